@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The app put together, and the process that serves it: `python -m webui.app --state DIR --run DIR --fd FD`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import FrameType
+
+import anyio.to_thread
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+
+from store import logs
+from webui import problems
+from webui.api import router as api
+from webui.auth import gate
+from webui.guard import Guard
+from webui.headers import SecurityHeaders
+from webui.house import House
+
+HERE = Path(__file__).parent
+# The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
+MAX_BODY_BYTES = 256 * 1024
+# Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
+MAX_THREADS = 16
+# Open connections, live views included; a home has fewer browsers than this.
+MAX_CONNECTIONS = 200
+GRACE_SECONDS = 5
+NO_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+
+
+def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
+    """The whole web UI over one state directory. `app.state.house` holds what it knows."""
+    house = House(state, run, environ)
+    app = FastAPI(
+        title="Telltale",
+        version=api.version(),
+        description="What the home's devices ask for, and what is blocked.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        telemetry=NO_TELEMETRY,
+        lifespan=_lifespan,
+        max_body_size=MAX_BODY_BYTES,
+        dependencies=[Depends(gate)],
+        middleware=[Middleware(SecurityHeaders), Middleware(Guard, house=house)],  # headers first: refusals carry them
+    )
+    app.state.house = house
+    problems.install(app)
+    app.include_router(api.build())
+    app.include_router(_odds)
+    _include_pages(app)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    return app
+
+
+_odds = APIRouter(include_in_schema=False)
+
+
+@_odds.get("/admin")
+@_odds.get("/admin/")
+def admin() -> RedirectResponse:
+    """Where people who come from other blockers look first."""
+    return RedirectResponse("/", 303)
+
+
+def _include_pages(app: FastAPI) -> None:
+    """`webui.pages.router` is the pages; `webui.pages.problem_page(request, status, title, detail)` shows errors."""
+    if importlib.util.find_spec("webui.pages") is None:
+        return
+    pages = importlib.import_module("webui.pages")
+    app.include_router(pages.router, include_in_schema=False)
+    app.state.problem_page = getattr(pages, "problem_page", None)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = MAX_THREADS
+    yield
+    app.state.house.stopping = True
+
+
+class Server(uvicorn.Server):
+    """Ends live streams as soon as the process is asked to stop, and leaves with exit code 0."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        app = self.config.app
+        assert isinstance(app, FastAPI)
+        app.state.house.stopping = True
+        self.should_exit = True
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serves on the inherited listening socket until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="python -m webui.app")
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--fd", type=int, required=True)
+    options = parser.parse_args(arguments)
+    logs.setup("webui")
+    config = uvicorn.Config(
+        create(options.state, options.run, os.environ),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws="none",
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    Server(config).run(sockets=[socket.socket(fileno=options.fd)])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

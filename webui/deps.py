@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a route may ask for. Each is an annotated type: `def home(reader: Reader, caller: CurrentSession) -> …`.
+
+    House           where the files are, the settings
+    Reader          querylog.db, read-only, for this one request, closed after it
+    Config          config.db, read-only plain sqlite3, for this one request, closed after it
+    Engine          the engine that store.edit takes
+    CurrentSession  who asks (a session or a token); the gate has let them in already
+    Csrf            the token that an unsafe call must carry, "" without a session
+
+The gate of webui.auth stands before every route, so a route needs `CurrentSession` only to know who it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine as SqlEngine
+
+from store import db, edit
+from webui import house as house_module
+from webui.auth import Caller, not_logged_in
+
+
+def house(request: Request) -> house_module.House:
+    found: house_module.House = request.app.state.house
+    return found
+
+
+House = Annotated[house_module.House, Depends(house)]
+
+
+def engine(house: House) -> SqlEngine:
+    return edit.engine(house.state)
+
+
+def reader(house: House) -> Iterator[sqlite3.Connection]:
+    yield from _connection(house, "querylog.db")
+
+
+def config(house: House) -> Iterator[sqlite3.Connection]:
+    yield from _connection(house, "config.db")
+
+
+def current_session(request: Request) -> Caller:
+    """Who asks. Raises what the gate raises when nobody is logged in (only possible on a route that is open)."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None:
+        raise not_logged_in(request)
+    return caller
+
+
+def csrf_token(request: Request) -> str:
+    """For templates (`csrf_token(request)`) and routes: the session's token, "" without a session."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return caller.csrf if caller else ""
+
+
+Engine = Annotated[SqlEngine, Depends(engine)]
+Reader = Annotated[sqlite3.Connection, Depends(reader)]
+Config = Annotated[sqlite3.Connection, Depends(config)]
+CurrentSession = Annotated[Caller, Depends(current_session)]
+Csrf = Annotated[str, Depends(csrf_token)]
+
+
+def _connection(house: house_module.House, name: str) -> Iterator[sqlite3.Connection]:
+    con = db.connect(house.state / name, read_only=True)
+    try:
+        yield con
+    finally:
+        con.close()

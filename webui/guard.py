@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Before any route: only callers from the home, only under our own names (no DNS rebinding)."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from webui.house import House
+from webui.problems import is_api, title_of
+
+# RFC 1918, loopback, link-local, RFC 6598 (carrier-grade NAT), RFC 4193 (ULA).
+HOME_NETWORKS = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "::1/128",
+        "fe80::/10",
+        "fc00::/7",
+    )
+)
+# Under these our own name is ours too; none of them can be registered by anyone.
+OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
+
+
+class Guard:
+    """ASGI middleware that refuses strangers (403) and foreign Host names (421) in plain words."""
+
+    def __init__(self, app: ASGIApp, house: House) -> None:
+        self.app = app
+        self.house = house
+        self.hostname = socket.gethostname().lower()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            refused = self.judge(scope)
+            if refused is not None:
+                await _respond(scope["path"], *refused)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def judge(self, scope: Scope) -> tuple[int, str] | None:
+        """None, or the status and the sentence of the refusal."""
+        settings = self.house.settings()
+        client = scope.get("client")
+        if client is None or not is_near(client[0], settings.allowed_networks):
+            return 403, "This page is for the home network; add your network to allowed_networks to reach it from there."
+        names = own_names(settings.own_name, self.hostname)
+        hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
+        if len(hosts) != 1 or not host_is_ours(hosts[0], names):
+            return 421, f"This name is not one of ours; use http://{settings.own_name}/ or the appliance's IP address."
+        return None
+
+
+def is_near(address: str, allowed: Iterable[str]) -> bool:
+    """Whether `address` is of the home: private, loopback, link-local, or in one of the `allowed` networks (CIDR)."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if parsed.version == 6 and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    networks = [*HOME_NETWORKS, *(ipaddress.ip_network(text, strict=False) for text in allowed)]
+    return any(parsed.version == network.version and parsed in network for network in networks)
+
+
+def own_names(*names: str) -> frozenset[str]:
+    """Every Host name that is ours: localhost, and each of `names` bare and under the home's suffixes."""
+    return frozenset({"localhost"} | {name.lower() + suffix for name in names if name for suffix in OWN_SUFFIXES})
+
+
+def host_is_ours(host: str, names: frozenset[str]) -> bool:
+    """Whether the Host header (with or without a port) is an IP address or one of `names`."""
+    if host.startswith("["):
+        name, bracket, port = host[1:].partition("]")
+        port = port.removeprefix(":") if port else "0"
+        return bool(bracket) and port.isdecimal() and _is_address(name)
+    name, colon, port = host.partition(":")
+    if colon and not port.isdecimal():
+        return False
+    return _is_address(name) or name.lower().removesuffix(".") in names
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _respond(path: str, status: int, detail: str) -> Response:
+    title = title_of(status)
+    if is_api(path):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JSONResponse(body, status, media_type="application/problem+json")
+    return PlainTextResponse(f"{title}: {detail}\n", status)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Guessing passwords is made slow: one token bucket an address, and one for all addresses together."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+# Five tries at once, then one every twenty seconds: nobody at home notices, and a guesser gets 4,300 a day.
+ADDRESS_BURST = 5
+ADDRESS_REFILL_SECONDS = 20.0
+# For all addresses together, so that taking many addresses gains little.
+HOUSE_BURST = 30
+HOUSE_REFILL_SECONDS = 3.0
+# More addresses than a home has; the one that was idle longest makes room, and the common bucket still counts.
+MAX_ADDRESSES = 1024
+
+
+class Bucket:
+    """Tokens that come back at a steady rate, up to `burst`."""
+
+    __slots__ = ("burst", "refill_seconds", "tokens", "updated")
+
+    def __init__(self, burst: int, refill_seconds: float, now: float) -> None:
+        self.burst = burst
+        self.refill_seconds = refill_seconds
+        self.tokens = float(burst)
+        self.updated = now
+
+    def wait(self, now: float) -> float:
+        """Seconds until a token is there; 0.0 when one is there now. Takes none."""
+        gained = max(0.0, now - self.updated) / self.refill_seconds
+        self.tokens = min(float(self.burst), self.tokens + gained)
+        self.updated = now
+        return 0.0 if self.tokens >= 1.0 else (1.0 - self.tokens) * self.refill_seconds
+
+
+class Throttle:
+    """Thread-safe. `take` before a password or a code is looked at, `forgive` when it was right."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._house = Bucket(HOUSE_BURST, HOUSE_REFILL_SECONDS, clock())
+        self._addresses: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, address: str) -> float:
+        """0.0 and one token is spent: go on. Else the seconds to wait, and nothing is spent."""
+        with self._lock:
+            now = self._clock()
+            own = self._bucket(address, now)
+            wait = max(own.wait(now), self._house.wait(now))
+            if wait == 0.0:
+                own.tokens -= 1.0
+                self._house.tokens -= 1.0
+            return wait
+
+    def forgive(self, address: str) -> None:
+        """The try was right: give its token back, and clear what the address had run up."""
+        with self._lock:
+            self._addresses.pop(_key(address), None)
+            self._house.tokens = min(float(self._house.burst), self._house.tokens + 1.0)
+
+    def __len__(self) -> int:
+        return len(self._addresses)
+
+    def _bucket(self, address: str, now: float) -> Bucket:
+        key = _key(address)
+        bucket = self._addresses.get(key)
+        if bucket is None:
+            if len(self._addresses) >= MAX_ADDRESSES:
+                self._addresses.popitem(last=False)
+            bucket = self._addresses[key] = Bucket(ADDRESS_BURST, ADDRESS_REFILL_SECONDS, now)
+        self._addresses.move_to_end(key)
+        return bucket
+
+
+def _key(address: str) -> str:
+    """An IPv6 client owns a whole /64, so that is what counts; anything that is no address counts as itself."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:64]
+    if parsed.version == 6 and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
