@@ -1,0 +1,48 @@
+# Each target sets up what it needs on a bare Debian 12 or 13, so a fresh clone and one command are enough.
+# PYTHON=python3.12 picks another interpreter; ARGS="--web 127.0.0.1:8053" passes options to `run`, and to pytest in `test`.
+
+PYTHON = python3
+VENV = .venv
+ARGS =
+export PYTHON VENV
+
+.PHONY: help run test install bench lint lock
+
+help:
+	@echo 'make run      set up, then run Telltale here, in the foreground     ARGS="--upstream 9.9.9.9"'
+	@echo 'make install  set up .venv with the command .venv/bin/telltale'
+	@echo 'make test     lint, types and the whole test suite                  ARGS="tests/resolver -k cache"'
+	@echo 'make lint     ruff and mypy alone'
+	@echo 'make bench    the benchmarks; results go to bench/results/'
+	@echo 'make lock     write the lock files anew from pyproject.toml'
+
+install:
+	@sh scripts/system-packages.sh run
+	@sh scripts/venv.sh run
+
+run: install
+	@exec $(VENV)/bin/telltale run $(ARGS)
+
+lint:
+	@sh scripts/system-packages.sh run
+	@sh scripts/venv.sh dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy --strict
+
+# The last lines of pytest name each skipped test with its reason.
+test:
+	@sh scripts/system-packages.sh test
+	@sh scripts/venv.sh dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy --strict
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+bench:
+	@sh scripts/system-packages.sh bench
+	@sh scripts/venv.sh dev
+	$(VENV)/bin/python -m bench $(ARGS)
+
+lock:
+	@sh scripts/system-packages.sh run
+	@sh scripts/venv.sh dev
+	sh scripts/lock.sh
