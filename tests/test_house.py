@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which room may import which, and what the processes of the hot path must never load."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[1]
+FLOORS = {"store": 0, "blocklists": 1, "resolver": 2, "firewall": 2, "evidence": 2, "webui": 3, "appliance": 4}
+
+# Processes that live as long as the appliance and sit beside every query; SQLModel alone is about 40 MiB in each.
+HOT_PROCESSES = ("resolver.worker", "resolver.recorder")
+TOO_HEAVY = {"sqlmodel", "sqlalchemy", "fastapi", "starlette", "pydantic", "httpx2", "uvicorn", "typer", "rich"}
+
+# Imported by name, yet installed through another: their types are part of that one's own interface.
+COMES_WITH = {
+    "starlette": "fastapi",
+    "pydantic": "fastapi",
+    "sqlalchemy": "sqlmodel",
+    "click": "typer",
+}
+# Declared, yet imported by no file of ours.
+NEVER_IMPORTED = {"python-multipart": "FastAPI reads forms with it"}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of every room by its dotted name; a package is the name of its folder."""
+    found = {}
+    for room in FLOORS:
+        for path in sorted((HOUSE / room).rglob("*.py")):
+            parts = path.relative_to(HOUSE).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(name: str, path: Path) -> Iterator[str]:
+    """Every dotted name that a module imports at any depth, but not what only a type checker reads.
+
+    `from a import b` counts as `a` and as `a.b`, since b may be a module.
+    """
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in run_time_nodes(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, base] if base else above)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def run_time_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from run_time_nodes(child)
+
+
+def parents(dotted: str) -> Iterator[str]:
+    parts = dotted.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+
+
+def reached_from(start: str) -> dict[str, str]:
+    """Everything that loading a module may load: dotted name → the module of ours that imports it."""
+    known = modules()
+    reached, waiting = {start: "the command line"}, [start]
+    while waiting:
+        module = waiting.pop()
+        for target in imports(module, known[module]):
+            for name in parents(target):
+                if name not in reached:
+                    reached[name] = module
+                    if name in known:
+                        waiting.append(name)
+    return reached
+
+
+def declared() -> set[str]:
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {distribution(spec) for spec in project["dependencies"]}
+
+
+def distribution(spec: str) -> str:
+    found = re.match(r"[A-Za-z0-9._-]+", spec)
+    assert found, spec
+    return re.sub(r"[-_.]+", "-", found[0]).lower()
+
+
+def test_every_room_stands() -> None:
+    packaged = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    assert set(packaged["targets"]["wheel"]["packages"]) == set(FLOORS)
+    assert {room for room in FLOORS if (HOUSE / room / "__init__.py").is_file()} == set(FLOORS)
+
+
+@pytest.mark.parametrize("room", FLOORS)
+def test_imports_only_go_down(room: str) -> None:
+    wrong = []
+    for name, path in modules().items():
+        if name.split(".")[0] != room:
+            continue
+        for target in imports(name, path):
+            other = target.split(".")[0]
+            if other in ("tests", "bench") or (other != room and FLOORS.get(other, -1) >= FLOORS[room]):
+                wrong.append(f"{path.relative_to(HOUSE)} imports {target}")
+    assert not wrong, f"{room} stands on floor {FLOORS[room]} and may import from lower floors only"
+
+
+@pytest.mark.parametrize("process", HOT_PROCESSES)
+def test_hot_processes_reach_nothing_heavy(process: str) -> None:
+    reached = reached_from(process)
+    heavy = {name: f"imported by {reached[name]}" for name in TOO_HEAVY if name in reached}
+    assert not heavy, f"{process} would load what costs tens of MiB"
+
+
+@pytest.mark.parametrize("process", HOT_PROCESSES)
+def test_hot_processes_load_nothing_heavy(process: str) -> None:
+    """The same, as Python sees it: libraries may import too."""
+    code = f"import sys, {process}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "resolver" in loaded
+    assert not loaded & TOO_HEAVY
+
+
+def test_only_the_editing_half_of_the_store_knows_sqlmodel() -> None:
+    for name, path in modules().items():
+        if name.startswith("store") and not re.match(r"store\.(tables|edit)", name):
+            used = {target.split(".")[0] for target in imports(name, path)}
+            assert not used & {"sqlmodel", "sqlalchemy"}, f"{name}: config.db is read through plain sqlite3"
+
+
+def test_what_is_imported_is_declared() -> None:
+    by_import = importlib.metadata.packages_distributions()
+    for name, path in modules().items():
+        for target in imports(name, path):
+            top = target.split(".")[0]
+            if top in FLOORS or top in sys.stdlib_module_names:
+                continue
+            owners = {distribution(owner) for owner in by_import.get(top, [top])} | {COMES_WITH.get(top, "")}
+            assert owners & declared(), f"{path.relative_to(HOUSE)} imports {top}, which pyproject.toml does not name"
+
+
+def test_what_is_declared_is_imported() -> None:
+    used = {target.split(".")[0] for name, path in modules().items() for target in imports(name, path)}
+    by_import = importlib.metadata.packages_distributions()
+    used_distributions = {distribution(owner) for top in used for owner in by_import.get(top, [])}
+    assert declared() - used_distributions - set(NEVER_IMPORTED) == set(), "a dependency that nothing needs"

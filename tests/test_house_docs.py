@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is written about the house is true: settings, variables, dependencies, links, locks."""
+
+import dataclasses
+import itertools
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from store.settings import Settings
+
+HOUSE = Path(__file__).parents[1]
+ROOMS = ("store", "blocklists", "resolver", "firewall", "evidence", "webui", "appliance")
+PAGES = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
+
+
+def page(name: str) -> str:
+    return (HOUSE / name).read_text(encoding="utf-8")
+
+
+def plain_name(spec: str) -> str:
+    return re.split(r"[\s\[=<>!~;]", spec, maxsplit=1)[0].lower()
+
+
+def dependencies() -> list[str]:
+    """Every requirement in pyproject.toml as written there: run time, extras, build."""
+    found = tomllib.loads(page("pyproject.toml"))
+    extras = found["project"]["optional-dependencies"].values()
+    return [*found["project"]["dependencies"], *itertools.chain(*extras), *found["build-system"]["requires"]]
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Settings)])
+def test_every_setting_is_described(field: str) -> None:
+    assert f"`{field}`" in page("docs/settings.md")
+
+
+def test_every_environment_variable_is_described() -> None:
+    used = {
+        name
+        for room in ROOMS
+        for path in (HOUSE / room).rglob("*.py")
+        for name in re.findall(r"\bTELLTALE_[A-Z][A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8"))
+    }
+    assert used, "the appliance reads its state directory's place from one at least"
+    written = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    assert not {name for name in used if f"`{name}" not in written}
+
+
+@pytest.mark.parametrize("name", sorted({plain_name(spec) for spec in dependencies()}))
+def test_every_dependency_has_its_reason(name: str) -> None:
+    assert f"\n| `{name}` | " in page("docs/decisions.md"), "one line in docs/decisions.md says why it is there"
+
+
+def test_no_reason_outlives_its_dependency() -> None:
+    told = set(re.findall(r"^\| `([\w.-]+)` \|", page("docs/decisions.md"), re.M))
+    assert told <= {plain_name(spec) for spec in dependencies()}
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"])
+def test_locks_pin_and_hash_everything(lock: str) -> None:
+    pins = re.split(r"\n(?=[a-z])", re.sub(r"^#.*\n", "", page(lock), flags=re.M).strip())
+    for pin in pins:
+        assert re.match(r"[\w.-]+==[\w.+]+( ; [^\\]+)? \\\n( +--hash=sha256:[0-9a-f]{64}( \\\n)?)+$", pin), pin[:120]
+
+
+def pinned(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==([\w.+]+)", page(lock), re.M))
+
+
+def test_locks_agree_with_one_another() -> None:
+    everything, run, build = (pinned(f"requirements{kind}.lock") for kind in ("-dev", "", "-build"))
+    assert run.items() <= everything.items()
+    assert all(everything.get(name, version) == version for name, version in build.items())
+
+
+def test_locks_are_as_new_as_the_project() -> None:
+    everything = pinned("requirements-dev.lock") | pinned("requirements-build.lock")
+    for spec in dependencies():
+        exact = re.search(r"==([\w.]+?)(?:\.\*)?\s*(?:;|$)", spec)
+        assert exact, f"{spec} is not pinned to a release line"
+        version = everything.get(plain_name(spec), "")
+        assert f"{version}.".startswith(f"{exact[1]}."), f"{spec}, and the lock holds {version or 'none'}: make lock"
+
+
+def test_links_lead_somewhere() -> None:
+    broken = []
+    for path in PAGES:
+        text = re.sub(r"```.*?```|<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.S)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            file, _, anchor = target.partition("#")
+            if re.match(r"[a-z]+:", target):
+                continue
+            there = (path.parent / file) if file else path
+            if not there.exists() or (anchor and anchor not in anchors(there)):
+                broken.append(f"{path.relative_to(HOUSE)} → {target}")
+    assert not broken
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors of a page's headings, made as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

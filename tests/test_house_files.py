@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each file must look like: its length, its test, its story, and the words that no file holds."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[1]
+ROOMS = ("store", "blocklists", "resolver", "firewall", "evidence", "webui", "appliance")
+
+FILE_LINES = 300
+FILE_LINES_WITH_A_REASON = 400
+FUNCTION_LINES = 50
+
+# Files of over 300 lines: path → why it is still one concept.
+LONG_FILES: dict[str, str] = {}
+# Functions of over 50 lines: "path:name" → why it is not two.
+LONG_FUNCTIONS: dict[str, str] = {}
+# Source files without a test file of their own: path → what tests them instead.
+TESTED_ELSEWHERE: dict[str, str] = {}
+
+# Nouns without an owner fill up with what belongs nowhere.
+OWNERLESS = {"core", "common", "utils", "util", "helpers", "helper", "misc", "lib"}
+# Written in two halves, so that this file does not hold them itself.
+FORBIDDEN = {
+    "/wor" + "k/": "a path of one machine",
+    "/opt/whe" + "els": "a path of one machine",
+    "/home" + "/pi/": "a path of one machine",
+    "pypi" + ".org": "a registry's host: where packages come from is the reader's own configuration",
+    "pythonhosted" + ".org": "a registry's host",
+    "registry.npmjs" + ".org": "a registry's host",
+    "index" + "-url": "a registry's address",
+    "find" + "-links": "a registry's address",
+}
+# An option's name must be spelled where it is switched off.
+MAY_SPELL = {"scripts/lock.sh": ("index" + "-url", "find" + "-links")}
+
+
+def tracked() -> list[Path]:
+    """Every file of the project that git does not ignore; without git, every file of its own folders."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"]
+    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return [HOUSE / line for line in done.stdout.splitlines() if (HOUSE / line).is_file()]
+    folders = (*ROOMS, "tests", "bench", "docs", "deploy", "scripts")
+    return [path for folder in folders for path in (HOUSE / folder).rglob("*") if path.is_file()]
+
+
+def sources() -> list[Path]:
+    return [path for room in ROOMS for path in sorted((HOUSE / room).rglob("*.py"))]
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(HOUSE).as_posix()
+
+
+def test_files_are_short() -> None:
+    for path in [*sources(), *(HOUSE / "tests").rglob("*.py"), *(HOUSE / "bench").rglob("*.py")]:
+        lines = path.read_text(encoding="utf-8").count("\n")
+        allowed = FILE_LINES_WITH_A_REASON if shown(path) in LONG_FILES or path not in sources() else FILE_LINES
+        assert lines <= allowed, f"{shown(path)} has {lines} lines: is it one concept?"
+
+
+def test_functions_are_seen_whole() -> None:
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                where = f"{shown(path)}:{node.name}"
+                assert lines <= FUNCTION_LINES or where in LONG_FUNCTIONS, f"{where} has {lines} lines"
+
+
+def test_exceptions_are_still_needed() -> None:
+    for name in LONG_FILES:
+        lines = (HOUSE / name).read_text(encoding="utf-8").count("\n")
+        assert lines > FILE_LINES, f"{name} needs no exception any more"
+    for name in TESTED_ELSEWHERE:
+        assert not own_tests(HOUSE / name), f"{name} has its own test now"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_tells_its_story_and_nothing_else(room: str) -> None:
+    tree = ast.parse((HOUSE / room / "__init__.py").read_text(encoding="utf-8"))
+    story = ast.get_docstring(tree)
+    assert story, f"{room}/__init__.py lacks its story"
+    assert len(story.splitlines()) >= 5, f"{room}/__init__.py: what it owns, a small drawing, the order to read"
+    assert len(tree.body) == 1, f"{room}/__init__.py holds code"
+
+
+def own_tests(path: Path) -> list[Path]:
+    """Test files of one source file: tests/ROOM/test_FILE*.py, with the folders between in the name or in the path."""
+    room, *folders = path.relative_to(HOUSE).parent.parts
+    names = {path.stem, "_".join([*folders, path.stem])}
+    places = {HOUSE / "tests" / room, HOUSE.joinpath("tests", room, *folders)}
+    return [found for place in places for name in names for found in place.glob(f"test_{name}*.py")]
+
+
+def test_every_source_file_has_a_test_file() -> None:
+    alone = {shown(path) for path in sources() if not path.name.startswith("__") and not own_tests(path)}
+    assert alone <= set(TESTED_ELSEWHERE), "give each a test file, or say in TESTED_ELSEWHERE what tests it"
+
+
+def test_tests_are_no_package() -> None:
+    """With one, tests/resolver would be imported as `resolver`."""
+    assert not list((HOUSE / "tests").rglob("__init__.py"))
+
+
+def test_no_module_without_an_owner() -> None:
+    for path in sources():
+        assert not OWNERLESS & {part.lower() for part in path.relative_to(HOUSE).with_suffix("").parts}, shown(path)
+
+
+def test_no_file_speaks_of_one_machine() -> None:
+    found = []
+    for path in tracked():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        allowed = MAY_SPELL.get(shown(path), ())
+        held = {word: why for word, why in FORBIDDEN.items() if word in text and word not in allowed}
+        found += [f"{shown(path)}: {word} ({why})" for word, why in held.items()]
+    assert not found
+
+
+def test_every_tool_that_tests_call_is_installed_for_them() -> None:
+    """A test skipped for want of a tool on a fresh Debian is a test that nobody runs."""
+    script = (HOUSE / "scripts/system-packages.sh").read_text(encoding="utf-8")
+    offered = {command for line in re.findall(r"^ +need \S+ (.+)$", script, re.M) for command in line.split()}
+    wanted = {
+        tool
+        for path in (HOUSE / "tests").rglob("*.py")
+        for tool in re.findall(r"""\bwhich\(["']([\w.-]+)["']""", path.read_text(encoding="utf-8"))
+    }
+    assert wanted <= offered, "name its Debian package in scripts/system-packages.sh"
