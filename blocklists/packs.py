@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vendor packs that come with the program: which names devices report to, and what blocking each breaks.
+
+vendors/packs.toml holds one table a pack; vendors/<id>.tsv its names, eight tab-separated columns a line. Where each
+name comes from stands in vendors/SOURCES.md. A pack is a blocklist like any other, under the id `pack:<id>`.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+LEVELS = ("safe", "strict", "everything")  # each holds the one before it
+SCOPES = ("exact", "suffix")
+PURPOSES = ("ads", "analytics", "cloud", "config", "crash", "push", "unknown", "update")
+BREAKAGES = ("none", "low", "high")
+
+_COLUMNS = 8
+
+
+class PackError(ValueError):
+    """A pack's file holds what it must not. The message names file, line and reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackName:
+    """One name of a pack: lower case, no trailing dot. `company` may be empty: then it is the pack's."""
+
+    name: str
+    scope: str  # "exact": this name alone; "suffix": with all below it
+    level: str  # the lowest level at which it is blocked
+    purpose: str
+    breakage: str
+    company: str
+    sources: tuple[str, ...]  # ids of vendors/SOURCES.md, never empty
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One company's names, sorted, with the registrable domains (`zones`) that it owns."""
+
+    id: str
+    title: str
+    company: str
+    about: str
+    zones: tuple[str, ...]
+    names: tuple[PackName, ...]
+
+    @property
+    def blocklist_id(self) -> str:
+        return f"pack:{self.id}"
+
+
+def load() -> tuple[Pack, ...]:
+    """Read every pack, ordered by id. Raises PackError."""
+    folder = files("blocklists") / "vendors"
+    head = tomllib.loads((folder / "packs.toml").read_text(encoding="utf-8"))
+    return tuple(_pack(folder, pack_id, head[pack_id]) for pack_id in sorted(head))
+
+
+def names_at(pack: Pack, level: str) -> list[PackName]:
+    """Return the names that `pack` blocks at `level`, in its order: those of that level and of all below it."""
+    if level not in LEVELS:
+        raise PackError(f"pack {pack.id} has no level {level!r}; the levels are {', '.join(LEVELS)}")
+    blocked = LEVELS[: LEVELS.index(level) + 1]
+    return [name for name in pack.names if name.level in blocked]
+
+
+def parse(text: str, file: str) -> tuple[PackName, ...]:
+    """Parse the names of one .tsv; `file` is for the message of the PackError that a bad line raises."""
+    names = tuple(_rows(text, file))
+    for i in range(1, len(names)):
+        if names[i - 1].name >= names[i].name:
+            what = "twice" if names[i - 1].name == names[i].name else "out of order"
+            raise PackError(f"{file}: {names[i].name} stands there {what}; sort the lines by name, one line a name")
+    return names
+
+
+def _pack(folder: Traversable, pack_id: str, head: dict[str, object]) -> Pack:
+    title, company, about, zones = (head.get(key) for key in ("title", "company", "about", "zones"))
+    texts = (title, company, about)
+    if not all(isinstance(text, str) and text for text in texts) or not isinstance(zones, list):
+        raise PackError(f"packs.toml: [{pack_id}] needs title, company, about as text and zones as a list")
+    file = f"{pack_id}.tsv"
+    try:
+        names = parse((folder / file).read_text(encoding="utf-8"), file)
+    except OSError as error:
+        raise PackError(f"{file}: cannot be read ({error.strerror}); packs.toml names the pack {pack_id}") from error
+    return Pack(pack_id, str(title), str(company), str(about), tuple(map(str, zones)), names)
+
+
+def _rows(text: str, file: str) -> Iterator[PackName]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        reason = _fault(cells)
+        if reason:
+            raise PackError(f"{file}, line {number}: {reason}")
+        name, scope, level, purpose, breakage, company, sources, note = cells
+        yield PackName(name, scope, level, purpose, breakage, company, tuple(sources.split(",")), note)
+
+
+def _fault(cells: list[str]) -> str:
+    """Say what is wrong with one line, or return the empty string."""
+    if len(cells) != _COLUMNS:
+        return f"{len(cells)} columns instead of {_COLUMNS}"
+    name, scope, level, purpose, breakage, _, sources, _ = cells
+    if not name or name != name.lower().strip(". ") or "." not in name:
+        return f"{name!r} is no name in lower case without a dot at its ends"
+    for cell, known in ((scope, SCOPES), (level, LEVELS), (purpose, PURPOSES), (breakage, BREAKAGES)):
+        if cell not in known:
+            return f"{cell!r} is none of {', '.join(known)}"
+    return "" if all(sources.split(",")) else "no source, or an empty one"
