@@ -6,6 +6,7 @@ VENV = .venv
 ARGS =
 export PYTHON VENV
 
+.NOTPARALLEL:
 .PHONY: help run test install bench lint lock
 
 help:
