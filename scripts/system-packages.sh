@@ -74,6 +74,11 @@ case $task in
     *) say "usage: $0 run|test|bench"; exit 2 ;;
 esac
 
+if [ "$PYTHON" != python3 ] && ! command -v "$PYTHON" >/dev/null 2>&1; then
+    say "There is no $PYTHON here."
+    exit 1
+fi
+
 updated=
 need_for_run
 if [ -n "$missing" ]; then install_missing || exit 1; fi
