@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses as people write them: endpoints to listen on, networks, upstream specs. Pure; errors are ValueError."""
+
+import ipaddress
+import re
+
+_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+
+
+def parse_endpoint(text: str, default_port: int) -> tuple[str, int]:
+    """`0.0.0.0:53`, `[::]:53`, `127.0.0.1`, `::1` or `localhost:80` as (IP address, port)."""
+    host, port = _split(text.strip())
+    if host == "localhost":
+        host = "127.0.0.1"
+    try:
+        address = str(ipaddress.ip_address(host))
+    except ValueError:
+        raise ValueError(f"'{text}' is no address to listen on: write 0.0.0.0:{default_port} or [::]:{default_port}.") from None
+    return address, default_port if port is None else _port(port, text)
+
+
+def check_endpoint(text: str) -> str:
+    """The endpoint as it is written, tidied."""
+    parse_endpoint(text, 0)
+    return text.strip()
+
+
+def check_upstream(text: str) -> str:
+    """An upstream spec: an IP address with an optional port, optionally after udp:// or tcp://."""
+    spec = text.strip()
+    scheme, mark, rest = spec.rpartition("://")
+    if mark and scheme.lower() in ("tls", "https", "quic", "h3"):
+        raise ValueError(f"Upstream '{text}' asks for encrypted DNS, which this version does not speak; use an IP address.")
+    if mark and scheme.lower() not in ("udp", "tcp"):
+        raise ValueError(f"Upstream '{text}': '{scheme}' is unknown; use udp:// or tcp://.")
+    host, port = _split(rest)
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        raise ValueError(f"Upstream '{text}' is no IP address: write 9.9.9.9 or [2620:fe::fe]:53.") from None
+    if port is not None and _port(port, text) == 0:
+        raise ValueError(f"Upstream '{text}' cannot have port 0.")
+    return spec
+
+
+def check_network(text: str) -> str:
+    """A network such as 100.64.0.0/10, in its plain form."""
+    try:
+        return str(ipaddress.ip_network(text.strip(), strict=False))
+    except ValueError:
+        raise ValueError(f"'{text}' is no network: write 100.64.0.0/10 or fd00::/8.") from None
+
+
+def check_ipv4(text: str) -> str:
+    """An IPv4 address or nothing."""
+    try:
+        return str(ipaddress.IPv4Address(text.strip())) if text.strip() else ""
+    except ValueError:
+        raise ValueError(f"'{text}' is no IPv4 address.") from None
+
+
+def check_ipv6(text: str) -> str:
+    """An IPv6 address or nothing."""
+    try:
+        return str(ipaddress.IPv6Address(text.strip())) if text.strip() else ""
+    except ValueError:
+        raise ValueError(f"'{text}' is no IPv6 address.") from None
+
+
+def check_host_name(text: str) -> str:
+    """A DNS name of letters, digits and hyphens, in small letters."""
+    name = text.strip().rstrip(".").lower()
+    if len(name) > 253 or not _NAME.fullmatch(name):
+        raise ValueError(f"'{text}' is no name: use letters, digits and hyphens.")
+    return name
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        return host, rest[1:] if rest.startswith(":") else None if not rest else rest
+    if text.count(":") == 1:
+        host, _, port = text.partition(":")
+        return host, port
+    return text, None
+
+
+def _port(text: str, whole: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:6]) <= 65535):
+        raise ValueError(f"'{whole}' has no valid port: it is a number from 0 to 65535.")
+    return int(text)

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The blocklists that the home knows: packs and catalogue brought in at the start, others added by hand."""
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from store import tables
+from store.transact import EditError, NotFound, bump, reading, writing
+
+FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "adblock")
+MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
+MAX_SOURCE = 2000  # characters; longer is no address that a server would take
+MAX_TITLE = 120  # characters; it must fit on a line of a page
+
+
+@dataclass(frozen=True, slots=True)
+class BlocklistSeed:
+    """A blocklist as a pack or the catalogue describes it. `on` and `level` hold when it is first seen."""
+
+    id: str
+    kind: str
+    title: str
+    source: str
+    format: str | None = None
+    allow: bool = False
+    about: str = ""
+    licence: str = ""
+    purpose: str = ""
+    size: str = ""
+    homepage: str = ""
+    on: bool = False
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleView:
+    """One toggle; scope is `house`, `group:ID` or `device:ID`."""
+
+    scope: str
+    on: bool
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """What the last update found; times are Unix seconds."""
+
+    checked_at: int | None
+    fetched_at: int | None
+    changed_at: int | None
+    bytes: int
+    lines: int
+    rules: int
+    block_names: int
+    allow_names: int
+    skipped: dict[str, int]
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlocklistView:
+    """A blocklist with all that a page shows; `on` and `level` are the house's."""
+
+    id: str
+    kind: str
+    title: str
+    source: str
+    format: str | None
+    allow: bool
+    about: str
+    licence: str
+    purpose: str
+    size: str
+    homepage: str
+    added_at: int
+    on: bool
+    level: str | None
+    toggles: tuple[ToggleView, ...]
+    status: StatusView | None
+
+
+def blocklists(e: Engine) -> list[BlocklistView]:
+    """All blocklists: packs, then the catalogue, then what was added, each by title."""
+    with reading(e) as session:
+        statuses = {row.blocklist_id: row for row in session.exec(select(tables.BlocklistStatus))}
+        toggles: dict[str, list[tables.Toggle]] = {}
+        for toggle in session.exec(select(tables.Toggle)):
+            toggles.setdefault(toggle.blocklist_id, []).append(toggle)
+        views = [
+            _view(row, statuses.get(row.id), toggles.get(row.id, [])) for row in session.exec(select(tables.Blocklist))
+        ]
+    order = {"pack": 0, "catalogue": 1, "added": 2}
+    return sorted(views, key=lambda view: (order[view.kind], view.title.casefold(), view.id))
+
+
+def blocklist(e: Engine, blocklist_id: str) -> BlocklistView:
+    """One of them; raises NotFound."""
+    for view in blocklists(e):
+        if view.id == blocklist_id:
+            return view
+    raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+
+
+def add_blocklist(
+    e: Engine, source: str, title: str | None = None, format: str | None = None, allow: bool = False  # noqa: A002
+) -> str:
+    """Add a list by URL or absolute file path, on for the house at once; returns its id (`added:…`)."""
+    source = _source(source)
+    title = _title(title) if title and title.strip() else _title_of(source)
+    with writing(e) as session:
+        rows = session.exec(select(tables.Blocklist)).all()
+        for row in rows:
+            if row.source == source:
+                raise EditError(f"This list is here already, as '{row.id}'.")
+        if sum(row.kind == "added" for row in rows) >= MAX_ADDED:
+            raise EditError(f"{MAX_ADDED} lists are added already; remove one first.")
+        list_id = _new_id(title, {row.id for row in rows})
+        session.add(tables.Blocklist(
+            id=list_id, kind="added", title=title, source=source, format=_format(format), allow=allow,
+            added_at=int(time.time()),
+        ))  # fmt: skip
+        session.flush()  # the toggle refers to it
+        session.add(tables.Toggle(scope_kind="house", scope_id=0, blocklist_id=list_id, on=True))
+        bump(session)
+        return list_id
+
+
+def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
+    """Change `title`, `source`, `format` or `allow` of a list that was added by hand."""
+    with writing(e) as session:
+        row = _added(session, blocklist_id)
+        for key, value in fields.items():
+            if key == "title":
+                row.title = _title(str(value))
+            elif key == "source":
+                row.source = _source(str(value))
+            elif key == "format":
+                row.format = _format(value)
+            elif key == "allow":
+                row.allow = bool(value)
+            else:
+                raise EditError(f"'{key}' of a blocklist cannot be changed; title, source, format and allow can.")
+        status = session.get(tables.BlocklistStatus, blocklist_id)
+        if status is not None and fields.keys() & {"source", "format", "allow"}:
+            status.etag = status.last_modified = status.sha256 = None  # what was fetched is not what is wanted now
+            status.checked_at = None
+        bump(session)
+
+
+def remove_blocklist(e: Engine, blocklist_id: str) -> None:
+    """Forget a list that was added by hand, with its toggles and status."""
+    with writing(e) as session:
+        session.delete(_added(session, blocklist_id))
+        bump(session)
+
+
+def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
+    """Bring packs and catalogue into the table: new ones with their toggles, known ones with their newer words.
+
+    What is gone from both is forgotten unless it is on somewhere. The same entries again change nothing.
+    """
+    with writing(e) as session:
+        known = {row.id: row for row in session.exec(select(tables.Blocklist))}
+        changed = False
+        for seed in entries:
+            row = known.pop(seed.id, None)
+            changed |= _refresh(row, seed) if row else _begin(session, seed)
+        in_use = {toggle.blocklist_id for toggle in session.exec(select(tables.Toggle)) if toggle.on}
+        for row in known.values():
+            if row.kind != "added" and row.id not in in_use:
+                session.delete(row)
+        if changed:
+            bump(session)
+
+
+_WORDS = ("kind", "title", "source", "format", "allow", "about", "licence", "purpose", "size", "homepage")
+
+
+def _begin(session: Session, seed: BlocklistSeed) -> bool:
+    words = {key: getattr(seed, key) for key in _WORDS}
+    session.add(tables.Blocklist(id=seed.id, added_at=int(time.time()), **words))
+    session.flush()  # the toggle refers to it
+    if seed.on or seed.level:
+        session.add(tables.Toggle(scope_kind="house", scope_id=0, blocklist_id=seed.id, on=seed.on, level=seed.level))
+    return seed.on
+
+
+def _refresh(row: tables.Blocklist, seed: BlocklistSeed) -> bool:
+    changes = [key for key in _WORDS if getattr(row, key) != getattr(seed, key)]
+    for key in changes:
+        setattr(row, key, getattr(seed, key))
+    return bool({"kind", "allow"} & set(changes))
+
+
+def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
+    row = session.get(tables.Blocklist, blocklist_id)
+    if row is None:
+        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    if row.kind != "added":
+        raise EditError(f"'{blocklist_id}' belongs to Telltale and cannot be changed or removed; turn it off instead.")
+    return row
+
+
+def _view(
+    row: tables.Blocklist, status: tables.BlocklistStatus | None, toggles: Sequence[tables.Toggle]
+) -> BlocklistView:
+    house = next((toggle for toggle in toggles if toggle.scope_kind == "house"), None)
+    names = [t.scope_kind if t.scope_kind == "house" else f"{t.scope_kind}:{t.scope_id}" for t in toggles]
+    return BlocklistView(
+        **{key: getattr(row, key) for key in ("id", *_WORDS, "added_at")},
+        on=bool(house and house.on),
+        level=(house.level if house and house.level else "safe") if row.kind == "pack" else None,
+        toggles=tuple(ToggleView(name, t.on, t.level) for name, t in zip(names, toggles, strict=True)),
+        status=status and StatusView(
+            status.checked_at, status.fetched_at, status.changed_at, status.bytes, status.lines, status.rules,
+            status.block_names, status.allow_names, json.loads(status.skipped), status.error,
+        ),
+    )  # fmt: skip
+
+
+def _source(text: str) -> str:
+    source = text.strip()
+    if not source or len(source) > MAX_SOURCE or not source.isprintable() or (" " in source and "://" in source):
+        raise EditError("The source of a list is an http(s) address or the absolute path of a file.")
+    if source.startswith("/"):
+        return source
+    try:
+        parts = urlsplit(source)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise EditError(f"'{source}' is neither an http(s) address nor the absolute path of a file.")
+    return source
+
+
+def _title(text: str) -> str:
+    title = " ".join(text.split())
+    if not title or len(title) > MAX_TITLE or not title.isprintable():
+        raise EditError(f"A title has 1 to {MAX_TITLE} printable characters.")
+    return title
+
+
+def _title_of(source: str) -> str:
+    parts = urlsplit(source) if "://" in source else None
+    path = PurePosixPath(parts.path if parts else source).name
+    return " ".join(word for word in (parts.hostname if parts else "", path) if word)[:MAX_TITLE] or source[:MAX_TITLE]
+
+
+def _format(value: str | None) -> str | None:
+    if value is None or value in ("", "auto"):
+        return None
+    if value not in FORMATS:
+        raise EditError(f"'{value}' is no format of a list: choose {', '.join(FORMATS)}, or leave it out.")
+    return value
+
+
+def _new_id(title: str, taken: set[str]) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "list"
+    number, list_id = 1, f"added:{slug}"
+    while list_id in taken:
+        number += 1
+        list_id = f"added:{slug}-{number}"
+    return list_id

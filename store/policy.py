@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The policy: which blocklists and rules hold for which client, read from config.db in one consistent look."""
+
+import sqlite3
+from dataclasses import dataclass, field
+
+from store.db import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of the home's own rules: kind is `block` or `allow`."""
+
+    id: int
+    kind: str
+    name: str
+    subdomains: bool
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Active blocklists as sorted (id, level or None), and rules by id."""
+
+    lists: tuple[tuple[str, str | None], ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """`by_client` holds only the clients whose policy differs from `default`; equal policies are one object."""
+
+    version: int
+    default: Policy
+    by_client: dict[str, Policy]
+
+    def of(self, client: str) -> Policy:
+        """The policy of a client address."""
+        return self.by_client.get(client, self.default)
+
+
+def load(con: sqlite3.Connection) -> PolicySet:
+    """Everything at one version. Raises sqlite3.Error when config.db cannot be read."""
+    with transaction(con, "DEFERRED"):
+        version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
+        scopes = _scopes(con)
+        packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = 'pack'")}
+        clients = con.execute(
+            "SELECT c.address, c.device_id, d.group_id FROM client c JOIN device d ON d.id = c.device_id"
+        ).fetchall()
+    house = scopes.get(("house", 0), _Scope())
+    default = _merge([house], packs)
+    made: dict[Policy, Policy] = {default: default}
+    by_chain: dict[tuple[int, int | None], Policy] = {}
+    by_client: dict[str, Policy] = {}
+    for address, device_id, group_id in clients:
+        chain = (device_id, group_id)
+        if chain not in by_chain:
+            found = [scopes.get(("device", device_id)), scopes.get(("group", group_id or 0)), house]
+            policy = _merge([scope for scope in found if scope], packs)
+            by_chain[chain] = made.setdefault(policy, policy)
+        if by_chain[chain] is not default:
+            by_client[address] = by_chain[chain]
+    return PolicySet(version, default, by_client)
+
+
+@dataclass(slots=True)
+class _Scope:
+    toggles: dict[str, tuple[bool, str | None]] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+
+
+def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
+    scopes: dict[tuple[str, int], _Scope] = {}
+    for kind, number, blocklist, on, level in con.execute(
+        'SELECT scope_kind, scope_id, blocklist_id, "on", level FROM toggle'
+    ):
+        scopes.setdefault((kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
+    for kind, number, *rule, subdomains, comment in con.execute(
+        "SELECT scope_kind, scope_id, id, kind, name, subdomains, comment FROM rule ORDER BY id"
+    ):
+        scopes.setdefault((kind, number), _Scope()).rules.append(Rule(*rule, bool(subdomains), comment))
+    return scopes
+
+
+def _merge(chain: list[_Scope], packs: set[str]) -> Policy:
+    """The narrowest scope decides on or off, and the narrowest that names a level decides the level; rules all apply."""
+    lists: list[tuple[str, str | None]] = []
+    for blocklist in sorted({name for scope in chain for name in scope.toggles}):
+        rows = [scope.toggles[blocklist] for scope in chain if blocklist in scope.toggles]
+        if rows[0][0]:
+            level = next((level for _, level in rows if level), "safe")
+            lists.append((blocklist, level if blocklist in packs else None))
+    rules = sorted((rule for scope in chain for rule in scope.rules), key=lambda rule: rule.id)
+    return Policy(tuple(lists), tuple(rules))

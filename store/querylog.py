@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""querylog.db: opening it, and the words that the recorder copies into it so that it reads well by itself."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from store.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
+
+FILE_NAME = "querylog.db"
+
+
+def open_log(path: Path) -> sqlite3.Connection:
+    """The recorder's connection: write-ahead log, created and migrated as need be.
+
+    A damaged file is moved aside as querylog.db.corrupt-DATE-TIME and a new one begun. Raises ReadOnlyState,
+    NewerDatabase or sqlite3.OperationalError (disk full, locked).
+    """
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise
+    except (sqlite3.DatabaseError, CorruptDatabase):
+        aside = f".corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
+        try:
+            for end in ("", "-wal", "-shm"):
+                part = path.with_name(path.name + end)
+                if part.exists():
+                    part.replace(path.with_name(path.name + aside + end))
+        except OSError as error:
+            raise ReadOnlyState(f"The damaged {path} cannot be moved aside ({error.strerror}).") from error
+        return _open(path)
+
+
+def copy_words(con: sqlite3.Connection, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
+    """Bring the display names of devices and the titles of blocklists into the log; unchanged ones cost no write."""
+    known = dict(con.execute("SELECT id, name FROM devices"))
+    named = [(number, name) for number, name in devices.items() if known.get(number) != name]
+    have = dict(con.execute("SELECT key, title FROM lists"))
+    titled = [(title, key) for key, title in titles.items() if key in have and have[key] != title]
+    if named or titled:
+        with transaction(con):
+            con.executemany("INSERT OR REPLACE INTO devices (id, name) VALUES (?, ?)", named)
+            con.executemany("UPDATE lists SET title = ? WHERE key = ?", titled)
+
+
+def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
+    """Carry the records of a device over to the one that it turned out to be. Rare, and a pass over the records."""
+    with transaction(con):
+        twins = con.execute(
+            """SELECT a.id, b.id FROM clients a JOIN clients b ON a.address = b.address
+               WHERE a.device_id = ? AND b.device_id = ?""",
+            (old, new),
+        ).fetchall()
+        for lost, kept in twins:
+            con.execute("UPDATE records SET client_id = ? WHERE client_id = ?", (kept, lost))
+            con.execute(
+                """UPDATE clients SET (first_us, last_us) = (
+                       SELECT min(first_us), max(last_us) FROM clients WHERE id IN (?1, ?2)) WHERE id = ?1""",
+                (kept, lost),
+            )
+            con.execute("DELETE FROM clients WHERE id = ?", (lost,))
+        con.execute("UPDATE clients SET device_id = ? WHERE device_id = ?", (new, old))
+        con.execute("DELETE FROM devices WHERE id = ?", (old,))
+        con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")  # ids in caches are stale
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    con = connect(path)
+    try:
+        # These two hold from the first table on, so they stand before it.
+        con.execute("PRAGMA page_size = 4096")
+        con.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        con.execute("PRAGMA journal_mode = WAL")
+        # NORMAL: a power cut may cost the last commits, never the file; FULL would wear the card at every commit.
+        con.execute("PRAGMA synchronous = NORMAL")
+        migrate_connection(con, "querylog")
+        if [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:
+            raise CorruptDatabase(f"{path} is damaged.")
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
+    except BaseException:
+        con.close()
+        raise
+    return con

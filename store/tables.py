@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""config.db as SQLModel classes. The migrations make the tables; a test holds that both agree. Times: Unix seconds."""
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Meta(SQLModel, table=True):
+    """`policy_version` grows with every edit that changes an answer, `index_generation` with every published index."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Setting(SQLModel, table=True):
+    """A setting that was changed on the settings page; `value` is JSON."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Account(SQLModel, table=True):
+    """The one account of the home."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    password_hash: str
+    changed_at: int
+
+
+class Session(SQLModel, table=True):
+    """Somebody who is logged in; only the SHA-256 of the cookie is kept."""
+
+    id_hash: str = Field(primary_key=True)
+    csrf: str
+    created_at: int
+    expires_at: int
+    last_seen: int
+    address: str
+
+
+class Token(SQLModel, table=True):
+    """An API token; only its SHA-256 is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    scope: str
+    hash: str = Field(unique=True)
+    created_at: int
+    last_used: int | None = None
+    revoked_at: int | None = None
+
+
+class Group(SQLModel, table=True):
+    """Devices that share a policy."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class Device(SQLModel, table=True):
+    """A thing in the home. `name` was given by a person, `found_name` by the network."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str | None = None
+    found_name: str | None = None
+    mac: str | None = Field(default=None, unique=True)
+    maker: str | None = None
+    group_id: int | None = Field(default=None, foreign_key="group.id", ondelete="SET NULL")
+    first_seen: int
+
+
+class Client(SQLModel, table=True):
+    """A source address, and the device that it belongs to."""
+
+    address: str = Field(primary_key=True)
+    device_id: int = Field(foreign_key="device.id", ondelete="CASCADE")
+    first_seen: int
+
+
+class Blocklist(SQLModel, table=True):
+    """A named set of rules: a pack of ours, one from the catalogue, or one that was added by hand."""
+
+    id: str = Field(primary_key=True)
+    kind: str
+    title: str
+    source: str
+    format: str | None = None
+    allow: bool = False
+    about: str = ""
+    licence: str = ""
+    purpose: str = ""
+    size: str = ""
+    homepage: str = ""
+    added_at: int
+
+
+class BlocklistStatus(SQLModel, table=True):
+    """What the last update of a blocklist found; `skipped` is JSON {reason: count}."""
+
+    __tablename__ = "blocklist_status"
+
+    blocklist_id: str = Field(primary_key=True, foreign_key="blocklist.id", ondelete="CASCADE")
+    checked_at: int | None = None
+    fetched_at: int | None = None
+    changed_at: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    bytes: int = 0
+    lines: int = 0
+    rules: int = 0
+    block_names: int = 0
+    allow_names: int = 0
+    skipped: str = "{}"
+    error: str | None = None
+    sha256: str | None = None
+
+
+class Toggle(SQLModel, table=True):
+    """A blocklist on or off for a scope; no row means: as the wider scope has it."""
+
+    scope_kind: str = Field(primary_key=True)
+    scope_id: int = Field(primary_key=True)
+    blocklist_id: str = Field(primary_key=True, foreign_key="blocklist.id", ondelete="CASCADE")
+    on: bool
+    level: str | None = None
+
+
+class Rule(SQLModel, table=True):
+    """One name that the home blocks or allows by itself."""
+
+    __table_args__ = (UniqueConstraint("scope_kind", "scope_id", "kind", "name", "subdomains"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope_kind: str
+    scope_id: int
+    kind: str
+    name: str
+    subdomains: bool
+    comment: str = ""
+    created_at: int
