@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Upstream responses kept for their TTL (RFC 1035 section 7.4; negative ones by RFC 2308; stale ones by RFC 8767).
+
+The key is the question without its case, and the bits that change what an upstream says. Times are monotonic seconds,
+so a jump of the clock neither revives nor kills an entry.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from resolver import wire
+from resolver.wire import Question, Response
+
+CacheKey = tuple[bytes, int, int, bool, bool]  # lower-case wire name, qtype, qclass, DO, CD
+
+TTL_MAX = 86_400  # a day: what changes is noticed by tomorrow, whatever a zone says
+NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
+NEGATIVE_WITHOUT_SOA = 5  # not cacheable by the RFC; a few seconds spare the upstream a storm of the same question
+STALE_KEEP = 86_400  # RFC 8767 section 5: one to three days
+STALE_TTL = 30  # RFC 8767 section 4
+ENTRY_COST = 400  # bytes that an entry takes beside its body: key, tuple, list of TTLs
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kept response; `expires` and `stored` in monotonic seconds."""
+
+    response: Response
+    upstream: str
+    stored: float
+    expires: float
+
+    @property
+    def cost(self) -> int:
+        return ENTRY_COST + len(self.response.body) + 100 * len(self.response.ttls)
+
+
+def key_of(question: Question) -> CacheKey:
+    """DO changes which records come, CD whether bogus ones may: RFC 4035 section 4.7 keeps them apart."""
+    return question.wire_name, question.qtype, question.qclass, question.do, bool(question.flags & wire.CD)
+
+
+def lifetime(response: Response) -> int:
+    """Seconds for which `response` may be given again; 0 = not at all."""
+    if response.rcode not in (wire.NOERROR, wire.NXDOMAIN) or response.flags & wire.TC:
+        return 0
+    if response.rcode == wire.NXDOMAIN or not response.counts[0]:
+        if response.negative_ttl is None:
+            return NEGATIVE_WITHOUT_SOA
+        return min(response.negative_ttl, NEGATIVE_MAX)
+    return min(min((ttl for _, ttl in response.ttls), default=0), TTL_MAX)
+
+
+class Cache:
+    """A bounded table, least recently used out first; bounded by count and by bytes, since one entry may be 64 KiB."""
+
+    def __init__(self, max_entries: int, max_bytes: int) -> None:
+        self.max_entries, self.max_bytes = max_entries, max_bytes
+        self.bytes = 0
+        self._entries: OrderedDict[CacheKey, Entry] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: CacheKey, now: float) -> Entry | None:
+        """The entry under `key` if it is still fresh."""
+        entry = self._entries.get(key)
+        if entry is None or entry.expires <= now:
+            return None
+        self._entries.move_to_end(key)
+        return entry
+
+    def stale(self, key: CacheKey, now: float) -> Entry | None:
+        """An entry past its time, for when no upstream answers; at most `STALE_KEEP` seconds past."""
+        entry = self._entries.get(key)
+        return entry if entry is not None and entry.expires + STALE_KEEP > now else None
+
+    def put(self, key: CacheKey, response: Response, upstream: str, now: float) -> Entry | None:
+        """Keep `response` if it may be kept; returns its entry."""
+        seconds = lifetime(response)
+        if seconds <= 0:
+            return None
+        entry = Entry(response, upstream, now, now + seconds)
+        old = self._entries.pop(key, None)
+        if old is not None:
+            self.bytes -= old.cost
+        self._entries[key] = entry
+        self.bytes += entry.cost
+        while len(self._entries) > self.max_entries or self.bytes > self.max_bytes:
+            _, dropped = self._entries.popitem(last=False)
+            self.bytes -= dropped.cost
+        return entry

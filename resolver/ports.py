@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""UDP ports towards one upstream, changed all the time (RFC 5452: an answer must be hard to forge).
+
+A query leaves from one of several open ports, each connected to the upstream, so that the kernel drops what others
+send. A port serves a few queries and is then retired: it listens until its last answer has come or timed out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+from collections.abc import Callable
+from typing import Any
+
+OPEN_PORTS = 16  # ports that a query may leave from at one moment
+USES = 3  # queries a port: 400 queries leave from at least 134 ports
+MAX_PORTS = 400  # sockets in all, retired ones included: past this, ports are used again rather than fail
+MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is cut and then fails to parse
+READS = 16  # packets read from one port before other work gets its turn
+
+PacketSink = Callable[["Port", bytes], None]
+ErrorSink = Callable[["Port"], None]
+
+
+class Port:
+    """One socket and the exchanges that wait on it, by the two bytes of their id."""
+
+    __slots__ = ("pending", "retired", "sock", "uses")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.pending: dict[bytes, Any] = {}
+        self.uses = 0
+        self.retired = False
+
+
+class PortPool:
+    """`send` gives a query an id and a port; what comes back goes to `on_packet`, socket errors to `on_error`."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        address: tuple[str, int],
+        on_packet: PacketSink,
+        on_error: ErrorSink,
+    ) -> None:
+        self._loop, self._address, self._on_packet, self._on_error = loop, address, on_packet, on_error
+        self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self._offered: list[Port] = []
+        self._all: set[Port] = set()
+        self._noise = b""
+
+    def send(self, exchange: Any, payload: bytes) -> tuple[Port, bytes]:
+        """Send `payload` (a packet less its id); returns where the answer is awaited. Raises OSError."""
+        port = self._pick()
+        ident = self._fresh_id(port)
+        port.sock.send(ident + payload)
+        port.pending[ident] = exchange
+        port.uses += 1
+        if port.uses >= USES and len(self._all) < MAX_PORTS:
+            self._retire(port)
+        return port, ident
+
+    def release(self, port: Port, ident: bytes) -> None:
+        """Nothing is awaited under `ident` any more; a retired port without work is closed."""
+        port.pending.pop(ident, None)
+        if port.retired and not port.pending:
+            self._close(port)
+
+    def close(self) -> None:
+        """Close every port."""
+        for port in list(self._all):
+            self._close(port)
+        self._offered.clear()
+
+    def _pick(self) -> Port:
+        if len(self._offered) < OPEN_PORTS and len(self._all) < MAX_PORTS:
+            try:
+                port = self._open()
+            except OSError:
+                if not self._offered:
+                    raise
+            else:
+                self._offered.append(port)
+                return port
+        return random.choice(self._offered or list(self._all))  # noqa: S311 - the ids and the port numbers are the secret
+
+    def _open(self) -> Port:
+        sock = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+        try:
+            sock.connect(self._address)  # the kernel binds a random ephemeral port here
+        except OSError:
+            sock.close()
+            raise
+        port = Port(sock)
+        self._all.add(port)
+        self._loop.add_reader(sock.fileno(), self._read, port)
+        return port
+
+    def _read(self, port: Port) -> None:
+        for _ in range(READS):
+            try:
+                packet = port.sock.recv(MAX_PACKET)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:  # an ICMP error: refused or unreachable
+                self._on_error(port)
+                return
+            self._on_packet(port, packet)
+            if port.retired and not port.pending:
+                return  # closed by `release`
+
+    def _fresh_id(self, port: Port) -> bytes:
+        while True:
+            if not self._noise:
+                self._noise = os.urandom(2048)
+            ident, self._noise = self._noise[:2], self._noise[2:]
+            if ident not in port.pending:
+                return ident
+
+    def _retire(self, port: Port) -> None:
+        port.retired = True
+        if port in self._offered:
+            self._offered.remove(port)
+
+    def _close(self, port: Port) -> None:
+        if port in self._all:
+            self._all.discard(port)
+            self._loop.remove_reader(port.sock.fileno())
+            port.sock.close()

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The slow path: what happens to a query that the memo could not answer. A flat list of steps, taken in order.
+
+    gate ─► local ─► verdict ─► cached ─► exchange ─► (later) inspect ─► finish
+
+No step opens a file or waits. An exchange calls back; until then the worker serves others. No exception leaves here:
+the query gets SERVFAIL, and the fault is counted and logged at most once a minute.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from resolver import local, response, wire
+from resolver.cache import STALE_TTL, Cache, Entry, key_of
+from resolver.inspect import inspect
+from resolver.judge import Judgement, judge
+from resolver.query import Query, ReplyTo
+from resolver.record import Recorder
+from resolver.snapshot import REFUSED, Snapshot
+from resolver.upstream import Upstreams
+from resolver.wire import HEADER, Malformed, Response
+from store.records import Key, Origin, Verdict
+
+SINKHOLE_MEMO_SECONDS = 3600.0  # under one snapshot it never changes; the bound frees what nobody asks
+LOG_SECONDS = 60.0  # one line a minute for faults of one kind
+
+log = logging.getLogger(__name__)
+
+
+class Resolver:
+    """All that one worker needs to answer. `snapshot` is swapped by the worker; everything else lives as long as it."""
+
+    def __init__(self, snapshot: Snapshot, cache: Cache, upstreams: Upstreams, recorder: Recorder) -> None:
+        self.snapshot, self.cache, self.upstreams, self.recorder = snapshot, cache, upstreams, recorder
+        self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
+        self._logged = -LOG_SECONDS
+
+    def resolve(self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any) -> None:
+        """Answer `packet` from `client`, now or when an upstream has answered. Never raises."""
+        query: Query | None = None
+        try:
+            query = self.gate(packet, client, started_us, reply_to, address)
+            if query is not None:
+                self._step_through(query)
+        except Exception:  # the edge: whatever a packet provokes, the worker lives and the client hears
+            self.fault("a query")
+            if query is not None:
+                self._servfail(query)
+
+    def gate(self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any) -> Query | None:
+        """Look at the header alone, then parse; what is no query ends here, with no word or a bare error."""
+        if len(packet) < HEADER.size or packet[2] & 0x80:
+            self.counters["ignored"] += 1  # too short to answer, or itself a response: answering could make a loop
+            return None
+        seat = self.snapshot.by_client.get(client) or self.snapshot.admit(client)
+        if packet[2] & 0x78:  # opcodes other than QUERY: RFC 1035 4.1.1, RFC 9619
+            self._send_error(packet, wire.NOTIMP, reply_to, address)
+            return None
+        try:
+            question = wire.parse_question(packet)
+        except Malformed as error:
+            self._send_error(packet, wire.REFUSED if seat.refused else error.rcode, reply_to, address)
+            return None
+        return Query(packet, client, started_us, reply_to, address, seat, question)
+
+    def _step_through(self, query: Query) -> None:
+        for step in STEPS:
+            if step(self, query):
+                return
+
+    # --- the steps: each returns True when the query is dealt with -------------------------------------------------
+
+    def outside(self, query: Query) -> bool:
+        """Never an open resolver: a client from outside the home gets REFUSED and nothing else."""
+        if query.seat is not REFUSED and not query.seat.refused:
+            return False
+        query.judgement = Judgement(Verdict.REFUSE)
+        self.finish(query, response.empty(query.question, wire.REFUSED), Origin.SELF)
+        return True
+
+    def versions(self, query: Query) -> bool:
+        """What RFCs want said about versions and types that are no data: BADVERS (6891), NOTIMP for transfers."""
+        question = query.question
+        if question.edns and question.version > 0:
+            rcode = wire.BADVERS
+        elif question.qtype in (wire.AXFR, wire.IXFR):
+            rcode = wire.NOTIMP
+        elif question.qtype in (0, wire.OPT) or 249 <= question.qtype <= 250:  # TKEY, TSIG: never asked for
+            rcode = wire.FORMERR
+        else:
+            return False
+        self._local(query, response.empty(question, rcode))
+        return True
+
+    def ours(self, query: Query) -> bool:
+        """Names that are answered here and never leak upstream; the home's own rules and lists do not touch them."""
+        packet = local.answer(query.question, self.snapshot.settings.own_name, query.client)
+        if packet is None:
+            return False
+        self._local(query, packet)
+        return True
+
+    def verdict(self, query: Query) -> bool:
+        """Block what the policy blocks."""
+        query.judgement = judge(query.question.name, query.seat.rules, self.snapshot.index, query.seat.mask)
+        if query.judgement.verdict is not Verdict.BLOCK:
+            return False
+        self._sink(query)
+        return True
+
+    def cached(self, query: Query) -> bool:
+        """Answer from the cache; from a stale entry at once while every upstream is down (RFC 8767)."""
+        key, now = key_of(query.question), time.monotonic()
+        entry = self.cache.get(key, now)
+        if entry is not None:
+            self._pass_on(query, entry.response, entry.upstream, Origin.CACHE, entry)
+            return True
+        if self.upstreams.all_down and (entry := self.cache.stale(key, now)) is not None:
+            self._pass_on(query, entry.response, entry.upstream, Origin.STALE, entry)
+            return True
+        return False
+
+    def exchange(self, query: Query) -> bool:
+        """Ask upstream; the rest happens when it answers."""
+        self.upstreams.exchange(key_of(query.question), query.question, lambda *came: self._answered(query, *came))
+        return True
+
+    # --- after the exchange ----------------------------------------------------------------------------------------
+
+    def _answered(self, query: Query, came: Response | None, upstream: str) -> None:
+        try:
+            key, now = key_of(query.question), time.monotonic()
+            if came is None or came.rcode == wire.SERVFAIL:
+                stale = self.cache.stale(key, now)
+                if stale is not None:
+                    self._pass_on(query, stale.response, stale.upstream, Origin.STALE, stale)
+                    return
+            if came is None:
+                self._servfail(query, upstream)
+                return
+            entry = self.cache.get(key, now)  # joined queries: the first of them has put it there
+            if entry is None or entry.response is not came:
+                entry = self.cache.put(key, came, upstream, now)
+            self._pass_on(query, came, upstream, Origin.UPSTREAM, entry)
+        except Exception:
+            self.fault("an upstream's answer")
+            self._servfail(query, upstream)
+
+    def _pass_on(self, query: Query, held: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
+        """Inspect what the answer shows, then send it with its TTLs counted down."""
+        if query.judgement.verdict is Verdict.PASS and held.chain:
+            found = inspect(held, query.seat.rules, self.snapshot.index, query.seat.mask)
+            if found is not None:
+                query.judgement = found
+                self._sink(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then
+                return
+        now = time.monotonic()
+        age = int(now - entry.stored) if entry is not None else 0
+        if origin is Origin.STALE:
+            body = response.with_ttls(held.body, [(offset, STALE_TTL) for offset, _ in held.ttls], 0)
+        else:
+            body = response.with_ttls(held.body, held.ttls, age)
+        question = query.question
+        flags = held.flags & wire.AD if question.do or question.flags & wire.AD else 0  # RFC 6840 section 5.8
+        packet = response.build(question, held.rcode, body, held.counts, flags=flags)
+        # With the next second the TTLs change, and the cache is asked again.
+        until = entry.stored + age + 1 if entry is not None and origin is not Origin.STALE else 0.0
+        self.finish(query, packet, origin, upstream=upstream, until=min(until, entry.expires) if entry else 0.0)
+
+    def _sink(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
+        packet = response.sinkhole(query.question, self.snapshot.sinkhole)
+        self.finish(query, packet, Origin.SELF, until=time.monotonic() + seconds)
+
+    def _local(self, query: Query, packet: bytes) -> None:
+        query.judgement = Judgement(Verdict.LOCAL)
+        self.finish(query, packet, Origin.SELF)
+
+    def _servfail(self, query: Query, upstream: str = "") -> None:
+        self.counters["servfail"] += 1
+        try:
+            self.finish(query, response.empty(query.question, wire.SERVFAIL), Origin.SELF, upstream=upstream)
+        except Exception:
+            self.fault("a SERVFAIL")
+
+    def finish(self, query: Query, packet: bytes, origin: Origin, *, upstream: str = "", until: float = 0.0) -> None:
+        """Send, remember and note: the end of every query that got past the gate."""
+        question, judgement = query.question, query.judgement
+        packet = response.fit(packet, question, tcp=query.reply_to.tcp)
+        query.reply_to.send(packet, query.address)
+        rcode = packet[3] & 0xF
+        key = Key(
+            question.name, question.qtype, int(judgement.verdict), int(origin),
+            judgement.blocklist, judgement.rule, rcode, upstream,
+        )  # fmt: skip
+        if until and not query.reply_to.tcp and not question.options:
+            entry = (packet[2:], int(until * 1e9), key._replace(origin=int(Origin.MEMO)))
+            query.seat.remember(query.packet[2:], entry)
+        now_us = time.monotonic_ns() // 1000
+        self.recorder.note(query.started_us, query.client, key, now_us - query.started_us)
+        self.counters["answered"] += 1
+
+    def fault(self, what: str) -> None:
+        """Count an error of ours while dealing with `what`; the log hears of it once a minute."""
+        self.counters["faults"] += 1
+        now = time.monotonic()
+        if now - self._logged >= LOG_SECONDS:
+            self._logged = now
+            log.exception("%s met an error of ours; it got SERVFAIL, and DNS goes on", what)
+
+    def _send_error(self, packet: bytes, rcode: int, reply_to: ReplyTo, address: Any) -> None:
+        self.counters["errors"] += 1
+        reply_to.send(response.error(packet, rcode), address)
+
+
+# Outside first: a stranger learns nothing, not even which versions we speak. Ours before the verdict: a list that
+# blocks our own name must not lock anybody out. Cached after the verdict: the cache knows no policies.
+STEPS: tuple[Callable[[Resolver, Query], bool], ...] = (
+    Resolver.outside,
+    Resolver.versions,
+    Resolver.ours,
+    Resolver.verdict,
+    Resolver.cached,
+    Resolver.exchange,
+)

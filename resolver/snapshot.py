@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A snapshot: policy, index and memos, built beside the running one and swapped whole.
+
+A memo belongs to the snapshot under which it was computed, so there is nothing to invalidate: the old snapshot goes,
+and its memos go with it. Clients under one policy share one seat, and so one memo.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from pathlib import Path
+
+from blocklists.index import CorruptIndex, Index
+from blocklists.match import RuleTable
+from resolver.response import Sinkhole
+from store import db, policy, settings
+from store.policy import Policy, PolicySet
+from store.records import Key
+from store.settings import Settings
+
+MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
+CLIENTS_MAX = 100_000  # addresses remembered with their seat; an IPv6 network has more than enough to fill memory
+HOME_NETWORKS = tuple(
+    map(
+        ip_network,
+        (
+            "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
+            "::1/128", "fe80::/10", "fc00::/7",
+        ),
+    )
+)  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+MemoEntry = tuple[bytes, int, Key]  # the response less its id; monotonic ns until which it holds; for the record
+
+
+class Seat:
+    """What holds for the clients of one policy: the mask of their lists, their rules, and their memo."""
+
+    __slots__ = ("mask", "memo", "refused", "rules")
+
+    def __init__(self, rules: RuleTable, mask: int, *, refused: bool = False) -> None:
+        self.rules, self.mask, self.refused = rules, mask, refused
+        self.memo: dict[bytes, MemoEntry] = {}
+
+    def remember(self, query: bytes, entry: MemoEntry) -> None:
+        """Keep a response under its query's bytes; the oldest goes when the memo is full."""
+        memo = self.memo
+        if len(memo) >= MEMO_MAX:
+            del memo[next(iter(memo))]
+        memo[query] = entry
+
+
+REFUSED = Seat(RuleTable(), 0, refused=True)
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Everything that decides a response, as of one version of config.db and one generation of the index."""
+
+    policies: PolicySet
+    index: Index
+    settings: Settings
+    sinkhole: Sinkhole
+    networks: tuple[IPv4Network | IPv6Network, ...]
+    by_client: dict[str, Seat] = field(default_factory=dict)
+    _seats: dict[Policy, Seat] = field(default_factory=dict)
+
+    def admit(self, client: str) -> Seat:
+        """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home."""
+        bare = client.partition("%")[0]
+        seat = self._seat_of(bare) if self._at_home(bare) else REFUSED
+        if len(self.by_client) >= CLIENTS_MAX:
+            self.by_client.clear()
+        self.by_client[client] = seat
+        return seat
+
+    def _seat_of(self, address: str) -> Seat:
+        held = self.policies.by_client.get(address, self.policies.default)
+        seat = self._seats.get(held)
+        if seat is None:
+            seat = self._seats[held] = Seat(RuleTable.build(held.rules), self.index.mask(held.lists))
+        return seat
+
+    def _at_home(self, address: str) -> bool:
+        parsed = ip_address(address)
+        if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+            parsed = parsed.ipv4_mapped
+        return any(parsed in network for network in self.networks if network.version == parsed.version)
+
+
+def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) -> Snapshot:
+    """Read config.db and the index and put a snapshot together; what cannot be read stays as it was in `old`."""
+    held = settings.load(state, environ)
+    sinkhole = Sinkhole.build(held.sinkhole, held.sinkhole_ttl, held.sinkhole_ipv4, held.sinkhole_ipv6)
+    networks = HOME_NETWORKS + tuple(ip_network(text) for text in held.allowed_networks)
+    return Snapshot(load_policies(state, old), load_index(state, old), held, sinkhole, networks)
+
+
+def load_policies(state: Path, old: Snapshot | None) -> PolicySet:
+    """The policies of config.db, else of its last good copy, else those of `old`, else none: everything passes."""
+    for name in ("config.db", "config.db.bak"):
+        try:
+            connection = db.connect(state / name, read_only=True)
+            try:
+                return policy.load(connection)
+            finally:
+                connection.close()
+        except (sqlite3.Error, db.StoreError) as error:
+            log.error("%s cannot be read (%s)", name, error)
+        if old is not None:
+            return old.policies
+    return PolicySet(0, Policy((), ()), {})
+
+
+def load_index(state: Path, old: Snapshot | None) -> Index:
+    """The current index, else the one of `old`, else the previous one, else an empty one."""
+    for name in ("current.idx", "previous.idx"):
+        try:
+            return Index.open(state / "index" / name)
+        except CorruptIndex as error:
+            log.error("index/%s: %s", name, error)
+        if old is not None:
+            return old.index
+    return Index.empty()

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TCP connections towards one upstream: kept, pipelined, few (RFC 7766)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+MAX_STREAMS = 4  # connections to one upstream: RFC 7766 section 6.2.2 asks for few
+SHARE = 8  # exchanges on a connection before another is opened: some servers answer one at a time
+MAX_PENDING = 1000  # exchanges on one connection; more fail at once
+CONNECT_SECONDS = 2.0
+IDLE_SECONDS = 10.0
+
+
+class Stream(asyncio.Protocol):
+    """One connection: queries go out with a two-byte length before them, answers come in any order."""
+
+    def __init__(self, pool: StreamPool) -> None:
+        self.pending: dict[bytes, Any] = {}
+        self.closed = False
+        self._pool = pool
+        self._transport: asyncio.Transport | None = None
+        self._unsent: list[bytes] = []
+        self._buffer = b""
+
+    def send(self, exchange: Any, payload: bytes) -> bytes:
+        """Send now, or as soon as the connection stands; returns the id."""
+        ident = os.urandom(2)
+        while ident in self.pending:
+            ident = os.urandom(2)
+        self.pending[ident] = exchange
+        frame = (len(payload) + 2).to_bytes(2, "big") + ident + payload
+        if self._transport is None:
+            self._unsent.append(frame)
+        else:
+            self._transport.write(frame)
+        return ident
+
+    def close(self) -> None:
+        """End the connection; what still waited is told."""
+        if not self.closed:
+            self.closed = True
+            if self._transport is not None:
+                self._transport.abort()
+            self._pool.lost(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        if self.closed:
+            transport.abort()
+            return
+        self._transport = transport
+        transport.writelines(self._unsent)
+        self._unsent.clear()
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while len(self._buffer) >= 2:
+            end = 2 + int.from_bytes(self._buffer[:2], "big")
+            if len(self._buffer) < end:
+                return
+            packet, self._buffer = self._buffer[2:end], self._buffer[end:]
+            self._pool.on_packet(self, packet)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.close()
+
+
+class StreamPool:
+    """The connections to one upstream; `on_packet(stream, packet)` for answers, `on_error(stream)` when one breaks."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        address: tuple[str, int],
+        on_packet: Callable[[Stream, bytes], None],
+        on_error: Callable[[Stream], None],
+    ) -> None:
+        self.on_packet = on_packet
+        self._loop, self._address, self._on_error = loop, address, on_error
+        self._streams: list[Stream] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def send(self, exchange: Any, payload: bytes) -> tuple[Stream, bytes]:
+        """Send `payload` (a packet less its id). Raises OSError when the connections are full."""
+        stream = min(self._streams, key=lambda each: len(each.pending), default=None)
+        if stream is None or (len(stream.pending) >= SHARE and len(self._streams) < MAX_STREAMS):
+            stream = self._open()
+        if len(stream.pending) >= MAX_PENDING:
+            raise OSError("too many queries wait on this upstream's connections")
+        return stream, stream.send(exchange, payload)
+
+    def release(self, stream: Stream, ident: bytes) -> None:
+        """Nothing is awaited under `ident` any more; an idle connection is closed after a while."""
+        stream.pending.pop(ident, None)
+        if not stream.pending:
+            self._loop.call_later(IDLE_SECONDS, self._close_idle, stream)
+
+    def lost(self, stream: Stream) -> None:
+        """Called by a stream that ended."""
+        if stream in self._streams:
+            self._streams.remove(stream)
+        if stream.pending:
+            self._on_error(stream)
+
+    def close(self) -> None:
+        """End all connections."""
+        for stream in list(self._streams):
+            stream.close()
+
+    def _open(self) -> Stream:
+        stream = Stream(self)
+        self._streams.append(stream)
+        task = self._loop.create_task(self._connect(stream))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return stream
+
+    async def _connect(self, stream: Stream) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._loop.create_connection(lambda: stream, *self._address)
+        except (OSError, TimeoutError):
+            stream.close()
+
+    def _close_idle(self, stream: Stream) -> None:
+        if not stream.pending:
+            stream.close()

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Exchanges with the upstreams: one question put to one server after another until it is answered, or time is up.
+
+Identical questions in flight are joined. A response counts only when it comes from the server that was asked, on the
+port that asked, with the id and with the question to the letter, whose case was chosen at random (0x20). Whatever does
+not match is counted and waited past, and the next try then goes over TCP: a forger can cost time, never an answer.
+
+    exchange ─► _try ─► ports (UDP) / streams (TCP) ─► _on_packet ─► _finish ─► everybody who waits
+                 ▲                                        │
+                 └── timed out, refused, failed ──────────┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from resolver import wire
+from resolver.cache import CacheKey
+from resolver.endpoint import Endpoint
+from resolver.health import Upstream
+from resolver.ports import Port, PortPool
+from resolver.streams import Stream, StreamPool
+from resolver.wheel import SLOT_SECONDS, Wheel
+from resolver.wire import HEADER, Malformed, Question, Response
+
+TRIES = 4
+TRIES_SECONDS = 4.4  # for all tries together: a black hole ends in SERVFAIL within five seconds
+TCP_SECONDS = 2.0  # a handshake more than UDP
+MAX_IN_FLIGHT = 8192  # exchanges at one moment, some 1 KiB each; past this a query gets SERVFAIL at once
+MAX_JOINED = 1000  # queries that wait on one exchange
+MISMATCHES = 3  # forged or foreign answers to one try before it goes over TCP at once
+RETRY_RCODES = frozenset({wire.FORMERR, wire.SERVFAIL, wire.NOTIMP, wire.REFUSED})
+
+PROBE: CacheKey = (b"", 0, 0, False, False)  # no question has an empty name: a probe joins nothing
+
+Done = Callable[[Response | None, str], None]  # the response, or None when no upstream answered; the upstream's spec
+
+
+class Exchange:
+    """One question on its way, and all who wait for its answer."""
+
+    __slots__ = (
+        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sent_at", "started", "tcp", "tried",
+        "tries", "upstream", "via", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, key: CacheKey, question: Question, done: Done, upstream: Upstream, now: float) -> None:
+        self.key, self.question, self.waiting, self.started = key, question, [done], now
+        self.section = question.section
+        self.upstream = upstream  # that is being asked, or was asked last
+        self.via: Port | Stream | None = None
+        self.ident, self.sent_at = b"", now
+        self.tries = self.mismatches = 0
+        self.tcp, self.edns = False, True
+        self.tried: set[Upstream] = set()
+        self.failed: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, kept in case no other does better
+
+
+class Upstreams:
+    """All upstreams of one worker. Not thread-safe: everything runs on the worker's loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, endpoints: Sequence[Endpoint], try_seconds: float) -> None:
+        self._try_seconds = try_seconds
+        self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
+        self._loop = loop
+        self._in_flight: dict[CacheKey, Exchange] = {}
+        self._wheel: Wheel[tuple[Exchange, int]] = Wheel(loop, self._on_time_out)
+        self.servers = [self._server(endpoint) for endpoint in endpoints]
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._in_flight)
+
+    @property
+    def all_down(self) -> bool:
+        return all(server.down for server in self.servers)
+
+    def exchange(self, key: CacheKey, question: Question, done: Done) -> None:
+        """Put `question` to an upstream; `done` is called once, maybe before this returns."""
+        running = self._in_flight.get(key)
+        if running is not None and len(running.waiting) < MAX_JOINED:
+            running.waiting.append(done)
+            self.counters["joined"] += 1
+            return
+        if running is not None or len(self._in_flight) >= MAX_IN_FLIGHT or not self.servers:
+            self.counters["overflow"] += 1
+            done(None, "")
+            return
+        self._in_flight[key] = exchange = Exchange(key, question, done, self.servers[0], time.monotonic())
+        self._try(exchange)
+
+    def close(self) -> None:
+        """Close all sockets; what is in flight is never answered."""
+        for server in self.servers:
+            server.close()
+        self._wheel.close()
+
+    def _server(self, endpoint: Endpoint) -> Upstream:
+        address = (endpoint.host, endpoint.port)
+        ports = PortPool(self._loop, address, self._on_packet, self._on_error)
+        streams = StreamPool(self._loop, address, self._on_packet, self._on_error)
+        return Upstream(endpoint, ports, streams, self._probe)
+
+    def _try(self, exchange: Exchange) -> None:
+        """Send the question to the next server; give up when the tries or the time are used up."""
+        tries = 1 if self.all_down and len(self.servers) == 1 else TRIES
+        while self.servers and exchange.tries < tries and self._left(exchange) > SLOT_SECONDS:
+            upstream = self._choose(exchange)
+            exchange.upstream, exchange.sent_at, exchange.mismatches = upstream, time.monotonic(), 0
+            exchange.tries += 1
+            exchange.tried.add(upstream)
+            try:
+                self._send(exchange, upstream)
+            except OSError:
+                upstream.bad()
+                self.counters["send_errors"] += 1
+                continue
+            return
+        response, spec = exchange.failed or (None, exchange.upstream.endpoint.spec)
+        self.counters["failed"] += 1
+        self._finish(exchange, response, spec)
+
+    def _choose(self, exchange: Exchange) -> Upstream:
+        """The quickest server that is up and was not tried; TCP after a truncated answer stays where it is."""
+        if exchange.tcp and exchange.tries == 1:
+            return exchange.upstream
+        fresh = [server for server in self.servers if server not in exchange.tried] or self.servers
+        if len(fresh) > 1 and random.random() < 0.02:  # noqa: S311 - look at the others now and then
+            return random.choice(fresh)  # noqa: S311
+        return min(fresh, key=Upstream.rank)
+
+    def _send(self, exchange: Exchange, upstream: Upstream) -> None:
+        question = exchange.question
+        tcp = exchange.tcp or upstream.endpoint.tcp
+        exchange.section = question.section if tcp else mixed_case(question)
+        payload = query_bytes(question, exchange.section, edns=exchange.edns)
+        pool: Any = upstream.streams if tcp else upstream.ports
+        exchange.via, exchange.ident = pool.send(exchange, payload)
+        seconds = max(TCP_SECONDS, self._try_seconds) if tcp else self._try_seconds
+        self._wheel.add(min(seconds, self._left(exchange)), (exchange, exchange.tries))
+
+    def _left(self, exchange: Exchange) -> float:
+        return exchange.started + TRIES_SECONDS - time.monotonic()
+
+    def _on_packet(self, via: Port | Stream, packet: bytes) -> None:
+        exchange = via.pending.get(packet[:2])
+        if exchange is None or len(packet) < 12:
+            self.counters["unexpected"] += 1
+            return
+        flags = int.from_bytes(packet[2:4], "big")
+        asked = packet[12 : 12 + len(exchange.section)] == exchange.section
+        bare = isinstance(via, Stream) and len(packet) == 12 and flags & 0xF  # some servers refuse without the question
+        if not flags & wire.QR or flags & wire.OPCODE or not (asked or bare):
+            self._on_mismatch(exchange)
+            return
+        self._release(exchange)
+        exchange.upstream.good(time.monotonic() - exchange.sent_at)
+        if flags & wire.TC and isinstance(via, Port):
+            self._ask_by_tcp(exchange)
+        else:
+            self._on_response(exchange, packet)
+
+    def _on_response(self, exchange: Exchange, packet: bytes) -> None:
+        try:
+            response = wire.parse_response(packet, exchange.section)
+        except Malformed:
+            self.counters["malformed"] += 1
+            self._try(exchange)
+            return
+        spec = exchange.upstream.endpoint.spec
+        if response.rcode == wire.FORMERR and exchange.edns and not response.edns:
+            exchange.edns = False  # RFC 6891 section 7: a server from before EDNS
+            exchange.tried.discard(exchange.upstream)
+            self._try(exchange)
+        elif response.rcode > 15:  # about our EDNS, not about the name
+            self._try(exchange)
+        elif response.rcode in RETRY_RCODES:
+            exchange.failed = (response, spec)
+            if all(server in exchange.tried for server in self.servers):
+                self._finish(exchange, response, spec)
+            else:
+                self._try(exchange)
+        else:
+            self._finish(exchange, response, spec)
+
+    def _on_mismatch(self, exchange: Exchange) -> None:
+        """Somebody answered another question: wait on; after a few, ask over TCP, which no blind forger can."""
+        self.counters["mismatched"] += 1
+        exchange.mismatches += 1
+        if exchange.mismatches == MISMATCHES and not exchange.tcp:
+            self._release(exchange)
+            self._ask_by_tcp(exchange)
+
+    def _ask_by_tcp(self, exchange: Exchange) -> None:
+        """The same server again, over TCP; the tries that UDP used up are given back but for one."""
+        exchange.tcp = True
+        exchange.tries = 1
+        self._try(exchange)
+
+    def _on_error(self, via: Port | Stream) -> None:
+        """The socket failed: everything that waits on it goes to the next server at once."""
+        self.counters["socket_errors"] += 1
+        for exchange in list(via.pending.values()):
+            self._failed_try(exchange)
+
+    def _on_time_out(self, item: tuple[Exchange, int]) -> None:
+        exchange, tries = item
+        if exchange.tries == tries and exchange.via is not None and exchange.waiting:
+            self.counters["timed_out"] += 1
+            self._failed_try(exchange)
+
+    def _failed_try(self, exchange: Exchange) -> None:
+        self._release(exchange)
+        if exchange.key is PROBE:
+            exchange.upstream.probe_failed()
+            return
+        exchange.upstream.bad()
+        if exchange.mismatches:
+            exchange.tcp = True
+        self._try(exchange)
+
+    def _release(self, exchange: Exchange) -> None:
+        via, exchange.via = exchange.via, None
+        if isinstance(via, Port):
+            exchange.upstream.ports.release(via, exchange.ident)
+        elif isinstance(via, Stream):
+            exchange.upstream.streams.release(via, exchange.ident)
+
+    def _finish(self, exchange: Exchange, response: Response | None, spec: str) -> None:
+        self._in_flight.pop(exchange.key, None)
+        waiting, exchange.waiting = exchange.waiting, []
+        for done in waiting:
+            done(response, spec)
+
+    def _probe(self, upstream: Upstream) -> None:
+        """Ask a server that fell silent for the root's NS, so that no person's query has to find out."""
+        question = Question(0, wire.RD, ".", b"\0", wire.NS, wire.IN, b"\0\0\x02\0\x01")
+        exchange = Exchange(PROBE, question, _nobody, upstream, time.monotonic())
+        exchange.tries = TRIES  # this one try, then no other server
+        try:
+            self._send(exchange, upstream)
+        except OSError:
+            upstream.probe_failed()
+
+
+def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
+    """The packet for an upstream, less its id: what was asked, the bits RD, AD and CD, and an OPT record of our own.
+
+    A client's EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871).
+    """
+    flags = wire.RD | question.flags & (wire.AD | wire.CD)
+    head = HEADER.pack(0, flags, 1, 0, 0, 1 if edns else 0)[2:]
+    if not edns:
+        return head + section
+    return head + section + b"\0" + wire.RECORD.pack(wire.OPT, wire.UDP_SIZE, 0x8000 if question.do else 0, 0)
+
+
+def mixed_case(question: Question) -> bytes:
+    """The question section with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
+    name = question.wire_name
+    letters = int.from_bytes(name.translate(_LETTERS), "big")
+    mixed = int.from_bytes(name, "big") ^ (letters & _random_bits(8 * len(name)))
+    return mixed.to_bytes(len(name), "big") + question.section[-4:]
+
+
+_random_bits = random.SystemRandom().getrandbits
+_LETTERS = bytes(0x20 if chr(byte).islower() and byte < 128 else 0 for byte in range(256))
+
+
+def _nobody(response: Response | None, spec: str) -> None:
+    """The probe's answer goes nowhere; that it came is all."""

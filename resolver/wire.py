@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Packets as bytes: the header, the question, the records (RFC 1035 section 4, RFC 6891 for EDNS).
+
+Everything here is pure and bounded: any bytes come in, and either a value or `Malformed` comes out. Names are text in
+presentation form: lower-case, no trailing dot, the root as ".", bytes outside printable ASCII as \\DDD (RFC 4343).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+
+HEADER = struct.Struct("!HHHHHH")
+RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of the data: what follows an owner name
+
+QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
+OPCODE = 0x7800
+NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
+
+A, NS, CNAME, SOA, PTR, AAAA, OPT, SVCB, HTTPS, IXFR, AXFR, ANY = 1, 2, 5, 6, 12, 28, 41, 64, 65, 251, 252, 255
+IN, CH = 1, 3
+
+UDP_SIZE = 1232  # what crosses every path unfragmented: DNS flag day 2020
+MAX_RECORDS = 1000  # a response with more is a bomb, not an answer
+MAX_CHAIN = 16  # CNAMEs followed in one response; resolvers stop at 8 to 16
+MAX_TTL = 604_800  # a week; RFC 8767 section 4 advises a cap of days to a week
+MAX_POINTERS = 32  # compression pointers followed in one name; an honest name needs two or three
+
+_DO = 0x8000
+_PLAIN = bytes(range(0x21, 0x7F)).replace(b".", b"").replace(b"\\", b"").translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+class Malformed(ValueError):  # noqa: N818 - said of a message, as the RFCs do
+    """The bytes are no DNS message that can be answered in full; `rcode` is what to say instead."""
+
+    def __init__(self, reason: str, rcode: int = FORMERR) -> None:
+        super().__init__(reason)
+        self.rcode = rcode
+
+
+@dataclass(slots=True)
+class Question:
+    """What was asked, from a packet whose header has passed the gate."""
+
+    id: int
+    flags: int
+    name: str
+    wire_name: bytes  # lower-case, as on the wire: the key of caches
+    qtype: int
+    qclass: int
+    section: bytes  # the question section as it was sent, letters in the sender's case
+    edns: bool = False
+    do: bool = False
+    udp_size: int = 512
+    version: int = 0
+    options: bool = False
+
+
+@dataclass(slots=True)
+class Response:
+    """An upstream's response, walked once; offsets count from `body`'s first byte."""
+
+    flags: int
+    body: bytes  # answer, authority and additional records, without OPT and without what stood behind it
+    counts: tuple[int, int, int]
+    ttls: list[tuple[int, int]] = field(default_factory=list)  # (offset, seconds) of every record
+    chain: list[str] = field(default_factory=list)  # CNAME targets in the answer section, in order
+    negative_ttl: int | None = None  # RFC 2308: min(TTL of the SOA, its MINIMUM)
+    edns: bool = False
+    extended_rcode: int = 0
+
+    @property
+    def rcode(self) -> int:
+        return self.extended_rcode << 4 | self.flags & 0xF
+
+
+def parse_question(packet: bytes) -> Question:
+    """The question of `packet`, a query with exactly one; raises `Malformed` for anything else."""
+    ident, flags, qdcount, ancount, _, arcount = HEADER.unpack_from(packet)
+    if qdcount != 1 or ancount:
+        raise Malformed("a query holds one question and no answer")
+    name, end = _question_name(packet)
+    try:
+        qtype, qclass = struct.unpack_from("!HH", packet, end)
+    except struct.error:
+        raise Malformed("the question is cut off") from None
+    question = Question(ident, flags, name, packet[12:end].lower(), qtype, qclass, packet[12 : end + 4])
+    if arcount or len(packet) > end + 4:
+        _read_edns(packet, end + 4, question)
+    return question
+
+
+def parse_response(packet: bytes, section: bytes) -> Response:
+    """Walk an upstream's response to the question `section`; raises `Malformed` on any fault or excess."""
+    _, flags, qdcount, ancount, nscount, arcount = HEADER.unpack_from(packet)
+    start = 12 + len(section)
+    if qdcount != 1 or ancount + nscount + arcount > MAX_RECORDS or len(packet) < start:
+        raise Malformed("not the response to one question, or too many records", SERVFAIL)
+    response = Response(flags, b"", (ancount, nscount, arcount))
+    end = _walk(packet, start, response)
+    response.body = packet[start:end]
+    return response
+
+
+def skip_name(packet: bytes, position: int) -> int:
+    """The offset behind the name at `position`; pointers are not followed."""
+    limit = position + 255
+    try:
+        while length := packet[position]:
+            if length >= 0xC0:
+                return position + 2
+            position += length + 1
+            if length > 63 or position > limit:
+                raise Malformed("a name is too long", SERVFAIL)
+    except IndexError:
+        raise Malformed("a name is cut off", SERVFAIL) from None
+    return position + 1
+
+
+def read_name(packet: bytes, position: int) -> str:
+    """The name at `position`, compression followed: pointers must lead backwards and are counted."""
+    labels: list[bytes] = []
+    size = hops = 0
+    try:
+        while length := packet[position]:
+            if length >= 0xC0:
+                target = (length & 0x3F) << 8 | packet[position + 1]
+                hops += 1
+                if target >= position or hops > MAX_POINTERS:
+                    raise Malformed("compression pointers loop", SERVFAIL)
+                position = target
+                continue
+            size += length + 1
+            if length > 63 or size > 254 or position + length >= len(packet):
+                raise Malformed("a name is too long", SERVFAIL)
+            labels.append(packet[position + 1 : position + 1 + length])
+            position += length + 1
+    except IndexError:
+        raise Malformed("a name is cut off", SERVFAIL) from None
+    return to_text(labels)
+
+
+def to_text(labels: list[bytes]) -> str:
+    """Labels in presentation form; lower-case, escaped where a byte is not plain."""
+    name = b".".join(labels).lower()
+    if not name:
+        return "."
+    if not name.translate(None, _PLAIN + b".") and name.count(b".") == len(labels) - 1:
+        return name.decode("ascii")
+    return ".".join("".join(map(_escape, label.lower())) for label in labels)
+
+
+def to_wire(name: str) -> bytes:
+    """The wire form of a plain name (letters, digits, hyphen, underscore); for names of ours, not for escapes."""
+    if name == ".":
+        return b"\0"
+    return b"".join(bytes([len(label)]) + label.encode("ascii") for label in name.split(".")) + b"\0"
+
+
+def _question_name(packet: bytes) -> tuple[str, int]:
+    labels = []
+    position = 12
+    try:
+        while length := packet[position]:
+            if length > 63 or position > 12 + 254 - length:
+                raise Malformed("the name in the question is compressed or too long")
+            labels.append(packet[position + 1 : position + 1 + length])
+            position += length + 1
+    except IndexError:
+        raise Malformed("the name in the question is cut off") from None
+    return to_text(labels), position + 1
+
+
+def _read_edns(packet: bytes, position: int, question: Question) -> None:
+    """Find the one OPT record among those behind the question (RFC 6891 section 6.1.1)."""
+    _, _, _, _, nscount, arcount = HEADER.unpack_from(packet)
+    for number in range(min(nscount + arcount, 16)):
+        owner, position = position, skip_name(packet, position)
+        try:
+            rtype, size, ttl, length = RECORD.unpack_from(packet, position)
+        except struct.error:
+            raise Malformed("a record is cut off") from None
+        position += 10 + length
+        if rtype != OPT or number < nscount:
+            continue
+        if question.edns or packet[owner]:
+            raise Malformed("two OPT records, or one with a name")
+        question.edns, question.options = True, length > 0
+        question.udp_size, question.version, question.do = max(size, 512), ttl >> 16 & 0xFF, bool(ttl & _DO)
+    if position != len(packet):
+        raise Malformed("bytes are left over, or missing, behind the last record")
+
+
+def _walk(packet: bytes, position: int, response: Response) -> int:
+    """Walk all records; returns where the body ends: before OPT, where there is one."""
+    ancount, nscount, arcount = response.counts
+    start, unpack, size = position, RECORD.unpack_from, len(packet)
+    for number in range(ancount + nscount + arcount):
+        owner, position = position, skip_name(packet, position)
+        if position + 10 > size:
+            raise Malformed("a record is cut off", SERVFAIL)
+        rtype, _, ttl, length = unpack(packet, position)
+        data, end = position + 10, position + 10 + length
+        if end > size:
+            raise Malformed("a record's data is cut off", SERVFAIL)
+        if rtype == OPT and number >= ancount + nscount:
+            response.edns, response.extended_rcode = True, ttl >> 24
+            response.counts = (ancount, nscount, number - ancount - nscount)
+            return owner
+        ttl = 0 if ttl >= 0x80000000 else min(ttl, MAX_TTL)  # RFC 2181 section 8
+        response.ttls.append((position + 4 - start, ttl))
+        if rtype == CNAME and number < ancount:
+            response.chain.append(read_name(packet, data))
+            if len(response.chain) > MAX_CHAIN:
+                raise Malformed("the chain of CNAMEs is too long", SERVFAIL)
+        elif rtype == SOA and ancount <= number < ancount + nscount and length >= 22:
+            minimum = int.from_bytes(packet[end - 4 : end], "big")
+            response.negative_ttl = min(ttl, minimum if minimum < 0x80000000 else 0)
+        position = end
+    return position
+
+
+def _escape(byte: int) -> str:
+    if byte in _PLAIN:
+        return chr(byte)
+    return f"\\{chr(byte)}" if byte in b".\\" else f"\\{byte:03d}"

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resolver worker: `python -m resolver.worker --state DIR --run DIR --number N --udp FD,… --tcp FD,… --records FD`.
+
+It is given sockets that are bound already, shared with its siblings, and starts from the state directory alone: the
+last index and the last policy, no network. SIGTERM lets the queries in flight finish, then the process ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import logging
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from resolver import snapshot as snapshots
+from resolver.cache import Cache
+from resolver.endpoint import Endpoint, parse_endpoint
+from resolver.fastpath import UdpSocket, open_udp
+from resolver.record import FLUSH_SECONDS, Recorder
+from resolver.resolve import Resolver
+from resolver.tcp import TcpConnections
+from resolver.upstream import Upstreams
+from store import logs, status
+from store.changes import Watcher
+from store.settings import Settings
+
+WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
+STATUS_SECONDS = 2.0
+DRAIN_SECONDS = 5.0  # an exchange gives up before that
+GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One process's resolver, its sockets, and the clockwork that keeps both up to date."""
+
+    def __init__(self, state: Path, run: Path, number: int, environ: Mapping[str, str], records: socket.socket) -> None:
+        self.state, self.run, self.number, self.environ = state, run, number, environ
+        self._loop = asyncio.get_running_loop()
+        first = snapshots.build(state, environ)
+        settings = first.settings
+        cache = Cache(settings.cache_max_entries, settings.cache_max_mb << 20)
+        upstreams = self._upstreams(settings)
+        records.setblocking(False)
+        self.resolver = Resolver(first, cache, upstreams, Recorder(number, records))
+        self.connections = TcpConnections(self.resolver)
+        self._udp: list[UdpSocket] = []
+        self._servers: list[asyncio.Server] = []
+        self._watcher = Watcher(state / "config.db")
+        self._seen = self._versions()
+        self._started = time.time()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def listen(self, udp: list[socket.socket], tcp: list[socket.socket]) -> None:
+        """Begin to answer on the sockets."""
+        for sock in udp:
+            self._udp.append(opened := open_udp(sock, self.resolver))
+            self._loop.add_reader(sock.fileno(), opened.on_readable)
+        for sock in tcp:
+            sock.setblocking(False)
+            self._servers.append(await self._loop.create_server(self.connections.accept, sock=sock))
+        self._tick_flush()
+        self._tick_status()
+        task = self._loop.create_task(self._watch())
+        self._tasks.add(task)
+
+    async def drain(self) -> None:
+        """Take no more queries, let those in flight finish, send the last records."""
+        for opened in self._udp:
+            self._loop.remove_reader(opened.sock.fileno())
+        for server in self._servers:
+            server.close()
+        end = self._loop.time() + DRAIN_SECONDS
+        while not self._drained() and self._loop.time() < end:  # noqa: ASYNC110 - a process ends here, once
+            await asyncio.sleep(0.02)
+        for task in self._tasks:
+            task.cancel()
+        self.connections.close()
+        self.resolver.upstreams.close()
+        self._publish()
+
+    def _drained(self) -> bool:
+        return not self.resolver.upstreams.in_flight and self.resolver.recorder.flush()
+
+    async def _watch(self) -> None:
+        """Notice edits of config.db and new indexes; build in a thread, swap one reference."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if not self._watcher.changed():
+                continue
+            try:
+                versions = self._versions()
+                if versions != self._seen:
+                    self._seen = versions
+                    await self._renew()
+            except Exception:
+                log.exception("the new policy cannot be used; the old one stays")
+
+    async def _renew(self) -> None:
+        old = self.resolver.snapshot
+        new = await asyncio.to_thread(snapshots.build, self.state, self.environ, old)
+        if upstream_settings(new.settings) != upstream_settings(old.settings):
+            self._loop.call_later(DRAIN_SECONDS, self.resolver.upstreams.close)
+            self.resolver.upstreams = self._upstreams(new.settings)
+        self.resolver.cache.max_entries = new.settings.cache_max_entries
+        self.resolver.cache.max_bytes = new.settings.cache_max_mb << 20
+        self.resolver.snapshot = new
+        self._publish()
+
+    def _upstreams(self, settings: Settings) -> Upstreams:
+        return Upstreams(self._loop, endpoints(settings.upstreams), settings.upstream_timeout_ms / 1000)
+
+    def _versions(self) -> tuple[int, int]:
+        return self._watcher.policy_version(), self._watcher.index_generation()
+
+    def _tick_flush(self) -> None:
+        self.resolver.recorder.flush()
+        self._loop.call_later(FLUSH_SECONDS, self._tick_flush)
+
+    def _tick_status(self) -> None:
+        for server in self.resolver.upstreams.servers:
+            server.check()
+        self._publish()
+        self._loop.call_later(STATUS_SECONDS, self._tick_status)
+
+    def _publish(self) -> None:
+        status.publish(self.run, f"worker-{self.number}", describe(self.resolver, self._seen, self._started))
+
+
+def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> dict[str, Any]:
+    """What a worker says of itself: counters, upstreams, policy, index, cache."""
+    upstreams, cache, index = resolver.upstreams, resolver.cache, resolver.snapshot.index
+    return {
+        "started": started,
+        "policy_version": versions[0],
+        "index_generation": versions[1],
+        "index": {"names": len(index), "slots": len(index.slots), "generation": index.generation},
+        "cache": {"entries": len(cache), "bytes": cache.bytes},
+        "clients": len(resolver.snapshot.by_client),
+        "pending": resolver.recorder.pending,
+        "dropped": resolver.recorder.dropped,
+        **resolver.counters,
+        "exchanges": {"in_flight": upstreams.in_flight, **upstreams.counters},
+        "upstreams": [
+            {"spec": each.endpoint.spec, "down": each.down, "rtt_ms": round(each.rtt * 1000, 2),
+             "answers": each.answers, "failures": each.failures}
+            for each in upstreams.servers
+        ],
+    }  # fmt: skip
+
+
+def upstream_settings(settings: Settings) -> tuple[Any, ...]:
+    """The settings that `Upstreams` is made of."""
+    return settings.upstreams, settings.upstream_timeout_ms
+
+
+def endpoints(specs: tuple[str, ...]) -> list[Endpoint]:
+    """The upstreams that can be used; one that cannot is left out and logged. Never empty unless all are faulty."""
+    found = []
+    for spec in specs:
+        try:
+            found.append(parse_endpoint(spec))
+        except ValueError as error:
+            log.error("upstream left out: %s", error)
+    return found
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    records = socket.socket(fileno=arguments.records)
+    worker = Worker(arguments.state, arguments.run, arguments.number, os.environ, records)
+    await worker.listen(inherited(arguments.udp), inherited(arguments.tcp))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLD)
+    log.info("answering with %d names in the index", len(worker.resolver.snapshot.index))
+    await stop.wait()
+    await worker.drain()
+
+
+def main() -> None:
+    """Parse the arguments that the supervisor gives, and serve."""
+    parser = argparse.ArgumentParser(description="A resolver worker of Telltale; started by its supervisor.")
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--number", type=int, required=True)
+    parser.add_argument("--udp", type=descriptors, required=True)
+    parser.add_argument("--tcp", type=descriptors, default=[])
+    parser.add_argument("--records", type=int, required=True)
+    arguments = parser.parse_args()
+    logs.setup(f"worker-{arguments.number}")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve(arguments))
+
+
+def descriptors(text: str) -> list[int]:
+    """`3,4,5` as numbers."""
+    return [int(part) for part in text.split(",") if part]
+
+
+def inherited(numbers: list[int]) -> list[socket.socket]:
+    """Sockets that the supervisor bound, by their file descriptors."""
+    return [socket.socket(fileno=number) for number in numbers]
+
+
+def loop_factory() -> Any:
+    """uvloop's loop where there is a wheel for the machine, asyncio's otherwise (32-bit ARM)."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
+if __name__ == "__main__":
+    main()
