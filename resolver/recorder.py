@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The recorder: `python -m resolver.recorder --state DIR --run DIR --records FD,…`; the sole writer of querylog.db.
+
+It reads the workers' batches and commits now and then. Whatever goes wrong with the disk, DNS goes on: rows wait in
+memory up to a bound, then the oldest are dropped, counted, and the count is written as soon as writing works again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import selectors
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from blocklists.companies import Companies
+from resolver.sightings import Sightings
+from store import db, list_status, logs, querylog, retention, settings, status
+from store.changes import Watcher
+from store.logwriter import Writer
+from store.records import MAX_BYTES, BadBatch, unpack
+
+MESSAGES = 64  # read from one worker before the others get their turn
+STATUS_SECONDS = 1.0
+RETAIN_SECONDS = 600.0
+RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
+REPORT_SECONDS = 60.0  # one line a minute about a disk that fails
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """The process's state: the log and its writer, the workers' sockets, and when what is due."""
+
+    def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
+        self.state, self.run, self.environ = state, run, environ
+        self.stopping = False
+        self._settings = settings.load(state, environ)
+        self._companies = Companies.load()
+        self._watcher = Watcher(state / "config.db")
+        self._sightings = Sightings(state)
+        self._con = querylog.open_log(state / querylog.FILE_NAME)
+        self._writer = Writer(self._con, self._companies.company_of)
+        self._selector = selectors.DefaultSelector()
+        for sock in sockets:
+            sock.setblocking(False)
+            self._selector.register(sock, selectors.EVENT_READ)
+        self._next_commit = self._next_status = self._next_retain = self._last_commit = 0.0
+        self._reported, self._error = -REPORT_SECONDS, ""
+
+    def serve(self) -> None:
+        """Read, commit and tidy until told to stop; then read what is left, commit and close."""
+        while not self.stopping:
+            wait = max(0.0, min(self._next_commit, self._next_status) - time.monotonic())
+            for key, _ in self._selector.select(min(wait, STATUS_SECONDS)):
+                assert isinstance(key.fileobj, socket.socket)
+                self._read(key.fileobj)
+            self._do_what_is_due()
+        for key in list(self._selector.get_map().values()):
+            assert isinstance(key.fileobj, socket.socket)
+            while self._read(key.fileobj):
+                pass
+        self._commit()
+        self._sightings.close()
+        self._publish()
+        self._con.close()
+
+    def _read(self, sock: socket.socket) -> bool:
+        """Take the messages that wait on `sock`; whether there were any."""
+        for count in range(MESSAGES):
+            try:
+                message = sock.recv(MAX_BYTES + 1)
+            except (BlockingIOError, InterruptedError):
+                return count > 0
+            except OSError as error:
+                log.error("a worker's records cannot be read: %s", error)
+                message = b""
+            if not message:  # nobody holds the other end any more
+                self._selector.unregister(sock)
+                return False
+            try:
+                self._writer.add(unpack(message), self._sightings.device_of)
+            except BadBatch as error:
+                log.error("a batch of records was not understood: %s", error)
+        return True
+
+    def _do_what_is_due(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_commit:
+            self._next_commit = now + self._settings.log_commit_seconds
+            self._commit()
+        if now >= self._next_retain:
+            self._retain(now)
+        if now >= self._next_status:
+            self._next_status = now + STATUS_SECONDS
+            self._follow_config()
+            self._sightings.look_again()
+            self._publish()
+
+    def _commit(self) -> None:
+        try:
+            if self._writer.commit():
+                self._last_commit = time.time()
+            self._error = ""
+        except sqlite3.OperationalError as error:  # full, locked, unreadable: it may pass
+            self._report("the query log cannot be written; rows wait in memory", error)
+        except sqlite3.DatabaseError as error:
+            self._report("the query log is damaged; it is put aside and a new one begun", error)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        lost = self._writer.buffered
+        with contextlib.suppress(sqlite3.Error):
+            self._con.close()
+        try:
+            self._con = querylog.open_log(self.state / querylog.FILE_NAME)
+        except (sqlite3.Error, db.StoreError) as error:
+            self._report("no new query log can be begun", error)
+            return
+        dropped = self._writer.dropped
+        self._writer = Writer(self._con, self._companies.company_of)
+        self._writer.drop(lost + dropped)
+
+    def _retain(self, now: float) -> None:
+        self._next_retain = now + RETAIN_SECONDS
+        held = self._settings
+        try:
+            done = retention.retain(self._con, held.log_keep_days, held.log_max_mb, time.time_ns() // 1000)
+            if done.more:
+                self._next_retain = now + RETAIN_AGAIN_SECONDS
+            elif done.records:
+                retention.purge_names(self._con)
+        except sqlite3.Error as error:
+            self._report("old records cannot be deleted", error)
+
+    def _follow_config(self) -> None:
+        """Take over new settings, device names and list titles when config.db has changed."""
+        while not self._sightings.merged.empty():
+            old, new = self._sightings.merged.get()
+            with contextlib.suppress(sqlite3.Error):
+                querylog.merge_device(self._con, old, new)
+        if not self._watcher.changed():
+            return
+        self._sightings.refresh()
+        with contextlib.suppress(settings.SettingError):
+            self._settings = settings.load(self.state, self.environ)
+        self._copy_words()
+
+    def _copy_words(self) -> None:
+        names = self._sightings.names()
+        try:
+            with contextlib.closing(db.connect(self.state / "config.db", read_only=True)) as con:
+                titles = list_status.titles(con)
+            if names is not None:
+                querylog.copy_words(self._con, names, titles)
+        except sqlite3.Error as error:
+            self._report("names cannot be copied into the query log", error)
+
+    def _publish(self) -> None:
+        writer = self._writer
+        values = {
+            "rows": writer.written,
+            "buffered": writer.buffered,
+            "dropped": writer.dropped,
+            "last_commit": self._last_commit,
+            "error": self._error,
+        }
+        status.publish(self.run, "recorder", values)
+
+    def _report(self, what: str, error: Exception) -> None:
+        self._error = f"{what} ({error})"
+        now = time.monotonic()
+        if now - self._reported >= REPORT_SECONDS:
+            self._reported = now
+            log.error("%s: %s", what, error)
+
+
+def main() -> None:
+    """Parse the arguments that the supervisor gives, and serve until SIGTERM."""
+    parser = argparse.ArgumentParser(description="The recorder of Telltale; started by its supervisor.")
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--records", required=True)
+    arguments = parser.parse_args()
+    logs.setup("recorder")
+    sockets = [socket.socket(fileno=int(number)) for number in arguments.records.split(",")]
+    recorder = Recorder(arguments.state, arguments.run, os.environ, sockets)
+
+    def stop(*_: object) -> None:
+        recorder.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    recorder.serve()
+
+
+if __name__ == "__main__":
+    main()
