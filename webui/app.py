@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from store import logs
@@ -27,7 +28,7 @@ from webui.api import router as api
 from webui.auth import gate
 from webui.guard import Guard
 from webui.headers import SecurityHeaders
-from webui.house import House
+from webui.house import VERSION, House
 
 HERE = Path(__file__).parent
 # The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
@@ -37,7 +38,7 @@ MAX_THREADS = 16
 # Open connections, live views included; a home has fewer browsers than this.
 MAX_CONNECTIONS = 200
 GRACE_SECONDS = 5
-NO_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 
 
 def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
@@ -45,7 +46,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     house = House(state, run, environ)
     app = FastAPI(
         title="Telltale",
-        version=api.version(),
+        version=VERSION,
         description="What the home's devices ask for, and what is blocked.",
         docs_url=None,
         redoc_url=None,

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
-from store import edit
+from store import account, edit
 from webui.house import House
 from webui.problems import GoTo, Problem, is_api
 
@@ -19,17 +19,18 @@ COOKIE = "telltale_session"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Open without a log-in, by exact path; static files are a mount and pass by themselves.
-OPEN = frozenset({
-    "/login",
-    "/setup",
-    "/health",
-    "/api/v1/health",
-    "/api/v1/setup",
-    "/api/v1/session",
-})
-# Open even before a password is set. All else leads to /setup until then.
-OPEN_BEFORE_SETUP = frozenset({"/setup", "/health", "/api/v1/health", "/api/v1/setup"})
+# Open without a log-in, by method and exact path; static files are a mount and pass by themselves.
+OPEN_BEFORE_SETUP = frozenset(
+    {
+        ("GET", "/setup"),
+        ("POST", "/setup"),
+        ("POST", "/api/v1/setup"),
+        ("GET", "/health"),
+        ("GET", "/api/v1/health"),
+    }
+)
+# Until a password is set, all but the above leads to /setup.
+OPEN = OPEN_BEFORE_SETUP | {("GET", "/login"), ("POST", "/login"), ("POST", "/api/v1/session")}
 MAX_NEXT = 500
 
 
@@ -46,16 +47,16 @@ class Caller:
 async def gate(request: Request) -> None:
     """Dependency of every route: raises `Problem` or `GoTo`, or sets `request.state.caller` (None on open routes)."""
     house: House = request.app.state.house
-    path = request.url.path
+    route = (request.method, request.url.path)
     request.state.caller = None
     bearer = bearer_token(request)
     if request.method not in SAFE_METHODS and bearer is None:
         refuse_foreign_origin(request)
-    if not await run_in_threadpool(is_set_up, house) and path not in OPEN_BEFORE_SETUP:
+    if not await run_in_threadpool(is_set_up, house) and route not in OPEN_BEFORE_SETUP:
         raise not_set_up(request)
     caller = await run_in_threadpool(identify, request, bearer)
     request.state.caller = caller
-    if path in OPEN:
+    if route in OPEN:
         return
     if caller is None:
         raise not_logged_in(request)
@@ -68,7 +69,7 @@ async def gate(request: Request) -> None:
 def is_set_up(house: House) -> bool:
     """Whether a password is set; once seen it is remembered, for it can be changed but never taken away."""
     if not house.set_up:
-        house.set_up = edit.has_password(edit.engine(house.state))
+        house.set_up = account.has_password(edit.engine(house.state))
     return house.set_up
 
 
@@ -77,12 +78,12 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
     house: House = request.app.state.house
     engine = edit.engine(house.state)
     if bearer is not None:
-        token = edit.find_token(engine, bearer)
+        token = account.find_token(engine, bearer)
         if token is None:
             raise Problem(401, "This token is not known, or it was revoked.", {"WWW-Authenticate": "Bearer"})
         return Caller("token", token.scope, "", token.name)
     cookie = request.cookies.get(COOKIE)
-    session = edit.find_session(engine, cookie) if cookie else None
+    session = account.find_session(engine, cookie) if cookie else None
     return Caller("session", "admin", session.csrf, "") if session else None
 
 
@@ -94,7 +95,8 @@ def bearer_token(request: Request) -> str | None:
 
 def not_logged_in(request: Request) -> Exception:
     if is_api(request.url.path):
-        return Problem(401, "Log in first, or send a token: Authorization: Bearer TOKEN.", {"WWW-Authenticate": "Bearer"})
+        detail = "Log in first, or send a token: Authorization: Bearer TOKEN."
+        return Problem(401, detail, {"WWW-Authenticate": "Bearer"})
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     here = request.method in SAFE_METHODS and path != "/" and not request.headers.get("hx-request")
     return GoTo(f"/login?next={quote(path, safe='')}" if here and len(path) <= MAX_NEXT else "/login")

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine as SqlEngine
 
-from store import db, edit
+from store import db, edit, querylog
 from webui import house as house_module
 from webui.auth import Caller, not_logged_in
 
@@ -38,11 +39,13 @@ def engine(house: House) -> SqlEngine:
 
 
 def reader(house: House) -> Iterator[sqlite3.Connection]:
-    yield from _connection(house, "querylog.db")
+    path = house.state / querylog.FILE_NAME
+    con = db.connect(path, read_only=True) if path.exists() else _empty_log()
+    yield from _closing(con)
 
 
 def config(house: House) -> Iterator[sqlite3.Connection]:
-    yield from _connection(house, "config.db")
+    yield from _closing(db.connect(house.state / "config.db", read_only=True))
 
 
 def current_session(request: Request) -> Caller:
@@ -66,8 +69,14 @@ CurrentSession = Annotated[Caller, Depends(current_session)]
 Csrf = Annotated[str, Depends(csrf_token)]
 
 
-def _connection(house: house_module.House, name: str) -> Iterator[sqlite3.Connection]:
-    con = db.connect(house.state / name, read_only=True)
+def _empty_log() -> sqlite3.Connection:
+    """Nothing recorded yet is no error: the pages say so by their zeros."""
+    con = db.connect(Path(":memory:"))
+    db.migrate_connection(con, "querylog")
+    return con
+
+
+def _closing(con: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield con
     finally:

@@ -10,24 +10,10 @@ from collections.abc import Iterable
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from resolver.snapshot import HOME_NETWORKS
 from webui.house import House
 from webui.problems import is_api, title_of
 
-# RFC 1918, loopback, link-local, RFC 6598 (carrier-grade NAT), RFC 4193 (ULA).
-HOME_NETWORKS = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "100.64.0.0/10",
-        "::1/128",
-        "fe80::/10",
-        "fc00::/7",
-    )
-)
 # Under these our own name is ours too; none of them can be registered by anyone.
 OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
 
@@ -53,7 +39,7 @@ class Guard:
         settings = self.house.settings()
         client = scope.get("client")
         if client is None or not is_near(client[0], settings.allowed_networks):
-            return 403, "This page is for the home network; add your network to allowed_networks to reach it from there."
+            return 403, "This is for the home network; add yours to the setting allowed_networks to come from there."
         names = own_names(settings.own_name, self.hostname)
         hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
         if len(hosts) != 1 or not host_is_ours(hosts[0], names):

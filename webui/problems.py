@@ -27,7 +27,7 @@ ProblemPage = Callable[[Request, int, str, str], Response]
 MAX_NAMED_FIELDS = 20
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  (the word of RFC 9457)
     """An error that a person can read: `detail` is one plain sentence that names the cure."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> None:
@@ -38,7 +38,7 @@ class Problem(Exception):
         self.extra = extra
 
 
-class GoTo(Exception):
+class GoTo(Exception):  # noqa: N818  (no error: the browser is sent elsewhere)
     """A page that cannot be shown now: the browser is sent to `where` (log-in or first run)."""
 
     def __init__(self, where: str) -> None:
@@ -121,6 +121,8 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 
 async def _edit(request: Request, error: Exception) -> Response:
+    if error.__cause__ is not None:  # not what was asked for, but the database behind it
+        return await _store(request, error)
     return respond(request, Problem(404 if isinstance(error, NotFound) else 422, str(error)))
 
 

@@ -3,20 +3,34 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 from fastapi import APIRouter
 
+from webui.api import (
+    blocklists,
+    describe,
+    devices,
+    explain,
+    health,
+    queries,
+    rules,
+    session,
+    settings,
+    stats,
+    tokens,
+)
+
 PREFIX = "/api/v1"
-
-
-def version() -> str:
-    """The version of the installed distribution, "0" when it runs from bare files."""
-    try:
-        return metadata.version("telltale")
-    except metadata.PackageNotFoundError:
-        return "0"
+# In the order of the page at /api/docs.
+RESOURCES = (session, health, stats, queries, devices, blocklists, rules, explain, settings, tokens)
 
 
 def build() -> APIRouter:
-    return APIRouter(prefix=PREFIX)
+    """Every call of the API; the description of them stands at /api, for it is of all versions."""
+    whole = APIRouter()
+    calls = APIRouter(prefix=PREFIX)
+    for resource in RESOURCES:
+        calls.include_router(resource.router)
+    whole.include_router(calls)
+    whole.include_router(describe.router, include_in_schema=False)
+    whole.add_api_route("/health", health.health, include_in_schema=False)
+    return whole

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blocklists: vendor packs, the catalogue, and what was added by hand; a toggle acts within a second."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from store import db, edit, list_status, lists
+from store.lists import BlocklistView, StatusView
+from webui.api import shapes
+from webui.deps import Engine, House
+
+router = APIRouter(prefix="/blocklists", tags=["blocklists"])
+
+BlocklistId = Annotated[str, Path(max_length=200, description="such as pack:xiaomi")]
+Format = Literal["hosts", "domains", "wildcard", "dnsmasq", "adblock"]
+Level = Literal["safe", "strict", "everything"]
+Kind = Literal["block", "allow"]
+
+
+class Toggle(BaseModel):
+    scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
+    on: bool | None = Field(description="null: as the wider scope has it")
+    level: Level | None = Field(default=None, description="of a vendor pack; kept when left out")
+
+
+class Update(BaseModel):
+    """What the last update found; names are distinct ones."""
+
+    checked_at: str | None
+    fetched_at: str | None
+    changed_at: str | None
+    bytes: int
+    lines: int
+    rules: int
+    block_names: int
+    allow_names: int
+    skipped: dict[str, int] = Field(description="lines that were passed over, by reason")
+    error: str | None
+
+
+class Blocklist(BaseModel):
+    id: str
+    kind: Literal["pack", "catalogue", "added"]
+    title: str
+    source: str
+    format: str | None = Field(description="null: told by the content")
+    allow: bool = Field(description="its names are allowed, not blocked")
+    about: str
+    licence: str
+    purpose: str
+    size: str
+    homepage: str
+    added_at: str | None
+    on: bool = Field(description="for the house")
+    level: str | None = Field(description="of a vendor pack, for the house")
+    toggles: list[Toggle]
+    update: Update | None = Field(description="null: never fetched")
+
+
+class BlocklistList(BaseModel):
+    items: list[Blocklist]
+    next: None = None
+
+
+class NewBlocklist(BaseModel):
+    source: str = Field(max_length=lists.MAX_SOURCE, description="an http(s) address, or a path on the appliance")
+    title: str | None = Field(default=None, max_length=200)
+    format: Format | None = Field(default=None, description="told by the content when left out")
+    kind: Kind = Field(default="block", description="allow: its names are allowed")
+
+
+class BlocklistChange(BaseModel):
+    """Of a list that was added by hand. What is left out stays as it is."""
+
+    source: str | None = Field(default=None, max_length=lists.MAX_SOURCE)
+    title: str | None = Field(default=None, max_length=200)
+    format: Format | None = None
+    kind: Kind | None = None
+
+
+@router.get("", summary="All blocklists")
+def blocklists(engine: Engine) -> BlocklistList:
+    return BlocklistList(items=[_shape(view) for view in lists.blocklists(engine)])
+
+
+@router.post("", status_code=201, summary="Add a blocklist; it is on for the house at once")
+def add_blocklist(body: NewBlocklist, engine: Engine) -> Blocklist:
+    made = lists.add_blocklist(engine, body.source, body.title, body.format, body.kind == "allow")
+    return _shape(lists.blocklist(engine, made))
+
+
+@router.patch("/{blocklist_id}", summary="Change a blocklist that was added by hand")
+def change_blocklist(blocklist_id: BlocklistId, body: BlocklistChange, engine: Engine) -> Blocklist:
+    fields = body.model_dump(include=body.model_fields_set & {"source", "title", "format"})
+    fields = {key: value for key, value in fields.items() if value is not None or key == "format"}
+    if body.kind is not None:
+        fields["allow"] = body.kind == "allow"
+    lists.update_blocklist(engine, blocklist_id, **fields)
+    return _shape(lists.blocklist(engine, blocklist_id))
+
+
+@router.delete("/{blocklist_id}", status_code=204, summary="Remove a blocklist that was added by hand")
+def remove_blocklist(blocklist_id: BlocklistId, engine: Engine) -> None:
+    lists.remove_blocklist(engine, blocklist_id)
+
+
+@router.put("/{blocklist_id}/toggle", summary="Turn a blocklist on or off for a scope")
+def toggle(blocklist_id: BlocklistId, body: Toggle, engine: Engine) -> Blocklist:
+    if body.level is not None:
+        edit.set_level(engine, blocklist_id, body.level, body.scope)
+    if body.on is None:
+        edit.clear_toggle(engine, blocklist_id, body.scope)
+    elif body.level is None or not body.on:  # a level turns it on by itself
+        edit.set_toggle(engine, blocklist_id, body.scope, body.on)
+    return _shape(lists.blocklist(engine, blocklist_id))
+
+
+@router.post("/{blocklist_id}/update", status_code=202, summary="Look for a newer version now")
+def update(blocklist_id: BlocklistId, engine: Engine, house: House) -> Blocklist:
+    """Marks the list as never checked; the list update, which watches config.db, sees to it within seconds."""
+    lists.blocklist(engine, blocklist_id)
+    with closing(db.connect(house.state / "config.db")) as con:
+        list_status.note(con, blocklist_id, {"checked_at": None})
+    return _shape(lists.blocklist(engine, blocklist_id))
+
+
+def _shape(view: BlocklistView) -> Blocklist:
+    plain = ("id", "kind", "title", "source", "format", "allow", "about", "licence", "purpose", "size", "homepage")
+    return Blocklist(
+        **{key: getattr(view, key) for key in plain},
+        added_at=shapes.seconds_iso(view.added_at),
+        on=view.on,
+        level=view.level,
+        toggles=[Toggle.model_validate(one, from_attributes=True) for one in view.toggles],
+        update=_update(view.status),
+    )
+
+
+def _update(status: StatusView | None) -> Update | None:
+    if status is None:
+        return None
+    times = {key: shapes.seconds_iso(getattr(status, key)) for key in ("checked_at", "fetched_at", "changed_at")}
+    return Update.model_validate({**asdict(status), **times})

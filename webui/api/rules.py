@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The home's own rules: names that are blocked or allowed by hand, for the house, a group or a device."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+from sqlalchemy import Engine as SqlEngine
+
+from store import edit, tables
+from webui.api import shapes
+from webui.deps import Engine
+from webui.problems import Problem
+
+router = APIRouter(prefix="/rules", tags=["rules"])
+
+RuleId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
+
+
+class Rule(BaseModel):
+    id: int
+    scope: str
+    kind: Literal["block", "allow"]
+    name: str
+    subdomains: bool
+    comment: str
+    created_at: str
+
+
+class RuleList(BaseModel):
+    items: list[Rule]
+    next: None = None
+
+
+class NewRule(BaseModel):
+    kind: Literal["block", "allow"]
+    name: str = Field(max_length=300, description="a name; its subdomains too unless said otherwise")
+    subdomains: bool = True
+    comment: str = Field(default="", max_length=500)
+    scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
+
+
+@router.get("", summary="All rules of the home")
+def rules(engine: Engine) -> RuleList:
+    return RuleList(items=[_shape(row) for row in edit.rules(engine)])
+
+
+@router.post("", status_code=201, summary="Block or allow a name")
+def add_rule(body: NewRule, engine: Engine) -> Rule:
+    number = edit.add_rule(engine, body.kind, body.name, body.subdomains, body.comment, body.scope)
+    return _one(engine, number)
+
+
+@router.delete("/{rule_id}", status_code=204, summary="Remove a rule")
+def remove_rule(rule_id: RuleId, engine: Engine) -> None:
+    edit.remove_rule(engine, rule_id)
+
+
+def _one(engine: SqlEngine, number: int) -> Rule:
+    for row in edit.rules(engine):
+        if row.id == number:
+            return _shape(row)
+    raise Problem(404, f"There is no rule {number}.")
+
+
+def _shape(row: tables.Rule) -> Rule:
+    return Rule(
+        id=row.id or 0,
+        scope="house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}",
+        kind="allow" if row.kind == "allow" else "block",
+        name=row.name,
+        subdomains=row.subdomains,
+        comment=row.comment,
+        created_at=shapes.seconds_iso(row.created_at) or "",
+    )

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The JSON of numbers and records, and how rows of the store become it. Pure. A time is ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from store import stats
+from store.queries import QueryRow
+from store.records import Verdict
+from webui.api.period import SECOND_US, Span, iso
+
+# SQLite's largest id; a larger number in an address is no id of ours.
+MAX_ID = 2**63 - 1
+
+VerdictName = Literal["PASS", "BLOCK", "ALLOW", "LOCAL", "REFUSE"]
+
+
+class Within(BaseModel):
+    """What holds for every answer about a period."""
+
+    from_: str = Field(serialization_alias="from")
+    to: str
+
+
+class Counts(BaseModel):
+    """passed + blocked + allowed + local + refused = queries."""
+
+    queries: int
+    blocked: int
+    passed: int
+    allowed: int
+    local: int
+    refused: int
+    cached: int = Field(description="answered from memory")
+    dropped: int = Field(description="answered but not recorded, in the whole house")
+    names: int
+    clients: int
+    devices: int
+    companies: int
+    median_ms: float | None
+    average_ms: float | None
+
+
+class Summary(Within, Counts):
+    pass
+
+
+class Bucket(BaseModel):
+    time: str
+    passed: int = Field(description="PASS and ALLOW")
+    blocked: int
+    other: int = Field(description="LOCAL and REFUSE")
+
+
+class Timeline(Within):
+    step_seconds: float
+    items: list[Bucket]
+    next: None = None
+
+
+class Top(BaseModel):
+    key: str | int | None = Field(description="null: unknown")
+    label: str
+    queries: int
+    blocked: int
+    last: str
+
+
+class TopList(Within):
+    of: str
+    items: list[Top]
+    next: None = None
+
+
+class Query(BaseModel):
+    """One finished query, as the view `queries` of querylog.db has it."""
+
+    time: str
+    device: str | None
+    device_id: int | None
+    client: str | None
+    name: str | None
+    type: str | None
+    verdict: str | None
+    origin: str | None
+    rule: str | None
+    list: str | None = Field(description="a blocklist's id")
+    list_title: str | None
+    company: str | None
+    rcode: str | None
+    upstream: str | None
+    duration_ms: float
+
+
+class QueryPage(BaseModel):
+    items: list[Query]
+    next: str | None = Field(description="the cursor of the page after this one")
+
+
+def verdict_number(verdict: VerdictName | None) -> int | None:
+    return None if verdict is None else int(Verdict[verdict])
+
+
+def seconds_iso(seconds: int | None) -> str | None:
+    """Unix seconds as config.db has them."""
+    return None if seconds is None else iso(seconds * SECOND_US)
+
+
+def summary(period: Span, row: stats.Summary) -> Summary:
+    return Summary(from_=iso(period.from_us), to=iso(period.to_us), **counts(row).model_dump())
+
+
+def counts(row: stats.Summary) -> Counts:
+    return Counts.model_validate(row, from_attributes=True)
+
+
+def timeline(period: Span, step_us: int, rows: Sequence[stats.Bucket]) -> Timeline:
+    return Timeline(
+        from_=iso(period.from_us), to=iso(period.to_us), step_seconds=step_us / SECOND_US, items=buckets(rows)
+    )
+
+
+def buckets(rows: Sequence[stats.Bucket]) -> list[Bucket]:
+    return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other) for row in rows]
+
+
+def top_list(period: Span, of: str, rows: Sequence[stats.Top]) -> TopList:
+    return TopList(from_=iso(period.from_us), to=iso(period.to_us), of=of, items=tops(rows))
+
+
+def tops(rows: Sequence[stats.Top]) -> list[Top]:
+    return [
+        Top(key=row.key, label=row.label, queries=row.queries, blocked=row.blocked, last=iso(row.last_us))
+        for row in rows
+    ]
+
+
+def query(row: QueryRow) -> Query:
+    return Query.model_validate(row, from_attributes=True)

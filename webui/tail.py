@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""New records as they are committed: what the live views of the API and of the pages stand on.
+
+    async for rows in follow(house, QueryFilter(…), after_us=None): …     oldest first, [] as a sign of life
+
+A listener looks at the file's data_version (4 µs) once a second and reads only when the recorder has committed. The
+workers' batches are not in one order, so each look goes back a little and leaves out what was given already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+
+from store import queries, stats
+from store.queries import QueryFilter, QueryRow
+from webui.house import House
+from webui.problems import Problem
+
+POLL_SECONDS = 1.0
+# More than a screen shows; under a heavy load the newest of each look are given, and the rest is in the log.
+MAX_ROWS_A_LOOK = 100
+# A record reaches the file at most a commit and a batch after its time.
+SLACK_US = 2_000_000
+# Keys of what was given, for the stretch that is looked at again.
+MAX_GIVEN = 4 * MAX_ROWS_A_LOOK
+# Each listener holds a connection to the log; a home has fewer open pages than this.
+MAX_LISTENERS = 16
+# Then the stream ends and the browser comes back by itself: so a log-out ends a stream too, soon enough.
+MAX_STREAM_SECONDS = 600.0
+# With nothing new, a sign of life this often keeps middle boxes from cutting the line, and finds listeners that left.
+QUIET_SECONDS = 15.0
+
+
+@contextmanager
+def listening(house: House) -> Iterator[None]:
+    """Holds one of the `MAX_LISTENERS` places; 503 when all are taken."""
+    if house.listeners >= MAX_LISTENERS:
+        detail = f"{MAX_LISTENERS} live views are open already; close one and try again."
+        raise Problem(503, detail, {"Retry-After": "30"})
+    house.listeners += 1
+    try:
+        yield
+    finally:
+        house.listeners -= 1
+
+
+async def follow(house: House, wanted: QueryFilter, after_us: int | None) -> AsyncIterator[list[QueryRow]]:
+    """Yields new rows, oldest first, until the process stops or `MAX_STREAM_SECONDS` are over."""
+    tail = Tail(house.state, wanted, after_us, _slack_us(house))
+    ends = spoke = time.monotonic()
+    ends += MAX_STREAM_SECONDS
+    try:
+        while not house.stopping and time.monotonic() < ends:
+            rows = await run_in_threadpool(tail.look)
+            if rows or time.monotonic() - spoke > QUIET_SECONDS:
+                spoke = time.monotonic()
+                yield rows
+            await asyncio.sleep(POLL_SECONDS)
+    finally:
+        tail.close()
+
+
+@dataclass(slots=True)
+class Tail:
+    """One listener's place in the log. `look` runs in a thread, one at a time."""
+
+    state: Path
+    wanted: QueryFilter
+    after_us: int | None
+    slack_us: int
+    con: sqlite3.Connection | None = None
+    version: int = -1
+    given: deque[int] = field(default_factory=lambda: deque(maxlen=MAX_GIVEN))
+
+    def look(self) -> list[QueryRow]:
+        """What is new since the last look, oldest first; [] while there is no log to read."""
+        try:
+            if self.con is None:
+                self.con = stats.open_reader(self.state)
+            version = int(self.con.execute("PRAGMA data_version").fetchone()[0])
+            if version == self.version:
+                return []
+            rows = self._read(self.con)
+            self.version = version
+        except (sqlite3.Error, OSError):
+            self.close()
+            return []
+        return rows
+
+    def close(self) -> None:
+        if self.con is not None:
+            self.con.close()
+            self.con = None
+        self.version = -1
+
+    def _read(self, con: sqlite3.Connection) -> list[QueryRow]:
+        after_us = self.after_us if self.after_us is not None else time.time_ns() // 1000 - self.slack_us
+        from_us = max(0, after_us - self.slack_us)
+        page = queries.queries(con, replace(self.wanted, from_us=from_us), None, MAX_ROWS_A_LOOK)
+        fresh = [row for row in reversed(page.items) if row.time_us not in self.given]
+        self.given.extend(row.time_us for row in fresh)
+        self.after_us = max([after_us, *(row.time_us for row in fresh)])
+        return fresh
+
+
+def _slack_us(house: House) -> int:
+    return SLACK_US + round(house.settings().log_commit_seconds * 1_000_000)
