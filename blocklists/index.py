@@ -126,46 +126,43 @@ class Index:
 
         `name` is lower-case without a trailing dot. None: no list speaks for it.
         """
-        if not mask:
-            return None
         whole = name.encode(errors="replace")
         blocking: Match | None = None
-        start = 0
-        while True:
-            held = self._held(whole[start:])
-            if held:
-                allowed, match = self._first(held, mask, whole[start:].decode(), exact=start == 0)
-                if allowed:
-                    return match  # the walk goes from the most specific name up
-                blocking = blocking or match
-            start = whole.find(b".", start) + 1
-            if not start:
-                return blocking
+        for start, held in self._walk(whole) if mask else ():
+            match = self._first(held, mask, whole[start:].decode(), exact=start == 0)
+            if match and match.allow:
+                return match  # the walk goes from the most specific name up
+            blocking = blocking or match
+        return blocking
 
     def spoke(self, name: str) -> list[Match]:
         """Return every rule of every list, on or off, that holds for `name`, the most specific first."""
-        whole, found, start = name.encode(errors="replace"), list[Match](), 0
+        whole = name.encode(errors="replace")
+        return [
+            Match(kind.allow, slot, whole[start:].decode(), kind.subdomains)
+            for start, held in self._walk(whole)
+            for kind, slots in zip(Kind, self._masks(held), strict=True)
+            if kind.subdomains or start == 0
+            for slot in range(len(self.slots))
+            if slots >> slot & 1
+        ]
+
+    def _walk(self, name: bytes) -> list[tuple[int, int]]:
+        """Return (offset, set number from one) of `name` and those names above it that stand in the index."""
+        # One flat loop over locals: every query that no memo answers comes through here, label by label.
+        fan, hashes, shift, seed = self._fan, self._hashes, self._shift, self._seed
+        found: list[tuple[int, int]] = []
+        start = 0
         while True:
-            held = self._held(whole[start:])
-            for kind in Kind if held else ():
-                if kind.subdomains or start == 0:
-                    slots = self._masks(held)[kind]
-                    found += (
-                        Match(kind.allow, slot, whole[start:].decode(), kind.subdomains)
-                        for slot in range(len(self.slots))
-                        if slots >> slot & 1
-                    )
-            start = whole.find(b".", start) + 1
+            hashed = xxh3_64_intdigest(name[start:], seed)
+            bucket = hashed >> shift
+            end = fan[bucket + 1]
+            at = bisect_left(hashes, hashed, fan[bucket], end)
+            if at < end and hashes[at] == hashed:
+                found.append((start, self._ids[at] + 1))
+            start = name.find(b".", start) + 1
             if not start:
                 return found
-
-    def _held(self, name: bytes) -> int:
-        """Return the number of the set that holds `name`, counted from one; 0 when no list does."""
-        hashed = xxh3_64_intdigest(name, self._seed)
-        bucket = hashed >> self._shift
-        end = self._fan[bucket + 1]
-        at = bisect_left(self._hashes, hashed, self._fan[bucket], end)
-        return self._ids[at] + 1 if at < end and self._hashes[at] == hashed else 0
 
     def _masks(self, held: int) -> tuple[int, ...]:
         """Return the four masks of set number `held`, by kind."""
@@ -174,19 +171,16 @@ class Index:
         size = self._mask_bytes
         return tuple(int.from_bytes(row[at : at + size], "little") for at in range(0, len(row), size))
 
-    def _first(self, held: int, mask: int, name: str, *, exact: bool) -> tuple[bool, Match | None]:
-        """Return whether this set allows `name` under `mask`, and the rule of its first slot that says so."""
+    def _first(self, held: int, mask: int, name: str, *, exact: bool) -> Match | None:
+        """Return what this set says under `mask`, allow before block, named by its first slot that says so."""
         block_exact, block_suffix, allow_exact, allow_suffix = self._masks(held)
         if not exact:
             block_exact = allow_exact = 0
-        for allow, alone, below in (
-            (True, allow_exact & mask, allow_suffix & mask),
-            (False, block_exact & mask, block_suffix & mask),
-        ):
-            slots = alone or below
+        for allow, alone, below in ((True, allow_exact, allow_suffix), (False, block_exact, block_suffix)):
+            slots = (alone & mask) or (below & mask)
             if slots:
-                return allow, Match(allow, (slots & -slots).bit_length() - 1, name, not alone)
-        return False, None
+                return Match(allow, (slots & -slots).bit_length() - 1, name, not alone & mask)
+        return None
 
 
 def padded(size: int) -> int:

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from blocklists.index import CorruptIndex, Index
+from blocklists.compile import Part, compile_index
+from blocklists.index import CorruptIndex, Index, Match
+from blocklists.rule import Kind
+from blocklists.shard import Shard
+
+EXACT, SUFFIX = Kind.BLOCK_EXACT, Kind.BLOCK_SUFFIX
 
 
 def test_an_empty_index_speaks_for_nothing() -> None:
@@ -24,3 +30,47 @@ def test_a_strange_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(CorruptIndex, match="list update"):
         Index.open(path)
+
+
+def index_of(*parts: tuple[str, str | None, list[tuple[Kind, str]]]) -> Index:
+    data = BytesIO()
+    shards = [Part(list_id, level, list_id, False, Shard.of_rules(rules, 1)) for list_id, level, rules in parts]
+    compile_index(shards, 1).write(data.write)
+    return Index(memoryview(data.getvalue()))
+
+
+def test_a_toggle_is_a_bit_of_the_mask() -> None:
+    index = index_of(("a", None, [(EXACT, "x.test")]), ("b", None, [(EXACT, "y.test")]))
+    assert index.match("x.test", index.mask([("a", None)])) == Match(False, 0, "x.test", False)
+    assert index.match("x.test", index.mask([("b", None)])) is None
+    assert index.match("x.test", index.mask([("gone", None)])) is None
+
+
+def test_a_level_of_a_pack_takes_in_the_lower_ones() -> None:
+    levels = ("safe", "strict", "everything")
+    index = index_of(*(("pack:x", level, [(EXACT, f"{level}.test")]) for level in levels))
+    for number, level in enumerate(levels):
+        mask = index.mask([("pack:x", level)])
+        assert [bool(index.match(f"{name}.test", mask)) for name in levels] == [at <= number for at in range(3)]
+
+
+def test_exact_rules_hold_for_that_name_alone_and_suffix_rules_for_all_below() -> None:
+    index = index_of(("a", None, [(EXACT, "exact.test"), (SUFFIX, "below.test")]))
+    assert index.match("exact.test", 1) and not index.match("www.exact.test", 1)
+    assert index.match("below.test", 1) == Match(False, 0, "below.test", True)
+    assert index.match("a.b.below.test", 1) == Match(False, 0, "below.test", True)
+    assert not index.match("notbelow.test", 1)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a..below.test", "x" * 300, "\udcff.below.test", "é.below.test"])
+def test_odd_names_raise_nothing(name: str) -> None:
+    index = index_of(("a", None, [(SUFFIX, "below.test")]))
+    assert bool(index.match(name, 1)) == name.endswith(".below.test")
+    assert bool(index.spoke(name)) == name.endswith(".below.test")
+
+
+def test_all_lists_speak_whether_on_or_off() -> None:
+    index = index_of(("a", None, [(EXACT, "x.test")]), ("b", None, [(SUFFIX, "test"), (Kind.ALLOW_SUFFIX, "x.test")]))
+    assert index.spoke("x.test") == [
+        Match(False, 0, "x.test", False), Match(True, 1, "x.test", True), Match(False, 1, "test", True),
+    ]  # fmt: skip

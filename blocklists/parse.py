@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stream the text of a list → its rules, with a count of every line that gave none and why.
+
+    for kind, name in (parsed := parse(pieces(path), None)): …
+    parsed.lines, parsed.rules, parsed.skipped      # complete once the loop has ended
+
+Memory is bounded whatever the file holds. A list that is no list is refused as a whole: the caller keeps the old copy.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from blocklists import detect, formats
+from blocklists.names import NOT_A_NAME
+from blocklists.rule import Kind
+from blocklists.unpack import PIECE, Refused
+
+# Raised whenever the same text may give other rules than before: shards of an older parser are made anew.
+PARSER_VERSION = 1
+# No rule is longer; hosts files with many names a line stay far below.
+MAX_LINE = 4096
+LINE_TOO_LONG = "line too long"
+# A text in which so many lines for each rule are no names at all is prose or a table, with a rule by accident.
+MAX_STRANGE_PER_RULE = 9
+
+
+class Parsed:
+    """The rules of one list, to be read once. `format` is known from the start; the counts grow while reading."""
+
+    def __init__(self, data: Iterable[bytes], format: str | None) -> None:  # noqa: A002 - the vocabulary's word
+        self._blocks = _blocks(data)
+        self._sample = next(self._blocks, "")
+        self.declared = format
+        self.format = format or detect.detect(self._sample) or "domains"
+        if self.format not in formats.READERS:
+            raise Refused(
+                f"it is in {self.format} format, which Telltale does not read; its publisher may offer others"
+            )
+        self.lines = 0
+        self.rules = 0
+        self.skipped: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[tuple[Kind, str]]:
+        """Yield each rule in the order of the file; raise `Refused` at the end when it was no list after all."""
+        read, skipped = formats.READERS[self.format], self.skipped
+        block: str | None = self._sample
+        while block is not None:
+            for line in map(str.strip, self._lines(block)):
+                for kind, name in read(line) if line else ():
+                    if kind is None:
+                        skipped[name] += 1
+                    else:
+                        self.rules += 1
+                        yield kind, name
+            block = next(self._blocks, None)
+        if self.skipped[NOT_A_NAME] > MAX_STRANGE_PER_RULE * self.rules or not self.rules:
+            raise Refused(self._why())
+
+    def _lines(self, block: str) -> list[str]:
+        """Return the lines of a block, less those that are too long to be a rule."""
+        lines = block.split("\n")
+        self.lines += len(lines) - 1
+        if max(map(len, lines)) <= MAX_LINE:
+            return lines
+        kept = [line for line in lines if len(line) <= MAX_LINE]
+        self.skipped[LINE_TOO_LONG] += len(lines) - len(kept)
+        return kept
+
+    def _why(self) -> str:
+        if not self.lines:
+            return "it is empty"
+        seen = detect.detect(self._sample)
+        if self.declared and seen and seen != self.declared:
+            return f"it holds no rule in {self.declared} format; it looks like {seen}"
+        if not self.skipped:
+            return "it holds no rule, only comments"
+        reasons = ", ".join(f"{count} × {reason}" for reason, count in self.skipped.most_common(3))
+        return f"it holds {'hardly any' if self.rules else 'no'} rule that Telltale can use ({reasons})"
+
+
+def parse(data: Iterable[bytes] | bytes, format: str | None = None) -> Parsed:  # noqa: A002
+    """Return the rules in `data`, the unpacked bytes of a list, read as `format` or as what it looks like.
+
+    Formats: hosts, domains, wildcard, dnsmasq, adblock. Raise `Refused` when this cannot be a list.
+    """
+    if format is not None and format not in formats.READERS:
+        raise Refused(f"there is no format {format!r}; Telltale reads {', '.join(formats.READERS)}")
+    return Parsed([data] if isinstance(data, bytes) else data, format)
+
+
+def _blocks(data: Iterable[bytes]) -> Iterator[str]:
+    """Yield whole lines of `data` as lower-case text, each block ending in a newline.
+
+    The first block is large enough to tell the format by. Of too long a line just more than `MAX_LINE` is kept.
+    """
+    waiting, start = b"", True
+    for piece in _cut(data):
+        if b"\0" in piece:
+            raise Refused("it is binary, not text")
+        waiting += piece
+        if start and len(waiting) < detect.SAMPLE_BYTES:
+            continue
+        start = start and _begin(waiting)
+        block, newline, waiting = waiting.rpartition(b"\n")
+        waiting = waiting[: MAX_LINE + 1]
+        if newline:
+            yield _text(block + newline)
+    if start:
+        _begin(waiting)
+    if waiting:
+        yield _text(waiting if waiting.endswith(b"\n") else waiting + b"\n")
+
+
+def _cut(data: Iterable[bytes]) -> Iterator[bytes]:
+    for chunk in data:
+        for at in range(0, len(chunk), PIECE):
+            yield chunk[at : at + PIECE]
+
+
+def _begin(sample: bytes) -> bool:
+    """Look at the start of a text; always False, since it begins only once."""
+    if detect.html(sample):
+        raise Refused("it is a web page (perhaps a log-in or error page), not a list")
+    return False
+
+
+def _text(block: bytes) -> str:
+    return block.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lower()
