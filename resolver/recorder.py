@@ -19,7 +19,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from blocklists.companies import Companies
+from blocklists import companies
 from resolver.sightings import Sightings
 from store import db, list_status, logs, querylog, retention, settings, status
 from store.changes import Watcher
@@ -42,7 +42,7 @@ class Recorder:
         self.state, self.run, self.environ = state, run, environ
         self.stopping = False
         self._settings = settings.load(state, environ)
-        self._companies = Companies.load()
+        self._companies = companies.load()
         self._watcher = Watcher(state / "config.db")
         self._sightings = Sightings(state)
         self._con = querylog.open_log(state / querylog.FILE_NAME)
