@@ -4,7 +4,7 @@
                  web UI, CLI                              workers                    update process
                       │ edit, lists, account                 ▲ policy, changes             │ list_status
                       ▼ (SQLModel, one COMMIT)               │ (plain sqlite3)             ▼
-    STATE/      ┌─ config.db ── precious: settings, policy, blocklists, devices, account ─────────┐  db (check, copy)
+    STATE/      ┌─ config.db ── precious: settings, policy, blocklists, devices, account ─────────┐ db (check, copy)
                 └────────▲────────────────────────────────────────────────────────────────────────┘
                          │ devices
                      recorder ◄── records (batches) ── workers
@@ -14,13 +14,13 @@
                          │ stats, queries (read-only)
                          ▼ web UI, evidence
 
-Two databases, because they differ in worth: config.db is small, checked and copied at every start; querylog.db is large,
-has one writer, and is begun anew when it is damaged. The database is the message: an edit is one COMMIT that bumps
-`policy_version`, and whoever watches the file builds its policy anew.
+Two databases, because they differ in worth: config.db is small, checked and copied at every start; querylog.db is
+large, has one writer, and is begun anew when it is damaged. The database is the message: an edit is one COMMIT that
+bumps `policy_version`, and whoever watches the file builds its policy anew.
 
-Order to read: migrations/ (the tables), records (verdict, origin, a batch), db, settings and endpoints; then config.db by
-policy, changes, transact, edit, lists, account, names, devices, list_status, tables; then the log by querylog, logwriter,
-retention, stats, queries. Beside them: secret, status and logs, which every process needs.
+Order to read: migrations/ (the tables), records (verdict, origin, a batch), db, settings and endpoints; then config.db
+by policy, changes, transact, edit, lists, account, names, devices, list_status, tables; then the log by querylog,
+logwriter, logwords, retention, stats, queries. Beside them: secret, status and logs, which every process needs.
 
 Only tables, transact, edit, lists and account import sqlmodel: it costs a process 40 MiB.
 """

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Noticing that config.db changed. The database is the message: whoever missed one reads the same truth later."""
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -26,7 +25,7 @@ class Watcher:
         False while the file cannot be read; True once it can be again.
         """
         try:
-            info = os.stat(self._path)
+            info = self._path.stat()
             if self._con is None or self._file != (info.st_dev, info.st_ino):
                 self._reopen((info.st_dev, info.st_ino))
             assert self._con is not None

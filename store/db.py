@@ -18,21 +18,21 @@ class StoreError(Exception):
     """Something is wrong with the state directory; the text is a sentence that names the cure."""
 
 
-class ReadOnlyState(StoreError):
+class ReadOnlyState(StoreError):  # noqa: N818 - named for the state of things
     """The state directory cannot be written."""
 
 
-class CorruptDatabase(StoreError):
+class CorruptDatabase(StoreError):  # noqa: N818
     """A database file is damaged."""
 
 
-class NewerDatabase(StoreError):
+class NewerDatabase(StoreError):  # noqa: N818
     """A database was written by a newer Telltale."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was done about a damaged config.db: `restored` from the copy, or else begun anew. `kept`: the damaged file."""
+    """What was done about a damaged config.db: `restored` from the copy, or else begun anew; `kept` is the old file."""
 
     restored: bool
     sentence: str
@@ -171,7 +171,9 @@ def _mend(path: Path) -> RestoreReport | None:
         if journal.exists():  # it belongs to the damaged file and would be played back into the good one
             journal.replace(kept.with_name(kept.name + "-journal"))
     if not good_copy:
-        return RestoreReport(False, f"config.db was damaged and is begun anew; the damaged file is kept as {kept.name}.", kept)
+        return RestoreReport(
+            False, f"config.db was damaged and is begun anew; the damaged file is kept as {kept.name}.", kept
+        )
     with contextlib.closing(connect(copy, read_only=True)) as source, contextlib.closing(connect(path)) as target:
         source.backup(target)
     day = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))

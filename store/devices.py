@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Devices: which thing in the home a client address belongs to. Plain sqlite3 on config.db; the recorder writes here."""
+"""Devices: which thing in the home a client address belongs to. Plain sqlite3; the recorder writes here."""
 
 import ipaddress
 import sqlite3
@@ -31,12 +31,17 @@ def devices(con: sqlite3.Connection) -> list[DeviceRow]:
     """All devices by id."""
     with transaction(con, "DEFERRED"):
         addresses: dict[int, list[str]] = {}
-        for address, device_id in con.execute("SELECT address, device_id FROM client ORDER BY first_seen DESC, rowid DESC"):
+        for address, device_id in con.execute(
+            "SELECT address, device_id FROM client ORDER BY first_seen DESC, rowid DESC"
+        ):
             addresses.setdefault(device_id, []).append(address)
         rows = con.execute(
             "SELECT id, name, found_name, mac, maker, group_id, first_seen FROM device ORDER BY id"
         ).fetchall()
-    return [DeviceRow(*row, tuple(addresses.get(row[0], ()))) for row in rows]
+    return [
+        DeviceRow(number, name, found, mac, maker, group, first_seen, tuple(addresses.get(number, ())))
+        for number, name, found, mac, maker, group, first_seen in rows
+    ]
 
 
 def display_name(row: DeviceRow) -> str:
@@ -102,7 +107,9 @@ def set_facts(
         if row is None:
             return device_id
         if mac and row[0] is None and not _is_shared(con, device_id):
-            device_id = _learn_mac(con, device_id, mac, con.execute("SELECT id FROM device WHERE mac = ?", (mac,)).fetchone())
+            device_id = _learn_mac(
+                con, device_id, mac, con.execute("SELECT id FROM device WHERE mac = ?", (mac,)).fetchone()
+            )
         con.execute(
             """UPDATE device SET maker = COALESCE(?1, maker), found_name = COALESCE(?2, found_name)
                WHERE id = ?3 AND (maker IS NOT COALESCE(?1, maker) OR found_name IS NOT COALESCE(?2, found_name))""",
@@ -122,7 +129,10 @@ def _learn_mac(con: sqlite3.Connection, device_id: int, mac: str | None, holder:
         keep, lose = lose, keep
     con.execute("UPDATE client SET device_id = ? WHERE device_id = ?", (keep, lose))
     for table in ("toggle", "rule"):
-        con.execute(f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_kind = 'device' AND scope_id = ?", (keep, lose))  # noqa: S608
+        con.execute(
+            f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_kind = 'device' AND scope_id = ?",  # noqa: S608
+            (keep, lose),
+        )
         con.execute(f"DELETE FROM {table} WHERE scope_kind = 'device' AND scope_id = ?", (lose,))  # noqa: S608
     group_id = con.execute("SELECT group_id FROM device WHERE id = ?", (lose,)).fetchone()[0]
     con.execute("DELETE FROM device WHERE id = ?", (lose,))
@@ -168,7 +178,8 @@ def _bump(con: sqlite3.Connection) -> None:
 
 def _forget_old_clients(con: sqlite3.Connection) -> None:
     con.execute(
-        "DELETE FROM client WHERE rowid IN (SELECT rowid FROM client ORDER BY first_seen DESC, rowid DESC LIMIT -1 OFFSET ?)",
+        """DELETE FROM client WHERE rowid IN (
+               SELECT rowid FROM client ORDER BY first_seen DESC, rowid DESC LIMIT -1 OFFSET ?)""",
         (MAX_CLIENTS,),
     )
 

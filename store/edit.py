@@ -70,9 +70,7 @@ def clear_toggle(e: Engine, blocklist_id: str, scope: str) -> None:
             bump(session)
 
 
-def add_rule(
-    e: Engine, kind: str, name: str, subdomains: bool = True, comment: str = "", scope: str = "house"
-) -> int:
+def add_rule(e: Engine, kind: str, name: str, subdomains: bool = True, comment: str = "", scope: str = "house") -> int:
     """Block or allow one name; returns the rule's id. The same rule again changes its comment only."""
     if kind not in ("block", "allow"):
         raise EditError(f"A rule blocks or allows; '{kind}' is neither.")

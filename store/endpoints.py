@@ -15,7 +15,9 @@ def parse_endpoint(text: str, default_port: int) -> tuple[str, int]:
     try:
         address = str(ipaddress.ip_address(host))
     except ValueError:
-        raise ValueError(f"'{text}' is no address to listen on: write 0.0.0.0:{default_port} or [::]:{default_port}.") from None
+        raise ValueError(
+            f"'{text}' is no address to listen on: write 0.0.0.0:{default_port} or [::]:{default_port}."
+        ) from None
     return address, default_port if port is None else _port(port, text)
 
 
@@ -30,7 +32,9 @@ def check_upstream(text: str) -> str:
     spec = text.strip()
     scheme, mark, rest = spec.rpartition("://")
     if mark and scheme.lower() in ("tls", "https", "quic", "h3"):
-        raise ValueError(f"Upstream '{text}' asks for encrypted DNS, which this version does not speak; use an IP address.")
+        raise ValueError(
+            f"Upstream '{text}' asks for encrypted DNS, which this version does not speak; use an IP address."
+        )
     if mark and scheme.lower() not in ("udp", "tcp"):
         raise ValueError(f"Upstream '{text}': '{scheme}' is unknown; use udp:// or tcp://.")
     host, port = _split(rest)
@@ -78,7 +82,7 @@ def check_host_name(text: str) -> str:
 def _split(text: str) -> tuple[str, str | None]:
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")
-        return host, rest[1:] if rest.startswith(":") else None if not rest else rest
+        return host, rest.removeprefix(":") if rest else None
     if text.count(":") == 1:
         host, _, port = text.partition(":")
         return host, port

@@ -46,7 +46,10 @@ def installed(con: sqlite3.Connection) -> list[Installed]:
                   s.checked_at, s.fetched_at, s.etag, s.last_modified, s.sha256, s.error
            FROM blocklist b LEFT JOIN blocklist_status s ON s.blocklist_id = b.id ORDER BY b.id"""
     )
-    return [Installed(*row[:5], bool(row[5]), bool(row[6]), *row[7:]) for row in rows]
+    return [
+        Installed(number, kind, title, source, form, bool(allow), bool(on), *rest)
+        for number, kind, title, source, form, allow, on, *rest in rows
+    ]
 
 
 def note(con: sqlite3.Connection, blocklist_id: str, values: Mapping[str, Any]) -> None:

@@ -111,7 +111,11 @@ def blocklist(e: Engine, blocklist_id: str) -> BlocklistView:
 
 
 def add_blocklist(
-    e: Engine, source: str, title: str | None = None, format: str | None = None, allow: bool = False  # noqa: A002
+    e: Engine,
+    source: str,
+    title: str | None = None,
+    format: str | None = None,  # noqa: A002
+    allow: bool = False,
 ) -> str:
     """Add a list by URL or absolute file path, on for the house at once; returns its id (`added:…`)."""
     source = _source(source)
@@ -220,7 +224,7 @@ def _view(
         on=bool(house and house.on),
         level=(house.level if house and house.level else "safe") if row.kind == "pack" else None,
         toggles=tuple(ToggleView(name, t.on, t.level) for name, t in zip(names, toggles, strict=True)),
-        status=status and StatusView(
+        status=None if status is None else StatusView(
             status.checked_at, status.fetched_at, status.changed_at, status.bytes, status.lines, status.rules,
             status.block_names, status.allow_names, json.loads(status.skipped), status.error,
         ),

@@ -76,15 +76,16 @@ def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
         'SELECT scope_kind, scope_id, blocklist_id, "on", level FROM toggle'
     ):
         scopes.setdefault((kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
-    for kind, number, *rule, subdomains, comment in con.execute(
+    for kind, number, rule_id, what, name, subdomains, comment in con.execute(
         "SELECT scope_kind, scope_id, id, kind, name, subdomains, comment FROM rule ORDER BY id"
     ):
-        scopes.setdefault((kind, number), _Scope()).rules.append(Rule(*rule, bool(subdomains), comment))
+        rule = Rule(rule_id, what, name, bool(subdomains), comment)
+        scopes.setdefault((kind, number), _Scope()).rules.append(rule)
     return scopes
 
 
 def _merge(chain: list[_Scope], packs: set[str]) -> Policy:
-    """The narrowest scope decides on or off, and the narrowest that names a level decides the level; rules all apply."""
+    """The narrowest scope decides on or off; the narrowest that names a level decides the level; all rules apply."""
     lists: list[tuple[str, str | None]] = []
     for blocklist in sorted({name for scope in chain for name in scope.toggles}):
         rows = [scope.toggles[blocklist] for scope in chain if blocklist in scope.toggles]

@@ -32,7 +32,7 @@ class Origin(IntEnum):
     SELF = 4
 
 
-class BadBatch(ValueError):
+class BadBatch(ValueError):  # noqa: N818 - it names the thing
     """Bytes that are no batch; says what is wrong with them."""
 
 

@@ -1,28 +1,116 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeping the query log within its age and its size, in steps that never hold the write lock for long."""
+"""Keeping the query log within its age and its size, in steps that never hold the write lock for long.
+
+All of it runs on the recorder's connection, between two commits of its Writer.
+"""
 
 import sqlite3
 from dataclasses import dataclass
 
+from store.db import transaction
+from store.logwriter import EARLIEST_US
+
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
 STEP_PAGES = 2_000  # given back at once, 8 MiB
-MAX_STEPS = 40  # a call; the recorder commits between two calls
-FIRST_SANE_US = 1_577_836_800_000_000  # 2020: a clock before this was never set, and nothing may be judged old by it
+MAX_STEPS = 40  # a call, so that the recorder commits between two calls
+
+_DAY_US = 86_400 * 1_000_000
+_USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
+           FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s"""
 
 
 @dataclass(frozen=True, slots=True)
 class Retained:
-    """What one call deleted; `more`: it stopped at its bound, call again soon."""
+    """How many records one call deleted; `more`: it stopped at its bound, call again soon."""
 
     records: int
     more: bool
 
 
 def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) -> Retained:
-    """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give the disk back."""
-    return Retained(0, False)
+    """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give the disk back.
+
+    A clock that was never set (before 2020) judges nothing by age. Raises sqlite3.Error; what was deleted stays so.
+    """
+    cutoff = now_us - keep_days * _DAY_US if now_us >= EARLIEST_US else 0
+    limit = max_mb * 1024 * 1024
+    deleted = 0
+    more = True
+    for _ in range(MAX_STEPS):
+        step = _delete_before(con, cutoff) or (_delete_oldest(con) if _used(con) > limit else 0)
+        deleted += step
+        _give_back(con)
+        if not step:
+            more = False
+            break
+    con.execute("DELETE FROM drops WHERE time_us < ?", (cutoff,))
+    if deleted or _free_pages(con):
+        while _free_pages(con) and not more:
+            _give_back(con)
+        con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # only this shortens the file itself
+    return Retained(deleted, more)
 
 
 def purge_names(con: sqlite3.Connection) -> int:
-    """Delete the names and clients that no record or outcome refers to; returns how many. A pass over the records."""
-    return 0
+    """Delete names, clients and outcomes that no record refers to any more; returns how many rows. Call it rarely.
+
+    One pass over the records without the write lock, then deletions in steps.
+    """
+    deleted = 0
+    for table, column in (("outcomes", "outcome_id"), ("clients", "client_id"), ("names", "name_id")):
+        con.execute("DROP TABLE IF EXISTS temp.used")
+        con.execute("CREATE TEMP TABLE used (id INTEGER PRIMARY KEY)")
+        # Tables and columns are the literals above.
+        con.execute(f"INSERT INTO temp.used SELECT DISTINCT {column} FROM records")  # noqa: S608
+        if table == "names":
+            con.execute("INSERT OR IGNORE INTO temp.used SELECT rule_id FROM outcomes")
+        deleted += _delete_unused(con, table)
+    con.execute("DROP TABLE temp.used")
+    return deleted
+
+
+def _delete_unused(con: sqlite3.Connection, table: str) -> int:
+    deleted, last = 0, 0
+    while True:
+        found = con.execute(
+            f"SELECT id FROM {table} t WHERE id > ? AND NOT EXISTS (SELECT 1 FROM temp.used u WHERE u.id = t.id) "  # noqa: S608
+            "ORDER BY id LIMIT ?",
+            (last, STEP_ROWS),
+        ).fetchall()
+        if not found:
+            return deleted
+        with transaction(con):
+            con.executemany(f"DELETE FROM {table} WHERE id = ?", found)  # noqa: S608
+            con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
+        deleted += len(found)
+        last = found[-1][0]
+
+
+def _delete_before(con: sqlite3.Connection, cutoff: int) -> int:
+    return _delete_step(con, "WHERE time_us < ?", (cutoff,))
+
+
+def _delete_oldest(con: sqlite3.Connection) -> int:
+    return _delete_step(con, "", ())
+
+
+def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -> int:
+    """Delete the oldest STEP_ROWS of those; one range of the primary key, so one walk along the tree."""
+    sql = f"SELECT max(time_us) FROM (SELECT time_us FROM records {where} ORDER BY time_us LIMIT ?)"  # noqa: S608
+    end = con.execute(sql, (*values, STEP_ROWS)).fetchone()[0]
+    if end is None:
+        return 0
+    with transaction(con):
+        return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
+
+
+def _give_back(con: sqlite3.Connection) -> None:
+    con.execute(f"PRAGMA incremental_vacuum({STEP_PAGES})").fetchall()
+
+
+def _used(con: sqlite3.Connection) -> int:
+    return int(con.execute(_USED).fetchone()[0])
+
+
+def _free_pages(con: sqlite3.Connection) -> int:
+    return int(con.execute("PRAGMA freelist_count").fetchone()[0])

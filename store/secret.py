@@ -64,4 +64,6 @@ def _begin(path: Path) -> str:
             draft.unlink()
         return path.read_text("ascii").strip()
     except OSError as error:
-        raise ReadOnlyState(f"{path} cannot be written ({error.strerror}); make the state directory writable.") from None
+        raise ReadOnlyState(
+            f"{path} cannot be written ({error.strerror}); make the state directory writable."
+        ) from None

@@ -56,28 +56,35 @@ MAX_VALUES = 64  # of a setting that holds several; nobody writes more by hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, valid. Each field's metadata holds `about` (one line), and `low` and `high` where it is a number."""
+    """All settings, valid. Each field's metadata holds `about` (one line), and `low` and `high` for a number."""
 
     dns: tuple[str, ...] = _set(
-        ("0.0.0.0:53", "[::]:53"), "Addresses and ports that answer DNS; read at the start only.", check_endpoint)
+        ("0.0.0.0:53", "[::]:53"), "Addresses and ports that answer DNS; read at the start only.", check_endpoint
+    )
     web: str = _set("0.0.0.0:80", "Address and port of the web pages; read at the start only.", check_endpoint)
     upstreams: tuple[str, ...] = _set(
-        ("9.9.9.9", "149.112.112.112"), "DNS servers that answer what is not blocked.", check_upstream)
+        ("9.9.9.9", "149.112.112.112"), "DNS servers that answer what is not blocked.", check_upstream
+    )
     workers: int = _set(2, "Processes that answer DNS; read at the start only.", low=1, high=64)
     sinkhole: str = _set(
-        "null", "The response to a blocked query: null (0.0.0.0 and ::), nxdomain, nodata, refused, or address.",
-        _one_of(*SINKHOLES))
+        "null",
+        "The response to a blocked query: null (0.0.0.0 and ::), nxdomain, nodata, refused, or address.",
+        _one_of(*SINKHOLES),
+    )
     sinkhole_ipv4: str = _set("", "The IPv4 address for the sinkhole 'address'; empty: no answer for A.", check_ipv4)
     sinkhole_ipv6: str = _set("", "The IPv6 address for the sinkhole 'address'; empty: no answer for AAAA.", check_ipv6)
     sinkhole_ttl: int = _set(10, "Seconds for which a device may keep a blocked response.", low=0, high=86_400)
     allowed_networks: tuple[str, ...] = _set(
-        (), "Networks that are answered besides private and loopback addresses.", check_network)
+        (), "Networks that are answered besides private and loopback addresses.", check_network
+    )
     own_name: str = _set("telltale", "The name under which the home reaches this appliance.", check_host_name)
     log_keep_days: int = _set(90, "Days for which the query log is kept.", low=1, high=3650)
-    log_max_mb: int = _set(2048, "Megabytes (MiB) that the query log may fill; the oldest queries go first.",
-                           low=16, high=1_048_576)
+    log_max_mb: int = _set(
+        2048, "Megabytes (MiB) that the query log may fill; the oldest queries go first.", low=16, high=1_048_576
+    )
     log_commit_seconds: float = _set(
-        1.0, "Seconds between two writes of the query log; more wears a memory card less.", low=0.1, high=60)
+        1.0, "Seconds between two writes of the query log; more wears a memory card less.", low=0.1, high=60
+    )
     update_hours: int = _set(24, "Hours between two looks for newer blocklists.", low=1, high=720)
     cache_max_entries: int = _set(50_000, "Responses that each DNS process remembers.", low=0, high=5_000_000)
     cache_max_mb: int = _set(64, "Megabytes (MiB) that those may fill, in each DNS process.", low=1, high=4096)

@@ -20,7 +20,7 @@ class EditError(Exception):
     """An edit that is refused; the text is a sentence that says why."""
 
 
-class NotFound(EditError):
+class NotFound(EditError):  # noqa: N818 - as HTTP says it
     """What was to be edited does not exist."""
 
 
