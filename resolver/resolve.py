@@ -168,9 +168,10 @@ class Resolver:
         question = query.question
         flags = held.flags & wire.AD if question.do or question.flags & wire.AD else 0  # RFC 6840 section 5.8
         packet = response.build(question, held.rcode, body, held.counts, flags=flags)
-        # With the next second the TTLs change, and the cache is asked again.
-        until = entry.stored + age + 1 if entry is not None and origin is not Origin.STALE else 0.0
-        self.finish(query, packet, origin, upstream=upstream, until=min(until, entry.expires) if entry else 0.0)
+        until = 0.0
+        if origin is Origin.CACHE and entry is not None:  # asked twice: worth a memo; most names are asked once
+            until = min(entry.stored + age + 1, entry.expires)  # with the next second the TTLs change
+        self.finish(query, packet, origin, upstream=upstream, until=until)
 
     def _sink(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
         packet = response.sinkhole(query.question, self.snapshot.sinkhole)

@@ -49,11 +49,13 @@ class Seat:
         self.memo: dict[bytes, MemoEntry] = {}
 
     def remember(self, query: bytes, entry: MemoEntry) -> None:
-        """Keep a response under its query's bytes; the oldest goes when the memo is full."""
-        memo = self.memo
-        if len(memo) >= MEMO_MAX:
-            del memo[next(iter(memo))]
-        memo[query] = entry
+        """Keep a response under its query's bytes; a full memo begins anew, and the cache soon fills it with what is used.
+
+        Dropping the oldest one by one would walk the holes that earlier drops left in the dict.
+        """
+        if len(self.memo) >= MEMO_MAX:
+            self.memo.clear()
+        self.memo[query] = entry
 
 
 REFUSED = Seat(RuleTable(), 0, refused=True)
