@@ -49,7 +49,7 @@ class Seat:
         self.memo: dict[bytes, MemoEntry] = {}
 
     def remember(self, query: bytes, entry: MemoEntry) -> None:
-        """Keep a response under its query's bytes; a full memo begins anew, and the cache soon fills it with what is used.
+        """Keep a response under its query's bytes; a full memo begins anew, and is soon full of what is used.
 
         Dropping the oldest one by one would walk the holes that earlier drops left in the dict.
         """
