@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who holds a port: the process behind a bound socket, found in /proc, and the cure for the usual ones."""
+
+import ipaddress
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+# systemd-resolved's stub: always these two addresses, whatever else is configured.
+STUB_ADDRESSES = frozenset({"127.0.0.53", "127.0.0.54"})
+_LISTEN = "0A"  # the state column of /proc/net/tcp
+_HINTS = {
+    "dnsmasq": "stop it with `sudo systemctl disable --now dnsmasq`",
+    "named": "stop it with `sudo systemctl disable --now named`",
+    "unbound": "stop it with `sudo systemctl disable --now unbound`",
+    "pihole-FTL": "stop it with `sudo systemctl disable --now pihole-FTL`",
+    "AdGuardHome": "stop it with `sudo systemctl disable --now AdGuardHome`",
+    "nginx": "stop it, or give Telltale's pages another port with --web",
+    "apache2": "stop it, or give Telltale's pages another port with --web",
+    "lighttpd": "stop it, or give Telltale's pages another port with --web",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A bound socket that stands in the way; pid and command are None where this user may not see them."""
+
+    address: str
+    port: int
+    pid: int | None
+    command: str | None
+
+    def __str__(self) -> str:
+        if self.is_stub:
+            return f"systemd-resolved (on {self.address}:{self.port})"
+        who = f"{self.command} (process {self.pid})" if self.pid else "another program"
+        return f"{who} on {self.address}:{self.port}"
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether this is systemd-resolved's stub listener."""
+        return self.address in STUB_ADDRESSES or (self.command or "").startswith("systemd-resolve")
+
+    @property
+    def cure(self) -> str:
+        """What to do about it, as the end of a sentence."""
+        if self.is_stub:
+            first, second = resolved_cure()
+            return f"free the port with `{first}` and then `{second}`"
+        name = self.command or ""
+        fallback = f"stop it (`sudo kill {self.pid}`) or choose another port" if self.pid else "choose another port"
+        return _HINTS.get(name, fallback)
+
+
+def resolved_cure() -> tuple[str, str]:
+    """The two commands that make systemd-resolved give up port 53 and keep this machine's own look-ups working."""
+    return (
+        "sudo mkdir -p /etc/systemd/resolved.conf.d && "
+        "printf '[Resolve]\\nDNSStubListener=no\\n' | sudo tee /etc/systemd/resolved.conf.d/telltale.conf",
+        "sudo ln -sf /run/systemd/resolve/resolv.conf /etc/resolv.conf && sudo systemctl restart systemd-resolved",
+    )
+
+
+def find(address: str, port: int, kind: str, proc: Path = PROC) -> Holder | None:
+    """The socket that keeps `address:port` from being bound; kind is `udp` or `tcp`. None when none is found."""
+    for held, inode in _bound(port, kind, proc):
+        if _collide(address, held):
+            pid = _owner(inode, proc)
+            return Holder(held, port, pid, _command(pid, proc) if pid else None)
+    return None
+
+
+def parse_table(text: str, port: int, listening_only: bool) -> Iterator[tuple[str, str]]:
+    """(address, inode) of the sockets on a port in the text of /proc/net/{udp,tcp}{,6}."""
+    for line in text.splitlines()[1:]:
+        fields = line.split()
+        if len(fields) < 10:
+            continue
+        address, _, hex_port = fields[1].partition(":")
+        if int(hex_port, 16) != port or (listening_only and fields[3] != _LISTEN):
+            continue
+        yield _decode(address), fields[9]
+
+
+def _bound(port: int, kind: str, proc: Path) -> Iterator[tuple[str, str]]:
+    for name in (kind, f"{kind}6"):
+        try:
+            text = (proc / "net" / name).read_text()
+        except OSError:
+            continue
+        yield from parse_table(text, port, listening_only=kind == "tcp")
+
+
+def _decode(raw: str) -> str:
+    """`0100007F` or 32 hex digits, in words of the machine's byte order, to an address as people write it."""
+    order = "<" if sys.byteorder == "little" else ">"
+    words = struct.unpack(f"{order}{len(raw) // 8}I", bytes.fromhex(raw))
+    packed = struct.pack(f">{len(words)}I", *words)
+    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+
+
+def _collide(wanted: str, held: str) -> bool:
+    """Whether two bound addresses exclude each other: equal, or one is the wildcard of the same family."""
+    one, other = ipaddress.ip_address(wanted), ipaddress.ip_address(held)
+    if one.version != other.version:
+        # A dual-stack socket on [::] holds the IPv4 port too.
+        return other.version == 6 and other.is_unspecified
+    return one == other or one.is_unspecified or other.is_unspecified
+
+
+def _owner(inode: str, proc: Path) -> int | None:
+    link = f"socket:[{inode}]"
+    for folder in proc.iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            if any(str(fd.readlink()) == link for fd in (folder / "fd").iterdir()):
+                return int(folder.name)
+        except OSError:
+            continue  # it ended, or belongs to another user
+    return None
+
+
+def _command(pid: int, proc: Path) -> str | None:
+    try:
+        return (proc / str(pid) / "comm").read_text().strip() or None
+    except OSError:
+        return None

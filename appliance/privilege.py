@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a process may do, and giving it up: Linux capabilities through prctl(2), capget(2) and capset(2).
+
+The supervisor needs one power, binding ports under 1024, and needs it once. After that it holds none, and neither
+does any process it starts: the bounding set is emptied and no_new_privs is set, so that not even a set-uid program
+or a file capability gives one back.
+"""
+
+import ctypes
+import os
+import pwd
+import signal
+from pathlib import Path
+
+from appliance.complaint import Complaint
+
+_PR_SET_PDEATHSIG = 1
+_PR_CAPBSET_READ = 23
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT = 47
+_PR_CAP_AMBIENT_CLEAR_ALL = 4
+_CAP_NET_BIND_SERVICE = 10
+_CAPABILITY_VERSION_3 = 0x20080522
+# The kernel's two 32-bit words of capabilities: no number beyond 63 can exist under version 3.
+_MAX_CAPABILITIES = 64
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _Header(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _Word(ctypes.Structure):
+    _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
+
+
+_Words = _Word * 2
+
+
+def raise_bind_service() -> None:
+    """Make CAP_NET_BIND_SERVICE effective when it is permitted: a file capability marked `p` alone leaves it lowered.
+
+    It is marked so because a file marked `ep` cannot even be started where the capability is withheld.
+    """
+    words = _get()
+    bit = 1 << _CAP_NET_BIND_SERVICE
+    if words[0].permitted & bit and not words[0].effective & bit:
+        words[0].effective |= bit
+        _set(words)
+
+
+def drop_all() -> None:
+    """Give up every capability for good, in this process and in all that it starts. Quiet where there is none."""
+    for number in range(_MAX_CAPABILITIES):
+        if _libc.prctl(_PR_CAPBSET_READ, number, 0, 0, 0) < 0:
+            break
+        # Refused without CAP_SETPCAP; no_new_privs below then does the same work for the children.
+        _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    _set(_Words())
+    if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no_new_privs could not be set")
+
+
+def account(name: str) -> pwd.struct_passwd:
+    """The user to become. Raises Complaint when there is none of that name or this process may not become it."""
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        raise Complaint(
+            f"There is no user named {name}; create it with `useradd --system {name}` or leave --user out."
+        ) from None
+    if os.geteuid() not in (0, entry.pw_uid):
+        raise Complaint(f"Only root can become the user {name}; start with sudo or leave --user out.")
+    return entry
+
+
+def become(entry: pwd.struct_passwd) -> None:
+    """Change user and groups for good; nothing happens when this process is that user already."""
+    if os.geteuid() == entry.pw_uid:
+        return
+    os.setgroups([])
+    os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
+    os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+
+
+def hand_over(folder: Path, entry: pwd.struct_passwd) -> None:
+    """Give a folder and all in it to the user, when it is root's; raise Complaint when it is another person's."""
+    owner = folder.stat().st_uid
+    if owner not in (0, entry.pw_uid):
+        raise Complaint(f"{folder} belongs to user {owner}; give it away with `chown -R {entry.pw_name} {folder}`.")
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
+
+
+def die_with(parent: int, signum: int = signal.SIGTERM) -> None:
+    """Ask the kernel for a signal when the parent dies, and end at once if it is gone already. For a fresh child."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signum, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _get() -> ctypes.Array[_Word]:
+    words = _Words()
+    if _libc.capget(ctypes.byref(_Header(_CAPABILITY_VERSION_3, 0)), words) != 0:
+        raise OSError(ctypes.get_errno(), "capabilities could not be read")
+    return words
+
+
+def _set(words: ctypes.Array[_Word]) -> None:
+    if _libc.capset(ctypes.byref(_Header(_CAPABILITY_VERSION_3, 0)), words) != 0:
+        raise OSError(ctypes.get_errno(), "capabilities could not be given up")
