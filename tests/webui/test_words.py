@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Numbers, shares and names as a page says them."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webui import words
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (0, 0, "0 %"),
+        (0, 10, "0 %"),
+        (1, 5000, "< 0.1 %"),
+        (1, 24, "4.2 %"),
+        (1204, 4213, "29 %"),
+        (9999, 10000, "99.9 %"),
+        (999_999, 1_000_000, "99.9 %"),
+        (7, 7, "100 %"),
+    ],
+)
+def test_share(part: int, whole: int, said: str) -> None:
+    assert words.share(part, whole).replace("\u00a0", " ") == said
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**9))
+def test_a_share_is_only_none_or_all_when_it_is_true(a: int, b: int) -> None:
+    part, whole = min(a, b), max(a, b)
+    assert words.share(part, whole) != "0\u00a0%"
+    assert (words.share(part, whole) == "100\u00a0%") == (part == whole)
+
+
+def test_numbers_and_unknown() -> None:
+    assert words.number(1234567) == "1,234,567"
+    assert words.number(None) == "unknown"
+    assert words.plural(1, "device") == "1 device"
+    assert words.plural(2000, "query", "queries") == "2,000 queries"
+    assert words.size(1_234_567) == "1.2 MB"
+    assert words.size(None) == "unknown"
+    assert words.duration(0.04) == "< 0.1 ms"
+    assert words.duration(1520) == "1.5 s"
+
+
+def test_listed() -> None:
+    assert words.listed([]) == ""
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b"]) == "a and b"
+    assert words.listed("abcd") == "a, b, c and d"
+    assert words.listed("abcdefg") == "a, b, c and 4 more"
+
+
+def test_ago() -> None:
+    assert words.ago(None, 0) == "never"
+    assert words.ago(100, 120) == "just now"
+    assert words.ago(0, 7200) == "2 h ago"
+    assert words.ago(0, 86_400) == "1 day ago"
+
+
+@given(st.text())
+def test_nothing_hidden_or_reordering_is_shown(text: str) -> None:
+    assert not any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in words.visible(text))
+
+
+def test_a_right_to_left_override_is_shown_as_what_it_is() -> None:
+    assert words.visible("evil\u202egpj.exe") == "evil\\u{202e}gpj.exe"
+
+
+def test_punycode_is_decoded_only_when_it_cannot_mislead() -> None:
+    assert words.decoded("example.com") is None
+    assert words.decoded("xn--bcher-kva.example") == "bücher.example"
+    mixed = "аpple".encode("idna").decode()  # the first letter is Cyrillic
+    assert words.decoded(f"{mixed}.com") is None
+    assert words.decoded("xn--\u00e9") is None
+
+
+@given(st.text(alphabet="xn-ab0.9", max_size=40))
+def test_decoding_never_raises(name: str) -> None:
+    words.decoded(f"xn--{name}")

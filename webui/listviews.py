@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blocklists as the pages show them: pure, from rows of config.db, the packs' own names, and today's counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from blocklists import packs
+from store.lists import BlocklistView
+from webui import words
+
+# In the order of the page; the keys are blocklists.catalogue.PURPOSES.
+PURPOSES = {
+    "general": "Ads and trackers in general",
+    "ads": "Advertising",
+    "tracking": "Tracking and analytics",
+    "vendor": "Makers' own trackers",
+    "doh": "Ways around this house (encrypted DNS)",
+    "malware": "Malware and phishing",
+    "family": "Not for children",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A step of a pack's level picker; `names` is None where the pack's names cannot be read."""
+
+    key: str
+    names: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackView:
+    """`state` is off or the level in force for the house; `names` how many names that level blocks."""
+
+    id: str
+    anchor: str
+    title: str
+    about: str
+    state: str
+    levels: tuple[Level, ...]
+    names: int | None
+    hits: int
+    overrides: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """`names`: as compiled at the last update, None while it was never fetched. Times: Unix seconds."""
+
+    id: str
+    anchor: str
+    kind: str
+    title: str
+    about: str
+    source: str
+    homepage: str
+    licence: str
+    size: str
+    allow: bool
+    on: bool
+    names: int | None
+    skipped: int
+    fetched_at: int | None
+    error: str | None
+    hits: int
+    overrides: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The catalogue's lists of one purpose."""
+
+    title: str
+    said: str
+    lists: tuple[ListView, ...]
+
+
+def pack(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]) -> PackView:
+    """`hits`: blocklist id → blocked today; `names`: scope ("device:3") → what people call it."""
+    counts = pack_counts().get(view.id, {})
+    state = (view.level or "safe") if view.on else "off"
+    levels = (Level("off", 0), *(Level(level, counts.get(level)) for level in packs.LEVELS))
+    return PackView(
+        id=view.id,
+        anchor=anchor(view.id),
+        title=view.title,
+        about=view.about,
+        state=state,
+        levels=levels,
+        names=counts.get(state),
+        hits=hits.get(view.id, 0),
+        overrides=overrides(view, names),
+    )
+
+
+def packs_first(shown: Iterable[PackView]) -> list[PackView]:
+    """Those that blocked something today first, so that the home's own makers stand on top; then by title."""
+    return sorted(shown, key=lambda pack: (-pack.hits, pack.title.casefold()))
+
+
+def plain(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]) -> ListView:
+    """One list of the catalogue, or one that was added."""
+    status = view.status
+    fetched = status is not None and status.fetched_at is not None
+    return ListView(
+        id=view.id,
+        anchor=anchor(view.id),
+        kind=view.kind,
+        title=view.title,
+        about=view.about,
+        source=view.source,
+        homepage=view.homepage if view.homepage.startswith(("https://", "http://")) else "",
+        licence=view.licence,
+        size=view.size,
+        allow=view.allow,
+        on=view.on,
+        names=status.block_names + status.allow_names if status is not None and fetched else None,
+        skipped=sum(status.skipped.values()) if status is not None else 0,
+        fetched_at=status.fetched_at if status is not None else None,
+        error=status.error if status is not None else None,
+        hits=hits.get(view.id, 0),
+        overrides=overrides(view, names),
+    )
+
+
+def grouped(lists: Iterable[tuple[str, ListView]]) -> list[Group]:
+    """(purpose, list) pairs as groups, in the order of `PURPOSES`, unknown purposes after them."""
+    groups: dict[str, list[ListView]] = {}
+    for purpose, one in lists:
+        groups.setdefault(PURPOSES.get(purpose, purpose.capitalize() or "Others"), []).append(one)
+    known = list(dict.fromkeys(PURPOSES.values()))
+    order = sorted(groups, key=lambda title: (known.index(title) if title in known else len(known), title))
+    return [Group(title, _said(groups[title]), tuple(groups[title])) for title in order]
+
+
+def overrides(view: BlocklistView, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Who has it otherwise than the house: "off for Kitchen TV", "strict for Phone and Tablet"."""
+    found: dict[str, list[str]] = {}
+    for toggle in view.toggles:
+        if toggle.scope == "house" or (toggle.on == view.on and toggle.level in (None, view.level)):
+            continue
+        state = (toggle.level or "on") if toggle.on else "off"
+        found.setdefault(state, []).append(words.visible(names.get(toggle.scope, toggle.scope)))
+    return tuple(f"{state} for {words.listed(sorted(who))}" for state, who in sorted(found.items()))
+
+
+def anchor(blocklist_id: str) -> str:
+    """An id as an HTML id that a CSS selector takes as it is: "pack:xiaomi" → "list-pack_3a_xiaomi"."""
+    return "list-" + re.sub(r"[^a-zA-Z0-9-]", lambda found: f"_{ord(found[0]):x}_", blocklist_id)
+
+
+def said(packs_shown: Sequence[PackView], lists: Sequence[ListView]) -> str:
+    """The page's first sentence."""
+    on = sum(pack.state != "off" for pack in packs_shown)
+    lists_on = [one for one in lists if one.on]
+    waiting = sum(one.names is None for one in lists_on)
+    line = f"{on} of {words.plural(len(packs_shown), 'vendor pack')} and {len(lists_on)} of {len(lists)} lists are on."
+    return line + (f" {words.plural(waiting, 'list')} will be fetched soon." if waiting else "")
+
+
+@cache
+def pack_counts() -> dict[str, dict[str, int]]:
+    """Pack id → level → how many names it blocks. The packs come with the program, so once a process is enough."""
+    try:
+        return {
+            one.blocklist_id: {level: len(packs.names_at(one, level)) for level in packs.LEVELS} for one in packs.load()
+        }
+    except (packs.PackError, OSError):
+        return {}
+
+
+def _said(lists: Sequence[ListView]) -> str:
+    return f"{sum(one.on for one in lists)} of {len(lists)} on"

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blocklists: vendor packs with their levels, the home's own rules, added lists, the catalogue. Toggles act at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from store import edit, lists, stats
+from store.records import Verdict
+from webui import listviews, ranges, rulesviews
+from webui.deps import Config, Engine
+from webui.logreader import Log
+from webui.render import back_to, fragment, page, wants_fragment
+
+router = APIRouter(prefix="/blocklists")
+
+# More lists than a home installs; today's hits are asked for all of them in one query.
+MAX_LISTS = 1000
+Id = Annotated[str, Form(alias="id", max_length=300)]
+Text = Annotated[str, Form(max_length=2000)]
+
+
+@router.get("")
+def blocklists(request: Request, engine: Engine, config: Config, reader: Log, notice: str = "") -> Response:
+    views = lists.blocklists(engine)
+    hits, names = hits_today(reader), rulesviews.scope_names(config)
+    packs = listviews.packs_first([listviews.pack(view, hits, names) for view in views if view.kind == "pack"])
+    catalogue = [(view.purpose, listviews.plain(view, hits, names)) for view in views if view.kind == "catalogue"]
+    added = [listviews.plain(view, hits, names) for view in views if view.kind == "added"]
+    return page(
+        request,
+        "blocklists.html",
+        notice=_NOTICES.get(notice, ""),
+        said=listviews.said(packs, [one for _, one in catalogue] + added),
+        packs=packs,
+        catalogue=listviews.grouped(catalogue),
+        added=added,
+        rules=rulesviews.rules(edit.rules(engine), names),
+        formats=lists.FORMATS,
+    )
+
+
+@router.post("/toggle")
+def toggle(request: Request, engine: Engine, config: Config, reader: Log, id_: Id, on: Text = "") -> Response:
+    """A list on (`on=on`) or off (nothing) for the house."""
+    edit.set_toggle(engine, id_, "house", on == "on")
+    return _changed(request, engine, config, reader, id_)
+
+
+@router.post("/level")
+def level(request: Request, engine: Engine, config: Config, reader: Log, id_: Id, level: Text) -> Response:
+    """A pack's level for the house; `off` keeps the level for the next time it is turned on."""
+    if level == "off":
+        edit.set_toggle(engine, id_, "house", False)
+    else:
+        edit.set_level(engine, id_, level)
+    return _changed(request, engine, config, reader, id_)
+
+
+@router.post("/add")
+def add(engine: Engine, source: Text, title: Text = "", format: Text = "", allow: Text = "") -> Response:  # noqa: A002
+    lists.add_blocklist(engine, source, title or None, format or None, allow == "on")
+    return back_to("/blocklists?notice=added")
+
+
+@router.post("/remove")
+def remove(engine: Engine, id_: Id) -> Response:
+    lists.remove_blocklist(engine, id_)
+    return back_to("/blocklists?notice=removed")
+
+
+def hits_today(reader: sqlite3.Connection, device: int | None = None) -> dict[str, int]:
+    """Blocklist id → queries that it blocked since local midnight."""
+    span = ranges.find("today", time.time())
+    tops = stats.top(reader, "lists", span.from_us, span.to_us, verdict=Verdict.BLOCK, device=device, limit=MAX_LISTS)
+    return {str(top.key): top.queries for top in tops}
+
+
+_NOTICES = {
+    "added": "The list is on. It blocks as soon as it has been fetched, which takes a minute or so.",
+    "removed": "The list is removed.",
+}
+
+
+def _changed(request: Request, engine: Engine, config: Config, reader: Log, blocklist_id: str) -> Response:
+    if not wants_fragment(request):
+        return back_to(f"/blocklists#{listviews.anchor(blocklist_id)}")
+    view = lists.blocklist(engine, blocklist_id)
+    hits, names = hits_today(reader), rulesviews.scope_names(config)
+    if view.kind == "pack":
+        return fragment(request, "_pack.html", pack=listviews.pack(view, hits, names))
+    return fragment(request, "_blocklist.html", list=listviews.plain(view, hits, names))

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The devices of the home, one line each, and a page for each: who it reports to, and what is blocked for it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import Response
+
+from store import devices, edit, lists, queries, stats
+from store.devices import DeviceRow
+from webui import deviceviews, listviews, logviews, ranges, views
+from webui.addresses import own_addresses
+from webui.deps import Config, Engine, House
+from webui.logreader import Log
+from webui.pages_blocklists import hits_today
+from webui.pages_home import ROWS, reporter
+from webui.problems import Problem
+from webui.ranges import Range
+from webui.render import back_to, fragment, page, wants_fragment
+
+router = APIRouter(prefix="/devices")
+
+RECENT = 25
+Number = Annotated[int, Path(ge=1, le=2**31)]
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("")
+def all_devices(
+    request: Request,
+    house: House,
+    config: Config,
+    reader: Log,
+    range: str = ranges.DEFAULT,  # noqa: A002
+) -> Response:
+    span = ranges.find(range, time.time())
+    return page(
+        request,
+        "devices.html",
+        ranges=ranges.CHOICES,
+        current_range=span.choice.key,
+        range_words=span.choice.words,
+        devices=deviceviews.lines(devices.devices(config), reader, span),
+        addresses=own_addresses(house.settings()),
+    )
+
+
+@router.get("/{number}")
+def one_device(
+    request: Request,
+    house: House,
+    engine: Engine,
+    config: Config,
+    reader: Log,
+    number: Number,
+    range: str = ranges.DEFAULT,  # noqa: A002
+    lists: str = "",
+) -> Response:
+    """`lists=all` shows the toggles of every installed list, not only of those that matter."""
+    row, span = find(config, number), ranges.find(range, time.time())
+    toggles = _toggles(engine, reader, number)
+    shown = toggles if lists == "all" else [one for one in toggles if deviceviews.matters(one)]
+    recent = queries.queries(reader, queries.QueryFilter(device=number), None, RECENT)
+    titles = logviews.titles(house)
+    return page(
+        request,
+        "device.html",
+        device=deviceviews.line(row, stats.device_seen(reader)),
+        toggles=shown,
+        more_toggles=len(toggles) if len(shown) < len(toggles) else 0,
+        recent=[logviews.view(one, titles) for one in recent.items],
+        ranges=ranges.CHOICES,
+        current_range=span.choice.key,
+        **_numbers(reader, number, devices.display_name(row), span),
+    )
+
+
+@router.post("/{number}/name")
+def rename(
+    request: Request,
+    engine: Engine,
+    config: Config,
+    reader: Log,
+    number: Number,
+    name: Text = "",
+    range: Text = ranges.DEFAULT,  # noqa: A002
+) -> Response:
+    """An empty name takes the device back to the one that the network knows."""
+    edit.rename_device(engine, number, name or None)
+    if not wants_fragment(request):
+        return back_to(f"/devices/{number}")
+    span = ranges.find(range, time.time())
+    one = next(line for line in deviceviews.lines(devices.devices(config), reader, span) if line.id == number)
+    return fragment(request, "_device_row.html", device=one, current_range=span.choice.key)
+
+
+@router.post("/{number}/toggle")
+def toggle(
+    request: Request,
+    engine: Engine,
+    config: Config,
+    reader: Log,
+    number: Number,
+    list_: Annotated[str, Form(alias="list", max_length=300)],
+    on: Annotated[Literal["inherit", "on", "off"], Form()],
+) -> Response:
+    """A blocklist on, off, or as the house has it, for this device alone."""
+    row = find(config, number)
+    if on == "inherit":
+        edit.clear_toggle(engine, list_, f"device:{row.id}")
+    else:
+        edit.set_toggle(engine, list_, f"device:{row.id}", on == "on")
+    if not wants_fragment(request):
+        return back_to(f"/devices/{number}#toggle-{listviews.anchor(list_)}")
+    one = next(one for one in _toggles(engine, reader, number) if one.id == list_)
+    return fragment(request, "_device_toggle.html", device=row, list=one)
+
+
+def find(config: sqlite3.Connection, number: int) -> DeviceRow:
+    """The device, or a 404 problem."""
+    row = next((row for row in devices.devices(config) if row.id == number), None)
+    if row is None:
+        raise Problem(404, f"There is no device {number}; it may have turned out to be another one.")
+    return row
+
+
+def _toggles(engine: Engine, reader: sqlite3.Connection, number: int) -> list[deviceviews.DeviceToggle]:
+    return deviceviews.toggles(lists.blocklists(engine), number, hits_today(reader, number))
+
+
+def _numbers(reader: sqlite3.Connection, number: int, name: str, span: Range) -> dict[str, Any]:
+    summary = stats.summary(reader, span.from_us, span.to_us, number)
+    itself = stats.Top(number, name, summary.queries, summary.blocked, 0)
+    tops = stats.top(reader, "companies", span.from_us, span.to_us, device=number, limit=ROWS + 1)
+    companies, unknown = views.company_rows(tops, number)
+    names = stats.top(reader, "names", span.from_us, span.to_us, device=number, limit=ROWS + 4)
+    return {
+        "summary": summary,
+        "headline": views.device_headline(summary, span.choice.sentence, reporter(reader, [itself], span)),
+        "chart": views.chart(stats.timeline(reader, span.from_us, span.to_us, span.step_us, number), span.step_us),
+        "companies": companies[:ROWS],
+        "unknown_company": unknown,
+        "names": views.name_rows(names, number),
+    }

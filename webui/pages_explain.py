@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why is a name blocked, or not? The verdict as the resolver would give it now, and every rule that spoke."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from resolver import snapshot
+from store import devices, edit, list_status, names
+from webui import explainviews, rulesviews
+from webui.api import explain
+from webui.deps import Config, Engine, House
+from webui.logreader import Log
+from webui.problems import Problem
+from webui.render import page
+
+router = APIRouter()
+
+Text = Annotated[str, Query(max_length=300)]
+
+
+@router.get("/explain")
+def why(
+    request: Request,
+    house: House,
+    engine: Engine,
+    config: Config,
+    reader: Log,
+    name: Text = "",
+    type_: Annotated[str, Query(alias="type", max_length=20)] = "A",
+    client: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """Without a name: the form alone. What cannot be judged is said above it."""
+    answer, problem = None, ""
+    if name.strip():
+        try:
+            qtype = explain.type_number(reader, type_ or "A")
+            answer = _answer(house, engine, config, names.normalise(name), qtype, client)
+        except (Problem, ValueError) as error:
+            problem = str(error)
+    shown: dict[str, Any] = {"answer": answer, "problem": problem}
+    asked = {"name": name, "type": type_ or "A", "client": client}
+    return page(request, "explain.html", asked=asked, client_choices=_clients(config, client), **shown)
+
+
+def _answer(
+    house: House, engine: Engine, config: sqlite3.Connection, name: str, qtype: int, client: str
+) -> explainviews.Answer:
+    now, who = snapshot.build(house.state, house.environ), client or explain.NOBODY
+    found = explain.decide(now, name, qtype, who)
+    own = rulesviews.rules(edit.rules(engine), rulesviews.scope_names(config))
+    spoke = [
+        *explainviews.own_rules(name, own, explainviews.active_rules(now, who)),
+        *explainviews.list_rules(name, now.index, now.admit(who).mask),
+    ]
+    return explainviews.answer(name, found, spoke, list_status.titles(config))
+
+
+def _clients(config: sqlite3.Connection, asked: str) -> list[tuple[str, str]]:
+    """One address for each device, with its name; and the one that was asked for."""
+    known = [(row.addresses[0], devices.display_name(row)) for row in devices.devices(config) if row.addresses]
+    if asked and asked not in dict(known):
+        known.append((asked, asked))
+    return sorted(known, key=lambda pair: pair[1].casefold())

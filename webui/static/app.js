@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What makes the plain pages livelier. Every page works without this file.
+(() => {
+  "use strict";
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // Every htmx call carries the session's token; forms carry it in a field too, for browsers without scripts.
+  document.addEventListener("htmx:config:request", (event) => {
+    const token = one('meta[name="csrf-token"]')?.content;
+    if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token;
+  });
+
+  // A refused or failed call says so in words and leaves the page as it was, switches included.
+  const say = (text) => {
+    const line = document.createElement("p");
+    line.className = "notice";
+    line.textContent = text;
+    one("#notice")?.replaceChildren(line);
+  };
+  document.addEventListener("htmx:before:swap", (event) => {
+    const ctx = event.detail.ctx;
+    if (!ctx?.response || ctx.response.status < 400) return;
+    event.preventDefault();
+    const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
+    say(one("[data-problem]", page)?.textContent ?? "That did not work. Reload the page and try again.");
+    ctx.sourceElement?.closest("form")?.reset();
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (!event.detail?.ctx?.response) say("The appliance does not answer just now.");
+  });
+
+  // Times in the zone of this browser.
+  const zoned = {
+    clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+    stretch: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  };
+  const refineTimes = (within) => {
+    for (const element of all("time[data-show]", within)) {
+      const at = new Date(element.dateTime);
+      element.textContent = at.toLocaleString("en-GB", zoned[element.dataset.show]);
+      element.title = at.toString();
+    }
+  };
+
+  // The timeline: blocked below, let through stacked on top; the caption says the numbers of the bar pointed at.
+  const charts = new Set();
+  const size = (plot) => ({ width: plot.clientWidth, height: plot.clientHeight });
+  const drawTimeline = (figure) => {
+    if (typeof uPlot === "undefined" || figure.dataset.drawn) return;
+    figure.dataset.drawn = "yes";
+    const [times, blocked, passed] = ["times", "blocked", "passed"].map((key) => JSON.parse(figure.dataset[key]));
+    const plot = one(".timeline-plot", figure), plain = one(".timeline-plain", figure), caption = one("figcaption", figure);
+    const colour = (name) => getComputedStyle(one(`.fill-${name}`)).fill;
+    const fills = { passed: colour("passed"), blocked: colour("blocked") }, line = colour("track");
+    const said = caption.dataset.said ?? caption.textContent;
+    caption.dataset.said = said;
+    const count = (number) => number.toLocaleString("en-GB");
+    const tell = (chart) => {
+      const at = chart.cursor.idx;
+      if (at == null) { caption.textContent = said; return; }
+      const time = (seconds) => new Date(seconds * 1000).toLocaleString("en-GB", zoned.stretch);
+      caption.textContent = `${time(times[at])} to ${time(times[at] + Number(figure.dataset.step))}: ${count(passed[at])} let through, ${count(blocked[at])} blocked`;
+    };
+    const bars = uPlot.paths.bars({ size: [0.8, 40], align: 1 });
+    const axis = { stroke: getComputedStyle(caption).color, font: "12px system-ui", ticks: { show: false }, grid: { stroke: line, width: 1 } };
+    const hours = (self, ticks) => ticks.map((tick, i) => {
+      const at = new Date(tick * 1000), midnight = at.getHours() === 0 && at.getMinutes() === 0;
+      return midnight && i > 0 || times.at(-1) - times[0] > 2 * 86400 ? at.toLocaleDateString("en-GB", { day: "numeric", month: "short" }) : at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    });
+    plain.remove();
+    const chart = new uPlot({
+      ...size(plot), padding: [8, 8, 0, 0], legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      hooks: { setCursor: [tell] },
+      scales: { y: { range: (self, low, high) => [0, Math.max(4, high * 1.05)] } },
+      axes: [
+        { ...axis, grid: { show: false }, values: hours, space: 64, size: 26 },
+        { ...axis, size: 46, values: (self, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? count(tick) : "")) },
+      ],
+      series: [
+        {},
+        { fill: fills.passed, width: 0, paths: bars, points: { show: false } },
+        { fill: fills.blocked, width: 0, paths: bars, points: { show: false } },
+      ],
+    }, [times, passed.map((number, i) => number + blocked[i]), blocked], plot);
+    charts.add({ chart, figure, plot, plain });
+  };
+  const redrawTimelines = () => {
+    for (const entry of charts) {
+      entry.chart.destroy();
+      charts.delete(entry);
+      if (!entry.figure.isConnected) continue;
+      delete entry.figure.dataset.drawn;
+      entry.plot.append(entry.plain);
+      drawTimeline(entry.figure);
+    }
+  };
+  addEventListener("resize", () => {
+    for (const { chart, plot } of charts) chart.setSize(size(plot));
+  });
+
+  // Theme: automatic, light, dark; kept in this browser.
+  const themeButton = one("#theme");
+  const themes = ["auto", "light", "dark"];
+  const showTheme = () => { one("#theme-name").textContent = document.documentElement.dataset.theme ?? "auto"; };
+  if (themeButton) {
+    themeButton.hidden = false;
+    showTheme();
+    themeButton.addEventListener("click", () => {
+      const root = document.documentElement;
+      const next = themes[(themes.indexOf(root.dataset.theme ?? "auto") + 1) % themes.length];
+      if (next === "auto") delete root.dataset.theme; else root.dataset.theme = next;
+      try { localStorage.setItem("telltale-theme", next); } catch { /* storage is off: holds for this page only */ }
+      showTheme();
+      redrawTimelines();
+    });
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawTimelines);
+
+  // The filter box of a list page: hides what does not hold every word.
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-filters]");
+    if (!box) return;
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const item of all(box.dataset.filters)) {
+      const text = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+      shown += item.hidden ? 0 : 1;
+    }
+    for (const section of all("[data-filter-section]")) {
+      section.hidden = words.length > 0 && !all(box.dataset.filters, section).some((item) => !item.hidden);
+    }
+    const told = one("[data-filter-told]");
+    if (told) told.textContent = words.length ? `${shown} match` : "";
+  });
+
+  // The live tail: rows come ready-made (and escaped) from the server.
+  const MAX_ROWS = 300; // a page that stays open all day must not grow
+  const startTail = (bar) => {
+    const body = one("#log tbody"), told = one("[data-tail-told]", bar), button = one("button", bar);
+    let stream = null, waiting = 0;
+    const tell = () => { told.textContent = stream ? (waiting ? `${waiting.toLocaleString("en-GB")} new` : "live") : "paused"; };
+    const stop = () => { stream?.close(); stream = null; bar.dataset.live = "off"; button.textContent = "Go on"; tell(); };
+    const start = () => {
+      stream = new EventSource(`${bar.dataset.tail}${bar.dataset.tail.includes("?") ? "&" : "?"}after=${bar.dataset.after}`);
+      stream.addEventListener("rows", (event) => {
+        const { rows, after } = JSON.parse(event.data);
+        bar.dataset.after = after;
+        const holder = document.createElement("template");
+        holder.innerHTML = rows;
+        const fresh = [...holder.content.children].filter((row) => !document.getElementById(row.id));
+        for (const row of fresh) row.classList.add("fresh");
+        refineTimes(holder.content);
+        body.prepend(...fresh);
+        for (const row of fresh) globalThis.htmx?.process(row);
+        for (const row of [...body.children].slice(MAX_ROWS)) if (!one("details[open]", row)) row.remove();
+        one("#log-empty")?.remove();
+        waiting += fresh.length;
+      });
+      bar.dataset.live = "on";
+      button.textContent = "Pause";
+      tell();
+    };
+    setInterval(tell, 5000); // the spoken count changes now and then, not with every query
+    button.addEventListener("click", () => (stream ? stop() : start()));
+    addEventListener("pagehide", () => stream?.close());
+    bar.hidden = false;
+    start();
+  };
+
+  const enliven = (within) => {
+    refineTimes(within);
+    all("figure.timeline", within).forEach(drawTimeline);
+    all(".tail[data-tail]", within).forEach((bar) => { if (bar.hidden) startTail(bar); });
+  };
+  document.addEventListener("htmx:after:swap", () => enliven(document));
+  // A form that saves by itself needs no button once scripts run.
+  document.documentElement.classList.add("scripted");
+  enliven(document);
+})();
