@@ -23,6 +23,25 @@ log = logging.getLogger("webui")
 
 # What a page for people is made by: (request, status, title, detail) → response. The pages set it.
 ProblemPage = Callable[[Request, int, str, str], Response]
+# pydantic's error types in plain words; the braces are its own numbers.
+_WORDS = {
+    "missing": "is missing",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "is too large a number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_type": "must be a text",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "literal_error": "must be {expected}",
+    "dict_type": "must be an object",
+    "model_attributes_type": "must be an object, sent as application/json",
+    "json_invalid": "does not read as JSON",
+}
 # As many wrong fields as are worth naming; a hostile body can have thousands.
 MAX_NAMED_FIELDS = 20
 
@@ -51,6 +70,12 @@ def title_of(status: int) -> str:
         return http.HTTPStatus(status).phrase
     except ValueError:
         return "Error"
+
+
+def in_words(wrong: Mapping[str, Any]) -> str:
+    """What is wrong with one field, as the end of a sentence that begins with its name. Never repeats the input."""
+    words = _WORDS.get(str(wrong["type"]))
+    return words.format_map(wrong.get("ctx") or {}) if words else f"is not right: {wrong['msg']}"
 
 
 def is_api(path: str) -> bool:
@@ -112,11 +137,11 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     wrong = [
-        {"field": ".".join(str(part) for part in one["loc"][1:])[:200] or str(one["loc"][0]), "message": one["msg"]}
+        {"field": ".".join(str(part) for part in one["loc"][1:])[:200] or str(one["loc"][0]), "message": in_words(one)}
         for one in error.errors()[:MAX_NAMED_FIELDS]
     ]
-    first = wrong[0] if wrong else {"field": "body", "message": "cannot be read"}
-    detail = f"{first['field']}: {first['message']}."
+    first = wrong[0] if wrong else {"field": "body", "message": "does not read"}
+    detail = f"{first['field']} {first['message']}."
     return respond(request, Problem(422, detail, errors=wrong))
 
 

@@ -54,14 +54,18 @@ def listening(house: House) -> Iterator[None]:
 
 
 async def follow(house: House, wanted: QueryFilter, after_us: int | None) -> AsyncIterator[list[QueryRow]]:
-    """Yields new rows, oldest first, until the process stops or `MAX_STREAM_SECONDS` are over."""
+    """Yields new rows, oldest first, until the process stops or `MAX_STREAM_SECONDS` are over.
+
+    New is what comes in after the first item, which is []; with `after_us` (the youngest that the listener has), what is
+    younger than that.
+    """
     tail = Tail(house.state, wanted, after_us, _slack_us(house))
-    ends = spoke = time.monotonic()
-    ends += MAX_STREAM_SECONDS
+    began = time.monotonic()
+    spoke = began - QUIET_SECONDS
     try:
-        while not house.stopping and time.monotonic() < ends:
+        while not house.stopping and time.monotonic() - began < MAX_STREAM_SECONDS:
             rows = await run_in_threadpool(tail.look)
-            if rows or time.monotonic() - spoke > QUIET_SECONDS:
+            if rows or time.monotonic() - spoke >= QUIET_SECONDS:
                 spoke = time.monotonic()
                 yield rows
             await asyncio.sleep(POLL_SECONDS)
@@ -79,6 +83,7 @@ class Tail:
     slack_us: int
     con: sqlite3.Connection | None = None
     version: int = -1
+    begun: bool = False
     given: deque[int] = field(default_factory=lambda: deque(maxlen=MAX_GIVEN))
 
     def look(self) -> list[QueryRow]:
@@ -93,6 +98,7 @@ class Tail:
             self.version = version
         except (sqlite3.Error, OSError):
             self.close()
+            self.begun = True  # whatever a log will hold is new
             return []
         return rows
 
@@ -103,11 +109,15 @@ class Tail:
         self.version = -1
 
     def _read(self, con: sqlite3.Connection) -> list[QueryRow]:
-        after_us = self.after_us if self.after_us is not None else time.time_ns() // 1000 - self.slack_us
-        from_us = max(0, after_us - self.slack_us)
-        page = queries.queries(con, replace(self.wanted, from_us=from_us), None, MAX_ROWS_A_LOOK)
+        now_us = time.time_ns() // 1000
+        after_us = now_us if self.after_us is None else self.after_us
+        wanted = replace(self.wanted, from_us=max(0, after_us - self.slack_us))
+        page = queries.queries(con, wanted, None, MAX_ROWS_A_LOOK)
         fresh = [row for row in reversed(page.items) if row.time_us not in self.given]
         self.given.extend(row.time_us for row in fresh)
+        if not self.begun:  # the listener has these, or did not ask for them
+            self.begun = True
+            fresh = [row for row in fresh if self.after_us is not None and row.time_us > after_us]
         self.after_us = max([after_us, *(row.time_us for row in fresh)])
         return fresh
 

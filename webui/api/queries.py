@@ -16,10 +16,13 @@ from webui import tail
 from webui.api import shapes
 from webui.api.period import Period
 from webui.deps import House, Reader
+from webui.problems import Problem
 
 router = APIRouter(prefix="/queries", tags=["queries"])
 
 MAX_LIMIT = 1000
+# After a break a browser waits this long before it comes back.
+RETRY_MS = 2000
 Text = Annotated[str | None, Query(max_length=300)]
 
 
@@ -56,7 +59,10 @@ def queries(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 100,
 ) -> shapes.QueryPage:
     within = replace(filters, from_us=period.from_us, to_us=period.to_us)
-    page = log.queries(reader, within, cursor, limit)
+    try:
+        page = log.queries(reader, within, cursor, limit)
+    except ValueError as error:  # a cursor that is none, a type that does not exist
+        raise Problem(422, str(error)) from None
     return shapes.QueryPage(items=[shapes.query(row) for row in page.items], next=page.next)
 
 
@@ -75,9 +81,8 @@ async def live(
 ) -> AsyncIterator[ServerSentEvent]:
     """Events named `query`, one a record, oldest first; an event's id is where to go on from after a break."""
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
-    yield ServerSentEvent(comment="listening", retry=2000)
     async for rows in tail.follow(house, filters, after_us):
         for row in rows:
             yield ServerSentEvent(data=shapes.query(row), event="query", id=str(row.time_us))
         if not rows:
-            yield ServerSentEvent(comment="quiet")
+            yield ServerSentEvent(comment="listening", retry=RETRY_MS)
