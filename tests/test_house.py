@@ -24,6 +24,7 @@ COMES_WITH = {
     "starlette": "fastapi",
     "pydantic": "fastapi",
     "sqlalchemy": "sqlmodel",
+    "anyio": "fastapi",
     "click": "typer",
 }
 # Declared, yet imported by no file of ours.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is written about the house is true: settings, variables, dependencies, links, locks."""
 
+import ast
 import dataclasses
 import itertools
 import re
@@ -38,10 +39,11 @@ def test_every_setting_is_described(field: str) -> None:
 
 def test_every_environment_variable_is_described() -> None:
     used = {
-        name
+        node.value
         for room in ROOMS
         for path in (HOUSE / room).rglob("*.py")
-        for name in re.findall(r"\bTELLTALE_[A-Z][A-Z_]*[A-Z]\b", path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and re.fullmatch(r"TELLTALE_[A-Z][A-Z_]*[A-Z]", str(node.value))
     }
     assert used, "the appliance reads its state directory's place from one at least"
     written = "".join(path.read_text(encoding="utf-8") for path in PAGES)
