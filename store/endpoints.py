@@ -81,8 +81,10 @@ def check_host_name(text: str) -> str:
 
 def _split(text: str) -> tuple[str, str | None]:
     if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        return host, rest.removeprefix(":") if rest else None
+        host, bracket, rest = text[1:].partition("]")
+        if not bracket or (rest and not rest.startswith(":")):
+            return text, None  # which is no address
+        return host, rest[1:] if rest else None
     if text.count(":") == 1:
         host, _, port = text.partition(":")
         return host, port

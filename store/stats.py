@@ -167,7 +167,7 @@ _TOP = {
         "JOIN names x ON x.id = g.name_id LEFT JOIN companies c ON c.id = x.company_id",
     ),
     "devices": (
-        "client_id", "NULLIF(x.device_id, 0)", "CASE x.device_id WHEN 0 THEN 'unknown' ELSE COALESCE(d.name, x.address) END",
+        "client_id", "NULLIF(x.device_id, 0)", "IIF(x.device_id, COALESCE(d.name, x.address), 'unknown')",
         "JOIN clients x ON x.id = g.client_id LEFT JOIN devices d ON d.id = x.device_id",
     ),
     "lists": (
