@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale lists`: blocklists shown, added, turned on and off.
+
+It edits config.db, with or without a running appliance; a running one follows at once.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from appliance import cli_print, cli_state
+from appliance.complaint import Complaint
+
+if TYPE_CHECKING:
+    from store.lists import BlocklistView
+
+app = typer.Typer(help="Blocklists: vendor packs, the catalogue, and those that you add.", rich_markup_mode=None)
+Id = Annotated[str, typer.Argument(metavar="ID", help="The blocklist's id, as `telltale lists` shows it.")]
+
+
+@app.callback(invoke_without_command=True)
+def lists(context: typer.Context, state: cli_state.State = None, json: cli_state.Json = False) -> None:
+    """Blocklists: vendor packs, the catalogue, and those that you add; without a command, all of them."""
+    if state:
+        os.environ["TELLTALE_STATE"] = state
+    if context.invoked_subcommand is None:
+        show(state, json)
+
+
+@app.command("list")
+def show(state: cli_state.State = None, json: cli_state.Json = False) -> None:
+    """Show all blocklists."""
+    engine = cli_state.engine(state)
+    from store.lists import blocklists
+
+    found = blocklists(engine)
+    if json:
+        return cli_print.as_json(found)
+    return cli_print.table(("ID", "ON", "LEVEL", "NAMES", "UPDATED", "TITLE", "REMARK"), [_row(view) for view in found])
+
+
+@app.command()
+def add(
+    source: Annotated[str, typer.Argument(metavar="URL_OR_FILE")],
+    title: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+    format: Annotated[  # noqa: A002
+        str | None, typer.Option(metavar="F", help="hosts, domains, wildcard, dnsmasq or adblock; else found out.")
+    ] = None,
+    allow: Annotated[bool, typer.Option("--allow", help="Its names are to be let through.")] = False,
+    state: cli_state.State = None,
+) -> None:
+    """Add a list by URL or file; it is on at once and fetched now."""
+    engine = cli_state.engine(state)
+    from store.lists import add_blocklist
+
+    if "://" not in source:
+        path = Path(source).expanduser().absolute()
+        if not path.is_file():
+            raise Complaint(f"There is no file {path}; a list is a file or an address that begins with https://.")
+        source = str(path)
+    number = add_blocklist(engine, source, title, format, allow)
+    print(f"Added as {number}.")
+    fetch(cli_state.directory(state), [number])
+
+
+@app.command("on")
+def turn_on(blocklist: Id, state: cli_state.State = None) -> None:
+    """Turn a list on for the house."""
+    _toggle(blocklist, state, on=True)
+
+
+@app.command("off")
+def turn_off(blocklist: Id, state: cli_state.State = None) -> None:
+    """Turn a list off for the house."""
+    _toggle(blocklist, state, on=False)
+
+
+@app.command()
+def level(
+    blocklist: Id,
+    level: Annotated[str, typer.Argument(metavar="LEVEL", help="safe, strict or everything")],
+    state: cli_state.State = None,
+) -> None:
+    """Choose how much a vendor pack blocks, and turn it on."""
+    engine = cli_state.engine(state)
+    from store.edit import set_level
+
+    set_level(engine, blocklist, level)
+    print(f"{blocklist} is on at {level}.")
+
+
+@app.command()
+def update(
+    blocklist: Annotated[list[str] | None, typer.Argument(metavar="[ID]…")] = None, state: cli_state.State = None
+) -> None:
+    """Fetch lists now: those named, else all that are on."""
+    fetch(cli_state.config(state), blocklist or [])
+
+
+@app.command()
+def remove(blocklist: Id, state: cli_state.State = None) -> None:
+    """Forget a list that was added by hand."""
+    engine = cli_state.engine(state)
+    from store.lists import remove_blocklist
+
+    remove_blocklist(engine, blocklist)
+    print(f"{blocklist} is removed.")
+
+
+def fetch(state: Path, blocklists: list[str]) -> None:
+    """Run the list update in a process of its own; raise Complaint when a list could not be fetched."""
+    command = [sys.executable, "-m", "blocklists.update", "--state", str(state), "--once", *blocklists]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise Complaint("The update did not go through; the lines above and `telltale lists` say what is wrong.")
+
+
+def _toggle(blocklist: str, state: str | None, on: bool) -> None:
+    engine = cli_state.engine(state)
+    from store.edit import set_toggle
+
+    set_toggle(engine, blocklist, "house", on)
+    print(f"{blocklist} is {'on' if on else 'off'}.")
+
+
+def _row(view: "BlocklistView") -> tuple[object, ...]:
+    status = view.status
+    names = (status.allow_names if view.allow else status.block_names) if status else None
+    remark = status.error if status and status.error else "allows" if view.allow else ""
+    fetched = cli_print.when(status.fetched_at if status else None)
+    return view.id, view.on, view.level, names, fetched, view.title, remark

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How commands print data: aligned columns for people, JSON for programs. Text from the network is made harmless."""
+
+import dataclasses
+import json
+import time
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+# Wider cells make a line unreadable on any terminal; --json has everything.
+MAX_CELL = 60
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print aligned columns; numbers to the right."""
+    print(render(head, rows))
+
+
+def render(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The table as text. A cell that is None is shown as a dash."""
+    body = list(rows)
+    cells = [[plain(value) for value in row] for row in body]
+    widths = [max(_width(row[place]) for row in [list(head), *cells]) for place in range(len(head))]
+    right = [all(isinstance(row[place], int | float | None) for row in body) for place in range(len(head))]
+    return "\n".join(_line(row, widths, right) for row in [list(head), *cells])
+
+
+def plain(value: object) -> str:
+    """A cell's text: one line, no control characters, bounded."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = "".join(char if char.isprintable() else "?" for char in str(value))
+    return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
+
+
+def when(seconds: int | None) -> str | None:
+    """A moment in local time, to the minute."""
+    return None if seconds is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def as_json(value: Any) -> None:
+    """Print dataclasses, and what they are made of, as JSON."""
+    print(json.dumps(value, default=_encode, ensure_ascii=False, indent=2))
+
+
+def json_line(value: Any) -> None:
+    """Print one object on one line."""
+    print(json.dumps(value, default=_encode, ensure_ascii=False), flush=True)
+
+
+def _encode(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "model_dump"):
+        return value.model_dump()
+    return str(value)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = []
+    for cell, width, to_right in zip(cells, widths, right, strict=True):
+        gap = " " * (width - _width(cell))
+        padded.append(gap + cell if to_right else cell + gap)
+    return "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: wide characters take two, combining ones none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

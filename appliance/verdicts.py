@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verdict on a name without asking anybody: by the house's policy, or by lists and rules given on the spot."""
+
+import io
+import ipaddress
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dnslib
+
+from appliance import health
+from appliance.complaint import Complaint
+from blocklists.compile import Part, compile_index
+from blocklists.index import Index
+from blocklists.match import RuleTable
+from blocklists.shard import Shard
+from blocklists.unpack import Refused
+from resolver import local, response, snapshot, wire
+from resolver.judge import judge
+from resolver.snapshot import Snapshot
+from resolver.wire import Question
+from store import names
+from store.policy import Rule
+from store.records import Verdict
+
+# A client of the house when none is named: it has no device, so what holds for the house holds.
+NOBODY = "127.0.0.1"
+_RCODES = {wire.NOERROR: "NODATA", wire.NXDOMAIN: "NXDOMAIN", wire.REFUSED: "REFUSED", wire.SERVFAIL: "SERVFAIL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The verdict on one question. `list` is a blocklist's id, `own` for a rule of the home, or empty.
+
+    `answer` is what the client gets: an address, NODATA, NXDOMAIN or REFUSED; None where an upstream has to be asked.
+    """
+
+    name: str
+    type: str
+    verdict: str
+    rule: str
+    list: str
+    answer: str | None
+
+
+class House:
+    """The verdicts of an appliance's state directory; built once for many questions."""
+
+    def __init__(self, now: Snapshot) -> None:
+        self._now = now
+        default = now.policies.default
+        self._rules, self._mask = RuleTable.build(default.rules), now.index.mask(default.lists)
+
+    @classmethod
+    def load(cls, state: Path, environ: Mapping[str, str]) -> "House":
+        """Read policy and index as a worker does."""
+        return cls(snapshot.build(state, environ))
+
+    @property
+    def index(self) -> Index:
+        """The compiled lists."""
+        return self._now.index
+
+    def explain(self, name: str, qtype: int, client: str | None) -> Explained:
+        """What a client asking for this gets. Raises Complaint for what is no name or no address."""
+        name, rules, mask = whole(name), self._rules, self._mask
+        if client is not None:
+            seat = self._now.admit(address(client))
+            if seat.refused:
+                return Explained(name, type_name(qtype), Verdict.REFUSE.name, "", "", "REFUSED")
+            rules, mask = seat.rules, seat.mask
+        question = wire.parse_question(query(name, qtype))
+        ours = local.answer(question, self._now.settings.own_name, client or NOBODY)
+        if ours is not None:
+            return Explained(name, type_name(qtype), Verdict.LOCAL.name, "", "", describe(ours, question))
+        found = judge(name, rules, self._now.index, mask)
+        answer = None
+        if found.verdict == Verdict.BLOCK:
+            answer = describe(response.sinkhole(question, self._now.sinkhole), question)
+        return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
+
+
+class Given:
+    """The verdicts of lists and rules given on the spot, and of nothing else."""
+
+    def __init__(self, rules: RuleTable, index: Index) -> None:
+        self._rules, self.index = rules, index
+        self._mask = (1 << len(index.slots)) - 1
+
+    @classmethod
+    def load(cls, lists: Sequence[Path], form: str | None, deny: Sequence[str], permit: Sequence[str]) -> "Given":
+        """Parse and compile the files. Raises Complaint for one that is no list, or that cannot be read."""
+        parts = [Part(str(path), None, path.name, False, _shard(path, form)) for path in lists]
+        data = io.BytesIO()
+        compile_index(parts, 0).write(data.write)
+        own = [_rule("block", text) for text in deny] + [_rule("allow", text) for text in permit]
+        return cls(RuleTable.build(own), Index(memoryview(data.getvalue())))
+
+    def explain(self, name: str, qtype: int, _client: str | None) -> Explained:
+        """As `House.explain`; the client makes no difference, and a blocked name gets the null address."""
+        name = whole(name)
+        found = judge(name, self._rules, self.index, self._mask)
+        answer = None
+        if found.verdict == Verdict.BLOCK:
+            question = wire.parse_question(query(name, qtype))
+            answer = describe(response.sinkhole(question, response.Sinkhole()), question)
+        return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
+
+
+def whole(text: str) -> str:
+    """The name as it is judged. Raises Complaint."""
+    try:
+        return names.normalise(text)
+    except ValueError as error:
+        raise Complaint(str(error)) from None
+
+
+def address(text: str) -> str:
+    """A client's address in its usual form. Raises Complaint."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise Complaint(f"'{text}' is no address of a client: write 192.168.1.20 or fd00::20.") from None
+
+
+def type_number(text: str) -> int:
+    """`A`, `https`, `TYPE65` or `65` as a number. Raises Complaint."""
+    plain = text.strip().upper()
+    digits = plain.removeprefix("TYPE")
+    if digits.isascii() and digits.isdigit() and int(digits[:6]) < 65536:
+        return int(digits)
+    number = dnslib.QTYPE.reverse.get(plain)
+    if number is None:
+        raise Complaint(f"'{text}' is no query type: write A, AAAA, HTTPS, TXT or a number such as TYPE65.")
+    return int(number)
+
+
+def type_name(number: int) -> str:
+    """The type as people write it."""
+    return str(dnslib.QTYPE.forward.get(number, f"TYPE{number}"))
+
+
+def query(name: str, qtype: int) -> bytes:
+    """A query packet for the question."""
+    return struct.pack("!6H", 0, 0x0100, 1, 0, 0, 0) + health.encode(name) + struct.pack("!2H", qtype, 1)
+
+
+def describe(packet: bytes, question: Question) -> str:
+    """One of our own responses in a word: its address or its rcode."""
+    rcode, answers = packet[3] & 15, int.from_bytes(packet[6:8], "big")
+    if rcode or not answers:
+        return _RCODES.get(rcode, f"rcode {rcode}")
+    # The answer's data begins behind the header, the question, and the pointer and ten fixed bytes of the record.
+    data = packet[12 + len(question.section) + 12 :]
+    return str(ipaddress.ip_address(data)) if question.qtype in (wire.A, wire.AAAA) else data.hex()
+
+
+def _shard(path: Path, form: str | None) -> Shard:
+    try:
+        return Shard.of_text(path, form, 0)
+    except Refused as error:
+        raise Complaint(f"{path} is no blocklist: {error}.") from None
+    except OSError as error:
+        raise Complaint(f"{path} cannot be read ({error.strerror}).") from None
+
+
+def _rule(kind: str, text: str) -> Rule:
+    """`x`, `*.x` or `||x^` for a name and all below it, `=x` for that name alone."""
+    subdomains = not text.startswith("=")
+    bare = text.removeprefix("@@").removeprefix("||").removeprefix("=").removeprefix("*.").removesuffix("^")
+    return Rule(0, kind, whole(bare), subdomains, "")
