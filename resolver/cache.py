@@ -46,11 +46,10 @@ def lifetime(response: Response) -> int:
     """Seconds for which `response` may be given again; 0 = not at all."""
     if response.rcode not in (wire.NOERROR, wire.NXDOMAIN) or response.flags & wire.TC:
         return 0
-    if response.rcode == wire.NXDOMAIN or not response.counts[0]:
-        if response.negative_ttl is None:
-            return NEGATIVE_WITHOUT_SOA
-        return min(response.negative_ttl, NEGATIVE_MAX)
-    return min(min((ttl for _, ttl in response.ttls), default=0), TTL_MAX)
+    shortest = min((ttl for _, ttl in response.ttls), default=NEGATIVE_WITHOUT_SOA)
+    if response.rcode == wire.NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
+        return min(shortest, NEGATIVE_WITHOUT_SOA if response.negative_ttl is None else NEGATIVE_MAX)
+    return min(shortest, TTL_MAX)
 
 
 class Cache:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Packets as bytes: the header, the question, the records (RFC 1035 section 4, RFC 6891 for EDNS).
 
-Everything here is pure and bounded: any bytes come in, and either a value or `Malformed` comes out. Names are text in
-presentation form: lower-case, no trailing dot, the root as ".", bytes outside printable ASCII as \\DDD (RFC 4343).
+Everything here is pure and bounded: any bytes behind a header come in, and either a value or `Malformed` comes out.
+Names are text in presentation form: lower-case, no trailing dot, the root as ".", bytes outside printable ASCII as
+\\DDD (RFC 4343).
 """
 
 from __future__ import annotations
@@ -104,16 +105,16 @@ def parse_response(packet: bytes, section: bytes) -> Response:
 
 def skip_name(packet: bytes, position: int) -> int:
     """The offset behind the name at `position`; pointers are not followed."""
-    limit = position + 255
+    limit = position + 254  # 255 with the root's byte
     try:
         while length := packet[position]:
             if length >= 0xC0:
                 return position + 2
             position += length + 1
             if length > 63 or position > limit:
-                raise Malformed("a name is too long", SERVFAIL)
+                raise Malformed("a name is too long")
     except IndexError:
-        raise Malformed("a name is cut off", SERVFAIL) from None
+        raise Malformed("a name is cut off") from None
     return position + 1
 
 
@@ -162,7 +163,7 @@ def _question_name(packet: bytes) -> tuple[str, int]:
     position = 12
     try:
         while length := packet[position]:
-            if length > 63 or position > 12 + 254 - length:
+            if length > 63 or position > 12 + 253 - length:  # 255 in all, the root's byte included
                 raise Malformed("the name in the question is compressed or too long")
             labels.append(packet[position + 1 : position + 1 + length])
             position += length + 1
@@ -208,14 +209,14 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
             response.counts = (ancount, nscount, number - ancount - nscount)
             return owner
         ttl = 0 if ttl >= 0x80000000 else min(ttl, MAX_TTL)  # RFC 2181 section 8
+        if rtype == SOA and ancount <= number < ancount + nscount and length >= 22:
+            minimum = int.from_bytes(packet[end - 4 : end], "big")
+            ttl = response.negative_ttl = min(ttl, minimum if minimum < 0x80000000 else 0)
         response.ttls.append((position + 4 - start, ttl))
         if rtype == CNAME and number < ancount:
             response.chain.append(read_name(packet, data))
             if len(response.chain) > MAX_CHAIN:
                 raise Malformed("the chain of CNAMEs is too long", SERVFAIL)
-        elif rtype == SOA and ancount <= number < ancount + nscount and length >= 22:
-            minimum = int.from_bytes(packet[end - 4 : end], "big")
-            response.negative_ttl = min(ttl, minimum if minimum < 0x80000000 else 0)
         position = end
     return position
 

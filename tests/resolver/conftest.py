@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import select
 import signal
 import socket
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ import dns.query
 import pytest
 from dnslib import QTYPE, RR, SOA, A, DNSRecord
 
-from store import db, records
+from store import db, records, status
 from store.records import Batch, Key
 
 
@@ -29,10 +31,11 @@ class ScriptedUpstream:
     """A DNS server on loopback that behaves as the second label of a name tells it: `x.silent.example` and so on.
 
     It answers anything else with 192.0.2.1 and a TTL of 300. `asked` counts names over both transports; `ports` holds
-    the ports from which UDP queries came.
+    the ports from which UDP queries came. A test may add to `behaviours`.
     """
 
     def __init__(self) -> None:
+        self.behaviours = dict(BEHAVIOURS)
         self.asked: Counter[str] = Counter()
         self.over_tcp: Counter[str] = Counter()
         self.ports: list[int] = []
@@ -117,7 +120,7 @@ class ScriptedUpstream:
         if self.silent:
             return []
         labels = name.split(".")
-        behave = BEHAVIOURS.get(labels[1] if len(labels) > 1 else "", plain)
+        behave = self.behaviours.get(labels[1] if len(labels) > 1 else "", plain)
         return behave(packet, query, tcp)
 
 
@@ -148,8 +151,7 @@ def _other_port(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
 
 def _forged_first(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
     forged = plain(packet, query, tcp, "203.0.113.66")[0][2]
-    end = 12 + packet[12:].index(b"\0") + 5
-    other_case = forged[:12] + forged[12 : end - 4].swapcase() + forged[end - 4 :]
+    other_case = forged.replace(_section(packet), _section(packet).swapcase(), 1)
     return [(0, "", other_case), (0.1, "", plain(packet, query, tcp)[0][2])]
 
 
@@ -175,8 +177,11 @@ def _big(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
 
 def _head(packet: bytes, ancount: int) -> bytes:
     """Header and question of a response that claims `ancount` answers."""
-    end = 12 + packet[12:].index(b"\0") + 5
-    return packet[:2] + b"\x81\x80\0\1" + ancount.to_bytes(2, "big") + bytes(4) + packet[12:end]
+    return packet[:2] + b"\x81\x80\0\1" + ancount.to_bytes(2, "big") + bytes(4) + _section(packet)
+
+
+def _section(packet: bytes) -> bytes:
+    return packet[12 : 12 + packet[12:].index(b"\0") + 5]
 
 
 def _pointer_loop(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
@@ -191,18 +196,11 @@ def _bomb(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
 
 
 def _chain(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
-    record = b"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\2\xc0\x0c"
-    return _only(_head(packet, 40) + record * 40)
+    return _only(_head(packet, 40) + b"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\2\xc0\x0c" * 40)
 
 
 def _cut(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
     return _only(plain(packet, query, tcp)[0][2][:-3])
-
-
-def _servfail(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
-    reply = query.reply()
-    reply.header.rcode = 2
-    return _only(bytes(reply.pack()))
 
 
 def _nx(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
@@ -233,7 +231,7 @@ BEHAVIOURS: dict[str, Callable[[bytes, DNSRecord, bool], Answers]] = {
     "bomb": _bomb,
     "chain": _chain,
     "cut": _cut,
-    "servfail": _servfail,
+    "servfail": lambda packet, *_: _only(packet[:2] + b"\x81\x82\0\1" + bytes(6) + _section(packet)),
     "nx": _nx,
     "cloak": _cloak,
     "short": lambda *given: plain(*given, ttl=1),
@@ -259,40 +257,49 @@ class RunningWorker:
         self._tcp.bind((address, self.port))
         self._tcp.listen(50)
         self._records, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._records.settimeout(5)
+        self._batches: queue.Queue[Batch] = queue.Queue()
+        self.log: list[str] = []
         fds = [sock.fileno() for sock in (self._udp, self._tcp, theirs)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "resolver.worker", "--state", state, "--run", run, "--number", "1",
              "--udp", str(fds[0]), "--tcp", str(fds[1]), "--records", str(fds[2])],
             pass_fds=fds, env={**os.environ, **environ}, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        self._theirs = theirs
-        self.address = "127.0.0.1" if address == "0.0.0.0" else "::1" if address == "::" else address
+        theirs.close()
+        self._reader = threading.Thread(target=self._read_records, daemon=True)
+        self._reader.start()
+        self.address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
         self.wait_until_up()
 
     def wait_until_up(self) -> None:
         assert self.process.stderr is not None
         while line := self.process.stderr.readline():
+            self.log.append(line)
             if "answering" in line:
-                threading.Thread(target=self._read_log, daemon=True).start()
+                self._logger = threading.Thread(target=self._read_log, daemon=True)
+                self._logger.start()
                 return
         raise AssertionError("the worker ended before it answered")
 
     def _read_log(self) -> None:
         assert self.process.stderr is not None
-        self.log = [line for line in self.process.stderr]  # noqa: C416 - grows while the process lives
+        self.log.extend(iter(self.process.stderr.readline, ""))
+
+    def _read_records(self) -> None:
+        while message := self._records.recv(records.MAX_BYTES):
+            self._batches.put(records.unpack(message))
 
     def ask(
-        self, name: str, rdtype: str = "A", *, tcp: bool = False, where: str = "", source: str | None = None, **options: Any
+        self, name: str, rdtype: str = "A", *, tcp: bool = False, source: str | None = None, **options: Any
     ) -> dns.message.Message:
         """Ask as a client does; dnspython checks id and question of what comes back."""
         query = dns.message.make_query(name, rdtype, **options)
-        call = dns.query.tcp if tcp else dns.query.udp
-        return call(query, where or self.address, port=self.port, timeout=6, source=source)
+        return (dns.query.tcp if tcp else dns.query.udp)(query, self.address, port=self.port, timeout=6, source=source)
 
     def raw(self, packet: bytes, wait: float = 1.0) -> bytes | None:
         """Send bytes over UDP, and what comes back within `wait` seconds."""
-        with closing(socket.socket(socket.AF_INET6 if ":" in self.address else socket.AF_INET, socket.SOCK_DGRAM)) as sock:
+        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
+        with closing(socket.socket(family, socket.SOCK_DGRAM)) as sock:
             sock.settimeout(wait)
             sock.connect((self.address, self.port))
             sock.send(packet)
@@ -311,13 +318,19 @@ class RunningWorker:
         return found
 
     def batch(self) -> Batch:
-        return records.unpack(self._records.recv(records.MAX_BYTES))
+        return self._batches.get(timeout=5)
+
+    def status(self) -> dict[str, Any]:
+        """What the worker said of itself last; after `stop`, its last word."""
+        return status.read(self.run)["worker-1"]
 
     def stop(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(10)
-        for sock in (self._udp, self._tcp, self._records, self._theirs):
+        for thread in (self._logger, self._reader):
+            thread.join(5)
+        for sock in (self._udp, self._tcp, self._records):
             sock.close()
         if self.process.stderr is not None:
             self.process.stderr.close()
@@ -334,8 +347,7 @@ def upstream() -> Iterator[ScriptedUpstream]:
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     """A state directory with an empty, migrated config.db."""
-    path = tmp_path / "state"
-    path.mkdir()
+    (path := tmp_path / "state").mkdir()
     db.open_config(path)
     return path
 
@@ -347,8 +359,7 @@ StartWorker = Callable[..., RunningWorker]
 def start_worker(state: Path, tmp_path: Path) -> Iterator[StartWorker]:
     """Starts workers over `state`; `environ` entries are settings in their variables."""
     running: list[RunningWorker] = []
-    run = tmp_path / "run"
-    run.mkdir()
+    (run := tmp_path / "run").mkdir()
 
     def start(address: str = "127.0.0.1", **environ: str) -> RunningWorker:
         running.append(RunningWorker(state, run, environ, address))
@@ -362,3 +373,26 @@ def start_worker(state: Path, tmp_path: Path) -> Iterator[StartWorker]:
 @pytest.fixture
 def worker(start_worker: StartWorker, upstream: ScriptedUpstream) -> RunningWorker:
     return start_worker(TELLTALE_UPSTREAMS=upstream.spec)
+
+
+@dataclass
+class House:
+    """What the tests of a file share where none of them stands in another's way."""
+
+    worker: RunningWorker
+    upstream: ScriptedUpstream
+    state: Path
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One worker and its upstream for all tests of a file."""
+    base = tmp_path_factory.mktemp("house")
+    for name in ("state", "run"):
+        (base / name).mkdir()
+    db.open_config(base / "state")
+    server = ScriptedUpstream()
+    running = RunningWorker(base / "state", base / "run", {"TELLTALE_UPSTREAMS": server.spec})
+    yield House(running, server, base / "state")
+    running.stop()
+    server.close()

@@ -12,4 +12,4 @@ def test_a_name_comes_from_the_upstream_then_from_the_cache_then_from_the_memo(w
         response = worker.ask("www.plain.example")
         assert [str(rr) for rr in response.answer[0]] == ["192.0.2.1"]
     assert upstream.asked["www.plain.example"] == 1
-    assert [Origin(key.origin).name for _, key, _ in worker.rows(3)][0] == "UPSTREAM"
+    assert next(Origin(key.origin).name for _, key, _ in worker.rows(3)) == "UPSTREAM"
