@@ -224,4 +224,4 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
 def _escape(byte: int) -> str:
     if byte in _PLAIN:
         return chr(byte)
-    return f"\\{chr(byte)}" if byte in b".\\" else f"\\{byte:03d}"
+    return "\\\\" if byte == 0x5C else f"\\{byte:03d}"  # a dot too: borders of labels are then all the dots there are

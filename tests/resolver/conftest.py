@@ -24,6 +24,7 @@ import pytest
 from dnslib import QTYPE, RR, SOA, A, DNSRecord
 
 from store import db, records, status
+from store.changes import Watcher
 from store.records import Batch, Key
 
 
@@ -145,10 +146,6 @@ def _wrong_id(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
     return _only(bytes([good[0] ^ 0xFF, good[1]]) + good[2:])
 
 
-def _other_port(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
-    return [(0, "other port", plain(packet, query, tcp, "203.0.113.66")[0][2])]
-
-
 def _forged_first(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
     forged = plain(packet, query, tcp, "203.0.113.66")[0][2]
     other_case = forged.replace(_section(packet), _section(packet).swapcase(), 1)
@@ -195,14 +192,6 @@ def _bomb(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
     return _only((head + b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\1\2\3\4" * 5000)[: 65535 if tcp else 4000])
 
 
-def _chain(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
-    return _only(_head(packet, 40) + b"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\2\xc0\x0c" * 40)
-
-
-def _cut(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
-    return _only(plain(packet, query, tcp)[0][2][:-3])
-
-
 def _nx(packet: bytes, query: DNSRecord, tcp: bool) -> Answers:
     reply = query.reply()
     reply.header.rcode = 3
@@ -222,15 +211,15 @@ BEHAVIOURS: dict[str, Callable[[bytes, DNSRecord, bool], Answers]] = {
     "silent": lambda *_: [],
     "slow": lambda *given: [(0.3, "", plain(*given)[0][2])],
     "wrongid": _wrong_id,
-    "otherport": _other_port,
+    "otherport": lambda *given: [(0, "other port", plain(*given, "203.0.113.66")[0][2])],
     "forgedfirst": _forged_first,
     "otherquestion": _other_question,
     "truncated": _truncated,
     "big": _big,
     "loop": _pointer_loop,
     "bomb": _bomb,
-    "chain": _chain,
-    "cut": _cut,
+    "chain": lambda packet, *_: _only(_head(packet, 40) + b"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\2\xc0\x0c" * 40),
+    "cut": lambda *given: _only(plain(*given)[0][2][:-3]),
     "servfail": lambda packet, *_: _only(packet[:2] + b"\x81\x82\0\1" + bytes(6) + _section(packet)),
     "nx": _nx,
     "cloak": _cloak,
@@ -323,6 +312,15 @@ class RunningWorker:
     def status(self) -> dict[str, Any]:
         """What the worker said of itself last; after `stop`, its last word."""
         return status.read(self.run)["worker-1"]
+
+    def wait_for_policy(self) -> None:
+        """Wait until the worker has taken over the last edit, which is to be within a second."""
+        watcher = Watcher(self.state / "config.db")
+        end = time.monotonic() + 5
+        while self.status()["policy_version"] != watcher.policy_version():
+            assert time.monotonic() < end, "the edit was never taken over"
+            time.sleep(0.02)
+        watcher.close()
 
     def stop(self) -> int:
         if self.process.poll() is None:

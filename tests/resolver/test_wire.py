@@ -32,9 +32,9 @@ def shown(name: dns.name.Name) -> str:
         for byte in label.lower():
             plain = chr(byte).isalnum() and byte < 128
             text += chr(byte) if plain or (0x21 <= byte < 0x7F and byte not in b".\\") else ""
-            if byte in b".\\":
-                text += "\\" + chr(byte)
-            elif not 0x21 <= byte < 0x7F:
+            if byte == 0x5C:
+                text += "\\\\"
+            elif not 0x21 <= byte < 0x7F or byte == 0x2E:
                 text += f"\\{byte:03d}"
         out.append(text)
     return ".".join(out)
