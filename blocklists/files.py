@@ -7,6 +7,7 @@ STATE/lists/<file id>.shard   its compiled hashes               STATE/index/prev
 """
 
 import contextlib
+import fcntl
 import os
 import re
 import secrets
@@ -92,3 +93,13 @@ def clean(state: Path, keep: set[str]) -> None:
         gone = path.suffix in (".txt", ".shard") and path.stem not in wanted
         if draft_of_ours or gone:
             path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def lock(state: Path) -> Iterator[None]:
+    """Wait until no other process works on lists and index of this state directory, and keep others out."""
+    folder = state / "index"
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -77,7 +77,7 @@ class Index:
         self.slots: tuple[Slot, ...] = tuple(Slot(**slot) for slot in meta["slots"])
         self.generation: int = meta["generation"]
         self.created: int = meta["created"]
-        self.packs: str = meta["packs"]
+        self.inputs: str = meta["inputs"]
         self._shift = 64 - fan_bits
         self._set_bytes = self._mask_bytes * len(Kind)
         at = HEADER.size + padded(meta_bytes)
@@ -101,7 +101,7 @@ class Index:
     @classmethod
     def empty(cls) -> Self:
         """Return an index that holds no list: DNS is answered from it when nothing better is there."""
-        meta = json.dumps({"slots": [], "generation": 0, "created": 0, "packs": ""}).encode()
+        meta = json.dumps({"slots": [], "generation": 0, "created": 0, "inputs": ""}).encode()
         header = HEADER.pack(MAGIC, VERSION, len(meta), 0, 0, 1, 0, 1, 0)
         body = header + meta.ljust(padded(len(meta)), b"\0") + bytes(padded(8))
         return cls(memoryview(body + xxh64_digest(body)))
@@ -181,6 +181,21 @@ class Index:
             if slots:
                 return Match(allow, (slots & -slots).bit_length() - 1, name, not alone & mask)
         return None
+
+
+def open_newest(state: Path) -> tuple[Index, str | None]:
+    """Return the best index there is, and a sentence when it is not the current one.
+
+    A damaged current.idx is answered for by previous.idx; where both fail, no list speaks.
+    """
+    try:
+        return Index.open(state / "index" / "current.idx"), None
+    except CorruptIndex as error:
+        sentence = str(error)
+    try:
+        return Index.open(state / "index" / "previous.idx"), f"{sentence} Until then the one before it is used."
+    except CorruptIndex:
+        return Index.empty(), f"{sentence} Until then no list blocks anything."
 
 
 def padded(size: int) -> int:

@@ -23,41 +23,60 @@ def pieces(path: Path) -> Iterator[bytes]:
 
 
 def unpacked(data: Iterable[bytes], limit: int = MAX_BYTES) -> Iterator[bytes]:
-    """Yield `data`, unpacked when it begins as gzip, in pieces of at most `PIECE` once it is.
+    """Yield `data`, unpacked when it begins as gzip; raise `Refused` as `Unpacker` does."""
+    unpacker = Unpacker(limit)
+    for chunk in data:
+        yield from unpacker.feed(chunk)
+    yield from unpacker.end()
 
-    Raise `Refused` past `limit` bytes, and when the gzip data is damaged or cut off.
+
+class Unpacker:
+    """Takes the bytes of a list as they arrive and gives its text, in pieces of at most `PIECE` when it was packed.
+
+    Raises `Refused` past `limit` bytes of text, and when gzip data (of one or more members) is damaged or cut off.
     """
-    source = iter(data)
-    head = b""
-    for chunk in source:
-        head += chunk
-        if len(head) >= len(GZIP_MAGIC):
-            break
-    rest = _gunzip(head, source) if head.startswith(GZIP_MAGIC) else _chain(head, source)
-    total = 0
-    for piece in rest:
-        total += len(piece)
-        if total > limit:
-            raise Refused(f"it is larger than {limit // (1024 * 1024)} MB")
-        yield piece
 
+    def __init__(self, limit: int = MAX_BYTES) -> None:
+        self._left = self._limit = limit
+        self._head = b""
+        self._begun = False
+        self._member: zlib._Decompress | None = None
 
-def _chain(head: bytes, source: Iterator[bytes]) -> Iterator[bytes]:
-    if head:
-        yield head
-    yield from source
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the text that `chunk` brings."""
+        if not self._begun:
+            self._head += chunk
+            if len(self._head) < len(GZIP_MAGIC):
+                return
+            chunk = self._begin()
+        yield from self._counted(self._gunzip(self._member, chunk) if self._member else iter((chunk,)))
 
+    def end(self) -> Iterator[bytes]:
+        """Yield what is left at the end of the data."""
+        if not self._begun and self._head:
+            yield self._begin()
+        if self._member:
+            yield from self._counted(self._finish(self._member))
 
-def _gunzip(head: bytes, source: Iterator[bytes]) -> Iterator[bytes]:
-    """Unpack gzip data of one or more members, never more than one piece at a time."""
-    member = zlib.decompressobj(wbits=31)
-    for chunk in _chain(head, source):
-        waiting = chunk
+    def _begin(self) -> bytes:
+        self._begun = True
+        if self._head.startswith(GZIP_MAGIC):
+            self._member = zlib.decompressobj(wbits=31)
+        return self._head
+
+    def _counted(self, text: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in text:
+            self._left -= len(piece)
+            if self._left < 0:
+                raise Refused(f"it is larger than {self._limit // (1024 * 1024)} MB")
+            yield piece
+
+    def _gunzip(self, member: "zlib._Decompress", waiting: bytes) -> Iterator[bytes]:
         while waiting:
             if member.eof:
-                if not waiting.startswith(b"\x1f"):
+                if not waiting.startswith(GZIP_MAGIC):
                     return  # padding after the last member, as gzip itself allows
-                member = zlib.decompressobj(wbits=31)
+                self._member = member = zlib.decompressobj(wbits=31)
             try:
                 piece = member.decompress(waiting, PIECE)
             except zlib.error as error:
@@ -65,8 +84,11 @@ def _gunzip(head: bytes, source: Iterator[bytes]) -> Iterator[bytes]:
             if piece:
                 yield piece
             waiting = member.unused_data if member.eof else member.unconsumed_tail
-    while not member.eof:
-        piece = member.decompress(b"", PIECE)
-        if not piece:
-            raise Refused("its gzip data is cut off")
-        yield piece
+
+    def _finish(self, member: "zlib._Decompress") -> Iterator[bytes]:
+        """Yield what zlib still holds back; what then has no end was cut off."""
+        while not member.eof:
+            piece = member.decompress(b"", PIECE)
+            if not piece:
+                raise Refused("its gzip data is cut off")
+            yield piece

@@ -22,7 +22,7 @@ def part(list_id: str, *rules: tuple[Kind, str], level: str | None = None, allow
 
 def compiled(*parts: compiling.Part) -> Index:
     data = BytesIO()
-    compiling.compile_index(parts, SEED, generation=3, packs="p1").write(data.write)
+    compiling.compile_index(parts, SEED, generation=3, inputs="i1").write(data.write)
     return Index(memoryview(data.getvalue()))
 
 
@@ -57,7 +57,7 @@ def test_what_the_index_says_of_itself() -> None:
         part("pack:x", (Kind.BLOCK_EXACT, "a.test"), level="safe"),
         part("good", (Kind.BLOCK_EXACT, "a.test"), (Kind.ALLOW_SUFFIX, "b.test"), allow=True),
     )
-    assert (index.generation, index.packs) == (3, "p1")
+    assert (index.generation, index.inputs) == (3, "i1")
     assert [(slot.blocklist_id, slot.level, slot.allow, slot.title) for slot in index.slots] == [
         ("pack:x", "safe", False, "Pack:X"),
         ("good", None, True, "Good"),

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keep the index up to what is installed: the vendor packs, and every list that has a last good copy.
+
+Nothing is compiled while the index says that it was made from these very inputs.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from blocklists import compile as compiling
+from blocklists import files, packs
+from blocklists.compile import Part
+from blocklists.index import VERSION, CorruptIndex, Index
+from blocklists.parse import PARSER_VERSION
+from blocklists.rule import Kind
+from blocklists.shard import Shard
+from blocklists.unpack import Refused
+
+_log = logging.getLogger(__name__)
+_KIND = {"exact": Kind.BLOCK_EXACT, "suffix": Kind.BLOCK_SUFFIX}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A blocklist, not a pack, that the index should hold as soon as there is a copy of it."""
+
+    id: str
+    title: str
+    format: str | None
+    allow: bool
+
+
+class Assembler:
+    """Builds the index of one state directory. Holds the packs, so that they are read once a process."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._packs = packs.load()
+        self._packs_digest = hashlib.sha256(repr(self._packs).encode()).hexdigest()
+        self._made_from: str | None = None
+
+    def pending(self, lists: Iterable[Listed]) -> str | None:
+        """Return what an index of these lists would be made from, or None when there is a sound one of just that."""
+        wanted = self._inputs(self._with_copy(lists))
+        if self._made_from is None:
+            self._made_from = _inputs_of(files.index_path(self._state))
+        present = files.index_path(self._state).exists()
+        return None if present and self._made_from == wanted else wanted
+
+    def build(self, lists: Iterable[Listed], generation: int) -> Index:
+        """Compile and publish the index of the packs and of `lists`; raise OSError."""
+        held = self._with_copy(lists)
+        wanted, seed = self._inputs(held), files.seed(self._state)
+        parts = [*self._pack_parts(seed), *self._list_parts(held, seed)]
+        compiled = compiling.compile_index(parts, seed, generation=generation, inputs=wanted)
+        path = compiling.publish(compiled, self._state)
+        self._made_from = wanted
+        return Index.open(path)
+
+    def _with_copy(self, lists: Iterable[Listed]) -> list[Listed]:
+        return [listed for listed in lists if files.text_path(self._state, listed.id).exists()]
+
+    def _inputs(self, held: Sequence[Listed]) -> str:
+        """Return a digest of all the index is made from. Copies count by size and time: they are replaced whole."""
+        digest = hashlib.sha256(f"{VERSION} {PARSER_VERSION} {self._packs_digest}".encode())
+        for listed in held:
+            info = files.text_path(self._state, listed.id).stat()
+            digest.update(f"{listed!r} {info.st_size} {info.st_mtime_ns}\n".encode())
+        return digest.hexdigest()
+
+    def _pack_parts(self, seed: int) -> Iterable[Part]:
+        for pack in self._packs:
+            for level in packs.LEVELS:
+                rules = [(_KIND[name.scope], name.name) for name in pack.names if name.level == level]
+                yield Part(pack.blocklist_id, level, pack.title, False, Shard.of_rules(rules, seed))
+
+    def _list_parts(self, held: Iterable[Listed], seed: int) -> Iterable[Part]:
+        for listed in held:
+            shard = self._shard(listed, seed)
+            if shard:
+                yield Part(listed.id, None, listed.title, listed.allow, shard)
+
+    def _shard(self, listed: Listed, seed: int) -> Shard | None:
+        """Return the list's shard, made anew where the stored one does not fit; None when it can no longer be read.
+
+        A copy that the format set by hand does not fit is read as what it looks like: it was good before.
+        """
+        text, path = files.text_path(self._state, listed.id), files.shard_path(self._state, listed.id)
+        shard = Shard.open(path, text, listed.format, seed)
+        if shard:
+            return shard
+        for format_ in dict.fromkeys((listed.format, None)):
+            try:
+                shard = Shard.of_text(text, format_, seed)
+                shard.save(path)
+                return shard
+            except Refused as refused:
+                _log.warning("%s: the copy was refused: %s", listed.title, refused)
+        return None
+
+
+def _inputs_of(path: Path) -> str:
+    try:
+        return Index.open(path).inputs
+    except CorruptIndex as error:
+        _log.info("%s", error)
+        return ""

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring one list up to date: fetch, check by parsing, replace the copy. Whatever fails, the last good copy stays."""
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blocklists import files
+from blocklists.fetch import USUAL, Answer, FetchFailed, Limits, fetch
+from blocklists.shard import Shard
+from blocklists.unpack import Refused
+from store import list_status
+from store.list_status import Installed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one list: whether its rules changed, and a sentence when it failed."""
+
+    changed: bool
+    error: str | None = None
+
+
+def refresh(
+    con: sqlite3.Connection,
+    state: Path,
+    item: Installed,
+    *,
+    proxy: str | None = None,
+    limits: Limits = USUAL,
+) -> Outcome:
+    """Fetch `item` from its source if it changed, and note in config.db what came of it. Raise sqlite3.Error."""
+    has_copy = files.text_path(state, item.id).exists()
+    now = int(time.time())
+    try:
+        values = _fetched(state, item if has_copy else _anew(item), proxy, limits)
+    except (FetchFailed, Refused, OSError) as error:
+        sentence = _sentence(error, has_copy)
+        list_status.note(con, item.id, {"checked_at": now, "error": sentence})
+        return Outcome(False, sentence)
+    changed = bool(values) and values["sha256"] != (item.sha256 if has_copy else None)
+    times = {"checked_at": now} | ({"fetched_at": now} if values else {}) | ({"changed_at": now} if changed else {})
+    list_status.note(con, item.id, {"error": None, **values, **times})
+    return Outcome(changed)
+
+
+def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) -> dict[str, Any]:
+    """Fetch and publish; return the columns of blocklist_status that this decides, none when nothing changed."""
+    text = files.text_path(state, item.id)
+    known = Answer(False, item.etag, item.last_modified) if item.etag or item.last_modified else None
+    with files.draft(text.parent, text.name) as (file, temporary):
+        answer = fetch(item.source, file, known=known, proxy=proxy, limits=limits)
+        if not answer.changed:
+            return {}
+        file.flush()
+        shard = Shard.of_text(temporary, item.format, files.seed(state))
+        facts = shard.facts
+        if facts.sha256 != item.sha256 or facts.bytes != text.stat().st_size:
+            files.publish(file, temporary, text)
+            shard.save(files.shard_path(state, item.id))
+    counts = {key: getattr(facts, key) for key in _COUNTS}
+    return {"etag": answer.etag, "last_modified": answer.last_modified, **counts}
+
+
+_COUNTS = ("bytes", "lines", "rules", "block_names", "allow_names", "skipped", "sha256")
+
+
+def _anew(item: Installed) -> Installed:
+    """Return `item` as if nothing had been fetched: its copy is gone."""
+    known = {name: getattr(item, name) for name in item.__slots__}
+    return Installed(**{**known, "etag": None, "last_modified": None, "sha256": None})
+
+
+def _sentence(error: Exception, has_copy: bool) -> str:
+    if isinstance(error, OSError):
+        what = f"Could not be stored: {error.strerror or error}"
+    else:
+        what = f"{'Refused' if isinstance(error, Refused) else 'Not fetched'}: {error}"
+    return f"{what}. {'The last good copy stays in use.' if has_copy else 'There is no earlier copy of it.'}"

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from pathlib import Path
+
+import pytest
+
+from blocklists import files, packs
+from blocklists.assemble import Assembler, Listed
+from blocklists.index import Index, open_newest
+from blocklists.shard import Shard
+
+ONE = Listed("added:one", "One", None, False)
+
+
+def put(state: Path, listed: Listed, text: str) -> None:
+    path = files.text_path(state, listed.id)
+    path.parent.mkdir(exist_ok=True)
+    with files.replacing(path) as file:
+        file.write(text.encode())
+
+
+def test_the_packs_alone_make_an_index_with_all_their_levels(tmp_path: Path) -> None:
+    index = Assembler(tmp_path).build([], 1)
+    for pack in packs.load():
+        for level in packs.LEVELS:
+            mask = index.mask([(pack.blocklist_id, level)])
+            wanted = {name.name for name in packs.names_at(pack, level)}
+            held = {name.name for name in pack.names if (m := index.match(name.name, mask)) and m.name == name.name}
+            assert held == wanted
+
+
+def test_a_list_without_a_copy_waits(tmp_path: Path) -> None:
+    index = Assembler(tmp_path).build([ONE], 1)
+    assert index.mask([("added:one", None)]) == 0
+
+
+def test_nothing_is_pending_until_something_changes(tmp_path: Path) -> None:
+    put(tmp_path, ONE, "ads.example\n")
+    assembler = Assembler(tmp_path)
+    assert assembler.pending([ONE])
+    index = assembler.build([ONE], 1)
+    assert index.match("ads.example", index.mask([("added:one", None)]))
+    assert assembler.pending([ONE]) is None
+    assert Assembler(tmp_path).pending([ONE]) is None  # another process sees it in the file
+    assert assembler.pending([])
+    assert assembler.pending([Listed("added:one", "One", None, True)])
+    put(tmp_path, ONE, "two.example\n")
+    assert assembler.pending([ONE])
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+def test_a_missing_or_damaged_index_is_made_anew(tmp_path: Path, damage: bytes | None) -> None:
+    Assembler(tmp_path).build([], 1)
+    path = files.index_path(tmp_path)
+    path.unlink() if damage is None else path.write_bytes(damage)
+    assembler = Assembler(tmp_path)
+    assert assembler.pending([])
+    assembler.build([], 2)
+    assert Index.open(path).generation == 2
+
+
+def test_a_damaged_index_is_answered_for_by_the_one_before(tmp_path: Path) -> None:
+    assert open_newest(tmp_path)[1] == (
+        "The compiled index cannot be used (there is none yet). It is compiled anew by the next list update. "
+        "Until then no list blocks anything."
+    )
+    assembler = Assembler(tmp_path)
+    assembler.build([], 1)
+    assembler.build([], 2)
+    index, sentence = open_newest(tmp_path)
+    assert (index.generation, sentence) == (2, None)
+    files.index_path(tmp_path).write_bytes(b"x")
+    index, sentence = open_newest(tmp_path)
+    assert index.generation == 1 and sentence and "the one before it is used" in sentence
+
+
+def test_a_list_that_did_not_change_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    two = Listed("added:two", "Two", None, False)
+    put(tmp_path, ONE, "ads.example\n")
+    Assembler(tmp_path).build([ONE], 1)
+    put(tmp_path, two, "two.example\n")
+    parsed = []
+    of_text = Shard.of_text
+    monkeypatch.setattr(Shard, "of_text", lambda *args: parsed.append(args[0]) or of_text(*args))
+    index = Assembler(tmp_path).build([ONE, two], 2)
+    assert parsed == [files.text_path(tmp_path, "added:two")]
+    assert index.count("added:one") == index.count("added:two") == 1
+
+
+def test_a_format_that_does_not_fit_the_copy_does_not_lose_the_list(tmp_path: Path) -> None:
+    put(tmp_path, ONE, "||ads.example^\n")
+    index = Assembler(tmp_path).build([Listed("added:one", "One", "hosts", False)], 1)
+    assert index.match("www.ads.example", index.mask([("added:one", None)]))
+
+
+def test_a_copy_that_became_unreadable_is_left_out(tmp_path: Path) -> None:
+    put(tmp_path, ONE, "<html>")
+    index = Assembler(tmp_path).build([ONE], 1)
+    assert index.mask([("added:one", None)]) == 0
+    assert list((tmp_path / "lists").iterdir()) == [files.text_path(tmp_path, "added:one")]

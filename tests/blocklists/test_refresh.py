@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import gzip
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blocklists import files
+from blocklists.fetch import Limits
+from blocklists.refresh import Outcome, refresh
+from store import list_status
+from store.db import connect, migrate
+
+LIMITS = Limits(connect=0.5, read=0.5, total=1.0, size=1 << 20)
+GOOD = b"ads.example\ntwo.example\n"
+
+
+@pytest.fixture
+def con(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    migrate(tmp_path / "config.db")
+    connection = connect(tmp_path / "config.db")
+    yield connection
+    connection.close()
+
+
+def add(con: sqlite3.Connection, source: str, format: str | None = None) -> None:  # noqa: A002
+    con.execute("DELETE FROM blocklist")
+    con.execute(
+        """INSERT INTO blocklist
+               (id, kind, title, source, format, allow, about, licence, purpose, size, homepage, added_at)
+           VALUES ('added:x', 'added', 'X', ?, ?, 0, '', '', '', '', '', 0)""",
+        (source, format),
+    )
+
+
+def point(con: sqlite3.Connection, source: str) -> None:
+    con.execute("UPDATE blocklist SET source = ?", (source,))
+
+
+def again(con: sqlite3.Connection, state: Path) -> Outcome:
+    return refresh(con, state, list_status.installed(con)[0], limits=LIMITS)
+
+
+def status(con: sqlite3.Connection) -> dict[str, Any]:
+    con.row_factory = sqlite3.Row
+    row = dict(con.execute("SELECT * FROM blocklist_status").fetchone())
+    con.row_factory = None
+    return row
+
+
+def test_a_list_is_fetched_and_its_facts_are_noted(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    add(con, serve.sending(gzip.compress(b"0.0.0.0 ads.example\n127.0.0.1 localhost\n"), etag='"1"'))
+    assert again(con, tmp_path) == Outcome(True)
+    assert files.text_path(tmp_path, "added:x").read_bytes() == b"0.0.0.0 ads.example\n127.0.0.1 localhost\n"
+    row = status(con)
+    assert (row["lines"], row["rules"], row["block_names"], row["allow_names"]) == (2, 1, 1, 0)
+    assert row["skipped"] == '{"machine-local name": 1}'
+    assert row["etag"] == '"1"' and row["error"] is None and row["fetched_at"] == row["changed_at"] > 0
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "words"),
+    [
+        (b"<!DOCTYPE html><form>Log in</form>", {}, "Refused: it is a web page"),
+        (b"", {}, "Refused: it is empty"),
+        (b"\x7fELF\0\0\0", {}, "Refused: it is binary"),
+        (b"x" * 1_000_000, {}, "Refused: it holds no rule .*line too long"),
+        (b"x" * 2_000_000, {}, "Refused: it is larger than 1 MB"),
+        (b"only words of prose\n" * 9, {}, "Refused: it holds no rule"),
+        (gzip.compress(GOOD * 99)[:-9], {}, "Refused: its gzip data is cut off"),
+        (GOOD, {"content_length": "999"}, "Not fetched: the transfer was cut off"),
+        (GOOD, {"status": "404 Not Found"}, "Not fetched: its server answered 404"),
+        (b"", {"status": "302 Found", "location": "/again"}, "Not fetched: its server redirects"),
+    ],
+)
+def test_whatever_comes_instead_of_a_list_the_last_good_copy_stays(
+    con: sqlite3.Connection, tmp_path: Path, serve: Any, body: bytes, headers: dict[str, str], words: str
+) -> None:
+    add(con, serve.sending(GOOD))
+    again(con, tmp_path)
+    before = status(con)
+    point(con, serve.sending(body, **headers))
+    with pytest.raises(AssertionError, match=words):
+        raise AssertionError(again(con, tmp_path).error)
+    assert files.text_path(tmp_path, "added:x").read_bytes() == GOOD
+    after = status(con)
+    assert "The last good copy stays in use." in after["error"]
+    assert {**after, "error": None, "checked_at": 0} == {**before, "error": None, "checked_at": 0}
+    assert not list((tmp_path / "lists").glob(".*"))
+
+
+def test_a_first_fetch_that_fails_leaves_nothing_behind(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    add(con, serve.sending(b"<html>"))
+    assert "There is no earlier copy of it." in str(again(con, tmp_path).error)
+    assert list((tmp_path / "lists").iterdir()) == []
+
+
+def test_a_failure_is_forgotten_once_the_list_is_well(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    add(con, serve.sending(b"<html>"))
+    again(con, tmp_path)
+    point(con, serve.sending(GOOD))
+    assert again(con, tmp_path) == Outcome(True)
+    assert status(con)["error"] is None
+
+
+def test_the_same_text_again_is_no_change(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    add(con, serve.sending(GOOD))
+    again(con, tmp_path)
+    written = files.text_path(tmp_path, "added:x").stat().st_ino
+    assert again(con, tmp_path) == Outcome(False)
+    assert files.text_path(tmp_path, "added:x").stat().st_ino == written
+
+
+def test_a_list_whose_copy_is_gone_is_fetched_whole(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    def behave(connection: Any, request: str) -> None:
+        conditional = "if-none-match" in request.lower()
+        connection.sendall(serve.response(status="304 Not Modified") if conditional else serve.response(GOOD, etag="1"))
+
+    add(con, serve(behave))
+    assert again(con, tmp_path) == Outcome(True)
+    assert again(con, tmp_path) == Outcome(False)
+    files.text_path(tmp_path, "added:x").unlink()
+    assert again(con, tmp_path) == Outcome(True)
+    assert files.text_path(tmp_path, "added:x").read_bytes() == GOOD
+
+
+def test_a_list_that_does_not_fit_its_format_is_refused(con: sqlite3.Connection, tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(b"||ads.example^\n")
+    add(con, str(tmp_path / "list"), "hosts")
+    assert "looks like adblock" in str(again(con, tmp_path).error)
+
+
+def test_a_full_disk_is_told(con: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "list").write_bytes(GOOD)
+    add(con, str(tmp_path / "list"))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "publish", full)
+    assert "Could not be stored: No space left on device" in str(again(con, tmp_path).error)
