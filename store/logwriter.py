@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
+from operator import itemgetter
 from typing import NamedTuple
 
 from store.db import transaction
@@ -115,7 +116,7 @@ class Writer:
                 (at if EARLIEST_US <= at < LATEST_US else now_us, clients[client], *keys[key], duration)
                 for at, client, key, duration in waiting.rows
             ]
-        rows.sort()
+        rows.sort(key=itemgetter(0))
         before = 0
         for number, row in enumerate(rows):
             if row[0] <= before:

@@ -6,6 +6,7 @@ All of it runs on the recorder's connection, between two commits of its Writer.
 
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 
 from store.db import transaction
 from store.logwriter import EARLIEST_US
@@ -44,10 +45,11 @@ def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) ->
             more = False
             break
     con.execute("DELETE FROM drops WHERE time_us < ?", (cutoff,))
-    if deleted or _free_pages(con):
-        while _free_pages(con) and not more:
-            _give_back(con)
-        con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # only this shortens the file itself
+    while not more and _free_pages(con):
+        _give_back(con)
+    if _is_overlong(con):
+        # Only this shortens the file itself; PASSIVE waits for no reader, the next call does what is left.
+        con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     return Retained(deleted, more)
 
 
@@ -110,6 +112,12 @@ def _give_back(con: sqlite3.Connection) -> None:
 
 def _used(con: sqlite3.Connection) -> int:
     return int(con.execute(_USED).fetchone()[0])
+
+
+def _is_overlong(con: sqlite3.Connection) -> bool:
+    path = con.execute("PRAGMA database_list").fetchone()[2]
+    pages, size = (con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return bool(path) and Path(path).stat().st_size > pages * size
 
 
 def _free_pages(con: sqlite3.Connection) -> int:

@@ -49,9 +49,8 @@ def is_setup_code(state: Path, given: str) -> bool:
 
 def _begin(path: Path) -> str:
     """Make the file whole under another name first: two processes may start at once, and one of them wins."""
-    draft = path.with_name(f"secret.{os.getpid()}.new")
+    draft = path.with_name(f"secret.{secrets.token_hex(8)}.new")
     try:
-        draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_hex(_BYTES) + "\n")
             file.flush()

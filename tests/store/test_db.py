@@ -173,7 +173,7 @@ def _as_nobody(work: Callable[[], list[Any]]) -> list[Any]:
         finally:
             os._exit(0)
     os.close(writable)
-    with open(readable, "rb") as pipe:
+    with os.fdopen(readable, "rb") as pipe:
         found: list[Any] = json.loads(pipe.read())
     os.waitpid(child, 0)
     return found
