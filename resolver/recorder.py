@@ -56,6 +56,7 @@ class Recorder:
 
     def serve(self) -> None:
         """Read, commit and tidy until told to stop; then read what is left, commit and close."""
+        self._copy_words()
         while not self.stopping:
             wait = max(0.0, min(self._next_commit, self._next_status) - time.monotonic())
             for key, _ in self._selector.select(min(wait, STATUS_SECONDS)):
@@ -126,6 +127,7 @@ class Recorder:
         dropped = self._writer.dropped
         self._writer = Writer(self._con, self._companies.company_of)
         self._writer.drop(lost + dropped)
+        self._copy_words()
 
     def _retain(self, now: float) -> None:
         self._next_retain = now + RETAIN_SECONDS
