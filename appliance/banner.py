@@ -33,7 +33,7 @@ def render(welcome: Welcome, here: str) -> str:
     if welcome.code:
         lines.append(f"  Set-up  code {welcome.code} (asked for once, on the first page)")
     lines += ["", *_router(welcome.dns, here)]
-    lines += [f"  Note: {note}" for note in welcome.notes]
+    lines += [f"  {note}" for note in welcome.notes]
     lines += [f"  Warning: {warning}" for warning in welcome.warnings]
     return "\n".join([*lines, ""])
 
@@ -66,7 +66,7 @@ def _router(dns: Sequence[Endpoint], here: str) -> list[str]:
     address, port = next((e for e in dns if ":" not in e[0]), dns[0])
     address = reach(address, here)
     if ipaddress.ip_address(address).is_loopback:
-        return ["  Only this machine can reach it: start it with --dns 0.0.0.0:53 to serve the home.", ""]
+        return []
     if port != 53:
         return [f"  A router only takes port 53: free it and start again. Until then: dig -p {port} @{address} …", ""]
     return [

@@ -14,6 +14,7 @@ import typer
 
 from appliance import cli_print, cli_state
 from appliance.complaint import Complaint
+from blocklists.index import LEVELS_WITHIN, CorruptIndex, Index
 
 if TYPE_CHECKING:
     from store.lists import BlocklistView
@@ -40,7 +41,9 @@ def show(state: cli_state.State = None, json: cli_state.Json = False) -> None:
     found = blocklists(engine)
     if json:
         return cli_print.as_json(found)
-    return cli_print.table(("ID", "ON", "LEVEL", "NAMES", "UPDATED", "TITLE", "REMARK"), [_row(view) for view in found])
+    index = _index(cli_state.directory(state))
+    rows = [_row(view, index) for view in found]
+    return cli_print.table(("ID", "ON", "LEVEL", "NAMES", "UPDATED", "TITLE", "REMARK"), rows)
 
 
 @app.command()
@@ -126,9 +129,22 @@ def _toggle(blocklist: str, state: str | None, on: bool) -> None:
     print(f"{blocklist} is {'on' if on else 'off'}.")
 
 
-def _row(view: "BlocklistView") -> tuple[object, ...]:
-    status = view.status
-    names = (status.allow_names if view.allow else status.block_names) if status else None
+def _index(state: Path) -> Index:
+    try:
+        return Index.open(state / "index" / "current.idx")
+    except CorruptIndex:
+        return Index.empty()
+
+
+def _names(view: "BlocklistView", index: Index) -> int | None:
+    """How many names of the list are compiled, at its level where it has one."""
+    within = LEVELS_WITHIN.get(view.level or "", (None,))
+    held = [slot for slot in index.slots if slot.blocklist_id == view.id and slot.level in within]
+    return sum(slot.block_names + slot.allow_names for slot in held) if held else None
+
+
+def _row(view: "BlocklistView", index: Index) -> tuple[object, ...]:
+    status, names = view.status, _names(view, index)
     remark = status.error if status and status.error else "allows" if view.allow else ""
     fetched = cli_print.when(status.fetched_at if status else None)
     return view.id, view.on, view.level, names, fetched, view.title, remark

@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import zlib
+from typing import cast
 
 from appliance.health import encode
 from store import logs
@@ -44,7 +45,7 @@ def respond(packet: bytes) -> bytes | None:
     qtype = struct.unpack_from("!H", packet, end + 1)[0]
     name = _name(question)
     rcode, answers = (NXDOMAIN, []) if _unknown(name) else (0, _answers(name, qtype))
-    authority = [] if answers else [_soa()]
+    authority = [] if answers else [_soa(name)]
     counts = (1, len(answers), len(authority), 0)
     return _HEADER.pack(ident, RESPONSE | rcode, *counts) + question + b"".join(answers + authority)
 
@@ -72,9 +73,10 @@ def _record(owner: bytes, rtype: int, ttl: int, data: bytes) -> bytes:
     return owner + _FIXED.pack(rtype, 1, ttl, len(data)) + data
 
 
-def _soa() -> bytes:
+def _soa(name: str) -> bytes:
+    """Under the last label of the name: a negative answer without an SOA above the name is kept by nobody."""
     data = encode("ns.edge.example") + encode("hostmaster.edge.example") + struct.pack("!5I", 1, 7200, 900, 86400, 300)
-    return _record(encode("example"), SOA, 300, data)
+    return _record(encode(name.rpartition(".")[2]), SOA, 300, data)
 
 
 def _v4(seed: int) -> bytes:
@@ -99,11 +101,12 @@ def _name(question: bytes) -> str:
 
 class _Udp(asyncio.DatagramProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        # Its class is no DatagramTransport in every Python, but it does what one does.
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         response = respond(data)
-        if response is not None and isinstance(self._transport, asyncio.DatagramTransport):
+        if response is not None:
             asyncio.get_running_loop().call_later(delay(data), self._transport.sendto, response, addr)
 
 

@@ -64,7 +64,9 @@ def answers(patient: Patient) -> Iterator[Finding]:
 
 def upstreams(patient: Patient) -> Iterator[Finding]:
     """Each upstream answers when it is asked directly."""
-    for spec in patient.settings.upstreams:
+    # A running appliance knows best whom it asks: it may have been started with options.
+    used = [upstream["spec"] for upstream in patient.status.get("worker-1", {}).get("upstreams", ())]
+    for spec in used or patient.settings.upstreams:
         where = upstream_endpoint.parse_endpoint(spec)
         begun = time.monotonic()
         if health.ask(PASSED_NAME, (where.host, where.port)) is None:
