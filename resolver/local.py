@@ -33,6 +33,7 @@ _REVERSE = frozenset(
     | {f"{number}.100.in-addr.arpa" for number in range(64, 128)}
 )  # fmt: skip
 _LOOPBACK = {wire.A: bytes((127, 0, 0, 1)), wire.AAAA: bytes(15) + b"\1"}
+_HOST_TYPES = frozenset({wire.A, wire.AAAA, wire.SVCB, wire.HTTPS})  # what software asks of a host's name
 _LOCALHOST_PTR = frozenset({"1.0.0.127.in-addr.arpa", "1." + ".".join("0" * 31) + ".ip6.arpa"})
 
 
@@ -92,7 +93,7 @@ def _is_ours(name: str, client: str) -> bool:
 
 def _leads_nowhere(name: str, qtype: int) -> bool:
     """Whether the public DNS has no answer for `name`, so that asking would only tell a stranger about the home."""
-    if "." not in name and name != "." and qtype in (wire.A, wire.AAAA):
+    if "." not in name and name != "." and qtype in _HOST_TYPES:
         return True  # a bare host name; but a top-level domain's NS, DS or SOA is asked for real
     while name:
         if name in SPECIAL or name in CANARIES or name in _REVERSE:

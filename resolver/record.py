@@ -11,7 +11,7 @@ import socket
 import time
 
 from store import records
-from store.records import Batch, Key
+from store.records import BadBatch, Batch, Key
 
 BATCH_ROWS = 512  # rows that are sent at once, some 30 KB
 PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of a very busy home, some 10 MB
@@ -48,7 +48,8 @@ class Recorder:
             chunk = self._pending[:BATCH_ROWS]
             message, count = self._pack(chunk, offset_us)
             try:
-                self._sock.send(message)
+                if message:
+                    self._sock.send(message)
             except (BlockingIOError, InterruptedError):
                 return False
             except OSError:  # nobody holds the other end
@@ -57,12 +58,15 @@ class Recorder:
         return True
 
     def _pack(self, notes: list[Note], offset_us: int) -> tuple[bytes, int]:
-        """As many of `notes` as one message holds."""
+        """As many of `notes` as one message holds; a note that fits in none is dropped, and the message empty."""
         while True:
-            message = records.pack(self._batch(notes, offset_us))
-            if len(message) <= records.MAX_BYTES or len(notes) == 1:
-                return message, len(notes)
-            notes = notes[: len(notes) // 2]
+            try:
+                return records.pack(self._batch(notes, offset_us)), len(notes)
+            except BadBatch:
+                if len(notes) == 1:
+                    self.dropped += 1
+                    return b"", 1
+                notes = notes[: len(notes) // 2]
 
     def _batch(self, notes: list[Note], offset_us: int) -> Batch:
         clients: dict[str, int] = {}

@@ -107,7 +107,7 @@ class Resolver:
 
     def verdict(self, query: Query) -> bool:
         """Block what the policy blocks."""
-        query.judgement = judge(query.question.name, query.seat.rules, self.snapshot.index, query.seat.mask)
+        query.judgement = judge(query.question.name, query.seat.rules, query.seat.index, query.seat.mask)
         if query.judgement.verdict is not Verdict.BLOCK:
             return False
         self._sink(query)
@@ -154,7 +154,7 @@ class Resolver:
     def _pass_on(self, query: Query, held: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
         """Inspect what the answer shows, then send it with its TTLs counted down."""
         if query.judgement.verdict is Verdict.PASS and held.chain:
-            found = inspect(held, query.seat.rules, self.snapshot.index, query.seat.mask)
+            found = inspect(held, query.seat.rules, query.seat.index, query.seat.mask)
             if found is not None:
                 query.judgement = found
                 self._sink(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then

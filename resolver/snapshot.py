@@ -40,12 +40,15 @@ MemoEntry = tuple[bytes, int, Key]  # the response less its id; monotonic ns unt
 
 
 class Seat:
-    """What holds for the clients of one policy: the mask of their lists, their rules, and their memo."""
+    """What holds for the clients of one policy: their rules, their lists as a mask over `index`, and their memo.
 
-    __slots__ = ("mask", "memo", "refused", "rules")
+    A mask means something with its own index alone, and a query may outlive the snapshot under which it came.
+    """
 
-    def __init__(self, rules: RuleTable, mask: int, *, refused: bool = False) -> None:
-        self.rules, self.mask, self.refused = rules, mask, refused
+    __slots__ = ("index", "mask", "memo", "refused", "rules")
+
+    def __init__(self, rules: RuleTable, index: Index, mask: int, *, refused: bool = False) -> None:
+        self.rules, self.index, self.mask, self.refused = rules, index, mask, refused
         self.memo: dict[bytes, MemoEntry] = {}
 
     def remember(self, query: bytes, entry: MemoEntry) -> None:
@@ -58,7 +61,7 @@ class Seat:
         self.memo[query] = entry
 
 
-REFUSED = Seat(RuleTable(), 0, refused=True)
+REFUSED = Seat(RuleTable(), Index.empty(), 0, refused=True)
 
 
 @dataclass(slots=True)
@@ -86,7 +89,7 @@ class Snapshot:
         held = self.policies.by_client.get(address, self.policies.default)
         seat = self._seats.get(held)
         if seat is None:
-            seat = self._seats[held] = Seat(RuleTable.build(held.rules), self.index.mask(held.lists))
+            seat = self._seats[held] = Seat(RuleTable.build(held.rules), self.index, self.index.mask(held.lists))
         return seat
 
     def _at_home(self, address: str) -> bool:

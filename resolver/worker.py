@@ -46,6 +46,8 @@ class Worker:
     def __init__(self, state: Path, run: Path, number: int, environ: Mapping[str, str], records: socket.socket) -> None:
         self.state, self.run, self.number, self.environ = state, run, number, environ
         self._loop = asyncio.get_running_loop()
+        self._watcher = Watcher(state / "config.db")
+        self._seen = self._versions()  # before the build: an edit in between is then seen as one
         first = snapshots.build(state, environ)
         settings = first.settings
         cache = Cache(settings.cache_max_entries, settings.cache_max_mb << 20)
@@ -55,8 +57,6 @@ class Worker:
         self.connections = TcpConnections(self.resolver)
         self._udp: list[UdpSocket] = []
         self._servers: list[asyncio.Server] = []
-        self._watcher = Watcher(state / "config.db")
-        self._seen = self._versions()
         self._started = time.time()
         self._tasks: set[asyncio.Task[None]] = set()
 
