@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -33,9 +34,8 @@ def test_a_list_that_is_gone_is_passed_over_and_a_strange_column_refused(con: sq
         list_status.note(con, "ads", {"rules = 1 --": 3})
 
 
-def test_a_new_index_is_seen_by_whoever_watches(con: sqlite3.Connection, state: object) -> None:
-    path = con.execute("PRAGMA database_list").fetchone()[2]
-    watcher = Watcher(__import__("pathlib").Path(path))
+def test_a_new_index_is_seen_by_whoever_watches(con: sqlite3.Connection, state: Path) -> None:
+    watcher = Watcher(state / "config.db")
     before = watcher.index_generation()
     assert list_status.bump_index_generation(con) == before + 1
     assert watcher.changed() and watcher.index_generation() == before + 1

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Workers, recorder and firewall read config.db without SQLModel: it costs a process some 40 MiB."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import store
+
+HEAVY = {"tables", "transact", "edit", "lists", "account"}
+MODULES = sorted(path.stem for path in Path(str(store.__file__)).parent.glob("[a-z]*.py"))
+
+
+@pytest.mark.parametrize("heavy", [False, True])
+def test_only_the_modules_that_say_so_import_sqlmodel(heavy: bool) -> None:
+    chosen = HEAVY if heavy else set(MODULES) - HEAVY
+    code = f"import sys\nfor name in {sorted(chosen)!r}: __import__('store.' + name)\nprint('sqlmodel' in sys.modules)"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(heavy)
