@@ -145,7 +145,7 @@ def _slot(part: Part) -> Slot:
     facts = part.shard.facts
     block, allow = facts.block_names, facts.allow_names
     counts = (0, block + allow) if part.allow else (block, allow)
-    return Slot(part.blocklist_id, part.level, part.allow, part.title, *counts)
+    return Slot(part.blocklist_id, part.level, part.allow, part.title, *counts, facts.format)
 
 
 def _fan(hashes: "array[int]", bits: int) -> "array[int]":

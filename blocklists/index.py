@@ -25,7 +25,7 @@ from xxhash import xxh3_64_intdigest, xxh64_digest
 from blocklists.rule import Kind
 
 MAGIC = b"TTINDEX\0"
-VERSION = 1
+VERSION = 2
 # Native byte order on purpose: an index is read on the machine that wrote it, and a strange one fails by its version.
 # magic, version, metadata bytes, names, sets, bytes a mask, bits of the fan-out, bytes a set id, seed
 HEADER = struct.Struct("=8sIIIIIIIxxxxQ")
@@ -48,7 +48,10 @@ class CorruptIndex(Exception):  # noqa: N818 - a state of the file, named as peo
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One bit of the masks: a list, or one level of a vendor pack. Counts are distinct names."""
+    """One bit of the masks: a list, or one level of a vendor pack. Counts are distinct names.
+
+    `format` is how the list's copy was read; for a pack, "pack".
+    """
 
     blocklist_id: str
     level: str | None
@@ -56,6 +59,7 @@ class Slot:
     title: str
     block_names: int
     allow_names: int
+    format: str
 
 
 class Match(NamedTuple):
