@@ -59,5 +59,6 @@ def find(key: str, now: float) -> Range:
 
 def midnight_us(now: float) -> int:
     """Local midnight before `now`, in µs since 1970."""
-    start = datetime.fromtimestamp(now).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    # Naive on purpose: as local time, so that it is right on the days when the clocks change too.
+    start = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return int(start.timestamp()) * 1_000_000

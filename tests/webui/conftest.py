@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import random
-import re
+import shutil
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from fastapi.testclient import TestClient
@@ -53,18 +53,19 @@ DEVICES = (
 
 @dataclass(slots=True)
 class Home:
-    """A state directory and what was written to its log: one entry a record (name, device's name, verdict, company)."""
+    """A state directory and what was written to its log, as (time_us, name, client, verdict, company)."""
+
+    HOSTILE: ClassVar = HOSTILE
+    PASSWORD: ClassVar = PASSWORD
 
     state: Path
     run: Path
     written: list[tuple[int, str, str, Verdict, str | None]] = field(default_factory=list)
 
-    def count(self, **wanted: object) -> int:
+    def count(self, since_us: int = 0, **wanted: object) -> int:
         keys = ("time_us", "name", "client", "verdict", "company")
-        return sum(all(row[keys.index(key)] == value for key, value in wanted.items()) for row in self.written)
-
-    def most(self, key: int) -> Counter[object]:
-        return Counter(row[key] for row in self.written)
+        rows = [row for row in self.written if row[0] >= since_us]
+        return sum(all(row[keys.index(key)] == value for key, value in wanted.items()) for row in rows)
 
     def sql(self, query: str) -> list[tuple[object, ...]]:
         with closing(db.connect(self.state / "querylog.db", read_only=True)) as con:
@@ -143,51 +144,89 @@ def _blocked_names() -> dict[str, str]:
     return {name.name: pack.blocklist_id for pack in packs.load() for name in packs.names_at(pack, "safe")}
 
 
+@pytest.fixture(scope="session")
+def _settled(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return settle(tmp_path_factory.mktemp("settled"))
+
+
+@pytest.fixture(scope="session")
+def _lived(tmp_path_factory: pytest.TempPathFactory, _settled: Home) -> Home:
+    return live_a_day(moved(_settled, tmp_path_factory.mktemp("lived")), hours=2)
+
+
 @pytest.fixture
-def bare_home(tmp_path: Path) -> Home:
-    return settle(tmp_path)
+def bare_home(tmp_path: Path, _settled: Home) -> Home:
+    """A home that nobody has asked anything in."""
+    return moved(_settled, tmp_path)
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """One for all tests of a file that only look."""
-    return live_a_day(settle(tmp_path_factory.mktemp("home")))
+def lived_in(tmp_path_factory: pytest.TempPathFactory, _settled: Home) -> Home:
+    """One for all tests of a file that only look: a whole day."""
+    return live_a_day(moved(_settled, tmp_path_factory.mktemp("home")))
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """One for a test that changes things."""
-    return live_a_day(settle(tmp_path), hours=2)
+def home(tmp_path: Path, _lived: Home) -> Home:
+    """One for a test that changes things: two hours."""
+    return moved(_lived, tmp_path)
 
 
-def log_in(home: Home) -> TestClient:
-    """A browser of somebody who is logged in; plain forms carry the token through `form`."""
-    made = TestClient(app.create(home.state, home.run, {}), base_url="http://telltale", client=("192.168.1.2", 40000))
-    made.follow_redirects = False
-    session = account.create_session(edit.engine(home.state), "192.168.1.2")
-    made.cookies.set("telltale_session", session.id)
-    return made
+def moved(home: Home, folder: Path) -> Home:
+    """A copy of a home: quicker than to settle anew."""
+    shutil.copytree(home.state, folder / "state")
+    (folder / "run").mkdir()
+    return Home(folder / "state", folder / "run", list(home.written))
+
+
+class Visitor(TestClient):
+    """A browser of somebody who is logged in: `get` looks, `form` posts as a plain form, `tap` as htmx does."""
+
+    home: Home
+    csrf: str
+
+    def form(self, path: str, **fields: str) -> Any:
+        return self.post(path, data={"csrf": self.csrf, **fields})
+
+    def tap(self, path: str, **fields: str) -> Any:
+        return self.post(path, data=fields, headers={"HX-Request": "true", "X-CSRF-Token": self.csrf})
+
+    def engine(self) -> Any:
+        return edit.engine(self.home.state)
+
+
+@contextmanager
+def visiting(home: Home, logged_in: bool = True) -> Iterator[Visitor]:
+    made = Visitor(app.create(home.state, home.run, {}), "http://telltale", client=("192.168.1.2", 40000))
+    made.home, made.csrf, made.follow_redirects = home, "", False
+    if logged_in:
+        session = account.create_session(edit.engine(home.state), "192.168.1.2")
+        made.csrf = session.csrf
+        made.cookies.set("telltale_session", session.id)
+    with made:
+        yield made
 
 
 @pytest.fixture
-def browser(home: Home) -> Iterator[TestClient]:
-    with log_in(home) as client:
+def visitor(home: Home) -> Iterator[Visitor]:
+    with visiting(home) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def looker(lived_in: Home) -> Iterator[TestClient]:
-    with log_in(lived_in) as client:
+def looker(lived_in: Home) -> Iterator[Visitor]:
+    with visiting(lived_in) as client:
         yield client
 
 
 @pytest.fixture
-def newcomer(bare_home: Home) -> Iterator[TestClient]:
-    with log_in(bare_home) as client:
+def newcomer(bare_home: Home) -> Iterator[Visitor]:
+    with visiting(bare_home) as client:
         yield client
 
 
-def token_in(page: str) -> str:
-    found = re.search(r'<meta name="csrf-token" content="([^"]+)">', page)
-    assert found
-    return found[1]
+@pytest.fixture
+def stranger(bare_home: Home) -> Iterator[Visitor]:
+    """Not logged in."""
+    with visiting(bare_home, logged_in=False) as client:
+        yield client

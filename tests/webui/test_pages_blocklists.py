@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blocklists: counts are the packs' and the last update's, toggles act at once with and without htmx."""
+
+import re
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from blocklists import packs
+from store import db, edit, list_status, lists
+from store.records import Verdict
+
+
+def house(visitor: Any, blocklist_id: str) -> tuple[bool, str | None]:
+    view = lists.blocklist(visitor.engine(), blocklist_id)
+    return view.on, view.level
+
+
+def part(page: str, anchor: str) -> str:
+    start = page.index(f'id="{anchor}"')
+    return page[start : page.index("</li>", start)]
+
+
+def test_every_list_stands_on_the_page(looker: Any) -> None:
+    page = looker.get("/blocklists").text
+    for view in lists.blocklists(looker.engine()):
+        assert f'name="id" value="{view.id}"' in page
+    assert page.index("Vendor packs") < page.index("Your own rules") < page.index("Ads and trackers in general")
+
+
+def test_levels_say_how_many_names_they_block(looker: Any) -> None:
+    page = looker.get("/blocklists").text
+    for pack in packs.load():
+        block = part(page, f"list-pack_3a_{pack.id}")
+        said = dict(re.findall(r"<span>(\w+)<small>([\d,]+)</small>", block))
+        assert said == {"off": "0"} | {level: f"{len(packs.names_at(pack, level)):,}" for level in packs.LEVELS}
+
+
+def test_hits_of_today_are_counts_of_the_log(looker: Any) -> None:
+    import time
+
+    from webui import ranges
+
+    page = looker.get("/blocklists").text
+    count = looker.home.count(ranges.midnight_us(time.time()), company="Xiaomi", verdict=Verdict.BLOCK)
+    assert f"blocked {count:,} today" in part(page, "list-pack_3a_xiaomi")
+
+
+@pytest.mark.parametrize("way", ["form", "tap"])
+def test_a_level_acts_at_once(visitor: Any, way: str) -> None:
+    response = getattr(visitor, way)("/blocklists/level", id="pack:xiaomi", level="strict")
+    assert response.status_code == (303 if way == "form" else 200)
+    assert house(visitor, "pack:xiaomi") == (True, "strict")
+    getattr(visitor, way)("/blocklists/level", id="pack:xiaomi", level="off")
+    assert house(visitor, "pack:xiaomi") == (False, "strict")
+
+
+@pytest.mark.parametrize("way", ["form", "tap"])
+def test_a_toggle_acts_at_once(visitor: Any, way: str) -> None:
+    before = house(visitor, "hagezi-pro")[0]
+    getattr(visitor, way)("/blocklists/toggle", id="hagezi-pro", **({} if before else {"on": "on"}))
+    assert house(visitor, "hagezi-pro")[0] is not before
+
+
+def test_htmx_gets_the_changed_part_alone(visitor: Any) -> None:
+    changed = visitor.tap("/blocklists/level", id="pack:xiaomi", level="everything").text
+    assert changed.count("<li") == 1
+    assert re.search(r'value="everything" checked', changed)
+    changed = visitor.tap("/blocklists/toggle", id="hagezi-pro", on="on").text
+    assert changed.count("<li") == 1
+    assert 'value="on" checked' in changed
+
+
+def test_what_cannot_be_is_refused_in_words(visitor: Any) -> None:
+    for path, fields in (
+        ("/blocklists/level", {"id": "hagezi-pro", "level": "strict"}),
+        ("/blocklists/level", {"id": "pack:xiaomi", "level": "all"}),
+        ("/blocklists/toggle", {"id": "nothing", "on": "on"}),
+        ("/blocklists/add", {"source": "gopher://x"}),
+        ("/blocklists/remove", {"id": "pack:xiaomi"}),
+    ):
+        response = visitor.form(path, **fields)
+        assert response.status_code in (404, 422), path
+        assert "data-problem" in response.text
+
+
+def test_without_the_token_nothing_changes(visitor: Any) -> None:
+    before = house(visitor, "pack:xiaomi")
+    assert visitor.post("/blocklists/level", data={"id": "pack:xiaomi", "level": "off"}).status_code == 403
+    assert house(visitor, "pack:xiaomi") == before
+
+
+def test_add_and_remove_a_list(visitor: Any) -> None:
+    response = visitor.form(
+        "/blocklists/add", source="https://lists.example/<x>.txt", title="My <i>list</i>", allow="on"
+    )
+    page = visitor.get(response.headers["location"]).text
+    assert "My &lt;i&gt;list&lt;/i&gt;" in page
+    assert "<i>list" not in page
+    [added] = [view for view in lists.blocklists(visitor.engine()) if view.kind == "added"]
+    assert added.on
+    assert added.allow
+    assert "not fetched yet" in page
+    visitor.form("/blocklists/remove", id=added.id)
+    assert not [view for view in lists.blocklists(visitor.engine()) if view.kind == "added"]
+
+
+def test_what_the_last_update_found_is_shown(visitor: Any) -> None:
+    with closing(db.connect(visitor.home.state / "config.db")) as con:
+        list_status.note(
+            con, "hagezi-pro", {"fetched_at": 1_700_000_000, "block_names": 190_001, "skipped": {"comment": 1234}}
+        )
+        list_status.note(con, "hagezi-light", {"error": "This is an HTML page, not a list."})
+    page = visitor.get("/blocklists").text
+    block = part(page, "list-hagezi-pro")
+    assert "190,001 names" in block
+    assert "1,234 lines skipped" in block
+    assert "This is an HTML page, not a list." in part(page, "list-hagezi-light")
+
+
+def test_an_override_is_hinted_at(visitor: Any) -> None:
+    edit.set_toggle(visitor.engine(), "hagezi-pro", "device:2", True)
+    assert "on for Living room TV" in part(visitor.get("/blocklists").text, "list-hagezi-pro")

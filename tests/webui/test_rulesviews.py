@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The home's own rules shaped for the page."""
+
+from contextlib import closing
+from typing import Any
+
+from store import db, edit
+from webui import rulesviews
+
+
+def test_newest_first_with_the_scope_as_people_call_it(home: Any) -> None:
+    engine = edit.engine(home.state)
+    edit.add_rule(engine, "block", "a.example")
+    edit.add_rule(engine, "allow", "b.example", scope="device:2")
+    group = edit.add_group(engine, "Children")
+    edit.add_rule(engine, "block", "c.example", scope=f"group:{group}")
+    with closing(db.connect(home.state / "config.db", read_only=True)) as config:
+        names = rulesviews.scope_names(config)
+    shown = rulesviews.rules(edit.rules(engine), names)
+    assert [(rule.name, rule.scope_title) for rule in shown] == [
+        ("c.example", "Children"),
+        ("b.example", "Living room TV"),
+        ("a.example", "the house"),
+    ]
