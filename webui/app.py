@@ -31,8 +31,6 @@ from webui.headers import SecurityHeaders
 from webui.house import VERSION, House
 
 HERE = Path(__file__).parent
-# The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
-MAX_BODY_BYTES = 256 * 1024
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
 MAX_THREADS = 16
 # Open connections, live views included; a home has fewer browsers than this.
@@ -53,7 +51,6 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         openapi_url=None,
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
-        max_body_size=MAX_BODY_BYTES,
         dependencies=[Depends(gate)],
         middleware=[Middleware(SecurityHeaders), Middleware(Guard, house=house)],  # headers first: refusals carry them
     )

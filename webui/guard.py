@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Before any route: only callers from the home, only under our own names (no DNS rebinding)."""
+"""Before any route: only callers from the home, only under our own names (no DNS rebinding), no endless bodies."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ from webui.problems import is_api, title_of
 OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
 
 
+# The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
+MAX_BODY_BYTES = 256 * 1024
+
+
 class Guard:
-    """ASGI middleware that refuses strangers (403) and foreign Host names (421) in plain words."""
+    """ASGI middleware that refuses strangers (403), foreign Host names (421) and large bodies (413) in plain words."""
 
     def __init__(self, app: ASGIApp, house: House) -> None:
         self.app = app
@@ -44,7 +48,18 @@ class Guard:
         hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
         if len(hosts) != 1 or not host_is_ours(hosts[0], names):
             return 421, f"This name is not one of ours; use http://{settings.own_name}/ or the appliance's IP address."
-        return None
+        return body_is_bounded(scope)
+
+
+def body_is_bounded(scope: Scope) -> tuple[int, str] | None:
+    """None when the length of the body is known (the server holds the client to it) and small, else the refusal."""
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"0")
+    if b"transfer-encoding" in headers:
+        return 411, "Send the body with its Content-Length."
+    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        return 413, f"The body is too large; {MAX_BODY_BYTES} bytes is the most."
+    return None
 
 
 def is_near(address: str, allowed: Iterable[str]) -> bool:

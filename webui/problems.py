@@ -129,8 +129,8 @@ async def _http(request: Request, error: Exception) -> Response:
         detail = f"There is nothing at {quote(request.url.path)[:200]}."
     elif error.status_code == 405:
         detail = f"{request.method[:20]} is not possible here."
-    elif error.status_code == 413:
-        detail = "The body is larger than this call takes."
+    elif error.status_code == 400:
+        detail = f"The body does not read: {detail}."
     return respond(request, Problem(error.status_code, detail, error.headers))
 
 

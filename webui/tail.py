@@ -56,8 +56,8 @@ def listening(house: House) -> Iterator[None]:
 async def follow(house: House, wanted: QueryFilter, after_us: int | None) -> AsyncIterator[list[QueryRow]]:
     """Yields new rows, oldest first, until the process stops or `MAX_STREAM_SECONDS` are over.
 
-    New is what comes in after the first item, which is []; with `after_us` (the youngest that the listener has), what is
-    younger than that.
+    New is what comes in after the first item, which is []; with `after_us`, the time of the youngest record that the
+    listener has, what is younger than that.
     """
     tail = Tail(house.state, wanted, after_us, _slack_us(house))
     began = time.monotonic()

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +15,9 @@ from starlette.routing import Mount
 from store import account, db, edit
 from webui import auth
 from webui.app import create
+from webui.house import House
 
+PASSWORD = "correct horse battery"
 OPEN_CALLS = {
     ("GET", "/login"),
     ("POST", "/login"),
@@ -36,27 +38,49 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
                 yield method, str(found.path)
 
 
+@pytest.fixture(autouse=True)
+def weak_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these tests ask does not depend on how long a hash takes."""
+    monkeypatch.setattr(account, "_N", 2)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    made = House(tmp_path / "state", tmp_path / "run", {})
+    made.run.mkdir()
+    db.open_config(made.state)
+    account.set_password(edit.engine(made.state), PASSWORD)
+    return made
+
+
+@pytest.fixture
+def browser(house: House) -> TestClient:
+    """Somebody who is logged in."""
+    client = stranger(house)
+    client.cookies.set(auth.COOKIE, account.create_session(edit.engine(house.state), "192.168.1.3").id)
+    return client
+
+
 def filled(path: str) -> str:
     return re.sub(r"\{\w+\}", "1", path.replace("{blocklist_id}", "pack:xiaomi"))
 
 
-def stranger(home: Any, **more: Any) -> TestClient:
+def stranger(house: House) -> TestClient:
     return TestClient(
-        create(home.state, home.run, {}),
+        create(house.state, house.run, {}),
         base_url="http://telltale",
         client=("192.168.1.3", 40000),
         follow_redirects=False,
-        **more,
     )
 
 
-def bearer(home: Any, scope: str) -> dict[str, str]:
-    token = account.create_token(edit.engine(home.state), f"for {scope}", scope)
+def bearer(house: House, scope: str) -> dict[str, str]:
+    token = account.create_token(edit.engine(house.state), f"for {scope}", scope)
     return {"Authorization": f"Bearer {token}"}
 
 
-def test_every_route_but_the_open_ones_asks_for_a_log_in(bare_home: Any) -> None:
-    client = stranger(bare_home)
+def test_every_route_but_the_open_ones_asks_for_a_log_in(house: House) -> None:
+    client = stranger(house)
     seen = set()
     for method, path in routes(client.app):  # type: ignore[arg-type]
         if (method, path) in OPEN_CALLS:
@@ -73,10 +97,10 @@ def test_every_route_but_the_open_ones_asks_for_a_log_in(bare_home: Any) -> None
     assert seen == OPEN_CALLS == auth.OPEN
 
 
-def test_until_a_password_is_set_everything_leads_to_the_first_run(bare_home: Any) -> None:
-    with closing(db.connect(bare_home.state / "config.db")) as con:
+def test_until_a_password_is_set_everything_leads_to_the_first_run(house: House) -> None:
+    with closing(db.connect(house.state / "config.db")) as con:
         con.execute("DELETE FROM account")
-    client = stranger(bare_home)
+    client = stranger(house)
     for method, path in routes(client.app):  # type: ignore[arg-type]
         if (method, path) in auth.OPEN_BEFORE_SETUP:
             continue
@@ -123,20 +147,20 @@ def test_another_web_site_cannot_post_here_not_even_a_log_in(browser: TestClient
     assert browser.delete("/api/v1/session", headers=own).status_code == 204
 
 
-def test_a_read_token_reads_and_changes_nothing(home: Any) -> None:
-    client, rule = stranger(home), {"kind": "block", "name": "ads.example"}
+def test_a_read_token_reads_and_changes_nothing(house: House) -> None:
+    client, rule = stranger(house), {"kind": "block", "name": "ads.example"}
     for scope in ("read", "pause"):
-        headers = bearer(home, scope)
+        headers = bearer(house, scope)
         assert client.get("/api/v1/rules", headers=headers).status_code == 200
         refused = client.post("/api/v1/rules", json=rule, headers=headers)
         assert refused.status_code == 403 and scope in refused.json()["detail"]
-    admin = bearer(home, "admin")
+    admin = bearer(house, "admin")
     assert client.post("/api/v1/rules", json=rule, headers=admin).status_code == 201  # without any CSRF token
 
 
-def test_a_revoked_or_unknown_token_is_refused_even_on_an_open_call(home: Any) -> None:
-    client, headers = stranger(home), bearer(home, "admin")
-    account.revoke_token(edit.engine(home.state), "for admin")
+def test_a_revoked_or_unknown_token_is_refused_even_on_an_open_call(house: House) -> None:
+    client, headers = stranger(house), bearer(house, "admin")
+    account.revoke_token(edit.engine(house.state), "for admin")
     for sent in (headers, {"Authorization": "Bearer "}, {"Authorization": "Bearer tt_x"}):
         response = client.get("/api/v1/rules", headers=sent)
         assert response.status_code == 401
@@ -147,18 +171,19 @@ def test_a_wrong_bearer_token_does_not_fall_back_on_the_cookie(browser: TestClie
     assert browser.get("/api/v1/rules", headers={"Authorization": "Bearer tt_wrong"}).status_code == 401
 
 
-def test_a_log_in_leads_back_to_where_the_person_wanted(bare_home: Any) -> None:
-    response = stranger(bare_home).get("/queries?verdict=BLOCK")
+def test_a_log_in_leads_back_to_where_the_person_wanted(house: House) -> None:
+    response = stranger(house).get("/queries?verdict=BLOCK")
     assert response.headers["location"] == "/login?next=%2Fqueries%3Fverdict%3DBLOCK"
 
 
-def test_a_fragment_sends_the_whole_page_to_the_log_in(bare_home: Any) -> None:
-    response = stranger(bare_home).get("/queries", headers={"HX-Request": "true"})
+def test_a_fragment_sends_the_whole_page_to_the_log_in(house: House) -> None:
+    response = stranger(house).get("/queries", headers={"HX-Request": "true"})
     assert response.headers["hx-redirect"] == "/login"
 
 
 @pytest.mark.parametrize(
-    "wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\r\nX: y", "/a\\b"]
+    "wanted",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\r\nX: y", "/a\\b"],
 )
 def test_no_open_redirect(wanted: str) -> None:
     assert auth.next_page(wanted) == "/"
@@ -168,18 +193,18 @@ def test_a_path_of_ours_is_kept() -> None:
     assert auth.next_page("/queries?verdict=BLOCK&name=a") == "/queries?verdict=BLOCK&name=a"
 
 
-def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(bare_home: Any) -> None:
-    client = stranger(bare_home)
-    cookie = client.post("/api/v1/session", json={"password": "correct horse battery"}).headers["set-cookie"]
+def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(house: House) -> None:
+    client = stranger(house)
+    cookie = client.post("/api/v1/session", json={"password": PASSWORD}).headers["set-cookie"]
     assert cookie.startswith(f"{auth.COOKIE}=")
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
-    secure = stranger(bare_home)
+    secure = stranger(house)
     secure.base_url = "https://telltale"
-    assert "; Secure" in secure.post("/api/v1/session", json={"password": "correct horse battery"}).headers["set-cookie"]
+    assert "; Secure" in secure.post("/api/v1/session", json={"password": PASSWORD}).headers["set-cookie"]
 
 
-def test_a_new_password_ends_every_session(browser: TestClient, home: Any) -> None:
+def test_a_new_password_ends_every_session(browser: TestClient, house: House) -> None:
     assert browser.get("/api/v1/session").status_code == 200
-    account.set_password(edit.engine(home.state), "another password")
+    account.set_password(edit.engine(house.state), "another password")
     assert browser.get("/api/v1/session").status_code == 401

@@ -50,7 +50,13 @@ def test_a_list_is_added_changed_and_removed(bare: TestClient, bare_home: Any) -
     made = bare.post("/blocklists", json={"source": source, "title": "Mine", "format": "hosts", "kind": "block"})
     assert made.status_code == 201
     item = made.json()
-    assert (item["source"], item["title"], item["format"], item["on"], item["allow"]) == (source, "Mine", "hosts", True, False)
+    assert (item["source"], item["title"], item["format"], item["on"], item["allow"]) == (
+        source,
+        "Mine",
+        "hosts",
+        True,
+        False,
+    )
     assert item["id"] in lists_on(bare_home)
     changed = bare.patch(f"/blocklists/{item['id']}", json={"title": "Ours", "format": None, "kind": "allow"}).json()
     assert (changed["title"], changed["format"], changed["allow"], changed["source"]) == ("Ours", None, True, source)

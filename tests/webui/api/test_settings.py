@@ -49,7 +49,7 @@ def test_a_new_own_name_is_a_name_of_ours_at_once(bare: TestClient) -> None:
 
 
 def test_what_the_environment_or_the_file_sets_is_locked(bare: TestClient, bare_home: Any) -> None:
-    (bare_home.state / "telltale.toml").write_text('sinkhole_ttl = 60\n')
+    (bare_home.state / "telltale.toml").write_text("sinkhole_ttl = 60\n")
     app = create(bare_home.state, bare_home.run, {"TELLTALE_SINKHOLE": "nodata"})
     client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=bare.headers)
     shown = by_key(client)

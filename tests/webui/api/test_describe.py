@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import re
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+# The contract, call by call.
+CALLS = {
+    "/setup": {"post"},
+    "/session": {"get", "post", "delete"},
+    "/health": {"get"},
+    "/stats/summary": {"get"},
+    "/stats/timeline": {"get"},
+    "/stats/top": {"get"},
+    "/queries": {"get"},
+    "/queries/live": {"get"},
+    "/devices": {"get"},
+    "/devices/{device_id}": {"get", "patch"},
+    "/devices/{device_id}/stats": {"get"},
+    "/blocklists": {"get", "post"},
+    "/blocklists/{blocklist_id}": {"patch", "delete"},
+    "/blocklists/{blocklist_id}/toggle": {"put"},
+    "/blocklists/{blocklist_id}/update": {"post"},
+    "/rules": {"get", "post"},
+    "/rules/{rule_id}": {"delete"},
+    "/explain": {"get"},
+    "/settings": {"get", "put"},
+    "/tokens": {"get", "post"},
+    "/tokens/{token_id}": {"delete"},
+}
+
+
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("http://telltale/api/openapi.json").json()
+    return found
+
+
+def test_every_call_of_the_contract_is_described_and_no_other(bare: TestClient) -> None:
+    described = {path: set(item) for path, item in document(bare)["paths"].items()}
+    assert described == {f"/api/v1{path}": methods for path, methods in CALLS.items()}
+
+
+def test_every_call_says_what_it_does_and_how_it_fails(bare: TestClient) -> None:
+    whole = document(bare)
+    for path, item in whole["paths"].items():
+        for method, call in item.items():
+            assert call["summary"], (method, path)
+            assert "application/problem+json" in call["responses"]["default"]["content"], (method, path)
+    assert whole["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+def test_every_reference_leads_somewhere(bare: TestClient) -> None:
+    whole = document(bare)
+    for name in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(whole)):
+        assert name in whole["components"]["schemas"]
+
+
+def test_times_are_named_from_and_to(bare: TestClient) -> None:
+    names = {one["name"] for one in document(bare)["paths"]["/api/v1/queries"]["get"]["parameters"]}
+    assert names == {"device", "client", "name", "verdict", "list", "company", "type", "from", "to", "cursor", "limit"}
+
+
+def test_the_page_shows_every_call_and_needs_nothing_from_elsewhere(bare: TestClient) -> None:
+    page = bare.get("http://telltale/api/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    for path, methods in CALLS.items():
+        for method in methods:
+            assert f">{method.upper()}</b> <code>/api/v1{path}</code>" in page.text, (method, path)
+    for source in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert source.startswith(("/", "#"))
+        if source.startswith("/static/"):
+            assert bare.get(f"http://telltale{source}").status_code == 200
+    assert "<script" not in page.text and "style=" not in page.text

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import pytest
+from fastapi.testclient import TestClient
+
+
+def explained(api: TestClient, **asked: str) -> dict[str, object]:
+    response = api.get("/explain", params=asked)
+    assert response.status_code == 200, response.text
+    found: dict[str, object] = response.json()
+    return found
+
+
+def test_a_name_that_nothing_speaks_of_passes(bare: TestClient) -> None:
+    found = explained(bare, name="Example.ORG.")
+    assert (found["name"], found["type"], found["verdict"], found["rule"]) == ("example.org", "A", "PASS", None)
+
+
+def test_a_rule_of_the_home_decides_with_its_subdomains(bare: TestClient) -> None:
+    bare.post("/rules", json={"kind": "block", "name": "ads.example"})
+    found = explained(bare, name="deep.ads.example", type="https")
+    assert (found["verdict"], found["list"], found["type"]) == ("BLOCK", None, "HTTPS")
+    assert "ads.example" in str(found["rule"])
+
+
+def test_allow_wins_over_block(bare: TestClient) -> None:
+    bare.post("/rules", json={"kind": "block", "name": "ads.example"})
+    bare.post("/rules", json={"kind": "allow", "name": "good.ads.example"})
+    assert explained(bare, name="good.ads.example")["verdict"] == "ALLOW"
+    assert explained(bare, name="bad.ads.example")["verdict"] == "BLOCK"
+
+
+def test_a_rule_of_one_device_decides_for_its_address_alone(admin: TestClient) -> None:
+    device = next(item for item in admin.get("/devices").json()["items"] if item["name"] == "Living room TV")
+    admin.post("/rules", json={"kind": "block", "name": "ads.example", "scope": f"device:{device['id']}"})
+    assert explained(admin, name="ads.example", client=device["addresses"][0])["verdict"] == "BLOCK"
+    assert explained(admin, name="ads.example", client="192.168.1.99")["verdict"] == "PASS"
+    assert explained(admin, name="ads.example")["verdict"] == "PASS"
+
+
+@pytest.mark.parametrize(
+    "name", ["telltale", "telltale.lan", "router.home.arpa", "localhost", "use-application-dns.net"]
+)
+def test_names_that_are_answered_here(bare: TestClient, name: str) -> None:
+    assert explained(bare, name=name)["verdict"] == "LOCAL"
+
+
+def test_a_client_from_outside_is_refused(bare: TestClient) -> None:
+    assert explained(bare, name="example.org", client="8.8.8.8")["verdict"] == "REFUSE"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({}, "name is missing."),
+        ({"name": ""}, "The name is empty."),
+        ({"name": "<script>alert(1)</script>"}, "is no valid name"),
+        ({"name": "a..b"}, "is no valid name"),
+        ({"name": "example.org", "type": "NONSENSE"}, "type is no record type"),
+        ({"name": "example.org", "type": "70000"}, "type is no record type"),
+        ({"name": "example.org", "client": "my phone"}, "client is no address"),
+    ],
+)
+def test_what_cannot_be_judged_is_said(bare: TestClient, asked: dict[str, str], says: str) -> None:
+    response = bare.get("/explain", params=asked)
+    assert response.status_code == 422 and says in response.json()["detail"]
