@@ -22,5 +22,5 @@ Order to read: migrations/ (the tables), records (verdict, origin, a batch), db,
 by policy, changes, transact, edit, lists, account, names, devices, list_status, tables; then the log by querylog,
 logwriter, logwords, retention, stats, queries. Beside them: secret, status and logs, which every process needs.
 
-Only tables, transact, edit, lists and account import sqlmodel: it costs a process 40 MiB.
+Only tables, transact, edit, lists (with list_input) and account import sqlmodel: it costs a process 40 MiB.
 """

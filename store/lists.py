@@ -2,24 +2,19 @@
 """The blocklists that the home knows: packs and catalogue brought in at the start, others added by hand."""
 
 import json
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from store import tables
+from store.list_input import check_format, check_source, check_title, new_id, title_of
 from store.transact import EditError, NotFound, bump, reading, writing
 
-FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "adblock")
 MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
-MAX_SOURCE = 2000  # characters; longer is no address that a server would take
-MAX_TITLE = 120  # characters; it must fit on a line of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +113,8 @@ def add_blocklist(
     allow: bool = False,
 ) -> str:
     """Add a list by URL or absolute file path, on for the house at once; returns its id (`added:…`)."""
-    source = _source(source)
-    title = _title(title) if title and title.strip() else _title_of(source)
+    source = check_source(source)
+    title = check_title(title) if title and title.strip() else title_of(source)
     with writing(e) as session:
         rows = session.exec(select(tables.Blocklist)).all()
         for row in rows:
@@ -127,9 +122,9 @@ def add_blocklist(
                 raise EditError(f"This list is here already, as '{row.id}'.")
         if sum(row.kind == "added" for row in rows) >= MAX_ADDED:
             raise EditError(f"{MAX_ADDED} lists are added already; remove one first.")
-        list_id = _new_id(title, {row.id for row in rows})
+        list_id = new_id(title, {row.id for row in rows})
         session.add(tables.Blocklist(
-            id=list_id, kind="added", title=title, source=source, format=_format(format), allow=allow,
+            id=list_id, kind="added", title=title, source=source, format=check_format(format), allow=allow,
             added_at=int(time.time()),
         ))  # fmt: skip
         session.flush()  # the toggle refers to it
@@ -144,11 +139,11 @@ def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
         row = _added(session, blocklist_id)
         for key, value in fields.items():
             if key == "title":
-                row.title = _title(str(value))
+                row.title = check_title(str(value))
             elif key == "source":
-                row.source = _source(str(value))
+                row.source = check_source(str(value))
             elif key == "format":
-                row.format = _format(value)
+                row.format = check_format(value)
             elif key == "allow":
                 row.allow = bool(value)
             else:
@@ -229,49 +224,3 @@ def _view(
             status.block_names, status.allow_names, json.loads(status.skipped), status.error,
         ),
     )  # fmt: skip
-
-
-def _source(text: str) -> str:
-    source = text.strip()
-    if not source or len(source) > MAX_SOURCE or not source.isprintable() or (" " in source and "://" in source):
-        raise EditError("The source of a list is an http(s) address or the absolute path of a file.")
-    if source.startswith("/"):
-        return source
-    try:
-        parts = urlsplit(source)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise EditError(f"'{source}' is neither an http(s) address nor the absolute path of a file.")
-    return source
-
-
-def _title(text: str) -> str:
-    title = " ".join(text.split())
-    if not title or len(title) > MAX_TITLE or not title.isprintable():
-        raise EditError(f"A title has 1 to {MAX_TITLE} printable characters.")
-    return title
-
-
-def _title_of(source: str) -> str:
-    parts = urlsplit(source) if "://" in source else None
-    path = PurePosixPath(parts.path if parts else source).name
-    return " ".join(word for word in (parts.hostname if parts else "", path) if word)[:MAX_TITLE] or source[:MAX_TITLE]
-
-
-def _format(value: str | None) -> str | None:
-    if value is None or value in ("", "auto"):
-        return None
-    if value not in FORMATS:
-        raise EditError(f"'{value}' is no format of a list: choose {', '.join(FORMATS)}, or leave it out.")
-    return value
-
-
-def _new_id(title: str, taken: set[str]) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "list"
-    number, list_id = 1, f"added:{slug}"
-    while list_id in taken:
-        number += 1
-        list_id = f"added:{slug}-{number}"
-    return list_id

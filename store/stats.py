@@ -197,8 +197,11 @@ def _distinct(
 
 
 def _median(con: sqlite3.Connection, where: str, values: tuple[int, ...], count: int) -> int | None:
-    row = con.execute(
-        f"SELECT duration_us FROM records {where} ORDER BY duration_us LIMIT 1 OFFSET ?",  # noqa: S608
-        (*values, (count - 1) // 2),
-    ).fetchone()
-    return int(row[0]) if row and count else None
+    """The lower median, from a histogram: it sorts the different durations, not all of them."""
+    left = (count - 1) // 2
+    sql = f"SELECT duration_us, count(*) FROM records {where} GROUP BY duration_us ORDER BY duration_us"  # noqa: S608
+    for duration, times in con.execute(sql, values):
+        left -= times
+        if left < 0:
+            return int(duration)
+    return None

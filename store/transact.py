@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, create_engine
 
@@ -39,7 +39,7 @@ def writing(e: Engine) -> Iterator[Session]:
         with Session(e.execution_options(writes=True)) as session:
             yield session
             session.commit()
-    except OperationalError as error:
+    except DBAPIError as error:
         raise EditError(f"The change could not be stored ({error.orig}); the state before it holds.") from error
 
 

@@ -55,8 +55,9 @@ def test_every_row_goes_in_once_whatever_the_clocks_say(commits: list[list[tuple
             expected.update((CLIENTS[c], KEYS[k].name, KEYS[k].verdict, KEYS[k].rcode, took) for _, c, k, took in rows)
         assert writer.commit() == sum(len(rows) for _, rows in batches)
     found = log.execute(
-        """SELECT c.address, n.name, o.verdict, o.rcode, r.duration_us FROM records r JOIN clients c ON c.id = r.client_id
-           JOIN names n ON n.id = r.name_id JOIN outcomes o ON o.id = r.outcome_id"""
+        """SELECT c.address, n.name, o.verdict, o.rcode, r.duration_us
+           FROM records r JOIN clients c ON c.id = r.client_id JOIN names n ON n.id = r.name_id
+           JOIN outcomes o ON o.id = r.outcome_id"""
     )
     assert Counter(found) == expected
     assert all(EARLIEST_US <= at < LATEST_US + 200 for at in _times(log))

@@ -55,7 +55,8 @@ def _all(log: sqlite3.Connection, filters: QueryFilter, limit: int = 7) -> list[
 def test_a_row_says_what_the_view_says(log: sqlite3.Connection) -> None:
     _fill(log, 1)
     row = queries(log, QueryFilter()).items[0]
-    assert (row.time, row.client, row.device_id, row.name, row.type, row.verdict, row.origin, row.list, row.company) == (
+    words = (row.time, row.client, row.device_id, row.name, row.type, row.verdict, row.origin, row.list, row.company)
+    assert words == (
         "2026-09-21T14:13:20.000Z", "10.0.0.2", 1, "a.example", "AAAA", "BLOCK", "SELF", "ads", "Acme",
     )  # fmt: skip
     assert row.duration_ms == 1.0

@@ -47,8 +47,10 @@ def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:
     querylog.copy_words(log, {3: "Anna's phone"}, {"pack:acme": "Acme", "unused": "Unused"})
     log.row_factory = sqlite3.Row
     assert dict(log.execute("SELECT * FROM queries").fetchone()) == {
-        "time": "2026-09-21T14:13:20.000Z", "time_us": NOW, "device": "Anna's phone", "device_id": 3, "client": "10.0.0.2",
-        "name": "a.example", "type": "A", "verdict": "BLOCK", "origin": "SELF", "rule": "example", "list": "pack:acme",
+        "time": "2026-09-21T14:13:20.000Z", "time_us": NOW, "device": "Anna's phone", "device_id": 3,
+        "client": "10.0.0.2", "name": "a.example",
+        "type": "A", "verdict": "BLOCK", "origin": "SELF",
+        "rule": "example", "list": "pack:acme",
         "list_title": "Acme", "company": "Acme", "rcode": "NOERROR", "upstream": None, "duration_ms": 1.5,
     }  # fmt: skip
 
