@@ -106,5 +106,6 @@ def _inputs_of(path: Path) -> str:
     try:
         return Index.open(path).inputs
     except CorruptIndex as error:
-        _log.info("%s", error)
+        if path.exists():
+            _log.warning("%s", error)
         return ""

@@ -24,7 +24,7 @@ def due_at(item: Installed, *, has_copy: bool, hours: int, failures: int, now: i
         return 0
     usual = hours * 3600
     if item.error:
-        return item.checked_at + min(usual, FIRST_RETRY_SECONDS << min(failures, MAX_DOUBLINGS))
+        return item.checked_at + min(usual, FIRST_RETRY_SECONDS << min(max(failures - 1, 0), MAX_DOUBLINGS))
     if not has_copy:
         return 0
     share = int.from_bytes(hashlib.sha256(f"{item.id} {item.checked_at}".encode()).digest()[:2]) / 65536

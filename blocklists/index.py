@@ -176,14 +176,16 @@ class Index:
         return tuple(int.from_bytes(row[at : at + size], "little") for at in range(0, len(row), size))
 
     def _first(self, held: int, mask: int, name: str, *, exact: bool) -> Match | None:
-        """Return what this set says under `mask`, allow before block, named by its first slot that says so."""
+        """Return what this set says under `mask`, allow before block, named by its first slot that says so.
+
+        Vendor packs come first in the slots: where a pack and a large list hold the same name, the pack is named.
+        """
         block_exact, block_suffix, allow_exact, allow_suffix = self._masks(held)
-        if not exact:
-            block_exact = allow_exact = 0
         for allow, alone, below in ((True, allow_exact, allow_suffix), (False, block_exact, block_suffix)):
-            slots = (alone & mask) or (below & mask)
+            slots = (alone | below if exact else below) & mask
             if slots:
-                return Match(allow, (slots & -slots).bit_length() - 1, name, not alone & mask)
+                first = slots & -slots
+                return Match(allow, first.bit_length() - 1, name, not (exact and alone & first))
         return None
 
 

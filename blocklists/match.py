@@ -3,7 +3,7 @@
 
 1. The home's own rules over lists.
 2. Allow over block.
-3. The more specific name; at one name, the rule for that name alone before the one with all below it.
+3. The more specific name; at one name, the list that comes first in the index, where packs come first.
 """
 
 from collections.abc import Iterable

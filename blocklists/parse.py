@@ -20,6 +20,8 @@ PARSER_VERSION = 1
 # No rule is longer; hosts files with many names a line stay far below.
 MAX_LINE = 4096
 LINE_TOO_LONG = "line too long"
+# Four times the largest public union of lists; compiling this many takes some 150 MB for a moment.
+MAX_RULES = 6_000_000
 # A text in which so many lines for each rule are no names at all is prose or a table, with a rule by accident.
 MAX_STRANGE_PER_RULE = 9
 
@@ -52,6 +54,8 @@ class Parsed:
                     else:
                         self.rules += 1
                         yield kind, name
+            if self.rules > MAX_RULES:
+                raise Refused(f"it holds more than {MAX_RULES:,} rules")
             block = next(self._blocks, None)
         if self.skipped[NOT_A_NAME] > MAX_STRANGE_PER_RULE * self.rules or not self.rules:
             raise Refused(self._why())

@@ -16,7 +16,7 @@ NAMES = ["a", "b.a", "c.a", "b.b.a", "c.b.a", "a.c.b.a", "a.a", "b", "x.b"]
 
 
 def reference(name: str, own: list[Rule], lists: dict[str, list[Said]], on: set[str]) -> tuple[bool, str, str] | None:
-    """What decides, written as it is told: (allow, list or "", name of the rule)."""
+    """What decides, written as it is told: (allow, list or "", name of the rule). Lists speak in their order."""
 
     def holds(rule_name: str, subdomains: bool) -> bool:
         return name == rule_name or (subdomains and name.endswith("." + rule_name))
@@ -37,7 +37,7 @@ def reference(name: str, own: list[Rule], lists: dict[str, list[Said]], on: set[
     candidates = allowing or spoken
     longest = max(len(rule[2]) for rule in candidates)
     nearest = [rule for rule in candidates if len(rule[2]) == longest]
-    list_id, allow, rule_name, _ = min(nearest, key=lambda rule: (rule[3], rule[0]))
+    list_id, allow, rule_name, _ = min(nearest)
     return allow, list_id, rule_name
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blocklists import parse as parsing
 from blocklists.names import NOT_A_NAME
 from blocklists.parse import LINE_TOO_LONG, MAX_LINE, Parsed, parse
 from blocklists.rule import Kind
@@ -69,6 +70,13 @@ def test_a_line_that_is_too_long_is_counted_and_its_neighbours_are_read() -> Non
     assert found == ["one.example", "two.example"]
     assert parsed.skipped == {LINE_TOO_LONG: 2}
     assert parsed.lines == 4
+
+
+def test_a_list_of_more_rules_than_a_small_machine_can_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "MAX_RULES", 1000)
+    assert len(read("ads.example\n" * 1000)[0]) == 1000
+    with pytest.raises(Refused, match="more than 1,000 rules"):
+        read("ads.example\n" * 1001)
 
 
 def test_a_list_of_one_endless_line_is_refused_in_bounded_memory() -> None:
