@@ -10,28 +10,35 @@ from pathlib import Path
 from store.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
 
 FILE_NAME = "querylog.db"
+MAX_CHECKED = 64 * 1024 * 1024  # a file up to this is read through at the start: 2 s from a slow card
 
 
 def open_log(path: Path) -> sqlite3.Connection:
     """The recorder's connection: write-ahead log, created and migrated as need be.
 
-    A damaged file is moved aside as querylog.db.corrupt-DATE-TIME and a new one begun. Raises ReadOnlyState,
-    NewerDatabase or sqlite3.OperationalError (disk full, locked).
+    A damaged file is put aside (see begin_anew). Of a large one only the beginning is looked at, since every query
+    would wait for the rest; its damage shows as sqlite3.DatabaseError at some commit, and then begin_anew is the answer.
+    Raises ReadOnlyState, NewerDatabase or sqlite3.OperationalError (disk full, locked).
     """
     try:
         return _open(path)
     except sqlite3.OperationalError:
         raise
     except (sqlite3.DatabaseError, CorruptDatabase):
-        aside = f".corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
-        try:
-            for end in ("", "-wal", "-shm"):
-                part = path.with_name(path.name + end)
-                if part.exists():
-                    part.replace(path.with_name(path.name + aside + end))
-        except OSError as error:
-            raise ReadOnlyState(f"The damaged {path} cannot be moved aside ({error.strerror}).") from error
-        return _open(path)
+        return begin_anew(path)
+
+
+def begin_anew(path: Path) -> sqlite3.Connection:
+    """Put a damaged log aside as querylog.db.corrupt-DATE-TIME and begin a new one; close its connections first."""
+    aside = f".corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
+    try:
+        for end in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + end)
+            if part.exists():
+                part.replace(path.with_name(path.name + aside + end))
+    except OSError as error:
+        raise ReadOnlyState(f"The damaged {path} cannot be moved aside ({error.strerror}).") from error
+    return _open(path)
 
 
 def copy_words(con: sqlite3.Connection, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
@@ -77,7 +84,8 @@ def _open(path: Path) -> sqlite3.Connection:
         # NORMAL: a power cut may cost the last commits, never the file; FULL would wear the card at every commit.
         con.execute("PRAGMA synchronous = NORMAL")
         migrate_connection(con, "querylog")
-        if [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:
+        small = path.stat().st_size <= MAX_CHECKED
+        if small and [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:
             raise CorruptDatabase(f"{path} is damaged.")
         with contextlib.suppress(OSError):
             path.chmod(0o600)

@@ -12,6 +12,7 @@ from store.db import transaction
 from store.logwriter import EARLIEST_US
 
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
+PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
 STEP_PAGES = 2_000  # given back at once, 8 MiB
 MAX_STEPS = 40  # a call, so that the recorder commits between two calls
 
@@ -22,15 +23,17 @@ _USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
 
 @dataclass(frozen=True, slots=True)
 class Retained:
-    """How many records one call deleted; `more`: it stopped at its bound, call again soon."""
+    """How many records and orphan words one call deleted; `more`: it stopped at its bound, call again soon."""
 
     records: int
     more: bool
+    words: int = 0
 
 
 def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) -> Retained:
     """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give the disk back.
 
+    Now and then the words that nothing refers to any more go too, which is a pass over the whole log.
     A clock that was never set (before 2020) judges nothing by age. Raises sqlite3.Error; what was deleted stays so.
     """
     cutoff = now_us - keep_days * _DAY_US if now_us >= EARLIEST_US else 0
@@ -45,18 +48,20 @@ def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) ->
             more = False
             break
     con.execute("DELETE FROM drops WHERE time_us < ?", (cutoff,))
+    words = 0 if more else _purge_when_due(con, deleted)
     while not more and _free_pages(con):
         _give_back(con)
     if _is_overlong(con):
         # Only this shortens the file itself; PASSIVE waits for no reader, the next call does what is left.
         con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-    return Retained(deleted, more)
+    return Retained(deleted, more, words)
 
 
 def purge_names(con: sqlite3.Connection) -> int:
-    """Delete names, clients and outcomes that no record refers to any more; returns how many rows. Call it rarely.
+    """Delete names, clients and outcomes that no record refers to any more; returns how many rows.
 
-    One pass over the records without the write lock, then deletions in steps.
+    `retain` calls it when enough was deleted. One pass over the records without the write lock, then deletions in
+    steps.
     """
     deleted = 0
     for table, column in (("outcomes", "outcome_id"), ("clients", "client_id"), ("names", "name_id")):
@@ -69,6 +74,16 @@ def purge_names(con: sqlite3.Connection) -> int:
         deleted += _delete_unused(con, table)
     con.execute("DROP TABLE temp.used")
     return deleted
+
+
+def _purge_when_due(con: sqlite3.Connection, deleted: int) -> int:
+    if deleted:
+        con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
+    if con.execute("SELECT value FROM marks WHERE key = 'records_deleted'").fetchone()[0] < PURGE_AFTER:
+        return 0
+    words = purge_names(con)
+    con.execute("UPDATE marks SET value = 0 WHERE key = 'records_deleted'")
+    return words
 
 
 def _delete_unused(con: sqlite3.Connection, table: str) -> int:

@@ -85,6 +85,26 @@ def test_a_log_with_a_damaged_page_is_put_aside(tmp_path: Path) -> None:
     assert len([found for found in tmp_path.iterdir() if ".corrupt-" in found.name]) == 1
 
 
+def test_damage_in_a_large_log_shows_later_and_a_new_one_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(querylog, "MAX_CHECKED", 0)
+    path = tmp_path / "querylog.db"
+    with contextlib.closing(querylog.open_log(path)) as log:
+        log.executemany("INSERT INTO records VALUES (?, 1, 1, 1, 1)", [(number,) for number in range(5_000)])
+    data = bytearray(path.read_bytes())
+    data[-40_000:] = b"\xff" * 40_000
+    path.write_bytes(data)
+    log = querylog.open_log(path)
+    with pytest.raises(sqlite3.DatabaseError):
+        log.execute("SELECT sum(duration_us) FROM records").fetchone()
+    log.close()
+    with contextlib.closing(querylog.begin_anew(path)) as log:
+        assert log.execute("SELECT count(*) FROM records").fetchone() == (0,)
+    kept = next(found for found in tmp_path.iterdir() if ".corrupt-" in found.name)
+    assert kept.read_bytes().endswith(b"\xff" * 40_000)
+
+
 def test_a_newer_log_is_left_alone(tmp_path: Path, log: sqlite3.Connection) -> None:
     log.execute("PRAGMA user_version = 99")
     with pytest.raises(NewerDatabase):

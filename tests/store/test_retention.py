@@ -88,6 +88,18 @@ def test_an_emptied_log_that_is_still_too_large_is_left_in_peace(log: sqlite3.Co
     assert retention.retain(log, 90, 0, NOW) == retention.Retained(10, False)
 
 
+def test_retention_looks_for_orphans_when_enough_was_deleted(
+    log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "PURGE_AFTER", 8)
+    _fill(log, range(NOW - 100 * DAY, NOW - 100 * DAY + 5), "one.example")
+    assert retention.retain(log, 90, 2048, NOW) == retention.Retained(5, False, words=0)
+    _fill(log, range(NOW - 100 * DAY, NOW - 100 * DAY + 5), "two.example")
+    assert retention.retain(log, 90, 2048, NOW) == retention.Retained(5, False, words=4)  # 2 names, client, outcome
+    _fill(log, range(NOW - 100 * DAY, NOW - 100 * DAY + 5), "three.example")
+    assert retention.retain(log, 90, 2048, NOW) == retention.Retained(5, False, words=0)
+
+
 def test_orphan_words_go_and_those_in_use_stay(log: sqlite3.Connection) -> None:
     writer = _fill(log, range(NOW - 100 * DAY, NOW - 100 * DAY + 5), "old.example")
     kept = KEY._replace(name="new.example", verdict=1, blocklist="ads", rule="rule.example")

@@ -38,9 +38,10 @@ CREATE TABLE outcomes (
 CREATE TABLE drops (time_us INTEGER PRIMARY KEY, worker INTEGER NOT NULL, count INTEGER NOT NULL);
 -- How much of each worker's cumulative count stands in drops already.
 CREATE TABLE counted (worker INTEGER PRIMARY KEY, started_us INTEGER NOT NULL, dropped INTEGER NOT NULL);
--- Notes of the log about itself: names_purged counts the times that orphan names were deleted.
+-- Notes of the log about itself: names_purged counts the times that orphan words were deleted, records_deleted the
+-- records that went since the last time.
 CREATE TABLE marks (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
-INSERT INTO marks (key, value) VALUES ('names_purged', 0);
+INSERT INTO marks (key, value) VALUES ('names_purged', 0), ('records_deleted', 0);
 
 CREATE TABLE verdicts (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 INSERT INTO verdicts VALUES (0, 'PASS'), (1, 'BLOCK'), (2, 'ALLOW'), (3, 'LOCAL'), (4, 'REFUSE');
