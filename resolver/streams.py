@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 MAX_STREAMS = 4  # connections to one upstream: RFC 7766 section 6.2.2 asks for few
 SHARE = 8  # exchanges on a connection before another is opened: some servers answer one at a time
@@ -48,7 +48,7 @@ class Stream(asyncio.Protocol):
             self._pool.lost(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # uvloop's are none by birth
         if self.closed:
             transport.abort()
             return

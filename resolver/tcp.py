@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic_ns
-from typing import Any
+from typing import Any, cast
 
 from resolver.resolve import Resolver
 
@@ -69,7 +69,7 @@ class TcpConnection(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # uvloop's are none by birth
         peer = transport.get_extra_info("peername")
         client = peer[0] if peer else ""
         count = self._all.by_client.get(client, 0)
