@@ -113,16 +113,16 @@ class Recorder:
             self._report("the query log cannot be written; rows wait in memory", error)
         except sqlite3.DatabaseError as error:
             self._report("the query log is damaged; it is put aside and a new one begun", error)
-            self._begin_anew()
+            self._begin_anew(error)
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self, error: sqlite3.Error) -> None:
         lost = self._writer.buffered
         with contextlib.suppress(sqlite3.Error):
             self._con.close()
         try:
-            self._con = querylog.open_log(self.state / querylog.FILE_NAME)
-        except (sqlite3.Error, db.StoreError) as error:
-            self._report("no new query log can be begun", error)
+            self._con = querylog.open_log(self.state / querylog.FILE_NAME, after=error)
+        except (sqlite3.Error, db.StoreError) as fault:
+            self._report("no new query log can be begun", fault)
             return
         dropped = self._writer.dropped
         self._writer = Writer(self._con, self._companies.company_of)
@@ -136,8 +136,6 @@ class Recorder:
             done = retention.retain(self._con, held.log_keep_days, held.log_max_mb, time.time_ns() // 1000)
             if done.more:
                 self._next_retain = now + RETAIN_AGAIN_SECONDS
-            elif done.records:
-                retention.purge_names(self._con)
         except sqlite3.Error as error:
             self._report("old records cannot be deleted", error)
 

@@ -12,14 +12,19 @@ from store.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection
 FILE_NAME = "querylog.db"
 MAX_CHECKED = 64 * 1024 * 1024  # a file up to this is read through at the start: 2 s from a slow card
 
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
-def open_log(path: Path) -> sqlite3.Connection:
+
+def open_log(path: Path, after: sqlite3.Error | None = None) -> sqlite3.Connection:
     """The recorder's connection: write-ahead log, created and migrated as need be.
 
-    A damaged file is put aside (see begin_anew). Of a large one only the beginning is looked at, since every query
-    would wait for the rest; its damage shows as sqlite3.DatabaseError at some commit, and then begin_anew is the answer.
-    Raises ReadOnlyState, NewerDatabase or sqlite3.OperationalError (disk full, locked).
+    A damaged file is put aside (see begin_anew). Of a large one only the beginning is looked at, since the workers would
+    have to wait for the rest; its damage shows later as a sqlite3.DatabaseError. Close the connection then and hand the
+    error in as `after`: only if it speaks of damage, a new log is begun. Raises ReadOnlyState, NewerDatabase or
+    sqlite3.OperationalError (disk full, locked).
     """
+    if after is not None and getattr(after, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+        return begin_anew(path)
     try:
         return _open(path)
     except sqlite3.OperationalError:

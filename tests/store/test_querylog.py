@@ -96,10 +96,12 @@ def test_damage_in_a_large_log_shows_later_and_a_new_one_is_begun(
     data[-40_000:] = b"\xff" * 40_000
     path.write_bytes(data)
     log = querylog.open_log(path)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(sqlite3.DatabaseError) as caught:
         log.execute("SELECT sum(duration_us) FROM records").fetchone()
     log.close()
-    with contextlib.closing(querylog.begin_anew(path)) as log:
+    with contextlib.closing(querylog.open_log(path, after=sqlite3.IntegrityError())):
+        assert not [found for found in tmp_path.iterdir() if ".corrupt-" in found.name]
+    with contextlib.closing(querylog.open_log(path, after=caught.value)) as log:
         assert log.execute("SELECT count(*) FROM records").fetchone() == (0,)
     kept = next(found for found in tmp_path.iterdir() if ".corrupt-" in found.name)
     assert kept.read_bytes().endswith(b"\xff" * 40_000)
