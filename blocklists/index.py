@@ -140,16 +140,20 @@ class Index:
         return blocking
 
     def spoke(self, name: str) -> list[Match]:
-        """Return every rule of every list, on or off, that holds for `name`, the most specific first."""
+        """Return every rule of every list, on or off, that holds for `name`.
+
+        The most specific first; at one name allow before block, then in the order of the slots.
+        """
         whole = name.encode(errors="replace")
-        return [
-            Match(kind.allow, slot, whole[start:].decode(), kind.subdomains)
+        found = [
+            (start, not kind.allow, slot, kind.subdomains)
             for start, held in self._walk(whole)
             for kind, slots in zip(Kind, self._masks(held), strict=True)
             if kind.subdomains or start == 0
             for slot in range(len(self.slots))
             if slots >> slot & 1
         ]
+        return [Match(not block, slot, whole[at:].decode(), below) for at, block, slot, below in sorted(found)]
 
     def _walk(self, name: bytes) -> list[tuple[int, int]]:
         """Return (offset, set number from one) of `name` and those names above it that stand in the index."""

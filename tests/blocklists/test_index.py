@@ -70,7 +70,15 @@ def test_odd_names_raise_nothing(name: str) -> None:
 
 
 def test_all_lists_speak_whether_on_or_off() -> None:
-    index = index_of(("a", None, [(EXACT, "x.test")]), ("b", None, [(SUFFIX, "test"), (Kind.ALLOW_SUFFIX, "x.test")]))
+    index = index_of(
+        ("a", None, [(SUFFIX, "x.test")]),
+        ("b", None, [(SUFFIX, "test"), (EXACT, "x.test"), (Kind.ALLOW_SUFFIX, "x.test")]),
+    )
     assert index.spoke("x.test") == [
-        Match(False, 0, "x.test", False), Match(True, 1, "x.test", True), Match(False, 1, "test", True),
-    ]  # fmt: skip
+        Match(True, 1, "x.test", True),
+        Match(False, 0, "x.test", True),
+        Match(False, 1, "x.test", False),
+        Match(False, 1, "test", True),
+    ]
+    assert index.spoke("x.test")[0] == index.match("x.test", 3)
+    assert index.spoke("x.test")[1] == index.match("x.test", 1)

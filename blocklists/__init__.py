@@ -1,0 +1,22 @@
+"""blocklists: what is unwanted. A list from its source to the compiled index.
+
+The room owns the vendor packs, the catalogue, the last good copies of lists and the index that DNS is answered from.
+It knows nothing of queries: it takes a name and says which lists hold it.
+
+    catalogue.toml ─┐                                                     vendors/*.tsv
+    lists added ────┴─► update ─► refresh ─► fetch ─► unpack ─► parse            │
+                          │                                       │ detect       │ packs
+                          │                              formats ◄┘ names        │
+                          │                                 │                    │
+                          └─► assemble ◄── shard (one a list, beside its text) ◄─┘
+                                 │
+                              compile ─► STATE/index/current.idx ─► index ─► match ─► the resolver
+                                                                      └─────► explain ─► the text again
+
+A list is a bit of a mask, a pack three: turning one on or off changes an integer in whoever asks, never the index.
+Whatever fails (a server, a format, a disk) concerns one list, is told on its row, and its last good copy stays.
+
+Read in this order: rule (what one rule says), formats and names (a line → rules), parse (a file → rules), shard and
+compile (rules → hashes → one file), index (the file, read), match (the order of rules), explain (why). Then how a
+list gets here: fetch, refresh, due, assemble, update. Beside them packs, catalogue and companies, which ship with us.
+"""
