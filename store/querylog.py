@@ -18,7 +18,7 @@ _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 def open_log(path: Path, after: sqlite3.Error | None = None) -> sqlite3.Connection:
     """The recorder's connection: write-ahead log, created and migrated as need be.
 
-    A damaged file is put aside (see begin_anew). Of a large one only the beginning is looked at, since the workers would
+    A damaged file is put aside (see begin_anew). Of a large one only the beginning is looked at, since workers would
     have to wait for the rest; its damage shows later as a sqlite3.DatabaseError. Close the connection then and hand the
     error in as `after`: only if it speaks of damage, a new log is begun. Raises ReadOnlyState, NewerDatabase or
     sqlite3.OperationalError (disk full, locked).
