@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fast path: the same bytes as the slow path's but for the id, and nothing but memory touched for them."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dns.edns
+import dns.message
+import pytest
+
+from resolver import snapshot, wire
+from resolver.cache import Cache
+from resolver.fastpath import UdpSocket, WildcardUdpSocket, open_udp, reply_from
+from resolver.resolve import Resolver
+from store import edit
+from store.records import Key, Origin
+
+
+class InstantUpstreams:
+    """Answers every question at once with 192.0.2.1."""
+
+    all_down = False
+
+    def exchange(self, key: Any, question: wire.Question, done: Any) -> None:
+        section = question.section
+        packet = wire.HEADER.pack(1, 0x8180, 1, 1, 0, 0) + section + b"\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\xc0\0\2\1"
+        done(wire.parse_response(packet, section), "9.9.9.9")
+
+
+class Notes(list[tuple[int, str, Key, int]]):
+    """A recorder that keeps what it is told."""
+
+    def note(self, *noted: Any) -> None:
+        self.append(noted)
+
+
+class Bench:
+    """One UDP socket of a resolver without a loop, and a client of it."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.notes: Any = Notes()
+        upstreams: Any = InstantUpstreams()
+        self.resolver = Resolver(snapshot.build(state, {}), Cache(1000, 1 << 20), upstreams, self.notes)
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.udp = open_udp(self.sock, self.resolver)
+        self.client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.client.connect(self.sock.getsockname())
+        self.client.settimeout(2)
+
+    def ask(self, packet: bytes) -> bytes:
+        self.client.send(packet)
+        self.udp.on_readable()
+        return self.client.recv(65535)
+
+    @property
+    def origins(self) -> list[Origin]:
+        return [Origin(noted[2].origin) for noted in self.notes]
+
+
+@pytest.fixture
+def bench(state: Path) -> Iterator[Bench]:
+    edit.add_rule(edit.engine(state), "block", "blocked.example")
+    made = Bench(state)
+    yield made
+    made.sock.close()
+    made.client.close()
+
+
+def query(name: str, rdtype: str = "A", ident: int = 1, **options: Any) -> bytes:
+    return dns.message.make_query(name, rdtype, id=ident, **options).to_wire()
+
+
+KINDS: list[dict[str, Any]] = [{}, {"use_edns": 0}, {"use_edns": 0, "payload": 4096, "want_dnssec": True}, {"flags": 0}]
+
+
+@pytest.mark.parametrize("options", KINDS)
+@pytest.mark.parametrize(
+    ("name", "rdtype"), [("blocked.example", "A"), ("Blocked.EXAMPLE", "HTTPS"), ("www.pass.example", "A")]
+)
+def test_a_memo_is_the_slow_answer_under_another_id(
+    bench: Bench, name: str, rdtype: str, options: dict[str, Any]
+) -> None:
+    slow = [bench.ask(query(name, rdtype, ident, **options)) for ident in (1, 2)]
+    quick = [bench.ask(query(name, rdtype, ident, **options)) for ident in (3, 0xFFFF)]
+    assert bench.origins[-2:] == [Origin.MEMO, Origin.MEMO] and Origin.MEMO not in bench.origins[:1]
+    assert [packet[:2] for packet in quick] == [b"\0\3", b"\xff\xff"]
+    assert {packet[2:] for packet in quick} == {slow[1][2:]}
+    asked = {noted[2].name for noted in bench.notes}
+    assert asked == {name.lower()}, "the record is whole on both paths"
+    assert len(bench.notes) == 4
+
+
+def test_letters_come_back_in_the_case_in_which_they_came(bench: Bench) -> None:
+    for name in ("wWw.BlOcKeD.eXaMpLe", "www.blocked.example", "WWW.BLOCKED.EXAMPLE") * 2:
+        assert name.split(".")[1].encode() in bench.ask(query(name))
+
+
+def test_what_a_client_adds_that_makes_a_difference_makes_another_memo(bench: Bench) -> None:
+    plain = bench.ask(query("blocked.example"))
+    assert bench.ask(query("blocked.example", use_edns=0)) != plain
+    assert dns.message.from_wire(bench.ask(query("blocked.example", "AAAA"))).question[0].rdtype == 28
+    assert bench.ask(query("blocked.example", flags=0))[2] != plain[2], "RD comes back as it came"
+
+
+def test_queries_with_options_are_answered_and_fill_no_memory(bench: Bench) -> None:
+    for number in range(20):
+        cookie = dns.edns.GenericOption(10, number.to_bytes(8, "big"))
+        bench.ask(query("blocked.example", use_edns=0, options=[cookie]))
+    assert not bench.resolver.snapshot.admit("127.0.0.1").memo
+    assert Origin.MEMO not in bench.origins
+
+
+def test_a_memo_of_an_answer_ends_with_its_second_and_of_a_sinkhole_with_its_snapshot(bench: Bench) -> None:
+    for _ in range(3):
+        bench.ask(query("www.pass.example"))
+        bench.ask(query("blocked.example"))
+    seat = bench.resolver.snapshot.by_client["127.0.0.1"]
+    seat.memo.update({key: (entry[0], 0, entry[2]) for key, entry in seat.memo.items()})
+    bench.notes.clear()
+    bench.ask(query("www.pass.example"))
+    assert bench.origins == [Origin.CACHE]
+    (rule,) = edit.rules(edit.engine(bench.state))
+    assert rule.id is not None
+    edit.remove_rule(edit.engine(bench.state), rule.id)
+    bench.resolver.snapshot = snapshot.build(bench.state, {})
+    assert dns.message.from_wire(bench.ask(query("blocked.example"))).answer[0][0].to_text() == "192.0.2.1"
+
+
+WATCHED: set[str] = set()
+WATCHING = [False]
+
+
+def watch(event: str, arguments: Any) -> None:
+    if WATCHING[0]:
+        WATCHED.add(f"{event} {arguments!r:.80}")
+
+
+def test_the_fast_path_opens_no_file_connects_nowhere_and_imports_nothing(bench: Bench) -> None:
+    """Held by Python's own audit events, of which sending and receiving are the only ones allowed."""
+    for name in ("blocked.example", "www.pass.example"):
+        for ident in range(3):
+            bench.ask(query(name, ident=ident))
+    packets = [
+        query(name, ident=100 + number) for number in range(20) for name in ("blocked.example", "www.pass.example")
+    ]
+    bench.notes.clear()
+    sys.addaudithook(watch)
+    for packet in packets:
+        bench.client.send(packet)
+    WATCHING[0] = True
+    bench.udp.on_readable()
+    WATCHING[0] = False
+    assert {event.split()[0] for event in WATCHED} == {"socket.sendto"}
+    assert bench.origins.count(Origin.MEMO) >= 39, "all of them but for one at the turn of a second"
+
+
+def test_a_worker_loads_no_library_of_packets() -> None:
+    code = "import sys, resolver.worker; sys.exit('dnslib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+
+
+def test_a_network_that_takes_no_more_loses_a_packet_and_nothing_else(bench: Bench) -> None:
+    class Full:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(bench.sock, name)
+
+        def sendto(self, *_: Any) -> int:
+            raise OSError("no buffer space available")
+
+    bench.ask(query("blocked.example"))
+    bench.udp.sock = Full()  # type: ignore[assignment]
+    for name in ("blocked.example", "new.blocked.example"):
+        bench.client.send(query(name))
+    bench.udp.on_readable()
+    assert bench.resolver.counters["unsent"] == 2 and bench.resolver.counters["faults"] == 0
+    bench.udp.sock = bench.sock
+    assert bench.ask(query("blocked.example"))
+
+
+@pytest.mark.parametrize("packet", [b"", b"\0", bytes(11), bytes(2) + b"\x80" + bytes(30)])
+def test_what_cannot_be_a_query_gets_no_word(bench: Bench, packet: bytes) -> None:
+    bench.client.send(packet)
+    bench.udp.on_readable()
+    bench.client.settimeout(0.02)
+    with pytest.raises(TimeoutError):
+        bench.client.recv(100)
+    assert bench.resolver.counters["ignored"] == 1
+
+
+def test_the_longest_datagram_is_answered_with_an_error(bench: Bench) -> None:
+    got = bench.ask(query("blocked.example") + bytes(60_000))
+    assert len(got) == 12 and got[3] & 0xF == wire.FORMERR
+
+
+@pytest.mark.parametrize(
+    ("bound", "asked"), [("0.0.0.0", "127.0.0.5"), ("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("::", "127.0.0.5")]
+)
+def test_a_wildcard_socket_answers_from_the_address_that_was_asked(
+    start_worker: Any, upstream: Any, bound: str, asked: str
+) -> None:
+    """dnspython takes an answer from that address alone. Three times: from upstream, from the cache, from the memo."""
+    worker = start_worker(bound, TELLTALE_UPSTREAMS=upstream.spec)
+    worker.address = asked
+    for _ in range(3):
+        assert worker.ask("www.plain.example").answer
+    assert worker.raw(query("x.example") + b"left over"), "an error too"
+    clients = {client for client, _, _ in worker.rows(3)}
+    assert len(clients) == 1 and clients <= {"127.0.0.1", "127.0.0.5", "::1", "::ffff:127.0.0.1", "::ffff:127.0.0.5"}
+
+
+def test_the_kind_of_socket_follows_its_address(bench: Bench) -> None:
+    assert type(bench.udp) is UdpSocket
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        sock.bind(("::", 0))
+        assert type(open_udp(sock, bench.resolver)) is WildcardUdpSocket
+
+
+def test_control_data_is_turned_round() -> None:
+    asked = bytes([7, 0, 0, 0]) + bytes([10, 0, 0, 1]) + bytes([10, 0, 0, 2])
+    assert reply_from((socket.IPPROTO_IP, 8, asked))[2] == bytes(4) + bytes([10, 0, 0, 2]) + bytes(4)
+    for address, interface in (("2001:db8::1", bytes(4)), ("fe80::1", b"\7\0\0\0")):
+        packed = socket.inet_pton(socket.AF_INET6, address)
+        assert reply_from((socket.IPPROTO_IPV6, 50, packed + b"\7\0\0\0"))[2] == packed + interface
