@@ -28,7 +28,9 @@ class Welcome:
 def render(welcome: Welcome, here: str) -> str:
     """The banner as text; `here` is this machine's address in the home."""
     lines = ["", f"  Telltale {welcome.version}", "", f"  Pages   {url(welcome.web, here)}"]
-    servers = list(dict.fromkeys(show((reach(address, here), port)) for address, port in welcome.dns))
+    # The IPv6 wildcard has no one address to show; the router's lines below name what to enter.
+    named = [endpoint for endpoint in welcome.dns if endpoint[0] != "::"] or welcome.dns
+    servers = list(dict.fromkeys(show((reach(address, here), port)) for address, port in named))
     lines.append(f"  DNS     {', '.join(servers)}")
     if welcome.code:
         lines.append(f"  Set-up  code {welcome.code} (asked for once, on the first page)")

@@ -98,7 +98,7 @@ def test_missing_ipv6_is_a_warning_for_the_wildcard_only(monkeypatch: pytest.Mon
 def test_a_forbidden_port_names_the_cure(number: int) -> None:
     told = sockets._explain(OSError(number, "no"), "0.0.0.0", 53, "udp")
     assert isinstance(told, PortForbidden)
-    assert "sudo" in str(told)
+    assert "start as root" in str(told)
 
 
 def test_any_other_trouble_is_a_sentence_too() -> None:

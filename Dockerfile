@@ -1,0 +1,62 @@
+# syntax=docker/dockerfile:1
+# Telltale in a container: see deploy/compose.yaml, and docs/running.md for the host's network.
+#
+#   docker build -t telltale .
+#   docker run --network host -v telltale:/var/lib/telltale telltale
+
+FROM docker.io/library/debian:trixie-slim AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3 python3-venv ca-certificates binutils
+RUN python3 -m venv /opt/telltale
+# What changes seldom comes first: the dependencies, each with its hash.
+COPY requirements.lock requirements-build.lock /src/
+RUN /opt/telltale/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes \
+        -r /src/requirements.lock \
+    && python3 -m venv /opt/build \
+    && /opt/build/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes \
+        -r /src/requirements-build.lock
+COPY pyproject.toml README.md LICENSE /src/
+COPY store /src/store
+COPY blocklists /src/blocklists
+COPY resolver /src/resolver
+COPY firewall /src/firewall
+COPY evidence /src/evidence
+COPY webui /src/webui
+COPY appliance /src/appliance
+RUN cd /src && /opt/build/bin/python -m hatchling build -t wheel -d /dist \
+    && /opt/telltale/bin/pip install --no-cache-dir --no-compile --disable-pip-version-check --no-deps --no-index /dist/*.whl \
+    && /opt/telltale/bin/pip uninstall -y --disable-pip-version-check pip \
+    # Half of the compiled modules' size is symbols for debuggers.
+    && find /opt/telltale -name '*.so' -exec strip --strip-unneeded {} + \
+    && find /opt/telltale -name '*.pyi' -delete \
+    && find /opt/telltale -type d -name tests -prune -exec rm -rf {} + \
+    # Bytecode is compiled once, here: the root of a running container may be read-only.
+    && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/telltale/lib
+
+FROM docker.io/library/debian:trixie-slim
+# A copy of the interpreter may bind ports under 1024, and nothing else on this system may. The capability is `p`, not
+# `ep`: where a container runs without it, the program still starts, and says which port it could not have.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3-minimal libpython3-stdlib ca-certificates tzdata libcap2-bin \
+    && cp -L /usr/bin/python3 /usr/local/bin/telltale-python \
+    && setcap cap_net_bind_service=p /usr/local/bin/telltale-python \
+    && apt-get purge -y --auto-remove libcap2-bin \
+    && apt-get clean \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/* /var/log/* \
+    && useradd --system --uid 953 --user-group --home-dir /var/lib/telltale --shell /usr/sbin/nologin telltale \
+    && install -d -o telltale -g telltale -m 0700 /var/lib/telltale
+COPY --from=build /opt/telltale /opt/telltale
+RUN ln -sf /usr/local/bin/telltale-python /opt/telltale/bin/python3 \
+    && ln -sf /opt/telltale/bin/telltale /usr/local/bin/telltale
+
+ENV PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    TELLTALE_STATE=/var/lib/telltale \
+    TELLTALE_DNS=0.0.0.0:53,[::]:53 \
+    TELLTALE_WEB=0.0.0.0:80
+USER telltale
+VOLUME /var/lib/telltale
+EXPOSE 53/udp 53/tcp 80/tcp
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["telltale", "health"]
+STOPSIGNAL SIGTERM
+CMD ["telltale", "run"]
