@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from store import db, edit, querylog
+
+# No test asserts a time, and Hypothesis's deadline would: it fails on a busy machine.
+settings.register_profile("telltale", deadline=None)
+settings.load_profile("telltale")
 
 
 @pytest.fixture
