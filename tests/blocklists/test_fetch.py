@@ -69,9 +69,7 @@ def test_a_redirect_loop_ends(serve: Any) -> None:
     fails(serve.sending(status="302 Found", location="/again"), "more than 5 times")
 
 
-@pytest.mark.parametrize(
-    "location", ["file:///etc/passwd", "ftp://example/", "http://[bad", "http://:99999/"]
-)
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://example/", "http://[bad", "http://:99999/"])
 def test_a_redirect_to_nonsense(serve: Any, location: str) -> None:
     fails(serve.sending(status="302 Found", location=location), "cannot be used|cannot be reached|cut off")
 
