@@ -113,7 +113,11 @@ class ScriptedUpstream:
 
     def _answers(self, packet: bytes, *, tcp: bool) -> list[tuple[float, str, bytes]]:
         """(delay, "" or "other port", response) for one query."""
-        query = DNSRecord.parse(packet)
+        try:
+            query = DNSRecord.parse(packet)
+            query.reply().pack()
+        except Exception:  # a name that the library cannot read: it exists no more than others of its kind
+            return [(0, "", packet[:2] + b"\x81\x83\0\1" + bytes(6) + packet[12:-11])]
         name = str(query.q.qname).rstrip(".").lower()
         self.asked[name] += 1
         self.packets.append(packet)
