@@ -52,7 +52,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
         dependencies=[Depends(gate)],
-        middleware=[Middleware(SecurityHeaders), Middleware(Guard, house=house)],  # headers first: refusals carry them
+        middleware=[Middleware(SecurityHeaders), Middleware(Guard)],  # headers first: refusals carry them
     )
     app.state.house = house
     problems.install(app)

@@ -25,9 +25,8 @@ MAX_BODY_BYTES = 256 * 1024
 class Guard:
     """ASGI middleware that refuses strangers (403), foreign Host names (421) and large bodies (413) in plain words."""
 
-    def __init__(self, app: ASGIApp, house: House) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.house = house
         self.hostname = socket.gethostname().lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +39,8 @@ class Guard:
 
     def judge(self, scope: Scope) -> tuple[int, str] | None:
         """None, or the status and the sentence of the refusal."""
-        settings = self.house.settings()
+        house: House = scope["app"].state.house
+        settings = house.settings()
         client = scope.get("client")
         if client is None or not is_near(client[0], settings.allowed_networks):
             return 403, "This is for the home network; add yours to the setting allowed_networks to come from there."

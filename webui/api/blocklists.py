@@ -17,6 +17,8 @@ from webui.deps import Engine, House
 
 router = APIRouter(prefix="/blocklists", tags=["blocklists"])
 
+# More than any address has; what a source may be is the store's to say.
+MAX_SOURCE = 4000
 BlocklistId = Annotated[str, Path(max_length=200, description="such as pack:xiaomi")]
 Format = Literal["hosts", "domains", "wildcard", "dnsmasq", "adblock"]
 Level = Literal["safe", "strict", "everything"]
@@ -69,7 +71,7 @@ class BlocklistList(BaseModel):
 
 
 class NewBlocklist(BaseModel):
-    source: str = Field(max_length=lists.MAX_SOURCE, description="an http(s) address, or a path on the appliance")
+    source: str = Field(max_length=MAX_SOURCE, description="an http(s) address, or a path on the appliance")
     title: str | None = Field(default=None, max_length=200)
     format: Format | None = Field(default=None, description="told by the content when left out")
     kind: Kind = Field(default="block", description="allow: its names are allowed")
@@ -78,7 +80,7 @@ class NewBlocklist(BaseModel):
 class BlocklistChange(BaseModel):
     """Of a list that was added by hand. What is left out stays as it is."""
 
-    source: str | None = Field(default=None, max_length=lists.MAX_SOURCE)
+    source: str | None = Field(default=None, max_length=MAX_SOURCE)
     title: str | None = Field(default=None, max_length=200)
     format: Format | None = None
     kind: Kind | None = None

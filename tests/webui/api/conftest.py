@@ -11,14 +11,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from store import account, db, devices, edit, lists, logwriter, querylog
 from store.records import Batch, Key, Origin, Verdict
 from webui.app import create
+from webui.house import House
 
 PHONE, TV, LAPTOP, SPEAKER, UNNAMED = (f"192.168.1.{number}" for number in (21, 30, 40, 50, 60))
 # address, name, maker, the names that it asks for in turn: (name, blocked, company)
@@ -70,8 +73,8 @@ def settle(folder: Path) -> Home:
     return home
 
 
-def live_a_day(home: Home) -> Home:
-    """A day of queries, written through the recorder's own writer."""
+def live(home: Home, rounds: int) -> Home:
+    """Queries of the last hours, up to a day with 949 rounds, written through the recorder's own writer."""
     ids = {}
     with closing(db.connect(home.state / "config.db")) as config:
         for address, name, maker, _ in DEVICES:
@@ -82,14 +85,14 @@ def live_a_day(home: Home) -> Home:
         names = devices.names(config)
     with closing(querylog.open_log(home.state / "querylog.db")) as log:
         writer = logwriter.Writer(log, COMPANY.get)
-        for batch in batches(home):
+        for batch in batches(home, rounds):
             writer.add(batch, ids.get)
         writer.commit()
         querylog.copy_words(log, names, {"pack:xiaomi": "Xiaomi"})
     return home
 
 
-def batches(home: Home) -> Iterator[Batch]:
+def batches(home: Home, rounds: int) -> Iterator[Batch]:
     now = time.time_ns() // 1000
     for number, (address, _, _, asked) in enumerate(DEVICES):
         keys = [
@@ -98,15 +101,22 @@ def batches(home: Home) -> Iterator[Batch]:
             for qtype in (1, 28, 65) for name, blocked, _ in asked
         ]  # fmt: skip
         turn = itertools.cycle(range(len(keys)))
-        rows = [(now - back * STEP_US - number, 0, next(turn), 1500) for back in range(1, 950)]
+        rows = [(now - back * STEP_US - number, 0, next(turn), 1500) for back in range(1, rounds + 1)]
         chosen = [keys[row[2]] for row in rows]
         home.written += [Written(key.name, address, Verdict(key.verdict), COMPANY[key.name]) for key in chosen]
         yield Batch(number + 1, 0, 1, [address], keys, rows)
 
 
+@cache
+def app_of(whom: str) -> FastAPI:
+    """Putting an app together takes longer than most tests: it is done once for each fixture, and given each house."""
+    return create(Path(whom), Path(whom), {})
+
+
 @contextmanager
-def calling(home: Home) -> Iterator[TestClient]:
-    app = create(home.state, home.run, {})
+def calling(home: Home, whom: str) -> Iterator[TestClient]:
+    app = app_of(whom)
+    app.state.house = House(home.state, home.run, {})
     token = account.create_token(edit.engine(home.state), "test", "admin")
     client = TestClient(app, "http://telltale/api/v1", client=("192.168.1.2", 40000))
     client.headers["Authorization"] = f"Bearer {token}"
@@ -122,23 +132,23 @@ def weak_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    return live_a_day(settle(tmp_path))
+    return live(settle(tmp_path), 20)
 
 
 @pytest.fixture
 def admin(home: Home) -> Iterator[TestClient]:
-    with calling(home) as client:
+    with calling(home, "admin") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return live_a_day(settle(tmp_path_factory.mktemp("home")))
+    return live(settle(tmp_path_factory.mktemp("home")), 949)
 
 
 @pytest.fixture(scope="module")
 def reading(lived_in: Home) -> Iterator[TestClient]:
-    with calling(lived_in) as client:
+    with calling(lived_in, "reading") as client:
         yield client
 
 
@@ -149,5 +159,5 @@ def bare_home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def bare(bare_home: Home) -> Iterator[TestClient]:
-    with calling(bare_home) as client:
+    with calling(bare_home, "bare") as client:
         yield client

@@ -1,6 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
+
+from blocklists import files
+from blocklists.assemble import Assembler, Listed
+
+
+@pytest.fixture
+def indexed(bare_home: Any) -> None:
+    """One list installed, as the list update leaves it."""
+    text = files.text_path(bare_home.state, "general-large")
+    text.parent.mkdir(exist_ok=True)
+    text.write_text("# a list\n0.0.0.0 telemetry.example\n0.0.0.0 other.example\n")
+    Assembler(bare_home.state).build([Listed("general-large", "General", "hosts", False)], 1)
 
 
 def explained(api: TestClient, **asked: str) -> dict[str, object]:
@@ -63,3 +77,26 @@ def test_a_client_from_outside_is_refused(bare: TestClient) -> None:
 def test_what_cannot_be_judged_is_said(bare: TestClient, asked: dict[str, str], says: str) -> None:
     response = bare.get("/explain", params=asked)
     assert response.status_code == 422 and says in response.json()["detail"]
+
+
+def test_every_rule_that_spoke_is_there_with_what_it_says(bare: TestClient) -> None:
+    bare.post("/rules", json={"kind": "block", "name": "ads.example", "comment": "too many"})
+    bare.post("/rules", json={"kind": "block", "name": "example"})
+    bare.post("/rules", json={"kind": "block", "name": "other.example"})
+    spoke = bare.get("/explain", params={"name": "deep.ads.example"}).json()["spoke"]
+    assert [(one["verdict"], one["list"], one["active"], one["note"]) for one in spoke] == [
+        ("BLOCK", None, True, "too many"),
+        ("BLOCK", None, True, None),
+    ]
+
+
+def test_a_rule_of_a_list_comes_with_its_line_on_or_off(bare: TestClient, indexed: None) -> None:
+    found = bare.get("/explain", params={"name": "telemetry.example"}).json()
+    assert found["verdict"] == "PASS"
+    assert [(one["list"], one["line_number"], one["line"], one["active"]) for one in found["spoke"]] == [
+        ("general-large", 2, "0.0.0.0 telemetry.example", False)
+    ]
+    bare.put("/blocklists/general-large/toggle", json={"on": True})
+    found = bare.get("/explain", params={"name": "telemetry.example"}).json()
+    assert (found["verdict"], found["list"], found["list_title"]) == ("BLOCK", "general-large", "General")
+    assert found["spoke"][0]["active"] is True and found["spoke"][0]["confirmed"] is True
