@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options become the variables that children and settings read."""
+
+import pytest
+
+from appliance import options
+from appliance.complaint import Complaint
+
+
+def test_nothing_given_sets_nothing() -> None:
+    found = options.parse([])
+    assert found.environ == {}
+    assert found.update
+    assert found.state is None
+
+
+def test_each_option_becomes_its_variable() -> None:
+    found = options.parse(
+        "--state /x --dns 127.0.0.1:53 --dns [::1]:53 --web 127.0.0.1:80 --upstream 9.9.9.9 --workers 3 --user u "
+        "--no-update --debug".split()
+    )
+    assert found.environ == {
+        "TELLTALE_STATE": "/x",
+        "TELLTALE_DNS": "127.0.0.1:53,[::1]:53",
+        "TELLTALE_WEB": "127.0.0.1:80",
+        "TELLTALE_UPSTREAMS": "9.9.9.9",
+        "TELLTALE_WORKERS": "3",
+        "TELLTALE_USER": "u",
+        "TELLTALE_DEBUG": "1",
+    }
+    assert not found.update
+
+
+@pytest.mark.parametrize("argv", [["--bogus"], ["--dns"], ["stray"]])
+def test_nonsense_is_one_sentence(argv: list[str]) -> None:
+    with pytest.raises(Complaint, match=r"telltale run --help"):
+        options.parse(argv)
