@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from blocklists import rule as written
-from blocklists.index import Index, Match
+from blocklists.explain import Spoken
 from resolver.judge import HOME, Judgement
 from resolver.snapshot import Snapshot
 from store.records import Verdict
@@ -17,12 +17,15 @@ from webui.rulesviews import RuleView
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    """One rule that holds for the name; `active`: its list is on for who was asked for."""
+    """One rule that holds for the name; `active`: its list is on for who was asked for. `line`: as the list has it."""
 
     verdict: str
     rule: str
     source: str
     active: bool
+    line_number: int = 0
+    line: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +69,38 @@ def own_rules(name: str, rules: Iterable[RuleView], active: frozenset[int]) -> l
     ]
 
 
-def list_rules(name: str, index: Index, mask: int) -> list[Spoke]:
-    """Rules of every installed list, on or off, the most specific first."""
-    return [_from_list(match, index, mask) for match in index.spoke(name)]
+def list_rules(spoken: Iterable[Spoken], mask: int) -> list[Spoke]:
+    """Rules of installed lists, on or off; `mask`: the lists that are on for who was asked for."""
+    return [_from_list(one, bool(mask >> one.slot & 1)) for one in spoken]
 
 
 def active_rules(now: Snapshot, client: str) -> frozenset[int]:
     return frozenset(one.id for one in now.policies.of(client).rules)
 
 
-def _from_list(match: Match, index: Index, mask: int) -> Spoke:
-    slot = index.slots[match.slot]
-    level = f", from level {slot.level} on" if slot.level else ""
+def _from_list(one: Spoken, active: bool) -> Spoke:
+    level = f", at {one.level} and above" if one.level and one.level != "everything" else ""
+    level = ", at everything" if one.level == "everything" else level
     return Spoke(
-        verdict=_word(match.allow),
-        rule=written.text(match.name, allow=match.allow, subdomains=match.subdomains),
-        source=f"{slot.title}{level}",
-        active=bool(mask >> match.slot & 1),
+        verdict=_word(one.allow),
+        rule=one.rule,
+        source=f"{one.title}{level}",
+        active=active,
+        line_number=one.line.number if one.line else 0,
+        line=one.line.text if one.line else "",
+        note=_note(one),
     )
+
+
+def _note(one: Spoken) -> str:
+    """What the pack says of the name, or a doubt where the list's text does not bear the rule out."""
+    if not one.confirmed:
+        return "Not found in the list's own text, so this may be another name with the same hash."
+    if one.entry is None:
+        return ""
+    risk = {"none": "", "low": "blocking it may break something small", "high": "blocking it breaks something"}
+    words_said = [one.entry.purpose if one.entry.purpose != "unknown" else "", risk.get(one.entry.breakage, "")]
+    return "; ".join(filter(None, [*words_said, one.entry.note]))
 
 
 def _word(allow: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from blocklists.catalogue import FORMATS
 from store import edit, lists, stats
 from store.records import Verdict
 from webui import listviews, ranges, rulesviews
@@ -41,7 +42,7 @@ def blocklists(request: Request, engine: Engine, config: Config, reader: Log, no
         catalogue=listviews.grouped(catalogue),
         added=added,
         rules=rulesviews.rules(edit.rules(engine), names),
-        formats=lists.FORMATS,
+        formats=FORMATS,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from blocklists.explain import speakers
 from resolver import snapshot
 from store import devices, edit, list_status, names
 from webui import explainviews, rulesviews
@@ -55,7 +56,7 @@ def _answer(
     own = rulesviews.rules(edit.rules(engine), rulesviews.scope_names(config))
     spoke = [
         *explainviews.own_rules(name, own, explainviews.active_rules(now, who)),
-        *explainviews.list_rules(name, now.index, now.admit(who).mask),
+        *explainviews.list_rules(speakers(name, now.index, house.state), now.admit(who).mask),
     ]
     return explainviews.answer(name, found, spoke, list_status.titles(config))
 

@@ -15,8 +15,9 @@ from typing import Any, ClassVar
 import pytest
 from fastapi.testclient import TestClient
 
-from blocklists import catalogue, companies, packs
-from store import account, db, devices, edit, lists, logwriter, querylog
+from blocklists import catalogue, companies, files, packs
+from blocklists.assemble import Assembler, Listed
+from store import account, db, devices, edit, list_status, lists, logwriter, querylog
 from store.records import Batch, Key, Origin, Row, Verdict
 from webui import app
 
@@ -91,9 +92,20 @@ def settle(folder: Path, password: bool = True) -> Home:
         for one in catalogue.load()
     ]  # fmt: skip
     lists.sync_blocklists(engine, seeds)
+    _fetch(home.state, "hagezi-light", "! ours\n||mistat.xiaomi.com^\n||ads.example^\n")
     if password:
         account.set_password(engine, PASSWORD)
     return home
+
+
+def _fetch(state: Path, list_id: str, text: str) -> None:
+    """As if the list update had fetched this list, and compiled the index."""
+    path = files.text_path(state, list_id)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    Assembler(state).build([Listed(list_id, "HaGeZi Light", "adblock", False)], 1)
+    with closing(db.connect(state / "config.db")) as con:
+        list_status.note(con, list_id, {"fetched_at": int(time.time()), "block_names": 2, "lines": 3, "rules": 2})
 
 
 def live_a_day(home: Home, now: float | None = None, hours: int = 24) -> Home:

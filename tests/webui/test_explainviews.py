@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 
+from blocklists.explain import Line, Spoken
 from resolver.judge import HOME, Judgement
 from store.records import Verdict
 from webui import explainviews
@@ -19,6 +20,16 @@ def test_sentences() -> None:
     assert "removed:list" in explainviews.sentence(Judgement(Verdict.BLOCK, "removed:list", "x"), titles)
     for verdict in (Verdict.PASS, Verdict.LOCAL, Verdict.REFUSE):
         assert explainviews.sentence(Judgement(verdict), titles).endswith(".")
+
+
+def test_a_rule_that_the_text_does_not_bear_out_is_no_fact() -> None:
+    spoken = Spoken(False, "a.example", "list", "A list", 3, confirmed=False)
+    [shown] = explainviews.list_rules([spoken], 0b1000)
+    assert shown.active
+    assert "may be another name" in shown.note
+    [shown] = explainviews.list_rules([replace(spoken, confirmed=True, line=Line(7, "0.0.0.0 a.example"))], 0b0111)
+    assert not shown.active
+    assert (shown.line_number, shown.line, shown.note) == (7, "0.0.0.0 a.example", "")
 
 
 def test_own_rules_speak_for_their_name_and_below() -> None:

@@ -29,6 +29,24 @@ def test_a_rule_for_one_device_holds_for_it_alone(visitor: Any) -> None:
     assert "Blocked by a rule of your own" in visitor.get("/explain?name=example.org&client=192.168.1.21").text
 
 
+def test_lists_speak_with_their_line_and_packs_with_their_note(looker: Any) -> None:
+    page = looker.get("/explain?name=data.mistat.xiaomi.com").text
+    assert "blocked</span></header>" in page
+    assert "line 2: <code>||mistat.xiaomi.com^</code>" in page
+    assert "HaGeZi Light" in page
+    assert "Xiaomi, Redmi and POCO, at safe and above" in page
+    assert '<td data-label="Holds here">yes</td>' in page
+
+
+def test_a_list_that_is_off_still_speaks(visitor: Any) -> None:
+    for off in ("pack:xiaomi", "hagezi-light"):
+        edit.set_toggle(visitor.engine(), off, "house", False)
+    page = visitor.get("/explain?name=data.mistat.xiaomi.com").text
+    assert "Nothing blocks it" in page
+    assert "line 2: <code>||mistat.xiaomi.com^</code>" in page
+    assert '<td data-label="Holds here">no</td>' in page
+
+
 def test_a_name_of_ours_is_answered_here(looker: Any) -> None:
     assert "Telltale answers this name by itself" in looker.get("/explain?name=telltale").text
 

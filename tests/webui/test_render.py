@@ -33,7 +33,14 @@ def test_every_form_that_changes_something_carries_the_token() -> None:
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
         for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.S):
-            assert "ui.csrf()" in form or path.name in ("login.html", "setup.html"), f"{path.name}: {form[:80]}"
+            assert "ui.token()" in form or path.name in ("login.html", "setup.html"), f"{path.name}: {form[:80]}"
+
+
+@pytest.mark.parametrize("path", ["/", "/devices", "/devices/1", "/blocklists", "/queries", "/explain", "/settings"])
+def test_the_token_in_every_form_is_the_one_of_the_session(looker: Any, path: str) -> None:
+    fields = re.findall(r'name="csrf" value="([^"]*)"', looker.get(path).text)
+    assert fields
+    assert set(fields) == {looker.csrf}
 
 
 def test_static_files_carry_a_mark_and_icons_exist() -> None:

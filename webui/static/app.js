@@ -88,7 +88,7 @@
     charts.add({ chart, figure, plot, plain });
   };
   const redrawTimelines = () => {
-    for (const entry of charts) {
+    for (const entry of [...charts]) {
       entry.chart.destroy();
       charts.delete(entry);
       if (!entry.figure.isConnected) continue;

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A person at a real browser: through every page, without a script error, a refused resource or a sideways scroll."""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from store import db, edit, lists, logwriter, querylog, secret
+from store.records import Batch, Key
+from webui import app
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser test")
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+             "--disable-sync"]  # fmt: skip
+PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/queries", "/explain?name=data.mistat.xiaomi.com", "/settings")
+PASSWORD = "a good long password"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no /usr/bin/chromium: no browser test"),
+]
+
+# Every control that a person can reach must have a name for those who do not see it.
+NAMELESS = """() => [...document.querySelectorAll("input:not([type=hidden]), select, button, a[href], summary")]
+  .filter((e) => e.checkVisibility() && !(e.labels?.length || e.ariaLabel || e.textContent.trim() || e.title))
+  .map((e) => e.outerHTML)"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def address(home: Any) -> Iterator[str]:
+    """The pages of a home where no password is set yet, served on loopback."""
+    with closing(db.connect(home.state / "config.db")) as con:
+        con.execute("DELETE FROM account")
+    made = app.create(home.state, home.run, {"TELLTALE_DNS": "127.0.0.1:1"})
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(made, log_config=None, timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        made.state.house.stopping = True
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def opened(chromium: Any, complaints: list[str], **options: Any) -> Any:
+    """A page that writes down every console error (refusals of the Content-Security-Policy are such) and exception."""
+    page = chromium.new_context(**options).new_page()
+    page.set_default_timeout(15_000)
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+def first_run(page: Any, address: str, home: Any) -> None:
+    page.goto(address)
+    page.get_by_label("Set-up code").fill(secret.setup_code(home.state).lower())
+    page.get_by_label(re.compile("^Password, at least")).fill(PASSWORD)
+    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    page.wait_for_url(f"{address}/")
+
+
+def ask(home: Any, name: str) -> None:
+    """One more query, recorded now."""
+    with closing(querylog.open_log(home.state / "querylog.db")) as con:
+        writer = logwriter.Writer(con, lambda _: None)
+        key = Key(name, 1, 0, 3, "", "", 0, "9.9.9.9")
+        writer.add(Batch(1, 0, 1, ["192.168.1.21"], [key], [(time.time_ns() // 1000, 0, 0, 900)]), lambda _: 1)
+        writer.commit()
+
+
+def test_the_way_through(chromium: Any, address: str, home: Any) -> None:
+    complaints: list[str] = []
+    page = opened(chromium, complaints, viewport={"width": 1280, "height": 900})
+    expect = sync_api.expect
+    first_run(page, address, home)
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page.get_by_text("reported most")).to_be_visible()
+    expect(page.locator(".timeline canvas")).to_be_visible()
+    page.get_by_role("link", name="7 days").click()
+    expect(page.get_by_role("link", name="7 days")).to_have_attribute("aria-current", "true")
+    expect(page.locator(".timeline canvas")).to_be_visible()
+
+    page.get_by_role("link", name="Blocklists").click()
+    xiaomi = page.locator("#list-pack_3a_xiaomi")
+    xiaomi.get_by_role("radio", name="strict").check()
+    expect(xiaomi.get_by_role("radio", name="strict")).to_be_checked()
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    assert lists.blocklist(edit.engine(home.state), "pack:xiaomi").level == "strict"
+    page.get_by_placeholder("Filter").fill("hagezi pro")
+    expect(xiaomi).to_be_hidden()
+    page.locator("#list-hagezi-pro").get_by_role("switch").check()
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    assert lists.blocklist(edit.engine(home.state), "hagezi-pro").on
+
+    page.get_by_role("link", name="Devices").click()
+    page.get_by_role("link", name="Redmi Note 13").click()
+    expect(page.get_by_role("heading", name="Redmi Note 13")).to_be_visible()
+
+    page.get_by_role("link", name="Query log").click()
+    expect(page.get_by_text("live")).to_be_visible()
+    ask(home, "fresh.example")
+    row = page.locator("tr.fresh").filter(has_text="fresh.example")
+    row.get_by_role("button", name="Block").click()
+    expect(row.get_by_text("Blocked from now on.")).to_be_visible()
+    row.get_by_role("button", name="Undo").click()
+    row.get_by_role("button", name="Block").click()
+    expect(row.get_by_text("Blocked from now on.")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("paused")).to_be_visible()
+
+    page.get_by_role("link", name="Blocklists").click()
+    expect(page.locator("#own-rules bdi").get_by_text("fresh.example")).to_be_visible()
+    assert [rule.name for rule in edit.rules(edit.engine(home.state))] == ["fresh.example"]
+    assert complaints == []
+
+
+def test_a_refusal_is_said_and_the_switch_goes_back(chromium: Any, address: str, home: Any) -> None:
+    page = opened(chromium, [])
+    first_run(page, address, home)
+    page.goto(f"{address}/blocklists")
+    page.evaluate("document.querySelector('meta[name=csrf-token]').content = 'old'")
+    page.evaluate("document.querySelectorAll('[name=csrf]').forEach((field) => { field.value = 'old'; })")
+    xiaomi = page.locator("#list-pack_3a_xiaomi")
+    xiaomi.get_by_role("radio", name="everything").click()
+    sync_api.expect(page.get_by_text("reload the page and try again")).to_be_visible()
+    sync_api.expect(xiaomi.get_by_role("radio", name="safe")).to_be_checked()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_phone_and_has_names_for_its_controls(
+    chromium: Any, address: str, home: Any, scheme: str
+) -> None:
+    complaints: list[str] = []
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "color_scheme": scheme}
+    page = opened(chromium, complaints, **phone)
+    first_run(page, address, home)
+    for path in PAGES:
+        page.goto(address + path)
+        assert page.evaluate(SIDEWAYS) <= 0, f"{path} scrolls sideways"
+        assert page.evaluate(NAMELESS) == [], path
+        assert page.locator("h1").count() == 1, path
+    assert complaints == []
+
+
+def test_everything_works_without_scripts(chromium: Any, address: str, home: Any) -> None:
+    page = opened(chromium, [], java_script_enabled=False)
+    first_run(page, address, home)
+    sync_api.expect(page.locator(".timeline-plain")).to_be_visible()
+    page.goto(f"{address}/blocklists")
+    xiaomi = page.locator("#list-pack_3a_xiaomi")
+    xiaomi.get_by_role("radio", name="everything").check()
+    xiaomi.get_by_role("button", name="Save").click()
+    page.wait_for_url(f"{address}/blocklists#list-pack_3a_xiaomi")
+    assert lists.blocklist(edit.engine(home.state), "pack:xiaomi").level == "everything"
+    page.goto(f"{address}/queries?verdict=BLOCK")
+    page.get_by_role("button", name="Allow").first.click()
+    page.wait_for_url(f"{address}/blocklists#own-rules")
+    assert [rule.kind for rule in edit.rules(edit.engine(home.state))] == ["allow"]
+
+
+def test_the_theme_is_kept_in_this_browser(chromium: Any, address: str, home: Any) -> None:
+    page = opened(chromium, [], color_scheme="light")
+    first_run(page, address, home)
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    page.get_by_role("button", name="Theme").click()
+    page.get_by_role("button", name="Theme").click()
+    sync_api.expect(page.locator("#theme-name")).to_have_text("dark")
+    dark = page.evaluate(background)
+    page.reload()
+    assert page.evaluate(background) == dark != light
