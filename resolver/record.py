@@ -24,7 +24,7 @@ class Recorder:
     """The worker's end of its record socket."""
 
     def __init__(self, worker: int, sock: socket.socket) -> None:
-        self.worker, self.dropped = worker, 0
+        self.worker, self.dropped, self.sent = worker, 0, 0
         self._sock = sock
         self._started_us = time.time_ns() // 1000
         self._pending: list[Note] = []
@@ -50,6 +50,7 @@ class Recorder:
             try:
                 if message:
                     self._sock.send(message)
+                    self.sent += count
             except (BlockingIOError, InterruptedError):
                 return False
             except OSError:  # nobody holds the other end
@@ -80,4 +81,4 @@ class Recorder:
                 keys.append(key)
             rows.append((now_us + offset_us, clients.setdefault(client, len(clients)), number, duration_us))
         addresses = [client.partition("%")[0] for client in clients]  # a link-local one comes with its interface
-        return Batch(self.worker, self.dropped, self._started_us, addresses, keys, rows)
+        return Batch(self.worker, self.dropped, self._started_us, addresses, keys, rows, self.sent)

@@ -40,9 +40,11 @@ class Writer:
         self._buffered = 0
         # Both bounded by the worker's number, 16 bits in a batch and a few in life.
         self._drops: dict[int, int] = {}
-        self._counted: dict[int, tuple[int, int]] = {
-            worker: (started, dropped)
-            for worker, started, dropped in con.execute("SELECT worker, started_us, dropped FROM counted")
+        self._counted: dict[int, tuple[int, int, int]] = {
+            worker: (started, dropped, received)
+            for worker, started, dropped, received in con.execute(
+                "SELECT worker, started_us, dropped, received FROM counted"
+            )
         }
 
     @property
@@ -91,12 +93,18 @@ class Writer:
         return len(rows)
 
     def _count(self, batch: Batch) -> None:
-        """What the worker dropped since its batch before: all that it ever did when it is a new process."""
-        started, dropped = self._counted.get(batch.worker, (-1, 0))
-        fresh = batch.dropped - dropped if started == batch.started_us else batch.dropped
-        if fresh > 0:
-            self._drops[batch.worker] = self._drops.get(batch.worker, 0) + fresh
-        self._counted[batch.worker] = (batch.started_us, batch.dropped)
+        """What the worker dropped since its batch before, and the rows that it sent but that never came to be written.
+
+        Those went with a recorder that was killed. A new process counts from nothing, and so does a new log.
+        """
+        started, dropped, received = self._counted.get(batch.worker, (-1, 0, batch.sent))
+        if started not in (-1, batch.started_us):
+            dropped = received = 0
+        if batch.dropped > dropped:
+            self._drops[batch.worker] = self._drops.get(batch.worker, 0) + batch.dropped - dropped
+        if batch.sent > received:
+            self.drop(batch.sent - received)
+        self._counted[batch.worker] = (batch.started_us, batch.dropped, batch.sent + len(batch.rows))
 
     def _now_us(self) -> int:
         """The clock, or while that was never set the newest time that the log knows."""
@@ -165,7 +173,7 @@ class Writer:
             at = now_us if newest is None else newest + 1
             self._con.execute("INSERT INTO drops (time_us, worker, count) VALUES (?, ?, ?)", (at, worker, count))
         self._con.executemany(
-            "INSERT OR REPLACE INTO counted (worker, started_us, dropped) VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO counted (worker, started_us, dropped, received) VALUES (?, ?, ?, ?)",
             [(worker, *counted) for worker, counted in self._counted.items()],
         )
 

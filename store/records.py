@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a worker tells the recorder: a batch of finished queries as one packet of bytes, and back.
 
-Layout: a 40-byte head (magic, version, counts), JSON `[clients, keys]`, then 16 bytes a row `<QHHI`. Pure.
+Layout: a 48-byte head (magic, version, counts), JSON `[clients, keys]`, then 16 bytes a row `<QHHI`. Pure.
 """
 
 import json
@@ -55,7 +55,10 @@ Row = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class Batch:
-    """`dropped` is cumulative since the worker's start at `started_us`, so a lost batch loses no count."""
+    """`dropped` and `sent` are cumulative since the worker's start at `started_us`, so a lost batch shows as a gap.
+
+    `sent` counts the rows of all earlier batches.
+    """
 
     worker: int
     dropped: int
@@ -63,16 +66,17 @@ class Batch:
     clients: list[str]
     keys: list[Key]
     rows: list[Row]
+    sent: int = 0
 
 
 MAX_ROWS = 4096  # a batch stays one message, and a lost one loses little
 MAX_BYTES = 180_000  # below the default socket buffer of Linux (212,992), so that one message always fits
 MAX_TEXT = 4096  # a name is at most 1,016 characters with every byte escaped; upstreams and ids are shorter
 
-_HEAD = struct.Struct("<4sHHqqIHHI4x")
+_HEAD = struct.Struct("<4sHHqqqIHHI4x")
 _ROW = struct.Struct("<QHHI")
 _MAGIC = b"TTqb"
-_VERSION = 1
+_VERSION = 2
 
 
 def pack(batch: Batch) -> bytes:
@@ -84,7 +88,7 @@ def pack(batch: Batch) -> bytes:
         raise BadBatch(f"A batch is at most {MAX_BYTES} bytes; split it.")
     try:
         head = _HEAD.pack(
-            _MAGIC, _VERSION, batch.worker, batch.dropped, batch.started_us,
+            _MAGIC, _VERSION, batch.worker, batch.dropped, batch.started_us, batch.sent,
             len(words), len(batch.clients), len(batch.keys), len(batch.rows),
         )  # fmt: skip
         return b"".join((head, words, *starmap(_ROW.pack, batch.rows)))
@@ -100,17 +104,17 @@ def pack_all(batch: Batch) -> list[bytes]:
         if len(batch.rows) < 2:
             raise
     half = len(batch.rows) // 2
-    return pack_all(_part(batch, batch.rows[:half])) + pack_all(_part(batch, batch.rows[half:]))
+    return pack_all(_part(batch, 0, half)) + pack_all(_part(batch, half, len(batch.rows)))
 
 
 def unpack(data: bytes) -> Batch:
     """The batch in these bytes; raises BadBatch for anything else, whatever the bytes."""
     if len(data) < _HEAD.size or len(data) > MAX_BYTES:
         raise BadBatch(f"A batch of {len(data)} bytes.")
-    magic, version, worker, dropped, started_us, size, n_clients, n_keys, n_rows = _HEAD.unpack_from(data)
+    magic, version, worker, dropped, started_us, sent, size, n_clients, n_keys, n_rows = _HEAD.unpack_from(data)
     if magic != _MAGIC or version != _VERSION:
         raise BadBatch("Not a batch of this version.")
-    if len(data) != _HEAD.size + size + n_rows * _ROW.size or n_rows > MAX_ROWS or dropped < 0 or started_us < 0:
+    if len(data) != _HEAD.size + size + n_rows * _ROW.size or n_rows > MAX_ROWS or min(dropped, started_us, sent) < 0:
         raise BadBatch("The counts of the batch do not fit its size.")
     clients, keys = _words(data[_HEAD.size : _HEAD.size + size])
     if len(clients) != n_clients or len(keys) != n_keys:
@@ -118,7 +122,7 @@ def unpack(data: bytes) -> Batch:
     rows: list[Row] = list(_ROW.iter_unpack(memoryview(data)[_HEAD.size + size :]))
     if rows and (max(row[1] for row in rows) >= n_clients or max(row[2] for row in rows) >= n_keys):
         raise BadBatch("A row points past the words of its batch.")
-    return Batch(worker, dropped, started_us, clients, keys, rows)
+    return Batch(worker, dropped, started_us, clients, keys, rows, sent)
 
 
 def _words(data: bytes) -> tuple[list[str], list[Key]]:
@@ -138,12 +142,13 @@ def _words(data: bytes) -> tuple[list[str], list[Key]]:
         raise BadBatch(f"The words of the batch do not read: {error}") from None
 
 
-def _part(batch: Batch, rows: list[Row]) -> Batch:
-    """The same batch with these rows only, its words renumbered."""
+def _part(batch: Batch, start: int, end: int) -> Batch:
+    """The same batch with these of its rows only, its words renumbered."""
+    rows = batch.rows[start:end]
     clients = {old: new for new, old in enumerate(dict.fromkeys(row[1] for row in rows))}
     keys = {old: new for new, old in enumerate(dict.fromkeys(row[2] for row in rows))}
     return Batch(
         batch.worker, batch.dropped, batch.started_us,
         [batch.clients[n] for n in clients], [batch.keys[n] for n in keys],
-        [(time, clients[client], keys[key], duration) for time, client, key, duration in rows],
+        [(time, clients[client], keys[key], duration) for time, client, key, duration in rows], batch.sent + start,
     )  # fmt: skip

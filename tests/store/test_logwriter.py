@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import dataclasses
 import sqlite3
 from collections import Counter
 from pathlib import Path
@@ -171,3 +172,22 @@ def test_each_device_of_an_address_is_kept_apart(log: sqlite3.Connection) -> Non
         writer.add(_batch([NOW]), lambda address, device=device: device)
     writer.commit()
     assert log.execute("SELECT device_id FROM queries ORDER BY time_us").fetchall() == [(None,), (1,), (2,), (1,)]
+
+
+def test_rows_that_went_with_a_killed_recorder_are_counted_as_dropped(log: sqlite3.Connection) -> None:
+    first = Writer(log, lambda name: None)
+    first.add(dataclasses.replace(_batch([NOW]), sent=0), lambda address: 1)
+    first.commit()
+    first.add(dataclasses.replace(_batch([NOW + 1, NOW + 2]), sent=1), lambda address: 1)  # then it is killed
+    second = Writer(log, lambda name: None)
+    second.add(dataclasses.replace(_batch([NOW + 3]), sent=3), lambda address: 1)
+    second.commit()
+    assert log.execute("SELECT count(*) FROM records").fetchone()[0] == 2
+    assert log.execute("SELECT sum(count) FROM drops").fetchone()[0] == 2
+
+
+def test_a_new_log_does_not_count_what_an_older_one_holds(log: sqlite3.Connection) -> None:
+    writer = Writer(log, lambda name: None)
+    writer.add(dataclasses.replace(_batch([NOW]), sent=5000), lambda address: 1)
+    writer.commit()
+    assert log.execute("SELECT sum(count) FROM drops").fetchone()[0] is None

@@ -25,7 +25,7 @@ def batches(draw: st.DrawFn) -> Batch:
     )
     return Batch(
         draw(st.integers(0, 65535)), draw(st.integers(0, 2**63 - 1)), draw(st.integers(0, 2**63 - 1)), clients, keys,
-        draw(st.lists(row, max_size=20)),
+        draw(st.lists(row, max_size=20)), draw(st.integers(0, 2**63 - 1)),
     )  # fmt: skip
 
 

@@ -36,8 +36,13 @@ CREATE TABLE outcomes (
 
 -- Queries that were answered but could not be recorded. worker 0 is the recorder itself.
 CREATE TABLE drops (time_us INTEGER PRIMARY KEY, worker INTEGER NOT NULL, count INTEGER NOT NULL);
--- How much of each worker's cumulative count stands in drops already.
-CREATE TABLE counted (worker INTEGER PRIMARY KEY, started_us INTEGER NOT NULL, dropped INTEGER NOT NULL);
+-- How much of each worker's cumulative counts, of drops and of rows, stands in this log already.
+CREATE TABLE counted (
+    worker     INTEGER PRIMARY KEY,
+    started_us INTEGER NOT NULL,
+    dropped    INTEGER NOT NULL,
+    received   INTEGER NOT NULL
+);
 -- Notes of the log about itself: names_purged counts the times that orphan words were deleted, records_deleted the
 -- records that went since the last time.
 CREATE TABLE marks (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
