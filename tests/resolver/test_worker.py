@@ -1,10 +1,33 @@
-"""A real worker process, asked by a real client."""
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real worker process, asked by real clients."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from store.records import Origin
+import dns.message
+import dns.rcode
+import pytest
+
+from resolver.worker import descriptors, endpoints
+from store import db, edit, status
+from store.records import Origin, Verdict
+
+BLOCKED = "data.blocked.example"
+TOOLS = {"dig": shutil.which("dig"), "kdig": shutil.which("kdig")}
+
+
+def address(message: dns.message.Message) -> str:
+    return str(message.answer[0][0])
 
 
 def test_a_name_comes_from_the_upstream_then_from_the_cache_then_from_the_memo(worker: Any, upstream: Any) -> None:
@@ -12,4 +35,214 @@ def test_a_name_comes_from_the_upstream_then_from_the_cache_then_from_the_memo(w
         response = worker.ask("www.plain.example")
         assert [str(rr) for rr in response.answer[0]] == ["192.0.2.1"]
     assert upstream.asked["www.plain.example"] == 1
-    assert next(Origin(key.origin).name for _, key, _ in worker.rows(3)) == "UPSTREAM"
+    origins = [Origin(key.origin) for _, key, _ in worker.rows(3)]
+    assert origins[:2] == [Origin.UPSTREAM, Origin.CACHE] and origins[2] in (Origin.MEMO, Origin.CACHE)
+
+
+def test_every_query_is_recorded_with_client_verdict_rule_and_upstream(worker: Any, upstream: Any) -> None:
+    edit.add_rule(edit.engine(worker.state), "block", "blocked.example")
+    worker.wait_for_policy()
+    worker.ask(BLOCKED, source="127.0.0.11")
+    worker.ask("www.plain.example", source="127.0.0.12", tcp=True)
+    worker.ask("localhost", "AAAA", source="127.0.0.13")
+    rows = {client: (key, took) for client, key, took in worker.rows(3)}
+    key, took = rows["127.0.0.11"]
+    assert (key.name, key.qtype, key.verdict, key.rule) == (BLOCKED, 1, Verdict.BLOCK, "||blocked.example^")
+    assert 0 <= took < 1_000_000
+    assert rows["127.0.0.12"][0].upstream == upstream.spec
+    assert rows["127.0.0.13"][0].verdict == Verdict.LOCAL and rows["127.0.0.13"][0].qtype == 28
+
+
+def test_a_toggle_acts_within_a_second_both_ways(worker: Any) -> None:
+    e = edit.engine(worker.state)
+    for _ in range(2):
+        assert address(worker.ask(BLOCKED)) == "192.0.2.1"
+        rule = edit.add_rule(e, "block", "blocked.example")
+        within_a_second(lambda: address(worker.ask(BLOCKED)) == "0.0.0.0")
+        assert address(worker.ask(BLOCKED)) == "0.0.0.0", "from the memo too"
+        edit.remove_rule(e, rule)
+        within_a_second(lambda: address(worker.ask(BLOCKED)) == "192.0.2.1")
+
+
+def within_a_second(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 1
+    while not condition():
+        assert time.monotonic() < end, "more than a second has passed"
+        time.sleep(0.02)
+
+
+def test_toggles_under_load_lose_no_query(worker: Any) -> None:
+    e = edit.engine(worker.state)
+    stop, asked = threading.Event(), [0]
+
+    def load() -> None:
+        while not stop.is_set():
+            assert address(worker.ask(BLOCKED)) in ("192.0.2.1", "0.0.0.0")
+            asked[0] += 1
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    for _ in range(5):
+        edit.remove_rule(e, edit.add_rule(e, "block", "blocked.example"))
+        time.sleep(0.05)
+    stop.set()
+    thread.join(5)
+    assert asked[0] > 20 and not thread.is_alive()
+
+
+def test_new_upstreams_are_used_at_once_and_what_is_in_flight_is_answered(
+    start_worker: Any, state: Path, upstream: Any, request: pytest.FixtureRequest
+) -> None:
+    other = type(upstream)()
+    request.addfinalizer(other.close)
+    e = edit.engine(state)
+    edit.put_settings(e, {"upstreams": [upstream.spec], "sinkhole": "nxdomain"})
+    worker = start_worker()
+    assert worker.ask("first.plain.example").answer
+    waiting: list[dns.message.Message] = []
+    thread = threading.Thread(target=lambda: waiting.append(worker.ask("x.slow.example")))
+    thread.start()
+    while not upstream.asked["x.slow.example"]:
+        time.sleep(0.005)
+    edit.put_settings(e, {"upstreams": [other.spec]})
+    worker.wait_for_policy()
+    assert worker.ask("second.plain.example").answer
+    assert other.asked["second.plain.example"] == 1 and not upstream.asked["second.plain.example"]
+    thread.join(5)
+    assert address(waiting[0]) == "192.0.2.1", "asked of the old one, answered by the old one"
+    edit.add_rule(e, "block", "blocked.example")
+    worker.wait_for_policy()
+    assert worker.ask(BLOCKED).rcode() == dns.rcode.NXDOMAIN
+
+
+def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(worker: Any, upstream: Any) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(5)
+        sock.connect((worker.address, worker.port))
+        for number in range(50):
+            sock.send(dns.message.make_query(f"n{number}.slow.example", "A", id=number).to_wire())
+        while len(upstream.asked) < 50:
+            time.sleep(0.005)
+        assert worker.stop() == 0
+        got = {dns.message.from_wire(sock.recv(4096)).id for _ in range(50)}
+    assert got == set(range(50))
+    assert len(worker.rows(50)) == 50
+    assert worker.status()["answered"] == 50
+
+
+def test_ipv6_is_answered_over_udp_and_tcp(start_worker: Any, upstream: Any) -> None:
+    worker = start_worker("::1", TELLTALE_UPSTREAMS=upstream.spec)
+    for tcp in (False, True):
+        assert address(worker.ask("www.plain.example", tcp=tcp)) == "192.0.2.1"
+    assert str(worker.ask("telltale", "AAAA").answer[0][0]) == "::1"
+    assert {client for client, _, _ in worker.rows(3)} == {"::1"}
+
+
+def test_a_worker_starts_and_answers_with_a_damaged_config_and_no_index(
+    start_worker: Any, state: Path, upstream: Any
+) -> None:
+    edit.add_rule(edit.engine(state), "block", "blocked.example")
+    db.backup(state / "config.db")
+    (state / "config.db").write_bytes(b"not a database at all" * 500)
+    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec)
+    assert address(worker.ask(BLOCKED)) == "0.0.0.0", "by the last good copy"
+    assert address(worker.ask("www.plain.example")) == "192.0.2.1"
+    assert any("config.db cannot be read" in line for line in worker.log)
+
+
+def test_damage_while_it_runs_changes_no_answer(worker: Any) -> None:
+    edit.add_rule(edit.engine(worker.state), "block", "blocked.example")
+    worker.wait_for_policy()
+    path = worker.state / "config.db"
+    path.with_name("broken").write_bytes(b"not a database at all" * 500)
+    path.with_name("broken").replace(path)
+    time.sleep(0.3)
+    assert address(worker.ask(BLOCKED)) == "0.0.0.0"
+    assert worker.process.poll() is None
+
+
+def test_a_config_locked_by_another_delays_nobody(worker: Any) -> None:
+    con = sqlite3.connect(worker.state / "config.db", isolation_level=None)
+    con.execute("BEGIN EXCLUSIVE")
+    for number in range(20):
+        assert worker.ask(f"n{number}.plain.example").answer
+    con.execute("ROLLBACK")
+    con.close()
+
+
+def test_the_status_says_what_a_page_shows(worker: Any, upstream: Any) -> None:
+    worker.ask("www.plain.example")
+    worker.ask("www.plain.example")
+    worker.stop()
+    said = status.read(worker.run)["worker-1"]
+    assert said["answered"] == 2 and said["cache"]["entries"] == 1 and said["dropped"] == 0
+    assert said["upstreams"][0]["spec"] == upstream.spec and said["upstreams"][0]["answers"] == 1
+    assert said["clients"] == 1 and said["policy_version"] >= 0 and said["pid"] == worker.process.pid
+
+
+def test_a_faulty_upstream_is_left_out_and_the_others_used(caplog: pytest.LogCaptureFixture) -> None:
+    assert [each.host for each in endpoints(("tls://9.9.9.9", "9.9.9.9"))] == ["9.9.9.9"]
+    assert "encrypted" in caplog.text
+
+
+def test_descriptors_are_numbers_with_commas() -> None:
+    assert descriptors("3,4,") == [3, 4]
+
+
+def run(tool: str, worker: Any, *arguments: str) -> str:
+    where = [f"@{worker.address}", "-p", str(worker.port)]
+    done = subprocess.run(
+        [tool, *where, *arguments], capture_output=True, text=True, timeout=20, check=False,
+        env={**os.environ, "HOME": "/nonexistent"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+CALLS: list[tuple[list[str], str]] = [
+    (["www.plain.example", "A"], "192.0.2.1"),
+    (["www.plain.example", "AAAA"], "NOERROR"),
+    (["www.plain.example", "HTTPS"], "NOERROR"),
+    (["+tcp", "www.plain.example", "A"], "192.0.2.1"),
+    (["+noedns", "www.plain.example", "A"], "192.0.2.1"),
+    (["+bufsize=512", "www.plain.example", "A"], "192.0.2.1"),
+    (["+dnssec", "www.plain.example", "A"], "192.0.2.1"),
+    (["+cd", "www.plain.example", "A"], "192.0.2.1"),
+    (["x.big.example", "A"], "192.0.2.199"),  # truncated, then over TCP
+    (["-x", "127.0.0.1"], "localhost."),
+    (["-x", "192.168.1.77"], "NXDOMAIN"),
+    (["CH", "TXT", "version.bind"], "REFUSED"),
+    ([BLOCKED, "A"], "0.0.0.0"),
+    ([BLOCKED, "AAAA"], "::"),
+    ([BLOCKED, "HTTPS"], "NOERROR"),
+    (["www.plain.example", "TYPE65280"], "NOERROR"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), CALLS, ids=[" ".join(call[0]) for call in CALLS])
+@pytest.mark.parametrize("name", TOOLS)
+def test_real_clients_get_what_they_ask_for(house: Any, name: str, arguments: list[str], expected: str) -> None:
+    tool = TOOLS[name]
+    if tool is None:
+        pytest.skip("the tool is not installed: scripts/system-packages.sh test")
+    if BLOCKED in arguments:
+        edit.add_rule(edit.engine(house.state), "block", "blocked.example")
+        house.worker.wait_for_policy()
+    said = run(tool, house.worker, *arguments)
+    assert expected in said, said
+    assert "WARNING" not in said.replace("WARNING: response timeout", "")
+    assert "arbage" not in said and "alformed" not in said
+
+
+@pytest.mark.skipif(TOOLS["dig"] is None, reason="the tool is not installed: scripts/system-packages.sh test")
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [("+opcode=status", "NOTIMP"), ("+opcode=notify", "NOTIMP"), ("+opcode=update", "NOTIMP"), ("+edns=1", "BADVERS"),
+     ("+header-only", "FORMERR"), ("+ednsopt=65001:abcd", "NOERROR"), ("+subnet=203.0.113.0/24", "NOERROR"),
+     ("+zflag", "NOERROR"), ("+norecurse", "NOERROR")],
+)  # fmt: skip
+def test_odd_queries_are_answered_as_the_rfcs_ask(house: Any, option: str, expected: str) -> None:
+    dig = TOOLS["dig"]
+    assert dig is not None
+    said = run(dig, house.worker, option, "+noednsnegotiation", "+tries=1", "www.plain.example", "A")
+    assert f"status: {expected}" in said, said
