@@ -47,7 +47,9 @@ class UdpSocket:
             client = address[0]
             seat = by_client.get(client)
             entry = seat.memo.get(packet[2:]) if seat is not None else None
-            if entry is None or entry[1] < start_ns:
+            if entry is not None and entry[1] < start_ns and seat is not None:
+                entry = seat.renew(packet[2:], entry, start_ns)
+            if entry is None:
                 resolver.resolve(packet, client, start_ns // 1000, self, address)
                 start_ns = monotonic_ns()
                 continue
@@ -89,7 +91,9 @@ class WildcardUdpSocket(UdpSocket):
             client = address[0]
             seat = by_client.get(client)
             entry = seat.memo.get(packet[2:]) if seat is not None else None
-            if entry is None or entry[1] < start_ns:
+            if entry is not None and entry[1] < start_ns and seat is not None:
+                entry = seat.renew(packet[2:], entry, start_ns)
+            if entry is None:
                 resolver.resolve(packet, client, start_ns // 1000, self, (control, address))
                 start_ns = monotonic_ns()
                 continue

@@ -21,9 +21,9 @@ from resolver.inspect import inspect
 from resolver.judge import Judgement, judge
 from resolver.query import Query, ReplyTo
 from resolver.record import Recorder
-from resolver.snapshot import REFUSED, Snapshot
+from resolver.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
 from resolver.upstream import Upstreams
-from resolver.wire import HEADER, Malformed, Response
+from resolver.wire import HEADER, Malformed, Question, Response
 from store.records import Key, Origin, Verdict
 
 SINKHOLE_MEMO_SECONDS = 3600.0  # under one snapshot it never changes; the bound frees what nobody asks
@@ -168,10 +168,8 @@ class Resolver:
         question = query.question
         flags = held.flags & wire.AD if question.do or question.flags & wire.AD else 0  # RFC 6840 section 5.8
         packet = response.build(question, held.rcode, body, held.counts, flags=flags)
-        until = 0.0
-        if origin is Origin.CACHE and entry is not None:  # asked twice: worth a memo; most names are asked once
-            until = min(entry.stored + age + 1, entry.expires)  # with the next second the TTLs change
-        self.finish(query, packet, origin, upstream=upstream, until=until)
+        twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once
+        self.finish(query, packet, origin, upstream=upstream, entry=twice)
 
     def _sink(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
         packet = response.sinkhole(query.question, self.snapshot.sinkhole)
@@ -188,8 +186,20 @@ class Resolver:
         except Exception:
             self.fault("a SERVFAIL")
 
-    def finish(self, query: Query, packet: bytes, origin: Origin, *, upstream: str = "", until: float = 0.0) -> None:
-        """Send, remember and note: the end of every query that got past the gate."""
+    def finish(
+        self,
+        query: Query,
+        packet: bytes,
+        origin: Origin,
+        *,
+        upstream: str = "",
+        until: float = 0.0,
+        entry: Entry | None = None,
+    ) -> None:
+        """Send, remember and note: the end of every query that got past the gate.
+
+        The response is kept as a memo until `until` (monotonic seconds), or for as long as the cache's `entry` lives.
+        """
         question, judgement = query.question, query.judgement
         packet = response.fit(packet, question, tcp=query.reply_to.tcp)
         query.reply_to.send(packet, query.address)
@@ -198,9 +208,8 @@ class Resolver:
             question.name, question.qtype, int(judgement.verdict), int(origin),
             judgement.blocklist, judgement.rule, rcode, upstream,
         )  # fmt: skip
-        if until and not query.reply_to.tcp and not question.options:
-            entry = (packet[2:], int(until * 1e9), key._replace(origin=int(Origin.MEMO)))
-            query.seat.remember(query.packet[2:], entry)
+        if (until or entry is not None) and not query.reply_to.tcp and not question.options:
+            query.seat.remember(query.packet[2:], memo_of(packet, question, key, until, entry))
         now_us = time.monotonic_ns() // 1000
         self.recorder.note(query.started_us, query.client, key, now_us - query.started_us)
         self.counters["answered"] += 1
@@ -216,6 +225,17 @@ class Resolver:
     def _send_error(self, packet: bytes, rcode: int, reply_to: ReplyTo, address: Any) -> None:
         self.counters["errors"] += 1
         reply_to.send(response.error(packet, rcode), address)
+
+
+def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:
+    """The memo of a response just sent; one with an entry behind it is due for `Seat.renew` at once."""
+    key = key._replace(origin=int(Origin.MEMO))
+    if entry is None:
+        return packet[2:], int(until * SECOND_NS), key, None
+    shift = 10 + len(question.section)  # from the body to the response less its id
+    ttls = [] if packet[2] & 0x02 else [(shift + offset, ttl) for offset, ttl in entry.response.ttls]  # cut off: none
+    aging = Aging(packet[2:], ttls, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
+    return packet[2:], 0, key, aging
 
 
 # Outside first: a stranger learns nothing, not even which versions we speak. Ours before the verdict: a list that

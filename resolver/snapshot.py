@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from typing import NamedTuple
 
 from blocklists.index import CorruptIndex, Index
 from blocklists.match import RuleTable
-from resolver.response import Sinkhole
+from resolver.response import Sinkhole, with_ttls
 from store import db, policy, settings
 from store.policy import Policy, PolicySet
 from store.records import Key
@@ -24,6 +25,7 @@ from store.settings import Settings
 
 MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
 CLIENTS_MAX = 100_000  # addresses remembered with their seat; an IPv6 network has more than enough to fill memory
+SECOND_NS = 1_000_000_000
 HOME_NETWORKS = tuple(
     map(
         ip_network,
@@ -36,7 +38,18 @@ HOME_NETWORKS = tuple(
 
 log = logging.getLogger(__name__)
 
-MemoEntry = tuple[bytes, int, Key]  # the response less its id; monotonic ns until which it holds; for the record
+
+class Aging(NamedTuple):
+    """How a memo of an upstream's response grows old: its TTLs go down each second, until it has expired."""
+
+    tail: bytes  # the response less its id, as of `stored_ns`
+    ttls: list[tuple[int, int]]  # (offset in `tail`, seconds)
+    stored_ns: int
+    expires_ns: int
+
+
+# The response less its id; monotonic ns until which it holds as it is; for the record; how it goes on after that.
+MemoEntry = tuple[bytes, int, Key, Aging | None]
 
 
 class Seat:
@@ -59,6 +72,18 @@ class Seat:
         if len(self.memo) >= MEMO_MAX:
             self.memo.clear()
         self.memo[query] = entry
+
+    def renew(self, query: bytes, entry: MemoEntry, now_ns: int) -> MemoEntry | None:
+        """The entry with its TTLs as of now, or None when it has had its time: once a second for a name in use."""
+        aging = entry[3]
+        if aging is None or now_ns >= aging.expires_ns:
+            self.memo.pop(query, None)
+            return None
+        age = (now_ns - aging.stored_ns) // SECOND_NS
+        until_ns = min(aging.stored_ns + (age + 1) * SECOND_NS, aging.expires_ns)
+        renewed = (with_ttls(aging.tail, aging.ttls, age), until_ns, entry[2], aging)
+        self.memo[query] = renewed
+        return renewed
 
 
 REFUSED = Seat(RuleTable(), Index.empty(), 0, refused=True)
