@@ -115,6 +115,8 @@ def main(arguments: list[str] | None = None) -> int:
         proxy_headers=False,
         server_header=False,
         ws="none",
+        loop="asyncio",  # a few pages a minute: uvloop would cost more memory than it saves time
+        http="h11",
         limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

@@ -26,6 +26,7 @@ OPEN_BEFORE_SETUP = frozenset(
         ("POST", "/setup"),
         ("POST", "/api/v1/setup"),
         ("GET", "/health"),
+        ("HEAD", "/health"),
         ("GET", "/api/v1/health"),
     }
 )
@@ -52,9 +53,10 @@ async def gate(request: Request) -> None:
     bearer = bearer_token(request)
     if request.method not in SAFE_METHODS and bearer is None:
         refuse_foreign_origin(request)
-    if not await run_in_threadpool(is_set_up, house) and route not in OPEN_BEFORE_SETUP:
+    if not house.set_up and route not in OPEN_BEFORE_SETUP and not await run_in_threadpool(is_set_up, house):
         raise not_set_up(request)
-    caller = await run_in_threadpool(identify, request, bearer)
+    known = bearer is not None or COOKIE in request.cookies
+    caller = await run_in_threadpool(identify, request, bearer) if known else None
     request.state.caller = caller
     if route in OPEN:
         return

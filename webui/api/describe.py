@@ -48,6 +48,7 @@ class Operation:
     parameters: list[dict[str, Any]]
     body: str
     answer: str
+    stream: bool
 
 
 @router.get("/openapi.json")
@@ -96,6 +97,7 @@ def operations(whole: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
                     parameters=[_parameter(one) for one in call.get("parameters", [])],
                     body=_example(whole, call.get("requestBody", {})),
                     answer=_answer(whole, call.get("responses", {})),
+                    stream="text/event-stream" in call.get("responses", {}).get("200", {}).get("content", {}),
                 ),
             )
 
@@ -151,5 +153,10 @@ def _shape(whole: dict[str, Any], found: dict[str, Any], depth: int) -> Any:
     if found.get("type") == "array":
         return [_shape(whole, found.get("items", {}), depth + 1)]
     if "properties" in found:
-        return {name: _shape(whole, one, depth + 1) for name, one in found["properties"].items()}
+        return {name: _told(_shape(whole, one, depth + 1), one) for name, one in found["properties"].items()}
     return found.get("const", found.get("type", "any"))
+
+
+def _told(shape: Any, one: dict[str, Any]) -> Any:
+    """A plain value's kind, with what the field means."""
+    return f"{shape}: {one['description']}" if isinstance(shape, str) and "description" in one else shape

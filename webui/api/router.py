@@ -32,5 +32,6 @@ def build() -> APIRouter:
         calls.include_router(resource.router)
     whole.include_router(calls)
     whole.include_router(describe.router, include_in_schema=False)
-    whole.add_api_route("/health", health.health, include_in_schema=False)
+    # Where container and uptime checkers look, some of them with HEAD.
+    whole.add_api_route("/health", health.health, methods=["GET", "HEAD"], include_in_schema=False)
     return whole

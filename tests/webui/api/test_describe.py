@@ -71,4 +71,9 @@ def test_the_page_shows_every_call_and_needs_nothing_from_elsewhere(bare: TestCl
         assert source.startswith(("/", "#"))
         if source.startswith("/static/"):
             assert bare.get(f"http://telltale{source}").status_code == 200
-    assert "<script" not in page.text and "style=" not in page.text
+    assert "<script>" not in page.text and "style=" not in page.text and " on" + "click" not in page.text
+    assert page.text.count("<form") == sum(map(len, CALLS.values())) - 1  # every call can be tried but the stream
+
+
+def test_what_a_field_means_stands_beside_its_kind(bare: TestClient) -> None:
+    assert "string or null: as the network knows it" in bare.get("http://telltale/api/docs").text

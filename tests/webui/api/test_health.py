@@ -87,3 +87,4 @@ def test_a_stranger_gets_it_and_it_tells_nothing_of_the_home(home: Any) -> None:
     }
     assert "secret" not in response.text
     assert client.get("/health").json() == response.json()
+    assert client.head("/health").status_code == 503

@@ -106,7 +106,7 @@ class Listener:
         path, _, asked = path.partition("?")
         query = asked.encode()
         sent = {"host": "telltale", "authorization": token, **headers}
-        self.scope = {
+        self.scope: dict[str, Any] = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
             "path": path, "raw_path": path.encode(), "query_string": query, "root_path": "",
             "headers": [(key.replace("_", "-").encode(), value.encode()) for key, value in sent.items()],

@@ -51,7 +51,7 @@ def test_a_new_own_name_is_a_name_of_ours_at_once(bare: TestClient) -> None:
 def test_what_the_environment_or_the_file_sets_is_locked(bare: TestClient, bare_home: Any) -> None:
     (bare_home.state / "telltale.toml").write_text("sinkhole_ttl = 60\n")
     app = create(bare_home.state, bare_home.run, {"TELLTALE_SINKHOLE": "nodata"})
-    client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=bare.headers)
+    client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=dict(bare.headers))
     shown = by_key(client)
     assert (shown["sinkhole"]["value"], shown["sinkhole"]["locked"]) == ("nodata", "environment")
     assert (shown["sinkhole_ttl"]["value"], shown["sinkhole_ttl"]["locked"]) == (60, "telltale.toml")
@@ -62,7 +62,7 @@ def test_what_the_environment_or_the_file_sets_is_locked(bare: TestClient, bare_
 def test_a_broken_settings_file_is_said_and_the_rest_goes_on(bare: TestClient, bare_home: Any) -> None:
     (bare_home.state / "telltale.toml").write_text("workers = lots\n")
     app = create(bare_home.state, bare_home.run, {})
-    client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=bare.headers)
+    client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=dict(bare.headers))
     assert client.get("/rules").status_code == 200
     said = client.get("/settings")
     assert said.status_code == 422 and "telltale.toml does not read as TOML" in said.json()["detail"]

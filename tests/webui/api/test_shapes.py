@@ -19,7 +19,7 @@ def test_a_record_loses_no_column_but_the_one_that_repeats_the_time() -> None:
 
 def test_a_summary_has_every_number_of_the_store_and_its_period() -> None:
     names = [field.name for field in dataclasses.fields(Summary)]
-    row = Summary(**dict(zip(names, range(len(names)), strict=True)))  # type: ignore[arg-type]
+    row = Summary(**dict(zip(names, range(len(names)), strict=True)))
     shown = shapes.summary(DAY, row).model_dump(by_alias=True)
     assert {name: shown[name] for name in names} == dataclasses.asdict(row)
     assert (shown["from"], shown["to"]) == ("2026-11-24T10:00:00.000Z", "2026-11-25T10:00:00.000Z")
