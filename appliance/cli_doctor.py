@@ -29,11 +29,9 @@ def render(finding: findings.Finding, colour: bool = False) -> str:
     sign = _SIGNS[finding.state]
     if colour:
         sign = f"{_COLOURS[finding.state]}{sign}\033[0m"
-    lines = [f"{sign}  {_harmless(finding.text)}"]
+    lines = [f"{sign}  {cli_print.harmless(finding.text)}"]
     if finding.state != findings.OK and finding.cure:
-        lines += textwrap.wrap(_harmless(finding.cure), 110, initial_indent="      → ", subsequent_indent="        ")
+        # A command in a cure must not be cut in two where it is long.
+        paragraph = textwrap.TextWrapper(110, "      → ", " " * 8, break_long_words=False, break_on_hyphens=False)
+        lines += paragraph.wrap(cli_print.harmless(finding.cure))
     return "\n".join(lines)
-
-
-def _harmless(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)

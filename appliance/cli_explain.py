@@ -3,7 +3,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from appliance import cli_print, cli_state
 from appliance.complaint import Complaint
 
 if TYPE_CHECKING:
-    from appliance.verdicts import Explained, Given, House
+    from appliance.verdicts import Explained, Given, House, Speaker
 
 # (name, type, client or None)
 Question = tuple[str, str, str | None]
@@ -50,16 +50,19 @@ def explain(
         if json:
             cli_print.json_line(asdict(found))
         else:
-            print(render(found))
-            _show_rules(found, judge, cli_state.directory(state))
+            print(render(found, judge.speakers(question[0], question[2])))
     return 1 if failed else 0
 
 
-def render(found: "Explained") -> str:
-    """The verdict in a line or three."""
+def render(found: "Explained", speakers: "Sequence[Speaker]" = ()) -> str:
+    """The verdict, what decided, and below it every rule that speaks for the name."""
     lines = [f"{found.name} {found.type}: {found.verdict}" + (f" ({found.answer})" if found.answer else "")]
     if found.rule:
-        lines.append(f"  rule  {found.rule}  in {found.list}")
+        lines.append(f"  decided by {found.rule} of {found.list}")
+    for said in speakers:
+        place = f", {cli_print.harmless(said.place)}" if said.place else ""
+        off = "" if said.on else "  (off)"
+        lines.append(f"    {'allow' if said.allow else 'block'}  {said.rule}  {said.source}{place}{off}")
     return "\n".join(lines)
 
 
@@ -83,16 +86,9 @@ def _questions(names: list[str], type: str, client: str | None) -> Iterator[Ques
 
 
 def _format(wanted: str | None) -> str | None:
-    from store.lists import FORMATS
+    from blocklists.formats import READERS
 
-    if wanted is not None and wanted not in FORMATS:
-        raise Complaint(f"'{wanted}' is no format that Telltale reads: choose {', '.join(FORMATS)}.")
+    if wanted is not None and wanted not in READERS:
+        raise Complaint(f"'{wanted}' is no format that Telltale reads: choose {', '.join(READERS)}.")
     return wanted
 
-
-def _show_rules(found: "Explained", judge: "House | Given", state: Path) -> None:
-    """Every rule of every list that speaks for the name, on or off."""
-    for match in judge.index.spoke(found.name):
-        slot = judge.index.slots[match.slot]
-        level = f" at {slot.level}" if slot.level else ""
-        print(f"        {'allow' if match.allow else 'block'}  {match.name}  in {slot.blocklist_id}{level}")

@@ -34,8 +34,13 @@ def plain(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, int):
         return f"{value:,}"
-    text = "".join(char if char.isprintable() else "?" for char in str(value))
+    text = harmless(str(value))
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
+
+
+def harmless(text: str) -> str:
+    """Text that can steer no terminal."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def when(seconds: int | None) -> str | None:

@@ -73,7 +73,7 @@ def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[st
 
     def more(house: House) -> list[Spec]:
         seed_devices(house.state)
-        house.notes[:] = [f"This is a demo, and only this machine can see it. The password is {PASSWORD}. Ctrl-C ends it."]
+        house.notes[:] = [f"This is a demo; only this machine can see it. The password is {PASSWORD}. Ctrl-C ends it."]
         udp, tcp = upstream.udp[0].fileno(), upstream.tcp[0].fileno()
         server = sockets.show(house.dns.endpoints[0])
         return [

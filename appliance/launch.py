@@ -63,7 +63,7 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
     """As `main`; `more` may add children (the demo does)."""
     logs.setup("supervisor")
     house = open_house(wanted, environ)
-    _prepare(house, environ)
+    _prepare(house, environ, wanted.update)
     specs = [*children(house, update=wanted.update), *(more(house) if more else ())]
     welcome = Welcome(
         version=version("telltale"),
@@ -180,12 +180,12 @@ def _open_config(state: Path) -> tuple[list[str], list[str]]:
     )
 
 
-def _prepare(house: House, environ: MutableMapping[str, str]) -> None:
+def _prepare(house: House, environ: MutableMapping[str, str], update: bool) -> None:
     """Run `appliance.prepare`; when it fails, DNS is still answered if there is an index to answer from."""
     if house.read_only:
         log.warning("%s", house.warnings[0])
         return
-    command = _python("appliance.prepare", "--state", str(house.state))
+    command = _python("appliance.prepare", "--state", str(house.state), *([] if update else ["--compile"]))
     try:
         said = subprocess.check_output(command, stdin=subprocess.DEVNULL, timeout=PREPARE_SECONDS)
         answer = json.loads(said)

@@ -27,12 +27,16 @@ def main() -> int:
     """Entry of the process; errors are one sentence on standard error and exit code 1."""
     parser = argparse.ArgumentParser(prog="prepare")
     parser.add_argument("--state", type=Path, required=True)
-    state = parser.parse_args().state
-    return complaint.tell(lambda: print(json.dumps(prepare(state, os.environ))))
+    parser.add_argument("--compile", action="store_true", help="compile in any case: no update process will do it")
+    args = parser.parse_args()
+    return complaint.tell(lambda: print(json.dumps(prepare(args.state, os.environ, args.compile))))
 
 
-def prepare(state: Path, environ: Mapping[str, str]) -> dict[str, object]:
-    """Bring tables, lists, password and index to where the children can start."""
+def prepare(state: Path, environ: Mapping[str, str], compile_anyway: bool = False) -> dict[str, object]:
+    """Bring tables, lists, password and index to where the children can start.
+
+    `compile_anyway`: the packs may be newer than the index, and no update process will see to it.
+    """
     engine = transact.engine(state)
     lists.sync_blocklists(engine, seeds())
     notes = []
@@ -41,18 +45,18 @@ def prepare(state: Path, environ: Mapping[str, str]) -> dict[str, object]:
         account.set_password(engine, password)
         notes.append("The password of TELLTALE_PASSWORD is set; the variable can be taken away now.")
     code = None if account.has_password(engine) else secret.setup_code(state)
-    notes += ensure_index(state)
+    notes += ensure_index(state, compile_anyway)
     return {"code": code, "notes": notes}
 
 
-def ensure_index(state: Path) -> list[str]:
+def ensure_index(state: Path, compile_anyway: bool = False) -> list[str]:
     """Compile the index when there is none that can be used; return what was done, in plain sentences."""
     path = state / "index" / "current.idx"
-    if not path.exists():
-        compile_index(state)
-        return []
     try:
-        Index.open(path)
+        if path.exists():
+            Index.open(path)
+        if compile_anyway or not path.exists():
+            compile_index(state)
     except CorruptIndex as error:
         compile_index(state)
         return [f"The compiled lists could not be used ({error.reason}), so they were compiled anew."]

@@ -172,7 +172,8 @@ def _explain(error: OSError, address: str, port: int, kind: str) -> Complaint:
             return PortBusy(f"{where} is in use by another program; stop it or choose another port.")
         return PortBusy(f"{where} is held by {found}; {found.cure}.")
     if error.errno in (errno.EACCES, errno.EPERM):
-        return PortForbidden(f"This user may not use {where}; start as root, give it CAP_NET_BIND_SERVICE, or choose one above 1023.")
+        cure = "start as root, give it CAP_NET_BIND_SERVICE, or choose one above 1023"
+        return PortForbidden(f"This user may not use {where}; {cure}.")
     if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
         return NoSuchAddress(f"This machine has no address {address}; `ip address` shows those it has.")
     return Complaint(f"{where} could not be opened ({error.strerror}); choose another with --dns or --web.")

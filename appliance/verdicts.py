@@ -12,7 +12,9 @@ import dnslib
 
 from appliance import health
 from appliance.complaint import Complaint
+from blocklists import rule
 from blocklists.compile import Part, compile_index
+from blocklists.explain import Line, Spoken, find_line, speakers
 from blocklists.index import Index
 from blocklists.match import RuleTable
 from blocklists.shard import Shard
@@ -45,23 +47,38 @@ class Explained:
     answer: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One rule that holds for a name: in which list, and the place and words there; `on`: it counts for who asks."""
+
+    allow: bool
+    rule: str
+    source: str
+    place: str
+    on: bool
+
+
 class House:
     """The verdicts of an appliance's state directory; built once for many questions."""
 
-    def __init__(self, now: Snapshot) -> None:
-        self._now = now
+    def __init__(self, now: Snapshot, state: Path) -> None:
+        self._now, self._state = now, state
         default = now.policies.default
         self._rules, self._mask = RuleTable.build(default.rules), now.index.mask(default.lists)
 
     @classmethod
     def load(cls, state: Path, environ: Mapping[str, str]) -> "House":
         """Read policy and index as a worker does."""
-        return cls(snapshot.build(state, environ))
+        return cls(snapshot.build(state, environ), state)
 
-    @property
-    def index(self) -> Index:
-        """The compiled lists."""
-        return self._now.index
+    def speakers(self, name: str, client: str | None) -> list[Speaker]:
+        """Every rule of the home and of every list, on or off, that holds for the name."""
+        held, mask = self._now.policies.default, self._mask
+        if client is not None:
+            held = self._now.policies.by_client.get(address(client), held)
+            mask = self._now.index.mask(held.lists)
+        said = speakers(whole(name), self._now.index, self._state, held.rules)
+        return [_speaker(one, one.slot < 0 or bool(mask >> one.slot & 1)) for one in said]
 
     def explain(self, name: str, qtype: int, client: str | None) -> Explained:
         """What a client asking for this gets. Raises Complaint for what is no name or no address."""
@@ -86,7 +103,7 @@ class Given:
     """The verdicts of lists and rules given on the spot, and of nothing else."""
 
     def __init__(self, rules: RuleTable, index: Index) -> None:
-        self._rules, self.index = rules, index
+        self._rules, self._index = rules, index
         self._mask = (1 << len(index.slots)) - 1
 
     @classmethod
@@ -101,12 +118,23 @@ class Given:
     def explain(self, name: str, qtype: int, _client: str | None) -> Explained:
         """As `House.explain`; the client makes no difference, and a blocked name gets the null address."""
         name = whole(name)
-        found = judge(name, self._rules, self.index, self._mask)
+        found = judge(name, self._rules, self._index, self._mask)
         answer = None
         if found.verdict == Verdict.BLOCK:
             question = wire.parse_question(query(name, qtype))
             answer = describe(response.sinkhole(question, response.Sinkhole()), question)
         return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
+
+
+    def speakers(self, name: str, _client: str | None) -> list[Speaker]:
+        """Every rule of the given lists that holds for the name, with its line."""
+        found = []
+        for match in self._index.spoke(whole(name)):
+            slot = self._index.slots[match.slot]
+            line = find_line(Path(slot.blocklist_id), match, slot)
+            text = rule.text(match.name, allow=match.allow, subdomains=match.subdomains)
+            found.append(Speaker(match.allow, text, slot.blocklist_id, _line(line), on=True))
+        return found
 
 
 def whole(text: str) -> str:
@@ -155,6 +183,20 @@ def describe(packet: bytes, question: Question) -> str:
     # The answer's data begins behind the header, the question, and the pointer and ten fixed bytes of the record.
     data = packet[12 + len(question.section) + 12 :]
     return str(ipaddress.ip_address(data)) if question.qtype in (wire.A, wire.AAAA) else data.hex()
+
+
+def _speaker(said: Spoken, on: bool) -> Speaker:
+    place = _line(said.line)
+    if said.entry is not None:
+        note = f": {said.entry.note}" if said.entry.note else ""
+        place = f"level {said.level}, {said.entry.purpose}{note}"
+    elif not said.confirmed:
+        place = "but the list's copy does not hold it: another name of the same hash does"
+    return Speaker(said.allow, said.rule, said.blocklist or "own", place, on)
+
+
+def _line(line: Line | None) -> str:
+    return f"line {line.number}: {line.text}" if line else ""
 
 
 def _shard(path: Path, form: str | None) -> Shard:

@@ -50,7 +50,8 @@ def telltale() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(*arguments: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "appliance", *arguments]
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, env={**CLEAN, **environ})
+        env = {**CLEAN, **environ}
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, env=env)
         assert "Traceback" not in done.stderr + done.stdout
         return done
 

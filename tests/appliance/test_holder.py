@@ -15,7 +15,9 @@ from appliance.holder import Holder
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
 
-@pytest.mark.parametrize(("wanted", "held"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")])
+@pytest.mark.parametrize(
+    ("wanted", "held"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")]
+)
 @pytest.mark.parametrize("kind", ["udp", "tcp"])
 def test_a_real_socket_is_found_with_its_process(wanted: str, held: str, kind: str) -> None:
     family = socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM

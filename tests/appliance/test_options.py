@@ -15,10 +15,8 @@ def test_nothing_given_sets_nothing() -> None:
 
 
 def test_each_option_becomes_its_variable() -> None:
-    found = options.parse(
-        "--state /x --dns 127.0.0.1:53 --dns [::1]:53 --web 127.0.0.1:80 --upstream 9.9.9.9 --workers 3 --user u "
-        "--no-update --debug".split()
-    )
+    ports = ["--dns", "127.0.0.1:53", "--dns", "[::1]:53", "--web", "127.0.0.1:80", "--upstream", "9.9.9.9"]
+    found = options.parse(["--state", "/x", *ports, "--workers", "3", "--user", "u", "--no-update", "--debug"])
     assert found.environ == {
         "TELLTALE_STATE": "/x",
         "TELLTALE_DNS": "127.0.0.1:53,[::1]:53",

@@ -69,7 +69,9 @@ def test_an_unknown_user_is_named() -> None:
 
 
 def test_a_child_ends_with_its_parent() -> None:
-    grandchild = "import os, time; from appliance import privilege; privilege.die_with({}); print('up', flush=True); time.sleep(60)"
+    grandchild = (
+        "import time; from appliance import privilege; privilege.die_with({}); print('up', flush=True); time.sleep(60)"
+    )
     parent = f"""
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", {grandchild!r}.format(os.getpid())], stdout=subprocess.PIPE)

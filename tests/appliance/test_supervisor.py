@@ -25,7 +25,8 @@ from store import logs
 supervisor.STOP_SECONDS = supervisor.WORKERS_STOP_SECONDS = 2.0
 logs.setup("supervisor")
 run = Path(sys.argv[1])
-specs = [Spec(role, (sys.executable, "-u", "-c", code), worker=worker) for role, code, worker in json.loads(sys.argv[2])]
+python = (sys.executable, "-u", "-c")
+specs = [Spec(role, (*python, code), worker=worker) for role, code, worker in json.loads(sys.argv[2])]
 def daily():
     raise OSError("the disk is full")
 raise SystemExit(Supervisor(specs, run, {**os.environ, "RUN": str(run)}, {"version": "0"}, daily).main())
@@ -103,9 +104,10 @@ def test_a_killed_child_comes_back_and_is_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_workers_end_first_and_nothing_is_left(tmp_path: Path, signum: int) -> None:
-    with supervised(tmp_path, good("recorder"), good("worker-1", True), good("worker-2", True), good("webui")) as process:
-        pids = [pid_of(tmp_path, role) for role in ("recorder", "worker-1", "worker-2", "webui")]
-        until(lambda: all((tmp_path / f"{role}.json").exists() for role in ("recorder", "worker-1", "worker-2", "webui")))
+    roles = ("recorder", "worker-1", "worker-2", "webui")
+    with supervised(tmp_path, *(good(role, role.startswith("worker")) for role in roles)) as process:
+        pids = [pid_of(tmp_path, role) for role in roles]
+        until(lambda: all((tmp_path / f"{role}.json").exists() for role in roles))
         code, _ = stop(process, signum)
     assert code == 0
     order = (tmp_path / "order").read_text().split()
@@ -124,7 +126,10 @@ def test_one_that_keeps_ending_is_reported_while_the_others_live(tmp_path: Path)
 
 
 def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:
-    deaf = "import os, signal, time; signal.signal(15, signal.SIG_IGN); open(os.environ['RUN'] + '/deaf', 'w'); time.sleep(60)"
+    deaf = (
+        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "open(os.environ['RUN'] + '/deaf', 'w'); time.sleep(60)"
+    )
     with supervised(tmp_path, ("webui", deaf, False)) as process:
         until((tmp_path / "deaf").exists)
         code, log = stop(process)
