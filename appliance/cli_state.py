@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from appliance import privilege
 from appliance.complaint import Complaint
 from store import settings
 
@@ -23,8 +24,14 @@ def directory(option: str | None) -> Path:
 
 
 def config(option: str | None) -> Path:
-    """The state directory, which holds a config.db. Raises Complaint when it does not."""
+    """The state directory, which holds a config.db; root becomes its owner. Raises Complaint when there is none."""
     state = directory(option)
+    try:
+        privilege.become_owner(state)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise Complaint(f"{state} cannot be used ({error.strerror}); are you the user that runs Telltale?") from None
     try:
         there = (state / "config.db").is_file()
     except OSError as error:

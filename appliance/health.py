@@ -74,8 +74,7 @@ def dns_endpoint(state: Path, environ: Mapping[str, str], supervisor: Mapping[st
 
 def read_status(state: Path, environ: Mapping[str, str]) -> dict[str, dict[str, object]]:
     """What the processes last said of themselves, without what is left over from one that is gone."""
-    folder = Path(environ["TELLTALE_RUN"]) if environ.get("TELLTALE_RUN") else status.run_dir(state)
-    found = status.read(folder)
+    found = status.read(status.find_run_dir(state, environ))
     now = time.time()
     return {role: values for role, values in found.items() if now - _number(values.get("time")) < FRESH_SECONDS}
 

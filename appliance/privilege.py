@@ -86,6 +86,16 @@ def become(entry: pwd.struct_passwd) -> None:
     os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
 
 
+def become_owner(folder: Path) -> None:
+    """As root, become the owner of a folder: what root writes into it, its owner could not read afterwards."""
+    found = folder.stat()
+    if os.geteuid() != 0 or found.st_uid == 0:
+        return
+    os.setgroups([])
+    os.setresgid(found.st_gid, found.st_gid, found.st_gid)
+    os.setresuid(found.st_uid, found.st_uid, found.st_uid)
+
+
 def hand_over(folder: Path, entry: pwd.struct_passwd) -> None:
     """Give a folder and all in it to the user, when it is root's; raise Complaint when it is another person's."""
     owner = folder.stat().st_uid

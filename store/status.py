@@ -26,11 +26,27 @@ def run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
     if chosen := environ.get("TELLTALE_RUN"):
         _mine(Path(chosen))
         return Path(chosen)
-    crc = zlib.crc32(os.fsencode(state.resolve()))
-    memory = Path(f"/dev/shm/telltale-{crc:08x}")  # noqa: S108 - owned by us alone, or not used: see _mine
+    memory = _in_memory(state)
     if memory.parent.is_dir() and _mine(memory):
         return memory
     _mine(state / "run")
+    return state / "run"
+
+
+def find_run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
+    """Where the processes of this state directory publish, for one who only reads: nothing is created.
+
+    As `run_dir`, but what belongs to the owner of the state directory counts too: root may look at what a user runs.
+    """
+    environ = os.environ if environ is None else environ
+    if chosen := environ.get("TELLTALE_RUN"):
+        return Path(chosen)
+    memory = _in_memory(state)
+    try:
+        if memory.lstat().st_uid in (os.geteuid(), state.stat().st_uid) and not memory.is_symlink():
+            return memory
+    except OSError:
+        pass
     return state / "run"
 
 
@@ -67,6 +83,11 @@ def read(run: Path) -> dict[str, dict[str, Any]]:
 def withdraw(run: Path, role: str) -> None:
     """Remove a role's status, when a process has ended for good."""
     (run / f"{role}.json").unlink(missing_ok=True)
+
+
+def _in_memory(state: Path) -> Path:
+    crc = zlib.crc32(os.fsencode(state.resolve()))
+    return Path(f"/dev/shm/telltale-{crc:08x}")  # noqa: S108 - owned by us alone, or not used: see _mine
 
 
 def _read_one(path: Path) -> dict[str, Any] | None:

@@ -56,6 +56,14 @@ def test_root_becomes_the_user(tmp_path: Path) -> None:
     assert said.strip() == f"{(entry.pw_uid,) * 3} {(entry.pw_gid,) * 3} []"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_becomes_the_owner_of_a_folder(tmp_path: Path) -> None:
+    mine = f"from pathlib import Path; from appliance import privilege; privilege.become_owner(Path({str(tmp_path)!r}))"
+    assert python(mine + "; import os; print(os.getuid())").strip() == "0"
+    os.chown(tmp_path, 4242, 4343)
+    assert python(mine + "; import os; print(os.getresuid(), os.getresgid())").strip() == f"{(4242,) * 3} {(4343,) * 3}"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory to somebody else")
 def test_a_directory_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     os.chown(tmp_path, 4242, 4242)

@@ -57,3 +57,16 @@ def test_a_directory_that_somebody_else_laid_there_is_not_used(tmp_path: Path) -
         assert status.run_dir(state, {}) == state / "run"
     finally:
         taken.unlink()
+
+
+def test_who_only_reads_creates_nothing_and_finds_the_same_place(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    assert status.find_run_dir(state, {"TELLTALE_RUN": "/chosen"}) == Path("/chosen")
+    assert status.find_run_dir(state, {}) == state / "run"
+    assert list(state.iterdir()) == []
+    used = status.run_dir(state, {})
+    try:
+        assert status.find_run_dir(state, {}) == used
+    finally:
+        used.rmdir()
