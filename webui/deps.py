@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -71,7 +70,7 @@ Csrf = Annotated[str, Depends(csrf_token)]
 
 def _empty_log() -> sqlite3.Connection:
     """Nothing recorded yet is no error: the pages say so by their zeros."""
-    con = db.connect(Path(":memory:"))
+    con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     db.migrate_connection(con, "querylog")
     return con
 
