@@ -88,7 +88,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = ("number", "share", "plural", "listed", "iso", "clock", "day_and_time", "ago", "duration", "size")
+    names = ("number", "share", "plural", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size")
     made.filters |= {name: getattr(words, name) for name in (*names, "visible", "decoded")}
     made.globals |= {"static": static, "verdict_words": VERDICT_WORDS, "origin_words": ORIGIN_WORDS}
     return made

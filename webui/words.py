@@ -48,11 +48,6 @@ def listed(items: Iterable[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def moment(seconds: float | None) -> datetime | None:
-    """A Unix time as an aware datetime in the server's zone."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).astimezone()
-
-
 def iso(seconds: float) -> str:
     """For <time datetime>: UTC with milliseconds, "2026-11-24T13:37:43.120Z"."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -67,6 +62,12 @@ def day_and_time(seconds: float) -> str:
     """Date and time in the server's zone: "24 Nov 2026, 13:37"."""
     local = datetime.fromtimestamp(seconds, UTC).astimezone()
     return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def exact(seconds: float) -> str:
+    """To the second, in the server's zone: "24 Nov 2026, 13:37:43"."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    return f"{local.day} {local:%b %Y, %H:%M:%S}"
 
 
 def ago(seconds: float | None, now: float) -> str:

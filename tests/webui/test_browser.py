@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,18 @@ SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElemen
 
 @pytest.fixture
 def address(home: Any) -> Iterator[str]:
+    with served(home) as where:
+        yield where
+
+
+@pytest.fixture
+def empty(bare_home: Any) -> Iterator[str]:
+    with served(bare_home) as where:
+        yield where
+
+
+@contextmanager
+def served(home: Any) -> Iterator[str]:
     """The pages of a home where no password is set yet, served on loopback."""
     with closing(db.connect(home.state / "config.db")) as con:
         con.execute("DELETE FROM account")
@@ -124,10 +136,10 @@ def test_the_way_through(chromium: Any, address: str, home: Any) -> None:
     ask(home, "fresh.example")
     row = page.locator("tr.fresh").filter(has_text="fresh.example")
     row.get_by_role("button", name="Block").click()
-    expect(row.get_by_text("Blocked from now on.")).to_be_visible()
+    expect(row.get_by_text("now blocked")).to_be_visible()
     row.get_by_role("button", name="Undo").click()
     row.get_by_role("button", name="Block").click()
-    expect(row.get_by_text("Blocked from now on.")).to_be_visible()
+    expect(row.get_by_text("now blocked")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("paused")).to_be_visible()
 
@@ -165,6 +177,17 @@ def test_every_page_fits_a_phone_and_has_names_for_its_controls(
     assert complaints == []
 
 
+def test_an_empty_home_reads_well(chromium: Any, empty: str, bare_home: Any) -> None:
+    complaints: list[str] = []
+    page = opened(chromium, complaints)
+    first_run(page, empty, bare_home)
+    sync_api.expect(page.get_by_text("No queries yet")).to_be_visible()
+    for path in ("/devices", "/blocklists", "/queries", "/settings"):
+        page.goto(empty + path)
+        assert page.locator("h1").count() == 1, path
+    assert complaints == []
+
+
 def test_everything_works_without_scripts(chromium: Any, address: str, home: Any) -> None:
     page = opened(chromium, [], java_script_enabled=False)
     first_run(page, address, home)
@@ -189,6 +212,7 @@ def test_the_theme_is_kept_in_this_browser(chromium: Any, address: str, home: An
     page.get_by_role("button", name="Theme").click()
     page.get_by_role("button", name="Theme").click()
     sync_api.expect(page.locator("#theme-name")).to_have_text("dark")
+    sync_api.expect(page.locator(".timeline canvas")).to_have_count(1)
     dark = page.evaluate(background)
     page.reload()
     assert page.evaluate(background) == dark != light

@@ -33,6 +33,7 @@
   // Times in the zone of this browser.
   const zoned = {
     clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+    exact: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
     stretch: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   };
@@ -52,7 +53,13 @@
     figure.dataset.drawn = "yes";
     const [times, blocked, passed] = ["times", "blocked", "passed"].map((key) => JSON.parse(figure.dataset[key]));
     const plot = one(".timeline-plot", figure), plain = one(".timeline-plain", figure), caption = one("figcaption", figure);
-    const colour = (name) => getComputedStyle(one(`.fill-${name}`)).fill;
+    const colour = (name) => {
+      const probe = figure.appendChild(document.createElement("i"));
+      probe.className = `ink-${name}`;
+      const found = getComputedStyle(probe).color;
+      probe.remove();
+      return found;
+    };
     const fills = { passed: colour("passed"), blocked: colour("blocked") }, line = colour("track");
     const said = caption.dataset.said ?? caption.textContent;
     caption.dataset.said = said;
