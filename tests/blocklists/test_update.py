@@ -27,8 +27,10 @@ def state(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def updater(state: Path, tmp_path: Path) -> update.Updater:
-    return update.Updater(state, tmp_path, {})
+def updater(state: Path, tmp_path: Path) -> Iterator[update.Updater]:
+    made = update.Updater(state, tmp_path, {})
+    yield made
+    made.watcher.close()
 
 
 def blocked(state: Path, name: str, blocklist_id: str) -> bool:

@@ -2,6 +2,7 @@
 """The migrations make config.db, the classes describe it: both must say the same."""
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from store import tables
 
 
 @pytest.fixture(scope="module")
-def described() -> sqlite3.Connection:
+def described() -> Iterator[sqlite3.Connection]:
     assert tables.Meta.__tablename__ == "meta"
     made = sqlite3.connect(":memory:", check_same_thread=False)
     engine = create_engine("sqlite://", creator=lambda: made)
     SQLModel.metadata.create_all(engine)
-    return made
+    yield made
+    made.close()
 
 
 def _affinity(declared: str) -> str:
