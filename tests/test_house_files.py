@@ -20,7 +20,9 @@ LONG_FILES: dict[str, str] = {}
 # Functions of over 50 lines: "path:name" → why it is not two.
 LONG_FUNCTIONS: dict[str, str] = {}
 # Source files without a test file of their own: path → what tests them instead.
-TESTED_ELSEWHERE: dict[str, str] = {}
+TESTED_ELSEWHERE = {
+    "resolver/query.py": "two shapes without behaviour, which tests/resolver/test_resolve.py fills and reads",
+}
 
 # Nouns without an owner fill up with what belongs nowhere.
 OWNERLESS = {"core", "common", "utils", "util", "helpers", "helper", "misc", "lib"}
