@@ -37,5 +37,5 @@ def test_what_matters_comes_first() -> None:
         replace(LIST, id="own", toggles=(ToggleView("device:3", True, None),)),
     ]
     shown = deviceviews.toggles(lists, 3, {"hit": 5})
-    assert [one.id for one in shown][0] == "own"
+    assert shown[0].id == "own"
     assert [one.id for one in shown if not deviceviews.matters(one)] == ["idle"]
