@@ -13,7 +13,7 @@ from store.settings import Settings, parse_endpoint
 
 TIMEOUT_SECONDS = 1.0
 # /health is open to all: however often it is called, DNS is asked this seldom.
-KEPT_SECONDS = 2.0
+KEPT_SECONDS = 5.0
 # Questions that are not ours, or late, are passed over this often at most.
 MAX_STRAY_PACKETS = 8
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (the addresses to ask when we listen on all)
