@@ -13,6 +13,7 @@ MAX_CONNECTIONS = 300  # a worker: a file descriptor and some KiB each
 MAX_PER_CLIENT = 20  # so that one device cannot take them all
 MAX_WAITING = 100  # queries of one connection without an answer; then it is read no further
 MAX_UNSENT = 256 * 1024  # bytes that a client does not read before its connection is cut
+BATCH = 32  # queries of one connection answered before other connections and UDP get their turn
 IDLE_SECONDS = 10.0  # RFC 7766 section 6.2.3: seconds, not minutes
 
 
@@ -59,9 +60,7 @@ class TcpConnection(asyncio.Protocol):
         if transport.get_write_buffer_size() > MAX_UNSENT:
             self.cut()
         elif self._paused and self._waiting < MAX_WAITING // 2:
-            self._paused = False
-            transport.resume_reading()
-            self._answer_frames()
+            self._go_on()
 
     def cut(self) -> None:
         """End the connection now."""
@@ -102,7 +101,10 @@ class TcpConnection(asyncio.Protocol):
             self._all.by_client.pop(self._client, None)
 
     def _answer_frames(self) -> None:
-        while len(self._buffer) >= 2 and self._transport is not None and not self._paused:
+        """Answer what has come in whole, up to a batch; the rest, and what is not read yet, waits for its turn."""
+        for _ in range(BATCH):
+            if len(self._buffer) < 2 or self._ended or self._paused:
+                return
             end = 2 + int.from_bytes(self._buffer[:2], "big")
             if len(self._buffer) < end:
                 return
@@ -111,12 +113,29 @@ class TcpConnection(asyncio.Protocol):
                 self.cut()
                 return
             self._answer(packet)
+        if not self._paused and not self._ended:
+            self._pause()
+            asyncio.get_running_loop().call_soon(self._go_on)
+
+    @property
+    def _ended(self) -> bool:
+        return self._transport is None or self._transport.is_closing()
+
+    def _pause(self) -> None:
+        if self._transport is not None and not self._ended:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def _go_on(self) -> None:
+        if self._paused and self._waiting < MAX_WAITING and self._transport is not None and not self._ended:
+            self._paused = False
+            self._transport.resume_reading()
+            self._answer_frames()
 
     def _answer(self, packet: bytes) -> None:
         self._waiting += 1
-        if self._waiting >= MAX_WAITING and self._transport is not None:
-            self._paused = True
-            self._transport.pause_reading()
+        if self._waiting >= MAX_WAITING:
+            self._pause()
         before = self._waiting
         self._all.resolver.resolve(packet, self._client, monotonic_ns() // 1000, self, None)
         if packet[2] & 0x80 and self._waiting == before:

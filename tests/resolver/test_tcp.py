@@ -206,3 +206,111 @@ def test_past_the_bound_of_all_connections_new_ones_are_refused(monkeypatch: pyt
         assert not connections.open
 
     asyncio.run(inside())
+
+
+class Wire:
+    """A transport that keeps what is written and whether anything is read."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.reading, self.closing = True, False
+
+    def get_extra_info(self, name: str) -> tuple[str, int]:
+        return ("127.0.0.1", 1)
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def pause_reading(self) -> None:
+        assert self.reading and not self.closing
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        assert not self.reading and not self.closing
+        self.reading = True
+
+    def abort(self) -> None:
+        self.closing = True
+
+
+class Instant:
+    """A resolver that answers at once, or holds what it is asked."""
+
+    def __init__(self, *, hold: bool = False) -> None:
+        self.counters: Counter[str] = Counter()
+        self.hold = hold
+        self.held: list[Any] = []
+
+    def resolve(self, packet: bytes, client: str, started_us: int, reply_to: Any, address: Any) -> None:
+        if self.hold:
+            self.held.append(reply_to)
+        else:
+            reply_to.send(packet, address)
+
+
+def in_process(resolver: Instant, test: Any) -> None:
+    async def inside() -> None:
+        connections = tcp.TcpConnections(resolver)  # type: ignore[arg-type]
+        connection, transport = connections.accept(), Wire()
+        connection.connection_made(transport)  # type: ignore[arg-type]
+        await test(connection, transport)
+        connection.connection_lost(None)
+        assert not connections.open
+
+    asyncio.run(inside())
+
+
+def test_a_client_that_sends_thousands_at_once_is_answered_in_turns() -> None:
+    """Between the turns others are served, and nothing more is read."""
+    count = 18_000
+
+    async def test(connection: Any, transport: Wire) -> None:
+        connection.data_received(frame("a.example", ident=1) * count)
+        turns = 0
+        while len(transport.written) < count:
+            before = len(transport.written)
+            assert not transport.reading
+            await asyncio.sleep(0)
+            assert before < len(transport.written) <= before + tcp.BATCH
+            turns += 1
+        assert turns >= count / tcp.BATCH - 1
+        await asyncio.sleep(0)
+        assert transport.reading and not connection._buffer
+
+    in_process(Instant(), test)
+
+
+def test_a_client_that_waits_for_many_answers_is_read_no_further_until_some_have_come() -> None:
+    resolver = Instant(hold=True)
+
+    async def test(connection: Any, transport: Wire) -> None:
+        connection.data_received(frame("a.example") * 250)
+        for _ in range(30):
+            await asyncio.sleep(0)
+        assert len(resolver.held) == tcp.MAX_WAITING and not transport.reading
+        while resolver.held:
+            resolver.held.pop().send(b"x" * 12, None)
+            for _ in range(10):
+                await asyncio.sleep(0)
+            assert len(resolver.held) <= tcp.MAX_WAITING
+        assert len(transport.written) == 250 and transport.reading
+
+    in_process(resolver, test)
+
+
+def test_a_connection_that_was_cut_answers_nothing_more() -> None:
+    async def test(connection: Any, transport: Wire) -> None:
+        connection.data_received(frame("a.example") * 40)
+        written = len(transport.written)
+        connection.cut()
+        connection.data_received(frame("a.example") * 40)
+        await asyncio.sleep(0)
+        assert len(transport.written) == written
+
+    in_process(Instant(), test)
