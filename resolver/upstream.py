@@ -45,8 +45,8 @@ class Exchange:
     """One question on its way, and all who wait for its answer."""
 
     __slots__ = (
-        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sent_at", "started", "tcp", "tried",
-        "tries", "upstream", "via", "waiting",
+        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sends", "sent_at", "started", "tcp",
+        "tried", "tries", "upstream", "via", "waiting",
     )  # fmt: skip
 
     def __init__(self, key: CacheKey, question: Question, done: Done, upstream: Upstream, now: float) -> None:
@@ -56,6 +56,7 @@ class Exchange:
         self.via: Port | Stream | None = None
         self.ident, self.sent_at = b"", now
         self.tries = self.mismatches = 0
+        self.sends = 0  # as `tries`, but never given back: a time-out knows its own by it
         self.tcp, self.edns = False, True
         self.tried: set[Upstream] = set()
         self.failed: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, kept in case no other does better
@@ -141,8 +142,9 @@ class Upstreams:
         payload = query_bytes(question, exchange.section, edns=exchange.edns)
         pool: Any = upstream.streams if tcp else upstream.ports
         exchange.via, exchange.ident = pool.send(exchange, payload)
+        exchange.sends += 1
         seconds = max(TCP_SECONDS, self._try_seconds) if tcp else self._try_seconds
-        self._wheel.add(min(seconds, self._left(exchange)), (exchange, exchange.tries))
+        self._wheel.add(min(seconds, self._left(exchange)), (exchange, exchange.sends))
 
     def _left(self, exchange: Exchange) -> float:
         return exchange.started + TRIES_SECONDS - time.monotonic()
@@ -209,8 +211,8 @@ class Upstreams:
             self._failed_try(exchange)
 
     def _on_time_out(self, item: tuple[Exchange, int]) -> None:
-        exchange, tries = item
-        if exchange.tries == tries and exchange.via is not None and exchange.waiting:
+        exchange, sends = item
+        if exchange.sends == sends and exchange.via is not None and exchange.waiting:
             self.counters["timed_out"] += 1
             self._failed_try(exchange)
 

@@ -157,3 +157,18 @@ def test_a_port_where_nobody_listens_is_told_at_once(start_worker: Any, upstream
     except dns.exception.Timeout:
         pytest.fail("it waited for a server that is not there")
     assert got.rcode() == dns.rcode.SERVFAIL
+
+
+def test_a_truncated_answer_on_the_second_try_leaves_tcp_its_full_time(start_worker: Any, upstream: Any) -> None:
+    def late(packet: bytes, query: Any, tcp: bool) -> Any:
+        if tcp:
+            time.sleep(0.3)
+            return upstream.behaviours["short"](packet, query, tcp)
+        if upstream.asked["x.late.example"] == 1:
+            return []
+        return [(0.3, "", upstream.behaviours["truncated"](packet, query, tcp)[0][2])]
+
+    upstream.behaviours["late"] = late
+    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS="400")
+    assert addresses(worker.ask("x.late.example")) == ["192.0.2.1"]
+    assert upstream.over_tcp["x.late.example"] == 1, "the time-out of the try before is not this one's"
