@@ -12,6 +12,7 @@ from appliance.sockets import Endpoint, show
 from blocklists.index import Index
 from blocklists.match import RuleTable, decide
 from resolver import endpoint as upstream_endpoint
+from resolver import local
 from store import db, policy, settings
 
 RESOLV_CONF = Path("/etc/resolv.conf")
@@ -48,7 +49,7 @@ def answers(patient: Patient) -> Iterator[Finding]:
     if not patient.running:
         return
     server = health.dns_endpoint(patient.state, patient.environ, patient.status["supervisor"])
-    if health.ask(patient.settings.own_name, server) is None:
+    if health.ask(local.health_name(patient.settings.own_name), server) is None:
         cure = "Look at the log for the workers' lines; a firewall on this machine may drop DNS."
         yield Finding("DNS", BAD, f"Nothing answers on {show(server)}.", cure)
         return

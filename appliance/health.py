@@ -13,6 +13,7 @@ from pathlib import Path
 
 from appliance.options import Parser
 from appliance.sockets import Endpoint, show
+from resolver import local
 from store import settings, status
 
 TIMEOUT = 2.0
@@ -55,7 +56,7 @@ def check(state: Path, environ: Mapping[str, str]) -> Health:
     supervisor = read_status(state, environ).get("supervisor", {})
     address, port = dns_endpoint(state, environ, supervisor)
     begun = time.monotonic()
-    answered = ask(settings.load(state, environ).own_name, (address, port)) is not None
+    answered = ask(local.health_name(settings.load(state, environ).own_name), (address, port)) is not None
     took = round((time.monotonic() - begun) * 1000, 1)
     where = show((address, port))
     if not answered:

@@ -37,6 +37,11 @@ _HOST_TYPES = frozenset({wire.A, wire.AAAA, wire.SVCB, wire.HTTPS})  # what soft
 _LOCALHOST_PTR = frozenset({"1.0.0.127.in-addr.arpa", "1." + ".".join("0" * 31) + ".ip6.arpa"})
 
 
+def health_name(own_name: str) -> str:
+    """The name by which the appliance asks itself whether DNS answers: no device's question, so it is not recorded."""
+    return f"_health.{own_name}"
+
+
 def answer(question: Question, own_name: str, client: str) -> bytes | None:
     """The response for a name of ours, or None when the name is none of ours."""
     if question.qclass != wire.IN:
@@ -44,13 +49,13 @@ def answer(question: Question, own_name: str, client: str) -> bytes | None:
     name = question.name
     if name == own_name or name in {f"{own_name}.{zone}" for zone in OWN_ZONES}:
         return _address(question, own_address(client, question.qtype))
-    if name == "localhost" or name.endswith(".localhost"):
+    if name in ("localhost", health_name(own_name)) or name.endswith(".localhost"):
         return _address(question, _LOOPBACK.get(question.qtype, b""))
     if name in _LOCALHOST_PTR and question.qtype == wire.PTR:
         return _pointer(question, "localhost")
     if question.qtype == wire.PTR and _is_ours(name, client):
         return _pointer(question, f"{own_name}.home.arpa")
-    if _leads_nowhere(name, question.qtype):
+    if _leads_nowhere(name, question.qtype) or name.endswith(f".{own_name}"):
         return response.empty(question, wire.NXDOMAIN, soa_ttl=NEGATIVE_TTL)
     return None
 

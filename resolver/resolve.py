@@ -102,7 +102,10 @@ class Resolver:
         packet = local.answer(query.question, self.snapshot.settings.own_name, query.client)
         if packet is None:
             return False
-        self._local(query, packet)
+        if query.question.name == local.health_name(self.snapshot.settings.own_name):
+            query.reply_to.send(packet, query.address)  # the appliance asks itself: no query of the home's
+        else:
+            self._local(query, packet)
         return True
 
     def verdict(self, query: Query) -> bool:

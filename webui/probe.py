@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does DNS answer? Asks our own name over UDP, as a device at home would. Standard library alone."""
+"""Does DNS answer? Asks the name kept for that over UDP, as a device at home would ask any."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 
+from resolver import local
 from store.settings import Settings, parse_endpoint
 
 TIMEOUT_SECONDS = 1.0
@@ -30,7 +31,8 @@ class Probe:
     def answered(self, settings: Settings) -> bool:
         with self._lock:
             if time.monotonic() - self._asked_at > KEPT_SECONDS:
-                self._answered = any(ask(endpoint, settings.own_name) for endpoint in settings.dns[:1])
+                name = local.health_name(settings.own_name)
+                self._answered = any(ask(endpoint, name) for endpoint in settings.dns[:1])
                 self._asked_at = time.monotonic()
             return self._answered
 
