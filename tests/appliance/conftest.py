@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A state directory with packs and an index, and the appliance itself on loopback ports of its own."""
 
+import io
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance import prepare
+from appliance import cli, prepare
 from store import db
 
 # Nothing that the person at this machine has set may reach a test.
@@ -21,10 +22,32 @@ CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for key in os.environ:
-        if key.startswith("TELLTALE_"):
-            monkeypatch.delenv(key)
+def clean_environment() -> Iterator[None]:
+    """The command sets variables for what it calls; none outlives its test."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(CLEAN)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command on a prepared state directory, in this process: (exit code, output, errors)."""
+
+    def run(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        os.environ["TELLTALE_STATE"] = str(state)
+        code = cli.main(arguments)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err + said.out
+        return code, said.out, said.err
+
+    return run
 
 
 @pytest.fixture(scope="session")
