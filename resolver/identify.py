@@ -42,10 +42,13 @@ def parse_neighbours(data: bytes) -> dict[str, str]:
         rows = json.loads(data or b"[]")
     except ValueError:
         return {}
+    if not isinstance(rows, list):
+        return {}
     return {
-        row["dst"]: row["lladdr"].lower()
+        str(row["dst"]): row["lladdr"].lower()
         for row in rows
-        if isinstance(row, dict) and _is_mac(row.get("lladdr", "")) and "FAILED" not in row.get("state", [])
+        if isinstance(row, dict) and "dst" in row and _is_mac(row.get("lladdr"))
+        if "FAILED" not in str(row.get("state"))
     }
 
 
@@ -133,5 +136,5 @@ def _read_ptr(packet: bytes, reverse: str, ident: int, *, strict: bool) -> str |
     return None
 
 
-def _is_mac(text: str) -> bool:
-    return re.fullmatch(r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}", text) is not None
+def _is_mac(text: object) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}", text) is not None

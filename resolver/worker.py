@@ -141,7 +141,7 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> d
     upstreams, cache, index = resolver.upstreams, resolver.cache, resolver.snapshot.index
     return {
         "started": started,
-        "policy_version": versions[0],
+        "policy_version": resolver.snapshot.policies.version,  # that is answered by, not just seen
         "index_generation": versions[1],
         "index": {"names": len(index), "slots": len(index.slots), "generation": index.generation},
         "cache": {"entries": len(cache), "bytes": cache.bytes},

@@ -31,6 +31,8 @@ def test_neighbours_are_read_as_the_kernel_lists_them() -> None:
         {"dst": "192.168.1.2", "dev": "eth0", "lladdr": "B8:27:EB:01:02:03", "state": ["REACHABLE"]},
         {"dst": "fe80::1", "dev": "eth0", "lladdr": "00:11:22:33:44:55", "router": None, "state": ["STALE"]},
         {"dst": "192.168.1.9", "dev": "eth0", "state": ["FAILED"]},
+        {"dst": "192.168.1.10", "lladdr": None, "state": None},
+        {"lladdr": "00:11:22:33:44:57"},
         {"dst": "192.168.1.8", "dev": "eth0", "lladdr": "00:11:22:33:44:56", "state": ["FAILED"]},
         {"dst": "192.168.1.7", "dev": "eth0", "lladdr": "10.0.0.1", "state": ["REACHABLE"]},
     ]
@@ -40,7 +42,7 @@ def test_neighbours_are_read_as_the_kernel_lists_them() -> None:
     }
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"[ ", b"no json", b'[1, "x", null]', b"\xff\xfe"])
+@pytest.mark.parametrize("data", [b"", b"[]", b"[ ", b"no json", b'[1, "x", null]', b"7", b'{"a": 1}', b"\xff\xfe"])
 def test_a_neighbour_table_that_does_not_read_is_empty(data: bytes) -> None:
     assert identify.parse_neighbours(data) == {}
 

@@ -175,3 +175,14 @@ def test_a_refusal_by_all_is_passed_on(worker: Any, upstream: Any) -> None:
 def test_an_ipv6_upstream_where_nobody_listens_ends_in_servfail(start_worker: Any) -> None:
     worker = start_worker(TELLTALE_UPSTREAMS="[::1]:9")
     assert worker.ask("x.plain.example").rcode() == dns.rcode.SERVFAIL
+
+
+def test_a_server_that_does_not_keep_the_letters_case_is_asked_over_tcp(start_worker: Any, upstream: Any) -> None:
+    def lower(packet: bytes, query: Any, tcp: bool) -> Any:
+        lowered = packet[:12] + packet[12:].lower()
+        return upstream.behaviours["short"](lowered, type(query).parse(lowered), tcp)
+
+    upstream.behaviours["lower"] = lower
+    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS="200")
+    assert addresses(worker.ask("www.lower.example")) == ["192.0.2.1"]
+    assert upstream.over_tcp["www.lower.example"] == 1
