@@ -14,8 +14,7 @@ from blocklists.catalogue import FORMATS
 from store import edit, lists, stats
 from store.records import Verdict
 from webui import listviews, ranges, rulesviews
-from webui.deps import Config, Engine
-from webui.logreader import Log
+from webui.deps import Config, Engine, Reader
 from webui.render import back_to, fragment, page, wants_fragment
 
 router = APIRouter(prefix="/blocklists")
@@ -27,7 +26,7 @@ Text = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("")
-def blocklists(request: Request, engine: Engine, config: Config, reader: Log, notice: str = "") -> Response:
+def blocklists(request: Request, engine: Engine, config: Config, reader: Reader, notice: str = "") -> Response:
     views = lists.blocklists(engine)
     hits, names = hits_today(reader), rulesviews.scope_names(config)
     packs = listviews.packs_first([listviews.pack(view, hits, names) for view in views if view.kind == "pack"])
@@ -47,14 +46,14 @@ def blocklists(request: Request, engine: Engine, config: Config, reader: Log, no
 
 
 @router.post("/toggle")
-def toggle(request: Request, engine: Engine, config: Config, reader: Log, id_: Id, on: Text = "") -> Response:
+def toggle(request: Request, engine: Engine, config: Config, reader: Reader, id_: Id, on: Text = "") -> Response:
     """A list on (`on=on`) or off (nothing) for the house."""
     edit.set_toggle(engine, id_, "house", on == "on")
     return _changed(request, engine, config, reader, id_)
 
 
 @router.post("/level")
-def level(request: Request, engine: Engine, config: Config, reader: Log, id_: Id, level: Text) -> Response:
+def level(request: Request, engine: Engine, config: Config, reader: Reader, id_: Id, level: Text) -> Response:
     """A pack's level for the house; `off` keeps the level for the next time it is turned on."""
     if level == "off":
         edit.set_toggle(engine, id_, "house", False)
@@ -88,7 +87,7 @@ _NOTICES = {
 }
 
 
-def _changed(request: Request, engine: Engine, config: Config, reader: Log, blocklist_id: str) -> Response:
+def _changed(request: Request, engine: Engine, config: Config, reader: Reader, blocklist_id: str) -> Response:
     if not wants_fragment(request):
         return back_to(f"/blocklists#{listviews.anchor(blocklist_id)}")
     view = lists.blocklist(engine, blocklist_id)

@@ -14,8 +14,7 @@ from store import devices, edit, lists, queries, stats
 from store.devices import DeviceRow
 from webui import deviceviews, listviews, logviews, ranges, views
 from webui.addresses import own_addresses
-from webui.deps import Config, Engine, House
-from webui.logreader import Log
+from webui.deps import Config, Engine, House, Reader
 from webui.pages_blocklists import hits_today
 from webui.pages_home import ROWS, reporter
 from webui.problems import Problem
@@ -34,7 +33,7 @@ def all_devices(
     request: Request,
     house: House,
     config: Config,
-    reader: Log,
+    reader: Reader,
     range: str = ranges.DEFAULT,  # noqa: A002
 ) -> Response:
     span = ranges.find(range, time.time())
@@ -55,7 +54,7 @@ def one_device(
     house: House,
     engine: Engine,
     config: Config,
-    reader: Log,
+    reader: Reader,
     number: Number,
     range: str = ranges.DEFAULT,  # noqa: A002
     lists: str = "",
@@ -84,7 +83,7 @@ def rename(
     request: Request,
     engine: Engine,
     config: Config,
-    reader: Log,
+    reader: Reader,
     number: Number,
     name: Text = "",
     range: Text = ranges.DEFAULT,  # noqa: A002
@@ -103,7 +102,7 @@ def toggle(
     request: Request,
     engine: Engine,
     config: Config,
-    reader: Log,
+    reader: Reader,
     number: Number,
     list_: Annotated[str, Form(alias="list", max_length=300)],
     on: Annotated[Literal["inherit", "on", "off"], Form()],

@@ -14,8 +14,7 @@ from resolver import snapshot
 from store import devices, edit, list_status, names
 from webui import explainviews, rulesviews
 from webui.api import explain
-from webui.deps import Config, Engine, House
-from webui.logreader import Log
+from webui.deps import Config, Engine, House, Reader
 from webui.problems import Problem
 from webui.render import page
 
@@ -30,7 +29,7 @@ def why(
     house: House,
     engine: Engine,
     config: Config,
-    reader: Log,
+    reader: Reader,
     name: Text = "",
     type_: Annotated[str, Query(alias="type", max_length=20)] = "A",
     client: Annotated[str, Query(max_length=64)] = "",

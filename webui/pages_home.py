@@ -15,8 +15,7 @@ from store.records import Verdict
 from store.stats import Top
 from webui import ranges, views
 from webui.addresses import own_addresses
-from webui.deps import House
-from webui.logreader import Log
+from webui.deps import House, Reader
 from webui.ranges import Range
 from webui.render import page
 
@@ -28,7 +27,7 @@ MAX_REPORTERS = 30
 
 
 @router.get("/")
-def home(request: Request, house: House, reader: Log, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
+def home(request: Request, house: House, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
     span = ranges.find(range, time.time())
     summary = stats.summary(reader, span.from_us, span.to_us)
     devices = _top(reader, "devices", span, limit=MAX_REPORTERS)

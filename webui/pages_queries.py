@@ -10,8 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from store import devices, queries, stats
-from webui.deps import Config, House
-from webui.logreader import Log
+from webui.deps import Config, House, Reader
 from webui.logviews import Asked, titles, view
 from webui.problems import Problem
 from webui.render import page
@@ -29,7 +28,7 @@ def query_log(
     request: Request,
     house: House,
     config: Config,
-    reader: Log,
+    reader: Reader,
     asked: Asked,
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:

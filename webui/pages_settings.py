@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from store import account, edit, settings
+from store import account, edit, settings, status
 from webui import entry, health, settingsviews, words
 from webui.deps import Engine, House
 from webui.problems import Problem
@@ -78,21 +80,23 @@ def _page(
     request: Request,
     house: House,
     engine: Engine,
-    status: int = 200,
+    code: int = 200,
     notice: str = "",
     wrong: dict[str, str] | None = None,
     typed: dict[str, str] | None = None,
     new_token: str = "",
 ) -> Response:
+    roles = status.read(house.run)
     return page(
         request,
         "settings.html",
-        status,
+        code,
         notice=notice,
         fields=settingsviews.fields(house, wrong or {}, typed or {}),
         tokens=account.tokens(engine),
         new_token=new_token,
-        parts=health.parts(house),
+        parts=health.parts(roles, time.time()),
+        upstreams=health.upstreams(roles),
         troubles=health.troubles(house),
         disk=_disk(house.state, settings.load(house.state, house.environ).log_max_mb),
     )
@@ -101,11 +105,9 @@ def _page(
 def _disk(state: Path, log_max_mb: int) -> list[tuple[str, str]]:
     """Title and text: what the state directory takes, and what is left."""
     log = sum(_size(state / f"querylog.db{end}") for end in ("", "-wal"))
-    free: Any = None
-    try:
+    free: int | None = None
+    with contextlib.suppress(OSError):
         free = shutil.disk_usage(state).free
-    except OSError:
-        free = None
     return [
         ("Query log", f"{words.size(log)} of at most {words.size(log_max_mb * 1_048_576)}"),
         ("Free on its disk", words.size(free)),

@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is not well, in sentences."""
 
-from typing import Any
-
-from store import status
 from webui import health
 from webui.api.health import Health
-from webui.house import House
 
 WELL = Health(status="ok", dns="ok", recorder="ok", updater="ok", workers=2, dropped=0, restarting=[], version="1")
 
@@ -26,12 +22,33 @@ def test_each_trouble_has_its_sentence_the_worst_first() -> None:
     assert lines[-1].startswith("1 query was answered but not recorded")
 
 
-def test_parts_are_what_reports_and_what_should(bare_home: Any) -> None:
+def test_what_the_supervisor_warns_of_is_said() -> None:
+    lines = health.said(WELL, {"supervisor": {"read_only": True, "warnings": ["Port 53 was taken.", 7]}})
+    assert len(lines) == 2
+    assert lines[1] == "Port 53 was taken."
+
+
+def test_parts_are_what_reports_and_what_should() -> None:
     children = [{"role": "worker-1", "started": 100, "state": "running"}, {"role": "webui", "state": "waiting"}]
-    status.publish(bare_home.run, "supervisor", {"children": children})
-    status.publish(bare_home.run, "worker-1", {"queries": 1234, "upstreams": [{"spec": "x"}], "load": 0.25})
-    parts = health.parts(House(bare_home.state, bare_home.run, {}))
-    assert [part.title for part in parts] == ["Supervisor", "Web UI", "Resolver worker 1"]
-    assert parts[1].state == "waiting"
-    assert parts[2].figures == "queries 1,234 · load 0.25"
-    assert parts[2].since == 100
+    roles = {
+        "supervisor": {"children": children},
+        "recorder": {"rows": 5, "last_commit": 880.5, "error": ""},
+        "worker-1": {"answered": 1234, "cache": {"entries": 9, "bytes": 2048}, "upstreams": [{"spec": "x"}], "pid": 7},
+    }
+    parts = {part.title: part for part in health.parts(roles, 1000)}
+    assert list(parts) == ["Supervisor", "Recorder", "Web UI", "Resolver worker 1"]
+    assert parts["Web UI"].state == "waiting"
+    assert parts["Resolver worker 1"].figures == "answered 1,234 · cache entries 9 · cache bytes 2.0 kB"
+    assert parts["Resolver worker 1"].since == 100
+    assert parts["Recorder"].figures == "rows 5 · last commit 1 min ago"
+
+
+def test_upstreams_are_what_all_workers_see() -> None:
+    one = {"spec": "9.9.9.9", "down": False, "rtt_ms": 10.0, "answers": 2, "failures": 1}
+    idle = {"spec": "tls://x", "down": False, "rtt_ms": 0.0, "answers": 0, "failures": 0}
+    roles = {"worker-1": {"upstreams": [one, idle]}, "worker-2": {"upstreams": [one | {"rtt_ms": 20.0, "down": True}]}}
+    assert health.upstreams(roles) == [
+        health.Upstream("9.9.9.9", True, 4, 2, 15.0),
+        health.Upstream("tls://x", False, 0, 0, None),
+    ]
+    assert health.upstreams({"worker-1": {"upstreams": "damage"}}) == []
