@@ -19,6 +19,9 @@ Order to read:
     problems   every error in plain words        deps       what a route may ask for
     probe      does DNS answer?                  tail       new records as they are committed
     api/       the REST API, one resource a file
-    pages      the pages, drawn on the server from templates/ and static/
-    live       the pages' live views             words      how a page says numbers and times
+    pages      the pages, one file each (pages_…), drawn on the server from templates/ and static/
+    render     a template becomes a response     live       the live tail of the query log
+    views      numbers shaped for the templates, and listviews, deviceviews, rulesviews, logviews, explainviews
+    words      how a page says numbers and times ranges     the range picker's times
+    health     what is not well, in sentences    addresses  where to point a device's DNS
 """
