@@ -239,16 +239,9 @@ class RunningWorker:
 
     def __init__(self, state: Path, run: Path, environ: dict[str, str], address: str = "127.0.0.1") -> None:
         self.state, self.run = state, run
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._udp, self._tcp = socket.socket(family, socket.SOCK_DGRAM), socket.socket(family, socket.SOCK_STREAM)
-        if address == "0.0.0.0":
-            self._udp.setsockopt(socket.IPPROTO_IP, 8, 1)  # IP_PKTINFO
-        elif address == "::":
-            self._udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-        self._udp.bind((address, 0))
-        self.port = self._udp.getsockname()[1]
-        self._tcp.bind((address, self.port))
-        self._tcp.listen(50)
+        bound = sockets.bind_dns([(address, 0)])
+        (self._udp,), (self._tcp,) = bound.udp, bound.tcp
+        self.port = bound.endpoints[0][1]
         self._records, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._batches: queue.Queue[Batch] = queue.Queue()
         self.log: list[str] = []

@@ -180,7 +180,7 @@ def send_over_tcp(house: Any, packets: Packets, count: int) -> None:
                 sock.shutdown(socket.SHUT_WR)
                 while sock.recv(65536):
                     pass
-            except (ConnectionError, TimeoutError):
+            except OSError:  # cut off in the middle, as a length that lies deserves
                 pass
         assert house.worker.ask("www.plain.example", tcp=True).answer, "a plain query right after"
 
