@@ -11,6 +11,7 @@ import pytest
 from appliance import doctor_network, health, holder
 from appliance.doctor import BAD, OK, WARNING, Patient
 from appliance.holder import Holder
+from resolver import local
 from store import edit, lists, transact
 from store.settings import Settings
 
@@ -69,7 +70,8 @@ def test_a_name_that_should_be_blocked_and_is_not(prepared: Path, monkeypatch: p
 
 
 def test_no_upstream(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer_with(monkeypatch, telltale=REAL, data_mistat_xiaomi_com=SINK)
+    own = local.health_name(Settings().own_name).replace(".", "_")
+    answer_with(monkeypatch, **{own: REAL, "data_mistat_xiaomi_com": SINK})
     (found,) = [finding for finding in doctor_network.answers(running(prepared)) if finding.state == BAD]
     assert "example.com" in found.text
     (found,) = doctor_network.upstreams(patient(prepared))
