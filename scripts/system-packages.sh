@@ -23,6 +23,10 @@ need() {   # need PACKAGE COMMAND…: the package is missing unless one of the c
     missing="$missing $package"
 }
 
+need_library() {   # need_library PACKAGE FILE: the package is missing unless the loader knows the file
+    if ! ldconfig -p 2>/dev/null | grep -q "$2"; then missing="$missing $1"; fi
+}
+
 need_for_run() {
     need python3 "$PYTHON"
     # Debian ships the venv module without what fills it (ensurepip); that is in python3-venv.
@@ -37,6 +41,7 @@ need_for_test() {
     need dnsperf dnsperf
     need iproute2 ip
     need knot-dnsutils kdig
+    need_library libatomic1 libatomic.so.1   # for playwright, which drives Chromium
 }
 
 need_for_bench() {

@@ -28,6 +28,24 @@ from store.changes import Watcher
 from store.records import Batch, Key
 
 
+def bound_pair(address: str) -> tuple[socket.socket, socket.socket, int]:
+    """A UDP socket and a listening TCP socket on one port that is free for both, and the port."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    for _ in range(50):
+        udp, tcp = socket.socket(family, socket.SOCK_DGRAM), socket.socket(family, socket.SOCK_STREAM)
+        udp.bind((address, 0))
+        port = udp.getsockname()[1]
+        try:
+            tcp.bind((address, port))
+        except OSError:
+            udp.close()
+            tcp.close()
+            continue
+        tcp.listen(50)
+        return udp, tcp, port
+    raise RuntimeError("no free port for both UDP and TCP")
+
+
 class ScriptedUpstream:
     """A DNS server on loopback that behaves as the second label of a name tells it: `x.silent.example` and so on.
 
@@ -42,9 +60,7 @@ class ScriptedUpstream:
         self.ports: list[int] = []
         self.packets: list[bytes] = []
         self.silent = False
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._bind()
+        self._udp, self._tcp, self.port = bound_pair("127.0.0.1")
         self._running = True
         self._threads = [threading.Thread(target=serve, daemon=True) for serve in (self._serve_udp, self._serve_tcp)]
         for thread in self._threads:
@@ -60,20 +76,6 @@ class ScriptedUpstream:
             thread.join(2)
         self._udp.close()
         self._tcp.close()
-
-    def _bind(self) -> None:
-        for _ in range(50):
-            self._udp.close()
-            self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self._udp.bind(("127.0.0.1", 0))
-            self.port = self._udp.getsockname()[1]
-            try:
-                self._tcp.bind(("127.0.0.1", self.port))
-            except OSError:
-                continue
-            self._tcp.listen(50)
-            return
-        raise RuntimeError("no free port for both UDP and TCP")
 
     def _serve_udp(self) -> None:
         while self._running:
@@ -239,9 +241,11 @@ class RunningWorker:
 
     def __init__(self, state: Path, run: Path, environ: dict[str, str], address: str = "127.0.0.1") -> None:
         self.state, self.run = state, run
-        bound = sockets.bind_dns([(address, 0)])
-        (self._udp,), (self._tcp,) = bound.udp, bound.tcp
-        self.port = bound.endpoints[0][1]
+        self._udp, self._tcp, self.port = bound_pair(address)
+        if address == "0.0.0.0":
+            self._udp.setsockopt(socket.IPPROTO_IP, 8, 1)  # IP_PKTINFO
+        elif address == "::":
+            self._udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
         self._records, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._batches: queue.Queue[Batch] = queue.Queue()
         self.log: list[str] = []
