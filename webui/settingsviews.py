@@ -30,8 +30,25 @@ TITLES = {
     "cache_max_entries": "Cache: responses",
     "cache_max_mb": "Cache: size",
     "upstream_timeout_ms": "Patience with an upstream",
+    "wall": "Wall",
+    "wall_port53": "Wall: port 53",
+    "wall_encrypted": "Wall: DNS over TLS and QUIC",
+    "wall_doh": "Wall: DNS over HTTPS",
+    "wall_httpdns": "Wall: vendors' HTTP resolvers",
+    "wall_networks": "Wall: refused networks",
+    "wall_raw": "Wall: no answer, no connection",
+    "wall_ntp": "Wall: time",
+    "wall_refused_networks": "Wall: the networks to refuse",
+    "wall_exceptions": "Wall: never touched outside",
+    "wall_exempt": "Wall: never touched at home",
+    "wall_answer_seconds": "Wall: an answer counts for longer",
 }
-CHOICES = {"sinkhole": settings.SINKHOLES}
+WALL_SWITCHES = ("port53", "encrypted", "doh", "httpdns", "networks", "raw", "ntp")
+CHOICES = {
+    "sinkhole": settings.SINKHOLES,
+    "wall": settings.WALL,
+    **{f"wall_{switch}": settings.WALL for switch in WALL_SWITCHES},
+}
 
 
 @dataclass(frozen=True, slots=True)

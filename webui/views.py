@@ -65,7 +65,7 @@ def chart(buckets: Sequence[Bucket], step_us: int) -> Chart:
         blocked=blocked,
         bars=[_bar(p, b, highest) for p, b in zip(passed, blocked, strict=True)],
         step=step_us // 1_000_000,
-        said=_chart_said(sum(passed), sum(blocked), highest),
+        said=_chart_said(sum(passed), sum(blocked), highest, words.stretch(step_us // 1_000_000)),
     )
 
 
@@ -137,8 +137,6 @@ def _bar(passed: int, blocked: int, highest: int) -> Bar:
     return Bar(round(100 - up - down, 2), round(up, 2), round(down, 2))
 
 
-def _chart_said(passed: int, blocked: int, highest: int) -> str:
-    return (
-        f"Queries over time: {words.number(passed)} let through and {words.number(blocked)} blocked; "
-        f"the busiest stretch has {words.number(highest)}."
-    )
+def _chart_said(passed: int, blocked: int, highest: int, stretch: str) -> str:
+    line = f"{words.number(passed)} let through and {words.number(blocked)} blocked"
+    return f"{line}; the busiest {stretch}: {words.plural(highest, 'query', 'queries')}." if highest else f"{line}."

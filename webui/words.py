@@ -70,6 +70,13 @@ def exact(seconds: float) -> str:
     return f"{local.day} {local:%b %Y, %H:%M:%S}"
 
 
+def stretch(seconds: int) -> str:
+    """A length of time as people say it: 60 → "minute", 900 → "15 minutes", 7200 → "2 hours"."""
+    unit, word = (3600, "hour") if seconds >= 3600 else (60, "minute")
+    count = max(1, round(seconds / unit))
+    return word if count == 1 else f"{count} {word}s"
+
+
 def ago(seconds: float | None, now: float) -> str:
     """How long before `now`: "just now", "5 min ago", "3 h ago", "12 days ago"; None → "never"."""
     if seconds is None:

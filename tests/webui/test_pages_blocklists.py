@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from blocklists import packs
+from blocklists import files, packs
+from blocklists.index import Index
 from store import db, edit, list_status, lists
 from store.records import Verdict
 
@@ -35,6 +36,16 @@ def test_levels_say_how_many_names_they_block(looker: Any) -> None:
         block = part(page, f"list-pack_3a_{pack.id}")
         said = dict(re.findall(r"<span>(\w+)<small>([\d,]+)</small>", block))
         assert said == {"off": "0"} | {level: f"{len(packs.names_at(pack, level)):,}" for level in packs.LEVELS}
+
+
+def test_counts_are_those_of_the_index(looker: Any) -> None:
+    page, index = looker.get("/blocklists").text, Index.open(files.index_path(looker.home.state))
+    for pack in packs.load():
+        own = {slot.level: slot.block_names for slot in index.slots if slot.blocklist_id == pack.blocklist_id}
+        said = dict(re.findall(r"<span>(\w+)<small>([\d,]+)</small>", part(page, f"list-pack_3a_{pack.id}")))
+        for level in packs.LEVELS:
+            within = packs.LEVELS[: packs.LEVELS.index(level) + 1]
+            assert said[level] == f"{sum(own[one] for one in within):,}"
 
 
 def test_hits_of_today_are_counts_of_the_log(looker: Any) -> None:

@@ -53,6 +53,16 @@ def test_listed() -> None:
     assert words.listed("abcdefg") == "a, b, c and 4 more"
 
 
+def test_stretch() -> None:
+    assert [words.stretch(n) for n in (60, 900, 3600, 7200, 21600)] == [
+        "minute",
+        "15 minutes",
+        "hour",
+        "2 hours",
+        "6 hours",
+    ]
+
+
 def test_ago() -> None:
     assert words.ago(None, 0) == "never"
     assert words.ago(100, 120) == "just now"

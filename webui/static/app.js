@@ -167,12 +167,19 @@
         one("#log-empty")?.remove();
         waiting += fresh.length;
       });
+      // Refused for good (logged out, too many live views): say "paused" instead of seeming live.
+      stream.addEventListener("error", () => { if (stream?.readyState === EventSource.CLOSED) stop(); });
       bar.dataset.live = "on";
       button.textContent = "Pause";
       tell();
     };
     setInterval(tell, 5000); // the spoken count changes now and then, not with every query
     button.addEventListener("click", () => (stream ? stop() : start()));
+    // A page that nobody sees holds no connection; it goes on from where it was.
+    let asleep = false;
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && stream) { asleep = true; stop(); } else if (!document.hidden && asleep) { asleep = false; start(); }
+    });
     addEventListener("pagehide", () => stream?.close());
     bar.hidden = false;
     start();
