@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from appliance import banner, options, ports, privilege, sockets
@@ -51,6 +52,11 @@ class House:
     warnings: list[str] = field(default_factory=list)
     code: str | None = None
 
+    @property
+    def can_answer(self) -> bool:
+        """Whether there is an index from an earlier start; a damaged one is passed over by the workers."""
+        return (self.state / "index" / "current.idx").exists()
+
 
 def main(argv: Sequence[str]) -> int:
     """Run the appliance until it is told to stop; return the exit code. Raises Complaint when it cannot start."""
@@ -63,8 +69,27 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
     """As `main`; `more` may add children (the demo does)."""
     logs.setup("supervisor")
     house = open_house(wanted, environ)
-    _prepare(house, environ, wanted.update)
-    specs = [*children(house, update=wanted.update), *(more(house) if more else ())]
+    daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
+    supervisor = Supervisor(children(house, update=wanted.update), house.run, environ, facts(house), daily)
+    preparing = _begin_preparing(house, environ, wanted.update)
+
+    def ready() -> bool:
+        if preparing is not None and house.can_answer and preparing.poll() is None:
+            return False
+        _finish_preparing(house, preparing)
+        supervisor.add(more(house) if more else [])
+        _welcome(house)
+        return True
+
+    # DNS first: where there is an index to answer from, the rest is made ready while it answers.
+    if not house.can_answer:
+        ready()
+    else:
+        supervisor.meanwhile(ready)
+    return supervisor.main()
+
+
+def _welcome(house: House) -> None:
     welcome = Welcome(
         version=version("telltale"),
         own_name=house.settings.own_name,
@@ -75,8 +100,6 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
         warnings=house.warnings,
     )
     print(banner.render(welcome, banner.here()), flush=True)
-    daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
-    return Supervisor(specs, house.run, environ, facts(house), daily).main()
 
 
 def open_house(wanted: Options, environ: MutableMapping[str, str]) -> House:
@@ -91,6 +114,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str]) -> House:
     values = settings.load(state, environ)
     privilege.raise_bind_service()
     dns = ports.open_dns(values, ports.chosen("dns", values, state, environ))
+    dns.share_among(values.workers)
     web, web_endpoint, web_warnings = ports.open_web(values, ports.chosen("web", values, state, environ))
     if entry is not None:
         if not warnings:
@@ -108,18 +132,21 @@ def children(house: House, update: bool = True) -> list[Spec]:
     """The processes of the house, in the order of their start."""
     state, run_dir = str(house.state), str(house.run)
     workers, read_ends = [], []
-    udp, tcp = [_numbers(socks) for socks in (house.dns.udp, house.dns.tcp)]
+    sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
+    tcp = _filenos(house.dns.tcp)
     for number in range(1, house.settings.workers + 1):
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
-        fds = (*_filenos(house.dns.udp), *_filenos(house.dns.tcp), write_end.detach())
+        spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
+        fds = (*chain.from_iterable(sets), *tcp, write_end.detach())
         read_ends.append(read_end.detach())
         command = _python("resolver.worker", "--state", state, "--run", run_dir, "--number", str(number))
-        command += ("--udp", udp, "--tcp", tcp, "--records", str(fds[-1]))
+        command += ("--udp", _numbers(sets[number - 1]), "--spare", _numbers(spare), "--tcp", _numbers(tcp))
+        command += ("--records", str(fds[-1]))
         workers.append(Spec(f"worker-{number}", command, fds, worker=True))
     if house.read_only:
         return workers
-    ends = ",".join(map(str, read_ends))
+    ends = _numbers(read_ends)
     recorder = _python("resolver.recorder", "--state", state, "--run", run_dir, "--records", ends)
     webui = _python("webui.app", "--state", state, "--run", run_dir, "--fd", str(house.web.fileno()))
     specs = [
@@ -180,23 +207,32 @@ def _open_config(state: Path) -> tuple[list[str], list[str]]:
     )
 
 
-def _prepare(house: House, environ: MutableMapping[str, str], update: bool) -> None:
-    """Run `appliance.prepare`; when it fails, DNS is still answered if there is an index to answer from."""
+def _begin_preparing(house: House, environ: MutableMapping[str, str], update: bool) -> subprocess.Popen[bytes] | None:
+    """Start `appliance.prepare`, unless nothing can be written; it alone gets the password."""
     if house.read_only:
         log.warning("%s", house.warnings[0])
-        return
+        return None
     command = _python("appliance.prepare", "--state", str(house.state), *([] if update else ["--compile"]))
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=dict(environ))
+    environ.pop("TELLTALE_PASSWORD", None)
+    return process
+
+
+def _finish_preparing(house: House, process: subprocess.Popen[bytes] | None) -> None:
+    """Wait for it; when it fails, DNS is still answered if there is an index to answer from."""
+    if process is None:
+        return
     try:
-        said = subprocess.check_output(command, stdin=subprocess.DEVNULL, timeout=PREPARE_SECONDS)
-        answer = json.loads(said)
-    except (subprocess.SubprocessError, OSError, ValueError):
-        if not (house.state / "index" / "current.idx").exists():
+        answer = json.loads(process.communicate(timeout=PREPARE_SECONDS)[0])
+    except (subprocess.SubprocessError, ValueError):
+        process.kill()
+        process.wait()
+        if not house.can_answer:
             raise Complaint("Telltale could not be made ready; the line above says why.") from None
         house.warnings.append("Something failed at the start (see above); DNS is answered from the last good state.")
     else:
         house.code = answer["code"]
         house.notes += answer["notes"]
-    environ.pop("TELLTALE_PASSWORD", None)
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
@@ -207,5 +243,5 @@ def _filenos(socks: Sequence[socket.socket]) -> tuple[int, ...]:
     return tuple(sock.fileno() for sock in socks)
 
 
-def _numbers(socks: Sequence[socket.socket]) -> str:
-    return ",".join(map(str, _filenos(socks)))
+def _numbers(descriptors: Sequence[int]) -> str:
+    return ",".join(map(str, descriptors))

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 
 from appliance import holder
 from appliance.complaint import Complaint
@@ -40,17 +41,32 @@ class NoSuchAddress(Complaint):
 
 @dataclass(slots=True)
 class DnsSockets:
-    """Bound UDP and listening TCP sockets, non-blocking, one of each for an endpoint; warnings are plain sentences."""
+    """Bound UDP and listening TCP sockets, non-blocking, one of each for an endpoint; warnings are plain sentences.
+
+    `more_udp` holds further sets like `udp`, on the same endpoints: the kernel spreads clients over all sets.
+    """
 
     udp: list[socket.socket] = field(default_factory=list)
+    more_udp: list[list[socket.socket]] = field(default_factory=list)
     tcp: list[socket.socket] = field(default_factory=list)
     endpoints: list[Endpoint] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def close(self) -> None:
         """Give the ports back."""
-        for sock in (*self.udp, *self.tcp):
+        for sock in (*self.udp, *self.tcp, *chain.from_iterable(self.more_udp)):
             sock.close()
+
+    def share_among(self, workers: int) -> None:
+        """Bind as many sets of UDP sockets as there are workers. Raises as `bind_dns` does.
+
+        SO_REUSEPORT is set on the first set only now that it stands: bound without it, it was refused where another
+        program, even a second Telltale, holds the port.
+        """
+        for sock in self.udp if workers > 1 else ():
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        for _ in range(workers - 1):
+            self.more_udp.append([_bind_udp(address, port, share=True) for address, port in self.endpoints])
 
 
 def bind_dns(endpoints: Iterable[Endpoint]) -> DnsSockets:
@@ -118,8 +134,10 @@ def _bind_pair(bound: DnsSockets, address: str, port: int) -> None:
         return
 
 
-def _bind_udp(address: str, port: int) -> socket.socket:
+def _bind_udp(address: str, port: int, *, share: bool = False) -> socket.socket:
     sock = _open(address, socket.SOCK_DGRAM)
+    if share:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     if ipaddress.ip_address(address).is_unspecified:
         # On a wildcard the response must leave from the address that the query came to, or the client ignores it.
         if sock.family == socket.AF_INET6:

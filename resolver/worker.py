@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The resolver worker: `python -m resolver.worker --state DIR --run DIR --number N --udp FD,… --tcp FD,… --records FD`.
+"""The resolver worker: `python -m resolver.worker --state DIR --run DIR --number N` and its sockets' descriptors.
 
-It is given sockets that are bound already, shared with its siblings, and starts from the state directory alone: the
-last index and the last policy, no network. SIGTERM lets the queries in flight finish, then the process ends.
+The sockets are bound already: `--udp` of its own, over which the kernel spreads the clients; `--spare`, its siblings',
+to look after when one of them is gone; `--tcp`, which all share; `--records` to the recorder. It starts from the state
+directory alone: the last index and the last policy, no network. SIGTERM lets queries in flight finish, then it ends.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from store.settings import Settings
 
 WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
 STATUS_SECONDS = 2.0
+SPARE_SECONDS = 0.05  # how late the queries of a sibling that died or hangs are answered; an empty look costs 2 µs
 DRAIN_SECONDS = 5.0  # an exchange gives up before that
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
 
@@ -56,12 +58,16 @@ class Worker:
         self.resolver = Resolver(first, cache, upstreams, Recorder(number, records))
         self.connections = TcpConnections(self.resolver)
         self._udp: list[UdpSocket] = []
+        self._spare: list[UdpSocket] = []
         self._servers: list[asyncio.Server] = []
         self._started = time.time()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def listen(self, udp: list[socket.socket], tcp: list[socket.socket]) -> None:
-        """Begin to answer on the sockets."""
+    async def listen(
+        self, udp: list[socket.socket], tcp: list[socket.socket], spare: list[socket.socket] | None = None
+    ) -> None:
+        """Begin to answer on the sockets; `spare` are the siblings', which are looked at now and then."""
+        self._spare = [open_udp(sock, self.resolver) for sock in spare or ()]
         for sock in udp:
             self._udp.append(opened := open_udp(sock, self.resolver))
             self._loop.add_reader(sock.fileno(), opened.on_readable)
@@ -70,11 +76,14 @@ class Worker:
             self._servers.append(await self._loop.create_server(self.connections.accept, sock=sock))
         self._tick_flush()
         self._tick_status()
+        if self._spare:
+            self._tick_spare()
         task = self._loop.create_task(self._watch())
         self._tasks.add(task)
 
     async def drain(self) -> None:
         """Take no more queries, let those in flight finish, send the last records."""
+        self._spare.clear()
         for opened in self._udp:
             self._loop.remove_reader(opened.sock.fileno())
         for server in self._servers:
@@ -125,6 +134,12 @@ class Worker:
     def _tick_flush(self) -> None:
         self.resolver.recorder.flush()
         self._loop.call_later(FLUSH_SECONDS, self._tick_flush)
+
+    def _tick_spare(self) -> None:
+        """Answer what waits for a sibling: next to nothing while it lives, and its clients when it does not."""
+        for opened in self._spare:
+            opened.on_readable()
+        self._loop.call_later(SPARE_SECONDS, self._tick_spare)
 
     def _tick_status(self) -> None:
         for server in self.resolver.upstreams.servers:
@@ -182,7 +197,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stop.set)
     records = socket.socket(fileno=arguments.records)
     worker = Worker(arguments.state, arguments.run, arguments.number, os.environ, records)
-    await worker.listen(inherited(arguments.udp), inherited(arguments.tcp))
+    await worker.listen(inherited(arguments.udp), inherited(arguments.tcp), inherited(arguments.spare))
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)
@@ -198,6 +213,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--number", type=int, required=True)
     parser.add_argument("--udp", type=descriptors, required=True)
+    parser.add_argument("--spare", type=descriptors, default=[])
     parser.add_argument("--tcp", type=descriptors, default=[])
     parser.add_argument("--records", type=int, required=True)
     arguments = parser.parse_args()

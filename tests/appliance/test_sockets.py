@@ -125,3 +125,14 @@ def test_one_message_is_one_batch_of_records() -> None:
 def test_an_endpoint_is_shown_as_it_is_written() -> None:
     assert show(("127.0.0.1", 53)) == "127.0.0.1:53"
     assert show(("::1", 53)) == "[::1]:53"
+
+
+def test_every_worker_gets_sockets_of_its_own_on_the_same_ports() -> None:
+    bound = sockets.bind_dns([("127.0.0.1", 0), ("127.0.0.2", 0)])
+    try:
+        bound.share_among(3)
+        assert [[sock.getsockname() for sock in udp] for udp in bound.more_udp] == [bound.endpoints] * 2
+        with pytest.raises(sockets.PortBusy):  # yet nobody else may share them, not even a second Telltale
+            sockets.bind_dns(bound.endpoints[:1])
+    finally:
+        bound.close()
