@@ -43,16 +43,27 @@ class Supervisor:
         facts: Mapping[str, object] | None = None,
         daily: Callable[[], None] | None = None,
     ) -> None:
-        self.children = [Child(spec, environ) for spec in specs]
+        self.children: list[Child] = []
+        self._environ = environ
+        self.add(specs)
         self._run = run
         self._facts = dict(facts or {})
         self._daily = daily
         self._heartbeats = Heartbeats(run)
         self._rolling = Rolling(self._heartbeats)
+        self._chore: Callable[[], bool] | None = None
         self._next_daily = 0.0
         self._next_status = 0.0
         self._stopping = False
         self._reported: set[str] = set()
+
+    def add(self, specs: Sequence[Spec]) -> None:
+        """Take on more children; they start with the next turn of the loop."""
+        self.children += [Child(spec, self._environ) for spec in specs]
+
+    def meanwhile(self, chore: Callable[[], bool]) -> None:
+        """Call `chore` with every turn of the loop until it says True; it must not wait."""
+        self._chore = chore
 
     def main(self) -> int:
         """Watch until SIGTERM or SIGINT, end the children, and return the exit code. The sockets stay the caller's."""
@@ -72,6 +83,8 @@ class Supervisor:
                 log.error("%s has not reported for %.0f s and is started anew", child.spec.role, HANG_SECONDS)
                 child.send(signal.SIGKILL)
         self._rolling.step(now)
+        if self._chore is not None and self._chore():
+            self._chore = None
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
             self._guarded(lambda: status.publish(self._run, "supervisor", self._report(now)))

@@ -14,7 +14,8 @@ HOUSE = Path(__file__).parents[2]
 DOCKERFILE = (HOUSE / "Dockerfile").read_text(encoding="utf-8")
 UNIT = (HOUSE / "deploy/telltale.service").read_text(encoding="utf-8")
 COMPOSE = (HOUSE / "deploy/compose.yaml").read_text(encoding="utf-8")
-ROOMS = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+ROOMS = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 
 @pytest.mark.parametrize("room", ROOMS["packages"])

@@ -35,3 +35,22 @@ def test_a_hung_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         if child.process:
             child.process.kill()
             child.process.wait()
+
+
+def test_a_chore_is_done_once_and_may_bring_children(tmp_path: Path) -> None:
+    watch = Supervisor([], tmp_path, os.environ)
+    calls: list[int] = []
+
+    def chore() -> bool:
+        calls.append(1)
+        if len(calls) == 2:
+            watch.add([Spec("late", (sys.executable, "-c", "pass"))])
+        return len(calls) == 2
+
+    watch.meanwhile(chore)
+    for turn in range(5):
+        watch._turn(float(turn))
+    assert len(calls) == 2
+    (child,) = watch.children
+    assert child.process is not None
+    child.process.wait()
