@@ -131,21 +131,23 @@ class Worker:
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()
 
+    # Each tick orders the next one first: an error in one must not be the end of all.
+
     def _tick_flush(self) -> None:
-        self.resolver.recorder.flush()
         self._loop.call_later(FLUSH_SECONDS, self._tick_flush)
+        self.resolver.recorder.flush()
 
     def _tick_spare(self) -> None:
         """Answer what waits for a sibling: next to nothing while it lives, and its clients when it does not."""
+        self._loop.call_later(SPARE_SECONDS, self._tick_spare)
         for opened in self._spare:
             opened.on_readable()
-        self._loop.call_later(SPARE_SECONDS, self._tick_spare)
 
     def _tick_status(self) -> None:
+        self._loop.call_later(STATUS_SECONDS, self._tick_status)
         for server in self.resolver.upstreams.servers:
             server.check()
         self._publish()
-        self._loop.call_later(STATUS_SECONDS, self._tick_status)
 
     def _publish(self) -> None:
         status.publish(self.run, f"worker-{self.number}", describe(self.resolver, self._seen, self._started))

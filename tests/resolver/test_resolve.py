@@ -140,6 +140,15 @@ def test_our_own_names_cannot_be_blocked(bench: Bench, state: Path) -> None:
     assert bench.said(query("telltale"), "127.0.0.1").answer
 
 
+def test_the_appliances_own_health_check_is_answered_and_not_recorded(bench: Bench) -> None:
+    assert bench.said(query("_health.telltale"), "127.0.0.1").answer
+    assert not bench.notes
+    assert bench.said(query("other.telltale")).rcode() == dns.rcode.NXDOMAIN
+    assert len(bench.notes) == 1 and not bench.upstreams.asked
+    refused = bench.said(query("_health.telltale"), "8.8.8.8")
+    assert refused.rcode() == dns.rcode.REFUSED and not refused.answer
+
+
 def test_a_failed_exchange_is_servfail_or_what_is_still_known(bench: Bench) -> None:
     assert bench.ask(query()) is None
     bench.upstreams.fail()

@@ -135,6 +135,7 @@ def test_a_slow_network_holds_up_no_record(start: Callable[[], Sightings], monke
     assert all(found.device_of(f"192.168.1.{number}") for number in range(20))
     assert not hold.is_set()
     hold.set()
+    until(found._queue.empty)
 
 
 def test_a_fault_in_one_look_up_does_not_end_the_others(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import dns.message
+import dns.query
 import dns.rcode
 import pytest
 
-from resolver.worker import descriptors, endpoints
-from store import db, edit, status
+from resolver.worker import Worker, descriptors, endpoints
+from store import db, edit, records, status
 from store.records import Origin, Verdict
 
 BLOCKED = "data.blocked.example"
@@ -168,6 +170,56 @@ def test_a_config_locked_by_another_delays_nobody(worker: Any) -> None:
         assert worker.ask(f"n{number}.plain.example").answer
     con.execute("ROLLBACK")
     con.close()
+
+
+class InProcess:
+    """A worker on a loop of this process, with sockets of its own and one that a sibling left behind."""
+
+    def __init__(self, state: Path, run: Path) -> None:
+        self.own, self.spare = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+        for sock in (self.own, self.spare):
+            sock.bind(("127.0.0.1", 0))
+        self.records, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.worker = Worker(state, run, 1, {"TELLTALE_UPSTREAMS": "127.0.0.1:9"}, self._theirs)
+
+    async def ask(self, sock: socket.socket, name: str) -> dns.message.Message:
+        host, port = sock.getsockname()
+        query = dns.message.make_query(name, "A")
+        return await asyncio.to_thread(dns.query.udp, query, host, 5, port)
+
+    async def close(self) -> None:
+        await self.worker.drain()
+        self.worker._watcher.close()
+        for sock in (self.own, self.spare, self.records, self._theirs):
+            sock.close()
+
+
+def test_what_waits_for_a_sibling_that_is_gone_is_answered_too(state: Path, tmp_path: Path) -> None:
+    async def inside() -> None:
+        held = InProcess(state, tmp_path)
+        await held.worker.listen([held.own], [], [held.spare])
+        for _ in range(2):
+            for sock in (held.own, held.spare):
+                assert (await held.ask(sock, "localhost")).answer
+        await held.close()
+
+    asyncio.run(inside())
+
+
+def test_an_error_in_one_tick_is_not_the_end_of_all(state: Path, tmp_path: Path) -> None:
+    async def inside() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        held = InProcess(state, tmp_path)
+        await held.worker.listen([held.own], [], [held.spare])
+        good, held.worker.resolver.snapshot = held.worker.resolver.snapshot, None  # type: ignore[assignment]
+        await asyncio.sleep(0.3)
+        held.worker.resolver.snapshot = good
+        assert (await held.ask(held.spare, "localhost")).answer
+        await asyncio.sleep(0.25)
+        assert records.unpack(held.records.recv(records.MAX_BYTES)).rows
+        await held.close()
+
+    asyncio.run(inside())
 
 
 def test_the_status_says_what_a_page_shows(worker: Any, upstream: Any) -> None:
