@@ -151,12 +151,17 @@ def test_a_connection_without_work_breaks_in_silence_and_is_closed_after_a_while
     run(test)
 
 
-@pytest.mark.parametrize("address", [("127.0.0.1", 1), ("192.0.2.1", 53)])
-def test_a_server_that_cannot_be_reached_is_told(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_server_that_cannot_be_reached_is_told(hangs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "CONNECT_SECONDS", 0.1)
 
+    async def never(*_: Any) -> None:
+        await asyncio.sleep(60)
+
     async def test(bench: Bench) -> None:
-        bench.pool._address = address
+        bench.pool._address = ("127.0.0.1", 1)
+        if hangs:
+            monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
         stream, _ = bench.pool.send("exchange", b"x")
         await until(lambda: bench.failed == [stream])
         assert stream.closed
