@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The wall against ways around DNS. Nothing stands here yet; this is the plan that the other rooms keep room for.
+"""The wall against ways around DNS: one nftables table of ours, replaced whole, and what it caught.
 
-    store.policy ──► plan (pure) ──► render (pure: nftables text) ──► apply (one transaction)
+    store.settings ─┐
+    surroundings ───┼─► plan (pure) ─► render (pure: text) ─► kernel.apply (checked, then one transaction)
+    targets ────────┘
 
-The wall is one nftables table of ours, replaced whole: the new one holds at once, or the old one stays. It turns a
-bypass (port 53 elsewhere, DoT, DoH, HTTPDNS, a raw address) back to Telltale or refuses it, and counts what it caught.
+A device that asks DNS elsewhere on port 53 is answered here, from the address that it asked; DNS over TLS, QUIC and
+HTTPS, vendors' HTTP resolvers and addresses that no answer named are refused. In watch mode all of that is counted and
+nothing is touched. The wall is off until a person turns it on.
 
-The room is to run as a process of its own, the only one that keeps a privilege (CAP_NET_ADMIN), and listens on
-nothing. It may import store and blocklists.
+Three promises hold the room together: no other table is ever named; packets to and from this machine itself go through
+no chain of ours, so that no plan can cut off its pages or SSH; every element is parsed before it is rendered.
+
+Order to read: `kinds` (what is held, and the switches), `addresses` and `targets` (what goes into sets), `situation`
+with `surroundings` (where this machine stands), `plan`, `render`, `kernel`; `wall` ties them together.
 """

@@ -41,6 +41,8 @@ need_for_test() {
     need dnsperf dnsperf
     need iproute2 ip
     need knot-dnsutils kdig
+    need nftables nft
+    need util-linux unshare
     need_library libatomic1 libatomic.so.1   # for playwright, which drives Chromium
 }
 

@@ -51,6 +51,7 @@ def _set(default: Any, about: str, check: Callable[[str], str] | None = None, lo
 
 
 SINKHOLES = ("null", "nxdomain", "nodata", "refused", "address")
+WALL = ("off", "watch", "enforce")
 MAX_VALUES = 64  # of a setting that holds several; nobody writes more by hand
 
 
@@ -90,6 +91,26 @@ class Settings:
     cache_max_mb: int = _set(64, "Megabytes (MiB) that those may fill, in each DNS process.", low=1, high=4096)
     upstream_timeout_ms: int = _set(
         1500, "Milliseconds to wait for an upstream before the next is asked.", low=100, high=4000)  # fmt: skip
+    wall: str = _set(
+        "off", "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce.", _one_of(*WALL)
+    )
+    wall_port53: str = _set(
+        "enforce", "DNS asked elsewhere on port 53, which is sent to Telltale; never above `wall`.", _one_of(*WALL)
+    )
+    wall_encrypted: str = _set("enforce", "DNS over TLS and over QUIC, which are refused.", _one_of(*WALL))
+    wall_doh: str = _set("enforce", "Addresses that serve nothing but DNS, which are refused.", _one_of(*WALL))
+    wall_httpdns: str = _set("enforce", "Vendors' resolvers over HTTP, which are refused.", _one_of(*WALL))
+    wall_networks: str = _set("enforce", "The networks of `wall_refused_networks`, which are refused.", _one_of(*WALL))
+    wall_raw: str = _set("watch", "Connections to addresses that no DNS answer named (refused).", _one_of(*WALL))
+    wall_ntp: str = _set("off", "Time asked elsewhere on port 123, which is sent to this machine.", _one_of(*WALL))
+    wall_refused_networks: tuple[str, ...] = _set(
+        (), "Networks outside the home to which no device may connect.", check_network
+    )
+    wall_exceptions: tuple[str, ...] = _set((), "Networks outside that the wall never touches.", check_network)
+    wall_exempt: tuple[str, ...] = _set((), "Client addresses or networks that the wall never touches.", check_network)
+    wall_answer_seconds: int = _set(
+        3600, "Seconds for which an address counts as answered beyond its TTL; apps keep addresses.", low=0, high=86_400
+    )
 
 
 _FIELDS: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Settings)}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From settings and what was found on this machine to what the wall is to hold. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from firewall import kinds
+from firewall.addresses import NONE, BadElement, Elements, address, elements, mac
+from firewall.kinds import Mode, Modes
+from firewall.situation import PRIVATE, Situation
+from firewall.targets import Targets
+from store.settings import Settings
+
+# Groups with switches of their own: each makes two chains, and a home has a handful.
+MAX_PROFILES = 16
+# Clients named in them: store.devices keeps no more addresses.
+MAX_MEMBERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Clients with other switches than the house's; members are IP addresses and MAC addresses, sorted."""
+
+    modes: Modes
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that `render` needs. Every element is parsed already.
+
+    home: clients; spared: destinations that are never touched; exempt: clients that are never touched; dns_ports: where
+    port 53 is sent, by IP version; a version without one is refused instead, so that the client tries the other.
+    """
+
+    house: Modes
+    home: Elements
+    spared: Elements
+    exempt: Elements = NONE
+    doh: Elements = NONE
+    httpdns: Elements = NONE
+    networks: Elements = NONE
+    profiles: tuple[Profile, ...] = ()
+    dns_ports: tuple[tuple[int, int], ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def all_modes(self) -> tuple[Modes, ...]:
+        """The house's switches, then each profile's: the number is part of a chain's name."""
+        return (self.house, *(profile.modes for profile in self.profiles))
+
+    def highest(self, kind: str) -> Mode:
+        """The strictest mode that a kind has anywhere."""
+        return max(modes.of(kind) for modes in self.all_modes())
+
+
+def plan(settings: Settings, situation: Situation, targets: Targets, members: Iterable[tuple[str, Modes]] = ()) -> Plan:
+    """The plan; `members` are clients (IP or MAC address) whose switches differ. Raises BadElement."""
+    notes: list[str] = []
+    top = kinds.MODES[settings.wall]
+    house = _possible(kinds.modes(settings), situation, notes)
+    profiles = _profiles([(who, _possible(modes.at_most(top), situation, [])) for who, modes in members], house)
+    return Plan(
+        house=house,
+        home=elements((*PRIVATE, *situation.on_link, *settings.allowed_networks)),
+        spared=elements((*_parts(situation.never), *settings.wall_exceptions, *settings.allowed_networks)),
+        exempt=elements(settings.wall_exempt),
+        doh=targets.doh_elements,
+        httpdns=targets.httpdns_elements,
+        networks=elements(settings.wall_refused_networks),
+        profiles=profiles,
+        dns_ports=situation.dns_ports,
+        notes=tuple(notes),
+    )
+
+
+def _possible(wanted: Modes, situation: Situation, notes: list[str]) -> Modes:
+    """Redirecting needs somebody at the other end; without, it is watched."""
+    changed = {name: getattr(wanted, name) for name in Modes.__dataclass_fields__}
+    if wanted.port53 is Mode.ENFORCE and not situation.dns_ports:
+        changed["port53"] = Mode.WATCH
+        notes.append("This machine answers DNS on no address of the home, so port 53 is only watched.")
+    if wanted.ntp is Mode.ENFORCE and not situation.ntp:
+        changed["ntp"] = Mode.WATCH
+        notes.append("This machine serves no time (nothing listens on UDP port 123), so NTP is only watched.")
+    return Modes(**changed)
+
+
+def _profiles(members: list[tuple[str, Modes]], house: Modes) -> tuple[Profile, ...]:
+    if len(members) > MAX_MEMBERS:
+        raise BadElement(f"More than {MAX_MEMBERS} clients have switches of their own; put them into the house's.")
+    groups: dict[Modes, set[str]] = {}
+    for who, modes in members:
+        if modes != house:
+            is_mac = who.count(":") == 5 and "::" not in who
+            groups.setdefault(modes, set()).add(mac(who) if is_mac else str(address(who)))
+    if len(groups) > MAX_PROFILES:
+        raise BadElement(f"More than {MAX_PROFILES} different sets of switches; give some groups the same.")
+    profiles = [Profile(modes, tuple(sorted(who))) for modes, who in groups.items()]
+    return tuple(sorted(profiles, key=lambda profile: profile.members))
+
+
+def _parts(found: Elements) -> Iterable[str]:
+    return (str(network) for network in (*found.v4, *found.v6))

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses that serve DNS and nothing else, and vendors' HTTP resolvers, with the company behind each: firewall/data.
+
+A line is `network<TAB>company<TAB>source`; the files are written by hand and sorted, which a test holds.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from ipaddress import ip_network
+
+from firewall.addresses import Address, Elements, Network, elements
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One network, who runs it, and how we know."""
+
+    network: Network
+    company: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Both files, read."""
+
+    doh: tuple[Target, ...]
+    httpdns: tuple[Target, ...]
+
+    @property
+    def doh_elements(self) -> Elements:
+        """The networks of DNS services."""
+        return elements(target.network for target in self.doh)
+
+    @property
+    def httpdns_elements(self) -> Elements:
+        """The networks of HTTP resolvers."""
+        return elements(target.network for target in self.httpdns)
+
+    def company_of(self, address: Address) -> str | None:
+        """Who runs the address, as far as the files know."""
+        for target in (*self.httpdns, *self.doh):
+            if target.network.version == address.version and address in target.network:
+                return target.company
+        return None
+
+
+@cache
+def load() -> Targets:
+    """Both files; raises ValueError when one does not read."""
+    return Targets(_read("doh.tsv"), _read("httpdns.tsv"))
+
+
+def _read(name: str) -> tuple[Target, ...]:
+    text = (files("firewall") / "data" / name).read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    return tuple(Target(ip_network(network), company, source) for network, company, source in rows)

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from collections.abc import Callable
+from ipaddress import ip_address
+
+import pytest
+
+from firewall import plan as plans
+from firewall.addresses import BadElement
+from firewall.kinds import Mode, Modes
+from firewall.plan import Plan
+from firewall.situation import Situation
+
+Make = Callable[..., Plan]
+
+
+def test_what_cannot_be_redirected_is_watched_and_said(make_plan: Make) -> None:
+    made = make_plan(Situation(), wall_ntp="enforce")
+    assert (made.house.port53, made.house.ntp) == (Mode.WATCH, Mode.WATCH)
+    assert [word for word in ("port 53", "port 123") if not any(word in note for note in made.notes)] == []
+    served = make_plan(Situation(dns_ports=((4, 53),), ntp=True), wall_ntp="enforce")
+    assert (served.house.port53, served.house.ntp, served.notes) == (Mode.ENFORCE, Mode.ENFORCE, ())
+
+
+def test_what_a_person_spares_is_spared(make_plan: Make) -> None:
+    spared = {"wall_exceptions": ("198.51.100.0/24",), "wall_exempt": ("192.168.77.9",)}
+    made = make_plan(**spared, allowed_networks=("9.0.0.0/8",))
+    assert ip_address("198.51.100.7") in made.spared
+    assert ip_address("192.168.77.9") in made.exempt
+    assert ip_address("9.1.1.1") in made.home
+
+
+def test_groups_with_equal_switches_share_a_profile(make_plan: Make) -> None:
+    raw = Modes(raw=Mode.ENFORCE)
+    made = make_plan(members=[("192.168.77.5", raw), ("AA:BB:CC:DD:EE:FF", raw), ("2001:DB8:77::5", Modes())])
+    assert [profile.members for profile in made.profiles] == [
+        ("192.168.77.5", "aa:bb:cc:dd:ee:ff"),
+        ("2001:db8:77::5",),
+    ]
+
+
+def test_a_group_like_the_house_needs_no_profile_and_none_stands_above_the_wall(make_plan: Make) -> None:
+    house = make_plan(wall="watch").house
+    assert make_plan(wall="watch", members=[("192.168.77.5", house)]).profiles == ()
+    (profile,) = make_plan(wall="watch", members=[("192.168.77.5", Modes(raw=Mode.ENFORCE))]).profiles
+    assert profile.modes.raw is Mode.WATCH
+
+
+def test_bounds(make_plan: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadElement):
+        make_plan(members=[("192.168.77.5 : drop", Modes())])
+    monkeypatch.setattr(plans, "MAX_PROFILES", 1)
+    with pytest.raises(BadElement, match="different sets"):
+        make_plan(members=[("192.168.77.5", Modes()), ("192.168.77.6", Modes(raw=Mode.WATCH, doh=Mode.WATCH))])
+    monkeypatch.setattr(plans, "MAX_MEMBERS", 1)
+    with pytest.raises(BadElement, match="clients"):
+        make_plan(members=[("192.168.77.5", Modes()), ("192.168.77.6", Modes())])
