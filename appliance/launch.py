@@ -111,6 +111,8 @@ def open_house(wanted: Options, environ: MutableMapping[str, str]) -> House:
     if entry is None:
         _own(state)
     notes, warnings = _open_config(state)
+    for note in notes:
+        log.warning("%s", note)
     values = settings.load(state, environ)
     privilege.raise_bind_service()
     dns = ports.open_dns(values, ports.chosen("dns", values, state, environ))

@@ -45,6 +45,7 @@ def children(appliance: Any) -> dict[str, dict[str, Any]]:
 def test_a_first_start_answers_and_shows_the_way(tmp_path: Path, appliance: Start, until: Until) -> None:
     one = appliance(tmp_path / "new")
     until(lambda: is_blocked(one))
+    until(lambda: "Pages" in one.said())
     said = one.said()
     assert f"http://127.0.0.1:{one.web}/" in said
     assert "Set-up  code" in said
@@ -106,7 +107,7 @@ def test_a_corrupt_config_is_restored_and_said(state: Path, appliance: Start, un
     (state / "config.db").write_bytes(b"this is no database" * 500)
     one = appliance(state)
     until(lambda: is_blocked(one))
-    assert "restored from the copy" in one.said()
+    until(lambda: "restored from the copy" in one.said())
     assert list(state.glob("config.db.corrupt-*"))
 
 
@@ -115,7 +116,7 @@ def test_a_corrupt_index_is_compiled_anew(state: Path, appliance: Start, until: 
     path.write_bytes(path.read_bytes()[:1000])
     one = appliance(state)
     until(lambda: is_blocked(one))
-    assert "compiled anew" in one.said()
+    until(lambda: "compiled anew" in one.said())
 
 
 def read_only(folder: Path) -> bool:
@@ -142,7 +143,7 @@ def test_a_read_only_directory_still_answers_dns(state: Path, appliance: Start, 
     try:
         one = appliance(state)
         until(lambda: is_blocked(one))
-        assert "cannot be written" in one.said()
+        until(lambda: "cannot be written" in one.said())
         assert set(children(one)) == {"worker-1"}
         assert one.stop() == 0
     finally:
