@@ -32,6 +32,8 @@ def render(welcome: Welcome, here: str) -> str:
     named = [endpoint for endpoint in welcome.dns if endpoint[0] != "::"] or welcome.dns
     servers = list(dict.fromkeys(show((reach(address, here), port)) for address, port in named))
     lines.append(f"  DNS     {', '.join(servers)}")
+    if welcome.web[0] == "0.0.0.0" and any(port == 53 for _, port in welcome.dns):  # noqa: S104
+        lines[3] += f"   (or {url((welcome.own_name, welcome.web[1]), here)} from whatever uses this DNS)"
     if welcome.code:
         lines.append(f"  Set-up  code {welcome.code} (asked for once, on the first page)")
     lines += ["", *_router(welcome.dns, here)]
@@ -42,9 +44,7 @@ def render(welcome: Welcome, here: str) -> str:
 
 def reach(address: str, here: str) -> str:
     """The address to reach a socket at: itself, or this machine's when it is a wildcard."""
-    if not ipaddress.ip_address(address).is_unspecified:
-        return address
-    return here if address == "0.0.0.0" else "::1"  # noqa: S104
+    return {"0.0.0.0": here, "::": "::1"}.get(address, address)  # noqa: S104
 
 
 def url(web: Endpoint, here: str) -> str:

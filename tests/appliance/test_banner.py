@@ -13,6 +13,7 @@ HERE = "192.168.1.5"
 def test_it_names_url_server_code_and_the_router_lines() -> None:
     text = render(HOME, HERE)
     assert "http://192.168.1.5/" in text
+    assert "http://telltale/" in text
     assert "DNS     192.168.1.5:53" in text
     assert "ABCD-EFGH" in text
     assert "DNS server 1:  192.168.1.5" in text
@@ -33,6 +34,7 @@ def test_another_port_cannot_be_entered_in_a_router() -> None:
 def test_loopback_promises_nothing_to_the_home() -> None:
     text = render(replace(HOME, dns=[("127.0.0.1", 53)], web=("127.0.0.1", 80)), HERE)
     assert HERE not in text
+    assert "telltale/" not in text
     assert "router" not in text
 
 
