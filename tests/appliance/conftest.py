@@ -42,6 +42,7 @@ def command(state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     def run(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         os.environ["TELLTALE_STATE"] = str(state)
+        os.environ["TELLTALE_RUN"] = str(state / "run")
         code = cli.main(arguments)
         said = capsys.readouterr()
         assert "Traceback" not in said.err + said.out
@@ -68,12 +69,12 @@ def state(prepared: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def telltale() -> Callable[..., subprocess.CompletedProcess[str]]:
+def telltale(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """The command, run to its end. However wrong its arguments are, nobody ever sees a traceback."""
 
     def run(*arguments: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "appliance", *arguments]
-        env = {**CLEAN, **environ}
+        env = {"TELLTALE_RUN": str(tmp_path / "run"), **CLEAN, **environ}
         done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, env=env)
         assert "Traceback" not in done.stderr + done.stdout
         return done
