@@ -201,6 +201,8 @@ def _hooks() -> list[str]:
     forward = [
         "type filter hook forward priority filter - 5; policy accept;",
         "ct state != new accept",
+        # A first packet that is sent again because nobody answered it: let pass and counted before.
+        "ct status confirmed accept",
         "meta nfproto vmap { ipv4 : goto guard4, ipv6 : goto guard6 }",
     ]
     chains = (("refuse", refuse), ("redirect_dns", redirect), ("forward_guard", forward))
