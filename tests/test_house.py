@@ -144,7 +144,7 @@ def test_what_is_imported_is_declared() -> None:
             if top in FLOORS or top in sys.stdlib_module_names:
                 continue
             owners = {distribution(owner) for owner in by_import.get(top, [top])} | {COMES_WITH.get(top, "")}
-            assert owners & declared(extras=True), f"{path.relative_to(HOUSE)} imports {top}, which pyproject.toml does not name"
+            assert owners & declared(extras=True), f"{name} imports {top}, which pyproject.toml does not name"
 
 
 def test_what_is_declared_is_imported() -> None:
