@@ -24,7 +24,8 @@ _MAX_RESTARTS_KEPT = 32
 class Spec:
     """What to run: role (its name in log and status), command, descriptors to inherit, niceness.
 
-    A worker publishes its status every few seconds and counts as hung when it stops; it is the first to end.
+    A worker publishes its status every few seconds and counts as hung when it stops; it is the first to end. One that
+    drains has something left to do when it is told to end, and must be able to hear it: see Supervisor.
     """
 
     role: str
@@ -32,6 +33,7 @@ class Spec:
     fds: tuple[int, ...] = ()
     nice: int = 0
     worker: bool = False
+    drains: bool = False
 
 
 @dataclass(slots=True)

@@ -152,7 +152,7 @@ def children(house: House, update: bool = True) -> list[Spec]:
     recorder = _python("resolver.recorder", "--state", state, "--run", run_dir, "--records", ends)
     webui = _python("webui.app", "--state", state, "--run", run_dir, "--fd", str(house.web.fileno()))
     specs = [
-        Spec("recorder", recorder, tuple(read_ends)),
+        Spec("recorder", recorder, tuple(read_ends), drains=True),
         *workers,
         Spec("webui", webui, (house.web.fileno(),)),
     ]

@@ -22,6 +22,8 @@ from store import status
 # A container is killed after 10 s, systemd waits longer.
 WORKERS_STOP_SECONDS = 5.5
 STOP_SECONDS = 8.0
+# A recorder that has only just been started does not listen for SIGTERM yet, and would die of it with unread records.
+LISTEN_SECONDS = 2.0
 STATUS_SECONDS = 5.0
 DAY = 86_400.0
 
@@ -144,8 +146,17 @@ class Supervisor:
         log.info("stopping")
         begun = time.monotonic()
         self._end([child for child in self.children if child.spec.worker], begun + WORKERS_STOP_SECONDS, signals)
+        patience = time.monotonic() + LISTEN_SECONDS
+        while time.monotonic() < patience and any(self._is_deaf(child) for child in self.children if child.spec.drains):
+            signals.wait(0.05)
         self._end([child for child in self.children if not child.spec.worker], begun + STOP_SECONDS, signals)
         log.info("stopped")
+
+    def _is_deaf(self, child: Child) -> bool:
+        """Whether a running child has not yet published its first status, and so does not hear signals."""
+        if child.process is None or child.process.poll() is not None:
+            return False
+        return status.read(self._run).get(child.spec.role, {}).get("pid") != child.pid
 
     def _end(self, children: Sequence[Child], deadline: float, signals: Signals) -> None:
         for child in children:

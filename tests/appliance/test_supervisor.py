@@ -26,7 +26,8 @@ supervisor.STOP_SECONDS = supervisor.WORKERS_STOP_SECONDS = 2.0
 logs.setup("supervisor")
 run = Path(sys.argv[1])
 python = (sys.executable, "-u", "-c")
-specs = [Spec(role, (*python, code), worker=worker) for role, code, worker in json.loads(sys.argv[2])]
+children = json.loads(sys.argv[2])
+specs = [Spec(role, (*python, code), worker=worker, drains=role == "recorder") for role, code, worker in children]
 def daily():
     raise OSError("the disk is full")
 raise SystemExit(Supervisor(specs, run, {**os.environ, "RUN": str(run)}, {"version": "0"}, daily).main())
@@ -39,7 +40,7 @@ def end(*_):
     raise SystemExit(0)
 signal.signal(signal.SIGTERM, end)
 while True:
-    open(os.environ["RUN"] + "/{role}.json", "w").write("{{}}")
+    open(os.environ["RUN"] + "/{role}.json", "w").write('{{"pid": ' + str(os.getpid()) + "}}")
     time.sleep(0.1)
 """
 
@@ -135,6 +136,15 @@ def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:
         code, log = stop(process)
     assert code == 0
     assert "webui did not end in time; it is killed" in log
+
+
+def test_a_recorder_that_is_still_starting_is_not_told_to_end_before_it_can_hear(tmp_path: Path) -> None:
+    role, code, _ = good("recorder")
+    with supervised(tmp_path, (role, "import time; time.sleep(0.7)\n" + code, False)) as process:
+        pid_of(tmp_path, "recorder")
+        code_of_exit, _ = stop(process)
+    assert code_of_exit == 0
+    assert (tmp_path / "order").read_text() == "recorder\n"
 
 
 def test_a_hangup_restarts_the_workers_one_after_another(tmp_path: Path) -> None:
