@@ -7,6 +7,7 @@ failures in a row it is probed, and it is down only when the probe stays unanswe
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -16,7 +17,10 @@ from resolver.streams import StreamPool
 
 SUSPECT_AFTER = 3  # failures in a row before a probe is sent
 PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling
+FOLDS_AFTER = 5  # answers in a row with the letters' case lost: this server folds it, and 0x20 cannot be used with it
 RTT_WEIGHT = 0.125  # of the newest round trip, as TCP does it (RFC 6298)
+
+log = logging.getLogger(__name__)
 
 
 class Upstream:
@@ -28,7 +32,8 @@ class Upstream:
         self.endpoint, self.ports, self.streams, self._probe = endpoint, ports, streams, probe
         self.rtt = 0.0
         self.answers = self.failures = self.failed_in_row = 0
-        self.down = False
+        self.down, self.keeps_case = False, True
+        self._folded = 0
         self._next_probe, self._probe_gap = 0.0, PROBE_FIRST
 
     def rank(self) -> tuple[bool, float]:
@@ -51,6 +56,17 @@ class Upstream:
         """Even the probe was not answered."""
         self.failures += 1
         self.down = True
+
+    def kept_case(self) -> None:
+        """It gave the question back to the letter."""
+        self._folded = 0
+
+    def folded_case(self) -> None:
+        """It, or a forger, gave the question back in other letters; one that always does so is asked in plain ones."""
+        self._folded += 1
+        if self._folded >= FOLDS_AFTER:
+            self.keeps_case = False
+            log.warning("upstream %s does not keep the case of letters; it is asked without 0x20", self.endpoint.spec)
 
     def check(self) -> None:
         """Probe a suspect server when its time has come; called on each failure and by the worker's clock."""

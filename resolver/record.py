@@ -41,6 +41,11 @@ class Recorder:
     def pending(self) -> int:
         return len(self._pending)
 
+    @property
+    def noted(self) -> int:
+        """Finished queries since the start, whether their record is sent, waits, or was dropped."""
+        return self.sent + len(self._pending) + self.dropped
+
     def flush(self) -> bool:
         """Send what is noted; False when the recorder takes no more now."""
         offset_us = (time.time_ns() - time.monotonic_ns()) // 1000  # notes carry the clock that never jumps

@@ -215,7 +215,6 @@ class Resolver:
             query.seat.remember(query.packet[2:], memo_of(packet, question, key, until, entry))
         now_us = time.monotonic_ns() // 1000
         self.recorder.note(query.started_us, query.client, key, now_us - query.started_us)
-        self.counters["answered"] += 1
 
     def fault(self, what: str) -> None:
         """Count an error of ours while dealing with `what`; the log hears of it once a minute."""

@@ -138,7 +138,7 @@ class Upstreams:
     def _send(self, exchange: Exchange, upstream: Upstream) -> None:
         question = exchange.question
         tcp = exchange.tcp or upstream.endpoint.tcp
-        exchange.section = question.section if tcp else mixed_case(question)
+        exchange.section = mixed_case(question) if upstream.keeps_case and not tcp else question.section
         payload = query_bytes(question, exchange.section, edns=exchange.edns)
         pool: Any = upstream.streams if tcp else upstream.ports
         exchange.via, exchange.ident = pool.send(exchange, payload)
@@ -155,7 +155,7 @@ class Upstreams:
             self.counters["unexpected"] += 1
             return
         flags = int.from_bytes(packet[2:4], "big")
-        asked = packet[12 : 12 + len(exchange.section)] == exchange.section
+        asked = self._is_asked(exchange, via, packet[12 : 12 + len(exchange.section)])
         bare = isinstance(via, Stream) and len(packet) == 12 and flags & 0xF  # some servers refuse without the question
         if not flags & wire.QR or flags & wire.OPCODE or not (asked or bare):
             self._on_mismatch(exchange)
@@ -166,6 +166,19 @@ class Upstreams:
             self._ask_by_tcp(exchange)
         else:
             self._on_response(exchange, packet)
+
+    def _is_asked(self, exchange: Exchange, via: Port | Stream, section: bytes) -> bool:
+        """Whether `section` is the question that was asked: to the letter over UDP, unless this server folds case."""
+        upstream = exchange.upstream
+        if section == exchange.section:
+            upstream.kept_case()
+            return True
+        if section[-4:] != exchange.section[-4:] or section[:-4].lower() != exchange.section[:-4].lower():
+            return False
+        if isinstance(via, Port) and upstream.keeps_case:
+            upstream.folded_case()
+            return False
+        return True
 
     def _on_response(self, exchange: Exchange, packet: bytes) -> None:
         try:

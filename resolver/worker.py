@@ -163,6 +163,7 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> d
         "index": {"names": len(index), "slots": len(index.slots), "generation": index.generation},
         "cache": {"entries": len(cache), "bytes": cache.bytes},
         "clients": len(resolver.snapshot.by_client),
+        "queries": resolver.recorder.noted,
         "pending": resolver.recorder.pending,
         "dropped": resolver.recorder.dropped,
         **resolver.counters,

@@ -186,3 +186,16 @@ def test_a_server_that_does_not_keep_the_letters_case_is_asked_over_tcp(start_wo
     worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS="200")
     assert addresses(worker.ask("www.lower.example")) == ["192.0.2.1"]
     assert upstream.over_tcp["www.lower.example"] == 1
+
+
+def test_a_server_that_never_keeps_the_case_is_soon_asked_in_plain_letters(start_worker: Any, upstream: Any) -> None:
+    def lower(packet: bytes, query: Any, tcp: bool) -> Any:
+        lowered = packet[:12] + packet[12:].lower()
+        return upstream.behaviours["short"](lowered, type(query).parse(lowered), tcp)
+
+    upstream.behaviours["lower"] = lower
+    worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec, TELLTALE_UPSTREAM_TIMEOUT_MS="200")
+    for number in range(7):
+        assert addresses(worker.ask(f"LONGERNAME{number}.lower.example")) == ["192.0.2.1"]
+    assert upstream.over_tcp["longername0.lower.example"] == 1
+    assert upstream.over_tcp["longername6.lower.example"] == 0, "after five of them UDP is enough"

@@ -129,7 +129,7 @@ def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(worker: Any, upst
         got = {dns.message.from_wire(sock.recv(4096)).id for _ in range(50)}
     assert got == set(range(50))
     assert len(worker.rows(50)) == 50
-    assert worker.status()["answered"] == 50
+    assert worker.status()["queries"] == 50
 
 
 def test_ipv6_is_answered_over_udp_and_tcp(start_worker: Any, upstream: Any) -> None:
@@ -227,7 +227,7 @@ def test_the_status_says_what_a_page_shows(worker: Any, upstream: Any) -> None:
     worker.ask("www.plain.example")
     worker.stop()
     said = status.read(worker.run)["worker-1"]
-    assert said["answered"] == 2 and said["cache"]["entries"] == 1 and said["dropped"] == 0
+    assert said["queries"] == 2 and said["cache"]["entries"] == 1 and said["dropped"] == 0
     assert said["upstreams"][0]["spec"] == upstream.spec and said["upstreams"][0]["answers"] == 1
     assert said["clients"] == 1 and said["policy_version"] >= 0 and said["pid"] == worker.process.pid
 
