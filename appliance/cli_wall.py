@@ -10,7 +10,7 @@ import typer
 
 from appliance import cli_print, cli_state
 from appliance.complaint import Complaint
-from firewall import kernel, render, wall
+from firewall import kernel, netlink, render, wall
 from firewall.kernel import WallError
 from firewall.plan import Plan
 from store import settings, status
@@ -92,7 +92,7 @@ def state_of(state: cli_state.State = None, json: cli_state.Json = False) -> Non
     told = status.read(status.find_run_dir(folder, os.environ)).get("firewall", {})
     try:
         standing: bool | None = kernel.standing()
-        counts = kernel.counters() if standing else {}
+        counts = netlink.counters() if standing else {}
         problem = None
     except WallError as error:
         standing, counts, problem = None, told.get("counters", {}), str(error)

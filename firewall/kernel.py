@@ -56,12 +56,6 @@ def standing() -> bool:
     return any(table.get("name") == TABLE and table.get("family") == "inet" for table in _list("tables", "table"))
 
 
-def counters() -> dict[str, int]:
-    """Kind → packets counted since the table was put up. Raises WallError."""
-    found = _list("counters", "counter", "table", "inet", TABLE)
-    return {str(each["name"]): int(each["packets"]) for each in found if each.get("table") == TABLE}
-
-
 def read_set(name: str) -> list[Element]:
     """What a set of our table holds. Raises WallError, also when there is no such set."""
     return [_element(raw) for each in _list("set", "set", "inet", TABLE, name) for raw in each.get("elem", [])]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from firewall import kernel
+from firewall import kernel, netlink
 from firewall.kernel import WallError
 from firewall.plan import Plan
 from firewall.render import REMOVE, elements_of, render
@@ -59,7 +59,7 @@ def test_put_up_and_taken_down_without_a_trace(alone: Any, neighbours: str, make
         kernel.apply(render(make_plan(**chosen)))
         assert kernel.standing()
         assert alone.ruleset().startswith(neighbours)
-        assert set(kernel.counters().values()) <= {0}
+        assert set(netlink.counters().values()) <= {0}
         kernel.apply(render(make_plan(**chosen)))
         assert kernel.remove()
         assert alone.ruleset() == neighbours

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from firewall import kernel
+from firewall import kernel, netlink
 from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
 from firewall.render import elements_of, render
@@ -29,7 +29,7 @@ def put_up(home: Any, made: Plan) -> None:
 
 def caught(home: Any) -> dict[str, int]:
     with home.gateway.inside():
-        return {kind: count for kind, count in kernel.counters().items() if count}
+        return {kind: count for kind, count in netlink.counters().items() if count}
 
 
 def test_without_a_wall_the_phone_goes_where_it_likes(home: Any) -> None:
