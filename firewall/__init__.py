@@ -3,7 +3,10 @@
 
     store.settings ─┐
     surroundings ───┼─► plan (pure) ─► render (pure: text) ─► kernel.apply (checked, then one transaction)
-    targets ────────┘
+    targets ────────┘                                                      │
+                                                          sets that count ◄┘
+    workers ─► answers ─► netlink ─► sets of answers            │
+                                                 readings ─► store.bypass ─► pages
 
 A device that asks DNS elsewhere on port 53 is answered here, from the address that it asked; DNS over TLS, QUIC and
 HTTPS, vendors' HTTP resolvers and addresses that no answer named are refused. In watch mode all of that is counted and
@@ -13,5 +16,7 @@ Three promises hold the room together: no other table is ever named; packets to 
 no chain of ours, so that no plan can cut off its pages or SSH; every element is parsed before it is rendered.
 
 Order to read: `kinds` (what is held, and the switches), `addresses` and `targets` (what goes into sets), `situation`
-with `surroundings` (where this machine stands), `plan`, `render`, `kernel`; `wall` ties them together.
+with `surroundings` (where this machine stands), `plan`, `render`, `kernel` and `netlink`; `wall` ties them together for
+the command line, `tending` for the process. What was caught: `readings`. "No answer, no connection": `answers` with
+`neighbours`. The process itself, which alone keeps CAP_NET_ADMIN and listens on nothing: `process`.
 """

@@ -61,11 +61,16 @@ def read_set(name: str) -> list[Element]:
     return [_element(raw) for each in _list("set", "set", "inet", TABLE, name) for raw in each.get("elem", [])]
 
 
+def set_names() -> set[str]:
+    """The sets of our table. Raises WallError."""
+    return {str(each["name"]) for each in _list("sets", "set") if each.get("table") == TABLE}
+
+
 def carried() -> list[str]:
     """The answers in the standing table, as lines for `render`; none when there is no table or it holds none."""
     lines: list[str] = []
     if standing():
-        names = {str(each["name"]) for each in _list("sets", "set") if each.get("table") == TABLE}
+        names = set_names()
         for name in CARRIED:
             if name in names:
                 lines += elements_of(name, ((" . ".join(one.parts), one.expires) for one in read_set(name)))

@@ -2,7 +2,9 @@
 """What must be quick, by nf_tables' netlink messages: elements into sets of our table, and its counters out.
 
 A device connects a moment after its answer, and starting `nft` takes longer than that; and to tell one counter, `nft`
-reads all elements of all sets. Everything else goes through `kernel`. Formats: linux/netfilter/nfnetlink.h and nf_tables.h; big-endian but for the headers.
+reads all elements of all sets. Everything else goes through `kernel`.
+
+Formats: linux/netfilter/nfnetlink.h and nf_tables.h; big-endian but for the headers.
 """
 
 import contextlib

@@ -53,6 +53,16 @@ def caught_set(kind: str, mode: Mode, version: int) -> str:
     return f"{kind}_{mode.name.lower()}_{version}"
 
 
+def used(plan: Plan) -> list[tuple[str, Mode]]:
+    """(kind, mode) pairs that occur anywhere: only these get sets and chains."""
+    return [
+        (kind, mode)
+        for kind in KINDS
+        for mode in (Mode.WATCH, Mode.ENFORCE)
+        if any(modes.of(kind) is mode for modes in plan.all_modes())
+    ]
+
+
 def elements_of(name: str, values: Iterable[tuple[str, int]]) -> Iterator[str]:
     """Lines that put elements (text, seconds left) into a set, in steps that a parser likes."""
     lines = [f"{value} timeout {seconds}s" for value, seconds in values if seconds > 0]
@@ -68,7 +78,7 @@ def _sets(plan: Plan, version: int) -> list[str]:
         held = ", ".join(map(str, found.v4 if version == 4 else found.v6))
         inside = [f"type {_TYPE[version]}", "flags interval", *([f"elements = {{ {held} }}"] if held else [])]
         lines += _block(f"set {name}{version}", inside)
-    for kind, mode in _used(plan):
+    for kind, mode in used(plan):
         key = f"type {_TYPE[version]} . {_TYPE[version]} . inet_proto . inet_service"
         inside = [key, f"size {CAUGHT_SIZE}", "flags dynamic, timeout", f"timeout {CAUGHT_SECONDS}s"]
         lines += _block(f"set {caught_set(kind, mode, version)}", inside)
@@ -90,16 +100,6 @@ def _raw_sets(version: int) -> list[str]:
         inside = [f"type {key}", f"size {ANSWERS_SIZE}", f"flags {flags}", f"timeout {seconds}"]
         lines += _block(f"set {name}", inside)
     return lines
-
-
-def _used(plan: Plan) -> list[tuple[str, Mode]]:
-    """(kind, mode) pairs that occur anywhere: only these get sets and chains."""
-    return [
-        (kind, mode)
-        for kind in KINDS
-        for mode in (Mode.WATCH, Mode.ENFORCE)
-        if any(modes.of(kind) is mode for modes in plan.all_modes())
-    ]
 
 
 # --- port 53 and 123 ---
@@ -131,11 +131,11 @@ def _turn(plan: Plan, modes: Modes, version: int) -> list[str]:
 
 def _guards(plan: Plan, version: int) -> list[str]:
     lines: list[str] = []
-    for kind, mode in _used(plan):
+    for kind, mode in used(plan):
         if kind not in ("port53", "ntp", "raw"):
             lines += _block(f"chain {caught_set(kind, mode, version)}", [*_count(kind, mode, version), *_verdict(mode)])
     for mode in (Mode.WATCH, Mode.ENFORCE):
-        if ("raw", mode) in _used(plan):
+        if ("raw", mode) in used(plan):
             lines += _block(f"chain {caught_set('raw', mode, version)}", _raw(mode, version))
     for number, modes in enumerate(plan.all_modes()):
         lines += _block(f"chain hold{number}_{version}", _hold(plan, modes, version))

@@ -15,12 +15,14 @@
                          ▼ web UI, evidence
 
 Two databases, because they differ in worth: config.db is small, checked and copied at every start; querylog.db is
-large, has one writer, and is begun anew when it is damaged. The database is the message: an edit is one COMMIT that
-bumps `policy_version`, and whoever watches the file builds its policy anew.
+large, has one writer, and is begun anew when it is damaged. A third, bypass.db, is the firewall process's own. The
+database is the message: an edit is one COMMIT that bumps
+`policy_version`, and whoever watches the file builds its policy anew.
 
 Order to read: migrations/ (the tables), records (verdict, origin, a batch), db, settings and endpoints; then config.db
 by policy, changes, transact, edit, lists, account, names, devices, list_status, tables; then the log by querylog,
-logwriter, logwords, retention, stats, queries. Beside them: secret, status and logs, which every process needs.
+logwriter, logwords, retention, stats, queries. Beside them: bypass (what the wall caught), answered
+(the workers' word to the wall), and secret, status and logs, which every process needs.
 
 Only tables, transact, edit, lists (with list_input) and account import sqlmodel: it costs a process 40 MiB.
 """

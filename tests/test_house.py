@@ -16,7 +16,13 @@ HOUSE = Path(__file__).parents[1]
 FLOORS = {"store": 0, "blocklists": 1, "resolver": 2, "firewall": 2, "evidence": 2, "webui": 3, "appliance": 4}
 
 # Processes that live as long as the appliance, where memory counts; SQLModel alone is about 40 MiB in each.
-LEAN_PROCESSES = ("resolver.worker", "resolver.recorder", "appliance.supervisor", "appliance.launch")
+LEAN_PROCESSES = (
+    "resolver.worker",
+    "resolver.recorder",
+    "firewall.process",
+    "appliance.supervisor",
+    "appliance.launch",
+)
 TOO_HEAVY = {"sqlmodel", "sqlalchemy", "fastapi", "starlette", "pydantic", "httpx2", "uvicorn", "typer", "rich"}
 
 # Imported by name, yet installed through another: their types are part of that one's own interface.

@@ -211,6 +211,12 @@ def wait_until(true: Callable[[], Any], seconds: float = 10.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture
+def until() -> Callable[..., None]:
+    """`wait_until`, for tests."""
+    return wait_until
+
+
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A home for the tests of one file: the kernel takes a second to find that its links are up."""

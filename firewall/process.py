@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The firewall process: `python -m firewall.process --state DIR --run DIR [--answers FD,…]`.
+
+Of all processes it alone keeps a power, CAP_NET_ADMIN, and it listens on nothing: it reads config.db, the kernel's
+sets, and small messages of fixed form from the workers. A table stays when this process dies, and is taken over by the
+next one; at SIGTERM it stays too, so that a restart opens no hole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import selectors
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from firewall import netlink, targets
+from firewall.addresses import Address, BadElement, address
+from firewall.answers import Answers, Entry
+from firewall.kernel import WallError, read_set
+from firewall.neighbours import Neighbours
+from firewall.readings import Readings
+from firewall.tending import Tending
+from store import answered, bypass, db, devices, logs, status
+from store.answered import BadAnswers
+from store.bypass import Caught
+from store.changes import Watcher
+
+WATCH_SECONDS = 0.5  # how late a switch may act
+LOOK_SECONDS = 15.0  # between two looks at this machine's addresses and networks, which routers change
+READ_SECONDS = 2.0  # between two readings of what was caught
+STATUS_SECONDS = 2.0
+RETAIN_SECONDS = 3600.0
+MESSAGES = 64  # read from one worker before other work gets its turn
+MAX_UNWRITTEN = 5000  # rows that wait for a disk that is full; then the newest are dropped and counted
+
+log = logging.getLogger(__name__)
+
+
+class Firewall:
+    """The process's state and its clockwork."""
+
+    def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
+        self.stopping = False
+        self._state, self._run = state, run
+        self._watcher = Watcher(state / "config.db")
+        self._answers, self._neighbours, self._readings = Answers(), Neighbours(), Readings()
+        self._tending = Tending(state, run, environ, self._answers)
+        self._kernel: netlink.Kernel | None = None
+        self._selector = selectors.DefaultSelector()
+        for sock in sockets:
+            sock.setblocking(False)
+            self._selector.register(sock, selectors.EVENT_READ)
+        self._devices: dict[str, int] = {}
+        self._counters: dict[str, int] = {}
+        self._unwritten: list[Caught] = []
+        self._con: sqlite3.Connection | None = None
+        self._caught = self._dropped = self._lost_answers = 0
+        self._due = dict.fromkeys(("watch", "look", "read", "status", "retain"), 0.0)
+
+    def main(self) -> None:
+        """Run until told to stop."""
+        self._tending.take_over(time.monotonic())
+        self._learn_devices()
+        while not self.stopping:
+            wait = max(0.0, min(self._due.values()) - time.monotonic())
+            for key, _ in self._selector.select(wait):
+                assert isinstance(key.fileobj, socket.socket)
+                self._hear(key.fileobj)
+            self._do_what_is_due()
+        self._read()
+        self._publish()
+        for con in (self._con, self._kernel):
+            if con is not None:
+                con.close()
+
+    def _do_what_is_due(self) -> None:
+        if self._is_due("watch", WATCH_SECONDS):
+            changed = self._watcher.changed()
+            if changed:
+                self._learn_devices()
+            if self._is_due("look", LOOK_SECONDS) or changed:
+                self._follow()
+        if self._is_due("read", READ_SECONDS):
+            self._read()
+        if self._is_due("status", STATUS_SECONDS):
+            self._publish()
+        if self._is_due("retain", RETAIN_SECONDS):
+            self._retain()
+
+    def _is_due(self, what: str, every: float) -> bool:
+        now = time.monotonic()
+        if now < self._due[what]:
+            return False
+        self._due[what] = now + every
+        return True
+
+    def _follow(self) -> None:
+        if self._tending.follow(time.monotonic(), self._read):
+            self._readings.forget()
+            self._counters = {}
+
+    # --- answers ---
+
+    def _hear(self, sock: socket.socket) -> None:
+        """Take the answers that wait on a worker's socket, and tell the kernel of those that are new."""
+        fresh: list[Entry] = []
+        for _ in range(MESSAGES):
+            try:
+                message = sock.recv(answered.MAX_BYTES + 1)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError:
+                message = b""
+            if not message:  # nobody holds the other end any more
+                self._selector.unregister(sock)
+                break
+            fresh += self._learn(message)
+        if fresh and self._tending.holds_raw():
+            self._tell_kernel(fresh)
+
+    def _learn(self, message: bytes) -> list[Entry]:
+        now, extra = time.monotonic(), self._tending.settings.wall_answer_seconds
+        try:
+            rows = answered.unpack(message)
+        except BadAnswers as error:
+            log.error("a worker's answers were not understood: %s", error)
+            return []
+        entries: list[Entry] = []
+        for client, where, ttl in rows:
+            mac = self._neighbours.mac_of(client, now)
+            entries += self._answers.learn(client, mac, where, max(1, ttl + extra), now)
+        return entries
+
+    def _tell_kernel(self, entries: list[Entry]) -> None:
+        by_set: dict[str, dict[bytes, int]] = {}
+        for name, key, seconds in entries:
+            by_set.setdefault(name, {})[key] = seconds
+        try:
+            self._kernel = self._kernel or netlink.Kernel()
+            for name, held in by_set.items():
+                self._kernel.put(name, list(held.items()))
+        except (WallError, OSError) as error:
+            if not self._lost_answers:
+                log.error("%s", error)
+            self._lost_answers += len(entries)
+
+    # --- what was caught ---
+
+    def _read(self) -> None:
+        """Read the sets whose counters moved, and write down what they caught."""
+        found: list[Caught] = []
+        now, seconds = time.monotonic(), int(time.time())
+        try:
+            if self._tending.plan is not None:
+                self._kernel = self._kernel or netlink.Kernel()
+                counted = self._kernel.counters()
+                moved = {kind for kind, count in counted.items() if count != self._counters.get(kind, 0)}
+                self._counters = counted
+                for which in self._tending.sets():
+                    if which.kind in moved:
+                        found += self._readings.take(which, read_set(which.name), now, seconds)
+        except (WallError, OSError) as error:
+            log.debug("%s", error)  # taken down by hand: the next look puts it up again, and tells
+        found += self._readings.judge(self._named, now, seconds)
+        self._note(found)
+
+    def _named(self, client: Address, where: Address) -> bool:
+        now = time.monotonic()
+        return self._answers.known(client, self._neighbours.mac_of(client, now), where, now)
+
+    def _note(self, found: list[Caught]) -> None:
+        self._caught += sum(one.count for one in found)
+        room = MAX_UNWRITTEN - len(self._unwritten)
+        self._dropped += len(found[room:])
+        self._unwritten += [self._known(one) for one in found[:room]]
+        if not self._unwritten:
+            return
+        try:
+            self._con = self._con or bypass.open_bypass(self._state / bypass.FILE_NAME)
+            bypass.note(self._con, self._unwritten)
+            self._unwritten.clear()
+        except (sqlite3.Error, db.StoreError, OSError) as error:
+            log.error("what the wall caught cannot be written; it waits in memory: %s", error)
+
+    def _known(self, one: Caught) -> Caught:
+        """With the device and the company, as far as they are known."""
+        with contextlib.suppress(BadElement):
+            company = targets.load().company_of(address(one.address))
+            return Caught(
+                one.time, one.client, one.kind, one.address, one.port, one.protocol, one.refused, one.count,
+                self._device_of(address(one.client)), company,
+            )  # fmt: skip
+        return one
+
+    def _device_of(self, client: Address) -> int | None:
+        """The device of the address, or of another address with the same MAC."""
+        known = self._devices.get(str(client))
+        if known is None and (mac := self._neighbours.mac_of(client, time.monotonic())):
+            known = self._devices.get(mac)
+        return known
+
+    def _learn_devices(self) -> None:
+        try:
+            with contextlib.closing(db.connect(self._state / "config.db", read_only=True)) as con:
+                macs = {row.mac: row.id for row in devices.devices(con) if row.mac}
+                self._devices = {**devices.clients(con), **macs}
+        except sqlite3.Error as error:
+            log.debug("devices cannot be read now: %s", error)
+
+    def _retain(self) -> None:
+        if self._con is not None:
+            try:
+                bypass.retain(self._con, self._tending.settings.log_keep_days, int(time.time()))
+            except sqlite3.Error as error:
+                log.error("old rows of the wall cannot be deleted: %s", error)
+
+    def _publish(self) -> None:
+        status.publish(
+            self._run,
+            "firewall",
+            {
+                **self._tending.described(),
+                "counters": self._counters,
+                "caught": self._caught,
+                "answers": len(self._answers),
+                "lost_answers": self._lost_answers,
+                "waiting": self._readings.waiting,
+                "unwritten": len(self._unwritten),
+                "dropped": self._dropped,
+            },
+        )
+
+
+def main() -> None:
+    """Parse the arguments that the supervisor gives, and run."""
+    parser = argparse.ArgumentParser(description="The firewall process of Telltale; started by its supervisor.")
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--answers", type=descriptors, default=[])
+    arguments = parser.parse_args()
+    logs.setup("firewall")
+    sockets = [socket.socket(fileno=number) for number in arguments.answers]
+    firewall = Firewall(arguments.state, arguments.run, os.environ, sockets)
+
+    def stop(*_: object) -> None:
+        firewall.stopping = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    firewall.main()
+
+
+def descriptors(text: str) -> list[int]:
+    """`3,4,5` as numbers."""
+    return [int(part) for part in text.split(",") if part]
+
+
+if __name__ == "__main__":
+    main()
