@@ -14,7 +14,7 @@ from appliance import health
 from appliance.complaint import Complaint
 from blocklists import rule
 from blocklists.compile import Part, compile_index
-from blocklists.explain import Line, Spoken, find_line, speakers
+from blocklists.explain import Line, Spoken, find_line, find_text, speakers
 from blocklists.index import Index
 from blocklists.match import RuleTable
 from blocklists.shard import Shard
@@ -132,8 +132,12 @@ class Given:
         for match in self._index.spoke(whole(name)):
             slot = self._index.slots[match.slot]
             line = find_line(Path(slot.blocklist_id), match, slot)
-            text = rule.text(match.name, allow=match.allow, subdomains=match.subdomains)
+            text = rule.listed_text(match.kind, match.name, allow_list=slot.allow)
             found.append(Speaker(match.allow, text, slot.blocklist_id, _line(line), on=True))
+        for number, special in self._index.specials.spoke(whole(name)):
+            path = Path(self._index.slots[number].blocklist_id)
+            place = _line(find_text(path, special.text))
+            found.append(Speaker(special.allow, special.text, str(path), place, on=True))
         return found
 
 

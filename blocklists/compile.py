@@ -7,15 +7,19 @@ import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from xxhash import xxh64
 
 from blocklists import files
 from blocklists.index import HEADER, ID_CODES, MAGIC, MAX_SLOTS, VERSION, Slot, padded
+from blocklists.options import USUAL, Options
 from blocklists.rule import Kind
 from blocklists.shard import PARTS, Shard
+from blocklists.special import Special
 
 # A bucket of the fan-out holds this many bits' worth of names on average; more buckets would cost more than they save.
 NAMES_PER_BUCKET_BITS = 4
@@ -31,6 +35,7 @@ class Part:
     title: str
     allow: bool
     shard: Shard
+    options: Options = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Compiled:
     sets: tuple[int, ...]
     seed: int
     meta: bytes
+    kinds: tuple[Kind, ...]
+    specials: bytes
 
     def write(self, write: Callable[[bytes], object]) -> None:
         """Pass the sections of the file to `write`, one by one, and last the checksum."""
@@ -57,12 +64,13 @@ class Compiled:
         mask_bytes = -(-max(1, len(self.slots)) // 8)
         bits = min(MAX_FAN_BITS, max(0, len(self.hashes).bit_length() - NAMES_PER_BUCKET_BITS))
         counts = (len(self.meta), len(self.hashes), len(self.sets), mask_bytes, bits, self.ids.itemsize)
-        yield HEADER.pack(MAGIC, VERSION, *counts, self.seed)
+        yield HEADER.pack(MAGIC, VERSION, *counts, len(self.specials), self.seed)
         yield self.meta
         yield _fan(self.hashes, bits).tobytes()
         yield self.hashes.tobytes()
         yield self.ids.tobytes()
-        yield b"".join(_set_bytes(held, len(self.slots), mask_bytes) for held in self.sets)
+        yield b"".join(_set_bytes(held, self.kinds, len(self.slots), mask_bytes) for held in self.sets)
+        yield self.specials
 
 
 def compile_index(parts: Sequence[Part], seed: int, *, generation: int = 0, inputs: str = "") -> Compiled:
@@ -81,13 +89,18 @@ def compile_index(parts: Sequence[Part], seed: int, *, generation: int = 0, inpu
         hashes.extend(ordered)
         ids.extend(map(numbers.__getitem__, map(held.__getitem__, ordered)))
     code = next(code for size, code in ID_CODES.items() if len(numbers) <= 1 << 8 * size)
+    together = reduce(or_, numbers, 0)
+    kinds = tuple(kind for kind in Kind if together >> kind * len(parts) & (1 << len(parts)) - 1)
     meta = {
+        "kinds": kinds,
+        "prefixes": sorted({(version, length) for part in parts for version, length in part.shard.facts.prefixes}),
         "slots": [asdict(slot) for slot in slots],
         "generation": generation,
         "inputs": inputs,
         "created": int(time.time()),
     }
-    return Compiled(slots, hashes, array(code, ids), tuple(numbers), seed, json.dumps(meta).encode())
+    specials = json.dumps([_special_rows(part) for part in parts]).encode() if _any_special(parts) else b""
+    return Compiled(slots, hashes, array(code, ids), tuple(numbers), seed, json.dumps(meta).encode(), kinds, specials)
 
 
 def publish(compiled: Compiled, state: Path) -> Path:
@@ -116,7 +129,7 @@ class _Numbers(dict[int, int]):
 def _columns(parts: Sequence[Part]) -> "list[tuple[memoryview[int] | array[int], int]]":
     """Return (sorted hashes, the bit that says so) for each kind of each part, the longest first.
 
-    A set of lists is one integer here: four masks of `len(parts)` bits side by side, in the order of `Kind`.
+    A set of lists is one integer here: masks of `len(parts)` bits side by side, one for each kind.
     """
     columns = [
         (part.shard.hashes[kind], 1 << (kind.allowing if part.allow else kind) * len(parts) + slot)
@@ -145,7 +158,7 @@ def _slot(part: Part) -> Slot:
     facts = part.shard.facts
     block, allow = facts.block_names, facts.allow_names
     counts = (0, block + allow) if part.allow else (block, allow)
-    return Slot(part.blocklist_id, part.level, part.allow, part.title, *counts, facts.format)
+    return Slot(part.blocklist_id, part.level, part.allow, part.title, *counts, facts.format, part.options.given())
 
 
 def _fan(hashes: "array[int]", bits: int) -> "array[int]":
@@ -158,6 +171,19 @@ def _fan(hashes: "array[int]", bits: int) -> "array[int]":
     return fan
 
 
-def _set_bytes(held: int, slots: int, mask_bytes: int) -> bytes:
+def _set_bytes(held: int, kinds: Sequence[Kind], slots: int, mask_bytes: int) -> bytes:
     mask = (1 << slots) - 1
-    return b"".join((held >> kind * slots & mask).to_bytes(mask_bytes, "little") for kind in Kind)
+    return b"".join((held >> kind * slots & mask).to_bytes(mask_bytes, "little") for kind in kinds)
+
+
+def _any_special(parts: Sequence[Part]) -> bool:
+    return any(part.shard.specials for part in parts)
+
+
+def _special_rows(part: Part) -> list[list[object]]:
+    """The special rules of one part. In a list that allows, what blocks allows, and frees from `important` too."""
+    return [_allowing(rule).row() if part.allow else rule.row() for rule in part.shard.specials]
+
+
+def _allowing(rule: Special) -> Special:
+    return replace(rule, allow=True, important=True, answer="", rewrite=False)

@@ -17,18 +17,16 @@ _SIGNS = (
     ("adblock", re.compile(r"(?:@@)?\|\|?|\[adblock|.*#[@?$%]{0,3}#|\*?\$[a-z]|/.*/(?:\$|$)|.*\^$").match),
     ("dnsmasq", re.compile(r"(?:local|server|address)\s*=\s*/").match),
     ("unbound", re.compile(r"local-(?:zone|data):").match),
-    ("rpz", re.compile(r"\$(?:ttl|origin)\b|\S*\s+(?:\d+\s+)?(?:in\s+)?(?:cname|soa|ns)\s").match),
-    ("wildcard", re.compile(rf"(?:\*\.|\.){_NAME}(?:\s*#|$)").match),
+    ("rpz", re.compile(r"\$(?:ttl|origin)\b|\S+\s+(?:\d+\s+)?(?:in\s+)?(?:cname|soa|ns|a|aaaa|txt)\s").match),
+    ("regex", re.compile(r"\^|\(|.*\\[.dws]|.*[\])}]?[+*?)]\$$").match),
+    ("wildcard", re.compile(rf"(?:\*\.|\.)[*]?{_NAME}(?:\s*#|$)").match),
     ("domains", re.compile(rf"{_NAME}(?:\s*#|$)").match),
 )
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|script|meta|\?xml)", re.I)
 
 
 def detect(sample: str) -> str | None:
-    """Return the format that most lines of `sample` (lower case) have, or None when no line reads as any.
-
-    Beside the formats that can be read, "rpz" and "unbound" are recognised.
-    """
+    """Return the format that most lines of `sample` (lower case) have, or None when no line reads as any."""
     votes: Counter[str] = Counter()
     for line in sample.split("\n"):
         found = _format_of(line.strip())
@@ -36,7 +34,7 @@ def detect(sample: str) -> str | None:
             votes[found] += 1
         if votes.total() >= MAX_LINES:
             break
-    order = ["hosts", *(name for name, _ in _SIGNS)]
+    order = ["hosts", *(name for name, _ in _SIGNS), "addresses"]
     return max(votes, key=lambda name: (votes[name], -order.index(name))) if votes else None
 
 
@@ -51,5 +49,5 @@ def _format_of(line: str) -> str | None:
         return None
     fields = line.split(None, 2)
     if names.address(fields[0]):
-        return "hosts" if len(fields) > 1 and not fields[1].startswith("#") else None
+        return "hosts" if len(fields) > 1 and not fields[1].startswith("#") else "addresses"
     return next((name for name, sign in _SIGNS if sign(line)), None)

@@ -15,9 +15,13 @@ import idna
 
 from blocklists import files, formats, packs, rule
 from blocklists.index import Index, Match, Slot
+from blocklists.options import Options
+from blocklists.own import own_text
 from blocklists.packs import PackName
 from blocklists.parse import MAX_LINE
+from blocklists.patterns import PatternSet
 from blocklists.rule import Kind
+from blocklists.special import Special
 from store.policy import Rule
 
 
@@ -48,6 +52,7 @@ class Spoken:
     line: Line | None = None
     entry: PackName | None = None
     own: Rule | None = None
+    special: Special | None = None
 
 
 def speakers(name: str, index: Index, state: Path, rules: Iterable[Rule] = ()) -> list[Spoken]:
@@ -57,39 +62,67 @@ def speakers(name: str, index: Index, state: Path, rules: Iterable[Rule] = ()) -
     """
     own = [_own(rule_) for rule_ in rules if _holds(rule_, name)]
     own.sort(key=lambda spoken: (-len(spoken.own.name) if spoken.own else 0, spoken.own and spoken.own.subdomains))
-    return own + [_listed(match, index.slots[match.slot], state) for match in index.spoke(name)]
+    special = [_special(said, index.slots[slot], slot, state) for slot, said in index.specials.spoke(name)]
+    return own + special + [_listed(match, index.slots[match.slot], state) for match in index.spoke(name)]
 
 
 def find_line(path: Path, match: Match, slot: Slot) -> Line | None:
     """Return the first line of the list at `path` that gives the rule of `match`, or None. Raise OSError."""
-    kinds = {kind for kind in Kind if kind.subdomains == match.subdomains and (slot.allow or kind.allow == match.allow)}
-    read = formats.READERS[slot.format]
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            return None
-        text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    kinds = {kind for kind in Kind if (kind.allowing if slot.allow else kind) == match.kind}
+    read = formats.reader(slot.format, Options.of(slot.options))
+    text = _mapped(path)
+    if text is None:
+        return None
     # First where the name is written out; then, since a name may be written otherwise, every line.
     for candidates in (_mentions(text, match.name), _starts(text)):
         for start in candidates:
             line = _line_at(text, start)
-            found = read(line.strip().lower()) if len(line) <= MAX_LINE else ()
+            found = read(line.strip()) if len(line) <= MAX_LINE else ()
             if any(kind in kinds and name == match.name for kind, name in found):
                 return Line(_newlines(text, start) + 1, line.strip())
     return None
 
 
+def find_text(path: Path, rule_text: str) -> Line | None:
+    """Return the first line of the list at `path` that is, or begins with, this special rule; raise OSError."""
+    text = _mapped(path)
+    wanted = rule_text.encode()
+    at = text.find(wanted) if text else -1
+    while text and at >= 0:
+        start = text.rfind(b"\n", 0, at) + 1
+        line = _line_at(text, start)
+        if line.strip().startswith(rule_text):
+            return Line(_newlines(text, start) + 1, line.strip())
+        at = text.find(wanted, at + 1)
+    return None
+
+
+def _mapped(path: Path) -> mmap.mmap | None:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else None
+
+
 def _holds(own: Rule, name: str) -> bool:
+    if own.form == "regex":
+        return bool(PatternSet([own.name]).match(name)) != own.inverted
     return own.name == name or (own.subdomains and name.endswith(f".{own.name}"))
 
 
 def _own(own: Rule) -> Spoken:
-    allow = own.kind == "allow"
-    text = rule.text(own.name, allow=allow, subdomains=own.subdomains)
-    return Spoken(allow, text, "", "Your own rule", -1, confirmed=True, own=own)
+    return Spoken(own.kind == "allow", own_text(own), "", "Your own rule", -1, confirmed=True, own=own)
+
+
+def _special(said: Special, slot: Slot, number: int, state: Path) -> Spoken:
+    line = None
+    with contextlib.suppress(OSError):
+        line = find_text(files.text_path(state, slot.blocklist_id), said.text)
+    return Spoken(
+        said.allow, said.text, slot.blocklist_id, slot.title, number, line is not None, line=line, special=said
+    )
 
 
 def _listed(match: Match, slot: Slot, state: Path) -> Spoken:
-    text = rule.text(match.name, allow=match.allow, subdomains=match.subdomains)
+    text = rule.listed_text(match.kind, match.name, allow_list=slot.allow)
     line, entry = None, None
     if slot.level:
         entry = _entry(match.name, slot)

@@ -3,10 +3,11 @@
 
 One file, written whole by `compile`, mapped read-only here and so shared by all workers:
 
-    HEADER | JSON metadata | fan-out | sorted hashes | set ids | sets | xxh64 of all before
+    HEADER | JSON metadata | fan-out | sorted hashes | set ids | sets | special rules as JSON | xxh64 of all before
 
 Every name of every installed list, on or off, stands in it as a seeded 64-bit hash. Beside each hash stands the id of
-a *set*: which lists hold that name, as four masks over slots (block or allow, that name alone or with all below it).
+a *set*: which lists hold that name, as one mask over slots for each kind of rule that occurs. Networks stand among
+the names, as text. What no hash can hold (patterns, conditions, answers) follows as special rules, slot by slot.
 A list is a slot, that is a bit; a vendor pack takes one for each level. A toggle therefore changes an integer, never
 this file. The fan-out table narrows a look-up to a handful of hashes before the bisection.
 """
@@ -16,19 +17,25 @@ import mmap
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 from xxhash import xxh3_64_intdigest, xxh64_digest
 
+from blocklists import special
 from blocklists.rule import Kind
+from blocklists.specials import Specials
+from blocklists.tiers import TIERS, match_of, tiers
+from blocklists.tiers import Match as Match
 
 MAGIC = b"TTINDEX\0"
-VERSION = 2
+VERSION = 3
 # Native byte order on purpose: an index is read on the machine that wrote it, and a strange one fails by its version.
-# magic, version, metadata bytes, names, sets, bytes a mask, bits of the fan-out, bytes a set id, seed
-HEADER = struct.Struct("=8sIIIIIIIxxxxQ")
+# magic, version, metadata bytes, names, sets, bytes a mask, bits of the fan-out, bytes a set id,
+# bytes of special rules, seed
+HEADER = struct.Struct("=8sIIIIIIIIQ")
 CHECKSUM_BYTES = 8
 # Slots are bits of a mask; past this many a set would cost more than the names it describes.
 MAX_SLOTS = 1024
@@ -50,7 +57,7 @@ class CorruptIndex(Exception):  # noqa: N818 - a state of the file, named as peo
 class Slot:
     """One bit of the masks: a list, or one level of a vendor pack. Counts are distinct names.
 
-    `format` is how the list's copy was read; for a pack, "pack".
+    `format` and `options` are how the list's copy was read; for a pack, "pack".
     """
 
     blocklist_id: str
@@ -60,15 +67,7 @@ class Slot:
     block_names: int
     allow_names: int
     format: str
-
-
-class Match(NamedTuple):
-    """One rule that holds for a name: in which slot, and the name that the rule itself is about."""
-
-    allow: bool
-    slot: int
-    name: str
-    subdomains: bool
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 class Index:
@@ -77,18 +76,23 @@ class Index:
     def __init__(self, data: memoryview) -> None:
         """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version."""
         header, meta = _verify(data)
-        _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, self._seed = header
+        _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, special_bytes, self._seed = header
         self.slots: tuple[Slot, ...] = tuple(Slot(**slot) for slot in meta["slots"])
         self.generation: int = meta["generation"]
         self.created: int = meta["created"]
         self.inputs: str = meta["inputs"]
         self._shift = 64 - fan_bits
-        self._set_bytes = self._mask_bytes * len(Kind)
+        self._kinds = tuple(map(Kind, meta["kinds"]))
+        self._set_bytes = self._mask_bytes * len(self._kinds)
+        self._tiers = tiers(self._kinds, 8 * self._mask_bytes)
+        self.prefixes = tuple((version, length) for version, length in meta["prefixes"])
         at = HEADER.size + padded(meta_bytes)
         self._fan, at = _section(data, at, "I", (1 << fan_bits) + 1)
         self._hashes, at = _section(data, at, "Q", names)
         self._ids, at = _section(data, at, ID_CODES[id_bytes], names)
-        self._sets, _ = _section(data, at, "B", sets * self._set_bytes)
+        self._sets, at = _section(data, at, "B", sets * self._set_bytes)
+        stored = json.loads(bytes(data[at : at + special_bytes]) or b"[]")
+        self.specials = Specials([[special.of_row(row) for row in rows] for rows in stored])
         self._bits = {(slot.blocklist_id, slot.level): 1 << number for number, slot in enumerate(self.slots)}
 
     @classmethod
@@ -105,8 +109,10 @@ class Index:
     @classmethod
     def empty(cls) -> Self:
         """Return an index that holds no list: DNS is answered from it when nothing better is there."""
-        meta = json.dumps({"slots": [], "generation": 0, "created": 0, "inputs": ""}).encode()
-        header = HEADER.pack(MAGIC, VERSION, len(meta), 0, 0, 1, 0, 1, 0)
+        meta = json.dumps(
+            {"slots": [], "generation": 0, "created": 0, "inputs": "", "kinds": [], "prefixes": []}
+        ).encode()
+        header = HEADER.pack(MAGIC, VERSION, len(meta), 0, 0, 1, 0, 1, 0, 0)
         body = header + meta.ljust(padded(len(meta)), b"\0") + bytes(padded(8))
         return cls(memoryview(body + xxh64_digest(body)))
 
@@ -126,17 +132,35 @@ class Index:
         return sum(slot.block_names + slot.allow_names for slot in self.slots if slot.blocklist_id == blocklist_id)
 
     def match(self, name: str, mask: int) -> Match | None:
-        """Return the rule of the lists in `mask` that decides `name`: allow over block, then the more specific one.
+        """Return the rule of the lists in `mask` that decides `name`, of those that hashes hold.
 
-        `name` is lower-case without a trailing dot. None: no list speaks for it.
+        By tier (`TIERS`), then the more specific one. `name` is lower-case without a trailing dot. None: no list
+        speaks for it.
         """
         whole = name.encode(errors="replace")
-        blocking: Match | None = None
+        best, decided = len(TIERS), None
         for start, held in self._walk(whole) if mask else ():
-            match = self._first(held, mask, whole[start:].decode(), exact=start == 0)
-            if match and match.allow:
-                return match  # the walk goes from the most specific name up
-            blocking = blocking or match
+            match = self._first(held, mask, whole[start:].decode(), start == 0, best)
+            if match:  # the walk goes from the most specific name up, so only a better tier wins
+                best, decided = match
+                if not best:
+                    break
+        return decided
+
+    def match_address(self, address: IPv4Address | IPv6Address, mask: int) -> Match | None:
+        """Return the network of the lists in `mask` that decides an address in an answer: allow, then the narrower."""
+        blocking: Match | None = None
+        for version, length in reversed(self.prefixes) if mask else ():
+            if version != address.version:
+                continue
+            free = address.max_prefixlen - length
+            text = f"{type(address)(int(address) >> free << free)}/{length}"
+            held = self._held(text.encode())
+            masks = self._masks(held) if held else {}
+            if slots := masks.get(Kind.ALLOW_ADDRESS, 0) & mask:
+                return Match(True, (slots & -slots).bit_length() - 1, text, False)
+            if (slots := masks.get(Kind.BLOCK_ADDRESS, 0) & mask) and blocking is None:
+                blocking = Match(False, (slots & -slots).bit_length() - 1, text, False)
         return blocking
 
     def spoke(self, name: str) -> list[Match]:
@@ -146,14 +170,14 @@ class Index:
         """
         whole = name.encode(errors="replace")
         found = [
-            (start, not kind.allow, slot, kind.subdomains)
+            (start, not kind.important, not kind.allow, slot, kind)
             for start, held in self._walk(whole)
-            for kind, slots in zip(Kind, self._masks(held), strict=True)
-            if kind.subdomains or start == 0
+            for kind, slots in self._masks(held).items()
+            if (kind.scope != "below" if start == 0 else kind.subdomains)
             for slot in range(len(self.slots))
             if slots >> slot & 1
         ]
-        return [Match(not block, slot, whole[at:].decode(), below) for at, block, slot, below in sorted(found)]
+        return [match_of(kind, slot, whole[at:].decode()) for at, _, _, slot, kind in sorted(found)]
 
     def _walk(self, name: bytes) -> list[tuple[int, int]]:
         """Return (offset, set number from one) of `name` and those names above it that stand in the index."""
@@ -172,24 +196,40 @@ class Index:
             if not start:
                 return found
 
-    def _masks(self, held: int) -> tuple[int, ...]:
-        """Return the four masks of set number `held`, by kind."""
-        end = held * self._set_bytes
-        row = self._sets[end - self._set_bytes : end]
-        size = self._mask_bytes
-        return tuple(int.from_bytes(row[at : at + size], "little") for at in range(0, len(row), size))
+    def _held(self, name: bytes) -> int:
+        """Return the set number, from one, of just this name; 0 when it is not in the index."""
+        return next((held for start, held in self._walk(name) if start == 0), 0)
 
-    def _first(self, held: int, mask: int, name: str, *, exact: bool) -> Match | None:
-        """Return what this set says under `mask`, allow before block, named by its first slot that says so.
+    def _row(self, held: int) -> int:
+        """Return set number `held` as one integer: the masks of `self._kinds` side by side."""
+        end = held * self._set_bytes
+        return int.from_bytes(self._sets[end - self._set_bytes : end], "little")
+
+    def _masks(self, held: int) -> dict[Kind, int]:
+        row, width = self._row(held), 8 * self._mask_bytes
+        whole = (1 << width) - 1
+        return {kind: row >> at * width & whole for at, kind in enumerate(self._kinds)}
+
+    def _first(self, held: int, mask: int, name: str, exact: bool, best: int) -> tuple[int, Match] | None:
+        """Return what this set says under `mask` in a tier before `best`, named by its first slot that says so.
 
         Vendor packs come first in the slots: where a pack and a large list hold the same name, the pack is named.
         """
-        block_exact, block_suffix, allow_exact, allow_suffix = self._masks(held)
-        for allow, alone, below in ((True, allow_exact, allow_suffix), (False, block_exact, block_suffix)):
-            slots = (alone | below if exact else below) & mask
+        row = self._row(held)
+        gone = self.specials.gone(name, mask) if self.specials.cancelled else ()
+        for tier, itself, under in self._tiers:
+            if tier >= best:
+                return None
+            columns = itself if exact else under
+            slots = 0
+            for kind, shift in columns:
+                if kind not in gone:
+                    slots |= row >> shift & mask
             if slots:
                 first = slots & -slots
-                return Match(allow, first.bit_length() - 1, name, not (exact and alone & first))
+                for kind, shift in columns:
+                    if row >> shift & first and kind not in gone:
+                        return tier, match_of(kind, first.bit_length() - 1, name)
         return None
 
 

@@ -1,84 +1,149 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order of rules: which one decides a name. Pure.
+"""The order of rules: which one decides a name. Pure. docs/lists.md tells the same with its reasons.
 
-1. The home's own rules over lists.
-2. Allow over block.
-3. The more specific name; at one name, the list that comes first in the index, where packs come first.
+1. The home's own rules over lists; among them allow over block, then the more specific.
+2. Among lists, by tier: an important allow (every rule of an allow list is one), an important block, a rewrite by
+   `$dnsrewrite`, an allow, a block.
+3. In one tier the more specific: the longer name; a pattern or a rule for every name is less than any name.
+4. At one name the list that comes first in the index, where packs come first; there, a rule with a condition or an
+   answer of its own before one without.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
 
 from blocklists import rule
 from blocklists.index import Index, Match
+from blocklists.own import RuleTable, own_text
+from blocklists.special import NOBODY, Client, Special
+from blocklists.specials import Said
+from store import answers
+from store.answers import Answer
 
 if TYPE_CHECKING:
     from store.policy import Rule
 
+__all__ = ["Decision", "RuleTable", "decide", "decide_address"]
+
+IMPORTANT_ALLOW, IMPORTANT_BLOCK, REWRITE, ALLOW, BLOCK = range(5)
+A = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What decided a name. `blocklist` is "" for a rule of the home's own; `own` then holds it, else `match`."""
+    """What decided a name. `blocklist` is "" for a rule of the home's own; `own` then holds it, else `match` or
+    `special`.
+
+    `answer`: what the rule itself wants answered; None leaves it to the list, the group or the house.
+    """
 
     allow: bool
     blocklist: str
     rule: str
     own: "Rule | None" = None
     match: Match | None = None
+    special: Special | None = None
+    answer: Answer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTable:
-    """The home's own rules of one policy, by name, for a look-up label by label."""
-
-    allow_exact: "dict[str, Rule]" = field(default_factory=dict)
-    allow_suffix: "dict[str, Rule]" = field(default_factory=dict)
-    block_exact: "dict[str, Rule]" = field(default_factory=dict)
-    block_suffix: "dict[str, Rule]" = field(default_factory=dict)
-
-    @classmethod
-    def build(cls, rules: "Iterable[Rule]") -> Self:
-        """Sort `rules` into a table; of two that say the same (from two scopes) the first is named."""
-        table = cls()
-        for own in rules:
-            table._of(allow=own.kind == "allow", subdomains=own.subdomains).setdefault(own.name, own)
-        return table
-
-    def __len__(self) -> int:
-        return len(self.allow_exact) + len(self.allow_suffix) + len(self.block_exact) + len(self.block_suffix)
-
-    def find(self, name: str) -> "Rule | None":
-        """Return the rule that decides `name`, or None: allow over block, then the more specific name."""
-        return _nearest(name, self.allow_exact, self.allow_suffix) or _nearest(
-            name, self.block_exact, self.block_suffix
-        )
-
-    def _of(self, *, allow: bool, subdomains: bool) -> "dict[str, Rule]":
-        if allow:
-            return self.allow_suffix if subdomains else self.allow_exact
-        return self.block_suffix if subdomains else self.block_exact
-
-
-def decide(name: str, rules: RuleTable, index: Index, mask: int) -> Decision | None:
+def decide(
+    name: str,
+    rules: RuleTable,
+    index: Index,
+    mask: int,
+    qtype: int = A,
+    client: Client = NOBODY,
+) -> Decision | None:
     """Return what decides `name` (lower-case, no trailing dot), or None when nothing speaks for it."""
-    own = rules.find(name)
+    own = rules.find(name, qtype)
     if own is not None:
-        allow = own.kind == "allow"
-        return Decision(allow, "", rule.text(own.name, allow=allow, subdomains=own.subdomains), own=own)
+        answer = answers.parse(own.answer) if own.answer else None
+        return Decision(own.kind == "allow", "", own_text(own), own=own, answer=answer)
     match = index.match(name, mask)
-    if match is None:
-        return None
-    text = rule.text(match.name, allow=match.allow, subdomains=match.subdomains)
-    return Decision(match.allow, index.slots[match.slot].blocklist_id, text, match=match)
+    if mask & index.specials.mask:
+        said = index.specials.holding(name, mask, qtype, client)
+        if said:
+            return _with_specials(match, _without_unrewritten(said), index)
+    return _of_match(match, index) if match else None
 
 
-def _nearest(name: str, exact: "dict[str, Rule]", suffix: "dict[str, Rule]") -> "Rule | None":
-    """Return the rule for `name` in `exact`, else the one of its nearest ancestor (or itself) in `suffix`."""
-    if name in exact:
-        return exact[name]
-    while suffix and name:
-        if name in suffix:
-            return suffix[name]
-        name = name.partition(".")[2]
-    return None
+def decide_address(
+    address: IPv4Address | IPv6Address,
+    index: Index,
+    mask: int,
+) -> Decision | None:
+    """Return what the lists in `mask` say of an address in an answer; allow over block."""
+    match = index.match_address(address, mask)
+    said = index.specials.about_address(str(address), mask)
+    if match and match.allow:
+        return _of_match(match, index)
+    if said:
+        slot, special = min(said, key=lambda one: (not one[1].allow, one[0]))
+        if special.allow or match is None:
+            return _of_special(slot, special, index, [])
+    return _of_match(match, index) if match else None
+
+
+def _with_specials(match: Match | None, said: list[Said], index: Index) -> Decision | None:
+    """Return what decides where special rules hold too."""
+    best = min(said, key=_key, default=None)
+    if best is None or (match and (_tier_of(match), -len(match.name), match.slot) < _key(best)[:3]):
+        return _of_match(match, index) if match else None
+    slot, special = best
+    beside = [one for _, one in said if _key((0, one))[:2] == _key((0, special))[:2]]
+    return _of_special(slot, special, index, beside)
+
+
+def _key(said: Said) -> tuple[int, int, int, int]:
+    slot, special = said
+    length = 0 if special.scope in ("pattern", "all") else len(special.subject)
+    return tier(special), -length, slot, special.scope == "all"
+
+
+def tier(special: Special) -> int:
+    """Return which of the tiers a special rule belongs to."""
+    if special.important:
+        return IMPORTANT_ALLOW if special.allow else IMPORTANT_BLOCK
+    if special.rewrite:
+        return REWRITE
+    return ALLOW if special.allow else BLOCK
+
+
+def _tier_of(match: Match) -> int:
+    if match.important:
+        return IMPORTANT_ALLOW if match.allow else IMPORTANT_BLOCK
+    return ALLOW if match.allow else BLOCK
+
+
+def _without_unrewritten(said: list[Said]) -> list[Said]:
+    """Leave out the rewrites that a `@@…$dnsrewrite` takes away, and those rules themselves."""
+    unsaid = {special.answer for _, special in said if special.unrewrites}
+    return [
+        (slot, special)
+        for slot, special in said
+        if not special.unrewrites and not (special.rewrite and ("" in unsaid or special.answer in unsaid))
+    ]
+
+
+def _of_match(match: Match, index: Index) -> Decision:
+    slot = index.slots[match.slot]
+    network = "/" in match.name
+    text = match.name if network else rule.listed_text(match.kind, match.name, allow_list=slot.allow)
+    return Decision(match.allow, slot.blocklist_id, text, match=match)
+
+
+def _of_special(slot: int, special: Special, index: Index, beside: list[Special]) -> Decision:
+    answer = None if special.allow or not special.answer else _joined(special, beside)
+    return Decision(special.allow, index.slots[slot].blocklist_id, special.text, special=special, answer=answer)
+
+
+def _joined(special: Special, beside: list[Special]) -> Answer:
+    """Return the rule's answer; where several rules give records for one name, all of their records."""
+    answer = answers.parse(special.answer)
+    if answer.word != "records":
+        return answer
+    others = [answers.parse(one.answer) for one in beside if one.answer]
+    refusing = next((one for one in others if one.word != "records" and special.rewrite), None)
+    records = dict.fromkeys(record for one in (answer, *others) for record in one.records)
+    return refusing or Answer("records", tuple(records)[: answers.MAX_RECORDS])

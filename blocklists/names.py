@@ -12,13 +12,15 @@ from functools import lru_cache
 import idna
 
 from blocklists.rule import Kind
+from blocklists.special import Network, Special
 
 NOT_A_NAME = "not a name"
 ADDRESS = "address, not a name"
 SINGLE_LABEL = "single label"
 LOCAL = "machine-local name"
 
-Item = tuple[Kind, str] | tuple[None, str]
+# What a line gives: a rule for a name, or one that no hash holds (with the line), or the reason why there is none.
+Item = tuple[Kind, str] | tuple[Special, str] | tuple[Network, str] | tuple[None, str]
 
 MAX_NAME = 253
 LOCAL_NAMES = frozenset(
@@ -37,10 +39,11 @@ _SINKHOLES = tuple(
         "::/128", "::1/128", "100::/64", "2001:db8::/32", "::ffff:0:0/104", "::ffff:7f00:0/104",
     )
 )  # fmt: skip
+_ALONE = tuple(kind for kind in Kind if kind.scope == "exact")
 _WHOLE = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}").fullmatch
 
 
-def item(raw: str, kind: Kind) -> Item:
+def item(raw: str, kind: Kind) -> tuple[Kind, str] | tuple[None, str]:
     """Return the rule of `kind` for the name `raw`, or the reason why there can be none.
 
     A single label is taken only where the rule is written to hold for all below it: `||zip^` is meant.
@@ -54,7 +57,7 @@ def item(raw: str, kind: Kind) -> Item:
         return None, ADDRESS if address(raw) else NOT_A_NAME
     if name in LOCAL_NAMES:
         return None, LOCAL
-    if "." not in name and not kind.subdomains:
+    if kind in _ALONE and "." not in name:
         return None, SINGLE_LABEL
     return kind, name
 
@@ -80,6 +83,25 @@ def a_label(name: str) -> str:
 def address(text: str) -> bool:
     """Whether `text` is an IPv4 or IPv6 address or network, with or without a zone."""
     return _network(text) is not None
+
+
+def network(text: str) -> str:
+    """Return an address or network as `ipaddress` writes a network: `192.0.2.1/32`."""
+    return str(_network(text) or "")
+
+
+def span(first: str, last: str) -> list[str]:
+    """Return the networks that make up a range of addresses; none for what is no range, or takes too many."""
+    try:
+        ends = ipaddress.ip_address(first), ipaddress.ip_address(last)
+        return [str(net) for net in ipaddress.summarize_address_range(*ends)]
+    except (ValueError, TypeError):
+        return []
+
+
+def answer(address: str) -> str:
+    """Return the answer, as `store.answers` writes it, that leads to this address."""
+    return f"{'AAAA' if ':' in address else 'A'} {ipaddress.ip_address(address)}"
 
 
 def sinkhole(text: str) -> bool:

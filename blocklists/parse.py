@@ -10,55 +10,76 @@ Memory is bounded whatever the file holds. A list that is no list is refused as 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from blocklists import detect, formats
+from blocklists import detect, formats, patterns, reasons
 from blocklists.names import NOT_A_NAME
+from blocklists.options import USUAL, Options
 from blocklists.rule import Kind
+from blocklists.special import Network, Special
 from blocklists.unpack import PIECE, Refused
+from store.patterns import steps
 
 # Raised whenever the same text may give other rules than before: shards of an older parser are made anew.
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 # No rule is longer; hosts files with many names a line stay far below.
 MAX_LINE = 4096
 LINE_TOO_LONG = "line too long"
 # Four times the largest public union of lists; compiling this many takes some 150 MB for a moment.
 MAX_RULES = 6_000_000
+# Each is an object in every process that answers DNS: some 500 bytes, a pattern some kilobytes.
+MAX_SPECIALS = 50_000
 # A text in which so many lines for each rule are no names at all is prose or a table, with a rule by accident.
 MAX_STRANGE_PER_RULE = 9
 
 
 class Parsed:
-    """The rules of one list, to be read once. `format` is known from the start; the counts grow while reading."""
+    """The rules of one list, to be read once. `format` is known from the start; the counts grow while reading.
 
-    def __init__(self, data: Iterable[bytes], format: str | None) -> None:  # noqa: A002 - the vocabulary's word
-        self._blocks = _blocks(data)
+    `specials` and `networks` are what is no plain name: complete once the loop over the others has ended.
+    """
+
+    def __init__(self, data: Iterable[bytes], format: str | None, options: Options) -> None:  # noqa: A002 - the vocabulary's word
+        self._blocks, self._options = _blocks(data), options
         self._sample = next(self._blocks, "")
         self.declared = format
-        self.format = format or detect.detect(self._sample) or "domains"
-        if self.format not in formats.READERS:
-            raise Refused(
-                f"it is in {self.format} format, which Telltale does not read; its publisher may offer others"
-            )
-        self.lines = 0
-        self.rules = 0
+        self.format = format or detect.detect(self._sample.lower()) or "domains"
+        self.lines = self.rules = self._steps = 0
         self.skipped: Counter[str] = Counter()
+        self.specials: list[Special] = []
+        self.networks: list[Network] = []
 
     def __iter__(self) -> Iterator[tuple[Kind, str]]:
         """Yield each rule in the order of the file; raise `Refused` at the end when it was no list after all."""
-        read, skipped = formats.READERS[self.format], self.skipped
+        read = formats.reader(self.format, self._options)
         block: str | None = self._sample
         while block is not None:
             for line in map(str.strip, self._lines(block)):
                 for kind, name in read(line) if line else ():
-                    if kind is None:
-                        skipped[name] += 1
-                    else:
+                    if kind.__class__ is Kind:
                         self.rules += 1
                         yield kind, name
+                    else:
+                        self._keep(kind, name)
             if self.rules > MAX_RULES:
                 raise Refused(f"it holds more than {MAX_RULES:,} rules")
             block = next(self._blocks, None)
         if self.skipped[NOT_A_NAME] > MAX_STRANGE_PER_RULE * self.rules or not self.rules:
             raise Refused(self._why())
+
+    def _keep(self, item: object, reason: str) -> None:
+        """Keep what is no plain name, or count why it gives no rule."""
+        if isinstance(item, Network):
+            self.networks.append(item)
+        elif isinstance(item, Special) and self._affordable(item):
+            self.specials.append(item)
+        else:
+            self.skipped[reason if item is None else reasons.TOO_MANY] += 1
+            return
+        self.rules += 1
+
+    def _affordable(self, special: Special) -> bool:
+        if special.scope == "pattern":
+            self._steps += steps(special.subject)
+        return len(self.specials) < MAX_SPECIALS and self._steps <= patterns.MAX_ALL_STEPS
 
     def _lines(self, block: str) -> list[str]:
         """Return the lines of a block, less those that are too long to be a rule."""
@@ -73,7 +94,7 @@ class Parsed:
     def _why(self) -> str:
         if not self.lines:
             return "it is empty"
-        seen = detect.detect(self._sample)
+        seen = detect.detect(self._sample.lower())
         if self.declared and seen and seen != self.declared:
             return f"it holds no rule in {self.declared} format; it looks like {seen}"
         if not self.skipped:
@@ -82,18 +103,22 @@ class Parsed:
         return f"it holds {'hardly any' if self.rules else 'no'} rule that Telltale can use ({reasons})"
 
 
-def parse(data: Iterable[bytes] | bytes, format: str | None = None) -> Parsed:  # noqa: A002
+def parse(
+    data: Iterable[bytes] | bytes,
+    format: str | None = None,  # noqa: A002
+    options: Options = USUAL,
+) -> Parsed:
     """Return the rules in `data`, the unpacked bytes of a list, read as `format` or as what it looks like.
 
-    Formats: hosts, domains, wildcard, dnsmasq, adblock. Raise `Refused` when this cannot be a list.
+    Raise `Refused` when this cannot be a list.
     """
     if format is not None and format not in formats.READERS:
         raise Refused(f"there is no format {format!r}; Telltale reads {', '.join(formats.READERS)}")
-    return Parsed([data] if isinstance(data, bytes) else data, format)
+    return Parsed([data] if isinstance(data, bytes) else data, format, options)
 
 
 def _blocks(data: Iterable[bytes]) -> Iterator[str]:
-    """Yield whole lines of `data` as lower-case text, each block ending in a newline.
+    """Yield whole lines of `data` as text, each block ending in a newline.
 
     The first block is large enough to tell the format by. Of too long a line just more than `MAX_LINE` is kept.
     """
@@ -129,4 +154,4 @@ def _begin(sample: bytes) -> bool:
 
 
 def _text(block: bytes) -> str:
-    return block.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").lower()
+    return block.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")

@@ -4,7 +4,8 @@
 A shard lies beside the text it was made from and is valid for that text, format, parser and seed alone. Adding one list
 therefore parses that one; the others are merged from their shards.
 
-    one line of JSON (the facts, padded with spaces to a multiple of eight bytes) | hashes of each Kind in turn | xxh64
+    one line of JSON (the facts and the special rules, padded with spaces to a multiple of eight bytes)
+    | hashes of each Kind in turn | xxh64
 """
 
 import hashlib
@@ -12,17 +13,20 @@ import json
 import mmap
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
 from xxhash import xxh3_64_intdigest, xxh64, xxh64_digest
 
-from blocklists import files
+from blocklists import files, special
 from blocklists.index import CHECKSUM_BYTES, padded
-from blocklists.parse import PARSER_VERSION, parse
-from blocklists.rule import Kind
+from blocklists.options import USUAL, Options
+from blocklists.parse import PARSER_VERSION, Parsed, parse
+from blocklists.rule import ADDRESSES, NAMES, Kind
+from blocklists.special import ALWAYS, Network, Special
 from blocklists.unpack import pieces
 
 # Names are sorted in this many parts by the first byte of their hash, so that no sort holds a whole list as objects.
@@ -31,7 +35,10 @@ PARTS = 256
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a list's text. `rules` counts lines' rules, the `_names` distinct names; `bytes` the text."""
+    """What is known of a list's text. `rules` counts lines' rules, the `_names` distinct names; `bytes` the text.
+
+    `kinds` counts the rules by what they are; `prefixes` are the (version, length) of its networks.
+    """
 
     key: str
     format: str
@@ -42,25 +49,47 @@ class Facts:
     allow_names: int
     skipped: dict[str, int]
     sha256: str
+    kinds: dict[str, int] = field(default_factory=dict)
+    prefixes: list[list[int]] = field(default_factory=list)
 
 
 class Shard:
-    """The compiled hashes of one list. `hashes[kind]` is sorted and without repeats."""
+    """The compiled hashes of one list, and its special rules. `hashes[kind]` is sorted and without repeats."""
 
-    def __init__(self, facts: Facts, hashes: "Mapping[Kind, memoryview[int] | array[int]]") -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        hashes: "Mapping[Kind, memoryview[int] | array[int]]",
+        specials: Sequence[Special] = (),
+    ) -> None:
         self.facts = facts
         self.hashes = hashes
+        self.specials = specials
 
     @classmethod
-    def of_rules(cls, rules: Iterable[tuple[Kind, str]], seed: int, *, format: str = "pack") -> Self:  # noqa: A002
+    def of_rules(
+        cls,
+        rules: Iterable[tuple[Kind, str]],
+        seed: int,
+        *,
+        format: str = "pack",  # noqa: A002
+        specials: Sequence[Special] = (),
+    ) -> Self:
         """Compile rules that stand in memory, such as a level of a vendor pack."""
         sorter = _Sorter(seed)
         count = sorter.take(rules)
         hashes = sorter.finish()
-        return cls(Facts("", format, 0, 0, count, *_names(hashes), {}, ""), hashes)
+        kinds = _kinds(hashes, specials)
+        return cls(Facts("", format, 0, 0, count, *_names(hashes), {}, "", kinds), hashes, specials)
 
     @classmethod
-    def of_text(cls, path: Path, format: str | None, seed: int) -> Self:  # noqa: A002
+    def of_text(
+        cls,
+        path: Path,
+        format: str | None,  # noqa: A002
+        seed: int,
+        options: Options = USUAL,
+    ) -> Self:
         """Parse and compile the list at `path`; raise `unpack.Refused` or OSError."""
         digest, size = hashlib.sha256(), 0
 
@@ -71,19 +100,32 @@ class Shard:
                 size += len(piece)
                 yield piece
 
-        parsed, sorter = parse(watched(), format), _Sorter(seed)
+        parsed, sorter = parse(watched(), format, options), _Sorter(seed)
         sorter.take(parsed)
-        hashes = sorter.finish()
-        key = _key(digest.hexdigest(), format, seed)
-        counts = (parsed.lines, parsed.rules, *_names(hashes))
-        return cls(Facts(key, parsed.format, size, *counts, dict(parsed.skipped), digest.hexdigest()), hashes)
+        return cls._of(parsed, sorter, size, digest.hexdigest(), _key(digest.hexdigest(), format, seed, options))
 
     @classmethod
-    def open(cls, path: Path, text: Path, format: str | None, seed: int) -> Self | None:  # noqa: A002
+    def _of(cls, parsed: Parsed, sorter: "_Sorter", size: int, sha256: str, key: str) -> Self:
+        sorter.take((ADDRESSES[network.allow], network.text) for network in parsed.networks)
+        hashes = sorter.finish()
+        counts = (parsed.lines, parsed.rules, *_names(hashes))
+        kinds, prefixes = _kinds(hashes, parsed.specials), _prefixes(parsed.networks)
+        facts = Facts(key, parsed.format, size, *counts, dict(parsed.skipped), sha256, kinds, prefixes)
+        return cls(facts, hashes, parsed.specials)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        text: Path,
+        format: str | None,  # noqa: A002
+        seed: int,
+        options: Options = USUAL,
+    ) -> Self | None:
         """Map the shard at `path` if it is whole and belongs to `text` as it is now; None otherwise."""
         try:
             with text.open("rb") as file:
-                key = _key(hashlib.file_digest(file, "sha256").hexdigest(), format, seed)
+                key = _key(hashlib.file_digest(file, "sha256").hexdigest(), format, seed, options)
             with path.open("rb") as file:
                 data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
             return cls._read(data, key)
@@ -102,12 +144,13 @@ class Shard:
         for kind, count in zip(Kind, stored["counts"], strict=True):
             hashes[kind] = data[at : at + 8 * count].cast("Q")
             at += 8 * count
-        return cls(Facts(**stored["facts"]), hashes)
+        return cls(Facts(**stored["facts"]), hashes, [special.of_row(row) for row in stored["specials"]])
 
     def save(self, path: Path) -> None:
         """Write the shard whole; raise OSError."""
         counts = [len(self.hashes[kind]) for kind in Kind]
-        head = json.dumps({"facts": asdict(self.facts), "counts": counts}).encode()
+        specials = [rule.row() for rule in self.specials]
+        head = json.dumps({"facts": asdict(self.facts), "counts": counts, "specials": specials}).encode()
         checksum = xxh64()
         with files.replacing(path) as file:
             for part in (head.ljust(padded(len(head) + 1) - 1) + b"\n", *(self.hashes[kind] for kind in Kind)):
@@ -121,7 +164,7 @@ class _Sorter:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._parts = {kind: [array("Q") for _ in range(PARTS)] for kind in Kind}
+        self._parts = _Parts()
 
     def take(self, rules: Iterable[tuple[Kind, str]]) -> int:
         parts, seed, count = self._parts, self._seed, 0
@@ -133,29 +176,66 @@ class _Sorter:
 
     def finish(self) -> "dict[Kind, array[int]]":
         sorted_by_kind = {}
-        for kind, parts in self._parts.items():
+        for kind in Kind:
             hashes = array("Q")
-            for part in parts:
+            for part in self._parts.pop(kind, ()):
                 hashes.extend(sorted(set(part)))
             sorted_by_kind[kind] = hashes
-            parts.clear()
         return sorted_by_kind
+
+
+class _Parts(dict[Kind, "list[array[int]]"]):
+    def __missing__(self, kind: Kind) -> "list[array[int]]":
+        self[kind] = parts = [array("Q") for _ in range(PARTS)]
+        return parts
 
 
 def _names(hashes: "Mapping[Kind, array[int]]") -> tuple[int, int]:
     """Return the counts of distinct names that are blocked and that are allowed."""
-    return (
-        _union(hashes[Kind.BLOCK_EXACT], hashes[Kind.BLOCK_SUFFIX]),
-        _union(hashes[Kind.ALLOW_EXACT], hashes[Kind.ALLOW_SUFFIX]),
-    )
+    counts = []
+    for allow in (False, True):
+        held = sorted((hashes[kind] for kind in NAMES if kind.allow is allow), key=len, reverse=True)
+        counts.append(sum(_new(column, held[:number]) for number, column in enumerate(held)))
+    return counts[0], counts[1]
 
 
-def _union(one: "array[int]", other: "array[int]") -> int:
-    """Return how many values two sorted arrays hold together, without a set of the longer one."""
-    short, long = sorted((one, other), key=len)
-    both = sum(1 for value in short if long[min(bisect_left(long, value), len(long) - 1)] == value)
-    return len(one) + len(other) - both
+def _new(column: "array[int]", earlier: "Sequence[array[int]]") -> int:
+    """Return how many values of one sorted array stand in none of the longer ones, without a set of any."""
+    if not any(len(long) for long in earlier):
+        return len(column)
+    return sum(1 for value in column if not any(_holds(long, value) for long in earlier))
 
 
-def _key(sha256: str, format: str | None, seed: int) -> str:  # noqa: A002
-    return f"{sha256} {format or 'detected'} parser {PARSER_VERSION} seed {seed:016x}"
+def _holds(column: "array[int]", value: int) -> bool:
+    at = bisect_left(column, value)
+    return at < len(column) and column[at] == value
+
+
+def _kinds(hashes: "Mapping[Kind, array[int]]", specials: Iterable[Special]) -> dict[str, int]:
+    """Return how many distinct rules of each kind there are, in the words that the list's page shows."""
+    counts = Counter({_word(kind): len(held) for kind, held in hashes.items() if len(held)})
+    for rule in specials:
+        counts[_special_word(rule)] += 1
+    return dict(counts)
+
+
+def _word(kind: Kind) -> str:
+    what = {"exact": "names", "suffix": "names with all below", "below": "all below a name", "address": "addresses"}
+    return f"{'allowed ' if kind.allow else ''}{what[kind.scope]}{', important' if kind.important else ''}"
+
+
+def _special_word(rule: Special) -> str:
+    if rule.cancels:
+        return "taken back (badfilter)"
+    if rule.rewrite or rule.unrewrites or rule.answer:
+        return "answers of their own"
+    return "patterns" if rule.scope == "pattern" and rule.when == ALWAYS else "with conditions"
+
+
+def _prefixes(networks: Iterable[Network]) -> list[list[int]]:
+    held = {(6 if ":" in network.text else 4, int(network.text.rpartition("/")[2])) for network in networks}
+    return [list(pair) for pair in sorted(held)]
+
+
+def _key(sha256: str, format: str | None, seed: int, options: Options) -> str:  # noqa: A002
+    return f"{sha256} {format or 'detected'} parser {PARSER_VERSION} seed {seed:016x} {options.given() or ''}"

@@ -8,25 +8,25 @@ Each function is one transaction; those that may change an answer bump `policy_v
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, func, select
 
 from store import settings, tables
-from store.names import normalise
+from store.rule_input import MAX_COMMENT, check_answer, check_rule
 from store.transact import EditError, NotFound, bump, engine, reading, writing
 
 __all__ = [
     "EditError", "NotFound", "add_group", "add_rule", "clear_toggle", "engine", "groups", "parse_scope", "put_settings",
-    "remove_group", "remove_rule", "rename_device", "rules", "set_group", "set_level", "set_toggle",
+    "remove_group", "remove_rule", "rename_device", "rules", "set_group", "set_group_answer", "set_level", "set_toggle",
 ]  # fmt: skip
 
 LEVELS = ("safe", "strict", "everything")
 MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
 MAX_GROUPS = 200  # more than a home has reasons for
 MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line of a page
-MAX_COMMENT = 500
 
 
 def parse_scope(text: str) -> tuple[str, int]:
@@ -70,31 +70,32 @@ def clear_toggle(e: Engine, blocklist_id: str, scope: str) -> None:
             bump(session)
 
 
-def add_rule(e: Engine, kind: str, name: str, subdomains: bool = True, comment: str = "", scope: str = "house") -> int:
-    """Block or allow one name; returns the rule's id. The same rule again changes its comment only."""
-    if kind not in ("block", "allow"):
-        raise EditError(f"A rule blocks or allows; '{kind}' is neither.")
-    try:
-        name = normalise(name)
-    except ValueError as error:
-        raise EditError(str(error)) from None
+def add_rule(
+    e: Engine,
+    kind: str,
+    name: str,
+    subdomains: bool = True,
+    comment: str = "",
+    scope: str = "house",
+    **more: Any,
+) -> int:
+    """Block or allow one name; returns the rule's id. The same rule again changes its comment and answer only.
+
+    `more`: form, types, inverted, answer, as `store.rule_input.check_rule` takes them.
+    """
+    given = check_rule(kind, name, subdomains=subdomains, **more)
     if len(comment) > MAX_COMMENT:
         raise EditError(f"A comment has at most {MAX_COMMENT} characters.")
     with writing(e) as session:
         scope_kind, scope_id = _scope(session, scope)
-        rule = session.exec(
-            select(tables.Rule).filter_by(
-                scope_kind=scope_kind, scope_id=scope_id, kind=kind, name=name, subdomains=subdomains
-            )
-        ).first()
+        same = {"scope_kind": scope_kind, "scope_id": scope_id, **asdict(given)}
+        answer = same.pop("answer")
+        rule = session.exec(select(tables.Rule).filter_by(**same)).first()
         if rule is None:
             if session.exec(select(func.count()).select_from(tables.Rule)).one() >= MAX_RULES:
                 raise EditError(f"There are {MAX_RULES} rules already; remove some, or add a blocklist instead.")
-            rule = tables.Rule(
-                scope_kind=scope_kind, scope_id=scope_id, kind=kind, name=name, subdomains=subdomains,
-                created_at=int(time.time()),
-            )  # fmt: skip
-        rule.comment = comment
+            rule = tables.Rule(**same, created_at=int(time.time()))
+        rule.comment, rule.answer = comment, answer
         session.add(rule)
         session.flush()
         bump(session)
@@ -124,6 +125,7 @@ def rename_device(e: Engine, device_id: int, name: str | None) -> None:
     """Give a device a name, or with None or nothing the one that the network knows."""
     with writing(e) as session:
         _device(session, device_id).name = _name(name) if name and name.strip() else None
+        bump(session)  # rules of lists may name a device
 
 
 def set_group(e: Engine, device_id: int, group_id: int | None) -> None:
@@ -148,6 +150,16 @@ def add_group(e: Engine, name: str) -> int:
         session.flush()
         assert group.id is not None
         return group.id
+
+
+def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
+    """What devices of a group get for a blocked name; nothing: the house's answer."""
+    with writing(e) as session:
+        group = session.get(tables.Group, group_id)
+        if group is None:
+            raise NotFound(f"There is no group {group_id}.")
+        group.answer = check_answer(answer)
+        bump(session)
 
 
 def remove_group(e: Engine, group_id: int) -> None:

@@ -9,30 +9,44 @@ from store.db import transaction
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One of the home's own rules: kind is `block` or `allow`."""
+    """One of the home's own rules: kind is `block` or `allow`.
+
+    Form `name`, or `regex`: then `name` is a pattern. `types`: query types as `A,AAAA` or `~A`; `answer` as
+    `store.answers` writes it; both empty for the usual rule.
+    """
 
     id: int
     kind: str
     name: str
     subdomains: bool
     comment: str
+    form: str = "name"
+    types: str = ""
+    inverted: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Active blocklists as sorted (id, level or None), and rules by id."""
+    """Active blocklists as sorted (id, level or None), and rules by id. `answer`: the group's, to what is blocked."""
 
     lists: tuple[tuple[str, str | None], ...]
     rules: tuple[Rule, ...]
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """`by_client` holds only the clients whose policy differs from `default`; equal policies are one object."""
+    """`by_client` holds only the clients whose policy differs from `default`; equal policies are one object.
+
+    `answers`: blocklist id → the answer to what it blocks. `who`: client address → names of its device, its group.
+    """
 
     version: int
     default: Policy
     by_client: dict[str, Policy]
+    answers: dict[str, str] = field(default_factory=dict)
+    who: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
     def of(self, client: str) -> Policy:
         """The policy of a client address."""
@@ -45,23 +59,27 @@ def load(con: sqlite3.Connection) -> PolicySet:
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
         scopes = _scopes(con)
         packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = 'pack'")}
+        answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         clients = con.execute(
-            "SELECT c.address, c.device_id, d.group_id FROM client c JOIN device d ON d.id = c.device_id"
+            """SELECT c.address, c.device_id, d.group_id, d.name, d.found_name, d.mac, g.name, g.answer
+               FROM client c JOIN device d ON d.id = c.device_id LEFT JOIN "group" g ON g.id = d.group_id"""
         ).fetchall()
     house = scopes.get(("house", 0), _Scope())
     default = _merge([house], packs)
     made: dict[Policy, Policy] = {default: default}
     by_chain: dict[tuple[int, int | None], Policy] = {}
     by_client: dict[str, Policy] = {}
-    for address, device_id, group_id in clients:
+    who: dict[str, tuple[tuple[str, ...], str]] = {}
+    for address, device_id, group_id, *names, group, answer in clients:
+        who[address] = tuple(name.lower() for name in names if name), (group or "").lower()
         chain = (device_id, group_id)
         if chain not in by_chain:
             found = [scopes.get(("device", device_id)), scopes.get(("group", group_id or 0)), house]
-            policy = _merge([scope for scope in found if scope], packs)
+            policy = _merge([scope for scope in found if scope], packs, answer or "")
             by_chain[chain] = made.setdefault(policy, policy)
         if by_chain[chain] is not default:
             by_client[address] = by_chain[chain]
-    return PolicySet(version, default, by_client)
+    return PolicySet(version, default, by_client, answers, who)
 
 
 @dataclass(slots=True)
@@ -76,15 +94,16 @@ def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
         'SELECT scope_kind, scope_id, blocklist_id, "on", level FROM toggle'
     ):
         scopes.setdefault((kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
-    for kind, number, rule_id, what, name, subdomains, comment in con.execute(
-        "SELECT scope_kind, scope_id, id, kind, name, subdomains, comment FROM rule ORDER BY id"
+    for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, answer in con.execute(
+        """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer
+           FROM rule ORDER BY id"""
     ):
-        rule = Rule(rule_id, what, name, bool(subdomains), comment)
+        rule = Rule(rule_id, what, name, bool(subdomains), comment, form, types, bool(inverted), answer)
         scopes.setdefault((kind, number), _Scope()).rules.append(rule)
     return scopes
 
 
-def _merge(chain: list[_Scope], packs: set[str]) -> Policy:
+def _merge(chain: list[_Scope], packs: set[str], answer: str = "") -> Policy:
     """The narrowest scope decides on or off; the narrowest that names a level decides the level; all rules apply."""
     lists: list[tuple[str, str | None]] = []
     for blocklist in sorted({name for scope in chain for name in scope.toggles}):
@@ -93,4 +112,4 @@ def _merge(chain: list[_Scope], packs: set[str]) -> Policy:
             level = next((level for _, level in rows if level), "safe")
             lists.append((blocklist, level if blocklist in packs else None))
     rules = sorted((rule for scope in chain for rule in scope.rules), key=lambda rule: rule.id)
-    return Policy(tuple(lists), tuple(rules))
+    return Policy(tuple(lists), tuple(rules), answer)

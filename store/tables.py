@@ -55,6 +55,7 @@ class Group(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
+    answer: str = ""
 
 
 class Device(SQLModel, table=True):
@@ -92,10 +93,13 @@ class Blocklist(SQLModel, table=True):
     size: str = ""
     homepage: str = ""
     added_at: int
+    options: str = "{}"
+    answer: str = ""
+    guard: bool = True
 
 
 class BlocklistStatus(SQLModel, table=True):
-    """What the last update of a blocklist found; `skipped` is JSON {reason: count}."""
+    """What the last update of a blocklist found; `skipped`, `kinds`, `guarded` and `changes` are JSON."""
 
     __tablename__ = "blocklist_status"
 
@@ -113,6 +117,12 @@ class BlocklistStatus(SQLModel, table=True):
     skipped: str = "{}"
     error: str | None = None
     sha256: str | None = None
+    kinds: str = "{}"
+    guarded: str = "{}"
+    changes: str = "{}"
+    held: str | None = None
+    held_sha256: str | None = None
+    accepted: str | None = None
 
 
 class Toggle(SQLModel, table=True):
@@ -126,15 +136,21 @@ class Toggle(SQLModel, table=True):
 
 
 class Rule(SQLModel, table=True):
-    """One name that the home blocks or allows by itself."""
+    """What the home blocks or allows by itself: a name, or with the form `regex` what a pattern matches."""
 
-    __table_args__ = (UniqueConstraint("scope_kind", "scope_id", "kind", "name", "subdomains"),)
+    __table_args__ = (
+        UniqueConstraint("scope_kind", "scope_id", "kind", "form", "name", "subdomains", "types", "inverted"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     scope_kind: str
     scope_id: int
     kind: str
+    form: str = "name"
     name: str
     subdomains: bool
+    types: str = ""
+    inverted: bool = False
+    answer: str = ""
     comment: str = ""
     created_at: int

@@ -27,19 +27,57 @@ def test_every_line_is_a_rule_a_comment_or_a_counted_skip() -> None:
 
 
 def test_one_set_of_names_in_five_formats_gives_the_same_names() -> None:
-    texts = ("0.0.0.0 {}", "{}", "*.{}", "local=/{}/", "||{}^")
+    texts = ("0.0.0.0 {}", "{}", "*.{}", "local=/{}/", "||{}^", 'local-zone: "{}" always_null', "{} CNAME .")
     wanted = [f"n{number}.example" for number in range(30)]
     formats = []
     for form in texts:
         found, parsed = read("\n".join(form.format(name) for name in wanted))
         assert found == wanted
         formats.append(parsed.format)
-    assert formats == ["hosts", "domains", "wildcard", "dnsmasq", "adblock"]
+    assert formats == ["hosts", "domains", "wildcard", "dnsmasq", "adblock", "unbound", "rpz"]
+
+
+def test_what_is_no_plain_name_is_kept_apart() -> None:
+    text = b"||ads.example^$dnstype=A\n||192.0.2.7^\n/ads[0-9]/\n||plain.example^\n"
+    parsed = parse(text)
+    assert list(parsed) == [(Kind.BLOCK_SUFFIX, "plain.example")]
+    assert [special.text for special in parsed.specials] == ["||ads.example^$dnstype=A", "/ads[0-9]/"]
+    assert [network.text for network in parsed.networks] == ["192.0.2.7/32"]
+    assert parsed.rules == 4
+
+
+def test_special_rules_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blocklists.parse.MAX_SPECIALS", 2)
+    parsed = parse(b"||ads.example^$dnstype=A\n" * 5)
+    assert list(parsed) == [] and len(parsed.specials) == 2
+    assert parsed.skipped == {"more special rules than one list may have": 3}
+
+
+def test_one_rule_set_in_seven_formats_gives_one_set_of_verdicts() -> None:
+    names = [f"n{number}.example" for number in range(20)]
+    forms = (
+        "*.{}",
+        ".{}",
+        "local=/{}/",
+        "address=/{}/0.0.0.0",
+        "||{}^",
+        'local-zone: "{}" static',
+        "{0} CNAME .\n*.{0} CNAME .",
+    )
+    held = []
+    for form in forms:
+        text = "\n".join(form.format(name) for name in names).encode()
+        covered = set()
+        for kind, name in parse(text):
+            covered |= {(name, True)} if kind.scope in ("exact", "suffix") else set()
+            covered |= {(name, False)} if kind.scope in ("below", "suffix") else set()
+        held.append(covered)
+    assert all(covered == held[0] and len(covered) == 40 for covered in held)
 
 
 def test_a_format_set_by_hand_wins() -> None:
     parsed = parse(b"*.ads.example\nads.test\n", "adblock")
-    assert list(parsed) == [(Kind.BLOCK_EXACT, "ads.test")]
+    assert list(parsed) == [(Kind.BLOCK_BELOW, "ads.example"), (Kind.BLOCK_EXACT, "ads.test")]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +90,8 @@ def test_a_format_set_by_hand_wins() -> None:
         (b"ads.example\n\0\0\x7fELF", None, "binary"),
         ("ads.example\n".encode("utf-16"), None, "binary"),
         (b"||ads.example^\n" * 9, "hosts", "no rule in hosts format; it looks like adblock"),
-        (b'local-zone: "ads.example" always_null\n', None, "unbound"),
-        (b"$TTL 60\n@ IN SOA a. b. (1 2 3 4 5)\nads.example IN CNAME .\n", None, "rpz"),
-        (b"9.9.9.9\n9.9.9.10\n", None, "2 × address, not a name"),
+        (b"9.9.9.9\n9.9.9.10\n", "domains", "no rule in domains format; it looks like addresses"),
+        (b"1.0.0.127.rpz-ip CNAME .\n", None, "1 × rpz-ip trigger that is no network"),
         (b"ads.example\n" + b"some words of prose\n" * 50, None, "hardly any rule"),
         (b'{"message": "API rate limit exceeded"}\n', None, "no rule"),
         (b"ads.example\n", "zone", "no format 'zone'"),

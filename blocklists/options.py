@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a list is to be read where the known DNS blockers disagree. docs/lists.md says why each default is what it is."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One list's settings.
+
+    `subdomains`: a name alone on a line (hosts, domains, adblock) takes in all below it.
+    `wildcard`: `*.x` covers x itself: "format" as the format has it (wildcard lists yes, adblock and RPZ no), yes, no.
+    `real_address`: a hosts or dnsmasq line with the address of a real machine: skip, block, or answer with it.
+    `open_end`: `||x` without `^`: as "name" (like `||x^`), as "prefix" of any name, or skip.
+    `whole_site`: `$doc`, `$document`, `$all`: block the site, or skip the rule.
+    """
+
+    subdomains: bool = False
+    wildcard: str = "format"
+    real_address: str = "skip"
+    open_end: str = "name"
+    whole_site: str = "block"
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """Read what is stored; raise ValueError with a sentence for what is no option, or no value of it."""
+        for key, value in given.items():
+            if key not in CHOICES:
+                raise ValueError(f"A list has no setting '{key}': choose {', '.join(CHOICES)}.")
+            if value not in CHOICES[key] or isinstance(value, bool) != (key == "subdomains"):
+                raise ValueError(f"'{value}' is no value of '{key}': choose {', '.join(map(str, CHOICES[key]))}.")
+        return cls(**given)
+
+    def given(self) -> dict[str, Any]:
+        """Return what differs from the defaults."""
+        return {key: value for key, value in asdict(self).items() if value != getattr(USUAL, key)}
+
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "subdomains": (False, True),
+    "wildcard": ("format", "yes", "no"),
+    "real_address": ("skip", "block", "answer"),
+    "open_end": ("name", "prefix", "skip"),
+    "whole_site": ("block", "skip"),
+}
+USUAL = Options()
+assert CHOICES.keys() == {field.name for field in fields(Options)}

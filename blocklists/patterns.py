@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Regular expressions over names, many at a time. `store.patterns` says which may be kept, and that RE2 runs them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from blocklists import reasons
+from store.patterns import MAX_STEPS, available, options, steps
+
+if available():
+    import re2
+
+# Steps of all patterns of one list together; 10,000 as real lists have them come to some 300,000.
+MAX_ALL_STEPS = 1_000_000
+
+
+def refusal(pattern: str) -> str | None:
+    """Return the reason why a list's pattern cannot be held, or None when it can."""
+    if not available():
+        return reasons.REGEX_MISSING
+    return None if 0 < steps(pattern) <= MAX_STEPS else reasons.REGEX_UNHELD
+
+
+def glob(text: str, *, before: str, after: str) -> str:
+    """Return the pattern for a name with `*` in it; `before` and `after` are what stands around it in RE2's syntax."""
+    quoted = "".join(".*" if sign == "*" else _quoted(sign) for sign in text)
+    if quoted.startswith(".*"):
+        before, quoted = "", quoted.removeprefix(".*")
+    if quoted.endswith(".*"):
+        after, quoted = "", quoted.removesuffix(".*")
+    return before + quoted + after
+
+
+class PatternSet:
+    """Patterns searched for together; a number stands for its place among them.
+
+    RE2's filter looks for the literal parts of all of them in one pass, and tries only those whose parts are there.
+    """
+
+    def __init__(self, held: Sequence[str]) -> None:
+        """Compile; a pattern that does not compile (by another version of RE2) holds for no name."""
+        self._numbers: list[int] = []
+        self._filter = _filter()
+        for number, pattern in enumerate(held if self._filter else ()):
+            try:
+                self._filter.Add(pattern, options())
+            except re2.error:
+                continue
+            self._numbers.append(number)
+        if self._numbers:
+            self._filter.Compile()
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def match(self, name: str) -> list[int]:
+        """Return the numbers of the patterns that are found in `name`, in order."""
+        if not self._numbers:
+            return []
+        return sorted(self._numbers[found] for found in self._filter.Match(name) or ())
+
+
+def _filter() -> Any:
+    """An empty filter of RE2's; None without RE2."""
+    return re2.Filter() if available() else None
+
+
+def _quoted(sign: str) -> str:
+    return sign if sign.isalnum() or sign in "-_" else f"\\{sign}"

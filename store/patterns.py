@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which regular expressions may be kept: those that RE2 runs in time linear to the name, and never Python's own `re`.
+
+RE2 (the package google-re2) has no wheel for every processor. Where it is missing, no expression is held. What RE2
+cannot hold (look-around, back-references), or only as a large program, is refused.
+"""
+
+from functools import lru_cache
+
+try:
+    import re2
+except ImportError:  # no wheel for this processor
+    re2 = None  # type: ignore[assignment,unused-ignore]
+
+# Bytes that RE2 may use for one pattern while it matches; past them it goes on more slowly, but still linearly.
+MAX_MEMORY = 256 * 1024
+# Steps of one pattern's program: `(a?){500}` and the like have thousands, and cost a query milliseconds.
+MAX_STEPS = 1000
+MAX_LENGTH = 1000  # characters of one pattern; those of real lists have a tenth
+
+
+def available() -> bool:
+    """Whether patterns can be held here at all."""
+    return re2 is not None
+
+
+@lru_cache(maxsize=1)
+def options() -> "re2.Options":
+    """How every pattern is compiled: without regard to case, in bounded memory."""
+    made = re2.Options()
+    made.case_sensitive = False
+    made.max_mem = MAX_MEMORY
+    made.log_errors = False
+    made.never_capture = True
+    return made
+
+
+def steps(pattern: str) -> int:
+    """Return the size of a pattern's program, which bounds what it costs; 0 for what RE2 cannot hold."""
+    if not available() or len(pattern) > MAX_LENGTH or not pattern.isprintable():
+        return 0
+    try:
+        return int(re2.compile(pattern, options()).programsize)
+    except re2.error:
+        return 0
+
+
+def check(pattern: str) -> str:
+    """Return the pattern; raise ValueError with a sentence when it cannot be kept."""
+    if not available():
+        raise ValueError("Regular expressions need the RE2 library (google-re2), which is not installed here.")
+    pattern = pattern.strip()
+    if not pattern:
+        raise ValueError("The regular expression is empty.")
+    if steps(pattern) == 0:
+        raise ValueError("RE2 cannot hold this regular expression; it has no look-around and no back-references.")
+    if steps(pattern) > MAX_STEPS:
+        raise ValueError("This regular expression is too large; write it with smaller repetitions.")
+    return pattern
