@@ -12,18 +12,21 @@ import dnslib
 
 from appliance import health
 from appliance.complaint import Complaint
-from blocklists import rule
+from blocklists import rule, special
 from blocklists.compile import Part, compile_index
 from blocklists.explain import Line, Spoken, find_line, find_text, speakers
 from blocklists.index import Index
 from blocklists.match import RuleTable
 from blocklists.shard import Shard
+from blocklists.special import Client
 from blocklists.unpack import Refused
-from resolver import local, response, snapshot, wire
+from resolver import local, snapshot, wire
 from resolver.judge import judge
-from resolver.snapshot import Snapshot
+from resolver.response import Sinkhole
+from resolver.snapshot import Seat, Snapshot
 from resolver.wire import Question
 from store import names
+from store.answers import Answer
 from store.policy import Rule
 from store.records import Verdict
 
@@ -64,7 +67,7 @@ class House:
     def __init__(self, now: Snapshot, state: Path) -> None:
         self._now, self._state = now, state
         default = now.policies.default
-        self._rules, self._mask = RuleTable.build(default.rules), now.index.mask(default.lists)
+        self._seat = Seat(RuleTable.build(default.rules), now.index, now.index.mask(default.lists))
 
     @classmethod
     def load(cls, state: Path, environ: Mapping[str, str]) -> "House":
@@ -73,7 +76,7 @@ class House:
 
     def speakers(self, name: str, client: str | None) -> list[Speaker]:
         """Every rule of the home and of every list, on or off, that holds for the name."""
-        held, mask = self._now.policies.default, self._mask
+        held, mask = self._now.policies.default, self._seat.mask
         if client is not None:
             held = self._now.policies.by_client.get(address(client), held)
             mask = self._now.index.mask(held.lists)
@@ -82,20 +85,20 @@ class House:
 
     def explain(self, name: str, qtype: int, client: str | None) -> Explained:
         """What a client asking for this gets. Raises Complaint for what is no name or no address."""
-        name, rules, mask = whole(name), self._rules, self._mask
+        name, seat = whole(name), self._seat
         if client is not None:
             seat = self._now.admit(address(client))
             if seat.refused:
                 return Explained(name, type_name(qtype), Verdict.REFUSE.name, "", "", "REFUSED")
-            rules, mask = seat.rules, seat.mask
         question = wire.parse_question(query(name, qtype))
         ours = local.answer(question, self._now.settings.own_name, client or NOBODY)
         if ours is not None:
             return Explained(name, type_name(qtype), Verdict.LOCAL.name, "", "", describe(ours, question))
-        found = judge(name, rules, self._now.index, mask)
+        found = judge(name, seat.rules, self._now.index, seat.mask, qtype, seat.client)
         answer = None
         if found.verdict == Verdict.BLOCK:
-            answer = describe(response.sinkhole(question, self._now.sinkhole), question)
+            wanted = found.answer or self._now.answers.get(found.blocklist) or seat.answer
+            answer = answered(qtype, wanted, self._now.sinkhole)
         return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
 
 
@@ -115,16 +118,14 @@ class Given:
         own = [_rule("block", text) for text in deny] + [_rule("allow", text) for text in permit]
         return cls(RuleTable.build(own), Index(memoryview(data.getvalue())))
 
-    def explain(self, name: str, qtype: int, _client: str | None) -> Explained:
-        """As `House.explain`; the client makes no difference, and a blocked name gets the null address."""
+    def explain(self, name: str, qtype: int, client: str | None) -> Explained:
+        """As `House.explain`; a client is an address without a name, and a blocked name gets the null address."""
         name = whole(name)
-        found = judge(name, self._rules, self._index, self._mask)
+        found = judge(name, self._rules, self._index, self._mask, qtype, Client(client) if client else special.NOBODY)
         answer = None
         if found.verdict == Verdict.BLOCK:
-            question = wire.parse_question(query(name, qtype))
-            answer = describe(response.sinkhole(question, response.Sinkhole()), question)
+            answer = answered(qtype, found.answer, Sinkhole())
         return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
-
 
     def speakers(self, name: str, _client: str | None) -> list[Speaker]:
         """Every rule of the given lists that holds for the name, with its line."""
@@ -134,10 +135,10 @@ class Given:
             line = find_line(Path(slot.blocklist_id), match, slot)
             text = rule.listed_text(match.kind, match.name, allow_list=slot.allow)
             found.append(Speaker(match.allow, text, slot.blocklist_id, _line(line), on=True))
-        for number, special in self._index.specials.spoke(whole(name)):
+        for number, said in self._index.specials.spoke(whole(name)):
             path = Path(self._index.slots[number].blocklist_id)
-            place = _line(find_text(path, special.text))
-            found.append(Speaker(special.allow, special.text, str(path), place, on=True))
+            place = _line(find_text(path, said.text))
+            found.append(Speaker(said.allow, said.text, str(path), place, on=True))
         return found
 
 
@@ -177,6 +178,19 @@ def type_name(number: int) -> str:
 def query(name: str, qtype: int) -> bytes:
     """A query packet for the question."""
     return struct.pack("!6H", 0, 0x0100, 1, 0, 0, 0) + health.encode(name) + struct.pack("!2H", qtype, 1)
+
+
+def answered(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
+    """What a blocked client gets: an address, an rcode in a word, or the records that a rule gives."""
+    if answer is not None and answer.word == "records":
+        wanted = type_name(qtype)
+        fitting = [value for type_, value in answer.records if type_ in (wanted, "CNAME")]
+        return ", ".join(fitting) or "NODATA"
+    how = sinkhole if answer is None else Sinkhole(answer.word)
+    if how.mode in ("null", "address"):
+        address = {wire.A: how.ipv4, wire.AAAA: how.ipv6}.get(qtype)
+        return str(ipaddress.ip_address(address)) if address else "NODATA"
+    return {"drop": "no answer", "tcp": "once more over TCP"}.get(how.mode, how.mode.upper())
 
 
 def describe(packet: bytes, question: Question) -> str:

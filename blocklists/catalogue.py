@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from importlib.resources import files
 
-FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "adblock")
+FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "unbound", "rpz", "adblock", "regex", "addresses")
 PURPOSES = ("general", "ads", "tracking", "vendor", "doh", "malware", "family")  # in the order of the page
 SIZES = ("small", "medium", "large", "huge")  # by names: under 10,000, under 100,000, under 500,000, more
 ON_AT_FIRST_MAX = 2  # a home that has chosen nothing yet must not break

@@ -119,6 +119,11 @@ class Index:
     def __len__(self) -> int:
         return len(self._hashes)
 
+    @property
+    def judges_addresses(self) -> bool:
+        """Whether any list speaks of the addresses in answers."""
+        return bool(self.prefixes) or self.specials.addressed != 0
+
     def mask(self, active: Iterable[tuple[str, str | None]]) -> int:
         """Return the mask of the lists in `active`, pairs of blocklist id and level; unknown lists add nothing."""
         mask = 0

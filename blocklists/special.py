@@ -47,6 +47,10 @@ class When:
             return False
         if any(name == spared or name.endswith(f".{spared}") for spared in self.spared):
             return False
+        return not self.personal or self.asks(client)
+
+    def asks(self, client: Client) -> bool:
+        """Whether the rule may speak of queries of this client."""
         if (self.tags and client.tags.isdisjoint(self.tags)) or not client.tags.isdisjoint(self.tags_out):
             return False
         if any(_is(client, said) for said in self.clients_out):

@@ -20,11 +20,12 @@ class Specials:
     """The special rules of each slot; a slot is a bit of the masks."""
 
     def __init__(self, by_slot: Sequence[Sequence[Special]]) -> None:
-        self.mask = self.personal = self._addressed = 0
+        self.mask = self.personal = self.addressed = 0
         self.cancelled: dict[str, list[tuple[int, Kind]]] = {}
         self._cancelled: dict[object, int] = {}
         self._named: dict[str, list[Said]] = {}
         self._always: list[Said] = []
+        self._asking: list[Said] = []
         self._patterns: list[tuple[int, _Patterns]] = []
         for slot, rules in enumerate(by_slot):
             if rules:
@@ -35,7 +36,9 @@ class Specials:
         self.mask |= bit
         patterns = []
         for said in rules:
-            self.personal |= bit if said.when.personal else 0
+            if said.when.personal:
+                self.personal |= bit
+                self._asking.append((slot, said))
             if said.cancels:
                 self._cancel(bit, said)
             elif said.scope == "pattern":
@@ -47,7 +50,7 @@ class Specials:
         if patterns:
             held = _Patterns(patterns)
             self._patterns.append((slot, held))
-            self._addressed |= bit if held.about_addresses else 0
+            self.addressed |= bit if held.about_addresses else 0
 
     def _cancel(self, bit: int, said: Special) -> None:
         self._cancelled[said.meaning()] = self._cancelled.get(said.meaning(), 0) | bit
@@ -74,14 +77,22 @@ class Specials:
 
     def about_address(self, address: str, mask: int) -> list[Said]:
         """Return the patterns of the lists in `mask` that are about addresses and match this one."""
-        if not mask & self._addressed:
+        if not mask & self.addressed:
             return []
         return [
             (slot, said)
             for slot, held in self._patterns
-            if (mask & self._addressed) >> slot & 1
+            if (mask & self.addressed) >> slot & 1
             for said in held.of_address(address)
         ]
+
+    def signature(self, mask: int, client: Client) -> tuple[int, ...]:
+        """Return which of the conditions on clients hold for this one; those with the same are judged alike."""
+        if not mask & self.personal:
+            return ()
+        return tuple(
+            number for number, (slot, said) in enumerate(self._asking) if mask >> slot & 1 and said.when.asks(client)
+        )
 
     def warm(self, mask: int) -> None:
         """Compile the patterns of these lists now, rather than at the first query that needs them."""

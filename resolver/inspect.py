@@ -1,24 +1,81 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer shows may be worse than what was asked: a CNAME that leads to a blocked name is blocked too.
+"""What an answer shows may be worse than what was asked: where it leads is judged too. Pure.
 
-Cloaking: a tracker hides behind a name of the site itself, which points to it. Pure.
+Cloaking: a tracker hides behind a name of the site itself, which points to it by a CNAME or an HTTPS record. Lists of
+addresses speak of where an answer leads. Rebinding: a public name with an address of the home lets a web page talk to
+the devices in it.
 """
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
 from blocklists.index import Index
-from blocklists.match import RuleTable
-from resolver.judge import Judgement, judge
+from blocklists.match import A, RuleTable, decide_address
+from blocklists.special import NOBODY, Client
+from resolver.judge import Judgement, judge, of_decision
 from resolver.wire import Response
+from store.answers import Answer
 from store.records import Verdict
 
+REBINDING = "rebinding"  # what stands in place of a blocklist id when an address of the home was hidden
+_NODATA = Answer("nodata")
+_MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in the clothes of an IPv6 one
 
-def inspect(response: Response, rules: RuleTable, index: Index, mask: int) -> Judgement | None:
+
+def inspect(
+    response: Response,
+    rules: RuleTable,
+    index: Index,
+    mask: int,
+    qtype: int = A,
+    client: Client = NOBODY,
+) -> Judgement | None:
     """The judgement on the first hop that is blocked, or None; a hop that is allowed ends the search."""
-    for hop in response.chain:
-        found = judge(hop, rules, index, mask)
+    hops = [("CNAME", hop) for hop in response.chain] + [("HTTPS record to", hop) for hop in response.targets]
+    for by, hop in hops:
+        found = judge(hop, rules, index, mask, qtype, client)
         if found.verdict is Verdict.BLOCK:
-            return found._replace(rule=f"{found.rule} through CNAME {hop}")
+            return found._replace(rule=f"{found.rule} through {by} {hop}")
         if found.verdict is Verdict.ALLOW:
             return None
+    return _addresses(response, index, mask) if index.judges_addresses else None
+
+
+def rebinding(response: Response) -> Judgement | None:
+    """The judgement on an answer with an address of a home, of a machine itself, or of a link; None: it is fine."""
+    for packed in response.addresses:
+        if is_private(packed):
+            rule = f"private address {ip_address(packed)} in a public name"
+            return Judgement(Verdict.BLOCK, REBINDING, rule, _NODATA)
+    return None
+
+
+def is_private(packed: bytes) -> bool:
+    """Whether the address (4 or 16 bytes) means another machine in every home.
+
+    RFC 1918, RFC 6598, RFC 4193, link-local, loopback, and 0.0.0.0/8, which many systems take for themselves.
+    """
+    if len(packed) == 16:
+        if packed.startswith(_MAPPED):
+            return is_private(packed[12:])
+        return packed[0] & 0xFE == 0xFC or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80) or packed[:15] == bytes(15)
+    first, second = packed[0], packed[1]
+    return (
+        first in (0, 10, 127)
+        or (first == 172 and second & 0xF0 == 16)
+        or (first == 192 and second == 168)
+        or (first == 169 and second == 254)
+        or (first == 100 and second & 0xC0 == 64)
+    )
+
+
+def _addresses(response: Response, index: Index, mask: int) -> Judgement | None:
+    for packed in response.addresses:
+        address = IPv4Address(packed) if len(packed) == 4 else IPv6Address(packed)
+        decision = decide_address(address, index, mask)
+        if decision is not None:
+            found = of_decision(decision)
+            blocked = found.verdict is Verdict.BLOCK
+            return found._replace(rule=f"{found.rule} through address {address}") if blocked else None
     return None

@@ -6,26 +6,43 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from blocklists.index import Index
-from blocklists.match import RuleTable, decide
+from blocklists.match import A, Decision, RuleTable, decide
+from blocklists.special import NOBODY, Client
+from store.answers import Answer
 from store.records import Verdict
 
 HOME = "own"  # what stands in place of a blocklist id when one of the home's own rules decided
 
 
 class Judgement(NamedTuple):
-    """What was decided, and by what: a blocklist's id (or `HOME`, or "") and the rule as people write it."""
+    """What was decided, and by what: a blocklist's id (or `HOME`, or "") and the rule as people write it.
+
+    `answer`: what the rule itself wants answered; None leaves it to the list, the group or the house.
+    """
 
     verdict: Verdict
     blocklist: str = ""
     rule: str = ""
+    answer: Answer | None = None
 
 
 PASSED = Judgement(Verdict.PASS)
 
 
-def judge(name: str, rules: RuleTable, index: Index, mask: int) -> Judgement:
+def judge(
+    name: str,
+    rules: RuleTable,
+    index: Index,
+    mask: int,
+    qtype: int = A,
+    client: Client = NOBODY,
+) -> Judgement:
     """Judge `name` (presentation form, lower-case, no trailing dot) by the home's rules and the lists in `mask`."""
-    decision = decide(name, rules, index, mask)
-    if decision is None:
-        return PASSED
-    return Judgement(Verdict.ALLOW if decision.allow else Verdict.BLOCK, decision.blocklist or HOME, decision.rule)
+    decision = decide(name, rules, index, mask, qtype, client)
+    return PASSED if decision is None else of_decision(decision)
+
+
+def of_decision(decision: Decision) -> Judgement:
+    """What the log says of a decision."""
+    verdict = Verdict.ALLOW if decision.allow else Verdict.BLOCK
+    return Judgement(verdict, decision.blocklist or HOME, decision.rule, decision.answer)

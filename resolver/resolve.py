@@ -17,10 +17,11 @@ from typing import Any
 
 from resolver import local, response, wire
 from resolver.cache import STALE_TTL, Cache, Entry, key_of
-from resolver.inspect import inspect
+from resolver.inspect import inspect, rebinding
 from resolver.judge import Judgement, judge
 from resolver.query import Query, ReplyTo
 from resolver.record import Recorder
+from resolver.sink import sink
 from resolver.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
 from resolver.upstream import Upstreams
 from resolver.wire import HEADER, Malformed, Question, Response
@@ -50,7 +51,7 @@ class Resolver:
         except Exception:  # the edge: whatever a packet provokes, the worker lives and the client hears
             self.fault("a query")
             if query is not None:
-                self._servfail(query)
+                self.servfail(query)
 
     def gate(self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any) -> Query | None:
         """Look at the header alone, then parse; what is no query ends here, with no word or a bare error."""
@@ -110,8 +111,12 @@ class Resolver:
 
     def verdict(self, query: Query) -> bool:
         """Block what the policy blocks."""
-        query.judgement = judge(query.question.name, query.seat.rules, query.seat.index, query.seat.mask)
-        if query.judgement.verdict is not Verdict.BLOCK:
+        seat, question = query.seat, query.question
+        found = judge(question.name, seat.rules, seat.index, seat.mask, question.qtype, seat.client)
+        if found.answer is not None and found.answer.word == "tcp":  # not blocked, but to be asked for again over TCP
+            found = found._replace(verdict=Verdict.PASS, answer=None if query.reply_to.tcp else found.answer)
+        query.judgement = found
+        if found.verdict is not Verdict.BLOCK and found.answer is None:
             return False
         self._sink(query)
         return True
@@ -144,7 +149,7 @@ class Resolver:
                     self._pass_on(query, stale.response, stale.upstream, Origin.STALE, stale)
                     return
             if came is None:
-                self._servfail(query, upstream)
+                self.servfail(query, upstream)
                 return
             entry = self.cache.get(key, now)  # joined queries: the first of them has put it there
             if entry is None or entry.response is not came:
@@ -152,12 +157,15 @@ class Resolver:
             self._pass_on(query, came, upstream, Origin.UPSTREAM, entry)
         except Exception:
             self.fault("an upstream's answer")
-            self._servfail(query, upstream)
+            self.servfail(query, upstream)
 
     def _pass_on(self, query: Query, held: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
         """Inspect what the answer shows, then send it with its TTLs counted down."""
-        if query.judgement.verdict is Verdict.PASS and held.chain:
-            found = inspect(held, query.seat.rules, query.seat.index, query.seat.mask)
+        if query.judgement.verdict is Verdict.PASS and (held.addresses or held.chain or held.targets):
+            seat = query.seat
+            found = inspect(held, seat.rules, seat.index, seat.mask, query.question.qtype, seat.client)
+            if found is None and self.snapshot.settings.rebind_protection == "on":
+                found = rebinding(held)
             if found is not None:
                 query.judgement = found
                 self._sink(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then
@@ -175,14 +183,14 @@ class Resolver:
         self.finish(query, packet, origin, upstream=upstream, entry=twice)
 
     def _sink(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
-        packet = response.sinkhole(query.question, self.snapshot.sinkhole)
-        self.finish(query, packet, Origin.SELF, until=time.monotonic() + seconds)
+        sink(self, query, seconds)
 
     def _local(self, query: Query, packet: bytes) -> None:
         query.judgement = Judgement(Verdict.LOCAL)
         self.finish(query, packet, Origin.SELF)
 
-    def _servfail(self, query: Query, upstream: str = "") -> None:
+    def servfail(self, query: Query, upstream: str = "") -> None:
+        """The answer to a query that cannot be answered, by our fault or an upstream's."""
         self.counters["servfail"] += 1
         try:
             self.finish(query, response.empty(query.question, wire.SERVFAIL), Origin.SELF, upstream=upstream)
@@ -203,18 +211,23 @@ class Resolver:
 
         The response is kept as a memo until `until` (monotonic seconds), or for as long as the cache's `entry` lives.
         """
-        question, judgement = query.question, query.judgement
+        question = query.question
         packet = response.fit(packet, question, tcp=query.reply_to.tcp)
         query.reply_to.send(packet, query.address)
-        rcode = packet[3] & 0xF
-        key = Key(
-            question.name, question.qtype, int(judgement.verdict), int(origin),
-            judgement.blocklist, judgement.rule, rcode, upstream,
-        )  # fmt: skip
+        key = self.note(query, packet, origin, upstream)
         if (until or entry is not None) and not query.reply_to.tcp and not question.options:
             query.seat.remember(query.packet[2:], memo_of(packet, question, key, until, entry))
+
+    def note(self, query: Query, packet: bytes, origin: Origin, upstream: str = "") -> Key:
+        """Note a query that is finished; returns the key of its record."""
+        question, judgement = query.question, query.judgement
+        key = Key(
+            question.name, question.qtype, int(judgement.verdict), int(origin),
+            judgement.blocklist, judgement.rule, packet[3] & 0xF, upstream,
+        )  # fmt: skip
         now_us = time.monotonic_ns() // 1000
         self.recorder.note(query.started_us, query.client, key, now_us - query.started_us)
+        return key
 
     def fault(self, what: str) -> None:
         """Count an error of ours while dealing with `what`; the log hears of it once a minute."""

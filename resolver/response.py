@@ -14,6 +14,8 @@ from ipaddress import IPv4Address, IPv6Address
 from resolver import wire
 from resolver.wire import HEADER, Question
 
+EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
+EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
 _TTL = struct.Struct("!I")
 _POINTER = b"\xc0\x0c"  # to the name in the question
 _ZERO_V4, _ZERO_V6 = bytes(4), bytes(16)
@@ -42,10 +44,12 @@ def error(packet: bytes, rcode: int) -> bytes:
     return HEADER.pack(ident, wire.QR | flags & (wire.OPCODE | wire.RD) | rcode & 0xF, 0, 0, 0, 0)
 
 
-def empty(question: Question, rcode: int, *, flags: int = 0, soa_ttl: int | None = None) -> bytes:
+def empty(
+    question: Question, rcode: int, *, flags: int = 0, soa_ttl: int | None = None, ede: bytes = b""
+) -> bytes:
     """No records but, with `soa_ttl`, an SOA that lets the client keep the negative answer (RFC 2308)."""
     authority = b"" if soa_ttl is None else _soa(soa_ttl)
-    return build(question, rcode, b"", (0, 1 if authority else 0, 0), extra=authority, flags=flags)
+    return build(question, rcode, b"", (0, 1 if authority else 0, 0), extra=authority, flags=flags, ede=ede)
 
 
 def build(
@@ -56,9 +60,10 @@ def build(
     *,
     extra: bytes = b"",
     flags: int = 0,
+    ede: bytes = b"",
 ) -> bytes:
     """Header, question, `body` + `extra`, and an OPT record when the client sent one; `counts` without that OPT."""
-    opt = _opt(question, rcode) if question.edns else b""
+    opt = _opt(question, rcode, ede) if question.edns else b""
     head = HEADER.pack(
         question.id,
         wire.QR | wire.RA | question.flags & (wire.RD | wire.CD) | flags | rcode & 0xF,
@@ -70,18 +75,24 @@ def build(
     return head + question.section + body + extra + opt
 
 
-def sinkhole(question: Question, how: Sinkhole) -> bytes:
+def sinkhole(question: Question, how: Sinkhole, ede: bytes = b"") -> bytes:
     """The response that a blocked query gets."""
     if how.mode == "nxdomain":
-        return empty(question, wire.NXDOMAIN, soa_ttl=how.ttl)
+        return empty(question, wire.NXDOMAIN, soa_ttl=how.ttl, ede=ede)
     if how.mode == "refused":
-        return empty(question, wire.REFUSED)
+        return empty(question, wire.REFUSED, ede=ede)
     address = b""
     if how.mode in ("null", "address") and question.qclass == wire.IN:
         address = {wire.A: how.ipv4, wire.AAAA: how.ipv6}.get(question.qtype, b"")
     if not address:
-        return empty(question, wire.NOERROR, soa_ttl=how.ttl)
-    return build(question, wire.NOERROR, address_record(question.qtype, how.ttl, address), (1, 0, 0))
+        return empty(question, wire.NOERROR, soa_ttl=how.ttl, ede=ede)
+    return build(question, wire.NOERROR, address_record(question.qtype, how.ttl, address), (1, 0, 0), ede=ede)
+
+
+def blocked_by(text: str) -> bytes:
+    """The EDNS option that says what blocked a query: RFC 8914, code 15, with `text` cut to what fits."""
+    said = struct.pack("!H", EDE_BLOCKED) + text.encode()[:EDE_MAX].decode(errors="ignore").encode()
+    return struct.pack("!HH", EDE_OPTION, len(said)) + said
 
 
 def address_record(qtype: int, ttl: int, address: bytes) -> bytes:
@@ -106,9 +117,10 @@ def fit(response: bytes, question: Question, *, tcp: bool) -> bytes:
     return build(question, flags & 0xF, b"", (0, 0, 0), flags=wire.TC | flags & wire.AD)
 
 
-def _opt(question: Question, rcode: int) -> bytes:
-    """Our OPT record: our UDP size, the upper bits of the rcode, version 0, DO as it came (RFC 3225)."""
-    return b"\0" + wire.RECORD.pack(wire.OPT, wire.UDP_SIZE, rcode >> 4 << 24 | (0x8000 if question.do else 0), 0)
+def _opt(question: Question, rcode: int, options: bytes = b"") -> bytes:
+    """Our OPT record: our UDP size, the upper bits of the rcode, version 0, DO as it came (RFC 3225), options."""
+    flags = rcode >> 4 << 24 | (0x8000 if question.do else 0)
+    return b"\0" + wire.RECORD.pack(wire.OPT, wire.UDP_SIZE, flags, len(options)) + options
 
 
 def _soa(ttl: int) -> bytes:

@@ -17,8 +17,10 @@ from typing import NamedTuple
 
 from blocklists.index import CorruptIndex, Index
 from blocklists.match import RuleTable
+from blocklists.special import NOBODY, Client
 from resolver.response import Sinkhole, with_ttls
-from store import db, policy, settings
+from store import answers, db, policy, settings
+from store.answers import Answer
 from store.policy import Policy, PolicySet
 from store.records import Key
 from store.settings import Settings
@@ -55,13 +57,24 @@ MemoEntry = tuple[bytes, int, Key, Aging | None]
 class Seat:
     """What holds for the clients of one policy: their rules, their lists as a mask over `index`, and their memo.
 
-    A mask means something with its own index alone, and a query may outlive the snapshot under which it came.
+    A mask means something with its own index alone, and a query may outlive the snapshot under which it came. Where
+    rules of lists look at who asks, `client` stands for all that they see alike. `answer`: their group's.
     """
 
-    __slots__ = ("index", "mask", "memo", "refused", "rules")
+    __slots__ = ("answer", "client", "index", "mask", "memo", "refused", "rules")
 
-    def __init__(self, rules: RuleTable, index: Index, mask: int, *, refused: bool = False) -> None:
+    def __init__(
+        self,
+        rules: RuleTable,
+        index: Index,
+        mask: int,
+        *,
+        refused: bool = False,
+        client: Client = NOBODY,
+        answer: Answer | None = None,
+    ) -> None:
         self.rules, self.index, self.mask, self.refused = rules, index, mask, refused
+        self.client, self.answer = client, answer
         self.memo: dict[bytes, MemoEntry] = {}
 
     def remember(self, query: bytes, entry: MemoEntry) -> None:
@@ -99,7 +112,9 @@ class Snapshot:
     sinkhole: Sinkhole
     networks: tuple[IPv4Network | IPv6Network, ...]
     by_client: dict[str, Seat] = field(default_factory=dict)
-    _seats: dict[Policy, Seat] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
+    titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
+    _seats: dict[tuple[Policy, tuple[int, ...]], Seat] = field(default_factory=dict)
 
     def admit(self, client: str) -> Seat:
         """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home."""
@@ -111,10 +126,16 @@ class Snapshot:
         return seat
 
     def _seat_of(self, address: str) -> Seat:
-        held = self.policies.by_client.get(address, self.policies.default)
-        seat = self._seats.get(held)
+        held = self.policies.of(address)
+        mask = self.index.mask(held.lists)
+        names, group = self.policies.who.get(address, ((), ""))
+        client = Client(address, frozenset(names), frozenset({group.replace(" ", "_")} if group else ()))
+        key = held, self.index.specials.signature(mask, client)
+        seat = self._seats.get(key)
         if seat is None:
-            seat = self._seats[held] = Seat(RuleTable.build(held.rules), self.index, self.index.mask(held.lists))
+            answer = answers.parse(held.answer) if held.answer else None
+            seat = Seat(RuleTable.build(held.rules), self.index, mask, client=client, answer=answer)
+            self._seats[key] = seat
         return seat
 
     def _at_home(self, address: str) -> bool:
@@ -129,7 +150,12 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     held = settings.load(state, environ)
     sinkhole = Sinkhole.build(held.sinkhole, held.sinkhole_ttl, held.sinkhole_ipv4, held.sinkhole_ipv6)
     networks = HOME_NETWORKS + tuple(ip_network(text) for text in held.allowed_networks)
-    return Snapshot(load_policies(state, old), load_index(state, old), held, sinkhole, networks)
+    policies, index = load_policies(state, old), load_index(state, old)
+    for one in {policies.default, *policies.by_client.values()}:
+        index.specials.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
+    asked = {blocklist: answers.parse(text) for blocklist, text in policies.answers.items()}
+    titles = {slot.blocklist_id: slot.title for slot in index.slots}
+    return Snapshot(policies, index, held, sinkhole, networks, answers=asked, titles=titles)
 
 
 def load_policies(state: Path, old: Snapshot | None) -> PolicySet:

@@ -66,6 +66,8 @@ class Response:
     counts: tuple[int, int, int]
     ttls: list[tuple[int, int]] = field(default_factory=list)  # (offset, seconds) of every record
     chain: list[str] = field(default_factory=list)  # CNAME targets in the answer section, in order
+    targets: list[str] = field(default_factory=list)  # where SVCB and HTTPS records of the answer lead
+    addresses: list[bytes] = field(default_factory=list)  # of A and AAAA in the answer, and hints of SVCB and HTTPS
     negative_ttl: int | None = None  # RFC 2308: min(TTL of the SOA, its MINIMUM)
     edns: bool = False
     extended_rcode: int = 0
@@ -217,8 +219,29 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
             response.chain.append(read_name(packet, data))
             if len(response.chain) > MAX_CHAIN:
                 raise Malformed("the chain of CNAMEs is too long", SERVFAIL)
+        elif number < ancount:
+            if rtype in (A, AAAA):
+                response.addresses.append(packet[data:end])
+            elif rtype in (HTTPS, SVCB):
+                _read_service(packet, data, end, response)
         position = end
     return position
+
+
+def _read_service(packet: bytes, position: int, end: int, response: Response) -> None:
+    """Note where an SVCB or HTTPS record leads, and its address hints (RFC 9460 section 2.2)."""
+    target = read_name(packet, position + 2)
+    if target != ".":
+        response.targets.append(target)
+    position = skip_name(packet, position + 2)
+    while position + 4 <= end:
+        key, length = struct.unpack_from("!HH", packet, position)
+        position += 4
+        size = {4: 4, 6: 16}.get(key)  # ipv4hint, ipv6hint
+        if size and position + length <= end:
+            held = packet[position : position + length]
+            response.addresses += [held[at : at + size] for at in range(0, length - size + 1, size)]
+        position += length
 
 
 def _escape(byte: int) -> str:

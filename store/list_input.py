@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from store.transact import EditError
 
-FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "adblock")
+FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "unbound", "rpz", "adblock", "regex", "addresses")
 MAX_SOURCE = 2000  # characters; longer is no address that a server would take
 MAX_TITLE = 120  # characters; it must fit on a line of a page
 

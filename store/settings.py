@@ -74,6 +74,11 @@ class Settings:
     )
     sinkhole_ipv4: str = _set("", "The IPv4 address for the sinkhole 'address'; empty: no answer for A.", check_ipv4)
     sinkhole_ipv6: str = _set("", "The IPv6 address for the sinkhole 'address'; empty: no answer for AAAA.", check_ipv6)
+    rebind_protection: str = _set(
+        "on",
+        "Whether public names may not lead into the home: on hides their private addresses, off lets them through.",
+        _one_of("on", "off"),
+    )
     sinkhole_ttl: int = _set(10, "Seconds for which a device may keep a blocked response.", low=0, high=86_400)
     allowed_networks: tuple[str, ...] = _set(
         (), "Networks that are answered besides private and loopback addresses.", check_network

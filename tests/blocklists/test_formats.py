@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 
-from blocklists import formats, names, reasons
+from blocklists import catalogue, formats, names, reasons
 from blocklists.options import Options
 from blocklists.rule import Kind
 from blocklists.special import Network, Special
+from store import list_input
 
 EXACT, SUFFIX, BELOW = Kind.BLOCK_EXACT, Kind.BLOCK_SUFFIX, Kind.BLOCK_BELOW
 
@@ -66,6 +67,10 @@ def test_plain_lines(line: str, expected: list[tuple[Kind, str]]) -> None:
 )
 def test_plain_lines_that_give_no_rule_say_why(line: str, reason: str) -> None:
     assert formats.plain(line.lower()) == ((None, reason),)
+
+
+def test_every_format_can_be_set_by_hand() -> None:
+    assert set(formats.READERS) == set(catalogue.FORMATS) == set(list_input.FORMATS)
 
 
 def test_a_wildcard_inside_a_plain_list_is_a_pattern() -> None:

@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from blocklists.compile import Part, compile_index
 from blocklists.index import Index
 from blocklists.match import RuleTable
-from resolver.inspect import inspect
+from blocklists.shard import Shard
+from resolver.inspect import inspect, is_private, rebinding
 from resolver.wire import Response
 from store import edit
 from store.policy import Rule
@@ -55,3 +61,44 @@ def test_a_name_that_the_home_allows_is_not_inspected(worker: Any) -> None:
     edit.add_rule(e, "allow", "shop.cloak.example")
     worker.wait_for_policy()
     assert str(worker.ask("shop.cloak.example").answer[-1][0]) == "192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("10.0.0.1", True), ("172.16.0.1", True), ("172.32.0.1", False), ("192.168.1.1", True), ("192.169.1.1", False),
+        ("169.254.169.254", True), ("100.64.0.1", True), ("100.128.0.1", False), ("127.0.0.1", True), ("0.0.0.0", True),
+        ("192.0.2.7", False), ("9.9.9.9", False), ("fd00::1", True), ("fe80::1", True), ("::1", True), ("::", True),
+        ("2001:db8::7", False), ("::ffff:192.168.1.1", True), ("::ffff:9.9.9.9", False),
+    ],
+)  # fmt: skip
+def test_addresses_that_mean_another_machine_in_every_home(address: str, private: bool) -> None:
+    assert is_private(ip_address(address).packed) is private
+    found = rebinding(Response(0, b"", (0, 0, 0), addresses=[ip_address("9.9.9.9").packed, ip_address(address).packed]))
+    assert (found is not None) is private
+    assert found is None or found.rule == f"private address {ip_address(address)} in a public name"
+
+
+def test_where_an_https_record_leads_is_judged() -> None:
+    found = inspect(Response(0, b"", (0, 0, 0), targets=["svc.tracker.test"]), RULES, Index.empty(), 0)
+    assert found is not None and found.rule == "||tracker.test^ through HTTPS record to svc.tracker.test"
+
+
+def test_lists_of_addresses_judge_where_an_answer_leads() -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list"
+        path.write_text("||192.0.2.0/24^\n@@||192.0.2.9^\n")
+        part = Part("ips", None, "Ips", False, Shard.of_text(path, "adblock", 1))
+    data = BytesIO()
+    compile_index([part], 1).write(data.write)
+    index = Index(memoryview(data.getvalue()))
+    found = {
+        text: inspect(Response(0, b"", (0, 0, 0), addresses=[ip_address(text).packed]), RuleTable(), index, 1)
+        for text in ("192.0.2.7", "192.0.2.9", "9.9.9.9")
+    }
+    blocked = found.pop("192.0.2.7")
+    assert blocked is not None and (blocked.blocklist, blocked.rule) == (
+        "ips",
+        "192.0.2.0/24 through address 192.0.2.7",
+    )
+    assert list(found.values()) == [None, None]

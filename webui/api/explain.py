@@ -93,7 +93,7 @@ def decide(now: Snapshot, name: str, qtype: int, client: str) -> Judgement:
     question = wire.parse_question(probe.build(name, qtype))
     if local.answer(question, now.settings.own_name, client) is not None:
         return Judgement(Verdict.LOCAL)
-    return judge(name, seat.rules, now.index, seat.mask)
+    return judge(name, seat.rules, now.index, seat.mask, qtype, seat.client)
 
 
 def type_number(reader: sqlite3.Connection, text: str) -> int:
