@@ -23,6 +23,7 @@ from resolver.query import Query, ReplyTo
 from resolver.record import Recorder
 from resolver.sink import sink
 from resolver.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
+from resolver.tell import Teller
 from resolver.upstream import Upstreams
 from resolver.wire import HEADER, Malformed, Question, Response
 from store.records import Key, Origin, Verdict
@@ -38,6 +39,7 @@ class Resolver:
 
     def __init__(self, snapshot: Snapshot, cache: Cache, upstreams: Upstreams, recorder: Recorder) -> None:
         self.snapshot, self.cache, self.upstreams, self.recorder = snapshot, cache, upstreams, recorder
+        self.teller: Teller | None = None  # set while the wall wants to know what clients were answered
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self._logged = -LOG_SECONDS
 
@@ -213,6 +215,8 @@ class Resolver:
         """
         question = query.question
         packet = response.fit(packet, question, tcp=query.reply_to.tcp)
+        if self.teller is not None and self.teller.tell(query.client, packet, question.section):
+            until, entry = 0.0, None  # a memo would answer the next client without a word to the wall
         query.reply_to.send(packet, query.address)
         key = self.note(query, packet, origin, upstream)
         if (until or entry is not None) and not query.reply_to.tcp and not question.options:

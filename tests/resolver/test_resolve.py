@@ -224,3 +224,25 @@ def test_the_appliance_s_own_health_check_is_answered_but_no_query_of_the_home(w
     assert str(worker.ask("_health.telltale").answer[0][0]) == "127.0.0.1"
     worker.ask("telltale")
     assert [key.name for _, key, _ in worker.rows(1)] == ["telltale"]
+
+
+class Told:
+    """A teller that says yes to every answer with an address."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def tell(self, client: str, packet: bytes, section: bytes) -> bool:
+        self.heard.append(client)
+        return packet[6:8] != b"\0\0"
+
+
+def test_while_the_wall_wants_to_know_every_client_is_told_again(bench: Bench) -> None:
+    told: Any = Told()
+    bench.resolver.teller = told
+    for client in ("192.168.1.5", "192.168.1.6", "192.168.1.6"):
+        bench.ask(query("www.told.example"), client)
+        if bench.upstreams.asked:
+            bench.upstreams.answer()
+    assert told.heard == ["192.168.1.5", "192.168.1.6", "192.168.1.6"]
+    assert all(not seat.memo for seat in bench.resolver.snapshot.by_client.values())
