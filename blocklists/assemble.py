@@ -18,7 +18,7 @@ from blocklists.index import VERSION, CorruptIndex, Index
 from blocklists.options import USUAL, Options
 from blocklists.parse import PARSER_VERSION
 from blocklists.rule import Kind
-from blocklists.shard import Shard
+from blocklists.shard import Facts, Shard
 from blocklists.unpack import Refused
 
 _log = logging.getLogger(__name__)
@@ -40,13 +40,15 @@ class Listed:
 class Assembler:
     """Builds the index of one state directory. Holds the packs, so that they are read once a process.
 
-    `home` guards the names of this home; what it kept out of each list at the last build is in `left_out`.
+    `home` guards the names of this home. Of the last build, `left_out` tells what was kept out of each list, and
+    `made` the facts of those lists that had to be parsed anew.
     """
 
     def __init__(self, state: Path) -> None:
         self._state = state
         self.home = Guard({}, {})
         self.left_out: dict[str, dict[str, str]] = {}
+        self.made: dict[str, Facts] = {}
         self._packs = packs.load()
         self._packs_digest = hashlib.sha256(repr(self._packs).encode()).hexdigest()
         self._made_from: str | None = None
@@ -63,6 +65,7 @@ class Assembler:
         """Compile and publish the index of the packs and of `lists`; raise OSError."""
         held = self._with_copy(lists)
         self.left_out.clear()
+        self.made.clear()
         wanted, seed = self._inputs(held), files.seed(self._state)
         parts = [*self._pack_parts(seed), *self._list_parts(held, seed)]
         compiled = compiling.compile_index(parts, seed, generation=generation, inputs=wanted)
@@ -110,6 +113,7 @@ class Assembler:
         for format_ in dict.fromkeys((listed.format, None)):
             try:
                 shard = Shard.of_text(text, format_, seed, listed.options, guard)
+                self.made[listed.id] = shard.facts
                 shard.save(path)
                 return shard
             except Refused as refused:

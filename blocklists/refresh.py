@@ -83,12 +83,8 @@ def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) ->
                 changed = changes.between(old, text, shard, temporary, seed).values()
             files.publish(file, temporary, text)
             shard.save(files.shard_path(state, item.id))
-    counts = {key: getattr(facts, key) for key in _COUNTS}
-    noted = {"etag": answer.etag, "last_modified": answer.last_modified, **counts}
+    noted = {"etag": answer.etag, "last_modified": answer.last_modified, **facts.columns()}
     return {**noted, "changes": changed} if changed else noted
-
-
-_COUNTS = ("bytes", "lines", "rules", "block_names", "allow_names", "skipped", "sha256", "kinds", "guarded")
 
 
 def _anew(item: Installed) -> Installed:

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from xxhash import xxh3_64_intdigest, xxh64, xxh64_digest
 
@@ -56,6 +56,13 @@ class Facts:
     kinds: dict[str, int] = field(default_factory=dict)
     prefixes: list[list[int]] = field(default_factory=list)
     guarded: dict[str, str] = field(default_factory=dict)
+
+    def columns(self) -> dict[str, Any]:
+        """Return what of it stands in blocklist_status."""
+        return {name: getattr(self, name) for name in _COLUMNS}
+
+
+_COLUMNS = ("bytes", "lines", "rules", "block_names", "allow_names", "skipped", "sha256", "kinds", "guarded")
 
 
 class Shard:

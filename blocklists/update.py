@@ -108,6 +108,8 @@ class Updater:
         started = time.monotonic()
         files.clean(self._state, {row.id for row in rows})
         index = self._assembler.build(lists, self.watcher.index_generation() + 1)
+        for blocklist_id, facts in self._assembler.made.items():
+            list_status.note(con, blocklist_id, facts.columns())
         for blocklist_id, left_out in self._assembler.left_out.items():
             list_status.note(con, blocklist_id, {"guarded": left_out})
         list_status.bump_index_generation(con)

@@ -20,6 +20,8 @@ CALLS = {
     "/devices/{device_id}/stats": {"get"},
     "/blocklists": {"get", "post"},
     "/blocklists/{blocklist_id}": {"patch", "delete"},
+    "/blocklists/{blocklist_id}/accept": {"post"},
+    "/blocklists/{blocklist_id}/health": {"get"},
     "/blocklists/{blocklist_id}/toggle": {"put"},
     "/blocklists/{blocklist_id}/update": {"post"},
     "/rules": {"get", "post"},
