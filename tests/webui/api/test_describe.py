@@ -27,6 +27,8 @@ CALLS = {
     "/rules": {"get", "post"},
     "/rules/{rule_id}": {"delete"},
     "/explain": {"get"},
+    "/bypass": {"get"},
+    "/wall": {"get"},
     "/settings": {"get", "put"},
     "/tokens": {"get", "post"},
     "/tokens/{token_id}": {"delete"},
