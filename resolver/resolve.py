@@ -13,6 +13,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from resolver import local, response, wire
@@ -137,7 +138,7 @@ class Resolver:
 
     def exchange(self, query: Query) -> bool:
         """Ask upstream; the rest happens when it answers."""
-        self.upstreams.exchange(key_of(query.question), query.question, lambda *came: self._answered(query, *came))
+        self.upstreams.exchange(key_of(query.question), query.question, partial(self._answered, query))
         return True
 
     # --- after the exchange ----------------------------------------------------------------------------------------
@@ -176,8 +177,10 @@ class Resolver:
         age = int(now - entry.stored) if entry is not None else 0
         if origin is Origin.STALE:
             body = response.with_ttls(held.body, [(offset, STALE_TTL) for offset, _ in held.ttls], 0)
-        else:
+        elif age or held.changed:
             body = response.with_ttls(held.body, held.ttls, age)
+        else:
+            body = held.body
         question = query.question
         flags = held.flags & wire.AD if question.do or question.flags & wire.AD else 0  # RFC 6840 section 5.8
         packet = response.build(question, held.rcode, body, held.counts, flags=flags)
