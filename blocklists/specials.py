@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from blocklists import rule
 from blocklists.patterns import PatternSet
 from blocklists.rule import Kind
-from blocklists.special import NOBODY, Client, Special
+from blocklists.special import ALWAYS, NOBODY, Client, Special
 
 Said = tuple[int, Special]  # slot, rule
 
@@ -54,7 +54,8 @@ class Specials:
 
     def _cancel(self, bit: int, said: Special) -> None:
         self._cancelled[said.meaning()] = self._cancelled.get(said.meaning(), 0) | bit
-        if said.scope not in ("pattern", "all"):
+        plain = said.when == ALWAYS and not (said.answer or said.rewrite or said.unrewrites)
+        if plain and said.scope not in ("pattern", "all"):
             kind = rule.of(said.scope, allow=said.allow, important=said.important)
             self.cancelled.setdefault(said.subject, []).append((bit, kind))
 
