@@ -19,6 +19,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from firewall import gateway
 from firewall.tending import marker
 from store import logs, settings, status
 from store.changes import Watcher
@@ -63,8 +64,8 @@ class Guard:
             self.stop()
 
     def wanted(self) -> bool:
-        """While the wall is on, and afterwards until its table is taken away."""
-        return self._wish or marker(self._run).exists()
+        """While the wall is on, and afterwards until its table is taken away; and on a gateway."""
+        return self._wish or marker(self._run).exists() or (self._state / gateway.FILE_NAME).exists()
 
     def stop(self) -> None:
         """Ask the child to end, and see to it."""

@@ -17,10 +17,20 @@ _NTP = f":{123:04X}"
 
 def look(endpoints: Iterable[tuple[str, int]]) -> Situation:
     """The situation now; `endpoints` are where this machine answers DNS. What cannot be found out is left empty."""
-    routes = [*_ip("-4", "route"), *_ip("-6", "route")]
-    addresses = tuple(sorted(_addresses(_ip("address"))))
+    known = [one for version in routes() for one in version]
+    addresses = tuple(sorted(_addresses(links())))
     ports = dns_ports(endpoints, addresses)
-    return Situation(tuple(sorted(on_link(routes))), addresses, ports, serves_time())
+    return Situation(tuple(sorted(on_link(known))), addresses, ports, serves_time())
+
+
+def routes() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """This machine's routes over IPv4 and over IPv6, as `ip -j` tells them."""
+    return _ip("-4", "route"), _ip("-6", "route")
+
+
+def links() -> list[dict[str, Any]]:
+    """This machine's interfaces with their addresses, as `ip -j` tells them."""
+    return _ip("address")
 
 
 def on_link(routes: Iterable[dict[str, Any]]) -> set[str]:

@@ -70,9 +70,7 @@ def rows(
     except sqlite3.Error:
         raise Problem(503, "What the wall caught cannot be read now; try again in a moment.") from None
     lines = bypassviews.lines(found, devices.names(config))
-    return BypassList(
-        from_=iso(period.from_us), to=iso(period.to_us), items=[_shape(line) for line in lines]
-    )
+    return BypassList(from_=iso(period.from_us), to=iso(period.to_us), items=[_shape(line) for line in lines])
 
 
 @router.get("/wall", summary="How the wall stands")
