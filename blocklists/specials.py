@@ -19,7 +19,9 @@ Said = tuple[int, Special]  # slot, rule
 class Specials:
     """The special rules of each slot; a slot is a bit of the masks."""
 
-    def __init__(self, by_slot: Sequence[Sequence[Special]]) -> None:
+    def __init__(self, by_slot: Sequence[Sequence[Special]], allowing: int = 0) -> None:
+        """`allowing`: the mask of lists that allow, from which nothing is taken back."""
+        self.allowing = allowing
         self.mask = self.personal = self.addressed = 0
         self.cancelled: dict[str, list[tuple[int, Kind]]] = {}
         self._cancelled: dict[object, int] = {}
@@ -74,7 +76,9 @@ class Specials:
         ]
         if not self._cancelled:
             return found
-        return [one for one in found if not self._cancelled.get(one[1].meaning(), 0) & mask]
+        return [
+            one for one in found if self.allowing >> one[0] & 1 or not self._cancelled.get(one[1].meaning(), 0) & mask
+        ]
 
     def about_address(self, address: str, mask: int) -> list[Said]:
         """Return the patterns of the lists in `mask` that are about addresses and match this one."""
