@@ -62,23 +62,26 @@ def test_it_runs_on_until_the_table_is_down(state: Path, tmp_path: Path, guard: 
     assert one.child is None
 
 
+def seconds_to_the_next(guard: Guard, now: float) -> float:
+    """Let the child end, and look every tenth of a second until there is another."""
+    assert guard.child is not None
+    guard.child.wait(10)
+    guard.turn(now)
+    return next(step / 10 for step in range(1, 400) if turned(guard, now + step / 10))
+
+
+def turned(guard: Guard, now: float) -> bool:
+    guard.turn(now)
+    return guard.child is not None
+
+
 def test_one_that_died_is_started_again_a_little_later_each_time(
     state: Path, guard: Callable[[list[str]], Guard]
 ) -> None:
     edit.put_settings(edit.engine(state), {"wall": "watch"})
     one = guard([sys.executable, "-c", ""])
     one.turn(100)
-    waits: list[float] = []
-    for _ in range(3):
-        assert one.child is not None
-        one.child.wait(10)
-        one.turn(now := 200.0 + 10 * len(waits))
-        assert one.child is None
-        step = 0
-        while one.child is None and step < 400:
-            step += 1
-            one.turn(now + step / 10)
-        waits.append(step / 10)
+    waits = [seconds_to_the_next(one, 200.0 + 100 * number) for number in range(3)]
     assert waits == sorted(waits)
     assert waits[0] < waits[2]
 
