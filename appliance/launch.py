@@ -123,7 +123,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     if entry is not None and not warnings:
         privilege.hand_over(state, entry)
     user = entry.pw_name if entry else None
-    guard = guarding.begin(state, values.workers, environ, user) if wall and not warnings else None
+    guard = guarding.begin(state, processes(values.workers), environ, user) if wall and not warnings else None
     if entry is not None:
         privilege.become(entry)
     privilege.drop_all()
@@ -140,15 +140,17 @@ def children(house: House, update: bool = True) -> list[Spec]:
     workers, read_ends = [], []
     sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
     tcp = _filenos(house.dns.tcp)
-    for number in range(1, house.settings.workers + 1):
+    for number in range(1, processes(house.settings.workers) + 1):
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
         spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
         told = house.guarding.answers[number - 1 : number] if house.guarding else ()
-        fds = (*chain.from_iterable(sets), *tcp, *told, write_end.detach())
+        own = tuple(chain.from_iterable(sets[number - 1 : number]))
+        accepting = tcp if own else ()
+        fds = (*chain.from_iterable(sets), *accepting, *told, write_end.detach())
         read_ends.append(read_end.detach())
         command = _python("resolver.worker", "--state", state, "--run", run_dir, "--number", str(number))
-        command += ("--udp", _numbers(sets[number - 1]), "--spare", _numbers(spare), "--tcp", _numbers(tcp))
+        command += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
         command += ("--records", str(fds[-1]), *(("--answers", str(told[0])) if told else ()))
         workers.append(Spec(f"worker-{number}", command, fds, worker=True))
     if house.read_only:
@@ -166,6 +168,15 @@ def children(house: House, update: bool = True) -> list[Spec]:
     if house.guarding is not None:
         specs.append(house.guarding.spec)
     return specs
+
+
+def processes(workers: int) -> int:
+    """How many workers are started: a lone one has a second standing by, which has no sockets of its own.
+
+    It looks at the first one's now and then and finds nothing, as long as that one lives. So there is one cache, with
+    TTLs that count down in one place, and still no query waits for a dead worker.
+    """
+    return max(workers, 2)
 
 
 def facts(house: House) -> dict[str, object]:
