@@ -50,6 +50,10 @@ class Guard:
             for above in _parents(name):
                 self._above.setdefault(above, f"{name} would go with it: {why}")
         self._whole = {**self._above, **self.names}
+        held = ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names))
+        nothing: Mapping[str, str] = {}
+        # A list by the kind's number: millions of rules come through here.
+        self._by_kind = [next((names for kinds, names in held if kind in kinds), nothing) for kind in Kind]
 
     def candidates(self) -> Iterator[tuple[Kind, str, str]]:
         """Yield every rule of a name that would be left out, with why: few where no suffixes are guarded."""
@@ -58,11 +62,7 @@ class Guard:
 
     def of_rule(self, kind: Kind, name: str) -> str | None:
         """Return why the rule is to be left out, or None."""
-        if kind in _BELOW:
-            return self._above.get(name)
-        if kind in _SUFFIX:
-            return self._whole.get(name)
-        return self.names.get(name) if kind in _EXACT else None
+        return self._by_kind[kind].get(name)
 
     def of_specials(self, specials: Iterable[Special]) -> dict[str, str]:
         """Return text → why of the special rules to be left out: those that speak of a guarded name, whoever asks."""

@@ -283,8 +283,9 @@ def _prefixes(networks: Iterable[Network]) -> list[list[int]]:
 
 def _kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterable[tuple[Kind, str]]:
     """Yield what `guard` lets through; note the rest in `guarded`, and count it as skipped."""
+    of_rule = guard.of_rule
     for kind, name in parsed:
-        why = guard.of_rule(kind, name)
+        why = of_rule(kind, name)
         if why is None:
             yield kind, name
             continue
