@@ -18,6 +18,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -155,10 +156,18 @@ class Worker:
         for opened in self._spare:
             opened.on_readable()
 
+    def _follow_links(self) -> None:
+        """Take over this machine's IPv6 prefixes when the provider has changed them; memos stay as they are."""
+        held = self.resolver.snapshot
+        networks = snapshots.answered_networks(held.settings)
+        if networks != held.networks:
+            self.resolver.snapshot = replace(held, networks=networks, by_client={})
+
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
         for server in self.resolver.upstreams.servers:
             server.check()
+        self._follow_links()
         self._publish()
 
     def _publish(self) -> None:
