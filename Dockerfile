@@ -34,12 +34,13 @@ RUN cd /src && /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/telltale/lib
 
 FROM docker.io/library/debian:trixie-slim
-# A copy of the interpreter may bind ports under 1024, and nothing else on this system may. The capability is `p`, not
-# `ep`: where a container runs without it, the program still starts, and says which port it could not have.
+# A copy of the interpreter may bind ports under 1024 and, where the container is given NET_ADMIN, change the firewall;
+# nothing else on this system may. The capabilities are `p`, not `ep`: where a container runs without them, the program
+# still starts, and says which port it could not have.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3-minimal libpython3-stdlib ca-certificates tzdata libcap2-bin \
+    && apt-get install -y --no-install-recommends python3-minimal libpython3-stdlib ca-certificates tzdata libcap2-bin nftables iproute2 \
     && cp -L /usr/bin/python3 /usr/local/bin/telltale-python \
-    && setcap cap_net_bind_service=p /usr/local/bin/telltale-python \
+    && setcap cap_net_bind_service,cap_net_admin=p /usr/local/bin/telltale-python \
     && apt-get purge -y --auto-remove libcap2-bin \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/* /var/log/* \

@@ -25,7 +25,8 @@ class Spec:
     """What to run: role (its name in log and status), command, descriptors to inherit, niceness.
 
     A worker publishes its status every few seconds and counts as hung when it stops; it is the first to end. One that
-    drains has something left to do when it is told to end, and must be able to hear it: see Supervisor.
+    drains has something left to do when it is told to end, and must be able to hear it: see Supervisor. `process`: it
+    was started already, at `since`, while there were powers to give it.
     """
 
     role: str
@@ -34,6 +35,8 @@ class Spec:
     nice: int = 0
     worker: bool = False
     drains: bool = False
+    process: subprocess.Popen[bytes] | None = None
+    since: float = 0.0
 
 
 @dataclass(slots=True)
@@ -60,8 +63,8 @@ class Child:
     def __init__(self, spec: Spec, environ: Mapping[str, str]) -> None:
         self.spec = spec
         self.backoff = Backoff()
-        self.process: subprocess.Popen[bytes] | None = None
-        self.started = 0.0
+        self.process = spec.process
+        self.started = spec.since
         self.due = 0.0  # when to start it, while there is no process
         self.wanted_exit = False  # it was asked to end: no back-off, no complaint
         self._environ = environ

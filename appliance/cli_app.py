@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from appliance import cli_access, cli_devices, cli_doctor, cli_explain, cli_lists, cli_rules, cli_wall
+from appliance import cli_access, cli_devices, cli_doctor, cli_explain, cli_gateway, cli_lists, cli_rules, cli_wall
 from appliance.cli import QUICK
 from appliance.complaint import Complaint
 
@@ -56,6 +56,7 @@ app.command("explain")(cli_explain.explain)
 app.add_typer(cli_devices.app, name="devices")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_wall.app, name="wall")
+app.add_typer(cli_gateway.app, name="gateway")
 app.add_typer(cli_access.app, name="token")
 app.command("password")(cli_access.password)
 app.command("doctor")(cli_doctor.doctor)

@@ -4,7 +4,6 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +47,7 @@ def explain(
             failed += 1
             continue
         if json:
-            cli_print.json_line(asdict(found))
+            cli_print.json_line({name: getattr(found, name) for name in found.__slots__})
         else:
             print(render(found, judge.speakers(question[0], question[2])))
     return 1 if failed else 0

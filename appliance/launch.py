@@ -20,10 +20,11 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from appliance import banner, options, ports, privilege, sockets
+from appliance import banner, guarding, options, ports, privilege, sockets
 from appliance.banner import Welcome
 from appliance.children import Spec
 from appliance.complaint import Complaint
+from appliance.guarding import Guarding
 from appliance.options import Options
 from appliance.sockets import DnsSockets, Endpoint
 from appliance.supervisor import Supervisor
@@ -51,6 +52,7 @@ class House:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     code: str | None = None
+    guarding: Guarding | None = None
 
     @property
     def can_answer(self) -> bool:
@@ -68,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
 def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None = None) -> int:
     """As `main`; `more` may add children (the demo does)."""
     logs.setup("supervisor")
-    house = open_house(wanted, environ)
+    house = open_house(wanted, environ, wall=more is None)
     daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
     supervisor = Supervisor(children(house, update=wanted.update), house.run, environ, facts(house), daily)
     preparing = _begin_preparing(house, environ, wanted.update)
@@ -102,8 +104,8 @@ def _welcome(house: House) -> None:
     print(banner.render(welcome, banner.here()), flush=True)
 
 
-def open_house(wanted: Options, environ: MutableMapping[str, str]) -> House:
-    """State directory, settings, sockets; then every power is given up."""
+def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = False) -> House:
+    """State directory, settings, sockets, with `wall` the firewall's guard; then every power is given up."""
     entry = privilege.account(name) if (name := wanted.user or environ.get("TELLTALE_USER")) else None
     state = settings.state_dir(wanted.state, environ).absolute()
     environ["TELLTALE_STATE"] = str(state)
@@ -118,16 +120,18 @@ def open_house(wanted: Options, environ: MutableMapping[str, str]) -> House:
     dns = ports.open_dns(values, ports.chosen("dns", values, state, environ))
     dns.share_among(values.workers)
     web, web_endpoint, web_warnings = ports.open_web(values, ports.chosen("web", values, state, environ))
+    if entry is not None and not warnings:
+        privilege.hand_over(state, entry)
+    user = entry.pw_name if entry else None
+    guard = guarding.begin(state, processes(values.workers), environ, user) if wall and not warnings else None
     if entry is not None:
-        if not warnings:
-            privilege.hand_over(state, entry)
         privilege.become(entry)
     privilege.drop_all()
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     read_only = bool(warnings)
     warnings += dns.warnings + web_warnings
-    return House(state, run_dir, values, dns, web, web_endpoint, read_only, notes, warnings)
+    return House(state, run_dir, values, dns, web, web_endpoint, read_only, notes, warnings, guarding=guard)
 
 
 def children(house: House, update: bool = True) -> list[Spec]:
@@ -136,15 +140,18 @@ def children(house: House, update: bool = True) -> list[Spec]:
     workers, read_ends = [], []
     sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
     tcp = _filenos(house.dns.tcp)
-    for number in range(1, house.settings.workers + 1):
+    for number in range(1, processes(house.settings.workers) + 1):
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
         spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
-        fds = (*chain.from_iterable(sets), *tcp, write_end.detach())
+        told = house.guarding.answers[number - 1 : number] if house.guarding else ()
+        own = tuple(chain.from_iterable(sets[number - 1 : number]))
+        accepting = tcp if own else ()
+        fds = (*chain.from_iterable(sets), *accepting, *told, write_end.detach())
         read_ends.append(read_end.detach())
         command = _python("resolver.worker", "--state", state, "--run", run_dir, "--number", str(number))
-        command += ("--udp", _numbers(sets[number - 1]), "--spare", _numbers(spare), "--tcp", _numbers(tcp))
-        command += ("--records", str(fds[-1]))
+        command += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
+        command += ("--records", str(fds[-1]), *(("--answers", str(told[0])) if told else ()))
         workers.append(Spec(f"worker-{number}", command, fds, worker=True))
     if house.read_only:
         return workers
@@ -158,7 +165,18 @@ def children(house: House, update: bool = True) -> list[Spec]:
     ]
     if update:
         specs.append(Spec("updater", _python("blocklists.update", "--state", state), nice=10))
+    if house.guarding is not None:
+        specs.append(house.guarding.spec)
     return specs
+
+
+def processes(workers: int) -> int:
+    """How many workers are started: a lone one has a second standing by, which has no sockets of its own.
+
+    It looks at the first one's now and then and finds nothing, as long as that one lives. So there is one cache, with
+    TTLs that count down in one place, and still no query waits for a dead worker.
+    """
+    return max(workers, 2)
 
 
 def facts(house: House) -> dict[str, object]:

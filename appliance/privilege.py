@@ -19,8 +19,11 @@ _PR_CAPBSET_READ = 23
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT = 47
+_PR_CAP_AMBIENT_RAISE = 2
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
+_PR_SET_KEEPCAPS = 8
 _CAP_NET_BIND_SERVICE = 10
+_CAP_NET_ADMIN = 12
 _CAPABILITY_VERSION_3 = 0x20080522
 # The kernel's two 32-bit words of capabilities: no number beyond 63 can exist under version 3.
 _MAX_CAPABILITIES = 64
@@ -53,13 +56,41 @@ def raise_bind_service() -> None:
 
 def drop_all() -> None:
     """Give up every capability for good, in this process and in all that it starts. Quiet where there is none."""
+    _empty_bounding_set()
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    _set(_Words())
+    _no_new_privs()
+
+
+def has_net_admin() -> bool:
+    """Whether this process may change the firewall, or may take that power up."""
+    return bool(_get()[0].permitted & 1 << _CAP_NET_ADMIN)
+
+
+def keep_net_admin(entry: pwd.struct_passwd | None) -> None:
+    """Become the user, if one is given, and keep CAP_NET_ADMIN alone, through exec too. For a fresh child."""
+    _empty_bounding_set(but=_CAP_NET_ADMIN)
+    _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    if entry is not None:
+        become(entry)
+    words, bit = _Words(), 1 << _CAP_NET_ADMIN
+    words[0].effective = words[0].permitted = words[0].inheritable = bit
+    _set(words)
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_NET_ADMIN, 0, 0)
+    _no_new_privs()
+
+
+def _empty_bounding_set(but: int = -1) -> None:
     for number in range(_MAX_CAPABILITIES):
         if _libc.prctl(_PR_CAPBSET_READ, number, 0, 0, 0) < 0:
             break
-        # Refused without CAP_SETPCAP; no_new_privs below then does the same work for the children.
-        _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
-    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    _set(_Words())
+        # Refused without CAP_SETPCAP; no_new_privs then does the same work for the children.
+        if number != but:
+            _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
+
+
+def _no_new_privs() -> None:
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "no_new_privs could not be set")
 

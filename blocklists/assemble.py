@@ -13,10 +13,12 @@ from pathlib import Path
 from blocklists import compile as compiling
 from blocklists import files, packs
 from blocklists.compile import Part
+from blocklists.guard import Guard, usual
 from blocklists.index import VERSION, CorruptIndex, Index
+from blocklists.options import USUAL, Options
 from blocklists.parse import PARSER_VERSION
 from blocklists.rule import Kind
-from blocklists.shard import Shard
+from blocklists.shard import Facts, Shard
 from blocklists.unpack import Refused
 
 _log = logging.getLogger(__name__)
@@ -31,13 +33,22 @@ class Listed:
     title: str
     format: str | None
     allow: bool
+    options: Options = USUAL
+    guard: bool = True
 
 
 class Assembler:
-    """Builds the index of one state directory. Holds the packs, so that they are read once a process."""
+    """Builds the index of one state directory. Holds the packs, so that they are read once a process.
+
+    `home` guards the names of this home. Of the last build, `left_out` tells what was kept out of each list, and
+    `made` the facts of those lists that had to be parsed anew.
+    """
 
     def __init__(self, state: Path) -> None:
         self._state = state
+        self.home = Guard({}, {})
+        self.left_out: dict[str, dict[str, str]] = {}
+        self.made: dict[str, Facts] = {}
         self._packs = packs.load()
         self._packs_digest = hashlib.sha256(repr(self._packs).encode()).hexdigest()
         self._made_from: str | None = None
@@ -53,6 +64,8 @@ class Assembler:
     def build(self, lists: Iterable[Listed], generation: int) -> Index:
         """Compile and publish the index of the packs and of `lists`; raise OSError."""
         held = self._with_copy(lists)
+        self.left_out.clear()
+        self.made.clear()
         wanted, seed = self._inputs(held), files.seed(self._state)
         parts = [*self._pack_parts(seed), *self._list_parts(held, seed)]
         compiled = compiling.compile_index(parts, seed, generation=generation, inputs=wanted)
@@ -65,7 +78,8 @@ class Assembler:
 
     def _inputs(self, held: Sequence[Listed]) -> str:
         """Return a digest of all the index is made from. Copies count by size and time: they are replaced whole."""
-        digest = hashlib.sha256(f"{VERSION} {PARSER_VERSION} {self._packs_digest}".encode())
+        made_by = f"{VERSION} {PARSER_VERSION} {self._packs_digest} {usual().digest} {self.home.digest}"
+        digest = hashlib.sha256(made_by.encode())
         for listed in held:
             info = files.text_path(self._state, listed.id).stat()
             digest.update(f"{listed!r} {info.st_size} {info.st_mtime_ns}\n".encode())
@@ -80,8 +94,11 @@ class Assembler:
     def _list_parts(self, held: Iterable[Listed], seed: int) -> Iterable[Part]:
         for listed in held:
             shard = self._shard(listed, seed)
+            if shard and guard_for(guarded=listed.guard, allow=listed.allow):
+                shard, left_out = shard.without(self.home, seed)
+                self.left_out[listed.id] = {**shard.facts.guarded, **left_out}
             if shard:
-                yield Part(listed.id, None, listed.title, listed.allow, shard)
+                yield Part(listed.id, None, listed.title, listed.allow, shard, listed.options)
 
     def _shard(self, listed: Listed, seed: int) -> Shard | None:
         """Return the list's shard, made anew where the stored one does not fit; None when it can no longer be read.
@@ -89,17 +106,24 @@ class Assembler:
         A copy that the format set by hand does not fit is read as what it looks like: it was good before.
         """
         text, path = files.text_path(self._state, listed.id), files.shard_path(self._state, listed.id)
-        shard = Shard.open(path, text, listed.format, seed)
+        guard = guard_for(guarded=listed.guard, allow=listed.allow)
+        shard = Shard.open(path, text, listed.format, seed, listed.options, guard)
         if shard:
             return shard
         for format_ in dict.fromkeys((listed.format, None)):
             try:
-                shard = Shard.of_text(text, format_, seed)
+                shard = Shard.of_text(text, format_, seed, listed.options, guard)
+                self.made[listed.id] = shard.facts
                 shard.save(path)
                 return shard
             except Refused as refused:
                 _log.warning("%s: the copy was refused: %s", listed.title, refused)
         return None
+
+
+def guard_for(*, guarded: bool, allow: bool) -> Guard | None:
+    """The guard for one list: none for one that allows, nor where a person took its rules anyway."""
+    return usual() if guarded and not allow else None
 
 
 def _inputs_of(path: Path) -> str:

@@ -182,7 +182,9 @@ def _any_special(parts: Sequence[Part]) -> bool:
 
 def _special_rows(part: Part) -> list[list[object]]:
     """The special rules of one part. In a list that allows, what blocks allows, and frees from `important` too."""
-    return [_allowing(rule).row() if part.allow else rule.row() for rule in part.shard.specials]
+    if not part.allow:
+        return [rule.row() for rule in part.shard.specials]
+    return [_allowing(rule).row() for rule in part.shard.specials if not (rule.cancels or rule.unrewrites)]
 
 
 def _allowing(rule: Special) -> Special:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bring the text of a list here from its source: an HTTP(S) address or a file of this machine.
 
-What a server does cannot hurt more than this one list: time, size, redirects and what gzip unpacks to are all bounded.
+What a server does cannot hurt more than this one list: time, size, redirects and what gzip unpacks to are all bounded,
+and `reach` says to which addresses a source, or a redirect, may lead.
 Proxy settings and password files of the environment are not looked at; a proxy is used only when it is handed in.
 """
 
@@ -15,9 +16,12 @@ from typing import BinaryIO
 
 import httpx2
 
+from blocklists import reach
+from blocklists.reach import Forbidden
 from blocklists.unpack import MAX_BYTES, PIECE, Refused, Unpacker
 
 MAX_REDIRECTS = 5  # publishers use one or two
+MAX_ADDRESSES = 4  # of one server that are tried
 HEADERS = {"User-Agent": "Telltale (DNS blocklist update)", "Accept": "text/plain, */*", "Accept-Encoding": "gzip"}
 
 
@@ -69,6 +73,8 @@ def fetch(
         return asyncio.run(_in_time(source, out, known, proxy, limits))
     except TimeoutError:
         raise FetchFailed(f"it took longer than {limits.total:g} seconds") from None
+    except Forbidden as error:
+        raise FetchFailed(str(error)) from None
     except _TROUBLE as error:
         raise FetchFailed(_words(error, limits)) from error
 
@@ -100,32 +106,67 @@ async def _in_time(source: str, out: BinaryIO, known: Answer | None, proxy: str 
         asyncio.timeout(limits.total),
         httpx2.AsyncClient(timeout=timeout, trust_env=False, proxy=proxy, headers=HEADERS) as client,
     ):
-        async with _asked(client, source, _conditions(known)) as response:
+        async with _asked(client, source, _conditions(known), proxied=bool(proxy)) as response:
             if response.status_code != 304:
                 return await _taken(response, out, limits)
             if known is not None:
                 return Answer(False, known.etag, known.last_modified)
         # Not modified, though we asked for it unconditionally: a cache on the way is confused.
-        async with _asked(client, source, {"Cache-Control": "no-cache"}) as response:
+        async with _asked(client, source, {"Cache-Control": "no-cache"}, proxied=bool(proxy)) as response:
             return await _taken(response, out, limits)
 
 
 @asynccontextmanager
-async def _asked(client: httpx2.AsyncClient, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx2.Response]:
+async def _asked(
+    client: httpx2.AsyncClient, url: str, headers: Mapping[str, str], *, proxied: bool
+) -> AsyncIterator[httpx2.Response]:
     """Give the response for `url` after at most `MAX_REDIRECTS` redirects, its body not yet read."""
-    request = client.build_request("GET", url, headers=headers)
+    here = httpx2.URL(url)
     for _ in range(MAX_REDIRECTS + 1):
-        response = await client.send(request, stream=True)
+        response = await _sent(client, here, headers, proxied=proxied)
         try:
-            if response.next_request is None:
+            target = response.headers.get("location", "") if response.is_redirect else ""
+            if not target:
                 yield response
                 return
         finally:
             await response.aclose()
-        if request.url.scheme == "https" and response.next_request.url.scheme != "https":
+        onward = here.join(target)
+        if here.scheme == "https" and onward.scheme != "https":
             raise FetchFailed("its server leads from https to an address that is not encrypted")
-        request = response.next_request
+        here = onward
     raise FetchFailed(f"its server redirects more than {MAX_REDIRECTS} times")
+
+
+async def _sent(
+    client: httpx2.AsyncClient, url: httpx2.URL, headers: Mapping[str, str], *, proxied: bool
+) -> httpx2.Response:
+    """Send a request to an address that was looked at; to the next one where a server has several and one is away.
+
+    A proxy finds the address by itself; then only what can be seen from here is looked at.
+    """
+    if url.scheme not in ("http", "https") or not url.host:
+        raise FetchFailed("its address or what its server sent cannot be used (no http or https address)")
+    try:
+        found = await reach.addresses(url.host, url.port or 443)
+    except (OSError, UnicodeError) as error:
+        if not proxied:
+            raise FetchFailed(f"its server cannot be reached ({error})") from error
+    if proxied:
+        return await client.send(client.build_request("GET", url, headers=headers), stream=True)
+    failed: Exception | None = None
+    for address in found[:MAX_ADDRESSES]:
+        request = client.build_request(
+            "GET",
+            url.copy_with(host=address),
+            headers={**headers, "Host": url.netloc.decode("ascii")},
+            extensions={"sni_hostname": url.host},
+        )
+        try:
+            return await client.send(request, stream=True)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            failed = error
+    raise failed or FetchFailed("its server has no address")
 
 
 async def _taken(response: httpx2.Response, out: BinaryIO, limits: Limits) -> Answer:

@@ -92,7 +92,8 @@ class Index:
         self._ids, at = _section(data, at, ID_CODES[id_bytes], names)
         self._sets, at = _section(data, at, "B", sets * self._set_bytes)
         stored = json.loads(bytes(data[at : at + special_bytes]) or b"[]")
-        self.specials = Specials([[special.of_row(row) for row in rows] for rows in stored])
+        allowing = sum(1 << number for number, slot in enumerate(self.slots) if slot.allow)
+        self.specials = Specials([[special.of_row(row) for row in rows] for rows in stored], allowing)
         self._bits = {(slot.blocklist_id, slot.level): 1 << number for number, slot in enumerate(self.slots)}
 
     @classmethod
@@ -228,12 +229,11 @@ class Index:
             columns = itself if exact else under
             slots = 0
             for kind, shift in columns:
-                if kind not in gone:
-                    slots |= row >> shift & mask
+                slots |= row >> shift & (mask & self.specials.allowing if kind in gone else mask)
             if slots:
                 first = slots & -slots
                 for kind, shift in columns:
-                    if row >> shift & first and kind not in gone:
+                    if row >> shift & first and (kind not in gone or first & self.specials.allowing):
                         return tier, match_of(kind, first.bit_length() - 1, name)
         return None
 

@@ -38,6 +38,14 @@ class Options:
         return {key: value for key, value in asdict(self).items() if value != getattr(USUAL, key)}
 
 
+def read(given: Mapping[str, Any]) -> Options:
+    """Return what is stored; what makes no sense (of another version, say) is passed over as a whole."""
+    try:
+        return Options.of(given)
+    except ValueError:
+        return USUAL
+
+
 CHOICES: dict[str, tuple[Any, ...]] = {
     "subdomains": (False, True),
     "wildcard": ("format", "yes", "no"),

@@ -42,7 +42,7 @@ class Parsed:
         self._sample = next(self._blocks, "")
         self.declared = format
         self.format = format or detect.detect(self._sample.lower()) or "domains"
-        self.lines = self.rules = self._steps = 0
+        self.lines = self.rules = self._steps = self._tried = 0
         self.skipped: Counter[str] = Counter()
         self.specials: list[Special] = []
         self.networks: list[Network] = []
@@ -79,7 +79,9 @@ class Parsed:
     def _affordable(self, special: Special) -> bool:
         if special.scope == "pattern":
             self._steps += steps(special.subject)
-        return len(self.specials) < MAX_SPECIALS and self._steps <= patterns.MAX_ALL_STEPS
+            self._tried += steps(special.subject) + patterns.TRY_STEPS if patterns.always_tried(special.subject) else 0
+        within = self._steps <= patterns.MAX_ALL_STEPS and self._tried <= patterns.MAX_TRIED_STEPS
+        return len(self.specials) < MAX_SPECIALS and within
 
     def _lines(self, block: str) -> list[str]:
         """Return the lines of a block, less those that are too long to be a rule."""

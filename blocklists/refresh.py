@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blocklists import files
+from blocklists import changes, files
+from blocklists.assemble import guard_for
 from blocklists.fetch import USUAL, Answer, FetchFailed, Limits, fetch
+from blocklists.options import read
 from blocklists.shard import Shard
 from blocklists.unpack import Refused
 from store import list_status
@@ -17,7 +19,7 @@ from store.list_status import Installed
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one list: whether its rules changed, and a sentence when it failed."""
+    """What came of one list: whether its rules changed, and a sentence when it failed or is held back."""
 
     changed: bool
     error: str | None = None
@@ -36,14 +38,27 @@ def refresh(
     now = int(time.time())
     try:
         values = _fetched(state, item if has_copy else _anew(item), proxy, limits)
+    except HeldBack as held:
+        noted = {"checked_at": now, "error": None, "held": str(held), "held_sha256": held.sha256}
+        list_status.note(con, item.id, noted)
+        return Outcome(False, f"Held back: {held}. The last good copy stays in use; accept the new one if it is meant.")
     except (FetchFailed, Refused, OSError) as error:
         sentence = _sentence(error, has_copy)
         list_status.note(con, item.id, {"checked_at": now, "error": sentence})
         return Outcome(False, sentence)
     changed = bool(values) and values["sha256"] != (item.sha256 if has_copy else None)
     times = {"checked_at": now} | ({"fetched_at": now} if values else {}) | ({"changed_at": now} if changed else {})
-    list_status.note(con, item.id, {"error": None, **values, **times})
+    taken = {"held": None, "held_sha256": None, "accepted": None}
+    list_status.note(con, item.id, {"error": None, **taken, **values, **times})
     return Outcome(changed)
+
+
+class HeldBack(Exception):  # noqa: N818 - what is done to the version
+    """A new version is not taken until a person says so. The text is a clause."""
+
+    def __init__(self, reason: str, sha256: str) -> None:
+        super().__init__(reason)
+        self.sha256 = sha256
 
 
 def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) -> dict[str, Any]:
@@ -55,16 +70,21 @@ def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) ->
         if not answer.changed:
             return {}
         file.flush()
-        shard = Shard.of_text(temporary, item.format, files.seed(state))
-        facts = shard.facts
+        held, seed, options = guard_for(guarded=item.guard, allow=item.allow), files.seed(state), read(item.options)
+        shard = Shard.of_text(temporary, item.format, seed, options, held)
+        facts, changed = shard.facts, {}
+        if item.sha256 and facts.sha256 not in (item.sha256, item.accepted):
+            reason = changes.suspicion(item.rules, changes.ending(text), facts, changes.ending(temporary))
+            if reason:
+                raise HeldBack(reason, facts.sha256)
         if facts.sha256 != item.sha256 or facts.bytes != text.stat().st_size:
+            old = Shard.open(files.shard_path(state, item.id), text, item.format, seed, options, held)
+            if old and item.sha256:
+                changed = changes.between(old, text, shard, temporary, seed).values()
             files.publish(file, temporary, text)
             shard.save(files.shard_path(state, item.id))
-    counts = {key: getattr(facts, key) for key in _COUNTS}
-    return {"etag": answer.etag, "last_modified": answer.last_modified, **counts}
-
-
-_COUNTS = ("bytes", "lines", "rules", "block_names", "allow_names", "skipped", "sha256")
+    noted = {"etag": answer.etag, "last_modified": answer.last_modified, **facts.columns()}
+    return {**noted, "changes": changed} if changed else noted
 
 
 def _anew(item: Installed) -> Installed:

@@ -17,27 +17,31 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from xxhash import xxh3_64_intdigest, xxh64, xxh64_digest
 
-from blocklists import files, special
+from blocklists import files, reasons, special
+from blocklists.guard import Guard
 from blocklists.index import CHECKSUM_BYTES, padded
 from blocklists.options import USUAL, Options
 from blocklists.parse import PARSER_VERSION, Parsed, parse
-from blocklists.rule import ADDRESSES, NAMES, Kind
+from blocklists.rule import ADDRESSES, NAMES, Kind, kind_text
 from blocklists.special import ALWAYS, Network, Special
 from blocklists.unpack import pieces
 
 # Names are sorted in this many parts by the first byte of their hash, so that no sort holds a whole list as objects.
 PARTS = 256
+# Rules left out by the guard that are kept to be shown; a list of all top-level domains has 1,400.
+MAX_GUARDED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a list's text. `rules` counts lines' rules, the `_names` distinct names; `bytes` the text.
 
-    `kinds` counts the rules by what they are; `prefixes` are the (version, length) of its networks.
+    `kinds` counts the rules by what they are; `prefixes` are the (version, length) of its networks;
+    `guarded` are rules that were left out, with why (at most `MAX_GUARDED`; `skipped` counts all).
     """
 
     key: str
@@ -51,6 +55,14 @@ class Facts:
     sha256: str
     kinds: dict[str, int] = field(default_factory=dict)
     prefixes: list[list[int]] = field(default_factory=list)
+    guarded: dict[str, str] = field(default_factory=dict)
+
+    def columns(self) -> dict[str, Any]:
+        """Return what of it stands in blocklist_status."""
+        return {name: getattr(self, name) for name in _COLUMNS}
+
+
+_COLUMNS = ("bytes", "lines", "rules", "block_names", "allow_names", "skipped", "sha256", "kinds", "guarded")
 
 
 class Shard:
@@ -89,8 +101,9 @@ class Shard:
         format: str | None,  # noqa: A002
         seed: int,
         options: Options = USUAL,
+        guard: Guard | None = None,
     ) -> Self:
-        """Parse and compile the list at `path`; raise `unpack.Refused` or OSError."""
+        """Parse and compile the list at `path`, without what `guard` keeps out; raise `unpack.Refused` or OSError."""
         digest, size = hashlib.sha256(), 0
 
         def watched() -> Iterable[bytes]:
@@ -100,18 +113,33 @@ class Shard:
                 size += len(piece)
                 yield piece
 
-        parsed, sorter = parse(watched(), format, options), _Sorter(seed)
-        sorter.take(parsed)
-        return cls._of(parsed, sorter, size, digest.hexdigest(), _key(digest.hexdigest(), format, seed, options))
+        parsed, sorter, guarded = parse(watched(), format, options), _Sorter(seed), dict[str, str]()
+        sorter.take(_kept(parsed, guard, guarded) if guard else parsed)
+        sha256 = digest.hexdigest()
+        return cls._of(parsed, sorter, size, sha256, _key(sha256, format, seed, options, guard), guarded, guard)
 
     @classmethod
-    def _of(cls, parsed: Parsed, sorter: "_Sorter", size: int, sha256: str, key: str) -> Self:
+    def _of(
+        cls,
+        parsed: Parsed,
+        sorter: "_Sorter",
+        size: int,
+        sha256: str,
+        key: str,
+        guarded: dict[str, str],
+        guard: Guard | None,
+    ) -> Self:
+        held = guard.of_specials(parsed.specials) if guard else {}
+        specials = [said for said in parsed.specials if said.text not in held]
+        if held:
+            parsed.skipped[reasons.GUARDED] += len(parsed.specials) - len(specials)
+            guarded = dict(list({**guarded, **held}.items())[:MAX_GUARDED])
         sorter.take((ADDRESSES[network.allow], network.text) for network in parsed.networks)
         hashes = sorter.finish()
         counts = (parsed.lines, parsed.rules, *_names(hashes))
-        kinds, prefixes = _kinds(hashes, parsed.specials), _prefixes(parsed.networks)
-        facts = Facts(key, parsed.format, size, *counts, dict(parsed.skipped), sha256, kinds, prefixes)
-        return cls(facts, hashes, parsed.specials)
+        kinds, prefixes = _kinds(hashes, specials), _prefixes(parsed.networks)
+        facts = Facts(key, parsed.format, size, *counts, dict(parsed.skipped), sha256, kinds, prefixes, guarded)
+        return cls(facts, hashes, specials)
 
     @classmethod
     def open(
@@ -121,11 +149,12 @@ class Shard:
         format: str | None,  # noqa: A002
         seed: int,
         options: Options = USUAL,
+        guard: Guard | None = None,
     ) -> Self | None:
         """Map the shard at `path` if it is whole and belongs to `text` as it is now; None otherwise."""
         try:
             with text.open("rb") as file:
-                key = _key(hashlib.file_digest(file, "sha256").hexdigest(), format, seed, options)
+                key = _key(hashlib.file_digest(file, "sha256").hexdigest(), format, seed, options, guard)
             with path.open("rb") as file:
                 data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
             return cls._read(data, key)
@@ -145,6 +174,21 @@ class Shard:
             hashes[kind] = data[at : at + 8 * count].cast("Q")
             at += 8 * count
         return cls(Facts(**stored["facts"]), hashes, [special.of_row(row) for row in stored["specials"]])
+
+    def without(self, guard: Guard, seed: int) -> "tuple[Shard, dict[str, str]]":
+        """Return the shard less what `guard`, one of few names, keeps out; and what that is, with why."""
+        hashes, left_out = dict(self.hashes), guard.of_specials(self.specials)
+        for kind, name, why in guard.candidates():
+            hashed = xxh3_64_intdigest(name.encode(), seed)
+            column = hashes[kind]
+            at = bisect_left(column, hashed)
+            if at < len(column) and column[at] == hashed:
+                kept = array("Q", column[:at])
+                kept.extend(column[at + 1 :])
+                hashes[kind] = kept
+                left_out[kind_text(kind, name)] = why
+        specials = [said for said in self.specials if said.text not in left_out]
+        return (Shard(self.facts, hashes, specials) if left_out else self), left_out
 
     def save(self, path: Path) -> None:
         """Write the shard whole; raise OSError."""
@@ -237,5 +281,19 @@ def _prefixes(networks: Iterable[Network]) -> list[list[int]]:
     return [list(pair) for pair in sorted(held)]
 
 
-def _key(sha256: str, format: str | None, seed: int, options: Options) -> str:  # noqa: A002
-    return f"{sha256} {format or 'detected'} parser {PARSER_VERSION} seed {seed:016x} {options.given() or ''}"
+def _kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterable[tuple[Kind, str]]:
+    """Yield what `guard` lets through; note the rest in `guarded`, and count it as skipped."""
+    of_rule = guard.of_rule
+    for kind, name in parsed:
+        why = of_rule(kind, name)
+        if why is None:
+            yield kind, name
+            continue
+        parsed.skipped[reasons.GUARDED] += 1
+        if len(guarded) < MAX_GUARDED:
+            guarded[kind_text(kind, name)] = why
+
+
+def _key(sha256: str, format: str | None, seed: int, options: Options, guard: Guard | None) -> str:  # noqa: A002
+    how = f"{format or 'detected'} {options.given() or ''} {guard.digest if guard else 'unguarded'}"
+    return f"{sha256} {how} parser {PARSER_VERSION} seed {seed:016x}"

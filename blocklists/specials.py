@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from blocklists import rule
 from blocklists.patterns import PatternSet
 from blocklists.rule import Kind
-from blocklists.special import NOBODY, Client, Special
+from blocklists.special import ALWAYS, NOBODY, Client, Special
 
 Said = tuple[int, Special]  # slot, rule
 
@@ -19,7 +19,9 @@ Said = tuple[int, Special]  # slot, rule
 class Specials:
     """The special rules of each slot; a slot is a bit of the masks."""
 
-    def __init__(self, by_slot: Sequence[Sequence[Special]]) -> None:
+    def __init__(self, by_slot: Sequence[Sequence[Special]], allowing: int = 0) -> None:
+        """`allowing`: the mask of lists that allow, from which nothing is taken back."""
+        self.allowing = allowing
         self.mask = self.personal = self.addressed = 0
         self.cancelled: dict[str, list[tuple[int, Kind]]] = {}
         self._cancelled: dict[object, int] = {}
@@ -54,7 +56,8 @@ class Specials:
 
     def _cancel(self, bit: int, said: Special) -> None:
         self._cancelled[said.meaning()] = self._cancelled.get(said.meaning(), 0) | bit
-        if said.scope not in ("pattern", "all"):
+        plain = said.when == ALWAYS and not (said.answer or said.rewrite or said.unrewrites)
+        if plain and said.scope not in ("pattern", "all"):
             kind = rule.of(said.scope, allow=said.allow, important=said.important)
             self.cancelled.setdefault(said.subject, []).append((bit, kind))
 
@@ -73,7 +76,9 @@ class Specials:
         ]
         if not self._cancelled:
             return found
-        return [one for one in found if not self._cancelled.get(one[1].meaning(), 0) & mask]
+        return [
+            one for one in found if self.allowing >> one[0] & 1 or not self._cancelled.get(one[1].meaning(), 0) & mask
+        ]
 
     def about_address(self, address: str, mask: int) -> list[Said]:
         """Return the patterns of the lists in `mask` that are about addresses and match this one."""

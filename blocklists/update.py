@@ -20,9 +20,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from blocklists import files
+from blocklists import files, guard
 from blocklists.assemble import Assembler, Listed
 from blocklists.due import due_at
+from blocklists.options import read
 from store import list_status, logs, settings, status
 from store.changes import Watcher
 from store.db import connect
@@ -95,12 +96,22 @@ class Updater:
     def _compile(self, con: sqlite3.Connection) -> None:
         """Publish a new index if the one in place is missing, damaged or made from something else."""
         rows = list_status.installed(con)
-        lists = [Listed(row.id, row.title, row.format, row.allow) for row in rows if row.kind != "pack"]
+        lists = [
+            Listed(row.id, row.title, row.format, row.allow, read(row.options), row.guard)
+            for row in rows
+            if row.kind != "pack"
+        ]
+        upstreams = settings.load(self._state, self._environ).upstreams
+        self._assembler.home = guard.of_home(upstreams, [row.source for row in rows])
         if self._assembler.pending(lists) is None:
             return
         started = time.monotonic()
         files.clean(self._state, {row.id for row in rows})
         index = self._assembler.build(lists, self.watcher.index_generation() + 1)
+        for blocklist_id, facts in self._assembler.made.items():
+            list_status.note(con, blocklist_id, facts.columns())
+        for blocklist_id, left_out in self._assembler.left_out.items():
+            list_status.note(con, blocklist_id, {"guarded": left_out})
         list_status.bump_index_generation(con)
         _log.info("index with %d names published (%.1f s)", len(index), time.monotonic() - started)
 

@@ -40,6 +40,11 @@ def check(text: str) -> None:
 def apply(text: str) -> None:
     """Check, then carry out a transaction made by `render`. Raises WallError; the old table then stays as it was."""
     check(text)
+    carry_out(text)
+
+
+def carry_out(text: str) -> None:
+    """A transaction that needs no check. Raises WallError."""
     _nft(["-f", "-"], text)
 
 
@@ -51,9 +56,9 @@ def remove() -> bool:
     return there
 
 
-def standing() -> bool:
+def standing(name: str = TABLE) -> bool:
     """Whether the table is up. Raises WallError when that cannot be seen."""
-    return any(table.get("name") == TABLE and table.get("family") == "inet" for table in _list("tables", "table"))
+    return any(table.get("name") == name and table.get("family") == "inet" for table in _list("tables", "table"))
 
 
 def read_set(name: str) -> list[Element]:

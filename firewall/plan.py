@@ -11,6 +11,10 @@ from firewall.situation import PRIVATE, Situation
 from firewall.targets import Targets
 from store.settings import Settings
 
+NOT_A_GATEWAY = (
+    "This machine passes nothing on: as a plain DNS server it can hold no device back. Make it the gateway "
+    "(`telltale gateway plan`), or tell the router (`telltale gateway recipe`)."
+)
 # Groups with switches of their own: each makes two chains, and a home has a handful.
 MAX_PROFILES = 16
 # Clients named in them: store.devices keeps no more addresses.
@@ -55,7 +59,7 @@ class Plan:
 
 def plan(settings: Settings, situation: Situation, targets: Targets, members: Iterable[tuple[str, Modes]] = ()) -> Plan:
     """The plan; `members` are clients (IP or MAC address) whose switches differ. Raises BadElement."""
-    notes: list[str] = []
+    notes: list[str] = [] if situation.forwards else [NOT_A_GATEWAY]
     top = kinds.MODES[settings.wall]
     house = _possible(kinds.modes(settings), situation, notes)
     profiles = _profiles([(who, _possible(modes.at_most(top), situation, [])) for who, modes in members], house)

@@ -20,7 +20,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import netlink, targets
+from firewall import gateway, netlink, targets
 from firewall.addresses import Address, BadElement, address
 from firewall.answers import Answers, Entry
 from firewall.kernel import WallError, read_set
@@ -67,6 +67,8 @@ class Firewall:
     def main(self) -> None:
         """Run until told to stop."""
         self._tending.take_over(time.monotonic())
+        with contextlib.suppress(WallError):
+            gateway.restore(self._state)
         self._learn_devices()
         while not self.stopping:
             wait = max(0.0, min(self._due.values()) - time.monotonic())

@@ -74,11 +74,7 @@ class Readings:
 
 def sets_of(modes: Iterable[tuple[str, Mode]], name: Callable[[str, Mode, int], str]) -> list[SetOfCaught]:
     """The sets that a table with these (kind, mode) pairs has."""
-    return [
-        SetOfCaught(name(kind, mode, version), kind, mode)
-        for kind, mode in modes
-        for version in (4, 6)
-    ]
+    return [SetOfCaught(name(kind, mode, version), kind, mode) for kind, mode in modes for version in (4, 6)]
 
 
 def _rows(kind: str, mode: Mode, grown: Iterable[tuple[Key, int]], seconds: int) -> Iterable[Caught]:

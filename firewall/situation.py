@@ -15,13 +15,15 @@ NEVER = (*PRIVATE, "0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "224.0.0.0/3", "
 class Situation:
     """Found on this machine; `dns_ports` and `ntp` say what may be redirected here.
 
-    on_link: networks reached without a router; own: this machine's addresses; dns_ports: port by IP version.
+    on_link: networks reached without a router; own: this machine's addresses; dns_ports: port by IP version;
+    forwards: whether anything passes through this machine at all.
     """
 
     on_link: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     dns_ports: tuple[tuple[int, int], ...] = ()
     ntp: bool = False
+    forwards: bool = True
 
     def dns_port(self, version: int) -> int | None:
         """The port on which this machine answers DNS over IPv4 or IPv6 on every address, or None."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finding the situation on this machine: its addresses and networks by `ip -j`, where DNS and time are answered."""
 
+import contextlib
 import json
 import subprocess
 from collections.abc import Iterable
@@ -12,15 +13,26 @@ from firewall.situation import Situation
 
 IP_SECONDS = 5
 _UDP_TABLES = (Path("/proc/net/udp"), Path("/proc/net/udp6"))
+_FORWARDING = (Path("/proc/sys/net/ipv4/ip_forward"), Path("/proc/sys/net/ipv6/conf/all/forwarding"))
 _NTP = f":{123:04X}"
 
 
 def look(endpoints: Iterable[tuple[str, int]]) -> Situation:
     """The situation now; `endpoints` are where this machine answers DNS. What cannot be found out is left empty."""
-    routes = [*_ip("-4", "route"), *_ip("-6", "route")]
-    addresses = tuple(sorted(_addresses(_ip("address"))))
+    known = [one for version in routes() for one in version]
+    addresses = tuple(sorted(_addresses(links())))
     ports = dns_ports(endpoints, addresses)
-    return Situation(tuple(sorted(on_link(routes))), addresses, ports, serves_time())
+    return Situation(tuple(sorted(on_link(known))), addresses, ports, serves_time(), forwards())
+
+
+def routes() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """This machine's routes over IPv4 and over IPv6, as `ip -j` tells them."""
+    return _ip("-4", "route"), _ip("-6", "route")
+
+
+def links() -> list[dict[str, Any]]:
+    """This machine's interfaces with their addresses, as `ip -j` tells them."""
+    return _ip("address")
 
 
 def on_link(routes: Iterable[dict[str, Any]]) -> set[str]:
@@ -61,6 +73,15 @@ def serves_time(tables: Iterable[Path] = _UDP_TABLES) -> bool:
         if any(entry.endswith(_NTP) and not entry.rpartition(":")[0].strip("0") for entry in local):
             return True
     return False
+
+
+def forwards(switches: Iterable[Path] = _FORWARDING) -> bool:
+    """Whether this machine passes on packets of others, over IPv4 or IPv6; so too when it cannot be seen."""
+    seen = []
+    for switch in switches:
+        with contextlib.suppress(OSError):
+            seen.append(switch.read_text("ascii").strip() != "0")
+    return any(seen) or not seen
 
 
 def _addresses(links: Iterable[dict[str, Any]]) -> set[str]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keeping the table as the house wants it: plan, render and apply when something changed, and only then."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,11 @@ from firewall.readings import SetOfCaught, sets_of
 from store.settings import SettingError, Settings
 
 log = logging.getLogger(__name__)
+
+
+def marker(run: Path) -> Path:
+    """Stands while our table was put up from here: another Telltale's on the same machine is never taken down."""
+    return run / "wall"
 
 
 class Tending:
@@ -63,6 +69,7 @@ class Tending:
         except (WallError, BadElement, SettingError) as error:
             self._report(str(error))
             return False
+        self._mark()
         self.plan, self._text, self.error, self.applied = plan, text, "", time.time()
         log.info("the wall stands, set to %s", self.settings.wall)
         return True
@@ -91,14 +98,19 @@ class Tending:
 
     def _down(self, before_change: Callable[[], None]) -> bool:
         self.error = ""
-        if self.plan is None and not kernel.standing():
+        if self.plan is None and not marker(self._run).exists():
             return False
         before_change()
         changed = kernel.remove()
+        marker(self._run).unlink(missing_ok=True)
         self.plan, self._text, self.applied = None, "", None
         if changed:
             log.info("the wall is down")
         return changed
+
+    def _mark(self) -> None:
+        with contextlib.suppress(OSError):
+            marker(self._run).touch()
 
     def _report(self, sentence: str) -> None:
         if sentence != self.error:

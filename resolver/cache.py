@@ -8,7 +8,7 @@ so a jump of the clock neither revives nor kills an entry.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resolver import wire
 from resolver.wire import Question, Response
@@ -23,18 +23,14 @@ STALE_TTL = 30  # RFC 8767 section 4
 ENTRY_COST = 400  # bytes that an entry takes beside its body: key, tuple, list of TTLs
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One kept response; `expires` and `stored` in monotonic seconds."""
+class Entry(NamedTuple):
+    """One kept response; `expires` and `stored` in monotonic seconds, `cost` in bytes of memory, roughly."""
 
     response: Response
     upstream: str
     stored: float
     expires: float
-
-    @property
-    def cost(self) -> int:
-        return ENTRY_COST + len(self.response.body) + 100 * len(self.response.ttls)
+    cost: int
 
 
 def key_of(question: Question) -> CacheKey:
@@ -81,7 +77,8 @@ class Cache:
         seconds = lifetime(response)
         if seconds <= 0:
             return None
-        entry = Entry(response, upstream, now, now + seconds)
+        cost = ENTRY_COST + len(response.body) + 100 * len(response.ttls)
+        entry = Entry(response, upstream, now, now + seconds, cost)
         old = self._entries.pop(key, None)
         if old is not None:
             self.bytes -= old.cost

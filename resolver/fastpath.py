@@ -8,13 +8,16 @@ or logs; what the memo does not hold goes to the slow path.
 from __future__ import annotations
 
 import socket
-from time import monotonic_ns
+from time import monotonic_ns, sleep
 from typing import Any
 
 from resolver.query import ReplyTo
 from resolver.resolve import Resolver
 
 MAX_QUERY = 4096  # bytes read of one datagram; a query with EDNS and cookies takes some 100
+CLOSE_NS = 1_000_000  # looks that find something and lie closer together than this come from a stream of queries
+FEW = 16  # queries found at one look; a busier socket is read again at once
+REST_SECONDS = 0.0003  # then the next ones are let gather: a wake-up costs more than the queries that it is for
 BATCH = 64  # datagrams read from one socket before timers and other sockets get their turn
 
 
@@ -25,6 +28,16 @@ class UdpSocket:
 
     def __init__(self, sock: socket.socket, resolver: Resolver) -> None:
         self.sock, self.resolver = sock, resolver
+        self._looked_ns = 0
+
+    def _rest(self, found: int, now_ns: int) -> None:
+        """Called when a socket has run empty: in a stream of a thousand a second and more, let some queries gather.
+
+        It costs them a third of a millisecond at most, and halves the work of each. At home's few a second, nothing.
+        """
+        if 0 < found < FEW and now_ns - self._looked_ns < CLOSE_NS:
+            sleep(REST_SECONDS)
+        self._looked_ns = now_ns
 
     def send(self, response: bytes, address: Any) -> None:
         """Send to the address that asked. A full or unreachable network loses the packet, as UDP may."""
@@ -39,10 +52,11 @@ class UdpSocket:
         by_client, note = resolver.snapshot.by_client, resolver.recorder.note
         receive, send = sock.recvfrom, sock.sendto
         start_ns = monotonic_ns()
-        for _ in range(BATCH):
+        for found in range(BATCH):
             try:
                 packet, address = receive(MAX_QUERY)
             except OSError:  # nothing left: another worker may have taken it
+                self._rest(found, start_ns)
                 return
             client = address[0]
             seat = by_client.get(client)
@@ -82,10 +96,11 @@ class WildcardUdpSocket(UdpSocket):
         by_client, note = resolver.snapshot.by_client, resolver.recorder.note
         receive, send = sock.recvmsg, sock.sendmsg
         start_ns = monotonic_ns()
-        for _ in range(BATCH):
+        for found in range(BATCH):
             try:
                 packet, control, _, address = receive(MAX_QUERY, 64)
             except OSError:
+                self._rest(found, start_ns)
                 return
             control = [reply_from(control[0])] if control else []
             client = address[0]

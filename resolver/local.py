@@ -32,6 +32,9 @@ _REVERSE = frozenset(
     | {f"{number}.172.in-addr.arpa" for number in range(16, 32)}
     | {f"{number}.100.in-addr.arpa" for number in range(64, 128)}
 )  # fmt: skip
+# The last labels of all these, and the canaries with what is below them: a name with neither is the public DNS's.
+_OUR_TOPS = frozenset(name.rpartition(".")[2] for name in SPECIAL | _REVERSE)
+_CANARY_ENDS = tuple(f".{name}" for name in CANARIES)
 _LOOPBACK = {wire.A: bytes((127, 0, 0, 1)), wire.AAAA: bytes(15) + b"\1"}
 _HOST_TYPES = frozenset({wire.A, wire.AAAA, wire.SVCB, wire.HTTPS})  # what software asks of a host's name
 _LOCALHOST_PTR = frozenset({"1.0.0.127.in-addr.arpa", "1." + ".".join("0" * 31) + ".ip6.arpa"})
@@ -47,6 +50,8 @@ def answer(question: Question, own_name: str, client: str) -> bytes | None:
     if question.qclass != wire.IN:
         return response.empty(question, wire.REFUSED)  # CHAOS and the like: nothing about us to tell
     name = question.name
+    if _is_public(name, own_name):
+        return None
     if name == own_name or name in {f"{own_name}.{zone}" for zone in OWN_ZONES}:
         return _address(question, own_address(client, question.qtype))
     if name in ("localhost", health_name(own_name)) or name.endswith(".localhost"):
@@ -58,6 +63,14 @@ def answer(question: Question, own_name: str, client: str) -> bytes | None:
     if _leads_nowhere(name, question.qtype) or name.endswith(f".{own_name}"):
         return response.empty(question, wire.NXDOMAIN, soa_ttl=NEGATIVE_TTL)
     return None
+
+
+def _is_public(name: str, own_name: str) -> bool:
+    """Whether `name` is surely none of ours: nearly every name, told by a few looks at its end."""
+    _, dot, top = name.rpartition(".")
+    if not dot or top in _OUR_TOPS or name in CANARIES:
+        return False
+    return not name.endswith(own_name) and not name.endswith(_CANARY_ENDS)
 
 
 def own_address(client: str, qtype: int) -> bytes:

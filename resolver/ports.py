@@ -7,18 +7,18 @@ send. A port serves a few queries and is then retired: it listens until its last
 
 from __future__ import annotations
 
-import asyncio
-import os
-import random
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+from resolver.noise import Noise
+from resolver.poller import Poller
 
 OPEN_PORTS = 16  # ports that a query may leave from at one moment
 USES = 3  # queries a port: 400 queries leave from at least 134 ports
 MAX_PORTS = 400  # sockets in all, retired ones included: past this, ports are used again rather than fail
 MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is cut and then fails to parse
-READS = 16  # packets read from one port before other work gets its turn
 
 PacketSink = Callable[["Port", bytes], None]
 ErrorSink = Callable[["Port"], None]
@@ -41,16 +41,16 @@ class PortPool:
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        poller: Poller,
         address: tuple[str, int],
         on_packet: PacketSink,
         on_error: ErrorSink,
     ) -> None:
-        self._loop, self._address, self._on_packet, self._on_error = loop, address, on_packet, on_error
+        self._poller, self._address, self._on_packet, self._on_error = poller, address, on_packet, on_error
         self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._offered: list[Port] = []
         self._all: set[Port] = set()
-        self._noise = b""
+        self._noise = Noise()
 
     def send(self, exchange: Any, payload: bytes) -> tuple[Port, bytes]:
         """Send `payload` (a packet less its id); returns where the answer is awaited. Raises OSError."""
@@ -85,7 +85,8 @@ class PortPool:
             else:
                 self._offered.append(port)
                 return port
-        return random.choice(self._offered or list(self._all))  # noqa: S311 - the ids and the port numbers are the secret
+        offered = self._offered or list(self._all)
+        return offered[self._noise.take(1)[0] % len(offered)]
 
     def _open(self) -> Port:
         sock = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
@@ -96,29 +97,24 @@ class PortPool:
             raise
         port = Port(sock)
         self._all.add(port)
-        self._loop.add_reader(sock.fileno(), self._read, port)
+        self._poller.add(sock.fileno(), partial(self._read, port))
         return port
 
     def _read(self, port: Port) -> None:
-        for _ in range(READS):
-            try:
-                packet = port.sock.recv(MAX_PACKET)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:  # an ICMP error: refused or unreachable
-                self._on_error(port)
-                return
-            self._on_packet(port, packet)
-            if port.retired and not port.pending:
-                return  # closed by `release`
+        """Take one packet, the one that most ports wait for; what else is there, the poller says again."""
+        try:
+            packet = port.sock.recv(MAX_PACKET)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:  # an ICMP error: refused or unreachable
+            self._on_error(port)
+            return
+        self._on_packet(port, packet)
 
     def _fresh_id(self, port: Port) -> bytes:
-        while True:
-            if not self._noise:
-                self._noise = os.urandom(2048)
-            ident, self._noise = self._noise[:2], self._noise[2:]
-            if ident not in port.pending:
-                return ident
+        while (ident := self._noise.take(2)) in port.pending:
+            pass
+        return ident
 
     def _retire(self, port: Port) -> None:
         port.retired = True
@@ -128,5 +124,5 @@ class PortPool:
     def _close(self, port: Port) -> None:
         if port in self._all:
             self._all.discard(port)
-            self._loop.remove_reader(port.sock.fileno())
+            self._poller.forget(port.sock.fileno())
             port.sock.close()

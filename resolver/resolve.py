@@ -13,6 +13,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from resolver import local, response, wire
@@ -23,6 +24,7 @@ from resolver.query import Query, ReplyTo
 from resolver.record import Recorder
 from resolver.sink import sink
 from resolver.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
+from resolver.tell import Teller
 from resolver.upstream import Upstreams
 from resolver.wire import HEADER, Malformed, Question, Response
 from store.records import Key, Origin, Verdict
@@ -38,6 +40,7 @@ class Resolver:
 
     def __init__(self, snapshot: Snapshot, cache: Cache, upstreams: Upstreams, recorder: Recorder) -> None:
         self.snapshot, self.cache, self.upstreams, self.recorder = snapshot, cache, upstreams, recorder
+        self.teller: Teller | None = None  # set while the wall wants to know what clients were answered
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self._logged = -LOG_SECONDS
 
@@ -135,7 +138,7 @@ class Resolver:
 
     def exchange(self, query: Query) -> bool:
         """Ask upstream; the rest happens when it answers."""
-        self.upstreams.exchange(key_of(query.question), query.question, lambda *came: self._answered(query, *came))
+        self.upstreams.exchange(key_of(query.question), query.question, partial(self._answered, query))
         return True
 
     # --- after the exchange ----------------------------------------------------------------------------------------
@@ -174,8 +177,10 @@ class Resolver:
         age = int(now - entry.stored) if entry is not None else 0
         if origin is Origin.STALE:
             body = response.with_ttls(held.body, [(offset, STALE_TTL) for offset, _ in held.ttls], 0)
-        else:
+        elif age or held.changed:
             body = response.with_ttls(held.body, held.ttls, age)
+        else:
+            body = held.body
         question = query.question
         flags = held.flags & wire.AD if question.do or question.flags & wire.AD else 0  # RFC 6840 section 5.8
         packet = response.build(question, held.rcode, body, held.counts, flags=flags)
@@ -213,6 +218,8 @@ class Resolver:
         """
         question = query.question
         packet = response.fit(packet, question, tcp=query.reply_to.tcp)
+        if self.teller is not None and self.teller.tell(query.client, packet, question.section):
+            until, entry = 0.0, None  # a memo would answer the next client without a word to the wall
         query.reply_to.send(packet, query.address)
         key = self.note(query, packet, origin, upstream)
         if (until or entry is not None) and not query.reply_to.tcp and not question.options:

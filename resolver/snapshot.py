@@ -11,13 +11,14 @@ import logging
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import NamedTuple
 
 from blocklists.index import CorruptIndex, Index
 from blocklists.match import RuleTable
 from blocklists.special import NOBODY, Client
+from resolver.home import HOME_NETWORKS, Network, on_link
 from resolver.response import Sinkhole, with_ttls
 from store import answers, db, policy, settings
 from store.answers import Answer
@@ -28,15 +29,6 @@ from store.settings import Settings
 MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
 CLIENTS_MAX = 100_000  # addresses remembered with their seat; an IPv6 network has more than enough to fill memory
 SECOND_NS = 1_000_000_000
-HOME_NETWORKS = tuple(
-    map(
-        ip_network,
-        (
-            "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
-            "::1/128", "fe80::/10", "fc00::/7",
-        ),
-    )
-)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +102,7 @@ class Snapshot:
     index: Index
     settings: Settings
     sinkhole: Sinkhole
-    networks: tuple[IPv4Network | IPv6Network, ...]
+    networks: tuple[Network, ...]  # who is answered at all: private, configured, and on this machine's links
     by_client: dict[str, Seat] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
@@ -149,13 +141,18 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     """Read config.db and the index and put a snapshot together; what cannot be read stays as it was in `old`."""
     held = settings.load(state, environ)
     sinkhole = Sinkhole.build(held.sinkhole, held.sinkhole_ttl, held.sinkhole_ipv4, held.sinkhole_ipv6)
-    networks = HOME_NETWORKS + tuple(ip_network(text) for text in held.allowed_networks)
+    networks = answered_networks(held)
     policies, index = load_policies(state, old), load_index(state, old)
     for one in {policies.default, *policies.by_client.values()}:
         index.specials.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: answers.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots}
     return Snapshot(policies, index, held, sinkhole, networks, answers=asked, titles=titles)
+
+
+def answered_networks(held: Settings) -> tuple[Network, ...]:
+    """Everybody else is refused."""
+    return (*HOME_NETWORKS, *(ip_network(text) for text in held.allowed_networks), *on_link())
 
 
 def load_policies(state: Path, old: Snapshot | None) -> PolicySet:

@@ -23,6 +23,8 @@ from resolver import wire
 from resolver.cache import CacheKey
 from resolver.endpoint import Endpoint
 from resolver.health import Upstream
+from resolver.noise import Noise
+from resolver.poller import Poller
 from resolver.ports import Port, PortPool
 from resolver.streams import Stream, StreamPool
 from resolver.wheel import SLOT_SECONDS, Wheel
@@ -58,7 +60,7 @@ class Exchange:
         self.tries = self.mismatches = 0
         self.sends = 0  # as `tries`, but never given back: a time-out knows its own by it
         self.tcp, self.edns = False, True
-        self.tried: set[Upstream] = set()
+        self.tried: tuple[Upstream, ...] = ()
         self.failed: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, kept in case no other does better
 
 
@@ -71,6 +73,7 @@ class Upstreams:
         self._loop = loop
         self._in_flight: dict[CacheKey, Exchange] = {}
         self._wheel: Wheel[tuple[Exchange, int]] = Wheel(loop, self._on_time_out)
+        self._poller = Poller(loop)
         self.servers = [self._server(endpoint) for endpoint in endpoints]
 
     @property
@@ -79,7 +82,10 @@ class Upstreams:
 
     @property
     def all_down(self) -> bool:
-        return all(server.down for server in self.servers)
+        for server in self.servers:  # noqa: SIM110 - all() is slower, and each memo miss asks this
+            if not server.down:
+                return False
+        return True
 
     def exchange(self, key: CacheKey, question: Question, done: Done) -> None:
         """Put `question` to an upstream; `done` is called once, maybe before this returns."""
@@ -99,11 +105,12 @@ class Upstreams:
         """Close all sockets; what is in flight is never answered."""
         for server in self.servers:
             server.close()
+        self._poller.close()
         self._wheel.close()
 
     def _server(self, endpoint: Endpoint) -> Upstream:
         address = (endpoint.host, endpoint.port)
-        ports = PortPool(self._loop, address, self._on_packet, self._on_error)
+        ports = PortPool(self._poller, address, self._on_packet, self._on_error)
         streams = StreamPool(self._loop, address, self._on_packet, self._on_error)
         return Upstream(endpoint, ports, streams, self._probe)
 
@@ -114,7 +121,7 @@ class Upstreams:
             upstream = self._choose(exchange)
             exchange.upstream, exchange.sent_at, exchange.mismatches = upstream, time.monotonic(), 0
             exchange.tries += 1
-            exchange.tried.add(upstream)
+            exchange.tried += (upstream,)
             try:
                 self._send(exchange, upstream)
             except OSError:
@@ -130,6 +137,8 @@ class Upstreams:
         """The quickest server that is up and was not tried; TCP after a truncated answer stays where it is."""
         if exchange.tcp and exchange.tries == 1:
             return exchange.upstream
+        if len(self.servers) == 1:
+            return self.servers[0]
         fresh = [server for server in self.servers if server not in exchange.tried] or self.servers
         if len(fresh) > 1 and random.random() < 0.02:  # noqa: S311 - look at the others now and then
             return random.choice(fresh)  # noqa: S311
@@ -190,7 +199,7 @@ class Upstreams:
         spec = exchange.upstream.endpoint.spec
         if response.rcode == wire.FORMERR and exchange.edns and not response.edns:
             exchange.edns = False  # RFC 6891 section 7: a server from before EDNS
-            exchange.tried.discard(exchange.upstream)
+            exchange.tried = tuple(server for server in exchange.tried if server is not exchange.upstream)
             self._try(exchange)
         elif response.rcode > 15:  # about our EDNS, not about the name
             self._try(exchange)
@@ -279,11 +288,11 @@ def mixed_case(question: Question) -> bytes:
     """The question section with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
     name = question.wire_name
     letters = int.from_bytes(name.translate(_LETTERS), "big")
-    mixed = int.from_bytes(name, "big") ^ (letters & _random_bits(8 * len(name)))
+    mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_noise.take(len(name)), "big"))
     return mixed.to_bytes(len(name), "big") + question.section[-4:]
 
 
-_random_bits = random.SystemRandom().getrandbits
+_noise = Noise()
 _LETTERS = bytes(0x20 if chr(byte).islower() and byte < 128 else 0 for byte in range(256))
 
 

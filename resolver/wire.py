@@ -65,6 +65,7 @@ class Response:
     body: bytes  # answer, authority and additional records, without OPT and without what stood behind it
     counts: tuple[int, int, int]
     ttls: list[tuple[int, int]] = field(default_factory=list)  # (offset, seconds) of every record
+    changed: bool = False  # whether a TTL in `ttls` is another than the one in `body`
     chain: list[str] = field(default_factory=list)  # CNAME targets in the answer section, in order
     targets: list[str] = field(default_factory=list)  # where SVCB and HTTPS records of the answer lead
     addresses: list[bytes] = field(default_factory=list)  # of A and AAAA in the answer, and hints of SVCB and HTTPS
@@ -210,10 +211,12 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
             response.edns, response.extended_rcode = True, ttl >> 24
             response.counts = (ancount, nscount, number - ancount - nscount)
             return owner
-        ttl = 0 if ttl >= 0x80000000 else min(ttl, MAX_TTL)  # RFC 2181 section 8
+        if ttl > MAX_TTL:
+            ttl, response.changed = (0 if ttl >= 0x80000000 else MAX_TTL), True  # RFC 2181 section 8
         if rtype == SOA and ancount <= number < ancount + nscount and length >= 22:
             minimum = int.from_bytes(packet[end - 4 : end], "big")
             ttl = response.negative_ttl = min(ttl, minimum if minimum < 0x80000000 else 0)
+            response.changed = True  # RFC 2308 section 5
         response.ttls.append((position + 4 - start, ttl))
         if rtype == CNAME and number < ancount:
             response.chain.append(read_name(packet, data))

@@ -18,6 +18,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from resolver.fastpath import UdpSocket, open_udp
 from resolver.record import FLUSH_SECONDS, Recorder
 from resolver.resolve import Resolver
 from resolver.tcp import TcpConnections
+from resolver.tell import Teller
 from resolver.upstream import Upstreams
 from store import logs, status
 from store.changes import Watcher
@@ -45,7 +47,15 @@ log = logging.getLogger(__name__)
 class Worker:
     """One process's resolver, its sockets, and the clockwork that keeps both up to date."""
 
-    def __init__(self, state: Path, run: Path, number: int, environ: Mapping[str, str], records: socket.socket) -> None:
+    def __init__(
+        self,
+        state: Path,
+        run: Path,
+        number: int,
+        environ: Mapping[str, str],
+        records: socket.socket,
+        answers: socket.socket | None = None,
+    ) -> None:
         self.state, self.run, self.number, self.environ = state, run, number, environ
         self._loop = asyncio.get_running_loop()
         self._watcher = Watcher(state / "config.db")
@@ -56,6 +66,8 @@ class Worker:
         upstreams = self._upstreams(settings)
         records.setblocking(False)
         self.resolver = Resolver(first, cache, upstreams, Recorder(number, records))
+        self._teller = Teller(answers) if answers is not None else None
+        self.resolver.teller = self._teller if wants_answers(settings) else None
         self.connections = TcpConnections(self.resolver)
         self._udp: list[UdpSocket] = []
         self._spare: list[UdpSocket] = []
@@ -122,6 +134,7 @@ class Worker:
             self.resolver.upstreams = self._upstreams(new.settings)
         self.resolver.cache.max_entries = new.settings.cache_max_entries
         self.resolver.cache.max_bytes = new.settings.cache_max_mb << 20
+        self.resolver.teller = self._teller if wants_answers(new.settings) else None
         self.resolver.snapshot = new
         self._publish()
 
@@ -143,10 +156,18 @@ class Worker:
         for opened in self._spare:
             opened.on_readable()
 
+    def _follow_links(self) -> None:
+        """Take over this machine's IPv6 prefixes when the provider has changed them; memos stay as they are."""
+        held = self.resolver.snapshot
+        networks = snapshots.answered_networks(held.settings)
+        if networks != held.networks:
+            self.resolver.snapshot = replace(held, networks=networks, by_client={})
+
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
         for server in self.resolver.upstreams.servers:
             server.check()
+        self._follow_links()
         self._publish()
 
     def _publish(self) -> None:
@@ -166,6 +187,8 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> d
         "queries": resolver.recorder.noted,
         "pending": resolver.recorder.pending,
         "dropped": resolver.recorder.dropped,
+        "told": resolver.teller.told if resolver.teller else 0,
+        "told_lost": resolver.teller.lost if resolver.teller else 0,
         **resolver.counters,
         "exchanges": {"in_flight": upstreams.in_flight, **upstreams.counters},
         "upstreams": [
@@ -174,6 +197,11 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> d
             for each in upstreams.servers
         ],
     }  # fmt: skip
+
+
+def wants_answers(settings: Settings) -> bool:
+    """Whether the wall looks at connections to addresses that no answer named."""
+    return settings.wall != "off" and settings.wall_raw != "off"
 
 
 def upstream_settings(settings: Settings) -> tuple[Any, ...]:
@@ -199,7 +227,8 @@ async def serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     records = socket.socket(fileno=arguments.records)
-    worker = Worker(arguments.state, arguments.run, arguments.number, os.environ, records)
+    answers = None if arguments.answers is None else socket.socket(fileno=arguments.answers)
+    worker = Worker(arguments.state, arguments.run, arguments.number, os.environ, records, answers)
     await worker.listen(inherited(arguments.udp), inherited(arguments.tcp), inherited(arguments.spare))
     gc.collect()
     gc.freeze()
@@ -219,6 +248,7 @@ def main() -> None:
     parser.add_argument("--spare", type=descriptors, default=[])
     parser.add_argument("--tcp", type=descriptors, default=[])
     parser.add_argument("--records", type=int, required=True)
+    parser.add_argument("--answers", type=int, default=None)
     arguments = parser.parse_args()
     logs.setup(f"worker-{arguments.number}")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

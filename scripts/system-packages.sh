@@ -42,7 +42,7 @@ need_for_test() {
     need iproute2 ip
     need knot-dnsutils kdig
     need nftables nft
-    need util-linux unshare
+    need util-linux setpriv unshare
     need_library libatomic1 libatomic.so.1   # for playwright, which drives Chromium
 }
 

@@ -29,6 +29,13 @@ def check_source(text: str) -> str:
     return source
 
 
+def check_remote(text: str) -> str:
+    """`check_source` for what comes from a web page: no file of this machine, which the command line alone may add."""
+    if text.strip().startswith("/"):
+        raise EditError("A file of this machine is added on the command line: telltale lists add /path/to/file.")
+    return check_source(text)
+
+
 def check_title(text: str) -> str:
     """A title on one line."""
     title = " ".join(text.split())

@@ -7,7 +7,7 @@ Plain sqlite3: the update process has no need of SQLModel's memory.
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from store.db import transaction
@@ -30,11 +30,15 @@ class Installed:
     last_modified: str | None
     sha256: str | None
     error: str | None
+    rules: int | None = None
+    accepted: str | None = None
+    guard: bool = True
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 COLUMNS = (
     "checked_at", "fetched_at", "changed_at", "etag", "last_modified", "bytes", "lines", "rules", "block_names",
-    "allow_names", "skipped", "error", "sha256",
+    "allow_names", "skipped", "error", "sha256", "kinds", "guarded", "changes", "held", "held_sha256", "accepted",
 )  # fmt: skip
 
 
@@ -43,23 +47,21 @@ def installed(con: sqlite3.Connection) -> list[Installed]:
     rows = con.execute(
         """SELECT b.id, b.kind, b.title, b.source, b.format, b.allow,
                   EXISTS (SELECT 1 FROM toggle t WHERE t.blocklist_id = b.id AND t."on"),
-                  s.checked_at, s.fetched_at, s.etag, s.last_modified, s.sha256, s.error
+                  s.checked_at, s.fetched_at, s.etag, s.last_modified, s.sha256, s.error, s.rules, s.accepted,
+                  b.guard, b.options
            FROM blocklist b LEFT JOIN blocklist_status s ON s.blocklist_id = b.id ORDER BY b.id"""
     )
-    return [
-        Installed(number, kind, title, source, form, bool(allow), bool(on), *rest)
-        for number, kind, title, source, form, allow, on, *rest in rows
-    ]
+    return [_installed(row) for row in rows]
 
 
 def note(con: sqlite3.Connection, blocklist_id: str, values: Mapping[str, Any]) -> None:
-    """Store some columns of blocklist_status (`skipped` as a dict); the others keep what they hold.
+    """Store some columns of blocklist_status (those that are JSON as dicts); the others keep what they hold.
 
     A list that was removed in the meantime is passed over.
     """
     if unknown := values.keys() - set(COLUMNS):
         raise ValueError(f"blocklist_status has no column {', '.join(sorted(unknown))}.")
-    values = {key: json.dumps(value) if key == "skipped" else value for key, value in values.items()}
+    values = {key: json.dumps(value) if isinstance(value, dict) else value for key, value in values.items()}
     with transaction(con):
         con.execute(
             """INSERT INTO blocklist_status (blocklist_id, bytes, lines, rules, block_names, allow_names, skipped)
@@ -68,6 +70,16 @@ def note(con: sqlite3.Connection, blocklist_id: str, values: Mapping[str, Any]) 
         )
         for key, value in values.items():  # the names are ours: held against COLUMNS above
             con.execute(f"UPDATE blocklist_status SET {key} = ? WHERE blocklist_id = ?", (value, blocklist_id))  # noqa: S608
+
+
+def _installed(row: tuple[Any, ...]) -> Installed:
+    number, kind, title, source, form, allow, on, checked, fetched, etag, modified, sha256, error, *more = row
+    rules, accepted, guard, options = more
+    times = (checked, fetched, etag, modified, sha256, error)
+    return Installed(
+        number, kind, title, source, form, bool(allow), bool(on), *times, rules, accepted, bool(guard),
+        json.loads(options),
+    )  # fmt: skip
 
 
 def bump_index_generation(con: sqlite3.Connection) -> int:

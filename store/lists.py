@@ -4,7 +4,7 @@
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Engine
@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from store import tables
 from store.list_input import check_format, check_source, check_title, new_id, title_of
+from store.rule_input import check_answer
 from store.transact import EditError, NotFound, bump, reading, writing
 
 MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
@@ -47,7 +48,11 @@ class ToggleView:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """What the last update found; times are Unix seconds."""
+    """What the last update found; times are Unix seconds.
+
+    `kinds`: rules by kind; `guarded`: rule → why it was left out; `changes`: added, removed, some_added, some_removed;
+    `held`: why a newer version is held back.
+    """
 
     checked_at: int | None
     fetched_at: int | None
@@ -59,6 +64,10 @@ class StatusView:
     allow_names: int
     skipped: dict[str, int]
     error: str | None
+    kinds: dict[str, int] = field(default_factory=dict)
+    guarded: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,9 @@ class BlocklistView:
     level: str | None
     toggles: tuple[ToggleView, ...]
     status: StatusView | None
+    options: dict[str, Any] = field(default_factory=dict)
+    answer: str = ""
+    guard: bool = True
 
 
 def blocklists(e: Engine) -> list[BlocklistView]:
@@ -134,11 +146,19 @@ def add_blocklist(
 
 
 def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
-    """Change `title`, `source`, `format` or `allow` of a list that was added by hand."""
+    """Change `title`, `source`, `format` or `allow` of a list that was added by hand; of any list but a pack also
+    `options` (how it is read, as a dict that the list update checks), `answer` (to what it blocks) and `guard`.
+    """
     with writing(e) as session:
-        row = _added(session, blocklist_id)
+        row = _fetched(session, blocklist_id) if fields.keys() <= _OF_ANY else _added(session, blocklist_id)
         for key, value in fields.items():
-            if key == "title":
+            if key == "options":
+                row.options = json.dumps(value)
+            elif key == "answer":
+                row.answer = check_answer(str(value))
+            elif key == "guard":
+                row.guard = bool(value)
+            elif key == "title":
                 row.title = check_title(str(value))
             elif key == "source":
                 row.source = check_source(str(value))
@@ -152,6 +172,18 @@ def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
         if status is not None and fields.keys() & {"source", "format", "allow"}:
             status.etag = status.last_modified = status.sha256 = None  # what was fetched is not what is wanted now
             status.checked_at = None
+        bump(session)
+
+
+def accept_held(e: Engine, blocklist_id: str) -> None:
+    """Take the version of a list that is held back: the list update fetches it again, and takes just that one."""
+    with writing(e) as session:
+        _fetched(session, blocklist_id)
+        status = session.get(tables.BlocklistStatus, blocklist_id)
+        if status is None or status.held_sha256 is None:
+            raise EditError("No version of this list is held back.")
+        status.accepted = status.held_sha256
+        status.checked_at = None
         bump(session)
 
 
@@ -200,6 +232,18 @@ def _refresh(row: tables.Blocklist, seed: BlocklistSeed) -> bool:
     return bool({"kind", "allow"} & set(changes))
 
 
+_OF_ANY = {"options", "answer", "guard"}
+
+
+def _fetched(session: Session, blocklist_id: str) -> tables.Blocklist:
+    row = session.get(tables.Blocklist, blocklist_id)
+    if row is None:
+        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    if row.kind == "pack":
+        raise EditError(f"'{blocklist_id}' is a pack: it comes with Telltale and is not fetched.")
+    return row
+
+
 def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
     row = session.get(tables.Blocklist, blocklist_id)
     if row is None:
@@ -222,5 +266,7 @@ def _view(
         status=None if status is None else StatusView(
             status.checked_at, status.fetched_at, status.changed_at, status.bytes, status.lines, status.rules,
             status.block_names, status.allow_names, json.loads(status.skipped), status.error,
+            json.loads(status.kinds), json.loads(status.guarded), json.loads(status.changes), status.held,
         ),
+        options=json.loads(row.options), answer=row.answer, guard=row.guard,
     )  # fmt: skip

@@ -34,7 +34,10 @@ COMES_WITH = {
     "click": "typer",
 }
 # Declared, yet imported by no file of ours.
-NEVER_IMPORTED = {"python-multipart": "FastAPI reads forms with it"}
+NEVER_IMPORTED = {
+    "python-multipart": "FastAPI reads forms with it",
+    "publicsuffixlist": "the guard of lists reads its data file",
+}
 
 
 def modules() -> dict[str, Path]:

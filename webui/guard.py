@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from resolver.snapshot import HOME_NETWORKS
+from resolver.home import HOME_NETWORKS, on_link
 from webui.house import House
 from webui.problems import is_api, title_of
 
@@ -70,7 +70,7 @@ def is_near(address: str, allowed: Iterable[str]) -> bool:
         return False
     if parsed.version == 6 and parsed.ipv4_mapped is not None:
         parsed = parsed.ipv4_mapped
-    networks = [*HOME_NETWORKS, *(ipaddress.ip_network(text, strict=False) for text in allowed)]
+    networks = [*HOME_NETWORKS, *on_link(), *(ipaddress.ip_network(text, strict=False) for text in allowed)]
     return any(parsed.version == network.version and parsed in network for network in networks)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from blocklists import packs
 from store.lists import BlocklistView
@@ -22,6 +23,11 @@ PURPOSES = {
     "malware": "Malware and phishing",
     "family": "Not for children",
 }
+
+
+# Of a list whose rules the guard left out, or that changed: as many as a person looks at on the page.
+MAX_GUARDED = 20
+MAX_SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,10 @@ class ListView:
     error: str | None
     hits: int
     overrides: tuple[str, ...]
+    held: str | None = None
+    guarded: tuple[tuple[str, str], ...] = ()
+    kinds: str = ""
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,26 @@ def plain(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]
         error=status.error if status is not None else None,
         hits=hits.get(view.id, 0),
         overrides=overrides(view, names),
+        held=status.held if status is not None else None,
+        guarded=tuple(status.guarded.items())[:MAX_GUARDED] if status is not None and view.guard else (),
+        kinds=_counted(status.kinds) if status is not None else "",
+        changes=_changed(status.changes) if status is not None else "",
     )
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """The kinds of rules, most first, where there is more than one."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{count:,} {what}" for what, count in ordered) if len(ordered) > 1 else ""
+
+
+def _changed(changes: Mapping[str, Any]) -> str:
+    """What the last version brought, in a sentence."""
+    if not changes:
+        return ""
+    some = [words.visible(str(name)) for name in changes.get("some_added", ())[:MAX_SAMPLES]]
+    such = f" (such as {words.listed(some)})" if some else ""
+    return f"the last version added {changes.get('added', 0):,}{such} and removed {changes.get('removed', 0):,}"
 
 
 def grouped(lists: Iterable[tuple[str, ListView]]) -> list[Group]:

@@ -6,6 +6,7 @@ pages_home        what happened
 pages_devices     the devices, and one of them
 pages_blocklists  packs, catalogue, added lists; their toggles
 pages_rules       the home's own rules
+pages_bypass      ways around DNS, and the wall
 pages_queries     the query log (its live tail: live)
 pages_explain     why a name is blocked or not
 pages_settings    settings, password, tokens, health
@@ -18,6 +19,7 @@ from fastapi import APIRouter
 from webui import (
     live,
     pages_blocklists,
+    pages_bypass,
     pages_devices,
     pages_door,
     pages_explain,
@@ -38,6 +40,7 @@ for _page in (
     pages_blocklists,
     pages_rules,
     pages_queries,
+    pages_bypass,
     live,
     pages_explain,
     pages_settings,

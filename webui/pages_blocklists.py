@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from blocklists.catalogue import FORMATS
 from store import edit, lists, stats
+from store.list_input import check_remote
 from store.records import Verdict
 from webui import listviews, ranges, rulesviews
 from webui.deps import Config, Engine, Reader
@@ -64,8 +65,22 @@ def level(request: Request, engine: Engine, config: Config, reader: Reader, id_:
 
 @router.post("/add")
 def add(engine: Engine, source: Text, title: Text = "", format: Text = "", allow: Text = "") -> Response:  # noqa: A002
-    lists.add_blocklist(engine, source, title or None, format or None, allow == "on")
+    lists.add_blocklist(engine, check_remote(source), title or None, format or None, allow == "on")
     return back_to("/blocklists?notice=added")
+
+
+@router.post("/guard")
+def unguard(engine: Engine, id_: Id) -> Response:
+    """Take the rules that the guard leaves out of a list."""
+    lists.update_blocklist(engine, id_, guard=False)
+    return back_to("/blocklists?notice=unguarded")
+
+
+@router.post("/accept")
+def accept(engine: Engine, id_: Id) -> Response:
+    """Take the version of a list that is held back."""
+    lists.accept_held(engine, id_)
+    return back_to("/blocklists?notice=accepted")
 
 
 @router.post("/remove")
@@ -84,6 +99,8 @@ def hits_today(reader: sqlite3.Connection, device: int | None = None) -> dict[st
 _NOTICES = {
     "added": "The list is on. It blocks as soon as it has been fetched, which takes a minute or so.",
     "removed": "The list is removed.",
+    "unguarded": "The list is taken as it is, with the rules that were left out. That takes a moment.",
+    "accepted": "The newer version is fetched and taken. That takes a minute or so.",
 }
 
 

@@ -35,6 +35,7 @@ PAGES = (
     NavPage("/devices", "Devices", "smartphone"),
     NavPage("/blocklists", "Blocklists", "shield"),
     NavPage("/queries", "Query log", "scroll-text"),
+    NavPage("/bypass", "Bypass", "external-link"),
     NavPage("/settings", "Settings", "settings"),
 )
 VERDICT_WORDS = {

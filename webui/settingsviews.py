@@ -20,6 +20,7 @@ TITLES = {
     "sinkhole": "Response to a blocked query",
     "sinkhole_ipv4": "Sinkhole IPv4 address",
     "sinkhole_ipv6": "Sinkhole IPv6 address",
+    "rebind_protection": "Hide private addresses",
     "sinkhole_ttl": "Lifetime of a blocked response",
     "allowed_networks": "Other networks to answer",
     "own_name": "Own name",
@@ -46,6 +47,7 @@ TITLES = {
 WALL_SWITCHES = ("port53", "encrypted", "doh", "httpdns", "networks", "raw", "ntp")
 CHOICES = {
     "sinkhole": settings.SINKHOLES,
+    "rebind_protection": ("on", "off"),
     "wall": settings.WALL,
     **{f"wall_{switch}": settings.WALL for switch in WALL_SWITCHES},
 }

@@ -144,7 +144,7 @@ def test_a_read_only_directory_still_answers_dns(state: Path, appliance: Start, 
         one = appliance(state)
         until(lambda: is_blocked(one))
         until(lambda: "cannot be written" in one.said())
-        assert set(children(one)) == {"worker-1"}
+        assert set(children(one)) == {"worker-1", "worker-2"}
         assert one.stop() == 0
     finally:
         writable_again(state)
@@ -205,3 +205,19 @@ def test_root_becomes_the_user_that_is_named(tmp_path: Path, appliance: Start, u
     nobody = pwd.getpwnam("nobody").pw_uid
     assert Path(f"/proc/{one.process.pid}").stat().st_uid == nobody
     assert (tmp_path / "new" / "config.db").stat().st_uid == nobody
+
+
+def test_a_worker_that_hangs_leaves_its_queries_to_the_one_that_stands_by(
+    state: Path, appliance: Start, until: Until
+) -> None:
+    one = appliance(state)
+    until(lambda: is_blocked(one))
+    until(lambda: {"worker-1", "worker-2"} <= set(children(one)))
+    first = int(children(one)["worker-1"]["pid"])
+    time.sleep(1)  # the second may still be starting; nothing else tells from outside that it stands by
+    os.kill(first, signal.SIGSTOP)
+    try:
+        until(lambda: is_blocked(one), seconds=5)  # the only worker with sockets of its own does nothing now
+    finally:
+        os.kill(first, signal.SIGCONT)
+    assert one.stop() == 0

@@ -46,6 +46,12 @@ class Servers:
             sock.close()
 
 
+@pytest.fixture(autouse=True)
+def _loopback_is_a_place_for_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The servers of these tests are here; test_reach.py tests without it that loopback is refused."""
+    monkeypatch.setenv("TELLTALE_LOOPBACK_SOURCES", "1")
+
+
 @pytest.fixture
 def serve() -> Iterator[Servers]:
     servers = Servers()

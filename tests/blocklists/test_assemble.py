@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from blocklists import files, packs
+from blocklists import files, guard, packs
 from blocklists.assemble import Assembler, Listed
 from blocklists.index import Index, open_newest
 from blocklists.shard import Shard
@@ -97,3 +97,21 @@ def test_a_copy_that_became_unreadable_is_left_out(tmp_path: Path) -> None:
     index = Assembler(tmp_path).build([ONE], 1)
     assert index.mask([("added:one", None)]) == 0
     assert list((tmp_path / "lists").iterdir()) == [files.text_path(tmp_path, "added:one")]
+
+
+def test_what_the_home_needs_is_left_out_of_guarded_lists_alone(tmp_path: Path) -> None:
+    lists = [Listed("added:a", "A", None, False), Listed("added:b", "B", None, False, guard=False)]
+    for one in lists:
+        path = files.text_path(tmp_path, one.id)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("||lists.example^\n||ads.example^\n||example^$dnstype=A\n")
+    made = Assembler(tmp_path)
+    before = made.pending(lists)
+    made.home = guard.of_home([], ["https://lists.example/a.txt"])
+    assert made.pending(lists) not in (None, before)
+    index = made.build(lists, 1)
+    masks = [index.mask([(one.id, None)]) for one in lists]
+    assert [bool(index.match("lists.example", mask)) for mask in masks] == [False, True]
+    assert all(index.match("ads.example", mask) for mask in masks)
+    assert set(made.left_out["added:a"]) == {"||lists.example^", "||example^$dnstype=A"}
+    assert "added:b" not in made.left_out

@@ -64,7 +64,7 @@ def test_a_good_entry_is_read() -> None:
     [
         ('id = "a-list"', 'id = "A list"', "lower-case words joined by hyphens"),
         ('id = "a-list"', 'id = "pack:a"', "lower-case words joined by hyphens"),
-        ('"hosts"', '"rpz"', "'rpz' is none of hosts"),
+        ('"hosts"', '"zone"', "'zone' is none of hosts"),
         ('"ads"', '"fun"', "'fun' is none of general"),
         ('"small"', '"tiny"', "'tiny' is none of small"),
         ('source = "https:', 'source = "http:', "must begin with https://"),

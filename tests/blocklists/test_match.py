@@ -80,7 +80,7 @@ def reference(
     spoken = [
         (number, allows, said)
         for number, allows, said in every
-        if not said.badfilter and said not in back and holds(said, name, qtype, client)
+        if not said.badfilter and (allows or said not in back) and holds(said, name, qtype, client)
     ]
 
     def rank(entry: tuple[int, bool, Said]) -> tuple[int, int, int, bool, bool]:

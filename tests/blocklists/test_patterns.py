@@ -40,3 +40,11 @@ def test_without_re2_every_pattern_is_refused_with_that_reason(monkeypatch: pyte
 )
 def test_wildcards_become_patterns(text: str, before: str, after: str, pattern: str) -> None:
     assert patterns.glob(text, before=before, after=after) == pattern
+
+
+@needs_re2
+def test_patterns_that_are_all_tried_at_once_are_bounded() -> None:
+    assert patterns.always_tried("(a+)+$") and not patterns.always_tried("^tracker")
+    held = PatternSet([rf"(a+)+[b-z]{{{number % 9 + 1}}}$" for number in range(3000)] + ["aaa"])
+    found = held.match("a" * 60 + ".aaab")
+    assert 0 < len(found) <= patterns.MAX_TRIED_STEPS // patterns.TRY_STEPS

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import gzip
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,3 +142,72 @@ def test_a_full_disk_is_told(con: sqlite3.Connection, tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(files, "publish", full)
     assert "Could not be stored: No space left on device" in str(again(con, tmp_path).error)
+
+
+def names(count: int) -> bytes:
+    return b"".join(b"n%d.example\n" % number for number in range(count))
+
+
+def test_a_version_that_lost_half_of_its_rules_is_held_back_until_it_is_accepted(
+    con: sqlite3.Connection, tmp_path: Path, serve: Any
+) -> None:
+    add(con, serve.sending(names(100)))
+    again(con, tmp_path)
+    point(con, serve.sending(names(10)))
+    for _ in range(2):
+        assert "Held back: it has 10 rules, and had 100: less than half" in (again(con, tmp_path).error or "")
+    assert files.text_path(tmp_path, "added:x").read_bytes() == names(100)
+    held = status(con)
+    assert held["held"] == "it has 10 rules, and had 100: less than half" and held["error"] is None
+    con.execute("UPDATE blocklist_status SET accepted = held_sha256")
+    assert again(con, tmp_path) == Outcome(True)
+    assert files.text_path(tmp_path, "added:x").read_bytes() == names(10)
+    after = status(con)
+    assert (after["held"], after["held_sha256"], after["accepted"], after["rules"]) == (None, None, None, 10)
+
+
+def test_another_version_than_the_accepted_one_is_judged_anew(
+    con: sqlite3.Connection, tmp_path: Path, serve: Any
+) -> None:
+    add(con, serve.sending(names(100)))
+    again(con, tmp_path)
+    point(con, serve.sending(names(10)))
+    again(con, tmp_path)
+    con.execute("UPDATE blocklist_status SET accepted = held_sha256")
+    point(con, serve.sending(names(5)))
+    assert "it has 5 rules" in (again(con, tmp_path).error or "")
+    point(con, serve.sending(names(99)))
+    assert again(con, tmp_path) == Outcome(True), "the publisher mended it"
+    assert status(con)["held"] is None
+
+
+def test_what_changed_is_noted(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    add(con, serve.sending(names(100)))
+    again(con, tmp_path)
+    assert json.loads(status(con)["changes"]) == {}
+    point(con, serve.sending(names(99) + b"new.example\n"))
+    again(con, tmp_path)
+    assert json.loads(status(con)["changes"]) == {
+        "added": 1, "removed": 1, "some_added": ["new.example"], "some_removed": ["n99.example"],
+    }  # fmt: skip
+
+
+def test_rules_that_would_block_what_the_home_needs_are_left_out_and_told(
+    con: sqlite3.Connection, tmp_path: Path, serve: Any
+) -> None:
+    add(con, serve.sending(b"||com^\n||ads.example^\n||captive.apple.com^\n"))
+    again(con, tmp_path)
+    row = status(con)
+    assert (row["block_names"], json.loads(row["skipped"])) == (1, {"would block what the home needs": 2})
+    assert set(json.loads(row["guarded"])) == {"||com^", "||captive.apple.com^"}
+    con.execute("UPDATE blocklist SET guard = 0")
+    con.execute("UPDATE blocklist_status SET sha256 = NULL")
+    again(con, tmp_path)
+    assert (status(con)["block_names"], status(con)["guarded"]) == (3, "{}")
+
+
+def test_a_list_is_read_as_its_settings_say(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    add(con, serve.sending(b"ads.example\n"))
+    con.execute("""UPDATE blocklist SET options = '{"subdomains": true}'""")
+    again(con, tmp_path)
+    assert json.loads(status(con)["kinds"]) == {"names with all below": 1}

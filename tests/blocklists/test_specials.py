@@ -29,6 +29,7 @@ def test_a_rule_is_taken_back_while_the_list_that_says_so_is_on() -> None:
     held = Specials([[rule], [back, plain]])
     assert texts(held.holding("a.test", 0b01, 1)) == ["||a.test^$dnstype=A"]
     assert held.holding("a.test", 0b11, 1) == []
+    assert held.gone("a.test", 0b10) == [], "the rule without the condition is another one"
     assert held.gone("b.test", 0b01) == [] and held.gone("b.test", 0b10) == [Kind.BLOCK_SUFFIX]
 
 

@@ -152,6 +152,12 @@ class Home:
     def reached(self) -> list[str]:
         return self.log.read_text().splitlines()
 
+    def ask(self, server: str, name: str, rtype: str = "A", *options: str) -> list[str]:
+        """What dig on the phone gets from a server; nothing when it gets no answer."""
+        command = ["dig", "+short", "+time=2", "+tries=1", *options, f"@{server}", name, rtype]
+        done = self.phone.run(*command, check=False)
+        return done.stdout.split() if done.returncode == 0 else []
+
     def connect(self, address: str, port: int, kind: str = "tcp", wait: float = 4.0) -> str:
         """What the phone meets there: `open`, `refused` (at once: within half a second) or `silence`."""
         code = (

@@ -21,6 +21,11 @@ def test_what_cannot_be_redirected_is_watched_and_said(make_plan: Make) -> None:
     assert (served.house.port53, served.house.ntp, served.notes) == (Mode.ENFORCE, Mode.ENFORCE, ())
 
 
+def test_a_plain_dns_server_says_what_it_cannot_do(make_plan: Make) -> None:
+    assert any("telltale gateway" in note for note in make_plan(Situation(forwards=False)).notes)
+    assert not any("telltale gateway" in note for note in make_plan(Situation()).notes)
+
+
 def test_what_a_person_spares_is_spared(make_plan: Make) -> None:
     spared = {"wall_exceptions": ("198.51.100.0/24",), "wall_exempt": ("192.168.77.9",)}
     made = make_plan(**spared, allowed_networks=("9.0.0.0/8",))

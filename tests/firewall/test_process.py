@@ -154,9 +154,7 @@ print("done")
 
 
 @pytest.mark.slow
-def test_a_good_client_raises_no_row(
-    firewall: Running, until: Callable[..., None]
-) -> None:
+def test_a_good_client_raises_no_row(firewall: Running, until: Callable[..., None]) -> None:
     choose(firewall, wall="watch")
     firewall.start()
     stands(firewall, "watch", until)

@@ -50,6 +50,15 @@ def test_time_is_served_when_something_listens_on_every_address(tmp_path: Path) 
     assert surroundings.serves_time([table])
 
 
+def test_a_gateway_is_what_forwards(tmp_path: Path) -> None:
+    four, six = tmp_path / "four", tmp_path / "six"
+    assert surroundings.forwards([four, six]), "what cannot be seen is not claimed"
+    four.write_text("0\n")
+    assert not surroundings.forwards([four, six])
+    six.write_text("1\n")
+    assert surroundings.forwards([four, six])
+
+
 @pytest.mark.netns
 def test_look_at_a_machine(alone: Any) -> None:
     alone.ip("link add eth7 type bridge")

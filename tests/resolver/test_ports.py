@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from resolver import ports
+from resolver.poller import Poller
 from resolver.ports import OPEN_PORTS, USES, Port, PortPool
 
 
@@ -21,8 +22,9 @@ class Bench:
         self.server = server
         self.came: list[tuple[Port, bytes]] = []
         self.failed: list[Port] = []
+        self.poller = Poller(loop)
         self.pool = PortPool(
-            loop, server.getsockname(), lambda port, packet: self.came.append((port, packet)), self.failed.append
+            self.poller, server.getsockname(), lambda port, packet: self.came.append((port, packet)), self.failed.append
         )
 
     def sent(self) -> tuple[bytes, Any]:
@@ -45,6 +47,7 @@ def run(server: socket.socket, test: Callable[[Bench], Any]) -> None:
             await test(bench)
         finally:
             bench.pool.close()
+            bench.poller.close()
 
     asyncio.run(inside())
 

@@ -155,8 +155,8 @@ def test_a_failed_exchange_is_servfail_or_what_is_still_known(bench: Bench) -> N
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
     bench.ask(query())
     bench.upstreams.answer(records=b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\xc0\0\2\1")
-    (held,) = bench.resolver.cache._entries.values()
-    object.__setattr__(held, "expires", held.expires - 10)
+    ((kept, held),) = bench.resolver.cache._entries.items()
+    bench.resolver.cache._entries[kept] = held._replace(expires=held.expires - 10)
     for end in (bench.upstreams.fail, lambda: bench.upstreams.answer(0x8182, b"", 0)):
         assert bench.ask(query()) is None
         end()
@@ -192,7 +192,7 @@ def test_an_error_of_ours_is_servfail_for_one_and_a_line_a_minute_in_the_log(
 
 def test_an_error_of_ours_after_the_exchange_is_servfail_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.ask(query())
-    monkeypatch.setattr("resolver.response.with_ttls", lambda *_: 1 / 0)
+    monkeypatch.setattr("resolver.resolve.inspect", lambda *_: 1 / 0)
     bench.upstreams.answer()
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
     assert bench.resolver.counters["faults"] == 1
@@ -224,3 +224,25 @@ def test_the_appliance_s_own_health_check_is_answered_but_no_query_of_the_home(w
     assert str(worker.ask("_health.telltale").answer[0][0]) == "127.0.0.1"
     worker.ask("telltale")
     assert [key.name for _, key, _ in worker.rows(1)] == ["telltale"]
+
+
+class Told:
+    """A teller that says yes to every answer with an address."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def tell(self, client: str, packet: bytes, section: bytes) -> bool:
+        self.heard.append(client)
+        return packet[6:8] != b"\0\0"
+
+
+def test_while_the_wall_wants_to_know_every_client_is_told_again(bench: Bench) -> None:
+    told: Any = Told()
+    bench.resolver.teller = told
+    for client in ("192.168.1.5", "192.168.1.6", "192.168.1.6"):
+        bench.ask(query("www.told.example"), client)
+        if bench.upstreams.asked:
+            bench.upstreams.answer()
+    assert told.heard == ["192.168.1.5", "192.168.1.6", "192.168.1.6"]
+    assert all(not seat.memo for seat in bench.resolver.snapshot.by_client.values())

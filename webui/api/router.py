@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from webui.api import (
     blocklists,
+    bypass,
     describe,
     devices,
     explain,
@@ -21,7 +22,7 @@ from webui.api import (
 
 PREFIX = "/api/v1"
 # In the order of the page at /api/docs.
-RESOURCES = (session, health, stats, queries, devices, blocklists, rules, explain, settings, tokens)
+RESOURCES = (session, health, stats, queries, devices, blocklists, rules, explain, bypass, settings, tokens)
 
 
 def build() -> APIRouter:

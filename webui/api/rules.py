@@ -23,8 +23,12 @@ class Rule(BaseModel):
     id: int
     scope: str
     kind: Literal["block", "allow"]
-    name: str
+    form: Literal["name", "regex"]
+    name: str = Field(description="a name, or with the form regex a pattern")
     subdomains: bool
+    types: str = Field(description="query types it holds for: A,AAAA, or ~A for all others; empty: all")
+    inverted: bool = Field(description="a pattern that holds where it is not found")
+    answer: str = Field(description="what is answered instead; empty: the list's, the group's or the house's answer")
     comment: str
     created_at: str
 
@@ -36,8 +40,16 @@ class RuleList(BaseModel):
 
 class NewRule(BaseModel):
     kind: Literal["block", "allow"]
-    name: str = Field(max_length=300, description="a name; its subdomains too unless said otherwise")
+    name: str = Field(max_length=1000, description="a name; its subdomains too unless said otherwise")
     subdomains: bool = True
+    form: Literal["name", "regex"] = Field(default="name", description="regex: name is a pattern, which RE2 must hold")
+    types: str = Field(default="", max_length=200, description="such as A,AAAA, or ~A for all others; empty: all")
+    inverted: bool = Field(default=False, description="a pattern that holds where it is not found")
+    answer: str = Field(
+        default="",
+        max_length=2000,
+        description="null, nxdomain, nodata, refused, drop, tcp, addresses, a name, or TYPE VALUE",
+    )
     comment: str = Field(default="", max_length=500)
     scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
 
@@ -49,7 +61,8 @@ def rules(engine: Engine) -> RuleList:
 
 @router.post("", status_code=201, summary="Block or allow a name")
 def add_rule(body: NewRule, engine: Engine) -> Rule:
-    number = edit.add_rule(engine, body.kind, body.name, body.subdomains, body.comment, body.scope)
+    more = body.model_dump(include={"form", "types", "inverted", "answer"})
+    number = edit.add_rule(engine, body.kind, body.name, body.subdomains, body.comment, body.scope, **more)
     return _one(engine, number)
 
 
@@ -70,8 +83,12 @@ def _shape(row: tables.Rule) -> Rule:
         id=row.id or 0,
         scope="house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}",
         kind="allow" if row.kind == "allow" else "block",
+        form="regex" if row.form == "regex" else "name",
         name=row.name,
         subdomains=row.subdomains,
+        types=row.types,
+        inverted=row.inverted,
+        answer=row.answer,
         comment=row.comment,
         created_at=shapes.seconds_iso(row.created_at) or "",
     )

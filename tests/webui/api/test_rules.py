@@ -28,7 +28,7 @@ def test_a_rule_for_one_device(admin: TestClient) -> None:
         ({"kind": "block", "name": "<script>"}, "is no valid name"),
         ({"kind": "block", "name": "192.168.1.1"}, "is an address, not a name."),
         ({"kind": "block", "name": "a.example", "scope": "planet"}, "is no scope"),
-        ({"kind": "block", "name": "x" * 301}, "name must have at most 300 characters."),
+        ({"kind": "block", "name": "x" * 1001}, "name must have at most 1000 characters."),
         ([], "must be an object"),
     ],
 )

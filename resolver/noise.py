@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random bytes from the kernel, fetched by the page: ids, ports and letters' case must not be guessed (RFC 5452)."""
+
+from __future__ import annotations
+
+import os
+
+PAGE = 4096  # a system call for each few bytes would cost more than the query that they protect
+
+
+class Noise:
+    """Bytes of os.urandom, each given out once."""
+
+    def __init__(self) -> None:
+        self._page, self._at = b"", 0
+
+    def take(self, size: int) -> bytes:
+        """`size` bytes, at most `PAGE`."""
+        end = self._at + size
+        if end > len(self._page):
+            self._page, self._at, end = os.urandom(PAGE), 0, size
+        taken = self._page[self._at : end]
+        self._at = end
+        return taken

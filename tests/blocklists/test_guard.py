@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import pytest
+
+from blocklists import guard
+from blocklists.patterns import available
+from blocklists.rule import Kind
+from blocklists.special import Special, When
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "kept_out"),
+    [
+        (Kind.BLOCK_SUFFIX, "com", True),
+        (Kind.BLOCK_SUFFIX, "co.uk", True),
+        (Kind.BLOCK_BELOW, "zip", True),
+        (Kind.BLOCK_SUFFIX_IMPORTANT, "zip", True),
+        (Kind.BLOCK_EXACT, "co.uk", False),
+        (Kind.BLOCK_SUFFIX, "ads.co.uk", False),
+        (Kind.BLOCK_SUFFIX, "github.io", False),
+        (Kind.BLOCK_EXACT, "captive.apple.com", True),
+        (Kind.BLOCK_SUFFIX, "captive.apple.com", True),
+        (Kind.BLOCK_SUFFIX, "apple.com", True),
+        (Kind.BLOCK_EXACT, "apple.com", False),
+        (Kind.BLOCK_BELOW, "captive.apple.com", False),
+        (Kind.BLOCK_SUFFIX, "ntp.org", True),
+        (Kind.BLOCK_SUFFIX, "ads.apple.com", False),
+        (Kind.ALLOW_SUFFIX, "com", False),
+    ],
+)
+def test_what_no_list_blocks_unnoticed(kind: Kind, name: str, kept_out: bool) -> None:
+    assert (guard.usual().of_rule(kind, name) is not None) is kept_out
+
+
+def test_a_home_guards_its_upstreams_and_the_servers_of_its_lists() -> None:
+    home = guard.of_home(
+        ["9.9.9.9", "[2620:fe::fe]:53", "tls://dns.example:853"], ["https://lists.example/a.txt", "/local"]
+    )
+    assert home.names == {"dns.example": guard.UPSTREAM, "lists.example": guard.SOURCE}
+    held = {(kind, name) for kind, name, _ in home.candidates()}
+    assert (Kind.BLOCK_SUFFIX, "example") in held and (Kind.BLOCK_EXACT, "dns.example") in held
+    assert (Kind.BLOCK_EXACT, "example") not in held
+
+
+def test_special_rules_are_tried_on_the_guarded_names() -> None:
+    rules = [
+        Special("suffix", "africa", "||africa^$denyallow=x.africa", when=When(spared=("x.africa",))),
+        Special("all", "", "*$denyallow=com", when=When(spared=("com",))),
+        Special("all", "", "*$dnstype=HTTPS", when=When(types=(65,))),
+        Special("all", "", "*$client=tv", when=When(clients=("tv",))),
+        Special("suffix", "ads.test", "||ads.test^$dnstype=A", when=When(types=(1,))),
+        Special("exact", "time.apple.com", "time.apple.com CNAME *.", answer="nodata"),
+        Special("all", "", "@@*$denyallow=x", allow=True, when=When(spared=("x",))),
+    ]
+    if available():
+        rules += [Special("pattern", r"ntp\.org$", r"/ntp\.org$/"), Special("pattern", "^ads", "/^ads/")]
+    kept_out = guard.usual().of_specials(rules)
+    expected = {"||africa^$denyallow=x.africa", "*$denyallow=com", "time.apple.com CNAME *."}
+    assert set(kept_out) == expected | ({r"/ntp\.org$/"} if available() else set())
+    assert kept_out["time.apple.com CNAME *."] == f"time.apple.com would go with it: {guard.TIME}"

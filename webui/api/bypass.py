@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What went around DNS, and how the wall stands. Its switches are settings (`PUT /settings`)."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from store import bypass, devices, status
+from webui import bypassviews
+from webui.api import shapes
+from webui.api.period import SECOND_US, Period, iso
+from webui.deps import Config, House
+from webui.problems import Problem
+
+router = APIRouter(tags=["bypass"])
+
+MAX_ROWS = 1000
+
+
+class Bypass(BaseModel):
+    first: str
+    last: str
+    device: str
+    device_id: int | None
+    client: str
+    kind: str = Field(description="port53, dot, doq, doh, resolver, httpdns, network, raw or ntp")
+    address: str
+    port: int
+    protocol: Literal["tcp", "udp"]
+    company: str | None
+    refused: bool = Field(description="redirected or refused; else only counted")
+    count: int
+
+
+class BypassList(shapes.Within):
+    items: list[Bypass]
+    next: None = None
+
+
+class Wall(BaseModel):
+    mode: str = Field(description="off, watch or enforce")
+    standing: bool = Field(description="whether the firewall process says that the table is up")
+    said: list[str] = Field(description="how it stands, in words")
+    switches: dict[str, str]
+    counters: dict[str, int] = Field(description="what was caught since the table was put up, by kind")
+
+
+@router.get("/bypass", summary="Connections that went around DNS, newest first")
+def rows(
+    house: House,
+    config: Config,
+    period: Period,
+    kind: Annotated[str | None, Query(max_length=20)] = None,
+    device: Annotated[int | None, Query(ge=1, le=shapes.MAX_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 100,
+) -> BypassList:
+    span = (period.from_us // SECOND_US, -(-period.to_us // SECOND_US))
+    try:
+        con = bypass.open_reader(house.state)
+        found = []
+        if con is not None:
+            with closing(con):
+                found = bypass.rows(con, *span, kind, device, limit)
+    except sqlite3.Error:
+        raise Problem(503, "What the wall caught cannot be read now; try again in a moment.") from None
+    lines = bypassviews.lines(found, devices.names(config))
+    return BypassList(from_=iso(period.from_us), to=iso(period.to_us), items=[_shape(line) for line in lines])
+
+
+@router.get("/wall", summary="How the wall stands")
+def wall(house: House) -> Wall:
+    mode, said, now = house.settings().wall, status.read(house.run).get("firewall"), time.time()
+    fresh = said if said and now - float(said.get("time", 0)) < bypassviews.FRESH_SECONDS else {}
+    return Wall(
+        mode=mode,
+        standing=bool(fresh.get("standing")),
+        said=bypassviews.stands(mode, said, now),
+        switches=fresh.get("switches", {}),
+        counters=fresh.get("counters", {}),
+    )
+
+
+def _shape(line: bypassviews.BypassLine) -> Bypass:
+    return Bypass(
+        first=shapes.seconds_iso(line.first) or "",
+        last=shapes.seconds_iso(line.last) or "",
+        device=line.device,
+        device_id=line.device_id,
+        client=line.client,
+        kind=line.kind,
+        address=line.address,
+        port=line.port,
+        protocol="udp" if line.protocol == "udp" else "tcp",
+        company=line.company,
+        refused=line.refused,
+        count=line.count,
+    )
