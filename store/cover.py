@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store import tally
-from store.blocks import CLIENT_BITS, DAYS, ENDS, HOUR_US, HOURS, HOUSE, TABLE, first_id
+from store.blocks import CLIENT_BITS, DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, first_id
 from store.tally import Section
 
 Span = tuple[int, int]
@@ -37,6 +37,13 @@ class Cover:
     @property
     def levels(self) -> tuple[tuple[int, list[int]], ...]:
         return (DAYS, self.days), (HOURS, self.hours)
+
+    def newest_first(self) -> list[tuple[int | None, Span]]:
+        """All parts as (level, span), the level of a gap None."""
+        parts: list[tuple[int | None, Span]] = [(None, span) for span in self.gaps]
+        for level, blocks in self.levels:
+            parts += ((level, block_span(level, block)) for block in blocks)
+        return sorted(parts, key=lambda part: -part[1][0])
 
     @property
     def ranked(self) -> tuple[tuple[int, list[int]], ...]:
@@ -69,16 +76,20 @@ class Cover:
 
     def parts(self, level: int, blocks: Iterable[int], column: str) -> Iterator[tuple[int, Any]]:
         """(block, column) of each client's row, or of the house's."""
+        return ((number >> CLIENT_BITS, data) for number, data in self._rows(level, blocks, column))
+
+    def rows(self, level: int, block: int, columns: str) -> Iterator[tuple[Any, ...]]:
+        """(id, columns) of each client's row of one block, or of the house's."""
+        return self._rows(level, (block,), columns)
+
+    def _rows(self, level: int, blocks: Iterable[int], columns: str) -> Iterator[tuple[Any, ...]]:
         who = (HOUSE,) if self.clients is None else self.clients
         ids = [first_id(block) + client for block in blocks for client in who]
         if not ids:
             return iter(())
-        return self.con.execute(
-            # Tables and columns are literals of store.
-            f"""SELECT b.id >> {CLIENT_BITS}, b.{column}
-                FROM json_each(?) j CROSS JOIN {TABLE[level]} b ON b.id = j.value""",  # noqa: S608
-            (json.dumps(ids),),
-        )
+        # Tables and columns are literals of store; json_each has an id too.
+        sql = f"SELECT b.id, {columns} FROM json_each(?) j CROSS JOIN {TABLE[level]} b ON b.id = j.value"  # noqa: S608
+        return self.con.execute(sql, (json.dumps(ids),))
 
     def presence(self, gap_names: Iterable[int]) -> bytearray:
         """Which names there are, those of the gaps given: a bit for each id (see tally.holds)."""
@@ -94,7 +105,7 @@ class Cover:
 
     def who(self, level: int, blocks: Iterable[int]) -> set[int]:
         """Which of `clients` asked anything in these blocks."""
-        return {number & (1 << CLIENT_BITS) - 1 for _, number in self.parts(level, blocks, "id")}
+        return {number & (1 << CLIENT_BITS) - 1 for number, _ in self._rows(level, blocks, "NULL")}
 
     def gap_counts(self, columns: str, spans: Iterable[Span] | None = None) -> Counter[tuple[int, ...]]:
         """How many records of the gaps, or of these spans, have the same values in these columns."""
@@ -132,6 +143,11 @@ def cover(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[i
                 gaps.append((at, next_at))
             at = next_at
     return Cover(con, days, hours, gaps, None if clients is None else tuple(clients))
+
+
+def block_span(level: int, block: int) -> Span:
+    """From its beginning to its end in µs."""
+    return block * LENGTH_US[level], (block + 1) * LENGTH_US[level]
 
 
 def records_of(clients: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:

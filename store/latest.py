@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from store import tally
 from store.blocks import DAYS, HOUR_US, HOURS, LENGTH_US
-from store.cover import Cover, Span, records_of
+from store.cover import Cover, Span, block_span, records_of
 
 # of → (key of a record in SQL, over records r with these joins)
 _KEYS = {
@@ -21,24 +21,12 @@ def times(cover: Cover, of: str, verdict: int | None, ids: Iterable[int]) -> dic
     """Id → time in µs of its last record in the cover (with this verdict), for those that have one."""
     wanted, found = set(ids), dict[int, int]()
     look = _Look(cover, of, verdict)
-    for level, start in _newest_first(cover):
+    for level, start in cover.newest_first():
         if not wanted:
             break
         found.update(look.at(level, start, wanted))
         wanted -= found.keys()
     return found
-
-
-def _newest_first(cover: Cover) -> Iterator[tuple[int | None, Span]]:
-    """(level, span); the level of a gap is None."""
-    parts: list[tuple[int | None, Span]] = [(None, span) for span in cover.gaps]
-    for level, blocks in cover.levels:
-        parts += ((level, _span(level, block)) for block in blocks)
-    return iter(sorted(parts, key=lambda part: -part[1][0]))
-
-
-def _span(level: int, block: int) -> Span:
-    return block * LENGTH_US[level], (block + 1) * LENGTH_US[level]
 
 
 class _Look:
@@ -58,7 +46,7 @@ class _Look:
             return self._records(span, wanted)
         found: dict[int, int] = {}
         for hour in range(span[1] // HOUR_US - 1, span[0] // HOUR_US - 1, -1):
-            found.update(self.at(HOURS, _span(HOURS, hour), wanted - found.keys()))
+            found.update(self.at(HOURS, block_span(HOURS, hour), wanted - found.keys()))
         return found
 
     def _present(self, level: int, block: int, wanted: set[int]) -> set[int]:
