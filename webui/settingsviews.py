@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store import settings
+from store import settings, wall_switches
 from store.settings import SettingError, Settings
 from webui.house import House
 
@@ -44,12 +44,11 @@ TITLES = {
     "wall_exempt": "Wall: never touched at home",
     "wall_answer_seconds": "Wall: an answer counts for longer",
 }
-WALL_SWITCHES = ("port53", "encrypted", "doh", "httpdns", "networks", "raw", "ntp")
 CHOICES = {
     "sinkhole": settings.SINKHOLES,
     "rebind_protection": ("on", "off"),
     "wall": settings.WALL,
-    **{f"wall_{switch}": settings.WALL for switch in WALL_SWITCHES},
+    **{f"wall_{switch}": settings.WALL for switch in wall_switches.SWITCHES},
 }
 
 
