@@ -41,6 +41,7 @@ TITLES = {
     "wall_raw": "Wall: no answer, no connection",
     "wall_ntp": "Wall: time",
     "wall_refused_networks": "Wall: the networks to refuse",
+    "wall_refused_vendors": "Wall: the vendors to refuse",
     "wall_exceptions": "Wall: never touched outside",
     "wall_exempt": "Wall: never touched at home",
     "wall_answer_seconds": "Wall: an answer counts for longer",
