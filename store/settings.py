@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import sqlite3
 import tomllib
 from collections.abc import Callable, Mapping
@@ -44,6 +45,13 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def _list_id(text: str) -> str:
+    word = text.strip()
+    if not re.fullmatch(r"[a-z0-9:_-]{1,100}", word):
+        raise ValueError(f"'{word[:40]}' is no id of a blocklist; `telltale lists` shows them.")
+    return word
 
 
 def _set(default: Any, about: str, check: Callable[[str], str] | None = None, low: float = 0, high: float = 0) -> Any:
@@ -109,6 +117,9 @@ class Settings:
     )
     wall_encrypted: str = _set("enforce", "DNS over TLS and over QUIC, which are refused.", _one_of(*WALL))
     wall_doh: str = _set("enforce", "Addresses that serve nothing but DNS, which are refused.", _one_of(*WALL))
+    wall_doh_lists: tuple[str, ...] = _set(
+        (), "Ids of blocklists that hold addresses of DNS services; the wall treats them as its own.", _list_id
+    )
     wall_httpdns: str = _set("enforce", "Vendors' resolvers over HTTP, which are refused.", _one_of(*WALL))
     wall_networks: str = _set("enforce", "The networks of `wall_refused_networks`, which are refused.", _one_of(*WALL))
     wall_raw: str = _set("watch", "Connections to addresses that no DNS answer named (refused).", _one_of(*WALL))

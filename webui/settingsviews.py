@@ -35,6 +35,7 @@ TITLES = {
     "wall_port53": "Wall: port 53",
     "wall_encrypted": "Wall: DNS over TLS and QUIC",
     "wall_doh": "Wall: DNS over HTTPS",
+    "wall_doh_lists": "Wall: lists of such addresses",
     "wall_httpdns": "Wall: vendors' HTTP resolvers",
     "wall_networks": "Wall: refused networks",
     "wall_raw": "Wall: no answer, no connection",
