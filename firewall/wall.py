@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import kinds, surroundings, targets
+from firewall import dohlists, kinds, surroundings, targets
 from firewall.kernel import WallError
 from firewall.kinds import MODES, Modes
 from firewall.plan import Plan, plan
@@ -18,8 +18,13 @@ from store.settings import Settings
 
 def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:
     """The plan for these settings, and the switches in `state`, on this machine now. Raises BadElement, WallError."""
-    found = surroundings.look(endpoints(values, run))
-    return plan(values, found, targets.load(), members(values, state) if state else ())
+    found, known = surroundings.look(endpoints(values, run)), targets.load()
+    if state is None:
+        return plan(values, found, known)
+    more, notes = dohlists.targets(state, values.wall_doh_lists)
+    known = dataclasses.replace(known, doh=(*known.doh, *more))
+    made = plan(values, found, known, members(values, state))
+    return dataclasses.replace(made, notes=(*made.notes, *notes))
 
 
 def members(values: Settings, state: Path) -> list[tuple[str, Modes]]:
