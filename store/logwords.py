@@ -8,7 +8,8 @@ from typing import Any
 
 from store.records import Key
 
-MAX_CACHED = 50_000  # entries a table, some 10 MiB in all; a full cache is cleared and fills with what is in use
+MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
+MAX_RECENT = 5_000  # names that are not in known_names yet, some 700 KiB; then that takes them in, all at once
 
 
 class Words:
@@ -17,14 +18,18 @@ class Words:
     def __init__(self, con: sqlite3.Connection, company_of: Callable[[str], str | None]) -> None:
         self._con = con
         self._company_of = company_of
+        self._keys: dict[Key, tuple[int, int]] = {}
         self._names: dict[str, int] = {}
+        self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._purged = -1
 
     def forget(self) -> None:
         """Drop every remembered id."""
+        self._keys.clear()
         self._names.clear()
+        self._recent = None
         self._clients.clear()
         self._outcomes.clear()
 
@@ -43,15 +48,23 @@ class Words:
             _remember(self._clients, (address, device_id), found)
         return found
 
+    def key(self, key: Key) -> tuple[int, int]:
+        """The ids of its name and of its outcome."""
+        found = self._keys.get(key)
+        if found is None:
+            found = self.name(key.name), self.outcome(key)
+            _remember(self._keys, key, found)
+        return found
+
     def name(self, name: str) -> int:
         """The id of a name; its company is looked up when it is stored."""
         found = self._names.get(name)
         if found is None:
-            found = self._known("names", {"name": name})
+            found = self._known_name(name)
             if found is None:
                 company = self._company_of(name)
                 company_id = self._stored("companies", {"name": company}) if company else None
-                found = self._insert("names", {"name": name, "company_id": company_id})
+                found = self._new_name(name, company_id)
             _remember(self._names, name, found)
         return found
 
@@ -74,6 +87,25 @@ class Words:
             )
             _remember(self._outcomes, rest, found)
         return found
+
+    def _known_name(self, name: str) -> int | None:
+        if self._recent is None:
+            mark = "(SELECT value FROM marks WHERE key = 'names_known')"
+            self._recent = dict(self._con.execute(f"SELECT name, id FROM names WHERE id > {mark}"))  # noqa: S608
+        found = self._recent.get(name)
+        return self._known("known_names", {"name": name}) if found is None else found
+
+    def _new_name(self, name: str, company_id: int | None) -> int:
+        assert self._recent is not None
+        made = self._recent[name] = self._insert("names", {"name": name, "company_id": company_id})
+        if len(self._recent) >= MAX_RECENT:
+            self._con.execute(
+                """INSERT INTO known_names (name, id) SELECT name, id FROM names
+                   WHERE id > (SELECT value FROM marks WHERE key = 'names_known') ORDER BY name"""
+            )
+            self._con.execute("UPDATE marks SET value = ? WHERE key = 'names_known'", (made,))
+            self._recent.clear()
+        return made
 
     def _list(self, key: str) -> int:
         if not key:
@@ -99,7 +131,7 @@ class Words:
         return made
 
 
-def _remember(cache: dict[Any, int], key: Any, number: int) -> None:
+def _remember(cache: dict[Any, Any], key: object, number: object) -> None:
     if len(cache) >= MAX_CACHED:
         cache.clear()
     cache[key] = number

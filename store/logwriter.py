@@ -14,6 +14,7 @@ from store.records import Batch, Key, Row
 from store.rolling import Roller
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
+MAX_SEEN = 1_000  # clients whose times wait to be written
 RECORDER = 0  # the number under which the recorder counts its own drops; workers count from 1
 
 EARLIEST_US = 1_577_836_800_000_000  # 2020-01-01: before Telltale was; a clock that shows less was never set
@@ -42,6 +43,8 @@ class Writer:
         self._buffered = 0
         # Both bounded by the worker's number, 16 bits in a batch and a few in life.
         self._drops: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, int]] = {}
+        self._catch_up()
         self._counted: dict[int, tuple[int, int, int]] = {
             worker: (started, dropped, received)
             for worker, started, dropped, received in con.execute(
@@ -70,9 +73,10 @@ class Writer:
         self.dropped += count
         self._drops[RECORDER] = self._drops.get(RECORDER, 0) + count
 
-    def commit(self) -> int:
+    def commit(self, seen: bool = True) -> int:
         """Write all that waits in one transaction and return the number of rows.
 
+        When each client was seen is written only with `seen`: it costs a page, and can wait until somebody looks.
         Raises sqlite3.Error (disk full, locked, …); then nothing was written and everything still waits.
         """
         if not self._buffer and not self._drops:
@@ -85,7 +89,9 @@ class Writer:
                 self._write(rows)
                 if rows:
                     self.roller.late(rows[0][0], [row[0] for row in rows])
-                self._write_seen(rows)
+                self._see(rows)
+                if seen or len(self._seen) > MAX_SEEN:
+                    self._write_seen()
                 self._write_drops(now_us)
         except BaseException:
             self._words.forget()  # ids that the rollback took back
@@ -93,6 +99,8 @@ class Writer:
         self._buffer.clear()
         self._buffered = 0
         self._drops.clear()
+        if seen or len(self._seen) > MAX_SEEN:
+            self._seen.clear()
         self.written += len(rows)
         return len(rows)
 
@@ -123,7 +131,7 @@ class Writer:
         words, rows = self._words, []
         for waiting in self._buffer:
             clients = [words.client(address, device) for address, device in waiting.clients]
-            keys = [(words.name(key.name), words.outcome(key)) for key in waiting.keys]
+            keys = list(map(words.key, waiting.keys))
             rows += [
                 (at if EARLIEST_US <= at < LATEST_US else now_us, clients[client], *keys[key], duration)
                 for at, client, key, duration in waiting.rows
@@ -162,14 +170,29 @@ class Writer:
             at += 1
         return at
 
-    def _write_seen(self, rows: list[_LogRow]) -> None:
+    def _see(self, rows: list[_LogRow]) -> None:
+        """Note when each client was seen. A commit that fails and is tried again notes the same once more."""
         last = {row[1]: row[0] for row in rows}
         first = {row[1]: row[0] for row in reversed(rows)}
+        for client, at in last.items():
+            before = self._seen.get(client, (first[client], at))
+            self._seen[client] = (min(before[0], first[client]), max(before[1], at))
+
+    def _write_seen(self) -> None:
         self._con.executemany(
             """UPDATE clients SET first_us = min(COALESCE(first_us, ?1), ?1), last_us = max(COALESCE(last_us, ?2), ?2)
                WHERE id = ?3""",
-            [(first[client], last[client], client) for client in last],
+            [(first, last, client) for client, (first, last) in self._seen.items()],
         )
+
+    def _catch_up(self) -> None:
+        """See what a recorder that was killed did not come to write."""
+        newest = self._con.execute("SELECT max(last_us) FROM clients").fetchone()[0]
+        if newest is not None:
+            rows = self._con.execute(
+                "SELECT client_id, min(time_us), max(time_us) FROM records WHERE time_us > ? GROUP BY 1", (newest,)
+            )
+            self._seen = {client: (first, last) for client, first, last in rows}
 
     def _write_drops(self, now_us: int) -> None:
         for worker, count in self._drops.items():

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from store.blocks import HOUR_US, unroll
+from store.blocks import DAY_US, HOUR_US, unroll
 from store.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
 
 FILE_NAME = "querylog.db"
@@ -66,16 +66,16 @@ def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
     """
     with transaction(con):
         twins = con.execute(
-            """SELECT a.id, b.id, COALESCE(a.first_us, 0), COALESCE(a.last_us, -1)
+            """SELECT a.id, b.id, COALESCE(a.first_us - ?, 0)
                FROM clients a JOIN clients b ON a.address = b.address
                WHERE a.device_id = ? AND b.device_id = ?""",
-            (old, new),
+            (DAY_US, old, new),
         ).fetchall()
-        for lost, kept, first_us, last_us in twins:
-            where = "WHERE time_us BETWEEN ? AND ? AND client_id = ?"
+        for lost, kept, first_us in twins:
+            where = "WHERE time_us >= ? AND client_id = ?"  # first_us is brought up to date now and then
             hours = f"SELECT DISTINCT time_us / {HOUR_US} * {HOUR_US} FROM records {where}"  # noqa: S608 - fixed text
-            unroll(con, [at for (at,) in con.execute(hours, (first_us, last_us, lost))])
-            con.execute(f"UPDATE records SET client_id = ? {where}", (kept, first_us, last_us, lost))  # noqa: S608
+            unroll(con, [at for (at,) in con.execute(hours, (first_us, lost))])
+            con.execute(f"UPDATE records SET client_id = ? {where}", (kept, first_us, lost))  # noqa: S608
             con.execute(
                 """UPDATE clients SET (first_us, last_us) = (
                        SELECT min(first_us), max(last_us) FROM clients WHERE id IN (?1, ?2)) WHERE id = ?1""",

@@ -102,8 +102,13 @@ def _delete_unused(con: sqlite3.Connection, table: str, unused: Callable[[int], 
         found = [one for one in ids if unused(one[0])]
         if found:
             with transaction(con):
+                if table == "names":
+                    con.executemany("DELETE FROM known_names WHERE name = (SELECT name FROM names WHERE id = ?)", found)
                 con.executemany(f"DELETE FROM {table} WHERE id = ?", found)  # noqa: S608
                 con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
+                # The next new names may get the ids of the last ones, and those are not in known_names.
+                newest = "COALESCE((SELECT max(id) FROM names), 0)"
+                con.execute(f"UPDATE marks SET value = min(value, {newest}) WHERE key = 'names_known'")  # noqa: S608
         deleted += len(found)
 
 

@@ -4,6 +4,7 @@
 import random
 import sqlite3
 from collections.abc import Iterator
+from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
@@ -215,15 +216,25 @@ def test_a_long_hour_is_added_up_in_steps(log: sqlite3.Connection, monkeypatch: 
 
 def test_a_log_from_before_is_brought_up_to_date_and_added_up(tmp_path: Path) -> None:
     path = tmp_path / "querylog.db"
+    old = sqlite3.connect(path)
+    old.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    old.executescript((files("store") / "migrations" / "querylog" / "0001_begin.sql").read_text("utf-8"))
+    old.execute("PRAGMA user_version = 1")
+    old.execute("INSERT INTO names VALUES (3, 'n3.example', NULL), (5, 'n5.example', NULL)")
+    old.execute("INSERT INTO clients VALUES (1, '10.0.0.2', 1, ?, ?)", (START, NOW))
+    old.execute("INSERT INTO outcomes VALUES (1, 1, 0, 0, 0, 0, 0, 0)")
+    times = range(START, NOW, 15 * 60_000_000)
+    old.executemany("INSERT INTO records VALUES (?, 1, ?, 1, 7)", [(at, 3 + 2 * (at % 2)) for at in times])
+    old.commit()
+    assert stats.summary(old, START, NOW).queries == len(times)  # pages may look before the recorder has begun
+    old.close()
     log = querylog.open_log(path)
-    _write(Writer(log, COMPANIES.get, lambda: NOW), 1, 500)
-    for table in ("rolled", "hours", "days"):
-        log.execute(f"DROP TABLE {table}")
-    log.execute("PRAGMA user_version = 1")
-    assert stats.summary(log, START, NOW).queries == 500  # pages may look before the recorder has begun
-    log.close()
-    log = querylog.open_log(path)
-    _roll(Writer(log, COMPANIES.get, lambda: NOW))
+    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    _write(writer, 1, 50)
+    _roll(writer)
     assert len(_held(log)) > 24
+    assert log.execute("SELECT count(*), count(DISTINCT name) FROM names").fetchone()[0] >= 2
+    assert log.execute("SELECT count(*) - count(DISTINCT name) FROM names").fetchone() == (0,)
+    assert log.execute("SELECT DISTINCT name FROM queries WHERE time_us = ?", (START,)).fetchall() == [("n3.example",)]
     _same_without_sums(log, START, NOW, None)
     log.close()
