@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Few and many client addresses: what a lookup by client, and a table of clients, cost.
+
+The sender is Python (see bench.crowd) and may be slower than a server; processor time a query tells what it costs.
+"""
+
+import json
+import subprocess
+import sys
+
+from bench.bed import Bed
+from bench.servers import Server, pinned
+
+COUNTS = (200, 10_000, 100_000)
+
+
+def run(bed: Bed) -> None:
+    """Sinkholed names, so that nothing depends on an upstream or its cache."""
+    for count in COUNTS:
+        for server in bed.fleet():
+            _once(bed, server, count)
+
+
+def _once(bed: Bed, server: Server, count: int) -> None:
+    command = [
+        sys.executable, "-m", "bench.crowd", "--port", str(server.port), "--clients", str(count),
+        "--seconds", str(bed.scale.crowd_seconds), "--queries", str(bed.sinkholed),
+    ]  # fmt: skip
+    bed.settle(server)
+    before = server.cpu_seconds()
+    done = json.loads(subprocess.run(pinned([bed.load_core], command), capture_output=True, check=True).stdout)
+    bed.settle(server)
+    spent = (server.cpu_seconds() - before) / max(1, done["answered"]) * 1e6
+    asked = min(count, int(done["sent"]))
+    note = "" if asked == count else f"{asked:,} of them in this time"
+    bed.note(f"{count:,} clients", server.name, "q/s", [done["answered"] / done["seconds"]], note)
+    bed.note(f"{count:,} clients, processor time a query", server.name, "µs", [spent])
+    bed.note(f"{count:,} clients, lost", server.name, "queries", [done["lost"]])
