@@ -41,7 +41,7 @@ class Scale:
 
 
 QUICK = Scale(
-    rounds=2, rate_seconds=1.5, cpu_rounds=1, cpu_seconds=4, latency_rounds=1, latency_seconds=1, distinct=40_000,
+    rounds=3, rate_seconds=1, cpu_rounds=1, cpu_seconds=4, latency_rounds=1, latency_seconds=1, distinct=40_000,
     distinct_others=10_000, toggles=4, pen_rows=300_000, log_rows=1_000_000, page_rounds=1, page_limit=5,
     crowd_seconds=1.5, wear_seconds=60,
 )  # fmt: skip

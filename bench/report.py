@@ -64,7 +64,10 @@ def _beside(results: Results, measures: Sequence[str]) -> str:
         unit = next(one.unit for one in found if one)
         cells = [cell(one) for one in found]
         rows.append((f"{measure} ({unit})" if unit not in measure else measure, *cells, *_ratios(found)))
-    return _table(("measure", TELLTALE, *RIVALS, "÷ unbound", "÷ dnsmasq"), rows)
+    shown = [one for one in results.figures if one.note and one.measure in measures]
+    notes = [f"- {one.measure}, {one.server}: {one.note}" for one in shown]
+    table = _table(("measure", TELLTALE, *RIVALS, "÷ unbound", "÷ dnsmasq"), rows)
+    return table + ("\n" + "\n".join(notes) + "\n" if notes else "")
 
 
 def _ratios(found: Sequence[Figure | None]) -> list[str]:

@@ -108,5 +108,6 @@ case $task in
     bench) need_for_bench ;;
 esac
 if [ -n "$missing" ]; then
-    if install_missing; then stop_service_of_bench; else say "Going on without; what needs them is skipped and says so."; fi
+    if install_missing; then stop_service_of_bench
+    else say "Going on without; what needs them is skipped and says so."; fi
 fi

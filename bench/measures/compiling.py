@@ -21,7 +21,7 @@ def run(bed: Bed) -> None:
     for title, count in SIZES:
         if count == 2:
             server.add(bed.more)
-        runs = [_once(server) for _ in range(bed.scale.rounds)]
+        runs = [_once(server) for _ in range(bed.scale.latency_rounds)]
         bed.note(f"compile {title}, time", server.name, "s", [seconds for seconds, _ in runs])
         bed.note(f"compile {title}, peak memory", server.name, "MiB", [mib for _, mib in runs])
     path = server.state / "index" / "current.idx"

@@ -15,7 +15,7 @@ from bench import dnsperf, packets, procfs
 from bench.bed import Bed
 
 SLOW, FAST = 5, 1_000
-FAST_SECONDS = 10.0
+FAST_SECONDS = 6.0
 RESTART_SECONDS = 20.0
 CALM_SECONDS = 3.0
 

@@ -45,7 +45,7 @@ def _missing(server: Telltale, due: int) -> float:
     """
     end = time.monotonic() + RECORD_SECONDS
     before, rows = -1, server.logged()
-    while rows != before and time.monotonic() < end:
-        time.sleep(2.5)
+    while rows < due and rows != before and time.monotonic() < end:
+        time.sleep(2.5)  # a commit of the log later
         before, rows = rows, server.logged()
     return max(0.0, due - rows)

@@ -20,8 +20,8 @@ def test_one_measure_end_to_end(tmp_path: Path) -> None:
     """A real appliance is started, given a list, and measured; the result and the page are there, nothing else is."""
     command = [sys.executable, "-m", "bench", "--quick", "--rounds", "1", "--only", "compiling"]
     done = subprocess.run(
-        [*command, "--sizes", "300", "900", "--out", str(tmp_path)], cwd=HOUSE, capture_output=True, text=True, check=False,
-        env={key: value for key, value in os.environ.items() if not key.startswith("TELLTALE_")},
+        [*command, "--sizes", "300", "900", "--out", str(tmp_path)], cwd=HOUSE, capture_output=True, text=True,
+        check=False, env={key: value for key, value in os.environ.items() if not key.startswith("TELLTALE_")},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (kept,) = tmp_path.glob("*.json")
