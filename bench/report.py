@@ -63,7 +63,7 @@ def _beside(results: Results, measures: Sequence[str]) -> str:
         found = [results.find(measure, server) for server in (TELLTALE, *RIVALS)]
         unit = next(one.unit for one in found if one)
         cells = [cell(one) for one in found]
-        rows.append((f"{measure} ({unit})" if unit not in measure else measure, *cells, *_ratios(found)))
+        rows.append((f"{measure} ({unit})" if not measure.endswith(unit) else measure, *cells, *_ratios(found)))
     shown = [one for one in results.figures if one.note and one.measure in measures]
     notes = [f"- {one.measure}, {one.server}: {one.note}" for one in shown]
     table = _table(("measure", TELLTALE, *RIVALS, "÷ unbound", "÷ dnsmasq"), rows)

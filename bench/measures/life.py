@@ -33,6 +33,7 @@ def _toggles(bed: Bed) -> None:
     server = bed.telltale("toggle", workers=2)
     server.start([bed.small], bed.blocked[0])
     server.wait_for_pages()
+    server.get("/")  # logs in, which is no part of a click
     bed.warm(server)
     seconds = 1 + bed.scale.toggles * (APART_SECONDS + 0.5)
     queries = bed.mix if bed.forwards else bed.sinkholed
