@@ -12,14 +12,13 @@ import random
 import selectors
 import signal
 import socket
-import struct
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from appliance.demo_devices import AAAA, DEVICES, HTTPS, A, DemoDevice
-from appliance.health import encode
+from resolver.ask import build
 from store import logs
 from store.settings import parse_endpoint
 
@@ -27,7 +26,6 @@ from store.settings import parse_endpoint
 PACE = 6.0
 # The first round is spread over so many seconds, without the pace.
 BURST_SECONDS = 20.0
-_HEADER = struct.Struct("!6H")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def plan(devices: Sequence[DemoDevice], dice: random.Random, pace: float = PACE)
 
 def query(name: str, qtype: int, ident: int) -> bytes:
     """A query packet with recursion desired."""
-    return _HEADER.pack(ident, 0x0100, 1, 0, 0, 0) + encode(name) + struct.pack("!2H", qtype, 1)
+    return build(name, qtype, ident)
 
 
 def main() -> int:

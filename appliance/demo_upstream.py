@@ -13,7 +13,7 @@ import struct
 import zlib
 from typing import cast
 
-from appliance.health import encode
+from resolver.ask import encode
 from store import logs
 
 _HEADER = struct.Struct("!6H")

@@ -3,9 +3,6 @@
 
 import json
 import os
-import random
-import socket
-import struct
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,11 +11,9 @@ from pathlib import Path
 from appliance.options import Parser
 from appliance.sockets import Endpoint, show
 from resolver import local
+from resolver.ask import ask as ask
 from store import settings, status
 
-TIMEOUT = 2.0
-TYPE_A = 1
-_HEADER = struct.Struct("!6H")
 # The supervisor publishes every 5 s; a file much older is left over from an appliance that is gone.
 FRESH_SECONDS = 30
 
@@ -88,35 +83,6 @@ def child_problems(supervisor: Mapping[str, object]) -> list[str]:
         for child in (children if isinstance(children, list) else ())
         if child.get("state") == "failing"
     ]
-
-
-def ask(name: str, server: Endpoint, qtype: int = TYPE_A, timeout: float = TIMEOUT) -> tuple[int, bytes] | None:
-    """(rcode, packet) of one query over UDP, or None when no response comes; a response must match id and question."""
-    ident = random.SystemRandom().randrange(1 << 16)
-    question = encode(name) + struct.pack("!2H", qtype, 1)
-    query = _HEADER.pack(ident, 0x0100, 1, 0, 0, 0) + question
-    deadline = time.monotonic() + timeout
-    family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as sock:
-        try:
-            sock.connect(server)
-            sock.send(query)
-            while (left := deadline - time.monotonic()) > 0:
-                sock.settimeout(left)
-                packet = sock.recv(4096)
-                if packet[:2] == query[:2] and packet[12 : 12 + len(question)].lower() == question.lower():
-                    return packet[3] & 15, packet
-        except OSError:
-            return None
-    return None
-
-
-def encode(name: str) -> bytes:
-    """A name in wire form, uncompressed. Raises ValueError for a label that is empty or longer than 63 bytes."""
-    labels = [label.encode("ascii") for label in name.rstrip(".").split(".")]
-    if any(not 0 < len(label) < 64 for label in labels):
-        raise ValueError(f"not a name: {name}")
-    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
 
 
 def _number(value: object) -> float:

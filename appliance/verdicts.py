@@ -4,7 +4,6 @@
 import io
 import ipaddress
 import re
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import dnslib
 
-from appliance import health
 from appliance.complaint import Complaint
 from blocklists import rule, special
 from blocklists.compile import Part, compile_index
@@ -22,7 +20,7 @@ from blocklists.match import RuleTable
 from blocklists.shard import Shard
 from blocklists.special import Client
 from blocklists.unpack import Refused
-from resolver import local, snapshot, wire
+from resolver import ask, local, snapshot, wire
 from resolver.judge import judge
 from resolver.response import Sinkhole
 from resolver.snapshot import Seat, Snapshot
@@ -185,7 +183,7 @@ def type_name(number: int) -> str:
 
 def query(name: str, qtype: int) -> bytes:
     """A query packet for the question."""
-    return struct.pack("!6H", 0, 0x0100, 1, 0, 0, 0) + health.encode(name) + struct.pack("!2H", qtype, 1)
+    return ask.build(name, qtype)
 
 
 def answered(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:

@@ -33,6 +33,15 @@ class Neighbours:
         return self._known.get(client)
 
 
+def reachable(look: Callable[[], list[dict[str, Any]]] | None = None) -> set[str]:
+    """MAC addresses that the kernel has spoken with in the last half minute or so; empty where that cannot be read."""
+    up = [entry for entry in (look or _ip_neighbours)() if _UP & set(entry.get("state", ()))]
+    return {found for _, found in _pairs(up)[:MAX_NEIGHBOURS]}
+
+
+_UP = {"REACHABLE", "DELAY", "PROBE"}
+
+
 def _pairs(entries: list[dict[str, Any]]) -> list[tuple[Address, str]]:
     found = []
     for entry in entries:

@@ -13,8 +13,9 @@ from fastapi.responses import Response
 
 from store import bypass, devices, edit, settings, status
 from store.bypass import BypassRow
-from webui import bypassviews, ranges
-from webui.deps import Config, Engine, House
+from webui import bypassdns, bypassviews, ranges
+from webui.bypassdns import AskedLine, SilentLine
+from webui.deps import Config, Engine, House, Reader
 from webui.house import House as HouseValue
 from webui.ranges import Range
 from webui.render import back_to, page
@@ -29,11 +30,13 @@ def show(
     request: Request,
     house: House,
     config: Config,
+    log: Reader,
     range: str = ranges.DEFAULT,  # noqa: A002
 ) -> Response:
     now = time.time()
     span, mode = ranges.find(range, now), house.settings().wall
     rows, totals = caught(house, span)
+    asked, silent = from_dns(log, config, span, now)
     return page(
         request,
         "bypass.html",
@@ -46,6 +49,8 @@ def show(
         stands=bypassviews.stands(mode, status.read(house.run).get("firewall"), now),
         totals=bypassviews.totals(totals),
         lines=bypassviews.lines(rows, devices.names(config)),
+        asked=asked,
+        silent=silent,
     )
 
 
@@ -68,3 +73,14 @@ def caught(house: HouseValue, span: Range) -> tuple[list[BypassRow], dict[str, t
             return bypass.rows(con, start, end, limit=ROWS), bypass.totals(con, start, end)
     except sqlite3.Error:
         return [], {}
+
+
+def from_dns(
+    log: sqlite3.Connection, config: sqlite3.Connection, span: Range, now: float
+) -> tuple[list[AskedLine], list[SilentLine]]:
+    """What the query log alone tells; empty while it cannot be read."""
+    try:
+        found = bypassdns.asked_for(log, devices.names(config), span.from_us, span.to_us)
+        return found, bypassdns.silent(log, config, int(now * 1_000_000))
+    except sqlite3.Error:
+        return [], []

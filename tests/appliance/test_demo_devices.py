@@ -6,8 +6,8 @@ import ipaddress
 import pytest
 
 from appliance.demo_devices import DEVICES, DemoDevice
-from appliance.health import encode
 from resolver import identify
+from resolver.ask import encode
 
 
 def test_each_device_has_an_address_and_a_mac_of_its_own() -> None:

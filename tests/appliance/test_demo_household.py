@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.demo_devices import DEVICES, Beat, DemoDevice
 from appliance.demo_household import BURST_SECONDS, plan, query
-from appliance.health import encode
+from resolver.ask import encode
 
 
 @given(st.integers(0, 2**32))

@@ -69,12 +69,6 @@ def test_silence_and_a_closed_port_are_none() -> None:
     assert health.ask("telltale", where, timeout=0.2) is None
 
 
-@pytest.mark.parametrize("name", ["", "a..b", "x" * 64])
-def test_what_is_no_name_is_a_value_error(name: str) -> None:
-    with pytest.raises(ValueError, match="not a name"):
-        health.encode(name)
-
-
 def settle(state: Path, monkeypatch: pytest.MonkeyPatch, **supervisor: Any) -> dict[str, str]:
     run = state / "run"
     run.mkdir()

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from appliance import health
+from resolver import ask
 from store import lists, transact
 
 BLOCKED = "data.mistat.xiaomi.com"
@@ -179,7 +180,7 @@ def test_records_are_kept_when_it_stops(state: Path, appliance: Start, until: Un
     until(lambda: answers(one))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for number in range(50):
-            query = bytes([0, number]) + b"\1\0\0\1\0\0\0\0\0\0" + health.encode(BLOCKED) + b"\0\1\0\1"
+            query = bytes([0, number]) + b"\1\0\0\1\0\0\0\0\0\0" + ask.encode(BLOCKED) + b"\0\1\0\1"
             sock.sendto(query, ("127.0.0.1", one.port))
         sock.settimeout(5)
         for _ in range(50):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from firewall import neighbours
 from firewall.neighbours import Neighbours
 
 PHONE = ip_address("192.168.77.10")
@@ -47,3 +48,10 @@ def test_the_kernel_tells(home: Any) -> None:
         found = Neighbours().mac_of(PHONE, 0)
     assert found is not None
     assert found in home.phone.run("ip", "link", "show", "eth0").stdout
+
+
+def test_only_what_answered_lately_is_up() -> None:
+    stale = [{"dst": "192.168.77.20", "lladdr": "aa:bb:cc:dd:ee:20", "state": ["STALE"]}]
+    asked = [{"dst": "192.168.77.21", "lladdr": "aa:bb:cc:dd:ee:21", "state": ["DELAY"]}]
+    assert neighbours.reachable(lambda: [*TABLE, *stale, *asked]) == {"aa:bb:cc:dd:ee:ff", "aa:bb:cc:dd:ee:21"}
+    assert neighbours.reachable(list) == set()

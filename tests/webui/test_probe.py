@@ -26,23 +26,23 @@ def answering(build: Callable[[bytes], list[bytes]]) -> tuple[str, list[bytes]]:
 
 def test_an_answer_is_an_answer() -> None:
     endpoint, got = answering(lambda packet: [packet[:2] + b"\x85\x80" + packet[4:]])
-    assert probe.ask(endpoint, "telltale")
+    assert probe.answers(endpoint, "telltale")
     assert got[0][12:] == b"\x08telltale\0\0\1\0\1"
 
 
 def test_a_stray_packet_is_passed_over() -> None:
     endpoint, _ = answering(lambda packet: [b"", b"\xff\xff" + packet[2:], packet[:2] + b"\x85\x80" + packet[4:]])
-    assert probe.ask(endpoint, "telltale")
+    assert probe.answers(endpoint, "telltale")
 
 
 def test_servfail_is_none() -> None:
     endpoint, _ = answering(lambda packet: [packet[:2] + b"\x81\x82" + packet[4:]])
-    assert not probe.ask(endpoint, "telltale", 0.05)
+    assert not probe.answers(endpoint, "telltale", 0.05)
 
 
 def test_silence_is_none() -> None:
     endpoint, _ = answering(lambda _: [])
-    assert not probe.ask(endpoint, "telltale", 0.05)
+    assert not probe.answers(endpoint, "telltale", 0.05)
 
 
 def test_many_calls_ask_once() -> None:

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from store import bypass, devices, status
-from webui import bypassviews
+from webui import bypassdns, bypassviews
 from webui.api import shapes
 from webui.api.period import SECOND_US, Period, iso
-from webui.deps import Config, House
+from webui.deps import Config, House, Reader
 from webui.problems import Problem
 
 router = APIRouter(tags=["bypass"])
@@ -41,6 +41,31 @@ class Bypass(BaseModel):
 class BypassList(shapes.Within):
     items: list[Bypass]
     next: None = None
+
+
+class AskedByDns(BaseModel):
+    first: str
+    last: str
+    device: str
+    device_id: int | None
+    client: str
+    name: str
+    kind: str = Field(description="doh (any encrypted DNS), httpdns or relay")
+    company: str
+    count: int
+    blocked: int = Field(description="of the count")
+
+
+class Silent(BaseModel):
+    last: str = Field(description="its last query")
+    device: str
+    device_id: int
+    hours: int = Field(description="hours of the day or two before in which it asked")
+
+
+class FromDns(shapes.Within):
+    asked: list[AskedByDns]
+    silent: list[Silent] = Field(description="devices that are up now and have asked nothing for an hour or more")
 
 
 class Wall(BaseModel):
@@ -73,6 +98,29 @@ def rows(
     return BypassList(from_=iso(period.from_us), to=iso(period.to_us), items=[_shape(line) for line in lines])
 
 
+@router.get("/bypass/dns", summary="Ways around DNS that the query log alone tells of")
+def from_dns(
+    log: Reader,
+    config: Config,
+    period: Period,
+    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 100,
+) -> FromDns:
+    try:
+        asked = bypassdns.asked_for(log, devices.names(config), period.from_us, period.to_us, limit)
+        silent = bypassdns.silent(log, config, int(time.time() * SECOND_US))
+    except sqlite3.Error:
+        raise Problem(503, "The query log cannot be read now; try again in a moment.") from None
+    return FromDns(
+        from_=iso(period.from_us),
+        to=iso(period.to_us),
+        asked=[_asked(line) for line in asked],
+        silent=[
+            Silent(last=iso(line.last_us), device=line.device, device_id=line.device_id, hours=line.hours)
+            for line in silent
+        ],
+    )
+
+
 @router.get("/wall", summary="How the wall stands")
 def wall(house: House) -> Wall:
     mode, said, now = house.settings().wall, status.read(house.run).get("firewall"), time.time()
@@ -100,4 +148,19 @@ def _shape(line: bypassviews.BypassLine) -> Bypass:
         company=line.company,
         refused=line.refused,
         count=line.count,
+    )
+
+
+def _asked(line: bypassdns.AskedLine) -> AskedByDns:
+    return AskedByDns(
+        first=iso(line.first_us),
+        last=iso(line.last_us),
+        device=line.device,
+        device_id=line.device_id,
+        client=line.client,
+        name=line.name,
+        kind=line.kind,
+        company=line.company,
+        count=line.count,
+        blocked=line.blocked,
     )

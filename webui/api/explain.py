@@ -11,12 +11,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from blocklists.explain import Spoken, speakers
-from resolver import local, snapshot, wire
+from resolver import ask, local, snapshot, wire
 from resolver.judge import HOME, Judgement, judge
 from resolver.snapshot import Snapshot
 from store import list_status, names
 from store.records import Verdict
-from webui import probe
 from webui.deps import Config, House, Reader
 from webui.problems import Problem
 
@@ -90,7 +89,7 @@ def decide(now: Snapshot, name: str, qtype: int, client: str) -> Judgement:
         raise Problem(422, "client is no address: write 192.168.1.20 or fd00::5.") from None
     if seat.refused:
         return Judgement(Verdict.REFUSE)
-    question = wire.parse_question(probe.build(name, qtype))
+    question = wire.parse_question(ask.build(name, qtype))
     if local.answer(question, now.settings.own_name, client) is not None:
         return Judgement(Verdict.LOCAL)
     return judge(name, seat.rules, now.index, seat.mask, qtype, seat.client)

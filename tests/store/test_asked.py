@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import sqlite3
+
+import pytest
+
+from store import asked, querylog
+from store.asked import HOUR_US, Asked
+from store.logwriter import Writer
+from store.records import Batch, Key, Origin, Verdict
+
+NOW = 1_790_000_000_000_000
+DEVICE = {"10.0.0.2": 1, "fd00::2": 1, "10.0.0.3": 2}
+
+
+def write(log: sqlite3.Connection, *rows: tuple[int, str, str, Verdict]) -> None:
+    writer = Writer(log, lambda _: None, lambda: NOW)
+    for at, client, name, verdict in rows:
+        key = Key(name, 1, verdict, Origin.CACHE, "", "", 0, "")
+        writer.add(Batch(1, 0, 0, [client], [key], [(at, 0, 0, 10)]), DEVICE.get)
+    writer.commit()
+    querylog.copy_words(log, {}, {})
+
+
+@pytest.fixture
+def lived(log: sqlite3.Connection) -> sqlite3.Connection:
+    write(
+        log,
+        (NOW, "10.0.0.2", "doh.example", Verdict.PASS),
+        (NOW + 10, "10.0.0.2", "doh.example", Verdict.BLOCK),
+        (NOW + 20, "10.0.0.9", "me.ours.example", Verdict.PASS),
+        (NOW + 30, "10.0.0.3", "ours.example", Verdict.PASS),
+        (NOW + 40, "10.0.0.3", "theirs-ours.example", Verdict.PASS),
+    )
+    return log
+
+
+def test_names_and_what_is_below_an_ending(lived: sqlite3.Connection) -> None:
+    assert asked.asked(lived, ["doh.example", "never.example"], ["ours.example"], NOW, NOW + 100) == [
+        Asked("10.0.0.9", None, "me.ours.example", 1, 0, NOW + 20, NOW + 20),
+        Asked("10.0.0.2", 1, "doh.example", 2, 1, NOW, NOW + 10),
+    ]
+    assert asked.asked(lived, ["never.example"], [], NOW, NOW + 100) == []
+
+
+def test_the_range_is_half_open_and_the_limit_holds(lived: sqlite3.Connection) -> None:
+    (row,) = asked.asked(lived, ["doh.example"], [], NOW + 1, NOW + 11)
+    assert (row.count, row.first_us) == (1, NOW + 10)
+    assert asked.asked(lived, ["doh.example"], [], NOW + 1, NOW + 10) == []
+    assert len(asked.asked(lived, ["doh.example"], ["ours.example"], NOW, NOW + 100, limit=1)) == 1
+
+
+def test_a_long_log_is_looked_at_from_its_end(lived: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asked, "MAX_RECORDS", 4)
+    assert asked.asked(lived, ["doh.example"], [], NOW, NOW + 100)[0].count == 1
+
+
+def test_hours_of_a_device_with_two_addresses(log: sqlite3.Connection) -> None:
+    start = NOW - NOW % HOUR_US
+    write(
+        log,
+        (start, "10.0.0.2", "a.example", Verdict.PASS),
+        (start + 1, "10.0.0.2", "a.example", Verdict.PASS),
+        (start + 2, "fd00::2", "a.example", Verdict.PASS),
+        (start + HOUR_US, "fd00::2", "a.example", Verdict.PASS),
+        (start + 2, "10.0.0.3", "a.example", Verdict.PASS),
+    )
+    assert asked.hours_asked(log, [1, 2, 3], start, start + 2 * HOUR_US) == {1: 2, 2: 1}
+    assert asked.hours_asked(log, [1], start, start + 2) == {1: 1}
