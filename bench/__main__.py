@@ -82,6 +82,7 @@ def run(options: argparse.Namespace, chosen: Sequence[str]) -> Results:
     lists.mkdir(parents=True, exist_ok=True)
     small, more = names.two_lists(lists, options.names, *options.sizes)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=options.out))
+    others = machine.Others()
     bed = Bed(folder, scale, results, small, more)
     try:
         wear = _attempt(bed, DISK, lambda: Wear(bed)) if DISK in chosen else None
@@ -97,6 +98,7 @@ def run(options: argparse.Namespace, chosen: Sequence[str]) -> Results:
     finally:
         bed.close()
         shutil.rmtree(folder, ignore_errors=True)
+    results.machine["others_share"] = round(others.share(), 3)
     return results
 
 

@@ -124,6 +124,7 @@ class Bed:
 
     def warm(self, server: Server) -> None:
         """Ask for everything that the mix holds, so that what is measured is the steady state."""
+        self.calm(server)
         if self.forwards:
             dnsperf.run(server.port, self.every, seconds=15, core=self.load_core, loops=1)
 
@@ -134,6 +135,12 @@ class Bed:
             figure = Figure(measure, server, unit, kept, note)
             self.results.figures.append(figure)
             self.say(f"  {measure:42} {server:10} {figure.median:12,.2f} {unit}")
+
+    def calm(self, server: Server) -> None:
+        """Wait until a start is over: Telltale answers before its pages are up and its lists are looked through."""
+        if isinstance(server, Telltale):
+            server.wait_for_pages()
+            time.sleep(SETTLE_SECONDS)
 
     def settle(self, server: Server) -> None:
         """Let Telltale's recorder write what was answered, so that its work counts too; the others are done."""

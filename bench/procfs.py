@@ -12,7 +12,10 @@ _PROC = Path("/proc")
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """Of /proc/PID/stat: the parent, and processor time in clock ticks, user and system together."""
+    """Of /proc/PID/stat: the parent, and processor time in clock ticks, user and system together.
+
+    The time of children that have ended is in it: else a sum over a family would fall when one of them ends.
+    """
 
     parent: int
     ticks: int
@@ -21,7 +24,7 @@ class Stat:
 def parse_stat(text: str) -> Stat:
     """The command stands in brackets and may hold anything, brackets too."""
     fields = text.rpartition(")")[2].split()
-    return Stat(parent=int(fields[1]), ticks=int(fields[11]) + int(fields[12]))
+    return Stat(parent=int(fields[1]), ticks=sum(map(int, fields[11:15])))
 
 
 def parse_pss(text: str) -> int:
@@ -58,7 +61,7 @@ def all_stats() -> dict[int, Stat]:
 
 
 def cpu_seconds(root: int) -> float:
-    """Processor time of a process and its descendants since each was started."""
+    """Processor time of a process and all that ever descended from it; it never falls while the process lives."""
     stats = all_stats()
     return sum(stats[pid].ticks for pid in family(stats, root)) / os.sysconf("SC_CLK_TCK")
 

@@ -42,7 +42,8 @@ def _intro(results: Results) -> str:
     machine = results.machine
     told = (
         f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_mib'] / 1024:.1f} GiB, "
-        f"Linux {machine['kernel']}, Python {machine['python']}; load before the run {machine['load_before']:.2f}."
+        f"Linux {machine['kernel']}, Python {machine['python']}. "
+        f"Processes that are not of the run took {machine['others_share']:.0%} of the processor's time meanwhile."
     )
     return _INTRO.format(
         kind="quick run: short rounds, small log" if results.options["quick"] else "full run",

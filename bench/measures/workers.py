@@ -33,8 +33,8 @@ def run(bed: Bed) -> None:
     for count, server in servers.items():
         title = f"{count} worker{'s' if count > 1 else ''} on two cores"
         bed.note(f"{title}, mix", TELLTALE, "q/s", rates[count], f"{lost[count]} lost")
-        missing = _missing(server, due[count])
-        bed.note(f"{title}, rows missing in the log", TELLTALE, "rows", [missing], "neither written nor told as dropped")
+        missing = [_missing(server, due[count])]
+        bed.note(f"{title}, rows missing in the log", TELLTALE, "rows", missing, "neither written nor told as dropped")
         server.remove()
 
 

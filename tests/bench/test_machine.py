@@ -11,6 +11,14 @@ def test_the_processor_is_named_on_a_pc_and_on_a_pi() -> None:
     assert machine.cpu_model("") == ""
 
 
+def test_idle_time_is_not_busy_time() -> None:
+    assert machine.parse_busy("cpu  100 20 30 5000 70 1 2 3 0 0\ncpu0 1 1\n") == 156
+
+
+def test_what_others_take_is_a_share() -> None:
+    assert machine.Others().share() >= 0
+
+
 def test_this_machine_is_described() -> None:
     told = machine.describe()
     assert told.keys() >= {"cpu", "cores", "kernel", "python", "commit", "date"}

@@ -4,14 +4,15 @@
 import os
 import subprocess
 import sys
+import time
 
 from bench import procfs
 from bench.procfs import Stat
 
 
 def test_a_command_may_hold_brackets_and_spaces() -> None:
-    line = "77 (a) R (b) S 12 77 77 0 -1 4194560 10 0 0 0 250 50 7 7 20 0 1 0 123 456 789"
-    assert procfs.parse_stat(line) == Stat(parent=12, ticks=300)
+    line = "77 (a) R (b) S 12 77 77 0 -1 4194560 10 0 0 0 250 50 30 20 20 0 1 0 123 456 789"
+    assert procfs.parse_stat(line) == Stat(parent=12, ticks=350)
 
 
 def test_shared_memory_counts_by_its_share() -> None:
@@ -35,14 +36,21 @@ def test_children_count_too() -> None:
     """A process of ours that starts another, which works for a while: its time is in the sum, and its memory."""
     work = "import time\nend = time.process_time() + 0.1\nwhile time.process_time() < end: pass\n"
     child = work + "print(1, flush=True)\ninput()"
-    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}]); input()"
     with subprocess.Popen(
         [sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
         process.stdout.readline()
         stats = procfs.all_stats()
         alone = stats[process.pid].ticks / os.sysconf("SC_CLK_TCK")
         assert procfs.cpu_seconds(process.pid) >= alone + 0.09
         assert procfs.pss_mib(process.pid) > 2
-        process.communicate("done\n")
+        before = procfs.cpu_seconds(process.pid)
+        process.stdin.write("done\n")
+        process.stdin.flush()
+        while len(procfs.family(procfs.all_stats(), process.pid)) > 1:
+            time.sleep(0.01)
+        assert procfs.cpu_seconds(process.pid) >= before
+        process.stdin.write("done\n")

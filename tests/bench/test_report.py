@@ -10,7 +10,7 @@ from bench.results import TELLTALE, Figure, Results, load
 
 MACHINE = {
     "cpu": "Test 1", "cores": 2, "memory_mib": 2048, "kernel": "6.1", "python": "3.11.2", "commit": "abc",
-    "changed": False, "date": "2026-01-02T03:04:05+00:00", "load_before": 0.5,
+    "changed": False, "date": "2026-01-02T03:04:05+00:00", "load_before": 0.5, "others_share": 0.25,
 }  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def test_the_page_shows_spread_ratio_and_what_is_missing() -> None:
     assert "- dnsmasq: not installed" in page
     assert "Test 1, 2 cores" in page
     assert "commit abc" in page
+    assert "took 25% of the processor's time" in page
 
 
 def test_figures_keep_what_matters() -> None:
