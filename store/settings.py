@@ -106,7 +106,10 @@ class Settings:
         2048, "Megabytes (MiB) that the query log may fill; the oldest queries go first.", low=16, high=1_048_576
     )
     log_commit_seconds: float = _set(
-        1.0, "Seconds between two writes of the query log; more wears a memory card less.", low=0.1, high=60
+        60.0,
+        "Seconds for which queries wait to be written while nobody looks at the log; more wears a memory card less.",
+        low=0.1,
+        high=600,
     )
     update_hours: int = _set(24, "Hours between two looks for newer blocklists.", low=1, high=720)
     cache_max_entries: int = _set(50_000, "Responses that each DNS process remembers.", low=0, high=5_000_000)
