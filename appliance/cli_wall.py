@@ -4,7 +4,7 @@
 import dataclasses
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,8 +13,11 @@ from appliance.complaint import Complaint
 from firewall import kernel, netlink, render, wall
 from firewall.kernel import WallError
 from firewall.plan import Plan
-from store import settings, status
+from store import settings, status, wall_switches
 from store.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 app = typer.Typer(help="The firewall against ways around DNS.", rich_markup_mode=None)
 
@@ -84,6 +87,28 @@ def remove(dry_run: DryRun = False, state: cli_state.State = None, json: cli_sta
     return print("The wall is down." if there else "There was no wall.")
 
 
+@app.command("set")
+def switch(
+    kind: Annotated[str, typer.Argument(help=f"{', '.join(wall_switches.SWITCHES)}.")],
+    mode: Annotated[str, typer.Argument(help="off, watch, enforce, or default: as the wider scope has it.")],
+    group: Annotated[str | None, typer.Option(help="A group's name or number; without, the whole house.")] = None,
+    device: Annotated[int | None, typer.Option(help="A device's number.")] = None,
+    state: cli_state.State = None,
+) -> None:
+    """Set one switch of the wall, for the house, a group or a device; none stands above the wall's own mode."""
+    if group is not None and device is not None:
+        raise Complaint("Choose one of --group and --device.")
+    engine = cli_state.engine(state)
+    from store import wall_edit
+
+    scope = f"device:{device}" if device is not None else _group(engine, group) if group is not None else "house"
+    locked = settings.locked(cli_state.directory(state), os.environ).get(f"wall_{kind}")
+    if scope == "house" and locked:
+        raise Complaint(f"wall_{kind} is set by {locked}; change it there.")
+    wall_edit.put_switches(engine, scope, {kind: None if mode == "default" else mode})
+    print(f"{kind} is at {mode} for {scope}.")
+
+
 @app.command("status")
 def state_of(state: cli_state.State = None, json: cli_state.Json = False) -> None:
     """How the wall stands, and what it caught since it was put up."""
@@ -108,6 +133,16 @@ def state_of(state: cli_state.State = None, json: cli_state.Json = False) -> Non
     return None
 
 
+def _group(engine: "Engine", said: str) -> str:
+    """The scope of a group that is named, or numbered."""
+    from store import edit
+
+    for one in edit.groups(engine):
+        if said in (one.name, str(one.id)):
+            return f"group:{one.id}"
+    raise Complaint(f"There is no group '{said}'.")
+
+
 def _mode(enforce: bool, watch: bool) -> str | None:
     if enforce and watch:
         raise Complaint("Choose one of --watch and --enforce.")
@@ -119,7 +154,7 @@ def _planned(state: str | None, mode: str | None) -> tuple[Settings, Plan]:
     folder = cli_state.directory(state)
     values = wall.wanted(folder, os.environ)
     values = dataclasses.replace(values, wall=mode or ("watch" if values.wall == "off" else values.wall))
-    return values, wall.planned(values, status.find_run_dir(folder, os.environ))
+    return values, wall.planned(values, status.find_run_dir(folder, os.environ), folder)
 
 
 def _remember(state: str | None, mode: str) -> None:

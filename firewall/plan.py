@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from firewall import kinds
-from firewall.addresses import NONE, BadElement, Elements, address, elements, mac
+from firewall.addresses import NONE, BadElement, Elements, Network, address, elements, mac
 from firewall.kinds import Mode, Modes
 from firewall.situation import PRIVATE, Situation
 from firewall.targets import Targets
@@ -70,11 +70,22 @@ def plan(settings: Settings, situation: Situation, targets: Targets, members: It
         exempt=elements(settings.wall_exempt),
         doh=targets.doh_elements,
         httpdns=targets.httpdns_elements,
-        networks=elements(settings.wall_refused_networks),
+        networks=elements((*settings.wall_refused_networks, *_of_vendors(settings, targets, notes))),
         profiles=profiles,
         dns_ports=situation.dns_ports,
         notes=tuple(notes),
     )
+
+
+def _of_vendors(settings: Settings, targets: Targets, notes: list[str]) -> list[Network]:
+    """The addresses of the vendors that are refused; a name that is not known is told."""
+    found: list[Network] = []
+    for name in settings.wall_refused_vendors:
+        networks = targets.of_vendor(name)
+        if not networks:
+            notes.append(f"No addresses of '{name}' are known; there are those of {', '.join(targets.vendors)}.")
+        found += networks
+    return found
 
 
 def _possible(wanted: Modes, situation: Situation, notes: list[str]) -> Modes:

@@ -38,6 +38,15 @@ class Targets:
         """The networks of HTTP resolvers."""
         return elements(target.network for target in self.httpdns)
 
+    def of_vendor(self, name: str) -> tuple[Network, ...]:
+        """The addresses of a vendor's own HTTP resolvers, by its name in any letters; none for another name."""
+        return tuple(target.network for target in self.httpdns if target.company.lower() == name.lower())
+
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """The names that `of_vendor` knows, sorted."""
+        return tuple(sorted({target.company for target in self.httpdns}, key=str.lower))
+
     def company_of(self, address: Address) -> str | None:
         """Who runs the address, as far as the files know."""
         for target in (*self.httpdns, *self.doh):

@@ -59,7 +59,7 @@ class Tending:
             self.settings = wall.wanted(self._state, self._environ)
             if self.settings.wall == "off":
                 return self._down(before_change)
-            plan = wall.planned(self.settings, self._run)
+            plan = wall.planned(self.settings, self._run, self._state)
             text = render.render(plan)
             if text == self._text and kernel.standing():
                 self.error = ""

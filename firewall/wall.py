@@ -1,20 +1,50 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The way from what the house has decided to the table, for the process and the command line alike."""
 
+import contextlib
+import dataclasses
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import surroundings, targets
+from firewall import dohlists, kinds, surroundings, targets
+from firewall.kernel import WallError
+from firewall.kinds import MODES, Modes
 from firewall.plan import Plan, plan
-from store import settings, status
+from store import db, settings, status, wall_switches
 from store.endpoints import parse_endpoint
 from store.settings import Settings
 
 
-def planned(values: Settings, run: Path | None) -> Plan:
-    """The plan for these settings on this machine now. Raises BadElement."""
-    found = surroundings.look(endpoints(values, run))
-    return plan(values, found, targets.load())
+def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:
+    """The plan for these settings, and the switches in `state`, on this machine now. Raises BadElement, WallError."""
+    found, known = surroundings.look(endpoints(values, run)), targets.load()
+    if state is None:
+        return plan(values, found, known)
+    more, notes = dohlists.targets(state, values.wall_doh_lists)
+    known = dataclasses.replace(known, doh=(*known.doh, *more))
+    made = plan(values, found, known, members(values, state))
+    return dataclasses.replace(made, notes=(*made.notes, *notes))
+
+
+def members(values: Settings, state: Path) -> list[tuple[str, Modes]]:
+    """Clients whose group or device has switches of its own; what is not switched there follows the house.
+
+    Raises WallError when config.db does not read: the wall that stands is then better than one without them.
+    """
+    path = state / "config.db"
+    if not path.exists():
+        return []
+    try:
+        with contextlib.closing(db.connect(path, read_only=True)) as con:
+            found = wall_switches.clients(con)
+    except sqlite3.Error as error:
+        raise WallError(f"The switches of groups cannot be read ({error}); `telltale doctor` says more.") from None
+    house = kinds.modes(values)
+    return [
+        (client, dataclasses.replace(house, **{switch: MODES[mode] for switch, mode in chosen.items()}))
+        for client, chosen in found
+    ]
 
 
 def endpoints(values: Settings, run: Path | None) -> list[tuple[str, int]]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The recorder: `python -m resolver.recorder --state DIR --run DIR --records FD,…`; the sole writer of querylog.db.
 
-It reads the workers' batches and commits now and then. Whatever goes wrong with the disk, DNS goes on: rows wait in
-memory up to a bound, then the oldest are dropped, counted, and the count is written as soon as writing works again.
+It reads the workers' batches, commits them as resolver.pace says, and adds up hours that are over. Whatever goes wrong
+with the disk, DNS goes on: rows wait in memory up to a bound, then the oldest are dropped, counted, and the count is
+written as soon as writing works again.
 """
 
 from __future__ import annotations
@@ -20,14 +21,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from blocklists import companies
+from resolver.pace import Pace
 from resolver.sightings import Sightings
 from store import db, list_status, logs, querylog, retention, settings, status
 from store.changes import Watcher
 from store.logwriter import Writer
+from store.lookers import Lookers
 from store.records import MAX_BYTES, BadBatch, unpack
 
 MESSAGES = 64  # read from one worker before the others get their turn
 STATUS_SECONDS = 1.0
+AGAIN_SECONDS = 1.0  # after a failure
+ROLL_SECONDS = 5.0  # between two looks for hours that are over
+ROLL_AGAIN_SECONDS = 0.2  # between two steps, which take some 0.1 s: the workers' batches come first
 RETAIN_SECONDS = 600.0
 RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
 REPORT_SECONDS = 60.0  # one line a minute about a disk that fails
@@ -47,28 +53,31 @@ class Recorder:
         self._sightings = Sightings(state)
         self._con = querylog.open_log(state / querylog.FILE_NAME)
         self._writer = Writer(self._con, self._companies.company_of)
+        self._pace = Pace()
         self._selector = selectors.DefaultSelector()
+        self._lookers = self._watch()
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
-        self._next_commit = self._next_status = self._next_retain = self._last_commit = 0.0
+        self._next_try = self._next_status = self._next_retain = self._next_roll = self._last_commit = 0.0
         self._reported, self._error = -REPORT_SECONDS, ""
 
     def serve(self) -> None:
         """Read, commit and tidy until told to stop; then read what is left, commit and close."""
         self._copy_words()
         while not self.stopping:
-            wait = max(0.0, min(self._next_commit, self._next_status) - time.monotonic())
-            for key, _ in self._selector.select(min(wait, STATUS_SECONDS)):
-                assert isinstance(key.fileobj, socket.socket)
-                self._read(key.fileobj)
+            due = self._due()
+            wait = min(self._next_status, self._next_roll, *([] if due is None else [due])) - time.monotonic()
+            for key, _ in self._selector.select(max(0.0, min(wait, STATUS_SECONDS))):
+                if isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
+                    self._pace.arrived(time.monotonic())
             self._do_what_is_due()
         for key in list(self._selector.get_map().values()):
-            assert isinstance(key.fileobj, socket.socket)
-            while self._read(key.fileobj):
+            while isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
                 pass
         self._commit()
         self._sightings.close()
+        self._lookers.close()
         self._publish()
         self._con.close()
 
@@ -93,9 +102,13 @@ class Recorder:
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
-        if now >= self._next_commit:
-            self._next_commit = now + self._settings.log_commit_seconds
+        looked, due = self._lookers.new(), self._due()
+        if looked or (due is not None and now >= due):
             self._commit()
+        if looked:
+            self._lookers.show()
+        if now >= self._next_roll:
+            self._roll(now)
         if now >= self._next_retain:
             self._retain(now)
         if now >= self._next_status:
@@ -104,16 +117,40 @@ class Recorder:
             self._sightings.look_again()
             self._publish()
 
+    def _due(self) -> float | None:
+        """When to commit next; after a failure not before `_next_try`."""
+        due = self._pace.due(self._settings.log_commit_seconds, self._writer.buffered, self._lookers.there)
+        return None if due is None else max(due, self._next_try)
+
     def _commit(self) -> None:
+        now, rows = time.monotonic(), self._writer.buffered
+        longest, looked = self._settings.log_commit_seconds, self._lookers.there
         try:
             if self._writer.commit():
                 self._last_commit = time.time()
+            self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
             self._error = ""
+            return
         except sqlite3.OperationalError as error:  # full, locked, unreadable: it may pass
             self._report("the query log cannot be written; rows wait in memory", error)
         except sqlite3.DatabaseError as error:
             self._report("the query log is damaged; it is put aside and a new one begun", error)
             self._begin_anew(error)
+        self._next_try = now + AGAIN_SECONDS
+
+    def _roll(self, now: float) -> None:
+        self._next_roll = now + ROLL_SECONDS
+        try:
+            if self._writer.roller.step(time.time_ns() // 1000):
+                self._next_roll = time.monotonic() + ROLL_AGAIN_SECONDS
+        except sqlite3.Error as error:
+            self._report("hours of the query log cannot be added up", error)
+
+    def _watch(self) -> Lookers:
+        lookers = Lookers(self.state / querylog.FILE_NAME, self.run)
+        if lookers.fileno() >= 0:
+            self._selector.register(lookers, selectors.EVENT_READ)
+        return lookers
 
     def _begin_anew(self, error: sqlite3.Error) -> None:
         lost = self._writer.buffered
@@ -125,8 +162,13 @@ class Recorder:
             self._report("no new query log can be begun", fault)
             return
         dropped = self._writer.dropped
+        if self._lookers.fileno() >= 0:
+            self._selector.unregister(self._lookers)
+            self._lookers.close()
+        self._lookers = self._watch()
         self._writer = Writer(self._con, self._companies.company_of)
         self._writer.drop(lost + dropped)
+        self._pace.arrived(time.monotonic())
         self._copy_words()
 
     def _retain(self, now: float) -> None:

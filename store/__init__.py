@@ -8,9 +8,9 @@
                 └────────▲────────────────────────────────────────────────────────────────────────┘
                          │ devices
                      recorder ◄── records (batches) ── workers
-                         │ logwriter, retention
+                         │ logwriter, rolling, retention
                 ┌────────▼────────────────────────────────────────────────────────────────────────┐
-                └─ querylog.db ── disposable: one integer row a query, and its words ─────────────┘
+                └─ querylog.db ── disposable: one integer row a query, its words, sums of hours ──┘
                          │ stats, queries (read-only)
                          ▼ web UI, evidence
 
@@ -21,7 +21,8 @@ database is the message: an edit is one COMMIT that bumps
 
 Order to read: migrations/ (the tables), records (verdict, origin, a batch), db, settings and endpoints; then config.db
 by policy, changes, transact, edit, lists, account, names, devices, list_status, tables; then the log by querylog,
-logwriter, logwords, retention, stats, queries. Beside them: bypass (what the wall caught), answered
+logwriter, logwords, tally, blocks, rolling, retention, and for reading
+cover, stats with leaders, latest, moments and tops, queries. Beside them: bypass (what the wall caught), answered
 (the workers' word to the wall), and secret, status and logs, which every process needs.
 
 Only tables, transact, edit, lists (with list_input) and account import sqlmodel: it costs a process 40 MiB.

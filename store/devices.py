@@ -128,7 +128,7 @@ def _learn_mac(con: sqlite3.Connection, device_id: int, mac: str | None, holder:
     if named[lose] and not named[keep]:
         keep, lose = lose, keep
     con.execute("UPDATE client SET device_id = ? WHERE device_id = ?", (keep, lose))
-    for table in ("toggle", "rule"):
+    for table in ("toggle", "rule", "wall_switch"):
         con.execute(
             f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_kind = 'device' AND scope_id = ?",  # noqa: S608
             (keep, lose),

@@ -163,12 +163,12 @@ def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
 
 
 def remove_group(e: Engine, group_id: int) -> None:
-    """Dissolve a group with its toggles and rules; its devices stay."""
+    """Dissolve a group with its toggles, rules and switches; its devices stay."""
     with writing(e) as session:
         group = session.get(tables.Group, group_id)
         if group is None:
             raise NotFound(f"There is no group {group_id}.")
-        for table in (tables.Toggle, tables.Rule):
+        for table in (tables.Toggle, tables.Rule, tables.WallSwitch):
             session.execute(delete(table).filter_by(scope_kind="group", scope_id=group_id))
         session.delete(group)
         bump(session)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Words of the query log and their ids: looked up, or stored when new, and remembered within a bound."""
 
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from store.records import Key
@@ -102,3 +103,32 @@ def _remember(cache: dict[Any, int], key: Any, number: int) -> None:
     if len(cache) >= MAX_CACHED:
         cache.clear()
     cache[key] = number
+
+
+def kinds(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:
+    """Outcome id → list id << 6 | verdict << 3 | origin, which is what counts are kept by."""
+    rows = con.execute(
+        """SELECT o.id, (o.list_id << 6) | (o.verdict << 3) | o.origin
+           FROM json_each(?) j CROSS JOIN outcomes o ON o.id = j.value""",
+        (json.dumps(list(outcomes)),),
+    )
+    return dict(rows)
+
+
+def companies(con: sqlite3.Connection, names: Iterable[int]) -> dict[int, int]:
+    """Name id → company id, for those with a known company."""
+    rows = con.execute(
+        """SELECT n.id, n.company_id FROM json_each(?) j CROSS JOIN names n ON n.id = j.value
+           WHERE n.company_id IS NOT NULL""",
+        (json.dumps(list(names)),),
+    )
+    return dict(rows)
+
+
+def devices(con: sqlite3.Connection, clients: Iterable[int]) -> dict[int, int]:
+    """Client id → device id, 0 for no device."""
+    rows = con.execute(
+        "SELECT c.id, c.device_id FROM json_each(?) j CROSS JOIN clients c ON c.id = j.value",
+        (json.dumps(list(clients)),),
+    )
+    return dict(rows)

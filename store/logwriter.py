@@ -11,6 +11,7 @@ from typing import NamedTuple
 from store.db import transaction
 from store.logwords import Words
 from store.records import Batch, Key, Row
+from store.rolling import Roller
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
 RECORDER = 0  # the number under which the recorder counts its own drops; workers count from 1
@@ -35,6 +36,7 @@ class Writer:
         self.written = 0
         self._con = con
         self._clock_us = clock_us
+        self.roller = Roller(con)
         self._words = Words(con, company_of)
         self._buffer: deque[_Waiting] = deque()
         self._buffered = 0
@@ -81,6 +83,8 @@ class Writer:
                 now_us = self._now_us()
                 rows = self._rows(now_us)
                 self._write(rows)
+                if rows:
+                    self.roller.late(rows[0][0], [row[0] for row in rows])
                 self._write_seen(rows)
                 self._write_drops(now_us)
         except BaseException:

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The query log row by row: pages with filters, newest first, and what is new for the live tail."""
 
+import json
 import re
 import sqlite3
 from dataclasses import dataclass, fields
 
+from store import search
+from store.db import transaction
+from store.logwriter import LATEST_US
 from store.records import Verdict
+from store.search import Wanted
 
 MAX_PAGE = 1000  # rows at once; further ones by cursor
-
-Terms = list[str]
-Values = list[str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +55,30 @@ class QueryRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`next` is the cursor of the page after this one, None on the last."""
+    """`next` is the cursor of the page after this one, None on the last.
+
+    A search for what is rare ends after some hundred thousand records: then there are fewer items than asked for,
+    `next` goes on from there, and `searched_us` says how far back this page looked.
+    """
 
     items: list[QueryRow]
     next: str | None
+    searched_us: int | None = None
 
 
 def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
     """A page, newest first. ValueError for a cursor that is none of ours and for a verdict that does not exist."""
     limit = max(1, min(limit, MAX_PAGE))
-    terms, values = _terms(filters)
+    to_us = LATEST_US if filters.to_us is None else filters.to_us
     if cursor is not None:
-        terms.append("time_us < ?")
-        values.append(_from_cursor(cursor))
-    rows = _rows(con, terms, values, "DESC", limit + 1)
-    return Page(rows[:limit], f"{rows[limit - 1].time_us:x}" if len(rows) > limit else None)
+        to_us = min(to_us, _from_cursor(cursor))
+    with transaction(con, "DEFERRED"):
+        wanted = _wanted(con, filters)
+        found, searched_us = search.times(con, wanted, filters.from_us or 0, to_us, limit + 1)
+        items = _rows(con, found[:limit])
+    if len(found) > limit:
+        return Page(items, f"{found[limit - 1]:x}")
+    return Page(items, None if searched_us is None else f"{searched_us:x}", searched_us)
 
 
 def since(con: sqlite3.Connection, time_us: int, limit: int = 100) -> list[QueryRow]:
@@ -76,51 +87,54 @@ def since(con: sqlite3.Connection, time_us: int, limit: int = 100) -> list[Query
     Workers report in turns, so a record may come in later than a younger one: ask again from a little earlier, and pass
     over what is known by its time_us.
     """
-    return _rows(con, ["time_us > ?"], [time_us], "ASC", max(1, min(limit, MAX_PAGE)))
+    sql = "SELECT time_us FROM records WHERE time_us > ? ORDER BY time_us LIMIT ?"
+    return _rows(con, [at for (at,) in con.execute(sql, (time_us, max(1, min(limit, MAX_PAGE))))])
 
 
 _COLUMNS = ", ".join(f"q.{column.name}" for column in fields(QueryRow))
 
 
-def _rows(con: sqlite3.Connection, terms: Terms, values: Values, order: str, limit: int) -> list[QueryRow]:
+def _rows(con: sqlite3.Connection, times: list[int]) -> list[QueryRow]:
     """The page is found on integers, along the primary key; only its rows are put into words."""
-    where = f"WHERE {' AND '.join(terms)}" if terms else ""
     found = con.execute(
-        f"""SELECT {_COLUMNS} FROM (SELECT time_us FROM records {where} ORDER BY time_us {order} LIMIT ?) p
-            CROSS JOIN queries q ON q.time_us = p.time_us ORDER BY p.time_us {order}""",  # noqa: S608 - fixed text only
-        (*values, limit),
+        f"SELECT {_COLUMNS} FROM json_each(?) j CROSS JOIN queries q ON q.time_us = j.value ORDER BY j.key",  # noqa: S608
+        (json.dumps(times),),
     )
     return [QueryRow(*row) for row in found]
 
 
-def _terms(filters: QueryFilter) -> tuple[Terms, Values]:
-    """Each filter as a term over `records` alone."""
-    terms: Terms = []
-    values: Values = []
-    for sql, value in (
-        ("time_us >= ?", filters.from_us),
-        ("time_us < ?", filters.to_us),
-        ("client_id IN (SELECT id FROM clients WHERE device_id = ?)", filters.device),
-        ("client_id IN (SELECT id FROM clients WHERE address = ?)", filters.client),
-        (r"name_id IN (SELECT id FROM names WHERE name LIKE ? ESCAPE '\')", _pattern(filters.name)),
-        ("outcome_id IN (SELECT id FROM outcomes WHERE verdict = ?)", _verdict(filters.verdict)),
-        (_IN_LIST, filters.list),
-        (_IN_TYPE, _type(filters.type)),
-        (_IN_COMPANY, None if filters.company == UNKNOWN else filters.company),
-    ):
+def _wanted(con: sqlite3.Connection, filters: QueryFilter) -> Wanted:
+    """Each filter as the ids that it lets through."""
+    verdict = _verdict(filters.verdict)
+    return Wanted(
+        clients=_ids(con, [(_OF_DEVICE, filters.device), (_OF_ADDRESS, filters.client)]),
+        names=_ids(con, [
+            (_LIKE, _pattern(filters.name)), (_OF_COMPANY, None if filters.company == UNKNOWN else filters.company),
+        ]),
+        outcomes=_ids(con, [(_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type))]),
+        unknown=filters.company == UNKNOWN,
+        verdict=verdict,
+    )  # fmt: skip
+
+
+def _ids(con: sqlite3.Connection, terms: list[tuple[str, str | int | None]]) -> frozenset[int] | None:
+    """What all of these let through; None where none of them is asked for."""
+    found: set[int] | None = None
+    for sql, value in terms:
         if value is not None:
-            terms.append(sql)
-            values += [value] * sql.count("?")
-    if filters.company == UNKNOWN:
-        terms.append("name_id IN (SELECT id FROM names WHERE company_id IS NULL)")
-    return terms, values
+            ids = {number for (number,) in con.execute(sql, (value,) * sql.count("?"))}
+            found = ids if found is None else found & ids
+    return None if found is None else frozenset(found)
 
 
 UNKNOWN = "unknown"  # what a page calls the company that nobody knows; NULL in SQL
-_IN_LIST = "outcome_id IN (SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?)"
-_IN_TYPE = "outcome_id IN (SELECT id FROM outcomes WHERE type IN (SELECT id FROM types WHERE name = ? UNION SELECT ?))"
-_IN_COMPANY = """name_id IN (SELECT n.id FROM names n JOIN companies c ON c.id = n.company_id
-                 WHERE c.name = ? COLLATE NOCASE)"""
+_OF_DEVICE = "SELECT id FROM clients WHERE device_id = ?"
+_OF_ADDRESS = "SELECT id FROM clients WHERE address = ?"
+_LIKE = r"SELECT id FROM names WHERE name LIKE ? ESCAPE '\'"
+_OF_COMPANY = "SELECT n.id FROM names n JOIN companies c ON c.id = n.company_id WHERE c.name = ? COLLATE NOCASE"
+_OF_VERDICT = "SELECT id FROM outcomes WHERE verdict = ?"
+_OF_LIST = "SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?"
+_OF_TYPE = "SELECT id FROM outcomes WHERE type IN (SELECT id FROM types WHERE name = ? UNION SELECT ?)"
 
 
 def _pattern(name: str | None) -> str | None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from store.blocks import HOUR_US, unroll
 from store.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
 
 FILE_NAME = "querylog.db"
@@ -59,15 +60,22 @@ def copy_words(con: sqlite3.Connection, devices: Mapping[int, str], titles: Mapp
 
 
 def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
-    """Carry the records of a device over to the one that it turned out to be. Rare, and a pass over the records."""
+    """Carry the records of a device over to the one that it turned out to be. Rare, and reads the time of its records.
+
+    Counts are kept by client, so only an address that both had changes any; the hours of its records are added up anew.
+    """
     with transaction(con):
         twins = con.execute(
-            """SELECT a.id, b.id FROM clients a JOIN clients b ON a.address = b.address
+            """SELECT a.id, b.id, COALESCE(a.first_us, 0), COALESCE(a.last_us, -1)
+               FROM clients a JOIN clients b ON a.address = b.address
                WHERE a.device_id = ? AND b.device_id = ?""",
             (old, new),
         ).fetchall()
-        for lost, kept in twins:
-            con.execute("UPDATE records SET client_id = ? WHERE client_id = ?", (kept, lost))
+        for lost, kept, first_us, last_us in twins:
+            where = "WHERE time_us BETWEEN ? AND ? AND client_id = ?"
+            hours = f"SELECT DISTINCT time_us / {HOUR_US} * {HOUR_US} FROM records {where}"  # noqa: S608 - fixed text
+            unroll(con, [at for (at,) in con.execute(hours, (first_us, last_us, lost))])
+            con.execute(f"UPDATE records SET client_id = ? {where}", (kept, first_us, last_us, lost))  # noqa: S608
             con.execute(
                 """UPDATE clients SET (first_us, last_us) = (
                        SELECT min(first_us), max(last_us) FROM clients WHERE id IN (?1, ?2)) WHERE id = ?1""",

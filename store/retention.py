@@ -5,15 +5,20 @@ All of it runs on the recorder's connection, between two commits of its Writer.
 """
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from store import blocks, tally
+from store.cover import cover
 from store.db import transaction
-from store.logwriter import EARLIEST_US
+from store.logwriter import EARLIEST_US, LATEST_US
 
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
 PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
 STEP_PAGES = 2_000  # given back at once, 8 MiB
+SMALL = 64 * 1024 * 1024  # bytes; a pass over the records of such a log takes a second on a small board
+MANY_OUTCOMES = 20_000  # some 2 MB; a home has hundreds
 MAX_STEPS = 40  # a call, so that the recorder commits between two calls
 
 _DAY_US = 86_400 * 1_000_000
@@ -33,7 +38,7 @@ class Retained:
 def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) -> Retained:
     """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give the disk back.
 
-    Now and then the words that nothing refers to any more go too, which is a pass over the whole log.
+    Now and then the words that nothing refers to any more go too.
     A clock that was never set (before 2020) judges nothing by age. Raises sqlite3.Error; what was deleted stays so.
     """
     cutoff = now_us - keep_days * _DAY_US if now_us >= EARLIEST_US else 0
@@ -60,20 +65,20 @@ def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) ->
 def purge_names(con: sqlite3.Connection) -> int:
     """Delete names, clients and outcomes that no record refers to any more; returns how many rows.
 
-    `retain` calls it when enough was deleted. One pass over the records without the write lock, then deletions in
-    steps.
+    `retain` calls it when enough was deleted. What hours and days add up to tells which names and clients there are.
+    Which outcomes, only the records tell: those are few, and of a large log they stay until they have become many.
     """
     deleted = 0
-    for table, column in (("outcomes", "outcome_id"), ("clients", "client_id"), ("names", "name_id")):
-        con.execute("DROP TABLE IF EXISTS temp.used")
-        con.execute("CREATE TEMP TABLE used (id INTEGER PRIMARY KEY)")
-        # Tables and columns are the literals above.
-        con.execute(f"INSERT INTO temp.used SELECT DISTINCT {column} FROM records")  # noqa: S608
-        if table == "names":
-            con.execute("INSERT OR IGNORE INTO temp.used SELECT rule_id FROM outcomes")
-        deleted += _delete_unused(con, table)
-    con.execute("DROP TABLE temp.used")
-    return deleted
+    if _used(con) <= SMALL or con.execute("SELECT count(*) FROM outcomes").fetchone()[0] > MANY_OUTCOMES:
+        outcomes = {number for (number,) in con.execute("SELECT DISTINCT outcome_id FROM records")}
+        deleted += _delete_unused(con, "outcomes", lambda number: number not in outcomes)
+    with transaction(con, "DEFERRED"):
+        whole = cover(con, 0, LATEST_US)
+        clients = {client for (client,) in whole.gap_counts("client_id")} | {n >> 3 for n in whole.section("clients")}
+        bits = whole.presence({name for (name,) in whole.gap_counts("name_id")})
+        rules = {number for (number,) in con.execute("SELECT rule_id FROM outcomes")}
+    deleted += _delete_unused(con, "clients", lambda number: number not in clients)
+    return deleted + _delete_unused(con, "names", lambda number: number not in rules and not tally.holds(bits, number))
 
 
 def _purge_when_due(con: sqlite3.Connection, deleted: int) -> int:
@@ -86,21 +91,20 @@ def _purge_when_due(con: sqlite3.Connection, deleted: int) -> int:
     return words
 
 
-def _delete_unused(con: sqlite3.Connection, table: str) -> int:
+def _delete_unused(con: sqlite3.Connection, table: str, unused: Callable[[int], bool]) -> int:
     deleted, last = 0, 0
     while True:
-        found = con.execute(
-            f"SELECT id FROM {table} t WHERE id > ? AND NOT EXISTS (SELECT 1 FROM temp.used u WHERE u.id = t.id) "  # noqa: S608
-            "ORDER BY id LIMIT ?",
-            (last, STEP_ROWS),
-        ).fetchall()
-        if not found:
+        # The table is a literal of this file.
+        ids = con.execute(f"SELECT id FROM {table} WHERE id > ? ORDER BY id LIMIT ?", (last, STEP_ROWS)).fetchall()  # noqa: S608
+        if not ids:
             return deleted
-        with transaction(con):
-            con.executemany(f"DELETE FROM {table} WHERE id = ?", found)  # noqa: S608
-            con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
+        last = ids[-1][0]
+        found = [one for one in ids if unused(one[0])]
+        if found:
+            with transaction(con):
+                con.executemany(f"DELETE FROM {table} WHERE id = ?", found)  # noqa: S608
+                con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
         deleted += len(found)
-        last = found[-1][0]
 
 
 def _delete_before(con: sqlite3.Connection, cutoff: int) -> int:
@@ -118,6 +122,7 @@ def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -
     if end is None:
         return 0
     with transaction(con):
+        blocks.unroll_through(con, end)
         return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
 
 

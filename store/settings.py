@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import sqlite3
 import tomllib
 from collections.abc import Callable, Mapping
@@ -44,6 +45,20 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def _list_id(text: str) -> str:
+    word = text.strip()
+    if not re.fullmatch(r"[a-z0-9:_-]{1,100}", word):
+        raise ValueError(f"'{word[:40]}' is no id of a blocklist; `telltale lists` shows them.")
+    return word
+
+
+def _vendor(text: str) -> str:
+    word = " ".join(text.split())
+    if not 0 < len(word) <= 40 or not word.isprintable():
+        raise ValueError("The name of a vendor has 1 to 40 printable characters.")
+    return word
 
 
 def _set(default: Any, about: str, check: Callable[[str], str] | None = None, low: float = 0, high: float = 0) -> Any:
@@ -91,7 +106,10 @@ class Settings:
         2048, "Megabytes (MiB) that the query log may fill; the oldest queries go first.", low=16, high=1_048_576
     )
     log_commit_seconds: float = _set(
-        1.0, "Seconds between two writes of the query log; more wears a memory card less.", low=0.1, high=60
+        60.0,
+        "Seconds for which queries wait to be written while nobody looks at the log; more wears a memory card less.",
+        low=0.1,
+        high=600,
     )
     update_hours: int = _set(24, "Hours between two looks for newer blocklists.", low=1, high=720)
     cache_max_entries: int = _set(50_000, "Responses that each DNS process remembers.", low=0, high=5_000_000)
@@ -106,12 +124,18 @@ class Settings:
     )
     wall_encrypted: str = _set("enforce", "DNS over TLS and over QUIC, which are refused.", _one_of(*WALL))
     wall_doh: str = _set("enforce", "Addresses that serve nothing but DNS, which are refused.", _one_of(*WALL))
+    wall_doh_lists: tuple[str, ...] = _set(
+        (), "Ids of blocklists that hold addresses of DNS services; the wall treats them as its own.", _list_id
+    )
     wall_httpdns: str = _set("enforce", "Vendors' resolvers over HTTP, which are refused.", _one_of(*WALL))
-    wall_networks: str = _set("enforce", "The networks of `wall_refused_networks`, which are refused.", _one_of(*WALL))
+    wall_networks: str = _set("enforce", "Refuses `wall_refused_networks` and `wall_refused_vendors`.", _one_of(*WALL))
     wall_raw: str = _set("watch", "Connections to addresses that no DNS answer named (refused).", _one_of(*WALL))
     wall_ntp: str = _set("off", "Time asked elsewhere on port 123, which is sent to this machine.", _one_of(*WALL))
     wall_refused_networks: tuple[str, ...] = _set(
         (), "Networks outside the home to which no device may connect.", check_network
+    )
+    wall_refused_vendors: tuple[str, ...] = _set(
+        (), "Vendors whose known addresses no device may reach, on any port; by the names in firewall/data.", _vendor
     )
     wall_exceptions: tuple[str, ...] = _set((), "Networks outside that the wall never touches.", check_network)
     wall_exempt: tuple[str, ...] = _set((), "Client addresses or networks that the wall never touches.", check_network)

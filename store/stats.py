@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The numbers behind the pages, each a count over `records`.
 
-Times are µs since 1970, ranges half open [from, to). The ranges run along the primary key; grouping is by integers, and
-words are joined to the few rows that are left.
+Times are µs since 1970, ranges half open [from, to). Whole days and hours that are added up (store.blocks) are taken as
+they are, and the records are read for the rest; the numbers are the same either way.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from store import logwords, moments, tally, tops
+from store.cover import Cover, cover
 from store.db import connect, transaction
 from store.querylog import FILE_NAME
 from store.records import Origin, Verdict
+from store.tally import Section
 
 MAX_BUCKETS = 10_000  # a chart has some hundreds
 
@@ -21,7 +25,7 @@ class Summary:
     """Totals of a time range. passed + blocked + allowed + local + refused = queries; cached = MEMO, CACHE or STALE.
 
     `companies` counts known ones. `dropped` were answered but not recorded, in the whole house. Durations in
-    milliseconds, None without a query.
+    milliseconds, None without a query; the lower median is one of durations cut to two significant digits.
     """
 
     queries: int
@@ -68,22 +72,17 @@ def open_reader(state: Path) -> sqlite3.Connection:
 
 def summary(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None) -> Summary:
     """The totals, all from one consistent look at the log."""
-    where, values = _range(from_us, to_us, device)
     with transaction(con, "DEFERRED"):
-        verdicts, origins, total_us = [0] * len(Verdict), [0] * len(Origin), 0
-        for verdict, origin, count, duration in con.execute(
-            f"""SELECT o.verdict, o.origin, g.n, g.us FROM
-                (SELECT outcome_id, count(*) AS n, sum(duration_us) AS us FROM records {where} GROUP BY outcome_id) g
-                JOIN outcomes o ON o.id = g.outcome_id""",  # noqa: S608 - only fixed text is put in, here and below
-            values,
-        ):
-            verdicts[verdict] += count
-            origins[origin] += count
-            total_us += duration
+        part = _cover(con, from_us, to_us, device)
+        groups = part.gap_counts("client_id, name_id, outcome_id")
+        kinds, total_us, median_us = _kinds(part, groups), *_durations(part)
+        verdicts, origins = [0] * len(Verdict), [0] * len(Origin)
+        for kind, count in kinds.items():
+            verdicts[kind >> 3 & 7] += count
+            origins[kind & 7] += count
         queries = sum(verdicts)
-        names, companies = _distinct(con, "name_id", "names", "company_id", where, values)
-        clients, devices = _distinct(con, "client_id", "clients", "NULLIF(device_id, 0)", where, values)
-        median_us = _median(con, where, values, queries)
+        names, companies = _names_and_companies(part, {name for _, name, _ in groups})
+        clients, devices = _clients_and_devices(part, {client for client, _, _ in groups})
         dropped = con.execute(
             "SELECT COALESCE(sum(count), 0) FROM drops WHERE time_us >= ? AND time_us < ?", (from_us, to_us)
         ).fetchone()[0]
@@ -111,15 +110,11 @@ def timeline(
     """Every step of the range, empty ones too; the last may be cut short. ValueError for more than MAX_BUCKETS."""
     if step_us <= 0 or to_us < from_us or (to_us - from_us) / step_us > MAX_BUCKETS:
         raise ValueError(f"A timeline has at most {MAX_BUCKETS} steps, from an earlier to a later time.")
-    where, values = _range(from_us, to_us, device)
     counts = [[0, 0, 0] for _ in range(from_us, to_us, step_us)]
-    for step, verdict, count in con.execute(
-        f"""SELECT g.step, o.verdict, g.n FROM
-            (SELECT (time_us - ?) / ? AS step, outcome_id, count(*) AS n FROM records {where} GROUP BY 1, 2) g
-            JOIN outcomes o ON o.id = g.outcome_id""",  # noqa: S608
-        (from_us, step_us, *values),
-    ):
-        counts[step][_COLUMN[verdict]] += count
+    with transaction(con, "DEFERRED"):
+        part = _cover(con, from_us, to_us, device)
+        for step, verdict, count in moments.steps(part, from_us, step_us):
+            counts[step][_COLUMN[Verdict(verdict)]] += count
     return [Bucket(from_us + number * step_us, *count) for number, count in enumerate(counts)]
 
 
@@ -131,22 +126,11 @@ def top(
 
     A name without a known company counts under the key None, and so does a client without a device.
     """
-    if of not in _TOP:
-        raise ValueError(f"There is no top of '{of}'; choose {', '.join(_TOP)}.")
-    column, key, label, joins = _TOP[of]
-    where, values = _range(from_us, to_us, device)
-    if verdict is not None:
-        where += " AND outcome_id IN (SELECT id FROM outcomes WHERE verdict = ?)"
-        values = (*values, verdict)
-    rows = con.execute(
-        f"""SELECT {key}, {label}, sum(g.n) AS n, sum(g.blocked), max(g.last) FROM
-            (SELECT {column}, count(*) AS n, max(time_us) AS last,
-                    sum(outcome_id IN (SELECT id FROM outcomes WHERE verdict = {int(Verdict.BLOCK)})) AS blocked
-             FROM records {where} GROUP BY {column}) g {joins}
-            GROUP BY 1 ORDER BY n DESC, 2 LIMIT ?""",  # noqa: S608
-        (*values, max(0, limit)),
-    )
-    return [Top(*row) for row in rows]
+    if of not in tops.KINDS:
+        raise ValueError(f"There is no top of '{of}'; choose {', '.join(tops.KINDS)}.")
+    with transaction(con, "DEFERRED"):
+        found = tops.most(_cover(con, from_us, to_us, device), of, None if verdict is None else int(verdict), limit)
+    return [Top(*one) for one in found]
 
 
 def device_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
@@ -159,49 +143,45 @@ def device_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
 
 _COLUMN = {Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2}
 
-# of → (column of records, key, label, joins)
-_TOP = {
-    "names": ("name_id", "x.name", "x.name", "JOIN names x ON x.id = g.name_id"),
-    "companies": (
-        "name_id", "c.name", "COALESCE(c.name, 'unknown')",
-        "JOIN names x ON x.id = g.name_id LEFT JOIN companies c ON c.id = x.company_id",
-    ),
-    "devices": (
-        "client_id", "NULLIF(x.device_id, 0)", "IIF(x.device_id, COALESCE(d.name, x.address), 'unknown')",
-        "JOIN clients x ON x.id = g.client_id LEFT JOIN devices d ON d.id = x.device_id",
-    ),
-    "lists": (
-        "outcome_id", "l.key", "l.title",
-        "JOIN outcomes x ON x.id = g.outcome_id JOIN lists l ON l.id = x.list_id",
-    ),
-}  # fmt: skip
 
-
-def _range(from_us: int, to_us: int, device: int | None) -> tuple[str, tuple[int, ...]]:
-    where, values = "WHERE time_us >= ? AND time_us < ?", (from_us, to_us)
+def _cover(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None) -> Cover:
     if device is None:
-        return where, values
-    return where + " AND client_id IN (SELECT id FROM clients WHERE device_id = ?)", (*values, device)  # noqa: S608
+        return cover(con, from_us, to_us)
+    clients = con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))
+    return cover(con, from_us, to_us, [number for (number,) in clients])
 
 
-def _distinct(
-    con: sqlite3.Connection, column: str, table: str, owner: str, where: str, values: tuple[int, ...]
-) -> tuple[int, int]:
-    """How many different ids, and how many different owners of them."""
-    row = con.execute(
-        f"""SELECT count(*), count(DISTINCT {owner}) FROM
-            (SELECT DISTINCT {column} AS id FROM records {where}) g JOIN {table} x ON x.id = g.id""",  # noqa: S608
-        values,
-    ).fetchone()
-    return int(row[0]), int(row[1])
+def _kinds(part: Cover, groups: Mapping[tuple[int, ...], int]) -> Section:
+    total = part.section("kinds")
+    of = logwords.kinds(part.con, {outcome for _, _, outcome in groups})
+    tally.add(total, ((of[outcome], count) for (_, _, outcome), count in groups.items()))
+    return total
 
 
-def _median(con: sqlite3.Connection, where: str, values: tuple[int, ...], count: int) -> int | None:
-    """The lower median, from a histogram: it sorts the different durations, not all of them."""
-    left = (count - 1) // 2
-    sql = f"SELECT duration_us, count(*) FROM records {where} GROUP BY duration_us ORDER BY duration_us"  # noqa: S608
-    for duration, times in con.execute(sql, values):
-        left -= times
+def _durations(part: Cover) -> tuple[int, int | None]:
+    """The sum of the durations and their lower median."""
+    total_us, counts = part.total_us(), part.section("durations")
+    for (duration,), count in part.gap_counts("duration_us").items():
+        total_us += duration * count
+        tally.add(counts, ((tally.rounded(duration), count),))
+    left = (sum(counts.values()) - 1) // 2
+    for duration in sorted(counts):
+        left -= counts[duration]
         if left < 0:
-            return int(duration)
-    return None
+            return total_us, duration
+    return total_us, None
+
+
+def _names_and_companies(part: Cover, gap_names: set[int]) -> tuple[int, int]:
+    """How many different ones, of companies the known."""
+    companies = {key >> 3 for key in part.section("companies")} - {0}
+    companies.update(logwords.companies(part.con, gap_names).values())
+    return int.from_bytes(part.presence(gap_names), "little").bit_count(), len(companies)
+
+
+def _clients_and_devices(part: Cover, gap_clients: set[int]) -> tuple[int, int]:
+    found = gap_clients | {key >> 3 for key in part.section("clients")}
+    if part.clients is not None:
+        found |= {client for level, blocks in part.levels for client in part.who(level, blocks)}
+    owners = logwords.devices(part.con, found)
+    return len(owners), len(set(owners.values()) - {0})

@@ -154,3 +154,14 @@ class Rule(SQLModel, table=True):
     answer: str = ""
     comment: str = ""
     created_at: int
+
+
+class WallSwitch(SQLModel, table=True):
+    """A switch of the wall where a group or a device differs from the house; the house's are settings."""
+
+    __tablename__ = "wall_switch"
+
+    scope_kind: str = Field(primary_key=True)
+    scope_id: int = Field(primary_key=True)
+    switch: str = Field(primary_key=True)
+    mode: str

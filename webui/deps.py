@@ -14,13 +14,14 @@ The gate of webui.auth stands before every route, so a route needs `CurrentSessi
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine as SqlEngine
 
-from store import db, edit, querylog
+from store import db, edit, lookers, querylog
 from webui import house as house_module
 from webui.auth import Caller, not_logged_in
 
@@ -38,8 +39,10 @@ def engine(house: House) -> SqlEngine:
 
 
 def reader(house: House) -> Iterator[sqlite3.Connection]:
-    path = house.state / querylog.FILE_NAME
+    """Opening the log has the recorder write what waits, which is waited for: a moment, and once in some seconds."""
+    path, since_ns = house.state / querylog.FILE_NAME, time.time_ns()
     con = db.connect(path, read_only=True) if path.exists() else _empty_log()
+    lookers.wait(house.run, since_ns)
     yield from _closing(con)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store import settings
+from store import settings, wall_switches
 from store.settings import SettingError, Settings
 from webui.house import House
 
@@ -35,21 +35,22 @@ TITLES = {
     "wall_port53": "Wall: port 53",
     "wall_encrypted": "Wall: DNS over TLS and QUIC",
     "wall_doh": "Wall: DNS over HTTPS",
+    "wall_doh_lists": "Wall: lists of such addresses",
     "wall_httpdns": "Wall: vendors' HTTP resolvers",
     "wall_networks": "Wall: refused networks",
     "wall_raw": "Wall: no answer, no connection",
     "wall_ntp": "Wall: time",
     "wall_refused_networks": "Wall: the networks to refuse",
+    "wall_refused_vendors": "Wall: the vendors to refuse",
     "wall_exceptions": "Wall: never touched outside",
     "wall_exempt": "Wall: never touched at home",
     "wall_answer_seconds": "Wall: an answer counts for longer",
 }
-WALL_SWITCHES = ("port53", "encrypted", "doh", "httpdns", "networks", "raw", "ntp")
 CHOICES = {
     "sinkhole": settings.SINKHOLES,
     "rebind_protection": ("on", "off"),
     "wall": settings.WALL,
-    **{f"wall_{switch}": settings.WALL for switch in WALL_SWITCHES},
+    **{f"wall_{switch}": settings.WALL for switch in wall_switches.SWITCHES},
 }
 
 

@@ -3,8 +3,9 @@
 
     async for rows in follow(house, QueryFilter(…), after_us=None): …     oldest first, [] as a sign of life
 
-A listener looks at the file's data_version (4 µs) once a second and reads only when the recorder has committed. The
-workers' batches are not in one order, so each look goes back a little and leaves out what was given already.
+A listener looks at the file's data_version (4 µs) once a second and reads only when the recorder has committed; it
+opens the file anew now and then, by which the recorder knows of it. The workers' batches are not in one order, so each
+look goes back a little and leaves out what was given already.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ from webui.problems import Problem
 POLL_SECONDS = 1.0
 # More than a screen shows; under a heavy load the newest of each look are given, and the rest is in the log.
 MAX_ROWS_A_LOOK = 100
-# A record reaches the file at most a commit and a batch after its time.
-SLACK_US = 2_000_000
+# A record reaches the file at most a commit (while somebody looks: a second) and a batch after its time.
+SLACK_US = 3_000_000
+# The recorder writes every second while somebody opens the log now and then: see store.lookers.
+OPEN_SECONDS = 10.0
 # Keys of what was given, for the stretch that is looked at again.
 MAX_GIVEN = 4 * MAX_ROWS_A_LOOK
 # Each listener holds a connection to the log; a home has fewer open pages than this.
@@ -59,7 +62,7 @@ async def follow(house: House, wanted: QueryFilter, after_us: int | None) -> Asy
     New is what comes in after the first item, which is []; with `after_us`, the time of the youngest record that the
     listener has, what is younger than that.
     """
-    tail = Tail(house.state, wanted, after_us, _slack_us(house))
+    tail = Tail(house.state, wanted, after_us)
     began = time.monotonic()
     spoke = began - QUIET_SECONDS
     try:
@@ -80,8 +83,8 @@ class Tail:
     state: Path
     wanted: QueryFilter
     after_us: int | None
-    slack_us: int
     con: sqlite3.Connection | None = None
+    opened: float = 0.0
     version: int = -1
     begun: bool = False
     given: deque[int] = field(default_factory=lambda: deque(maxlen=MAX_GIVEN))
@@ -89,8 +92,9 @@ class Tail:
     def look(self) -> list[QueryRow]:
         """What is new since the last look, oldest first; [] while there is no log to read."""
         try:
-            if self.con is None:
-                self.con = stats.open_reader(self.state)
+            if self.con is None or time.monotonic() - self.opened >= OPEN_SECONDS:
+                self._open()
+            assert self.con is not None
             version = int(self.con.execute("PRAGMA data_version").fetchone()[0])
             if version == self.version:
                 return []
@@ -108,10 +112,14 @@ class Tail:
             self.con = None
         self.version = -1
 
+    def _open(self) -> None:
+        self.close()
+        self.con, self.opened = stats.open_reader(self.state), time.monotonic()
+
     def _read(self, con: sqlite3.Connection) -> list[QueryRow]:
         now_us = time.time_ns() // 1000
         after_us = now_us if self.after_us is None else self.after_us
-        wanted = replace(self.wanted, from_us=max(0, after_us - self.slack_us))
+        wanted = replace(self.wanted, from_us=max(0, after_us - SLACK_US))
         page = queries.queries(con, wanted, None, MAX_ROWS_A_LOOK)
         fresh = [row for row in reversed(page.items) if row.time_us not in self.given]
         self.given.extend(row.time_us for row in fresh)
@@ -121,6 +129,3 @@ class Tail:
         self.after_us = max([after_us, *(row.time_us for row in fresh)])
         return fresh
 
-
-def _slack_us(house: House) -> int:
-    return SLACK_US + round(house.settings().log_commit_seconds * 1_000_000)

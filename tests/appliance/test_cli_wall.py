@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from store import settings
+from store import db, edit, settings, wall_switches
+from store.wall_switches import Switch
 
 Command = Callable[..., tuple[int, str, str]]
 Telltale = Callable[..., subprocess.CompletedProcess[str]]
@@ -78,3 +80,17 @@ def test_both_modes_at_once_make_no_sense(command: Command) -> None:
     code, _, err = command("wall", "apply", "--watch", "--enforce")
     assert code == 1
     assert "Choose one" in err
+
+
+def test_a_switch_for_the_house_and_for_a_group(command: Command, state: Path) -> None:
+    guests = edit.add_group(edit.engine(state), "Guests")
+    assert command("wall", "set", "raw", "off")[0] == 0
+    assert settings.load(state, {}).wall_raw == "off"
+    for said in ("Guests", str(guests)):
+        assert command("wall", "set", "doh", "watch", "--group", said)[0] == 0
+    with closing(db.connect(state / "config.db")) as con:
+        assert wall_switches.switches(con) == [Switch(f"group:{guests}", "doh", "watch")]
+        assert command("wall", "set", "doh", "default", "--group", "Guests")[0] == 0
+        assert wall_switches.switches(con) == []
+    for wrong in ("doh high", "dot off", "doh off --group Nobody", "doh off --device 9"):
+        assert command("wall", "set", *wrong.split())[0] != 0

@@ -2,6 +2,7 @@
 import dataclasses
 
 from firewall.kinds import KINDS, Mode, Modes, modes
+from store import wall_switches
 from store.settings import Settings
 
 
@@ -20,3 +21,7 @@ def test_every_kind_has_a_switch() -> None:
     everything = Modes(*([Mode.ENFORCE] * len(dataclasses.fields(Modes))))
     assert {kind: everything.of(kind) for kind in KINDS} == dict.fromkeys(KINDS, Mode.ENFORCE)
     assert Modes(doh=Mode.WATCH).of("resolver") is Mode.WATCH
+
+
+def test_the_store_knows_the_same_switches() -> None:
+    assert set(wall_switches.SWITCHES) == {each.name for each in dataclasses.fields(Modes)}

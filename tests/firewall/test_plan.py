@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from firewall import plan as plans
-from firewall.addresses import BadElement
+from firewall.addresses import BadElement, elements
 from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
 from firewall.situation import Situation
@@ -59,3 +59,10 @@ def test_bounds(make_plan: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "MAX_MEMBERS", 1)
     with pytest.raises(BadElement, match="clients"):
         make_plan(members=[("192.168.77.5", Modes()), ("192.168.77.6", Modes())])
+
+
+def test_a_vendor_is_refused_by_its_name(make_plan: Make) -> None:
+    made = make_plan(wall_refused_vendors=("acme lights", "Nobody"), wall_refused_networks=("198.51.100.0/24",))
+    assert made.networks == elements(["110.43.0.83", "198.51.100.0/24"])
+    assert any("'Nobody'" in note and "Acme Lights" in note for note in made.notes)
+    assert not make_plan().networks

@@ -32,3 +32,10 @@ def test_an_address_has_its_company() -> None:
     assert found.company_of(ipaddress.ip_address("110.43.0.85")) == "Xiaomi"
     assert found.company_of(ipaddress.ip_address("2606:4700:4700::1111")) == "Cloudflare"
     assert found.company_of(ipaddress.ip_address("192.0.2.1")) is None
+
+
+def test_a_vendor_by_its_name() -> None:
+    found = targets.load()
+    assert found.of_vendor("xiaomi") == tuple(row.network for row in found.httpdns if row.company == "Xiaomi") != ()
+    assert found.of_vendor("Nobody") == ()
+    assert found.vendors[:2] == ("Alibaba", "Baidu")

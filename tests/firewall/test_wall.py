@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from firewall import wall
+from firewall.kernel import WallError
 from firewall.kinds import Mode
-from store import status
+from store import db, devices, edit, status, wall_edit
 from store.settings import Settings
 
 
@@ -21,3 +25,26 @@ def test_settings_of_a_state_directory(tmp_path: Path) -> None:
     values = wall.wanted(tmp_path, {"TELLTALE_WALL_RAW": "off"})
     made = wall.planned(values, None)
     assert (made.house.doh, made.house.raw) == (Mode.WATCH, Mode.OFF)
+
+
+def test_groups_have_switches_of_their_own(tmp_path: Path) -> None:
+    db.open_config(tmp_path)
+    engine = edit.engine(tmp_path)
+    with closing(db.connect(tmp_path / "config.db")) as con:
+        phone = devices.sighted(con, "192.168.7.2", "AA:00:00:00:00:01")
+        devices.sighted(con, "192.168.7.3", "aa:00:00:00:00:02")
+    group = edit.add_group(engine, "Guests")
+    edit.set_group(engine, phone, group)
+    wall_edit.put_switches(engine, f"group:{group}", {"doh": "watch", "raw": "enforce"})
+    enforced, watched = Settings(wall="enforce"), Settings(wall="watch")
+    (profile,) = wall.planned(enforced, None, tmp_path).profiles
+    assert profile.members == ("192.168.7.2", "aa:00:00:00:00:01")
+    assert (profile.modes.doh, profile.modes.raw, profile.modes.httpdns) == (Mode.WATCH, Mode.ENFORCE, Mode.ENFORCE)
+    assert wall.planned(watched, None, tmp_path).profiles == (), "none stands above the wall"
+    assert wall.planned(enforced, None).profiles == ()
+
+
+def test_switches_that_do_not_read_leave_the_wall_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "config.db").write_bytes(b"no database" * 500)
+    with pytest.raises(WallError, match="cannot be read"):
+        wall.planned(Settings(wall="watch"), None, tmp_path)

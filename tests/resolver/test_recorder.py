@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -17,8 +18,9 @@ from typing import Any
 
 import pytest
 
+from resolver.pace import Pace
 from resolver.recorder import Recorder
-from store import db, devices, edit, querylog, status
+from store import db, devices, edit, lookers, querylog, status
 from store.records import Batch, Key, Origin, Verdict, pack
 
 # Loopback addresses: the recorder asks nobody on the network for their names.
@@ -183,8 +185,9 @@ def inside(state: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Recorder,
 
     yield start
     for recorder in held:
-        recorder.stopping = True
-        recorder.serve()
+        if not recorder.stopping:
+            recorder.stopping = True
+            recorder.serve()
         recorder._watcher.close()
         recorder._selector.close()
     ours.close()
@@ -193,10 +196,49 @@ def inside(state: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Recorder,
 
 def take(recorder: Recorder) -> None:
     """Read what waits and commit."""
-    (key,) = recorder._selector.get_map().values()
-    assert isinstance(key.fileobj, socket.socket)
-    recorder._read(key.fileobj)
+    (sock,) = (key.fileobj for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket))
+    recorder._read(sock)
     recorder._commit()
+
+
+def test_while_it_is_quiet_and_nobody_looks_a_query_is_written_soon(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    worker.send(batch(1))
+    thread = threading.Thread(target=recorder.serve)
+    thread.start()
+    copy = state / "querylog.db-wal"
+    try:
+        before = copy.stat().st_size
+        end = time.monotonic() + 10
+        while copy.stat().st_size == before:  # looked at from outside, so that nobody opens the log
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    finally:
+        recorder.stopping = True
+        thread.join()
+
+
+def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    recorder._pace = Pace(_tokens=-1000.0, _counted_at=time.monotonic())
+    worker.send(batch(7))
+    thread = threading.Thread(target=recorder.serve)
+    thread.start()
+    try:
+        end = time.monotonic() + 10
+        while recorder._writer.buffered < 7:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        since = time.time_ns()
+        with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
+            while con.execute("SELECT count(*) FROM queries").fetchone()[0] < 7:
+                assert time.monotonic() < end
+                time.sleep(0.01)
+        while not lookers.wait(recorder.run, since):
+            assert time.monotonic() < end
+    finally:
+        recorder.stopping = True
+        thread.join()
 
 
 def test_a_full_disk_keeps_rows_waiting_and_writes_them_when_there_is_room(inside: Any) -> None:
@@ -259,5 +301,5 @@ def test_when_a_worker_ends_the_recorder_goes_on(inside: Any) -> None:
     worker.send(batch(4))
     worker.close()
     take(recorder)
-    assert not recorder._selector.get_map()
+    assert not [key for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket)]
     assert recorder._con.execute("SELECT count(*) FROM records").fetchone()[0] == 4

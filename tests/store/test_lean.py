@@ -9,7 +9,7 @@ import pytest
 
 import store
 
-HEAVY = {"tables", "transact", "edit", "lists", "list_input", "rule_input", "account"}
+HEAVY = {"tables", "transact", "edit", "lists", "list_input", "rule_input", "account", "wall_edit"}
 MODULES = sorted(path.stem for path in Path(str(store.__file__)).parent.glob("[a-z]*.py"))
 
 

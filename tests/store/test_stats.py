@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from store import querylog, stats
 from store.logwriter import Writer
 from store.records import Batch, Key, Origin, Verdict
+from store.tally import rounded
 
 NOW = 1_790_000_000_000_000
 COMPANY = {"a.example": "Acme", "b.example": "Acme", "c.example": "Other"}
@@ -68,7 +69,7 @@ def test_the_summary_counts_what_is_there(seen: list[Seen], span: list[int], dev
         companies=len({COMPANY[key.name] for _, _, key, _ in found if key.name in COMPANY}),
         dropped=0,
         cached=sum(key.origin in (Origin.MEMO, Origin.CACHE, Origin.STALE) for _, _, key, _ in found),
-        median_ms=median_low(took) / 1000 if took else None,
+        median_ms=rounded(median_low(took)) / 1000 if took else None,
         average_ms=pytest.approx(fmean(took) / 1000) if took else None,  # type: ignore[arg-type]
     )
     log.close()

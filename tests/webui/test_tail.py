@@ -28,7 +28,7 @@ def now_us() -> int:
 
 
 def at(state: Path, after_us: int | None = None) -> tail.Tail:
-    return tail.Tail(state, QueryFilter(), after_us, SLACK_US)
+    return tail.Tail(state, QueryFilter(), after_us)
 
 
 def test_only_what_comes_in_later_is_new(tmp_path: Path) -> None:

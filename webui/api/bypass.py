@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What went around DNS, and how the wall stands. Its switches are settings (`PUT /settings`)."""
+"""What went around DNS, and how the wall stands. Its switches: `webui.api.wallswitches`."""
 
 from __future__ import annotations
 

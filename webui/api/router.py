@@ -18,11 +18,25 @@ from webui.api import (
     settings,
     stats,
     tokens,
+    wallswitches,
 )
 
 PREFIX = "/api/v1"
 # In the order of the page at /api/docs.
-RESOURCES = (session, health, stats, queries, devices, blocklists, rules, explain, bypass, settings, tokens)
+RESOURCES = (
+    session,
+    health,
+    stats,
+    queries,
+    devices,
+    blocklists,
+    rules,
+    explain,
+    bypass,
+    wallswitches,
+    settings,
+    tokens,
+)
 
 
 def build() -> APIRouter:

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the records of an hour or a day add up to: sections of counts, and how they are packed into bytes. Pure.
+
+    moments     minute of the hour (in a day: its hour) << 3 | verdict
+    kinds       list id << 6 | verdict << 3 | origin
+    companies   company id (0: unknown) << 3 | verdict
+    durations   µs to two significant digits, see `rounded`
+    clients     client id << 3 | verdict                         for the whole house only
+    names       name id << 3 | verdict
+
+Each maps such a number to how many records have it. Of the house's names come two extracts: `leaders`, the most asked
+in all and by verdict, and `presence`, a bit for each name id.
+"""
+
+import heapq
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from operator import sub
+
+Section = dict[int, int]
+
+LEADERS = 256  # of each kind; enough that a page's "top" need look at no others, unless all names are asked alike
+RANKINGS = 6  # over all verdicts, then for each of the five
+_WIDTHS = (("B", 0xFF), ("H", 0xFFFF), ("I", 0xFFFF_FFFF), ("Q", 0xFFFF_FFFF_FFFF_FFFF))
+
+
+@dataclass(slots=True)
+class Tally:
+    """The sums of one client, or of the house, over one block."""
+
+    total_us: int = 0
+    moments: Section = field(default_factory=dict)
+    kinds: Section = field(default_factory=dict)
+    companies: Section = field(default_factory=dict)
+    durations: Section = field(default_factory=dict)
+    clients: Section = field(default_factory=dict)
+    names: Section = field(default_factory=dict)
+
+    def add(self, other: "Tally") -> None:
+        """Take the sums of another in."""
+        self.total_us += other.total_us
+        for section in ("moments", "kinds", "companies", "durations", "clients", "names"):
+            add(getattr(self, section), getattr(other, section).items())
+
+
+def rounded(duration_us: int) -> int:
+    """A duration cut to two significant digits: 7, 83, 1200. What medians are made of, since rows are too many."""
+    unit = 1
+    while duration_us >= 100 * unit:
+        unit *= 10
+    return duration_us - duration_us % unit
+
+
+def add(total: Section, pairs: Iterable[tuple[int, int]]) -> None:
+    """Add counts to a section."""
+    get = total.get
+    for key, count in pairs:
+        total[key] = get(key, 0) + count
+
+
+def pack(section: Section) -> bytes:
+    """Small: the steps between the keys, then the counts, deflated. Nothing for an empty section."""
+    if not section:
+        return b""
+    keys = sorted(section)
+    steps = _narrow([keys[0], *map(sub, keys[1:], keys)])
+    counts = _narrow([section[key] for key in keys])
+    head = bytes((ord(steps.typecode), ord(counts.typecode)))
+    return zlib.compress(head + steps.tobytes() + counts.tobytes())
+
+
+def unpack(data: bytes) -> Iterator[tuple[int, int]]:
+    """The pairs of a section, by key."""
+    if not data:
+        return
+    plain = zlib.decompress(data)
+    steps, counts = array(chr(plain[0])), array(chr(plain[1]))
+    length = (len(plain) - 2) // (steps.itemsize + counts.itemsize)
+    steps.frombytes(plain[2 : 2 + length * steps.itemsize])
+    counts.frombytes(plain[2 + length * steps.itemsize :])
+    key = 0
+    for step, count in zip(steps, counts, strict=True):
+        key += step
+        yield key, count
+
+
+def pack_plain(section: Section) -> bytes:
+    """Quick to look things up in: the width of a count, the keys in four bytes each, the counts."""
+    keys = array("I", sorted(section))
+    counts = _narrow([section[key] for key in keys])
+    return counts.typecode.encode() + keys.tobytes() + counts.tobytes()
+
+
+class Plain:
+    """A section of names that was packed by `pack_plain`."""
+
+    def __init__(self, data: bytes) -> None:
+        self.counts = array(data[:1].decode() or "B")
+        self.keys = array("I")
+        length = (len(data) - 1) // (self.keys.itemsize + self.counts.itemsize)
+        border = 1 + length * self.keys.itemsize
+        self.keys.frombytes(data[1:border])
+        self.counts.frombytes(data[border:])
+
+    def of(self, names: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """The pairs of these names alone."""
+        keys, counts = self.keys, self.counts
+        for name in names:
+            at = bisect_left(keys, name << 3)
+            while at < len(keys) and keys[at] >> 3 == name:
+                yield keys[at], counts[at]
+                at += 1
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        return zip(self.keys, self.counts, strict=True)
+
+
+def ranked(names: Section) -> bytes:
+    """The leaders of each ranking: for each their number and what a name that is not among them has at most."""
+    rankings: list[Section] = [{} for _ in range(RANKINGS)]
+    for key, count in names.items():
+        name, verdict = key >> 3, key & 7
+        rankings[0][name] = rankings[0].get(name, 0) + count
+        rankings[1 + verdict][name] = count
+    head, body = array("I"), array("I")
+    for ranking in rankings:
+        best = heapq.nlargest(LEADERS, ranking.items(), key=lambda item: item[1])
+        head.extend((len(best), best[-1][1] if len(ranking) > LEADERS else 0))
+        body.extend(number for item in best for number in item)
+    return (head + body).tobytes()
+
+
+def leaders(data: bytes, verdict: int | None) -> tuple[dict[int, int], int]:
+    """Name id → count of those who lead, in all or for a verdict, and the most that anybody else can have."""
+    numbers = array("I")
+    numbers.frombytes(data)
+    if not numbers:
+        return {}, 0
+    ranking = 0 if verdict is None else 1 + verdict
+    at = 2 * RANKINGS + 2 * sum(numbers[0 : 2 * ranking : 2])
+    length, rest = numbers[2 * ranking], numbers[2 * ranking + 1]
+    return dict(zip(numbers[at : at + 2 * length : 2], numbers[at + 1 : at + 2 * length : 2], strict=True)), rest
+
+
+def present(names: Section) -> bytes:
+    """A bit for each name id that occurs, deflated."""
+    bits = bytearray((max(names, default=0) >> 6) + 1)
+    for key in names:
+        name = key >> 3
+        bits[name >> 3] |= 1 << (name & 7)
+    return zlib.compress(bytes(bits))
+
+
+def presence(data: bytes) -> int:
+    """The same as one number: its bits are the name ids."""
+    return int.from_bytes(zlib.decompress(data), "little") if data else 0
+
+
+def holds(bits: bytes | bytearray, name: int) -> bool:
+    """Whether a name id is among these bits."""
+    return name >> 3 < len(bits) and bool(bits[name >> 3] >> (name & 7) & 1)
+
+
+def _narrow(numbers: list[int]) -> "array[int]":
+    highest = max(numbers, default=0)
+    return array(next(code for code, limit in _WIDTHS if highest <= limit), numbers)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The most asked names, companies, devices and lists of a stretch of time, with when each was asked last."""
+
+import json
+from collections.abc import Callable
+
+from store import latest, leaders, logwords, tally
+from store.cover import Cover
+from store.records import Verdict
+from store.tally import Section
+
+Row = tuple[str | int | None, str, int, int, int]
+"""(key, label, queries, blocked, last_us)"""
+
+
+# of → SQL from ids (JSON) to (id, key, label)
+_WORDS = {
+    "names": "SELECT n.id, n.name, n.name FROM json_each(?) j CROSS JOIN names n ON n.id = j.value",
+    "companies": """SELECT j.value, c.name, COALESCE(c.name, 'unknown')
+        FROM json_each(?) j LEFT JOIN companies c ON c.id = j.value""",
+    "devices": """SELECT j.value, NULLIF(j.value, 0), IIF(j.value, COALESCE(d.name,
+            (SELECT min(address) FROM clients WHERE device_id = j.value)), 'unknown')
+        FROM json_each(?) j LEFT JOIN devices d ON d.id = j.value""",
+    "lists": "SELECT l.id, l.key, l.title FROM json_each(?) j CROSS JOIN lists l ON l.id = j.value",
+}
+KINDS = tuple(_WORDS)
+
+
+def most(cover: Cover, of: str, verdict: int | None, limit: int) -> list[Row]:
+    """The `limit` most asked, most first, equals by label; those of one verdict when it is given."""
+    if limit <= 0:
+        return []
+    exact = _COUNTS[of](cover, verdict, limit)
+    counts = leaders.by_key(exact, verdict)
+    worthy = list(leaders.best_of(counts, limit))
+    words = {row[0]: row[1:] for row in cover.con.execute(_WORDS[of], (json.dumps(worthy),))}
+    best = sorted(words, key=lambda number: (-counts[number], words[number][1]))[:limit]
+    blocked = leaders.by_key(exact, Verdict.BLOCK) if verdict in (None, Verdict.BLOCK) else {}
+    last = latest.times(cover, of, verdict, best)
+    return [(*words[number], counts[number], blocked.get(number, 0), last[number]) for number in best]
+
+
+def _names(cover: Cover, verdict: int | None, limit: int) -> Section:
+    groups = cover.gap_counts("name_id, outcome_id")
+    kinds = logwords.kinds(cover.con, {outcome for _, outcome in groups})
+    gap: Section = {}
+    tally.add(gap, ((name << 3 | kinds[outcome] >> 3 & 7, count) for (name, outcome), count in groups.items()))
+    return leaders.most(cover, gap, verdict, limit)
+
+
+def _companies(cover: Cover, verdict: int | None, limit: int) -> Section:
+    total = cover.section("companies")
+    groups = cover.gap_counts("name_id, outcome_id")
+    kinds = logwords.kinds(cover.con, {outcome for _, outcome in groups})
+    of = logwords.companies(cover.con, {name for name, _ in groups})
+    tally.add(total, ((of.get(name, 0) << 3 | kinds[out] >> 3 & 7, count) for (name, out), count in groups.items()))
+    return total
+
+
+def _devices(cover: Cover, verdict: int | None, limit: int) -> Section:
+    """Of the house by its clients; the clients of a cover are all of one device."""
+    groups = cover.gap_counts("client_id, outcome_id")
+    kinds = logwords.kinds(cover.con, {outcome for _, outcome in groups})
+    clients: Section = {}
+    tally.add(clients, ((client << 3 | kinds[out] >> 3 & 7, count) for (client, out), count in groups.items()))
+    if cover.clients is None:
+        tally.add(clients, cover.section("clients").items())
+    elif cover.clients:
+        one = cover.clients[0]
+        tally.add(clients, ((one << 3 | kind >> 3 & 7, count) for kind, count in cover.section("kinds").items()))
+    device = logwords.devices(cover.con, {key >> 3 for key in clients})
+    total: Section = {}
+    tally.add(total, ((device[key >> 3] << 3 | key & 7, count) for key, count in clients.items()))
+    return total
+
+
+def _lists(cover: Cover, verdict: int | None, limit: int) -> Section:
+    kinds = cover.section("kinds")
+    groups = cover.gap_counts("outcome_id")
+    of = logwords.kinds(cover.con, {outcome for (outcome,) in groups})
+    tally.add(kinds, ((of[outcome], count) for (outcome,), count in groups.items()))
+    total: Section = {}
+    tally.add(total, ((kind >> 6 << 3 | kind >> 3 & 7, count) for kind, count in kinds.items() if kind >> 6))
+    return total
+
+
+_COUNTS: dict[str, Callable[[Cover, int | None, int], Section]] = {
+    "names": _names, "companies": _companies, "devices": _devices, "lists": _lists,
+}  # fmt: skip
+

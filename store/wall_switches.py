@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Switches of the wall where a group or a device differs from the house. The house's own are settings (`wall_…`)."""
+
+import sqlite3
+from dataclasses import dataclass
+
+# Each is a setting `wall_NAME` for the house.
+SWITCHES = ("port53", "encrypted", "doh", "httpdns", "networks", "raw", "ntp")
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """scope: `group:1` or `device:3`; mode: off, watch or enforce."""
+
+    scope: str
+    switch: str
+    mode: str
+
+
+def switches(con: sqlite3.Connection) -> list[Switch]:
+    """All that are set, by scope and name. Raises sqlite3.Error."""
+    rows = con.execute("SELECT scope_kind || ':' || scope_id, switch, mode FROM wall_switch ORDER BY 1, 2")
+    return [Switch(*row) for row in rows]
+
+
+def clients(con: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
+    """(address or MAC of a client, its switches that differ); a device's own stand before its group's.
+
+    Only clients with a switch of their own. A device is named by its MAC, for addresses that it will take later, and by
+    each address that it has. Raises sqlite3.Error.
+    """
+    chosen: dict[int, dict[str, str]] = {}
+    rows = con.execute(
+        """SELECT d.id, s.switch, s.mode FROM wall_switch s JOIN device d
+               ON (s.scope_kind = 'group' AND s.scope_id = d.group_id)
+               OR (s.scope_kind = 'device' AND s.scope_id = d.id)
+           ORDER BY s.scope_kind DESC"""  # the group first, so that the device has the last word
+    )
+    for device, switch, mode in rows:
+        if switch in SWITCHES:
+            chosen.setdefault(device, {})[switch] = mode
+    names = con.execute("SELECT mac, id FROM device WHERE mac IS NOT NULL UNION SELECT address, device_id FROM client")
+    return [(who, chosen[device]) for who, device in names if device in chosen]

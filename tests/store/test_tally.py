@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is packed comes out again, and the extracts say of the names what the names say."""
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store import tally
+from store.tally import Plain, Tally
+
+SECTION = st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 2**40), max_size=40)
+NAMES = st.dictionaries(
+    st.builds(lambda name, verdict: name << 3 | verdict, st.integers(0, 60), st.integers(0, 4)),
+    st.integers(1, 2**31), max_size=60,
+)  # fmt: skip
+
+
+@given(SECTION)
+def test_a_section_comes_out_as_it_went_in(section: dict[int, int]) -> None:
+    assert dict(tally.unpack(tally.pack(section))) == section
+    assert dict(Plain(tally.pack_plain(section)).pairs()) == section
+
+
+@given(NAMES, st.sets(st.integers(0, 70)))
+def test_names_are_found_one_by_one(names: dict[int, int], wanted: set[int]) -> None:
+    found = dict(Plain(tally.pack_plain(names)).of(sorted(wanted)))
+    assert found == {key: count for key, count in names.items() if key >> 3 in wanted}
+    bits = tally.presence(tally.present(names)).to_bytes(16, "little")
+    assert {name for name in range(80) if tally.holds(bits, name)} == {key >> 3 for key in names}
+
+
+@given(NAMES, st.sampled_from([None, 0, 1, 4]), st.integers(1, 10))
+def test_leaders_are_the_most_asked_and_nobody_else_has_more_than_the_rest(
+    names: dict[int, int], verdict: int | None, most: int
+) -> None:
+    counts: Counter[int] = Counter()
+    for key, count in names.items():
+        if verdict in (None, key & 7):
+            counts[key >> 3] += count
+    before, tally.LEADERS = tally.LEADERS, most
+    try:
+        leading, rest = tally.leaders(tally.ranked(names), verdict)
+    finally:
+        tally.LEADERS = before
+    assert len(leading) == min(most, len(counts))
+    assert all(counts[name] == count for name, count in leading.items())
+    assert all(count <= rest for name, count in counts.items() if name not in leading)
+    assert (rest == 0) == (len(counts) <= most)
+
+
+@given(st.integers(0, 10**9))
+def test_a_duration_keeps_two_significant_digits(duration: int) -> None:
+    cut = tally.rounded(duration)
+    assert len(str(cut).rstrip("0")) <= 2
+    assert cut <= duration < cut + max(1, 10 ** (len(str(duration)) - 2))
+
+
+def test_tallies_add_up() -> None:
+    one, other = Tally(5, {1: 2}, names={8: 1}), Tally(7, {1: 3, 2: 1}, names={9: 4})
+    one.add(other)
+    assert one == Tally(12, {1: 5, 2: 1}, names={8: 1, 9: 4})
