@@ -85,9 +85,9 @@ class Telltale(Server):
         ]  # fmt: skip
 
     def remove(self) -> None:
+        run = status.find_run_dir(self.state, {})
         super().remove()
-        for file in status.find_run_dir(self.state, {}).glob("*"):
-            file.unlink(missing_ok=True)
+        shutil.rmtree(run, ignore_errors=True)  # it lies in memory, outside the folder
 
     def tell(self, *arguments: str) -> str:
         """What the command line prints; raises ServerFailed with what it complains of."""
