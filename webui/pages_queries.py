@@ -44,7 +44,8 @@ def query_log(
         "queries.html",
         filters=asked,
         rows=[view(row, known) for row in found.items],
-        log_empty="No query matches." if asked.any else "No queries yet. They appear here as they happen.",
+        log_empty=_nothing(asked.any, found.searched_us is not None),
+        searched=found.searched_us / 1_000_000 if found.searched_us else None,
         older=asked.address("/queries", cursor=found.next) if found.next else "",
         tail_url=asked.address("/queries/tail") if live else "",
         tail_after=found.items[0].time_us if found.items else now_us,
@@ -56,3 +57,9 @@ def query_log(
             if top.key is not None
         ],
     )
+
+
+def _nothing(filtered: bool, gave_up: bool) -> str:
+    if not filtered:
+        return "No queries yet. They appear here as they happen."
+    return "No query matches so far." if gave_up else "No query matches."

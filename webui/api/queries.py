@@ -14,7 +14,7 @@ from store import queries as log
 from store.queries import QueryFilter
 from webui import tail
 from webui.api import shapes
-from webui.api.period import Period
+from webui.api.period import Period, iso
 from webui.deps import House, Reader
 from webui.problems import Problem
 
@@ -63,7 +63,10 @@ def queries(
         page = log.queries(reader, within, cursor, limit)
     except ValueError as error:  # a cursor that is none, a type that does not exist
         raise Problem(422, str(error)) from None
-    return shapes.QueryPage(items=[shapes.query(row) for row in page.items], next=page.next)
+    searched_to = None if page.searched_us is None else iso(page.searched_us)
+    return shapes.QueryPage(
+        items=[shapes.query(row) for row in page.items], next=page.next, searched_to=searched_to
+    )
 
 
 async def place(house: House) -> AsyncIterator[None]:

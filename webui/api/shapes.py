@@ -99,6 +99,9 @@ class Query(BaseModel):
 class QueryPage(BaseModel):
     items: list[Query]
     next: str | None = Field(description="the cursor of the page after this one")
+    searched_to: str | None = Field(
+        default=None, description="how far back a search for what is rare got in this page; go on with `next`"
+    )
 
 
 def verdict_number(verdict: VerdictName | None) -> int | None:
