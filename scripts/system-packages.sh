@@ -49,6 +49,13 @@ need_for_test() {
 need_for_bench() {
     need dnsmasq-base dnsmasq
     need dnsperf dnsperf
+    need unbound unbound
+    need util-linux taskset
+}
+
+# Debian starts unbound as a service as soon as it is installed; the bench only wants the program.
+stop_service_of_bench() {
+    case $missing in *unbound*) systemctl disable --now unbound >/dev/null 2>&1 || true ;; esac
 }
 
 install_missing() {   # what is missing is installed, or named with its cure; fails when it could not be
@@ -100,4 +107,7 @@ case $task in
     test) need_for_test ;;
     bench) need_for_bench ;;
 esac
-if [ -n "$missing" ]; then install_missing || say "Going on without; what needs them is skipped and says so."; fi
+if [ -n "$missing" ]; then
+    if install_missing; then stop_service_of_bench
+    else say "Going on without; what needs them is skipped and says so."; fi
+fi

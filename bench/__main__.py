@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make bench`, or `python -m bench [--quick] [--only MEASURE …] [--rounds N]`: measure, and write it down."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TypeVar
+
+from bench import machine, names, report, targets
+from bench.bed import FULL, QUICK, Bed
+from bench.dnsperf import DnsperfFailed
+from bench.measures import (
+    clients,
+    compiling,
+    cpu,
+    latency,
+    life,
+    log,
+    memory,
+    pages,
+    rate,
+    workers,
+)
+from bench.measures.disk import Wear
+from bench.results import Results, load
+from bench.servers import ServerFailed
+
+T = TypeVar("T")
+
+HOUSE = Path(__file__).parents[1]
+RESULTS = HOUSE / "bench" / "results"
+PAGE = HOUSE / "docs" / "performance.md"
+# Between these marks of the page stands what people write about the figures; it outlives the next run.
+REMARKS = ("<!-- remarks -->", "<!-- end of remarks -->")
+
+MEASURES: dict[str, Callable[[Bed], None]] = {
+    "rate": rate.run,
+    "cpu": cpu.run,
+    "latency": latency.run,
+    "life": life.run,
+    "clients": clients.run,
+    "workers": workers.run,
+    "compiling": compiling.run,
+    "log": log.run,
+    "memory": memory.run,
+    "pages": pages.run,
+}
+DISK = "disk"
+FAILURES = (ServerFailed, DnsperfFailed, subprocess.SubprocessError, RuntimeError, OSError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench; 0 when all that was asked for was measured, whether targets are met or not."""
+    options = _options(arguments)
+    if options.render:
+        _write_page(load(options.render), PAGE)
+        return 0
+    chosen = options.only or [*MEASURES, DISK]
+    results = run(options, chosen)
+    name = f"{results.machine['date'][:19].replace(':', '')}-{results.machine['commit']}"
+    results.save(options.out / f"{name}.json")
+    page = options.out / f"{name}.md" if options.quick or options.only else PAGE
+    _write_page(results, page)
+    print(f"\n{targets.unmet(targets.judge(results))} targets missed; written to {options.out / name}.json and {page}")
+    return 1 if any(why.startswith("failed") for why in results.skipped.values()) else 0
+
+
+def run(options: argparse.Namespace, chosen: Sequence[str]) -> Results:
+    """Measure what was chosen, one thing after the other; what fails is named in the results, and the rest goes on."""
+    scale = QUICK if options.quick else FULL
+    if options.rounds:
+        scale = replace(scale, rounds=options.rounds)
+    results = Results(machine.describe(), {"quick": options.quick, **asdict(scale)})
+    lists = options.out / "lists"
+    lists.mkdir(parents=True, exist_ok=True)
+    small, more = names.two_lists(lists, options.names, *options.sizes)
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=options.out))
+    others = machine.Others()
+    bed = Bed(folder, scale, results, small, more)
+    try:
+        wear = _attempt(bed, DISK, lambda: Wear(bed)) if DISK in chosen else None
+        for name, measure in MEASURES.items():
+            if name in chosen:
+                print(f"{name} …", flush=True)
+                begun = time.monotonic()
+                _attempt(bed, name, lambda measure=measure: measure(bed))  # type: ignore[misc]
+                results.options.setdefault("took", {})[name] = round(time.monotonic() - begun, 1)
+        if wear:
+            print(f"{DISK} …", flush=True)
+            _attempt(bed, DISK, wear.finish)
+    finally:
+        bed.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    results.machine["others_share"] = round(others.share(), 3)
+    return results
+
+
+def _attempt(bed: Bed, name: str, action: Callable[[], T]) -> T | None:
+    try:
+        return action()
+    except FAILURES as error:
+        bed.results.skipped[name] = f"failed: {error}"
+        print(f"  {name} failed: {error}", file=sys.stderr)
+        return None
+
+
+def _write_page(results: Results, page: Path) -> None:
+    kept = _remarks(page.read_text(encoding="utf-8")) if page.exists() else ""
+    page.write_text(report.render(results, kept), encoding="utf-8")
+
+
+def _remarks(text: str) -> str:
+    """What stands between the marks, the marks included."""
+    start, end = text.find(REMARKS[0]), text.find(REMARKS[1])
+    return text[start : end + len(REMARKS[1])] + "\n" if 0 <= start < end else ""
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Telltale beside other DNS servers.")
+    parser.add_argument("--quick", action="store_true", help="three minutes instead of half an hour")
+    parser.add_argument("--only", nargs="+", choices=[*MEASURES, DISK], metavar="MEASURE", help=", ".join(MEASURES))
+    parser.add_argument("--rounds", type=int, help="how often each rate is measured")
+    parser.add_argument("--names", type=Path, help="a list of names (domains or hosts) instead of the generated one")
+    parser.add_argument("--sizes", type=int, nargs=2, default=(names.SMALL, names.LARGE), help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, default=RESULTS, help="where results go; its disk is measured")
+    parser.add_argument("--render", type=Path, metavar="JSON", help="write docs/performance.md from an earlier run")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    os.chdir(HOUSE)  # children are started as modules of this checkout
+    sys.exit(main())

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A query log as a home of 40 devices fills it, written by the recorder's own pen.
+
+    python -m bench.homelog --state DIR --rows N [--days 90]      fill the log of a state directory
+    python -m bench.homelog --state DIR --rows N --messages       as fast as it goes, from workers' packed messages
+
+Prints one JSON object: rows, seconds, bytes of the files afterwards, drops. Every table is written by store.logwriter,
+so whatever it keeps beside the rows is there too.
+"""
+
+import argparse
+import contextlib
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from bench import names
+from blocklists import companies, packs
+from store import db, devices, querylog, records
+from store.logwriter import Writer
+from store.records import Batch, Key, Origin, Verdict
+
+DEVICES = 40
+NAMES = 20_000  # what a home asks for in three months and asks again
+FRESH_EVERY = 500  # a row in so many has a name that never comes again
+TEMPLATES = 64  # batches made once and written over and over at other times
+BATCH_ROWS = 4_096
+COMMIT_ROWS = 50_000  # below what the writer buffers
+DAY_US = 86_400_000_000
+
+
+def templates(seed: int = names.SEED, rows: int = BATCH_ROWS) -> Iterator[Batch]:
+    """Batches without end whose rows begin at time 0, a millisecond apart."""
+    random_ = random.Random(seed)
+    clients = [f"192.168.1.{number + 10}" for number in range(DEVICES)]
+    weights = [1 / (number + 1) for number in range(DEVICES)]
+    known = [name.name for pack in packs.load() for name in pack.names]  # their companies are known
+    kinds = _keys(names.sites(NAMES, "x"), [*known, *islice(names.generated(), NAMES // 4)])
+    drawn = [str(number) for number in range(len(kinds))]
+    while True:
+        asked = names.zipf(drawn, rows, random_)
+        numbers = {number: at for at, number in enumerate(dict.fromkeys(asked))}
+        keys = [random_.choice(kinds[int(number)]) for number in numbers]
+        seats = random_.choices(range(DEVICES), weights, k=rows)
+        yield Batch(
+            1, 0, 1, clients, keys,
+            [(at * 1000, seats[at], numbers[name], random_.choice((40, 60, 90, 900, 8_000, 25_000)) + at % 37)
+             for at, name in enumerate(asked)],
+        )  # fmt: skip
+
+
+def fill(state: Path, rows: int, days: int) -> dict[str, float]:
+    """Spread so many rows over the last days, up to now; known devices, names with companies where there are any."""
+    device_of = _devices(state)
+    made = list(islice(templates(), TEMPLATES))
+    now_us = time.time_ns() // 1000
+    step_us = max(1, days * DAY_US // max(1, rows))
+    return _measured(state, _spread(made, rows, now_us - rows * step_us, step_us), device_of)
+
+
+def sustain(state: Path, rows: int) -> dict[str, float]:
+    """Unpack and write messages of 512 rows, as the recorder does when workers send more than it can take."""
+    made = [records.pack(batch) for batch in islice(templates(rows=512), TEMPLATES * 4)]
+    now_us = time.time_ns() // 1000
+
+    def batches() -> Iterator[Batch]:
+        for number in range(rows // 512):
+            batch = records.unpack(made[number % len(made)])
+            start = now_us + number * 512_000
+            batch.rows = [(at + start, client, key, duration) for at, client, key, duration in batch.rows]
+            yield replace(batch, sent=number * 512)
+
+    return _measured(state, batches(), lambda _: None)
+
+
+def _spread(made: list[Batch], rows: int, start_us: int, step_us: int) -> Iterator[Batch]:
+    sent = number = 0
+    while sent < rows:
+        batch = made[number % len(made)]
+        count = min(len(batch.rows), rows - sent)
+        begun = start_us + sent * step_us
+        keys = [_fresh(key, number, at) if at % FRESH_EVERY == 0 else key for at, key in enumerate(batch.keys)]
+        moved = [(begun + at * step_us, row[1], row[2], row[3]) for at, row in enumerate(batch.rows[:count])]
+        yield Batch(batch.worker, 0, batch.started_us, batch.clients, keys, moved, sent)
+        sent += count
+        number += 1
+
+
+def _fresh(key: Key, number: int, at: int) -> Key:
+    return key._replace(name=f"n{number}-{at}.{key.name}") if key.verdict == Verdict.PASS else key
+
+
+def _measured(state: Path, batches: Iterator[Batch], device_of: Callable[[str], int | None]) -> dict[str, float]:
+    path = state / querylog.FILE_NAME
+    con = querylog.open_log(path)
+    writer = Writer(con, companies.load().company_of)
+    begun = time.monotonic()
+    for batch in batches:
+        writer.add(batch, device_of)
+        if writer.buffered > COMMIT_ROWS:
+            writer.commit()
+    writer.commit()
+    seconds = time.monotonic() - begun
+    con.close()
+    size = sum(file.stat().st_size for file in state.glob(f"{querylog.FILE_NAME}*"))
+    return {"rows": writer.written, "seconds": seconds, "bytes": size, "dropped": writer.dropped}
+
+
+def _keys(passed: list[str], blocked: list[str]) -> list[list[Key]]:
+    """For each name the keys that its queries end with: two types, first asked and then remembered."""
+    found = []
+    for number in range(len(passed)):
+        good, bad = passed[number], blocked[number % len(blocked)]
+        if number % 10 in (2, 5, 8):
+            kinds = [Key(bad, qtype, Verdict.BLOCK, Origin.SELF, "own:1", bad, 0, "") for qtype in (1, 28)]
+        else:
+            kinds = [Key(good, qtype, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "9.9.9.9") for qtype in (1, 28)]
+        found.append([*kinds, *(key._replace(origin=Origin.MEMO) for key in kinds)])
+    return found
+
+
+def _devices(state: Path) -> Callable[[str], int | None]:
+    """Devices that the pages know too; none where there is no config.db."""
+    if not (state / "config.db").exists():
+        return lambda _: None
+    known: dict[str, int] = {}
+    with contextlib.closing(db.connect(state / "config.db")) as con:
+        for number in range(DEVICES):
+            address = f"192.168.1.{number + 10}"
+            known[address] = devices.sighted(con, address, f"02:00:00:00:00:{number:02x}", now=int(time.time()))
+    return known.get
+
+
+def main() -> None:
+    """Write a log and print what it took."""
+    parser = argparse.ArgumentParser(prog="python -m bench.homelog", description="A query log of a busy home.")
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--rows", type=int, required=True)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--messages", action="store_true")
+    options = parser.parse_args()
+    if options.messages:
+        print(json.dumps(sustain(options.state, options.rows)))
+    else:
+        print(json.dumps(fill(options.state, options.rows, options.days)))
+
+
+if __name__ == "__main__":
+    main()

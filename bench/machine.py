@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where and when a run was made: figures without that are worth nothing."""
+
+import datetime as dt
+import os
+import platform
+import re
+import subprocess
+import time
+from pathlib import Path
+
+_HOUSE = Path(__file__).parents[1]
+
+
+def describe() -> dict[str, object]:
+    """Machine, commit and date as they stand in a result."""
+    return {
+        "cpu": cpu_model(Path("/proc/cpuinfo").read_text(errors="replace")) or platform.machine(),
+        "cores": os.cpu_count() or 1,
+        "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20,
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "commit": _git("rev-parse", "--short=12", "HEAD") or "unknown",
+        "changed": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "load_before": os.getloadavg()[0],
+    }
+
+
+class Others:
+    """What share of the machine's processor time went to processes that are not of this run."""
+
+    def __init__(self) -> None:
+        self._begun, self._busy, self._ours = time.monotonic(), _busy_seconds(), _own_seconds()
+
+    def share(self) -> float:
+        """From 0 to 1, since this was made. Exact once all that was started has ended."""
+        busy, ours = _busy_seconds() - self._busy, _own_seconds() - self._ours
+        return max(0.0, busy - ours) / max(0.001, (time.monotonic() - self._begun) * (os.cpu_count() or 1))
+
+
+def parse_busy(stat: str) -> int:
+    """Clock ticks of all cores that were not idle, from the first line of /proc/stat."""
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, stat.splitlines()[0].split()[1:9])
+    return user + nice + system + irq + softirq + steal
+
+
+def cpu_model(cpuinfo: str) -> str:
+    """The processor's name: `model name` on x86, `Model` (of the board) on a Raspberry Pi."""
+    for field in ("model name", "Model"):
+        if found := re.search(rf"^{field}\s*: (.+)$", cpuinfo, re.M):
+            return found[1].strip()
+    return ""
+
+
+def _busy_seconds() -> float:
+    return parse_busy(Path("/proc/stat").read_text()) / os.sysconf("SC_CLK_TCK")
+
+
+def _own_seconds() -> float:
+    return sum(os.times()[:4])
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-c", "safe.directory=*", *arguments]
+    try:
+        done = subprocess.run(command, cwd=_HOUSE, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Linux says of a server's processes: processor time, memory, bytes written. Parsing is pure, reading below."""
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """Of /proc/PID/stat: the parent, and processor time in clock ticks, user and system together.
+
+    The time of children that have ended is in it: else a sum over a family would fall when one of them ends.
+    """
+
+    parent: int
+    ticks: int
+
+
+def parse_stat(text: str) -> Stat:
+    """The command stands in brackets and may hold anything, brackets too."""
+    fields = text.rpartition(")")[2].split()
+    return Stat(parent=int(fields[1]), ticks=sum(map(int, fields[11:15])))
+
+
+def parse_pss(text: str) -> int:
+    """KiB of /proc/PID/smaps_rollup: each shared page counts by its share. 0 for a process without memory."""
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
+
+
+def parse_io(text: str) -> int:
+    """Bytes that a process had written to a disk, of /proc/PID/io: a page counts each time it becomes dirty anew.
+
+    Pages of a file that was deleted before they were written are not subtracted; they would be written in daily life.
+    """
+    return int(next(line.split()[1] for line in text.splitlines() if line.startswith("write_bytes:")))
+
+
+def family(stats: Mapping[int, Stat], root: int) -> list[int]:
+    """The process and all that descend from it."""
+    found, waiting = [], [root] if root in stats else []
+    while waiting:
+        pid = waiting.pop()
+        found.append(pid)
+        waiting += [child for child, stat in stats.items() if stat.parent == pid]
+    return sorted(found)
+
+
+def all_stats() -> dict[int, Stat]:
+    """Every process of the machine."""
+    found = {}
+    for entry in _PROC.iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):  # it has just ended
+                found[int(entry.name)] = parse_stat((entry / "stat").read_text(errors="replace"))
+    return found
+
+
+def cpu_seconds(root: int) -> float:
+    """Processor time of a process and all that ever descended from it; it never falls while the process lives."""
+    stats = all_stats()
+    return sum(stats[pid].ticks for pid in family(stats, root)) / os.sysconf("SC_CLK_TCK")
+
+
+def pss_mib(root: int) -> float:
+    """Memory of a process and its descendants in MiB. Raises PermissionError where they are somebody else's."""
+    return sum(_pss_of(family(all_stats(), root))) / 1024
+
+
+def written(pid: int) -> int:
+    """Bytes that a process, and those of its children that have ended, had written to a disk."""
+    return parse_io((_PROC / str(pid) / "io").read_text())
+
+
+def _pss_of(pids: Iterable[int]) -> Iterable[int]:
+    for pid in pids:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            yield parse_pss((_PROC / str(pid) / "smaps_rollup").read_text())

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run found: figures with all their values, so that medians and spreads can be told later."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+TELLTALE = "Telltale"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure of one server; a value a round. `note`: what a reader must know beside it."""
+
+    measure: str
+    server: str
+    unit: str
+    values: tuple[float, ...]
+    note: str = ""
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+
+@dataclass(slots=True)
+class Results:
+    """A whole run. `skipped`: what was not measured → why, in plain words."""
+
+    machine: dict[str, Any]
+    options: dict[str, Any]
+    figures: list[Figure] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def find(self, measure: str, server: str = TELLTALE) -> Figure | None:
+        """The figure of that measure and server, if it was measured."""
+        return next((one for one in self.figures if (one.measure, one.server) == (measure, server)), None)
+
+    def value(self, measure: str, server: str = TELLTALE) -> float | None:
+        """Its median."""
+        found = self.find(measure, server)
+        return found.median if found else None
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(path: Path) -> Results:
+    """What `save` wrote."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    figures = [Figure(**{**one, "values": tuple(one["values"])}) for one in found.pop("figures")]
+    return Results(**found, figures=figures)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A DNS server under test: started on a loopback port, pinned to its cores, waited for, and stopped."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import packets, procfs
+
+START_SECONDS = 120.0  # a Pi that reads 1.6 million names into unbound
+STOP_SECONDS = 15.0
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where Debian puts servers, for everybody
+
+
+class ServerFailed(Exception):  # noqa: N818 - it names the thing
+    """A server did not start or did not answer; the sentence says where its words are."""
+
+
+class Server(ABC):
+    """One server. Each `start` begins with the lists it is given; what it keeps on disk stays until `remove`."""
+
+    name: str
+
+    def __init__(self, folder: Path, cores: Sequence[int], upstream: int) -> None:
+        self.folder, self.cores, self.upstream = folder, cores, upstream
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @abstractmethod
+    def prepare(self, lists: Sequence[Path]) -> None:
+        """Write what the server reads at its start."""
+
+    @abstractmethod
+    def command(self) -> list[str]:
+        """The command line, in the foreground."""
+
+    def environ(self) -> dict[str, str]:
+        """Variables for the server."""
+        return {**os.environ, "PATH": PATH}
+
+    def start(self, lists: Sequence[Path] = (), asked: str = "localhost") -> float:
+        """Start it and return the seconds to its first answer, to a question for `asked`. Raises ServerFailed."""
+        self.prepare(lists)
+        return self.launch(asked)
+
+    def launch(self, asked: str = "localhost") -> float:
+        """As `start`, with what was prepared before."""
+        begun = time.monotonic()
+        with (self.folder / "output.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                pinned(self.cores, self.command()), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env=self.environ(),
+            )  # fmt: skip
+        while first_answer(self.port, asked) is None:
+            if self.process.poll() is not None or time.monotonic() - begun > START_SECONDS:
+                self.stop()
+                raise ServerFailed(f"{self.name} did not answer; its words are in {self.folder / 'output.log'}.")
+        return time.monotonic() - begun
+
+    def stop(self) -> None:
+        """End it and whatever it started; safe to call twice."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        pids = procfs.family(procfs.all_stats(), process.pid)
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            process.wait()
+
+    def remove(self) -> None:
+        """Stop it and delete all that it wrote."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None, f"{self.name} is not running"
+        return self.process.pid
+
+    def cpu_seconds(self) -> float:
+        """Processor time of all its processes so far."""
+        return procfs.cpu_seconds(self.pid)
+
+    def pss_mib(self) -> float:
+        """Memory of all its processes."""
+        return procfs.pss_mib(self.pid)
+
+
+def pinned(cores: Sequence[int], command: Sequence[str]) -> list[str]:
+    """The command on these cores alone; on any without some."""
+    return ["taskset", "-c", ",".join(map(str, cores)), *command] if cores else list(command)
+
+
+def found(command: str) -> str | None:
+    """Where a server's program is, Debian's sbin included."""
+    return shutil.which(command, path=PATH)
+
+
+def free_port() -> int:
+    """A port that nobody has now, on UDP and TCP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        tcp.bind(("127.0.0.1", 0))
+        udp.bind(("127.0.0.1", tcp.getsockname()[1]))
+        return int(udp.getsockname()[1])
+
+
+def first_answer(port: int, name: str, seconds: float = 0.02) -> bytes | None:
+    """The response to an A query, or None when there is none in time. A closed port waits too."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(seconds)
+        try:
+            sock.connect(("127.0.0.1", port))
+            sock.send(packets.query(name))
+            return sock.recv(4096)
+        except TimeoutError:
+            return None
+        except OSError:  # refused: nobody listens yet
+            time.sleep(seconds / 4)
+            return None

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The made log is one that the pages read: as many rows as asked for, in their days, with devices and blocked names."""
+
+import time
+from pathlib import Path
+
+from bench import homelog
+from store import db, stats
+from store.changes import Watcher
+
+
+def test_a_log_of_some_days(tmp_path: Path) -> None:
+    db.open_config(tmp_path)
+    told = homelog.fill(tmp_path, rows=9_000, days=30)
+    assert (told["rows"], told["dropped"]) == (9_000, 0)
+    assert told["bytes"] > 9_000 * 10
+    now_us = time.time_ns() // 1000
+    con = stats.open_reader(tmp_path)
+    try:
+        found = stats.summary(con, now_us - 31 * homelog.DAY_US, now_us)
+        recent = stats.summary(con, now_us - 3 * homelog.DAY_US, now_us)
+    finally:
+        con.close()
+    assert found.queries == 9_000
+    assert 0.2 < found.blocked / found.queries < 0.4
+    assert found.devices == homelog.DEVICES
+    assert found.companies > 3
+    assert 800 < recent.queries < 1_000
+    assert Watcher(tmp_path / "config.db").error is None
+
+
+def test_messages_are_written_whole(tmp_path: Path) -> None:
+    told = homelog.sustain(tmp_path, rows=5_120)
+    assert (told["rows"], told["dropped"]) == (5_120, 0)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Latency: quantiles, and what happens to questions that nobody answers."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from bench import packets, prober
+
+
+def test_quantiles_are_by_nearest_rank() -> None:
+    values = [float(number) for number in range(1, 1001)]
+    assert [prober.quantile(values, share) for share in (0.5, 0.99, 0.999, 1.0)] == [500, 990, 999, 1000]
+    assert prober.quantile([7.0], 0.5) == 7
+    assert prober.quantile([], 0.5) == 0
+
+
+def test_what_is_not_answered_took_the_longest() -> None:
+    told = prober.summary([10.0] * 98, [0.0], sent=100)
+    assert told["p50_us"] == 10
+    assert told["p99_us"] == prober.TIMEOUT_US
+    assert (told["sent"], told["answered"]) == (100, 98)
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
+    """A server that answers every second question, at once; its port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(0.2)
+        stop = threading.Event()
+
+        def serve() -> None:
+            while not stop.is_set():
+                try:
+                    packet, client = sock.recvfrom(512)
+                except TimeoutError:
+                    continue
+                if packet[1] % 2 == 0:
+                    sock.sendto(packet, client)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield sock.getsockname()[1]
+        stop.set()
+        thread.join()
+
+
+def test_a_silent_server_is_asked_on(echo: int) -> None:
+    """It sends all it was told to, though half the answers never come, and counts those as the slowest."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, prober._SO_TIMESTAMPNS, 1)
+        sock.setblocking(False)
+        sock.connect(("127.0.0.1", echo))
+        told = prober.probe(sock, [packets.query("a.example.com")], rate=200, seconds=0.5)
+    assert (told["sent"], told["answered"]) == (100, 50)
+    assert 0 < told["p50_us"] < prober.TIMEOUT_US == told["p99_us"]

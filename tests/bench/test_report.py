@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From figures to targets and a page: medians, spreads, ratios, and honesty about what was missed or not measured."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import report, targets
+from bench.results import TELLTALE, Figure, Results, load
+
+MACHINE = {
+    "cpu": "Test 1", "cores": 2, "memory_mib": 2048, "kernel": "6.1", "python": "3.11.2", "commit": "abc",
+    "changed": False, "date": "2026-01-02T03:04:05+00:00", "load_before": 0.5, "others_share": 0.25,
+}  # fmt: skip
+
+
+def made(*figures: Figure) -> Results:
+    return Results(MACHINE, {"quick": True, "log_rows": 1000}, list(figures), {"dnsmasq": "not installed"})
+
+
+def rates(ours: tuple[float, ...], unbound: tuple[float, ...]) -> Results:
+    return made(Figure(targets.MIX, TELLTALE, "q/s", ours), Figure(targets.MIX, "unbound", "q/s", unbound))
+
+
+def verdict(results: Results, what: str, target: str = "") -> bool | None:
+    return next(one.met for one in targets.judge(results) if one.what == what and target in one.target)
+
+
+@pytest.mark.parametrize(("ours", "met"), [(75.0, True), (74.0, False)])
+def test_ratios_are_of_medians_in_one_run(ours: float, met: bool) -> None:
+    results = rates((1.0, ours, 1000.0), (99.0, 100.0, 101.0))
+    assert verdict(results, "mix, query log on", "unbound") is met
+    assert verdict(results, "mix, query log on", "dnsmasq") is None
+
+
+def test_a_bound_is_judged_by_the_worst_value() -> None:
+    results = made(Figure("toggle to effect at 10,000 q/s", TELLTALE, "s", (0.1, 0.1, 0.6)))
+    assert verdict(results, "toggle to effect") is False
+
+
+def test_one_lost_query_is_one_too_many() -> None:
+    assert verdict(made(Figure("mix, lost", TELLTALE, "queries", (1.0,))), "mix, queries lost") is False
+    assert verdict(made(Figure("mix, lost", TELLTALE, "queries", (0.0,))), "mix, queries lost") is True
+
+
+def test_processor_time_may_be_twice_that_of_unbound() -> None:
+    what = "processor time a query, everything counted"
+    dear = [Figure(targets.CPU, TELLTALE, "µs", (30.0,)), Figure(targets.CPU, "unbound", "µs", (16.0,))]
+    assert verdict(made(*dear), what) is True
+    assert verdict(made(dear[0]), what) is False
+
+
+def test_what_was_not_measured_is_not_met() -> None:
+    assert {one.met for one in targets.judge(made())} == {None}
+    assert targets.unmet(targets.judge(made())) == 0
+
+
+def test_the_page_shows_spread_ratio_and_what_is_missing() -> None:
+    page = report.render(rates((100.0, 200.0, 300.0), (400.0,)))
+    assert "| mix, q/s | 200 (100–300) | 400 | – | 0.50 | – |" in page
+    assert "at least 0.75 × unbound | 0.50 × | **no** |" in page
+    assert "- dnsmasq: not installed" in page
+    assert "Test 1, 2 cores" in page
+    assert "commit abc" in page
+    assert "took 25% of the processor's time" in page
+
+
+def test_figures_keep_what_matters() -> None:
+    shown = [report.number(value) for value in (0, 0.1234, 12.34, 123.4, 12345.6)]
+    assert shown == ["0", "0.12", "12.3", "123", "12,346"]
+
+
+def test_results_come_back_as_they_were(tmp_path: Path) -> None:
+    results = rates((1.0, 2.0), (3.0,))
+    results.save(tmp_path / "deep" / "run.json")
+    assert load(tmp_path / "deep" / "run.json") == results
