@@ -78,6 +78,14 @@ class Cover:
         """(block, column) of each client's row, or of the house's."""
         return ((number >> CLIENT_BITS, data) for number, data in self._rows(level, blocks, column))
 
+    def of_each_client(self, level: int, blocks: Iterable[int], column: str) -> Iterator[tuple[int, Any]]:
+        """(client, column) of every client's row in these blocks, whatever `clients` says."""
+        for block in blocks:
+            yield from self.con.execute(
+                f"SELECT id & {(1 << CLIENT_BITS) - 1}, {column} FROM {TABLE[level]} WHERE id > ? AND id < ?",  # noqa: S608
+                (first_id(block), first_id(block + 1)),
+            )
+
     def rows(self, level: int, block: int, columns: str) -> Iterator[tuple[Any, ...]]:
         """(id, columns) of each client's row of one block, or of the house's."""
         return self._rows(level, (block,), columns)

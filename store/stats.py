@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import logwords, moments, tally, tops
+from store import leaders, logwords, moments, tally, tops
 from store.cover import Cover, cover
 from store.db import connect, transaction
 from store.querylog import FILE_NAME
@@ -131,6 +131,24 @@ def top(
     with transaction(con, "DEFERRED"):
         found = tops.most(_cover(con, from_us, to_us, device), of, None if verdict is None else int(verdict), limit)
     return [Top(*one) for one in found]
+
+
+def reporters(con: sqlite3.Connection, from_us: int, to_us: int) -> dict[int, Top]:
+    """Device id → the known company that it asked most, for every device that asked one; `last_us` is 0.
+
+    All devices in one pass: for a page that shows them together.
+    """
+    with transaction(con, "DEFERRED"):
+        devices = tops.companies_by_device(cover(con, from_us, to_us))
+        names = dict(con.execute("SELECT id, name FROM companies"))
+    found = {}
+    for device, section in devices.items():
+        counts, blocked = leaders.by_key(section, None), leaders.by_key(section, Verdict.BLOCK)
+        known = [(-count, names[company], company) for company, count in counts.items() if company in names]
+        if device and known:
+            count, name, company = min(known)
+            found[device] = Top(name, name, -count, blocked.get(company, 0), 0)
+    return found
 
 
 def device_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:

@@ -40,6 +40,23 @@ def most(cover: Cover, of: str, verdict: int | None, limit: int) -> list[Row]:
     return [(*words[number], counts[number], blocked.get(number, 0), last[number]) for number in best]
 
 
+def companies_by_device(cover: Cover) -> dict[int, Section]:
+    """Device id → company id << 3 | verdict → count, of all devices in one pass over the whole house's cover."""
+    clients: dict[int, Section] = {}
+    for level, blocks in cover.levels:
+        for client, data in cover.of_each_client(level, blocks, "companies"):
+            tally.add(clients.setdefault(client, {}), tally.unpack(data))
+    groups = cover.gap_counts("client_id, name_id, outcome_id")
+    kinds = logwords.kinds(cover.con, {outcome for *_, outcome in groups})
+    of = logwords.companies(cover.con, {name for _, name, _ in groups})
+    for (client, name, outcome), count in groups.items():
+        tally.add(clients.setdefault(client, {}), ((of.get(name, 0) << 3 | kinds[outcome] >> 3 & 7, count),))
+    devices: dict[int, Section] = {}
+    for client, device in logwords.devices(cover.con, clients).items():
+        tally.add(devices.setdefault(device, {}), clients[client].items())
+    return devices
+
+
 def _names(cover: Cover, verdict: int | None, limit: int) -> Section:
     groups = cover.gap_counts("name_id, outcome_id")
     kinds = logwords.kinds(cover.con, {outcome for _, outcome in groups})

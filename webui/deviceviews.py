@@ -15,8 +15,6 @@ from webui.ranges import Range
 
 # More devices than a home has are counted only up to here; the rest show no counts.
 MAX_COUNTED = 500
-# For these the company that they ask most is looked up: one more query each.
-MAX_WITH_COMPANY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,7 @@ def lines(rows: Iterable[DeviceRow], reader: sqlite3.Connection, span: Range) ->
     seen = stats.device_seen(reader)
     tops = stats.top(reader, "devices", span.from_us, span.to_us, limit=MAX_COUNTED)
     counts = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
-    busiest = [int(top.key) for top in tops if top.key][:MAX_WITH_COMPANY]
-    companies = {number: _company(reader, number, span) for number in busiest}
+    companies = stats.reporters(reader, span.from_us, span.to_us)
     made = [line(row, seen, counts.get(row.id, (0, 0)), companies.get(row.id)) for row in rows]
     return sorted(made, key=lambda one: (-one.queries, -(one.last_seen or 0), one.name.casefold()))
 
@@ -66,7 +63,7 @@ def line(
     row: DeviceRow,
     seen: Mapping[int, tuple[int, int]],
     counts: tuple[int, int] = (0, 0),
-    company: tuple[str, int] | None = None,
+    company: stats.Top | None = None,
 ) -> DeviceView:
     return DeviceView(
         id=row.id,
@@ -80,8 +77,8 @@ def line(
         last_seen=seen[row.id][1] / 1_000_000 if row.id in seen else None,
         queries=counts[0],
         blocked=counts[1],
-        company=company[0] if company else None,
-        company_queries=company[1] if company else 0,
+        company=company.label if company else None,
+        company_queries=company.queries if company else 0,
     )
 
 
@@ -103,7 +100,3 @@ def _toggle(view: BlocklistView, scope: str, hits: int) -> DeviceToggle:
     state = "inherit" if own is None else "on" if own.on else "off"
     return DeviceToggle(view.id, listviews.anchor(view.id), view.title, view.kind, view.on, state, hits)
 
-
-def _company(reader: sqlite3.Connection, device: int, span: Range) -> tuple[str, int] | None:
-    tops = stats.top(reader, "companies", span.from_us, span.to_us, device=device, limit=2)
-    return next(((top.label, top.queries) for top in tops if top.key is not None), None)

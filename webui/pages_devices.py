@@ -16,7 +16,7 @@ from webui import deviceviews, listviews, logviews, ranges, views
 from webui.addresses import own_addresses
 from webui.deps import Config, Engine, House, Reader
 from webui.pages_blocklists import hits_today
-from webui.pages_home import ROWS, reporter
+from webui.pages_home import ROWS
 from webui.problems import Problem
 from webui.ranges import Range
 from webui.render import back_to, fragment, page, wants_fragment
@@ -133,13 +133,14 @@ def _toggles(engine: Engine, reader: sqlite3.Connection, number: int) -> list[de
 
 def _numbers(reader: sqlite3.Connection, number: int, name: str, span: Range) -> dict[str, Any]:
     summary = stats.summary(reader, span.from_us, span.to_us, number)
-    itself = stats.Top(number, name, summary.queries, summary.blocked, 0)
     tops = stats.top(reader, "companies", span.from_us, span.to_us, device=number, limit=ROWS + 1)
     companies, unknown = views.company_rows(tops, number)
+    known = next((top for top in tops if top.key is not None), None)
+    reporter = views.Reporter(name, known.label, known.queries, known.blocked) if known else None
     names = stats.top(reader, "names", span.from_us, span.to_us, device=number, limit=ROWS + 4)
     return {
         "summary": summary,
-        "headline": views.device_headline(summary, span.choice.sentence, reporter(reader, [itself], span)),
+        "headline": views.device_headline(summary, span.choice.sentence, reporter),
         "chart": views.chart(stats.timeline(reader, span.from_us, span.to_us, span.step_us, number), span.step_us),
         "companies": companies[:ROWS],
         "unknown_company": unknown,

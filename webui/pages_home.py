@@ -22,15 +22,15 @@ from webui.render import page
 router = APIRouter()
 
 ROWS = 8
-# The busiest devices that are looked at for the headline; a home with more talkative ones names the most talkative.
-MAX_REPORTERS = 30
+# The busiest devices, of which the headline may name one.
+MAX_NAMED = 30
 
 
 @router.get("/")
 def home(request: Request, house: House, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
     span = ranges.find(range, time.time())
     summary = stats.summary(reader, span.from_us, span.to_us)
-    devices = _top(reader, "devices", span, limit=MAX_REPORTERS)
+    devices = _top(reader, "devices", span, limit=MAX_NAMED)
     companies, unknown_company = views.company_rows(_top(reader, "companies", span, limit=ROWS + 1))
     return page(
         request,
@@ -51,21 +51,13 @@ def home(request: Request, house: House, reader: Reader, range: str = ranges.DEF
 
 
 def reporter(reader: sqlite3.Connection, devices: Sequence[Top], span: Range) -> views.Reporter | None:
-    """The device and the company with the most queries between them; None when no company is known.
-
-    Devices come busiest first, so the search ends at the first one with fewer queries in all than the best so far.
-    """
-    best: views.Reporter | None = None
-    for device in devices:
-        if best is not None and device.queries <= best.queries:
-            break
-        if not device.key:
-            continue
-        tops = stats.top(reader, "companies", span.from_us, span.to_us, device=int(device.key), limit=2)
-        known = next((top for top in tops if top.key is not None), None)
-        if known is not None and (best is None or known.queries > best.queries):
-            best = views.Reporter(device.label, known.label, known.queries, known.blocked)
-    return best
+    """The device and the company with the most queries between them; None when no company is known."""
+    labels = {int(device.key): device.label for device in devices if device.key}
+    known = stats.reporters(reader, span.from_us, span.to_us)
+    best = max(labels.keys() & known.keys(), key=lambda device: (known[device].queries, -device), default=None)
+    if best is None:
+        return None
+    return views.Reporter(labels[best], known[best].label, known[best].queries, known[best].blocked)
 
 
 def _top(

@@ -173,3 +173,19 @@ def test_a_reader_sees_what_the_recorder_wrote_and_cannot_write(tmp_path: Path) 
         reader.execute("DELETE FROM records")
     reader.close()
     log.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES)
+def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], span: list[int]) -> None:
+    log = _log(seen)
+    found = stats.reporters(log, *span)
+    for device in (1, 2, 7):
+        known = [top for top in stats.top(log, "companies", *span, device=device) if top.key is not None]
+        if known:
+            first = known[0]
+            assert (found[device].label, found[device].queries) == (first.label, first.queries)
+            assert found[device].blocked == first.blocked
+        else:
+            assert device not in found
+    log.close()

@@ -5,16 +5,18 @@ from dataclasses import replace
 
 from store.devices import DeviceRow
 from store.lists import BlocklistView, ToggleView
+from store.stats import Top
 from webui import deviceviews
 
 ROW = DeviceRow(3, None, "redmi", "aa:bb:cc:00:11:22", "Xiaomi", None, 100, ("192.168.1.21",))
+XIAOMI = Top("Xiaomi", "Xiaomi", 7, 0, 0)
 LIST = BlocklistView("a", "catalogue", "A", "", None, False, "", "", "", "", "", 0, False, None, (), None)
 
 
 def test_a_line_says_what_is_known_and_nothing_more() -> None:
     shown = deviceviews.line(ROW, {}, (0, 0))
     assert (shown.name, shown.given_name, shown.last_seen, shown.company) == ("redmi", None, None, None)
-    shown = deviceviews.line(replace(ROW, name="Phone"), {3: (1_000_000, 5_000_000)}, (10, 4), ("Xiaomi", 7))
+    shown = deviceviews.line(replace(ROW, name="Phone"), {3: (1_000_000, 5_000_000)}, (10, 4), XIAOMI)
     assert (shown.name, shown.last_seen, shown.queries, shown.blocked) == ("Phone", 5.0, 10, 4)
     assert (shown.company, shown.company_queries) == ("Xiaomi", 7)
 
