@@ -152,7 +152,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     held = settings.load(state, environ)
     sinkhole = Sinkhole.build(held.sinkhole, held.sinkhole_ttl, held.sinkhole_ipv4, held.sinkhole_ipv6)
     networks = answered_networks(held)
-    policies, index = load_policies(state, old), load_index(state, old)
+    policies, index = load_policies(state, old, held), load_index(state, old)
     for one in {policies.default, *policies.by_client.values()}:
         index.specials.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: answers.parse(text) for blocklist, text in policies.answers.items()}
@@ -165,13 +165,16 @@ def answered_networks(held: Settings) -> tuple[Network, ...]:
     return (*HOME_NETWORKS, *(ip_network(text) for text in held.allowed_networks), *on_link())
 
 
-def load_policies(state: Path, old: Snapshot | None) -> PolicySet:
-    """The policies of config.db, else of its last good copy, else those of `old`, else none: everything passes."""
+def load_policies(state: Path, old: Snapshot | None, held: Settings = policy.NO_WALL) -> PolicySet:
+    """The policies of config.db, else of its last good copy, else those of `old`, else none: everything passes.
+
+    `held`: the settings, by which the wall blocks names.
+    """
     for name in ("config.db", "config.db.bak"):
         try:
             connection = db.connect(state / name, read_only=True)
             try:
-                return policy.load(connection)
+                return policy.load(connection, held)
             finally:
                 connection.close()
         except (sqlite3.Error, db.StoreError) as error:
