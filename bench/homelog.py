@@ -5,7 +5,7 @@
     python -m bench.homelog --state DIR --rows N --messages       as fast as it goes, from workers' packed messages
 
 Prints one JSON object: rows, seconds, bytes of the files afterwards, drops. Every table is written by store.logwriter
-and hours that are over are added up as time goes on, as the recorder does; so a log is as long, and as large, as at home.
+and hours that are over are added up as time goes on, as the recorder does; so what it keeps beside rows is there.
 """
 
 import argparse

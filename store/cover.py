@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from store import tally
-from store.blocks import CLIENT_BITS, DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, first_id
+from store.blocks import CLIENT_BITS, DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, client_of, first_id
 from store.tally import Section
 
 Span = tuple[int, int]
@@ -127,7 +127,7 @@ class Cover:
 
     def who(self, level: int, blocks: Iterable[int]) -> set[int]:
         """Which of `clients` asked anything in these blocks."""
-        return {number & (1 << CLIENT_BITS) - 1 for number, _ in self._rows(level, blocks, "NULL")}
+        return {client_of(number) for number, _ in self._rows(level, blocks, "NULL")}
 
     def gap_counts(self, columns: str) -> Groups:
         """How many records of the gaps have the same values in these columns.
