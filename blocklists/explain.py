@@ -13,7 +13,7 @@ from pathlib import Path
 
 import idna
 
-from blocklists import files, formats, packs, rule
+from blocklists import files, formats, packs, rule, services
 from blocklists.index import Index, Match, Slot
 from blocklists.options import Options
 from blocklists.own import own_text
@@ -126,6 +126,9 @@ def _listed(match: Match, slot: Slot, state: Path) -> Spoken:
     line, entry = None, None
     if slot.level:
         entry = _entry(match.name, slot)
+    elif slot.blocklist_id in services.OF_LIST:
+        found = services.line_of(match.kind, match.name)
+        line = Line(*found) if found else None
     else:
         try:
             line = find_line(files.text_path(state, slot.blocklist_id), match, slot)
