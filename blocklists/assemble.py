@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep the index up to what is installed: the vendor packs, and every list that has a last good copy.
+"""Keep the index up to what is installed: the vendor packs, the wall's names, every list with a last good copy.
 
 Nothing is compiled while the index says that it was made from these very inputs.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blocklists import compile as compiling
-from blocklists import files, packs, since
+from blocklists import files, packs, services, since
 from blocklists.compile import Part
 from blocklists.guard import Guard, usual
 from blocklists.index import VERSION, CorruptIndex, Index
@@ -20,6 +20,7 @@ from blocklists.parse import PARSER_VERSION
 from blocklists.rule import Kind
 from blocklists.shard import Facts, Shard
 from blocklists.unpack import Refused
+from store import walled
 
 _log = logging.getLogger(__name__)
 _KIND = {"exact": Kind.BLOCK_EXACT, "suffix": Kind.BLOCK_SUFFIX}
@@ -50,7 +51,7 @@ class Assembler:
         self.left_out: dict[str, dict[str, str]] = {}
         self.made: dict[str, Facts] = {}
         self._packs = packs.load()
-        self._packs_digest = hashlib.sha256(repr(self._packs).encode()).hexdigest()
+        self._packs_digest = hashlib.sha256((repr(self._packs) + services.text()).encode()).hexdigest()
         self._made_from: str | None = None
 
     def pending(self, lists: Iterable[Listed]) -> str | None:
@@ -67,7 +68,7 @@ class Assembler:
         self.left_out.clear()
         self.made.clear()
         wanted, seed = self._inputs(held), files.seed(self._state)
-        parts = [*self._pack_parts(seed), *self._list_parts(held, seed)]
+        parts = [*self._pack_parts(seed), *_wall_parts(seed), *self._list_parts(held, seed)]
         compiled = compiling.compile_index(parts, seed, generation=generation, inputs=wanted)
         path = compiling.publish(compiled, self._state)
         self._made_from = wanted
@@ -120,6 +121,12 @@ class Assembler:
             except Refused as refused:
                 _log.warning("%s: the copy was refused: %s", listed.title, refused)
         return None
+
+
+def _wall_parts(seed: int) -> Iterable[Part]:
+    """The names that the wall blocks, where its switches say so."""
+    for list_id, title in walled.TITLES.items():
+        yield Part(list_id, None, title, False, Shard.of_rules(services.rules(list_id), seed))
 
 
 def guard_for(*, guarded: bool, allow: bool) -> Guard | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from blocklists import files, lines, packs, rule, since
+from blocklists import files, lines, packs, rule, services, since
 from blocklists.index import Index, Match, Slot
 from blocklists.lines import Line
 from blocklists.own import own_text
@@ -92,6 +92,9 @@ def _listed(match: Match, slot: Slot, state: Path, seed: int) -> Spoken:
     line, entry, dates = None, None, None
     if slot.level:
         entry = _entry(match.name, slot)
+    elif slot.blocklist_id in services.OF_LIST:
+        found = services.line_of(match.kind, match.name)
+        line = Line(*found) if found else None
     else:
         with contextlib.suppress(OSError):  # the copy is gone: then nothing confirms the rule
             line = lines.find_line(files.text_path(state, slot.blocklist_id), match, slot)

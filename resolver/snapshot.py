@@ -104,6 +104,7 @@ class Snapshot:
     sinkhole: Sinkhole
     networks: tuple[Network, ...]  # who is answered at all: private, configured, and on this machine's links
     by_client: dict[str, Seat] = field(default_factory=dict)
+    by_address: dict[bytes, tuple[str, Seat]] = field(default_factory=dict)  # the same by packed address, for UDP
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     _seats: dict[tuple[Policy, tuple[int, ...]], Seat] = field(default_factory=dict)
@@ -116,6 +117,15 @@ class Snapshot:
             self.by_client.clear()
         self.by_client[client] = seat
         return seat
+
+    def seat_at(self, address: bytes, client: str) -> None:
+        """Remember the seat of a client that was admitted under its packed address too."""
+        seat = self.by_client.get(client)
+        if seat is None:
+            return  # what came from there was no query
+        if len(self.by_address) >= CLIENTS_MAX:
+            self.by_address.clear()
+        self.by_address[address] = client, seat
 
     def _seat_of(self, address: str) -> Seat:
         held = self.policies.of(address)
@@ -142,7 +152,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     held = settings.load(state, environ)
     sinkhole = Sinkhole.build(held.sinkhole, held.sinkhole_ttl, held.sinkhole_ipv4, held.sinkhole_ipv6)
     networks = answered_networks(held)
-    policies, index = load_policies(state, old), load_index(state, old)
+    policies, index = load_policies(state, old, held), load_index(state, old)
     for one in {policies.default, *policies.by_client.values()}:
         index.specials.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: answers.parse(text) for blocklist, text in policies.answers.items()}
@@ -155,13 +165,16 @@ def answered_networks(held: Settings) -> tuple[Network, ...]:
     return (*HOME_NETWORKS, *(ip_network(text) for text in held.allowed_networks), *on_link())
 
 
-def load_policies(state: Path, old: Snapshot | None) -> PolicySet:
-    """The policies of config.db, else of its last good copy, else those of `old`, else none: everything passes."""
+def load_policies(state: Path, old: Snapshot | None, held: Settings = policy.NO_WALL) -> PolicySet:
+    """The policies of config.db, else of its last good copy, else those of `old`, else none: everything passes.
+
+    `held`: the settings, by which the wall blocks names.
+    """
     for name in ("config.db", "config.db.bak"):
         try:
             connection = db.connect(state / name, read_only=True)
             try:
-                return policy.load(connection)
+                return policy.load(connection, held)
             finally:
                 connection.close()
         except (sqlite3.Error, db.StoreError) as error:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from store import walled
 from store.db import transaction
 
 
@@ -90,5 +91,5 @@ def bump_index_generation(con: sqlite3.Connection) -> int:
 
 
 def titles(con: sqlite3.Connection) -> dict[str, str]:
-    """Blocklist id → title."""
-    return dict(con.execute("SELECT id, title FROM blocklist"))
+    """Blocklist id → title, those of the wall among them."""
+    return {**walled.TITLES, **dict(con.execute("SELECT id, title FROM blocklist"))}

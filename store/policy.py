@@ -2,9 +2,13 @@
 """The policy: which blocklists and rules hold for which client, read from config.db in one consistent look."""
 
 import sqlite3
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address, ip_network
 
+from store import walled
 from store.db import transaction
+from store.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class PolicySet:
     """`by_client` holds only the clients whose policy differs from `default`; equal policies are one object.
 
     `answers`: blocklist id → the answer to what it blocks. `who`: client address → names of its device, its group.
+    `exempt`: networks of clients that the wall never touches, nor by its lists.
     """
 
     version: int
@@ -48,17 +53,32 @@ class PolicySet:
     by_client: dict[str, Policy]
     answers: dict[str, str] = field(default_factory=dict)
     who: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    exempt: tuple[str, ...] = ()
 
     def of(self, client: str) -> Policy:
         """The policy of a client address."""
-        return self.by_client.get(client, self.default)
+        held = self.by_client.get(client, self.default)
+        if self.exempt and any(name in walled.TITLES for name, _ in held.lists) and self._is_exempt(client):
+            return replace(held, lists=tuple(one for one in held.lists if one[0] not in walled.TITLES))
+        return held
+
+    def _is_exempt(self, client: str) -> bool:
+        address = ip_address(client)
+        networks = (ip_network(text, strict=False) for text in self.exempt)
+        return any(address in network for network in networks if network.version == address.version)
 
 
-def load(con: sqlite3.Connection) -> PolicySet:
-    """Everything at one version. Raises sqlite3.Error when config.db cannot be read."""
+NO_WALL = Settings()
+
+
+def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
+    """Everything at one version; `held`: the settings, for the wall's own lists.
+
+    Raises sqlite3.Error when config.db cannot be read.
+    """
     with transaction(con, "DEFERRED"):
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
-        scopes = _scopes(con)
+        scopes, switches = _scopes(con), walled.chosen(con, held)
         packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = 'pack'")}
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         clients = con.execute(
@@ -66,7 +86,7 @@ def load(con: sqlite3.Connection) -> PolicySet:
                FROM client c JOIN device d ON d.id = c.device_id LEFT JOIN "group" g ON g.id = d.group_id"""
         ).fetchall()
     house = scopes.get(("house", 0), _Scope())
-    default = _merge([house], packs)
+    default = _merge([house], packs, walls=walled.lists(held, []))
     made: dict[Policy, Policy] = {default: default}
     by_chain: dict[tuple[int, int | None], Policy] = {}
     by_client: dict[str, Policy] = {}
@@ -76,11 +96,12 @@ def load(con: sqlite3.Connection) -> PolicySet:
         chain = (device_id, group_id)
         if chain not in by_chain:
             found = [scopes.get(("device", device_id)), scopes.get(("group", group_id or 0)), house]
-            policy = _merge([scope for scope in found if scope], packs, answer or "")
+            own = [switches[scope] for scope in (("device", device_id), ("group", group_id or 0)) if scope in switches]
+            policy = _merge([scope for scope in found if scope], packs, answer or "", walled.lists(held, own))
             by_chain[chain] = made.setdefault(policy, policy)
         if by_chain[chain] is not default:
             by_client[address] = by_chain[chain]
-    return PolicySet(version, default, by_client, answers, who)
+    return PolicySet(version, default, by_client, answers, who, held.wall_exempt)
 
 
 @dataclass(slots=True)
@@ -104,13 +125,13 @@ def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
     return scopes
 
 
-def _merge(chain: list[_Scope], packs: set[str], answer: str = "") -> Policy:
+def _merge(chain: list[_Scope], packs: set[str], answer: str = "", walls: Iterable[str] = ()) -> Policy:
     """The narrowest scope decides on or off; the narrowest that names a level decides the level; all rules apply."""
-    lists: list[tuple[str, str | None]] = []
+    lists: list[tuple[str, str | None]] = [(name, None) for name in walls]
     for blocklist in sorted({name for scope in chain for name in scope.toggles}):
         rows = [scope.toggles[blocklist] for scope in chain if blocklist in scope.toggles]
         if rows[0][0]:
             level = next((level for _, level in rows if level), "safe")
             lists.append((blocklist, level if blocklist in packs else None))
     rules = sorted((rule for scope in chain for rule in scope.rules), key=lambda rule: rule.id)
-    return Policy(tuple(lists), tuple(rules), answer)
+    return Policy(tuple(sorted(lists)), tuple(rules), answer)

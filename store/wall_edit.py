@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from store import edit, tables
 from store.settings import WALL
-from store.transact import EditError, NotFound, writing
+from store.transact import EditError, NotFound, bump, writing
 from store.wall_switches import SWITCHES
 
 
@@ -31,6 +31,7 @@ def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None
             raise NotFound(f"There is no {kind} {number}.")
         for switch, mode in modes.items():
             _put(session, kind, number, switch, mode)
+        bump(session)  # some switches block names too
 
 
 def _put(session: Session, kind: str, number: int, switch: str, mode: str | None) -> None:

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from firewall import neighbours, services, silence
-from firewall.services import NAME_KINDS, Services
+from blocklists import services
+from blocklists.services import NAME_KINDS, Services
+from firewall import neighbours, silence
 from firewall.silence import Silent
 from store import asked, devices, stats
 from store.asked import Asked

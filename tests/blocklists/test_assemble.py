@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from blocklists import files, guard, packs
+from blocklists import files, guard, packs, services
 from blocklists.assemble import Assembler, Listed
 from blocklists.index import Index, open_newest
 from blocklists.shard import Shard
+from store import walled
 
 ONE = Listed("added:one", "One", None, False)
 
@@ -26,6 +27,19 @@ def test_the_packs_alone_make_an_index_with_all_their_levels(tmp_path: Path) -> 
             wanted = {name.name for name in packs.names_at(pack, level)}
             held = {name.name for name in pack.names if (m := index.match(name.name, mask)) and m.name == name.name}
             assert held == wanted
+
+
+def test_the_names_of_the_wall_stand_in_lists_of_their_own(tmp_path: Path) -> None:
+    index = Assembler(tmp_path).build([], 1)
+    doh, httpdns = (index.mask([(list_id, None)]) for list_id in walled.TITLES)
+    assert index.match("dns.google", doh) and not index.match("dns.google", httpdns)
+    assert index.match("abc.dns.nextdns.io", doh)
+    assert index.match("resolver.msg.xiaomi.net", httpdns)
+    assert not index.match("www.google.com", doh | httpdns)
+    names = {name for list_id in walled.TITLES for _, name in services.rules(list_id)}
+    packs_alone = index.mask([(pack.blocklist_id, "safe") for pack in packs.load()])
+    assert not index.match("dns.google", packs_alone)
+    assert index.count("wall:doh") + index.count("wall:httpdns") == len(names)
 
 
 def test_a_list_without_a_copy_waits(tmp_path: Path) -> None:

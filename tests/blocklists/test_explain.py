@@ -57,6 +57,13 @@ def test_a_pack_names_its_level_and_what_is_known_of_the_name(state: Path) -> No
     assert [(one.level, one.entry, one.confirmed) for one in found if one.entry == entry] == [("safe", entry, True)]
 
 
+def test_a_name_of_the_wall_has_its_line(tmp_path: Path) -> None:
+    index = Assembler(tmp_path).build([], 1)
+    (spoken,) = [one for one in speakers("dns.google", index, tmp_path) if one.blocklist == "wall:doh"]
+    assert (spoken.confirmed, spoken.rule, spoken.title) == (True, "dns.google", "The wall: encrypted DNS")
+    assert spoken.line and spoken.line.text.startswith("dns.google\tdoh\tGoogle\t")
+
+
 def test_own_rules_come_first_and_the_nearest_of_them_before_the_others(state: Path) -> None:
     rules = (Rule(1, "block", "example", True, ""), Rule(2, "allow", "ads.example", False, "mine"),
              Rule(3, "block", "other.test", True, ""))  # fmt: skip

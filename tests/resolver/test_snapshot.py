@@ -16,7 +16,7 @@ from blocklists.shard import Shard
 from resolver import snapshot
 from resolver.judge import judge
 from resolver.snapshot import REFUSED, Seat, Snapshot, build
-from store import db, devices, edit, lists
+from store import db, devices, edit, lists, wall_edit
 from store.lists import BlocklistSeed
 from store.records import Key, Verdict
 
@@ -55,6 +55,25 @@ def test_each_device_has_its_policy_and_equal_ones_share_a_seat(home: Path) -> N
     assert [verdict(held, f"192.168.1.{number}", "mine.test") for number in (1, 2, 3)] == [0, 1, 0]
     assert held.admit("192.168.1.3") is held.admit("10.0.0.4") is held.admit("::1")
     assert held.admit("192.168.1.3") is not held.admit("192.168.1.1")
+
+
+def test_where_the_wall_refuses_encrypted_dns_its_names_are_blocked_too(home: Path) -> None:
+    e = edit.engine(home)
+    shard = Shard.of_rules([(Kind.BLOCK_EXACT, "dns.google")], 1)
+    compiler.publish(compiler.compile_index([Part("wall:doh", None, "Wall", False, shard)], 1, generation=2), home)
+    assert verdict(build(home, {}), "192.168.1.1", "dns.google") is Verdict.PASS
+    edit.put_settings(e, {"wall": "watch"})
+    assert verdict(build(home, {}), "192.168.1.1", "dns.google") is Verdict.PASS
+    edit.put_settings(e, {"wall": "enforce"})
+    wall_edit.put_switches(e, "device:2", {"doh": "watch"})
+    held = build(home, {})
+    assert verdict(held, "192.168.1.1", "dns.google") is Verdict.BLOCK
+    assert verdict(held, "192.168.1.2", "dns.google") is Verdict.PASS
+    seat = held.admit("192.168.1.1")
+    assert judge("dns.google", seat.rules, seat.index, seat.mask).blocklist == "wall:doh"
+    edit.add_rule(e, "allow", "dns.google")
+    assert verdict(build(home, {}), "192.168.1.1", "dns.google") is Verdict.ALLOW
+    assert verdict(build(home, {"TELLTALE_WALL": "off"}), "192.168.1.1", "dns.google") is not Verdict.BLOCK
 
 
 def test_a_link_local_client_is_known_without_its_interface(home: Path) -> None:

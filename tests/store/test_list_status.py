@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from store import devices, edit, list_status, lists
+from store import devices, edit, list_status, lists, walled
 from store.changes import Watcher
 
 
@@ -43,4 +43,4 @@ def test_a_new_index_is_seen_by_whoever_watches(con: sqlite3.Connection, state: 
 
 
 def test_titles(con: sqlite3.Connection) -> None:
-    assert list_status.titles(con) == {"ads": "Ads"}
+    assert list_status.titles(con) == {"ads": "Ads", **walled.TITLES}

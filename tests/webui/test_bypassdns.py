@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from firewall import neighbours, services
+from blocklists import services
+from firewall import neighbours
 from store import db, devices, querylog
 from store.asked import HOUR_US, Asked
 from store.logwriter import Writer

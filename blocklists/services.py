@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of DNS services, with the company behind each: who asks for one has a resolver of its own. firewall/data.
+"""Names of DNS services, with the company behind each: who asks for one has a resolver of its own. services.tsv.
 
 A line is `name<TAB>kind<TAB>company<TAB>source`, sorted, which a test holds; `*.name` stands for every name below.
+Where the wall refuses such services they are blocklists too, under the ids of `store.walled`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from blocklists.rule import Kind
+from store import walled
 
 # Kind → what people call it.
 NAME_KINDS = {
@@ -15,6 +19,8 @@ NAME_KINDS = {
     "httpdns": "a vendor's HTTP resolver",
     "relay": "a relay that hides names",
 }
+# Id of a list of the wall → the kinds of names in it.
+OF_LIST = {walled.LISTS["doh"]: ("doh", "relay"), walled.LISTS["httpdns"]: ("httpdns",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,32 @@ class Services:
 @cache
 def load() -> Services:
     """Raises ValueError when the file does not read."""
-    return _sorted_out(_read((files("firewall") / "data" / "names.tsv").read_text("utf-8")))
+    return _sorted_out(_read(text()))
 
 
-def _read(text: str) -> Iterable[Service]:
-    for line in text.splitlines():
+def text() -> str:
+    """The file as it is."""
+    return (files("blocklists") / "services.tsv").read_text("utf-8")
+
+
+def rules(list_id: str) -> list[tuple[Kind, str]]:
+    """What a list of the wall blocks, by kind of rule and name."""
+    return [
+        (Kind.BLOCK_BELOW if one.below else Kind.BLOCK_EXACT, one.name)
+        for one in _read(text())
+        if one.kind in OF_LIST[list_id]
+    ]
+
+
+def line_of(kind: Kind, name: str) -> tuple[int, str] | None:
+    """(number, text) of the line that gives a rule of a list of the wall."""
+    begin = f"{'*.' if kind is Kind.BLOCK_BELOW else ''}{name}\t"
+    lines = enumerate(text().splitlines(), 1)
+    return next(((number, line) for number, line in lines if line.startswith(begin)), None)
+
+
+def _read(content: str) -> Iterator[Service]:
+    for line in content.splitlines():
         if not line.startswith("#"):
             name, kind, company, source = line.split("\t")
             yield Service(name.removeprefix("*."), name.startswith("*."), kind, company, source)

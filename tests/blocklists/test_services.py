@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import re
-from importlib.resources import files
 
 import pytest
 
-from firewall import services
-from firewall.services import NAME_KINDS
+from blocklists import services
+from blocklists.rule import Kind
+from blocklists.services import NAME_KINDS
+from store import walled
 
 
 def test_lines_are_sorted_sourced_and_names() -> None:
-    rows = list(services._read((files("firewall") / "data" / "names.tsv").read_text("utf-8")))
+    rows = list(services._read(services.text()))
     order = [(row.company.lower(), ("*." if row.below else "") + row.name) for row in rows]
     assert order == sorted(order)
     assert len(set(order)) == len({(row.name, row.below) for row in rows}) == len(rows)
@@ -34,3 +35,19 @@ def test_lines_are_sorted_sourced_and_names() -> None:
 def test_a_name_has_its_company(name: str, company: str | None) -> None:
     found = services.load().of(name)
     assert (found.company if found else None) == company
+
+
+def test_the_lists_of_the_wall_hold_every_name_once() -> None:
+    held = [rule for list_id in walled.TITLES for rule in services.rules(list_id)]
+    assert len(held) == len(set(held)) == len(list(services._read(services.text())))
+    assert (Kind.BLOCK_EXACT, "dns.google") in services.rules("wall:doh")
+    assert (Kind.BLOCK_EXACT, "mask.icloud.com") in services.rules("wall:doh")
+    assert (Kind.BLOCK_BELOW, "dns.nextdns.io") in services.rules("wall:doh")
+    assert (Kind.BLOCK_EXACT, "resolver.msg.xiaomi.net") in services.rules("wall:httpdns")
+
+
+def test_a_rule_has_its_line() -> None:
+    found = services.line_of(Kind.BLOCK_BELOW, "dns.nextdns.io")
+    assert found and services.text().splitlines()[found[0] - 1] == found[1]
+    assert found[1].startswith("*.dns.nextdns.io\tdoh\tNextDNS\t")
+    assert services.line_of(Kind.BLOCK_EXACT, "example.org") is None
