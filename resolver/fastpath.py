@@ -2,142 +2,120 @@
 """The fast path: a query that was answered before under the same policy is one dict hit on its bytes.
 
 The key is the packet less its id, so flags, letters' case, EDNS and all must be equal. Nothing here opens a file, waits
-or logs; what the memo does not hold goes to the slow path.
+or logs; what the memo does not hold goes to the slow path. Queries are read and answers sent by the batch.
 """
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from time import monotonic_ns, sleep
 from typing import Any
 
+from resolver.datagrams import MAX_RESPONSE, SLOTS, Inbox, Outbox, name_of
 from resolver.query import ReplyTo
 from resolver.resolve import Resolver
+from store.records import Key
 
-MAX_QUERY = 4096  # bytes read of one datagram; a query with EDNS and cookies takes some 100
-CLOSE_NS = 1_000_000  # looks that find something and lie closer together than this come from a stream of queries
+CLOSE_NS = 500_000  # looks that find something and lie closer together than this come from a stream of queries
 FEW = 16  # queries found at one look; a busier socket is read again at once
 REST_SECONDS = 0.0003  # then the next ones are let gather: a wake-up costs more than the queries that it is for
-BATCH = 64  # datagrams read from one socket before timers and other sockets get their turn
+STAY_NS = 3_000_000  # for which a stream keeps the loop from its timers and its other sockets
 
 
 class UdpSocket:
-    """A bound DNS socket that all workers read from; `tcp` and `send` make it a `ReplyTo` for the slow path."""
+    """A bound DNS socket that all workers read from; `tcp` and `send` make it a `ReplyTo` for the slow path.
+
+    On one that is bound to 0.0.0.0 or [::] a response must leave from the address that was asked: `wildcard`.
+    """
 
     tcp = False
 
     def __init__(self, sock: socket.socket, resolver: Resolver) -> None:
+        sock.setblocking(False)
         self.sock, self.resolver = sock, resolver
+        self.wildcard = sock.getsockname()[0] in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+        self._descriptor = sock.fileno()
+        self._inbox = Inbox(sock.family, wildcard=self.wildcard)
+        self._outbox = Outbox(self._inbox)
+        self._in_batch = False
         self._looked_ns = 0
 
-    def _rest(self, found: int, now_ns: int) -> None:
-        """Called when a socket has run empty: in a stream of a thousand a second and more, let some queries gather.
+    def on_readable(self) -> None:
+        """Answer what has arrived. In a stream of a thousand a second and more, let some gather and look again.
 
-        It costs them a third of a millisecond at most, and halves the work of each. At home's few a second, nothing.
+        That costs a query a third of a millisecond at most, and halves the work of each. At home's few a second it
+        does nothing.
         """
-        if 0 < found < FEW and now_ns - self._looked_ns < CLOSE_NS:
+        before_ns, now_ns = self._looked_ns, monotonic_ns()
+        until_ns = now_ns + STAY_NS
+        while 0 < self._answer_batch() < FEW and now_ns - before_ns < CLOSE_NS and now_ns < until_ns:
             sleep(REST_SECONDS)
+            self.resolver.upstreams.poll()
+            before_ns, now_ns = now_ns, monotonic_ns()
         self._looked_ns = now_ns
 
     def send(self, response: bytes, address: Any) -> None:
-        """Send to the address that asked. A full or unreachable network loses the packet, as UDP may."""
-        try:
-            self.sock.sendto(response, address)
-        except OSError:
+        """Send to the address that asked: with the rest of the batch, or when the loop comes round."""
+        outbox = self._outbox
+        if len(response) > MAX_RESPONSE:
             self.resolver.counters["unsent"] += 1
+            return
+        if outbox.waiting == SLOTS:
+            self._flush()
+        outbox.send(response, address)
+        if outbox.waiting == 1 and not self._in_batch:
+            asyncio.get_running_loop().call_soon(self._flush)
 
-    def on_readable(self) -> None:
-        """Answer what has arrived, up to a batch."""
-        resolver, sock = self.resolver, self.sock
-        by_client, note = resolver.snapshot.by_client, resolver.recorder.note
-        receive, send = sock.recvfrom, sock.sendto
-        start_ns = monotonic_ns()
-        for found in range(BATCH):
+    def _answer_batch(self) -> int:
+        """Read a batch, answer what can be answered at once, and return how many queries there were."""
+        if self._outbox.waiting:
+            self._flush()
+        count = self._inbox.receive(self._descriptor)
+        if count:
+            start_ns = monotonic_ns()
+            self._in_batch = True
             try:
-                packet, address = receive(MAX_QUERY)
-            except OSError:  # nothing left: another worker may have taken it
-                self._rest(found, start_ns)
-                return
-            client = address[0]
-            seat = by_client.get(client)
-            entry = seat.memo.get(packet[2:]) if seat is not None else None
-            if entry is not None and entry[1] < start_ns and seat is not None:
+                answered = self._answer(count, start_ns)
+            finally:
+                self._in_batch = False
+                self._flush()
+            if answered:
+                self.resolver.recorder.note_all(start_ns // 1000, answered, (monotonic_ns() - start_ns) // 1000)
+        return count
+
+    def _answer(self, count: int, start_ns: int) -> list[tuple[str, Key]]:
+        """Answer the batch; returns clients and keys of what memos answered, for the record."""
+        inbox, resolver = self._inbox, self.resolver
+        seats, answer = resolver.snapshot.by_address, self._outbox.answer
+        answered = []
+        for slot in range(count):
+            packet = inbox.packet(slot)
+            seated = seats.get(inbox.client(slot))
+            if seated is None:
+                self._meet(slot, packet, start_ns)
+                continue
+            client, seat = seated
+            entry = seat.memo.get(packet[2:])
+            if entry is not None and entry[1] < start_ns:
                 entry = seat.renew(packet[2:], entry, start_ns)
             if entry is None:
-                resolver.resolve(packet, client, start_ns // 1000, self, address)
-                start_ns = monotonic_ns()
-                continue
-            try:
-                send(packet[:2] + entry[0], address)
-            except OSError:
-                resolver.counters["unsent"] += 1
-            end_ns = monotonic_ns()
-            note(start_ns // 1000, client, entry[2], (end_ns - start_ns) // 1000)
-            start_ns = end_ns
+                resolver.resolve(packet, client, start_ns // 1000, self, inbox.sender(slot))
+            else:
+                answer(slot, packet[:2] + entry[0])
+                answered.append((client, entry[2]))
+        return answered
 
+    def _meet(self, slot: int, packet: bytes, start_ns: int) -> None:
+        """The slow path for a client that this snapshot has not met; it is known from the next query on."""
+        address = self._inbox.client(slot)
+        client = name_of(address)
+        self.resolver.resolve(packet, client, start_ns // 1000, self, self._inbox.sender(slot))
+        self.resolver.snapshot.seat_at(address, client)
 
-class WildcardUdpSocket(UdpSocket):
-    """A socket bound to 0.0.0.0 or [::]: the response must leave from the address that was asked.
-
-    The kernel names that address in control data (IP_PKTINFO, RFC 3542); it is the first half of `address` here.
-    """
-
-    def send(self, response: bytes, address: Any) -> None:
-        """Send from the address that was asked to the one that asked."""
-        control, client = address
-        try:
-            self.sock.sendmsg([response], control, 0, client)
-        except OSError:
-            self.resolver.counters["unsent"] += 1
-
-    def on_readable(self) -> None:
-        """Answer what has arrived, up to a batch; as above, with control data carried from question to answer."""
-        resolver, sock = self.resolver, self.sock
-        by_client, note = resolver.snapshot.by_client, resolver.recorder.note
-        receive, send = sock.recvmsg, sock.sendmsg
-        start_ns = monotonic_ns()
-        for found in range(BATCH):
-            try:
-                packet, control, _, address = receive(MAX_QUERY, 64)
-            except OSError:
-                self._rest(found, start_ns)
-                return
-            control = [reply_from(control[0])] if control else []
-            client = address[0]
-            seat = by_client.get(client)
-            entry = seat.memo.get(packet[2:]) if seat is not None else None
-            if entry is not None and entry[1] < start_ns and seat is not None:
-                entry = seat.renew(packet[2:], entry, start_ns)
-            if entry is None:
-                resolver.resolve(packet, client, start_ns // 1000, self, (control, address))
-                start_ns = monotonic_ns()
-                continue
-            try:
-                send([packet[:2] + entry[0]], control, 0, address)
-            except OSError:
-                resolver.counters["unsent"] += 1
-            end_ns = monotonic_ns()
-            note(start_ns // 1000, client, entry[2], (end_ns - start_ns) // 1000)
-            start_ns = end_ns
-
-
-def reply_from(control: tuple[int, int, bytes]) -> tuple[int, int, bytes]:
-    """Control data for sending from the address that `control` says was asked.
-
-    struct in_pktinfo is (interface, source to use, destination seen): the destination becomes the source. In
-    in6_pktinfo both are one field. The interface stays only where an address needs it: IPv6 link-local.
-    """
-    level, kind, data = control
-    if level == socket.IPPROTO_IP:
-        return level, kind, bytes(4) + data[8:12] + bytes(4)
-    return level, kind, data if data[:2] == b"\xfe\x80" else data[:16] + bytes(4)
-
-
-def open_udp(sock: socket.socket, resolver: Resolver) -> UdpSocket:
-    """The kind of socket that `sock` needs, by the address it is bound to."""
-    sock.setblocking(False)
-    wildcard = sock.getsockname()[0] in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    return (WildcardUdpSocket if wildcard else UdpSocket)(sock, resolver)
+    def _flush(self) -> None:
+        if lost := self._outbox.flush(self._descriptor):
+            self.resolver.counters["unsent"] += lost
 
 
 def _is_reply_to(udp: UdpSocket) -> ReplyTo:

@@ -21,7 +21,7 @@ class Poller:
         self._loop = loop
         self._epoll = select.epoll()
         self._readers: dict[int, Callable[[], None]] = {}  # bounded by the sockets: `ports.MAX_PORTS` an upstream
-        loop.add_reader(self._epoll.fileno(), self._on_ready)
+        loop.add_reader(self._epoll.fileno(), self.poll)
 
     def add(self, descriptor: int, reader: Callable[[], None]) -> None:
         """Call `reader` whenever `descriptor` can be read."""
@@ -39,7 +39,8 @@ class Poller:
             self._loop.remove_reader(self._epoll.fileno())
             self._epoll.close()
 
-    def _on_ready(self) -> None:
+    def poll(self) -> None:
+        """Call the readers of all sockets that can be read now."""
         for descriptor, _ in self._epoll.poll(0, EVENTS):
             reader = self._readers.get(descriptor)
             if reader is not None:

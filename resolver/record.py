@@ -37,6 +37,14 @@ class Recorder:
             return
         pending.append((now_us, client, key, duration_us))
 
+    def note_all(self, now_us: int, answered: list[tuple[str, Key]], duration_us: int) -> None:
+        """Note queries that were read and answered together. Never blocks, never raises."""
+        pending = self._pending
+        if len(pending) + len(answered) > PENDING_MAX:
+            self.dropped += len(answered)
+            return
+        pending += [(now_us, client, key, duration_us) for client, key in answered]
+
     @property
     def pending(self) -> int:
         return len(self._pending)

@@ -104,6 +104,7 @@ class Snapshot:
     sinkhole: Sinkhole
     networks: tuple[Network, ...]  # who is answered at all: private, configured, and on this machine's links
     by_client: dict[str, Seat] = field(default_factory=dict)
+    by_address: dict[bytes, tuple[str, Seat]] = field(default_factory=dict)  # the same by packed address, for UDP
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     _seats: dict[tuple[Policy, tuple[int, ...]], Seat] = field(default_factory=dict)
@@ -116,6 +117,15 @@ class Snapshot:
             self.by_client.clear()
         self.by_client[client] = seat
         return seat
+
+    def seat_at(self, address: bytes, client: str) -> None:
+        """Remember the seat of a client that was admitted under its packed address too."""
+        seat = self.by_client.get(client)
+        if seat is None:
+            return  # what came from there was no query
+        if len(self.by_address) >= CLIENTS_MAX:
+            self.by_address.clear()
+        self.by_address[address] = client, seat
 
     def _seat_of(self, address: str) -> Seat:
         held = self.policies.of(address)

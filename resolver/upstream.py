@@ -101,6 +101,11 @@ class Upstreams:
         self._in_flight[key] = exchange = Exchange(key, question, done, self.servers[0], time.monotonic())
         self._try(exchange)
 
+    def poll(self) -> None:
+        """Take the answers that have come, without waiting for the loop to come round."""
+        if self._in_flight:
+            self._poller.poll()
+
     def close(self) -> None:
         """Close all sockets; what is in flight is never answered."""
         for server in self.servers:

@@ -25,7 +25,7 @@ from typing import Any
 from resolver import snapshot as snapshots
 from resolver.cache import Cache
 from resolver.endpoint import Endpoint, parse_endpoint
-from resolver.fastpath import UdpSocket, open_udp
+from resolver.fastpath import UdpSocket
 from resolver.record import FLUSH_SECONDS, Recorder
 from resolver.resolve import Resolver
 from resolver.tcp import TcpConnections
@@ -79,9 +79,9 @@ class Worker:
         self, udp: list[socket.socket], tcp: list[socket.socket], spare: list[socket.socket] | None = None
     ) -> None:
         """Begin to answer on the sockets; `spare` are the siblings', which are looked at now and then."""
-        self._spare = [open_udp(sock, self.resolver) for sock in spare or ()]
+        self._spare = [UdpSocket(sock, self.resolver) for sock in spare or ()]
         for sock in udp:
-            self._udp.append(opened := open_udp(sock, self.resolver))
+            self._udp.append(opened := UdpSocket(sock, self.resolver))
             self._loop.add_reader(sock.fileno(), opened.on_readable)
         for sock in tcp:
             sock.setblocking(False)
@@ -161,7 +161,7 @@ class Worker:
         held = self.resolver.snapshot
         networks = snapshots.answered_networks(held.settings)
         if networks != held.networks:
-            self.resolver.snapshot = replace(held, networks=networks, by_client={})
+            self.resolver.snapshot = replace(held, networks=networks, by_client={}, by_address={})
 
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
