@@ -20,10 +20,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import gateway, netlink, targets
+from firewall import gateway, moving, netlink, targets
 from firewall.addresses import Address, BadElement, address
 from firewall.answers import Answers, Entry
 from firewall.kernel import WallError, read_set
+from firewall.kinds import Mode
+from firewall.moving import Moving
 from firewall.neighbours import Neighbours
 from firewall.readings import Readings
 from firewall.tending import Tending
@@ -52,6 +54,7 @@ class Firewall:
         self._watcher = Watcher(state / "config.db")
         self._answers, self._neighbours, self._readings = Answers(), Neighbours(), Readings()
         self._tending = Tending(state, run, environ, self._answers)
+        self._moving = Moving(state)
         self._kernel: netlink.Kernel | None = None
         self._selector = selectors.DefaultSelector()
         for sock in sockets:
@@ -78,6 +81,7 @@ class Firewall:
             self._do_what_is_due()
         self._read()
         self._publish()
+        self._moving.close()
         for con in (self._con, self._kernel):
             if con is not None:
                 con.close()
@@ -89,6 +93,7 @@ class Firewall:
                 self._learn_devices()
             if self._is_due("look", LOOK_SECONDS) or changed:
                 self._follow()
+            self._look_up()
         if self._is_due("read", READ_SECONDS):
             self._read()
         if self._is_due("status", STATUS_SECONDS):
@@ -107,6 +112,13 @@ class Firewall:
         if self._tending.follow(time.monotonic(), self._read):
             self._readings.forget()
             self._counters = {}
+
+    def _look_up(self) -> None:
+        """Follow addresses that move, while the wall looks at DNS over HTTPS; the next look takes them over."""
+        plan, settings = self._tending.plan, self._tending.settings
+        if plan is not None and plan.highest("doh") > Mode.OFF:
+            with contextlib.suppress(WallError):  # config.db does not read: `_follow` tells
+                self._moving.turn(time.monotonic(), settings, lambda: moving.wanted(self._state, settings))
 
     # --- answers ---
 
