@@ -4,8 +4,8 @@
     python -m bench.homelog --state DIR --rows N [--days 90]      fill the log of a state directory
     python -m bench.homelog --state DIR --rows N --messages       as fast as it goes, from workers' packed messages
 
-Prints one JSON object: rows, seconds, bytes of the files afterwards, drops. Every table is written by store.logwriter,
-so whatever it keeps beside the rows is there too.
+Prints one JSON object: rows, seconds, bytes of the files afterwards, drops. Every table is written by store.logwriter
+and hours that are over are added up as time goes on, as the recorder does; so what it keeps beside rows is there.
 """
 
 import argparse
@@ -103,11 +103,19 @@ def _measured(state: Path, batches: Iterator[Batch], device_of: Callable[[str], 
         writer.add(batch, device_of)
         if writer.buffered > COMMIT_ROWS:
             writer.commit()
+            _roll(writer, batch.rows[-1][0])
     writer.commit()
+    _roll(writer, time.time_ns() // 1000)
     seconds = time.monotonic() - begun
     con.close()
     size = sum(file.stat().st_size for file in state.glob(f"{querylog.FILE_NAME}*"))
     return {"rows": writer.written, "seconds": seconds, "bytes": size, "dropped": writer.dropped}
+
+
+def _roll(writer: Writer, now_us: int) -> None:
+    """Add up what is over by then; a recorder does it between two commits."""
+    while writer.roller.step(now_us):
+        pass
 
 
 def _keys(passed: list[str], blocked: list[str]) -> list[list[Key]]:
