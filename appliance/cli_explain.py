@@ -3,9 +3,9 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from appliance import cli_print, cli_state
 from appliance.complaint import Complaint
 
 if TYPE_CHECKING:
-    from appliance.verdicts import Explained, Given, House, Speaker
+    from appliance.verdicts import Given, House, Story
 
 # (name, type, client or None)
 Question = tuple[str, str, str | None]
@@ -27,42 +27,64 @@ def explain(
     format: Annotated[str | None, typer.Option(metavar="F", help="The format of --list; else found out.")] = None,  # noqa: A002
     deny: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Judge by this rule alone: x or =x.")] = None,
     permit: Annotated[list[str] | None, typer.Option(metavar="RULE", help="A rule that lets through.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no upstream; judge the name alone.")] = False,
     state: cli_state.State = None,
     json: cli_state.Json = False,
 ) -> int:
-    """The verdict on names, and why; nobody is asked. With --list, --deny or --permit, of those alone."""
+    """The verdict on names, and why. With --list, --deny or --permit, of those alone.
+
+    Where Telltale runs here, its upstreams are asked where the answer to a name leads that passes by itself.
+    """
     from appliance import verdicts
 
     judge: House | Given
     if lists or deny or permit:
         judge = verdicts.Given.load(lists or [], _format(format), deny or [], permit or [])
     else:
-        judge = verdicts.House.load(cli_state.config(state), os.environ)
+        judge = verdicts.House.load(cli_state.config(state), os.environ, asking=not offline)
     failed = 0
     for question in _questions(name, type, client):
         try:
-            found = judge.explain(question[0], verdicts.type_number(question[1]), question[2])
+            _answer(judge, question, json=json, many="-" in name)
         except Complaint as error:
             print(f"telltale: {error}", file=sys.stderr)
             failed += 1
-            continue
-        if json:
-            cli_print.json_line({name: getattr(found, name) for name in found.__slots__})
-        else:
-            print(render(found, judge.speakers(question[0], question[2])))
     return 1 if failed else 0
 
 
-def render(found: "Explained", speakers: "Sequence[Speaker]" = ()) -> str:
-    """The verdict, what decided, and below it every rule that speaks for the name."""
+def _answer(judge: "House | Given", question: Question, *, json: bool, many: bool) -> None:
+    """Print the verdict on one question; of many names in JSON that alone, which takes no look at any text."""
+    from appliance import verdicts
+
+    name, type_, client = question
+    qtype = verdicts.type_number(type_)
+    if json and many:
+        cli_print.json_line(_plain(judge.explain(name, qtype, client)))
+        return
+    story = judge.tell(name, qtype, client)
+    if json:
+        rules, hops = map(_plain, story.rules), map(_plain, story.hops)
+        cli_print.json_line({**_plain(story.verdict), "rules": list(rules), "hops": list(hops), "looked": story.looked})
+    else:
+        print(render(story))
+
+
+def render(story: "Story") -> str:
+    """The verdict, what decided, every rule that speaks for the name, and where its answer leads."""
+    from appliance.speakers import hop_line, line
+
+    found = story.verdict
     lines = [f"{found.name} {found.type}: {found.verdict}" + (f" ({found.answer})" if found.answer else "")]
     if found.rule:
         lines.append(f"  decided by {found.rule} of {found.list}")
-    for said in speakers:
-        place = f", {cli_print.harmless(said.place)}" if said.place else ""
-        off = "" if said.on else "  (off)"
-        lines.append(f"    {'allow' if said.allow else 'block'}  {said.rule}  {said.source}{place}{off}")
-    return "\n".join(lines)
+    lines += [line(said) for said in story.rules]
+    if story.looked and found.verdict in ("PASS", "BLOCK") and (story.hops or not found.rule):
+        lines.append(f"  {story.looked}")
+    return "\n".join([*lines, *(hop_line(hop) for hop in story.hops)])
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def read_question(line: str, type: str, client: str | None) -> Question | None:  # noqa: A002
@@ -90,4 +112,3 @@ def _format(wanted: str | None) -> str | None:
     if wanted is not None and wanted not in READERS:
         raise Complaint(f"'{wanted}' is no format that Telltale reads: choose {', '.join(READERS)}.")
     return wanted
-

@@ -5,27 +5,30 @@ import io
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import dnslib
 
 from appliance.complaint import Complaint
-from blocklists import rule, special
+from appliance.speakers import Shown, Speaker, shown, speaker
+from blocklists import lines, rule, special
 from blocklists.compile import Part, compile_index
-from blocklists.explain import Line, Spoken, find_line, find_text, speakers
+from blocklists.explain import Spoken, own_speakers
 from blocklists.index import Index
-from blocklists.match import RuleTable
+from blocklists.match import RuleTable, decide
 from blocklists.shard import Shard
 from blocklists.special import Client
+from blocklists.standing import Asked, stand
 from blocklists.unpack import Refused
-from resolver import ask, local, snapshot, wire
-from resolver.judge import judge
+from resolver import ask, explained, local, snapshot, wire
+from resolver.judge import Judgement, judge
+from resolver.look import Look, looker
 from resolver.response import Sinkhole
 from resolver.snapshot import Seat, Snapshot
 from resolver.wire import Question
-from store import names
+from store import names, status
 from store.answers import Answer
 from store.policy import Rule
 from store.records import Verdict
@@ -52,37 +55,40 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """One rule that holds for a name: in which list, and the place and words there; `on`: it counts for who asks."""
+class Story:
+    """A verdict with all that led to it. `looked` says whether anybody was asked where the answer leads."""
 
-    allow: bool
-    rule: str
-    source: str
-    place: str
-    on: bool
+    verdict: Explained
+    rules: list[Speaker]
+    hops: list[Shown]
+    looked: str
 
 
 class House:
     """The verdicts of an appliance's state directory; built once for many questions."""
 
-    def __init__(self, now: Snapshot, state: Path) -> None:
-        self._now, self._state = now, state
+    def __init__(self, now: Snapshot, state: Path, look: Look | None = None, unlooked: str = explained.UNASKED) -> None:
+        """Without `look`, `unlooked` says why nobody is asked where an answer leads."""
+        self._now, self._state, self._look, self._unlooked = now, state, look, unlooked
         default = now.policies.default
         self._seat = Seat(RuleTable.build(default.rules), now.index, now.index.mask(default.lists))
 
     @classmethod
-    def load(cls, state: Path, environ: Mapping[str, str]) -> "House":
-        """Read policy and index as a worker does."""
-        return cls(snapshot.build(state, environ), state)
+    def load(cls, state: Path, environ: Mapping[str, str], *, asking: bool = False) -> "House":
+        """Read policy and index as a worker does; `asking`: the upstreams may be asked where an answer leads."""
+        now = snapshot.build(state, environ)
+        if not asking:
+            return cls(now, state)
+        return cls(now, state, looker(status.find_run_dir(state, environ), now.settings), explained.ALONE)
 
-    def speakers(self, name: str, client: str | None) -> list[Speaker]:
-        """Every rule of the home and of every list, on or off, that holds for the name."""
-        held, mask = self._now.policies.default, self._seat.mask
-        if client is not None:
-            held = self._now.policies.by_client.get(address(client), held)
-            mask = self._now.index.mask(held.lists)
-        said = speakers(whole(name), self._now.index, self._state, held.rules)
-        return [_speaker(one, one.slot < 0 or bool(mask >> one.slot & 1)) for one in said]
+    def tell(self, name: str, qtype: int, client: str | None) -> Story:
+        """The verdict, every rule that spoke, and where the answer leads. Raises Complaint as `explain` does."""
+        name, asks = whole(name), address(client) if client is not None else NOBODY
+        found = explained.explain(self._now, self._state, name, qtype, asks, self._look, unlooked=self._unlooked)
+        plain = self.explain(name, qtype, client)
+        if found.hops:
+            plain = self._explained(name, qtype, found.judgement, self._now.admit(asks))
+        return Story(plain, [speaker(said) for said in found.spoke], shown(found.hops), found.looked)
 
     def explain(self, name: str, qtype: int, client: str | None) -> Explained:
         """What a client asking for this gets. Raises Complaint for what is no name or no address."""
@@ -95,7 +101,11 @@ class House:
         ours = local.answer(question, self._now.settings.own_name, client or NOBODY)
         if ours is not None:
             return Explained(name, type_name(qtype), Verdict.LOCAL.name, "", "", describe(ours, question))
-        found = judge(name, seat.rules, self._now.index, seat.mask, qtype, seat.client)
+        return self._explained(
+            name, qtype, judge(name, seat.rules, self._now.index, seat.mask, qtype, seat.client), seat
+        )
+
+    def _explained(self, name: str, qtype: int, found: Judgement, seat: Seat) -> Explained:
         answer = None
         if found.verdict == Verdict.BLOCK:
             wanted = found.answer or self._now.answers.get(found.blocklist) or seat.answer
@@ -106,8 +116,8 @@ class House:
 class Given:
     """The verdicts of lists and rules given on the spot, and of nothing else."""
 
-    def __init__(self, rules: RuleTable, index: Index) -> None:
-        self._rules, self._index = rules, index
+    def __init__(self, own: Sequence[Rule], index: Index) -> None:
+        self._own, self._rules, self._index = own, RuleTable.build(own), index
         self._mask = (1 << len(index.slots)) - 1
 
     @classmethod
@@ -117,7 +127,8 @@ class Given:
         data = io.BytesIO()
         compile_index(parts, 0).write(data.write)
         own = [_rule("block", text) for text in deny] + [_rule("allow", text) for text in permit]
-        return cls(RuleTable.build(own), Index(memoryview(data.getvalue())))
+        own = [replace(one, id=number) for number, one in enumerate(own)]
+        return cls(own, Index(memoryview(data.getvalue())))
 
     def explain(self, name: str, qtype: int, client: str | None) -> Explained:
         """As `House.explain`; a client is an address without a name, and a blocked name gets the null address."""
@@ -128,19 +139,26 @@ class Given:
             answer = answered(qtype, found.answer, Sinkhole())
         return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
 
-    def speakers(self, name: str, _client: str | None) -> list[Speaker]:
-        """Every rule of the given lists that holds for the name, with its line."""
-        found = []
-        for match in self._index.spoke(whole(name)):
+    def tell(self, name: str, qtype: int, client: str | None) -> Story:
+        """The verdict, and every rule of the given lists that holds for the name, with its line."""
+        name, who = whole(name), Client(client) if client else special.NOBODY
+        found = own_speakers(name, self._own)
+        for number, said in self._index.specials.spoke(name):
+            slot = self._index.slots[number]
+            at = lines.find_text(Path(slot.blocklist_id), said.text)
+            found.append(Spoken(
+                said.allow, said.text, slot.blocklist_id, slot.title, number, at is not None, line=at, special=said
+            ))  # fmt: skip
+        for match in self._index.spoke(name):
             slot = self._index.slots[match.slot]
-            line = find_line(Path(slot.blocklist_id), match, slot)
+            at = lines.find_line(Path(slot.blocklist_id), match, slot)
             text = rule.listed_text(match.kind, match.name, allow_list=slot.allow)
-            found.append(Speaker(match.allow, text, slot.blocklist_id, _line(line), on=True))
-        for number, said in self._index.specials.spoke(whole(name)):
-            path = Path(self._index.slots[number].blocklist_id)
-            place = _line(find_text(path, said.text))
-            found.append(Speaker(said.allow, said.text, str(path), place, on=True))
-        return found
+            found.append(Spoken(
+                match.allow, text, slot.blocklist_id, slot.title, match.slot, at is not None, line=at, match=match
+            ))  # fmt: skip
+        decision = decide(name, self._rules, self._index, self._mask, qtype, who)
+        stood = stand(found, self._index, Asked(name, self._mask, self._own, qtype, who), decision)
+        return Story(self.explain(name, qtype, client), [speaker(said) for said in stood], [], explained.UNASKED)
 
 
 def whole(text: str) -> str:
@@ -207,20 +225,6 @@ def describe(packet: bytes, question: Question) -> str:
     # The answer's data begins behind the header, the question, and the pointer and ten fixed bytes of the record.
     data = packet[12 + len(question.section) + 12 :]
     return str(ipaddress.ip_address(data)) if question.qtype in (wire.A, wire.AAAA) else data.hex()
-
-
-def _speaker(said: Spoken, on: bool) -> Speaker:
-    place = _line(said.line)
-    if said.entry is not None:
-        note = f": {said.entry.note}" if said.entry.note else ""
-        place = f"level {said.level}, {said.entry.purpose}{note}"
-    elif not said.confirmed:
-        place = "but the list's copy does not hold it: another name of the same hash does"
-    return Speaker(said.allow, said.rule, said.blocklist or "own", place, on)
-
-
-def _line(line: Line | None) -> str:
-    return f"line {line.number}: {line.text}" if line else ""
 
 
 def _shard(path: Path, form: str | None) -> Shard:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blocklists import compile as compiling
-from blocklists import files, packs, services
+from blocklists import files, packs, services, since
 from blocklists.compile import Part
 from blocklists.guard import Guard, usual
 from blocklists.index import VERSION, CorruptIndex, Index
@@ -115,6 +115,7 @@ class Assembler:
             try:
                 shard = Shard.of_text(text, format_, seed, listed.options, guard)
                 self.made[listed.id] = shard.facts
+                since.reread(files.since_path(self._state, listed.id), text, shard)
                 shard.save(path)
                 return shard
             except Refused as refused:

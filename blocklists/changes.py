@@ -39,8 +39,8 @@ class Changes:
 
 def between(old: Shard, old_text: Path, new: Shard, new_text: Path, seed: int) -> Changes:
     """Compare two versions of a list; raise OSError or `Refused` when a text cannot be read."""
-    added = array("Q", _missing(new, old))
-    removed = array("Q", _missing(old, new))
+    added = array("Q", (hashed for _, hashed in missing(new, old)))
+    removed = array("Q", (hashed for _, hashed in missing(old, new)))
     return Changes(
         len(added),
         len(removed),
@@ -73,13 +73,13 @@ def ending(path: Path) -> bytes:
         return b""
 
 
-def _missing(here: Shard, there: Shard) -> Iterable[int]:
+def missing(here: Shard, there: Shard) -> Iterable[tuple[Kind, int]]:
     """Yield the hashes of `here` that are not in `there`, in parts, so that no set holds a whole list."""
     for kind in Kind:
         ours, theirs = here.hashes[kind], there.hashes[kind]
         for number in range(PARTS):
             low, high = number << 56, number + 1 << 56
-            yield from set(_part(ours, low, high)).difference(_part(theirs, low, high))
+            yield from ((kind, hashed) for hashed in set(_part(ours, low, high)).difference(_part(theirs, low, high)))
 
 
 def _part(hashes: "memoryview[int] | array[int]", low: int, high: int) -> "memoryview[int] | array[int]":

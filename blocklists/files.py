@@ -3,7 +3,7 @@
 
 STATE/lists/<file id>.txt     the last good copy, as text       STATE/index/current.idx    what DNS answers from
 STATE/lists/<file id>.shard   its compiled hashes               STATE/index/previous.idx   the one before
-                                                                STATE/index/seed           of all hashes here
+STATE/lists/<file id>.since   the dates of its rules            STATE/index/seed           of all hashes here
 """
 
 import contextlib
@@ -26,6 +26,10 @@ def text_path(state: Path, blocklist_id: str) -> Path:
 
 def shard_path(state: Path, blocklist_id: str) -> Path:
     return state / "lists" / f"{file_id(blocklist_id)}.shard"
+
+
+def since_path(state: Path, blocklist_id: str) -> Path:
+    return state / "lists" / f"{file_id(blocklist_id)}.since"
 
 
 def index_path(state: Path) -> Path:
@@ -90,7 +94,7 @@ def clean(state: Path, keep: set[str]) -> None:
     wanted = {file_id(blocklist_id) for blocklist_id in keep}
     for path in [*(state / "lists").glob("*"), *(state / "lists").glob(".*.new"), *(state / "index").glob(".*.new")]:
         draft_of_ours = path.name.startswith(".") and path.suffix == ".new"
-        gone = path.suffix in (".txt", ".shard") and path.stem not in wanted
+        gone = path.suffix in (".txt", ".shard", ".since") and path.stem not in wanted
         if draft_of_ours or gone:
             path.unlink(missing_ok=True)
 

@@ -76,7 +76,7 @@ class Index:
     def __init__(self, data: memoryview) -> None:
         """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version."""
         header, meta = _verify(data)
-        _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, special_bytes, self._seed = header
+        _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, special_bytes, self.seed = header
         self.slots: tuple[Slot, ...] = tuple(Slot(**slot) for slot in meta["slots"])
         self.generation: int = meta["generation"]
         self.created: int = meta["created"]
@@ -188,7 +188,7 @@ class Index:
     def _walk(self, name: bytes) -> list[tuple[int, int]]:
         """Return (offset, set number from one) of `name` and those names above it that stand in the index."""
         # One flat loop over locals: every query that no memo answers comes through here, label by label.
-        fan, hashes, shift, seed = self._fan, self._hashes, self._shift, self._seed
+        fan, hashes, shift, seed = self._fan, self._hashes, self._shift, self.seed
         found: list[tuple[int, int]] = []
         start = 0
         while True:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blocklists import changes, files
+from blocklists import changes, files, since
 from blocklists.assemble import guard_for
 from blocklists.fetch import USUAL, Answer, FetchFailed, Limits, fetch
 from blocklists.options import read
@@ -81,10 +81,17 @@ def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) ->
             old = Shard.open(files.shard_path(state, item.id), text, item.format, seed, options, held)
             if old and item.sha256:
                 changed = changes.between(old, text, shard, temporary, seed).values()
+            _date(state, item, old, shard)  # before the copy: a rule without a date would pass for an older one
             files.publish(file, temporary, text)
             shard.save(files.shard_path(state, item.id))
     noted = {"etag": answer.etag, "last_modified": answer.last_modified, **facts.columns()}
     return {**noted, "changes": changed} if changed else noted
+
+
+def _date(state: Path, item: Installed, old: Shard | None, new: Shard) -> None:
+    """Note that the rules of `new` which `old` lacks are there from now on."""
+    path, text = files.since_path(state, item.id), files.text_path(state, item.id)
+    since.renewed(path, text, old, new, files.seed(state), int(time.time())).save(path)
 
 
 def _anew(item: Installed) -> Installed:

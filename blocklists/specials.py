@@ -7,6 +7,8 @@ compiled when its list is first asked for. Lists that have none of these cost a 
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 from blocklists import rule
 from blocklists.patterns import PatternSet
@@ -64,6 +66,14 @@ class Specials:
     def gone(self, name: str, mask: int) -> list[Kind]:
         """Return the kinds of rule about just this name that the lists in `mask` take back."""
         return [kind for bit, kind in self.cancelled.get(name, ()) if bit & mask]
+
+    def takes_name(self, name: str, kind: Kind) -> int:
+        """Return the mask of the lists that take back a rule of this kind about this name."""
+        return reduce(or_, (bit for bit, taken in self.cancelled.get(name, ()) if taken == kind), 0)
+
+    def takes(self, said: Special) -> int:
+        """Return the mask of the lists that take back this special rule."""
+        return self._cancelled.get(said.meaning(), 0)
 
     def holding(self, name: str, mask: int, qtype: int, client: Client = NOBODY) -> list[Said]:
         """Return every rule of the lists in `mask` that holds for this query, in no order."""

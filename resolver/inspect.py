@@ -9,11 +9,12 @@ the devices in it.
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import NamedTuple
 
 from blocklists.index import Index
 from blocklists.match import A, RuleTable, decide_address
 from blocklists.special import NOBODY, Client
-from resolver.judge import Judgement, judge, of_decision
+from resolver.judge import PASSED, Judgement, judge, of_decision
 from resolver.wire import Response
 from store.answers import Answer
 from store.records import Verdict
@@ -21,6 +22,14 @@ from store.records import Verdict
 REBINDING = "rebinding"  # what stands in place of a blocklist id when an address of the home was hidden
 _NODATA = Answer("nodata")
 _MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in the clothes of an IPv6 one
+
+
+class Hop(NamedTuple):
+    """Where an answer leads: by which kind of record, to which name or address, and what was judged of that."""
+
+    by: str
+    to: str
+    judgement: Judgement
 
 
 def inspect(
@@ -32,14 +41,30 @@ def inspect(
     client: Client = NOBODY,
 ) -> Judgement | None:
     """The judgement on the first hop that is blocked, or None; a hop that is allowed ends the search."""
-    hops = [("CNAME", hop) for hop in response.chain] + [("HTTPS record to", hop) for hop in response.targets]
-    for by, hop in hops:
+    for by, hop in _names(response):
         found = judge(hop, rules, index, mask, qtype, client)
         if found.verdict is Verdict.BLOCK:
             return found._replace(rule=f"{found.rule} through {by} {hop}")
         if found.verdict is Verdict.ALLOW:
             return None
     return _addresses(response, index, mask) if index.judges_addresses else None
+
+
+def hops(
+    response: Response,
+    rules: RuleTable,
+    index: Index,
+    mask: int,
+    qtype: int = A,
+    client: Client = NOBODY,
+) -> list[Hop]:
+    """Every hop of an answer with the judgement on it alone, in the order in which `inspect` looks at them."""
+    found = [Hop(by, hop, judge(hop, rules, index, mask, qtype, client)) for by, hop in _names(response)]
+    for packed in dict.fromkeys(response.addresses):
+        address = _address(packed)
+        decision = decide_address(address, index, mask)
+        found.append(Hop("address", str(address), PASSED if decision is None else of_decision(decision)))
+    return found
 
 
 def rebinding(response: Response) -> Judgement | None:
@@ -70,9 +95,17 @@ def is_private(packed: bytes) -> bool:
     )
 
 
+def _names(response: Response) -> list[tuple[str, str]]:
+    return [("CNAME", hop) for hop in response.chain] + [("HTTPS record to", hop) for hop in response.targets]
+
+
+def _address(packed: bytes) -> IPv4Address | IPv6Address:
+    return IPv4Address(packed) if len(packed) == 4 else IPv6Address(packed)
+
+
 def _addresses(response: Response, index: Index, mask: int) -> Judgement | None:
     for packed in response.addresses:
-        address = IPv4Address(packed) if len(packed) == 4 else IPv6Address(packed)
+        address = _address(packed)
         decision = decide_address(address, index, mask)
         if decision is not None:
             found = of_decision(decision)

@@ -16,7 +16,7 @@ class Rule:
     """One of the home's own rules: kind is `block` or `allow`.
 
     Form `name`, or `regex`: then `name` is a pattern. `types`: query types as `A,AAAA` or `~A`; `answer` as
-    `store.answers` writes it; both empty for the usual rule.
+    `store.answers` writes it; both empty for the usual rule. `created_at` in Unix seconds, 0: unknown.
     """
 
     id: int
@@ -28,6 +28,7 @@ class Rule:
     types: str = ""
     inverted: bool = False
     answer: str = ""
+    created_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,11 @@ def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
         'SELECT scope_kind, scope_id, blocklist_id, "on", level FROM toggle'
     ):
         scopes.setdefault((kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
-    for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, answer in con.execute(
-        """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer
+    for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, *more in con.execute(
+        """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer, created_at
            FROM rule ORDER BY id"""
     ):
-        rule = Rule(rule_id, what, name, bool(subdomains), comment, form, types, bool(inverted), answer)
+        rule = Rule(rule_id, what, name, bool(subdomains), comment, form, types, bool(inverted), *more)
         scopes.setdefault((kind, number), _Scope()).rules.append(rule)
     return scopes
 

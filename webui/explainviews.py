@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from blocklists import rule as written
 from blocklists.explain import Spoken
+from blocklists.standing import LOSES, OFF, TAKEN, UNMET, WINS
+from resolver.explained import Explanation
+from resolver.inspect import REBINDING
+from resolver.inspect import Hop as HopOf
 from resolver.judge import HOME, Judgement
-from resolver.snapshot import Snapshot
 from store.records import Verdict
 from webui import words
 from webui.rulesviews import RuleView
@@ -17,29 +19,57 @@ from webui.rulesviews import RuleView
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    """One rule that holds for the name; `active`: its list is on for who was asked for. `line`: as the list has it."""
+    """One rule that holds for the name. `stands`: what became of it; `since`: in Unix seconds, 0: unknown.
+
+    `since_exact` False: its list held it by then, and maybe before. `line`: as the list has it.
+    """
 
     verdict: str
     rule: str
     source: str
-    active: bool
+    stands: str
+    why: str = ""
     line_number: int = 0
     line: str = ""
     note: str = ""
+    since: int = 0
+    since_exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """Where the answer leads, and which rule spoke for that, if any."""
+
+    by: str
+    to: str
+    verdict: str
+    rule: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`said`: the verdict and its reason in a sentence."""
+    """`said`: the verdict and its reason in a sentence; `looked`: whether an upstream was asked."""
 
     name: str
     verdict: str
     said: str
     spoke: tuple[Spoke, ...]
+    hops: tuple[Hop, ...] = ()
+    looked: str = ""
 
 
-def answer(name: str, found: Judgement, said_by: Iterable[Spoke], titles: Mapping[str, str]) -> Answer:
-    return Answer(name, found.verdict.name, sentence(found, titles), tuple(said_by))
+def answer(found: Explanation, own: Mapping[int, RuleView], titles: Mapping[str, str]) -> Answer:
+    """`own`: the home's rules by id; `titles`: blocklist id → title."""
+    asked_for = found.hops or found.judgement.verdict == Verdict.PASS
+    return Answer(
+        found.name,
+        found.judgement.verdict.name,
+        sentence(found.judgement, titles),
+        tuple(spoke(one, own) for one in found.spoke),
+        tuple(_hop(one, titles) for one in found.hops),
+        found.looked if asked_for else "",
+    )
 
 
 def sentence(found: Judgement, titles: Mapping[str, str]) -> str:
@@ -51,45 +81,54 @@ def sentence(found: Judgement, titles: Mapping[str, str]) -> str:
     if found.verdict == Verdict.PASS:
         return "Nothing blocks it, so it is asked for at the upstream."
     what = "Blocked" if found.verdict == Verdict.BLOCK else "Allowed"
-    by = "a rule of your own" if found.blocklist in ("", HOME) else titles.get(found.blocklist, found.blocklist)
-    return f"{what} by {by}: {words.visible(found.rule)}"
+    return f"{what} by {_source(found, titles)}: {words.visible(found.rule)}"
 
 
-def own_rules(name: str, rules: Iterable[RuleView], active: frozenset[int]) -> list[Spoke]:
-    """The home's own rules that hold for `name`; `active`: ids of those that hold for who was asked for."""
-    holding = [one for one in rules if one.name == name or (one.subdomains and name.endswith("." + one.name))]
-    return [
-        Spoke(
-            verdict=_word(one.kind == "allow"),
-            rule=written.text(one.name, allow=one.kind == "allow", subdomains=one.subdomains),
-            source="Your own rule" + ("" if one.scope == "house" else f", for {one.scope_title}"),
-            active=one.id in active,
-        )
-        for one in holding
-    ]
-
-
-def list_rules(spoken: Iterable[Spoken], mask: int) -> list[Spoke]:
-    """Rules of installed lists, on or off; `mask`: the lists that are on for who was asked for."""
-    return [_from_list(one, bool(mask >> one.slot & 1)) for one in spoken]
-
-
-def active_rules(now: Snapshot, client: str) -> frozenset[int]:
-    return frozenset(one.id for one in now.policies.of(client).rules)
-
-
-def _from_list(one: Spoken, active: bool) -> Spoke:
-    level = f", at {one.level} and above" if one.level and one.level != "everything" else ""
-    level = ", at everything" if one.level == "everything" else level
+def spoke(one: Spoken, own: Mapping[int, RuleView]) -> Spoke:
+    """One rule, of a list or of the home's own."""
+    mine = own.get(one.own.id) if one.own else None
     return Spoke(
-        verdict=_word(one.allow),
+        verdict="ALLOW" if one.allow else "BLOCK",
         rule=one.rule,
-        source=f"{one.title}{level}",
-        active=active,
+        source=_of_home(mine) if one.own else f"{one.title}{_level(one)}",
+        stands=_STANDS.get(one.standing, one.standing),
+        why=one.why,
         line_number=one.line.number if one.line else 0,
         line=one.line.text if one.line else "",
-        note=_note(one),
+        note=one.own.comment if one.own else _note(one),
+        since=one.since.time if one.since else 0,
+        since_exact=one.since.exact if one.since else True,
     )
+
+
+# How the page says `blocklists.standing`'s words.
+_STANDS = {WINS: "decides", LOSES: "outweighed", OFF: "not on", TAKEN: "taken away", UNMET: "not met"}
+
+
+def _of_home(mine: RuleView | None) -> str:
+    return "Your own rule" + (f", for {mine.scope_title}" if mine and mine.scope != "house" else "")
+
+
+def _level(one: Spoken) -> str:
+    if not one.level:
+        return ""
+    return ", at everything" if one.level == "everything" else f", at {one.level} and above"
+
+
+def _hop(one: HopOf, titles: Mapping[str, str]) -> Hop:
+    judged = one.judgement
+    source = _source(judged, titles) if judged.rule else ""
+    return Hop(_BY.get(one.by, one.by), one.to, judged.verdict.name, judged.rule, source)
+
+
+_BY = {"CNAME": "leads to (CNAME)", "HTTPS record to": "leads to (HTTPS record)", "address": "has the address"}
+
+
+def _source(found: Judgement, titles: Mapping[str, str]) -> str:
+    if found.blocklist == REBINDING:
+        return "the protection of this home"
+    own = found.blocklist in ("", HOME)
+    return "a rule of your own" if own else titles.get(found.blocklist, found.blocklist)
 
 
 def _note(one: Spoken) -> str:
@@ -101,7 +140,3 @@ def _note(one: Spoken) -> str:
     risk = {"none": "", "low": "blocking it may break something small", "high": "blocking it breaks something"}
     words_said = [one.entry.purpose if one.entry.purpose != "unknown" else "", risk.get(one.entry.breakage, "")]
     return "; ".join(filter(None, [*words_said, one.entry.note]))
-
-
-def _word(allow: bool) -> str:
-    return "ALLOW" if allow else "BLOCK"

@@ -9,8 +9,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from blocklists.explain import speakers
-from resolver import snapshot
 from store import devices, edit, list_status, names
 from webui import explainviews, rulesviews
 from webui.api import explain
@@ -50,14 +48,12 @@ def why(
 def _answer(
     house: House, engine: Engine, config: sqlite3.Connection, name: str, qtype: int, client: str
 ) -> explainviews.Answer:
-    now, who = snapshot.build(house.state, house.environ), client or explain.NOBODY
-    found = explain.decide(now, name, qtype, who)
-    own = rulesviews.rules(edit.rules(engine), rulesviews.scope_names(config))
-    spoke = [
-        *explainviews.own_rules(name, own, explainviews.active_rules(now, who)),
-        *explainviews.list_rules(speakers(name, now.index, house.state), now.admit(who).mask),
-    ]
-    return explainviews.answer(name, found, spoke, list_status.titles(config))
+    rows = edit.rules(engine)
+    found = explain.explained_for(
+        house, name, qtype, client or explain.NOBODY, ask=True, others=rulesviews.as_held(rows)
+    )
+    own = {one.id: one for one in rulesviews.rules(rows, rulesviews.scope_names(config))}
+    return explainviews.answer(found, own, list_status.titles(config))
 
 
 def _clients(config: sqlite3.Connection, asked: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store import devices, tables
+from store.policy import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,22 @@ class RuleView:
     created_at: int
     scope: str
     scope_title: str
+    form: str = "name"
+    types: str = ""
+    inverted: bool = False
+    answer: str = ""
+
+    @property
+    def reach(self) -> str:
+        """Which queries it is about, in words."""
+        if self.form == "regex":
+            reach = "every name in which it is not found" if self.inverted else "every name in which it is found"
+        else:
+            reach = "and every name under it" if self.subdomains else "this name only"
+        if not self.types:
+            return reach
+        out = "but " if self.types.startswith("~") else ""
+        return f"{reach}, all types {out}{self.types[1:]}" if out else f"{reach}, type {self.types}"
 
 
 def rules(rows: Iterable[tables.Rule], names: Mapping[str, str]) -> list[RuleView]:
@@ -37,9 +54,21 @@ def scope_names(config: sqlite3.Connection) -> dict[str, str]:
     return named | {f"group:{number}": name for number, name in groups} | {"house": "the house"}
 
 
+def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:
+    """The same rules as a policy holds them."""
+    return [
+        Rule(
+            row.id, row.kind, row.name, row.subdomains, row.comment, row.form, row.types, row.inverted, row.answer,
+            row.created_at,
+        )
+        for row in rows if row.id is not None
+    ]  # fmt: skip
+
+
 def _view(row: tables.Rule, names: Mapping[str, str]) -> RuleView:
     scope = "house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}"
     assert row.id is not None
     return RuleView(
-        row.id, row.kind, row.name, row.subdomains, row.comment, row.created_at, scope, names.get(scope, scope)
-    )
+        row.id, row.kind, row.name, row.subdomains, row.comment, row.created_at, scope, names.get(scope, scope),
+        row.form, row.types, row.inverted, row.answer,
+    )  # fmt: skip

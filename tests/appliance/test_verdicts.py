@@ -40,9 +40,10 @@ def test_the_homes_own_rule_goes_before_a_list(state: Path) -> None:
     edit.add_rule(engine, "allow", XIAOMI, comment="mine")
     house = House.load(state, {})
     assert house.explain(XIAOMI, A, None).verdict == "ALLOW"
-    said = house.speakers(XIAOMI, None)
-    assert said[0].allow
-    assert any(one.source == "pack:xiaomi" and "safe" in one.place for one in said)
+    said = house.tell(XIAOMI, A, None).rules
+    assert (said[0].verdict, said[0].standing, said[0].note) == ("ALLOW", "wins", "mine")
+    assert said[0].since is not None and said[0].since_exact
+    assert any(one.list == "pack:xiaomi" and one.level == "safe" and one.standing == "loses" for one in said)
     engine.dispose()
 
 
@@ -51,7 +52,7 @@ def test_a_list_that_is_off_speaks_but_does_not_count(state: Path) -> None:
     edit.set_toggle(engine, "pack:xiaomi", "house", False)
     house = House.load(state, {})
     assert house.explain(XIAOMI, A, None).verdict == "PASS"
-    assert {one.on for one in house.speakers(XIAOMI, None)} == {False}
+    assert {one.standing for one in house.tell(XIAOMI, A, None).rules} == {"off"}
     engine.dispose()
 
 
@@ -73,8 +74,8 @@ def test_lists_and_rules_given_on_the_spot(tmp_path: Path) -> None:
         "x.only.example": "PASS",
         "telltale": "PASS",
     }
-    (said,) = given.speakers("ads.example.com", None)
-    assert said.place == "line 2: 0.0.0.0 ads.example.com"
+    (said,) = given.tell("ads.example.com", A, None).rules
+    assert (said.line_number, said.line, said.standing) == (2, "0.0.0.0 ads.example.com", "wins")
     assert given.explain("ads.example.com", A, None).list == str(hosts)
 
 

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from blocklists import explain, files, packs
+from blocklists import files, packs
 from blocklists.assemble import Assembler, Listed
-from blocklists.explain import Line, Spoken, speakers
+from blocklists.explain import Spoken, speakers
+from blocklists.lines import Line
 from store.policy import Rule
 
 LISTS = {
@@ -89,4 +90,4 @@ def test_a_name_that_no_rule_is_about(state: Path) -> None:
 def test_lines_too_long_to_be_rules_are_passed_over(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LISTS, "added:hosts", "0.0.0.0 " + "ads.example " * 500 + "\n0.0.0.0 ads.example\n")
     files.text_path(state, "added:hosts").write_text(LISTS["added:hosts"])
-    assert spoken(state, "ads.example")[0].line == explain.Line(2, "0.0.0.0 ads.example")
+    assert spoken(state, "ads.example")[0].line == Line(2, "0.0.0.0 ads.example")

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from blocklists import files
+from blocklists import files, since
 from blocklists.fetch import Limits
 from blocklists.refresh import Outcome, refresh
+from blocklists.rule import Kind
 from store import list_status
 from store.db import connect, migrate
 
@@ -211,3 +212,15 @@ def test_a_list_is_read_as_its_settings_say(con: sqlite3.Connection, tmp_path: P
     con.execute("""UPDATE blocklist SET options = '{"subdomains": true}'""")
     again(con, tmp_path)
     assert json.loads(status(con)["kinds"]) == {"names with all below": 1}
+
+
+def test_each_rule_is_dated_by_the_update_that_brought_it(con: sqlite3.Connection, tmp_path: Path, serve: Any) -> None:
+    add(con, serve.sending(GOOD), "domains")
+    again(con, tmp_path)
+    point(con, serve.sending(GOOD + b"three.example\n"))
+    again(con, tmp_path)
+    dates, seed = since.dates_of(tmp_path, "added:x"), files.seed(tmp_path)
+    assert dates is not None
+    key = {name: since.name_key(Kind.BLOCK_EXACT, name, seed) for name in ("two.example", "three.example")}
+    assert not dates.of([key["two.example"]]).exact
+    assert dates.of([key["three.example"]]).exact

@@ -18,14 +18,18 @@ def test_an_own_rule_speaks(visitor: Any) -> None:
     edit.add_rule(visitor.engine(), "block", "example.org")
     page = visitor.get("/explain?name=WWW.example.org.").text
     assert "Blocked by a rule of your own: ||example.org^" in page
-    assert '<td data-label="Holds here">yes</td>' in page
+    assert '<td data-label="Here">decides</td>' in page
+    assert "since <time" in page and "at least" not in page
+    assert "Telltale does not run here" not in page
 
 
 def test_a_rule_for_one_device_holds_for_it_alone(visitor: Any) -> None:
     edit.add_rule(visitor.engine(), "block", "example.org", scope="device:1")
     house = visitor.get("/explain?name=example.org").text
     assert "Nothing blocks it" in house
-    assert '<td data-label="Holds here">no</td>' in house
+    assert '<td data-label="Here">not on<br><small class="wrap">it is for others</small></td>' in house
+    assert "Your own rule, for " in house
+    assert "Telltale does not run here, so the name alone was judged" in house
     assert "Blocked by a rule of your own" in visitor.get("/explain?name=example.org&client=192.168.1.21").text
 
 
@@ -35,7 +39,8 @@ def test_lists_speak_with_their_line_and_packs_with_their_note(looker: Any) -> N
     assert "line 2: <code>||mistat.xiaomi.com^</code>" in page
     assert "HaGeZi Light" in page
     assert "Xiaomi, Redmi and POCO, at safe and above" in page
-    assert '<td data-label="Holds here">yes</td>' in page
+    assert '<td data-label="Here">decides</td>' in page and '<td data-label="Here">outweighed</td>' in page
+    assert "since at least <time" in page
 
 
 def test_a_list_that_is_off_still_speaks(visitor: Any) -> None:
@@ -44,7 +49,7 @@ def test_a_list_that_is_off_still_speaks(visitor: Any) -> None:
     page = visitor.get("/explain?name=data.mistat.xiaomi.com").text
     assert "Nothing blocks it" in page
     assert "line 2: <code>||mistat.xiaomi.com^</code>" in page
-    assert '<td data-label="Holds here">no</td>' in page
+    assert '<td data-label="Here">not on<br><small class="wrap">its list is off</small></td>' in page
 
 
 def test_a_name_of_ours_is_answered_here(looker: Any) -> None:

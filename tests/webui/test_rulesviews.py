@@ -2,6 +2,7 @@
 """The home's own rules shaped for the page."""
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from store import db, edit
@@ -22,3 +23,13 @@ def test_newest_first_with_the_scope_as_people_call_it(home: Any) -> None:
         ("b.example", "Living room TV"),
         ("a.example", "the house"),
     ]
+    assert [rule.id for rule in rulesviews.as_held(edit.rules(engine))] == [1, 2, 3]
+
+
+def test_reach_in_words() -> None:
+    rule = rulesviews.RuleView(1, "block", "a.example", True, "", 0, "house", "the house")
+    assert rule.reach == "and every name under it"
+    assert replace(rule, subdomains=False, types="A,AAAA").reach == "this name only, type A,AAAA"
+    assert replace(rule, form="regex").reach == "every name in which it is found"
+    inverted = replace(rule, form="regex", inverted=True, types="~A")
+    assert inverted.reach == "every name in which it is not found, all types but A"

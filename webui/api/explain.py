@@ -10,13 +10,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from blocklists.explain import Spoken, speakers
-from resolver import ask, local, snapshot, wire
-from resolver.judge import HOME, Judgement, judge
-from resolver.snapshot import Snapshot
+from blocklists.explain import Spoken
+from blocklists.standing import OFF
+from resolver import explained, inspect, snapshot
+from resolver.judge import HOME
+from resolver.look import looker
 from store import list_status, names
-from store.records import Verdict
+from store.policy import Rule
+from webui.api import shapes
 from webui.deps import Config, House, Reader
+from webui.house import House as HouseOf
 from webui.problems import Problem
 
 router = APIRouter(prefix="/explain", tags=["explain"])
@@ -37,10 +40,24 @@ class Spoke(BaseModel):
     list_title: str | None
     level: str | None = Field(description="of a vendor pack: the first level that holds it")
     active: bool = Field(description="whether it holds for this client: its list is on")
+    standing: str = Field(description="wins, loses, off, taken away (badfilter) or not met (its condition)")
+    why: str | None = Field(description="why it is off, taken away or not met")
     confirmed: bool = Field(description="false: the list's own text does not hold it (a hash that collides)")
     line_number: int | None
     line: str | None = Field(description="as it stands in the list")
+    since: str | None = Field(description="since when the list holds it; null for packs, which come with Telltale")
+    since_exact: bool = Field(description="false: it held it by then, and maybe before")
     note: str | None = Field(description="what the vendor pack says of the name, or the rule's comment")
+
+
+class Hop(BaseModel):
+    """Where the answer leads."""
+
+    by: str = Field(description="CNAME, HTTPS record to, or address")
+    to: str
+    verdict: str = Field(description="on the hop alone: PASS, BLOCK or ALLOW; a BLOCK before any ALLOW blocks the name")
+    rule: str | None
+    list: str | None = Field(description="its blocklist's id; null for the home's own rules")
 
 
 class Explanation(BaseModel):
@@ -52,6 +69,8 @@ class Explanation(BaseModel):
     list: str | None = Field(description="its blocklist's id; null for the home's own rules")
     list_title: str | None
     spoke: Sequence[Spoke] = Field(description="the home's own rules first, then lists, the most specific first")
+    hops: Sequence[Hop] = Field(description="where the answer leads, when an upstream was asked")
+    looked: str = Field(description="whether an upstream was asked, and why not")
 
 
 @router.get("", summary="Would this name be blocked, and why?")
@@ -62,37 +81,37 @@ def explain(
     name: Annotated[str, Query(max_length=300)],
     type_: Annotated[str, Query(alias="type", max_length=20)] = "A",
     client: Annotated[str | None, Query(max_length=64, description="an address; the house when left out")] = None,
+    ask: Annotated[bool, Query(description="ask an upstream where the answer to a name leads that passes")] = True,
 ) -> Explanation:
     asked, qtype = _name(name), type_number(reader, type_)
-    now = snapshot.build(house.state, house.environ)
-    found = decide(now, asked, qtype, client or NOBODY)
-    own = found.blocklist in ("", HOME)
-    spoke = speakers(asked, now.index, house.state, now.policies.of(client or NOBODY).rules)
-    mask = now.admit(client or NOBODY).mask
+    found = explained_for(house, asked, qtype, client or NOBODY, ask=ask)
+    judgement = found.judgement
+    own = judgement.blocklist in ("", HOME)
     return Explanation(
         name=asked,
         type=type_.upper(),
         client=client,
-        verdict=found.verdict.name,
-        rule=found.rule or None,
-        list=None if own else found.blocklist,
-        list_title=None if own else list_status.titles(config).get(found.blocklist),
-        spoke=[_shape(one, mask) for one in spoke[:MAX_SPOKE]],
+        verdict=judgement.verdict.name,
+        rule=judgement.rule or None,
+        list=None if own else judgement.blocklist,
+        list_title=None if own else list_status.titles(config).get(judgement.blocklist),
+        spoke=[_shape(one) for one in found.spoke[:MAX_SPOKE]],
+        hops=[_hop(one) for one in found.hops],
+        looked=found.looked,
     )
 
 
-def decide(now: Snapshot, name: str, qtype: int, client: str) -> Judgement:
-    """The steps of the resolver up to the verdict: outside, ours, judged. 422 for a client that is no address."""
+def explained_for(
+    house: HouseOf, name: str, qtype: int, client: str, *, ask: bool, others: Sequence[Rule] = ()
+) -> explained.Explanation:
+    """Explain a name as the resolver would judge it now; 422 for a client that is no address."""
+    now = snapshot.build(house.state, house.environ)
+    unlooked = explained.ALONE if ask else explained.UNASKED
+    look = looker(house.run, now.settings) if ask else None
     try:
-        seat = now.admit(client)
+        return explained.explain(now, house.state, name, qtype, client, look, others, unlooked)
     except ValueError:
         raise Problem(422, "client is no address: write 192.168.1.20 or fd00::5.") from None
-    if seat.refused:
-        return Judgement(Verdict.REFUSE)
-    question = wire.parse_question(ask.build(name, qtype))
-    if local.answer(question, now.settings.own_name, client) is not None:
-        return Judgement(Verdict.LOCAL)
-    return judge(name, seat.rules, now.index, seat.mask, qtype, seat.client)
 
 
 def type_number(reader: sqlite3.Connection, text: str) -> int:
@@ -107,19 +126,29 @@ def type_number(reader: sqlite3.Connection, text: str) -> int:
     raise Problem(422, "type is no record type: write A, AAAA, HTTPS, or a number up to 65535.")
 
 
-def _shape(one: Spoken, mask: int) -> Spoke:
+def _shape(one: Spoken) -> Spoke:
     return Spoke(
         verdict="ALLOW" if one.allow else "BLOCK",
         rule=one.rule,
         list=one.blocklist or None,
         list_title=one.title if one.blocklist else None,
         level=one.level,
-        active=one.own is not None or bool(mask >> one.slot & 1),
+        active=one.standing != OFF,
+        standing=one.standing,
+        why=one.why or None,
         confirmed=one.confirmed,
         line_number=one.line.number if one.line else None,
         line=one.line.text[:MAX_LINE] if one.line else None,
+        since=shapes.seconds_iso(one.since.time) if one.since else None,
+        since_exact=one.since.exact if one.since else False,
         note=(one.entry.note if one.entry else one.own.comment if one.own else "") or None,
     )
+
+
+def _hop(one: inspect.Hop) -> Hop:
+    judged = one.judgement
+    held = None if judged.blocklist in ("", HOME) else judged.blocklist
+    return Hop(by=one.by, to=one.to, verdict=judged.verdict.name, rule=judged.rule or None, list=held)
 
 
 def _name(text: str) -> str:

@@ -6,6 +6,8 @@ from fastapi.testclient import TestClient
 
 from blocklists import files
 from blocklists.assemble import Assembler, Listed
+from resolver.wire import Response
+from webui.api import explain
 
 
 @pytest.fixture
@@ -100,3 +102,22 @@ def test_a_rule_of_a_list_comes_with_its_line_on_or_off(bare: TestClient, indexe
     found = bare.get("/explain", params={"name": "telemetry.example"}).json()
     assert (found["verdict"], found["list"], found["list_title"]) == ("BLOCK", "general-large", "General")
     assert found["spoke"][0]["active"] is True and found["spoke"][0]["confirmed"] is True
+    assert (found["spoke"][0]["standing"], found["spoke"][0]["since_exact"]) == ("wins", False)
+    assert found["spoke"][0]["since"] is not None
+
+
+def test_where_the_answer_leads_is_told_of_names_that_pass(
+    bare: TestClient, bare_home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Response(0, b"", (0, 0, 0), chain=["x.tracker.example"], addresses=[bytes((192, 0, 2, 7))])
+    monkeypatch.setattr(explain, "looker", lambda run, settings: lambda question: answer)
+    bare.post("/rules", json={"kind": "block", "name": "tracker.example"})
+    found = explained(bare, name="shop.example")
+    assert (found["verdict"], found["rule"]) == ("BLOCK", "||tracker.example^ through CNAME x.tracker.example")
+    assert found["hops"] == [
+        {"by": "CNAME", "to": "x.tracker.example", "verdict": "BLOCK", "rule": "||tracker.example^", "list": None},
+        {"by": "address", "to": "192.0.2.7", "verdict": "PASS", "rule": None, "list": None},
+    ]
+    unasked = explained(bare, name="shop.example", ask="false")
+    assert (unasked["verdict"], unasked["hops"]) == ("PASS", [])
+    assert explained(bare, name="tracker.example")["hops"] == []
