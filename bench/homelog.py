@@ -94,7 +94,9 @@ def _fresh(key: Key, number: int, at: int) -> Key:
     return key._replace(name=f"n{number}-{at}.{key.name}") if key.verdict == Verdict.PASS else key
 
 
-def _measured(state: Path, batches: Iterator[Batch] | Iterator[Columns], device_of: Callable[[str], int | None]) -> dict[str, float]:
+def _measured(
+    state: Path, batches: Iterator[Batch] | Iterator[Columns], device_of: Callable[[str], int | None]
+) -> dict[str, float]:
     path = state / querylog.FILE_NAME
     con = querylog.open_log(path)
     writer = Writer(con, companies.load().company_of)
@@ -103,7 +105,7 @@ def _measured(state: Path, batches: Iterator[Batch] | Iterator[Columns], device_
         writer.add(batch, device_of)
         if writer.buffered > COMMIT_ROWS:
             writer.commit()
-            _roll(writer, batch.batch().rows[-1][0] if isinstance(batch, Columns) else batch.rows[-1][0])
+            _roll(writer, batch.times[-1] if isinstance(batch, Columns) else batch.rows[-1][0])
     writer.commit()
     _roll(writer, time.time_ns() // 1000)
     seconds = time.monotonic() - begun
