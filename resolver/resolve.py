@@ -126,26 +126,26 @@ class Resolver:
 
     def cached(self, query: Query) -> bool:
         """Answer from the cache; from a stale entry at once while every upstream is down (RFC 8767)."""
-        key, now = key_of(query.question), time.monotonic()
-        entry = self.cache.get(key, now)
+        query.key, now = key_of(query.question), time.monotonic()
+        entry = self.cache.get(query.key, now)
         if entry is not None:
             self._pass_on(query, entry.response, entry.upstream, Origin.CACHE, entry)
             return True
-        if self.upstreams.all_down and (entry := self.cache.stale(key, now)) is not None:
+        if self.upstreams.all_down and (entry := self.cache.stale(query.key, now)) is not None:
             self._pass_on(query, entry.response, entry.upstream, Origin.STALE, entry)
             return True
         return False
 
     def exchange(self, query: Query) -> bool:
         """Ask upstream; the rest happens when it answers."""
-        self.upstreams.exchange(key_of(query.question), query.question, partial(self._answered, query))
+        self.upstreams.exchange(query.key, query.question, partial(self._answered, query))
         return True
 
     # --- after the exchange ----------------------------------------------------------------------------------------
 
     def _answered(self, query: Query, came: Response | None, upstream: str) -> None:
         try:
-            key, now = key_of(query.question), time.monotonic()
+            key, now = query.key, time.monotonic()
             if came is None or came.rcode == wire.SERVFAIL:
                 stale = self.cache.stale(key, now)
                 if stale is not None:
