@@ -74,6 +74,7 @@ class ListView:
     error: str | None
     hits: int
     overrides: tuple[str, ...]
+    answer: str = ""
     held: str | None = None
     guarded: tuple[tuple[str, str], ...] = ()
     kinds: str = ""
@@ -134,6 +135,7 @@ def plain(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]
         error=status.error if status is not None else None,
         hits=hits.get(view.id, 0),
         overrides=overrides(view, names),
+        answer=view.answer,
         held=status.held if status is not None else None,
         guarded=tuple(status.guarded.items())[:MAX_GUARDED] if status is not None and view.guard else (),
         kinds=_counted(status.kinds) if status is not None else "",

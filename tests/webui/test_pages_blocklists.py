@@ -133,3 +133,12 @@ def test_what_the_last_update_found_is_shown(visitor: Any) -> None:
 def test_an_override_is_hinted_at(visitor: Any) -> None:
     edit.set_toggle(visitor.engine(), "hagezi-pro", "device:2", True)
     assert "on for Living room TV" in part(visitor.get("/blocklists").text, "list-hagezi-pro")
+
+
+def test_a_list_has_an_answer_of_its_own(visitor: Any) -> None:
+    edit.set_toggle(visitor.engine(), "hagezi-light", "house", True)
+    visitor.form("/blocklists/answer", id="hagezi-light", answer="nxdomain")
+    assert lists.blocklist(visitor.engine(), "hagezi-light").answer == "nxdomain"
+    assert "Answer: nxdomain" in part(visitor.get("/blocklists").text, "list-hagezi-light")
+    refused = visitor.form("/blocklists/answer", id="hagezi-light", answer="what is this?")
+    assert refused.status_code == 422 and "is no answer" in refused.text
