@@ -20,7 +20,8 @@ def house(visitor: Any, blocklist_id: str) -> tuple[bool, str | None]:
 
 def part(page: str, anchor: str) -> str:
     start = page.index(f'id="{anchor}"')
-    return page[start : page.index("</li>", start)]
+    end = page.find('<li class="filtered', start)  # what the guard left out is a list within it
+    return page[start : end if end > 0 else len(page)]
 
 
 def test_every_list_stands_on_the_page(looker: Any) -> None:
@@ -142,3 +143,14 @@ def test_a_list_has_an_answer_of_its_own(visitor: Any) -> None:
     assert "Answer: nxdomain" in part(visitor.get("/blocklists").text, "list-hagezi-light")
     refused = visitor.form("/blocklists/answer", id="hagezi-light", answer="what is this?")
     assert refused.status_code == 422 and "is no answer" in refused.text
+
+
+def test_a_pack_says_what_is_left_out_and_can_be_taken_whole(visitor: Any) -> None:
+    with closing(db.connect(visitor.home.state / "config.db")) as con:
+        list_status.note(con, "pack:xiaomi", {"guarded": {"||time.example^": "devices set their clocks by it"}})
+    shown = part(visitor.get("/blocklists").text, "list-pack_3a_xiaomi")
+    assert "1 rule left out" in shown and "devices set their clocks by it" in shown
+    visitor.form("/blocklists/guard", id="pack:xiaomi")
+    assert "left out" not in part(visitor.get("/blocklists").text, "list-pack_3a_xiaomi")
+    visitor.form("/blocklists/answer", id="pack:xiaomi", answer="nodata")
+    assert "Answer: nodata" in part(visitor.get("/blocklists").text, "list-pack_3a_xiaomi")
