@@ -13,6 +13,7 @@ from appliance.complaint import Complaint
 from firewall import kernel, netlink, render, wall
 from firewall.kernel import WallError
 from firewall.plan import Plan
+from firewall.standing import Place, look
 from store import settings, status, wall_switches
 from store.settings import Settings
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The firewall against ways around DNS.", rich_markup_mode=None)
 
+_PLACES = {
+    Place.DNS: "This machine is a plain DNS server: nothing else passes through it.",
+    Place.GATEWAY: "This machine is the gateway: all that the home sends out passes through it.",
+    Place.CHOSEN: "This machine passes on what devices send through it, and no more.",
+}
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")]
 
 
@@ -114,7 +120,7 @@ def state_of(state: cli_state.State = None, json: cli_state.Json = False) -> Non
     """How the wall stands, and what it caught since it was put up."""
     folder = cli_state.directory(state)
     values = settings.load(folder, os.environ)
-    told = status.read(status.find_run_dir(folder, os.environ)).get("firewall", {})
+    told, place = status.read(status.find_run_dir(folder, os.environ)).get("firewall", {}), look()
     try:
         standing: bool | None = kernel.standing()
         counts = netlink.counters() if standing else {}
@@ -123,9 +129,10 @@ def state_of(state: cli_state.State = None, json: cli_state.Json = False) -> Non
         standing, counts, problem = None, told.get("counters", {}), str(error)
     if json:
         found = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
-        return cli_print.as_json({**found, "process": told or None})
+        return cli_print.as_json({**found, "place": place.place, "container": place.container, "process": told or None})
     stands = {True: "up", False: "down", None: "not to be seen from here"}[standing]
     print(f"The wall is set to {values.wall}; its table is {stands}.")
+    print(_PLACES[place.place])
     if problem:
         print(problem)
     if counts:

@@ -31,6 +31,11 @@ def first_id(block: int) -> int:
     return block << CLIENT_BITS
 
 
+def client_of(row: int) -> int:
+    """Whose row of a block this is, HOUSE or a client's id."""
+    return row & (1 << CLIENT_BITS) - 1
+
+
 def is_ranked(level: int, client: int) -> bool:
     """Whether a row has leaders and presence, and its names plain. In the hour of one client there are few names."""
     return level == DAYS or client == HOUSE
@@ -69,7 +74,7 @@ def put_day(con: sqlite3.Connection, day: int) -> bool:
     if held[0] != 24:
         return False
     ids = con.execute("SELECT id FROM hours WHERE id >= ? AND id < ?", tuple(map(first_id, within)))
-    clients = sorted({number & (1 << CLIENT_BITS) - 1 for (number,) in ids})
+    clients = sorted({client_of(number) for (number,) in ids})
     try:
         put(con, DAYS, day, ((client, _day(con, day, client)) for client in clients), True)
     except _TooManyNames:

@@ -5,6 +5,7 @@ A file of its own, because config.db is small and precious, and querylog.db has 
 """
 
 import contextlib
+import json
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -127,12 +128,15 @@ def rows(
     ]
 
 
-def totals(con: sqlite3.Connection, start: int, end: int) -> dict[str, tuple[int, int]]:
-    """Kind → (watched, refused) in the hours that touch [start, end)."""
+def totals(
+    con: sqlite3.Connection, start: int, end: int, devices: Iterable[int] | None = None
+) -> dict[str, tuple[int, int]]:
+    """Kind → (watched, refused) in the hours that touch [start, end), of all devices or of these."""
     found = con.execute(
         """SELECT kind, sum(count) FILTER (WHERE NOT refused), sum(count) FILTER (WHERE refused)
-           FROM caught WHERE hour > ? AND hour < ? GROUP BY kind""",
-        (start - HOUR, end),
+           FROM caught WHERE hour > ?1 AND hour < ?2
+             AND (?3 IS NULL OR device_id IN (SELECT value FROM json_each(?3))) GROUP BY kind""",
+        (start - HOUR, end, None if devices is None else json.dumps(list(devices))),
     )
     return {kind: (watched or 0, refused or 0) for kind, watched, refused in found}
 

@@ -10,15 +10,18 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from store import tally
-from store.blocks import CLIENT_BITS, DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, first_id
+from store.blocks import CLIENT_BITS, DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, client_of, first_id
 from store.tally import Section
 
 Span = tuple[int, int]
+Groups = Counter[tuple[int, ...]]
 
+SOURCES = ("client_id", "name_id", "outcome_id")
+ALL_SOURCES = ", ".join(SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Cover:
     hours: list[int]
     gaps: list[Span]
     clients: tuple[int, ...] | None
+    _sections: dict[str, Section] = field(default_factory=dict)
+    _groups: dict[str, Groups] = field(default_factory=dict)
 
     @property
     def levels(self) -> tuple[tuple[int, list[int]], ...]:
@@ -58,13 +63,22 @@ class Cover:
                 tally.add(total, tally.unpack(data))
         return total
 
+    def only(self, clients: Iterable[int]) -> "Cover":
+        """The same parts for these clients alone."""
+        return Cover(self.con, self.days, self.hours, self.gaps, tuple(clients))
+
     def section(self, name: str) -> Section:
-        """A section of store.tally (any but names), added up over the days and hours; the gaps are not in it."""
-        total: Section = {}
-        for level, blocks in self.levels:
-            for _, data in self.parts(level, blocks, name):
-                tally.add(total, tally.unpack(data))
-        return total
+        """A section of store.tally (any but names), added up over the days and hours; the gaps are not in it.
+
+        Read once; the caller may change what it gets.
+        """
+        total = self._sections.get(name)
+        if total is None:
+            total = self._sections[name] = {}
+            for level, blocks in self.levels:
+                for _, data in self.parts(level, blocks, name):
+                    tally.add(total, tally.unpack(data))
+        return dict(total)
 
     def total_us(self) -> int:
         """The sum of all durations in the days and hours."""
@@ -113,13 +127,28 @@ class Cover:
 
     def who(self, level: int, blocks: Iterable[int]) -> set[int]:
         """Which of `clients` asked anything in these blocks."""
-        return {number & (1 << CLIENT_BITS) - 1 for number, _ in self._rows(level, blocks, "NULL")}
+        return {client_of(number) for number, _ in self._rows(level, blocks, "NULL")}
 
-    def gap_counts(self, columns: str, spans: Iterable[Span] | None = None) -> Counter[tuple[int, ...]]:
-        """How many records of the gaps, or of these spans, have the same values in these columns."""
-        found: Counter[tuple[int, ...]] = Counter()
+    def gap_counts(self, columns: str) -> Groups:
+        """How many records of the gaps have the same values in these columns.
+
+        Read once, and not at all for some of SOURCES (in their order) when ALL_SOURCES were counted before.
+        """
+        found = self._groups.get(columns)
+        if found is None:
+            whole = self._groups.get(ALL_SOURCES)
+            wanted = columns.split(", ")
+            if whole is not None and all(column in SOURCES for column in wanted):
+                found = _fewer(whole, [SOURCES.index(column) for column in wanted])
+            else:
+                found = self._counted(columns)
+            self._groups[columns] = found
+        return found
+
+    def _counted(self, columns: str) -> Groups:
+        found: Groups = Counter()
         where, values = records_of(self.clients)
-        for span in self.gaps if spans is None else spans:
+        for span in self.gaps:
             found.update(self.con.execute(f"SELECT {columns} FROM records {where}", (*span, *values)))  # noqa: S608
         return found
 
@@ -164,6 +193,14 @@ def records_of(clients: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
         return "WHERE time_us >= ? AND time_us < ?", ()
     where = "WHERE time_us >= ? AND time_us < ? AND client_id IN (SELECT value FROM json_each(?))"
     return where, (json.dumps(list(clients)),)
+
+
+def _fewer(groups: Groups, places: list[int]) -> Groups:
+    """The same counts by these places of their keys alone."""
+    found: Groups = Counter()
+    for key, count in groups.items():
+        found[tuple([key[place] for place in places])] += count
+    return found
 
 
 def _back_to_hour(at: int, from_us: int, held: set[int]) -> int:

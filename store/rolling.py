@@ -16,7 +16,7 @@ from store.blocks import HOUR_US, HOURS, HOUSE, MINUTE_US
 from store.db import transaction
 from store.tally import Tally
 
-GRACE_US = 150_000_000  # after its end an hour is left alone while rows of it may still wait: two commits and a bit
+GRACE_US = 250_000_000  # after its end an hour is left alone while rows of it may still wait: two commits and a bit
 STEP_ROWS = 20_000  # read at once: some 20 ms, on a small board 100
 MAX_GROUPS = 150_000  # different (client, name, outcome) of an hour, some 40 MB; a busy home has a tenth of it
 

@@ -106,7 +106,7 @@ class Settings:
         2048, "Megabytes (MiB) that the query log may fill; the oldest queries go first.", low=16, high=1_048_576
     )
     log_commit_seconds: float = _set(
-        90.0,
+        120.0,
         "Seconds for which queries wait to be written while nobody looks at the log; more wears a memory card less.",
         low=0.1,
         high=600,

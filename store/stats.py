@@ -6,12 +6,13 @@ they are, and the records are read for the rest; the numbers are the same either
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from store import leaders, logwords, moments, tally, tops
-from store.cover import Cover, cover
+from store.cover import ALL_SOURCES, Cover, cover
 from store.db import connect, transaction
 from store.querylog import FILE_NAME
 from store.records import Origin, Verdict
@@ -70,22 +71,119 @@ def open_reader(state: Path) -> sqlite3.Connection:
     return connect(state / FILE_NAME, read_only=True)
 
 
-def summary(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None) -> Summary:
-    """The totals, all from one consistent look at the log."""
-    with transaction(con, "DEFERRED"):
-        part = _cover(con, from_us, to_us, device)
-        groups = part.gap_counts("client_id, name_id, outcome_id")
-        kinds, total_us, median_us = _kinds(part, groups), *_durations(part)
-        verdicts, origins = [0] * len(Verdict), [0] * len(Origin)
-        for kind, count in kinds.items():
-            verdicts[kind >> 3 & 7] += count
-            origins[kind & 7] += count
-        queries = sum(verdicts)
-        names, companies = _names_and_companies(part, {name for _, name, _ in groups})
-        clients, devices = _clients_and_devices(part, {client for client, _, _ in groups})
-        dropped = con.execute(
-            "SELECT COALESCE(sum(count), 0) FROM drops WHERE time_us >= ? AND time_us < ?", (from_us, to_us)
+class Look:
+    """Several numbers of one stretch of time, for a page that shows them together: what they share is read once."""
+
+    def __init__(self, part: Cover, from_us: int, to_us: int) -> None:
+        self._part, self._from_us, self._to_us = part, from_us, to_us
+
+    def summary(self) -> Summary:
+        """The totals."""
+        dropped = self._part.con.execute(
+            "SELECT COALESCE(sum(count), 0) FROM drops WHERE time_us >= ? AND time_us < ?", (self._from_us, self._to_us)
         ).fetchone()[0]
+        return _summary(self._part, dropped)
+
+    def timeline(self, step_us: int) -> list[Bucket]:
+        """Every step of the range, empty ones too; the last may be cut short. ValueError for more than MAX_BUCKETS."""
+        from_us, to_us = self._from_us, self._to_us
+        if step_us <= 0 or to_us < from_us or (to_us - from_us) / step_us > MAX_BUCKETS:
+            raise ValueError(f"A timeline has at most {MAX_BUCKETS} steps, from an earlier to a later time.")
+        counts = [[0, 0, 0] for _ in range(from_us, to_us, step_us)]
+        for step, verdict, count in moments.steps(self._part, from_us, step_us):
+            counts[step][_COLUMN[verdict]] += count
+        return [Bucket(from_us + number * step_us, *count) for number, count in enumerate(counts)]
+
+    def top(self, of: str, verdict: int | None = None, limit: int = 10) -> list[Top]:
+        """The most asked `names`, `companies`, `devices` or `lists`, most first; ValueError for anything else.
+
+        A name without a known company counts under the key None, and so does a client without a device.
+        """
+        if of not in tops.KINDS:
+            raise ValueError(f"There is no top of '{of}'; choose {', '.join(tops.KINDS)}.")
+        return [Top(*one) for one in tops.most(self._part, of, None if verdict is None else int(verdict), limit)]
+
+    def reporters(self) -> dict[int, Top]:
+        """Device id → the known company that it asked most, for every device that asked one; `last_us` is 0."""
+        names = dict(self._part.con.execute("SELECT id, name FROM companies"))
+        found = {}
+        for device, section in tops.companies_by_device(self._part).items():
+            best = _most_known(section, names)
+            if device and best is not None:
+                found[device] = best
+        return found
+
+    def busiest(self, among: Collection[int]) -> tuple[int, Top] | None:
+        """Of these devices the one that asked a known company most, with that company; of equals the lower id."""
+        names = dict(self._part.con.execute("SELECT id, name FROM companies"))
+        found: tuple[int, Top] | None = None
+        for device, total, companies in tops.devices_with_companies(self._part):
+            if found is not None and total < found[1].queries:
+                break
+            best = _most_known(companies(), names) if device in among else None
+            if best is not None and (found is None or (best.queries, -device) > (found[1].queries, -found[0])):
+                found = device, best
+        return found
+
+
+@contextmanager
+def look(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None) -> Iterator[Look]:
+    """All that is asked of it is from one consistent look at the log."""
+    with transaction(con, "DEFERRED"):
+        yield Look(_cover(con, from_us, to_us, device), from_us, to_us)
+
+
+def summary(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None) -> Summary:
+    """See Look.summary."""
+    with look(con, from_us, to_us, device) as one:
+        return one.summary()
+
+
+def timeline(
+    con: sqlite3.Connection, from_us: int, to_us: int, step_us: int, device: int | None = None
+) -> list[Bucket]:
+    """See Look.timeline."""
+    with look(con, from_us, to_us, device) as one:
+        return one.timeline(step_us)
+
+
+def top(
+    con: sqlite3.Connection, of: str, from_us: int, to_us: int, verdict: int | None = None, device: int | None = None,
+    limit: int = 10,
+) -> list[Top]:  # fmt: skip
+    """See Look.top."""
+    with look(con, from_us, to_us, device) as one:
+        return one.top(of, verdict, limit)
+
+
+def device_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
+    """Device id → the times of the first and last record that were ever written for it."""
+    rows = con.execute(
+        "SELECT device_id, min(first_us), max(last_us) FROM clients WHERE device_id AND last_us GROUP BY device_id"
+    )
+    return {device: (first, last) for device, first, last in rows}
+
+
+_COLUMN: dict[int, int] = {Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2}
+
+
+def _cover(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None) -> Cover:
+    if device is None:
+        return cover(con, from_us, to_us)
+    clients = con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))
+    return cover(con, from_us, to_us, [number for (number,) in clients])
+
+
+def _summary(part: Cover, dropped: int) -> Summary:
+    groups = part.gap_counts(ALL_SOURCES)
+    kinds, total_us, median_us = _kinds(part, groups), *_durations(part)
+    verdicts, origins = [0] * len(Verdict), [0] * len(Origin)
+    for kind, count in kinds.items():
+        verdicts[kind >> 3 & 7] += count
+        origins[kind & 7] += count
+    queries = sum(verdicts)
+    names, companies = _names_and_companies(part, {name for _, name, _ in groups})
+    clients, devices = _clients_and_devices(part, {client for client, _, _ in groups})
     return Summary(
         queries=queries,
         passed=verdicts[Verdict.PASS],
@@ -104,69 +202,14 @@ def summary(con: sqlite3.Connection, from_us: int, to_us: int, device: int | Non
     )
 
 
-def timeline(
-    con: sqlite3.Connection, from_us: int, to_us: int, step_us: int, device: int | None = None
-) -> list[Bucket]:
-    """Every step of the range, empty ones too; the last may be cut short. ValueError for more than MAX_BUCKETS."""
-    if step_us <= 0 or to_us < from_us or (to_us - from_us) / step_us > MAX_BUCKETS:
-        raise ValueError(f"A timeline has at most {MAX_BUCKETS} steps, from an earlier to a later time.")
-    counts = [[0, 0, 0] for _ in range(from_us, to_us, step_us)]
-    with transaction(con, "DEFERRED"):
-        part = _cover(con, from_us, to_us, device)
-        for step, verdict, count in moments.steps(part, from_us, step_us):
-            counts[step][_COLUMN[Verdict(verdict)]] += count
-    return [Bucket(from_us + number * step_us, *count) for number, count in enumerate(counts)]
-
-
-def top(
-    con: sqlite3.Connection, of: str, from_us: int, to_us: int, verdict: int | None = None, device: int | None = None,
-    limit: int = 10,
-) -> list[Top]:  # fmt: skip
-    """The most asked `names`, `companies`, `devices` or `lists`, most first; ValueError for anything else.
-
-    A name without a known company counts under the key None, and so does a client without a device.
-    """
-    if of not in tops.KINDS:
-        raise ValueError(f"There is no top of '{of}'; choose {', '.join(tops.KINDS)}.")
-    with transaction(con, "DEFERRED"):
-        found = tops.most(_cover(con, from_us, to_us, device), of, None if verdict is None else int(verdict), limit)
-    return [Top(*one) for one in found]
-
-
-def reporters(con: sqlite3.Connection, from_us: int, to_us: int) -> dict[int, Top]:
-    """Device id → the known company that it asked most, for every device that asked one; `last_us` is 0.
-
-    All devices in one pass: for a page that shows them together.
-    """
-    with transaction(con, "DEFERRED"):
-        devices = tops.companies_by_device(cover(con, from_us, to_us))
-        names = dict(con.execute("SELECT id, name FROM companies"))
-    found = {}
-    for device, section in devices.items():
-        counts, blocked = leaders.by_key(section, None), leaders.by_key(section, Verdict.BLOCK)
-        known = [(-count, names[company], company) for company, count in counts.items() if company in names]
-        if device and known:
-            count, name, company = min(known)
-            found[device] = Top(name, name, -count, blocked.get(company, 0), 0)
-    return found
-
-
-def device_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
-    """Device id → the times of the first and last record that were ever written for it."""
-    rows = con.execute(
-        "SELECT device_id, min(first_us), max(last_us) FROM clients WHERE device_id AND last_us GROUP BY device_id"
-    )
-    return {device: (first, last) for device, first, last in rows}
-
-
-_COLUMN = {Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2}
-
-
-def _cover(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None) -> Cover:
-    if device is None:
-        return cover(con, from_us, to_us)
-    clients = con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))
-    return cover(con, from_us, to_us, [number for (number,) in clients])
+def _most_known(section: Section, names: Mapping[int, str]) -> Top | None:
+    """The known company with the most queries, of equals the first by name; `section` as tally keeps companies."""
+    counts = leaders.by_key(section, None)
+    known = [(-count, names[company], company) for company, count in counts.items() if company in names]
+    if not known:
+        return None
+    count, name, company = min(known)
+    return Top(name, name, -count, leaders.by_key(section, Verdict.BLOCK).get(company, 0), 0)
 
 
 def _kinds(part: Cover, groups: Mapping[tuple[int, ...], int]) -> Section:

@@ -18,6 +18,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from operator import sub
 
 Section = dict[int, int]
@@ -75,16 +76,13 @@ def pack(section: Section) -> bytes:
 def unpack(data: bytes) -> Iterator[tuple[int, int]]:
     """The pairs of a section, by key."""
     if not data:
-        return
+        return iter(())
     plain = zlib.decompress(data)
     steps, counts = array(chr(plain[0])), array(chr(plain[1]))
     length = (len(plain) - 2) // (steps.itemsize + counts.itemsize)
     steps.frombytes(plain[2 : 2 + length * steps.itemsize])
     counts.frombytes(plain[2 + length * steps.itemsize :])
-    key = 0
-    for step, count in zip(steps, counts, strict=True):
-        key += step
-        yield key, count
+    return zip(accumulate(steps), counts, strict=True)
 
 
 def pack_plain(section: Section) -> bytes:

@@ -2,10 +2,11 @@
 """The most asked names, companies, devices and lists of a stretch of time, with when each was asked last."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from store import latest, leaders, logwords, tally
-from store.cover import Cover
+from store.cover import ALL_SOURCES, Cover
 from store.records import Verdict
 from store.tally import Section
 
@@ -46,15 +47,42 @@ def companies_by_device(cover: Cover) -> dict[int, Section]:
     for level, blocks in cover.levels:
         for client, data in cover.of_each_client(level, blocks, "companies"):
             tally.add(clients.setdefault(client, {}), tally.unpack(data))
-    groups = cover.gap_counts("client_id, name_id, outcome_id")
-    kinds = logwords.kinds(cover.con, {outcome for *_, outcome in groups})
-    of = logwords.companies(cover.con, {name for _, name, _ in groups})
-    for (client, name, outcome), count in groups.items():
-        tally.add(clients.setdefault(client, {}), ((of.get(name, 0) << 3 | kinds[outcome] >> 3 & 7, count),))
+    for client, section in _gap_companies(cover).items():
+        tally.add(clients.setdefault(client, {}), section.items())
     devices: dict[int, Section] = {}
     for client, device in logwords.devices(cover.con, clients).items():
         tally.add(devices.setdefault(device, {}), clients[client].items())
     return devices
+
+
+def devices_with_companies(cover: Cover) -> Iterator[tuple[int, int, Callable[[], Section]]]:
+    """(device id, queries, its companies) of the whole house's cover, the busiest first.
+
+    The companies as by companies_by_device; they are added up when they are asked for.
+    """
+    counts = leaders.by_key(_devices(cover, None, 0), None)
+    gap = _gap_companies(cover)
+    for device in sorted(counts.keys() - {0}, key=lambda number: (-counts[number], number)):
+        yield device, counts[device], partial(_companies_of, cover, device, gap)
+
+
+def _companies_of(cover: Cover, device: int, gap: dict[int, Section]) -> Section:
+    ids = [number for (number,) in cover.con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
+    total = cover.only(ids).section("companies")
+    for client in ids:
+        tally.add(total, gap.get(client, {}).items())
+    return total
+
+
+def _gap_companies(cover: Cover) -> dict[int, Section]:
+    """Client id → the companies of its records in the gaps."""
+    groups = cover.gap_counts(ALL_SOURCES)
+    kinds = logwords.kinds(cover.con, {outcome for *_, outcome in groups})
+    of = logwords.companies(cover.con, {name for _, name, _ in groups})
+    found: dict[int, Section] = {}
+    for (client, name, outcome), count in groups.items():
+        tally.add(found.setdefault(client, {}), ((of.get(name, 0) << 3 | kinds[outcome] >> 3 & 7, count),))
+    return found
 
 
 def _names(cover: Cover, verdict: int | None, limit: int) -> Section:

@@ -52,9 +52,9 @@ class DeviceToggle:
 def lines(rows: Iterable[DeviceRow], reader: sqlite3.Connection, span: Range) -> list[DeviceView]:
     """All devices, the busiest first, then the latest seen."""
     seen = stats.device_seen(reader)
-    tops = stats.top(reader, "devices", span.from_us, span.to_us, limit=MAX_COUNTED)
+    with stats.look(reader, span.from_us, span.to_us) as look:
+        companies, tops = look.reporters(), look.top("devices", limit=MAX_COUNTED)
     counts = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
-    companies = stats.reporters(reader, span.from_us, span.to_us)
     made = [line(row, seen, counts.get(row.id, (0, 0)), companies.get(row.id)) for row in rows]
     return sorted(made, key=lambda one: (-one.queries, -(one.last_seen or 0), one.name.casefold()))
 

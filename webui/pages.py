@@ -8,6 +8,7 @@ pages_groups      groups of devices
 pages_blocklists  packs, catalogue, added lists; their toggles
 pages_rules       the home's own rules
 pages_bypass      ways around DNS, and the wall
+pages_wall        the wall's switches, and where Telltale stands
 pages_queries     the query log (its live tail: live)
 pages_explain     why a name is blocked or not
 pages_settings    settings, password, tokens, health
@@ -29,6 +30,7 @@ from webui import (
     pages_queries,
     pages_rules,
     pages_settings,
+    pages_wall,
 )
 from webui.render import problem_page
 
@@ -44,6 +46,7 @@ for _page in (
     pages_rules,
     pages_queries,
     pages_bypass,
+    pages_wall,
     live,
     pages_explain,
     pages_settings,

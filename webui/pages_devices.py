@@ -134,16 +134,16 @@ def _toggles(engine: Engine, reader: sqlite3.Connection, number: int) -> list[de
 
 
 def _numbers(reader: sqlite3.Connection, number: int, name: str, span: Range) -> dict[str, Any]:
-    summary = stats.summary(reader, span.from_us, span.to_us, number)
-    tops = stats.top(reader, "companies", span.from_us, span.to_us, device=number, limit=ROWS + 1)
+    with stats.look(reader, span.from_us, span.to_us, number) as look:
+        summary, timeline = look.summary(), look.timeline(span.step_us)
+        tops, names = look.top("companies", limit=ROWS + 1), look.top("names", limit=ROWS + 4)
     companies, unknown = views.company_rows(tops, number)
     known = next((top for top in tops if top.key is not None), None)
     reporter = views.Reporter(name, known.label, known.queries, known.blocked) if known else None
-    names = stats.top(reader, "names", span.from_us, span.to_us, device=number, limit=ROWS + 4)
     return {
         "summary": summary,
         "headline": views.device_headline(summary, span.choice.sentence, reporter),
-        "chart": views.chart(stats.timeline(reader, span.from_us, span.to_us, span.step_us, number), span.step_us),
+        "chart": views.chart(timeline, span.step_us),
         "companies": companies[:ROWS],
         "unknown_company": unknown,
         "names": views.name_rows(names, number),

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Sequence
 
@@ -12,11 +11,10 @@ from fastapi.responses import Response
 
 from store import stats
 from store.records import Verdict
-from store.stats import Top
+from store.stats import Look, Top
 from webui import ranges, views
 from webui.addresses import own_addresses
 from webui.deps import House, Reader
-from webui.ranges import Range
 from webui.render import page
 
 router = APIRouter()
@@ -29,38 +27,31 @@ MAX_NAMED = 30
 @router.get("/")
 def home(request: Request, house: House, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
     span = ranges.find(range, time.time())
-    summary = stats.summary(reader, span.from_us, span.to_us)
-    devices = _top(reader, "devices", span, limit=MAX_NAMED)
-    companies, unknown_company = views.company_rows(_top(reader, "companies", span, limit=ROWS + 1))
+    with stats.look(reader, span.from_us, span.to_us) as look:
+        summary, timeline, devices = look.summary(), look.timeline(span.step_us), look.top("devices", limit=MAX_NAMED)
+        reporter = _reporter(look, devices)
+        companies, unknown_company = views.company_rows(look.top("companies", limit=ROWS + 1))
+        blocked, passed = (look.top("names", verdict, ROWS) for verdict in (Verdict.BLOCK, Verdict.PASS))
     return page(
         request,
         "home.html",
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         summary=summary,
-        headline=views.headline(summary, span.choice.sentence, reporter(reader, devices, span)),
+        headline=views.headline(summary, span.choice.sentence, reporter),
         ever_asked=bool(summary.queries or stats.device_seen(reader)),
         addresses=own_addresses(house.settings()),
-        chart=views.chart(stats.timeline(reader, span.from_us, span.to_us, span.step_us), span.step_us),
+        chart=views.chart(timeline, span.step_us),
         devices=views.device_rows(devices[:ROWS]),
         companies=companies[:ROWS],
         unknown_company=unknown_company,
-        blocked_names=views.name_rows(_top(reader, "names", span, verdict=Verdict.BLOCK)),
-        passed_names=views.name_rows(_top(reader, "names", span, verdict=Verdict.PASS)),
+        blocked_names=views.name_rows(blocked),
+        passed_names=views.name_rows(passed),
     )
 
 
-def reporter(reader: sqlite3.Connection, devices: Sequence[Top], span: Range) -> views.Reporter | None:
+def _reporter(look: Look, devices: Sequence[Top]) -> views.Reporter | None:
     """The device and the company with the most queries between them; None when no company is known."""
     labels = {int(device.key): device.label for device in devices if device.key}
-    known = stats.reporters(reader, span.from_us, span.to_us)
-    best = max(labels.keys() & known.keys(), key=lambda device: (known[device].queries, -device), default=None)
-    if best is None:
-        return None
-    return views.Reporter(labels[best], known[best].label, known[best].queries, known[best].blocked)
-
-
-def _top(
-    reader: sqlite3.Connection, of: str, span: Range, verdict: Verdict | None = None, limit: int = ROWS
-) -> list[Top]:
-    return stats.top(reader, of, span.from_us, span.to_us, verdict=verdict, limit=limit)
+    found = look.busiest(labels)
+    return views.Reporter(labels[found[0]], found[1].label, found[1].queries, found[1].blocked) if found else None

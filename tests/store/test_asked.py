@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import random
 import sqlite3
 
 import pytest
 
 from store import asked, querylog
-from store.asked import HOUR_US, Asked
+from store.asked import Asked
+from store.blocks import DAY_US, HOUR_US
 from store.logwriter import Writer
 from store.records import Batch, Key, Origin, Verdict
+from store.rolling import Roller
 
 NOW = 1_790_000_000_000_000
 DEVICE = {"10.0.0.2": 1, "fd00::2": 1, "10.0.0.3": 2}
@@ -66,3 +69,29 @@ def test_hours_of_a_device_with_two_addresses(log: sqlite3.Connection) -> None:
     )
     assert asked.hours_asked(log, [1, 2, 3], start, start + 2 * HOUR_US) == {1: 2, 2: 1}
     assert asked.hours_asked(log, [1], start, start + 2) == {1: 1}
+
+
+def test_hours_are_the_same_whether_they_are_added_up_or_not(log: sqlite3.Connection) -> None:
+    start = NOW - NOW % DAY_US
+    chance = random.Random(5)
+    rows = [(start, "10.0.0.9", "a.example", Verdict.PASS)]
+    times = [start + hour * HOUR_US + chance.randrange(HOUR_US) for hour in sorted(chance.sample(range(24, 72), 30))]
+    rows += [(at, chance.choice([*DEVICE]), "b.example", Verdict.PASS) for at in times]
+    write(log, *rows, (start + 90 * HOUR_US, "10.0.0.9", "a.example", Verdict.PASS))
+    spans = [(start + 20 * HOUR_US, start + 80 * HOUR_US), (start + 30 * HOUR_US + 7, start + 71 * HOUR_US - 7)]
+    plain = [asked.hours_asked(log, [1, 2], *span) for span in spans]
+    roller = Roller(log)
+    while roller.step(start + 5 * DAY_US):
+        pass
+    assert log.execute("SELECT count(*) FROM rolled WHERE level = 1 AND kept").fetchone()[0] >= 2
+    assert [asked.hours_asked(log, [1, 2], *span) for span in spans] == plain
+    assert plain[0][1] + plain[0][2] >= 29
+
+
+def test_new_names_are_found_before_they_are_in_the_index(lived: sqlite3.Connection) -> None:
+    known = lived.execute("SELECT value FROM marks WHERE key = 'names_known'").fetchone()[0]
+    lived.execute("INSERT INTO known_names SELECT name, id FROM names WHERE name = 'doh.example'")
+    lived.execute("UPDATE marks SET value = (SELECT max(id) FROM known_names) WHERE key = 'names_known'")
+    assert known == 0
+    found = asked.asked(lived, ["doh.example", "ours.example"], [], NOW, NOW + 100)
+    assert [row.name for row in found] == ["ours.example", "doh.example"]

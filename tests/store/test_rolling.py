@@ -54,7 +54,9 @@ def _all_numbers(log: sqlite3.Connection, start: int, end: int, device: int | No
         for of, verdict, limit in product(("names", "companies", "devices", "lists"), (None, 1), (5,))
     ]
     lines = [stats.timeline(log, start, end, step, device) for step in (3 * HOUR_US, 7 * HOUR_US + 7)]
-    return [stats.summary(log, start, end, device), tops, lines, stats.reporters(log, start, end)]
+    with stats.look(log, start, end) as look:
+        together = [look.reporters(), look.busiest([1, 2]), look.busiest([2, 7]), look.summary(), look.top("devices")]
+    return [stats.summary(log, start, end, device), tops, lines, together]
 
 
 def _same_without_sums(log: sqlite3.Connection, start: int, end: int, device: int | None) -> None:

@@ -179,7 +179,8 @@ def test_a_reader_sees_what_the_recorder_wrote_and_cannot_write(tmp_path: Path) 
 @given(SEEN, RANGES)
 def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], span: list[int]) -> None:
     log = _log(seen)
-    found = stats.reporters(log, *span)
+    with stats.look(log, *span) as look:
+        found = look.reporters()
     for device in (1, 2, 7):
         known = [top for top in stats.top(log, "companies", *span, device=device) if top.key is not None]
         if known:
@@ -188,4 +189,30 @@ def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], s
             assert found[device].blocked == first.blocked
         else:
             assert device not in found
+    log.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES, st.sets(st.sampled_from([1, 2, 7])))
+def test_the_busiest_pair_is_the_first_of_all_reporters(seen: list[Seen], span: list[int], among: set[int]) -> None:
+    log = _log(seen)
+    with stats.look(log, *span) as look:
+        known = {device: top for device, top in look.reporters().items() if device in among}
+        first = max(known, key=lambda device: (known[device].queries, -device), default=None)
+        assert look.busiest(among) == (None if first is None else (first, known[first]))
+    log.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES, st.sampled_from([None, 1]), st.permutations(["names", "companies", "devices", "lists", "sum"]))
+def test_numbers_read_together_are_those_read_alone(
+    seen: list[Seen], span: list[int], device: int | None, order: list[str]
+) -> None:
+    log = _log(seen)
+    tops = {of: stats.top(log, of, *span, device=device) for of in order if of != "sum"}
+    total, line = stats.summary(log, *span, device), stats.timeline(log, *span, 300, device)
+    with stats.look(log, *span, device) as look:
+        for of in order:
+            assert look.summary() == total if of == "sum" else look.top(of) == tops[of]
+            assert look.timeline(300) == line
     log.close()

@@ -22,8 +22,8 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync"]  # fmt: skip
-PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/queries", "/bypass", "/explain?name=data.mistat.xiaomi.com",
-         "/settings")  # fmt: skip
+PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/queries", "/bypass", "/bypass/wall",
+         "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings")  # fmt: skip
 PASSWORD = "a good long password"
 
 pytestmark = [

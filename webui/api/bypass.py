@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from firewall import standing
 from store import bypass, devices, status
-from webui import bypassdns, bypassviews
+from webui import bypassdns, bypassviews, wallviews
 from webui.api import shapes
 from webui.api.period import SECOND_US, Period, iso
 from webui.deps import Config, House, Reader
@@ -74,6 +75,11 @@ class Wall(BaseModel):
     said: list[str] = Field(description="how it stands, in words")
     switches: dict[str, str]
     counters: dict[str, int] = Field(description="what was caught since the table was put up, by kind")
+    place: Literal["dns", "gateway", "chosen"] = Field(
+        description="where Telltale stands: a plain DNS server, the gateway, or that of chosen devices"
+    )
+    container: bool
+    where: list[str] = Field(description="where it stands, in words")
 
 
 @router.get("/bypass", summary="Connections that went around DNS, newest first")
@@ -124,6 +130,7 @@ def from_dns(
 @router.get("/wall", summary="How the wall stands")
 def wall(house: House) -> Wall:
     mode, said, now = house.settings().wall, status.read(house.run).get("firewall"), time.time()
+    place = standing.look()
     fresh = said if said and now - float(said.get("time", 0)) < bypassviews.FRESH_SECONDS else {}
     return Wall(
         mode=mode,
@@ -131,6 +138,9 @@ def wall(house: House) -> Wall:
         said=bypassviews.stands(mode, said, now),
         switches=fresh.get("switches", {}),
         counters=fresh.get("counters", {}),
+        place=place.place.value,
+        container=place.container,
+        where=wallviews.place(place),
     )
 
 

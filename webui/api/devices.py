@@ -82,14 +82,14 @@ def change_device(device_id: DeviceId, body: DeviceChange, engine: Engine, confi
 @router.get("/{device_id}/stats", summary="What a device asks for")
 def device_stats(device_id: DeviceId, config: Config, reader: Reader, period: Period) -> DeviceStats:
     device(device_id, config, reader)
-    within = (period.from_us, period.to_us)
-    return DeviceStats(
-        **shapes.summary(period, stats.summary(reader, *within, device_id)).model_dump(),
-        top_names=shapes.tops(stats.top(reader, "names", *within, device=device_id, limit=TOP)),
-        top_companies=shapes.tops(stats.top(reader, "companies", *within, device=device_id, limit=TOP)),
-        top_lists=shapes.tops(stats.top(reader, "lists", *within, device=device_id, limit=TOP)),
-        timeline=shapes.buckets(stats.timeline(reader, *within, step_us(None, period), device_id)),
-    )
+    with stats.look(reader, period.from_us, period.to_us, device_id) as look:
+        return DeviceStats(
+            **shapes.summary(period, look.summary()).model_dump(),
+            top_names=shapes.tops(look.top("names", limit=TOP)),
+            top_companies=shapes.tops(look.top("companies", limit=TOP)),
+            top_lists=shapes.tops(look.top("lists", limit=TOP)),
+            timeline=shapes.buckets(look.timeline(step_us(None, period))),
+        )
 
 
 def _shape(row: DeviceRow, seen: dict[int, tuple[int, int]]) -> Device:

@@ -5,6 +5,10 @@ import time
 from contextlib import closing
 from typing import Any
 
+import pytest
+
+from firewall import standing
+from firewall.standing import Place, Standing
 from store import bypass, status
 from store.bypass import Caught
 
@@ -34,3 +38,10 @@ def test_how_the_wall_stands(visitor: Any) -> None:
     )
     found = visitor.get("/api/v1/wall").json()
     assert (found["standing"], found["switches"]) == (True, {"doh": "watch"})
+
+
+def test_where_telltale_stands(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "look", lambda: Standing(Place.DNS, container=True, shut_in=True))
+    found = visitor.get("/api/v1/wall").json()
+    assert (found["place"], found["container"]) == ("dns", True)
+    assert "network_mode: host" in found["where"][0]
