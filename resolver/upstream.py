@@ -38,7 +38,7 @@ MAX_JOINED = 1000  # queries that wait on one exchange
 MISMATCHES = 3  # forged or foreign answers to one try before it goes over TCP at once
 RETRY_RCODES = frozenset({wire.FORMERR, wire.SERVFAIL, wire.NOTIMP, wire.REFUSED})
 
-PROBE: CacheKey = (b"", 0, 0, False, False)  # no question has an empty name: a probe joins nothing
+PROBE: CacheKey = b""  # no question's: a probe joins nothing
 
 Done = Callable[[Response | None, str], None]  # the response, or None when no upstream answered; the upstream's spec
 
@@ -47,7 +47,7 @@ class Exchange:
     """One question on its way, and all who wait for its answer."""
 
     __slots__ = (
-        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sends", "sent_at", "started", "tcp",
+        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sent_at", "slot", "started", "tcp",
         "tried", "tries", "upstream", "via", "waiting",
     )  # fmt: skip
 
@@ -58,7 +58,7 @@ class Exchange:
         self.via: Port | Stream | None = None
         self.ident, self.sent_at = b"", now
         self.tries = self.mismatches = 0
-        self.sends = 0  # as `tries`, but never given back: a time-out knows its own by it
+        self.slot = 0  # of the wheel of time-outs, while it waits for an answer
         self.tcp, self.edns = False, True
         self.tried: tuple[Upstream, ...] = ()
         self.failed: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, kept in case no other does better
@@ -72,7 +72,7 @@ class Upstreams:
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self._loop = loop
         self._in_flight: dict[CacheKey, Exchange] = {}
-        self._wheel: Wheel[tuple[Exchange, int]] = Wheel(loop, self._on_time_out)
+        self._wheel: Wheel[Exchange] = Wheel(loop, self._on_time_out)
         self._poller = Poller(loop)
         self.servers = [self._server(endpoint) for endpoint in endpoints]
 
@@ -156,9 +156,8 @@ class Upstreams:
         payload = query_bytes(question, exchange.section, edns=exchange.edns)
         pool: Any = upstream.streams if tcp else upstream.ports
         exchange.via, exchange.ident = pool.send(exchange, payload)
-        exchange.sends += 1
         seconds = max(TCP_SECONDS, self._try_seconds) if tcp else self._try_seconds
-        self._wheel.add(min(seconds, self._left(exchange)), (exchange, exchange.sends))
+        exchange.slot = self._wheel.add(min(seconds, self._left(exchange)), exchange)
 
     def _left(self, exchange: Exchange) -> float:
         return exchange.started + TRIES_SECONDS - time.monotonic()
@@ -237,15 +236,13 @@ class Upstreams:
         for exchange in list(via.pending.values()):
             self._failed_try(exchange)
 
-    def _on_time_out(self, item: tuple[Exchange, int]) -> None:
-        exchange, sends = item
-        if exchange.sends == sends and exchange.via is not None and exchange.waiting:
-            self.counters["timed_out"] += 1
-            self._failed_try(exchange)
+    def _on_time_out(self, exchange: Exchange) -> None:
+        self.counters["timed_out"] += 1
+        self._failed_try(exchange)
 
     def _failed_try(self, exchange: Exchange) -> None:
         self._release(exchange)
-        if exchange.key is PROBE:
+        if exchange.key == PROBE:
             exchange.upstream.probe_failed()
             return
         exchange.upstream.bad()
@@ -255,6 +252,7 @@ class Upstreams:
 
     def _release(self, exchange: Exchange) -> None:
         via, exchange.via = exchange.via, None
+        self._wheel.discard(exchange.slot, exchange)
         if isinstance(via, Port):
             exchange.upstream.ports.release(via, exchange.ident)
         elif isinstance(via, Stream):

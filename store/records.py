@@ -46,6 +46,9 @@ class BadBatch(ValueError):  # noqa: N818 - it names the thing
     """Bytes that are no batch; says what is wrong with them."""
 
 
+NO_ANSWER = 0xFFFF  # in place of a response's code, which has twelve bits at most: the query was dropped
+
+
 class Key(NamedTuple):
     """All that many rows of a batch have in common. Empty text: none."""
 
