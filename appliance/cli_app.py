@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from appliance import cli_access, cli_devices, cli_doctor, cli_explain, cli_gateway, cli_lists, cli_rules, cli_wall
+from appliance import (
+    cli_access,
+    cli_devices,
+    cli_doctor,
+    cli_explain,
+    cli_gateway,
+    cli_groups,
+    cli_lists,
+    cli_rules,
+    cli_wall,
+)
 from appliance.cli import QUICK
 from appliance.complaint import Complaint
 
@@ -54,6 +64,7 @@ _quick("demo", "The appliance with a simulated household, on loopback only.")
 app.add_typer(cli_lists.app, name="lists")
 app.command("explain")(cli_explain.explain)
 app.add_typer(cli_devices.app, name="devices")
+app.add_typer(cli_groups.app, name="groups")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_wall.app, name="wall")
 app.add_typer(cli_gateway.app, name="gateway")

@@ -97,6 +97,50 @@ def level(
 
 
 @app.command()
+def accept(blocklist: Id, state: cli_state.State = None) -> None:
+    """Take the version of a list that is held back."""
+    engine = cli_state.engine(state)
+    from store.lists import accept_held
+
+    accept_held(engine, blocklist)
+    fetch(cli_state.directory(state), [blocklist])
+    print(f"{blocklist} is taken as it is now.")
+
+
+@app.command()
+def guard(
+    blocklist: Id,
+    on: Annotated[str, typer.Argument(metavar="on|off", help="off: take the rules that are left out")],
+    state: cli_state.State = None,
+) -> None:
+    """Leave out, or take anyway, rules that would block what the home needs."""
+    engine = cli_state.engine(state)
+    from store.lists import update_blocklist
+
+    if on not in ("on", "off"):
+        raise Complaint(f"'{on}' is neither on nor off.")
+    update_blocklist(engine, blocklist, guard=on == "on")
+    compile_lists(cli_state.directory(state))
+    print(f"{blocklist} is {'guarded' if on == 'on' else 'taken with every rule'}.")
+
+
+@app.command()
+def answer(
+    blocklist: Id,
+    answer: Annotated[
+        str, typer.Argument(metavar="[ANSWER]", help="null, nxdomain, nodata, refused, drop, addresses, a name.")
+    ] = "",
+    state: cli_state.State = None,
+) -> None:
+    """Choose what is answered to what a list blocks; without an answer, the group's or the house's."""
+    engine = cli_state.engine(state)
+    from store.lists import update_blocklist
+
+    update_blocklist(engine, blocklist, answer=answer)
+    print(f"{blocklist} answers {answer or 'as usual'}.")
+
+
+@app.command()
 def update(
     blocklist: Annotated[list[str] | None, typer.Argument(metavar="[ID]…")] = None, state: cli_state.State = None
 ) -> None:
@@ -119,6 +163,13 @@ def fetch(state: Path, blocklists: list[str]) -> None:
     command = [sys.executable, "-m", "blocklists.update", "--state", str(state), "--once", *blocklists]
     if subprocess.run(command, check=False).returncode != 0:
         raise Complaint("The update did not go through; the lines above and `telltale lists` say what is wrong.")
+
+
+def compile_lists(state: Path) -> None:
+    """Bring the index up to date without fetching anything."""
+    command = [sys.executable, "-m", "blocklists.update", "--state", str(state), "--compile-only"]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise Complaint("The lists could not be compiled; the lines above say why.")
 
 
 def _toggle(blocklist: str, state: str | None, on: bool) -> None:
@@ -146,5 +197,7 @@ def _names(view: "BlocklistView", index: Index) -> int | None:
 def _row(view: "BlocklistView", index: Index) -> tuple[object, ...]:
     status, names = view.status, _names(view, index)
     remark = status.error if status and status.error else "allows" if view.allow else ""
+    if status and status.held:
+        remark = f"a newer version is held back: {status.held}"
     fetched = cli_print.when(status.fetched_at if status else None)
     return view.id, view.on, view.level, names, fetched, view.title, remark

@@ -2,11 +2,14 @@
 """`telltale rules`: the home's own rules, which go before every list."""
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from appliance import cli_print, cli_state
+
+if TYPE_CHECKING:
+    from store import tables
 
 app = typer.Typer(help="The home's own rules, which go before every list.", rich_markup_mode=None)
 
@@ -34,29 +37,39 @@ def show(state: cli_state.State = None, json: cli_state.Json = False) -> None:
             rule.id,
             rule.kind,
             rule.name,
-            "and below" if rule.subdomains else "alone",
+            _reach(rule),
             rule.scope_kind if rule.scope_kind == "house" else f"{rule.scope_kind}:{rule.scope_id}",
+            rule.answer or None,
             rule.comment,
         )
         for rule in found
     ]
-    return cli_print.table(("ID", "KIND", "NAME", "REACH", "SCOPE", "COMMENT"), rows)
+    return cli_print.table(("ID", "KIND", "NAME", "REACH", "SCOPE", "ANSWER", "COMMENT"), rows)
 
 
 @app.command()
 def add(
     kind: Annotated[str, typer.Argument(metavar="block|allow")],
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or with --regex an expression.")],
     exact: Annotated[bool, typer.Option("--exact", help="This name alone, not those below it.")] = False,
+    regex: Annotated[bool, typer.Option("--regex", help="Every name in which this expression (RE2) is found.")] = False,
+    inverted: Annotated[bool, typer.Option("--inverted", help="With --regex: where it is not found.")] = False,
+    types: Annotated[str, typer.Option(help="Query types: A,AAAA, or ~A for all others.")] = "",
+    answer: Annotated[
+        str, typer.Option(help="Instead of the usual: nxdomain, nodata, refused, drop, addresses, a name, TYPE VALUE.")
+    ] = "",
     comment: Annotated[str, typer.Option(help="Why.")] = "",
     scope: Annotated[str, typer.Option(help="house, group:ID or device:ID")] = "house",
     state: cli_state.State = None,
 ) -> None:
-    """Block or allow a name and all below it."""
+    """Block or allow a name and all below it, or what an expression is found in."""
     engine = cli_state.engine(state)
     from store import edit
 
-    number = edit.add_rule(engine, kind, name, not exact, comment, scope)
+    form = "regex" if regex else "name"
+    number = edit.add_rule(
+        engine, kind, name, not exact, comment, scope, form=form, types=types, inverted=inverted, answer=answer
+    )
     print(f"Rule {number} is in force.")
 
 
@@ -68,3 +81,11 @@ def remove(number: Annotated[int, typer.Argument(metavar="ID")], state: cli_stat
 
     edit.remove_rule(engine, number)
     print(f"Rule {number} is removed.")
+
+
+def _reach(rule: "tables.Rule") -> str:
+    """What the rule is about beside its name."""
+    reach = "and below" if rule.subdomains else "alone"
+    if rule.form == "regex":
+        reach = "not found in" if rule.inverted else "found in"
+    return f"{reach}, {rule.types}" if rule.types else reach

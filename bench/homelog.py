@@ -13,8 +13,8 @@ import contextlib
 import json
 import random
 import time
+from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from bench import names
 from blocklists import companies, packs
 from store import db, devices, querylog, records
 from store.logwriter import Writer
-from store.records import Batch, Key, Origin, Verdict
+from store.records import Batch, Columns, Key, Origin, Verdict
 
 DEVICES = 40
 NAMES = 20_000  # what a home asks for in three months and asks again
@@ -64,15 +64,15 @@ def fill(state: Path, rows: int, days: int) -> dict[str, float]:
 
 def sustain(state: Path, rows: int) -> dict[str, float]:
     """Unpack and write messages of 512 rows, as the recorder does when workers send more than it can take."""
-    made = [records.pack(batch) for batch in islice(templates(rows=512), TEMPLATES * 4)]
+    made = [records.pack(records.columns(batch)) for batch in islice(templates(rows=512), TEMPLATES * 4)]
     now_us = time.time_ns() // 1000
 
-    def batches() -> Iterator[Batch]:
+    def batches() -> Iterator[Columns]:
         for number in range(rows // 512):
-            batch = records.unpack(made[number % len(made)])
+            said = records.unpack(made[number % len(made)])
             start = now_us + number * 512_000
-            batch.rows = [(at + start, client, key, duration) for at, client, key, duration in batch.rows]
-            yield replace(batch, sent=number * 512)
+            said.times, said.sent = array("Q", [at + start for at in said.times]), number * 512
+            yield said
 
     return _measured(state, batches(), lambda _: None)
 
@@ -94,7 +94,9 @@ def _fresh(key: Key, number: int, at: int) -> Key:
     return key._replace(name=f"n{number}-{at}.{key.name}") if key.verdict == Verdict.PASS else key
 
 
-def _measured(state: Path, batches: Iterator[Batch], device_of: Callable[[str], int | None]) -> dict[str, float]:
+def _measured(
+    state: Path, batches: Iterator[Batch] | Iterator[Columns], device_of: Callable[[str], int | None]
+) -> dict[str, float]:
     path = state / querylog.FILE_NAME
     con = querylog.open_log(path)
     writer = Writer(con, companies.load().company_of)
@@ -103,7 +105,7 @@ def _measured(state: Path, batches: Iterator[Batch], device_of: Callable[[str], 
         writer.add(batch, device_of)
         if writer.buffered > COMMIT_ROWS:
             writer.commit()
-            _roll(writer, batch.rows[-1][0])
+            _roll(writer, batch.times[-1] if isinstance(batch, Columns) else batch.rows[-1][0])
     writer.commit()
     _roll(writer, time.time_ns() // 1000)
     seconds = time.monotonic() - begun

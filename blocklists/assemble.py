@@ -17,7 +17,7 @@ from blocklists.guard import Guard, usual
 from blocklists.index import VERSION, CorruptIndex, Index
 from blocklists.options import USUAL, Options
 from blocklists.parse import PARSER_VERSION
-from blocklists.rule import Kind
+from blocklists.rule import Kind, kind_text
 from blocklists.shard import Facts, Shard
 from blocklists.unpack import Refused
 from store import walled
@@ -41,13 +41,14 @@ class Listed:
 class Assembler:
     """Builds the index of one state directory. Holds the packs, so that they are read once a process.
 
-    `home` guards the names of this home. Of the last build, `left_out` tells what was kept out of each list, and
-    `made` the facts of those lists that had to be parsed anew.
+    `home` guards the names of this home; `unguarded` are the packs that are taken whole. Of the last build, `left_out`
+    tells what was kept out of each list, and `made` the facts of those lists that had to be parsed anew.
     """
 
     def __init__(self, state: Path) -> None:
         self._state = state
         self.home = Guard({}, {})
+        self.unguarded: frozenset[str] = frozenset()
         self.left_out: dict[str, dict[str, str]] = {}
         self.made: dict[str, Facts] = {}
         self._packs = packs.load()
@@ -79,7 +80,8 @@ class Assembler:
 
     def _inputs(self, held: Sequence[Listed]) -> str:
         """Return a digest of all the index is made from. Copies count by size and time: they are replaced whole."""
-        made_by = f"{VERSION} {PARSER_VERSION} {self._packs_digest} {usual().digest} {self.home.digest}"
+        guards = f"{usual().digest} {self.home.digest} {sorted(self.unguarded)}"
+        made_by = f"{VERSION} {PARSER_VERSION} {self._packs_digest} {guards}"
         digest = hashlib.sha256(made_by.encode())
         for listed in held:
             info = files.text_path(self._state, listed.id).stat()
@@ -90,7 +92,18 @@ class Assembler:
         for pack in self._packs:
             for level in packs.LEVELS:
                 rules = [(_KIND[name.scope], name.name) for name in pack.names if name.level == level]
-                yield Part(pack.blocklist_id, level, pack.title, False, Shard.of_rules(rules, seed))
+                shard = self._pack_shard(pack.blocklist_id, rules, seed)
+                yield Part(pack.blocklist_id, level, pack.title, False, shard)
+
+    def _pack_shard(self, pack_id: str, rules: list[tuple[Kind, str]], seed: int) -> Shard:
+        """One level of a pack without what the home needs, which `left_out` then tells."""
+        left_out = self.left_out.setdefault(pack_id, {})
+        if pack_id in self.unguarded:
+            return Shard.of_rules(rules, seed)
+        held = {rule: why for rule in rules if (why := usual().of_rule(*rule))}
+        shard, of_home = Shard.of_rules([rule for rule in rules if rule not in held], seed).without(self.home, seed)
+        left_out.update({kind_text(*rule): why for rule, why in held.items()}, **of_home)
+        return shard
 
     def _list_parts(self, held: Iterable[Listed], seed: int) -> Iterable[Part]:
         for listed in held:

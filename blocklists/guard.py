@@ -5,7 +5,8 @@ A list is installed without such rules, its page shows them, and one click takes
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -21,6 +22,18 @@ CHECK, TIME, UPSTREAM, SOURCE, SUFFIX = (
     "lists are fetched from it",
     "it is a public suffix: everybody's names end in it",
 )
+LOCAL, WIDE, ASKED = (
+    "addresses of homes, links and this machine: rebind_protection sees to those",
+    "it takes in a large part of the internet",
+    "it is the address of an upstream of this home",
+)
+# Networks that mean something else in every home (RFC 1918, 6598, 3927, 4193, 4291), and the machine itself.
+LOCAL_NETWORKS = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+    "::/127", "fc00::/7", "fe80::/10",
+)  # fmt: skip
+# Shorter prefixes than any one holder of addresses has.
+WIDEST = {4: 8, 6: 16}
 # Names by which devices find out whether they are online, or behind a log-in page.
 CHECKS = (
     "captive.apple.com", "captive.g.aaplimg.com", "connectivitycheck.gstatic.com", "connectivitycheck.android.com",
@@ -41,10 +54,17 @@ A = 1  # the query type without which a device does not reach such a name
 class Guard:
     """Knows what a list would take away; `digest` changes when what is guarded does."""
 
-    def __init__(self, names: Mapping[str, str], suffixes: Mapping[str, str]) -> None:
-        """Guard `names`, and `suffixes` from rules that take in all below; both map a name to the reason."""
+    def __init__(
+        self, names: Mapping[str, str], suffixes: Mapping[str, str], networks: Mapping[str, str] | None = None
+    ) -> None:
+        """Guard `names`, and `suffixes` from rules that take in all below; both map a name to the reason.
+
+        `networks` likewise, from rules about networks that have any address in common with them.
+        """
         self.names, self._suffixes = names, suffixes
-        self.digest = hashlib.sha256(repr(sorted([*names, *suffixes])).encode()).hexdigest()[:16]
+        self._networks = [(ipaddress.ip_network(network), why) for network, why in (networks or {}).items()]
+        guarded = sorted([*names, *suffixes, *(networks or {})])
+        self.digest = hashlib.sha256(repr(guarded).encode()).hexdigest()[:16]
         self._above: dict[str, str] = dict(suffixes)
         for name, why in self.names.items():
             for above in _parents(name):
@@ -55,8 +75,15 @@ class Guard:
         # A list by the kind's number: millions of rules come through here.
         self._by_kind = [next((names for kinds, names in held if kind in kinds), nothing) for kind in Kind]
 
-    def candidates(self) -> Iterator[tuple[Kind, str, str]]:
-        """Yield every rule of a name that would be left out, with why: few where no suffixes are guarded."""
+    def candidates(self, prefixes: Iterable[Sequence[int]] = ()) -> Iterator[tuple[Kind, str, str]]:
+        """Yield every rule that would be left out, with why: few where no suffixes are guarded.
+
+        Of those about networks, the ones of these (version, length) that take in a guarded one.
+        """
+        for version, length in prefixes:
+            for network, why in self._networks:
+                if network.version == version and network.prefixlen >= length:
+                    yield Kind.BLOCK_ADDRESS, str(network.supernet(new_prefix=length)), why
         for kinds, held in ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names)):
             yield from ((kind, name, why) for kind in sorted(kinds) for name, why in held.items())
 
@@ -64,12 +91,21 @@ class Guard:
         """Return why the rule is to be left out, or None."""
         return self._by_kind[kind].get(name)
 
+    def of_network(self, text: str) -> str | None:
+        """Return why a rule about this network is to be left out, or None."""
+        asked = ipaddress.ip_network(text)
+        meeting = [pair for pair in self._networks if pair[0].version == asked.version and pair[0].overlaps(asked)]
+        within = any(network.prefixlen <= asked.prefixlen for network, _ in meeting)
+        if self._suffixes and asked.prefixlen < WIDEST[asked.version] and not within:
+            return WIDE
+        return meeting[0][1] if meeting else None
+
     def of_specials(self, specials: Iterable[Special]) -> dict[str, str]:
         """Return text → why of the special rules to be left out: those that speak of a guarded name, whoever asks."""
         blocking = [said for said in specials if not (said.allow or said.cancels or said.unrewrites)]
         found = {}
         for said in blocking:
-            why = None
+            why = self.of_network(said.subject) if said.scope == "network" else None
             if said.scope in ("suffix", "below"):
                 why = self._suffixes.get(said.subject)
             if why or (why := self._covered(said)):
@@ -87,22 +123,26 @@ class Guard:
 
 @lru_cache(maxsize=1)
 def usual() -> Guard:
-    """The guard of every home: checks, clocks, public suffixes."""
-    return Guard({**dict.fromkeys(CHECKS, CHECK), **dict.fromkeys(CLOCKS, TIME)}, public_suffixes())
+    """The guard of every home: checks, clocks, public suffixes, addresses of homes."""
+    names = {**dict.fromkeys(CHECKS, CHECK), **dict.fromkeys(CLOCKS, TIME)}
+    return Guard(names, public_suffixes(), dict.fromkeys(LOCAL_NETWORKS, LOCAL))
 
 
 def of_home(upstreams: Iterable[str], sources: Iterable[str]) -> Guard:
-    """Return the guard of this home alone: the names of its upstreams, and of the servers of its lists."""
-    names = {}
+    """Return the guard of this home alone: its upstreams by name and address, and the servers of its lists."""
+    names, networks = {}, {}
     for source in sources:
         host = urlsplit(source).hostname if "://" in source else None
         if host:
             names[host.lower()] = SOURCE
     for spec in upstreams:
-        host = urlsplit(spec if "://" in spec else f"//{spec}").hostname
-        if host and not host.replace(".", "").isdigit() and ":" not in host:
-            names[host.lower()] = UPSTREAM
-    return Guard(names, {})
+        host = urlsplit(spec if "://" in spec else f"//{spec}").hostname or ""
+        try:
+            networks[str(ipaddress.ip_network(host))] = ASKED
+        except ValueError:
+            if host:
+                names[host.lower()] = UPSTREAM
+    return Guard(names, {}, networks)
 
 
 @lru_cache(maxsize=1)

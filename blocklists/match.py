@@ -73,16 +73,24 @@ def decide_address(
     index: Index,
     mask: int,
 ) -> Decision | None:
-    """Return what the lists in `mask` say of an address in an answer; allow over block."""
+    """Return what the lists in `mask` say of an address in an answer: allow over block, then the narrower network.
+
+    A pattern is less than any network; a network with an answer of its own goes before the same one without.
+    """
     match = index.match_address(address, mask)
-    said = index.specials.about_address(str(address), mask)
-    if match and match.allow:
-        return _of_match(match, index)
-    if said:
-        slot, special = min(said, key=lambda one: (not one[1].allow, one[0]))
-        if special.allow or match is None:
-            return _of_special(slot, special, index, [])
-    return _of_match(match, index) if match else None
+    best = min(index.specials.about_address(address, mask), key=_address_key, default=None)
+    if best is None or (match and (not match.allow, -_prefix(match.name)) < _address_key(best)[:2]):
+        return _of_match(match, index) if match else None
+    return _of_special(*best, index, [])
+
+
+def _address_key(said: Said) -> tuple[bool, int, int]:
+    slot, special = said
+    return not special.allow, -_prefix(special.subject) if special.scope == "network" else 1, slot
+
+
+def _prefix(network: str) -> int:
+    return int(network.rpartition("/")[2])
 
 
 def _with_specials(match: Match | None, said: list[Said], index: Index) -> Decision | None:

@@ -4,6 +4,9 @@
 x CNAME .              block            x CNAME rpz-passthru.   let through        x CNAME rpz-tcp-only.
 *.x CNAME .            what is below x  x CNAME rpz-drop.       no answer          x A 192.0.2.7   answered with
 x CNAME *.             no data          32.7.2.0.192.rpz-ip …   addresses in answers
+                                        24.0.1.168.192.rpz-client-ip …   whoever asks from there
+
+Triggers about name servers (rpz-nsdname, rpz-nsip) are skipped: who forwards never hears of them.
 """
 
 import ipaddress
@@ -13,13 +16,13 @@ from blocklists import names, reasons, rule
 from blocklists.names import Item
 from blocklists.options import USUAL, Options
 from blocklists.rule import Kind
-from blocklists.special import MAX_TEXT, Network, Special
+from blocklists.special import MAX_TEXT, Network, Special, When
 from store import answers
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _USUAL = re.compile(rf"(\*\.)?((?:{_LABEL}\.)+{_LABEL})\s+(?:[Ii][Nn]\s+)?(?:CNAME|cname)\s+\.").fullmatch
-_ADDRESS = re.compile(r"([0-9a-fz.]+)\.rpz-ip").fullmatch
-_ELSEWHERE = re.compile(r"(?:^|\.)rpz-(?:nsdname|nsip|client-ip)$").search
+_ADDRESS = re.compile(r"([0-9a-fz.]+)\.rpz-(ip|client-ip)").fullmatch
+_ELSEWHERE = re.compile(r"(?:^|\.)rpz-(?:nsdname|nsip)$").search
 _CLASSES = frozenset({"in", "ch", "hs"})
 _OF_ZONES = frozenset({"soa", "ns", "rrsig", "nsec", "nsec3", "nsec3param", "dnskey", "dname", "ds"})
 _TYPES = _OF_ZONES | {"cname", "a", "aaaa", "txt", "mx", "srv", "ptr", "svcb", "https", "caa", "hinfo", "naptr"}
@@ -73,7 +76,7 @@ class RpzReader:
         owner = self._relative(self._owner)
         found = _ADDRESS(owner)
         if found:
-            return _network(found[1], type_, value, line)
+            return _network(found[1], type_, value, line, asking=found[2] == "client-ip")
         if _ELSEWHERE(owner):
             return (None, reasons.TRIGGER)
         scope, name = ("below", owner[2:]) if owner.startswith("*.") else ("exact", owner)
@@ -127,8 +130,11 @@ def _answer(type_: str, value: str) -> str:
         return ""
 
 
-def _network(text: str, type_: str, value: str, line: str) -> Item:
-    """Read `PREFIX.B.B.B.B` or `PREFIX.W.W.…` with the parts in reverse; `zz` stands for `::`."""
+def _network(text: str, type_: str, value: str, line: str, *, asking: bool) -> Item:
+    """Read `PREFIX.B.B.B.B` or `PREFIX.W.W.…` with the parts in reverse; `zz` stands for `::`.
+
+    `asking`: it is about who asks, not about addresses in answers.
+    """
     prefix, *parts = text.split(".")
     parts.reverse()
     address = ".".join(parts)
@@ -138,4 +144,13 @@ def _network(text: str, type_: str, value: str, line: str) -> Item:
         held = str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
     except ValueError:
         return (None, reasons.NETWORK)
-    return Network(held, _action(type_, value.lower(), text) == "allow"), line
+    action = _action(type_, value.lower(), text)
+    answer = "" if action in ("allow", "block") else action or _answer(type_, value)
+    if not action and not answer:
+        return (None, reasons.RECORD)
+    if asking:
+        when = When(clients=(held,))
+        return Special("all", "", line[:MAX_TEXT], allow=action == "allow", when=when, answer=answer), line
+    if answer:
+        return Special("network", held, line[:MAX_TEXT], answer=answer), line
+    return Network(held, action == "allow"), line

@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from xxhash import xxh3_64_intdigest, xxh64, xxh64_digest
 
-from blocklists import files, reasons, special
+from blocklists import files, guarding, special
 from blocklists.guard import Guard
 from blocklists.index import CHECKSUM_BYTES, padded
 from blocklists.options import USUAL, Options
@@ -32,8 +32,6 @@ from blocklists.unpack import pieces
 
 # Names are sorted in this many parts by the first byte of their hash, so that no sort holds a whole list as objects.
 PARTS = 256
-# Rules left out by the guard that are kept to be shown; a list of all top-level domains has 1,400.
-MAX_GUARDED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Facts:
     """What is known of a list's text. `rules` counts lines' rules, the `_names` distinct names; `bytes` the text.
 
     `kinds` counts the rules by what they are; `prefixes` are the (version, length) of its networks;
-    `guarded` are rules that were left out, with why (at most `MAX_GUARDED`; `skipped` counts all).
+    `guarded` are rules that were left out, with why (at most `guarding.MAX_GUARDED`; `skipped` counts all).
     """
 
     key: str
@@ -114,7 +112,7 @@ class Shard:
                 yield piece
 
         parsed, sorter, guarded = parse(watched(), format, options), _Sorter(seed), dict[str, str]()
-        sorter.take(_kept(parsed, guard, guarded) if guard else parsed)
+        sorter.take(guarding.kept(parsed, guard, guarded) if guard else parsed)
         sha256 = digest.hexdigest()
         return cls._of(parsed, sorter, size, sha256, _key(sha256, format, seed, options, guard), guarded, guard)
 
@@ -129,15 +127,12 @@ class Shard:
         guarded: dict[str, str],
         guard: Guard | None,
     ) -> Self:
-        held = guard.of_specials(parsed.specials) if guard else {}
-        specials = [said for said in parsed.specials if said.text not in held]
-        if held:
-            parsed.skipped[reasons.GUARDED] += len(parsed.specials) - len(specials)
-            guarded = dict(list({**guarded, **held}.items())[:MAX_GUARDED])
-        sorter.take((ADDRESSES[network.allow], network.text) for network in parsed.networks)
+        specials = guarding.kept_specials(parsed, guard, guarded) if guard else parsed.specials
+        networks = guarding.kept_networks(parsed, guard, guarded) if guard else parsed.networks
+        sorter.take((ADDRESSES[network.allow], network.text) for network in networks)
         hashes = sorter.finish()
         counts = (parsed.lines, parsed.rules, *_names(hashes))
-        kinds, prefixes = _kinds(hashes, specials), _prefixes(parsed.networks)
+        kinds, prefixes = _kinds(hashes, specials), _prefixes(networks)
         facts = Facts(key, parsed.format, size, *counts, dict(parsed.skipped), sha256, kinds, prefixes, guarded)
         return cls(facts, hashes, specials)
 
@@ -178,7 +173,7 @@ class Shard:
     def without(self, guard: Guard, seed: int) -> "tuple[Shard, dict[str, str]]":
         """Return the shard less what `guard`, one of few names, keeps out; and what that is, with why."""
         hashes, left_out = dict(self.hashes), guard.of_specials(self.specials)
-        for kind, name, why in guard.candidates():
+        for kind, name, why in guard.candidates(self.facts.prefixes):
             hashed = xxh3_64_intdigest(name.encode(), seed)
             column = hashes[kind]
             at = bisect_left(column, hashed)
@@ -279,19 +274,6 @@ def _special_word(rule: Special) -> str:
 def _prefixes(networks: Iterable[Network]) -> list[list[int]]:
     held = {(6 if ":" in network.text else 4, int(network.text.rpartition("/")[2])) for network in networks}
     return [list(pair) for pair in sorted(held)]
-
-
-def _kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterable[tuple[Kind, str]]:
-    """Yield what `guard` lets through; note the rest in `guarded`, and count it as skipped."""
-    of_rule = guard.of_rule
-    for kind, name in parsed:
-        why = of_rule(kind, name)
-        if why is None:
-            yield kind, name
-            continue
-        parsed.skipped[reasons.GUARDED] += 1
-        if len(guarded) < MAX_GUARDED:
-            guarded[kind_text(kind, name)] = why
 
 
 def _key(sha256: str, format: str | None, seed: int, options: Options, guard: Guard | None) -> str:  # noqa: A002

@@ -8,8 +8,9 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
-# What a rule's subject is. A pattern is an RE2 expression without regard to case; `all` has no subject.
-SCOPES = ("exact", "suffix", "below", "pattern", "all")
+# What a rule's subject is. A pattern is an RE2 expression without regard to case; `all` has no subject; a `network` is
+# one that addresses in answers are in, with an answer of its own.
+SCOPES = ("exact", "suffix", "below", "pattern", "all", "network")
 MAX_TEXT = 500  # characters of a rule that are kept to be shown; longer ones are cut
 
 
@@ -92,8 +93,8 @@ class Special:
 
     def covers(self, name: str) -> bool:
         """Whether the subject of a rule that has a name, or none, takes in `name`."""
-        if self.scope == "all":
-            return True
+        if self.scope in ("all", "network"):
+            return self.scope == "all"
         if name == self.subject:
             return self.scope != "below"
         return self.scope != "exact" and name.endswith(f".{self.subject}")

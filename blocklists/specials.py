@@ -5,6 +5,7 @@ Those with a name are found label by label in a dict; patterns are searched for 
 compiled when its list is first asked for. Lists that have none of these cost a query one comparison of two integers.
 """
 
+import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
@@ -16,6 +17,7 @@ from blocklists.rule import Kind
 from blocklists.special import ALWAYS, NOBODY, Client, Special
 
 Said = tuple[int, Special]  # slot, rule
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Specials:
@@ -31,6 +33,7 @@ class Specials:
         self._always: list[Said] = []
         self._asking: list[Said] = []
         self._patterns: list[tuple[int, _Patterns]] = []
+        self._networks: dict[tuple[int, int], dict[int, list[Said]]] = {}  # (version, length) → first bits → rules
         for slot, rules in enumerate(by_slot):
             if rules:
                 self._take(slot, rules)
@@ -47,6 +50,8 @@ class Specials:
                 self._cancel(bit, said)
             elif said.scope == "pattern":
                 patterns.append(said)
+            elif said.scope == "network":
+                self._take_network(slot, said)
             elif said.scope == "all":
                 self._always.append((slot, said))
             else:
@@ -55,6 +60,13 @@ class Specials:
             held = _Patterns(patterns)
             self._patterns.append((slot, held))
             self.addressed |= bit if held.about_addresses else 0
+
+    def _take_network(self, slot: int, said: Special) -> None:
+        network = ipaddress.ip_network(said.subject)
+        bits = int(network.network_address) >> network.max_prefixlen - network.prefixlen
+        by_bits = self._networks.setdefault((network.version, network.prefixlen), {})
+        by_bits.setdefault(bits, []).append((slot, said))
+        self.addressed |= 1 << slot
 
     def _cancel(self, bit: int, said: Special) -> None:
         self._cancelled[said.meaning()] = self._cancelled.get(said.meaning(), 0) | bit
@@ -90,16 +102,21 @@ class Specials:
             one for one in found if self.allowing >> one[0] & 1 or not self._cancelled.get(one[1].meaning(), 0) & mask
         ]
 
-    def about_address(self, address: str, mask: int) -> list[Said]:
-        """Return the patterns of the lists in `mask` that are about addresses and match this one."""
+    def about_address(self, address: Address, mask: int) -> list[Said]:
+        """Return the rules of the lists in `mask` that are about addresses and hold for this one."""
         if not mask & self.addressed:
             return []
-        return [
+        found = [
             (slot, said)
             for slot, held in self._patterns
             if (mask & self.addressed) >> slot & 1
-            for said in held.of_address(address)
+            for said in held.of_address(str(address))
         ]
+        for (version, length), by_bits in self._networks.items():
+            if version == address.version:
+                bits = int(address) >> address.max_prefixlen - length
+                found += [one for one in by_bits.get(bits, ()) if mask >> one[0] & 1]
+        return found
 
     def signature(self, mask: int, client: Client) -> tuple[int, ...]:
         """Return which of the conditions on clients hold for this one; those with the same are judged alike."""

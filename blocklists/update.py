@@ -103,6 +103,7 @@ class Updater:
         ]
         upstreams = settings.load(self._state, self._environ).upstreams
         self._assembler.home = guard.of_home(upstreams, [row.source for row in rows])
+        self._assembler.unguarded = frozenset(row.id for row in rows if row.kind == "pack" and not row.guard)
         if self._assembler.pending(lists) is None:
             return
         started = time.monotonic()

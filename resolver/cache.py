@@ -13,7 +13,7 @@ from typing import NamedTuple
 from resolver import wire
 from resolver.wire import Question, Response
 
-CacheKey = tuple[bytes, int, int, bool, bool]  # lower-case wire name, qtype, qclass, DO, CD
+CacheKey = bytes  # lower-case wire name, qtype, qclass, and a byte of DO and CD: its hash is computed once
 
 TTL_MAX = 86_400  # a day: what changes is noticed by tomorrow, whatever a zone says
 NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
@@ -35,14 +35,18 @@ class Entry(NamedTuple):
 
 def key_of(question: Question) -> CacheKey:
     """DO changes which records come, CD whether bogus ones may: RFC 4035 section 4.7 keeps them apart."""
-    return question.wire_name, question.qtype, question.qclass, question.do, bool(question.flags & wire.CD)
+    return question.wire_name + question.section[-4:] + _BITS[question.do, bool(question.flags & wire.CD)]
+
+
+_BITS = {(do, cd): bytes([do | cd << 1]) for do in (False, True) for cd in (False, True)}
 
 
 def lifetime(response: Response) -> int:
     """Seconds for which `response` may be given again; 0 = not at all."""
     if response.rcode not in (wire.NOERROR, wire.NXDOMAIN) or response.flags & wire.TC:
         return 0
-    shortest = min((ttl for _, ttl in response.ttls), default=NEGATIVE_WITHOUT_SOA)
+    ttls = response.ttls
+    shortest = ttls[0][1] if len(ttls) == 1 else min([ttl for _, ttl in ttls], default=NEGATIVE_WITHOUT_SOA)
     if response.rcode == wire.NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
         return min(shortest, NEGATIVE_WITHOUT_SOA if response.negative_ttl is None else NEGATIVE_MAX)
     return min(shortest, TTL_MAX)

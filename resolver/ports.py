@@ -2,12 +2,15 @@
 """UDP ports towards one upstream, changed all the time (RFC 5452: an answer must be hard to forge).
 
 A query leaves from one of several open ports, each connected to the upstream, so that the kernel drops what others
-send. A port serves a few queries and is then retired: it listens until its last answer has come or timed out.
+send. A port that has served a few queries is retired: it listens until its last answer has come or timed out. With
+hundreds of queries a second a new port for every third would cost as much as a query; then up to 256 are open, a query
+leaves from one of them at random, and each serves for two seconds.
 """
 
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,7 +19,9 @@ from resolver.noise import Noise
 from resolver.poller import Poller
 
 OPEN_PORTS = 16  # ports that a query may leave from at one moment
+BUSY_PORTS = 256  # the same while ports are used up before their time: any 400 queries leave from some 200 of them
 USES = 3  # queries a port: 400 queries leave from at least 134 ports
+LIFE_SECONDS = 2.0  # for which a port is used on when it has had its uses sooner
 MAX_PORTS = 400  # sockets in all, retired ones included: past this, ports are used again rather than fail
 MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is cut and then fails to parse
 
@@ -27,10 +32,11 @@ ErrorSink = Callable[["Port"], None]
 class Port:
     """One socket and the exchanges that wait on it, by the two bytes of their id."""
 
-    __slots__ = ("pending", "retired", "sock", "uses")
+    __slots__ = ("opened", "pending", "retired", "sock", "uses")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
+        self.opened = time.monotonic()
         self.pending: dict[bytes, Any] = {}
         self.uses = 0
         self.retired = False
@@ -59,8 +65,6 @@ class PortPool:
         port.sock.send(ident + payload)
         port.pending[ident] = exchange
         port.uses += 1
-        if port.uses >= USES and len(self._all) < MAX_PORTS:
-            self._retire(port)
         return port, ident
 
     def release(self, port: Port, ident: bytes) -> None:
@@ -76,17 +80,33 @@ class PortPool:
         self._offered.clear()
 
     def _pick(self) -> Port:
-        if len(self._offered) < OPEN_PORTS and len(self._all) < MAX_PORTS:
-            try:
-                port = self._open()
-            except OSError:
-                if not self._offered:
-                    raise
-            else:
-                self._offered.append(port)
+        """A port by chance. One that has had its uses is retired, or in a busy time gets another beside it."""
+        offered = self._offered
+        while len(offered) >= OPEN_PORTS:
+            port = self._any()
+            if port.uses < USES:
                 return port
-        offered = self._offered or list(self._all)
-        return offered[self._noise.take(1)[0] % len(offered)]
+            if time.monotonic() - port.opened < LIFE_SECONDS:
+                return port if len(offered) >= BUSY_PORTS else self._another() or port
+            self._retire(port)
+        return self._another() or self._any()
+
+    def _any(self) -> Port:
+        offered = self._offered
+        return offered[int.from_bytes(self._noise.take(2), "big") % len(offered)]
+
+    def _another(self) -> Port | None:
+        """A new port, or None when there are as many as there may be. Raises OSError when there would be none."""
+        if len(self._all) >= MAX_PORTS and self._offered:
+            return None
+        try:
+            port = self._open()
+        except OSError:
+            if not self._offered:
+                raise
+            return None
+        self._offered.append(port)
+        return port
 
     def _open(self) -> Port:
         sock = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
@@ -118,8 +138,9 @@ class PortPool:
 
     def _retire(self, port: Port) -> None:
         port.retired = True
-        if port in self._offered:
-            self._offered.remove(port)
+        self._offered.remove(port)
+        if not port.pending:
+            self._close(port)
 
     def _close(self, port: Port) -> None:
         if port in self._all:

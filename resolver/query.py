@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from resolver.cache import CacheKey
 from resolver.judge import PASSED, Judgement
 from resolver.snapshot import Seat
 from resolver.wire import Question
@@ -32,3 +33,4 @@ class Query:
     seat: Seat
     question: Question
     judgement: Judgement = PASSED
+    key: CacheKey = b""  # once the cache has been asked

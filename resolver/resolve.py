@@ -18,16 +18,17 @@ from typing import Any
 
 from resolver import local, response, wire
 from resolver.cache import STALE_TTL, Cache, Entry, key_of
-from resolver.inspect import inspect, rebinding
+from resolver.inspect import TCP, inspect
 from resolver.judge import Judgement, judge
 from resolver.query import Query, ReplyTo
 from resolver.record import Recorder
 from resolver.sink import sink
 from resolver.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
+from resolver.strip import protect
 from resolver.tell import Teller
 from resolver.upstream import Upstreams
 from resolver.wire import HEADER, Malformed, Question, Response
-from store.records import Key, Origin, Verdict
+from store.records import NO_ANSWER, Key, Origin, Verdict
 
 SINKHOLE_MEMO_SECONDS = 3600.0  # under one snapshot it never changes; the bound frees what nobody asks
 LOG_SECONDS = 60.0  # one line a minute for faults of one kind
@@ -126,26 +127,26 @@ class Resolver:
 
     def cached(self, query: Query) -> bool:
         """Answer from the cache; from a stale entry at once while every upstream is down (RFC 8767)."""
-        key, now = key_of(query.question), time.monotonic()
-        entry = self.cache.get(key, now)
+        query.key, now = key_of(query.question), time.monotonic()
+        entry = self.cache.get(query.key, now)
         if entry is not None:
             self._pass_on(query, entry.response, entry.upstream, Origin.CACHE, entry)
             return True
-        if self.upstreams.all_down and (entry := self.cache.stale(key, now)) is not None:
+        if self.upstreams.all_down and (entry := self.cache.stale(query.key, now)) is not None:
             self._pass_on(query, entry.response, entry.upstream, Origin.STALE, entry)
             return True
         return False
 
     def exchange(self, query: Query) -> bool:
         """Ask upstream; the rest happens when it answers."""
-        self.upstreams.exchange(key_of(query.question), query.question, partial(self._answered, query))
+        self.upstreams.exchange(query.key, query.question, partial(self._answered, query))
         return True
 
     # --- after the exchange ----------------------------------------------------------------------------------------
 
     def _answered(self, query: Query, came: Response | None, upstream: str) -> None:
         try:
-            key, now = key_of(query.question), time.monotonic()
+            key, now = query.key, time.monotonic()
             if came is None or came.rcode == wire.SERVFAIL:
                 stale = self.cache.stale(key, now)
                 if stale is not None:
@@ -167,10 +168,16 @@ class Resolver:
         if query.judgement.verdict is Verdict.PASS and (held.addresses or held.chain or held.targets):
             seat = query.seat
             found = inspect(held, seat.rules, seat.index, seat.mask, query.question.qtype, seat.client)
+            if found is not None and found.answer == TCP and query.reply_to.tcp:
+                found = None  # it has been asked for once more over TCP
             if found is None and self.snapshot.settings.rebind_protection == "on":
-                found = rebinding(held)
+                private = protect(held, query.question.section)
+                if private is not None:
+                    found, held = private
+                    entry = entry and entry._replace(response=held)
             if found is not None:
                 query.judgement = found
+            if query.judgement.verdict is Verdict.BLOCK:
                 self._sink(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then
                 return
         now = time.monotonic()
@@ -226,11 +233,11 @@ class Resolver:
             query.seat.remember(query.packet[2:], memo_of(packet, question, key, until, entry))
 
     def note(self, query: Query, packet: bytes, origin: Origin, upstream: str = "") -> Key:
-        """Note a query that is finished; returns the key of its record."""
+        """Note a query that is finished, with no packet when it gets no response; returns the key of its record."""
         question, judgement = query.question, query.judgement
         key = Key(
             question.name, question.qtype, int(judgement.verdict), int(origin),
-            judgement.blocklist, judgement.rule, packet[3] & 0xF, upstream,
+            judgement.blocklist, judgement.rule, packet[3] & 0xF if packet else NO_ANSWER, upstream,
         )  # fmt: skip
         now_us = time.monotonic_ns() // 1000
         self.recorder.note(query.started_us, query.client, key, now_us - query.started_us)

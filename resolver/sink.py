@@ -27,10 +27,10 @@ def sink(resolver: Resolver, query: Query, seconds: float) -> None:
     if asked is not None:
         _lead(resolver, query, asked, ede)
         return
-    packet = rewrite.packet(query.question, answer, now.sinkhole, ede)
     if answer is not None and answer.word == "drop":
-        resolver.note(query, packet, Origin.SELF)
+        resolver.note(query, b"", Origin.SELF)
         return
+    packet = rewrite.packet(query.question, answer, now.sinkhole, ede)
     resolver.finish(query, packet, Origin.SELF, until=time.monotonic() + seconds)
 
 

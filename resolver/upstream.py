@@ -20,15 +20,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from resolver import wire
+from resolver.asking import mixed_case, query_bytes
 from resolver.cache import CacheKey
 from resolver.endpoint import Endpoint
 from resolver.health import Upstream
-from resolver.noise import Noise
 from resolver.poller import Poller
 from resolver.ports import Port, PortPool
 from resolver.streams import Stream, StreamPool
 from resolver.wheel import SLOT_SECONDS, Wheel
-from resolver.wire import HEADER, Malformed, Question, Response
+from resolver.wire import Malformed, Question, Response
 
 TRIES = 4
 TRIES_SECONDS = 4.4  # for all tries together: a black hole ends in SERVFAIL within five seconds
@@ -38,7 +38,7 @@ MAX_JOINED = 1000  # queries that wait on one exchange
 MISMATCHES = 3  # forged or foreign answers to one try before it goes over TCP at once
 RETRY_RCODES = frozenset({wire.FORMERR, wire.SERVFAIL, wire.NOTIMP, wire.REFUSED})
 
-PROBE: CacheKey = (b"", 0, 0, False, False)  # no question has an empty name: a probe joins nothing
+PROBE: CacheKey = b""  # no question's: a probe joins nothing
 
 Done = Callable[[Response | None, str], None]  # the response, or None when no upstream answered; the upstream's spec
 
@@ -47,7 +47,7 @@ class Exchange:
     """One question on its way, and all who wait for its answer."""
 
     __slots__ = (
-        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sends", "sent_at", "started", "tcp",
+        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sent_at", "slot", "started", "tcp",
         "tried", "tries", "upstream", "via", "waiting",
     )  # fmt: skip
 
@@ -58,7 +58,7 @@ class Exchange:
         self.via: Port | Stream | None = None
         self.ident, self.sent_at = b"", now
         self.tries = self.mismatches = 0
-        self.sends = 0  # as `tries`, but never given back: a time-out knows its own by it
+        self.slot = 0  # of the wheel of time-outs, while it waits for an answer
         self.tcp, self.edns = False, True
         self.tried: tuple[Upstream, ...] = ()
         self.failed: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, kept in case no other does better
@@ -72,7 +72,7 @@ class Upstreams:
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self._loop = loop
         self._in_flight: dict[CacheKey, Exchange] = {}
-        self._wheel: Wheel[tuple[Exchange, int]] = Wheel(loop, self._on_time_out)
+        self._wheel: Wheel[Exchange] = Wheel(loop, self._on_time_out)
         self._poller = Poller(loop)
         self.servers = [self._server(endpoint) for endpoint in endpoints]
 
@@ -156,9 +156,8 @@ class Upstreams:
         payload = query_bytes(question, exchange.section, edns=exchange.edns)
         pool: Any = upstream.streams if tcp else upstream.ports
         exchange.via, exchange.ident = pool.send(exchange, payload)
-        exchange.sends += 1
         seconds = max(TCP_SECONDS, self._try_seconds) if tcp else self._try_seconds
-        self._wheel.add(min(seconds, self._left(exchange)), (exchange, exchange.sends))
+        exchange.slot = self._wheel.add(min(seconds, self._left(exchange)), exchange)
 
     def _left(self, exchange: Exchange) -> float:
         return exchange.started + TRIES_SECONDS - time.monotonic()
@@ -237,15 +236,13 @@ class Upstreams:
         for exchange in list(via.pending.values()):
             self._failed_try(exchange)
 
-    def _on_time_out(self, item: tuple[Exchange, int]) -> None:
-        exchange, sends = item
-        if exchange.sends == sends and exchange.via is not None and exchange.waiting:
-            self.counters["timed_out"] += 1
-            self._failed_try(exchange)
+    def _on_time_out(self, exchange: Exchange) -> None:
+        self.counters["timed_out"] += 1
+        self._failed_try(exchange)
 
     def _failed_try(self, exchange: Exchange) -> None:
         self._release(exchange)
-        if exchange.key is PROBE:
+        if exchange.key == PROBE:
             exchange.upstream.probe_failed()
             return
         exchange.upstream.bad()
@@ -255,6 +252,7 @@ class Upstreams:
 
     def _release(self, exchange: Exchange) -> None:
         via, exchange.via = exchange.via, None
+        self._wheel.discard(exchange.slot, exchange)
         if isinstance(via, Port):
             exchange.upstream.ports.release(via, exchange.ident)
         elif isinstance(via, Stream):
@@ -275,30 +273,6 @@ class Upstreams:
             self._send(exchange, upstream)
         except OSError:
             upstream.probe_failed()
-
-
-def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
-    """The packet for an upstream, less its id: what was asked, the bits RD, AD and CD, and an OPT record of our own.
-
-    A client's EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871).
-    """
-    flags = wire.RD | question.flags & (wire.AD | wire.CD)
-    head = HEADER.pack(0, flags, 1, 0, 0, 1 if edns else 0)[2:]
-    if not edns:
-        return head + section
-    return head + section + b"\0" + wire.RECORD.pack(wire.OPT, wire.UDP_SIZE, 0x8000 if question.do else 0, 0)
-
-
-def mixed_case(question: Question) -> bytes:
-    """The question section with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
-    name = question.wire_name
-    letters = int.from_bytes(name.translate(_LETTERS), "big")
-    mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_noise.take(len(name)), "big"))
-    return mixed.to_bytes(len(name), "big") + question.section[-4:]
-
-
-_noise = Noise()
-_LETTERS = bytes(0x20 if chr(byte).islower() and byte < 128 else 0 for byte in range(256))
 
 
 def _nobody(response: Response | None, spec: str) -> None:

@@ -25,10 +25,14 @@ UDP_SIZE = 1232  # what crosses every path unfragmented: DNS flag day 2020
 MAX_RECORDS = 1000  # a response with more is a bomb, not an answer
 MAX_CHAIN = 16  # CNAMEs followed in one response; resolvers stop at 8 to 16
 MAX_TTL = 604_800  # a week; RFC 8767 section 4 advises a cap of days to a week
+MAX_RESTS = 500  # remembered of queries, some 200 bytes each; a home's devices send some dozens
 MAX_POINTERS = 32  # compression pointers followed in one name; an honest name needs two or three
 
 _DO = 0x8000
 _PLAIN = bytes(range(0x21, 0x7F)).replace(b".", b"").replace(b"\\", b"").translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_PLAIN_OR_DOT = _PLAIN + b"."
+# What stands in a query beside id and name → type, class, EDNS, DO, UDP size, version.
+_known_rests: dict[bytes, tuple[int, int, bool, bool, int, int]] = {}
 
 
 class Malformed(ValueError):  # noqa: N818 - said of a message, as the RFCs do
@@ -79,18 +83,30 @@ class Response:
 
 
 def parse_question(packet: bytes) -> Question:
-    """The question of `packet`, a query with exactly one; raises `Malformed` for anything else."""
-    ident, flags, qdcount, ancount, _, arcount = HEADER.unpack_from(packet)
+    """The question of `packet`, a query with exactly one; raises `Malformed` for anything else.
+
+    All but id and name is the same in most queries of a home, so what was read of it once is remembered.
+    """
+    _, flags, qdcount, ancount, _, arcount = HEADER.unpack_from(packet)
     if qdcount != 1 or ancount:
         raise Malformed("a query holds one question and no answer")
     name, end = _question_name(packet)
+    ident, wire_name, section = int.from_bytes(packet[:2], "big"), packet[12:end].lower(), packet[12 : end + 4]
+    rest = packet[2:12] + packet[end:]
+    known = _known_rests.get(rest)
+    if known is not None:
+        return Question(ident, flags, name, wire_name, known[0], known[1], section, *known[2:])
     try:
         qtype, qclass = struct.unpack_from("!HH", packet, end)
     except struct.error:
         raise Malformed("the question is cut off") from None
-    question = Question(ident, flags, name, packet[12:end].lower(), qtype, qclass, packet[12 : end + 4])
+    question = Question(ident, flags, name, wire_name, qtype, qclass, section)
     if arcount or len(packet) > end + 4:
         _read_edns(packet, end + 4, question)
+    if not question.options:  # a cookie is new each time
+        if len(_known_rests) >= MAX_RESTS:
+            _known_rests.clear()
+        _known_rests[rest] = (qtype, qclass, question.edns, question.do, question.udp_size, question.version)
     return question
 
 
@@ -149,7 +165,7 @@ def to_text(labels: list[bytes]) -> str:
     name = b".".join(labels).lower()
     if not name:
         return "."
-    if not name.translate(None, _PLAIN + b".") and name.count(b".") == len(labels) - 1:
+    if not name.translate(None, _PLAIN_OR_DOT) and name.count(b".") == len(labels) - 1:
         return name.decode("ascii")
     return ".".join("".join(map(_escape, label.lower())) for label in labels)
 

@@ -19,8 +19,9 @@ from store.rule_input import MAX_COMMENT, check_answer, check_rule
 from store.transact import EditError, NotFound, bump, engine, reading, writing
 
 __all__ = [
-    "EditError", "NotFound", "add_group", "add_rule", "clear_toggle", "engine", "groups", "parse_scope", "put_settings",
-    "remove_group", "remove_rule", "rename_device", "rules", "set_group", "set_group_answer", "set_level", "set_toggle",
+    "EditError", "NotFound", "add_group", "add_rule", "check_answer", "clear_toggle", "engine", "groups", "parse_scope",
+    "put_settings", "remove_group", "remove_rule", "rename_device", "rules", "set_group", "set_group_answer",
+    "set_level", "set_toggle",
 ]  # fmt: skip
 
 LEVELS = ("safe", "strict", "everything")

@@ -4,6 +4,7 @@
 import json
 import time
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,11 +147,12 @@ def add_blocklist(
 
 
 def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
-    """Change `title`, `source`, `format` or `allow` of a list that was added by hand; of any list but a pack also
-    `options` (how it is read, as a dict that the list update checks), `answer` (to what it blocks) and `guard`.
+    """Change `title`, `source`, `format` or `allow` of a list that was added by hand; of any list also
+    `answer` (to what it blocks) and `guard`, of any but a pack `options` (how it is read, as a dict that the list
+    update checks).
     """
     with writing(e) as session:
-        row = _fetched(session, blocklist_id) if fields.keys() <= _OF_ANY else _added(session, blocklist_id)
+        row = _changeable(session, blocklist_id, fields.keys())
         for key, value in fields.items():
             if key == "options":
                 row.options = json.dumps(value)
@@ -233,6 +235,19 @@ def _refresh(row: tables.Blocklist, seed: BlocklistSeed) -> bool:
 
 
 _OF_ANY = {"options", "answer", "guard"}
+
+
+_OF_PACKS = {"answer", "guard"}
+
+
+def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -> tables.Blocklist:
+    """The list whose `fields` may be changed."""
+    if not fields <= _OF_ANY:
+        return _added(session, blocklist_id)
+    row = session.get(tables.Blocklist, blocklist_id)
+    if row is not None and row.kind == "pack" and fields <= _OF_PACKS:
+        return row
+    return _fetched(session, blocklist_id)
 
 
 def _fetched(session: Session, blocklist_id: str) -> tables.Blocklist:

@@ -3,13 +3,18 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import filterfalse
 from typing import Any
 
-from store.records import Key
+from store import inserts
+from store.records import Rest
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
 MAX_RECENT = 5_000  # names that are not in known_names yet, some 700 KiB; then that takes them in, all at once
+
+
+_OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
 
 
 class Words:
@@ -18,16 +23,14 @@ class Words:
     def __init__(self, con: sqlite3.Connection, company_of: Callable[[str], str | None]) -> None:
         self._con = con
         self._company_of = company_of
-        self._keys: dict[Key, tuple[int, int]] = {}
         self._names: dict[str, int] = {}
         self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
-        self._outcomes: dict[tuple[Any, ...], int] = {}
+        self._outcomes: dict[Rest, int] = {}
         self._purged = -1
 
     def forget(self) -> None:
         """Drop every remembered id."""
-        self._keys.clear()
         self._names.clear()
         self._recent = None
         self._clients.clear()
@@ -48,62 +51,71 @@ class Words:
             _remember(self._clients, (address, device_id), found)
         return found
 
-    def key(self, key: Key) -> tuple[int, int]:
-        """The ids of its name and of its outcome."""
-        found = self._keys.get(key)
-        if found is None:
-            found = self.name(key.name), self.outcome(key)
-            _remember(self._keys, key, found)
-        return found
-
     def name(self, name: str) -> int:
-        """The id of a name; its company is looked up when it is stored."""
-        found = self._names.get(name)
-        if found is None:
-            found = self._known_name(name)
-            if found is None:
-                company = self._company_of(name)
-                company_id = self._stored("companies", {"name": company}) if company else None
-                found = self._new_name(name, company_id)
-            _remember(self._names, name, found)
-        return found
+        """The id of a name."""
+        return self.names([name])[0]
 
-    def outcome(self, key: Key) -> int:
+    def names(self, names: Sequence[str]) -> list[int]:
+        """The ids of names; the company of a new one is looked up when it is stored."""
+        cache = self._names
+        missing = list(dict.fromkeys(filterfalse(cache.__contains__, names)))
+        if missing and len(cache) + len(missing) > MAX_CACHED:
+            cache.clear()
+            missing = list(dict.fromkeys(names))
+        if missing:
+            self._find(missing)
+        return list(map(cache.__getitem__, names))
+
+    def outcome(self, rest: Rest) -> int:
         """The id of all of a key but its name."""
-        rest = key[1:]
         found = self._outcomes.get(rest)
         if found is None:
+            qtype, verdict, origin, blocklist, rule, rcode, upstream = rest
             found = self._stored(
                 "outcomes",
                 {
-                    "type": key.qtype,
-                    "verdict": key.verdict,
-                    "origin": key.origin,
-                    "list_id": self._list(key.blocklist),
-                    "rule_id": self.name(key.rule) if key.rule else 0,
-                    "rcode": key.rcode,
-                    "upstream_id": self._stored("upstreams", {"spec": key.upstream}) if key.upstream else 0,
+                    "type": qtype,
+                    "verdict": verdict,
+                    "origin": origin,
+                    "list_id": self._list(blocklist),
+                    "rule_id": self.name(rule) if rule else 0,
+                    "rcode": rcode,
+                    "upstream_id": self._stored("upstreams", {"spec": upstream}) if upstream else 0,
                 },
             )
             _remember(self._outcomes, rest, found)
         return found
 
-    def _known_name(self, name: str) -> int | None:
+    def _find(self, names: list[str]) -> None:
+        """Remember the ids of these different names, of those that are new by storing them."""
         if self._recent is None:
             mark = "(SELECT value FROM marks WHERE key = 'names_known')"
             self._recent = dict(self._con.execute(f"SELECT name, id FROM names WHERE id > {mark}"))  # noqa: S608
-        found = self._recent.get(name)
-        return self._known("known_names", {"name": name}) if found is None else found
+        recent = self._recent
+        found = {name: recent[name] for name in names if name in recent}
+        older = json.dumps([name for name in names if name not in found])
+        found.update(self._con.execute(_OLDER, (older,)))
+        new = [name for name in names if name not in found]
+        if new:
+            found.update(self._store(new))
+        self._names.update(found)
 
-    def _new_name(self, name: str, company_id: int | None) -> int:
+    def _store(self, names: list[str]) -> dict[str, int]:
+        """Store new names at the end of their table."""
         assert self._recent is not None
-        made = self._recent[name] = self._insert("names", {"name": name, "company_id": company_id})
+        companies = list(map(self._company_of, names))
+        ids = {company: self._stored("companies", {"name": company}) for company in {*companies} if company}
+        company_ids = [ids.get(company) if company else None for company in companies]
+        first = self._con.execute("SELECT COALESCE(max(id), 0) + 1 FROM names").fetchone()[0]
+        made = dict(zip(names, range(first, first + len(names)), strict=True))
+        inserts.insert(self._con, "names (id, name, company_id)", [made.values(), names, company_ids])
+        self._recent.update(made)
         if len(self._recent) >= MAX_RECENT:
             self._con.execute(
                 """INSERT INTO known_names (name, id) SELECT name, id FROM names
                    WHERE id > (SELECT value FROM marks WHERE key = 'names_known') ORDER BY name"""
             )
-            self._con.execute("UPDATE marks SET value = ? WHERE key = 'names_known'", (made,))
+            self._con.execute("UPDATE marks SET value = ? WHERE key = 'names_known'", (first + len(names) - 1,))
             self._recent.clear()
         return made
 

@@ -5,12 +5,12 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
-from operator import itemgetter
 from typing import NamedTuple
 
+from store import inserts, records
 from store.db import transaction
 from store.logwords import Words
-from store.records import Batch, Key, Row
+from store.records import Batch, Columns
 from store.rolling import Roller
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
@@ -20,8 +20,7 @@ RECORDER = 0  # the number under which the recorder counts its own drops; worker
 EARLIEST_US = 1_577_836_800_000_000  # 2020-01-01: before Telltale was; a clock that shows less was never set
 LATEST_US = 4_102_444_800_000_000  # 2100-01-01
 
-_LogRow = tuple[int, int, int, int, int]
-_INSERT = "INSERT INTO records (time_us, client_id, name_id, outcome_id, duration_us) VALUES (?, ?, ?, ?, ?)"
+MAX_TAKEN = 100_000  # times that are looked through for free ones at once, some 10 MB
 
 
 class Writer:
@@ -57,16 +56,19 @@ class Writer:
         """Rows that wait for the next commit."""
         return self._buffered
 
-    def add(self, batch: Batch, device_of: Callable[[str], int | None]) -> None:
-        """Take a batch; when the buffer is full, its oldest batches are dropped and counted."""
-        self._count(batch)
-        clients = [(address, device_of(address) or 0) for address in batch.clients]
-        self._buffer.append(_Waiting(clients, batch.keys, batch.rows))
-        self._buffered += len(batch.rows)
+    def add(self, batch: Batch | Columns, device_of: Callable[[str], int | None]) -> None:
+        """Take a batch; when the buffer is full, its oldest batches are dropped and counted.
+
+        A client that has no device yet is asked for once more when its rows are written.
+        """
+        said = records.columns(batch) if isinstance(batch, Batch) else batch
+        self._count(said)
+        self._buffer.append(_Waiting(said, device_of, [device_of(address) for address in said.clients]))
+        self._buffered += len(said)
         while self._buffered > MAX_BUFFERED:
-            oldest = self._buffer.popleft()
-            self._buffered -= len(oldest.rows)
-            self.drop(len(oldest.rows))
+            oldest = len(self._buffer.popleft().said)
+            self._buffered -= oldest
+            self.drop(oldest)
 
     def drop(self, count: int) -> None:
         """Count rows that were lost on the way here, such as those of a message that did not read."""
@@ -85,11 +87,12 @@ class Writer:
             with transaction(self._con):
                 self._words.refresh()
                 now_us = self._now_us()
-                rows = self._rows(now_us)
-                self._write(rows)
-                if rows:
-                    self.roller.late(rows[0][0], [row[0] for row in rows])
-                self._see(rows)
+                times, clients, *others = self._rows(now_us)
+                if times:
+                    times = self._free(times)
+                    inserts.insert(self._con, "records", [times, clients, *others])
+                    self.roller.late(times[0], times)
+                    self._see(times, clients)
                 if seen or len(self._seen) > MAX_SEEN:
                     self._write_seen()
                 self._write_drops(now_us)
@@ -101,10 +104,10 @@ class Writer:
         self._drops.clear()
         if seen or len(self._seen) > MAX_SEEN:
             self._seen.clear()
-        self.written += len(rows)
-        return len(rows)
+        self.written += len(times)
+        return len(times)
 
-    def _count(self, batch: Batch) -> None:
+    def _count(self, batch: Columns) -> None:
         """What the worker dropped since its batch before, and the rows that it sent but that never came to be written.
 
         Those went with a recorder that was killed. A new process counts from nothing, and so does a new log.
@@ -116,7 +119,7 @@ class Writer:
             self._drops[batch.worker] = self._drops.get(batch.worker, 0) + batch.dropped - dropped
         if batch.sent > received:
             self.drop(batch.sent - received)
-        self._counted[batch.worker] = (batch.started_us, batch.dropped, batch.sent + len(batch.rows))
+        self._counted[batch.worker] = (batch.started_us, batch.dropped, batch.sent + len(batch))
 
     def _now_us(self) -> int:
         """The clock, or while that was never set the newest time that the log knows."""
@@ -126,41 +129,45 @@ class Writer:
         newest = self._con.execute("SELECT max(time_us) FROM records").fetchone()[0]
         return max(newest or 0, EARLIEST_US)
 
-    def _rows(self, now_us: int) -> list[_LogRow]:
-        """All that waits in integers, by time, no two at the same. A nonsense time becomes now."""
-        words, rows = self._words, []
-        for waiting in self._buffer:
-            clients = [words.client(address, device) for address, device in waiting.clients]
-            keys = list(map(words.key, waiting.keys))
-            rows += [
-                (at if EARLIEST_US <= at < LATEST_US else now_us, clients[client], *keys[key], duration)
-                for at, client, key, duration in waiting.rows
-            ]
-        rows.sort(key=itemgetter(0))
-        before = 0
-        for number, row in enumerate(rows):
-            if row[0] <= before:
-                rows[number] = row = (before + 1, *row[1:])
-            before = row[0]
-        return rows
+    def _rows(self, now_us: int) -> list[list[int]]:
+        """All that waits as columns of integers, by time: times, clients, names, outcomes, durations.
 
-    def _write(self, rows: list[_LogRow]) -> None:
-        """Insert them; where the log holds a time already, one by one at the next free microsecond."""
-        self._con.execute("SAVEPOINT all_at_once")
-        try:
-            self._con.executemany(_INSERT, rows)
-        except sqlite3.IntegrityError:
-            self._con.execute("ROLLBACK TO all_at_once")
-            self._write_between(rows)
-        self._con.execute("RELEASE all_at_once")
+        A nonsense time becomes now.
+        """
+        words, found = self._words, [list[int]() for _ in range(5)]
+        for said, device_of, devices in self._buffer:
+            owners = [device or device_of(address) or 0 for address, device in zip(said.clients, devices, strict=True)]
+            client_ids = list(map(words.client, said.clients, owners))
+            name_ids = words.names(said.names)
+            outcome_ids = list(map(words.outcome, said.rests))
+            outcomes = list(map(outcome_ids.__getitem__, said.rest_of))
+            found[0] += said.times
+            found[1] += map(client_ids.__getitem__, said.client_of)
+            found[2] += map(name_ids.__getitem__, said.key_of)
+            found[3] += map(outcomes.__getitem__, said.key_of)
+            found[4] += said.durations
+        times = found[0]
+        if times and not EARLIEST_US <= min(times) <= max(times) < LATEST_US:
+            found[0] = times = [at if EARLIEST_US <= at < LATEST_US else now_us for at in times]
+        order = sorted(range(len(times)), key=times.__getitem__)
+        return [list(map(column.__getitem__, order)) for column in found]
 
-    def _write_between(self, rows: list[_LogRow]) -> None:
-        floor = 0
-        for number, row in enumerate(rows):
-            at = self._free_from(max(row[0], floor))
-            rows[number] = row = (at, *row[1:])
-            self._con.execute(_INSERT, row)
-            floor = at + 1
+    def _free(self, times: list[int]) -> list[int]:
+        """The same times, in order, each moved to the next microsecond that neither the log nor another one holds."""
+        sql = "SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us DESC LIMIT ?"
+        taken = {at for (at,) in self._con.execute(sql, (times[0], MAX_TAKEN + 1))}
+        many = len(taken) > MAX_TAKEN  # late by hours, as when a clock was set back
+        free, before = [], 0
+        for at in times:
+            if at <= before:
+                at = before + 1
+            if many:
+                at = self._free_from(at)
+            while at in taken:
+                at += 1
+            free.append(at)
+            before = at
+        return free
 
     def _free_from(self, at: int) -> int:
         """The first microsecond from this one on that no record holds."""
@@ -170,11 +177,10 @@ class Writer:
             at += 1
         return at
 
-    def _see(self, rows: list[_LogRow]) -> None:
+    def _see(self, times: list[int], clients: list[int]) -> None:
         """Note when each client was seen. A commit that fails and is tried again notes the same once more."""
-        last = {row[1]: row[0] for row in rows}
-        first = {row[1]: row[0] for row in reversed(rows)}
-        for client, at in last.items():
+        first = dict(zip(reversed(clients), reversed(times), strict=True))
+        for client, at in dict(zip(clients, times, strict=True)).items():
             before = self._seen.get(client, (first[client], at))
             self._seen[client] = (min(before[0], first[client]), max(before[1], at))
 
@@ -206,6 +212,6 @@ class Writer:
 
 
 class _Waiting(NamedTuple):
-    clients: list[tuple[str, int]]
-    keys: list[Key]
-    rows: list[Row]
+    said: Columns
+    device_of: Callable[[str], int | None]
+    devices: list[int | None]  # of said.clients, as far as they were known

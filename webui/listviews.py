@@ -51,6 +51,8 @@ class PackView:
     names: int | None
     hits: int
     overrides: tuple[str, ...]
+    answer: str = ""
+    guarded: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class ListView:
     error: str | None
     hits: int
     overrides: tuple[str, ...]
+    answer: str = ""
     held: str | None = None
     guarded: tuple[tuple[str, str], ...] = ()
     kinds: str = ""
@@ -91,7 +94,7 @@ class Group:
 
 def pack(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]) -> PackView:
     """`hits`: blocklist id → blocked today; `names`: scope ("device:3") → what people call it."""
-    counts = pack_counts().get(view.id, {})
+    counts = _without_guarded(view, pack_counts().get(view.id, {}))
     state = (view.level or "safe") if view.on else "off"
     levels = (Level("off", 0), *(Level(level, counts.get(level)) for level in packs.LEVELS))
     return PackView(
@@ -104,6 +107,8 @@ def pack(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str])
         names=counts.get(state),
         hits=hits.get(view.id, 0),
         overrides=overrides(view, names),
+        answer=view.answer,
+        guarded=_guarded(view),
     )
 
 
@@ -134,11 +139,28 @@ def plain(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]
         error=status.error if status is not None else None,
         hits=hits.get(view.id, 0),
         overrides=overrides(view, names),
+        answer=view.answer,
         held=status.held if status is not None else None,
-        guarded=tuple(status.guarded.items())[:MAX_GUARDED] if status is not None and view.guard else (),
+        guarded=_guarded(view),
         kinds=_counted(status.kinds) if status is not None else "",
         changes=_changed(status.changes) if status is not None else "",
     )
+
+
+def _without_guarded(view: BlocklistView, counts: Mapping[str, int]) -> dict[str, int]:
+    """How many names of a pack each level blocks, less those that the guard leaves out."""
+    left_out = {rule.strip("|^") for rule, _ in _guarded(view)}
+    if not left_out or not counts:
+        return dict(counts)
+    (pack,) = (one for one in packs.load() if one.blocklist_id == view.id)
+    return {
+        level: counts[level] - sum(entry.name in left_out for entry in packs.names_at(pack, level)) for level in counts
+    }
+
+
+def _guarded(view: BlocklistView) -> tuple[tuple[str, str], ...]:
+    """Rules that are left out, with why."""
+    return tuple(view.status.guarded.items())[:MAX_GUARDED] if view.status is not None and view.guard else ()
 
 
 def _counted(counts: Mapping[str, int]) -> str:

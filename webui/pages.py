@@ -4,6 +4,7 @@
 pages_door        first run, log in, log out
 pages_home        what happened
 pages_devices     the devices, and one of them
+pages_groups      groups of devices
 pages_blocklists  packs, catalogue, added lists; their toggles
 pages_rules       the home's own rules
 pages_bypass      ways around DNS, and the wall
@@ -24,6 +25,7 @@ from webui import (
     pages_devices,
     pages_door,
     pages_explain,
+    pages_groups,
     pages_home,
     pages_queries,
     pages_rules,
@@ -39,6 +41,7 @@ for _page in (
     pages_door,
     pages_home,
     pages_devices,
+    pages_groups,
     pages_blocklists,
     pages_rules,
     pages_queries,

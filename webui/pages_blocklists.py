@@ -42,6 +42,7 @@ def blocklists(request: Request, engine: Engine, config: Config, reader: Reader,
         catalogue=listviews.grouped(catalogue),
         added=added,
         rules=rulesviews.rules(edit.rules(engine), names),
+        scopes=rulesviews.scopes(names),
         formats=FORMATS,
     )
 
@@ -74,6 +75,13 @@ def unguard(engine: Engine, id_: Id) -> Response:
     """Take the rules that the guard leaves out of a list."""
     lists.update_blocklist(engine, id_, guard=False)
     return back_to("/blocklists?notice=unguarded")
+
+
+@router.post("/answer")
+def answer(engine: Engine, id_: Id, answer: Text = "") -> Response:
+    """What is answered to what the list blocks; nothing: the group's or the house's answer."""
+    lists.update_blocklist(engine, id_, answer=answer)
+    return back_to(f"/blocklists#{listviews.anchor(id_)}")
 
 
 @router.post("/accept")

@@ -32,6 +32,7 @@ Text = Annotated[str, Form(max_length=300)]
 def all_devices(
     request: Request,
     house: House,
+    engine: Engine,
     config: Config,
     reader: Reader,
     range: str = ranges.DEFAULT,  # noqa: A002
@@ -40,6 +41,7 @@ def all_devices(
     return page(
         request,
         "devices.html",
+        groups=edit.groups(engine),
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         range_words=span.choice.words,

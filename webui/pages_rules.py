@@ -25,10 +25,17 @@ def add(
     kind: Kind,
     name: Text,
     comment: Text = "",
+    reach: Annotated[Literal["below", "alone", "found", "not found"], Form()] = "below",
+    types: Text = "",
+    answer: Text = "",
+    scope: Text = "house",
     origin: Annotated[str, Form(alias="from", max_length=20)] = "",
 ) -> Response:
-    """Blocks or allows a name for the house. From the log, htmx gets "Undo" in the button's place."""
-    rule_id = edit.add_rule(engine, kind, name, True, comment or ("from the query log" if origin == "log" else ""))
+    """Blocks or allows a name, or what a pattern is found in. From the log, htmx gets "Undo" in the button's place."""
+    comment = comment or ("from the query log" if origin == "log" else "")
+    form = "regex" if reach in ("found", "not found") else "name"
+    more = {"form": form, "types": types, "inverted": reach == "not found", "answer": answer}
+    rule_id = edit.add_rule(engine, kind, name, reach == "below", comment, scope, **more)
     if wants_fragment(request):
         return fragment(request, "_rule_done.html", rule_id=rule_id, kind=kind, name=name)
     return back_to("/blocklists#own-rules")

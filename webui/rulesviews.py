@@ -54,6 +54,12 @@ def scope_names(config: sqlite3.Connection) -> dict[str, str]:
     return named | {f"group:{number}": name for number, name in groups} | {"house": "the house"}
 
 
+def scopes(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Scopes to choose from, the house first, then groups and devices by name."""
+    order = {"house": 0, "group": 1, "device": 2}
+    return sorted(names.items(), key=lambda pair: (order[pair[0].partition(":")[0]], pair[1].casefold()))
+
+
 def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:
     """The same rules as a policy holds them."""
     return [

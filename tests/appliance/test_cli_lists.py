@@ -51,3 +51,35 @@ def test_a_file_that_is_no_list_is_told_and_stays_visible(command: Command, tmp_
     assert code == 1
     assert "did not go through" in err
     assert "web page" in command("lists")[1]
+
+
+def test_a_version_that_shrank_is_held_back_until_it_is_accepted(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("".join(f"ads{number}.example.com\n" for number in range(40)))
+    number = command("lists", "add", str(path))[1].split()[2].rstrip(".")
+    assert command("lists", "accept", number)[0] == 1
+    path.write_text("ads1.example.com\n")
+    assert command("lists", "update", number)[0] == 1
+    assert "held back" in command("lists")[1]
+    assert row(command("lists")[1], number)[3] == "40"
+    assert command("lists", "accept", number)[0] == 0
+    assert row(command("lists")[1], number)[3] == "1"
+
+
+def test_the_guard_and_the_answer_of_a_list(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("captive.apple.com\nads.example.com\n")
+    number = command("lists", "add", str(path))[1].split()[2].rstrip(".")
+
+    def told() -> dict[str, str]:
+        found: dict[str, str] = json.loads(command("explain", "captive.apple.com", "--json")[1])
+        return found
+
+    assert told()["verdict"] == "PASS"
+    assert command("lists", "guard", number, "off")[0] == 0
+    assert command("lists", "answer", number, "nxdomain")[0] == 0
+    assert (told()["verdict"], told()["answer"]) == ("BLOCK", "NXDOMAIN")
+    assert command("lists", "guard", number, "on")[0] == 0
+    assert told()["verdict"] == "PASS"
+    assert "neither on nor off" in command("lists", "guard", number, "perhaps")[2]
+    assert "is no answer" in command("lists", "answer", number, "what is this?")[2]

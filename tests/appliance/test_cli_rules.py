@@ -26,3 +26,27 @@ def test_exact_means_that_name_alone(command: Command) -> None:
     assert verdict(command, "example.com") == "BLOCK"
     assert verdict(command, "www.example.com") == "PASS"
     assert "alone" in command("rules", "list")[1]
+
+
+def test_an_expression_with_types_and_an_answer_of_its_own(command: Command) -> None:
+    assert command("rules", "add", "block", "^ad[0-9]", "--regex", "--types", "aaaa", "--answer", "nodata")[0] == 0
+    assert json.loads(command("explain", "ad7.example", "--type", "AAAA", "--json")[1])["answer"] == "NODATA"
+    assert verdict(command, "ad7.example") == "PASS"
+    assert "found in, AAAA" in command("rules")[1]
+    assert command("rules", "add", "block", "[.]example$", "--regex", "--inverted", "--types", "TXT")[0] == 0
+    assert json.loads(command("explain", "a.invalid.org", "--type", "TXT", "--json")[1])["verdict"] == "BLOCK"
+    assert json.loads(command("explain", "a.example", "--type", "TXT", "--json")[1])["verdict"] == "PASS"
+
+
+def test_what_cannot_be_held_is_refused_in_a_sentence(command: Command) -> None:
+    for arguments, words in (
+        (("(?=ads)x", "--regex"), "expression"),
+        (("((((a{1,99}){1,99}))))", "--regex"), "expression"),
+        (("a.example", "--inverted"), "Only a regular expression can be inverted"),
+        (("a.example", "--types", "NOPE"), "is no query type"),
+        (("a.example", "--answer", "what is this?"), "is no answer"),
+        (("a.example", "--scope", "group:9"), "no group 9"),
+    ):
+        code, _, err = command("rules", "add", "block", *arguments)
+        assert code != 0 and words in err, err
+    assert json.loads(command("rules", "--json")[1]) == []

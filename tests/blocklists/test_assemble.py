@@ -20,11 +20,13 @@ def put(state: Path, listed: Listed, text: str) -> None:
 
 
 def test_the_packs_alone_make_an_index_with_all_their_levels(tmp_path: Path) -> None:
-    index = Assembler(tmp_path).build([], 1)
+    assembler = Assembler(tmp_path)
+    index = assembler.build([], 1)
     for pack in packs.load():
         for level in packs.LEVELS:
             mask = index.mask([(pack.blocklist_id, level)])
-            wanted = {name.name for name in packs.names_at(pack, level)}
+            left_out = {rule.strip("|^") for rule in assembler.left_out[pack.blocklist_id]}
+            wanted = {name.name for name in packs.names_at(pack, level)} - left_out
             held = {name.name for name in pack.names if (m := index.match(name.name, mask)) and m.name == name.name}
             assert held == wanted
 
@@ -129,3 +131,19 @@ def test_what_the_home_needs_is_left_out_of_guarded_lists_alone(tmp_path: Path) 
     assert all(index.match("ads.example", mask) for mask in masks)
     assert set(made.left_out["added:a"]) == {"||lists.example^", "||example^$dnstype=A"}
     assert "added:b" not in made.left_out
+
+
+def test_a_pack_is_guarded_until_it_is_taken_whole(tmp_path: Path) -> None:
+    pack = next(pack for pack in packs.load() if any(name.name == "time.windows.com" for name in pack.names))
+    name, assembler = next(name.name for name in pack.names if name.name != "time.windows.com"), Assembler(tmp_path)
+    assembler.home = guard.Guard({name: guard.UPSTREAM}, {})
+    index = assembler.build([], 1)
+    mask = index.mask([(pack.blocklist_id, "everything")])
+    assert index.match("time.windows.com", mask) is None and index.match(name, mask) is None
+    assert any(guard.TIME in why for why in assembler.left_out[pack.blocklist_id].values())
+    assert any(guard.UPSTREAM in why for why in assembler.left_out[pack.blocklist_id].values())
+    assembler.unguarded = frozenset({pack.blocklist_id})
+    assert assembler.pending([]) is not None
+    index = assembler.build([], 2)
+    assert index.match("time.windows.com", mask) and index.match(name, mask)
+    assert assembler.left_out[pack.blocklist_id] == {}

@@ -2,9 +2,9 @@
 import pytest
 
 from blocklists import guard
-from blocklists.patterns import available
 from blocklists.rule import Kind
 from blocklists.special import Special, When
+from store.patterns import available
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,10 @@ def test_a_home_guards_its_upstreams_and_the_servers_of_its_lists() -> None:
         ["9.9.9.9", "[2620:fe::fe]:53", "tls://dns.example:853"], ["https://lists.example/a.txt", "/local"]
     )
     assert home.names == {"dns.example": guard.UPSTREAM, "lists.example": guard.SOURCE}
-    held = {(kind, name) for kind, name, _ in home.candidates()}
+    held = {(kind, name) for kind, name, _ in home.candidates([(4, 32), (4, 24), (6, 48)])}
+    assert {name for kind, name in held if kind is Kind.BLOCK_ADDRESS} == {"9.9.9.9/32", "9.9.9.0/24", "2620:fe::/48"}
+    assert home.of_network("9.9.9.0/24") == guard.ASKED and home.of_network("0.0.0.0/0") == guard.ASKED
+    assert home.of_network("9.9.8.0/24") is None
     assert (Kind.BLOCK_SUFFIX, "example") in held and (Kind.BLOCK_EXACT, "dns.example") in held
     assert (Kind.BLOCK_EXACT, "example") not in held
 
@@ -57,3 +60,25 @@ def test_special_rules_are_tried_on_the_guarded_names() -> None:
     expected = {"||africa^$denyallow=x.africa", "*$denyallow=com", "time.apple.com CNAME *."}
     assert set(kept_out) == expected | ({r"/ntp\.org$/"} if available() else set())
     assert kept_out["time.apple.com CNAME *."] == f"time.apple.com would go with it: {guard.TIME}"
+
+
+@pytest.mark.parametrize(
+    ("network", "why"),
+    [
+        ("192.168.1.0/24", guard.LOCAL),
+        ("10.1.2.3/32", guard.LOCAL),
+        ("127.0.0.1/32", guard.LOCAL),
+        ("fe80::1/128", guard.LOCAL),
+        ("fd00::/8", guard.LOCAL),
+        ("0.0.0.0/0", guard.WIDE),
+        ("64.0.0.0/3", guard.WIDE),
+        ("2000::/3", guard.WIDE),
+        ("8.0.0.0/8", None),
+        ("203.0.113.9/32", None),
+        ("2001:db8::/32", None),
+    ],
+)
+def test_no_list_takes_away_the_home_or_half_the_internet(network: str, why: str | None) -> None:
+    assert guard.usual().of_network(network) == why
+    said = Special("network", network, "zone's line", answer="nodata")
+    assert guard.usual().of_specials([said]) == ({"zone's line": why} if why else {})

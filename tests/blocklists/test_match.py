@@ -215,6 +215,38 @@ def test_addresses_are_judged_by_networks_and_patterns() -> None:
         assert judged["10.0.0.7"] and judged["10.0.0.7"].rule == r"/^10\.\d+\./"
 
 
+def test_the_narrower_network_decides_and_one_with_an_answer_over_the_same_without() -> None:
+    zone = [
+        "16.0.0.2.192.rpz-ip CNAME .",
+        "24.0.1.2.192.rpz-ip CNAME *.",
+        "32.9.1.2.192.rpz-ip CNAME .",
+        "32.8.1.2.192.rpz-ip CNAME rpz-passthru.",
+        "32.9.2.2.192.rpz-ip CNAME .",
+        "32.9.2.2.192.rpz-ip CNAME rpz-drop.",
+        "always.test CNAME .",
+    ]
+    data, parts = BytesIO(), []
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "zone"
+        path.write_text("\n".join(zone) + "\n")
+        parts.append(Part("zone", None, "Zone", False, Shard.of_text(path, "rpz", 1)))
+    compile_index(parts, 1).write(data.write)
+    index = Index(memoryview(data.getvalue()))
+    assert index.judges_addresses
+    judged = {}
+    for text in ("192.2.0.1", "192.2.1.1", "192.2.1.9", "192.2.1.8", "192.2.2.9", "9.9.9.9"):
+        found = decide_address(ipaddress.ip_address(text), index, 1)
+        judged[text] = found and (found.allow, found.answer.word if found.answer else "")
+    assert judged == {
+        "192.2.0.1": (False, ""),
+        "192.2.1.1": (False, "nodata"),
+        "192.2.1.9": (False, ""),
+        "192.2.1.8": (True, ""),
+        "192.2.2.9": (False, "drop"),
+        "9.9.9.9": None,
+    }
+
+
 @pytest.mark.skipif(not available(), reason="needs RE2")
 def test_the_homes_expressions_come_after_its_names() -> None:
     rules = [

@@ -91,7 +91,7 @@ def test_a_format_set_by_hand_wins() -> None:
         ("ads.example\n".encode("utf-16"), None, "binary"),
         (b"||ads.example^\n" * 9, "hosts", "no rule in hosts format; it looks like adblock"),
         (b"9.9.9.9\n9.9.9.10\n", "domains", "no rule in domains format; it looks like addresses"),
-        (b"1.0.0.127.rpz-ip CNAME .\n", None, "1 × rpz-ip trigger that is no network"),
+        (b"1.0.0.127.rpz-ip CNAME .\n", None, "1 × RPZ trigger on addresses that is no network"),
         (b"ads.example\n" + b"some words of prose\n" * 50, None, "hardly any rule"),
         (b'{"message": "API rate limit exceeded"}\n', None, "no rule"),
         (b"ads.example\n", "zone", "no format 'zone'"),

@@ -30,8 +30,15 @@ text.example         TXT "blocked; ask \xc3\xa4nn"  ; why
 null.example         A 0.0.0.0
 24.0.2.0.192.rpz-ip  CNAME .
 128.7.zz.db8.2001.rpz-ip CNAME rpz-passthru.
+32.1.2.0.192.rpz-ip  CNAME *.
+32.2.2.0.192.rpz-ip  CNAME rpz-drop.
+32.3.2.0.192.rpz-ip  A 9.9.9.9
+32.4.2.0.192.rpz-ip  CNAME rpz-tcp-only.
+32.5.2.0.192.rpz-ip  CAA 0 issue x
 ns.example.rpz-nsdname CNAME .
+8.1.2.0.192.rpz-nsip CNAME .
 32.1.0.0.10.rpz-client-ip CNAME rpz-drop.
+32.2.0.0.10.rpz-client-ip CNAME rpz-passthru.
 """
 
 
@@ -47,7 +54,8 @@ def test_a_whole_zone() -> None:
         (Kind.ALLOW_EXACT, "old.example"),
         (Kind.BLOCK_EXACT, "null.example"),
     ]
-    assert {(said.subject, said.answer) for said in parsed.specials} == {
+    named = [said for said in parsed.specials if said.scope == "exact"]
+    assert {(said.subject, said.answer) for said in named} == {
         ("drop.example", "drop"),
         ("tcp.example", "tcp"),
         ("empty.example", "nodata"),
@@ -57,7 +65,17 @@ def test_a_whole_zone() -> None:
         ("text.example", "TXT blocked; ask änn"),
     }
     assert parsed.networks == [Network("192.0.2.0/24"), Network("2001:db8::7/128", allow=True)]
-    assert parsed.skipped == {reasons.TRIGGER: 2}
+    assert [(said.subject, said.answer) for said in parsed.specials if said.scope == "network"] == [
+        ("192.0.2.1/32", "nodata"),
+        ("192.0.2.2/32", "drop"),
+        ("192.0.2.3/32", "A 9.9.9.9"),
+        ("192.0.2.4/32", "tcp"),
+    ]
+    assert [(said.when.clients, said.allow, said.answer) for said in parsed.specials if said.scope == "all"] == [
+        (("10.0.0.1/32",), False, "drop"),
+        (("10.0.0.2/32",), True, ""),
+    ]
+    assert parsed.skipped == {reasons.TRIGGER: 2, reasons.RECORD: 1}
 
 
 @pytest.mark.parametrize(

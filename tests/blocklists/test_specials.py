@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from ipaddress import ip_address
+
 import pytest
 
 from blocklists.patterns import available
@@ -38,10 +40,23 @@ def test_patterns_about_addresses_are_told_from_those_about_names() -> None:
     rules = [Special("pattern", pattern, pattern) for pattern in (r"^10\.\d+", "^ads", r"^f[cd][0-9a-f]{2}:")]
     held = Specials([rules])
     held.warm(1)
-    assert texts(held.about_address("10.1.2.3", 1)) == [r"^10\.\d+"]
-    assert texts(held.about_address("fd00::1", 1)) == [r"^f[cd][0-9a-f]{2}:"]
-    assert held.about_address("10.1.2.3", 0b10) == []
+    assert texts(held.about_address(ip_address("10.1.2.3"), 1)) == [r"^10\.\d+"]
+    assert texts(held.about_address(ip_address("fd00::1"), 1)) == [r"^f[cd][0-9a-f]{2}:"]
+    assert held.about_address(ip_address("10.1.2.3"), 0b10) == []
     assert texts(held.holding("ads.test", 1, 1)) == ["^ads"]
+
+
+def test_networks_with_an_answer_of_their_own_are_found_by_their_first_bits() -> None:
+    rules = [
+        Special("network", network, network, answer="nodata")
+        for network in ("192.0.2.0/24", "192.0.2.7/32", "2001:db8::/32", "0.0.0.0/0")
+    ]
+    held = Specials([[], rules])
+    assert held.addressed == 0b10
+    assert texts(held.about_address(ip_address("192.0.2.7"), 0b10)) == ["0.0.0.0/0", "192.0.2.0/24", "192.0.2.7/32"]
+    assert texts(held.about_address(ip_address("2001:db8::1"), 0b10)) == ["2001:db8::/32"]
+    assert held.about_address(ip_address("2001:db9::1"), 0b10) == held.about_address(ip_address("192.0.2.7"), 1) == []
+    assert held.holding("192.0.2.7", 0b10, 1) == []
 
 
 def test_who_asks_matters_where_a_rule_says_so() -> None:

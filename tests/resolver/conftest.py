@@ -277,7 +277,7 @@ class RunningWorker:
 
     def _read_records(self) -> None:
         while message := self._records.recv(records.MAX_BYTES):
-            self._batches.put(records.unpack(message))
+            self._batches.put(records.unpack(message).batch())
 
     def ask(
         self, name: str, rdtype: str = "A", *, tcp: bool = False, source: str | None = None, **options: Any

@@ -33,7 +33,7 @@ def held(
 
 
 def key(number: int) -> CacheKey:
-    return (b"\1%c\0" % number, 1, 1, False, False)
+    return b"\1%c\0\0\1\0\1\0" % number
 
 
 class CacheMachine(RuleBasedStateMachine):

@@ -12,7 +12,7 @@ import pytest
 
 from resolver import ports
 from resolver.poller import Poller
-from resolver.ports import OPEN_PORTS, USES, Port, PortPool
+from resolver.ports import BUSY_PORTS, OPEN_PORTS, USES, Port, PortPool
 
 
 class Bench:
@@ -58,7 +58,13 @@ async def until(condition: Callable[[], Any]) -> None:
             await asyncio.sleep(0.001)
 
 
-def test_each_port_serves_a_few_queries_and_every_id_is_new(server: socket.socket) -> None:
+@pytest.fixture
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if seconds passed between two queries."""
+    monkeypatch.setattr(ports, "LIFE_SECONDS", 0.0)
+
+
+def test_each_port_serves_a_few_queries_and_every_id_is_new(server: socket.socket, calm: None) -> None:
     async def test(bench: Bench) -> None:
         numbers: set[int] = set()
         for number in range(400):
@@ -68,13 +74,48 @@ def test_each_port_serves_a_few_queries_and_every_id_is_new(server: socket.socke
             numbers.add(address[1])
             assert port.uses <= USES
             bench.pool.release(port, ident)
-            assert len(bench.pool._all) <= OPEN_PORTS + 1
+            assert len(bench.pool._all) <= OPEN_PORTS
         assert len(numbers) >= 100, "the kernel draws each number at random, and seldom one twice"
 
     run(server, test)
 
 
-def test_an_answer_comes_with_its_port_and_a_retired_port_closes_after_its_last_one(server: socket.socket) -> None:
+@pytest.mark.parametrize("answered", [True, False])
+def test_in_a_busy_time_too_queries_leave_from_many_ports(server: socket.socket, answered: bool) -> None:
+    async def test(bench: Bench) -> None:
+        numbers: list[int] = []
+        for number in range(1600):
+            port, ident = bench.pool.send(number, b"payload")
+            numbers.append(bench.sent()[1][1])
+            if answered:
+                bench.pool.release(port, ident)
+            assert len(bench.pool._all) <= BUSY_PORTS
+        for start in range(0, 1201, 50):
+            assert len(set(numbers[start : start + 400])) >= 100
+        assert len(set(numbers)) <= BUSY_PORTS, "and no more are opened while those are young"
+
+    run(server, test)
+
+
+def test_after_a_busy_time_the_ports_are_closed_again(server: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(bench: Bench) -> None:
+        held = [bench.pool.send(number, b"") for number in range(1000)]
+        for port, ident in held[100:]:
+            bench.pool.release(port, ident)
+        monkeypatch.setattr(ports, "LIFE_SECONDS", 0.0)
+        late = [bench.pool.send(number, b"") for number in range(400)]
+        waited_on = {port for port, _ in (*held[:100], *late)}
+        assert all(port.sock.fileno() >= 0 for port in waited_on), "what is asked is still heard"
+        for port, ident in (*held[:100], *late):
+            bench.pool.release(port, ident)
+        assert len(bench.pool._all) <= OPEN_PORTS
+
+    run(server, test)
+
+
+def test_an_answer_comes_with_its_port_and_a_retired_port_closes_after_its_last_one(
+    server: socket.socket, calm: None
+) -> None:
     async def test(bench: Bench) -> None:
         waiting = {}
         for number in range(100):
@@ -116,7 +157,7 @@ def test_past_the_bound_ports_are_used_again_and_no_query_fails(
         assert sum(len(port.pending) for port in bench.pool._all) == 300
         for port, ident in held:
             bench.pool.release(port, ident)
-        assert len(bench.pool._all) <= OPEN_PORTS
+        assert len(bench.pool._all) <= 20
 
     run(server, test)
 

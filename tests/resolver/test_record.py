@@ -36,7 +36,7 @@ def receive(sock: socket.socket) -> list[Batch]:
             return found
         if not message:
             return found
-        found.append(unpack(message))
+        found.append(unpack(message).batch())
 
 
 def note(recorder: Recorder, count: int, key: Key = KEY) -> None:

@@ -21,7 +21,7 @@ import pytest
 from resolver.pace import Pace
 from resolver.recorder import Recorder
 from store import db, devices, edit, lookers, querylog, status
-from store.records import Batch, Key, Origin, Verdict, pack
+from store.records import Batch, Key, Origin, Verdict, columns, pack
 
 # Loopback addresses: the recorder asks nobody on the network for their names.
 KEY = Key("www.example.com", 1, int(Verdict.PASS), int(Origin.UPSTREAM), "", "", 0, "9.9.9.9")
@@ -33,7 +33,7 @@ def batch(
 ) -> bytes:
     now = time.time_ns() // 1000
     rows = [(now + number, 0, 0, 1000 + first + number) for number in range(count)]
-    return pack(Batch(worker, dropped, 1, [client], [key], rows, first))
+    return pack(columns(Batch(worker, dropped, 1, [client], [key], rows, first)))
 
 
 class RunningRecorder:
@@ -164,9 +164,9 @@ def test_a_workers_real_batches_are_understood(recorder: RunningRecorder, worker
     worker.ask(r"odd\000\255\.name.plain.example", source="127.0.0.22")
     held = worker.batch()
     while len(held.rows) < 2:
-        recorder.worker.send(pack(held))
+        recorder.worker.send(pack(columns(held)))
         held = worker.batch()
-    recorder.worker.send(pack(held))
+    recorder.worker.send(pack(columns(held)))
     rows = recorder.rows(2)
     assert [(row["client"], row["verdict"]) for row in rows] == [("127.0.0.21", "BLOCK"), ("127.0.0.22", "PASS")]
     assert rows[0]["rule"] == "||xiaomi.com^" and rows[0]["company"] == "Xiaomi"

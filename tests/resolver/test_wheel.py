@@ -83,3 +83,32 @@ def test_a_closed_wheel_is_silent() -> None:
     wheel.close()
     clock.run(0.5)
     assert not came
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40))
+def test_what_was_discarded_never_comes(waits: list[tuple[float, bool]]) -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+    wheel: Wheel[int] = Wheel(clock, came.append)
+    slots = [wheel.add(seconds, item) for item, (seconds, _) in enumerate(waits)]
+    for item, (_, gone) in enumerate(waits):
+        if gone:
+            wheel.discard(slots[item], item)
+            wheel.discard(slots[item], item)
+    clock.run(1.3)
+    assert sorted(came) == [item for item, (_, gone) in enumerate(waits) if not gone]
+
+
+def test_a_time_out_may_discard_others_of_its_slot() -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+
+    def on_time_out(item: int) -> None:
+        came.append(item)
+        for other in range(5):
+            wheel.discard(slot, other)
+
+    wheel: Wheel[int] = Wheel(clock, on_time_out)
+    (slot,) = {wheel.add(0.1, item) for item in range(5)}
+    clock.run(0.3)
+    assert len(came) == 1

@@ -265,3 +265,27 @@ def test_a_name_reads_the_same_in_the_question_and_in_a_record(name: dns.name.Na
 def test_a_plain_name_goes_to_wire_and_back(name: str) -> None:
     assert wire.read_name(wire.to_wire(name), 0) == name
     assert wire.to_wire(name) == dns.name.from_text(name).to_wire()
+
+
+@given(names(), st.integers(0, 65535), st.sampled_from(["A", "AAAA", "HTTPS"]), st.booleans(), st.booleans())
+def test_a_query_that_was_read_before_reads_the_same(
+    name: dns.name.Name, ident: int, qtype: str, do: bool, cd: bool
+) -> None:
+    """What is remembered of other queries changes nothing."""
+    asked = dns.message.make_query(name, qtype, id=ident, want_dnssec=do)
+    asked.flags |= wire.CD if cd else 0
+    packet = asked.to_wire()
+    wire._known_rests.clear()
+    fresh = wire.parse_question(packet)
+    assert wire._known_rests and wire.parse_question(packet) == fresh
+    assert (fresh.id, fresh.do, bool(fresh.flags & wire.CD)) == (ident, do, cd)
+
+
+def test_what_is_remembered_of_queries_is_bounded_and_no_cookie() -> None:
+    for size in range(512, 512 + 2 * wire.MAX_RESTS):
+        wire.parse_question(dns.message.make_query("a.test", "A", use_edns=0, payload=size).to_wire())
+        assert len(wire._known_rests) <= wire.MAX_RESTS
+    wire._known_rests.clear()
+    cookie = dns.edns.GenericOption(10, bytes(8))
+    wire.parse_question(dns.message.make_query("a.test", "A", use_edns=0, options=[cookie]).to_wire())
+    assert not wire._known_rests

@@ -100,3 +100,12 @@ def test_a_removed_list_leaves_nothing_behind(engine: Engine, con: sqlite3.Conne
     for table in ("blocklist", "blocklist_status", "toggle"):
         column = "id" if table == "blocklist" else "blocklist_id"
         assert con.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", (added,)).fetchone() == (0,)
+
+
+def test_a_pack_may_be_taken_whole_and_have_an_answer(engine: Engine) -> None:
+    lists.sync_blocklists(engine, SEEDS)
+    lists.update_blocklist(engine, "pack:acme", guard=False, answer="nxdomain")
+    view = lists.blocklist(engine, "pack:acme")
+    assert (view.guard, view.answer) == (False, "nxdomain")
+    with pytest.raises(EditError, match="is not fetched"):
+        lists.update_blocklist(engine, "pack:acme", options={})

@@ -3,6 +3,7 @@ import dataclasses
 import sqlite3
 from collections import Counter
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -43,9 +44,16 @@ TIMES = st.integers(NOW, NOW + 6) | st.sampled_from([0, 1, EARLIEST_US, LATEST_U
 ROWS = st.lists(st.tuples(TIMES, st.integers(0, 2), st.integers(0, 2), st.integers(0, 2**32 - 1)), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(st.tuples(st.integers(1, 3), ROWS), max_size=4), max_size=4))
-def test_every_row_goes_in_once_whatever_the_clocks_say(commits: list[list[tuple[int, list[Row]]]]) -> None:
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.lists(st.tuples(st.integers(1, 3), ROWS), max_size=4), max_size=4), st.sampled_from([2, 100_000]))
+def test_every_row_goes_in_once_whatever_the_clocks_say(
+    commits: list[list[tuple[int, list[Row]]]], looked_through: int
+) -> None:
+    with patch.object(logwriter, "MAX_TAKEN", looked_through):
+        _goes_in_once(commits)
+
+
+def _goes_in_once(commits: list[list[tuple[int, list[Row]]]]) -> None:
     log = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate_connection(log, "querylog")
     writer = _writer(log, NOW + 3)
@@ -191,3 +199,12 @@ def test_a_new_log_does_not_count_what_an_older_one_holds(log: sqlite3.Connectio
     writer.add(dataclasses.replace(_batch([NOW]), sent=5000), lambda address: 1)
     writer.commit()
     assert log.execute("SELECT sum(count) FROM drops").fetchone()[0] is None
+
+
+def test_a_client_whose_device_is_known_only_later_has_it_in_its_rows(log: sqlite3.Connection) -> None:
+    known: dict[str, int] = {}
+    writer = _writer(log)
+    writer.add(_batch([NOW]), known.get)
+    known["10.0.0.2"] = 4
+    writer.commit()
+    assert log.execute("SELECT address, device_id FROM clients").fetchall() == [("10.0.0.2", 4)]

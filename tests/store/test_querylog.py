@@ -12,7 +12,7 @@ import pytest
 from store import querylog
 from store.db import NewerDatabase
 from store.logwriter import Writer
-from store.records import Batch, Key, Origin, Verdict
+from store.records import NO_ANSWER, Batch, Key, Origin, Verdict
 
 KEY = Key("a.example", 1, Verdict.BLOCK, Origin.SELF, "pack:acme", "example", 0, "")
 NOW = 1_790_000_000_000_000
@@ -53,6 +53,14 @@ def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:
         "rule": "example", "list": "pack:acme",
         "list_title": "Acme", "company": "Acme", "rcode": "NOERROR", "upstream": None, "duration_ms": 1.5,
     }  # fmt: skip
+
+
+def test_a_query_that_was_dropped_got_no_answer(log: sqlite3.Connection) -> None:
+    writer = Writer(log, lambda name: "Acme", lambda: NOW)
+    dropped = KEY._replace(rcode=NO_ANSWER)
+    writer.add(Batch(1, 0, 0, ["10.0.0.2"], [dropped], [(NOW, 0, 0, 10)]), lambda address: None)
+    writer.commit()
+    assert log.execute("SELECT verdict, rcode FROM queries").fetchall() == [("BLOCK", "no answer")]
 
 
 def test_copying_the_same_words_again_writes_nothing(log: sqlite3.Connection) -> None:
@@ -128,7 +136,7 @@ import sys
 from pathlib import Path
 from store import querylog
 from store.logwriter import Writer
-from store.records import Batch, Key
+from store.records import NO_ANSWER, Batch, Key
 writer = Writer(querylog.open_log(Path(sys.argv[1])), lambda name: None)
 at = 1_790_000_000_000_000
 while True:

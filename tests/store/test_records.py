@@ -9,8 +9,9 @@ from store import records
 from store.records import BadBatch, Batch, Key
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
+NAME = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=40)
 KEYS = st.builds(
-    Key, TEXT, st.integers(0, 65535), st.integers(0, 4), st.integers(0, 4), TEXT, TEXT, st.integers(0, 65535), TEXT
+    Key, NAME, st.integers(0, 65535), st.integers(0, 4), st.integers(0, 4), TEXT, TEXT, st.integers(0, 65535), TEXT
 )
 
 
@@ -29,9 +30,13 @@ def batches(draw: st.DrawFn) -> Batch:
     )  # fmt: skip
 
 
+def packed(batch: Batch) -> bytes:
+    return records.pack(records.columns(batch))
+
+
 @given(batches())
 def test_a_batch_comes_back_as_it_went(batch: Batch) -> None:
-    assert records.unpack(records.pack(batch)) == batch
+    assert records.unpack(packed(batch)).batch() == batch
 
 
 @given(st.binary(max_size=300))
@@ -42,14 +47,14 @@ def test_any_bytes_are_a_batch_or_a_bad_one(data: bytes) -> None:
 
 @given(batches(), st.data())
 def test_a_mangled_batch_never_raises_anything_else(batch: Batch, data: st.DataObject) -> None:
-    packed = bytearray(records.pack(batch))
+    message = bytearray(packed(batch))
     for _ in range(data.draw(st.integers(1, 6))):
-        packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
+        message[data.draw(st.integers(0, len(message) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(BadBatch):
         found = records.unpack(
-            bytes(packed[: data.draw(st.integers(0, len(packed)))] if data.draw(st.booleans()) else packed)
+            bytes(message[: data.draw(st.integers(0, len(message)))] if data.draw(st.booleans()) else message)
         )
-        assert all(row[1] < len(found.clients) and row[2] < len(found.keys) for row in found.rows)
+        assert all(row[1] < len(found.clients) and row[2] < len(found.names) for row in found.batch().rows)
         "".join(found.clients).encode()
 
 
@@ -67,7 +72,7 @@ KEY = Key("a.example", 1, 1, 4, "ads", "a.example", 0, "")
 )
 def test_what_does_not_fit_is_refused(batch: Batch) -> None:
     with pytest.raises(BadBatch):
-        records.pack(batch)
+        packed(batch)
 
 
 @pytest.mark.parametrize(
@@ -85,15 +90,22 @@ def test_what_does_not_fit_is_refused(batch: Batch) -> None:
 )
 def test_a_batch_that_lies_is_bad(batch: Batch) -> None:
     with pytest.raises(BadBatch):
-        records.unpack(records.pack(batch))
+        records.unpack(packed(batch))
 
 
-def test_a_large_batch_goes_in_parts_that_fit() -> None:
-    keys = [KEY._replace(name=f"{number:03d}." + "n" * 900) for number in range(500)]
-    rows = [(number, number % 7, number % 500, number) for number in range(9000)]
-    batch = Batch(1, 3, 4, [f"10.0.0.{number}" for number in range(7)], keys, rows)
-    parts = [records.unpack(data) for data in records.pack_all(batch)]
-    assert len(parts) > 2
-    assert [(part.worker, part.dropped, part.started_us) for part in parts] == [(1, 3, 4)] * len(parts)
-    found = [(at, part.clients[c], part.keys[k], took) for part in parts for at, c, k, took in part.rows]
-    assert found == [(at, batch.clients[c], batch.keys[k], took) for at, c, k, took in rows]
+def test_a_name_of_two_lines_is_refused() -> None:
+    with pytest.raises(BadBatch):
+        packed(Batch(1, 0, 0, ["x"], [KEY._replace(name="a\nb")], [(0, 0, 0, 0)]))
+
+
+@given(batches())
+def test_rows_gathered_are_the_rows_of_the_batch(batch: Batch) -> None:
+    clients = [batch.clients[row[1]] for row in batch.rows]
+    keys = [batch.keys[row[2]] for row in batch.rows]
+    found = records.gather((1, 2, 3, 4), clients, keys, [row[0] for row in batch.rows], [row[3] for row in batch.rows])
+    again = records.unpack(records.pack(found)).batch()
+    assert [(at, again.clients[c], again.keys[k], took) for at, c, k, took in again.rows] == [
+        (at, batch.clients[c], batch.keys[k], took) for at, c, k, took in batch.rows
+    ]
+    assert (again.worker, again.dropped, again.started_us, again.sent) == (1, 2, 3, 4)
+    assert len(again.clients) == len({*clients}) and len(again.keys) <= len(batch.keys)

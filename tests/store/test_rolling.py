@@ -165,6 +165,18 @@ def test_late_rows_are_in_the_sums_after_the_next_steps(log: sqlite3.Connection)
     _same_without_sums(log, START, NOW, None)
 
 
+def test_in_the_first_hour_of_a_log_there_is_nothing_to_add_up(log: sqlite3.Connection) -> None:
+    """The hour that goes on is not counted again and again while rows come in."""
+    writer = Writer(log, COMPANIES.get)
+    now = START + HOUR_US // 2
+    for seed in range(3):
+        _write(writer, seed, 50, START, now)
+        assert not writer.roller.step(now)
+    _write(writer, 3, 50, START + HOUR_US, START + HOUR_US + HOUR_US // 2)
+    _roll(writer)
+    assert [block for level, block in _held(log) if level == 0] == [START // HOUR_US + 1]
+
+
 def test_a_failure_in_the_middle_leaves_the_block_to_its_records(
     log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

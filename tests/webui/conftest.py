@@ -103,8 +103,11 @@ def _fetch(state: Path, list_id: str, text: str) -> None:
     path = files.text_path(state, list_id)
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
-    Assembler(state).build([Listed(list_id, "HaGeZi Light", "adblock", False)], 1)
+    assembler = Assembler(state)
+    assembler.build([Listed(list_id, "HaGeZi Light", "adblock", False)], 1)
     with closing(db.connect(state / "config.db")) as con:
+        for one, left_out in assembler.left_out.items():
+            list_status.note(con, one, {"guarded": left_out})
         list_status.note(con, list_id, {"fetched_at": int(time.time()), "block_names": 2, "lines": 3, "rules": 2})
 
 

@@ -20,7 +20,8 @@ def house(visitor: Any, blocklist_id: str) -> tuple[bool, str | None]:
 
 def part(page: str, anchor: str) -> str:
     start = page.index(f'id="{anchor}"')
-    return page[start : page.index("</li>", start)]
+    end = page.find('<li class="filtered', start)  # what the guard left out is a list within it
+    return page[start : end if end > 0 else len(page)]
 
 
 def test_every_list_stands_on_the_page(looker: Any) -> None:
@@ -35,7 +36,12 @@ def test_levels_say_how_many_names_they_block(looker: Any) -> None:
     for pack in packs.load():
         block = part(page, f"list-pack_3a_{pack.id}")
         said = dict(re.findall(r"<span>(\w+)<small>([\d,]+)</small>", block))
-        assert said == {"off": "0"} | {level: f"{len(packs.names_at(pack, level)):,}" for level in packs.LEVELS}
+        left_out = lists.blocklist(looker.engine(), pack.blocklist_id).status
+        gone = {rule.strip("|^") for rule in left_out.guarded} if left_out else set()
+        counts = {
+            level: sum(entry.name not in gone for entry in packs.names_at(pack, level)) for level in packs.LEVELS
+        }
+        assert said == {"off": "0"} | {level: f"{count:,}" for level, count in counts.items()}
 
 
 def test_counts_are_those_of_the_index(looker: Any) -> None:
@@ -133,3 +139,23 @@ def test_what_the_last_update_found_is_shown(visitor: Any) -> None:
 def test_an_override_is_hinted_at(visitor: Any) -> None:
     edit.set_toggle(visitor.engine(), "hagezi-pro", "device:2", True)
     assert "on for Living room TV" in part(visitor.get("/blocklists").text, "list-hagezi-pro")
+
+
+def test_a_list_has_an_answer_of_its_own(visitor: Any) -> None:
+    edit.set_toggle(visitor.engine(), "hagezi-light", "house", True)
+    visitor.form("/blocklists/answer", id="hagezi-light", answer="nxdomain")
+    assert lists.blocklist(visitor.engine(), "hagezi-light").answer == "nxdomain"
+    assert "Answer: nxdomain" in part(visitor.get("/blocklists").text, "list-hagezi-light")
+    refused = visitor.form("/blocklists/answer", id="hagezi-light", answer="what is this?")
+    assert refused.status_code == 422 and "is no answer" in refused.text
+
+
+def test_a_pack_says_what_is_left_out_and_can_be_taken_whole(visitor: Any) -> None:
+    with closing(db.connect(visitor.home.state / "config.db")) as con:
+        list_status.note(con, "pack:xiaomi", {"guarded": {"||time.example^": "devices set their clocks by it"}})
+    shown = part(visitor.get("/blocklists").text, "list-pack_3a_xiaomi")
+    assert "1 rule left out" in shown and "devices set their clocks by it" in shown
+    visitor.form("/blocklists/guard", id="pack:xiaomi")
+    assert "left out" not in part(visitor.get("/blocklists").text, "list-pack_3a_xiaomi")
+    visitor.form("/blocklists/answer", id="pack:xiaomi", answer="nodata")
+    assert "Answer: nodata" in part(visitor.get("/blocklists").text, "list-pack_3a_xiaomi")

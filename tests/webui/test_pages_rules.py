@@ -22,6 +22,44 @@ def test_add_by_form_and_see_it(visitor: Any) -> None:
     assert "&lt;u&gt;noisy&lt;/u&gt;" in page
 
 
+def test_every_kind_of_rule_by_form(visitor: Any) -> None:
+    group = edit.add_group(visitor.engine(), "Children")
+    visitor.form("/rules", kind="block", name="alone.example", reach="alone", scope=f"group:{group}")
+    visitor.form("/rules", kind="block", name="^ads?[0-9]", reach="found", types="aaaa", answer="nxdomain")
+    visitor.form("/rules", kind="allow", name="x$", reach="not found", types="~A")
+    held = [
+        (rule.kind, rule.form, rule.name, rule.subdomains, rule.types, rule.inverted, rule.answer, rule.scope_kind)
+        for rule in edit.rules(visitor.engine())
+    ]
+    assert held == [
+        ("block", "name", "alone.example", False, "", False, "", "group"),
+        ("block", "regex", "^ads?[0-9]", False, "AAAA", False, "nxdomain", "house"),
+        ("allow", "regex", "x$", False, "~A", True, "", "house"),
+    ]
+    page = visitor.get("/blocklists").text
+    assert f'<option value="group:{group}">Children</option>' in page
+    assert "every name in which it is found, type AAAA" in page and "answered nxdomain" in page
+    assert "every name in which it is not found, all types but A" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"name": "(?=x)y", "reach": "found"}, "expression"),
+        ({"name": "([a-z]{1,900}){1,900}", "reach": "found"}, "expression"),
+        ({"name": "(", "reach": "found"}, "expression"),
+        ({"name": "a.example", "types": "NOPE"}, "is no query type"),
+        ({"name": "a.example", "answer": "what is this?"}, "is no answer"),
+        ({"name": "a.example", "scope": "device:99"}, "There is no device 99"),
+    ],
+)
+def test_what_cannot_be_held_is_refused_in_a_sentence(visitor: Any, fields: dict[str, str], words: str) -> None:
+    response = visitor.form("/rules", kind="block", **fields)
+    assert response.status_code in (404, 422)
+    assert words in response.text and "data-problem" in response.text
+    assert rules(visitor) == []
+
+
 def test_one_click_in_the_log_and_undo(visitor: Any) -> None:
     done = visitor.tap("/rules", kind="block", name="example.org", **{"from": "log"}).text
     assert "now blocked" in done

@@ -30,7 +30,8 @@ def test_a_list_is_told_how_to_be_read_and_what_to_answer(bare: TestClient) -> N
     refused = bare.patch(f"/blocklists/{LIST}", json={"options": {"colour": "red"}})
     assert refused.status_code == 422 and "no setting 'colour'" in refused.text
     assert bare.patch(f"/blocklists/{LIST}", json={"answer": "a..b"}).status_code == 422
-    assert bare.patch("/blocklists/pack:xiaomi", json={"guard": False}).status_code == 422
+    assert bare.patch("/blocklists/pack:xiaomi", json={"guard": False}).json()["guard"] is False
+    assert bare.patch("/blocklists/pack:xiaomi", json={"options": {"subdomains": True}}).status_code == 422
 
 
 def test_a_version_that_is_held_back_is_accepted(bare: TestClient, bare_home: Any) -> None:

@@ -18,6 +18,8 @@ CALLS = {
     "/devices": {"get"},
     "/devices/{device_id}": {"get", "patch"},
     "/devices/{device_id}/stats": {"get"},
+    "/groups": {"get", "post"},
+    "/groups/{group_id}": {"patch", "delete"},
     "/blocklists": {"get", "post"},
     "/blocklists/{blocklist_id}": {"patch", "delete"},
     "/blocklists/{blocklist_id}/accept": {"post"},
