@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from store import bypass, db, edit
+from store import bypass, db, edit, wall_edit
 
 pytestmark = [
     pytest.mark.netns,
@@ -90,6 +90,40 @@ def test_a_phone_behind_the_wall(appliance: Appliance, until: Callable[..., None
     assert home.connect("198.51.100.6", 443) == "refused late"
     assert home.ask("192.168.77.1", "www.good.example", "AAAA") == ["2001:db8:5::5"]
     assert home.connect("2001:db8:5::5", 443) == "open"
+
+
+def test_names_of_encrypted_dns_are_blocked_where_it_is_refused(
+    appliance: Appliance, until: Callable[..., None]
+) -> None:
+    home, engine = appliance.home, edit.engine(appliance.state)
+    until(appliance.stands, 60)
+    here = "192.168.77.1"
+    edit.put_settings(engine, {"log_commit_seconds": 1})
+    assert home.ask(here, "dns.google") == ["0.0.0.0"]
+    assert home.ask(here, "abc.dns.nextdns.io", "AAAA") == ["::"]
+    assert home.ask(here, "resolver.msg.xiaomi.net") == ["0.0.0.0"]
+    for canary in ("use-application-dns.net", "mask.icloud.com", "mask-h2.icloud.com"):
+        assert home.ask(here, canary) == []
+    until(lambda: devices_of(appliance) == ["192.168.77.10"], 20)
+    wall_edit.put_switches(engine, "device:1", {"doh": "watch"})
+    until(lambda: home.ask(here, "dns.google") == ["198.51.100.5"])
+    assert home.ask(here, "resolver.msg.xiaomi.net") == ["0.0.0.0"]
+    wall_edit.put_switches(engine, "device:1", {"doh": None})
+    until(lambda: home.ask(here, "dns.google") == ["0.0.0.0"])
+    edit.put_settings(engine, {"wall": "watch"})
+    until(lambda: home.ask(here, "dns.google") == ["198.51.100.5"])
+
+    def logged() -> list[tuple[str, str | None]]:
+        with closing(db.connect(appliance.state / "querylog.db", read_only=True)) as con:
+            rows = con.execute("SELECT DISTINCT verdict, list_title FROM queries WHERE name = 'dns.google' ORDER BY 1")
+            return [tuple(row) for row in rows]
+
+    until(lambda: ("BLOCK", "The wall: encrypted DNS") in logged(), 30)
+
+
+def devices_of(appliance: Appliance) -> list[str]:
+    with closing(db.connect(appliance.state / "config.db", read_only=True)) as con:
+        return [row[0] for row in con.execute("SELECT address FROM client WHERE device_id = 1")]
 
 
 def test_the_first_connection_after_an_answer_is_not_held_up(appliance: Appliance, until: Callable[..., None]) -> None:
