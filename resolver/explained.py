@@ -11,10 +11,11 @@ from blocklists.explain import Spoken, speakers
 from blocklists.match import Decision, decide
 from blocklists.standing import Asked, stand
 from resolver import ask, local, wire
-from resolver.inspect import Hop, hops, inspect, rebinding
+from resolver.inspect import Hop, hops, inspect
 from resolver.judge import PASSED, Judgement, of_decision
 from resolver.look import Look
 from resolver.snapshot import Seat, Snapshot
+from resolver.strip import protect
 from resolver.wire import Question, Response
 from store.policy import Rule
 from store.records import Verdict
@@ -70,7 +71,7 @@ def explain(
     response = look(question)
     if response is None:
         return Explanation(name, qtype, found, spoke, looked=SILENT)
-    return _by_answer(now, seat, Explanation(name, qtype, found, spoke), response)
+    return _by_answer(now, seat, Explanation(name, qtype, found, spoke), response, question.section)
 
 
 def _by_name(now: Snapshot, seat: Seat, question: Question, client: str, decision: Decision | None) -> Judgement:
@@ -82,12 +83,12 @@ def _by_name(now: Snapshot, seat: Seat, question: Question, client: str, decisio
     return PASSED if decision is None else of_decision(decision)
 
 
-def _by_answer(now: Snapshot, seat: Seat, so_far: Explanation, response: Response) -> Explanation:
+def _by_answer(now: Snapshot, seat: Seat, so_far: Explanation, response: Response, section: bytes) -> Explanation:
     """The same once it is known where the answer leads."""
     about = (response, seat.rules, now.index, seat.mask, so_far.qtype, seat.client)
     found = inspect(*about)
     if found is None and now.settings.rebind_protection == "on":
-        found = rebinding(response)
+        found, _ = protect(response, section) or (None, response)
     shown = tuple(hops(*about))
     judgement = so_far.judgement if found is None else found
     return Explanation(so_far.name, so_far.qtype, judgement, so_far.spoke, shown, LOOKED if shown else NOWHERE)

@@ -20,6 +20,7 @@ from store.answers import Answer
 from store.records import Verdict
 
 REBINDING = "rebinding"  # what stands in place of a blocklist id when an address of the home was hidden
+TCP = Answer("tcp")
 _NODATA = Answer("nodata")
 _MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in the clothes of an IPv6 one
 
@@ -68,7 +69,10 @@ def hops(
 
 
 def rebinding(response: Response) -> Judgement | None:
-    """The judgement on an answer with an address of a home, of a machine itself, or of a link; None: it is fine."""
+    """The judgement on an answer with an address of a home, of a machine itself, or of a link; None: it is fine.
+
+    It blocks when nothing remains without such addresses, as `strip.stripped` finds out.
+    """
     for packed in response.addresses:
         if is_private(packed):
             rule = f"private address {ip_address(packed)} in a public name"

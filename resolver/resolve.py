@@ -18,12 +18,13 @@ from typing import Any
 
 from resolver import local, response, wire
 from resolver.cache import STALE_TTL, Cache, Entry, key_of
-from resolver.inspect import inspect, rebinding
+from resolver.inspect import TCP, inspect
 from resolver.judge import Judgement, judge
 from resolver.query import Query, ReplyTo
 from resolver.record import Recorder
 from resolver.sink import sink
 from resolver.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
+from resolver.strip import protect
 from resolver.tell import Teller
 from resolver.upstream import Upstreams
 from resolver.wire import HEADER, Malformed, Question, Response
@@ -167,10 +168,16 @@ class Resolver:
         if query.judgement.verdict is Verdict.PASS and (held.addresses or held.chain or held.targets):
             seat = query.seat
             found = inspect(held, seat.rules, seat.index, seat.mask, query.question.qtype, seat.client)
+            if found is not None and found.answer == TCP and query.reply_to.tcp:
+                found = None  # it has been asked for once more over TCP
             if found is None and self.snapshot.settings.rebind_protection == "on":
-                found = rebinding(held)
+                private = protect(held, query.question.section)
+                if private is not None:
+                    found, held = private
+                    entry = entry and entry._replace(response=held)
             if found is not None:
                 query.judgement = found
+            if query.judgement.verdict is Verdict.BLOCK:
                 self._sink(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then
                 return
         now = time.monotonic()

@@ -70,6 +70,14 @@ def test_every_hop_is_told_and_the_first_that_is_blocked_decides(home: Path) -> 
     assert found.looked == explained.LOOKED
 
 
+def test_private_addresses_are_told(home: Path) -> None:
+    look = Looker(addresses=[ip_address("10.0.0.1").packed])
+    look.response.counts = (1, 0, 0)
+    look.response.body = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\0\0\1"
+    found = told(home, "shop.example", look)
+    assert (found.judgement.verdict, found.judgement.blocklist) == (Verdict.BLOCK, "rebinding")
+
+
 def test_what_was_not_asked_says_so(home: Path) -> None:
     assert told(home, "shop.example").looked == explained.ALONE
     assert told(home, "shop.example", lambda question: None).looked == explained.SILENT

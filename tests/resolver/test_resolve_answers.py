@@ -31,6 +31,7 @@ empty.example CNAME *.
 32.1.100.51.198.rpz-ip CNAME rpz-drop.
 32.2.100.51.198.rpz-ip CNAME *.
 32.3.100.51.198.rpz-ip A 9.9.9.9
+32.4.100.51.198.rpz-ip CNAME rpz-tcp-only.
 32.77.0.0.10.rpz-client-ip CNAME rpz-drop.
 """
 
@@ -133,6 +134,14 @@ def test_actions_on_addresses_and_on_who_asks(bench: Bench) -> None:
     assert bench.notes[-1].rule == "32.77.0.0.10.rpz-client-ip CNAME rpz-drop."
 
 
+def test_an_address_that_is_to_be_asked_for_over_tcp(bench: Bench) -> None:
+    bench.has("tcp.ip.example", "A", "tcp.ip.example. 60 IN A 198.51.100.4")
+    got = bench.ask("tcp.ip.example")
+    assert got is not None and got.flags & dns.flags.TC and not got.answer
+    bench.tcp = True
+    assert bench.shown("tcp.ip.example") == ["198.51.100.4"]
+
+
 def test_a_rule_for_one_device_holds_for_it_alone(bench: Bench) -> None:
     bench.has("dropped.example", "A", "dropped.example. 60 IN A 9.9.9.10")
     assert bench.shown("dropped.example", client="10.0.0.7") == ["9.9.9.10"]
@@ -160,6 +169,12 @@ def test_a_public_name_does_not_lead_into_the_home(bench: Bench) -> None:
     assert bench.notes[-1].rule == "private address 192.168.1.1 in a public name"
     assert (bench.notes[-1].blocklist, bench.notes[-1].verdict) == ("rebinding", Verdict.BLOCK)
     assert bench.shown("mine.example") == ["192.168.1.1"], "a rule that allows is the exception"
+    mixed = [f"mixed.example. 60 IN A {address}" for address in ("10.0.0.1", "9.9.9.9", "192.168.1.1", "9.9.9.10")]
+    bench.has("mixed.example", "A", *mixed)
+    for _ in range(4):  # from upstream, from the cache, from the memo
+        assert bench.shown("mixed.example") == ["9.9.9.9", "9.9.9.10"]
+    assert (bench.notes[-1].blocklist, bench.notes[-1].verdict) == ("rebinding", Verdict.PASS)
+    assert bench.notes[-1].rule == "private address 10.0.0.1 in a public name, taken out"
     edit.put_settings(edit.engine(bench.state), {"rebind_protection": "off"})
     bench.resolver.snapshot = snapshot.build(bench.state, {})
     assert bench.shown("evil.example") == ["192.168.1.1"]
