@@ -15,11 +15,11 @@ nothing is touched. The wall is off until a person turns it on.
 Three promises hold the room together: no other table is ever named; packets to and from this machine itself go through
 no chain of ours, so that no plan can cut off its pages or SSH; every element is parsed before it is rendered.
 
-Order to read: `kinds` (what is held, and the switches), `addresses`, `targets` and `dohlists` (what goes into sets),
-`situation` with `surroundings` (this machine's addresses) and `standing` (what it can do), `plan`, `render`, `kernel`
-and `netlink`; `wall` ties them together for the command line, `tending` for the process. What was caught: `readings`;
-what the query log alone tells: `silence`, and `blocklists.services` (whose names are asked). "No answer, no
-connection": `answers` with `neighbours`. The process itself, which alone keeps CAP_NET_ADMIN and listens on nothing:
-`process`, kept alive by `guard`. A machine becomes the home's way out with `gateway`; for other routers there are
-`recipes`.
+Order to read: `kinds` (what is held, and the switches), `addresses`, `targets`, `dohlists` and `moving` with `lookup`
+(what goes into sets), `situation` with `surroundings` (this machine's addresses) and `standing` (what it can do),
+`plan`, `render`, `kernel` and `netlink`; `wall` ties them together for the command line, `tending` for the process.
+What was caught: `readings`; what the query log alone tells: `silence`, and `blocklists.services` (whose names are
+asked). "No answer, no connection": `hearing`, `answers` with `neighbours`. The process itself, which alone keeps
+CAP_NET_ADMIN and listens on nothing: `process`, kept alive by `guard`. A machine becomes the home's way out with
+`gateway`; for other routers there are `recipes`.
 """

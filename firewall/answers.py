@@ -5,6 +5,7 @@ An answer counts for the client's address and for its MAC address, since a devic
 """
 
 import socket
+import threading
 from collections.abc import Iterable, Iterator
 
 from firewall.addresses import Address
@@ -19,9 +20,13 @@ _ROOM = ANSWERS_SIZE // 10
 
 
 class Answers:
-    """Set and key → until when, in seconds of the caller's clock. At most render.ANSWERS_SIZE, as in the kernel."""
+    """Set and key → until when, in seconds of the caller's clock. At most render.ANSWERS_SIZE, as in the kernel.
+
+    `lock`: held by whoever uses it beside another thread, and while the table is replaced, so that none is lost.
+    """
 
     def __init__(self) -> None:
+        self.lock = threading.RLock()
         self._until: dict[tuple[str, bytes], float] = {}
 
     def __len__(self) -> int:

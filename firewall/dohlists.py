@@ -54,9 +54,16 @@ def parse(text: str) -> tuple[Network, ...]:
         network = _network(word)
         if network is None:
             others += 1
-        elif _is_one_service(network):
+        elif is_one_service(network):
             found[network] = None
     return tuple(found) if len(found) > others else ()
+
+
+def is_one_service(network: Network) -> bool:
+    """Whether it is of the internet, narrow enough, and no place that the wall never touches."""
+    if network.prefixlen < NARROWEST[network.version] or not network.is_global:
+        return False
+    return network.network_address not in _SPARED
 
 
 def _gathered(
@@ -100,9 +107,3 @@ def _network(word: str) -> Network | None:
         return None if "%" in word else ip_network(word, strict=False)
     except ValueError:
         return None
-
-
-def _is_one_service(network: Network) -> bool:
-    if network.prefixlen < NARROWEST[network.version] or not network.is_global:
-        return False
-    return network.network_address not in _SPARED

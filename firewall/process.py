@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import logging
 import os
-import selectors
 import signal
 import socket
 import sqlite3
@@ -20,15 +19,17 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import gateway, netlink, targets
+from firewall import gateway, moving, netlink, targets
 from firewall.addresses import Address, BadElement, address
-from firewall.answers import Answers, Entry
+from firewall.answers import Answers
+from firewall.hearing import Hearing
 from firewall.kernel import WallError, read_set
+from firewall.kinds import Mode
+from firewall.moving import Moving
 from firewall.neighbours import Neighbours
 from firewall.readings import Readings
 from firewall.tending import Tending
-from store import answered, bypass, db, devices, logs, status
-from store.answered import BadAnswers
+from store import bypass, db, devices, logs, status
 from store.bypass import Caught
 from store.changes import Watcher
 
@@ -37,7 +38,6 @@ LOOK_SECONDS = 15.0  # between two looks at this machine's addresses and network
 READ_SECONDS = 2.0  # between two readings of what was caught
 STATUS_SECONDS = 2.0
 RETAIN_SECONDS = 3600.0
-MESSAGES = 64  # read from one worker before other work gets its turn
 MAX_UNWRITTEN = 5000  # rows that wait for a disk that is full; then the newest are dropped and counted
 
 log = logging.getLogger(__name__)
@@ -52,16 +52,14 @@ class Firewall:
         self._watcher = Watcher(state / "config.db")
         self._answers, self._neighbours, self._readings = Answers(), Neighbours(), Readings()
         self._tending = Tending(state, run, environ, self._answers)
+        self._moving = Moving(state)
+        self._hearing = Hearing(sockets, self._answers, self._neighbours, self._tending.holds_raw)
         self._kernel: netlink.Kernel | None = None
-        self._selector = selectors.DefaultSelector()
-        for sock in sockets:
-            sock.setblocking(False)
-            self._selector.register(sock, selectors.EVENT_READ)
         self._devices: dict[str, int] = {}
         self._counters: dict[str, int] = {}
         self._unwritten: list[Caught] = []
         self._con: sqlite3.Connection | None = None
-        self._caught = self._dropped = self._lost_answers = 0
+        self._caught = self._dropped = 0
         self._due = dict.fromkeys(("watch", "look", "read", "status", "retain"), 0.0)
 
     def main(self) -> None:
@@ -70,14 +68,16 @@ class Firewall:
         with contextlib.suppress(WallError):
             gateway.restore(self._state)
         self._learn_devices()
+        self._do_what_is_due()
+        self._hearing.start()
         while not self.stopping:
-            wait = max(0.0, min(self._due.values()) - time.monotonic())
-            for key, _ in self._selector.select(wait):
-                assert isinstance(key.fileobj, socket.socket)
-                self._hear(key.fileobj)
             self._do_what_is_due()
+            next_due = min(due for what, due in self._due.items() if what != "look")  # a part of "watch"
+            time.sleep(max(0.0, next_due - time.monotonic()))
+        self._hearing.stop()
         self._read()
         self._publish()
+        self._moving.close()
         for con in (self._con, self._kernel):
             if con is not None:
                 con.close()
@@ -89,6 +89,7 @@ class Firewall:
                 self._learn_devices()
             if self._is_due("look", LOOK_SECONDS) or changed:
                 self._follow()
+            self._look_up()
         if self._is_due("read", READ_SECONDS):
             self._read()
         if self._is_due("status", STATUS_SECONDS):
@@ -107,51 +108,14 @@ class Firewall:
         if self._tending.follow(time.monotonic(), self._read):
             self._readings.forget()
             self._counters = {}
+        self._hearing.extra = self._tending.settings.wall_answer_seconds
 
-    # --- answers ---
-
-    def _hear(self, sock: socket.socket) -> None:
-        """Take the answers that wait on a worker's socket, and tell the kernel of those that are new."""
-        fresh: list[Entry] = []
-        for _ in range(MESSAGES):
-            try:
-                message = sock.recv(answered.MAX_BYTES + 1)
-            except (BlockingIOError, InterruptedError):
-                break
-            except OSError:
-                message = b""
-            if not message:  # nobody holds the other end any more
-                self._selector.unregister(sock)
-                break
-            fresh += self._learn(message)
-        if fresh and self._tending.holds_raw():
-            self._tell_kernel(fresh)
-
-    def _learn(self, message: bytes) -> list[Entry]:
-        now, extra = time.monotonic(), self._tending.settings.wall_answer_seconds
-        try:
-            rows = answered.unpack(message)
-        except BadAnswers as error:
-            log.error("a worker's answers were not understood: %s", error)
-            return []
-        entries: list[Entry] = []
-        for client, where, ttl in rows:
-            mac = self._neighbours.mac_of(client, now)
-            entries += self._answers.learn(client, mac, where, max(1, ttl + extra), now)
-        return entries
-
-    def _tell_kernel(self, entries: list[Entry]) -> None:
-        by_set: dict[str, dict[bytes, int]] = {}
-        for name, key, seconds in entries:
-            by_set.setdefault(name, {})[key] = seconds
-        try:
-            self._kernel = self._kernel or netlink.Kernel()
-            for name, held in by_set.items():
-                self._kernel.put(name, list(held.items()))
-        except (WallError, OSError) as error:
-            if not self._lost_answers:
-                log.error("%s", error)
-            self._lost_answers += len(entries)
+    def _look_up(self) -> None:
+        """Follow addresses that move, while the wall looks at DNS over HTTPS; the next look takes them over."""
+        plan, settings = self._tending.plan, self._tending.settings
+        if plan is not None and plan.highest("doh") > Mode.OFF:
+            with contextlib.suppress(WallError):  # config.db does not read: `_follow` tells
+                self._moving.turn(time.monotonic(), settings, lambda: moving.wanted(self._state, settings))
 
     # --- what was caught ---
 
@@ -175,7 +139,9 @@ class Firewall:
 
     def _named(self, client: Address, where: Address) -> bool:
         now = time.monotonic()
-        return self._answers.known(client, self._neighbours.mac_of(client, now), where, now)
+        mac = self._neighbours.mac_of(client, now)
+        with self._answers.lock:
+            return self._answers.known(client, mac, where, now)
 
     def _note(self, found: list[Caught]) -> None:
         self._caught += sum(one.count for one in found)
@@ -232,7 +198,7 @@ class Firewall:
                 "counters": self._counters,
                 "caught": self._caught,
                 "answers": len(self._answers),
-                "lost_answers": self._lost_answers,
+                "lost_answers": self._hearing.lost,
                 "waiting": self._readings.waiting,
                 "unwritten": len(self._unwritten),
                 "dropped": self._dropped,

@@ -61,6 +61,12 @@ def load() -> Targets:
     return Targets(_read("doh.tsv"), _read("httpdns.tsv"))
 
 
+@cache
+def shared() -> tuple[Target, ...]:
+    """Networks that many web sites share."""
+    return _read("shared.tsv")
+
+
 def _read(name: str) -> tuple[Target, ...]:
     text = (files("firewall") / "data" / name).read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]

@@ -65,12 +65,14 @@ class Tending:
                 self.error = ""
                 return False
             before_change()
-            kernel.apply(render.render(plan, list(self._answers.lines(now))))
+            with self._answers.lock:
+                kernel.apply(render.render(plan, list(self._answers.lines(now))))
+                self.plan = plan  # whoever waits for the lock is to see it
         except (WallError, BadElement, SettingError) as error:
             self._report(str(error))
             return False
         self._mark()
-        self.plan, self._text, self.error, self.applied = plan, text, "", time.time()
+        self._text, self.error, self.applied = text, "", time.time()
         log.info("the wall stands, set to %s", self.settings.wall)
         return True
 

@@ -4,10 +4,11 @@
 import contextlib
 import dataclasses
 import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import dohlists, kinds, surroundings, targets
+from firewall import dohlists, kinds, moving, surroundings, targets
 from firewall.kernel import WallError
 from firewall.kinds import MODES, Modes
 from firewall.plan import Plan, plan
@@ -22,6 +23,7 @@ def planned(values: Settings, run: Path | None, state: Path | None = None) -> Pl
     if state is None:
         return plan(values, found, known)
     more, notes = dohlists.targets(state, values.wall_doh_lists)
+    more = more or moving.load(state, time.time())
     known = dataclasses.replace(known, doh=(*known.doh, *more))
     made = plan(values, found, known, members(values, state))
     return dataclasses.replace(made, notes=(*made.notes, *notes))

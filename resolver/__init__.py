@@ -9,10 +9,10 @@
 
 Hot path, bytes only: `fastpath`, `datagrams` (batches in and out), `record`. Packets: `wire` (in), `response` (out).
 The slow path reads from `resolve` outward: `local`, `judge`, `cache`, `inspect`; towards the upstreams `upstream` with
-`ports` (UDP), `streams` (TCP), `health` and `wheel` (time-outs). Clients over TCP: `tcp`. What may change while running
-is in `snapshot`; `worker` and `recorder` are the processes; `sightings` and `identify` find out which device stands
-behind an address. `strip` takes private addresses out of answers. `explained` and `look` tell why a name is blocked or
-not, away from all that.
+`asking` (the packet), `ports` (UDP), `streams` (TCP), `health` and `wheel` (time-outs). Clients over TCP: `tcp`. What
+may change while running is in `snapshot`; `worker` and `recorder` are the processes; `sightings` and `identify` find
+out which device stands behind an address. `strip` takes private addresses out of answers. `explained` and `look` tell
+why a name is blocked or not, away from all that.
 
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves
 `resolve`. Start with `fastpath`, then `resolve`.

@@ -99,7 +99,9 @@ class Recorder:
                 self._selector.unregister(sock)
                 return False
             try:
-                self._writer.add(unpack(message), self._sightings.device_of)
+                said = unpack(message)
+                self._sightings.see(said.clients)
+                self._writer.add(said, self._sightings.device_of)
             except BadBatch as error:
                 log.error("a batch of records was not understood: %s", error)
         return True
@@ -133,6 +135,7 @@ class Recorder:
         longest, looked = self._settings.log_commit_seconds, self._lookers.there
         if seen := looked or self.stopping or now >= self._next_seen:
             self._next_seen = now + SEEN_SECONDS
+        self._sightings.settle()
         try:
             if self._writer.commit(seen):
                 self._last_commit = time.time()

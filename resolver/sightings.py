@@ -13,6 +13,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from resolver import identify
@@ -21,13 +22,17 @@ from store import db, devices
 NEIGHBOURS_SECONDS = 5.0  # between two looks at the neighbour table: each starts a process
 LOOK_UPS_MAX = 500  # addresses that wait to be named; more are named when they are next looked at
 AGAIN_SECONDS = 6 * 3600.0  # names change when a device gets another lease
+BUSY_MS = 50  # what the recorder waits for a locked config.db …
+RETRY_SECONDS = 1.0  # … and how long then not again: rows have their device when they are written
+LOCKED_SECONDS = 5.0  # no transaction of ours takes so long; a lock that does is reported
+UNMET_MAX = 20_000  # new addresses between two commits, some 2 MB
 KNOWN_MAX = 20_000  # addresses remembered; store forgets beyond the same number
 
 log = logging.getLogger(__name__)
 
 
 class Sightings:
-    """One per recorder; `device_of` is called for each client of each batch, everything else now and then."""
+    """One per recorder; `see` is called with the clients of each batch, everything else now and then."""
 
     def __init__(self, state: Path) -> None:
         self._path = state / "config.db"
@@ -35,6 +40,9 @@ class Sightings:
         self._neighbours: dict[str, str] = {}
         self._looked = self._named = -AGAIN_SECONDS
         self._failed = False
+        self._unmet: set[str] = set()
+        self._next_try = 0.0
+        self._waits_since: float | None = None
         self._queue: queue.Queue[tuple[int, str] | None] = queue.Queue(LOOK_UPS_MAX)
         self.merged: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()  # (old, new) device ids, for the log
         self.refresh()
@@ -42,16 +50,26 @@ class Sightings:
         self._thread.start()
 
     def device_of(self, address: str) -> int | None:
-        """The device behind `address`; None while config.db cannot be written or read."""
-        known = self._known.get(address)
-        return known if known is not None else self._meet(address)
+        """The device behind an address that was met; None while config.db cannot be written or read."""
+        return self._known.get(address)
+
+    def see(self, addresses: Iterable[str]) -> None:
+        """Note addresses; `settle` gives new ones their devices, all at once."""
+        self._unmet.update(address for address in addresses if address not in self._known)
+        while len(self._unmet) > UNMET_MAX:
+            self._unmet.pop()  # somebody makes them up
+
+    def settle(self) -> None:
+        """Meet the addresses that are new. While config.db is locked they wait, and nothing waits with them."""
+        if self._unmet and time.monotonic() >= self._next_try:
+            self._meet(list(self._unmet))
 
     def refresh(self) -> None:
         """Read the addresses again, since people merge and groups change; on failure what was known stays."""
         try:
             with contextlib.closing(db.connect(self._path, read_only=True)) as con:
                 self._known = devices.clients(con)
-            self._failed = False
+            self._failed, self._next_try = False, 0.0
         except sqlite3.Error as error:
             self._report(error)
 
@@ -64,7 +82,8 @@ class Sightings:
             return None
 
     def look_again(self) -> None:
-        """Have everything named anew when the time has come; called about once a second."""
+        """Settle, and have everything named anew when the time has come; called about once a second."""
+        self.settle()
         now = time.monotonic()
         if now - self._named >= AGAIN_SECONDS:
             self._named = now
@@ -76,25 +95,32 @@ class Sightings:
         with contextlib.suppress(queue.Full):
             self._queue.put_nowait(None)
 
-    def _meet(self, address: str) -> int | None:
+    def _meet(self, addresses: list[str]) -> None:
         try:
             with contextlib.closing(db.connect(self._path)) as con:
-                device_id = devices.sighted(con, address, self._mac_of(address))
+                con.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                found = devices.sighted_all(con, self._macs_of(addresses))
         except sqlite3.Error as error:
-            self._report(error)
-            return None
-        if len(self._known) >= KNOWN_MAX:
+            now = time.monotonic()
+            self._next_try = now + RETRY_SECONDS
+            self._waits_since = self._waits_since or now
+            if not _is_busy(error) or now - self._waits_since >= LOCKED_SECONDS:
+                self._report(error)
+            return
+        self._unmet.clear()
+        self._waits_since = None
+        if len(self._known) + len(found) > KNOWN_MAX:
             self._known.clear()
-        self._known[address] = device_id
-        self._ask_for(device_id, address)
-        return device_id
+        self._known |= found
+        for address, device_id in found.items():
+            self._ask_for(device_id, address)
 
-    def _mac_of(self, address: str) -> str | None:
+    def _macs_of(self, addresses: list[str]) -> dict[str, str | None]:
         now = time.monotonic()
-        if address not in self._neighbours and now - self._looked >= NEIGHBOURS_SECONDS:
+        if now - self._looked >= NEIGHBOURS_SECONDS and not self._neighbours.keys() >= set(addresses):
             self._looked = now
             self._neighbours = identify.neighbours()
-        return self._neighbours.get(address)
+        return {address: self._neighbours.get(address) for address in addresses}
 
     def _ask_for(self, device_id: int, address: str) -> None:
         with contextlib.suppress(queue.Full):
@@ -122,3 +148,7 @@ class Sightings:
         if not self._failed:
             self._failed = True
             log.error("config.db cannot be used (%s); queries of new addresses are logged without a device", error)
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

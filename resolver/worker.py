@@ -37,7 +37,7 @@ from store.settings import Settings
 
 WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
 STATUS_SECONDS = 2.0
-SPARE_SECONDS = 0.05  # how late the queries of a sibling that died or hangs are answered; an empty look costs 2 µs
+SPARE_SECONDS = 0.05  # between two looks at a sibling's sockets, each some 2 µs; two find out that it died or hangs
 DRAIN_SECONDS = 5.0  # an exchange gives up before that
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
 
@@ -151,10 +151,10 @@ class Worker:
         self.resolver.recorder.flush()
 
     def _tick_spare(self) -> None:
-        """Answer what waits for a sibling: next to nothing while it lives, and its clients when it does not."""
+        """Look whether siblings leave queries lying, and answer those."""
         self._loop.call_later(SPARE_SECONDS, self._tick_spare)
         for opened in self._spare:
-            opened.on_readable()
+            opened.relieve()
 
     def _follow_links(self) -> None:
         """Take over this machine's IPv6 prefixes when the provider has changed them; memos stay as they are."""

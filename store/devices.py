@@ -2,8 +2,10 @@
 """Devices: which thing in the home a client address belongs to. Plain sqlite3; the recorder writes here."""
 
 import ipaddress
+import json
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.db import transaction
@@ -69,27 +71,20 @@ def sighted(con: sqlite3.Connection, address: str, mac: str | None = None, now: 
 
     An address that turns up with another device's MAC has moved there. Raises sqlite3.Error when it cannot be stored.
     """
+    return sighted_all(con, {address: mac}, now)[address]
+
+
+def sighted_all(con: sqlite3.Connection, macs: Mapping[str, str | None], now: int | None = None) -> dict[str, int]:
+    """The same for several addresses, each with its MAC or None, in one transaction: address → id of the device."""
     now = int(time.time()) if now is None else now
-    mac = mac.lower() if mac else None
     with transaction(con):
-        by_address = con.execute(
-            "SELECT d.id, d.mac FROM client c JOIN device d ON d.id = c.device_id WHERE c.address = ?", (address,)
-        ).fetchone()
-        by_mac = con.execute("SELECT id FROM device WHERE mac = ?", (mac,)).fetchone() if mac else None
-        if by_address and (mac is None or by_address[1] == mac):
-            return int(by_address[0])
-        if by_address and by_address[1] is None and not _is_shared(con, by_address[0]):
-            return _learn_mac(con, int(by_address[0]), mac, by_mac)
-        device_id = int(by_mac[0]) if by_mac else _new_device(con, mac, now)
-        con.execute(
-            """INSERT INTO client (address, device_id, first_seen) VALUES (?, ?, ?)
-               ON CONFLICT (address) DO UPDATE SET device_id = excluded.device_id""",
-            (address, device_id, now),
-        )
-        if by_address or _has_policy(con, device_id):
-            _bump(con)
+        # Those with a MAC come first: they may make one device of two.
+        found = {address: _met(con, address, mac.lower(), now) for address, mac in macs.items() if mac}
+        if len(found) > 1:
+            found |= _held(con, list(found))
+        found |= _met_without_mac(con, [address for address, mac in macs.items() if not mac], now)
         _forget_old_clients(con)
-        return device_id
+    return found
 
 
 def set_facts(
@@ -118,6 +113,53 @@ def set_facts(
     return device_id
 
 
+def _met(con: sqlite3.Connection, address: str, mac: str, now: int) -> int:
+    by_address = con.execute(
+        "SELECT d.id, d.mac FROM client c JOIN device d ON d.id = c.device_id WHERE c.address = ?", (address,)
+    ).fetchone()
+    by_mac = con.execute("SELECT id FROM device WHERE mac = ?", (mac,)).fetchone()
+    if by_address and by_address[1] == mac:
+        return int(by_address[0])
+    if by_address and by_address[1] is None and not _is_shared(con, by_address[0]):
+        return _learn_mac(con, int(by_address[0]), mac, by_mac)
+    device_id = int(by_mac[0]) if by_mac else _new_device(con, mac, now)
+    con.execute(
+        """INSERT INTO client (address, device_id, first_seen) VALUES (?, ?, ?)
+           ON CONFLICT (address) DO UPDATE SET device_id = excluded.device_id""",
+        (address, device_id, now),
+    )
+    if by_address or _has_policy(con, device_id):
+        _bump(con)
+    return device_id
+
+
+def _met_without_mac(con: sqlite3.Connection, addresses: list[str], now: int) -> dict[str, int]:
+    """Each new one is a device of its own, as long as there is room for more."""
+    found = _held(con, addresses)
+    new = [address for address in addresses if address not in found]
+    room = max(0, MAX_DEVICES - _count(con)) if new else 0
+    made = {address: _insert_device(con, None, None, now) for address in new[:room]}
+    if new[room:]:
+        shared = _new_device(con, None, now)
+        made |= dict.fromkeys(new[room:], shared)
+        if _has_policy(con, shared):
+            _bump(con)
+    con.executemany(
+        "INSERT INTO client (address, device_id, first_seen) VALUES (?, ?, ?)",
+        [(address, device_id, now) for address, device_id in made.items()],
+    )
+    return found | made
+
+
+def _held(con: sqlite3.Connection, addresses: list[str]) -> dict[str, int]:
+    sql = "SELECT address, device_id FROM client WHERE address IN (SELECT value FROM json_each(?))"
+    return dict(con.execute(sql, (json.dumps(addresses),)))
+
+
+def _count(con: sqlite3.Connection) -> int:
+    return int(con.execute("SELECT count(*) FROM device").fetchone()[0])
+
+
 def _learn_mac(con: sqlite3.Connection, device_id: int, mac: str | None, holder: tuple[int] | None) -> int:
     """Give the MAC to a device that had none, or make it one with the device that holds the MAC already."""
     if holder is None:
@@ -142,15 +184,15 @@ def _learn_mac(con: sqlite3.Connection, device_id: int, mac: str | None, holder:
 
 
 def _new_device(con: sqlite3.Connection, mac: str | None, now: int) -> int:
-    count = con.execute("SELECT count(*) FROM device").fetchone()[0]
-    if count >= MAX_DEVICES:
-        shared = con.execute("SELECT id FROM device WHERE mac IS NULL AND found_name = ?", (MORE_DEVICES,)).fetchone()
-        if shared:
-            return int(shared[0])
-    full = count >= MAX_DEVICES
+    if _count(con) < MAX_DEVICES:
+        return _insert_device(con, mac, None, now)
+    shared = con.execute("SELECT id FROM device WHERE mac IS NULL AND found_name = ?", (MORE_DEVICES,)).fetchone()
+    return int(shared[0]) if shared else _insert_device(con, None, MORE_DEVICES, now)
+
+
+def _insert_device(con: sqlite3.Connection, mac: str | None, found_name: str | None, now: int) -> int:
     made = con.execute(
-        "INSERT INTO device (mac, found_name, first_seen) VALUES (?, ?, ?)",
-        (None if full else mac, MORE_DEVICES if full else None, now),
+        "INSERT INTO device (mac, found_name, first_seen) VALUES (?, ?, ?)", (mac, found_name, now)
     ).lastrowid
     assert made is not None
     return made
@@ -177,6 +219,8 @@ def _bump(con: sqlite3.Connection) -> None:
 
 
 def _forget_old_clients(con: sqlite3.Connection) -> None:
+    if con.execute("SELECT count(*) FROM client").fetchone()[0] <= MAX_CLIENTS:
+        return
     con.execute(
         """DELETE FROM client WHERE rowid IN (
                SELECT rowid FROM client ORDER BY first_seen DESC, rowid DESC LIMIT -1 OFFSET ?)""",

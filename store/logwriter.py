@@ -57,11 +57,13 @@ class Writer:
         return self._buffered
 
     def add(self, batch: Batch | Columns, device_of: Callable[[str], int | None]) -> None:
-        """Take a batch; when the buffer is full, its oldest batches are dropped and counted."""
+        """Take a batch; when the buffer is full, its oldest batches are dropped and counted.
+
+        A client that has no device yet is asked for once more when its rows are written.
+        """
         said = records.columns(batch) if isinstance(batch, Batch) else batch
         self._count(said)
-        clients = [(address, device_of(address) or 0) for address in said.clients]
-        self._buffer.append(_Waiting(clients, said))
+        self._buffer.append(_Waiting(said, device_of, [device_of(address) for address in said.clients]))
         self._buffered += len(said)
         while self._buffered > MAX_BUFFERED:
             oldest = len(self._buffer.popleft().said)
@@ -133,8 +135,9 @@ class Writer:
         A nonsense time becomes now.
         """
         words, found = self._words, [list[int]() for _ in range(5)]
-        for clients, said in self._buffer:
-            client_ids = [words.client(address, device) for address, device in clients]
+        for said, device_of, devices in self._buffer:
+            owners = [device or device_of(address) or 0 for address, device in zip(said.clients, devices, strict=True)]
+            client_ids = list(map(words.client, said.clients, owners))
             name_ids = words.names(said.names)
             outcome_ids = list(map(words.outcome, said.rests))
             outcomes = list(map(outcome_ids.__getitem__, said.rest_of))
@@ -209,5 +212,6 @@ class Writer:
 
 
 class _Waiting(NamedTuple):
-    clients: list[tuple[str, int]]  # address and device
     said: Columns
+    device_of: Callable[[str], int | None]
+    devices: list[int | None]  # of said.clients, as far as they were known

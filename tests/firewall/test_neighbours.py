@@ -23,6 +23,13 @@ def test_addresses_of_one_device_share_a_mac() -> None:
     assert {found.mac_of(ip_address(other), 0) for other in ("192.168.77.11", "192.168.77.12", "10.0.0.1")} == {None}
 
 
+def test_what_is_known_costs_no_look() -> None:
+    found = Neighbours(lambda: TABLE)
+    assert found.known(PHONE) is None
+    found.mac_of(PHONE, 0)
+    assert found.known(PHONE) == "aa:bb:cc:dd:ee:ff"
+
+
 def test_it_looks_again_but_not_for_each_question() -> None:
     looks: list[int] = []
 

@@ -16,7 +16,7 @@ import pytest
 
 from resolver import datagrams, snapshot, wire
 from resolver.cache import Cache
-from resolver.fastpath import UdpSocket
+from resolver.fastpath import RELIEF_LOOKS, UdpSocket
 from resolver.resolve import Resolver
 from store import edit
 from store.records import Key, Origin
@@ -282,3 +282,29 @@ def test_a_client_that_never_sent_a_query_takes_no_memory(bench: Bench) -> None:
     assert not bench.resolver.snapshot.by_address
     bench.ask(query("blocked.example"))
     assert list(bench.resolver.snapshot.by_address) == [bytes([127, 0, 0, 1])]
+
+
+def test_a_sibling_that_lives_keeps_its_queries(bench: Bench) -> None:
+    for ident in range(5):
+        bench.client.send(query("blocked.example", ident=ident))
+        bench.udp.relieve()
+        assert not bench.notes
+        bench.sock.recv(4096)  # by its owner
+    bench.udp.relieve()
+    assert not bench.notes
+
+
+def test_a_sibling_that_leaves_a_query_lying_is_relieved_of_all_of_them(bench: Bench) -> None:
+    for ident in range(100):
+        bench.client.send(query("blocked.example", ident=ident))
+    bench.udp.relieve()
+    assert not bench.notes
+    bench.udp.relieve()
+    assert len(bench.notes) == 100
+    for number in range(RELIEF_LOOKS - 1):
+        bench.client.send(query("blocked.example", ident=200 + number))
+        bench.udp.relieve()
+    assert len(bench.notes) == 100 + RELIEF_LOOKS - 1, "taken to be silent, it is no more waited for"
+    bench.client.send(query("blocked.example", ident=7))
+    bench.udp.relieve()
+    assert len(bench.notes) == 100 + RELIEF_LOOKS - 1, "but not for ever"

@@ -15,8 +15,6 @@ import dns.rcode
 import pytest
 
 from resolver import wire
-from resolver.upstream import mixed_case, query_bytes
-from resolver.wire import parse_question
 
 
 def addresses(message: dns.message.Message) -> list[str]:
@@ -59,24 +57,6 @@ def test_nothing_of_the_clients_edns_options_is_forwarded(worker: Any, upstream:
     assert asked.edns == 0 and asked.payload == wire.UDP_SIZE and not asked.options
     assert asked.ednsflags & dns.flags.DO, "DO is no option: it changes what is asked for"
     assert b"device-id" not in packet and b"cookie" not in packet
-
-
-@pytest.mark.parametrize("flags", [dns.flags.RD, 0, dns.flags.RD | dns.flags.CD, dns.flags.RD | dns.flags.AD])
-def test_a_query_to_an_upstream_asks_for_recursion_and_keeps_what_concerns_dnssec(flags: int) -> None:
-    question = parse_question(dns.message.make_query("a.test", "A", flags=flags).to_wire())
-    sent = dns.message.from_wire(b"\0\7" + query_bytes(question, question.section, edns=True))
-    assert sent.flags == dns.flags.RD | flags & (dns.flags.CD | dns.flags.AD)
-    assert sent.edns == 0 and not sent.options
-    assert dns.message.from_wire(b"\0\7" + query_bytes(question, question.section, edns=False)).edns == -1
-
-
-def test_only_letters_change_their_case() -> None:
-    question = parse_question(dns.message.make_query(r"a-1_\000\255\200@[`{z.test", "A").to_wire())
-    seen = {mixed_case(question) for _ in range(60)}
-    assert len(seen) > 20
-    assert {section.lower() for section in seen} == {question.section.lower()}
-    changed = {before ^ after for section in seen for before, after in zip(question.section, section, strict=True)}
-    assert changed == {0, 0x20}
 
 
 def test_any_type_passes_through_untouched(worker: Any, upstream: Any) -> None:

@@ -101,3 +101,19 @@ def test_addresses_are_bounded_and_the_oldest_goes(con: sqlite3.Connection, monk
         devices.sighted(con, f"fd00::{number}", MAC, now=number)
     assert sorted(devices.clients(con)) == ["fd00::3", "fd00::4", "fd00::5"]
     assert len(devices.devices(con)) == 1
+
+
+def test_several_at_once_are_what_they_are_one_by_one(con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "MAX_DEVICES", 5)
+    old = devices.sighted(con, "10.0.0.2")
+    tablet = devices.sighted(con, "10.0.0.3", MAC)
+    found = devices.sighted_all(con, {
+        "10.0.0.2": MAC, "10.0.0.3": None, "fd00::2": MAC.upper(), "10.0.0.4": None, "10.0.0.5": OTHER_MAC,
+        **{f"10.0.1.{number}": None for number in range(4)},
+    })  # fmt: skip
+    assert old != tablet and {found[one] for one in ("10.0.0.2", "10.0.0.3", "fd00::2")} == {tablet}
+    assert devices.clients(con) == found
+    names = devices.names(con)
+    assert len(names) == 6 and names[found["10.0.1.3"]] == devices.MORE_DEVICES
+    assert len({found[one] for one in ("10.0.0.2", "10.0.0.4", "10.0.0.5", "10.0.1.0")}) == 4
+    assert devices.sighted_all(con, dict.fromkeys(found)) == found

@@ -199,3 +199,12 @@ def test_a_new_log_does_not_count_what_an_older_one_holds(log: sqlite3.Connectio
     writer.add(dataclasses.replace(_batch([NOW]), sent=5000), lambda address: 1)
     writer.commit()
     assert log.execute("SELECT sum(count) FROM drops").fetchone()[0] is None
+
+
+def test_a_client_whose_device_is_known_only_later_has_it_in_its_rows(log: sqlite3.Connection) -> None:
+    known: dict[str, int] = {}
+    writer = _writer(log)
+    writer.add(_batch([NOW]), known.get)
+    known["10.0.0.2"] = 4
+    writer.commit()
+    assert log.execute("SELECT address, device_id FROM clients").fetchall() == [("10.0.0.2", 4)]
