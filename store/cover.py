@@ -11,17 +11,17 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
-from store import tally
+from store import logwords, tally
 from store.blocks import CLIENT_BITS, DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, client_of, first_id
 from store.tally import Section
 
 Span = tuple[int, int]
 Groups = Counter[tuple[int, ...]]
 
-SOURCES = ("client_id", "name_id", "outcome_id")
-ALL_SOURCES = ", ".join(SOURCES)
+ALL_SOURCES = "client_id, name_id, outcome_id"  # what `gap_counts` has all the rest of, but durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Cover:
     clients: tuple[int, ...] | None
     _sections: dict[str, Section] = field(default_factory=dict)
     _groups: dict[str, Groups] = field(default_factory=dict)
+    _companies: dict[int, int] = field(default_factory=dict)
 
     @property
     def levels(self) -> tuple[tuple[int, list[int]], ...]:
@@ -132,18 +133,25 @@ class Cover:
     def gap_counts(self, columns: str) -> Groups:
         """How many records of the gaps have the same values in these columns.
 
-        Read once, and not at all for some of SOURCES (in their order) when ALL_SOURCES were counted before.
+        Read once, and not at all when more columns than these were counted before.
         """
         found = self._groups.get(columns)
         if found is None:
-            whole = self._groups.get(ALL_SOURCES)
             wanted = columns.split(", ")
-            if whole is not None and all(column in SOURCES for column in wanted):
-                found = _fewer(whole, [SOURCES.index(column) for column in wanted])
-            else:
+            more = next((have for have in self._groups if {*wanted} <= {*have.split(", ")}), None)
+            if more is None:
                 found = self._counted(columns)
+            else:
+                found = _fewer(self._groups[more], [more.split(", ").index(column) for column in wanted])
             self._groups[columns] = found
         return found
+
+    def gap_companies(self) -> dict[int, int]:
+        """Name id → company id of the names in the gaps, those of a known company. Read once."""
+        if not self._companies:
+            names = {name for (name,) in self.gap_counts("name_id")}
+            self._companies.update(logwords.companies(self.con, names))
+        return self._companies
 
     def _counted(self, columns: str) -> Groups:
         found: Groups = Counter()
@@ -197,9 +205,11 @@ def records_of(clients: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
 
 def _fewer(groups: Groups, places: list[int]) -> Groups:
     """The same counts by these places of their keys alone."""
+    cut = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
     found: Groups = Counter()
-    for key, count in groups.items():
-        found[tuple([key[place] for place in places])] += count
+    get = found.get
+    for key, count in zip(map(cut, groups), groups.values(), strict=True):
+        found[key] = get(key, 0) + count
     return found
 
 

@@ -14,6 +14,8 @@ MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is clea
 MAX_RECENT = 5_000  # names that are not in known_names yet, some 700 KiB; then that takes them in, all at once
 
 
+_CLIENT = "SELECT id FROM clients WHERE address = ? AND device_id = ?"
+_NEW_CLIENT = "INSERT INTO clients (address, device_id) VALUES (?, ?)"
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
 
 
@@ -47,7 +49,9 @@ class Words:
         """The id of an address while it belongs to a device; 0 is no device."""
         found = self._clients.get((address, device_id))
         if found is None:
-            found = self._stored("clients", {"address": address, "device_id": device_id})
+            row = self._con.execute(_CLIENT, (address, device_id)).fetchone()  # in a crowd there are thousands
+            found = row[0] if row else self._con.execute(_NEW_CLIENT, (address, device_id)).lastrowid
+            assert found is not None
             _remember(self._clients, (address, device_id), found)
         return found
 

@@ -78,14 +78,14 @@ class Roller:
         oldest, newest = self._con.execute(blocks.ENDS).fetchone()
         if oldest is None:
             return
-        begin = oldest // HOUR_US + 1 if self._looked is None else self._looked
+        begin = max(oldest // HOUR_US + 1, self._looked or 0)
         over = min(over, newest // HOUR_US + 1)
         if over < begin:
             return  # the log has only just begun: the hour that is not over yet has no late rows
         held = self._con.execute("SELECT block FROM rolled WHERE level = 0 AND block >= ?", (begin,))
         missing = {*range(begin, over)} - {hour for (hour,) in held}
         self._missing = sorted({*self._missing, *missing} - ({self._sum.hour} if self._sum else set()))
-        self._looked = max(over, begin)
+        self._looked = max(over, self._looked or 0)
 
     def _write(self, done: "_Sum") -> None:
         with transaction(self._con):

@@ -236,7 +236,7 @@ def _durations(part: Cover) -> tuple[int, int | None]:
 def _names_and_companies(part: Cover, gap_names: set[int]) -> tuple[int, int]:
     """How many different ones, of companies the known."""
     companies = {key >> 3 for key in part.section("companies")} - {0}
-    companies.update(logwords.companies(part.con, gap_names).values())
+    companies.update(part.gap_companies().values())
     return int.from_bytes(part.presence(gap_names), "little").bit_count(), len(companies)
 
 

@@ -78,7 +78,7 @@ def _gap_companies(cover: Cover) -> dict[int, Section]:
     """Client id → the companies of its records in the gaps."""
     groups = cover.gap_counts(ALL_SOURCES)
     kinds = logwords.kinds(cover.con, {outcome for *_, outcome in groups})
-    of = logwords.companies(cover.con, {name for _, name, _ in groups})
+    of = cover.gap_companies()
     found: dict[int, Section] = {}
     for (client, name, outcome), count in groups.items():
         tally.add(found.setdefault(client, {}), ((of.get(name, 0) << 3 | kinds[outcome] >> 3 & 7, count),))
@@ -97,7 +97,7 @@ def _companies(cover: Cover, verdict: int | None, limit: int) -> Section:
     total = cover.section("companies")
     groups = cover.gap_counts("name_id, outcome_id")
     kinds = logwords.kinds(cover.con, {outcome for _, outcome in groups})
-    of = logwords.companies(cover.con, {name for name, _ in groups})
+    of = cover.gap_companies()
     tally.add(total, ((of.get(name, 0) << 3 | kinds[out] >> 3 & 7, count) for (name, out), count in groups.items()))
     return total
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import blocks, querylog, retention, rolling, stats
-from store.blocks import DAY_US, HOUR_US
+from store.blocks import DAY_US, HOUR_US, MINUTE_US
 from store.logwriter import Writer
 from store.records import Batch, Key
 
@@ -252,3 +252,16 @@ def test_a_log_from_before_is_brought_up_to_date_and_added_up(tmp_path: Path) ->
     assert log.execute("SELECT DISTINCT name FROM queries WHERE time_us = ?", (START,)).fetchall() == [("n3.example",)]
     _same_without_sums(log, START, NOW, None)
     log.close()
+
+
+def test_the_hour_that_goes_on_is_not_added_up_again_and_again(log: sqlite3.Connection) -> None:
+    """In the first hour of a log there is nothing that is over, and nothing before it."""
+    writer, steps = Writer(log, COMPANIES.get), 0
+    start = NOW - NOW % HOUR_US
+    for minute in range(0, 200, 2):
+        at = start + minute * MINUTE_US
+        writer.add(Batch(1, 0, 0, ["10.0.0.2"], [KEYS[0]], [(at, 0, 0, 5)]), DEVICE.get)
+        writer.commit()
+        steps += writer.roller.step(at + 1)
+    assert steps == 2, "the two hours between the first and the one that goes on, each once"
+    assert _held(log) == [(0, start // HOUR_US + 1), (0, start // HOUR_US + 2)]
