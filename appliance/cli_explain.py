@@ -72,11 +72,13 @@ def _answer(judge: "House | Given", question: Question, *, json: bool, many: boo
 def render(story: "Story") -> str:
     """The verdict, what decided, every rule that speaks for the name, and where its answer leads."""
     from appliance.speakers import hop_line, line
+    from resolver.inspect import REBINDING
 
     found = story.verdict
     lines = [f"{found.name} {found.type}: {found.verdict}" + (f" ({found.answer})" if found.answer else "")]
     if found.rule:
-        lines.append(f"  decided by {found.rule} of {found.list}")
+        source = "the protection of this home (rebind_protection)" if found.list == REBINDING else found.list
+        lines.append(f"  {'decided by' if found.verdict != 'PASS' else 'found:'} {found.rule} of {source}")
     lines += [line(said) for said in story.rules]
     if story.looked and found.verdict in ("PASS", "BLOCK") and (story.hops or not found.rule):
         lines.append(f"  {story.looked}")

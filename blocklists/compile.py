@@ -181,10 +181,13 @@ def _any_special(parts: Sequence[Part]) -> bool:
 
 
 def _special_rows(part: Part) -> list[list[object]]:
-    """The special rules of one part. In a list that allows, what blocks allows, and frees from `important` too."""
+    """The special rules of one part. In a list that allows, what blocks allows, and frees from `important` too.
+
+    What takes other rules back does so from there as well.
+    """
     if not part.allow:
         return [rule.row() for rule in part.shard.specials]
-    return [_allowing(rule).row() for rule in part.shard.specials if not (rule.cancels or rule.unrewrites)]
+    return [(rule if rule.cancels or rule.unrewrites else _allowing(rule)).row() for rule in part.shard.specials]
 
 
 def _allowing(rule: Special) -> Special:

@@ -19,7 +19,7 @@ from blocklists.unpack import PIECE, Refused
 from store.patterns import steps
 
 # Raised whenever the same text may give other rules than before: shards of an older parser are made anew.
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 # No rule is longer; hosts files with many names a line stay far below.
 MAX_LINE = 4096
 LINE_TOO_LONG = "line too long"

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from blocklists.explain import Spoken, speakers
 from blocklists.match import Decision, decide
 from blocklists.standing import Asked, stand
 from resolver import ask, local, wire
-from resolver.inspect import Hop, hops, inspect
+from resolver.inspect import ADDRESS, REBINDING, Hop, hops, inspect, is_private
 from resolver.judge import PASSED, Judgement, of_decision
 from resolver.look import Look
 from resolver.snapshot import Seat, Snapshot
@@ -86,9 +87,16 @@ def _by_name(now: Snapshot, seat: Seat, question: Question, client: str, decisio
 def _by_answer(now: Snapshot, seat: Seat, so_far: Explanation, response: Response, section: bytes) -> Explanation:
     """The same once it is known where the answer leads."""
     about = (response, seat.rules, now.index, seat.mask, so_far.qtype, seat.client)
-    found = inspect(*about)
+    found, shown = inspect(*about), tuple(hops(*about))
     if found is None and now.settings.rebind_protection == "on":
         found, _ = protect(response, section) or (None, response)
-    shown = tuple(hops(*about))
+        shown = tuple(_hidden(hop) for hop in shown)
     judgement = so_far.judgement if found is None else found
     return Explanation(so_far.name, so_far.qtype, judgement, so_far.spoke, shown, LOOKED if shown else NOWHERE)
+
+
+def _hidden(hop: Hop) -> Hop:
+    """The hop as it is judged where private addresses are taken out of answers."""
+    if hop.by != ADDRESS or not is_private(ip_address(hop.to).packed):
+        return hop
+    return hop._replace(judgement=Judgement(Verdict.BLOCK, REBINDING, "private address"))

@@ -20,6 +20,7 @@ from store.answers import Answer
 from store.records import Verdict
 
 REBINDING = "rebinding"  # what stands in place of a blocklist id when an address of the home was hidden
+ADDRESS = "address"  # by what a hop leads that is an address
 TCP = Answer("tcp")
 _NODATA = Answer("nodata")
 _MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in the clothes of an IPv6 one
@@ -64,7 +65,7 @@ def hops(
     for packed in dict.fromkeys(response.addresses):
         address = _address(packed)
         decision = decide_address(address, index, mask)
-        found.append(Hop("address", str(address), PASSED if decision is None else of_decision(decision)))
+        found.append(Hop(ADDRESS, str(address), PASSED if decision is None else of_decision(decision)))
     return found
 
 

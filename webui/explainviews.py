@@ -78,6 +78,8 @@ def sentence(found: Judgement, titles: Mapping[str, str]) -> str:
         return "This address is not of the home, so it gets no answer at all."
     if found.verdict == Verdict.LOCAL:
         return "Telltale answers this name by itself; it never leaves the home."
+    if found.verdict == Verdict.PASS and found.rule:
+        return f"Nothing blocks it, but what it leads to was looked at: {words.visible(found.rule)}."
     if found.verdict == Verdict.PASS:
         return "Nothing blocks it, so it is asked for at the upstream."
     what = "Blocked" if found.verdict == Verdict.BLOCK else "Allowed"

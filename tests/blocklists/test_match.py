@@ -202,6 +202,17 @@ def test_rewrites_of_one_name_are_answered_together() -> None:
     assert decide("b.test", RuleTable(), index, 1) is None
 
 
+def test_a_list_that_allows_takes_rules_back_too() -> None:
+    lines = ["||a.test^$important", "||b.test^$dnsrewrite=192.0.2.1", "||c.test^"]
+    index = index_of([(False, lines), (True, ["||a.test^$important,badfilter", "@@||b.test^$dnsrewrite"])])
+    assert [bool(decide(name, RuleTable(), index, 0b01)) for name in ("a.test", "b.test", "c.test")] == [True] * 3
+    assert [bool(decide(name, RuleTable(), index, 0b11)) for name in ("a.test", "b.test", "c.test")] == [
+        False,
+        False,
+        True,
+    ]
+
+
 def test_addresses_are_judged_by_networks_and_patterns() -> None:
     index = index_of([(False, ["||192.0.2.7^", r"/^10\.\d+\./", "||ads.test^", "@@||10.0.0.8^"])])
     judged = {

@@ -76,6 +76,7 @@ def test_private_addresses_are_told(home: Path) -> None:
     look.response.body = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\0\0\1"
     found = told(home, "shop.example", look)
     assert (found.judgement.verdict, found.judgement.blocklist) == (Verdict.BLOCK, "rebinding")
+    assert [(hop.to, hop.judgement.rule) for hop in found.hops] == [("10.0.0.1", "private address")]
 
 
 def test_what_was_not_asked_says_so(home: Path) -> None:

@@ -64,4 +64,6 @@ def test_where_the_answer_leads() -> None:
     assert shown.looked == LOOKED
     assert explainviews.answer(Explanation("a", 1, block), {}, {}).looked == ""
     private = Judgement(Verdict.BLOCK, REBINDING, "private address 10.0.0.1 in a public name")
+    taken_out = Judgement(Verdict.PASS, REBINDING, "private address 10.0.0.1 in a public name, taken out")
+    assert explainviews.sentence(taken_out, {}).endswith("in a public name, taken out.")
     assert "by the protection of this home" in explainviews.sentence(private, {})
