@@ -11,16 +11,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from store import tally
+from store import search, tally
 from store.blocks import DAYS, HOUR_US, HOURS, client_of
 from store.cover import Cover, cover, records_of
 from store.db import transaction
+from store.logwriter import LATEST_US
 from store.records import Verdict
+from store.search import TEST_COSTS, Wanted
 
-# One look goes over so many at most, from the end of its range: a busy home's two days, on a small board a second.
-MAX_RECORDS = 1_000_000
+# One look reads so many at most, from the end of its range: a busy home's day, and only hours that hold the names.
+MAX_RECORDS = 600_000
 # Names found below an ending: each customer of a service has one, but malware could make them up.
 MAX_NAMES = 5_000
+
+
+_Sums = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +45,12 @@ def asked(
     con: sqlite3.Connection, names: Iterable[str], endings: Iterable[str], from_us: int, to_us: int, limit: int = 200
 ) -> list[Asked]:
     """Queries for these names, and for names below the endings (`dns.example` holds `a.dns.example`), newest first."""
-    ids = _ids(con, names, endings)
-    if not ids:
-        return []
-    cut = con.execute(_CUT, (from_us, to_us, MAX_RECORDS)).fetchone()
-    rows = con.execute(
-        f"""SELECT c.address, NULLIF(c.device_id, 0), n.name, g.n, g.blocked, g.first, g.last FROM
-            (SELECT client_id, name_id, count(*) AS n, min(time_us) AS first, max(time_us) AS last,
-                    sum(outcome_id IN (SELECT id FROM outcomes WHERE verdict = {int(Verdict.BLOCK)})) AS blocked
-             FROM records WHERE time_us >= ? AND time_us < ? AND name_id IN (SELECT value FROM json_each(?))
-             GROUP BY client_id, name_id) g
-            JOIN clients c ON c.id = g.client_id JOIN names n ON n.id = g.name_id
-            ORDER BY g.last DESC LIMIT ?""",  # noqa: S608 - only fixed text is put in, here and below
-        (cut[0] + 1 if cut else from_us, to_us, json.dumps(ids), limit),
-    )
-    return [Asked(*row) for row in rows]
+    with transaction(con, "DEFERRED"):
+        ids = _ids(con, names, endings)
+        found = _groups(con, ids, from_us, to_us) if ids else {}
+        latest = sorted(found, key=lambda pair: -found[pair][3])[:limit]
+        lines = [(con.execute(_WORDS, pair).fetchone(), found[pair]) for pair in latest]
+    return [Asked(client, device, name, *sums) for (client, device, name), sums in lines]
 
 
 def hours_asked(con: sqlite3.Connection, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
@@ -66,7 +62,31 @@ def hours_asked(con: sqlite3.Connection, devices: Iterable[int], from_us: int, t
 
 
 _CLIENTS_OF = "SELECT id, device_id FROM clients WHERE device_id IN (SELECT value FROM json_each(?))"
-_CUT = "SELECT time_us FROM records WHERE time_us >= ? AND time_us < ? ORDER BY time_us DESC LIMIT 1 OFFSET ?"
+_WORDS = "SELECT c.address, NULLIF(c.device_id, 0), n.name FROM clients c, names n WHERE c.id = ? AND n.id = ?"
+_SUMS = f"""SELECT client_id, name_id, count(*),
+        sum(outcome_id IN (SELECT id FROM outcomes WHERE verdict = {int(Verdict.BLOCK)})), min(time_us), max(time_us)
+    FROM records WHERE time_us >= ? AND time_us < ? AND name_id IN (SELECT value FROM json_each(?))
+    GROUP BY client_id, name_id"""  # noqa: S608 - only a number is put in
+
+
+def _groups(con: sqlite3.Connection, ids: list[int], from_us: int, to_us: int) -> dict[tuple[int, int], _Sums]:
+    """(client, name) → count, blocked, first and last time; hours that cannot hold these names are not read."""
+    found: dict[tuple[int, int], _Sums] = {}
+    left = MAX_RECORDS
+    for (start, end), may_hold in search.spans(cover(con, from_us, to_us), Wanted(names=frozenset(ids))):
+        if left <= 0:
+            break
+        if not may_hold:
+            left -= TEST_COSTS
+            continue
+        rows, start = search.counted(con, (start, end), left)
+        left -= rows
+        for client, name, *sums in con.execute(_SUMS, (start, end, json.dumps(ids))):
+            more = found.get((client, name), (0, 0, LATEST_US, 0))
+            found[client, name] = (
+                more[0] + sums[0], more[1] + sums[1], min(more[2], sums[2]), max(more[3], sums[3])
+            )  # fmt: skip
+    return found
 
 
 def _hours(part: Cover) -> Iterator[tuple[int, int]]:

@@ -63,7 +63,7 @@ def times(
     if wanted.impossible:
         return found, None
     left = MAX_READ
-    for (start, end), may_hold in _spans(cover(con, from_us, to_us, wanted.clients), wanted):
+    for (start, end), may_hold in spans(cover(con, from_us, to_us, wanted.clients), wanted):
         if left <= 0:
             return found, end
         if not may_hold:
@@ -72,7 +72,7 @@ def times(
         found += _read(con, wanted, (start, end), left, limit - len(found))
         if len(found) >= limit:
             break
-        rows, cut = _counted(con, (start, end), left)
+        rows, cut = counted(con, (start, end), left)
         if cut > start:
             return found, cut
         left -= rows
@@ -90,16 +90,17 @@ def _read(con: sqlite3.Connection, wanted: Wanted, span: Span, rows: int, limit:
     return [at for (at,) in found]
 
 
-def _counted(con: sqlite3.Connection, span: Span, rows: int) -> tuple[int, int]:
+def counted(con: sqlite3.Connection, span: Span, rows: int) -> tuple[int, int]:
     """How many records the span has, `rows` at most, and the time from which on they are."""
-    sql = "SELECT time_us FROM records WHERE time_us >= ? AND time_us < ? ORDER BY time_us DESC"
-    beyond = con.execute(f"{sql} LIMIT 1 OFFSET ?", (*span, rows)).fetchone()
-    if beyond is not None:
-        return rows, int(beyond[0]) + 1
-    return con.execute(f"SELECT count(*) FROM ({sql})", span).fetchone()[0], span[0]  # noqa: S608
+    where = "FROM records WHERE time_us >= ? AND time_us < ?"
+    held = int(con.execute(f"SELECT count(*) {where}", span).fetchone()[0])
+    if held <= rows:
+        return held, span[0]
+    sql = f"SELECT time_us {where} ORDER BY time_us DESC LIMIT 1 OFFSET ?"
+    return rows, int(con.execute(sql, (*span, rows)).fetchone()[0]) + 1
 
 
-def _spans(whole: Cover, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
+def spans(whole: Cover, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
     """All of it, newest first, none that may hold some longer than an hour; and which may hold some."""
     blocks = _Blocks(whole, wanted)
     for level, (start, end) in whole.newest_first():

@@ -71,7 +71,7 @@ def test_hours_of_a_device_with_two_addresses(log: sqlite3.Connection) -> None:
     assert asked.hours_asked(log, [1], start, start + 2) == {1: 1}
 
 
-def test_hours_are_the_same_whether_they_are_added_up_or_not(log: sqlite3.Connection) -> None:
+def test_it_is_the_same_whether_hours_are_added_up_or_not(log: sqlite3.Connection) -> None:
     start = NOW - NOW % DAY_US
     chance = random.Random(5)
     rows = [(start, "10.0.0.9", "a.example", Verdict.PASS)]
@@ -80,12 +80,15 @@ def test_hours_are_the_same_whether_they_are_added_up_or_not(log: sqlite3.Connec
     write(log, *rows, (start + 90 * HOUR_US, "10.0.0.9", "a.example", Verdict.PASS))
     spans = [(start + 20 * HOUR_US, start + 80 * HOUR_US), (start + 30 * HOUR_US + 7, start + 71 * HOUR_US - 7)]
     plain = [asked.hours_asked(log, [1, 2], *span) for span in spans]
+    named = [asked.asked(log, ["b.example"], ["nobody.example"], *span) for span in spans]
     roller = Roller(log)
     while roller.step(start + 5 * DAY_US):
         pass
     assert log.execute("SELECT count(*) FROM rolled WHERE level = 1 AND kept").fetchone()[0] >= 2
     assert [asked.hours_asked(log, [1, 2], *span) for span in spans] == plain
+    assert [asked.asked(log, ["b.example"], ["nobody.example"], *span) for span in spans] == named
     assert plain[0][1] + plain[0][2] >= 29
+    assert sum(row.count for row in named[0]) == 30
 
 
 def test_new_names_are_found_before_they_are_in_the_index(lived: sqlite3.Connection) -> None:
