@@ -60,7 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench; 0 when all that was asked for was measured, whether targets are met or not."""
     options = _options(arguments)
     if options.render:
-        _write_page(load(options.render), PAGE)
+        results, *later = map(load, options.render)
+        for one in later:
+            results.take(one)
+        _write_page(results, PAGE)
         return 0
     chosen = options.only or [*MEASURES, DISK]
     results = run(options, chosen)
@@ -130,7 +133,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--names", type=Path, help="a list of names (domains or hosts) instead of the generated one")
     parser.add_argument("--sizes", type=int, nargs=2, default=(names.SMALL, names.LARGE), help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, default=RESULTS, help="where results go; its disk is measured")
-    parser.add_argument("--render", type=Path, metavar="JSON", help="write docs/performance.md from an earlier run")
+    parser.add_argument(
+        "--render", type=Path, nargs="+", metavar="JSON",
+        help="write docs/performance.md from an earlier run, and from later ones that measured parts of it once more",
+    )  # fmt: skip
     return parser.parse_args(arguments)
 
 

@@ -7,6 +7,7 @@ from bench import targets
 from bench.results import TELLTALE, Figure, Results
 
 RIVALS = ("unbound", "dnsmasq")
+_CHANGED = " with uncommitted changes"
 _INTRO = """# Performance
 
 Written by `make bench` ({kind}) on {date}, commit {commit}{changed}; to repeat it, type the same. Do not edit by hand.
@@ -26,7 +27,7 @@ def render(results: Results, remarks: str = "") -> str:
     alone = [one for one in results.figures if one.server == TELLTALE and one.measure not in beside]
     pages = [one for one in alone if one.measure.startswith("GET ")]
     parts = [
-        _intro(results), "## Targets\n", _targets(results), remarks,
+        _intro(results), _again(results), "## Targets\n", _targets(results), remarks,
         "## Beside the others\n", _beside(results, beside), "## Telltale alone\n",
         _alone([one for one in alone if one not in pages]),
     ]  # fmt: skip
@@ -48,8 +49,18 @@ def _intro(results: Results) -> str:
     return _INTRO.format(
         kind="quick run: short rounds, small log" if results.options["quick"] else "full run",
         date=machine["date"][:10], commit=machine["commit"], machine=told,
-        changed=" with uncommitted changes" if machine["changed"] else "",
+        changed=_CHANGED * machine["changed"],
     )  # fmt: skip
+
+
+def _again(results: Results) -> str:
+    """Which measures are of a later run."""
+    lines = [
+        f"Measured once more on {one['date'][:10]}, commit {one['commit']}{_CHANGED * one['changed']}: "
+        f"{', '.join(one['what'])}."
+        for one in results.options.get("again", ())
+    ]
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def _targets(results: Results) -> str:

@@ -43,6 +43,15 @@ class Results:
         found = self.find(measure, server)
         return found.median if found else None
 
+    def take(self, later: "Results") -> None:
+        """Take in a later run: what it measured counts, and the rest stays. `options["again"]` tells which that was."""
+        new = {(one.measure, one.server) for one in later.figures}
+        self.figures = [one for one in self.figures if (one.measure, one.server) not in new] + later.figures
+        self.skipped = {what: why for what, why in self.skipped.items() if what not in later.options["took"]}
+        self.skipped |= later.skipped
+        again = {key: later.machine[key] for key in ("commit", "date", "changed")} | {"what": [*later.options["took"]]}
+        self.options.setdefault("again", []).append(again)
+
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

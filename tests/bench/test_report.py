@@ -74,3 +74,17 @@ def test_results_come_back_as_they_were(tmp_path: Path) -> None:
     results = rates((1.0, 2.0), (3.0,))
     results.save(tmp_path / "deep" / "run.json")
     assert load(tmp_path / "deep" / "run.json") == results
+
+
+def test_a_later_run_of_a_part_replaces_that_part_and_is_named() -> None:
+    results = rates((100.0,), (400.0,))
+    results.figures.append(Figure("log, rows a second", TELLTALE, "rows/s", (5.0,)))
+    results.skipped["rate"] = "failed: no answer"
+    machine = {**MACHINE, "commit": "def", "date": "2026-01-03T03:04:05+00:00"}
+    later = Results(machine, {"quick": False, "took": {"rate": 3.0}}, rates((300.0,), (400.0,)).figures)
+    results.take(later)
+    assert results.value(targets.MIX) == 300.0 and results.value("log, rows a second") == 5.0
+    assert len(results.figures) == 3 and "rate" not in results.skipped
+    page = report.render(results)
+    assert "Measured once more on 2026-01-03, commit def: rate." in page and "commit abc" in page
+    assert "Measured once more" not in report.render(rates((1.0,), (1.0,)))
