@@ -118,7 +118,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     values = settings.load(state, environ)
     privilege.raise_bind_service()
     dns = ports.open_dns(values, ports.chosen("dns", values, state, environ))
-    dns.share_among(values.workers)
+    dns.share_among(answering(values.workers))
     web, web_endpoint, web_warnings = ports.open_web(values, ports.chosen("web", values, state, environ))
     if entry is not None and not warnings:
         privilege.hand_over(state, entry)
@@ -168,6 +168,12 @@ def children(house: House, update: bool = True) -> list[Spec]:
     if house.guarding is not None:
         specs.append(house.guarding.spec)
     return specs
+
+
+def answering(workers: int) -> int:
+    """How many workers have sockets of their own: no more than there are cores, where they would only be in each
+    other's way; the others stand by."""
+    return min(workers, len(os.sched_getaffinity(0)))
 
 
 def processes(workers: int) -> int:

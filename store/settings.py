@@ -82,8 +82,8 @@ class Settings:
         ("9.9.9.9", "149.112.112.112"), "DNS servers that answer what is not blocked.", check_upstream
     )
     workers: int = _set(
-        1, "Processes that answer DNS, each with a cache of its own; a lone one has another standing by for when it "
-        "fails. Read at the start only.", low=1, high=64)
+        1, "Processes that answer DNS, each with a cache of its own; those beyond the number of cores stand by for "
+        "when another fails, and so does a second beside a lone one. Read at the start only.", low=1, high=64)
     sinkhole: str = _set(
         "null",
         "The response to a blocked query: null (0.0.0.0 and ::), nxdomain, nodata, refused, or address.",

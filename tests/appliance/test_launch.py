@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from appliance import health
+from appliance import health, launch
 from resolver import ask
 from store import lists, transact
 
@@ -222,3 +222,28 @@ def test_a_worker_that_hangs_leaves_its_queries_to_the_one_that_stands_by(
     finally:
         os.kill(first, signal.SIGCONT)
     assert one.stop() == 0
+
+
+def test_workers_beyond_the_cores_stand_by(state: Path, appliance: Start, until: Until) -> None:
+    cores = len(os.sched_getaffinity(0))
+    one = appliance(state, "--workers", str(cores + 2))
+    until(lambda: is_blocked(one))
+    until(lambda: f"worker-{cores + 2}" in children(one))
+    own = []
+    for number in range(1, cores + 3):
+        pid = children(one)[f"worker-{number}"]["pid"]
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        own.append(words[words.index("--udp") + 1] != "")
+    assert own == [True] * cores + [False] * 2
+    for _ in range(30):
+        assert answers(one), "wherever the kernel sends a query, somebody has the socket"
+    assert one.stop() == 0
+
+
+@pytest.mark.parametrize(("workers", "cores", "answering"), [(1, 4, 1), (4, 4, 4), (4, 2, 2), (3, 1, 1)])
+def test_no_more_workers_have_sockets_than_there_are_cores(
+    monkeypatch: pytest.MonkeyPatch, workers: int, cores: int, answering: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    assert launch.answering(workers) == answering
+    assert launch.processes(workers) >= 2
