@@ -48,6 +48,20 @@ def show(state: cli_state.State = None, json: cli_state.Json = False) -> None:
 
 
 @app.command()
+def group(
+    device: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int | None, typer.Argument(metavar="[GROUP]", help="None: in no group.")] = None,
+    state: cli_state.State = None,
+) -> None:
+    """Put a device into a group; `telltale groups` shows their numbers."""
+    engine = cli_state.engine(state)
+    from store import edit
+
+    edit.set_group(engine, device, number)
+    print(f"Device {device} is in group {number}." if number else f"Device {device} is in no group.")
+
+
+@app.command()
 def rename(
     device: Annotated[int, typer.Argument(metavar="ID")],
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="None: what the network calls it.")] = None,

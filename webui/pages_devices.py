@@ -71,6 +71,8 @@ def one_device(
         request,
         "device.html",
         device=deviceviews.line(row, stats.device_seen(reader)),
+        group_id=row.group_id,
+        groups=edit.groups(engine),
         toggles=shown,
         more_toggles=len(toggles) if len(shown) < len(toggles) else 0,
         recent=[logviews.view(one, titles) for one in recent.items],

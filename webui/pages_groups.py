@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from store import edit
 from webui.deps import Engine
+from webui.problems import Problem
 from webui.render import back_to
 
 router = APIRouter(prefix="/groups")
@@ -30,6 +31,15 @@ def answer(engine: Engine, id_: Id, answer: Text = "") -> Response:
     """Nothing: the house's answer."""
     edit.set_group_answer(engine, id_, answer)
     return back_to(_BACK)
+
+
+@router.post("/member")
+def member(engine: Engine, device: Annotated[int, Form(ge=1, le=2**31)], group: Text = "") -> Response:
+    """Put a device into a group; nothing: into none, so that it has the house's policy alone."""
+    if group and not (group.isascii() and group.isdigit() and len(group) < 11):
+        raise Problem(422, "That is no group; choose one of those in the list.")
+    edit.set_group(engine, device, int(group) if group else None)
+    return back_to(f"/devices/{device}")
 
 
 @router.post("/remove")

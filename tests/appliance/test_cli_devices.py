@@ -38,3 +38,14 @@ def test_a_device_is_renamed_and_given_its_name_back(command: Command, phone: in
     assert "Anna's phone" in command("devices")[1]
     assert command("devices", "rename", str(phone))[0] == 0
     assert "Anna's phone" not in command("devices")[1]
+
+
+def test_a_device_is_put_into_a_group_and_out_again(command: Command, phone: int) -> None:
+    command("groups", "add", "Children")
+    assert "is in group 1" in command("devices", "group", str(phone), "1")[1]
+    assert json.loads(command("devices", "list", "--json")[1])[0]["group_id"] == 1
+    assert command("devices", "group", str(phone))[0] == 0
+    assert json.loads(command("devices", "list", "--json")[1])[0]["group_id"] is None
+    code, _, said = command("devices", "group", str(phone), "7")
+    assert code == 1
+    assert "no group 7" in said

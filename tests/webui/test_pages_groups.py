@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Groups on the devices page."""
 
+from contextlib import closing
 from typing import Any
 
-from store import edit
+import pytest
+
+from store import db, devices, edit
+
+
+@pytest.fixture
+def device(visitor: Any) -> int:
+    with closing(db.connect(visitor.home.state / "config.db")) as con:
+        return devices.sighted(con, "192.168.1.20", None)
 
 
 def test_a_group_is_made_given_an_answer_and_dissolved(visitor: Any) -> None:
@@ -15,6 +24,20 @@ def test_a_group_is_made_given_an_answer_and_dissolved(visitor: Any) -> None:
     assert "Children" in page and 'value="nxdomain"' in page
     visitor.form("/groups/remove", id=str(group.id))
     assert edit.groups(visitor.engine()) == []
+
+
+def test_a_device_is_put_into_a_group_and_out_again(visitor: Any, device: int) -> None:
+    assert "Make a group" in visitor.get(f"/devices/{device}").text
+    number = edit.add_group(visitor.engine(), "Children")
+    assert visitor.form("/groups/member", device=str(device), group=str(number)).status_code == 303
+    assert f'<option value="{number}" selected>Children</option>' in visitor.get(f"/devices/{device}").text
+    visitor.form("/groups/member", device=str(device), group="")
+    assert f'<option value="{number}">Children</option>' in visitor.get(f"/devices/{device}").text
+
+
+@pytest.mark.parametrize(("group", "status"), [("children", 422), ("99", 404), ("-1", 422), ("9" * 20, 422)])
+def test_a_group_that_is_none_is_refused(visitor: Any, device: int, group: str, status: int) -> None:
+    assert visitor.form("/groups/member", device=str(device), group=group).status_code == status
 
 
 def test_an_answer_that_is_none_is_refused_in_words(visitor: Any) -> None:
