@@ -27,8 +27,7 @@ class Wear:
         self._bed = bed
         self._server = bed.telltale("wear", workers=None)
         self._server.start([bed.small], bed.blocked[0])
-        time.sleep(CALM_SECONDS)  # past what a start writes
-        self._before, self._begun = self._pair(), time.monotonic()
+        self._before, self._begun = self._pair_when_calm(), time.monotonic()
         self._asked, self._stop = 0, threading.Event()
         self._thread = threading.Thread(target=self._ask, daemon=True)
         self._thread.start()
@@ -60,6 +59,16 @@ class Wear:
         kib = (self._after() - recorder - supervisor) / 1024
         measure = f"disk writes a 1,000 queries at {rate:,} q/s"
         self._bed.note(measure, self._server.name, "KiB", [kib / queries * 1000], f"{queries:,} queries")
+
+    def _pair_when_calm(self) -> tuple[int, int]:
+        """The pair once a start is over: what prepares it ends when it has written an index of megabytes."""
+        end, pair = time.monotonic() + RESTART_SECONDS, self._pair()
+        while time.monotonic() < end:
+            time.sleep(CALM_SECONDS)
+            before, pair = pair, self._pair()
+            if before == pair:
+                break
+        return pair
 
     def _pair(self) -> tuple[int, int]:
         """Written so far by the recorder, and by the supervisor with those of its children that have ended."""
