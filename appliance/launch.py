@@ -124,9 +124,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
         privilege.hand_over(state, entry)
     user = entry.pw_name if entry else None
     guard = guarding.begin(state, processes(values.workers), environ, user) if wall and not warnings else None
-    if entry is not None:
-        privilege.become(entry)
-    privilege.drop_all()
+    privilege.drop_all(entry)
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     read_only = bool(warnings)

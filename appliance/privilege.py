@@ -54,9 +54,14 @@ def raise_bind_service() -> None:
         _set(words)
 
 
-def drop_all() -> None:
-    """Give up every capability for good, in this process and in all that it starts. Quiet where there is none."""
+def drop_all(entry: pwd.struct_passwd | None = None) -> None:
+    """Become the user, if one is given, and give up every capability for good, here and in all that is started.
+
+    Quiet where there is none. The bounding set goes first: who has become another user may not empty it any more.
+    """
     _empty_bounding_set()
+    if entry is not None:
+        become(entry)
     _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     _set(_Words())
     _no_new_privs()

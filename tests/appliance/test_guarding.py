@@ -17,9 +17,7 @@ import os, sys, time
 from pathlib import Path
 from appliance import guarding, privilege
 guard = guarding.begin(Path(sys.argv[1]), 2, dict(os.environ), sys.argv[2] or None)
-if sys.argv[2]:
-    privilege.become(privilege.account(sys.argv[2]))
-privilege.drop_all()
+privilege.drop_all(privilege.account(sys.argv[2]) if sys.argv[2] else None)
 if guard is None:
     sys.exit()
 print(open(f"/proc/{guard.spec.process.pid}/status").read())
