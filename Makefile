@@ -14,7 +14,7 @@ help:
 	@echo 'make install  set up .venv with the command .venv/bin/telltale'
 	@echo 'make test     lint, types and the whole test suite                  ARGS="tests/resolver -k cache"'
 	@echo 'make lint     ruff and mypy alone'
-	@echo 'make bench    half an hour of benchmarks, into docs/performance.md  ARGS="--quick" for three minutes'
+	@echo 'make bench    an hour of benchmarks, into docs/performance.md  ARGS="--quick" for three minutes'
 	@echo 'make lock     write the lock files anew from pyproject.toml'
 
 install:

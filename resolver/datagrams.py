@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import socket
+import sys
 from ctypes import addressof, c_char, c_int, c_size_t, c_uint, c_uint32, c_void_p, sizeof
 from typing import NamedTuple
 
@@ -196,6 +197,6 @@ def name_of(client: bytes) -> str:
     """The address in an `Inbox.client` as text, an IPv6 link-local one with the number of its interface."""
     if len(client) == 4:
         return socket.inet_ntop(socket.AF_INET, client)
-    interface = int.from_bytes(client[16:20], "little")
+    interface = int.from_bytes(client[16:20], sys.byteorder)
     text = socket.inet_ntop(socket.AF_INET6, client[:16])
     return f"{text}%{interface}" if interface else text

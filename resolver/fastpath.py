@@ -47,7 +47,7 @@ class UdpSocket:
         self._relieving = 0  # looks for which the owner is still taken to be silent
 
     def on_readable(self) -> None:
-        """Answer what has arrived. In a stream of a thousand a second and more, let some gather and look again.
+        """Answer what has arrived. In a stream of thousands a second, let some gather and look again.
 
         That costs a query a third of a millisecond at most, and halves the work of each. At home's few a second it
         does nothing; nor where there is so much to do that the core would lie idle for nothing.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many short-lived sockets on one event loop: they share an epoll of their own, which the loop watches as one thing.
 
-A port towards an upstream lives for three queries. To make and unmake a reader of the loop for each would cost more
-than those queries; here a socket costs one epoll_ctl, and closing it takes it out.
+At home a port towards an upstream lives for three queries. To make and unmake a reader of the loop for each would
+cost more than those queries; here a socket costs one epoll_ctl, and closing it takes it out.
 """
 
 from __future__ import annotations
