@@ -11,6 +11,7 @@ from store.blocks import DAY_US, HOUR_US, unroll
 from store.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
 
 FILE_NAME = "querylog.db"
+WAITING_NAME = "querylog.waiting"  # of the recorder alone, see store.spool
 MAX_CHECKED = 64 * 1024 * 1024  # a file up to this is read through at the start: 2 s from a slow card
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
