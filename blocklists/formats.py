@@ -4,7 +4,8 @@
 A reader takes one stripped line and returns items: `(Kind, name)` for a rule that a hash holds, `(Special, line)` or
 `(Network, line)` for others, `(None, reason)` for what a DNS blocker cannot hold. Nothing is dropped silently; a
 comment gives no item at all. Each reader tries the usual form with one regular expression first; `runs` takes many such
-lines at once, and gives what a reader gives. Here stand hosts, domains and wildcard lists; the other formats have files of their own.
+lines at once, and gives what a reader gives. Here stand hosts, domains and wildcard lists; the other formats have files
+of their own.
 """
 
 import re
