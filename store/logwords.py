@@ -12,11 +12,14 @@ from store.records import Rest
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
 MAX_RECENT = 5_000  # names that are not in known_names yet, some 700 KiB; then that takes them in, all at once
-
+MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
 
 _CLIENT = "SELECT id FROM clients WHERE address = ? AND device_id = ?"
 _NEW_CLIENT = "INSERT INTO clients (address, device_id) VALUES (?, ?)"
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
+_VALUES = "type, verdict, origin, list_id, rule_id, rcode, upstream_id"
+_OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({_VALUES}) = (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - fixed text
+_NEW_OUTCOME = f"INSERT INTO outcomes ({_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
 class Words:
@@ -29,6 +32,7 @@ class Words:
         self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
         self._outcomes: dict[Rest, int] = {}
+        self._recent_outcomes: dict[_Values, int] | None = None
         self._purged = -1
 
     def forget(self) -> None:
@@ -37,6 +41,7 @@ class Words:
         self._recent = None
         self._clients.clear()
         self._outcomes.clear()
+        self._recent_outcomes = None
 
     def refresh(self) -> None:
         """Drop them if rows were deleted since: an id may mean nothing now, or something else."""
@@ -75,18 +80,9 @@ class Words:
         found = self._outcomes.get(rest)
         if found is None:
             qtype, verdict, origin, blocklist, rule, rcode, upstream = rest
-            found = self._stored(
-                "outcomes",
-                {
-                    "type": qtype,
-                    "verdict": verdict,
-                    "origin": origin,
-                    "list_id": self._list(blocklist),
-                    "rule_id": self.name(rule) if rule else 0,
-                    "rcode": rcode,
-                    "upstream_id": self._stored("upstreams", {"spec": upstream}) if upstream else 0,
-                },
-            )
+            rule_id = self.name(rule) if rule else 0
+            upstream_id = self._stored("upstreams", {"spec": upstream}) if upstream else 0
+            found = self._outcome((qtype, verdict, origin, self._list(blocklist), rule_id, rcode, upstream_id))
             _remember(self._outcomes, rest, found)
         return found
 
@@ -123,6 +119,28 @@ class Words:
             self._recent.clear()
         return made
 
+    def _outcome(self, values: "_Values") -> int:
+        recent = self._recent_outcomes
+        if recent is None:
+            mark = "(SELECT value FROM marks WHERE key = 'outcomes_known')"
+            rows = self._con.execute(f"SELECT id, {_VALUES} FROM outcomes WHERE id > {mark}")  # noqa: S608
+            recent = self._recent_outcomes = {row[1:]: row[0] for row in rows}
+        if (found := recent.get(values)) is not None:
+            return found
+        if row := self._con.execute(_OLD_OUTCOME, values).fetchone():
+            return int(row[0])
+        made = self._con.execute(_NEW_OUTCOME, values).lastrowid
+        assert made is not None
+        recent[values] = made
+        if len(recent) >= MAX_RECENT_OUTCOMES:
+            self._con.executemany(
+                f"INSERT INTO known_outcomes ({_VALUES}, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                sorted((*known, number) for known, number in recent.items()),
+            )
+            self._con.execute("UPDATE marks SET value = ? WHERE key = 'outcomes_known'", (made,))
+            recent.clear()
+        return made
+
     def _list(self, key: str) -> int:
         if not key:
             return 0
@@ -145,6 +163,10 @@ class Words:
         made = self._con.execute(sql, tuple(values.values())).lastrowid
         assert made is not None
         return made
+
+
+_Values = tuple[int, int, int, int, int, int, int]
+"""Of an outcome, in the order of `_VALUES`."""
 
 
 def _remember(cache: dict[Any, Any], key: object, number: object) -> None:

@@ -25,6 +25,10 @@ _DAY_US = 86_400 * 1_000_000
 _USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
            FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s"""
 
+_FORGET_OUTCOME = """DELETE FROM known_outcomes
+    WHERE (type, verdict, origin, list_id, rule_id, rcode, upstream_id) = (
+        SELECT type, verdict, origin, list_id, rule_id, rcode, upstream_id FROM outcomes WHERE id = ?)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Retained:
@@ -104,11 +108,13 @@ def _delete_unused(con: sqlite3.Connection, table: str, unused: Callable[[int], 
             with transaction(con):
                 if table == "names":
                     con.executemany("DELETE FROM known_names WHERE name = (SELECT name FROM names WHERE id = ?)", found)
+                if table == "outcomes":
+                    con.executemany(_FORGET_OUTCOME, found)
                 con.executemany(f"DELETE FROM {table} WHERE id = ?", found)  # noqa: S608
                 con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
-                # The next new names may get the ids of the last ones, and those are not in known_names.
-                newest = "COALESCE((SELECT max(id) FROM names), 0)"
-                con.execute(f"UPDATE marks SET value = min(value, {newest}) WHERE key = 'names_known'")  # noqa: S608
+                # The next new words may get the ids of the last ones, and those are not among the known ones.
+                newest = f"COALESCE((SELECT max(id) FROM {table}), 0)"  # noqa: S608
+                con.execute(f"UPDATE marks SET value = min(value, {newest}) WHERE key = ?", (f"{table}_known",))  # noqa: S608
         deleted += len(found)
 
 

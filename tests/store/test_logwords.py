@@ -43,6 +43,18 @@ def test_equal_outcomes_are_one_row(log: sqlite3.Connection) -> None:
     assert len(others | {words.outcome(key[1:])}) == 8
 
 
+def test_an_outcome_is_one_row_wherever_it_is_known_from(
+    log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logwords, "MAX_RECENT_OUTCOMES", 3)
+    rests = [Key("a.example", number, 1, 4, "ads", "example", 0, "")[1:] for number in range(10)]
+    first = [Words(log, _company).outcome(rest) for rest in rests]  # each knows but what the log tells
+    words = Words(log, _company)
+    assert [words.outcome(rest) for rest in rests] == first == sorted(set(first))
+    assert log.execute("SELECT count(*) FROM outcomes").fetchone() == (10,)
+    assert log.execute("SELECT count(*) FROM known_outcomes").fetchone() == (9,)
+
+
 def test_ids_are_forgotten_when_rows_were_purged(log: sqlite3.Connection) -> None:
     words = Words(log, _company)
     words.refresh()

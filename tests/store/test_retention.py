@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from store import retention
+from store import logwords, retention
 from store.logwriter import Writer
 from store.records import Batch, Key
 
@@ -112,3 +112,18 @@ def test_orphan_words_go_and_those_in_use_stay(log: sqlite3.Connection) -> None:
     writer.commit()
     found = log.execute("SELECT name, client, rule FROM queries ORDER BY time_us").fetchall()
     assert found == [("new.example", "10.0.0.3", "rule.example"), ("old.example", "10.0.0.2", None)]
+
+
+def test_an_outcome_that_went_is_not_found_again_by_its_old_id(
+    log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logwords, "MAX_RECENT_OUTCOMES", 1)  # each is known at once
+    writer = _fill(log, range(NOW - 100 * DAY, NOW - 100 * DAY + 5))
+    for verdict in (1, 0):
+        retention.retain(log, 90, 2048, NOW)
+        retention.purge_names(log)
+        key = KEY._replace(verdict=verdict)
+        writer.add(Batch(1, 0, 0, ["10.0.0.2"], [key], [(NOW + verdict, 0, 0, 1)]), lambda address: 1)
+        writer.commit()
+    assert log.execute("SELECT verdict FROM queries ORDER BY time_us").fetchall() == [("PASS",), ("BLOCK",)]
+    assert log.execute("SELECT count(*) FROM known_outcomes k JOIN outcomes o USING (id)").fetchone() == (2,)
