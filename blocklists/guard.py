@@ -87,6 +87,10 @@ class Guard:
         for kinds, held in ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names)):
             yield from ((kind, name, why) for kind in sorted(kinds) for name, why in held.items())
 
+    def of_kind(self, kind: Kind) -> Mapping[str, str]:
+        """Return the names of rules of this kind that are to be left out, with why."""
+        return self._by_kind[kind]
+
     def of_rule(self, kind: Kind, name: str) -> str | None:
         """Return why the rule is to be left out, or None."""
         return self._by_kind[kind].get(name)
