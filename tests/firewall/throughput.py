@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the wall costs of forwarded throughput: `python tests/firewall/throughput.py [--pairs N] [--seconds S] [--beside nat]`.
+"""What the wall costs of forwarded throughput: `python tests/firewall/throughput.py [--pairs N] [--beside nat] …`.
 
 Not part of the suite: it takes minutes and asserts nothing. iperf3 runs from the phone through the gateway to the
 internet, all of it network namespaces of this machine, with the wall and without in turn (ABBA), and the ratio of each
