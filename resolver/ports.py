@@ -60,11 +60,18 @@ class PortPool:
 
     def send(self, exchange: Any, payload: bytes) -> tuple[Port, bytes]:
         """Send `payload` (a packet less its id); returns where the answer is awaited. Raises OSError."""
-        port = self._pick()
-        ident = self._fresh_id(port)
+        port, ident = self.place()
         port.sock.send(ident + payload)
         port.pending[ident] = exchange
+        return port, ident
+
+    def place(self) -> tuple[Port, bytes]:
+        """A port and an id to send from, for who says itself who waits there (`port.pending`). Raises OSError."""
+        port = self._pick()
         port.uses += 1
+        pending, take = port.pending, self._noise.take
+        while (ident := take(2)) in pending:
+            pass
         return port, ident
 
     def release(self, port: Port, ident: bytes) -> None:
@@ -130,11 +137,6 @@ class PortPool:
             self._on_error(port)
             return
         self._on_packet(port, packet)
-
-    def _fresh_id(self, port: Port) -> bytes:
-        while (ident := self._noise.take(2)) in port.pending:
-            pass
-        return ident
 
     def _retire(self, port: Port) -> None:
         port.retired = True

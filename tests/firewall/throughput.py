@@ -92,7 +92,7 @@ TABLE = _table()
 
 
 def _one(home: Home, chosen: argparse.Namespace) -> float:
-    command = ["iperf3", "-c", SERVER, "-t", str(chosen.seconds), "-O", "0.5", "-b", chosen.rate, "--json"]
+    command = ["iperf3", "-c", SERVER, "-t", str(chosen.seconds), "-O", "0.5", "-b", chosen.rate, "--json", "-A", "0,1"]
     said: dict[str, Any] = json.loads(home.phone.run(*command, *(["-u"] if chosen.udp else [])).stdout)
     ends = said["end"]
     return float((ends["sum"] if chosen.udp else ends["sum_received"])["bits_per_second"]) / 1e9
