@@ -222,7 +222,7 @@ class _Sorter:
         for kind in Kind:
             hashes = array("Q")
             for part in self._parts.pop(kind, ()):
-                hashes.extend(sorted(set(part)))
+                hashes.fromlist(sorted(set(part)))
             sorted_by_kind[kind] = hashes
         return sorted_by_kind
 
