@@ -19,9 +19,9 @@ integer in whoever asks, never the index.
 Whatever fails (a server, a format, a disk) concerns one list, is told on its row, and its last good copy stays.
 
 Read in this order: rule and special (what one rule says), options (how a list is to be read), formats, adblock (with
-modifiers and rewrites), dnsmasq, unbound, rpz and names (a line → rules), patterns (RE2), parse (a file → rules), guard
-(what is left out), shard and compile (rules → hashes → one file), index with tiers and specials (the file, read), own
-and match (the order of rules), explain (why) with lines, since (the dates of rules) and standing. Then how a list gets
-here: fetch, reach, refresh, changes, due, assemble, update. Beside them packs, services, catalogue and companies, which
-ship with us. docs/lists.md tells the rules to those who use them.
+modifiers and rewrites), dnsmasq, unbound, rpz and names (a line → rules), runs (many usual lines at once), patterns
+(RE2), parse (a file → rules), guard (what is left out), shard and compile (rules → hashes → one file), index with
+tiers and specials (the file, read), own and match (the order of rules), explain (why) with lines, since (the dates of
+rules) and standing. Then how a list gets here: fetch, reach, refresh, changes, due, assemble, update. Beside them
+packs, services, catalogue and companies, which ship with us. docs/lists.md tells the rules to those who use them.
 """

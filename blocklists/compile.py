@@ -86,7 +86,7 @@ def compile_index(parts: Sequence[Part], seed: int, *, generation: int = 0, inpu
     for number in range(PARTS):
         held = _merge(columns, number << 56, number + 1 << 56)
         ordered = sorted(held)
-        hashes.extend(ordered)
+        hashes.fromlist(ordered)
         ids.extend(map(numbers.__getitem__, map(held.__getitem__, ordered)))
     code = next(code for size, code in ID_CODES.items() if len(numbers) <= 1 << 8 * size)
     together = reduce(or_, numbers, 0)

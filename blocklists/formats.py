@@ -3,8 +3,9 @@
 
 A reader takes one stripped line and returns items: `(Kind, name)` for a rule that a hash holds, `(Special, line)` or
 `(Network, line)` for others, `(None, reason)` for what a DNS blocker cannot hold. Nothing is dropped silently; a
-comment gives no item at all. Each reader tries the usual form with one regular expression first, since lists hold
-millions of those lines. Here stand hosts, domains and wildcard lists; the other formats have files of their own.
+comment gives no item at all. Each reader tries the usual form with one regular expression first; `runs` takes many such
+lines at once, and gives what a reader gives. Here stand hosts, domains and wildcard lists; the other formats have files
+of their own.
 """
 
 import re
@@ -85,8 +86,8 @@ def reader(format: str, options: Options = USUAL) -> Reader:  # noqa: A002 - the
     """Return a reader for one list. That of a zone remembers its origin and the last owner."""
     if format == "rpz":
         return RpzReader(options)
-    read = READERS[format]
-    return lambda line: read(line, options)
+    read, chosen = READERS[format], USUAL if options == USUAL else options
+    return lambda line: read(line, chosen)
 
 
 def _hosts(address: str, held: list[str], line: str, options: Options) -> tuple[Item, ...]:

@@ -62,7 +62,9 @@ class Guard:
         `networks` likewise, from rules about networks that have any address in common with them.
         """
         self.names, self._suffixes = names, suffixes
-        self._networks = [(ipaddress.ip_network(network), why) for network, why in (networks or {}).items()]
+        read = ((ipaddress.ip_network(network), why) for network, why in (networks or {}).items())
+        # With their ends as numbers: a list of addresses has tens of thousands that are compared to each.
+        self._networks = [(network, why, _ends(network)) for network, why in read]
         guarded = sorted([*names, *suffixes, *(networks or {})])
         self.digest = hashlib.sha256(repr(guarded).encode()).hexdigest()[:16]
         self._above: dict[str, str] = dict(suffixes)
@@ -81,11 +83,15 @@ class Guard:
         Of those about networks, the ones of these (version, length) that take in a guarded one.
         """
         for version, length in prefixes:
-            for network, why in self._networks:
+            for network, why, _ in self._networks:
                 if network.version == version and network.prefixlen >= length:
                     yield Kind.BLOCK_ADDRESS, str(network.supernet(new_prefix=length)), why
         for kinds, held in ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names)):
             yield from ((kind, name, why) for kind in sorted(kinds) for name, why in held.items())
+
+    def of_kind(self, kind: Kind) -> Mapping[str, str]:
+        """Return the names of rules of this kind that are to be left out, with why."""
+        return self._by_kind[kind]
 
     def of_rule(self, kind: Kind, name: str) -> str | None:
         """Return why the rule is to be left out, or None."""
@@ -94,7 +100,12 @@ class Guard:
     def of_network(self, text: str) -> str | None:
         """Return why a rule about this network is to be left out, or None."""
         asked = ipaddress.ip_network(text)
-        meeting = [pair for pair in self._networks if pair[0].version == asked.version and pair[0].overlaps(asked)]
+        first, last = _ends(asked)
+        meeting = [
+            (network, why)
+            for network, why, (low, high) in self._networks
+            if network.version == asked.version and low <= last and first <= high
+        ]
         within = any(network.prefixlen <= asked.prefixlen for network, _ in meeting)
         if self._suffixes and asked.prefixlen < WIDEST[asked.version] and not within:
             return WIDE
@@ -154,6 +165,12 @@ def public_suffixes() -> dict[str, str]:
         line.strip().lower().removeprefix("*.") for line in rules if line.strip() and not line.startswith(("/", "!"))
     )
     return {_ascii(name): SUFFIX for name in held}
+
+
+def _ends(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[int, int]:
+    """The first and the last address as numbers."""
+    first = int(network.network_address)
+    return first, first | (1 << network.max_prefixlen - network.prefixlen) - 1
 
 
 def _ascii(name: str) -> str:

@@ -1,27 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a guard leaves of a list that is being parsed; the rest is counted as skipped, and some kept to be shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from blocklists import reasons
 from blocklists.guard import Guard
 from blocklists.parse import Parsed
-from blocklists.rule import Kind, kind_text
+from blocklists.rule import kind_text
+from blocklists.runs import Run
 from blocklists.special import Network, Special
 
 # Rules left out that are kept to be shown; a list of all top-level domains has 1,400.
 MAX_GUARDED = 200
 
 
-def kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterable[tuple[Kind, str]]:
+def kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterator[Run]:
     """Yield the plain rules that `guard` lets through."""
-    of_rule = guard.of_rule
-    for kind, name in parsed:
-        why = of_rule(kind, name)
-        if why is None:
-            yield kind, name
-        else:
-            _note(parsed, guarded, kind_text(kind, name), why)
+    for kind, names in parsed.runs():
+        held = guard.of_kind(kind)
+        if held.keys().isdisjoint(names):
+            yield kind, names
+            continue
+        for name in filter(held.__contains__, names):
+            _note(parsed, guarded, kind_text(kind, name), held[name])
+        yield kind, [name for name in names if name not in held]
 
 
 def kept_specials(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> list[Special]:

@@ -40,6 +40,8 @@ CHECKSUM_BYTES = 8
 # Slots are bits of a mask; past this many a set would cost more than the names it describes.
 MAX_SLOTS = 1024
 Code = Literal["B", "H", "I", "Q"]
+# Parents remembered in which, and above which, nothing is listed: most names asked have siblings. Some 100 bytes each.
+MAX_SILENT = 8192
 ID_CODES: dict[int, Code] = {1: "B", 2: "H", 4: "I"}
 # Level → the levels whose names it takes in.
 LEVELS_WITHIN = {"safe": ("safe",), "strict": ("safe", "strict"), "everything": ("safe", "strict", "everything")}
@@ -94,6 +96,7 @@ class Index:
         stored = json.loads(bytes(data[at : at + special_bytes]) or b"[]")
         allowing = sum(1 << number for number, slot in enumerate(self.slots) if slot.allow)
         self.specials = Specials([[special.of_row(row) for row in rows] for rows in stored], allowing)
+        self._silent: set[bytes] = set()
         self._bits = {(slot.blocklist_id, slot.level): 1 << number for number, slot in enumerate(self.slots)}
 
     @classmethod
@@ -190,6 +193,9 @@ class Index:
         # One flat loop over locals: every query that no memo answers comes through here, label by label.
         fan, hashes, shift, seed = self._fan, self._hashes, self._shift, self.seed
         found: list[tuple[int, int]] = []
+        start = name.find(b".") + 1
+        parent = name[start:] if start else b""
+        silent = parent in self._silent
         start = 0
         while True:
             hashed = xxh3_64_intdigest(name[start:], seed)
@@ -199,8 +205,13 @@ class Index:
             if at < end and hashes[at] == hashed:
                 found.append((start, self._ids[at] + 1))
             start = name.find(b".", start) + 1
-            if not start:
-                return found
+            if silent or not start:
+                break
+        if parent and not silent and not (found and found[-1][0]):
+            if len(self._silent) >= MAX_SILENT:
+                self._silent.clear()
+            self._silent.add(parent)
+        return found
 
     def _held(self, name: bytes) -> int:
         """Return the set number, from one, of just this name; 0 when it is not in the index."""

@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from blocklists import detect, formats, patterns, reasons
+from blocklists.formats import Reader
 from blocklists.names import NOT_A_NAME
 from blocklists.options import USUAL, Options
 from blocklists.rule import Kind
+from blocklists.runs import Run, Runs
 from blocklists.special import Network, Special
 from blocklists.unpack import PIECE, Refused
 from store.patterns import steps
@@ -49,21 +51,38 @@ class Parsed:
 
     def __iter__(self) -> Iterator[tuple[Kind, str]]:
         """Yield each rule in the order of the file; raise `Refused` at the end when it was no list after all."""
+        for kind, names in self.runs():
+            for name in names:
+                yield kind, name
+
+    def runs(self) -> Iterator[Run]:
+        """Yield the same rules as lists of names that stand together and are of one kind."""
+        cut = Runs(self.format, self._options).cut
         read = formats.reader(self.format, self._options)
         block: str | None = self._sample
         while block is not None:
-            for line in map(str.strip, self._lines(block)):
-                for kind, name in read(line) if line else ():
-                    if kind.__class__ is Kind:
-                        self.rules += 1
-                        yield kind, name
-                    else:
-                        self._keep(kind, name)
+            self.lines += block.count("\n")
+            for run in cut(block):
+                if isinstance(run, str):
+                    yield from self._read(run, read)
+                else:
+                    self.rules += len(run[1])
+                    yield run
             if self.rules > MAX_RULES:
                 raise Refused(f"it holds more than {MAX_RULES:,} rules")
             block = next(self._blocks, None)
         if self.skipped[NOT_A_NAME] > MAX_STRANGE_PER_RULE * self.rules or not self.rules:
             raise Refused(self._why())
+
+    def _read(self, text: str, read: Reader) -> Iterator[Run]:
+        """Read whole lines one by one."""
+        for line in self._lines(text):
+            for kind, name in read(line):
+                if kind.__class__ is Kind:
+                    self.rules += 1
+                    yield kind, (name,)
+                else:
+                    self._keep(kind, name)
 
     def _keep(self, item: object, reason: str) -> None:
         """Keep what is no plain name, or count why it gives no rule."""
@@ -83,15 +102,13 @@ class Parsed:
         within = self._steps <= patterns.MAX_ALL_STEPS and self._tried <= patterns.MAX_TRIED_STEPS
         return len(self.specials) < MAX_SPECIALS and within
 
-    def _lines(self, block: str) -> list[str]:
-        """Return the lines of a block, less those that are too long to be a rule."""
-        lines = block.split("\n")
-        self.lines += len(lines) - 1
-        if max(map(len, lines)) <= MAX_LINE:
-            return lines
-        kept = [line for line in lines if len(line) <= MAX_LINE]
-        self.skipped[LINE_TOO_LONG] += len(lines) - len(kept)
-        return kept
+    def _lines(self, text: str) -> Iterator[str]:
+        """Yield the lines of a text that are not empty, less those that are too long to be a rule."""
+        for line in text.split("\n"):
+            if len(line) > MAX_LINE:
+                self.skipped[LINE_TOO_LONG] += 1
+            elif stripped := line.strip():
+                yield stripped
 
     def _why(self) -> str:
         if not self.lines:

@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ from blocklists.index import CHECKSUM_BYTES, padded
 from blocklists.options import USUAL, Options
 from blocklists.parse import PARSER_VERSION, Parsed, parse
 from blocklists.rule import ADDRESSES, NAMES, Kind, kind_text
+from blocklists.runs import Run
 from blocklists.special import ALWAYS, Network, Special
 from blocklists.unpack import pieces
 
@@ -87,7 +89,7 @@ class Shard:
     ) -> Self:
         """Compile rules that stand in memory, such as a level of a vendor pack."""
         sorter = _Sorter(seed)
-        count = sorter.take(rules)
+        count = sorter.take((kind, (name,)) for kind, name in rules)
         hashes = sorter.finish()
         kinds = _kinds(hashes, specials)
         return cls(Facts("", format, 0, 0, count, *_names(hashes), {}, "", kinds), hashes, specials)
@@ -112,7 +114,7 @@ class Shard:
                 yield piece
 
         parsed, sorter, guarded = parse(watched(), format, options), _Sorter(seed), dict[str, str]()
-        sorter.take(guarding.kept(parsed, guard, guarded) if guard else parsed)
+        sorter.take(guarding.kept(parsed, guard, guarded) if guard else parsed.runs())
         sha256 = digest.hexdigest()
         return cls._of(parsed, sorter, size, sha256, _key(sha256, format, seed, options, guard), guarded, guard)
 
@@ -129,7 +131,7 @@ class Shard:
     ) -> Self:
         specials = guarding.kept_specials(parsed, guard, guarded) if guard else parsed.specials
         networks = guarding.kept_networks(parsed, guard, guarded) if guard else parsed.networks
-        sorter.take((ADDRESSES[network.allow], network.text) for network in networks)
+        sorter.take((ADDRESSES[network.allow], (network.text,)) for network in networks)
         hashes = sorter.finish()
         counts = (parsed.lines, parsed.rules, *_names(hashes))
         kinds, prefixes = _kinds(hashes, specials), _prefixes(networks)
@@ -205,12 +207,14 @@ class _Sorter:
         self._seed = seed
         self._parts = _Parts()
 
-    def take(self, rules: Iterable[tuple[Kind, str]]) -> int:
-        parts, seed, count = self._parts, self._seed, 0
-        for kind, name in rules:
-            hashed = xxh3_64_intdigest(name.encode(), seed)
-            parts[kind][hashed >> 56].append(hashed)
-            count += 1
+    def take(self, runs: Iterable[Run]) -> int:
+        """Take the rules in; return how many there were."""
+        seed, count = repeat(self._seed), 0
+        for kind, names in runs:
+            parts = self._parts[kind]
+            for hashed in map(xxh3_64_intdigest, map(str.encode, names), seed):
+                parts[hashed >> 56].append(hashed)
+            count += len(names)
         return count
 
     def finish(self) -> "dict[Kind, array[int]]":
@@ -218,7 +222,7 @@ class _Sorter:
         for kind in Kind:
             hashes = array("Q")
             for part in self._parts.pop(kind, ()):
-                hashes.extend(sorted(set(part)))
+                hashes.fromlist(sorted(set(part)))
             sorted_by_kind[kind] = hashes
         return sorted_by_kind
 

@@ -21,12 +21,11 @@ def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
     return head + section + b"\0" + wire.RECORD.pack(wire.OPT, wire.UDP_SIZE, 0x8000 if question.do else 0, 0)
 
 
-def mixed_case(question: Question) -> bytes:
-    """The question section with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
-    name = question.wire_name
+def mixed_case(name: bytes) -> bytes:
+    """A lower-case name in wire form with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
     letters = int.from_bytes(name.translate(_LETTERS), "big")
     mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_noise.take(len(name)), "big"))
-    return mixed.to_bytes(len(name), "big") + question.section[-4:]
+    return mixed.to_bytes(len(name), "big")
 
 
 _noise = Noise()

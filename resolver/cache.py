@@ -20,6 +20,7 @@ NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
 NEGATIVE_WITHOUT_SOA = 5  # not cacheable by the RFC; a few seconds spare the upstream a storm of the same question
 STALE_KEEP = 86_400  # RFC 8767 section 5: one to three days
 STALE_TTL = 30  # RFC 8767 section 4
+KEPT_COST = 300  # the same of a packet that is kept as it came
 ENTRY_COST = 400  # bytes that an entry takes beside its body: key, tuple, list of TTLs
 
 
@@ -33,9 +34,27 @@ class Entry(NamedTuple):
     cost: int
 
 
+class Kept(NamedTuple):
+    """An `Entry` whose packet, known to be sound, is not read yet: most answers are never asked for again."""
+
+    packet: bytes
+    upstream: str
+    stored: float
+    expires: float
+    cost: int
+
+
 def key_of(question: Question) -> CacheKey:
-    """DO changes which records come, CD whether bogus ones may: RFC 4035 section 4.7 keeps them apart."""
-    return question.wire_name + question.section[-4:] + _BITS[question.do, bool(question.flags & wire.CD)]
+    """The key of a question's answer."""
+    return question.wire_name + end_of_key(question)
+
+
+def end_of_key(question: Question) -> bytes:
+    """What a key has behind the name.
+
+    DO changes which records come, CD whether bogus ones may: RFC 4035 section 4.7 keeps them apart.
+    """
+    return question.section[-4:] + _BITS[question.do, bool(question.flags & wire.CD)]
 
 
 _BITS = {(do, cd): bytes([do | cd << 1]) for do in (False, True) for cd in (False, True)}
@@ -52,43 +71,69 @@ def lifetime(response: Response) -> int:
     return min(shortest, TTL_MAX)
 
 
+def cost_of(response: Response) -> int:
+    """Bytes of memory that an entry takes, roughly."""
+    return ENTRY_COST + len(response.body) + 100 * len(response.ttls)
+
+
 class Cache:
     """A bounded table, least recently used out first; bounded by count and by bytes, since one entry may be 64 KiB."""
 
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self.max_entries, self.max_bytes = max_entries, max_bytes
         self.bytes = 0
-        self._entries: OrderedDict[CacheKey, Entry] = OrderedDict()
+        self.entries: OrderedDict[CacheKey, Entry | Kept] = OrderedDict()  # fresh and stale
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     def get(self, key: CacheKey, now: float) -> Entry | None:
         """The entry under `key` if it is still fresh."""
-        entry = self._entries.get(key)
+        entry = self.entries.get(key)
         if entry is None or entry.expires <= now:
             return None
-        self._entries.move_to_end(key)
-        return entry
+        self.entries.move_to_end(key)
+        return self._read(key, entry) if isinstance(entry, Kept) else entry
 
     def stale(self, key: CacheKey, now: float) -> Entry | None:
         """An entry past its time, for when no upstream answers; at most `STALE_KEEP` seconds past."""
-        entry = self._entries.get(key)
-        return entry if entry is not None and entry.expires + STALE_KEEP > now else None
+        entry = self.entries.get(key)
+        if entry is None or entry.expires + STALE_KEEP <= now:
+            return None
+        return self._read(key, entry) if isinstance(entry, Kept) else entry
 
     def put(self, key: CacheKey, response: Response, upstream: str, now: float) -> Entry | None:
         """Keep `response` if it may be kept; returns its entry."""
         seconds = lifetime(response)
         if seconds <= 0:
             return None
-        cost = ENTRY_COST + len(response.body) + 100 * len(response.ttls)
-        entry = Entry(response, upstream, now, now + seconds, cost)
-        old = self._entries.pop(key, None)
-        if old is not None:
-            self.bytes -= old.cost
-        self._entries[key] = entry
-        self.bytes += entry.cost
-        while len(self._entries) > self.max_entries or self.bytes > self.max_bytes:
-            _, dropped = self._entries.popitem(last=False)
-            self.bytes -= dropped.cost
+        entry = Entry(response, upstream, now, now + seconds, cost_of(response))
+        self._add(key, entry)
+        return entry
+
+    def keep(self, key: CacheKey, packet: bytes, upstream: str, now: float, seconds: int) -> None:
+        """Keep an upstream's packet that is known to be sound and to be good for `seconds`, at least one."""
+        cost = KEPT_COST + len(packet)
+        self._add(key, tuple.__new__(Kept, (packet, upstream, now, now + min(seconds, TTL_MAX), cost)))
+
+    def _add(self, key: CacheKey, entry: Entry | Kept) -> None:
+        entries = self.entries
+        if key in entries:
+            self.bytes -= entries.pop(key)[4]
+        entries[key] = entry
+        self.bytes += entry[4]
+        if len(entries) > self.max_entries or self.bytes > self.max_bytes:
+            self._trim()
+
+    def _trim(self) -> None:
+        while len(self.entries) > self.max_entries or self.bytes > self.max_bytes:
+            self.bytes -= self.entries.popitem(last=False)[1][4]
+
+    def _read(self, key: CacheKey, kept: Kept) -> Entry:
+        """Make an entry of what was kept, in its place."""
+        packet, upstream, stored, expires, cost = kept
+        response = wire.parse_response(packet, key[:-1])
+        entry = self.entries[key] = Entry(response, upstream, stored, expires, cost_of(response))
+        self.bytes += entry.cost - cost
+        self._trim()
         return entry

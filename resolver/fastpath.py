@@ -107,6 +107,7 @@ class UdpSocket:
             finally:
                 self._in_batch = False
                 self._flush()
+                self.resolver.straight.depart()
             if answered:
                 self.resolver.recorder.note_all(start_ns // 1000, answered, (monotonic_ns() - start_ns) // 1000)
         return count
@@ -115,6 +116,7 @@ class UdpSocket:
         """Answer the batch; returns clients and keys of what memos answered, for the record."""
         inbox, resolver = self._inbox, self.resolver
         seats, answer = resolver.snapshot.by_address, self._outbox.answer
+        ask = resolver.straight.ask
         answered = []
         for slot in range(count):
             packet = inbox.packet(slot)
@@ -126,11 +128,13 @@ class UdpSocket:
             entry = seat.memo.get(packet[2:])
             if entry is not None and entry[1] < start_ns:
                 entry = seat.renew(packet[2:], entry, start_ns)
-            if entry is None:
-                resolver.resolve(packet, client, start_ns // 1000, self, inbox.sender(slot))
-            else:
+            if entry is not None:
                 answer(slot, packet[:2] + entry[0])
                 answered.append((client, entry[2]))
+                continue
+            sender = inbox.sender(slot)
+            if not ask(packet, client, seat, start_ns // 1000, self, sender):
+                resolver.resolve(packet, client, start_ns // 1000, self, sender)
         return answered
 
     def _meet(self, slot: int, packet: bytes, start_ns: int) -> None:

@@ -50,7 +50,7 @@ def answer(question: Question, own_name: str, client: str) -> bytes | None:
     if question.qclass != wire.IN:
         return response.empty(question, wire.REFUSED)  # CHAOS and the like: nothing about us to tell
     name = question.name
-    if _is_public(name, own_name):
+    if is_public(name, own_name):
         return None
     if name == own_name or name in {f"{own_name}.{zone}" for zone in OWN_ZONES}:
         return _address(question, own_address(client, question.qtype))
@@ -65,7 +65,7 @@ def answer(question: Question, own_name: str, client: str) -> bytes | None:
     return None
 
 
-def _is_public(name: str, own_name: str) -> bool:
+def is_public(name: str, own_name: str) -> bool:
     """Whether `name` is surely none of ours: nearly every name, told by a few looks at its end."""
     _, dot, top = name.rpartition(".")
     if not dot or top in _OUR_TOPS or name in CANARIES:

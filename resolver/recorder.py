@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The recorder: `python -m resolver.recorder --state DIR --run DIR --records FD,…`; the sole writer of querylog.db.
 
-It reads the workers' batches, commits them as resolver.pace says, and adds up hours that are over. Whatever goes wrong
-with the disk, DNS goes on: rows wait in memory up to a bound, then the oldest are dropped, counted, and the count is
-written as soon as writing works again.
+It reads the workers' batches, commits them as resolver.pace says, and adds up hours that are over. What waits long for
+a commit is saved in querylog.waiting meanwhile (store.spool). Whatever goes wrong with the disk, DNS goes on: rows wait
+in memory up to a bound, then the oldest are dropped, counted, and the count is written as soon as writing works again.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Recorder:
         self._watcher = Watcher(state / "config.db")
         self._sightings = Sightings(state)
         self._con = querylog.open_log(state / querylog.FILE_NAME)
-        self._writer = Writer(self._con, self._companies.company_of)
+        self._writer = self._new_writer()
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()
         self._lookers = self._watch()
@@ -69,9 +69,12 @@ class Recorder:
     def serve(self) -> None:
         """Read, commit and tidy until told to stop; then read what is left, commit and close."""
         self._copy_words()
+        if self._writer.restore(self._sightings.device_of):
+            self._pace.arrived(time.monotonic())
+            self._commit()
         while not self.stopping:
-            due = self._due()
-            wait = min(self._next_status, self._next_roll, *([] if due is None else [due])) - time.monotonic()
+            dues = [at for at in (self._due(), self._save_due()) if at is not None]
+            wait = min(self._next_status, self._next_roll, *dues) - time.monotonic()
             for key, _ in self._selector.select(max(0.0, min(wait, STATUS_SECONDS))):
                 if isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
                     self._pace.arrived(time.monotonic())
@@ -80,10 +83,13 @@ class Recorder:
             while isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
                 pass
         self._commit()
+        if self._writer.buffered:  # the log is full or locked: the next recorder takes them up
+            self._save()
         self._sightings.close()
         self._lookers.close()
         self._publish()
         self._con.close()
+        self._writer.close()
 
     def _read(self, sock: socket.socket) -> bool:
         """Take the messages that wait on `sock`; whether there were any."""
@@ -108,9 +114,11 @@ class Recorder:
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
-        looked, due = self._lookers.new(), self._due()
+        looked, due, save_due = self._lookers.new(), self._due(), self._save_due()
         if looked or (due is not None and now >= due):
             self._commit()
+        elif save_due is not None and now >= save_due:
+            self._save()
         if looked:
             self._lookers.show()
         if now >= self._next_roll:
@@ -130,6 +138,20 @@ class Recorder:
         due = self._pace.due(self._settings.log_commit_seconds, self._writer.buffered, self._lookers.there)
         return None if due is None else max(due, self._next_try)
 
+    def _save_due(self) -> float | None:
+        due = self._pace.save_due(self._settings.log_commit_seconds)
+        return None if due is None else max(due, self._next_try)
+
+    def _save(self) -> None:
+        self._sightings.settle()
+        try:
+            self._writer.save()
+        except OSError as error:
+            self._report("the queries that wait for the log cannot be saved", error)
+            self._commit()
+        else:
+            self._pace.saved()
+
     def _commit(self) -> None:
         now, rows = time.monotonic(), self._writer.buffered
         longest, looked = self._settings.log_commit_seconds, self._lookers.there
@@ -137,7 +159,7 @@ class Recorder:
             self._next_seen = now + SEEN_SECONDS
         self._sightings.settle()
         try:
-            if self._writer.commit(seen):
+            if self._writer.commit(seen, self._make_room):
                 self._last_commit = time.time()
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
             self._error = ""
@@ -152,7 +174,7 @@ class Recorder:
     def _roll(self, now: float) -> None:
         self._next_roll = now + ROLL_SECONDS
         try:
-            if self._writer.roller.step(time.time_ns() // 1000):
+            if self._writer.roll():
                 self._next_roll = time.monotonic() + ROLL_AGAIN_SECONDS
         except sqlite3.Error as error:
             self._report("hours of the query log cannot be added up", error)
@@ -161,6 +183,9 @@ class Recorder:
         """Rows are tuples by the thousand, none of them in a circle: looking for circles took a fifth of the time."""
         self._next_collect = now + COLLECT_SECONDS
         gc.collect()
+
+    def _new_writer(self) -> Writer:
+        return Writer(self._con, self._companies.company_of, spool=self.state / querylog.WAITING_NAME)
 
     def _watch(self) -> Lookers:
         lookers = Lookers(self.state / querylog.FILE_NAME, self.run)
@@ -178,11 +203,12 @@ class Recorder:
             self._report("no new query log can be begun", fault)
             return
         dropped = self._writer.dropped
+        self._writer.close()
         if self._lookers.fileno() >= 0:
             self._selector.unregister(self._lookers)
             self._lookers.close()
         self._lookers = self._watch()
-        self._writer = Writer(self._con, self._companies.company_of)
+        self._writer = self._new_writer()
         self._writer.drop(lost + dropped)
         self._pace.arrived(time.monotonic())
         self._copy_words()
@@ -196,6 +222,9 @@ class Recorder:
                 self._next_retain = now + RETAIN_AGAIN_SECONDS
         except sqlite3.Error as error:
             self._report("old records cannot be deleted", error)
+
+    def _make_room(self, rows: int) -> None:
+        retention.make_room(self._con, self._settings.log_keep_days, rows, time.time_ns() // 1000)
 
     def _follow_config(self) -> None:
         """Take over new settings, device names and list titles when config.db has changed."""

@@ -24,6 +24,7 @@ from resolver.query import Query, ReplyTo
 from resolver.record import Recorder
 from resolver.sink import sink
 from resolver.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
+from resolver.straight import Straight
 from resolver.strip import protect
 from resolver.tell import Teller
 from resolver.upstream import Upstreams
@@ -43,6 +44,7 @@ class Resolver:
         self.snapshot, self.cache, self.upstreams, self.recorder = snapshot, cache, upstreams, recorder
         self.teller: Teller | None = None  # set while the wall wants to know what clients were answered
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
+        self.straight = Straight(self)
         self._logged = -LOG_SECONDS
 
     def resolve(self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any) -> None:
@@ -139,12 +141,13 @@ class Resolver:
 
     def exchange(self, query: Query) -> bool:
         """Ask upstream; the rest happens when it answers."""
-        self.upstreams.exchange(query.key, query.question, partial(self._answered, query))
+        self.upstreams.exchange(query.key, query.question, partial(self.answered, query))
         return True
 
     # --- after the exchange ----------------------------------------------------------------------------------------
 
-    def _answered(self, query: Query, came: Response | None, upstream: str) -> None:
+    def answered(self, query: Query, came: Response | None, upstream: str) -> None:
+        """Go on with a query for which an upstream was asked; `came` is None when none answered."""
         try:
             key, now = query.key, time.monotonic()
             if came is None or came.rcode == wire.SERVFAIL:

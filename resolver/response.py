@@ -110,11 +110,15 @@ def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0
 
 def fit(response: bytes, question: Question, *, tcp: bool) -> bytes:
     """`response`, or for UDP a truncated one with TC set when it is larger than the client takes (RFC 2181, 9)."""
-    limit = 65535 if tcp else min(question.udp_size, wire.UDP_SIZE) if question.edns else 512
-    if len(response) <= limit:
+    if len(response) <= limit(question, tcp=tcp):
         return response
     flags = struct.unpack_from("!H", response, 2)[0]
     return build(question, flags & 0xF, b"", (0, 0, 0), flags=wire.TC | flags & wire.AD)
+
+
+def limit(question: Question, *, tcp: bool) -> int:
+    """Bytes of the largest response that the client takes, and that we send."""
+    return 65535 if tcp else min(question.udp_size, wire.UDP_SIZE) if question.edns else 512
 
 
 def _opt(question: Question, rcode: int, options: bytes = b"") -> bytes:

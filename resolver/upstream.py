@@ -16,16 +16,19 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from resolver import wire
 from resolver.asking import mixed_case, query_bytes
 from resolver.cache import CacheKey
 from resolver.endpoint import Endpoint
+from resolver.exchange import Done, Exchange
+from resolver.flights import Flights
 from resolver.health import Upstream
 from resolver.poller import Poller
 from resolver.ports import Port, PortPool
+from resolver.straight import Flight
 from resolver.streams import Stream, StreamPool
 from resolver.wheel import SLOT_SECONDS, Wheel
 from resolver.wire import Malformed, Question, Response
@@ -40,30 +43,6 @@ RETRY_RCODES = frozenset({wire.FORMERR, wire.SERVFAIL, wire.NOTIMP, wire.REFUSED
 
 PROBE: CacheKey = b""  # no question's: a probe joins nothing
 
-Done = Callable[[Response | None, str], None]  # the response, or None when no upstream answered; the upstream's spec
-
-
-class Exchange:
-    """One question on its way, and all who wait for its answer."""
-
-    __slots__ = (
-        "edns", "failed", "ident", "key", "mismatches", "question", "section", "sent_at", "slot", "started", "tcp",
-        "tried", "tries", "upstream", "via", "waiting",
-    )  # fmt: skip
-
-    def __init__(self, key: CacheKey, question: Question, done: Done, upstream: Upstream, now: float) -> None:
-        self.key, self.question, self.waiting, self.started = key, question, [done], now
-        self.section = question.section
-        self.upstream = upstream  # that is being asked, or was asked last
-        self.via: Port | Stream | None = None
-        self.ident, self.sent_at = b"", now
-        self.tries = self.mismatches = 0
-        self.slot = 0  # of the wheel of time-outs, while it waits for an answer
-        self.tcp, self.edns = False, True
-        self.tried: tuple[Upstream, ...] = ()
-        self.failed: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, kept in case no other does better
-
-
 class Upstreams:
     """All upstreams of one worker. Not thread-safe: everything runs on the worker's loop."""
 
@@ -71,14 +50,15 @@ class Upstreams:
         self._try_seconds = try_seconds
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self._loop = loop
-        self._in_flight: dict[CacheKey, Exchange] = {}
+        self.exchanges: dict[CacheKey, Exchange] = {}  # in flight
+        self.flights = Flights(loop, try_seconds, self._on_late_flight)
         self._wheel: Wheel[Exchange] = Wheel(loop, self._on_time_out)
         self._poller = Poller(loop)
         self.servers = [self._server(endpoint) for endpoint in endpoints]
 
     @property
     def in_flight(self) -> int:
-        return len(self._in_flight)
+        return len(self.exchanges) + len(self.flights)
 
     @property
     def all_down(self) -> bool:
@@ -89,27 +69,38 @@ class Upstreams:
 
     def exchange(self, key: CacheKey, question: Question, done: Done) -> None:
         """Put `question` to an upstream; `done` is called once, maybe before this returns."""
-        running = self._in_flight.get(key)
+        if (flight := self.flights.get(key)) is not None:
+            self._adopt(flight)
+        running = self.exchanges.get(key)
         if running is not None and len(running.waiting) < MAX_JOINED:
             running.waiting.append(done)
             self.counters["joined"] += 1
             return
-        if running is not None or len(self._in_flight) >= MAX_IN_FLIGHT or not self.servers:
+        if running is not None or len(self.exchanges) >= MAX_IN_FLIGHT or not self.servers:
             self.counters["overflow"] += 1
             done(None, "")
             return
-        self._in_flight[key] = exchange = Exchange(key, question, done, self.servers[0], time.monotonic())
+        self.exchanges[key] = exchange = Exchange(key, question, done, self.servers[0], time.monotonic())
         self._try(exchange)
+
+    def ready(self) -> Upstream | None:
+        """The server for a plain query over UDP; None when there is none at the moment, or too much is on its way."""
+        servers = self.servers
+        if not servers or len(self.flights) + len(self.exchanges) >= MAX_IN_FLIGHT:
+            return None
+        upstream = servers[0] if len(servers) == 1 else self._choose(())
+        return None if upstream.down or upstream.endpoint.tcp else upstream
 
     def poll(self) -> None:
         """Take the answers that have come, without waiting for the loop to come round."""
-        if self._in_flight:
+        if self.exchanges or self.flights:
             self._poller.poll()
 
     def close(self) -> None:
         """Close all sockets; what is in flight is never answered."""
         for server in self.servers:
             server.close()
+        self.flights.close()
         self._poller.close()
         self._wheel.close()
 
@@ -123,7 +114,8 @@ class Upstreams:
         """Send the question to the next server; give up when the tries or the time are used up."""
         tries = 1 if self.all_down and len(self.servers) == 1 else TRIES
         while self.servers and exchange.tries < tries and self._left(exchange) > SLOT_SECONDS:
-            upstream = self._choose(exchange)
+            again = exchange.tcp and exchange.tries == 1  # after a truncated answer TCP stays where it is
+            upstream = exchange.upstream if again else self._choose(exchange.tried)
             exchange.upstream, exchange.sent_at, exchange.mismatches = upstream, time.monotonic(), 0
             exchange.tries += 1
             exchange.tried += (upstream,)
@@ -138,13 +130,11 @@ class Upstreams:
         self.counters["failed"] += 1
         self._finish(exchange, response, spec)
 
-    def _choose(self, exchange: Exchange) -> Upstream:
-        """The quickest server that is up and was not tried; TCP after a truncated answer stays where it is."""
-        if exchange.tcp and exchange.tries == 1:
-            return exchange.upstream
+    def _choose(self, tried: tuple[Upstream, ...]) -> Upstream:
+        """The quickest server that is up and was not tried."""
         if len(self.servers) == 1:
             return self.servers[0]
-        fresh = [server for server in self.servers if server not in exchange.tried] or self.servers
+        fresh = [server for server in self.servers if server not in tried] or self.servers
         if len(fresh) > 1 and random.random() < 0.02:  # noqa: S311 - look at the others now and then
             return random.choice(fresh)  # noqa: S311
         return min(fresh, key=Upstream.rank)
@@ -152,12 +142,21 @@ class Upstreams:
     def _send(self, exchange: Exchange, upstream: Upstream) -> None:
         question = exchange.question
         tcp = exchange.tcp or upstream.endpoint.tcp
-        exchange.section = mixed_case(question) if upstream.keeps_case and not tcp else question.section
+        mixed = upstream.keeps_case and not tcp
+        exchange.section = mixed_case(question.wire_name) + question.section[-4:] if mixed else question.section
         payload = query_bytes(question, exchange.section, edns=exchange.edns)
         pool: Any = upstream.streams if tcp else upstream.ports
         exchange.via, exchange.ident = pool.send(exchange, payload)
         seconds = max(TCP_SECONDS, self._try_seconds) if tcp else self._try_seconds
         exchange.slot = self._wheel.add(min(seconds, self._left(exchange)), exchange)
+
+    def _adopt(self, flight: Flight) -> Exchange:
+        """Make an exchange of a flight, as if it had begun on the ordinary way; it waits on where it waited."""
+        exchange = flight.road.land(flight)
+        del self.flights[flight.key]
+        self.exchanges[flight.key] = flight.port.pending[flight.ident] = exchange
+        exchange.slot = self._wheel.add(exchange.sent_at + self._try_seconds - time.monotonic(), exchange)
+        return exchange
 
     def _left(self, exchange: Exchange) -> float:
         return exchange.started + TRIES_SECONDS - time.monotonic()
@@ -167,6 +166,12 @@ class Upstreams:
         if exchange is None or len(packet) < 12:
             self.counters["unexpected"] += 1
             return
+        if type(exchange) is Flight:
+            if exchange.road.take(exchange, packet):
+                del self.flights[exchange.key]
+                exchange.upstream.ports.release(exchange.port, exchange.ident)
+                return
+            exchange = self._adopt(exchange)
         flags = int.from_bytes(packet[2:4], "big")
         asked = self._is_asked(exchange, via, packet[12 : 12 + len(exchange.section)])
         bare = isinstance(via, Stream) and len(packet) == 12 and flags & 0xF  # some servers refuse without the question
@@ -233,8 +238,16 @@ class Upstreams:
     def _on_error(self, via: Port | Stream) -> None:
         """The socket failed: everything that waits on it goes to the next server at once."""
         self.counters["socket_errors"] += 1
-        for exchange in list(via.pending.values()):
-            self._failed_try(exchange)
+        for waits in list(via.pending.values()):
+            self._failed_try(self._adopt(waits) if type(waits) is Flight else waits)
+
+    def failed(self, flight: Flight) -> None:
+        """It could not be sent: the next server is asked at once."""
+        self.counters["send_errors"] += 1
+        self._failed_try(self._adopt(flight))
+
+    def _on_late_flight(self, flight: Flight) -> None:
+        self._on_time_out(self._adopt(flight))
 
     def _on_time_out(self, exchange: Exchange) -> None:
         self.counters["timed_out"] += 1
@@ -259,7 +272,7 @@ class Upstreams:
             exchange.upstream.streams.release(via, exchange.ident)
 
     def _finish(self, exchange: Exchange, response: Response | None, spec: str) -> None:
-        self._in_flight.pop(exchange.key, None)
+        self.exchanges.pop(exchange.key, None)
         waiting, exchange.waiting = exchange.waiting, []
         for done in waiting:
             done(response, spec)

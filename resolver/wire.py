@@ -90,7 +90,7 @@ def parse_question(packet: bytes) -> Question:
     _, flags, qdcount, ancount, _, arcount = HEADER.unpack_from(packet)
     if qdcount != 1 or ancount:
         raise Malformed("a query holds one question and no answer")
-    name, end = _question_name(packet)
+    name, end = question_name(packet)
     ident, wire_name, section = int.from_bytes(packet[:2], "big"), packet[12:end].lower(), packet[12 : end + 4]
     rest = packet[2:12] + packet[end:]
     known = _known_rests.get(rest)
@@ -160,6 +160,21 @@ def read_name(packet: bytes, position: int) -> str:
     return to_text(labels)
 
 
+def question_name(packet: bytes) -> tuple[str, int]:
+    """The name in the question, and the offset behind it; raises `Malformed`."""
+    labels = []
+    position = 12
+    try:
+        while length := packet[position]:
+            if length > 63 or position > 12 + 253 - length:  # 255 in all, the root's byte included
+                raise Malformed("the name in the question is compressed or too long")
+            labels.append(packet[position + 1 : position + 1 + length])
+            position += length + 1
+    except IndexError:
+        raise Malformed("the name in the question is cut off") from None
+    return to_text(labels), position + 1
+
+
 def to_text(labels: list[bytes]) -> str:
     """Labels in presentation form; lower-case, escaped where a byte is not plain."""
     name = b".".join(labels).lower()
@@ -175,20 +190,6 @@ def to_wire(name: str) -> bytes:
     if name == ".":
         return b"\0"
     return b"".join(bytes([len(label)]) + label.encode("ascii") for label in name.split(".")) + b"\0"
-
-
-def _question_name(packet: bytes) -> tuple[str, int]:
-    labels = []
-    position = 12
-    try:
-        while length := packet[position]:
-            if length > 63 or position > 12 + 253 - length:  # 255 in all, the root's byte included
-                raise Malformed("the name in the question is compressed or too long")
-            labels.append(packet[position + 1 : position + 1 + length])
-            position += length + 1
-    except IndexError:
-        raise Malformed("the name in the question is cut off") from None
-    return to_text(labels), position + 1
 
 
 def _read_edns(packet: bytes, position: int, question: Question) -> None:

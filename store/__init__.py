@@ -21,7 +21,7 @@ database is the message: an edit is one COMMIT that bumps
 
 Order to read: migrations/ (the tables), records (verdict, origin, a batch), db, settings and endpoints; then config.db
 by policy, changes, transact, edit, lists, account, names, devices, list_status, tables; then the log by querylog,
-logwriter with inserts, logwords, tally, blocks, rolling, retention, and for reading
+logwriter with inserts, logwords, spool and chunks, tally, blocks, rolling, retention, and for reading
 cover, stats with leaders, latest, moments and tops, queries. Beside them: bypass (what the wall caught), answered
 (the workers' word to the wall), and secret, status and logs, which every process needs.
 

@@ -5,13 +5,16 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from store import inserts, records
 from store.db import transaction
 from store.logwords import Words
 from store.records import Batch, Columns
-from store.rolling import Roller
+from store.rolling import GRACE_US, Roller
+from store.spool import Spool
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
 MAX_SEEN = 1_000  # clients whose times wait to be written
@@ -31,7 +34,9 @@ class Writer:
         con: sqlite3.Connection,
         company_of: Callable[[str], str | None],
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+        spool: Path | None = None,
     ) -> None:
+        """spool: the file in which rows may wait, see store.spool; with none, `save` does nothing."""
         self.dropped = 0  # rows that this writer had to let go since its start
         self.written = 0
         self._con = con
@@ -40,6 +45,10 @@ class Writer:
         self._words = Words(con, company_of)
         self._buffer: deque[_Waiting] = deque()
         self._buffered = 0
+        self._oldest_us = 0  # of those that wait, as far as the first batch tells
+        mark = "SELECT value FROM marks WHERE key = 'spooled'"
+        self._spool = None if spool is None else Spool(spool, con.execute(mark).fetchone()[0])
+        self._saved = 0  # of the batches in the buffer, how many stand in the spool
         # Both bounded by the worker's number, 16 bits in a batch and a few in life.
         self._drops: dict[int, int] = {}
         self._seen: dict[int, tuple[int, int]] = {}
@@ -63,11 +72,14 @@ class Writer:
         """
         said = records.columns(batch) if isinstance(batch, Batch) else batch
         self._count(said)
+        if not self._buffer:
+            self._oldest_us = min(said.times, default=0)
         self._buffer.append(_Waiting(said, device_of, [device_of(address) for address in said.clients]))
         self._buffered += len(said)
         while self._buffered > MAX_BUFFERED:
             oldest = len(self._buffer.popleft().said)
             self._buffered -= oldest
+            self._saved = max(0, self._saved - 1)
             self.drop(oldest)
 
     def drop(self, count: int) -> None:
@@ -75,10 +87,47 @@ class Writer:
         self.dropped += count
         self._drops[RECORDER] = self._drops.get(RECORDER, 0) + count
 
-    def commit(self, seen: bool = True) -> int:
+    def save(self) -> None:
+        """Write what waits into the spool, so that it is not lost with this process. Raises OSError."""
+        if self._spool is None:
+            return
+        if not self._spool.begun:
+            self._saved = 0
+        new = [(said, devices) for said, _, devices in islice(self._buffer, self._saved, None)]
+        self._spool.add(self._counted, self._drops, new)
+        self._saved = len(self._buffer)
+
+    def restore(self, device_of: Callable[[str], int | None]) -> int:
+        """Before anything is added: take up what a writer before this one saved and never committed; how many rows."""
+        if self._spool is None:
+            return 0
+        counted, drops, parts = self._spool.read()
+        self._counted.update(counted)
+        self._drops.update(drops)
+        self._buffer.extend(_Waiting(said, device_of, list(devices)) for said, devices in parts)
+        self._buffered = sum(len(said) for said, _ in parts)
+        self._oldest_us = min((min(said.times) for said, _ in parts), default=0)
+        return self._buffered
+
+    def close(self) -> None:
+        """After the last commit, and after the connection was closed."""
+        if self._spool is None:
+            return
+        if self._buffered:
+            self._spool.close()
+        else:
+            self._spool.remove()
+
+    def roll(self) -> bool:
+        """Add up a little of the hours that are over, but for those of which rows wait; whether there was any."""
+        now = self._clock_us()
+        return self.roller.step(min(now, self._oldest_us + GRACE_US) if self._buffered else now)
+
+    def commit(self, seen: bool = True, make_room: Callable[[int], None] = lambda rows: None) -> int:
         """Write all that waits in one transaction and return the number of rows.
 
         When each client was seen is written only with `seen`: it costs a page, and can wait until somebody looks.
+        make_room: called first with that number, in the transaction; see store.retention.
         Raises sqlite3.Error (disk full, locked, …); then nothing was written and everything still waits.
         """
         if not self._buffer and not self._drops:
@@ -89,6 +138,7 @@ class Writer:
                 now_us = self._now_us()
                 times, clients, *others = self._rows(now_us)
                 if times:
+                    make_room(len(times))
                     times = self._free(times)
                     inserts.insert(self._con, "records", [times, clients, *others])
                     self.roller.late(times[0], times)
@@ -96,11 +146,15 @@ class Writer:
                 if seen or len(self._seen) > MAX_SEEN:
                     self._write_seen()
                 self._write_drops(now_us)
+                if self._spool is not None and self._spool.live:
+                    self._con.execute("UPDATE marks SET value = value + 1 WHERE key = 'spooled'")
         except BaseException:
             self._words.forget()  # ids that the rollback took back
             raise
+        if self._spool is not None and self._spool.live:
+            self._spool.taken()
         self._buffer.clear()
-        self._buffered = 0
+        self._buffered = self._saved = 0
         self._drops.clear()
         if seen or len(self._seen) > MAX_SEEN:
             self._seen.clear()

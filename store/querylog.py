@@ -11,6 +11,7 @@ from store.blocks import DAY_US, HOUR_US, unroll
 from store.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
 
 FILE_NAME = "querylog.db"
+WAITING_NAME = "querylog.waiting"  # of the recorder alone, see store.spool
 MAX_CHECKED = 64 * 1024 * 1024  # a file up to this is read through at the start: 2 s from a slow card
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -96,6 +97,8 @@ def _open(path: Path) -> sqlite3.Connection:
         con.execute("PRAGMA journal_mode = WAL")
         # NORMAL: a power cut may cost the last commits, never the file; FULL would wear the card at every commit.
         con.execute("PRAGMA synchronous = NORMAL")
+        # Debian's SQLite overwrites every page that goes with zeros, as much again as the rows once took.
+        con.execute("PRAGMA secure_delete = FAST").fetchall()
         migrate_connection(con, "querylog")
         small = path.stat().st_size <= MAX_CHECKED
         if small and [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:

@@ -17,6 +17,9 @@ from store.logwriter import EARLIEST_US, LATEST_US
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
 PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
 STEP_PAGES = 2_000  # given back at once, 8 MiB
+MANY_ROWS = 1_000  # of one commit: some six pages
+SLACK = 8  # an eighth of what is used may be free: the next rows take it, and giving it back would move pages about
+ROOM = 64  # a log that is too large loses a 64th more, so that what is free then lasts for a while
 SMALL = 64 * 1024 * 1024  # bytes; a pass over the records of such a log takes a second on a small board
 MANY_OUTCOMES = 20_000  # some 2 MB; a home has hundreds
 MAX_STEPS = 40  # a call, so that the recorder commits between two calls
@@ -40,30 +43,46 @@ class Retained:
 
 
 def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) -> Retained:
-    """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give the disk back.
+    """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give most of the disk back.
 
-    Now and then the words that nothing refers to any more go too.
+    By age whole hours go, since an hour costs as many writes as a minute. Now and then the words that nothing refers to
+    any more go too.
     A clock that was never set (before 2020) judges nothing by age. Raises sqlite3.Error; what was deleted stays so.
     """
-    cutoff = now_us - keep_days * _DAY_US if now_us >= EARLIEST_US else 0
+    cutoff = (now_us - keep_days * _DAY_US) // blocks.HOUR_US * blocks.HOUR_US if now_us >= EARLIEST_US else 0
     limit = max_mb * 1024 * 1024
+    room = limit - limit // ROOM if _used(con) > limit else limit
     deleted = 0
     more = True
     for _ in range(MAX_STEPS):
-        step = _delete_before(con, cutoff) or (_delete_oldest(con) if _used(con) > limit else 0)
+        step = _delete_before(con, cutoff) or (_delete_oldest(con) if _used(con) > room else 0)
         deleted += step
-        _give_back(con)
+        _give_back(con, limit)
         if not step:
             more = False
             break
-    con.execute("DELETE FROM drops WHERE time_us < ?", (cutoff,))
+    if con.execute("SELECT 1 FROM drops WHERE time_us < ? LIMIT 1", (cutoff,)).fetchone():
+        con.execute("DELETE FROM drops WHERE time_us < ?", (cutoff,))
     words = 0 if more else _purge_when_due(con, deleted)
-    while not more and _free_pages(con):
-        _give_back(con)
+    while not more and _give_back(con, limit):
+        pass
     if _is_overlong(con):
         # Only this shortens the file itself; PASSIVE waits for no reader, the next call does what is left.
         con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     return Retained(deleted, more, words)
+
+
+def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int) -> None:
+    """In the transaction that adds so many rows, before it does: delete as many or twice as many that are too old.
+
+    The new rows take the pages of the old ones, which are then written once. Deleted by themselves, SQLite writes each
+    page as it becomes free, and again later. A commit of a few rows is left alone.
+    """
+    if rows < MANY_ROWS or now_us < EARLIEST_US:
+        return
+    deleted = _delete_some(con, "WHERE time_us < ?", (now_us - keep_days * _DAY_US,), 2 * rows)
+    if deleted:
+        con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
 
 
 def purge_names(con: sqlite3.Connection) -> int:
@@ -127,18 +146,28 @@ def _delete_oldest(con: sqlite3.Connection) -> int:
 
 
 def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -> int:
-    """Delete the oldest STEP_ROWS of those; one range of the primary key, so one walk along the tree."""
+    with transaction(con):
+        return _delete_some(con, where, values, STEP_ROWS)
+
+
+def _delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], rows: int) -> int:
+    """Delete the oldest of those; one range of the primary key, so one walk along the tree."""
     sql = f"SELECT max(time_us) FROM (SELECT time_us FROM records {where} ORDER BY time_us LIMIT ?)"  # noqa: S608
-    end = con.execute(sql, (*values, STEP_ROWS)).fetchone()[0]
+    end = con.execute(sql, (*values, rows)).fetchone()[0]
     if end is None:
         return 0
-    with transaction(con):
-        blocks.unroll_through(con, end)
-        return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
+    blocks.unroll_through(con, end)
+    return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
 
 
-def _give_back(con: sqlite3.Connection) -> None:
-    con.execute(f"PRAGMA incremental_vacuum({STEP_PAGES})").fetchall()
+def _give_back(con: sqlite3.Connection, limit: int) -> bool:
+    """Shorten the file by free pages beyond the slack, or beyond the limit in bytes; whether there were any."""
+    pages, size = (con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    free = _free_pages(con)
+    many = min(free, STEP_PAGES, max(free - (pages - free) // SLACK, pages - limit // size))
+    if many > 0:
+        con.execute(f"PRAGMA incremental_vacuum({many})").fetchall()
+    return bool(many > 0)
 
 
 def _used(con: sqlite3.Connection) -> int:

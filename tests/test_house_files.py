@@ -22,6 +22,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 # Source files without a test file of their own: path → what tests them instead.
 TESTED_ELSEWHERE = {
     "blocklists/reasons.py": "words alone, which the tests of every format compare with",
+    "resolver/exchange.py": "one shape, whose life tests/resolver/test_upstream.py and test_straight.py follow",
     "resolver/query.py": "two shapes without behaviour, which tests/resolver/test_resolve.py fills and reads",
 }
 

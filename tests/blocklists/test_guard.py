@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import ipaddress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blocklists import guard
 from blocklists.rule import Kind
@@ -82,3 +86,13 @@ def test_no_list_takes_away_the_home_or_half_the_internet(network: str, why: str
     assert guard.usual().of_network(network) == why
     said = Special("network", network, "zone's line", answer="nodata")
     assert guard.usual().of_specials([said]) == ({"zone's line": why} if why else {})
+
+
+@given(st.sampled_from(guard.LOCAL_NETWORKS), st.integers(-2, 2), st.integers(0, 128))
+def test_a_network_meets_another_where_they_have_an_address_in_common(local: str, beside: int, length: int) -> None:
+    guarded = ipaddress.ip_network(local)
+    start = int(guarded.network_address) + beside * guarded.num_addresses
+    held = guarded.network_address + (start % 2**guarded.max_prefixlen - int(guarded.network_address))
+    asked = ipaddress.ip_network(f"{held}/{min(length, guarded.max_prefixlen)}", strict=False)
+    alone = guard.Guard({}, {}, {local: guard.LOCAL})
+    assert (alone.of_network(str(asked)) is not None) is guarded.overlaps(asked)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ LIST = b"""||ads.test^
 
 def test_what_is_left_and_what_is_told() -> None:
     parsed, guarded = parse(LIST, "adblock"), dict[str, str]()
-    names = [name for _, name in guarding.kept(parsed, usual(), guarded)]
+    names = [name for _, names in guarding.kept(parsed, usual(), guarded) for name in names]
     specials = guarding.kept_specials(parsed, usual(), guarded)
     networks = guarding.kept_networks(parsed, usual(), guarded)
     assert names == ["ads.test"]

@@ -3,6 +3,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blocklists.compile import Part, compile_index
 from blocklists.index import CorruptIndex, Index, Match
@@ -67,6 +69,24 @@ def test_odd_names_raise_nothing(name: str) -> None:
     index = index_of(("a", None, [(SUFFIX, "below.test")]))
     assert bool(index.match(name, 1)) == name.endswith(".below.test")
     assert bool(index.spoke(name)) == name.endswith(".below.test")
+
+
+LABELS = st.lists(st.sampled_from(["a", "b", "tr"]), min_size=1, max_size=4).map(".".join)
+
+
+@given(st.lists(st.tuples(st.sampled_from([EXACT, SUFFIX]), LABELS), max_size=6), st.lists(LABELS, max_size=30))
+def test_what_was_asked_before_changes_nothing(rules: list[tuple[Kind, str]], names: list[str]) -> None:
+    asked = index_of(("a", None, rules))
+    for name in names:
+        assert asked.match(name, 1) == index_of(("a", None, rules)).match(name, 1)
+
+
+def test_what_is_remembered_of_parents_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blocklists.index.MAX_SILENT", 10)
+    index = index_of(("a", None, [(SUFFIX, "below.test")]))
+    for number in range(40):
+        assert index.match(f"a.b{number}.test", 1) is None and index.match(f"a{number}.below.test", 1)
+        assert len(index._silent) <= 10
 
 
 def test_all_lists_speak_whether_on_or_off() -> None:

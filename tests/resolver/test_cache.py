@@ -20,6 +20,7 @@ from resolver.cache import (
     Cache,
     CacheKey,
     Entry,
+    cost_of,
     key_of,
     lifetime,
 )
@@ -52,14 +53,22 @@ class CacheMachine(RuleBasedStateMachine):
         if entry is not None:
             self.model[key(number)] = entry
 
+    @rule(number=st.integers(65, 75), ttl=st.integers(1, 100), size=st.integers(0, 60))
+    def keep(self, number: int, ttl: int, size: int) -> None:
+        answers = b"".join(b"\xc0\x0c" + wire.RECORD.pack(1, 1, ttl, 4) + bytes(4) for _ in range(size + 1))
+        packet = wire.HEADER.pack(7, 0x8180, 1, size + 1, 0, 0) + key(number)[:-1] + answers
+        self.cache.keep(key(number), packet, "upstream", self.now, ttl)
+        read = wire.parse_response(packet, key(number)[:-1])
+        self.model[key(number)] = Entry(read, "upstream", self.now, self.now + ttl, cost_of(read))
+
     @rule(number=st.integers(65, 75))
     def get(self, number: int) -> None:
         fresh = self.cache.get(key(number), self.now)
         if fresh is not None:
-            assert fresh is self.model[key(number)] and fresh.expires > self.now
+            assert fresh == self.model[key(number)] and fresh.expires > self.now
         stale = self.cache.stale(key(number), self.now)
         if stale is not None:
-            assert stale is self.model[key(number)] and stale.expires + STALE_KEEP > self.now
+            assert stale == self.model[key(number)] and stale.expires + STALE_KEEP > self.now
 
     @rule(number=st.integers(65, 75), ttl=st.integers(1, 100))
     def what_was_just_put_is_there(self, number: int, ttl: int) -> None:
@@ -80,7 +89,7 @@ class CacheMachine(RuleBasedStateMachine):
     def bounds_hold(self) -> None:
         assert len(self.cache) <= self.cache.max_entries
         assert 0 <= self.cache.bytes <= self.cache.max_bytes
-        assert self.cache.bytes == sum(entry.cost for entry in self.cache._entries.values())
+        assert self.cache.bytes == sum(entry.cost for entry in self.cache.entries.values())
 
 
 TestCache = CacheMachine.TestCase

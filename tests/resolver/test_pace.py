@@ -2,35 +2,47 @@
 """The rule of the commits, played through in no time: who sees what when, and how often the card is written."""
 
 import random
+from bisect import bisect_left
+from collections import deque
 
 import pytest
 
-from resolver.pace import MANY_ROWS, TOKENS, Pace
+from resolver.pace import MANY_ROWS, STAY_SECONDS, TOKEN_SECONDS, TOKENS, Pace
 
 LONGEST = 60.0
 
 
-def _commits(arrivals: list[float], until: float, looked_from: float = 1e9, longest: float = LONGEST) -> list[float]:
-    """When it commits, asked every twentieth of a second as the recorder does."""
-    pace, found, rows, waiting = Pace(), [], 0, list(arrivals)
+def _written(
+    arrivals: list[float], until: float, looked_from: float = 1e9, longest: float = LONGEST
+) -> tuple[list[float], list[float]]:
+    """When it commits, and when it commits or saves; asked every twentieth of a second as the recorder does."""
+    pace, found, safe, rows, waiting = Pace(), list[float](), list[float](), 0, deque(arrivals)
     now = arrivals[0]
     while now < until:
         while waiting and waiting[0] <= now:
-            waiting.pop(0)
+            waiting.popleft()
             rows += 1
             pace.arrived(now)
-        due = pace.due(longest, rows, now >= looked_from)
+        due, save_due = pace.due(longest, rows, now >= looked_from), pace.save_due(longest)
         if due is not None and now >= due:
             pace.committed(now, pace.is_quick(now, longest, rows, now >= looked_from))
             found.append(now)
+            safe.append(now)
             rows = 0
+        elif save_due is not None and now >= save_due:
+            pace.saved()
+            safe.append(now)
         now += 0.05
-    return found
+    return found, safe
+
+
+def _commits(arrivals: list[float], until: float, looked_from: float = 1e9, longest: float = LONGEST) -> list[float]:
+    return _written(arrivals, until, looked_from, longest)[0]
 
 
 def _seen_within(arrivals: list[float], commits: list[float]) -> float:
     """The longest that a row waited."""
-    return max(min(at for at in commits if at >= arrival) - arrival for arrival in arrivals)
+    return max(commits[bisect_left(commits, arrival)] - arrival for arrival in arrivals)
 
 
 @pytest.mark.parametrize("burst", [[0.0], [0.0, 0.1, 0.2], [n * 0.15 for n in range(20)], [0.0, 1.0, 2.5, 4.0, 9.0]])
@@ -45,20 +57,31 @@ def test_twenty_trials_in_a_row_are_all_seen_soon() -> None:
     assert _seen_within(arrivals, _commits(arrivals, arrivals[-1] + 5)) < 1.5
 
 
-def test_a_busy_home_is_written_once_a_minute() -> None:
+def test_a_busy_home_is_saved_once_a_minute_and_committed_by_the_thousand() -> None:
     chance = random.Random(3)
     for rate in (5, 10, 40):
         arrivals = [1000.0]
         while len(arrivals) < 600 * rate:
             arrivals.append(arrivals[-1] + chance.expovariate(rate))
-        commits = _commits(arrivals, arrivals[-1])
-        assert len(commits) <= (arrivals[-1] - arrivals[0]) / LONGEST + 600 / 60 + 2
-        assert _seen_within([at for at in arrivals if at <= commits[-1]], commits) <= LONGEST + 1
+        arrivals += [arrivals[-1] + 0.2 * number for number in range(6000)]
+        commits, safe = _written(arrivals, arrivals[-1])
+        assert len(commits) <= 6 + len(arrivals) / MANY_ROWS
+        assert _seen_within([at for at in arrivals if at <= safe[-1]], safe) <= LONGEST + 1
+        assert _seen_within([at for at in arrivals if at <= commits[-1]], commits) <= STAY_SECONDS + 1
+        assert len(safe) - len(commits) <= (arrivals[-1] - arrivals[0]) / LONGEST
+
+
+def test_at_night_it_is_committed_now_and_then() -> None:
+    arrivals = [1000.0 + 3 * number for number in range(4800)]
+    commits, safe = _written(arrivals, arrivals[-1])
+    late = [at for at in commits if at > 8200]
+    assert len(late) <= 7200 / TOKEN_SECONDS + 7200 / STAY_SECONDS + 1
+    assert _seen_within([at for at in arrivals if at <= safe[-1]], safe) <= LONGEST + 1
 
 
 def test_a_home_that_is_never_quiet_for_long_does_not_wear_its_card() -> None:
     arrivals = [1000.0 + 2 * number for number in range(3600)]
-    assert len(_commits(arrivals, arrivals[-1])) <= TOKENS + 7200 / 30 + 1
+    assert len(_commits(arrivals, arrivals[-1])) <= TOKENS + 7200 / TOKEN_SECONDS + 7200 / STAY_SECONDS + 1
 
 
 def test_while_somebody_looks_it_is_written_every_second() -> None:

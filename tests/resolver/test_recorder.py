@@ -241,6 +241,34 @@ def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: 
         thread.join()
 
 
+def kill(recorder: Recorder) -> None:
+    """Let go of what the kernel would take from a killed process; nothing is written."""
+    assert recorder._writer._spool is not None
+    for held in (recorder._con, recorder._writer._spool, recorder._sightings, recorder._lookers):
+        held.close()
+    recorder.stopping = True
+
+
+def test_what_waits_for_the_log_is_found_again_after_a_kill(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    worker.send(batch(5))
+    (sock,) = (key.fileobj for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket))
+    recorder._read(sock)
+    recorder._save()
+    worker.send(batch(5, 5))
+    recorder._read(sock)
+    kill(recorder)
+    worker.send(batch(5, 10))
+    again, _ = inside()
+    again.stopping = True
+    again.serve()
+    assert not (state / querylog.WAITING_NAME).exists()
+    with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
+        kept = [round(took * 1000) for (took,) in con.execute("SELECT duration_ms FROM queries ORDER BY duration_ms")]
+        assert kept == [*range(1000, 1005), *range(1010, 1015)]
+        assert con.execute("SELECT sum(count) FROM drops").fetchone()[0] == 5
+
+
 def test_a_full_disk_keeps_rows_waiting_and_writes_them_when_there_is_room(inside: Any) -> None:
     recorder, worker = inside()
     worker.send(batch(1))

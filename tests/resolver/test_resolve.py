@@ -155,8 +155,8 @@ def test_a_failed_exchange_is_servfail_or_what_is_still_known(bench: Bench) -> N
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
     bench.ask(query())
     bench.upstreams.answer(records=b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\xc0\0\2\1")
-    ((kept, held),) = bench.resolver.cache._entries.items()
-    bench.resolver.cache._entries[kept] = held._replace(expires=held.expires - 10)
+    ((kept, held),) = bench.resolver.cache.entries.items()
+    bench.resolver.cache.entries[kept] = held._replace(expires=held.expires - 10)
     for end in (bench.upstreams.fail, lambda: bench.upstreams.answer(0x8182, b"", 0)):
         assert bench.ask(query()) is None
         end()

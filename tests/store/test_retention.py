@@ -10,6 +10,7 @@ from store.records import Batch, Key
 
 NOW = 1_790_000_000_000_000
 DAY = 86_400 * 1_000_000
+HOUR = 3_600 * 1_000_000
 KEY = Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 
 
@@ -64,6 +65,51 @@ def test_the_disk_is_given_back_while_a_reader_looks_on(tmp_path: Path, log: sql
     retention.retain(log, 90, 2048, NOW)
     assert (tmp_path / "querylog.db").stat().st_size < before // 4
     assert _count(log) == 10
+
+
+def test_by_age_whole_hours_go(log: sqlite3.Connection) -> None:
+    _fill(log, range(NOW - 3 * HOUR, NOW, HOUR // 60))
+    later = NOW + 2 * DAY - 90 * HOUR // 60
+    assert retention.retain(log, 2, 2048, later).records > 0
+    assert log.execute("SELECT min(time_us) FROM records").fetchone()[0] // HOUR == (later - 2 * DAY) // HOUR
+    before = _count(log)
+    assert retention.retain(log, 2, 2048, later - later % HOUR + HOUR - 1) == retention.Retained(0, False)
+    assert _count(log) == before
+
+
+def test_a_little_that_is_free_stays_for_the_next_rows(log: sqlite3.Connection) -> None:
+    _fill(log, range(NOW - 100 * DAY, NOW - 100 * DAY + 4_000))
+    _fill(log, range(NOW, NOW + 60_000))
+    pages = log.execute("PRAGMA page_count").fetchone()[0]
+    assert retention.retain(log, 90, 2048, NOW).records == 4_000
+    assert log.execute("PRAGMA freelist_count").fetchone()[0] > 10
+    assert log.execute("PRAGMA page_count").fetchone()[0] == pages
+    _fill(log, range(NOW + 60_000, NOW + 63_000))
+    assert log.execute("PRAGMA page_count").fetchone()[0] == pages
+
+
+def test_a_log_that_was_too_large_is_not_so_again_at_once(log: sqlite3.Connection, tmp_path: Path) -> None:
+    _fill(log, range(NOW - 200_000, NOW))
+    assert retention.retain(log, 90, 2, NOW).records
+    _fill(log, range(NOW, NOW + 500))
+    assert retention.retain(log, 90, 2, NOW) == retention.Retained(0, False)
+    log.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    assert (tmp_path / "querylog.db").stat().st_size <= 2 * 1024 * 1024
+
+
+def test_a_large_commit_puts_its_rows_in_the_place_of_old_ones(log: sqlite3.Connection) -> None:
+    old = range(NOW - 91 * DAY, NOW - 91 * DAY + 9_000)
+    writer = _fill(log, old)
+    pages = log.execute("PRAGMA page_count").fetchone()[0]
+    for count, left in ((999, 9_000), (4_000, 1_000), (1_000, 0)):  # of the old ones
+        first = NOW + count * 10_000
+        rows = [(at, 0, 0, 70_000) for at in range(first, first + count)]
+        writer.add(Batch(1, 0, 0, ["10.0.0.2"], [KEY], rows), lambda address: 1)
+        writer.commit(True, lambda rows: retention.make_room(log, 90, rows, NOW))
+        assert log.execute("SELECT count(*) FROM records WHERE time_us < ?", (NOW - DAY,)).fetchone() == (left,)
+    assert _count(log) == 5_999
+    assert log.execute("PRAGMA page_count").fetchone()[0] <= pages + 8
+    assert log.execute("SELECT value FROM marks WHERE key = 'records_deleted'").fetchone() == (9_000,)
 
 
 def test_a_call_has_an_end_and_says_that_there_is_more(
