@@ -67,11 +67,11 @@ class PortPool:
 
     def place(self) -> tuple[Port, bytes]:
         """A port and an id to send from, for who says itself who waits there (`port.pending`). Raises OSError."""
-        port = self._pick()
+        noise = self._noise.take(4)
+        port, ident = self._pick(noise), noise[2:]
         port.uses += 1
-        pending, take = port.pending, self._noise.take
-        while (ident := take(2)) in pending:
-            pass
+        while ident in port.pending:
+            ident = self._noise.take(2)
         return port, ident
 
     def release(self, port: Port, ident: bytes) -> None:
@@ -86,21 +86,17 @@ class PortPool:
             self._close(port)
         self._offered.clear()
 
-    def _pick(self) -> Port:
-        """A port by chance. One that has had its uses is retired, or in a busy time gets another beside it."""
-        offered = self._offered
+    def _pick(self, noise: bytes) -> Port:
+        """A port by chance, two bytes of it. One that has had its uses is retired, or in a busy time gets another."""
+        offered, number = self._offered, noise[0] << 8 | noise[1]
         while len(offered) >= OPEN_PORTS:
-            port = self._any()
+            port = offered[number % len(offered)]
             if port.uses < USES:
                 return port
             if time.monotonic() - port.opened < LIFE_SECONDS:
                 return port if len(offered) >= BUSY_PORTS else self._another() or port
             self._retire(port)
-        return self._another() or self._any()
-
-    def _any(self) -> Port:
-        offered = self._offered
-        return offered[int.from_bytes(self._noise.take(2), "big") % len(offered)]
+        return self._another() or offered[number % len(offered)]
 
     def _another(self) -> Port | None:
         """A new port, or None when there are as many as there may be. Raises OSError when there would be none."""

@@ -7,8 +7,9 @@
               resolve               the ordinary way, which knows everything else
 
 Most of what is forwarded needs none of the ordinary way's steps: nothing blocks or allows the name, it is not ours,
-nothing of it is kept or under way, and what comes back is addresses of the public internet under the very name. Then
-nothing is made of it but one tuple. Both ways give the same packets and the same records (a test holds them to it).
+nothing of it is kept or under way. Then nothing is made of it but one tuple; and where what comes back is addresses of
+the public internet under the very name, nothing of that but the packet. Both ways give the same packets and the same
+records (a test holds them to it).
 """
 
 from __future__ import annotations
@@ -105,13 +106,9 @@ class Straight:
 
     def land(self, flight: Flight) -> Exchange:
         """What the ordinary way needs to go on with a flight, as if it had been sent there."""
-        question = wire.parse_question(flight.packet)
-        query = Query(
-            flight.packet, flight.client, flight.started_us, flight.reply_to, flight.address, flight.seat, question,
-            PASSED, flight.key,
-        )  # fmt: skip
+        query = _query_of(flight)
         done = partial(self.resolver.answered, query)
-        exchange = Exchange(flight.key, question, done, flight.upstream, flight.sent_ns / SECOND_NS)
+        exchange = Exchange(flight.key, query.question, done, flight.upstream, flight.sent_ns / SECOND_NS)
         exchange.section, exchange.via, exchange.ident = flight.section, flight.port, flight.ident
         exchange.tries, exchange.tried = 1, (flight.upstream,)
         return exchange
@@ -163,14 +160,14 @@ class Straight:
             return False
         found = plain_addresses(packet, start)
         if found is None or seat.index.judges_addresses or resolver.teller is not None:
-            return False
+            return self._take_whole(flight, packet)
         ttl, end = found
         answer = b"%b%c%c\0\1%b%b%b%b%b" % (
             query[:2], shape.high, shape.low | packet[3] & shape.ad, packet[6:8], shape.end_counts,
             query[12:start], packet[start:end], shape.opt,
         )  # fmt: skip
         if len(answer) > shape.limit:
-            return False
+            return self._take_whole(flight, packet)
         now_ns = monotonic_ns()
         upstream.kept_case()
         upstream.good((now_ns - sent_ns) / SECOND_NS)
@@ -181,6 +178,28 @@ class Straight:
         record = _new(Key, (name, shape.qtype, _PASS, _UPSTREAM, "", "", 0, spec))
         resolver.recorder.note(started_us, client, record, now_ns // 1000 - started_us)
         return True
+
+
+    def _take_whole(self, flight: Flight, packet: bytes) -> bool:
+        """Take an answer that has to be looked at whole: it leads elsewhere, is negative, or somebody wants to know."""
+        try:
+            response = wire.parse_response(packet, flight.section)
+        except Malformed:
+            return False
+        if response.rcode not in (wire.NOERROR, wire.NXDOMAIN):
+            return False  # another server, or another way to ask, may do better
+        upstream = flight.upstream
+        upstream.kept_case()
+        upstream.good((monotonic_ns() - flight.sent_ns) / SECOND_NS)
+        self.resolver.answered(_query_of(flight), response, upstream.endpoint.spec)
+        return True
+
+
+def _query_of(flight: Flight) -> Query:
+    return Query(
+        flight.packet, flight.client, flight.started_us, flight.reply_to, flight.address, flight.seat,
+        wire.parse_question(flight.packet), PASSED, flight.key,
+    )  # fmt: skip
 
 
 def plain_addresses(packet: bytes, start: int) -> tuple[int, int] | None:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the wall costs of forwarded throughput: `python tests/firewall/throughput.py [--pairs N] [--seconds S] [--nat]`.
+"""What the wall costs of forwarded throughput: `python tests/firewall/throughput.py [--pairs N] [--beside nat] …`.
 
 Not part of the suite: it takes minutes and asserts nothing. iperf3 runs from the phone through the gateway to the
 internet, all of it network namespaces of this machine, with the wall and without in turn (ABBA), and the ratio of each
-pair is told, with the median and the spread. `--nat`: the gateway masquerades in both cases, as a home's gateway does,
-so that connections are tracked anyway. Needs root, nft, ip and iperf3.
+pair is told, with the median and the spread. `--beside`: what the gateway does in both cases, nothing (`bare`), track
+connections (`tracked`), or masquerade as a home's gateway does (`nat`). Client and server have a core each, since the
+scheduler's choices move the figures more than any wall. Needs root, nft, ip and iperf3.
 """
 
 import argparse
@@ -30,7 +31,11 @@ from store.settings import Settings  # noqa: E402
 SERVER = "198.51.100.5"
 PHONE = "192.168.77.10"
 IN_DOH, IN_ANSWERS = 10_000, 40_000  # 50,000 elements; the first set has intervals, the second has pairs
-NAT = "table ip nat { chain out { type nat hook postrouting priority srcnat; oifname eth0 masquerade; }; }"
+BESIDE = {
+    "bare": "",
+    "tracked": "table inet other { chain pass { type filter hook forward priority filter; ct state new accept; }; }",
+    "nat": "table ip nat { chain out { type nat hook postrouting priority srcnat; oifname eth0 masquerade; }; }",
+}
 
 
 def main() -> None:
@@ -38,7 +43,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Forwarded throughput with the wall and without, in pairs.")
     parser.add_argument("--pairs", type=int, default=12)
     parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--nat", action="store_true")
+    parser.add_argument("--beside", choices=BESIDE, default="bare")
+    parser.add_argument("--cores", default="0,1", help="of client and server; empty: as the scheduler likes")
     parser.add_argument("--rate", default="0", help="offered, such as 1G; 0: as much as goes")
     parser.add_argument("--udp", action="store_true")
     chosen = parser.parse_args()
@@ -62,15 +68,15 @@ def _pair(home: Home, chosen: argparse.Namespace, wall_first: bool) -> tuple[flo
     """(with the wall, without) in Gbit/s."""
     rates = {}
     for walled in (wall_first, not wall_first):
-        _put(home, walled, chosen.nat)
+        _put(home, walled, BESIDE[chosen.beside])
         rates[walled] = _one(home, chosen)
     return rates[True], rates[False]
 
 
-def _put(home: Home, walled: bool, nat: bool) -> None:
+def _put(home: Home, walled: bool, beside: str) -> None:
     home.gateway.run("nft", "flush", "ruleset")
-    if nat:
-        home.gateway.run("nft", NAT)
+    if beside:
+        home.gateway.run("nft", beside)
     if walled:
         with home.gateway.inside():
             kernel.apply(TABLE)
@@ -92,7 +98,8 @@ TABLE = _table()
 
 
 def _one(home: Home, chosen: argparse.Namespace) -> float:
-    command = ["iperf3", "-c", SERVER, "-t", str(chosen.seconds), "-O", "0.5", "-b", chosen.rate, "--json", "-A", "0,1"]
+    command = ["iperf3", "-c", SERVER, "-t", str(chosen.seconds), "-O", "0.5", "-b", chosen.rate, "--json"]
+    command += ["-A", chosen.cores] if chosen.cores else []
     said: dict[str, Any] = json.loads(home.phone.run(*command, *(["-u"] if chosen.udp else [])).stdout)
     ends = said["end"]
     return float((ends["sum"] if chosen.udp else ends["sum_received"])["bits_per_second"]) / 1e9

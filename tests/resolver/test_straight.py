@@ -22,7 +22,7 @@ from resolver.resolve import Resolver
 from resolver.straight import plain_addresses
 from resolver.upstream import Upstreams
 from store import db, edit
-from store.records import Key
+from store.records import Key, Verdict
 
 CLIENT = "192.168.1.2"
 PUBLIC, PRIVATE = b"\xcb\x00\x71\x01", b"\xc0\xa8\x01\x01"
@@ -243,6 +243,23 @@ def test_the_same_question_joins_the_one_under_way(bench: Bench) -> None:
     bench.server.setblocking(False)
     with pytest.raises(BlockingIOError):
         bench.asked()
+
+
+def test_an_answer_that_leads_to_a_blocked_name_is_sinkholed(bench: Bench) -> None:
+    assert bench.ask(dns.message.make_query("a.shop.example", "A").to_wire())
+    bench.answer(record(5, 60, b"\7blocked\7example\0") + record(owner=b"\7blocked\7example\0"), (2, 0, 0))
+    assert bench.sent[0][-4:] == bytes(4), "0.0.0.0"
+    ((_, key),) = bench.notes
+    assert key.verdict == Verdict.BLOCK and key.rule == "||blocked.example^ through CNAME blocked.example"
+
+
+def test_a_server_that_refuses_is_not_the_last_word(bench: Bench) -> None:
+    assert bench.ask(dns.message.make_query("a.shop.example", "A", use_edns=False).to_wire())
+    bench.answer(b"", (0, 0, 0), 0x8181)  # FORMERR without EDNS: asked again without
+    packet, port = bench.asked()
+    assert packet[11] == 0 and bench.upstreams.in_flight == 1 and not bench.sent
+    bench.reply(packet[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + section_of(packet) + record(), port)
+    assert bench.sent[0][-4:] == PUBLIC
 
 
 def test_a_forged_answer_is_waited_past(bench: Bench) -> None:
