@@ -3,9 +3,10 @@
 
     python -m blocklists.update --state DIR [--run DIR] [--once] [--compile-only] [ID…]
 
-Without `--once` it stays, and watches config.db: a list that is added or turned on is fetched at once. Wanted is every
-list that is on in any scope; one at a time is fetched. `ID…` are fetched whether due or not, and imply `--once`.
-`--compile-only` fetches nothing: the packs and the copies at hand become an index, within a second without copies.
+Without `--once` it stays, and watches config.db: a list that is added or turned on is fetched at once. Each time a fork
+does the work (`errand`), so that what stays is small. Wanted is every list that is on in any scope; one at a time is
+fetched. `ID…` are fetched whether due or not, and imply `--once`. `--compile-only` fetches nothing: the packs and the
+copies at hand become an index, within a second without copies.
 """
 
 import argparse
@@ -19,8 +20,9 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from blocklists import files, guard
+from blocklists import errand, files, guard
 from blocklists.assemble import Assembler, Listed
 from blocklists.due import due_at
 from blocklists.options import read
@@ -62,6 +64,21 @@ class Updater:
                 self._fetch(con, ids)
             self._tell(None)
             return min((due for due, _ in self._queue(con, ())), default=float("inf"))
+
+    def work_apart(self) -> float:
+        """As `work`, in a process of its own: what fetching and compiling take of memory goes with it. Raises Failed.
+
+        config.db is closed while it forks, and open again before the work reads it, so that no edit is missed.
+        """
+
+        def work() -> dict[str, Any]:
+            self.watcher.changed()
+            return {"due": self.work(), "errors": self.errors, "failures": self._failures}
+
+        self.watcher.close()
+        told = errand.run(work, self.watcher.changed)
+        self.errors, self._failures = told["errors"], Counter(told["failures"])
+        return float(told["due"])
 
     def _fetch(self, con: sqlite3.Connection, ids: Sequence[str]) -> None:
         """Fetch what is due, one list at a time, and compile when anything changed."""
@@ -152,7 +169,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     if options.once or options.compile_only or options.ids:
         try:
             updater.work(options.ids, fetching=not options.compile_only)
-        except (OSError, sqlite3.Error, ValueError) as error:
+        except errand.FAULTS as error:
             _log.error("Lists cannot be updated: %s", error)
             return 1
         return 1 if updater.errors else 0
@@ -166,8 +183,8 @@ def _stay(updater: Updater) -> None:
     while True:
         if updater.watcher.changed() or next_due <= time.time():
             try:
-                next_due, trouble = updater.work(), ""
-            except (OSError, sqlite3.Error, ValueError) as error:
+                next_due, trouble = updater.work_apart(), ""
+            except (OSError, errand.Failed) as error:
                 if str(error) != trouble:
                     _log.error("Lists cannot be updated: %s", error)
                 next_due, trouble = time.time() + TROUBLE_SECONDS, str(error)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A piece of work done by a fork of this process, which ends with it: all memory that it took is given back.
+
+    told = errand.run(work, begun)      work() → a dict that JSON can hold
+
+This process has one thread, and no database open while it forks.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sqlite3
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+# What a fault of the world is, in contrast to one of ours: it is told in a sentence, and may pass.
+FAULTS = (OSError, sqlite3.Error, ValueError)
+_PR_SET_PDEATHSIG = 1
+
+_libc = ctypes.CDLL(None)
+
+
+class Failed(Exception):  # noqa: N818 - it names the thing
+    """The work met a fault, or its process was killed; the sentence says which."""
+
+
+def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda: None) -> dict[str, Any]:
+    """Return what `work` returns; it begins when `begun`, which is called here, is done. Raises Failed.
+
+    Whoever ends this process meanwhile (SystemExit out of a signal's handler) ends the work too.
+    """
+    parent, (heard, said), (waits, goes) = os.getpid(), os.pipe(), os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(goes)
+        _work(work, parent, waits, said)
+    os.close(said)
+    os.close(waits)
+    try:
+        with os.fdopen(heard, "rb") as pipe:
+            begun()
+            os.close(goes)
+            told = json.loads(pipe.read() or b"{}")
+        _, status = os.waitpid(pid, 0)
+        pid = 0
+    finally:
+        if pid:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+    if "done" not in told:
+        raise Failed(told.get("fault") or f"the process that did it ended with {os.waitstatus_to_exitcode(status)}")
+    done: dict[str, Any] = told["done"]
+    return done
+
+
+def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, said: int) -> NoReturn:
+    """The life of the fork: it never returns into the frames of its parent, and runs none of its farewells."""
+    code = 1
+    try:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() == parent:
+            os.read(waits, 1)
+            told = _told(work)
+            with os.fdopen(said, "wb") as pipe:
+                pipe.write(json.dumps(told).encode())
+            code = 0
+    except SystemExit:
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _told(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return {"done": work()}
+    except FAULTS as fault:
+        return {"fault": str(fault) or type(fault).__name__}
