@@ -28,9 +28,9 @@ def dispatch(arguments: list[str]) -> int:
     if "--debug" in rest[:1] or "--debug" in rest[1:]:
         os.environ["TELLTALE_DEBUG"] = "1"
     if rest[:1] == ["--version"]:
-        from importlib.metadata import version
+        from store.release import version
 
-        print(f"telltale {version('telltale')}")
+        print(f"telltale {version()}")
         return 0
     if rest and (module := QUICK.get(rest[0])):
         return int(importlib.import_module(module).main(rest[1:]))

@@ -26,8 +26,9 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 _PR_SET_NAME = 15
 # The end of descriptors: close_range(2) takes any number, and older kernels stop at the limit of the process.
@@ -113,7 +114,15 @@ def fork(
     Raises OSError (no memory, too many processes, `settle` raised). Signals wait meanwhile: until the child has
     handlers of its own, it would tell us of one that was meant for it.
     """
-    kept, variables = frozenset(fds), dict(environ)
+    # All that can be found out before is: each page that the child writes to is no longer shared.
+    life = _Life(
+        module,
+        arguments,
+        gaps=_gaps(fds),
+        handled=tuple(number for number in signal.valid_signals() if callable(signal.getsignal(number))),
+        environ=None if environ is os.environ else dict(environ),
+        title=_title(role),
+    )
     for stream in (sys.stdout, sys.stderr):
         stream.flush()  # else both of us would write what is in there
     heard, said = os.pipe()
@@ -122,7 +131,7 @@ def fork(
         pid = os.fork()
         if pid == 0:
             _settle(settle, said)
-            _be(role, module, arguments, kept, variables)
+            _be(life)
         os.close(said)
         said = -1
         if (word := os.read(heard, _MAX_WORD)) != _SETTLED:
@@ -146,18 +155,30 @@ def _settle(settle: Callable[[], None], said: int) -> None:
         os._exit(1)
 
 
-def _be(role: str, module: str, arguments: tuple[str, ...], fds: frozenset[int], environ: dict[str, str]) -> NoReturn:
+class _Life(NamedTuple):
+    """What a child needs to know of itself."""
+
+    module: str
+    arguments: tuple[str, ...]
+    gaps: tuple[tuple[int, int], ...]
+    handled: tuple[int, ...]
+    environ: dict[str, str] | None
+    title: tuple[bytes, int, bytes]
+
+
+def _be(life: _Life) -> NoReturn:
     """The life of the child; it never returns into the frames of its parent."""
     code = 1
     try:
         gc.freeze()  # garbage of the parent may own numbers of descriptors that are ours by now
-        _own_descriptors(fds)
-        _own_signals()
-        os.environ.clear()
-        os.environ.update(environ)
-        sys.argv = [module, *arguments]
-        _rename(role)
-        code = _exit_code(importlib.import_module(module).main(arguments))
+        _own_descriptors(life.gaps)
+        _own_signals(life.handled)
+        if life.environ is not None:
+            os.environ.clear()
+            os.environ.update(life.environ)
+        sys.argv = [life.module, *life.arguments]
+        _rename(*life.title)
+        code = _exit_code(importlib.import_module(life.module).main(life.arguments))
     except SystemExit as left:
         code = _exit_code(left.code)
     except KeyboardInterrupt:
@@ -189,34 +210,43 @@ def _leave(code: int) -> NoReturn:
         os._exit(code)
 
 
-def _own_descriptors(fds: frozenset[int]) -> None:
-    """Standard input reads nothing; all else but `fds` is closed."""
+def _gaps(fds: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """The ranges of descriptors between those that are kept, standard ones included."""
+    kept = (2, *sorted(fd for fd in set(fds) if fd > 2), _LAST_DESCRIPTOR)
+    return tuple((low + 1, high) for low, high in pairwise(kept))
+
+
+def _own_descriptors(gaps: Iterable[tuple[int, int]]) -> None:
+    """Standard input reads nothing; all in the gaps is closed."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    last = 2
-    for fd in (*sorted(fd for fd in fds if fd > 2), _LAST_DESCRIPTOR):
-        os.closerange(last + 1, fd)
-        last = fd
+    for low, high in gaps:
+        os.closerange(low, high)
 
 
-def _own_signals() -> None:
+def _own_signals(handled: Iterable[int]) -> None:
     """Those of a fresh interpreter. Whatever came meanwhile is delivered now."""
     signal.set_wakeup_fd(-1)
-    for signum in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}:
-        if callable(signal.getsignal(signum)):
-            signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+    for number in handled:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _rename(role: str) -> None:
-    """Show the role where processes are listed: in place of our own command line, as far as that is long.
+def _title(role: str) -> tuple[bytes, int, bytes]:
+    """The role as a name of the kernel, and where and what to write in place of our command line: as much as it holds.
 
-    A courtesy, as nothing depends on it.
+    Where that cannot be found out, nothing is written: a name is a courtesy.
     """
-    _libc.prctl(_PR_SET_NAME, role.encode(), 0, 0, 0)
+    start = size = 0
     with contextlib.suppress(OSError, ValueError, IndexError):
         fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
-        start, size = int(fields[_ARG_START]), int(fields[_ARG_END]) - int(fields[_ARG_START])
-        title = f"telltale {role}".encode()[: max(0, size - 1)]
-        if start:
-            ctypes.memmove(start, title.ljust(size, b"\0"), size)
+        start, end = int(fields[_ARG_START]), int(fields[_ARG_END])
+        size = end - start if start else 0
+    return role.encode(), start, f"telltale {role}".encode()[: max(0, size - 1)].ljust(size, b"\0")
+
+
+def _rename(name: bytes, start: int, title: bytes) -> None:
+    """Show the role where processes are listed."""
+    _libc.prctl(_PR_SET_NAME, name, 0, 0, 0)
+    if title:
+        ctypes.memmove(start, title, len(title))

@@ -12,7 +12,6 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable, MutableMapping, Sequence
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from appliance.options import Options
 from appliance.supervisor import Supervisor
 from store import db, logs, settings, status
 from store.db import ReadOnlyState
+from store.release import version
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = ("resolver.worker", "uvloop", "resolver.recorder", "firewall.guard", "blocklists.update")
@@ -139,7 +139,7 @@ def processes(workers: int) -> int:
 def facts(house: House) -> dict[str, object]:
     """What stands in the supervisor's status for `health`, `doctor` and the pages."""
     return {
-        "version": version("telltale"),
+        "version": version(),
         "state": str(house.state),
         "dns": [sockets.show(endpoint) for endpoint in house.dns.endpoints],
         "web": sockets.show(house.web_endpoint),

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 
 from appliance import banner
 from appliance.banner import Welcome
@@ -24,6 +23,7 @@ from appliance.children import Spec
 from appliance.complaint import Complaint
 from appliance.house import House
 from appliance.supervisor import Supervisor
+from store.release import version
 
 # Past this the children would be waiting for an answer that never comes; a slow Pi compiles all lists in far less.
 PREPARE_SECONDS = 900
@@ -120,7 +120,7 @@ class Opening:
 def welcome(house: House) -> Welcome:
     """What the banner says."""
     return Welcome(
-        version=version("telltale"),
+        version=version(),
         own_name=house.settings.own_name,
         dns=house.dns.endpoints,
         web=house.web_endpoint,

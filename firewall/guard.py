@@ -8,7 +8,6 @@ wanted, starts it again when it dies, and touches neither kernel nor network its
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import logging
 import os
@@ -24,6 +23,7 @@ from firewall.tending import marker
 from store import logs, settings, status
 from store.changes import Watcher
 from store.settings import SettingError
+from store.words import argued
 
 WATCH_SECONDS = 0.5
 FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0
@@ -106,17 +106,14 @@ class Guard:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Parse the arguments that the supervisor gives, and guard until SIGTERM."""
-    parser = argparse.ArgumentParser(description="Keeps Telltale's firewall process alive; started by its supervisor.")
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--run", type=Path, help="else found as the others find it")
-    parser.add_argument("--answers", default="")
-    arguments = parser.parse_args(words)
+    """Read the words that the supervisor gives, and guard until SIGTERM; `--run` may be left out."""
+    given = argued(words, ("state",), ("run", "answers"))
     logs.setup("firewall")
-    state, run = arguments.state, arguments.run or status.run_dir(arguments.state, os.environ)
+    state = Path(given["state"])
+    run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
     command = [sys.executable, "-m", "firewall.process", "--state", str(state), "--run", str(run)]
-    fds = [int(part) for part in arguments.answers.split(",") if part]
-    guard = Guard([*command, "--answers", arguments.answers], fds, state, run, os.environ)
+    fds = [int(part) for part in given["answers"].split(",") if part]
+    guard = Guard([*command, "--answers", given["answers"]], fds, state, run, os.environ)
 
     def stop(*_: object) -> None:
         guard.stopping = True

@@ -8,7 +8,6 @@ next one; at SIGTERM it stays too, so that a restart opens no hole.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import logging
 import os
@@ -32,6 +31,7 @@ from firewall.tending import Tending
 from store import bypass, db, devices, logs, status
 from store.bypass import Caught
 from store.changes import Watcher
+from store.words import argued
 
 WATCH_SECONDS = 0.5  # how late a switch may act
 LOOK_SECONDS = 15.0  # between two looks at this machine's addresses and networks, which routers change
@@ -207,15 +207,11 @@ class Firewall:
 
 
 def main() -> None:
-    """Parse the arguments that the supervisor gives, and run."""
-    parser = argparse.ArgumentParser(description="The firewall process of Telltale; started by its supervisor.")
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--answers", type=descriptors, default=[])
-    arguments = parser.parse_args()
+    """Read the words that the guard gives, and run."""
+    given = argued(None, ("state", "run"), ("answers",))
     logs.setup("firewall")
-    sockets = [socket.socket(fileno=number) for number in arguments.answers]
-    firewall = Firewall(arguments.state, arguments.run, os.environ, sockets)
+    sockets = [socket.socket(fileno=number) for number in descriptors(given["answers"])]
+    firewall = Firewall(Path(given["state"]), Path(given["run"]), os.environ, sockets)
 
     def stop(*_: object) -> None:
         firewall.stopping = True

@@ -8,7 +8,6 @@ in memory up to a bound, then the oldest are dropped, counted, and the count is 
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import logging
@@ -29,6 +28,7 @@ from store.changes import Watcher
 from store.logwriter import Writer
 from store.lookers import Lookers
 from store.records import MAX_BYTES, BadBatch, unpack
+from store.words import argued
 
 MESSAGES = 64  # read from one worker before the others get their turn
 STATUS_SECONDS = 1.0
@@ -269,15 +269,11 @@ class Recorder:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Parse the arguments that the supervisor gives, and serve until SIGTERM."""
-    parser = argparse.ArgumentParser(description="The recorder of Telltale; started by its supervisor.")
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--records", required=True)
-    arguments = parser.parse_args(words)
+    """Read the words that the supervisor gives, and serve until SIGTERM."""
+    given = argued(words, ("state", "run", "records"))
     logs.setup("recorder")
-    sockets = [socket.socket(fileno=int(number)) for number in arguments.records.split(",")]
-    recorder = Recorder(arguments.state, arguments.run, os.environ, sockets)
+    sockets = [socket.socket(fileno=int(number)) for number in given["records"].split(",")]
+    recorder = Recorder(Path(given["state"]), Path(given["run"]), os.environ, sockets)
 
     def stop(*_: object) -> None:
         recorder.stopping = True

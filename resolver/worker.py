@@ -8,7 +8,6 @@ directory alone: the last index and the last policy, no network. SIGTERM lets qu
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import logging
@@ -34,6 +33,7 @@ from resolver.upstream import Upstreams
 from store import logs, status
 from store.changes import Watcher
 from store.settings import Settings
+from store.words import argued
 
 WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
 STATUS_SECONDS = 2.0
@@ -220,16 +220,16 @@ def endpoints(specs: tuple[str, ...]) -> list[Endpoint]:
     return found
 
 
-async def serve(arguments: argparse.Namespace) -> None:
+async def serve(given: Mapping[str, str]) -> None:
     """Run until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    records = socket.socket(fileno=arguments.records)
-    answers = None if arguments.answers is None else socket.socket(fileno=arguments.answers)
-    worker = Worker(arguments.state, arguments.run, arguments.number, os.environ, records, answers)
-    await worker.listen(inherited(arguments.udp), inherited(arguments.tcp), inherited(arguments.spare))
+    records = socket.socket(fileno=int(given["records"]))
+    answers = socket.socket(fileno=int(given["answers"])) if given["answers"] else None
+    worker = Worker(Path(given["state"]), Path(given["run"]), int(given["number"]), os.environ, records, answers)
+    await worker.listen(*(inherited(descriptors(given[name])) for name in ("udp", "tcp", "spare")))
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)
@@ -239,22 +239,13 @@ async def serve(arguments: argparse.Namespace) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Parse the arguments that the supervisor gives, and serve."""
-    parser = argparse.ArgumentParser(description="A resolver worker of Telltale; started by its supervisor.")
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--number", type=int, required=True)
-    parser.add_argument("--udp", type=descriptors, required=True)
-    parser.add_argument("--spare", type=descriptors, default=[])
-    parser.add_argument("--tcp", type=descriptors, default=[])
-    parser.add_argument("--records", type=int, required=True)
-    parser.add_argument("--answers", type=int, default=None)
-    arguments = parser.parse_args(words)
-    logs.setup(f"worker-{arguments.number}")
+    """Read the words that the supervisor gives, and serve."""
+    given = argued(words, ("state", "run", "number", "udp", "records"), ("spare", "tcp", "answers"))
+    logs.setup(f"worker-{given['number']}")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(serve(arguments))
+        runner.run(serve(given))
 
 
 def descriptors(text: str) -> list[int]:

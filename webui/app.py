@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import importlib.util
 import os
@@ -23,6 +22,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from store import logs
+from store.words import argued
 from webui import problems
 from webui.api import router as api
 from webui.auth import gate
@@ -99,16 +99,12 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Serves on the inherited listening socket until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m webui.app")
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--fd", type=int, required=True)
-    options = parser.parse_args(arguments)
+    given = argued(words, ("state", "run", "fd"))
     logs.setup("webui")
     config = uvicorn.Config(
-        create(options.state, options.run, os.environ),
+        create(Path(given["state"]), Path(given["run"]), os.environ),
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -120,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    Server(config).run(sockets=[socket.socket(fileno=options.fd)])
+    Server(config).run(sockets=[socket.socket(fileno=int(given["fd"]))])
     return 0
 
 

@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 
+from store import release
 from store import settings as store_settings
 from store.settings import SettingError, Settings
 from webui.probe import Probe
@@ -18,15 +18,7 @@ from webui.throttle import Throttle
 
 log = logging.getLogger("webui")
 
-
-def _version() -> str:
-    try:
-        return metadata.version("telltale")
-    except metadata.PackageNotFoundError:
-        return "0"  # running from bare files
-
-
-VERSION = _version()
+VERSION = release.version()
 # A changed setting is seen by the guard within this time; reading the file on every call would cost more than it gives.
 SETTINGS_AGE_SECONDS = 2.0
 # One scrypt run takes 16 MiB and a quarter of a second of a Pi's core: never more than this many at once.
