@@ -159,7 +159,7 @@ class Recorder:
             self._next_seen = now + SEEN_SECONDS
         self._sightings.settle()
         try:
-            if self._writer.commit(seen):
+            if self._writer.commit(seen, self._make_room):
                 self._last_commit = time.time()
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
             self._error = ""
@@ -222,6 +222,9 @@ class Recorder:
                 self._next_retain = now + RETAIN_AGAIN_SECONDS
         except sqlite3.Error as error:
             self._report("old records cannot be deleted", error)
+
+    def _make_room(self, rows: int) -> None:
+        retention.make_room(self._con, self._settings.log_keep_days, rows, time.time_ns() // 1000)
 
     def _follow_config(self) -> None:
         """Take over new settings, device names and list titles when config.db has changed."""

@@ -123,10 +123,11 @@ class Writer:
         now = self._clock_us()
         return self.roller.step(min(now, self._oldest_us + GRACE_US) if self._buffered else now)
 
-    def commit(self, seen: bool = True) -> int:
+    def commit(self, seen: bool = True, make_room: Callable[[int], None] = lambda rows: None) -> int:
         """Write all that waits in one transaction and return the number of rows.
 
         When each client was seen is written only with `seen`: it costs a page, and can wait until somebody looks.
+        make_room: called first with that number, in the transaction; see store.retention.
         Raises sqlite3.Error (disk full, locked, …); then nothing was written and everything still waits.
         """
         if not self._buffer and not self._drops:
@@ -137,6 +138,7 @@ class Writer:
                 now_us = self._now_us()
                 times, clients, *others = self._rows(now_us)
                 if times:
+                    make_room(len(times))
                     times = self._free(times)
                     inserts.insert(self._con, "records", [times, clients, *others])
                     self.roller.late(times[0], times)

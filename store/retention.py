@@ -17,6 +17,7 @@ from store.logwriter import EARLIEST_US, LATEST_US
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
 PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
 STEP_PAGES = 2_000  # given back at once, 8 MiB
+MANY_ROWS = 1_000  # of one commit: some six pages
 SLACK = 8  # an eighth of what is used may be free: the next rows take it, and giving it back would move pages about
 ROOM = 64  # a log that is too large loses a 64th more, so that what is free then lasts for a while
 SMALL = 64 * 1024 * 1024  # bytes; a pass over the records of such a log takes a second on a small board
@@ -69,6 +70,19 @@ def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) ->
         # Only this shortens the file itself; PASSIVE waits for no reader, the next call does what is left.
         con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     return Retained(deleted, more, words)
+
+
+def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int) -> None:
+    """In the transaction that adds so many rows, before it does: delete as many or twice as many that are too old.
+
+    The new rows take the pages of the old ones, which are then written once. Deleted by themselves, SQLite writes each
+    page as it becomes free, and again later. A commit of a few rows is left alone.
+    """
+    if rows < MANY_ROWS or now_us < EARLIEST_US:
+        return
+    deleted = _delete_some(con, "WHERE time_us < ?", (now_us - keep_days * _DAY_US,), 2 * rows)
+    if deleted:
+        con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
 
 
 def purge_names(con: sqlite3.Connection) -> int:
@@ -132,14 +146,18 @@ def _delete_oldest(con: sqlite3.Connection) -> int:
 
 
 def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -> int:
-    """Delete the oldest STEP_ROWS of those; one range of the primary key, so one walk along the tree."""
+    with transaction(con):
+        return _delete_some(con, where, values, STEP_ROWS)
+
+
+def _delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], rows: int) -> int:
+    """Delete the oldest of those; one range of the primary key, so one walk along the tree."""
     sql = f"SELECT max(time_us) FROM (SELECT time_us FROM records {where} ORDER BY time_us LIMIT ?)"  # noqa: S608
-    end = con.execute(sql, (*values, STEP_ROWS)).fetchone()[0]
+    end = con.execute(sql, (*values, rows)).fetchone()[0]
     if end is None:
         return 0
-    with transaction(con):
-        blocks.unroll_through(con, end)
-        return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
+    blocks.unroll_through(con, end)
+    return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
 
 
 def _give_back(con: sqlite3.Connection, limit: int) -> bool:

@@ -43,8 +43,8 @@ def test_what_was_written_is_read(chunks: list[list[tuple[tuple[str, str], list[
 
 def test_of_a_file_that_was_cut_the_whole_chunks_are_read_with_their_counts() -> None:
     pen, batches = Pen(), [(("10.0.0.2", "fd00::2"), [(at, 0, 0, 7)]) for at in range(50)]
-    first = pen.chunk({1: (5, 0, 10)}, {}, _parts(batches))  # type: ignore[arg-type]
-    second = pen.chunk({1: (5, 0, 60)}, {0: 4}, _parts(batches))  # type: ignore[arg-type]
+    first = pen.chunk({1: (5, 0, 10)}, {}, _parts(batches))
+    second = pen.chunk({1: (5, 0, 60)}, {0: 4}, _parts(batches))
     for end in range(len(first), len(first + second)):
         saved = read((first + second)[:end] + bytes(3))
         if len(saved.parts) == 1:

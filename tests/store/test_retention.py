@@ -97,6 +97,21 @@ def test_a_log_that_was_too_large_is_not_so_again_at_once(log: sqlite3.Connectio
     assert (tmp_path / "querylog.db").stat().st_size <= 2 * 1024 * 1024
 
 
+def test_a_large_commit_puts_its_rows_in_the_place_of_old_ones(log: sqlite3.Connection) -> None:
+    old = range(NOW - 91 * DAY, NOW - 91 * DAY + 9_000)
+    writer = _fill(log, old)
+    pages = log.execute("PRAGMA page_count").fetchone()[0]
+    for count, left in ((999, 9_000), (4_000, 1_000), (1_000, 0)):  # of the old ones
+        first = NOW + count * 10_000
+        rows = [(at, 0, 0, 70_000) for at in range(first, first + count)]
+        writer.add(Batch(1, 0, 0, ["10.0.0.2"], [KEY], rows), lambda address: 1)
+        writer.commit(True, lambda rows: retention.make_room(log, 90, rows, NOW))
+        assert log.execute("SELECT count(*) FROM records WHERE time_us < ?", (NOW - DAY,)).fetchone() == (left,)
+    assert _count(log) == 5_999
+    assert log.execute("PRAGMA page_count").fetchone()[0] <= pages + 8
+    assert log.execute("SELECT value FROM marks WHERE key = 'records_deleted'").fetchone() == (9_000,)
+
+
 def test_a_call_has_an_end_and_says_that_there_is_more(
     log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

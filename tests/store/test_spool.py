@@ -2,11 +2,15 @@
 """Killed at any moment, each row comes into the log once."""
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from io import FileIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from store import querylog, spool
 from store.logwriter import Writer
@@ -21,11 +25,20 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / querylog.WAITING_NAME
 
 
+def _device_of(address: str) -> int | None:
+    return 4 if address == "10.0.0.2" else None
+
+
+def _nobody(address: str) -> None:
+    return None
+
+
 class Lives:
     """A recorder's writer that is killed and begun anew over the same two files."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.sent, self.con = path, 0, None
+        self.path, self.sent = path, 0
+        self.con: sqlite3.Connection | None = None
         self.begin()
 
     def kill(self) -> None:
@@ -36,13 +49,13 @@ class Lives:
 
     def begin(self) -> int:
         self.kill()
-        self.con: sqlite3.Connection | None = querylog.open_log(self.path.with_name(querylog.FILE_NAME))
+        self.con = querylog.open_log(self.path.with_name(querylog.FILE_NAME))
         self.writer = Writer(self.con, lambda name: None, lambda: NOW, self.path)
-        return self.writer.restore({"10.0.0.2": 4}.get)
+        return self.writer.restore(_device_of)
 
     def add(self, count: int) -> None:
         rows = [(NOW + number, number % 2, number % 50, number) for number in range(self.sent, self.sent + count)]
-        self.writer.add(Batch(1, 0, 5, ["10.0.0.2", "10.0.0.3"], KEYS, rows, self.sent), {"10.0.0.2": 4}.get)
+        self.writer.add(Batch(1, 0, 5, ["10.0.0.2", "10.0.0.3"], KEYS, rows, self.sent), _device_of)
         self.sent += count
 
     def rows(self) -> list[int]:
@@ -98,6 +111,40 @@ def test_killed_again_and_again_before_the_first_commit_nothing_is_lost(lives: L
     assert lives.rows() == [*range(200)] and lives.dropped() == 0
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(["add", "add", "save", "commit", "kill", "full"]), max_size=14))
+def test_whatever_happens_each_row_is_in_the_log_once_or_counted(steps: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        lives, safe, since = Lives(Path(folder) / querylog.WAITING_NAME), {0}, 1
+        lives.add(1)  # of a worker that it never heard of, a log cannot know what it missed
+        lives.writer.commit()
+        for step in steps:
+            if step == "add":
+                lives.add(7)
+            elif step == "full":
+                _fail_to_commit(lives)
+            elif step == "kill":
+                lives.begin()
+                since = lives.sent
+            else:
+                (lives.writer.save if step == "save" else lives.writer.commit)()
+                safe.update(range(since, lives.sent))
+        lives.add(1)
+        lives.writer.commit()
+        rows = lives.rows()
+        assert len(rows) == len(set(rows)) and safe | {lives.sent - 1} <= set(rows)
+        assert len(rows) + lives.dropped() == lives.sent
+        lives.kill()
+
+
+def _fail_to_commit(lives: Lives) -> None:
+    assert lives.con is not None
+    lives.con.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON main.records BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with suppress(sqlite3.IntegrityError):
+        lives.writer.commit()
+    lives.con.execute("DROP TRIGGER temp.full")
+
+
 def test_devices_names_and_clients_come_back(lives: Lives) -> None:
     lives.add(60)
     lives.writer.save()
@@ -112,16 +159,21 @@ def test_a_disk_that_was_full_for_a_while_spoils_nothing(lives: Lives, monkeypat
     lives.add(100)
     lives.writer.save()
     with monkeypatch.context() as patch:
-        patch.setattr(spool, "_write", lambda file, data: spool.FileIO.write(file, data[:10]) and 1 / 0)
+        patch.setattr(spool, "_write", _write_a_little)
         for _ in range(2):  # in the middle of the file, and at the begin of another
             lives.add(100)
-            with pytest.raises(ZeroDivisionError):
+            with pytest.raises(OSError, match="full"):
                 lives.writer.save()
     lives.add(100)
     lives.writer.save()
     assert lives.begin() == 400
     lives.writer.commit()
     assert lives.rows() == [*range(400)]
+
+
+def _write_a_little(file: FileIO, data: bytes) -> None:
+    file.write(data[:10])
+    raise OSError("full")
 
 
 def test_a_new_log_takes_nothing_from_the_file_of_another(lives: Lives) -> None:
@@ -150,9 +202,9 @@ def test_an_hour_is_not_added_up_while_rows_of_it_wait(lives: Lives) -> None:
     now = NOW + 5 * 3_600_000_000
     lives.writer._clock_us = lambda: now
     row = [(NOW + 3_600_000_000, 0, 0, 1)]
-    lives.writer.add(Batch(1, 0, 5, ["10.0.0.2"], KEYS, row, lives.sent), {}.get)
+    lives.writer.add(Batch(1, 0, 5, ["10.0.0.2"], KEYS, row, lives.sent), _nobody)
     lives.writer.commit()
-    lives.writer.add(Batch(1, 0, 5, ["10.0.0.2"], KEYS, row, lives.sent + 1), {}.get)
+    lives.writer.add(Batch(1, 0, 5, ["10.0.0.2"], KEYS, row, lives.sent + 1), _nobody)
     assert not lives.writer.roll()
     lives.writer.commit()
     assert lives.writer.roll()
