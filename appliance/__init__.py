@@ -1,10 +1,10 @@
 """The front door: it starts the others as processes, watches over them, and helps when something is wrong.
 
-    telltale run ──► supervisor        binds the sockets, drops its powers, keeps the children alive
+    telltale run ──► supervisor        binds the sockets, drops its powers, keeps its forks alive, the children
                        │
-                       ├─ prepare        once: config.db sound, lists known, password, an index to answer from
-                       ├─ recorder       resolver.recorder, sole writer of the query log
                        ├─ worker-1 … N   resolver.worker, answering DNS on the sockets that were bound here
+                       ├─ recorder       resolver.recorder, sole writer of the query log
+                       ├─ prepare        once: lists known, password, an index to answer from
                        ├─ webui          webui.app, on the web socket that was bound here
                        └─ updater        blocklists.update, fetches lists (not with --no-update)
 
@@ -15,7 +15,8 @@ Nobody imports this room. The supervisor holds nothing that a child could not st
 children end with it; when a child is killed, it comes back with the very same sockets, so no query is lost in between
 but those that the dead child had already taken.
 
-Order to read: complaint (how trouble is told), sockets and holder (ports), privilege, children (one child and its
-back-off), supervisor (the loop), launch (what `telltale run` does before the loop), prepare; then cli and its
-`cli_*` files, health, doctor; last demo, demo_upstream, demo_household.
+Order to read: complaint (how trouble is told), sockets and holder (ports), privilege, forking and children (one child
+and its back-off), supervisor (the loop), launch (what `telltale run` does before the loop) and opening (what follows
+once DNS is answered), prepare; then cli and its `cli_*` files, health, doctor; last demo, demo_upstream and
+demo_household.
 """

@@ -3,12 +3,12 @@
 
 import os
 import signal
-import subprocess
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from appliance import privilege
+from appliance import forking, privilege
+from appliance.forking import Forked
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
@@ -22,7 +22,8 @@ _MAX_RESTARTS_KEPT = 32
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What to run: role (its name in log and status), command, descriptors to inherit, niceness.
+    """What to run: role (its name in log and status), the module whose `main(arguments)` it is, descriptors to inherit,
+    niceness.
 
     A worker publishes its status every few seconds and counts as hung when it stops; it is the first to end. One that
     drains has something left to do when it is told to end, and must be able to hear it: see Supervisor. `process`: it
@@ -30,12 +31,13 @@ class Spec:
     """
 
     role: str
-    command: tuple[str, ...]
+    module: str
+    arguments: tuple[str, ...] = ()
     fds: tuple[int, ...] = ()
     nice: int = 0
     worker: bool = False
     drains: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     since: float = 0.0
 
 
@@ -80,24 +82,17 @@ class Child:
         return self.process is not None
 
     def start(self, now: float) -> None:
-        """Start the process. Raises OSError (no memory, no such program)."""
-        supervisor = os.getpid()
+        """Start the process. Raises OSError (no memory, too many processes)."""
+        supervisor, spec = os.getpid(), self.spec
 
         def settle() -> None:
-            privilege.die_with(supervisor)
-            if self.spec.nice:
-                os.nice(self.spec.nice)
-
-        # preexec_fn is safe: the supervisor has one thread.
-        self.process = subprocess.Popen(
-            self.spec.command,
-            stdin=subprocess.DEVNULL,
-            pass_fds=self.spec.fds,
-            env=dict(self._environ),
             # Ctrl-C in a terminal goes to the supervisor alone, which ends the children in their order.
-            process_group=0,
-            preexec_fn=settle,
-        )
+            os.setpgid(0, 0)
+            privilege.die_with(supervisor)
+            if spec.nice:
+                os.nice(spec.nice)
+
+        self.process = forking.fork(spec.role, spec.module, spec.arguments, spec.fds, self._environ, settle)
         self.started = now
         self.wanted_exit = False
 

@@ -7,7 +7,6 @@ state directory of its own, a temporary one unless it is named, and never touche
 
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import MutableMapping, Sequence
@@ -19,7 +18,7 @@ from appliance.children import Spec
 from appliance.complaint import Complaint
 from appliance.demo_devices import DEVICES
 from appliance.demo_household import PACE
-from appliance.launch import House
+from appliance.house import House
 from appliance.options import Options
 from store import db, devices, settings
 
@@ -78,8 +77,8 @@ def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[st
         udp, tcp = upstream.udp[0].fileno(), upstream.tcp[0].fileno()
         server = sockets.show(house.dns.endpoints[0])
         return [
-            Spec("demo-upstream", _python("demo_upstream", "--udp", str(udp), "--tcp", str(tcp)), (udp, tcp)),
-            Spec("demo-household", _python("demo_household", "--server", server, "--pace", str(pace))),
+            Spec("demo-upstream", "appliance.demo_upstream", ("--udp", str(udp), "--tcp", str(tcp)), (udp, tcp)),
+            Spec("demo-household", "appliance.demo_household", ("--server", server, "--pace", str(pace))),
         ]
 
     return launch.run(Options(str(state), variables, update=False, user=None), environ, more)
@@ -97,7 +96,3 @@ def _loopback_only(*endpoints: str) -> None:
     """Raise SettingError or Complaint unless each can only be reached from this machine."""
     if not all(settings.parse_endpoint(settings.validate("web", text), 0)[0].startswith("127.") for text in endpoints):
         raise Complaint("The demo answers on 127.x.x.x only, since its password is known; try 127.0.0.1:5300.")
-
-
-def _python(module: str, *arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", f"appliance.{module}", *arguments)

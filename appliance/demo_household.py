@@ -62,12 +62,12 @@ def query(name: str, qtype: int, ident: int) -> bytes:
     return build(name, qtype, ident)
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Live until told to stop."""
     parser = argparse.ArgumentParser(prog="demo_household")
     parser.add_argument("--server", required=True, metavar="ADDR:PORT")
     parser.add_argument("--pace", type=float, default=PACE)
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     logs.setup("demo-household")
     with suppress(KeyboardInterrupt):
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import zlib
+from collections.abc import Sequence
 from typing import cast
 
 from resolver.ask import encode
@@ -138,12 +139,12 @@ async def serve(udp: socket.socket, tcp: socket.socket) -> None:
     transport.close()
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Serve the inherited sockets."""
     parser = argparse.ArgumentParser(prog="demo_upstream")
     parser.add_argument("--udp", type=int, required=True)
     parser.add_argument("--tcp", type=int, required=True)
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     logs.setup("demo-upstream")
     asyncio.run(serve(socket.socket(fileno=args.udp), socket.socket(fileno=args.tcp)))
     return 0

@@ -3,17 +3,16 @@
 
 import logging
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance import privilege, sockets
+from appliance import forking, privilege, sockets
 from appliance.children import Spec
 
 ROLE = "firewall"
+MODULE = "firewall.guard"
 
 log = logging.getLogger("telltale.supervisor")
 
@@ -37,19 +36,17 @@ def begin(state: Path, workers: int, environ: Mapping[str, str], user: str | Non
     pairs = [sockets.records_pair() for _ in range(workers)]
     writes = tuple(write.detach() for write, _ in pairs)
     reads = tuple(read.detach() for _, read in pairs)
-    command = (sys.executable, "-m", "firewall.guard", "--state", str(state), "--answers", ",".join(map(str, reads)))
+    arguments = ("--state", str(state), "--answers", ",".join(map(str, reads)))
     entry, supervisor = privilege.account(user) if user else None, os.getpid()
 
     def settle() -> None:
+        os.setpgid(0, 0)
         privilege.keep_net_admin(entry)
         privilege.die_with(supervisor)
 
     try:
-        # preexec_fn is safe: there is one thread yet.
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, pass_fds=reads, env=dict(environ), process_group=0, preexec_fn=settle
-        )
-    except (OSError, subprocess.SubprocessError) as error:
+        process = forking.fork(ROLE, MODULE, arguments, reads, environ, settle)
+    except OSError as error:
         log.error("the firewall's guard could not be started (%s); DNS goes on without a wall", error)
         return None
-    return Guarding(Spec(ROLE, command, reads, process=process, since=time.monotonic()), writes)
+    return Guarding(Spec(ROLE, MODULE, arguments, reads, process=process, since=time.monotonic()), writes)

@@ -1,63 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale run`: everything between the command and the supervisor's loop, each step once and in this order.
 
-    state directory ─► config.db sound ─► settings ─► sockets ─► powers dropped ─► prepare ─► banner ─► Supervisor
+    modules ─► state directory ─► config.db sound ─► settings ─► sockets ─► powers dropped ─► Opening ─► Supervisor
 
-Sockets come before everything that takes time, so that a busy port is told at once; powers are dropped before any
-other process is started.
+The modules are those that the children share, see forking. Sockets come before everything else that takes time, so
+that a busy port is told at once; powers are dropped before any other process than the firewall's guard is started.
 """
 
-import json
 import logging
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from appliance import banner, guarding, options, ports, privilege, sockets
-from appliance.banner import Welcome
+from appliance import forking, guarding, options, ports, privilege, sockets
 from appliance.children import Spec
 from appliance.complaint import Complaint
-from appliance.guarding import Guarding
+from appliance.house import House
+from appliance.opening import Opening
 from appliance.options import Options
-from appliance.sockets import DnsSockets, Endpoint
 from appliance.supervisor import Supervisor
 from store import db, logs, settings, status
 from store.db import ReadOnlyState
-from store.settings import Settings
 
-# Past this the children would be waiting for an answer that never comes; a slow Pi compiles all lists in far less.
-PREPARE_SECONDS = 900
+# In memory once, for all children; the web UI's own come on top of it, in its process alone.
+SHARED = ("resolver.worker", "uvloop", "resolver.recorder", "firewall.guard", "blocklists.update")
 
 log = logging.getLogger("telltale.supervisor")
-
-
-@dataclass(slots=True)
-class House:
-    """What was found and bound before the children start. `read_only`: DNS alone, from what the directory holds."""
-
-    state: Path
-    run: Path
-    settings: Settings
-    dns: DnsSockets
-    web: socket.socket
-    web_endpoint: Endpoint
-    read_only: bool = False
-    notes: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    code: str | None = None
-    guarding: Guarding | None = None
-
-    @property
-    def can_answer(self) -> bool:
-        """Whether there is an index from an earlier start; a damaged one is passed over by the workers."""
-        return (self.state / "index" / "current.idx").exists()
 
 
 def main(argv: Sequence[str]) -> int:
@@ -70,38 +42,21 @@ def main(argv: Sequence[str]) -> int:
 def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None = None) -> int:
     """As `main`; `more` may add children (the demo does)."""
     logs.setup("supervisor")
+    forking.load(SHARED)
+    password = forking.take(environ, "TELLTALE_PASSWORD")
     house = open_house(wanted, environ, wall=more is None)
     daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
-    supervisor = Supervisor(children(house, update=wanted.update), house.run, environ, facts(house), daily)
-    preparing = _begin_preparing(house, environ, wanted.update)
-
-    def ready() -> bool:
-        if preparing is not None and house.can_answer and preparing.poll() is None:
-            return False
-        _finish_preparing(house, preparing)
-        supervisor.add(more(house) if more else [])
-        _welcome(house)
-        return True
-
-    # DNS first: where there is an index to answer from, the rest is made ready while it answers.
-    if not house.can_answer:
-        ready()
-    else:
-        supervisor.meanwhile(ready)
+    opening = Opening(house, environ, password, wanted.update, more)
+    first, rest = in_order(children(house, update=wanted.update), answering(house.settings.workers))
+    supervisor = Supervisor(first, house.run, environ, facts(house), daily)
+    opening.begin(supervisor, rest)
     return supervisor.main()
 
 
-def _welcome(house: House) -> None:
-    welcome = Welcome(
-        version=version("telltale"),
-        own_name=house.settings.own_name,
-        dns=house.dns.endpoints,
-        web=house.web_endpoint,
-        code=house.code,
-        notes=house.notes,
-        warnings=house.warnings,
-    )
-    print(banner.render(welcome, banner.here()), flush=True)
+def in_order(specs: Sequence[Spec], answering: int) -> tuple[list[Spec], list[Spec]]:
+    """The children that answer DNS with the one that drains their records, and those that can wait until they do."""
+    first = [*specs[:answering], *(spec for spec in specs if spec.drains)]
+    return first, [spec for spec in specs if spec not in first]
 
 
 def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = False) -> House:
@@ -134,7 +89,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
 
 def children(house: House, update: bool = True) -> list[Spec]:
     """The processes of the house, in the order of their start."""
-    state, run_dir = str(house.state), str(house.run)
+    told_all = ("--state", str(house.state), "--run", str(house.run))
     workers, read_ends = [], []
     sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
     tcp = _filenos(house.dns.tcp)
@@ -147,22 +102,20 @@ def children(house: House, update: bool = True) -> list[Spec]:
         accepting = tcp if own else ()
         fds = (*chain.from_iterable(sets), *accepting, *told, write_end.detach())
         read_ends.append(read_end.detach())
-        command = _python("resolver.worker", "--state", state, "--run", run_dir, "--number", str(number))
-        command += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
-        command += ("--records", str(fds[-1]), *(("--answers", str(told[0])) if told else ()))
-        workers.append(Spec(f"worker-{number}", command, fds, worker=True))
+        arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
+        arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
+        arguments += ("--answers", str(told[0])) if told else ()
+        workers.append(Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True))
     if house.read_only:
         return workers
-    ends = _numbers(read_ends)
-    recorder = _python("resolver.recorder", "--state", state, "--run", run_dir, "--records", ends)
-    webui = _python("webui.app", "--state", state, "--run", run_dir, "--fd", str(house.web.fileno()))
+    web, ends = house.web.fileno(), _numbers(read_ends)
     specs = [
-        Spec("recorder", recorder, tuple(read_ends), drains=True),
         *workers,
-        Spec("webui", webui, (house.web.fileno(),)),
+        Spec("recorder", "resolver.recorder", (*told_all, "--records", ends), tuple(read_ends), drains=True),
+        Spec("webui", "webui.app", (*told_all, "--fd", str(web)), (web,)),
     ]
     if update:
-        specs.append(Spec("updater", _python("blocklists.update", "--state", state), nice=10))
+        specs.append(Spec("updater", "blocklists.update", ("--state", str(house.state)), nice=10))
     if house.guarding is not None:
         specs.append(house.guarding.spec)
     return specs
@@ -229,38 +182,6 @@ def _open_config(state: Path) -> tuple[list[str], list[str]]:
         f"{reason} There is nothing in it to answer from either; "
         "make it writable for this user, or name another with --state DIR."
     )
-
-
-def _begin_preparing(house: House, environ: MutableMapping[str, str], update: bool) -> subprocess.Popen[bytes] | None:
-    """Start `appliance.prepare`, unless nothing can be written; it alone gets the password."""
-    if house.read_only:
-        log.warning("%s", house.warnings[0])
-        return None
-    command = _python("appliance.prepare", "--state", str(house.state), *([] if update else ["--compile"]))
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=dict(environ))
-    environ.pop("TELLTALE_PASSWORD", None)
-    return process
-
-
-def _finish_preparing(house: House, process: subprocess.Popen[bytes] | None) -> None:
-    """Wait for it; when it fails, DNS is still answered if there is an index to answer from."""
-    if process is None:
-        return
-    try:
-        answer = json.loads(process.communicate(timeout=PREPARE_SECONDS)[0])
-    except (subprocess.SubprocessError, ValueError):
-        process.kill()
-        process.wait()
-        if not house.can_answer:
-            raise Complaint("Telltale could not be made ready; the line above says why.") from None
-        house.warnings.append("Something failed at the start (see above); DNS is answered from the last good state.")
-    else:
-        house.code = answer["code"]
-        house.notes += answer["notes"]
-
-
-def _python(module: str, *arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", module, *arguments)
 
 
 def _filenos(socks: Sequence[socket.socket]) -> tuple[int, ...]:

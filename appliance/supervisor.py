@@ -25,6 +25,8 @@ STOP_SECONDS = 8.0
 # A recorder that has only just been started does not listen for SIGTERM yet, and would die of it with unread records.
 LISTEN_SECONDS = 2.0
 STATUS_SECONDS = 5.0
+# How often a chore is asked at a start: what waits for it should not wait much longer than for the workers.
+CHORE_SECONDS = 0.03
 DAY = 86_400.0
 
 log = logging.getLogger("telltale.supervisor")
@@ -67,6 +69,10 @@ class Supervisor:
         """Call `chore` with every turn of the loop until it says True; it must not wait."""
         self._chore = chore
 
+    def answers(self) -> bool:
+        """Whether each worker has published a status, which it does as soon as it listens."""
+        return all(child.running and not self._is_deaf(child) for child in self.children if child.spec.worker)
+
     def main(self) -> int:
         """Watch until SIGTERM or SIGINT, end the children, and return the exit code. The sockets stay the caller's."""
         with Signals(self._on_signal) as signals:
@@ -97,7 +103,8 @@ class Supervisor:
     def _pause(self, now: float) -> float:
         """How long the loop may sleep if no signal wakes it before."""
         waiting = [child.due for child in self.children if not child.running]
-        return max(0.0, min([now + (0.2 if self._rolling.active else 1.0), self._next_status, *waiting]) - now)
+        longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else 1.0
+        return max(0.0, min([now + longest, self._next_status, *waiting]) - now)
 
     def _start(self, child: Child, now: float) -> None:
         self._next_status = now

@@ -95,7 +95,7 @@ class Runs:
         while self._forms and at < len(block):
             found = self._run(block, at)
             if not found:
-                at = block.find("\n", at) + 1
+                at = block.find("\n", at) + 1 or len(block)
                 continue
             form = self._forms[(found.lastindex or 0) - 1]
             names = form.names(found[0])

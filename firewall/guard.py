@@ -105,13 +105,13 @@ class Guard:
             log.error("the firewall process could not be started (%s)", error.strerror)
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Parse the arguments that the supervisor gives, and guard until SIGTERM."""
     parser = argparse.ArgumentParser(description="Keeps Telltale's firewall process alive; started by its supervisor.")
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--run", type=Path, help="else found as the others find it")
     parser.add_argument("--answers", default="")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     logs.setup("firewall")
     state, run = arguments.state, arguments.run or status.run_dir(arguments.state, os.environ)
     command = [sys.executable, "-m", "firewall.process", "--state", str(state), "--run", str(run)]

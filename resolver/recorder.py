@@ -18,7 +18,7 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from blocklists import companies
@@ -268,13 +268,13 @@ class Recorder:
             log.error("%s: %s", what, error)
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Parse the arguments that the supervisor gives, and serve until SIGTERM."""
     parser = argparse.ArgumentParser(description="The recorder of Telltale; started by its supervisor.")
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--records", required=True)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     logs.setup("recorder")
     sockets = [socket.socket(fileno=int(number)) for number in arguments.records.split(",")]
     recorder = Recorder(arguments.state, arguments.run, os.environ, sockets)

@@ -17,7 +17,7 @@ import resource
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -238,7 +238,7 @@ async def serve(arguments: argparse.Namespace) -> None:
     await worker.drain()
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Parse the arguments that the supervisor gives, and serve."""
     parser = argparse.ArgumentParser(description="A resolver worker of Telltale; started by its supervisor.")
     parser.add_argument("--state", type=Path, required=True)
@@ -249,7 +249,7 @@ def main() -> None:
     parser.add_argument("--tcp", type=descriptors, default=[])
     parser.add_argument("--records", type=int, required=True)
     parser.add_argument("--answers", type=int, default=None)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     logs.setup(f"worker-{arguments.number}")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))

@@ -9,7 +9,7 @@ import importlib.util
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import FrameType
@@ -99,7 +99,7 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serves on the inherited listening socket until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m webui.app")
     parser.add_argument("--state", type=Path, required=True)

@@ -118,9 +118,15 @@ def appliance(tmp_path: Path) -> Iterator[Callable[..., Appliance]]:
 
 
 def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A port that nobody has now, on UDP and TCP: upstreams' sockets hold hundreds while others test a resolver."""
+    while True:
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            try:
+                udp.bind(("127.0.0.1", tcp.getsockname()[1]))
+            except OSError:
+                continue
+            return int(tcp.getsockname()[1])
 
 
 @pytest.fixture

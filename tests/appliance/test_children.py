@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One child: what it inherits, how its exits are counted, how long its restart is put off."""
 
+import errno
 import os
 import signal
 import socket
@@ -14,8 +15,14 @@ from hypothesis import strategies as st
 from appliance.children import FIRST_DELAY, LONGEST_DELAY, MINUTE, Backoff, Child, Spec, why
 
 
-def spec(code: str, *fds: int) -> Spec:
-    return Spec("fake", (sys.executable, "-c", code), fds)
+def main(words: tuple[str, ...]) -> None:
+    """What the children of these tests are: a line of Python."""
+    exec(words[0], {})
+
+
+def spec(code: str, *fds: int, nice: int = 0) -> Spec:
+    sys.modules["fake_child"] = sys.modules[__name__]  # under a name that the child can import
+    return Spec("fake", "fake_child", (code,), fds, nice=nice)
 
 
 def ended(child: Child) -> int:
@@ -43,7 +50,7 @@ def test_it_inherits_the_sockets_it_was_given_and_no_other() -> None:
 
 def test_it_gets_its_environment_and_its_niceness() -> None:
     code = "import os; raise SystemExit(int(os.environ['FAKE']) + os.nice(0))"
-    child = Child(Spec("fake", (sys.executable, "-c", code), nice=4), {**os.environ, "FAKE": "7"})
+    child = Child(spec(code, nice=4), {**os.environ, "FAKE": "7"})
     child.start(time.monotonic())
     assert ended(child) == 11 + os.nice(0)
 
@@ -57,9 +64,13 @@ def test_an_exit_that_was_asked_for_is_not_held_against_it() -> None:
     assert child.due <= time.monotonic()
 
 
-def test_a_program_that_is_not_there_is_an_os_error() -> None:
-    child = Child(Spec("fake", ("/no/such/program",)), os.environ)
-    with pytest.raises(OSError, match="No such file"):
+def test_a_machine_full_of_processes_puts_the_start_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", full)
+    child = Child(spec("pass"), os.environ)
+    with pytest.raises(OSError, match="unavailable"):
         child.start(0.0)
     assert child.failed_to_start(10.0) == FIRST_DELAY
     assert child.due == 10.0 + FIRST_DELAY

@@ -9,7 +9,7 @@ from appliance.heartbeat import HANG_SECONDS, Heartbeats
 
 
 def worker() -> Child:
-    return Child(Spec("worker-1", ("true",), worker=True), {})
+    return Child(Spec("worker-1", "true", worker=True), {})
 
 
 def beat(run: Path, nanoseconds: int) -> None:

@@ -22,7 +22,7 @@ class FakeProcess:
 
 
 def worker(number: int) -> tuple[Child, FakeProcess]:
-    child, process = Child(Spec(f"worker-{number}", ("true",), worker=True), {}), FakeProcess(number)
+    child, process = Child(Spec(f"worker-{number}", "true", worker=True), {}), FakeProcess(number)
     child.process = process  # type: ignore[assignment]
     return child, process
 

@@ -25,9 +25,12 @@ from store import logs
 supervisor.STOP_SECONDS = supervisor.WORKERS_STOP_SECONDS = 2.0
 logs.setup("supervisor")
 run = Path(sys.argv[1])
-python = (sys.executable, "-u", "-c")
 children = json.loads(sys.argv[2])
-specs = [Spec(role, (*python, code), worker=worker, drains=role == "recorder") for role, code, worker in children]
+def main(words):
+    exec(words[0], {})
+specs = [
+    Spec(role, "__main__", (code,), worker=worker, drains=role == "recorder") for role, code, worker in children
+]
 def daily():
     raise OSError("the disk is full")
 raise SystemExit(Supervisor(specs, run, {**os.environ, "RUN": str(run)}, {"version": "0"}, daily).main())

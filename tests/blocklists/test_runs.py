@@ -110,6 +110,7 @@ def test_lines_of_another_form_are_left_whole_and_in_their_place() -> None:
         "e.test extra\n",
     ]
     assert list(Runs("regex").cut("^ads\n\\.x$\n")) == ["^ads\n\\.x$\n"]
+    assert list(Runs("domains").cut("a.test\nno end")) == [(Kind.BLOCK_EXACT, ["a.test"]), "no end"]
 
 
 def test_a_zone_has_two_rules_for_a_name_and_keeps_their_order() -> None:
