@@ -70,6 +70,11 @@ class Moving:
                 self._queue, self._due = _names(), now
         return False
 
+    def company_of(self, address: Address) -> str | None:
+        """Whose name led to the address; None: nobody's that was asked for."""
+        found = self.found.get(address)
+        return found[0] if found else None
+
     def close(self) -> None:
         """Give the socket back."""
         if self._socket is not None:

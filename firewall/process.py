@@ -160,7 +160,8 @@ class Firewall:
     def _known(self, one: Caught) -> Caught:
         """With the device and the company, as far as they are known."""
         with contextlib.suppress(BadElement):
-            company = targets.load().company_of(address(one.address))
+            where = address(one.address)
+            company = targets.load().company_of(where) or self._moving.company_of(where)
             return Caught(
                 one.time, one.client, one.kind, one.address, one.port, one.protocol, one.refused, one.count,
                 self._device_of(address(one.client)), company,

@@ -103,21 +103,21 @@ class UdpSocket:
             start_ns = monotonic_ns()
             self._in_batch = True
             try:
-                answered = self._answer(count, start_ns)
+                clients, keys = self._answer(count, start_ns)
             finally:
                 self._in_batch = False
                 self._flush()
                 self.resolver.straight.depart()
-            if answered:
-                self.resolver.recorder.note_all(start_ns // 1000, answered, (monotonic_ns() - start_ns) // 1000)
+            if keys:
+                self.resolver.recorder.note_all(start_ns // 1000, clients, keys, (monotonic_ns() - start_ns) // 1000)
         return count
 
-    def _answer(self, count: int, start_ns: int) -> list[tuple[str, Key]]:
+    def _answer(self, count: int, start_ns: int) -> tuple[list[str], list[Key]]:
         """Answer the batch; returns clients and keys of what memos answered, for the record."""
         inbox, resolver = self._inbox, self.resolver
         seats, answer = resolver.snapshot.by_address, self._outbox.answer
         ask = resolver.straight.ask
-        answered = []
+        clients, keys = list[str](), list[Key]()
         for slot in range(count):
             packet = inbox.packet(slot)
             seated = seats.get(inbox.client(slot))
@@ -130,12 +130,13 @@ class UdpSocket:
                 entry = seat.renew(packet[2:], entry, start_ns)
             if entry is not None:
                 answer(slot, packet[:2] + entry[0])
-                answered.append((client, entry[2]))
+                clients.append(client)
+                keys.append(entry[2])
                 continue
             sender = inbox.sender(slot)
             if not ask(packet, client, seat, start_ns // 1000, self, sender):
                 resolver.resolve(packet, client, start_ns // 1000, self, sender)
-        return answered
+        return clients, keys
 
     def _meet(self, slot: int, packet: bytes, start_ns: int) -> None:
         """The slow path for a client that this snapshot has not met; it is known from the next query on."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finished queries on their way to the recorder: noted in lists, sent in batches, never waited for.
 
-`note_all` is on the fast path: it makes three lists longer. When the recorder does not take batches, they grow to their
+`note_all` is on the fast path: it makes four lists longer. When the recorder does not take batches, they grow to their
 bound; then queries are still answered, and the records that are lost are counted and told with the next batch.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import socket
 import time
-from operator import itemgetter
 
 from store import records
 from store.records import BadBatch, Columns, Key
@@ -17,8 +16,6 @@ from store.records import BadBatch, Columns, Key
 BATCH_ROWS = 1024  # rows that are sent at once, some 40 KB: packing them takes a busy worker half a millisecond
 PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of a very busy home, some 8 MB
 FLUSH_SECONDS = 0.1  # what a record waits at most before it is sent
-
-_CLIENT, _KEY = itemgetter(0), itemgetter(1)
 
 
 class Recorder:
@@ -28,8 +25,9 @@ class Recorder:
         self.worker, self.dropped, self.sent = worker, 0, 0
         self._sock = sock
         self._started_us = time.time_ns() // 1000
-        # One entry a row in each of the three, so that they are cut and packed as a whole.
-        self._sources: list[tuple[str, Key]] = []  # client and key
+        # One entry a row in each of the four, so that they are cut and packed as a whole.
+        self._clients: list[str] = []
+        self._keys: list[Key] = []
         self._times: list[int] = []  # monotonic µs
         self._durations: list[int] = []  # µs
         self._refused = False  # the recorder took no more; the next flush tries again
@@ -39,17 +37,19 @@ class Recorder:
         if len(self._times) >= PENDING_MAX:
             self.dropped += 1
             return
-        self._sources.append((client, key))
+        self._clients.append(client)
+        self._keys.append(key)
         self._times.append(now_us)
         self._durations.append(duration_us)
 
-    def note_all(self, now_us: int, answered: list[tuple[str, Key]], duration_us: int) -> None:
+    def note_all(self, now_us: int, clients: list[str], keys: list[Key], duration_us: int) -> None:
         """Note queries that were read and answered together. Never blocks, never raises."""
-        count, pending = len(answered), len(self._times)
+        count, pending = len(keys), len(self._times)
         if pending + count > PENDING_MAX:
             self.dropped += count
             return
-        self._sources += answered
+        self._clients += clients
+        self._keys += keys
         self._times += [now_us] * count
         self._durations += [duration_us] * count
         if pending + count >= BATCH_ROWS and not self._refused:
@@ -86,15 +86,14 @@ class Recorder:
             return
         else:
             self.sent += count
-        del self._sources[:count], self._times[:count], self._durations[:count]
+        del self._clients[:count], self._keys[:count], self._times[:count], self._durations[:count]
 
     def _columns(self, count: int) -> Columns:
         offset_us = (time.time_ns() - time.monotonic_ns()) // 1000  # notes carry the clock that never jumps
-        sources = self._sources[:count]
         columns = records.gather(
             (self.worker, self.dropped, self._started_us, self.sent),
-            list(map(_CLIENT, sources)),
-            list(map(_KEY, sources)),
+            self._clients[:count],
+            self._keys[:count],
             [at + offset_us for at in self._times[:count]],
             self._durations[:count],
         )

@@ -93,6 +93,7 @@ def test_a_round_asks_every_name_and_what_it_finds_is_refused(
     found = {str(target.network.network_address): target for target in moving.load(tmp_path, clock())}
     assert set(found) == {"198.41.0.4", "2001:500:9f::42"}
     assert all(target.company in known for target in found.values())
+    assert one.company_of(ip_address("198.41.0.4")) in known and one.company_of(ip_address("198.41.0.5")) is None
     monkeypatch.setattr("time.time", clock)
     made = wall.planned(Settings(wall="enforce"), None, tmp_path)
     assert ip_address("198.41.0.4") in made.doh

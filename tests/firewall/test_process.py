@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from firewall import moving
 from store import answered, bypass, db, devices, edit
 from store.bypass import BypassRow
 
@@ -99,6 +101,18 @@ def test_every_kind_becomes_a_row_of_its_own(firewall: Running, until: Callable[
     assert not any(row.refused for row in found.values())
     assert (found["httpdns"].company, found["httpdns"].address, found["httpdns"].port) == ("Xiaomi", "110.43.0.83", 80)
     assert (found["doh"].company, found["raw"].company) == ("Google", None)
+
+
+def test_an_address_that_was_found_by_its_name_has_the_company_of_the_name(
+    firewall: Running, until: Callable[..., None]
+) -> None:
+    (firewall.state / moving.FILE_NAME).write_text(json.dumps([["198.41.0.4", "Quad9", int(time.time())]]))
+    choose(firewall, wall="watch")
+    firewall.start()
+    stands(firewall, "watch", until)
+    assert firewall.home.connect("198.41.0.4", 443) == "open"
+    until(lambda: "doh" in firewall.kinds(), 10)
+    assert [(row.kind, row.company) for row in firewall.rows()] == [("doh", "Quad9")]
 
 
 def test_a_switch_acts_while_it_runs_and_off_leaves_nothing(firewall: Running, until: Callable[..., None]) -> None:

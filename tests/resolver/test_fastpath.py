@@ -49,8 +49,8 @@ class Notes(list[tuple[int, str, Key, int]]):
     def note(self, *noted: Any) -> None:
         self.append(noted)
 
-    def note_all(self, now_us: int, answered: list[tuple[str, Key]], duration_us: int) -> None:
-        self += [(now_us, client, key, duration_us) for client, key in answered]
+    def note_all(self, now_us: int, clients: list[str], keys: list[Key], duration_us: int) -> None:
+        self += [(now_us, client, key, duration_us) for client, key in zip(clients, keys, strict=True)]
 
 
 class Bench:
