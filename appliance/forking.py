@@ -31,8 +31,8 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 _PR_SET_NAME = 15
-# The end of descriptors: close_range(2) takes any number, and older kernels stop at the limit of the process.
-_LAST_DESCRIPTOR = 1 << 20
+# Beyond any descriptor of ours. Where the kernel has no close_range(2), so many are closed one by one.
+_LAST_DESCRIPTOR = min(os.sysconf("SC_OPEN_MAX"), 1 << 16)
 # Fields of /proc/PID/stat behind the command's name, see proc_pid_stat(5): where the command line lies in memory.
 _ARG_START, _ARG_END = 45, 46
 _POLL_SECONDS = 0.01
