@@ -42,7 +42,7 @@ class Companies:
 def load() -> Companies:
     """Read the packs and companies.tsv. Raises packs.PackError or CompaniesError."""
     text = (files("blocklists") / "companies.tsv").read_text(encoding="utf-8")
-    return build(parse(text), packs.load())
+    return build(parse(text), packs.each())
 
 
 def build(domains: dict[str, str], all_packs: Iterable[packs.Pack]) -> Companies:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from sys import intern
 
 LEVELS = ("safe", "strict", "everything")  # each holds the one before it
 SCOPES = ("exact", "suffix")
@@ -55,9 +56,15 @@ class Pack:
 
 def load() -> tuple[Pack, ...]:
     """Read every pack, ordered by id. Raises PackError."""
+    return tuple(each())
+
+
+def each() -> Iterator[Pack]:
+    """Read one pack after the other, ordered by id; who keeps none spares memory. Raises PackError."""
     folder = files("blocklists") / "vendors"
     head = tomllib.loads((folder / "packs.toml").read_text(encoding="utf-8"))
-    return tuple(_pack(folder, pack_id, head[pack_id]) for pack_id in sorted(head))
+    for pack_id in sorted(head):
+        yield _pack(folder, pack_id, head[pack_id])
 
 
 def names_at(pack: Pack, level: str) -> list[PackName]:
@@ -99,7 +106,8 @@ def _rows(text: str, file: str) -> Iterator[PackName]:
         reason = _fault(cells)
         if reason:
             raise PackError(f"{file}, line {number}: {reason}")
-        name, scope, level, purpose, breakage, company, sources, note = cells
+        name, sources, note = cells[0], cells[6], cells[7]
+        scope, level, purpose, breakage, company = map(intern, cells[1:6])  # few words, each in hundreds of rows
         yield PackName(name, scope, level, purpose, breakage, company, tuple(sources.split(",")), note)
 
 
