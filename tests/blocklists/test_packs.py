@@ -198,7 +198,3 @@ def test_a_bad_line_is_refused_with_file_line_and_reason(line: str, reason: str)
 def test_lines_are_sorted_and_single(second: str, what: str) -> None:
     with pytest.raises(PackError, match=what):
         parse(f"{GOOD}\n{GOOD.replace('a.example.com', second)}\n", "t.tsv")
-
-
-def test_one_after_another_they_are_the_same_as_all_at_once() -> None:
-    assert tuple(packs.each()) == packs.load()
