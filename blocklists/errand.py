@@ -44,6 +44,7 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
         with os.fdopen(heard, "rb") as pipe:
             begun()
             os.close(goes)
+            goes = -1
             told = json.loads(pipe.read() or b"{}")
         _, status = os.waitpid(pid, 0)
         pid = 0
@@ -51,6 +52,8 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
         if pid:
             os.kill(pid, signal.SIGTERM)
             os.waitpid(pid, 0)
+        if goes >= 0:
+            os.close(goes)
     if "done" not in told:
         raise Failed(told.get("fault") or f"the process that did it ended with {os.waitstatus_to_exitcode(status)}")
     done: dict[str, Any] = told["done"]

@@ -73,7 +73,7 @@ class Slot:
 
 
 class Index:
-    """A compiled index. Immutable; safe to share between threads."""
+    """A compiled index. Immutable but for what it remembers of names asked; safe to share between threads."""
 
     def __init__(self, data: memoryview) -> None:
         """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version."""
@@ -193,8 +193,7 @@ class Index:
         # One flat loop over locals: every query that no memo answers comes through here, label by label.
         fan, hashes, shift, seed = self._fan, self._hashes, self._shift, self.seed
         found: list[tuple[int, int]] = []
-        start = name.find(b".") + 1
-        parent = name[start:] if start else b""
+        parent = name.partition(b".")[2]
         silent = parent in self._silent
         start = 0
         while True:

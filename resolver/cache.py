@@ -20,8 +20,8 @@ NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
 NEGATIVE_WITHOUT_SOA = 5  # not cacheable by the RFC; a few seconds spare the upstream a storm of the same question
 STALE_KEEP = 86_400  # RFC 8767 section 5: one to three days
 STALE_TTL = 30  # RFC 8767 section 4
-KEPT_COST = 300  # the same of a packet that is kept as it came
 ENTRY_COST = 400  # bytes that an entry takes beside its body: key, tuple, list of TTLs
+KEPT_COST = 300  # the same beside a packet that is kept as it came
 
 
 class Entry(NamedTuple):

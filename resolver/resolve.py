@@ -91,17 +91,11 @@ class Resolver:
         return True
 
     def versions(self, query: Query) -> bool:
-        """What RFCs want said about versions and types that are no data: BADVERS (6891), NOTIMP for transfers."""
-        question = query.question
-        if question.edns and question.version > 0:
-            rcode = wire.BADVERS
-        elif question.qtype in (wire.AXFR, wire.IXFR):
-            rcode = wire.NOTIMP
-        elif question.qtype in (0, wire.OPT) or 249 <= question.qtype <= 250:  # TKEY, TSIG: never asked for
-            rcode = wire.FORMERR
-        else:
+        """Refuse versions and types that are no data."""
+        rcode = wire.refusal(query.question)
+        if rcode is None:
             return False
-        self._local(query, response.empty(question, rcode))
+        self._local(query, response.empty(query.question, rcode))
         return True
 
     def ours(self, query: Query) -> bool:

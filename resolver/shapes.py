@@ -60,8 +60,7 @@ def _read(packet: bytes) -> Shape | None:
         question = wire.parse_question(packet)
     except Malformed:
         return None
-    unusual = question.qtype in (0, wire.OPT) or 249 <= question.qtype <= 252
-    if unusual or question.qclass != wire.IN or question.options or question.version:
+    if question.qclass != wire.IN or question.options or wire.refusal(question) is not None:
         return None
     to_upstream = asking.query_bytes(question, b"", edns=True)
     to_client = response.build(question, wire.NOERROR, b"", (0, 0, 0))

@@ -2,7 +2,7 @@
 """The straight road: a plain query for a name that nobody has asked, to an upstream and back, as bytes.
 
     fastpath ─► ask ─► upstream ─► take ─► client
-                 │ False             │ False: `Upstreams.adopt` makes an exchange of the flight
+                 │ False             │ False: `land` makes an exchange of the flight
                  ▼                   ▼
               resolve               the ordinary way, which knows everything else
 
@@ -151,9 +151,8 @@ class Straight:
         return True
 
     def _take(self, flight: Flight, packet: bytes) -> bool:
-        _, query, client, seat, started_us, reply_to, address, name, shape, key, section, _, upstream, sent_ns, *_ = (
-            flight
-        )
+        (_, query, client, seat, started_us, reply_to, address, name, shape, key, section, upstreams, upstream,
+         sent_ns, *_) = flight  # fmt: skip
         start = 12 + len(section)
         resolver = self.resolver
         if packet[2] & 0xFA != 0x80 or packet[12:start] != section:
@@ -174,11 +173,11 @@ class Straight:
         spec = upstream.endpoint.spec
         if ttl:
             resolver.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)
+        upstreams.over(flight)
         reply_to.send(answer, address)
         record = _new(Key, (name, shape.qtype, _PASS, _UPSTREAM, "", "", 0, spec))
         resolver.recorder.note(started_us, client, record, now_ns // 1000 - started_us)
         return True
-
 
     def _take_whole(self, flight: Flight, packet: bytes) -> bool:
         """Take an answer that has to be looked at whole: it leads elsewhere, is negative, or somebody wants to know."""
@@ -188,10 +187,11 @@ class Straight:
             return False
         if response.rcode not in (wire.NOERROR, wire.NXDOMAIN):
             return False  # another server, or another way to ask, may do better
-        upstream = flight.upstream
+        query, upstream = _query_of(flight), flight.upstream
         upstream.kept_case()
         upstream.good((monotonic_ns() - flight.sent_ns) / SECOND_NS)
-        self.resolver.answered(_query_of(flight), response, upstream.endpoint.spec)
+        flight.upstreams.over(flight)  # before it is passed on: a rewrite may ask for this very name again
+        self.resolver.answered(query, response, upstream.endpoint.spec)
         return True
 
 

@@ -43,6 +43,7 @@ RETRY_RCODES = frozenset({wire.FORMERR, wire.SERVFAIL, wire.NOTIMP, wire.REFUSED
 
 PROBE: CacheKey = b""  # no question's: a probe joins nothing
 
+
 class Upstreams:
     """All upstreams of one worker. Not thread-safe: everything runs on the worker's loop."""
 
@@ -76,7 +77,7 @@ class Upstreams:
             running.waiting.append(done)
             self.counters["joined"] += 1
             return
-        if running is not None or len(self.exchanges) >= MAX_IN_FLIGHT or not self.servers:
+        if running is not None or self.in_flight >= MAX_IN_FLIGHT or not self.servers:
             self.counters["overflow"] += 1
             done(None, "")
             return
@@ -168,8 +169,6 @@ class Upstreams:
             return
         if type(exchange) is Flight:
             if exchange.road.take(exchange, packet):
-                del self.flights[exchange.key]
-                exchange.upstream.ports.release(exchange.port, exchange.ident)
                 return
             exchange = self._adopt(exchange)
         flags = int.from_bytes(packet[2:4], "big")
@@ -241,10 +240,16 @@ class Upstreams:
         for waits in list(via.pending.values()):
             self._failed_try(self._adopt(waits) if type(waits) is Flight else waits)
 
+    def over(self, flight: Flight) -> None:
+        """Its answer is there."""
+        del self.flights[flight.key]
+        flight.upstream.ports.release(flight.port, flight.ident)
+
     def failed(self, flight: Flight) -> None:
         """It could not be sent: the next server is asked at once."""
         self.counters["send_errors"] += 1
-        self._failed_try(self._adopt(flight))
+        joined = self.exchanges.get(flight.key)  # by a second query of the same batch
+        self._failed_try(joined or self._adopt(flight))
 
     def _on_late_flight(self, flight: Flight) -> None:
         self._on_time_out(self._adopt(flight))

@@ -110,6 +110,17 @@ def parse_question(packet: bytes) -> Question:
     return question
 
 
+def refusal(question: Question) -> int | None:
+    """The rcode for versions and types that are no data, as RFCs want it; None: it is an ordinary question."""
+    if question.edns and question.version > 0:
+        return BADVERS  # RFC 6891
+    if question.qtype in (AXFR, IXFR):
+        return NOTIMP
+    if question.qtype in (0, OPT) or 249 <= question.qtype <= 250:  # TKEY, TSIG: never asked for
+        return FORMERR
+    return None
+
+
 def parse_response(packet: bytes, section: bytes) -> Response:
     """Walk an upstream's response to the question `section`; raises `Malformed` on any fault or excess."""
     _, flags, qdcount, ancount, nscount, arcount = HEADER.unpack_from(packet)

@@ -262,6 +262,51 @@ def test_a_server_that_refuses_is_not_the_last_word(bench: Bench) -> None:
     assert bench.sent[0][-4:] == PUBLIC
 
 
+def test_a_rewrite_may_lead_back_to_the_name_that_was_asked(state: Path) -> None:
+    edit.add_rule(edit.engine(state), "block", "hidden.example", answer="CNAME a.shop.example")
+    bench = Bench(state)
+    try:
+        packet = dns.message.make_query("a.shop.example", "A").to_wire()
+        assert bench.ask(packet)
+        alias = record(5, 0, b"\6hidden\7example\0")  # not to be kept, so the name is asked for once more
+        bench.answer(alias + record(owner=b"\6hidden\7example\0"), (2, 0, 0))
+        assert not bench.sent and bench.upstreams.in_flight == 1
+        bench.answer()
+        assert bench.sent[0][-4:] == PUBLIC and bench.sent[0][:2] == packet[:2]
+        assert not bench.upstreams.in_flight and not bench.resolver.counters["faults"]
+    finally:
+        bench.close()
+
+
+class Unreachable:
+    """A socket for which there is no way out."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.fileno, self.close = sock.fileno, sock.close
+
+    def send(self, packet: bytes) -> int:
+        raise OSError(101, "Network is unreachable")
+
+
+def test_what_cannot_leave_goes_elsewhere_at_once_and_so_does_who_joined_it(bench: Bench) -> None:
+    first, second = (dns.message.make_query("a.shop.example", "A").to_wire() for _ in range(2))
+    third = dns.message.make_query("b.shop.example", "A").to_wire()
+    road = bench.resolver.straight
+    for packet in (first, second, third):  # of one batch, so that none has left before the last came
+        if not road.ask(packet, CLIENT, bench.seat, 0, bench, None):
+            bench.ask(packet, straight=False)
+    for flight, _ in road._leaving:
+        sock: Any = Unreachable(flight.port.sock)
+        flight.port.sock = sock
+    road.depart()
+    assert bench.upstreams.counters["send_errors"] >= 2
+    for _ in range(2):
+        bench.answer()
+    assert {packet[:2] for packet in bench.sent} == {first[:2], second[:2], third[:2]}
+    assert not bench.upstreams.in_flight
+
+
 def test_a_forged_answer_is_waited_past(bench: Bench) -> None:
     assert bench.ask(dns.message.make_query("letters.shop.example", "A").to_wire())
     packet, port = bench.asked()
