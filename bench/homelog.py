@@ -4,7 +4,7 @@
     python -m bench.homelog --state DIR --rows N [--days 90]      fill the log of a state directory
     python -m bench.homelog --state DIR --rows N --messages       as fast as it goes, from workers' packed messages
 
-Prints one JSON object: rows, seconds, bytes of the files afterwards, drops. Every table is written by store.logwriter
+Prints one JSON object: rows, seconds, bytes of the files afterwards, drops. Every table is written by store.log.writer
 and hours that are over are added up as time goes on, as the recorder does; so what it keeps beside rows is there.
 """
 
@@ -19,10 +19,12 @@ from itertools import islice
 from pathlib import Path
 
 from bench import names
-from blocklists import companies, packs
-from store import db, devices, querylog, records
-from store.logwriter import Writer
-from store.records import Batch, Columns, Key, Origin, Verdict
+from blocklists.packs import companies, vendor_packs
+from store.base import db
+from store.config import devices
+from store.log import querylog, records
+from store.log.records import Batch, Columns, Key, Origin, Verdict
+from store.log.writer import Writer
 
 DEVICES = 40
 NAMES = 20_000  # what a home asks for in three months and asks again
@@ -38,7 +40,7 @@ def templates(seed: int = names.SEED, rows: int = BATCH_ROWS) -> Iterator[Batch]
     random_ = random.Random(seed)
     clients = [f"192.168.1.{number + 10}" for number in range(DEVICES)]
     weights = [1 / (number + 1) for number in range(DEVICES)]
-    known = [name.name for pack in packs.load() for name in pack.names]  # their companies are known
+    known = [name.name for pack in vendor_packs.load() for name in pack.names]  # their companies are known
     kinds = _keys(names.sites(NAMES, "x"), [*known, *islice(names.generated(), NAMES // 4)])
     drawn = [str(number) for number in range(len(kinds))]
     while True:

@@ -14,8 +14,9 @@ from typing import Any
 
 from bench.results import TELLTALE
 from bench.servers import START_SECONDS, Server, ServerFailed, free_port
-from store import querylog, status
-from store.db import connect
+from store.base import status
+from store.base.db import connect
+from store.log import querylog
 
 PASSWORD = "bench-of-telltale"  # of an appliance on loopback that lives for minutes
 SETTLE_SECONDS = 1.6  # a flush, a commit of the log and a status after the last query

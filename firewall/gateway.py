@@ -16,7 +16,7 @@ from typing import Any
 
 from firewall import kernel
 from firewall.kernel import WallError
-from firewall.situation import NEVER, PRIVATE
+from network.local_network import NEVER, PRIVATE
 
 TABLE = "telltale_gateway"
 REMOVE = f"table inet {TABLE}\ndelete table inet {TABLE}\n"

@@ -4,7 +4,7 @@
 from dataclasses import dataclass, fields
 from enum import IntEnum
 
-from store.settings import Settings
+from store.config.settings import Settings
 
 
 class Mode(IntEnum):

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from firewall import kinds
-from firewall.addresses import NONE, BadElement, Elements, Network, address, elements, mac
 from firewall.kinds import Mode, Modes
-from firewall.situation import PRIVATE, Situation
 from firewall.targets import Targets
-from store.settings import Settings
+from network.address_sets import NONE, BadElement, Elements, Network, address, elements, mac
+from network.local_network import PRIVATE, Situation
+from store.config.settings import Settings
 
 NOT_A_GATEWAY = (
     "This machine passes nothing on: as a plain DNS server it can hold no device back. Make it the gateway "
@@ -17,7 +17,7 @@ NOT_A_GATEWAY = (
 )
 # Groups with switches of their own: each makes two chains, and a home has a handful.
 MAX_PROFILES = 16
-# Clients named in them: store.devices keeps no more addresses.
+# Clients named in them: store.config.devices keeps no more addresses.
 MAX_MEMBERS = 20_000
 
 

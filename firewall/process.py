@@ -18,20 +18,22 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import gateway, moving, netlink, targets
-from firewall.addresses import Address, BadElement, address
-from firewall.answers import Answers
-from firewall.hearing import Hearing
+from firewall import doh_addresses, gateway, netlink, targets
+from firewall.answer_listener import Hearing
+from firewall.answered_addresses import Answers
+from firewall.doh_addresses import Moving
+from firewall.hits import Readings
 from firewall.kernel import WallError, read_set
 from firewall.kinds import Mode
-from firewall.moving import Moving
-from firewall.neighbours import Neighbours
-from firewall.readings import Readings
-from firewall.tending import Tending
-from store import bypass, db, devices, logs, status
-from store.bypass import Caught
-from store.changes import Watcher
-from store.words import argued
+from firewall.reconcile import Tending
+from network.address_sets import Address, BadElement, address
+from network.neighbours import Neighbours
+from store.base import db, logs, status
+from store.base.argv import argued
+from store.config import devices
+from store.config.watch import Watcher
+from store.wall import bypass
+from store.wall.bypass import Caught
 
 WATCH_SECONDS = 0.5  # how late a switch may act
 LOOK_SECONDS = 15.0  # between two looks at this machine's addresses and networks, which routers change
@@ -115,7 +117,7 @@ class Firewall:
         plan, settings = self._tending.plan, self._tending.settings
         if plan is not None and plan.highest("doh") > Mode.OFF:
             with contextlib.suppress(WallError):  # config.db does not read: `_follow` tells
-                self._moving.turn(time.monotonic(), settings, lambda: moving.wanted(self._state, settings))
+                self._moving.turn(time.monotonic(), settings, lambda: doh_addresses.wanted(self._state, settings))
 
     # --- what was caught ---
 

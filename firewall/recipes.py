@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_interface
 from string import Template
 from typing import Any
 
-from firewall import surroundings
+from network import own_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def fill(recipe: Recipe, home: HomeAddresses) -> str:
 
 def here() -> HomeAddresses:
     """This machine's addresses."""
-    return addresses(surroundings.links(), surroundings.routes()[0])
+    return addresses(own_addresses.links(), own_addresses.routes()[0])
 
 
 def addresses(links: Iterable[Mapping[str, Any]], routes: Iterable[Mapping[str, Any]]) -> HomeAddresses:

@@ -11,9 +11,9 @@ verdict: when a set is full, counting fails and the rule ends there.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from firewall.addresses import Elements
 from firewall.kinds import KINDS, Mode, Modes
 from firewall.plan import Plan
+from network.address_sets import Elements
 
 TABLE = "telltale"
 REMOVE = f"table inet {TABLE}\ndelete table inet {TABLE}\n"

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from ipaddress import ip_network
 
-from firewall.addresses import Address, Elements, Network, elements
+from network.address_sets import Address, Elements, Network, elements
 
 
 @dataclass(frozen=True, slots=True)

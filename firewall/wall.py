@@ -8,22 +8,24 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import dohlists, kinds, moving, surroundings, targets
+from firewall import doh_addresses, doh_lists, kinds, targets
 from firewall.kernel import WallError
 from firewall.kinds import MODES, Modes
 from firewall.plan import Plan, plan
-from store import db, settings, status, wall_switches
-from store.endpoints import parse_endpoint
-from store.settings import Settings
+from network import own_addresses
+from store.base import db, status
+from store.config import settings, wall_switches
+from store.config.endpoints import parse_endpoint
+from store.config.settings import Settings
 
 
 def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:
     """The plan for these settings, and the switches in `state`, on this machine now. Raises BadElement, WallError."""
-    found, known = surroundings.look(endpoints(values, run)), targets.load()
+    found, known = own_addresses.look(endpoints(values, run)), targets.load()
     if state is None:
         return plan(values, found, known)
-    more, notes = dohlists.targets(state, values.wall_doh_lists)
-    more = more or moving.load(state, time.time())
+    more, notes = doh_lists.targets(state, values.wall_doh_lists)
+    more = more or doh_addresses.load(state, time.time())
     known = dataclasses.replace(known, doh=(*known.doh, *more))
     made = plan(values, found, known, members(values, state))
     return dataclasses.replace(made, notes=(*made.notes, *notes))

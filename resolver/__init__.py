@@ -1,22 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The resolver: from a packet in to a packet out, and the record of it.
 
-    kernel ─► fastpath (a dict hit on the packet's bytes) ───────────────────────────► response
+    kernel ─► listen/udp (a dict hit on the packet's bytes) ─────────────────────────► response
                  │ miss
                  ▼
-              straight (plain and new: one tuple, to an upstream and back) ──────────► response
+              answer/passthrough (plain and new: one tuple, to an upstream and back) ─► response
                  │ anything else
                  ▼
-              resolve: outside ► versions ► ours ► verdict ► cached ► exchange ► inspect ► finish
-                          │         local     judge     cache    upstream              │
-                          └── record ─► batches ─► recorder (its own process) ─► store.querylog
+              answer/pipeline: outside ► versions ► ours ► verdict ► cached ► exchange ► inspect ► finish
+                          │         local_names  judge     cache    upstream              │
+                          └── recorder/buffer ─► batches ─► recorder/process (its own process) ─► store.log
 
-Hot path, bytes only: `fastpath`, `datagrams` (batches in and out), `straight` with `shapes` and `flights`, `record`.
-Packets: `wire` (in), `response` (out). The slow path reads from `resolve` outward: `local`, `judge`, `cache`,
-`inspect`; towards the upstreams `upstream` with `exchange`, `asking` (the packet), `ports` (UDP), `streams` (TCP),
-`health` and `wheel` (time-outs). Clients over TCP: `tcp`. What may change while running is in `snapshot`; `worker` and
-`recorder` are the processes; `sightings` and `identify` find out which device stands behind an address. `strip` takes
-private addresses out of answers. `explained` and `look` tell why a name is blocked or not, away from all that.
+Wings, from the ground up; each may import those before it:
+
+    upstream    forwarder: which server is asked, over what (udp, tcp), until when; who waits meanwhile
+    recorder    the workers' buffer of records; the process that writes them and finds out names of devices
+    answer      the decision and how it is carried out: local names, rules and lists, cache, inspection, sinkhole
+    explain     the same decision told to people, away from the hot path
+    listen      sockets of clients: UDP by the batch, TCP
+    worker.py   the process
 
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves
-`resolve`. Start with `fastpath`, then `resolve`.
+`pipeline`. Start with `listen/udp`, then `answer/pipeline`.
 """

@@ -21,19 +21,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from resolver import snapshot as snapshots
-from resolver.cache import Cache
-from resolver.endpoint import Endpoint, parse_endpoint
-from resolver.fastpath import UdpSocket
-from resolver.record import FLUSH_SECONDS, Recorder
-from resolver.resolve import Resolver
-from resolver.tcp import TcpConnections
-from resolver.tell import Teller
-from resolver.upstream import Upstreams
-from store import logs, status
-from store.changes import Watcher
-from store.settings import Settings
-from store.words import argued
+from resolver.answer import snapshot as snapshots
+from resolver.answer.answer_feed import Teller
+from resolver.answer.cache import Cache
+from resolver.answer.pipeline import Resolver
+from resolver.listen.tcp import TcpConnections
+from resolver.listen.udp import UdpSocket
+from resolver.recorder.buffer import FLUSH_SECONDS, Recorder
+from resolver.upstream.endpoint import Endpoint, parse_endpoint
+from resolver.upstream.forwarder import Upstreams
+from store.base import logs, status
+from store.base.argv import argued
+from store.config.settings import Settings
+from store.config.watch import Watcher
 
 WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
 STATUS_SECONDS = 2.0

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from store.settings import Settings
+from store.config.settings import Settings
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("store", "blocklists", "resolver", "firewall", "evidence", "webui", "appliance")
+ROOMS = ("wire", "network", "store", "blocklists", "resolver", "firewall", "evidence", "webui", "appliance")
 PAGES = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
 
 

@@ -21,14 +21,14 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from store import logs
-from store.words import argued
-from webui import problems
-from webui.api import router as api
-from webui.auth import gate
-from webui.guard import Guard
-from webui.headers import SecurityHeaders
-from webui.house import VERSION, House
+from store.base import logs
+from store.base.argv import argued
+from webui.api import all_resources as api
+from webui.http import problems
+from webui.http.access import Guard
+from webui.http.auth import gate
+from webui.http.headers import SecurityHeaders
+from webui.http.state import VERSION, House
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -74,10 +74,10 @@ def admin() -> RedirectResponse:
 
 
 def _include_pages(app: FastAPI) -> None:
-    """`webui.pages.router` is the pages; `webui.pages.problem_page(request, status, title, detail)` shows errors."""
-    if importlib.util.find_spec("webui.pages") is None:
+    """`all_pages.router` is the pages; `all_pages.problem_page(request, status, title, detail)` shows errors."""
+    if importlib.util.find_spec("webui.pages.all_pages") is None:
         return
-    pages = importlib.import_module("webui.pages")
+    pages = importlib.import_module("webui.pages.all_pages")
     app.include_router(pages.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 

@@ -8,7 +8,7 @@ import time
 
 from bench.bed import Bed
 from bench.telltale import Telltale
-from blocklists.index import Index
+from blocklists.index.index import Index
 
 SIZES = (("650 k names", 1), ("1.59 M names", 2))
 # Runs a command and says its peak in KiB. A process of its own, and a small one: the kernel counts into a child's peak
@@ -41,7 +41,7 @@ def _once(server: Telltale) -> tuple[float, float]:
     """(seconds, MiB at the most), with nothing left from before."""
     for folder in ("lists", "index"):
         shutil.rmtree(server.state / folder, ignore_errors=True)
-    command = [sys.executable, "-m", "blocklists.update", "--state", str(server.state), "--once", *server.lists]
+    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(server.state), "--once", *server.lists]
     begun = time.monotonic()
     watched = [sys.executable, "-c", _PEAK, *command]
     done = subprocess.run(watched, env=server.environ(), capture_output=True, text=True, check=False)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance import cli, prepare
-from store import db
+from appliance.cli import main
+from appliance.start import prepare
+from store.base import db
 
 # Nothing that the person at this machine has set may reach a test.
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("TELLTALE_")}
@@ -43,7 +44,7 @@ def command(state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         os.environ["TELLTALE_STATE"] = str(state)
         os.environ["TELLTALE_RUN"] = str(state / "run")
-        code = cli.main(arguments)
+        code = main.main(arguments)
         said = capsys.readouterr()
         assert "Traceback" not in said.err + said.out
         return code, said.out, said.err

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance import options
-from store import settings
+from appliance.start import run_options
+from store.config import settings
 
 HOUSE = Path(__file__).parents[2]
 DOCKERFILE = (HOUSE / "Dockerfile").read_text(encoding="utf-8")
@@ -35,7 +35,7 @@ def test_the_unit_starts_with_options_that_are_there() -> None:
     program, name, *arguments = command.split()
     assert program.endswith("/telltale")
     assert name == "run"
-    assert set(options.parse(arguments).environ) == {"TELLTALE_DNS", "TELLTALE_WEB"}
+    assert set(run_options.parse(arguments).environ) == {"TELLTALE_DNS", "TELLTALE_WEB"}
 
 
 @pytest.mark.parametrize("text", [DOCKERFILE, UNIT, COMPOSE])

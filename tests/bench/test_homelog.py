@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 
 from bench import homelog
-from store import db, stats
-from store.changes import Watcher
+from store.base import db
+from store.config.watch import Watcher
+from store.stats import summary
 
 
 def test_a_log_of_some_days(tmp_path: Path) -> None:
@@ -15,10 +16,10 @@ def test_a_log_of_some_days(tmp_path: Path) -> None:
     assert (told["rows"], told["dropped"]) == (9_000, 0)
     assert told["bytes"] > 9_000 * 10
     now_us = time.time_ns() // 1000
-    con = stats.open_reader(tmp_path)
+    con = summary.open_reader(tmp_path)
     try:
-        found = stats.summary(con, now_us - 31 * homelog.DAY_US, now_us)
-        recent = stats.summary(con, now_us - 3 * homelog.DAY_US, now_us)
+        found = summary.summary(con, now_us - 31 * homelog.DAY_US, now_us)
+        recent = summary.summary(con, now_us - 3 * homelog.DAY_US, now_us)
     finally:
         con.close()
     assert found.queries == 9_000

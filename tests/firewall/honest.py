@@ -23,12 +23,14 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parent / "fixtures"), str(HERE.parents[1])]
 
-from conftest import Home, a_home, wait_until  # noqa: E402
+from namespaces import Home, a_home, wait_until  # noqa: E402
 from test_whole import Appliance  # noqa: E402
 
-from store import bypass, db, edit  # noqa: E402
+from store.base import db  # noqa: E402
+from store.config import edit  # noqa: E402
+from store.wall import bypass  # noqa: E402
 
 # The appliance of the tests asks 203.0.113.2, which is to mean the answerer here.
 HOOK = "type nat hook prerouting priority dstnat"

@@ -2,8 +2,8 @@
 import dataclasses
 
 from firewall.kinds import KINDS, Mode, Modes, modes
-from store import wall_switches
-from store.settings import Settings
+from store.config import wall_switches
+from store.config.settings import Settings
 
 
 def test_the_wall_is_off_until_a_person_turns_it_on() -> None:

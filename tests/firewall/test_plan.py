@@ -5,10 +5,10 @@ from ipaddress import ip_address
 import pytest
 
 from firewall import plan as plans
-from firewall.addresses import BadElement, elements
 from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
-from firewall.situation import Situation
+from network.address_sets import BadElement, elements
+from network.local_network import Situation
 
 Make = Callable[..., Plan]
 

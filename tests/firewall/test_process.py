@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
-from firewall import moving
-from store import answered, bypass, db, devices, edit
-from store.bypass import BypassRow
+from firewall import doh_addresses
+from store.base import db
+from store.config import devices, edit
+from store.wall import answer_codec, bypass
+from store.wall.bypass import BypassRow
 
 pytestmark = pytest.mark.netns
 
@@ -43,8 +45,8 @@ class Running:
         )
 
     def tell(self, client: str, address: str, ttl: int = 60) -> None:
-        packed = answered.packed
-        self.worker.send(answered.pack([(packed(client), packed(address), ttl)]))
+        packed = answer_codec.packed
+        self.worker.send(answer_codec.pack([(packed(client), packed(address), ttl)]))
 
     def said(self) -> dict[str, Any]:
         path = self.run / "firewall.json"
@@ -106,7 +108,7 @@ def test_every_kind_becomes_a_row_of_its_own(firewall: Running, until: Callable[
 def test_an_address_that_was_found_by_its_name_has_the_company_of_the_name(
     firewall: Running, until: Callable[..., None]
 ) -> None:
-    (firewall.state / moving.FILE_NAME).write_text(json.dumps([["198.41.0.4", "Quad9", int(time.time())]]))
+    (firewall.state / doh_addresses.FILE_NAME).write_text(json.dumps([["198.41.0.4", "Quad9", int(time.time())]]))
     choose(firewall, wall="watch")
     firewall.start()
     stands(firewall, "watch", until)

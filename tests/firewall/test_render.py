@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from firewall.kinds import Mode, Modes
 from firewall.plan import Plan, plan
 from firewall.render import elements_of, render
-from firewall.situation import Situation
 from firewall.targets import Target, Targets
-from store.settings import WALL, Settings
+from network.local_network import Situation
+from store.config.settings import WALL, Settings
 
 Make = Callable[..., Plan]
 GOLDEN = Path(__file__).parent / "golden"

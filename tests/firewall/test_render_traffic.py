@@ -15,7 +15,7 @@ from firewall import kernel, netlink
 from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
 from firewall.render import elements_of, render
-from firewall.situation import Situation
+from network.local_network import Situation
 
 pytestmark = pytest.mark.netns
 Make = Callable[..., Plan]

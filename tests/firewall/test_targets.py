@@ -4,8 +4,8 @@ import ipaddress
 import pytest
 
 from firewall import targets
-from firewall.addresses import elements
-from firewall.situation import NEVER
+from network.address_sets import elements
+from network.local_network import NEVER
 
 
 @pytest.mark.parametrize("name", ["doh", "httpdns"])

@@ -7,8 +7,9 @@ import pytest
 from firewall import wall
 from firewall.kernel import WallError
 from firewall.kinds import Mode
-from store import db, devices, edit, status, wall_edit
-from store.settings import Settings
+from store.base import db, status
+from store.config import devices, edit, wall_edit
+from store.config.settings import Settings
 
 
 def test_dns_is_where_the_running_appliance_says(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
-from store import bypass, db, edit, wall_edit
+from store.base import db
+from store.config import edit, wall_edit
+from store.wall import bypass
 
 pytestmark = [
     pytest.mark.netns,

@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parent / "fixtures"), str(HERE.parents[1])]
 
-from conftest import AT_HOME, Home, a_home, wait_until  # noqa: E402
+from conftest import AT_HOME  # noqa: E402
+from namespaces import Home, a_home, wait_until  # noqa: E402
 
 from firewall import kernel  # noqa: E402
 from firewall.plan import plan  # noqa: E402
 from firewall.render import elements_of, render  # noqa: E402
 from firewall.targets import Target, Targets  # noqa: E402
-from store.settings import Settings  # noqa: E402
+from store.config.settings import Settings  # noqa: E402
 
 SERVER = "198.51.100.5"
 PHONE = "192.168.77.10"

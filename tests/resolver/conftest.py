@@ -23,9 +23,10 @@ import dns.query
 import pytest
 from dnslib import QTYPE, RR, SOA, A, DNSRecord
 
-from store import db, records, status
-from store.changes import Watcher
-from store.records import Batch, Key
+from store.base import db, status
+from store.config.watch import Watcher
+from store.log import records
+from store.log.records import Batch, Key
 
 
 def bound_pair(address: str) -> tuple[socket.socket, socket.socket, int]:

@@ -19,8 +19,8 @@ import dns.edns
 import dns.message
 import pytest
 
-from resolver import wire
-from store import edit
+from store.config import edit
+from wire import message
 
 COUNT = int(os.environ.get("TELLTALE_FUZZ_PACKETS", "5000"))
 SEED = int(os.environ.get("TELLTALE_FUZZ_SEED", "20261124"))
@@ -70,8 +70,8 @@ class Packets:
     def noise(self) -> bytes:
         return self.random.randbytes(self.random.choice((0, 1, 11, 12, 13, 40, 512, 1500)))
 
-    def header(self, counts: tuple[int, int, int, int], flags: int = wire.RD) -> bytes:
-        return wire.HEADER.pack(self.random.randrange(65536), flags, *counts)
+    def header(self, counts: tuple[int, int, int, int], flags: int = message.RD) -> bytes:
+        return message.HEADER.pack(self.random.randrange(65536), flags, *counts)
 
     def header_then_noise(self) -> bytes:
         return self.header((1, 0, 0, self.random.randrange(3))) + self.noise()
@@ -106,7 +106,7 @@ class Packets:
             data = self.random.randbytes(self.random.randrange(30))
             length = len(data) if self.random.random() < 0.7 else self.random.randrange(65536)
             owner = b"\0" if self.random.random() < 0.8 else b"\xc0\x0c"
-            head = wire.RECORD.pack(wire.OPT, self.random.randrange(65536), self.random.getrandbits(32), length)
+            head = message.RECORD.pack(message.OPT, self.random.randrange(65536), self.random.getrandbits(32), length)
             opts += owner + head + data
         return query[:10] + count.to_bytes(2, "big") + query[12:] + opts
 
@@ -130,8 +130,8 @@ def is_fit_answer(packet: bytes, got: bytes) -> None:
     if got[4:6] == b"\0\0":
         assert len(got) == 12, "a bare error"
         return
-    question = wire.parse_question(packet)
-    assert len(got) <= (min(question.udp_size, wire.UDP_SIZE) if question.edns else 512)
+    question = message.parse_question(packet)
+    assert len(got) <= (min(question.udp_size, message.UDP_SIZE) if question.edns else 512)
     assert got[12 : 12 + len(question.section)] == question.section
     rest = packet[12 + len(question.section) :]
     pieces = [rest[at : at + 16] for at in range(0, len(rest) - 15, 16)]

@@ -21,8 +21,10 @@ import dns.rcode
 import pytest
 
 from resolver.worker import Worker, descriptors, endpoints
-from store import db, edit, records, status
-from store.records import Origin, Verdict
+from store.base import db, status
+from store.config import edit
+from store.log import records
+from store.log.records import Origin, Verdict
 
 BLOCKED = "data.blocked.example"
 TOOLS = {"dig": shutil.which("dig"), "kdig": shutil.which("kdig")}

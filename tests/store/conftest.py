@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
 
-from store import db, edit, querylog
+from store.base import db
+from store.config import edit
+from store.log import querylog
 
 # No test asserts a time, and Hypothesis's deadline would: it fails on a busy machine.
 settings.register_profile("telltale", deadline=None)

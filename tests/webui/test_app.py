@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from store import account, db, edit
+from store.base import db
+from store.config import account, edit
 from webui.app import create
 
 

@@ -1,14 +1,14 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The REST API under /api/v1: one resource a file, each with an `APIRouter` named `router`.
 
-    router.py      puts them together
-    period.py      from, to and step as people and programs write them
-    shapes.py      the JSON that goes out
-    session.py     first run, log in, log out          health.py     is it well?
-    stats.py       the numbers behind the pages        queries.py    the query log, and live
-    devices.py     devices                             blocklists.py blocklists and their toggles
-    rules.py       the home's own rules                explain.py    the verdict and why
-    settings.py    settings                            tokens.py     API tokens
-    describe.py    /api/docs and /api/openapi.json
+    all_resources   puts them together                 shapes       the JSON that goes out
+    session_api     first run, log in, log out         health_api   is it well?
+    stats_api       the numbers behind the pages       queries_api  the query log, and live
+    devices_api     devices, groups_api their groups   tokens_api   API tokens
+    blocklists_api  blocklists and their toggles       rules_api    the home's own rules
+    explain_api     the verdict and why                settings_api settings
+    bypass_api      what went around DNS               wall_api     the wall's switches
+    openapi         /api/docs and /api/openapi.json
 
-Who may call is decided by the gate in webui/auth.py before any of these runs.
+Who may call is decided by the gate in webui/http/auth.py before any of these runs.
 """

@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from store import stats
-from store.queries import QueryRow
-from store.records import Verdict
-from webui.api.period import SECOND_US, Span, iso
+from store.log.records import Verdict
+from store.stats import summary as log_summary
+from store.stats.queries import QueryRow
+from webui.views.timerange import SECOND_US, Span, iso
 
 # SQLite's largest id; a larger number in an address is no id of ours.
 MAX_ID = 2**63 - 1
@@ -113,29 +113,29 @@ def seconds_iso(seconds: int | None) -> str | None:
     return None if seconds is None else iso(seconds * SECOND_US)
 
 
-def summary(period: Span, row: stats.Summary) -> Summary:
+def summary(period: Span, row: log_summary.Summary) -> Summary:
     return Summary(from_=iso(period.from_us), to=iso(period.to_us), **counts(row).model_dump())
 
 
-def counts(row: stats.Summary) -> Counts:
+def counts(row: log_summary.Summary) -> Counts:
     return Counts.model_validate(row, from_attributes=True)
 
 
-def timeline(period: Span, step_us: int, rows: Sequence[stats.Bucket]) -> Timeline:
+def timeline(period: Span, step_us: int, rows: Sequence[log_summary.Bucket]) -> Timeline:
     return Timeline(
         from_=iso(period.from_us), to=iso(period.to_us), step_seconds=step_us / SECOND_US, items=buckets(rows)
     )
 
 
-def buckets(rows: Sequence[stats.Bucket]) -> list[Bucket]:
+def buckets(rows: Sequence[log_summary.Bucket]) -> list[Bucket]:
     return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other) for row in rows]
 
 
-def top_list(period: Span, of: str, rows: Sequence[stats.Top]) -> TopList:
+def top_list(period: Span, of: str, rows: Sequence[log_summary.Top]) -> TopList:
     return TopList(from_=iso(period.from_us), to=iso(period.to_us), of=of, items=tops(rows))
 
 
-def tops(rows: Sequence[stats.Top]) -> list[Top]:
+def tops(rows: Sequence[log_summary.Top]) -> list[Top]:
     return [
         Top(key=row.key, label=row.label, queries=row.queries, blocked=row.blocked, last=iso(row.last_us))
         for row in rows

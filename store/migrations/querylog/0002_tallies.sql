@@ -9,7 +9,7 @@ CREATE TABLE rolled (
     PRIMARY KEY (level, block)
 ) WITHOUT ROWID;
 
--- id = block << 24 | client id; client 0 is the whole house. The sections are packed numbers: see store/tally.py.
+-- id = block << 24 | client id; client 0 is the whole house. The sections are packed numbers: see store/log/counts.py.
 -- Small ones come first: SQLite reads a long row only as far as it must.
 CREATE TABLE hours (
     id        INTEGER PRIMARY KEY,

@@ -18,10 +18,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from store import account, db, devices, edit, lists, logwriter, querylog
-from store.records import Batch, Key, Origin, Verdict
+from store.base import db
+from store.config import account, devices, edit, lists
+from store.log import querylog
+from store.log import writer as log_writer
+from store.log.records import Batch, Key, Origin, Verdict
 from webui.app import create
-from webui.house import House
+from webui.http.state import House
 
 PHONE, TV, LAPTOP, SPEAKER, UNNAMED = (f"192.168.1.{number}" for number in (21, 30, 40, 50, 60))
 # address, name, maker, the names that it asks for in turn: (name, blocked, company)
@@ -84,7 +87,7 @@ def live(home: Home, rounds: int) -> Home:
                 edit.rename_device(edit.engine(home.state), ids[address], name)
         names = devices.names(config)
     with closing(querylog.open_log(home.state / "querylog.db")) as log:
-        writer = logwriter.Writer(log, COMPANY.get)
+        writer = log_writer.Writer(log, COMPANY.get)
         for batch in batches(home, rounds):
             writer.add(batch, ids.get)
         writer.commit()

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import dataclasses
 
-from store.queries import QueryRow
-from store.records import Verdict
-from store.stats import Bucket, Summary, Top
+from store.log.records import Verdict
+from store.stats.queries import QueryRow
+from store.stats.summary import Bucket, Summary, Top
 from webui.api import shapes
-from webui.api.period import Span
+from webui.views.timerange import Span
 
 DAY = Span(1_795_514_400_000_000, 1_795_600_800_000_000)
 TEXTS = dict.fromkeys(("device", "client", "name", "type", "verdict", "origin", "rule", "list", "list_title"), "x")

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale password` and `telltale token`: who may change things."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from appliance.cli import context as cli_context
+from appliance.cli import printing
+from appliance.errors import Complaint
+
+app = typer.Typer(help="Tokens for programs that use the API.", rich_markup_mode=None)
+# Longer than any password; what is piped in by mistake must not be read whole.
+_MAX_PASSWORD = 4096
+
+
+@app.callback(invoke_without_command=True)
+def tokens(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Tokens for programs that use the API; without a command, all of them."""
+    if state:
+        os.environ["TELLTALE_STATE"] = state
+    if context.invoked_subcommand is None:
+        show(state, json)
+
+
+@app.command("list")
+def show(state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Show all tokens, without their secrets."""
+    engine = cli_context.engine(state)
+    from store.config import account
+
+    found = account.tokens(engine)
+    if json:
+        return printing.as_json(found)
+    when = printing.when
+    rows = [(one.name, one.scope, when(one.created_at), when(one.last_used), when(one.revoked_at)) for one in found]
+    return printing.table(("NAME", "SCOPE", "CREATED", "LAST USED", "REVOKED"), rows)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    scope: Annotated[str, typer.Option(metavar="SCOPE", help="read, pause or admin")],
+    state: cli_context.State = None,
+    json: cli_context.Json = False,
+) -> None:
+    """Create a token; it is shown this once."""
+    engine = cli_context.engine(state)
+    from store.config import account
+
+    token = account.create_token(engine, name, scope)
+    if json:
+        return printing.as_json({"name": name, "scope": scope, "token": token})
+    return print(token)
+
+
+@app.command()
+def revoke(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context.State = None) -> None:
+    """Make a token worthless."""
+    engine = cli_context.engine(state)
+    from store.config import account
+
+    account.revoke_token(engine, name)
+    print(f"The token {name} is revoked.")
+
+
+def password(state: cli_context.State = None) -> None:
+    """Set the password of the pages, from a prompt or from standard input."""
+    engine = cli_context.engine(state)
+    given = _ask() if sys.stdin.isatty() else sys.stdin.readline(_MAX_PASSWORD).rstrip("\r\n")
+    from store.config import account
+
+    account.set_password(engine, given)
+    print("The password is set; whoever was logged in must log in again.")
+
+
+def _ask() -> str:
+    from getpass import getpass
+
+    given = getpass("New password: ")
+    if getpass("Once more: ") != given:
+        raise Complaint("The two were not the same; the password is as it was.")
+    return given

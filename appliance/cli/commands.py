@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All commands put together: the help of `telltale` shows this list."""
+
+import importlib
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from appliance.cli import (
+    access_command,
+    devices_command,
+    doctor_command,
+    explain_command,
+    gateway_command,
+    groups_command,
+    lists_command,
+    rules_command,
+    wall_command,
+)
+from appliance.cli.quick import QUICK
+from appliance.errors import Complaint
+
+ABOUT = """Telltale answers the home's DNS, blocks known telemetry, and shows who reports to whom.
+
+Every command takes --state DIR (else TELLTALE_STATE) and --debug; those that print data take --json.
+"""
+
+app = typer.Typer(help=ABOUT, add_completion=False, rich_markup_mode=None, no_args_is_help=False)
+
+
+@app.callback(invoke_without_command=True)
+def telltale(context: typer.Context) -> None:
+    """Shown in full by --help."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; raise Complaint for arguments that make no sense."""
+    try:
+        code = app(list(arguments), prog_name="telltale", standalone_mode=False)
+    except TyperException as error:
+        text = error.format_message()
+        raise Complaint(f"{text.rstrip('.')}; `telltale --help` shows what there is.") from None
+    except typer.Abort:
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _quick(name: str, about: str) -> None:
+    """Let the help name a command that `main` runs without this library."""
+
+    def delegate(context: typer.Context) -> int:
+        return int(importlib.import_module(QUICK[name]).main(context.args))
+
+    delegate.__doc__ = about
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(name, context_settings=settings, add_help_option=False)(delegate)
+
+
+_quick("run", "Run the appliance in the foreground.")
+_quick("demo", "The appliance with a simulated household, on loopback only.")
+app.add_typer(lists_command.app, name="lists")
+app.command("explain")(explain_command.explain)
+app.add_typer(devices_command.app, name="devices")
+app.add_typer(groups_command.app, name="groups")
+app.add_typer(rules_command.app, name="rules")
+app.add_typer(wall_command.app, name="wall")
+app.add_typer(gateway_command.app, name="gateway")
+app.add_typer(access_command.app, name="token")
+app.command("password")(access_command.password)
+app.command("doctor")(doctor_command.doctor)
+_quick("health", "Whether DNS answers; exits 0 when it does.")

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every command has in common: its options, and config.db opened or a sentence why not."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from appliance.errors import Complaint
+from appliance.process import privilege
+from store.config import settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+State = Annotated[str | None, typer.Option("--state", metavar="DIR", help="The state directory.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def directory(option: str | None) -> Path:
+    """The state directory that is meant."""
+    return settings.state_dir(option, os.environ)
+
+
+def config(option: str | None) -> Path:
+    """The state directory, which holds a config.db; root becomes its owner. Raises Complaint when there is none."""
+    state = directory(option)
+    try:
+        privilege.become_owner(state)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise Complaint(f"{state} cannot be used ({error.strerror}); are you the user that runs Telltale?") from None
+    try:
+        there = (state / "config.db").is_file()
+    except OSError as error:
+        raise Complaint(f"{state} cannot be read ({error.strerror}); are you the user that runs Telltale?") from None
+    if not there:
+        raise Complaint(
+            f"There is no Telltale in {state}; start it once with `telltale run`, or name its place with --state DIR."
+        )
+    return state
+
+
+def engine(option: str | None) -> "Engine":
+    """The engine for edits of config.db. Raises Complaint when there is none."""
+    state = config(option)
+    from store.config.session import engine as open_engine
+
+    return open_engine(state)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale devices`: what is at home, and what it is called."""
+
+import os
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from appliance.cli import context as cli_context
+from appliance.cli import printing
+
+app = typer.Typer(help="The devices that ask for names.", rich_markup_mode=None)
+# Addresses shown of a device; phones take a new IPv6 address every day.
+_SHOWN = 2
+
+
+@app.callback(invoke_without_command=True)
+def devices(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """The devices that ask for names; without a command, all of them."""
+    if state:
+        os.environ["TELLTALE_STATE"] = state
+    if context.invoked_subcommand is None:
+        show(state, json)
+
+
+@app.command("list")
+def show(state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Show all devices."""
+    from store.base import db
+    from store.config import devices as store_devices
+
+    with closing(db.connect(cli_context.config(state) / "config.db", read_only=True)) as con:
+        found = store_devices.devices(con)
+    if json:
+        return printing.as_json(found)
+    rows = [
+        (
+            row.id,
+            store_devices.display_name(row),
+            row.maker,
+            row.mac,
+            ", ".join(row.addresses[:_SHOWN]) + (" …" if len(row.addresses) > _SHOWN else ""),
+            printing.when(row.first_seen),
+        )
+        for row in found
+    ]
+    return printing.table(("ID", "NAME", "MAKER", "MAC", "ADDRESSES", "FIRST SEEN"), rows)
+
+
+@app.command()
+def group(
+    device: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int | None, typer.Argument(metavar="[GROUP]", help="None: in no group.")] = None,
+    state: cli_context.State = None,
+) -> None:
+    """Put a device into a group; `telltale groups` shows their numbers."""
+    engine = cli_context.engine(state)
+    from store.config import edit
+
+    edit.set_group(engine, device, number)
+    print(f"Device {device} is in group {number}." if number else f"Device {device} is in no group.")
+
+
+@app.command()
+def rename(
+    device: Annotated[int, typer.Argument(metavar="ID")],
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="None: what the network calls it.")] = None,
+    state: cli_context.State = None,
+) -> None:
+    """Give a device a name."""
+    engine = cli_context.engine(state)
+    from store.config import edit
+
+    edit.rename_device(engine, device, name)
+    print(f"Device {device} is called {name}." if name else f"Device {device} goes by the name that the network knows.")

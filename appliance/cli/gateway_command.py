@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale gateway`: making this machine the way out of the home, so that the wall sees what passes."""
+
+import os
+import signal
+from typing import Annotated
+
+import typer
+
+from appliance.cli import context, printing
+from appliance.doctor import health
+from appliance.errors import Complaint
+from firewall import gateway, kernel, recipes
+from network import own_addresses
+from store.config import settings
+from store.config.endpoints import parse_endpoint
+
+app = typer.Typer(help="This machine as the home's gateway.", rich_markup_mode=None, no_args_is_help=True)
+
+ASK_SECONDS = 2.0
+
+
+@app.command()
+def plan(json: context.Json = False) -> None:
+    """Print what would be changed, and what is then to be done at the devices."""
+    made = gateway.plan(*own_addresses.routes())
+    if json:
+        return printing.as_json(made)
+    for path, value in made.switches:
+        print(f"{path.replace('/', '.')} = {value}")
+    print(made.table, end="")
+    for sentence in made.sentences:
+        print(f"# {sentence}")
+    return None
+
+
+@app.command()
+def apply(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Have the kernel check it, and change nothing.")] = False,
+    state: context.State = None,
+) -> None:
+    """Make this machine the gateway; if the home is offline with it, everything is taken back at once."""
+    made, folder = gateway.plan(*own_addresses.routes()), context.directory(state)
+    if dry_run:
+        kernel.check(made.table)
+        return print("It could be done; nothing was changed.")
+    if not folder.is_dir():
+        raise Complaint(f"There is no Telltale in {folder}; start it once with `telltale run`.")
+    upstreams = settings.load(folder, os.environ).upstreams
+    # A line that breaks in the middle must not leave it half done.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    gateway.apply(made, folder, lambda: online(upstreams))
+    print("This machine is a gateway, and the home is online with it.")
+    for sentence in made.sentences:
+        print(sentence)
+    return None
+
+
+@app.command()
+def remove(state: context.State = None) -> None:
+    """Take all of it back."""
+    done = gateway.remove(context.directory(state))
+    print("This machine is no gateway any more." if done else "It was none.")
+
+
+@app.command()
+def recipe(name: Annotated[str, typer.Argument(metavar="[ROUTER]", help="Which router.")] = "") -> None:
+    """How a router of another make is told to send DNS here, with this home's own addresses filled in."""
+    known = {one.id: one for one in recipes.load()}
+    if not name:
+        return printing.table(("ROUTER", "MAKE"), [(one.id, one.title) for one in known.values()])
+    if name not in known:
+        raise Complaint(f"There is no recipe '{name}'; known are {', '.join(known)}.")
+    return print(recipes.fill(known[name], recipes.here()), end="")
+
+
+def online(upstreams: tuple[str, ...]) -> bool:
+    """Whether any upstream answers."""
+    for spec in upstreams:
+        host, port = parse_endpoint(spec.rpartition("://")[2].partition("#")[0], 53)
+        if health.ask("example.com", (host, port), timeout=ASK_SECONDS) is not None:
+            return True
+    return False

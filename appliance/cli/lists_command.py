@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale lists`: blocklists shown, added, turned on and off.
+
+It edits config.db, with or without a running appliance; a running one follows at once.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from appliance.cli import context as cli_context
+from appliance.cli import printing
+from appliance.errors import Complaint
+from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
+
+if TYPE_CHECKING:
+    from store.config.lists import BlocklistView
+
+app = typer.Typer(help="Blocklists: vendor packs, the catalogue, and those that you add.", rich_markup_mode=None)
+Id = Annotated[str, typer.Argument(metavar="ID", help="The blocklist's id, as `telltale lists` shows it.")]
+
+
+@app.callback(invoke_without_command=True)
+def lists(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Blocklists: vendor packs, the catalogue, and those that you add; without a command, all of them."""
+    if state:
+        os.environ["TELLTALE_STATE"] = state
+    if context.invoked_subcommand is None:
+        show(state, json)
+
+
+@app.command("list")
+def show(state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Show all blocklists."""
+    engine = cli_context.engine(state)
+    from store.config.lists import blocklists
+
+    found = blocklists(engine)
+    if json:
+        return printing.as_json(found)
+    index = _index(cli_context.directory(state))
+    rows = [_row(view, index) for view in found]
+    return printing.table(("ID", "ON", "LEVEL", "NAMES", "UPDATED", "TITLE", "REMARK"), rows)
+
+
+@app.command()
+def add(
+    source: Annotated[str, typer.Argument(metavar="URL_OR_FILE")],
+    title: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+    format: Annotated[  # noqa: A002
+        str | None, typer.Option(metavar="F", help="hosts, domains, wildcard, dnsmasq or adblock; else found out.")
+    ] = None,
+    allow: Annotated[bool, typer.Option("--allow", help="Its names are to be let through.")] = False,
+    state: cli_context.State = None,
+) -> None:
+    """Add a list by URL or file; it is on at once and fetched now."""
+    engine = cli_context.engine(state)
+    from store.config.lists import add_blocklist
+
+    if "://" not in source:
+        path = Path(source).expanduser().absolute()
+        if not path.is_file():
+            raise Complaint(f"There is no file {path}; a list is a file or an address that begins with https://.")
+        source = str(path)
+    number = add_blocklist(engine, source, title, format, allow)
+    print(f"Added as {number}.")
+    fetch(cli_context.directory(state), [number])
+
+
+@app.command("on")
+def turn_on(blocklist: Id, state: cli_context.State = None) -> None:
+    """Turn a list on for the house."""
+    _toggle(blocklist, state, on=True)
+
+
+@app.command("off")
+def turn_off(blocklist: Id, state: cli_context.State = None) -> None:
+    """Turn a list off for the house."""
+    _toggle(blocklist, state, on=False)
+
+
+@app.command()
+def level(
+    blocklist: Id,
+    level: Annotated[str, typer.Argument(metavar="LEVEL", help="safe, strict or everything")],
+    state: cli_context.State = None,
+) -> None:
+    """Choose how much a vendor pack blocks, and turn it on."""
+    engine = cli_context.engine(state)
+    from store.config.edit import set_level
+
+    set_level(engine, blocklist, level)
+    print(f"{blocklist} is on at {level}.")
+
+
+@app.command()
+def accept(blocklist: Id, state: cli_context.State = None) -> None:
+    """Take the version of a list that is held back."""
+    engine = cli_context.engine(state)
+    from store.config.lists import accept_held
+
+    accept_held(engine, blocklist)
+    fetch(cli_context.directory(state), [blocklist])
+    print(f"{blocklist} is taken as it is now.")
+
+
+@app.command()
+def guard(
+    blocklist: Id,
+    on: Annotated[str, typer.Argument(metavar="on|off", help="off: take the rules that are left out")],
+    state: cli_context.State = None,
+) -> None:
+    """Leave out, or take anyway, rules that would block what the home needs."""
+    engine = cli_context.engine(state)
+    from store.config.lists import update_blocklist
+
+    if on not in ("on", "off"):
+        raise Complaint(f"'{on}' is neither on nor off.")
+    update_blocklist(engine, blocklist, guard=on == "on")
+    compile_lists(cli_context.directory(state))
+    print(f"{blocklist} is {'guarded' if on == 'on' else 'taken with every rule'}.")
+
+
+@app.command()
+def answer(
+    blocklist: Id,
+    answer: Annotated[
+        str, typer.Argument(metavar="[ANSWER]", help="null, nxdomain, nodata, refused, drop, addresses, a name.")
+    ] = "",
+    state: cli_context.State = None,
+) -> None:
+    """Choose what is answered to what a list blocks; without an answer, the group's or the house's."""
+    engine = cli_context.engine(state)
+    from store.config.lists import update_blocklist
+
+    update_blocklist(engine, blocklist, answer=answer)
+    print(f"{blocklist} answers {answer or 'as usual'}.")
+
+
+@app.command()
+def update(
+    blocklist: Annotated[list[str] | None, typer.Argument(metavar="[ID]…")] = None, state: cli_context.State = None
+) -> None:
+    """Fetch lists now: those named, else all that are on."""
+    fetch(cli_context.config(state), blocklist or [])
+
+
+@app.command()
+def remove(blocklist: Id, state: cli_context.State = None) -> None:
+    """Forget a list that was added by hand."""
+    engine = cli_context.engine(state)
+    from store.config.lists import remove_blocklist
+
+    remove_blocklist(engine, blocklist)
+    print(f"{blocklist} is removed.")
+
+
+def fetch(state: Path, blocklists: list[str]) -> None:
+    """Run the list update in a process of its own; raise Complaint when a list could not be fetched."""
+    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--once", *blocklists]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise Complaint("The update did not go through; the lines above and `telltale lists` say what is wrong.")
+
+
+def compile_lists(state: Path) -> None:
+    """Bring the index up to date without fetching anything."""
+    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--compile-only"]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise Complaint("The lists could not be compiled; the lines above say why.")
+
+
+def _toggle(blocklist: str, state: str | None, on: bool) -> None:
+    engine = cli_context.engine(state)
+    from store.config.edit import set_toggle
+
+    set_toggle(engine, blocklist, "house", on)
+    print(f"{blocklist} is {'on' if on else 'off'}.")
+
+
+def _index(state: Path) -> Index:
+    try:
+        return Index.open(state / "index" / "current.idx")
+    except CorruptIndex:
+        return Index.empty()
+
+
+def _names(view: "BlocklistView", index: Index) -> int | None:
+    """How many names of the list are compiled, at its level where it has one."""
+    within = LEVELS_WITHIN.get(view.level or "", (None,))
+    held = [slot for slot in index.slots if slot.blocklist_id == view.id and slot.level in within]
+    return sum(slot.block_names + slot.allow_names for slot in held) if held else None
+
+
+def _row(view: "BlocklistView", index: Index) -> tuple[object, ...]:
+    status, names = view.status, _names(view, index)
+    remark = status.error if status and status.error else "allows" if view.allow else ""
+    if status and status.held:
+        remark = f"a newer version is held back: {status.held}"
+    fetched = printing.when(status.fetched_at if status else None)
+    return view.id, view.on, view.level, names, fetched, view.title, remark

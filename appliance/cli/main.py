@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command `telltale`: which command it is, and how its errors are told.
+
+`run`, `demo` and `health` are routed from here without the command line library: two of them live on, and the third is
+asked every half minute by a container. All other commands are in the `…_command` files, loaded when one is called.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from appliance import errors
+from appliance.cli.quick import QUICK
+from appliance.errors import Complaint
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry of the command; returns the exit code. Errors are one sentence on standard error."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    return errors.tell(lambda: dispatch(arguments))
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Run the command that the arguments name; raise what it raises."""
+    rest = front(arguments)
+    if "--debug" in rest[:1] or "--debug" in rest[1:]:
+        os.environ["TELLTALE_DEBUG"] = "1"
+    if rest[:1] == ["--version"]:
+        from store.base.version import version
+
+        print(f"telltale {version()}")
+        return 0
+    if rest and (module := QUICK.get(rest[0])):
+        return int(importlib.import_module(module).main(rest[1:]))
+    from appliance.cli import commands
+
+    return commands.run([argument for argument in rest if argument != "--debug"])
+
+
+def front(arguments: list[str]) -> list[str]:
+    """Take `--state DIR` from before the command and put it into the environment; return the rest."""
+    if arguments[:1] == ["--state"]:
+        if len(arguments) < 2:
+            raise Complaint("--state needs a directory after it.")
+        os.environ["TELLTALE_STATE"] = arguments[1]
+        return front(arguments[2:])
+    if arguments and arguments[0].startswith("--state="):
+        os.environ["TELLTALE_STATE"] = arguments[0].partition("=")[2]
+        return front(arguments[1:])
+    return arguments
+
+
+if __name__ == "__main__":
+    sys.exit(main())

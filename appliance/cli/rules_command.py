@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale rules`: the home's own rules, which go before every list."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from appliance.cli import context as cli_context
+from appliance.cli import printing
+
+if TYPE_CHECKING:
+    from store.config import tables
+
+app = typer.Typer(help="The home's own rules, which go before every list.", rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def rules(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """The home's own rules, which go before every list; without a command, all of them."""
+    if state:
+        os.environ["TELLTALE_STATE"] = state
+    if context.invoked_subcommand is None:
+        show(state, json)
+
+
+@app.command("list")
+def show(state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Show all rules."""
+    engine = cli_context.engine(state)
+    from store.config import edit
+
+    found = edit.rules(engine)
+    if json:
+        return printing.as_json(found)
+    rows = [
+        (
+            rule.id,
+            rule.kind,
+            rule.name,
+            _reach(rule),
+            rule.scope_kind if rule.scope_kind == "house" else f"{rule.scope_kind}:{rule.scope_id}",
+            rule.answer or None,
+            rule.comment,
+        )
+        for rule in found
+    ]
+    return printing.table(("ID", "KIND", "NAME", "REACH", "SCOPE", "ANSWER", "COMMENT"), rows)
+
+
+@app.command()
+def add(
+    kind: Annotated[str, typer.Argument(metavar="block|allow")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or with --regex an expression.")],
+    exact: Annotated[bool, typer.Option("--exact", help="This name alone, not those below it.")] = False,
+    regex: Annotated[bool, typer.Option("--regex", help="Every name in which this expression (RE2) is found.")] = False,
+    inverted: Annotated[bool, typer.Option("--inverted", help="With --regex: where it is not found.")] = False,
+    types: Annotated[str, typer.Option(help="Query types: A,AAAA, or ~A for all others.")] = "",
+    answer: Annotated[
+        str, typer.Option(help="Instead of the usual: nxdomain, nodata, refused, drop, addresses, a name, TYPE VALUE.")
+    ] = "",
+    comment: Annotated[str, typer.Option(help="Why.")] = "",
+    scope: Annotated[str, typer.Option(help="house, group:ID or device:ID")] = "house",
+    state: cli_context.State = None,
+) -> None:
+    """Block or allow a name and all below it, or what an expression is found in."""
+    engine = cli_context.engine(state)
+    from store.config import edit
+
+    form = "regex" if regex else "name"
+    number = edit.add_rule(
+        engine, kind, name, not exact, comment, scope, form=form, types=types, inverted=inverted, answer=answer
+    )
+    print(f"Rule {number} is in force.")
+
+
+@app.command()
+def remove(number: Annotated[int, typer.Argument(metavar="ID")], state: cli_context.State = None) -> None:
+    """Forget a rule."""
+    engine = cli_context.engine(state)
+    from store.config import edit
+
+    edit.remove_rule(engine, number)
+    print(f"Rule {number} is removed.")
+
+
+def _reach(rule: "tables.Rule") -> str:
+    """What the rule is about beside its name."""
+    reach = "and below" if rule.subdomains else "alone"
+    if rule.form == "regex":
+        reach = "not found in" if rule.inverted else "found in"
+    return f"{reach}, {rule.types}" if rule.types else reach

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale wall`: the firewall against ways around DNS, printed, put up, taken down, asked."""
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from appliance.cli import context as cli_context
+from appliance.cli import printing
+from appliance.errors import Complaint
+from firewall import kernel, netlink, render, wall
+from firewall.kernel import WallError
+from firewall.plan import Plan
+from firewall.topology import Place, look
+from store.base import status
+from store.config import settings, wall_switches
+from store.config.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+app = typer.Typer(help="The firewall against ways around DNS.", rich_markup_mode=None)
+
+_PLACES = {
+    Place.DNS: "This machine is a plain DNS server: nothing else passes through it.",
+    Place.GATEWAY: "This machine is the gateway: all that the home sends out passes through it.",
+    Place.CHOSEN: "This machine passes on what devices send through it, and no more.",
+}
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")]
+
+
+@app.callback(invoke_without_command=True)
+def show(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """The firewall against ways around DNS; without a command, how it stands."""
+    if state:
+        os.environ["TELLTALE_STATE"] = state
+    if context.invoked_subcommand is None:
+        state_of(state, json)
+
+
+@app.command()
+def plan(
+    enforce: Annotated[bool, typer.Option("--enforce", help="As if enforced.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="As if watching; so too while the wall is off.")] = False,
+    state: cli_context.State = None,
+    json: cli_context.Json = False,
+) -> None:
+    """Print the table that would be put up, in nftables' own language."""
+    values, made = _planned(state, _mode(enforce, watch))
+    if json:
+        return printing.as_json({"mode": values.wall, **_described(made), "table": render.render(made)})
+    _tell(made)
+    print(render.render(made), end="")
+    return None
+
+
+@app.command()
+def apply(
+    enforce: Annotated[bool, typer.Option("--enforce", help="Redirect and refuse.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Count, and let everything pass (the default).")] = False,
+    dry_run: DryRun = False,
+    state: cli_context.State = None,
+    json: cli_context.Json = False,
+) -> None:
+    """Put the table up, and keep it up."""
+    values, made = _planned(state, _mode(enforce, watch))
+    text = render.render(made)
+    if dry_run:
+        kernel.check(text)
+    else:
+        kernel.apply(render.render(made, kernel.carried()))
+        _remember(state, values.wall)
+    if json:
+        return printing.as_json({"mode": values.wall, "applied": not dry_run, **_described(made)})
+    _tell(made)
+    said = "counts what goes around DNS and lets it pass" if values.wall == "watch" else "redirects and refuses"
+    return print("The table is sound; nothing was changed." if dry_run else f"The wall stands and {said}.")
+
+
+@app.command()
+def remove(dry_run: DryRun = False, state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Take the table away, whole, and leave it off."""
+    there = kernel.standing()
+    if not dry_run:
+        # First the wish, or the running process would put the table up again.
+        _remember(state, "off")
+        kernel.remove()
+    if json:
+        return printing.as_json({"removed": there and not dry_run, "standing": there})
+    if dry_run:
+        return print(render.REMOVE if there else "There is no table of ours.", end="" if there else "\n")
+    return print("The wall is down." if there else "There was no wall.")
+
+
+@app.command("set")
+def switch(
+    kind: Annotated[str, typer.Argument(help=f"{', '.join(wall_switches.SWITCHES)}.")],
+    mode: Annotated[str, typer.Argument(help="off, watch, enforce, or default: as the wider scope has it.")],
+    group: Annotated[str | None, typer.Option(help="A group's name or number; without, the whole house.")] = None,
+    device: Annotated[int | None, typer.Option(help="A device's number.")] = None,
+    state: cli_context.State = None,
+) -> None:
+    """Set one switch of the wall, for the house, a group or a device; none stands above the wall's own mode."""
+    if group is not None and device is not None:
+        raise Complaint("Choose one of --group and --device.")
+    engine = cli_context.engine(state)
+    from store.config import wall_edit
+
+    scope = f"device:{device}" if device is not None else _group(engine, group) if group is not None else "house"
+    locked = settings.locked(cli_context.directory(state), os.environ).get(f"wall_{kind}")
+    if scope == "house" and locked:
+        raise Complaint(f"wall_{kind} is set by {locked}; change it there.")
+    wall_edit.put_switches(engine, scope, {kind: None if mode == "default" else mode})
+    print(f"{kind} is at {mode} for {scope}.")
+
+
+@app.command("status")
+def state_of(state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """How the wall stands, and what it caught since it was put up."""
+    folder = cli_context.directory(state)
+    values = settings.load(folder, os.environ)
+    told, place = status.read(status.find_run_dir(folder, os.environ)).get("firewall", {}), look()
+    try:
+        standing: bool | None = kernel.standing()
+        counts = netlink.counters() if standing else {}
+        problem = None
+    except WallError as error:
+        standing, counts, problem = None, told.get("counters", {}), str(error)
+    if json:
+        found = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
+        return printing.as_json({**found, "place": place.place, "container": place.container, "process": told or None})
+    stands = {True: "up", False: "down", None: "not to be seen from here"}[standing]
+    print(f"The wall is set to {values.wall}; its table is {stands}.")
+    print(_PLACES[place.place])
+    if problem:
+        print(problem)
+    if counts:
+        printing.table(("KIND", "CAUGHT"), sorted(counts.items()))
+    return None
+
+
+def _group(engine: "Engine", said: str) -> str:
+    """The scope of a group that is named, or numbered."""
+    from store.config import edit
+
+    for one in edit.groups(engine):
+        if said in (one.name, str(one.id)):
+            return f"group:{one.id}"
+    raise Complaint(f"There is no group '{said}'.")
+
+
+def _mode(enforce: bool, watch: bool) -> str | None:
+    if enforce and watch:
+        raise Complaint("Choose one of --watch and --enforce.")
+    return "enforce" if enforce else "watch" if watch else None
+
+
+def _planned(state: str | None, mode: str | None) -> tuple[Settings, Plan]:
+    """Settings with the wall at `mode`, or as it is set, or watching while it is off; and their plan."""
+    folder = cli_context.directory(state)
+    values = wall.wanted(folder, os.environ)
+    values = dataclasses.replace(values, wall=mode or ("watch" if values.wall == "off" else values.wall))
+    return values, wall.planned(values, status.find_run_dir(folder, os.environ), folder)
+
+
+def _remember(state: str | None, mode: str) -> None:
+    """Write the mode where the running appliance sees it; without a state directory the table stands alone."""
+    folder: Path = cli_context.directory(state)
+    if not (folder / "config.db").exists():
+        return
+    if where := settings.locked(folder, os.environ).get("wall"):
+        print(f"The wall's mode is fixed by {where}; this lasts until the appliance looks again.")
+        return
+    engine = cli_context.engine(state)
+    from store.config import edit
+
+    edit.put_settings(engine, {"wall": mode})
+
+
+def _described(made: Plan) -> dict[str, Any]:
+    switches = {each.name: getattr(made.house, each.name).name.lower() for each in dataclasses.fields(made.house)}
+    return {"switches": switches, "notes": made.notes}
+
+
+def _tell(made: Plan) -> None:
+    for note in made.notes:
+        print(f"# {note}")

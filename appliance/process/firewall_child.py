@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The firewall's guard, started while there are powers to give it, and the workers' way to tell it of answers."""
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.process import forking, privilege, sockets
+from appliance.process.children import Spec
+
+ROLE = "firewall"
+MODULE = "firewall.keepalive"
+
+log = logging.getLogger("telltale.supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Guarding:
+    """The guard as a child, running already; `answers` are the workers' write ends, one each."""
+
+    spec: Spec
+    answers: tuple[int, ...]
+
+
+def begin(state: Path, workers: int, environ: Mapping[str, str], user: str | None) -> Guarding | None:
+    """Start the guard with CAP_NET_ADMIN alone, as `user` when one is named; None where that power is missing.
+
+    To be called before powers are given up. Started again by the supervisor, should it ever end, it lacks the power,
+    and the pages say so; the wall stays as it is.
+    """
+    if not privilege.has_net_admin():
+        return None
+    pairs = [sockets.records_pair() for _ in range(workers)]
+    writes = tuple(write.detach() for write, _ in pairs)
+    reads = tuple(read.detach() for _, read in pairs)
+    arguments = ("--state", str(state), "--answers", ",".join(map(str, reads)))
+    entry, supervisor = privilege.account(user) if user else None, os.getpid()
+
+    def settle() -> None:
+        os.setpgid(0, 0)
+        privilege.keep_net_admin(entry)
+        privilege.die_with(supervisor)
+
+    try:
+        process = forking.fork(ROLE, MODULE, arguments, reads, environ, settle)
+    except OSError as error:
+        log.error("the firewall's guard could not be started (%s); DNS goes on without a wall", error)
+        return None
+    return Guarding(Spec(ROLE, MODULE, arguments, reads, process=process, since=time.monotonic()), writes)

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The loop that keeps the children alive: starts, restarts with back-off, kills what hangs, stops in order.
+
+    SIGTERM, SIGINT   workers first (they answer what is in flight and flush), then recorder (drains) and the rest
+    SIGHUP            the workers are restarted one after another
+    SIGCHLD           only wakes the loop
+"""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
+from appliance.process.heartbeat import HANG_SECONDS, Heartbeats
+from appliance.process.rolling_restart import Rolling
+from appliance.process.signals import Signals
+from store.base import status
+
+# Of the 8 s that a stop may take, so much for the workers, which give what is in flight 5 s.
+# A container is killed after 10 s, systemd waits longer.
+WORKERS_STOP_SECONDS = 5.5
+STOP_SECONDS = 8.0
+# A recorder that has only just been started does not listen for SIGTERM yet, and would die of it with unread records.
+LISTEN_SECONDS = 2.0
+STATUS_SECONDS = 5.0
+# How often a chore is asked at a start: what waits for it should not wait much longer than for the workers.
+CHORE_SECONDS = 0.03
+DAY = 86_400.0
+
+log = logging.getLogger("telltale.supervisor")
+
+
+class Supervisor:
+    """Runs the given children until told to stop.
+
+    `facts` stand in RUN/supervisor.json beside the children. `daily` is called at the start and once a day; what it
+    raises is logged.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[Spec],
+        run: Path,
+        environ: Mapping[str, str],
+        facts: Mapping[str, object] | None = None,
+        daily: Callable[[], None] | None = None,
+    ) -> None:
+        self.children: list[Child] = []
+        self._environ = environ
+        self.add(specs)
+        self._run = run
+        self._facts = dict(facts or {})
+        self._daily = daily
+        self._heartbeats = Heartbeats(run)
+        self._rolling = Rolling(self._heartbeats)
+        self._chore: Callable[[], bool] | None = None
+        self._next_daily = 0.0
+        self._next_status = 0.0
+        self._stopping = False
+        self._reported: set[str] = set()
+
+    def add(self, specs: Sequence[Spec]) -> None:
+        """Take on more children; they start with the next turn of the loop."""
+        self.children += [Child(spec, self._environ) for spec in specs]
+
+    def meanwhile(self, chore: Callable[[], bool]) -> None:
+        """Call `chore` with every turn of the loop until it says True; it must not wait."""
+        self._chore = chore
+
+    def answers(self) -> bool:
+        """Whether each worker has published a status, which it does as soon as it listens."""
+        return all(child.running and not self._is_deaf(child) for child in self.children if child.spec.worker)
+
+    def main(self) -> int:
+        """Watch until SIGTERM or SIGINT, end the children, and return the exit code. The sockets stay the caller's."""
+        with Signals(self._on_signal) as signals:
+            while not self._stopping:
+                self._turn(time.monotonic())
+                signals.wait(self._pause(time.monotonic()))
+            self._stop(signals)
+        return 0
+
+    def _turn(self, now: float) -> None:
+        for child in self.children:
+            self._reap(child, now)
+            if not child.running and now >= child.due:
+                self._start(child, now)
+            elif child.running and child.spec.worker and self._heartbeats.hangs(child, now):
+                log.error("%s has not reported for %.0f s and is started anew", child.spec.role, HANG_SECONDS)
+                child.send(signal.SIGKILL)
+        self._rolling.step(now)
+        if self._chore is not None and self._chore():
+            self._chore = None
+        if now >= self._next_status:
+            self._next_status = now + STATUS_SECONDS
+            self._guarded(lambda: status.publish(self._run, "supervisor", self._report(now)))
+        if self._daily and now >= self._next_daily:
+            self._next_daily = now + DAY
+            self._guarded(self._daily)
+
+    def _pause(self, now: float) -> float:
+        """How long the loop may sleep if no signal wakes it before."""
+        waiting = [child.due for child in self.children if not child.running]
+        longest = CHORE_SECONDS if self._chore else 0.2 if self._rolling.active else 1.0
+        return max(0.0, min([now + longest, self._next_status, *waiting]) - now)
+
+    def _start(self, child: Child, now: float) -> None:
+        self._next_status = now
+        try:
+            child.start(now)
+        except OSError as error:
+            wait = child.failed_to_start(now)
+            log.error("%s could not be started (%s); next try in %.1f s", child.spec.role, error.strerror, wait)
+        else:
+            log.info("%s started as process %s", child.spec.role, child.pid)
+
+    def _reap(self, child: Child, now: float) -> None:
+        code = child.reap(now)
+        if code is None:
+            return
+        self._next_status = now
+        if child.wanted_exit:
+            log.info("%s ended", child.spec.role)
+            return
+        log.warning("%s %s; it is started again in %.1f s", child.spec.role, why(code), max(0.0, child.due - now))
+        self._report_once(child, now)
+
+    def _report_once(self, child: Child, now: float) -> None:
+        role = child.spec.role
+        if child.backoff.last_minute(now) < RESTARTS_REPORTED:
+            self._reported.discard(role)
+        elif role not in self._reported:
+            self._reported.add(role)
+            log.error("%s has been restarted %d times within a minute; its last lines say why", role, RESTARTS_REPORTED)
+
+    def _report(self, now: float) -> dict[str, object]:
+        children = [
+            {
+                "role": child.spec.role,
+                "pid": child.pid,
+                "started": round(time.time() - (now - child.started), 3) if child.running else None,
+                "restarts_last_minute": child.backoff.last_minute(now),
+                "state": child.state(now),
+            }
+            for child in self.children
+        ]
+        return {**self._facts, "children": children}
+
+    def _stop(self, signals: Signals) -> None:
+        """End the children in order; whatever is left at its deadline is killed."""
+        log.info("stopping")
+        begun = time.monotonic()
+        self._end([child for child in self.children if child.spec.worker], begun + WORKERS_STOP_SECONDS, signals)
+        patience = time.monotonic() + LISTEN_SECONDS
+        while time.monotonic() < patience and any(self._is_deaf(child) for child in self.children if child.spec.drains):
+            signals.wait(0.05)
+        self._end([child for child in self.children if not child.spec.worker], begun + STOP_SECONDS, signals)
+        log.info("stopped")
+
+    def _is_deaf(self, child: Child) -> bool:
+        """Whether a running child has not yet published its first status, and so does not hear signals."""
+        if child.process is None or child.process.poll() is not None:
+            return False
+        return status.read(self._run).get(child.spec.role, {}).get("pid") != child.pid
+
+    def _end(self, children: Sequence[Child], deadline: float, signals: Signals) -> None:
+        for child in children:
+            child.ask_to_end()
+        while running := [child for child in children if child.running]:
+            now = time.monotonic()
+            if now >= deadline:
+                for child in running:
+                    log.warning("%s did not end in time; it is killed", child.spec.role)
+                    child.send(signal.SIGKILL)
+                deadline = now + STOP_SECONDS
+            signals.wait(min(0.2, deadline - now))
+            for child in running:
+                self._reap(child, time.monotonic())
+
+    def _on_signal(self, signum: int) -> None:
+        if signum in (signal.SIGTERM, signal.SIGINT):
+            self._stopping = True
+        elif signum == signal.SIGHUP and not self._rolling.active:
+            log.info("restarting the workers one after another")
+            self._rolling.begin([child for child in self.children if child.spec.worker])
+
+    def _guarded(self, action: Callable[[], object]) -> None:
+        """What the loop does beside watching must never end it: a full disk is no reason to stop answering DNS."""
+        try:
+            action()
+        except Exception as error:
+            log.warning("%s", error)

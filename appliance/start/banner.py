@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `telltale run` tells the person who started it: where the pages are, and what to enter in the router."""
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from appliance.process.sockets import Endpoint, show
+
+# An address of the documentation range: connecting a UDP socket to it sends nothing, it only asks for the way there.
+_ANYWHERE = ("198.51.100.1", 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """All that the banner needs; `code` is the set-up code while no password is set."""
+
+    version: str
+    own_name: str
+    dns: Sequence[Endpoint]
+    web: Endpoint
+    code: str | None = None
+    notes: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+
+
+def render(welcome: Welcome, here: str) -> str:
+    """The banner as text; `here` is this machine's address in the home."""
+    lines = ["", f"  Telltale {welcome.version}", "", f"  Pages   {url(welcome.web, here)}"]
+    # The IPv6 wildcard has no one address to show; the router's lines below name what to enter.
+    named = [endpoint for endpoint in welcome.dns if endpoint[0] != "::"] or welcome.dns
+    servers = list(dict.fromkeys(show((reach(address, here), port)) for address, port in named))
+    lines.append(f"  DNS     {', '.join(servers)}")
+    if welcome.web[0] == "0.0.0.0" and any(port == 53 for _, port in welcome.dns):  # noqa: S104
+        lines[3] += f"   (or {url((welcome.own_name, welcome.web[1]), here)} from whatever uses this DNS)"
+    if welcome.code:
+        lines.append(f"  Set-up  code {welcome.code} (asked for once, on the first page)")
+    lines += ["", *_router(welcome.dns, here)]
+    lines += [f"  {note}" for note in welcome.notes]
+    lines += [f"  Warning: {warning}" for warning in welcome.warnings]
+    return "\n".join([*lines, ""])
+
+
+def reach(address: str, here: str) -> str:
+    """The address to reach a socket at: itself, or this machine's when it is a wildcard."""
+    return {"0.0.0.0": here, "::": "::1"}.get(address, address)  # noqa: S104
+
+
+def url(web: Endpoint, here: str) -> str:
+    """The address of the pages as a browser takes it."""
+    address, port = reach(web[0], here), web[1]
+    host = f"[{address}]" if ":" in address else address
+    return f"http://{host}/" if port == 80 else f"http://{host}:{port}/"
+
+
+def here() -> str:
+    """This machine's address towards the rest of the world; the loopback address when it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect(_ANYWHERE)
+            return str(sock.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _router(dns: Sequence[Endpoint], here: str) -> list[str]:
+    address, port = next((e for e in dns if ":" not in e[0]), dns[0])
+    address = reach(address, here)
+    if ipaddress.ip_address(address).is_loopback:
+        return []
+    if port != 53:
+        return [f"  A router only takes port 53: free it and start again. Until then: dig -p {port} @{address} …", ""]
+    return [
+        "  In your router, under DHCP (or LAN) settings:",
+        f"      DNS server 1:  {address}",
+        "      DNS server 2:  leave it empty, or devices go around Telltale",
+        "",
+    ]

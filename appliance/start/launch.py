@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale run`: everything between the command and the supervisor's loop, each step once and in this order.
+
+    modules ─► state directory ─► config.db sound ─► settings ─► sockets ─► powers dropped ─► Opening ─► Supervisor
+
+The modules are those that the children share, see forking. Sockets come before everything else that takes time, so
+that a busy port is told at once; powers are dropped before any other process than the firewall's guard is started.
+"""
+
+import logging
+import os
+import socket
+import tempfile
+from collections.abc import Callable, MutableMapping, Sequence
+from itertools import chain
+from pathlib import Path
+
+from appliance.errors import Complaint
+from appliance.process import firewall_child, forking, privilege, sockets
+from appliance.process.children import Spec
+from appliance.process.supervisor import Supervisor
+from appliance.start import ports, run_options
+from appliance.start.after_dns import Opening
+from appliance.start.inventory import House
+from appliance.start.run_options import Options
+from store.base import db, logs, status
+from store.base.db import ReadOnlyState
+from store.base.version import version
+from store.config import settings
+
+# In memory once, for all children; the web UI's own come on top of it, in its process alone.
+SHARED = ("resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "blocklists.update.process")
+
+log = logging.getLogger("telltale.supervisor")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the appliance until it is told to stop; return the exit code. Raises Complaint when it cannot start."""
+    wanted = run_options.parse(argv)
+    os.environ.update(wanted.environ)
+    return run(wanted, os.environ)
+
+
+def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None = None) -> int:
+    """As `main`; `more` may add children (the demo does)."""
+    logs.setup("supervisor")
+    forking.load(SHARED)
+    password = forking.take(environ, "TELLTALE_PASSWORD")
+    house = open_house(wanted, environ, wall=more is None)
+    daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
+    opening = Opening(house, environ, password, wanted.update, more)
+    first, rest = in_order(children(house, update=wanted.update), answering(house.settings.workers))
+    supervisor = Supervisor(first, house.run, environ, facts(house), daily)
+    opening.begin(supervisor, rest)
+    return supervisor.main()
+
+
+def in_order(specs: Sequence[Spec], answering: int) -> tuple[list[Spec], list[Spec]]:
+    """The children that answer DNS with the one that drains their records, and those that can wait until they do."""
+    first = [*specs[:answering], *(spec for spec in specs if spec.drains)]
+    return first, [spec for spec in specs if spec not in first]
+
+
+def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = False) -> House:
+    """State directory, settings, sockets, with `wall` the firewall's guard; then every power is given up."""
+    entry = privilege.account(name) if (name := wanted.user or environ.get("TELLTALE_USER")) else None
+    state = settings.state_dir(wanted.state, environ).absolute()
+    environ["TELLTALE_STATE"] = str(state)
+    _make(state)
+    if entry is None:
+        _own(state)
+    notes, warnings = _open_config(state)
+    for note in notes:
+        log.warning("%s", note)
+    values = settings.load(state, environ)
+    privilege.raise_bind_service()
+    dns = ports.open_dns(values, ports.chosen("dns", values, state, environ))
+    dns.share_among(answering(values.workers))
+    web, web_endpoint, web_warnings = ports.open_web(values, ports.chosen("web", values, state, environ))
+    if entry is not None and not warnings:
+        privilege.hand_over(state, entry)
+    user = entry.pw_name if entry else None
+    guard = firewall_child.begin(state, processes(values.workers), environ, user) if wall and not warnings else None
+    privilege.drop_all(entry)
+    run_dir = status.run_dir(state, environ)
+    environ["TELLTALE_RUN"] = str(run_dir)
+    read_only = bool(warnings)
+    warnings += dns.warnings + web_warnings
+    return House(state, run_dir, values, dns, web, web_endpoint, read_only, notes, warnings, guarding=guard)
+
+
+def children(house: House, update: bool = True) -> list[Spec]:
+    """The processes of the house, in the order of their start."""
+    told_all = ("--state", str(house.state), "--run", str(house.run))
+    workers, read_ends = [], []
+    sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
+    tcp = _filenos(house.dns.tcp)
+    for number in range(1, processes(house.settings.workers) + 1):
+        # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
+        write_end, read_end = sockets.records_pair()
+        spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
+        told = house.guarding.answers[number - 1 : number] if house.guarding else ()
+        own = tuple(chain.from_iterable(sets[number - 1 : number]))
+        accepting = tcp if own else ()
+        fds = (*chain.from_iterable(sets), *accepting, *told, write_end.detach())
+        read_ends.append(read_end.detach())
+        arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
+        arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
+        arguments += ("--answers", str(told[0])) if told else ()
+        workers.append(Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True))
+    if house.read_only:
+        return workers
+    web, ends = house.web.fileno(), _numbers(read_ends)
+    specs = [
+        *workers,
+        Spec("recorder", "resolver.recorder.process", (*told_all, "--records", ends), tuple(read_ends), drains=True),
+        Spec("webui", "webui.app", (*told_all, "--fd", str(web)), (web,)),
+    ]
+    if update:
+        specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10))
+    if house.guarding is not None:
+        specs.append(house.guarding.spec)
+    return specs
+
+
+def answering(workers: int) -> int:
+    """How many workers have sockets of their own: no more than there are cores, where they would only be in each
+    other's way; the others stand by."""
+    return min(workers, len(os.sched_getaffinity(0)))
+
+
+def processes(workers: int) -> int:
+    """How many workers are started: a lone one has a second standing by, which has no sockets of its own.
+
+    It looks at the first one's now and then and finds nothing, as long as that one lives. So there is one cache, with
+    TTLs that count down in one place, and still no query waits for a dead worker.
+    """
+    return max(workers, 2)
+
+
+def facts(house: House) -> dict[str, object]:
+    """What stands in the supervisor's status for `health`, `doctor` and the pages."""
+    return {
+        "version": version(),
+        "state": str(house.state),
+        "dns": [sockets.show(endpoint) for endpoint in house.dns.endpoints],
+        "web": sockets.show(house.web_endpoint),
+        "read_only": house.read_only,
+        "warnings": house.warnings,
+    }
+
+
+def _make(state: Path) -> None:
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Complaint(
+            f"The state directory {state} cannot be made ({error.strerror}); "
+            "name one that this user may write with --state DIR."
+        ) from None
+
+
+def _own(state: Path) -> None:
+    """Root gives up its power over other people's files, so a directory of somebody else would be read-only to it."""
+    owner = state.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise Complaint(
+            f"The state directory {state} belongs to user {owner}, not to root; start as that user, "
+            "or name it with --user, or give the directory to root with chown."
+        )
+
+
+def _open_config(state: Path) -> tuple[list[str], list[str]]:
+    """(notes, warnings) of opening config.db. A warning means that nothing can be written, yet DNS can be answered."""
+    try:
+        with tempfile.TemporaryFile(dir=state):
+            report = db.open_config(state)
+            return [report.sentence] if report else [], []
+    except (OSError, ReadOnlyState) as error:
+        reason = str(error) if isinstance(error, ReadOnlyState) else f"{state} cannot be written ({error.strerror})."
+    if (state / "config.db").exists() and (state / "index" / "current.idx").exists():
+        return [], [f"{reason} DNS is answered from what is there, but nothing is logged and no page is shown."]
+    raise Complaint(
+        f"{reason} There is nothing in it to answer from either; "
+        "make it writable for this user, or name another with --state DIR."
+    )
+
+
+def _filenos(socks: Sequence[socket.socket]) -> tuple[int, ...]:
+    return tuple(sock.fileno() for sock in socks)
+
+
+def _numbers(descriptors: Sequence[int]) -> str:
+    return ",".join(map(str, descriptors))

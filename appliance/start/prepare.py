@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must be so before the children start, by a process of its own that ends: `python -m appliance.start.prepare`.
+
+It needs the tables of SQLModel, which cost 40 MiB; the supervisor, which lives on, stays small without them.
+Prints one JSON object: {"code": set-up code or null, "notes": [plain sentences]}.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from appliance import errors
+from appliance.errors import Complaint
+from appliance.start.seed_lists import seeds
+from blocklists.index.index import CorruptIndex, Index
+from store.base import secret
+from store.config import account, lists, session
+
+# A slow Pi compiles every list that may be installed (some two million names) in well under this.
+COMPILE_SECONDS = 600
+
+
+def main() -> int:
+    """Entry of the process; errors are one sentence on standard error and exit code 1."""
+    parser = argparse.ArgumentParser(prog="prepare")
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--compile", action="store_true", help="compile in any case: no update process will do it")
+    args = parser.parse_args()
+    return errors.tell(lambda: print(json.dumps(prepare(args.state, os.environ, args.compile))))
+
+
+def prepare(state: Path, environ: Mapping[str, str], compile_anyway: bool = False) -> dict[str, object]:
+    """Bring tables, lists, password and index to where the children can start.
+
+    `compile_anyway`: the packs may be newer than the index, and no update process will see to it.
+    """
+    engine = session.engine(state)
+    lists.sync_blocklists(engine, seeds())
+    notes = []
+    password = environ.get("TELLTALE_PASSWORD")
+    if password and not account.has_password(engine):
+        account.set_password(engine, password)
+        notes.append("The password of TELLTALE_PASSWORD is set; the variable can be taken away now.")
+    code = None if account.has_password(engine) else secret.setup_code(state)
+    notes += ensure_index(state, compile_anyway)
+    return {"code": code, "notes": notes}
+
+
+def ensure_index(state: Path, compile_anyway: bool = False) -> list[str]:
+    """Compile the index when there is none that can be used; return what was done, in plain sentences."""
+    path = state / "index" / "current.idx"
+    try:
+        if path.exists():
+            Index.open(path)
+        if compile_anyway or not path.exists():
+            compile_index(state)
+    except CorruptIndex as error:
+        compile_index(state)
+        return [f"The compiled lists could not be used ({error.reason}), so they were compiled anew."]
+    return []
+
+
+def compile_index(state: Path) -> None:
+    """Compile the lists that are there, without fetching. Raises Complaint."""
+    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--compile-only"]
+    try:
+        # Its words go to the log: standard output is for our own answer.
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=COMPILE_SECONDS, check=True)
+    except subprocess.TimeoutExpired:
+        raise Complaint(f"Compiling the lists took over {COMPILE_SECONDS} s; is the disk full or failing?") from None
+    except subprocess.CalledProcessError:
+        raise Complaint("The lists could not be compiled; the lines above say why.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

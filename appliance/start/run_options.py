@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of `telltale run`, parsed without the command line library: the supervisor lives on and stays small."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from appliance.errors import Complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for; `environ` holds the options as the variables that children and settings read."""
+
+    state: str | None
+    environ: dict[str, str]
+    update: bool
+    user: str | None
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that complains in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint instead of printing a usage and leaving."""
+        text = message[:1].upper() + message[1:]
+        raise Complaint(f"{text}; `{self.prog} --help` shows what it takes.")
+
+
+def parser(prog: str = "telltale run") -> Parser:
+    """The options of `run`."""
+    made = Parser(prog=prog, description="Run the appliance in the foreground. An option wins over the environment.")
+    made.add_argument("--state", metavar="DIR", help="the state directory")
+    made.add_argument("--dns", metavar="ADDR:PORT", action="append", help="where to answer DNS; may be repeated")
+    made.add_argument("--web", metavar="ADDR:PORT", help="where the pages and the API are")
+    made.add_argument("--upstream", metavar="SPEC", action="append", help="where to forward queries; may be repeated")
+    made.add_argument("--workers", metavar="N", help="how many processes answer DNS")
+    made.add_argument("--user", metavar="NAME", help="the user to become once the ports are bound (as root)")
+    made.add_argument("--no-update", action="store_true", help="do not fetch lists")
+    made.add_argument("--debug", action="store_true", help="show details of unexpected errors")
+    return made
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Read the options of `run`; raise Complaint."""
+    args = parser().parse_args(argv)
+    variables = {
+        "TELLTALE_STATE": str(Path(args.state).absolute()) if args.state else None,
+        "TELLTALE_DNS": ",".join(args.dns) if args.dns else None,
+        "TELLTALE_WEB": args.web,
+        "TELLTALE_UPSTREAMS": ",".join(args.upstream) if args.upstream else None,
+        "TELLTALE_WORKERS": args.workers,
+        "TELLTALE_USER": args.user,
+        "TELLTALE_DEBUG": "1" if args.debug else None,
+    }
+    environ = {key: value for key, value in variables.items() if value is not None}
+    return Options(state=args.state, environ=environ, update=not args.no_update, user=args.user)

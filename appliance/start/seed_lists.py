@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The blocklists that every house begins with: the vendor packs, on at *safe*, and the catalogue."""
+
+from collections.abc import Iterable
+
+from blocklists.packs import catalogue, vendor_packs
+from store.config.lists import BlocklistSeed
+
+# The level at which nothing that a person uses stops working.
+FIRST_LEVEL = "safe"
+
+
+def seeds() -> list[BlocklistSeed]:
+    """Packs and catalogue as config.db takes them. Raises what their files' errors are."""
+    return [*_packs(vendor_packs.load()), *_catalogue(catalogue.load())]
+
+
+def _packs(loaded: Iterable[vendor_packs.Pack]) -> Iterable[BlocklistSeed]:
+    for pack in loaded:
+        yield BlocklistSeed(
+            id=pack.blocklist_id,
+            kind="pack",
+            title=pack.title,
+            source="",
+            about=pack.about,
+            on=True,
+            level=FIRST_LEVEL,
+        )
+
+
+def _catalogue(entries: Iterable[catalogue.CatalogueEntry]) -> Iterable[BlocklistSeed]:
+    for entry in entries:
+        yield BlocklistSeed(
+            id=entry.id,
+            kind="catalogue",
+            title=entry.title,
+            source=entry.source,
+            format=entry.format,
+            about=entry.about,
+            licence=entry.licence,
+            purpose=entry.purpose,
+            size=entry.size,
+            homepage=entry.homepage,
+            on=entry.on,
+        )

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One line of a blocklist → its rules: a small pure function for each format.
+
+A reader takes one stripped line and returns items: `(Kind, name)` for a rule that a hash holds, `(Special, line)` or
+`(Network, line)` for others, `(None, reason)` for what a DNS blocker cannot hold. Nothing is dropped silently; a
+comment gives no item at all. Each reader tries the usual form with one regular expression first; `runs` takes many such
+lines at once, and gives what a reader gives. Here stand hosts, domains and wildcard lists; the other formats have files
+of their own.
+"""
+
+import re
+from collections.abc import Callable
+
+from blocklists.formats import list_names
+from blocklists.formats.adblock import adblock
+from blocklists.formats.dnsmasq import dnsmasq
+from blocklists.formats.list_names import Item
+from blocklists.formats.plain import plain
+from blocklists.formats.rpz import RpzReader
+from blocklists.formats.unbound import unbound
+from blocklists.rules import patterns
+from blocklists.rules.complex_rule import MAX_TEXT, Network, Special
+from blocklists.rules.list_options import USUAL, Options
+
+Reader = Callable[[str], tuple[Item, ...]]
+
+
+def addresses(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
+    """Read a line of a list of addresses, networks or ranges: answers that lead there are blocked."""
+    held = re.split(r"[#;!]", line, maxsplit=1)[0].strip()
+    if not held:
+        return ()
+    first, dash, last = held.partition("-")
+    if dash:
+        found = list_names.span(first.strip(), last.strip())
+    else:
+        found = [list_names.network(held)] if list_names.address(held) else []
+    return tuple((Network(text), line) for text in found) or ((None, list_names.NOT_A_NAME),)
+
+
+def regex(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
+    """Read a line of a list of regular expressions, one a line, searched for anywhere in a name."""
+    if not line or line.startswith("#"):
+        return ()
+    reason = patterns.refusal(line)
+    return ((None, reason),) if reason else ((Special("pattern", line, line[:MAX_TEXT]), line),)
+
+
+READERS: dict[str, Callable[[str, Options], tuple[Item, ...]]] = {
+    "hosts": plain,
+    "domains": plain,
+    "wildcard": plain,
+    "dnsmasq": dnsmasq,
+    "unbound": unbound,
+    "rpz": lambda line, options: RpzReader(options)(line),
+    "adblock": adblock,
+    "regex": regex,
+    "addresses": addresses,
+}
+
+
+def reader(format: str, options: Options = USUAL) -> Reader:  # noqa: A002 - the vocabulary's word
+    """Return a reader for one list. That of a zone remembers its origin and the last owner."""
+    if format == "rpz":
+        return RpzReader(options)
+    read, chosen = READERS[format], USUAL if options == USUAL else options
+    return lambda line: read(line, chosen)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modifiers of an adblock rule, as DNS blockers read them. Pure.
+
+A rule with a condition that cannot be held is skipped: were the condition ignored, the rule would block what its author
+never meant.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from blocklists.formats import list_names, rewrites
+from blocklists.rules import reasons
+from blocklists.rules.complex_rule import ALWAYS, When
+from blocklists.rules.list_options import Options
+
+MAX_VALUES = 1000  # of one modifier; each is looked at for every query that the rule may speak of
+QTYPES = {
+    "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "HINFO": 13, "MX": 15, "TXT": 16, "AAAA": 28, "LOC": 29,
+    "SRV": 33, "NAPTR": 35, "DNAME": 39, "DS": 43, "SSHFP": 44, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48, "TLSA": 52,
+    "SVCB": 64, "HTTPS": 65, "SPF": 99, "ANY": 255, "URI": 256, "CAA": 257,
+}  # fmt: skip
+_SPLIT = re.compile(r"(?<!\\),").split
+_BARS = re.compile(r"(?<!\\)\|").split
+_SITE = frozenset({"all", "doc", "document"})
+# Kinds of request: beside a whole site they only add to it.
+_FETCHED = frozenset({"popup", "popunder", "script", "image", "subdocument", "frame", "xhr", "xmlhttprequest", "other"})
+# Modifiers that mean something in a browser alone: where a request comes from, what it fetches, what to do with it.
+_BROWSER = frozenset(
+    (
+        "third-party", "3p", "first-party", "1p", "strict1p", "strict3p", "domain", "from", "to", "method", "header",
+        "script", "image", "stylesheet", "css", "font", "media", "object", "object-subrequest", "other", "ping",
+        "beacon", "websocket", "webrtc", "xmlhttprequest", "xhr", "subdocument", "frame", "popup", "popunder",
+        "inline-script", "inline-font", "generichide", "ghide", "elemhide", "ehide", "specifichide", "shide",
+        "genericblock", "content", "extension", "jsinject", "urlblock", "match-case", "csp", "permissions", "redirect",
+        "redirect-rule", "rewrite", "empty", "mp4", "removeparam", "queryprune", "urltransform", "uritransform",
+        "urlskip", "replace", "cookie", "hls", "jsonprune", "xmlprune", "removeheader", "referrerpolicy", "network",
+        "app", "stealth", "sitekey", "cname", "ipaddress", "reason", "background", "document-only", "responseheader",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """What the modifiers of one rule come to. `answer` is that of `dnsrewrite`; `rewrite` that there was one."""
+
+    important: bool = False
+    badfilter: bool = False
+    when: When = ALWAYS
+    answer: str = ""
+    rewrite: bool = False
+
+
+NONE = Modifiers()
+
+
+class Unheld(ValueError):  # noqa: N818 - said of a rule
+    """The rule cannot be held; the text is the reason."""
+
+
+def read(text: str, *, allow: bool, options: Options) -> Modifiers:
+    """Read what stands behind the `$`; raise `Unheld`."""
+    if not text:
+        return NONE
+    found: dict[str, Any] = {}
+    when: dict[str, tuple[Any, ...]] = {}
+    asked = [_pair(part) for part in _SPLIT(text)]
+    site = not allow and options.whole_site == "block" and bool(_SITE & {name for name, _ in asked})
+    for name, value in asked:
+        if name in ("important", "badfilter"):
+            found[name] = True
+        elif name == "dnsrewrite":
+            found |= {"rewrite": True, "answer": _rewrite(value, allow)}
+        elif name in _CONDITIONS:
+            when |= _CONDITIONS[name](value)
+        elif site and name in ("domain", "from", "to"):
+            when |= _pages(value)
+        elif not (site and name in _SITE | _FETCHED):
+            raise Unheld(reasons.BROWSER if name.removeprefix("~") in _BROWSER | _SITE else reasons.MODIFIER)
+    if when:
+        found["when"] = When(**when)
+    return Modifiers(**found)
+
+
+def _pair(part: str) -> tuple[str, str]:
+    name, _, value = part.strip().partition("=")
+    return name.lower(), value.replace("\\,", ",")
+
+
+def _rewrite(value: str, allow: bool) -> str:
+    if not value:
+        if allow:
+            return ""
+        raise Unheld(reasons.VALUE)
+    answer = rewrites.read(value)
+    if answer is None:
+        raise Unheld(reasons.VALUE)
+    return answer
+
+
+def _pages(value: str) -> dict[str, tuple[Any, ...]]:
+    """A whole site blocked but for some pages: `to=~x`, and `domain=~x` of the page itself, spare x."""
+    pages = value.lower().split("|")
+    if not all(page.startswith("~") and list_names.plausible(page[1:]) for page in pages):
+        raise Unheld(reasons.BROWSER)
+    return {"spared": tuple(page[1:] for page in pages)}
+
+
+def _types(value: str) -> dict[str, tuple[Any, ...]]:
+    said = value.upper().split("|")
+    numbers = [QTYPES.get(word.removeprefix("~")) or _number(word.removeprefix("~")) for word in said]
+    out = [word.startswith("~") for word in said]
+    if any(out) != all(out):
+        raise Unheld(reasons.VALUE)
+    return {"types_out" if out[0] else "types": tuple(sorted(set(numbers)))}
+
+
+def _number(word: str) -> int:
+    digits = word.removeprefix("TYPE")
+    if not re.fullmatch(r"\d{1,5}", digits) or not 0 < int(digits) < 65536:
+        raise Unheld(reasons.VALUE)
+    return int(digits)
+
+
+def _spared(value: str) -> dict[str, tuple[Any, ...]]:
+    held = [name.strip().lower().removesuffix(".") for name in value.split("|")]
+    held = [name if name.isascii() else list_names.a_label(name) for name in held]
+    if len(held) > MAX_VALUES or not all(name and list_names.plausible(name) for name in held):
+        raise Unheld(reasons.VALUE)
+    return {"spared": tuple(held)}
+
+
+def _clients(value: str) -> dict[str, tuple[Any, ...]]:
+    said = [_unquoted(part.strip()) for part in _BARS(value)]
+    if len(said) > MAX_VALUES or not all(name for _, name in said):
+        raise Unheld(reasons.VALUE)
+    inside, outside = (tuple(name for out, name in said if out == wanted) for wanted in (False, True))
+    return {"clients": inside, "clients_out": outside}
+
+
+def _unquoted(part: str) -> tuple[bool, str]:
+    out = part.startswith("~")
+    part = part.removeprefix("~")
+    if len(part) > 1 and part[0] == part[-1] and part[0] in "'\"":
+        part = part[1:-1]
+    return out, re.sub(r"\\(.)", r"\1", part).lower()
+
+
+def _tags(value: str) -> dict[str, tuple[Any, ...]]:
+    said = [part.strip().lower() for part in value.split("|")]
+    if len(said) > MAX_VALUES or not all(part.strip("~") for part in said):
+        raise Unheld(reasons.VALUE)
+    return {
+        "tags": tuple(part for part in said if not part.startswith("~")),
+        "tags_out": tuple(part[1:] for part in said if part.startswith("~")),
+    }
+
+
+_CONDITIONS = {"dnstype": _types, "denyallow": _spared, "client": _clients, "ctag": _tags}

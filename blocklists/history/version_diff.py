@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What changed in a list since its last version, by the hashes of both; and whether a new one may be trusted.
+
+A version that lost more than half of its rules, or that ends in the middle of a line, is held back: the last good copy
+stays until a person accepts the new one, or the publisher mends it.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from xxhash import xxh3_64_intdigest
+
+from blocklists.formats.parse import parse
+from blocklists.formats.unpack import pieces
+from blocklists.index.shard import PARTS, Facts, Shard
+from blocklists.rules.rule import Kind
+
+MAX_SAMPLES = 10  # names of each that are kept, to be shown
+# A list of fewer rules may well be rewritten by hand.
+FEW_RULES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Counts of rules that are new and that are gone, and some of their names."""
+
+    added: int
+    removed: int
+    some_added: tuple[str, ...] = ()
+    some_removed: tuple[str, ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def between(old: Shard, old_text: Path, new: Shard, new_text: Path, seed: int) -> Changes:
+    """Compare two versions of a list; raise OSError or `Refused` when a text cannot be read."""
+    added = array("Q", (hashed for _, hashed in missing(new, old)))
+    removed = array("Q", (hashed for _, hashed in missing(old, new)))
+    return Changes(
+        len(added),
+        len(removed),
+        _some(added, new_text, new.facts.format, seed),
+        _some(removed, old_text, old.facts.format, seed),
+    )
+
+
+def suspicion(rules: int | None, last: bytes, facts: Facts, end: bytes) -> str | None:
+    """Return why a new version is held back, or None.
+
+    `rules` is what the last one had, `last` and `end` the last bytes of either.
+    """
+    if rules is None or rules < FEW_RULES:
+        return None
+    if facts.rules * 2 < rules:
+        return f"it has {facts.rules:,} rules, and had {rules:,}: less than half"
+    if facts.rules < rules and last.endswith(b"\n") and not end.endswith(b"\n"):
+        return f"it ends in the middle of a line, with {facts.rules:,} rules of {rules:,}: it seems to be cut off"
+    return None
+
+
+def ending(path: Path) -> bytes:
+    """The last byte of a file; nothing for one that is not there."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 1))
+            return file.read(1)
+    except OSError:
+        return b""
+
+
+def missing(here: Shard, there: Shard) -> Iterable[tuple[Kind, int]]:
+    """Yield the hashes of `here` that are not in `there`, in parts, so that no set holds a whole list."""
+    for kind in Kind:
+        ours, theirs = here.hashes[kind], there.hashes[kind]
+        for number in range(PARTS):
+            low, high = number << 56, number + 1 << 56
+            yield from ((kind, hashed) for hashed in set(_part(ours, low, high)).difference(_part(theirs, low, high)))
+
+
+def _part(hashes: "memoryview[int] | array[int]", low: int, high: int) -> "memoryview[int] | array[int]":
+    start = bisect_left(hashes, low)
+    return hashes[start : bisect_left(hashes, high, start)]
+
+
+def _some(wanted: "array[int]", text: Path, format: str, seed: int) -> tuple[str, ...]:  # noqa: A002
+    """Return names of the text whose hashes are wanted: the first ones of the file."""
+    if not wanted:
+        return ()
+    hashes, found = set(wanted[: 100 * MAX_SAMPLES]), dict[str, None]()
+    for _, name in parse(pieces(text), format):
+        if xxh3_64_intdigest(name.encode(), seed) in hashes:
+            found[name] = None
+            if len(found) >= min(MAX_SAMPLES, len(hashes)):
+                break
+    return tuple(found)

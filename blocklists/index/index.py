@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the compiled index: name → the lists that hold it.
+
+One file, written whole by `compile`, mapped read-only here and so shared by all workers:
+
+    HEADER | JSON metadata | fan-out | sorted hashes | set ids | sets | special rules as JSON | xxh64 of all before
+
+Every name of every installed list, on or off, stands in it as a seeded 64-bit hash. Beside each hash stands the id of
+a *set*: which lists hold that name, as one mask over slots for each kind of rule that occurs. Networks stand among
+the names, as text. What no hash can hold (patterns, conditions, answers) follows as special rules, slot by slot.
+A list is a slot, that is a bit; a vendor pack takes one for each level. A toggle therefore changes an integer, never
+this file. The fan-out table narrows a look-up to a handful of hashes before the bisection.
+"""
+
+import json
+import mmap
+import struct
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from xxhash import xxh3_64_intdigest, xxh64_digest
+
+from blocklists.index.complex_rules import Specials
+from blocklists.index.precedence import TIERS, match_of, tiers
+from blocklists.index.precedence import Match as Match
+from blocklists.rules import complex_rule
+from blocklists.rules.rule import Kind
+
+MAGIC = b"TTINDEX\0"
+VERSION = 3
+# Native byte order on purpose: an index is read on the machine that wrote it, and a strange one fails by its version.
+# magic, version, metadata bytes, names, sets, bytes a mask, bits of the fan-out, bytes a set id,
+# bytes of special rules, seed
+HEADER = struct.Struct("=8sIIIIIIIIQ")
+CHECKSUM_BYTES = 8
+# Slots are bits of a mask; past this many a set would cost more than the names it describes.
+MAX_SLOTS = 1024
+Code = Literal["B", "H", "I", "Q"]
+# Parents remembered in which, and above which, nothing is listed: most names asked have siblings. Some 100 bytes each.
+MAX_SILENT = 8192
+ID_CODES: dict[int, Code] = {1: "B", 2: "H", 4: "I"}
+# Level → the levels whose names it takes in.
+LEVELS_WITHIN = {"safe": ("safe",), "strict": ("safe", "strict"), "everything": ("safe", "strict", "everything")}
+
+
+class CorruptIndex(Exception):  # noqa: N818 - a state of the file, named as people say it
+    """The index file cannot be used; the sentence says why and what cures it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The compiled index cannot be used ({reason}). It is compiled anew by the next list update.")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One bit of the masks: a list, or one level of a vendor pack. Counts are distinct names.
+
+    `format` and `options` are how the list's copy was read; for a pack, "pack".
+    """
+
+    blocklist_id: str
+    level: str | None
+    allow: bool
+    title: str
+    block_names: int
+    allow_names: int
+    format: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class Index:
+    """A compiled index. Immutable but for what it remembers of names asked; safe to share between threads."""
+
+    def __init__(self, data: memoryview) -> None:
+        """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version."""
+        header, meta = _verify(data)
+        _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, special_bytes, self.seed = header
+        self.slots: tuple[Slot, ...] = tuple(Slot(**slot) for slot in meta["slots"])
+        self.generation: int = meta["generation"]
+        self.created: int = meta["created"]
+        self.inputs: str = meta["inputs"]
+        self._shift = 64 - fan_bits
+        self._kinds = tuple(map(Kind, meta["kinds"]))
+        self._set_bytes = self._mask_bytes * len(self._kinds)
+        self._tiers = tiers(self._kinds, 8 * self._mask_bytes)
+        self.prefixes = tuple((version, length) for version, length in meta["prefixes"])
+        at = HEADER.size + padded(meta_bytes)
+        self._fan, at = _section(data, at, "I", (1 << fan_bits) + 1)
+        self._hashes, at = _section(data, at, "Q", names)
+        self._ids, at = _section(data, at, ID_CODES[id_bytes], names)
+        self._sets, at = _section(data, at, "B", sets * self._set_bytes)
+        stored = json.loads(bytes(data[at : at + special_bytes]) or b"[]")
+        allowing = sum(1 << number for number, slot in enumerate(self.slots) if slot.allow)
+        self.specials = Specials([[complex_rule.of_row(row) for row in rows] for rows in stored], allowing)
+        self._silent: set[bytes] = set()
+        self._bits = {(slot.blocklist_id, slot.level): 1 << number for number, slot in enumerate(self.slots)}
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Map the file at `path` and check it; raise `CorruptIndex` when it is missing or damaged."""
+        try:
+            with path.open("rb") as file:
+                return cls(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+        except FileNotFoundError:
+            raise CorruptIndex("there is none yet") from None
+        except (OSError, ValueError) as error:
+            raise CorruptIndex(str(error)) from error
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return an index that holds no list: DNS is answered from it when nothing better is there."""
+        meta = json.dumps(
+            {"slots": [], "generation": 0, "created": 0, "inputs": "", "kinds": [], "prefixes": []}
+        ).encode()
+        header = HEADER.pack(MAGIC, VERSION, len(meta), 0, 0, 1, 0, 1, 0, 0)
+        body = header + meta.ljust(padded(len(meta)), b"\0") + bytes(padded(8))
+        return cls(memoryview(body + xxh64_digest(body)))
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    @property
+    def judges_addresses(self) -> bool:
+        """Whether any list speaks of the addresses in answers."""
+        return bool(self.prefixes) or self.specials.addressed != 0
+
+    def mask(self, active: Iterable[tuple[str, str | None]]) -> int:
+        """Return the mask of the lists in `active`, pairs of blocklist id and level; unknown lists add nothing."""
+        mask = 0
+        for blocklist_id, level in active:
+            for within in LEVELS_WITHIN.get(level, ()) if level else (None,):
+                mask |= self._bits.get((blocklist_id, within), 0)
+        return mask
+
+    def count(self, blocklist_id: str) -> int:
+        """Return how many distinct names of this list stand in the index, over all its levels."""
+        return sum(slot.block_names + slot.allow_names for slot in self.slots if slot.blocklist_id == blocklist_id)
+
+    def match(self, name: str, mask: int) -> Match | None:
+        """Return the rule of the lists in `mask` that decides `name`, of those that hashes hold.
+
+        By tier (`TIERS`), then the more specific one. `name` is lower-case without a trailing dot. None: no list
+        speaks for it.
+        """
+        whole = name.encode(errors="replace")
+        best, decided = len(TIERS), None
+        for start, held in self._walk(whole) if mask else ():
+            match = self._first(held, mask, whole[start:].decode(), start == 0, best)
+            if match:  # the walk goes from the most specific name up, so only a better tier wins
+                best, decided = match
+                if not best:
+                    break
+        return decided
+
+    def match_address(self, address: IPv4Address | IPv6Address, mask: int) -> Match | None:
+        """Return the network of the lists in `mask` that decides an address in an answer: allow, then the narrower."""
+        blocking: Match | None = None
+        for version, length in reversed(self.prefixes) if mask else ():
+            if version != address.version:
+                continue
+            free = address.max_prefixlen - length
+            text = f"{type(address)(int(address) >> free << free)}/{length}"
+            held = self._held(text.encode())
+            masks = self._masks(held) if held else {}
+            if slots := masks.get(Kind.ALLOW_ADDRESS, 0) & mask:
+                return Match(True, (slots & -slots).bit_length() - 1, text, False)
+            if (slots := masks.get(Kind.BLOCK_ADDRESS, 0) & mask) and blocking is None:
+                blocking = Match(False, (slots & -slots).bit_length() - 1, text, False)
+        return blocking
+
+    def spoke(self, name: str) -> list[Match]:
+        """Return every rule of every list, on or off, that holds for `name`.
+
+        The most specific first; at one name allow before block, then in the order of the slots.
+        """
+        whole = name.encode(errors="replace")
+        found = [
+            (start, not kind.important, not kind.allow, slot, kind)
+            for start, held in self._walk(whole)
+            for kind, slots in self._masks(held).items()
+            if (kind.scope != "below" if start == 0 else kind.subdomains)
+            for slot in range(len(self.slots))
+            if slots >> slot & 1
+        ]
+        return [match_of(kind, slot, whole[at:].decode()) for at, _, _, slot, kind in sorted(found)]
+
+    def _walk(self, name: bytes) -> list[tuple[int, int]]:
+        """Return (offset, set number from one) of `name` and those names above it that stand in the index."""
+        # One flat loop over locals: every query that no memo answers comes through here, label by label.
+        fan, hashes, shift, seed = self._fan, self._hashes, self._shift, self.seed
+        found: list[tuple[int, int]] = []
+        parent = name.partition(b".")[2]
+        silent = parent in self._silent
+        start = 0
+        while True:
+            hashed = xxh3_64_intdigest(name[start:], seed)
+            bucket = hashed >> shift
+            end = fan[bucket + 1]
+            at = bisect_left(hashes, hashed, fan[bucket], end)
+            if at < end and hashes[at] == hashed:
+                found.append((start, self._ids[at] + 1))
+            start = name.find(b".", start) + 1
+            if silent or not start:
+                break
+        if parent and not silent and not (found and found[-1][0]):
+            if len(self._silent) >= MAX_SILENT:
+                self._silent.clear()
+            self._silent.add(parent)
+        return found
+
+    def _held(self, name: bytes) -> int:
+        """Return the set number, from one, of just this name; 0 when it is not in the index."""
+        return next((held for start, held in self._walk(name) if start == 0), 0)
+
+    def _row(self, held: int) -> int:
+        """Return set number `held` as one integer: the masks of `self._kinds` side by side."""
+        end = held * self._set_bytes
+        return int.from_bytes(self._sets[end - self._set_bytes : end], "little")
+
+    def _masks(self, held: int) -> dict[Kind, int]:
+        row, width = self._row(held), 8 * self._mask_bytes
+        whole = (1 << width) - 1
+        return {kind: row >> at * width & whole for at, kind in enumerate(self._kinds)}
+
+    def _first(self, held: int, mask: int, name: str, exact: bool, best: int) -> tuple[int, Match] | None:
+        """Return what this set says under `mask` in a tier before `best`, named by its first slot that says so.
+
+        Vendor packs come first in the slots: where a pack and a large list hold the same name, the pack is named.
+        """
+        row = self._row(held)
+        gone = self.specials.gone(name, mask) if self.specials.cancelled else ()
+        for tier, itself, under in self._tiers:
+            if tier >= best:
+                return None
+            columns = itself if exact else under
+            slots = 0
+            for kind, shift in columns:
+                slots |= row >> shift & (mask & self.specials.allowing if kind in gone else mask)
+            if slots:
+                first = slots & -slots
+                for kind, shift in columns:
+                    if row >> shift & first and (kind not in gone or first & self.specials.allowing):
+                        return tier, match_of(kind, first.bit_length() - 1, name)
+        return None
+
+
+def open_newest(state: Path) -> tuple[Index, str | None]:
+    """Return the best index there is, and a sentence when it is not the current one.
+
+    A damaged current.idx is answered for by previous.idx; where both fail, no list speaks.
+    """
+    try:
+        return Index.open(state / "index" / "current.idx"), None
+    except CorruptIndex as error:
+        sentence = str(error)
+    try:
+        return Index.open(state / "index" / "previous.idx"), f"{sentence} Until then the one before it is used."
+    except CorruptIndex:
+        return Index.empty(), f"{sentence} Until then no list blocks anything."
+
+
+def padded(size: int) -> int:
+    """Return `size` rounded up to the eight bytes on which every section of the file begins."""
+    return -(-size // 8) * 8
+
+
+def _section(data: memoryview, at: int, code: Code, count: int) -> "tuple[memoryview[int], int]":
+    """Return `count` items of type `code` from offset `at`, and the offset of the next section."""
+    size = struct.calcsize(code) * count
+    return data[at : at + size].cast(code), at + padded(size)
+
+
+def _verify(data: memoryview) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return header and metadata of a sound file; raise `CorruptIndex` otherwise. Reads the file once."""
+    if len(data) < HEADER.size + CHECKSUM_BYTES:
+        raise CorruptIndex("it is cut off")
+    header = HEADER.unpack_from(data)
+    if header[0] != MAGIC:
+        raise CorruptIndex("it is not an index file")
+    if header[1] != VERSION:
+        raise CorruptIndex(f"it has format {header[1]}, this version of Telltale reads {VERSION}")
+    if xxh64_digest(data[:-CHECKSUM_BYTES]) != data[-CHECKSUM_BYTES:]:
+        raise CorruptIndex("its checksum does not match: it is damaged or cut off")
+    return header, json.loads(bytes(data[HEADER.size : HEADER.size + header[2]]))

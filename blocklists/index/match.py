@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The order of rules: which one decides a name. Pure. docs/lists.md tells the same with its reasons.
+
+1. The home's own rules over lists; among them allow over block, then the more specific.
+2. Among lists, by tier: an important allow (every rule of an allow list is one), an important block, a rewrite by
+   `$dnsrewrite`, an allow, a block.
+3. In one tier the more specific: the longer name; a pattern or a rule for every name is less than any name.
+4. At one name the list that comes first in the index, where packs come first; there, a rule with a condition or an
+   answer of its own before one without.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
+
+from blocklists.index.complex_rules import Said
+from blocklists.index.index import Index, Match
+from blocklists.index.own_rules import RuleTable, own_text
+from blocklists.rules import rule
+from blocklists.rules.complex_rule import NOBODY, Client, Special
+from store.config import custom_responses
+from store.config.custom_responses import Answer
+
+if TYPE_CHECKING:
+    from store.config.policy import Rule
+
+__all__ = ["Decision", "RuleTable", "decide", "decide_address"]
+
+IMPORTANT_ALLOW, IMPORTANT_BLOCK, REWRITE, ALLOW, BLOCK = range(5)
+A = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What decided a name. `blocklist` is "" for a rule of the home's own; `own` then holds it, else `match` or
+    `special`.
+
+    `answer`: what the rule itself wants answered; None leaves it to the list, the group or the house.
+    """
+
+    allow: bool
+    blocklist: str
+    rule: str
+    own: "Rule | None" = None
+    match: Match | None = None
+    special: Special | None = None
+    answer: Answer | None = None
+
+
+def decide(
+    name: str,
+    rules: RuleTable,
+    index: Index,
+    mask: int,
+    qtype: int = A,
+    client: Client = NOBODY,
+) -> Decision | None:
+    """Return what decides `name` (lower-case, no trailing dot), or None when nothing speaks for it."""
+    own = rules.find(name, qtype)
+    if own is not None:
+        answer = custom_responses.parse(own.answer) if own.answer else None
+        return Decision(own.kind == "allow", "", own_text(own), own=own, answer=answer)
+    match = index.match(name, mask)
+    if mask & index.specials.mask:
+        said = index.specials.holding(name, mask, qtype, client)
+        if said:
+            return _with_specials(match, _without_unrewritten(said), index)
+    return _of_match(match, index) if match else None
+
+
+def decide_address(
+    address: IPv4Address | IPv6Address,
+    index: Index,
+    mask: int,
+) -> Decision | None:
+    """Return what the lists in `mask` say of an address in an answer: allow over block, then the narrower network.
+
+    A pattern is less than any network; a network with an answer of its own goes before the same one without.
+    """
+    match = index.match_address(address, mask)
+    best = min(index.specials.about_address(address, mask), key=_address_key, default=None)
+    if best is None or (match and (not match.allow, -_prefix(match.name)) < _address_key(best)[:2]):
+        return _of_match(match, index) if match else None
+    return _of_special(*best, index, [])
+
+
+def _address_key(said: Said) -> tuple[bool, int, int]:
+    slot, special = said
+    return not special.allow, -_prefix(special.subject) if special.scope == "network" else 1, slot
+
+
+def _prefix(network: str) -> int:
+    return int(network.rpartition("/")[2])
+
+
+def _with_specials(match: Match | None, said: list[Said], index: Index) -> Decision | None:
+    """Return what decides where special rules hold too."""
+    best = min(said, key=_key, default=None)
+    if best is None or (match and (_tier_of(match), -len(match.name), match.slot) < _key(best)[:3]):
+        return _of_match(match, index) if match else None
+    slot, special = best
+    beside = [one for _, one in said if _key((0, one))[:2] == _key((0, special))[:2]]
+    return _of_special(slot, special, index, beside)
+
+
+def _key(said: Said) -> tuple[int, int, int, int]:
+    slot, special = said
+    length = 0 if special.scope in ("pattern", "all") else len(special.subject)
+    return tier(special), -length, slot, special.scope == "all"
+
+
+def tier(special: Special) -> int:
+    """Return which of the tiers a special rule belongs to."""
+    if special.important:
+        return IMPORTANT_ALLOW if special.allow else IMPORTANT_BLOCK
+    if special.rewrite:
+        return REWRITE
+    return ALLOW if special.allow else BLOCK
+
+
+def _tier_of(match: Match) -> int:
+    if match.important:
+        return IMPORTANT_ALLOW if match.allow else IMPORTANT_BLOCK
+    return ALLOW if match.allow else BLOCK
+
+
+def _without_unrewritten(said: list[Said]) -> list[Said]:
+    """Leave out the rewrites that a `@@…$dnsrewrite` takes away, and those rules themselves."""
+    unsaid = {special.answer for _, special in said if special.unrewrites}
+    return [
+        (slot, special)
+        for slot, special in said
+        if not special.unrewrites and not (special.rewrite and ("" in unsaid or special.answer in unsaid))
+    ]
+
+
+def _of_match(match: Match, index: Index) -> Decision:
+    slot = index.slots[match.slot]
+    network = "/" in match.name
+    text = match.name if network else rule.listed_text(match.kind, match.name, allow_list=slot.allow)
+    return Decision(match.allow, slot.blocklist_id, text, match=match)
+
+
+def _of_special(slot: int, special: Special, index: Index, beside: list[Special]) -> Decision:
+    answer = None if special.allow or not special.answer else _joined(special, beside)
+    return Decision(special.allow, index.slots[slot].blocklist_id, special.text, special=special, answer=answer)
+
+
+def _joined(special: Special, beside: list[Special]) -> Answer:
+    """Return the rule's answer; where several rules give records for one name, all of their records."""
+    answer = custom_responses.parse(special.answer)
+    if answer.word != "records":
+        return answer
+    others = [custom_responses.parse(one.answer) for one in beside if one.answer]
+    refusing = next((one for one in others if one.word != "records" and special.rewrite), None)
+    records = dict.fromkeys(record for one in (answer, *others) for record in one.records)
+    return refusing or Answer("records", tuple(records)[: custom_responses.MAX_RECORDS])

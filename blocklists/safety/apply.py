@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a guard leaves of a list that is being parsed; the rest is counted as skipped, and some kept to be shown."""
+
+from collections.abc import Iterator
+
+from blocklists.formats.bulk import Run
+from blocklists.formats.parse import Parsed
+from blocklists.rules import reasons
+from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.rule import kind_text
+from blocklists.safety.essential import Guard
+
+# Rules left out that are kept to be shown; a list of all top-level domains has 1,400.
+MAX_GUARDED = 200
+
+
+def kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterator[Run]:
+    """Yield the plain rules that `guard` lets through."""
+    for kind, names in parsed.runs():
+        held = guard.of_kind(kind)
+        if held.keys().isdisjoint(names):
+            yield kind, names
+            continue
+        for name in filter(held.__contains__, names):
+            _note(parsed, guarded, kind_text(kind, name), held[name])
+        yield kind, [name for name in names if name not in held]
+
+
+def kept_specials(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> list[Special]:
+    """Return the special rules that `guard` lets through, once the plain ones are read."""
+    held, found = guard.of_specials(parsed.specials), []
+    for said in parsed.specials:
+        if said.text in held:
+            _note(parsed, guarded, said.text, held[said.text])
+        else:
+            found.append(said)
+    return found
+
+
+def kept_networks(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> list[Network]:
+    """Return the networks that `guard` lets through, once the plain rules are read."""
+    found = []
+    for network in parsed.networks:
+        why = None if network.allow else guard.of_network(network.text)
+        if why is None:
+            found.append(network)
+        else:
+            _note(parsed, guarded, network.text, why)
+    return found
+
+
+def _note(parsed: Parsed, guarded: dict[str, str], rule: str, why: str) -> None:
+    parsed.skipped[reasons.GUARDED] += 1
+    if len(guarded) < MAX_GUARDED:
+        guarded[rule] = why

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What no list should block unnoticed: without it the home's devices believe they are offline, or lists go stale.
+
+A list is installed without such rules, its page shows them, and one click takes them anyway.
+"""
+
+import hashlib
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from blocklists.rules.complex_rule import NOBODY, Special
+from blocklists.rules.patterns import PatternSet
+from blocklists.rules.rule import Kind
+
+CHECK, TIME, UPSTREAM, SOURCE, SUFFIX = (
+    "devices ask for it to see whether they are online",
+    "devices set their clocks by it",
+    "it is an upstream of this home",
+    "lists are fetched from it",
+    "it is a public suffix: everybody's names end in it",
+)
+LOCAL, WIDE, ASKED = (
+    "addresses of homes, links and this machine: rebind_protection sees to those",
+    "it takes in a large part of the internet",
+    "it is the address of an upstream of this home",
+)
+# Networks that mean something else in every home (RFC 1918, 6598, 3927, 4193, 4291), and the machine itself.
+LOCAL_NETWORKS = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+    "::/127", "fc00::/7", "fe80::/10",
+)  # fmt: skip
+# Shorter prefixes than any one holder of addresses has.
+WIDEST = {4: 8, 6: 16}
+# Names by which devices find out whether they are online, or behind a log-in page.
+CHECKS = (
+    "captive.apple.com", "captive.g.aaplimg.com", "connectivitycheck.gstatic.com", "connectivitycheck.android.com",
+    "clients3.google.com", "play.googleapis.com", "www.msftconnecttest.com", "ipv6.msftconnecttest.com",
+    "www.msftncsi.com", "dns.msftncsi.com", "detectportal.firefox.com", "nmcheck.gnome.org",
+    "network-test.debian.org", "connectivity-check.ubuntu.com", "ping.archlinux.org", "conncheck.opensuse.org",
+    "fedoraproject.org", "cp.cloudflare.com", "spectrum.s3.amazonaws.com", "connect.rom.miui.com",
+    "connectivitycheck.platform.hicloud.com", "connectivity.samsung.com.cn", "ctest.cdn.nintendo.net",
+)  # fmt: skip
+CLOCKS = (
+    "pool.ntp.org", "0.pool.ntp.org", "1.pool.ntp.org", "2.pool.ntp.org", "3.pool.ntp.org", "time.apple.com",
+    "time.windows.com", "time.google.com", "time.android.com", "time.cloudflare.com", "ntp.ubuntu.com",
+    "0.debian.pool.ntp.org", "time.nist.gov", "ntp.nict.jp", "0.openwrt.pool.ntp.org",
+)  # fmt: skip
+A = 1  # the query type without which a device does not reach such a name
+
+
+class Guard:
+    """Knows what a list would take away; `digest` changes when what is guarded does."""
+
+    def __init__(
+        self, names: Mapping[str, str], suffixes: Mapping[str, str], networks: Mapping[str, str] | None = None
+    ) -> None:
+        """Guard `names`, and `suffixes` from rules that take in all below; both map a name to the reason.
+
+        `networks` likewise, from rules about networks that have any address in common with them.
+        """
+        self.names, self._suffixes = names, suffixes
+        read = ((ipaddress.ip_network(network), why) for network, why in (networks or {}).items())
+        # With their ends as numbers: a list of addresses has tens of thousands that are compared to each.
+        self._networks = [(network, why, _ends(network)) for network, why in read]
+        guarded = sorted([*names, *suffixes, *(networks or {})])
+        self.digest = hashlib.sha256(repr(guarded).encode()).hexdigest()[:16]
+        self._above: dict[str, str] = dict(suffixes)
+        for name, why in self.names.items():
+            for above in _parents(name):
+                self._above.setdefault(above, f"{name} would go with it: {why}")
+        self._whole = {**self._above, **self.names}
+        held = ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names))
+        nothing: Mapping[str, str] = {}
+        # A list by the kind's number: millions of rules come through here.
+        self._by_kind = [next((names for kinds, names in held if kind in kinds), nothing) for kind in Kind]
+
+    def candidates(self, prefixes: Iterable[Sequence[int]] = ()) -> Iterator[tuple[Kind, str, str]]:
+        """Yield every rule that would be left out, with why: few where no suffixes are guarded.
+
+        Of those about networks, the ones of these (version, length) that take in a guarded one.
+        """
+        for version, length in prefixes:
+            for network, why, _ in self._networks:
+                if network.version == version and network.prefixlen >= length:
+                    yield Kind.BLOCK_ADDRESS, str(network.supernet(new_prefix=length)), why
+        for kinds, held in ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names)):
+            yield from ((kind, name, why) for kind in sorted(kinds) for name, why in held.items())
+
+    def of_kind(self, kind: Kind) -> Mapping[str, str]:
+        """Return the names of rules of this kind that are to be left out, with why."""
+        return self._by_kind[kind]
+
+    def of_rule(self, kind: Kind, name: str) -> str | None:
+        """Return why the rule is to be left out, or None."""
+        return self._by_kind[kind].get(name)
+
+    def of_network(self, text: str) -> str | None:
+        """Return why a rule about this network is to be left out, or None."""
+        asked = ipaddress.ip_network(text)
+        first, last = _ends(asked)
+        meeting = [
+            (network, why)
+            for network, why, (low, high) in self._networks
+            if network.version == asked.version and low <= last and first <= high
+        ]
+        within = any(network.prefixlen <= asked.prefixlen for network, _ in meeting)
+        if self._suffixes and asked.prefixlen < WIDEST[asked.version] and not within:
+            return WIDE
+        return meeting[0][1] if meeting else None
+
+    def of_specials(self, specials: Iterable[Special]) -> dict[str, str]:
+        """Return text → why of the special rules to be left out: those that speak of a guarded name, whoever asks."""
+        blocking = [said for said in specials if not (said.allow or said.cancels or said.unrewrites)]
+        found = {}
+        for said in blocking:
+            why = self.of_network(said.subject) if said.scope == "network" else None
+            if said.scope in ("suffix", "below"):
+                why = self._suffixes.get(said.subject)
+            if why or (why := self._covered(said)):
+                found[said.text] = why
+        return found
+
+    def _covered(self, said: Special) -> str | None:
+        matched = PatternSet([said.subject]).match if said.scope == "pattern" else None
+        for name, why in self.names.items():
+            hit = bool(matched(name)) if matched else said.covers(name)
+            if hit and said.when.holds(name, A, NOBODY):
+                return f"{name} would go with it: {why}"
+        return None
+
+
+@lru_cache(maxsize=1)
+def usual() -> Guard:
+    """The guard of every home: checks, clocks, public suffixes, addresses of homes."""
+    names = {**dict.fromkeys(CHECKS, CHECK), **dict.fromkeys(CLOCKS, TIME)}
+    return Guard(names, public_suffixes(), dict.fromkeys(LOCAL_NETWORKS, LOCAL))
+
+
+def of_home(upstreams: Iterable[str], sources: Iterable[str]) -> Guard:
+    """Return the guard of this home alone: its upstreams by name and address, and the servers of its lists."""
+    names, networks = {}, {}
+    for source in sources:
+        host = urlsplit(source).hostname if "://" in source else None
+        if host:
+            names[host.lower()] = SOURCE
+    for spec in upstreams:
+        host = urlsplit(spec if "://" in spec else f"//{spec}").hostname or ""
+        try:
+            networks[str(ipaddress.ip_network(host))] = ASKED
+        except ValueError:
+            if host:
+                names[host.lower()] = UPSTREAM
+    return Guard(names, {}, networks)
+
+
+@lru_cache(maxsize=1)
+def public_suffixes() -> dict[str, str]:
+    """The public suffixes that registries run (not those of hosting companies), as name → why."""
+    text = (files("publicsuffixlist") / "public_suffix_list.dat").read_text(encoding="utf-8")
+    rules = text.partition("===END ICANN DOMAINS===")[0].splitlines()
+    held = (
+        line.strip().lower().removeprefix("*.") for line in rules if line.strip() and not line.startswith(("/", "!"))
+    )
+    return {_ascii(name): SUFFIX for name in held}
+
+
+def _ends(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[int, int]:
+    """The first and the last address as numbers."""
+    first = int(network.network_address)
+    return first, first | (1 << network.max_prefixlen - network.prefixlen) - 1
+
+
+def _ascii(name: str) -> str:
+    return name if name.isascii() else name.encode("idna").decode()
+
+
+def _parents(name: str) -> Iterator[str]:
+    while name := name.partition(".")[2]:
+        yield name
+
+
+_SUFFIX = frozenset({Kind.BLOCK_SUFFIX, Kind.BLOCK_SUFFIX_IMPORTANT})
+_BELOW = frozenset({Kind.BLOCK_BELOW, Kind.BLOCK_BELOW_IMPORTANT})
+_EXACT = frozenset({Kind.BLOCK_EXACT, Kind.BLOCK_EXACT_IMPORTANT})

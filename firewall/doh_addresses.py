@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses of DNS services that move: their names are asked at our own upstreams, one by one, some times a day.
+
+Only while the wall looks at DNS over HTTPS and no list tells addresses. Only names of operators that are known for
+addresses which serve nothing else; an address that many web sites share is never taken. What was found stands in
+STATE/doh-addresses.json for `load`, and is forgotten when it was not seen for some days.
+"""
+
+import json
+import logging
+import random
+import socket
+import time
+from collections.abc import Callable, Iterable
+from functools import cache
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from blocklists.packs import dns_services
+from firewall import doh_lists, name_lookup, targets
+from firewall.targets import Target
+from network.address_sets import Address, BadElement, address, elements
+from store.config.endpoints import parse_endpoint
+from store.config.settings import Settings
+
+FILE_NAME = "doh-addresses.json"
+ROUND_SECONDS = 6 * 3600.0  # from the end of one round to the next, give or take a quarter
+FIRST_SECONDS = 20.0  # after the start: the upstreams come first
+PAUSE_SECONDS = 4.0  # between two queries, give or take a quarter: a round takes some minutes
+ANSWER_SECONDS = 3.0
+KEEP_SECONDS = 3 * 86_400
+MAX_NAMES = 100
+MAX_ADDRESSES = 500  # two or four for each name; more are not taken
+MAX_FILE = 262_144
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], float]
+
+
+class Moving:
+    """Asks when told the time; never waits. `found`: address → (company, Unix seconds when it was last seen)."""
+
+    def __init__(self, state: Path, dice: random.Random | None = None, clock: Clock = time.time) -> None:
+        self.found = dict(_read(state, clock()))
+        self._state, self._clock = state, clock
+        self._dice = dice or random.SystemRandom()
+        self._socket: socket.socket | None = None
+        self._asked, self._company, self._until = b"", "", 0.0
+        self._queue: list[tuple[str, str, int]] = []  # (name, company, type)
+        self._due: float | None = None
+
+    def turn(self, now: float, settings: Settings, wanted: Callable[[], bool]) -> bool:
+        """One step; whether a round ended and the file is new. `now`: time.monotonic(); `wanted`: asked once a round.
+
+        Raises what `wanted` raises.
+        """
+        if self._due is None:
+            self._due = now + FIRST_SECONDS
+        if self._socket is not None:
+            return self._heard(now) and not self._queue and self._write()
+        if now < self._due:
+            return False
+        if self._queue:
+            self._ask(now, settings.upstreams)
+            self._due = now + self._about(PAUSE_SECONDS if self._queue else ROUND_SECONDS, 0.25)
+        else:
+            self._due = now + self._about(ROUND_SECONDS, 0.25)
+            if wanted():
+                self._queue, self._due = _names(), now
+        return False
+
+    def company_of(self, address: Address) -> str | None:
+        """Whose name led to the address; None: nobody's that was asked for."""
+        found = self.found.get(address)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Give the socket back."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _ask(self, now: float, upstreams: Iterable[str]) -> None:
+        """The next name, at any upstream, from a port that the kernel chooses anew."""
+        name, self._company, qtype = self._queue.pop()
+        spec = self._dice.choice(list(upstreams))
+        host, port = parse_endpoint(spec.rpartition("://")[2].partition("#")[0], 53)
+        self._asked = name_lookup.query(name, qtype, self._dice.getrandbits(16), self._dice.getrandbits(len(name)))
+        self._until = now + ANSWER_SECONDS
+        self.close()
+        try:
+            self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+            self._socket.setblocking(False)
+            self._socket.connect((host, port))
+            self._socket.send(self._asked)
+        except OSError as error:
+            log.debug("%s cannot be asked for now (%s)", name, error)
+            self.close()
+
+    def _heard(self, now: float) -> bool:
+        """Whether nothing is waited for any more."""
+        assert self._socket is not None
+        try:
+            told = name_lookup.addresses(self._socket.recv(name_lookup.MAX_BYTES + 1), self._asked)
+        except BlockingIOError:
+            told = None
+        except OSError:
+            told = []
+        if told is None and now < self._until:  # nothing yet, or another's
+            return False
+        self.close()
+        for one in told or ():
+            if _may_stand(one) and (one in self.found or len(self.found) < MAX_ADDRESSES):
+                self.found[one] = (self._company, self._clock())
+        return True
+
+    def _write(self) -> bool:
+        oldest = self._clock() - KEEP_SECONDS
+        self.found = {one: about for one, about in self.found.items() if about[1] > oldest}
+        rows = [[str(one), company, int(seen)] for one, (company, seen) in self.found.items()]
+        path = self._state / FILE_NAME
+        try:
+            path.with_suffix(".new").write_text(json.dumps(sorted(rows)), "utf-8")
+            path.with_suffix(".new").replace(path)
+        except OSError as error:
+            log.warning("the addresses of DNS services cannot be written (%s)", error)
+            return False
+        return True
+
+    def _about(self, seconds: float, part: float) -> float:
+        return seconds * self._dice.uniform(1 - part, 1 + part)
+
+
+def load(state: Path, now: float) -> tuple[Target, ...]:
+    """What was found and is not forgotten; every address is judged again. Nothing while the file does not read."""
+    return tuple(Target(ip_network(one), company, "asked by name") for one, (company, _) in _read(state, now))
+
+
+def wanted(state: Path, settings: Settings) -> bool:
+    """Whether no list tells addresses. Raises WallError."""
+    return not doh_lists.targets(state, settings.wall_doh_lists)[0]
+
+
+def _names() -> list[tuple[str, str, int]]:
+    """What to ask in one round: single names of operators known for addresses of their own."""
+    known = {target.company for target in targets.load().doh}
+    rows = [one for one in dns_services.load().by_name.values() if one.kind == "doh" and one.company in known]
+    return [(one.name, one.company, qtype) for one in rows[:MAX_NAMES] for qtype in (name_lookup.A, name_lookup.AAAA)]
+
+
+def _may_stand(one: Address) -> bool:
+    """Whether an address is of the internet and not one that many sites share."""
+    return doh_lists.is_one_service(ip_network(one)) and one not in _shared()
+
+
+@cache
+def _shared() -> Any:
+    return elements(target.network for target in targets.shared())
+
+
+def _read(state: Path, now: float) -> list[tuple[Address, tuple[str, float]]]:
+    try:
+        with (state / FILE_NAME).open("rb") as file:
+            rows = json.loads(file.read(MAX_FILE))
+        pairs = [(address(str(one)), (str(company)[:80], float(seen))) for one, company, seen in rows]
+    except (OSError, ValueError, TypeError, BadElement):
+        return []
+    kept = [(one, about) for one, about in pairs if now - KEEP_SECONDS < about[1] <= now + 86_400 and _may_stand(one)]
+    return kept[:MAX_ADDRESSES]

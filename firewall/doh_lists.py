@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""More addresses of DNS services, out of the last good copies of lists that hold one address or network a line.
+
+A list is written by strangers: what is no address of the internet, or wider than one service needs, is left out.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import ip_network
+from pathlib import Path
+
+from blocklists.index import list_files
+from firewall.kernel import WallError
+from firewall.targets import Target
+from network.address_sets import Network, elements
+from network.local_network import NEVER
+from store.base import db
+from store.config import wall_address_lists
+from store.config.wall_address_lists import AddressList
+
+# Of one list; those known have some 3,000 lines. A longer one is no list of DNS services.
+MAX_BYTES = 1_048_576
+MAX_ADDRESSES = 10_000  # of all lists together: well within one set of the kernel
+NARROWEST = {4: 24, 6: 48}  # the widest network that is taken, by IP version
+_KEPT = 16  # lists whose parse is remembered between two looks
+
+_SPARED = elements(NEVER)
+
+
+def targets(state: Path, chosen: Iterable[str]) -> tuple[tuple[Target, ...], tuple[str, ...]]:
+    """(what the lists add, a sentence for each list that was chosen and cannot be used).
+
+    Raises WallError when config.db does not read.
+    """
+    path = state / "config.db"
+    if not path.exists():
+        return (), ()
+    try:
+        with contextlib.closing(db.connect(path, read_only=True)) as con:
+            lists = wall_address_lists.address_lists(con, chosen)
+    except sqlite3.Error as error:
+        raise WallError(f"The blocklists cannot be read ({error}); `telltale doctor` says more.") from None
+    return _gathered(state, lists, set(chosen) - {one.id for one in lists})
+
+
+def parse(text: str) -> tuple[Network, ...]:
+    """The networks of a list, in its order; none when it holds names rather than addresses."""
+    found, others = dict[Network, None](), 0
+    for line in text.splitlines():
+        word = line.split("#")[0].split(";")[0].strip()
+        if not word or word.startswith(("!", "//")):
+            continue
+        network = _network(word)
+        if network is None:
+            others += 1
+        elif is_one_service(network):
+            found[network] = None
+    return tuple(found) if len(found) > others else ()
+
+
+def is_one_service(network: Network) -> bool:
+    """Whether it is of the internet, narrow enough, and no place that the wall never touches."""
+    if network.prefixlen < NARROWEST[network.version] or not network.is_global:
+        return False
+    return network.network_address not in _SPARED
+
+
+def _gathered(
+    state: Path, lists: Iterable[AddressList], unknown: Iterable[str]
+) -> tuple[tuple[Target, ...], tuple[str, ...]]:
+    added: list[Target] = []
+    notes = [f"There is no blocklist '{one}', so it gives the wall no addresses." for one in sorted(unknown)]
+    for one in lists:
+        problem, networks = _of(state, one)
+        if len(added) + len(networks) > MAX_ADDRESSES:
+            problem, networks = f"the lists together have more than {MAX_ADDRESSES} addresses", ()
+        if problem and one.chosen:
+            notes.append(f"The list '{one.title}' gives the wall no addresses: {problem}.")
+        added += [Target(network, one.title, f"blocklist {one.id}") for network in networks]
+    return tuple(added), tuple(notes)
+
+
+def _of(state: Path, one: AddressList) -> tuple[str, tuple[Network, ...]]:
+    """("", networks) of a list, or why it has none."""
+    if one.format not in (None, "addresses"):
+        return "it holds names", ()
+    path = list_files.text_path(state, one.id)
+    try:
+        info = path.stat()
+        if info.st_size > MAX_BYTES:
+            return f"it is larger than {MAX_BYTES // 1024} KiB", ()
+        networks = _read(path, info.st_mtime_ns, info.st_size)
+    except OSError:
+        return "it was never fetched", ()
+    return ("", networks) if networks else ("it holds names", ())
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(path: Path, _changed: int, _size: int) -> tuple[Network, ...]:
+    with path.open("rb") as file:
+        return parse(file.read(MAX_BYTES).decode("utf-8", "replace"))
+
+
+def _network(word: str) -> Network | None:
+    try:
+        return None if "%" in word else ip_network(word, strict=False)
+    except ValueError:
+        return None

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guard of the firewall process, which keeps it alive: `python -m firewall.keepalive --state DIR --run DIR …`.
+
+The supervisor gives up every power at its start and could not hand one to a process that it starts anew later. So it
+starts this small one before that, with CAP_NET_ADMIN alone; the guard starts the firewall process while the wall is
+wanted, starts it again when it dies, and touches neither kernel nor network itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from firewall import gateway
+from firewall.reconcile import marker
+from store.base import logs, status
+from store.base.argv import argued
+from store.config import settings
+from store.config.settings import SettingError
+from store.config.watch import Watcher
+
+WATCH_SECONDS = 0.5
+FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0
+SOUND_SECONDS = 60.0  # one that lived so long is started again without delay
+STOP_SECONDS = 5.0
+_PR_SET_PDEATHSIG = 1
+
+log = logging.getLogger(__name__)
+
+
+class Guard:
+    """One child at most; `wanted` says whether there is to be one."""
+
+    def __init__(self, command: Sequence[str], fds: Sequence[int], state: Path, run: Path, environ: Mapping[str, str]):
+        self.stopping = False
+        self.child: subprocess.Popen[bytes] | None = None
+        self._command, self._fds = list(command), tuple(fds)
+        self._state, self._run, self._environ = state, run, environ
+        self._watcher = Watcher(state / "config.db")
+        self._wish = self._wished()
+        self._started = self._due = self._delay = 0.0
+
+    def turn(self, now: float) -> None:
+        """One look: start what is to run, end what is not, note what died."""
+        if self._watcher.changed():
+            self._wish = self._wished()
+        if self.child is not None and (code := self.child.poll()) is not None:
+            self.child = None
+            self._delay = FIRST_DELAY if now - self._started > SOUND_SECONDS else min(
+                max(FIRST_DELAY, self._delay * 2), LONGEST_DELAY
+            )  # fmt: skip
+            self._due = now + self._delay
+            log.warning("the firewall process ended with code %d; it is started again in %.1f s", code, self._delay)
+        if self.wanted():
+            if self.child is None and now >= self._due:
+                self._start(now)
+        elif self.child is not None:
+            self.stop()
+
+    def wanted(self) -> bool:
+        """While the wall is on, and afterwards until its table is taken away; and on a gateway."""
+        return self._wish or marker(self._run).exists() or (self._state / gateway.FILE_NAME).exists()
+
+    def stop(self) -> None:
+        """Ask the child to end, and see to it."""
+        if self.child is None:
+            return
+        self.child.terminate()
+        try:
+            self.child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+        self.child = None
+
+    def _wished(self) -> bool:
+        try:
+            return settings.load(self._state, self._environ).wall != "off"
+        except SettingError as error:
+            log.error("%s", error)
+            return False
+
+    def _start(self, now: float) -> None:
+        guard, libc = os.getpid(), ctypes.CDLL(None)
+
+        def settle() -> None:
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+            if os.getppid() != guard:
+                os._exit(1)
+
+        self._started = now
+        try:
+            # preexec_fn is safe: this process has one thread.
+            self.child = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, pass_fds=self._fds, preexec_fn=settle
+            )
+        except OSError as error:
+            self._due = now + LONGEST_DELAY
+            log.error("the firewall process could not be started (%s)", error.strerror)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the words that the supervisor gives, and guard until SIGTERM; `--run` may be left out."""
+    given = argued(words, ("state",), ("run", "answers"))
+    logs.setup("firewall")
+    state = Path(given["state"])
+    run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
+    command = [sys.executable, "-m", "firewall.process", "--state", str(state), "--run", str(run)]
+    fds = [int(part) for part in given["answers"].split(",") if part]
+    guard = Guard([*command, "--answers", given["answers"]], fds, state, run, os.environ)
+
+    def stop(*_: object) -> None:
+        guard.stopping = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    while not guard.stopping:
+        guard.turn(time.monotonic())
+        time.sleep(WATCH_SECONDS)
+    guard.stop()
+
+
+if __name__ == "__main__":
+    main()

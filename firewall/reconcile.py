@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeping the table as the house wants it: plan, render and apply when something changed, and only then."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from firewall import kernel, render, wall
+from firewall.answered_addresses import Answers
+from firewall.hits import SetOfCaught, sets_of
+from firewall.kernel import CARRIED, WallError
+from firewall.kinds import Mode
+from firewall.plan import Plan
+from network.address_sets import BadElement
+from store.config.settings import SettingError, Settings
+
+log = logging.getLogger(__name__)
+
+
+def marker(run: Path) -> Path:
+    """Stands while our table was put up from here: another Telltale's on the same machine is never taken down."""
+    return run / "wall"
+
+
+class Tending:
+    """The plan that stands, and what was wrong with the last one that could not. Owns nothing but our table."""
+
+    def __init__(self, state: Path, run: Path, environ: Mapping[str, str], answers: Answers) -> None:
+        self.settings = Settings()
+        self.plan: Plan | None = None
+        self.error = ""
+        self.applied: float | None = None
+        self._state, self._run, self._environ, self._answers = state, run, environ, answers
+        self._text = ""
+
+    def take_over(self, now: float) -> None:
+        """Learn the answers that a table left by an earlier process holds. `now` is the answers' clock."""
+        try:
+            if not kernel.standing():
+                return
+            there = kernel.set_names()
+            for name in CARRIED:
+                if name in there:
+                    found = [(one.parts, one.expires) for one in kernel.read_set(name)]
+                    self._answers.load(name, found, now)
+        except WallError as error:
+            self._report(str(error))
+
+    def follow(self, now: float, before_change: Callable[[], None]) -> bool:
+        """Bring the table to what the settings and this machine ask for; whether it was changed.
+
+        `before_change` is called while the old table still stands. What cannot be done is logged once and kept in
+        `error`; the old table then stays.
+        """
+        try:
+            self.settings = wall.wanted(self._state, self._environ)
+            if self.settings.wall == "off":
+                return self._down(before_change)
+            plan = wall.planned(self.settings, self._run, self._state)
+            text = render.render(plan)
+            if text == self._text and kernel.standing():
+                self.error = ""
+                return False
+            before_change()
+            with self._answers.lock:
+                kernel.apply(render.render(plan, list(self._answers.lines(now))))
+                self.plan = plan  # whoever waits for the lock is to see it
+        except (WallError, BadElement, SettingError) as error:
+            self._report(str(error))
+            return False
+        self._mark()
+        self._text, self.error, self.applied = text, "", time.time()
+        log.info("the wall stands, set to %s", self.settings.wall)
+        return True
+
+    def sets(self) -> list[SetOfCaught]:
+        """The sets of the standing table that count."""
+        return sets_of(render.used(self.plan), render.caught_set) if self.plan else []
+
+    def holds_raw(self) -> bool:
+        """Whether the table has sets for answers."""
+        return self.plan is not None and self.plan.highest("raw") > Mode.OFF
+
+    def described(self) -> dict[str, Any]:
+        """What the status says of the plan."""
+        house = self.plan.house if self.plan else None
+        switches = {name: getattr(house, name).name.lower() for name in house.__dataclass_fields__} if house else {}
+        return {
+            "mode": self.settings.wall,
+            "standing": self.plan is not None,
+            "switches": switches,
+            "notes": list(self.plan.notes) if self.plan else [],
+            "redirects_to": dict(self.plan.dns_ports) if self.plan else {},
+            "applied": self.applied,
+            "error": self.error,
+        }
+
+    def _down(self, before_change: Callable[[], None]) -> bool:
+        self.error = ""
+        if self.plan is None and not marker(self._run).exists():
+            return False
+        before_change()
+        changed = kernel.remove()
+        marker(self._run).unlink(missing_ok=True)
+        self.plan, self._text, self.applied = None, "", None
+        if changed:
+            log.info("the wall is down")
+        return changed
+
+    def _mark(self) -> None:
+        with contextlib.suppress(OSError):
+            marker(self._run).touch()
+
+    def _report(self, sentence: str) -> None:
+        if sentence != self.error:
+            self.error = sentence
+            log.error("%s", sentence)

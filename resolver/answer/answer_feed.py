@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Telling the firewall process which addresses a client was given: "no answer, no connection".
+
+The word goes out before the response does, and is never waited for: when the firewall process does not read, it is
+dropped and counted. Nothing is told of addresses at home, which the wall never touches.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Iterator
+
+from store.wall import answer_codec
+from wire import message as wire_message
+from wire.message import Malformed
+
+_SVCB, _HTTPS = 64, 65
+_HINTS = {4: 4, 6: 16}  # SvcParamKey → bytes of one address (RFC 9460 section 14.3.2)
+MAX_PARAMETERS = 16  # of one SVCB record; there are some ten kinds
+
+
+class Teller:
+    """The worker's end of the socket; `told` and `lost` count rows."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.told, self.lost = 0, 0
+        self._sock = sock
+        sock.setblocking(False)
+
+    def tell(self, client: str, packet: bytes, section: bytes) -> bool:
+        """Tell what `packet`, a response of ours to the question `section`, gives `client`; whether it gives any."""
+        try:
+            rows = [(address, ttl) for address, ttl in addresses(packet, section) if not _at_home(address)]
+            if not rows:
+                return False
+            asker = answer_codec.packed(client)
+            message = answer_codec.pack((asker, answer_codec.packed(address), ttl) for address, ttl in rows)
+        except (Malformed, ValueError):
+            return False
+        try:
+            self._sock.send(message)
+            self.told += len(rows)
+        except OSError:  # full, or nobody holds the other end
+            self.lost += len(rows)
+        return True
+
+
+def addresses(packet: bytes, section: bytes) -> Iterator[tuple[bytes, int]]:
+    """(address of 4 or 16 bytes, TTL) of every A, AAAA and address hint in a response; raises Malformed."""
+    if not packet[6:12].strip(b"\0"):
+        return
+    response = wire_message.parse_response(packet, section)
+    body = response.body
+    for offset, ttl in response.ttls:
+        rtype, length = struct.unpack_from("!H", body, offset - 4)[0], struct.unpack_from("!H", body, offset + 4)[0]
+        data = body[offset + 6 : offset + 6 + length]
+        if (rtype, length) in ((wire_message.A, 4), (wire_message.AAAA, 16)):
+            yield data, ttl
+        elif rtype in (_SVCB, _HTTPS):
+            yield from ((address, ttl) for address in _hints(data))
+
+
+def _hints(data: bytes) -> Iterator[bytes]:
+    """The addresses in the parameters of an SVCB or HTTPS record (RFC 9460 section 2.2)."""
+    position = wire_message.skip_name(data, 2) if len(data) > 2 else len(data)
+    for _ in range(MAX_PARAMETERS):
+        if position + 4 > len(data):
+            return
+        key, length = struct.unpack_from("!HH", data, position)
+        value = data[position + 4 : position + 4 + length]
+        position += 4 + length
+        if size := _HINTS.get(key):
+            yield from (value[start : start + size] for start in range(0, len(value) - size + 1, size))
+
+
+def _at_home(address: bytes) -> bool:
+    """Unspecified (a sinkhole), private, loopback, link-local, multicast: no way out of the home."""
+    if len(address) == 16:
+        return address[0] in (0xFC, 0xFD, 0xFF) or address[:2] == b"\xfe\x80" or address[:15] == bytes(15)
+    first, second = address[0], address[1]
+    return (
+        first in (0, 10, 127) or first >= 224 or (first, second) in ((192, 168), (169, 254))
+        or (first == 172 and 16 <= second < 32)
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Upstream responses kept for their TTL (RFC 1035 section 7.4; negative ones by RFC 2308; stale ones by RFC 8767).
+
+The key is the question without its case, and the bits that change what an upstream says. Times are monotonic seconds,
+so a jump of the clock neither revives nor kills an entry.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+from wire import message
+from wire.message import Question, Response
+
+CacheKey = bytes  # lower-case wire name, qtype, qclass, and a byte of DO and CD: its hash is computed once
+
+TTL_MAX = 86_400  # a day: what changes is noticed by tomorrow, whatever a zone says
+NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
+NEGATIVE_WITHOUT_SOA = 5  # not cacheable by the RFC; a few seconds spare the upstream a storm of the same question
+STALE_KEEP = 86_400  # RFC 8767 section 5: one to three days
+STALE_TTL = 30  # RFC 8767 section 4
+ENTRY_COST = 400  # bytes that an entry takes beside its body: key, tuple, list of TTLs
+KEPT_COST = 300  # the same beside a packet that is kept as it came
+
+
+class Entry(NamedTuple):
+    """One kept response; `expires` and `stored` in monotonic seconds, `cost` in bytes of memory, roughly."""
+
+    response: Response
+    upstream: str
+    stored: float
+    expires: float
+    cost: int
+
+
+class Kept(NamedTuple):
+    """An `Entry` whose packet, known to be sound, is not read yet: most answers are never asked for again."""
+
+    packet: bytes
+    upstream: str
+    stored: float
+    expires: float
+    cost: int
+
+
+def key_of(question: Question) -> CacheKey:
+    """The key of a question's answer."""
+    return question.wire_name + end_of_key(question)
+
+
+def end_of_key(question: Question) -> bytes:
+    """What a key has behind the name.
+
+    DO changes which records come, CD whether bogus ones may: RFC 4035 section 4.7 keeps them apart.
+    """
+    return question.section[-4:] + _BITS[question.do, bool(question.flags & message.CD)]
+
+
+_BITS = {(do, cd): bytes([do | cd << 1]) for do in (False, True) for cd in (False, True)}
+
+
+def lifetime(response: Response) -> int:
+    """Seconds for which `response` may be given again; 0 = not at all."""
+    if response.rcode not in (message.NOERROR, message.NXDOMAIN) or response.flags & message.TC:
+        return 0
+    ttls = response.ttls
+    shortest = ttls[0][1] if len(ttls) == 1 else min([ttl for _, ttl in ttls], default=NEGATIVE_WITHOUT_SOA)
+    if response.rcode == message.NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
+        return min(shortest, NEGATIVE_WITHOUT_SOA if response.negative_ttl is None else NEGATIVE_MAX)
+    return min(shortest, TTL_MAX)
+
+
+def cost_of(response: Response) -> int:
+    """Bytes of memory that an entry takes, roughly."""
+    return ENTRY_COST + len(response.body) + 100 * len(response.ttls)
+
+
+class Cache:
+    """A bounded table, least recently used out first; bounded by count and by bytes, since one entry may be 64 KiB."""
+
+    def __init__(self, max_entries: int, max_bytes: int) -> None:
+        self.max_entries, self.max_bytes = max_entries, max_bytes
+        self.bytes = 0
+        self.entries: OrderedDict[CacheKey, Entry | Kept] = OrderedDict()  # fresh and stale
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def get(self, key: CacheKey, now: float) -> Entry | None:
+        """The entry under `key` if it is still fresh."""
+        entry = self.entries.get(key)
+        if entry is None or entry.expires <= now:
+            return None
+        self.entries.move_to_end(key)
+        return self._read(key, entry) if isinstance(entry, Kept) else entry
+
+    def stale(self, key: CacheKey, now: float) -> Entry | None:
+        """An entry past its time, for when no upstream answers; at most `STALE_KEEP` seconds past."""
+        entry = self.entries.get(key)
+        if entry is None or entry.expires + STALE_KEEP <= now:
+            return None
+        return self._read(key, entry) if isinstance(entry, Kept) else entry
+
+    def put(self, key: CacheKey, response: Response, upstream: str, now: float) -> Entry | None:
+        """Keep `response` if it may be kept; returns its entry."""
+        seconds = lifetime(response)
+        if seconds <= 0:
+            return None
+        entry = Entry(response, upstream, now, now + seconds, cost_of(response))
+        self._add(key, entry)
+        return entry
+
+    def keep(self, key: CacheKey, packet: bytes, upstream: str, now: float, seconds: int) -> None:
+        """Keep an upstream's packet that is known to be sound and to be good for `seconds`, at least one."""
+        cost = KEPT_COST + len(packet)
+        self._add(key, tuple.__new__(Kept, (packet, upstream, now, now + min(seconds, TTL_MAX), cost)))
+
+    def _add(self, key: CacheKey, entry: Entry | Kept) -> None:
+        entries = self.entries
+        if key in entries:
+            self.bytes -= entries.pop(key)[4]
+        entries[key] = entry
+        self.bytes += entry[4]
+        if len(entries) > self.max_entries or self.bytes > self.max_bytes:
+            self._trim()
+
+    def _trim(self) -> None:
+        while len(self.entries) > self.max_entries or self.bytes > self.max_bytes:
+            self.bytes -= self.entries.popitem(last=False)[1][4]
+
+    def _read(self, key: CacheKey, kept: Kept) -> Entry:
+        """Make an entry of what was kept, in its place."""
+        packet, upstream, stored, expires, cost = kept
+        response = message.parse_response(packet, key[:-1])
+        entry = self.entries[key] = Entry(response, upstream, stored, expires, cost_of(response))
+        self.bytes += entry.cost - cost
+        self._trim()
+        return entry

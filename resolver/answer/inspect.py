@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an answer shows may be worse than what was asked: where it leads is judged too. Pure.
+
+Cloaking: a tracker hides behind a name of the site itself, which points to it by a CNAME or an HTTPS record. Lists of
+addresses speak of where an answer leads. Rebinding: a public name with an address of the home lets a web page talk to
+the devices in it.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import NamedTuple
+
+from blocklists.index.index import Index
+from blocklists.index.match import A, RuleTable, decide_address
+from blocklists.rules.complex_rule import NOBODY, Client
+from resolver.answer.judge import PASSED, Judgement, judge, of_decision
+from store.config.custom_responses import Answer
+from store.log.records import Verdict
+from wire.message import Response
+
+REBINDING = "rebinding"  # what stands in place of a blocklist id when an address of the home was hidden
+ADDRESS = "address"  # by what a hop leads that is an address
+TCP = Answer("tcp")
+_NODATA = Answer("nodata")
+_MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in the clothes of an IPv6 one
+
+
+class Hop(NamedTuple):
+    """Where an answer leads: by which kind of record, to which name or address, and what was judged of that."""
+
+    by: str
+    to: str
+    judgement: Judgement
+
+
+def inspect(
+    response: Response,
+    rules: RuleTable,
+    index: Index,
+    mask: int,
+    qtype: int = A,
+    client: Client = NOBODY,
+) -> Judgement | None:
+    """The judgement on the first hop that is blocked, or None; a hop that is allowed ends the search."""
+    for by, hop in _names(response):
+        found = judge(hop, rules, index, mask, qtype, client)
+        if found.verdict is Verdict.BLOCK:
+            return found._replace(rule=f"{found.rule} through {by} {hop}")
+        if found.verdict is Verdict.ALLOW:
+            return None
+    return _addresses(response, index, mask) if index.judges_addresses else None
+
+
+def hops(
+    response: Response,
+    rules: RuleTable,
+    index: Index,
+    mask: int,
+    qtype: int = A,
+    client: Client = NOBODY,
+) -> list[Hop]:
+    """Every hop of an answer with the judgement on it alone, in the order in which `inspect` looks at them."""
+    found = [Hop(by, hop, judge(hop, rules, index, mask, qtype, client)) for by, hop in _names(response)]
+    for packed in dict.fromkeys(response.addresses):
+        address = _address(packed)
+        decision = decide_address(address, index, mask)
+        found.append(Hop(ADDRESS, str(address), PASSED if decision is None else of_decision(decision)))
+    return found
+
+
+def rebinding(response: Response) -> Judgement | None:
+    """The judgement on an answer with an address of a home, of a machine itself, or of a link; None: it is fine.
+
+    It blocks when nothing remains without such addresses, as `strip.stripped` finds out.
+    """
+    for packed in response.addresses:
+        if is_private(packed):
+            rule = f"private address {ip_address(packed)} in a public name"
+            return Judgement(Verdict.BLOCK, REBINDING, rule, _NODATA)
+    return None
+
+
+def is_private(packed: bytes) -> bool:
+    """Whether the address (4 or 16 bytes) means another machine in every home.
+
+    RFC 1918, RFC 6598, RFC 4193, link-local, loopback, and 0.0.0.0/8, which many systems take for themselves.
+    """
+    if len(packed) == 16:
+        if packed.startswith(_MAPPED):
+            return is_private(packed[12:])
+        return packed[0] & 0xFE == 0xFC or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80) or packed[:15] == bytes(15)
+    first, second = packed[0], packed[1]
+    return (
+        first in (0, 10, 127)
+        or (first == 172 and second & 0xF0 == 16)
+        or (first == 192 and second == 168)
+        or (first == 169 and second == 254)
+        or (first == 100 and second & 0xC0 == 64)
+    )
+
+
+def _names(response: Response) -> list[tuple[str, str]]:
+    return [("CNAME", hop) for hop in response.chain] + [("HTTPS record to", hop) for hop in response.targets]
+
+
+def _address(packed: bytes) -> IPv4Address | IPv6Address:
+    return IPv4Address(packed) if len(packed) == 4 else IPv6Address(packed)
+
+
+def _addresses(response: Response, index: Index, mask: int) -> Judgement | None:
+    for packed in response.addresses:
+        address = _address(packed)
+        decision = decide_address(address, index, mask)
+        if decision is not None:
+            found = of_decision(decision)
+            blocked = found.verdict is Verdict.BLOCK
+            return found._replace(rule=f"{found.rule} through address {address}") if blocked else None
+    return None

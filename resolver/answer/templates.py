@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands in a query beside its id and its name, read once: the queries of a home have some dozens of shapes.
+
+A shape says what goes to an upstream in front of the question and behind it, and what comes back to the client there.
+Only plain queries have one: one question of class IN for data, no EDNS option; whatever else comes has none. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resolver.answer.cache import end_of_key
+from resolver.upstream import query_packet
+from wire import message, response
+from wire.message import Malformed
+
+MAX_SHAPES = 500  # some 500 bytes each
+_LONGEST = 25  # bytes beside id and name without options: 10 of the header, 4 of the question, 11 of OPT
+
+
+class Shape(NamedTuple):
+    """`limit`: bytes of the largest response; `ad`: the bit AD where the client wants to hear of it (RFC 6840, 5.8)."""
+
+    qtype: int
+    key_end: bytes  # behind the lower-case name: the key of caches
+    tail: bytes  # type and class
+    ask_head: bytes  # to the upstream, between id and question
+    ask_opt: bytes
+    high: int  # the response's flags, before those of the answer
+    low: int
+    ad: int
+    end_counts: bytes  # of its authority and additional records
+    opt: bytes  # its OPT record
+    limit: int
+
+
+class Shapes:
+    """The shapes met so far, by the bytes that they stand for."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Shape | None] = {}
+
+    def of(self, packet: bytes, end: int) -> Shape | None:
+        """The shape of a query whose name ends before `end`; None: none."""
+        rest = packet[2:12] + packet[end:]
+        try:
+            return self._known[rest]
+        except KeyError:
+            if len(rest) > _LONGEST:
+                return None  # options: a cookie is new each time
+            if len(self._known) >= MAX_SHAPES:
+                self._known.clear()
+            shape = self._known[rest] = _read(packet)
+            return shape
+
+
+def _read(packet: bytes) -> Shape | None:
+    if packet[2] & 0xF8:  # a response, or no QUERY
+        return None
+    try:
+        question = message.parse_question(packet)
+    except Malformed:
+        return None
+    if question.qclass != message.IN or question.options or message.refusal(question) is not None:
+        return None
+    to_upstream = query_packet.query_bytes(question, b"", edns=True)
+    to_client = response.build(question, message.NOERROR, b"", (0, 0, 0))
+    behind = 12 + len(question.section)
+    return Shape(
+        question.qtype, end_of_key(question), question.section[-4:], to_upstream[:10], to_upstream[10:],
+        to_client[2], to_client[3], message.AD if question.do or question.flags & message.AD else 0,
+        to_client[8:12], to_client[behind:], response.limit(question, tcp=False),
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finished queries on their way to the recorder: noted in lists, sent in batches, never waited for.
+
+`note_all` is on the fast path: it makes four lists longer. When the recorder does not take batches, they grow to their
+bound; then queries are still answered, and the records that are lost are counted and told with the next batch.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from store.log import records
+from store.log.records import BadBatch, Columns, Key
+
+BATCH_ROWS = 1024  # rows that are sent at once, some 40 KB: packing them takes a busy worker half a millisecond
+PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of a very busy home, some 8 MB
+FLUSH_SECONDS = 0.1  # what a record waits at most before it is sent
+
+
+class Recorder:
+    """The worker's end of its record socket."""
+
+    def __init__(self, worker: int, sock: socket.socket) -> None:
+        self.worker, self.dropped, self.sent = worker, 0, 0
+        self._sock = sock
+        self._started_us = time.time_ns() // 1000
+        # One entry a row in each of the four, so that they are cut and packed as a whole.
+        self._clients: list[str] = []
+        self._keys: list[Key] = []
+        self._times: list[int] = []  # monotonic µs
+        self._durations: list[int] = []  # µs
+        self._refused = False  # the recorder took no more; the next flush tries again
+
+    def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
+        """Note a finished query. Never blocks, never raises."""
+        if len(self._times) >= PENDING_MAX:
+            self.dropped += 1
+            return
+        self._clients.append(client)
+        self._keys.append(key)
+        self._times.append(now_us)
+        self._durations.append(duration_us)
+
+    def note_all(self, now_us: int, clients: list[str], keys: list[Key], duration_us: int) -> None:
+        """Note queries that were read and answered together. Never blocks, never raises."""
+        count, pending = len(keys), len(self._times)
+        if pending + count > PENDING_MAX:
+            self.dropped += count
+            return
+        self._clients += clients
+        self._keys += keys
+        self._times += [now_us] * count
+        self._durations += [duration_us] * count
+        if pending + count >= BATCH_ROWS and not self._refused:
+            self._send(BATCH_ROWS)  # in a stream of queries, a little now and then rather than much at once
+
+    @property
+    def pending(self) -> int:
+        return len(self._times)
+
+    @property
+    def noted(self) -> int:
+        """Finished queries since the start, whether their record is sent, waits, or was dropped."""
+        return self.sent + len(self._times) + self.dropped
+
+    def flush(self) -> bool:
+        """Send what is noted; False when the recorder takes no more now."""
+        self._refused = False
+        while self._times and not self._refused:
+            self._send(BATCH_ROWS)
+        return not self._refused
+
+    def _send(self, most: int) -> None:
+        """Send one message of `most` rows, or of as many as fit; a row that fits in none is dropped."""
+        count = min(most, len(self._times))
+        try:
+            self._sock.send(records.pack(self._columns(count)))
+        except BadBatch:
+            if count > 1:
+                self._send(count // 2)
+                return
+            self.dropped += 1
+        except OSError:  # it has no room, or nobody holds the other end
+            self._refused = True
+            return
+        else:
+            self.sent += count
+        del self._clients[:count], self._keys[:count], self._times[:count], self._durations[:count]
+
+    def _columns(self, count: int) -> Columns:
+        offset_us = (time.time_ns() - time.monotonic_ns()) // 1000  # notes carry the clock that never jumps
+        columns = records.gather(
+            (self.worker, self.dropped, self._started_us, self.sent),
+            self._clients[:count],
+            self._keys[:count],
+            [at + offset_us for at in self._times[:count]],
+            self._durations[:count],
+        )
+        columns.clients = [client.partition("%")[0] for client in columns.clients]  # link-local: with its interface
+        return columns

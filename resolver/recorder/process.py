@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The recorder, sole writer of querylog.db: `python -m resolver.recorder.process --state DIR --run DIR --records FD,…`.
+
+It reads the workers' batches, commits them as `commit_schedule` says, and adds up hours that are over. What waits long
+for a commit is saved in querylog.waiting meanwhile (store.log.spool). Whatever goes wrong with the disk, DNS goes on:
+rows wait in memory up to a bound, then the oldest are dropped, counted, and the count is written as soon as writing
+works again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import selectors
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from blocklists.packs import companies
+from resolver.recorder.commit_schedule import Pace
+from resolver.recorder.discovery import Sightings
+from store.base import db, logs, status
+from store.base.argv import argued
+from store.config import list_status, settings
+from store.config.watch import Watcher
+from store.log import querylog, retention
+from store.log.readers import Lookers
+from store.log.records import MAX_BYTES, BadBatch, unpack
+from store.log.writer import Writer
+
+MESSAGES = 64  # read from one worker before the others get their turn
+STATUS_SECONDS = 1.0
+SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
+AGAIN_SECONDS = 1.0  # after a failure
+ROLL_SECONDS = 5.0  # between two looks for hours that are over
+ROLL_AGAIN_SECONDS = 0.2  # between two steps, which take some 0.1 s: the workers' batches come first
+RETAIN_SECONDS = 600.0
+RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
+COLLECT_SECONDS = 60.0
+REPORT_SECONDS = 60.0  # one line a minute about a disk that fails
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """The process's state: the log and its writer, the workers' sockets, and when what is due."""
+
+    def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
+        self.state, self.run, self.environ = state, run, environ
+        self.stopping = False
+        self._settings = settings.load(state, environ)
+        self._companies = companies.load()
+        self._watcher = Watcher(state / "config.db")
+        self._sightings = Sightings(state)
+        self._con = querylog.open_log(state / querylog.FILE_NAME)
+        self._writer = self._new_writer()
+        self._pace = Pace()
+        self._selector = selectors.DefaultSelector()
+        self._lookers = self._watch()
+        for sock in sockets:
+            sock.setblocking(False)
+            self._selector.register(sock, selectors.EVENT_READ)
+        self._next_try = self._next_seen = self._next_status = self._next_retain = self._next_roll = 0.0
+        self._last_commit = self._next_collect = 0.0
+        self._reported, self._error = -REPORT_SECONDS, ""
+
+    def serve(self) -> None:
+        """Read, commit and tidy until told to stop; then read what is left, commit and close."""
+        self._copy_words()
+        if self._writer.restore(self._sightings.device_of):
+            self._pace.arrived(time.monotonic())
+            self._commit()
+        while not self.stopping:
+            dues = [at for at in (self._due(), self._save_due()) if at is not None]
+            wait = min(self._next_status, self._next_roll, *dues) - time.monotonic()
+            for key, _ in self._selector.select(max(0.0, min(wait, STATUS_SECONDS))):
+                if isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
+                    self._pace.arrived(time.monotonic())
+            self._do_what_is_due()
+        for key in list(self._selector.get_map().values()):
+            while isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
+                pass
+        self._commit()
+        if self._writer.buffered:  # the log is full or locked: the next recorder takes them up
+            self._save()
+        self._sightings.close()
+        self._lookers.close()
+        self._publish()
+        self._con.close()
+        self._writer.close()
+
+    def _read(self, sock: socket.socket) -> bool:
+        """Take the messages that wait on `sock`; whether there were any."""
+        for count in range(MESSAGES):
+            try:
+                message = sock.recv(MAX_BYTES + 1)
+            except (BlockingIOError, InterruptedError):
+                return count > 0
+            except OSError as error:
+                log.error("a worker's records cannot be read: %s", error)
+                message = b""
+            if not message:  # nobody holds the other end any more
+                self._selector.unregister(sock)
+                return False
+            try:
+                said = unpack(message)
+                self._sightings.see(said.clients)
+                self._writer.add(said, self._sightings.device_of)
+            except BadBatch as error:
+                log.error("a batch of records was not understood: %s", error)
+        return True
+
+    def _do_what_is_due(self) -> None:
+        now = time.monotonic()
+        looked, due, save_due = self._lookers.new(), self._due(), self._save_due()
+        if looked or (due is not None and now >= due):
+            self._commit()
+        elif save_due is not None and now >= save_due:
+            self._save()
+        if looked:
+            self._lookers.show()
+        if now >= self._next_roll:
+            self._roll(now)
+        if now >= self._next_collect:
+            self._collect(now)
+        if now >= self._next_retain:
+            self._retain(now)
+        if now >= self._next_status:
+            self._next_status = now + STATUS_SECONDS
+            self._follow_config()
+            self._sightings.look_again()
+            self._publish()
+
+    def _due(self) -> float | None:
+        """When to commit next; after a failure not before `_next_try`."""
+        due = self._pace.due(self._settings.log_commit_seconds, self._writer.buffered, self._lookers.there)
+        return None if due is None else max(due, self._next_try)
+
+    def _save_due(self) -> float | None:
+        due = self._pace.save_due(self._settings.log_commit_seconds)
+        return None if due is None else max(due, self._next_try)
+
+    def _save(self) -> None:
+        self._sightings.settle()
+        try:
+            self._writer.save()
+        except OSError as error:
+            self._report("the queries that wait for the log cannot be saved", error)
+            self._commit()
+        else:
+            self._pace.saved()
+
+    def _commit(self) -> None:
+        now, rows = time.monotonic(), self._writer.buffered
+        longest, looked = self._settings.log_commit_seconds, self._lookers.there
+        if seen := looked or self.stopping or now >= self._next_seen:
+            self._next_seen = now + SEEN_SECONDS
+        self._sightings.settle()
+        try:
+            if self._writer.commit(seen, self._make_room):
+                self._last_commit = time.time()
+            self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
+            self._error = ""
+            return
+        except sqlite3.OperationalError as error:  # full, locked, unreadable: it may pass
+            self._report("the query log cannot be written; rows wait in memory", error)
+        except sqlite3.DatabaseError as error:
+            self._report("the query log is damaged; it is put aside and a new one begun", error)
+            self._begin_anew(error)
+        self._next_try = now + AGAIN_SECONDS
+
+    def _roll(self, now: float) -> None:
+        self._next_roll = now + ROLL_SECONDS
+        try:
+            if self._writer.roll():
+                self._next_roll = time.monotonic() + ROLL_AGAIN_SECONDS
+        except sqlite3.Error as error:
+            self._report("hours of the query log cannot be added up", error)
+
+    def _collect(self, now: float) -> None:
+        """Rows are tuples by the thousand, none of them in a circle: looking for circles took a fifth of the time."""
+        self._next_collect = now + COLLECT_SECONDS
+        gc.collect()
+
+    def _new_writer(self) -> Writer:
+        return Writer(self._con, self._companies.company_of, spool=self.state / querylog.WAITING_NAME)
+
+    def _watch(self) -> Lookers:
+        lookers = Lookers(self.state / querylog.FILE_NAME, self.run)
+        if lookers.fileno() >= 0:
+            self._selector.register(lookers, selectors.EVENT_READ)
+        return lookers
+
+    def _begin_anew(self, error: sqlite3.Error) -> None:
+        lost = self._writer.buffered
+        with contextlib.suppress(sqlite3.Error):
+            self._con.close()
+        try:
+            self._con = querylog.open_log(self.state / querylog.FILE_NAME, after=error)
+        except (sqlite3.Error, db.StoreError) as fault:
+            self._report("no new query log can be begun", fault)
+            return
+        dropped = self._writer.dropped
+        self._writer.close()
+        if self._lookers.fileno() >= 0:
+            self._selector.unregister(self._lookers)
+            self._lookers.close()
+        self._lookers = self._watch()
+        self._writer = self._new_writer()
+        self._writer.drop(lost + dropped)
+        self._pace.arrived(time.monotonic())
+        self._copy_words()
+
+    def _retain(self, now: float) -> None:
+        self._next_retain = now + RETAIN_SECONDS
+        held = self._settings
+        try:
+            done = retention.retain(self._con, held.log_keep_days, held.log_max_mb, time.time_ns() // 1000)
+            if done.more:
+                self._next_retain = now + RETAIN_AGAIN_SECONDS
+        except sqlite3.Error as error:
+            self._report("old records cannot be deleted", error)
+
+    def _make_room(self, rows: int) -> None:
+        retention.make_room(self._con, self._settings.log_keep_days, rows, time.time_ns() // 1000)
+
+    def _follow_config(self) -> None:
+        """Take over new settings, device names and list titles when config.db has changed."""
+        while not self._sightings.merged.empty():
+            old, new = self._sightings.merged.get()
+            with contextlib.suppress(sqlite3.Error):
+                querylog.merge_device(self._con, old, new)
+        if not self._watcher.changed():
+            return
+        self._sightings.refresh()
+        with contextlib.suppress(settings.SettingError):
+            self._settings = settings.load(self.state, self.environ)
+        self._copy_words()
+
+    def _copy_words(self) -> None:
+        names = self._sightings.names()
+        try:
+            with contextlib.closing(db.connect(self.state / "config.db", read_only=True)) as con:
+                titles = list_status.titles(con)
+            if names is not None:
+                querylog.copy_words(self._con, names, titles)
+        except sqlite3.Error as error:
+            self._report("names cannot be copied into the query log", error)
+
+    def _publish(self) -> None:
+        writer = self._writer
+        values = {
+            "rows": writer.written,
+            "buffered": writer.buffered,
+            "dropped": writer.dropped,
+            "last_commit": self._last_commit,
+            "error": self._error,
+        }
+        status.publish(self.run, "recorder", values)
+
+    def _report(self, what: str, error: Exception) -> None:
+        self._error = f"{what} ({error})"
+        now = time.monotonic()
+        if now - self._reported >= REPORT_SECONDS:
+            self._reported = now
+            log.error("%s: %s", what, error)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the words that the supervisor gives, and serve until SIGTERM."""
+    given = argued(words, ("state", "run", "records"))
+    logs.setup("recorder")
+    sockets = [socket.socket(fileno=int(number)) for number in given["records"].split(",")]
+    recorder = Recorder(Path(given["state"]), Path(given["run"]), os.environ, sockets)
+
+    def stop(*_: object) -> None:
+        recorder.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    gc.freeze()
+    gc.disable()  # see Recorder._collect
+    recorder.serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Upstream SPECs as values: `9.9.9.9`, `[2620:fe::fe]:53`, `udp://…`, `tcp://…`. The rules are the settings' own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.config import endpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An upstream server; `tcp` means that UDP is not tried at all."""
+
+    spec: str
+    host: str
+    port: int
+    tcp: bool = False
+
+
+def parse_endpoint(spec: str) -> Endpoint:
+    """The server that `spec` names; raises ValueError with a sentence that says what would do."""
+    text = endpoints.check_upstream(spec)
+    scheme, _, rest = text.rpartition("://")
+    host, port = endpoints.parse_endpoint(rest, 53)
+    return Endpoint(text, host, port, scheme.lower() == "tcp")

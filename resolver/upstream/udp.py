@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""UDP ports towards one upstream, changed all the time (RFC 5452: an answer must be hard to forge).
+
+A query leaves from one of several open ports, each connected to the upstream, so that the kernel drops what others
+send. A port that has served a few queries is retired: it listens until its last answer has come or timed out. With
+hundreds of queries a second a new port for every third would cost as much as a query; then up to 256 are open, a query
+leaves from one of them at random, and each serves for two seconds.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from resolver.upstream.poller import Poller
+from wire.entropy import Noise
+
+OPEN_PORTS = 16  # ports that a query may leave from at one moment
+BUSY_PORTS = 256  # the same while ports are used up before their time: any 400 queries leave from some 200 of them
+USES = 3  # queries a port: 400 queries leave from at least 134 ports
+LIFE_SECONDS = 2.0  # for which a port is used on when it has had its uses sooner
+MAX_PORTS = 400  # sockets in all, retired ones included: past this, ports are used again rather than fail
+MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is cut and then fails to parse
+
+PacketSink = Callable[["Port", bytes], None]
+ErrorSink = Callable[["Port"], None]
+
+
+class Port:
+    """One socket and the exchanges that wait on it, by the two bytes of their id."""
+
+    __slots__ = ("opened", "pending", "retired", "sock", "uses")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.opened = time.monotonic()
+        self.pending: dict[bytes, Any] = {}
+        self.uses = 0
+        self.retired = False
+
+
+class PortPool:
+    """`send` gives a query an id and a port; what comes back goes to `on_packet`, socket errors to `on_error`."""
+
+    def __init__(
+        self,
+        poller: Poller,
+        address: tuple[str, int],
+        on_packet: PacketSink,
+        on_error: ErrorSink,
+    ) -> None:
+        self._poller, self._address, self._on_packet, self._on_error = poller, address, on_packet, on_error
+        self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self._offered: list[Port] = []
+        self._all: set[Port] = set()
+        self._noise = Noise()
+
+    def send(self, exchange: Any, payload: bytes) -> tuple[Port, bytes]:
+        """Send `payload` (a packet less its id); returns where the answer is awaited. Raises OSError."""
+        port, ident = self.place()
+        port.sock.send(ident + payload)
+        port.pending[ident] = exchange
+        return port, ident
+
+    def place(self) -> tuple[Port, bytes]:
+        """A port and an id to send from, for who says itself who waits there (`port.pending`). Raises OSError."""
+        noise = self._noise.take(4)
+        port, ident = self._pick(noise), noise[2:]
+        port.uses += 1
+        while ident in port.pending:
+            ident = self._noise.take(2)
+        return port, ident
+
+    def release(self, port: Port, ident: bytes) -> None:
+        """Nothing is awaited under `ident` any more; a retired port without work is closed."""
+        port.pending.pop(ident, None)
+        if port.retired and not port.pending:
+            self._close(port)
+
+    def close(self) -> None:
+        """Close every port."""
+        for port in list(self._all):
+            self._close(port)
+        self._offered.clear()
+
+    def _pick(self, noise: bytes) -> Port:
+        """A port by chance, two bytes of it. One that has had its uses is retired, or in a busy time gets another."""
+        offered, number = self._offered, noise[0] << 8 | noise[1]
+        while len(offered) >= OPEN_PORTS:
+            port = offered[number % len(offered)]
+            if port.uses < USES:
+                return port
+            if time.monotonic() - port.opened < LIFE_SECONDS:
+                return port if len(offered) >= BUSY_PORTS else self._another() or port
+            self._retire(port)
+        return self._another() or offered[number % len(offered)]
+
+    def _another(self) -> Port | None:
+        """A new port, or None when there are as many as there may be. Raises OSError when there would be none."""
+        if len(self._all) >= MAX_PORTS and self._offered:
+            return None
+        try:
+            port = self._open()
+        except OSError:
+            if not self._offered:
+                raise
+            return None
+        self._offered.append(port)
+        return port
+
+    def _open(self) -> Port:
+        sock = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+        try:
+            sock.connect(self._address)  # the kernel binds a random ephemeral port here
+        except OSError:
+            sock.close()
+            raise
+        port = Port(sock)
+        self._all.add(port)
+        self._poller.add(sock.fileno(), partial(self._read, port))
+        return port
+
+    def _read(self, port: Port) -> None:
+        """Take one packet, the one that most ports wait for; what else is there, the poller says again."""
+        try:
+            packet = port.sock.recv(MAX_PACKET)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:  # an ICMP error: refused or unreachable
+            self._on_error(port)
+            return
+        self._on_packet(port, packet)
+
+    def _retire(self, port: Port) -> None:
+        port.retired = True
+        self._offered.remove(port)
+        if not port.pending:
+            self._close(port)
+
+    def _close(self, port: Port) -> None:
+        if port in self._all:
+            self._all.discard(port)
+            self._poller.forget(port.sock.fileno())
+            port.sock.close()

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The appliance's own secret (STATE/secret, 0600, 32 random bytes as hex) and what is derived from it."""
+
+import base64
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from store.base.db import ReadOnlyState, StoreError
+
+_BYTES = 32
+
+
+def load(state: Path) -> bytes:
+    """The 32 bytes; the file is made on first use. Raises StoreError when it is damaged or cannot be made."""
+    path = state / "secret"
+    try:
+        text = path.read_text("ascii", errors="replace").strip()
+    except FileNotFoundError:
+        text = _begin(path)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read ({error.strerror}); give it to the user that runs Telltale.") from None
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        found = b""
+    if len(found) != _BYTES:
+        raise StoreError(f"{path} is damaged; delete it, a new one is made at the next start.")
+    return found
+
+
+def derive(state: Path, label: str) -> bytes:
+    """32 bytes that depend on the secret and the label alone."""
+    return hmac.digest(load(state), label.encode(), "sha256")
+
+
+def setup_code(state: Path) -> str:
+    """The code on the console that lets the first visitor set a password, such as `K7QX-2M4A`."""
+    code = base64.b32encode(derive(state, "set-up")).decode()[:8]
+    return f"{code[:4]}-{code[4:]}"
+
+
+def is_setup_code(state: Path, given: str) -> bool:
+    """Whether this is the set-up code; letter case, spaces and hyphens do not matter."""
+    plain = "".join(char for char in given.upper() if char.isascii() and char.isalnum())
+    return hmac.compare_digest(plain, setup_code(state).replace("-", ""))
+
+
+def _begin(path: Path) -> str:
+    """Make the file whole under another name first: two processes may start at once, and one of them wins."""
+    draft = path.with_name(f"secret.{secrets.token_hex(8)}.new")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise ReadOnlyState(
+            f"{path} cannot be written ({error.strerror}); make the state directory writable."
+        ) from None

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers that a rule, a list or a group may ask for instead of the house's sinkhole, as text and as a value. Pure.
+
+A word: null, nxdomain, nodata, refused, servfail, drop (no answer at all), tcp (a client must ask again over TCP).
+Or records: addresses with commas between them, a name (a CNAME), or `TYPE value`, several joined by ` ; `.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from store.config import rule_names
+
+WORDS = ("null", "nxdomain", "nodata", "refused", "servfail", "drop", "tcp")
+MAX_RECORDS = 32  # of one answer; more would not fit a datagram anyway
+MAX_VALUE = 1000  # characters of one record
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`word` is one of WORDS, or "records": then `records` holds (type, value), the value as a zone file has it."""
+
+    word: str
+    records: tuple[tuple[str, str], ...] = ()
+
+
+def parse(text: str) -> Answer:
+    """Read an answer as people write it; raise ValueError with a sentence."""
+    text = text.strip()
+    if text.lower() in WORDS:
+        return Answer(text.lower())
+    parts = [part.strip() for part in text.split(" ; ")] if " " in text else text.split(",")
+    if len(parts) > MAX_RECORDS:
+        raise ValueError(f"An answer has at most {MAX_RECORDS} records.")
+    return Answer("records", tuple(_written(part) for part in parts))
+
+
+def write(answer: Answer) -> str:
+    """Return the text that `parse` reads."""
+    return " ; ".join(f"{type_} {value}" for type_, value in answer.records) or answer.word
+
+
+def record(type_: str, value: str) -> tuple[str, str]:
+    """Check and tidy one record; raise ValueError with a sentence."""
+    check = _CHECKS.get(type_.upper())
+    if check is None:
+        raise ValueError(f"'{type_}' is no type of record that can be answered: {', '.join(_CHECKS)}.")
+    if len(value) > MAX_VALUE:
+        raise ValueError(f"A record has at most {MAX_VALUE} characters.")
+    return type_.upper(), check(value.strip())
+
+
+def _written(part: str) -> tuple[str, str]:
+    if " " in part:
+        type_, _, value = part.partition(" ")
+        return record(type_, value)
+    try:
+        address = ipaddress.ip_address(part)
+    except ValueError:
+        return record("CNAME", part)
+    return "A" if address.version == 4 else "AAAA", str(address)
+
+
+def _name(value: str) -> str:
+    """A target; `.` is the root, and `*.x` stands for the name that was asked, below x (an RPZ wildcard)."""
+    if value == ".":
+        return value
+    star = "*." if value.startswith("*.") else ""
+    return star + rule_names.normalise(value.removeprefix("*."))
+
+
+def _ipv4(value: str) -> str:
+    return str(ipaddress.IPv4Address(value))
+
+
+def _ipv6(value: str) -> str:
+    return str(ipaddress.IPv6Address(value))
+
+
+def _text(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("A text has printable characters alone.")
+    return value
+
+
+def _numbers(count: int, *, rest: bool = False) -> Callable[[str], str]:
+    """A check for `count` numbers up to 65535, a name, and with `rest` what follows it."""
+
+    def check(value: str) -> str:
+        fields = value.split(None, count + 1)
+        if len(fields) < count + 1 or (len(fields) > count + 1 and not rest):
+            raise ValueError(f"'{value}' lacks a field: {count} number{'s' * (count > 1)} and a name are needed.")
+        if not all(re.fullmatch(r"\d{1,5}", field) and int(field) < 65536 for field in fields[:count]):
+            raise ValueError(f"'{value}' has a number that is none, or above 65535.")
+        return " ".join([*(str(int(field)) for field in fields[:count]), _name(fields[count]), *fields[count + 1 :]])
+
+    return check
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "A": _ipv4,
+    "AAAA": _ipv6,
+    "CNAME": _name,
+    "PTR": _name,
+    "TXT": _text,
+    "MX": _numbers(1),
+    "SRV": _numbers(3),
+    "SVCB": _numbers(1, rest=True),
+    "HTTPS": _numbers(1, rest=True),
+}

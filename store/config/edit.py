@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Edits of the policy: toggles, levels, the home's own rules, devices and groups, settings.
+
+Each function is one transaction; those that may change an answer bump `policy_version`. The engine comes from
+`engine(state)`; refused edits raise EditError, missing things NotFound.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, func, select
+
+from store.config import settings, tables
+from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
+from store.config.session import EditError, NotFound, bump, engine, reading, writing
+
+__all__ = [
+    "EditError", "NotFound", "add_group", "add_rule", "check_answer", "clear_toggle", "engine", "groups", "parse_scope",
+    "put_settings", "remove_group", "remove_rule", "rename_device", "rules", "set_group", "set_group_answer",
+    "set_level", "set_toggle",
+]  # fmt: skip
+
+LEVELS = ("safe", "strict", "everything")
+MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
+MAX_GROUPS = 200  # more than a home has reasons for
+MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line of a page
+
+
+def parse_scope(text: str) -> tuple[str, int]:
+    """`house`, `group:1` or `device:3` as (kind, id); the house has id 0."""
+    kind, _, number = text.partition(":")
+    if text == "house":
+        return "house", 0
+    if kind in ("group", "device") and number.isascii() and number.isdigit() and 0 < int(number[:12]) < 2**31:
+        return kind, int(number)
+    raise EditError(f"'{text}' is no scope: write house, group:ID or device:ID.")
+
+
+def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
+    """Turn a blocklist on or off for a scope; its level is kept."""
+    with writing(e) as session:
+        _toggle(session, blocklist_id, scope).on = on
+        bump(session)
+
+
+def set_level(e: Engine, blocklist_id: str, level: str, scope: str = "house") -> None:
+    """Choose the level of a vendor pack for a scope, and turn it on there."""
+    if level not in LEVELS:
+        raise EditError(f"'{level}' is no level: choose {', '.join(LEVELS)}.")
+    with writing(e) as session:
+        toggle = _toggle(session, blocklist_id, scope)
+        found = session.get(tables.Blocklist, blocklist_id)
+        if found is None or found.kind != "pack":
+            raise EditError(f"'{blocklist_id}' has no levels; only vendor packs have.")
+        toggle.on, toggle.level = True, level
+        bump(session)
+
+
+def clear_toggle(e: Engine, blocklist_id: str, scope: str) -> None:
+    """Let the scope follow the wider one again; for the house: off."""
+    kind, number = parse_scope(scope)
+    with writing(e) as session:
+        _blocklist(session, blocklist_id)
+        toggle = session.get(tables.Toggle, (kind, number, blocklist_id))
+        if toggle is not None:
+            session.delete(toggle)
+            bump(session)
+
+
+def add_rule(
+    e: Engine,
+    kind: str,
+    name: str,
+    subdomains: bool = True,
+    comment: str = "",
+    scope: str = "house",
+    **more: Any,
+) -> int:
+    """Block or allow one name; returns the rule's id. The same rule again changes its comment and answer only.
+
+    `more`: form, types, inverted, answer, as `store.config.rule_input.check_rule` takes them.
+    """
+    given = check_rule(kind, name, subdomains=subdomains, **more)
+    if len(comment) > MAX_COMMENT:
+        raise EditError(f"A comment has at most {MAX_COMMENT} characters.")
+    with writing(e) as session:
+        scope_kind, scope_id = _scope(session, scope)
+        same = {"scope_kind": scope_kind, "scope_id": scope_id, **asdict(given)}
+        answer = same.pop("answer")
+        rule = session.exec(select(tables.Rule).filter_by(**same)).first()
+        if rule is None:
+            if session.exec(select(func.count()).select_from(tables.Rule)).one() >= MAX_RULES:
+                raise EditError(f"There are {MAX_RULES} rules already; remove some, or add a blocklist instead.")
+            rule = tables.Rule(**same, created_at=int(time.time()))
+        rule.comment, rule.answer = comment, answer
+        session.add(rule)
+        session.flush()
+        bump(session)
+        assert rule.id is not None
+        return rule.id
+
+
+def remove_rule(e: Engine, rule_id: int) -> None:
+    """Forget one of the home's own rules."""
+    with writing(e) as session:
+        rule = session.get(tables.Rule, rule_id)
+        if rule is None:
+            raise NotFound(f"There is no rule {rule_id}.")
+        session.delete(rule)
+        bump(session)
+
+
+def rules(e: Engine) -> list[tables.Rule]:
+    """The home's own rules, oldest first."""
+    with reading(e) as session:
+        found = session.exec(select(tables.Rule).order_by(col(tables.Rule.id))).all()
+        session.expunge_all()
+        return list(found)
+
+
+def rename_device(e: Engine, device_id: int, name: str | None) -> None:
+    """Give a device a name, or with None or nothing the one that the network knows."""
+    with writing(e) as session:
+        _device(session, device_id).name = _name(name) if name and name.strip() else None
+        bump(session)  # rules of lists may name a device
+
+
+def set_group(e: Engine, device_id: int, group_id: int | None) -> None:
+    """Put a device into a group, or with None into none."""
+    with writing(e) as session:
+        if group_id is not None and session.get(tables.Group, group_id) is None:
+            raise NotFound(f"There is no group {group_id}.")
+        _device(session, device_id).group_id = group_id
+        bump(session)
+
+
+def add_group(e: Engine, name: str) -> int:
+    """A new, empty group; returns its id."""
+    name = _name(name)
+    with writing(e) as session:
+        if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
+            raise EditError(f"There is a group '{name}' already.")
+        if session.exec(select(func.count()).select_from(tables.Group)).one() >= MAX_GROUPS:
+            raise EditError(f"There are {MAX_GROUPS} groups already.")
+        group = tables.Group(name=name)
+        session.add(group)
+        session.flush()
+        assert group.id is not None
+        return group.id
+
+
+def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
+    """What devices of a group get for a blocked name; nothing: the house's answer."""
+    with writing(e) as session:
+        group = session.get(tables.Group, group_id)
+        if group is None:
+            raise NotFound(f"There is no group {group_id}.")
+        group.answer = check_answer(answer)
+        bump(session)
+
+
+def remove_group(e: Engine, group_id: int) -> None:
+    """Dissolve a group with its toggles, rules and switches; its devices stay."""
+    with writing(e) as session:
+        group = session.get(tables.Group, group_id)
+        if group is None:
+            raise NotFound(f"There is no group {group_id}.")
+        for table in (tables.Toggle, tables.Rule, tables.WallSwitch):
+            session.execute(delete(table).filter_by(scope_kind="group", scope_id=group_id))
+        session.delete(group)
+        bump(session)
+
+
+def groups(e: Engine) -> list[tables.Group]:
+    """All groups by name."""
+    with reading(e) as session:
+        found = session.exec(select(tables.Group).order_by(col(tables.Group.name))).all()
+        session.expunge_all()
+        return list(found)
+
+
+def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
+    """Store these settings, all or none; None takes a setting back to its default."""
+    try:
+        valid = {key: None if value is None else settings.validate(key, value) for key, value in values.items()}
+    except settings.SettingError as error:
+        raise EditError(str(error)) from None
+    with writing(e) as session:
+        for key, value in valid.items():
+            row = session.get(tables.Setting, key)
+            if value is not None:
+                row = row or tables.Setting(key=key, value="")
+                row.value = json.dumps(value)
+                session.add(row)
+            elif row is not None:
+                session.delete(row)
+        bump(session)
+
+
+def _toggle(session: Session, blocklist_id: str, scope: str) -> tables.Toggle:
+    kind, number = _scope(session, scope)
+    _blocklist(session, blocklist_id)
+    toggle = session.get(tables.Toggle, (kind, number, blocklist_id))
+    if toggle is None:
+        toggle = tables.Toggle(scope_kind=kind, scope_id=number, blocklist_id=blocklist_id, on=False)
+        session.add(toggle)
+    return toggle
+
+
+def _scope(session: Session, scope: str) -> tuple[str, int]:
+    kind, number = parse_scope(scope)
+    if kind == "device":
+        _device(session, number)
+    if kind == "group" and session.get(tables.Group, number) is None:
+        raise NotFound(f"There is no group {number}.")
+    return kind, number
+
+
+def _blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:
+    found = session.get(tables.Blocklist, blocklist_id)
+    if found is None:
+        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    return found
+
+
+def _device(session: Session, device_id: int) -> tables.Device:
+    found = session.get(tables.Device, device_id)
+    if found is None:
+        raise NotFound(f"There is no device {device_id}.")
+    return found
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise EditError(f"A name has 1 to {MAX_NAME} printable characters.")
+    return name

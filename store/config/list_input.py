@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people type when they add a blocklist: checked and tidied, or refused as an EditError with a plain sentence."""
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from store.config.session import EditError
+
+FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "unbound", "rpz", "adblock", "regex", "addresses")
+MAX_SOURCE = 2000  # characters; longer is no address that a server would take
+MAX_TITLE = 120  # characters; it must fit on a line of a page
+
+
+def check_source(text: str) -> str:
+    """An http(s) address or an absolute file path."""
+    source = text.strip()
+    if not source or len(source) > MAX_SOURCE or not source.isprintable() or (" " in source and "://" in source):
+        raise EditError("The source of a list is an http(s) address or the absolute path of a file.")
+    if source.startswith("/"):
+        return source
+    try:
+        parts = urlsplit(source)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise EditError(f"'{source}' is neither an http(s) address nor the absolute path of a file.")
+    return source
+
+
+def check_remote(text: str) -> str:
+    """`check_source` for what comes from a web page: no file of this machine, which the command line alone may add."""
+    if text.strip().startswith("/"):
+        raise EditError("A file of this machine is added on the command line: telltale lists add /path/to/file.")
+    return check_source(text)
+
+
+def check_title(text: str) -> str:
+    """A title on one line."""
+    title = " ".join(text.split())
+    if not title or len(title) > MAX_TITLE or not title.isprintable():
+        raise EditError(f"A title has 1 to {MAX_TITLE} printable characters.")
+    return title
+
+
+def title_of(source: str) -> str:
+    """A title for a list that was given none: its host and file name."""
+    parts = urlsplit(source) if "://" in source else None
+    path = PurePosixPath(parts.path if parts else source).name
+    return " ".join(word for word in (parts.hostname if parts else "", path) if word)[:MAX_TITLE] or source[:MAX_TITLE]
+
+
+def check_format(value: str | None) -> str | None:
+    """One of FORMATS; None, nothing or `auto`: told from the content."""
+    if value is None or value in ("", "auto"):
+        return None
+    if value not in FORMATS:
+        raise EditError(f"'{value}' is no format of a list: choose {', '.join(FORMATS)}, or leave it out.")
+    return value
+
+
+def new_id(title: str, taken: set[str]) -> str:
+    """`added:` and the title in plain letters, with a number when that is taken."""
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "list"
+    number, list_id = 1, f"added:{slug}"
+    while list_id in taken:
+        number += 1
+        list_id = f"added:{slug}-{number}"
+    return list_id

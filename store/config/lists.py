@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The blocklists that the home knows: packs and catalogue brought in at the start, others added by hand."""
+
+import json
+import time
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from store.config import tables
+from store.config.list_input import check_format, check_source, check_title, new_id, title_of
+from store.config.rule_input import check_answer
+from store.config.session import EditError, NotFound, bump, reading, writing
+
+MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
+
+
+@dataclass(frozen=True, slots=True)
+class BlocklistSeed:
+    """A blocklist as a pack or the catalogue describes it. `on` and `level` hold when it is first seen."""
+
+    id: str
+    kind: str
+    title: str
+    source: str
+    format: str | None = None
+    allow: bool = False
+    about: str = ""
+    licence: str = ""
+    purpose: str = ""
+    size: str = ""
+    homepage: str = ""
+    on: bool = False
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleView:
+    """One toggle; scope is `house`, `group:ID` or `device:ID`."""
+
+    scope: str
+    on: bool
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """What the last update found; times are Unix seconds.
+
+    `kinds`: rules by kind; `guarded`: rule → why it was left out; `changes`: added, removed, some_added, some_removed;
+    `held`: why a newer version is held back.
+    """
+
+    checked_at: int | None
+    fetched_at: int | None
+    changed_at: int | None
+    bytes: int
+    lines: int
+    rules: int
+    block_names: int
+    allow_names: int
+    skipped: dict[str, int]
+    error: str | None
+    kinds: dict[str, int] = field(default_factory=dict)
+    guarded: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+    held: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlocklistView:
+    """A blocklist with all that a page shows; `on` and `level` are the house's."""
+
+    id: str
+    kind: str
+    title: str
+    source: str
+    format: str | None
+    allow: bool
+    about: str
+    licence: str
+    purpose: str
+    size: str
+    homepage: str
+    added_at: int
+    on: bool
+    level: str | None
+    toggles: tuple[ToggleView, ...]
+    status: StatusView | None
+    options: dict[str, Any] = field(default_factory=dict)
+    answer: str = ""
+    guard: bool = True
+
+
+def blocklists(e: Engine) -> list[BlocklistView]:
+    """All blocklists: packs, then the catalogue, then what was added, each by title."""
+    with reading(e) as session:
+        statuses = {row.blocklist_id: row for row in session.exec(select(tables.BlocklistStatus))}
+        toggles: dict[str, list[tables.Toggle]] = {}
+        for toggle in session.exec(select(tables.Toggle)):
+            toggles.setdefault(toggle.blocklist_id, []).append(toggle)
+        views = [
+            _view(row, statuses.get(row.id), toggles.get(row.id, [])) for row in session.exec(select(tables.Blocklist))
+        ]
+    order = {"pack": 0, "catalogue": 1, "added": 2}
+    return sorted(views, key=lambda view: (order[view.kind], view.title.casefold(), view.id))
+
+
+def blocklist(e: Engine, blocklist_id: str) -> BlocklistView:
+    """One of them; raises NotFound."""
+    for view in blocklists(e):
+        if view.id == blocklist_id:
+            return view
+    raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+
+
+def add_blocklist(
+    e: Engine,
+    source: str,
+    title: str | None = None,
+    format: str | None = None,  # noqa: A002
+    allow: bool = False,
+) -> str:
+    """Add a list by URL or absolute file path, on for the house at once; returns its id (`added:…`)."""
+    source = check_source(source)
+    title = check_title(title) if title and title.strip() else title_of(source)
+    with writing(e) as session:
+        rows = session.exec(select(tables.Blocklist)).all()
+        for row in rows:
+            if row.source == source:
+                raise EditError(f"This list is here already, as '{row.id}'.")
+        if sum(row.kind == "added" for row in rows) >= MAX_ADDED:
+            raise EditError(f"{MAX_ADDED} lists are added already; remove one first.")
+        list_id = new_id(title, {row.id for row in rows})
+        session.add(tables.Blocklist(
+            id=list_id, kind="added", title=title, source=source, format=check_format(format), allow=allow,
+            added_at=int(time.time()),
+        ))  # fmt: skip
+        session.flush()  # the toggle refers to it
+        session.add(tables.Toggle(scope_kind="house", scope_id=0, blocklist_id=list_id, on=True))
+        bump(session)
+        return list_id
+
+
+def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
+    """Change `title`, `source`, `format` or `allow` of a list that was added by hand; of any list also
+    `answer` (to what it blocks) and `guard`, of any but a pack `options` (how it is read, as a dict that the list
+    update checks).
+    """
+    with writing(e) as session:
+        row = _changeable(session, blocklist_id, fields.keys())
+        for key, value in fields.items():
+            if key == "options":
+                row.options = json.dumps(value)
+            elif key == "answer":
+                row.answer = check_answer(str(value))
+            elif key == "guard":
+                row.guard = bool(value)
+            elif key == "title":
+                row.title = check_title(str(value))
+            elif key == "source":
+                row.source = check_source(str(value))
+            elif key == "format":
+                row.format = check_format(value)
+            elif key == "allow":
+                row.allow = bool(value)
+            else:
+                raise EditError(f"'{key}' of a blocklist cannot be changed; title, source, format and allow can.")
+        status = session.get(tables.BlocklistStatus, blocklist_id)
+        if status is not None and fields.keys() & {"source", "format", "allow"}:
+            status.etag = status.last_modified = status.sha256 = None  # what was fetched is not what is wanted now
+            status.checked_at = None
+        bump(session)
+
+
+def accept_held(e: Engine, blocklist_id: str) -> None:
+    """Take the version of a list that is held back: the list update fetches it again, and takes just that one."""
+    with writing(e) as session:
+        _fetched(session, blocklist_id)
+        status = session.get(tables.BlocklistStatus, blocklist_id)
+        if status is None or status.held_sha256 is None:
+            raise EditError("No version of this list is held back.")
+        status.accepted = status.held_sha256
+        status.checked_at = None
+        bump(session)
+
+
+def remove_blocklist(e: Engine, blocklist_id: str) -> None:
+    """Forget a list that was added by hand, with its toggles and status."""
+    with writing(e) as session:
+        session.delete(_added(session, blocklist_id))
+        bump(session)
+
+
+def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
+    """Bring packs and catalogue into the table: new ones with their toggles, known ones with their newer words.
+
+    What is gone from both is forgotten unless it is on somewhere. The same entries again change nothing.
+    """
+    with writing(e) as session:
+        known = {row.id: row for row in session.exec(select(tables.Blocklist))}
+        changed = False
+        for seed in entries:
+            row = known.pop(seed.id, None)
+            changed |= _refresh(row, seed) if row else _begin(session, seed)
+        in_use = {toggle.blocklist_id for toggle in session.exec(select(tables.Toggle)) if toggle.on}
+        for row in known.values():
+            if row.kind != "added" and row.id not in in_use:
+                session.delete(row)
+        if changed:
+            bump(session)
+
+
+_WORDS = ("kind", "title", "source", "format", "allow", "about", "licence", "purpose", "size", "homepage")
+
+
+def _begin(session: Session, seed: BlocklistSeed) -> bool:
+    words = {key: getattr(seed, key) for key in _WORDS}
+    session.add(tables.Blocklist(id=seed.id, added_at=int(time.time()), **words))
+    session.flush()  # the toggle refers to it
+    if seed.on or seed.level:
+        session.add(tables.Toggle(scope_kind="house", scope_id=0, blocklist_id=seed.id, on=seed.on, level=seed.level))
+    return seed.on
+
+
+def _refresh(row: tables.Blocklist, seed: BlocklistSeed) -> bool:
+    changes = [key for key in _WORDS if getattr(row, key) != getattr(seed, key)]
+    for key in changes:
+        setattr(row, key, getattr(seed, key))
+    return bool({"kind", "allow"} & set(changes))
+
+
+_OF_ANY = {"options", "answer", "guard"}
+
+
+_OF_PACKS = {"answer", "guard"}
+
+
+def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -> tables.Blocklist:
+    """The list whose `fields` may be changed."""
+    if not fields <= _OF_ANY:
+        return _added(session, blocklist_id)
+    row = session.get(tables.Blocklist, blocklist_id)
+    if row is not None and row.kind == "pack" and fields <= _OF_PACKS:
+        return row
+    return _fetched(session, blocklist_id)
+
+
+def _fetched(session: Session, blocklist_id: str) -> tables.Blocklist:
+    row = session.get(tables.Blocklist, blocklist_id)
+    if row is None:
+        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    if row.kind == "pack":
+        raise EditError(f"'{blocklist_id}' is a pack: it comes with Telltale and is not fetched.")
+    return row
+
+
+def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
+    row = session.get(tables.Blocklist, blocklist_id)
+    if row is None:
+        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    if row.kind != "added":
+        raise EditError(f"'{blocklist_id}' belongs to Telltale and cannot be changed or removed; turn it off instead.")
+    return row
+
+
+def _view(
+    row: tables.Blocklist, status: tables.BlocklistStatus | None, toggles: Sequence[tables.Toggle]
+) -> BlocklistView:
+    house = next((toggle for toggle in toggles if toggle.scope_kind == "house"), None)
+    names = [t.scope_kind if t.scope_kind == "house" else f"{t.scope_kind}:{t.scope_id}" for t in toggles]
+    return BlocklistView(
+        **{key: getattr(row, key) for key in ("id", *_WORDS, "added_at")},
+        on=bool(house and house.on),
+        level=(house.level if house and house.level else "safe") if row.kind == "pack" else None,
+        toggles=tuple(ToggleView(name, t.on, t.level) for name, t in zip(names, toggles, strict=True)),
+        status=None if status is None else StatusView(
+            status.checked_at, status.fetched_at, status.changed_at, status.bytes, status.lines, status.rules,
+            status.block_names, status.allow_names, json.loads(status.skipped), status.error,
+            json.loads(status.kinds), json.loads(status.guarded), json.loads(status.changes), status.held,
+        ),
+        options=json.loads(row.options), answer=row.answer, guard=row.guard,
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The policy: which blocklists and rules hold for which client, read from config.db in one consistent look."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address, ip_network
+
+from store.base.db import transaction
+from store.config import wall_blocklists
+from store.config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of the home's own rules: kind is `block` or `allow`.
+
+    Form `name`, or `regex`: then `name` is a pattern. `types`: query types as `A,AAAA` or `~A`; `answer` as
+    `store.config.custom_responses` writes it; both empty for the usual rule. `created_at` in Unix seconds, 0: unknown.
+    """
+
+    id: int
+    kind: str
+    name: str
+    subdomains: bool
+    comment: str
+    form: str = "name"
+    types: str = ""
+    inverted: bool = False
+    answer: str = ""
+    created_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Active blocklists as sorted (id, level or None), and rules by id. `answer`: the group's, to what is blocked."""
+
+    lists: tuple[tuple[str, str | None], ...]
+    rules: tuple[Rule, ...]
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """`by_client` holds only the clients whose policy differs from `default`; equal policies are one object.
+
+    `answers`: blocklist id → the answer to what it blocks. `who`: client address → names of its device, its group.
+    `exempt`: networks of clients that the wall never touches, nor by its lists.
+    """
+
+    version: int
+    default: Policy
+    by_client: dict[str, Policy]
+    answers: dict[str, str] = field(default_factory=dict)
+    who: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    exempt: tuple[str, ...] = ()
+
+    def of(self, client: str) -> Policy:
+        """The policy of a client address."""
+        held = self.by_client.get(client, self.default)
+        if self.exempt and any(name in wall_blocklists.TITLES for name, _ in held.lists) and self._is_exempt(client):
+            return replace(held, lists=tuple(one for one in held.lists if one[0] not in wall_blocklists.TITLES))
+        return held
+
+    def _is_exempt(self, client: str) -> bool:
+        address = ip_address(client)
+        networks = (ip_network(text, strict=False) for text in self.exempt)
+        return any(address in network for network in networks if network.version == address.version)
+
+
+NO_WALL = Settings()
+
+
+def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
+    """Everything at one version; `held`: the settings, for the wall's own lists.
+
+    Raises sqlite3.Error when config.db cannot be read.
+    """
+    with transaction(con, "DEFERRED"):
+        version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
+        scopes, switches = _scopes(con), wall_blocklists.chosen(con, held)
+        packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = 'pack'")}
+        answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
+        clients = con.execute(
+            """SELECT c.address, c.device_id, d.group_id, d.name, d.found_name, d.mac, g.name, g.answer
+               FROM client c JOIN device d ON d.id = c.device_id LEFT JOIN "group" g ON g.id = d.group_id"""
+        ).fetchall()
+    house = scopes.get(("house", 0), _Scope())
+    default = _merge([house], packs, walls=wall_blocklists.lists(held, []))
+    made: dict[Policy, Policy] = {default: default}
+    by_chain: dict[tuple[int, int | None], Policy] = {}
+    by_client: dict[str, Policy] = {}
+    who: dict[str, tuple[tuple[str, ...], str]] = {}
+    for address, device_id, group_id, *names, group, answer in clients:
+        who[address] = tuple(name.lower() for name in names if name), (group or "").lower()
+        chain = (device_id, group_id)
+        if chain not in by_chain:
+            found = [scopes.get(("device", device_id)), scopes.get(("group", group_id or 0)), house]
+            own = [switches[scope] for scope in (("device", device_id), ("group", group_id or 0)) if scope in switches]
+            policy = _merge([scope for scope in found if scope], packs, answer or "", wall_blocklists.lists(held, own))
+            by_chain[chain] = made.setdefault(policy, policy)
+        if by_chain[chain] is not default:
+            by_client[address] = by_chain[chain]
+    return PolicySet(version, default, by_client, answers, who, held.wall_exempt)
+
+
+@dataclass(slots=True)
+class _Scope:
+    toggles: dict[str, tuple[bool, str | None]] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+
+
+def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
+    scopes: dict[tuple[str, int], _Scope] = {}
+    for kind, number, blocklist, on, level in con.execute(
+        'SELECT scope_kind, scope_id, blocklist_id, "on", level FROM toggle'
+    ):
+        scopes.setdefault((kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
+    for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, *more in con.execute(
+        """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer, created_at
+           FROM rule ORDER BY id"""
+    ):
+        rule = Rule(rule_id, what, name, bool(subdomains), comment, form, types, bool(inverted), *more)
+        scopes.setdefault((kind, number), _Scope()).rules.append(rule)
+    return scopes
+
+
+def _merge(chain: list[_Scope], packs: set[str], answer: str = "", walls: Iterable[str] = ()) -> Policy:
+    """The narrowest scope decides on or off; the narrowest that names a level decides the level; all rules apply."""
+    lists: list[tuple[str, str | None]] = [(name, None) for name in walls]
+    for blocklist in sorted({name for scope in chain for name in scope.toggles}):
+        rows = [scope.toggles[blocklist] for scope in chain if blocklist in scope.toggles]
+        if rows[0][0]:
+            level = next((level for _, level in rows if level), "safe")
+            lists.append((blocklist, level if blocklist in packs else None))
+    rules = sorted((rule for scope in chain for rule in scope.rules), key=lambda rule: rule.id)
+    return Policy(tuple(sorted(lists)), tuple(rules), answer)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people type when they write a rule of their own: checked and tidied, or refused with a plain sentence."""
+
+import re
+from dataclasses import dataclass
+
+from store.config import custom_responses, linear_patterns
+from store.config.rule_names import normalise
+from store.config.session import EditError
+
+FORMS = ("name", "regex")
+MAX_TYPES = 16  # of one rule
+MAX_COMMENT = 500
+TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SRV", "SVCB", "TXT",
+         "TLSA", "ANY")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInput:
+    """A rule that may be stored: `name` is a name or, with the form `regex`, a pattern."""
+
+    kind: str
+    form: str
+    name: str
+    subdomains: bool
+    types: str
+    inverted: bool
+    answer: str
+
+
+def check_rule(
+    kind: str,
+    name: str,
+    *,
+    subdomains: bool,
+    form: str = "name",
+    types: str = "",
+    inverted: bool = False,
+    answer: str = "",
+) -> RuleInput:
+    """Raise EditError for a rule that makes no sense."""
+    if kind not in ("block", "allow"):
+        raise EditError(f"A rule blocks or allows; '{kind}' is neither.")
+    if form not in FORMS:
+        raise EditError(f"'{form}' is no form of a rule: choose {', '.join(FORMS)}.")
+    if inverted and form != "regex":
+        raise EditError("Only a regular expression can be inverted.")
+    if answer and kind == "allow":
+        raise EditError("A rule that allows has no answer of its own.")
+    try:
+        name = linear_patterns.check(name) if form == "regex" else normalise(name)
+    except ValueError as error:
+        raise EditError(str(error)) from None
+    below = subdomains and form == "name"
+    return RuleInput(kind, form, name, below, check_types(types), inverted, check_answer(answer))
+
+
+def check_answer(text: str) -> str:
+    """An answer as `store.config.custom_responses` writes it; nothing stays nothing. Raise EditError."""
+    try:
+        return custom_responses.write(custom_responses.parse(text)) if text.strip() else ""
+    except ValueError as error:
+        raise EditError(f"'{text}' is no answer: {error}") from None
+
+
+def check_types(text: str) -> str:
+    """`A,AAAA` or `~A,AAAA` (all others), in order; nothing: all types. Raise EditError."""
+    out = text.strip().startswith("~")
+    words = sorted({word.strip().lstrip("~").upper() for word in re.split(r"[,|\s]+", text) if word.strip("~ ")})
+    for word in words:
+        number = re.fullmatch(r"TYPE(\d{1,5})", word)
+        if word not in TYPES and not (number and 0 < int(number[1]) < 65536):
+            raise EditError(f"'{word}' is no query type that a rule can name: write A, AAAA, HTTPS, or TYPE65.")
+    if len(words) > MAX_TYPES:
+        raise EditError(f"A rule names at most {MAX_TYPES} query types.")
+    return ("~" if out and words else "") + ",".join(words)

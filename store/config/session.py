@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How config.db is edited: one engine a state directory, one short transaction an edit."""
+
+import contextlib
+import functools
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session, create_engine
+
+from sqlalchemy import Engine  # isort: skip
+from store.base.db import connect
+
+
+class EditError(Exception):
+    """An edit that is refused; the text is a sentence that says why."""
+
+
+class NotFound(EditError):  # noqa: N818 - as HTTP says it
+    """What was to be edited does not exist."""
+
+
+MAX_ENGINES = 64  # one in production; tests make one each
+
+
+def engine(state: Path) -> Engine:
+    """The engine for STATE/config.db, the same one for the same directory. config.db must be migrated already."""
+    return _engine(state.resolve())
+
+
+@contextlib.contextmanager
+def writing(e: Engine) -> Iterator[Session]:
+    """A session that holds the write lock from its beginning and commits once, at the end; EditError when it cannot."""
+    try:
+        with Session(e.execution_options(writes=True)) as session:
+            yield session
+            session.commit()
+    except DBAPIError as error:
+        raise EditError(f"The change could not be stored ({error.orig}); the state before it holds.") from error
+
+
+@contextlib.contextmanager
+def reading(e: Engine) -> Iterator[Session]:
+    """A session that only reads, in one consistent look."""
+    try:
+        with Session(e) as session:
+            yield session
+    except DBAPIError as error:
+        raise EditError(f"config.db cannot be read ({error.orig}); 'telltale doctor' says more.") from error
+
+
+def bump(session: Session, key: str = "policy_version") -> None:
+    """Say that answers may change: whoever watches config.db builds its policy anew."""
+    session.execute(text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = :key"), {"key": key})
+
+
+@functools.lru_cache(maxsize=MAX_ENGINES)
+def _engine(state: Path) -> Engine:
+    def creator() -> sqlite3.Connection:
+        path = state / "config.db"
+        try:
+            return connect(path) if path.exists() else connect(path, read_only=True)
+        except sqlite3.OperationalError:
+            return connect(path, read_only=True)
+
+    # NullPool: a connection lives for one edit, in one thread, and none is left open on a file that was replaced.
+    made = create_engine("sqlite://", creator=creator, poolclass=NullPool)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _begin(con: Connection) -> None:
+    # IMMEDIATE: a writer that began as a reader could not be made to wait for the one before it.
+    con.exec_driver_sql("BEGIN IMMEDIATE" if con.get_execution_options().get("writes") else "BEGIN")

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Setting the wall's switches, for the house, a group or a device."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from store.config import edit, tables
+from store.config.session import EditError, NotFound, bump, writing
+from store.config.settings import WALL
+from store.config.wall_switches import SWITCHES
+
+
+def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None:
+    """Set these switches, all or none; None lets one follow the wider scope (for the house: its default).
+
+    Raises EditError for what is no scope, switch or mode, NotFound for a scope that does not exist.
+    """
+    kind, number = edit.parse_scope(scope)
+    for switch, mode in modes.items():
+        if switch not in SWITCHES:
+            raise EditError(f"The wall has no switch '{switch[:40]}'; it has {', '.join(SWITCHES)}.")
+        if mode is not None and mode not in WALL:
+            raise EditError(f"'{mode[:40]}' is no mode: choose {', '.join(WALL)}.")
+    if kind == "house":
+        edit.put_settings(e, {f"wall_{switch}": mode for switch, mode in modes.items()})
+        return
+    with writing(e) as session:
+        if session.get(tables.Group if kind == "group" else tables.Device, number) is None:
+            raise NotFound(f"There is no {kind} {number}.")
+        for switch, mode in modes.items():
+            _put(session, kind, number, switch, mode)
+        bump(session)  # some switches block names too
+
+
+def _put(session: Session, kind: str, number: int, switch: str, mode: str | None) -> None:
+    row = session.get(tables.WallSwitch, (kind, number, switch))
+    if mode is None:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(tables.WallSwitch(scope_kind=kind, scope_id=number, switch=switch, mode=mode))
+    else:
+        row.mode = mode

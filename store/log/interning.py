@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words of the query log and their ids: looked up, or stored when new, and remembered within a bound."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from itertools import filterfalse
+from typing import Any
+
+from store.base import bulk_insert
+from store.log.records import Rest
+
+MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
+# Names that are not in known_names yet, some 2.5 MiB; then that takes them in, all at once, which writes most of its
+# pages: with a quarter of this, names that nobody asked before cost 40 % more time and write three times as much.
+MAX_RECENT = 20_000
+MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
+
+_CLIENT = "SELECT id FROM clients WHERE address = ? AND device_id = ?"
+_NEW_CLIENT = "INSERT INTO clients (address, device_id) VALUES (?, ?)"
+_OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
+_VALUES = "type, verdict, origin, list_id, rule_id, rcode, upstream_id"
+_OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({_VALUES}) = (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - fixed text
+_NEW_OUTCOME = f"INSERT INTO outcomes ({_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+
+
+class Words:
+    """Ids of clients, names and outcomes. Call within a transaction; after a rollback call `forget`."""
+
+    def __init__(self, con: sqlite3.Connection, company_of: Callable[[str], str | None]) -> None:
+        self._con = con
+        self._company_of = company_of
+        self._names: dict[str, int] = {}
+        self._recent: dict[str, int] | None = None
+        self._clients: dict[tuple[str, int], int] = {}
+        self._outcomes: dict[Rest, int] = {}
+        self._recent_outcomes: dict[_Values, int] | None = None
+        self._purged = -1
+
+    def forget(self) -> None:
+        """Drop every remembered id."""
+        self._names.clear()
+        self._recent = None
+        self._clients.clear()
+        self._outcomes.clear()
+        self._recent_outcomes = None
+
+    def refresh(self) -> None:
+        """Drop them if rows were deleted since: an id may mean nothing now, or something else."""
+        purged = self._con.execute("SELECT value FROM marks WHERE key = 'names_purged'").fetchone()[0]
+        if purged != self._purged:
+            self.forget()
+            self._purged = purged
+
+    def client(self, address: str, device_id: int) -> int:
+        """The id of an address while it belongs to a device; 0 is no device."""
+        found = self._clients.get((address, device_id))
+        if found is None:
+            row = self._con.execute(_CLIENT, (address, device_id)).fetchone()  # in a crowd there are thousands
+            found = row[0] if row else self._con.execute(_NEW_CLIENT, (address, device_id)).lastrowid
+            assert found is not None
+            _remember(self._clients, (address, device_id), found)
+        return found
+
+    def name(self, name: str) -> int:
+        """The id of a name."""
+        return self.names([name])[0]
+
+    def names(self, names: Sequence[str]) -> list[int]:
+        """The ids of names; the company of a new one is looked up when it is stored."""
+        cache = self._names
+        missing = list(dict.fromkeys(filterfalse(cache.__contains__, names)))
+        if missing and len(cache) + len(missing) > MAX_CACHED:
+            cache.clear()
+            missing = list(dict.fromkeys(names))
+        if missing:
+            self._find(missing)
+        return list(map(cache.__getitem__, names))
+
+    def outcome(self, rest: Rest) -> int:
+        """The id of all of a key but its name."""
+        found = self._outcomes.get(rest)
+        if found is None:
+            qtype, verdict, origin, blocklist, rule, rcode, upstream = rest
+            rule_id = self.name(rule) if rule else 0
+            upstream_id = self._stored("upstreams", {"spec": upstream}) if upstream else 0
+            found = self._outcome((qtype, verdict, origin, self._list(blocklist), rule_id, rcode, upstream_id))
+            _remember(self._outcomes, rest, found)
+        return found
+
+    def _find(self, names: list[str]) -> None:
+        """Remember the ids of these different names, of those that are new by storing them."""
+        if self._recent is None:
+            mark = "(SELECT value FROM marks WHERE key = 'names_known')"
+            self._recent = dict(self._con.execute(f"SELECT name, id FROM names WHERE id > {mark}"))  # noqa: S608
+        recent = self._recent
+        found = {name: recent[name] for name in names if name in recent}
+        older = json.dumps([name for name in names if name not in found])
+        found.update(self._con.execute(_OLDER, (older,)))
+        new = [name for name in names if name not in found]
+        if new:
+            found.update(self._store(new))
+        self._names.update(found)
+
+    def _store(self, names: list[str]) -> dict[str, int]:
+        """Store new names at the end of their table."""
+        assert self._recent is not None
+        companies = list(map(self._company_of, names))
+        ids = {company: self._stored("companies", {"name": company}) for company in {*companies} if company}
+        company_ids = [ids.get(company) if company else None for company in companies]
+        first = self._con.execute("SELECT COALESCE(max(id), 0) + 1 FROM names").fetchone()[0]
+        made = dict(zip(names, range(first, first + len(names)), strict=True))
+        bulk_insert.insert(self._con, "names (id, name, company_id)", [made.values(), names, company_ids])
+        self._recent.update(made)
+        if len(self._recent) >= MAX_RECENT:
+            self._con.execute(
+                """INSERT INTO known_names (name, id) SELECT name, id FROM names
+                   WHERE id > (SELECT value FROM marks WHERE key = 'names_known') ORDER BY name"""
+            )
+            self._con.execute("UPDATE marks SET value = ? WHERE key = 'names_known'", (first + len(names) - 1,))
+            self._recent.clear()
+        return made
+
+    def _outcome(self, values: "_Values") -> int:
+        recent = self._recent_outcomes
+        if recent is None:
+            mark = "(SELECT value FROM marks WHERE key = 'outcomes_known')"
+            rows = self._con.execute(f"SELECT id, {_VALUES} FROM outcomes WHERE id > {mark}")  # noqa: S608
+            recent = self._recent_outcomes = {row[1:]: row[0] for row in rows}
+        if (found := recent.get(values)) is not None:
+            return found
+        if row := self._con.execute(_OLD_OUTCOME, values).fetchone():
+            return int(row[0])
+        made = self._con.execute(_NEW_OUTCOME, values).lastrowid
+        assert made is not None
+        recent[values] = made
+        if len(recent) >= MAX_RECENT_OUTCOMES:
+            self._con.executemany(
+                f"INSERT INTO known_outcomes ({_VALUES}, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                sorted((*known, number) for known, number in recent.items()),
+            )
+            self._con.execute("UPDATE marks SET value = ? WHERE key = 'outcomes_known'", (made,))
+            recent.clear()
+        return made
+
+    def _list(self, key: str) -> int:
+        if not key:
+            return 0
+        found = self._known("lists", {"key": key})
+        return self._insert("lists", {"key": key, "title": key}) if found is None else found
+
+    def _stored(self, table: str, values: dict[str, Any]) -> int:
+        found = self._known(table, values)
+        return self._insert(table, values) if found is None else found
+
+    def _known(self, table: str, values: dict[str, Any]) -> int | None:
+        where = " AND ".join(f"{column} = ?" for column in values)
+        # Table and columns are literals of this file.
+        row = self._con.execute(f"SELECT id FROM {table} WHERE {where}", tuple(values.values())).fetchone()  # noqa: S608
+        return int(row[0]) if row else None
+
+    def _insert(self, table: str, values: dict[str, Any]) -> int:
+        marks = ", ".join("?" * len(values))
+        sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608 - as above
+        made = self._con.execute(sql, tuple(values.values())).lastrowid
+        assert made is not None
+        return made
+
+
+_Values = tuple[int, int, int, int, int, int, int]
+"""Of an outcome, in the order of `_VALUES`."""
+
+
+def _remember(cache: dict[Any, Any], key: object, number: object) -> None:
+    if len(cache) >= MAX_CACHED:
+        cache.clear()
+    cache[key] = number
+
+
+def kinds(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:
+    """Outcome id → list id << 6 | verdict << 3 | origin, which is what counts are kept by."""
+    rows = con.execute(
+        """SELECT o.id, (o.list_id << 6) | (o.verdict << 3) | o.origin
+           FROM json_each(?) j CROSS JOIN outcomes o ON o.id = j.value""",
+        (json.dumps(list(outcomes)),),
+    )
+    return dict(rows)
+
+
+def companies(con: sqlite3.Connection, names: Iterable[int]) -> dict[int, int]:
+    """Name id → company id, for those with a known company."""
+    rows = con.execute(
+        """SELECT n.id, n.company_id FROM json_each(?) j CROSS JOIN names n ON n.id = j.value
+           WHERE n.company_id IS NOT NULL""",
+        (json.dumps(list(names)),),
+    )
+    return dict(rows)
+
+
+def devices(con: sqlite3.Connection, clients: Iterable[int]) -> dict[int, int]:
+    """Client id → device id, 0 for no device."""
+    rows = con.execute(
+        "SELECT c.id, c.device_id FROM json_each(?) j CROSS JOIN clients c ON c.id = j.value",
+        (json.dumps(list(clients)),),
+    )
+    return dict(rows)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""querylog.db: opening it, and the words that the recorder copies into it so that it reads well by itself."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from store.base.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
+from store.log.rollup_tables import DAY_US, HOUR_US, unroll
+
+FILE_NAME = "querylog.db"
+WAITING_NAME = "querylog.waiting"  # of the recorder alone, see store.log.spool
+MAX_CHECKED = 64 * 1024 * 1024  # a file up to this is read through at the start: 2 s from a slow card
+
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def open_log(path: Path, after: sqlite3.Error | None = None) -> sqlite3.Connection:
+    """The recorder's connection: write-ahead log, created and migrated as need be.
+
+    A damaged file is put aside (see begin_anew). Of a large one only the beginning is looked at, since workers would
+    have to wait for the rest; its damage shows later as a sqlite3.DatabaseError. Close the connection then and hand the
+    error in as `after`: only if it speaks of damage, a new log is begun. Raises ReadOnlyState, NewerDatabase or
+    sqlite3.OperationalError (disk full, locked).
+    """
+    if after is not None and getattr(after, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+        return begin_anew(path)
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise
+    except (sqlite3.DatabaseError, CorruptDatabase):
+        return begin_anew(path)
+
+
+def begin_anew(path: Path) -> sqlite3.Connection:
+    """Put a damaged log aside as querylog.db.corrupt-DATE-TIME and begin a new one; close its connections first."""
+    aside = f".corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
+    try:
+        for end in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + end)
+            if part.exists():
+                part.replace(path.with_name(path.name + aside + end))
+    except OSError as error:
+        raise ReadOnlyState(f"The damaged {path} cannot be moved aside ({error.strerror}).") from error
+    return _open(path)
+
+
+def copy_words(con: sqlite3.Connection, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
+    """Bring the display names of devices and the titles of blocklists into the log; unchanged ones cost no write."""
+    known = dict(con.execute("SELECT id, name FROM devices"))
+    named = [(number, name) for number, name in devices.items() if known.get(number) != name]
+    have = dict(con.execute("SELECT key, title FROM lists"))
+    titled = [(title, key) for key, title in titles.items() if key in have and have[key] != title]
+    if named or titled:
+        with transaction(con):
+            con.executemany("INSERT OR REPLACE INTO devices (id, name) VALUES (?, ?)", named)
+            con.executemany("UPDATE lists SET title = ? WHERE key = ?", titled)
+
+
+def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
+    """Carry the records of a device over to the one that it turned out to be. Rare, and reads the time of its records.
+
+    Counts are kept by client, so only an address that both had changes any; the hours of its records are added up anew.
+    """
+    with transaction(con):
+        twins = con.execute(
+            """SELECT a.id, b.id, COALESCE(a.first_us - ?, 0)
+               FROM clients a JOIN clients b ON a.address = b.address
+               WHERE a.device_id = ? AND b.device_id = ?""",
+            (DAY_US, old, new),
+        ).fetchall()
+        for lost, kept, first_us in twins:
+            where = "WHERE time_us >= ? AND client_id = ?"  # first_us is brought up to date now and then
+            hours = f"SELECT DISTINCT time_us / {HOUR_US} * {HOUR_US} FROM records {where}"  # noqa: S608 - fixed text
+            unroll(con, [at for (at,) in con.execute(hours, (first_us, lost))])
+            con.execute(f"UPDATE records SET client_id = ? {where}", (kept, first_us, lost))  # noqa: S608
+            con.execute(
+                """UPDATE clients SET (first_us, last_us) = (
+                       SELECT min(first_us), max(last_us) FROM clients WHERE id IN (?1, ?2)) WHERE id = ?1""",
+                (kept, lost),
+            )
+            con.execute("DELETE FROM clients WHERE id = ?", (lost,))
+        con.execute("UPDATE clients SET device_id = ? WHERE device_id = ?", (new, old))
+        con.execute("DELETE FROM devices WHERE id = ?", (old,))
+        con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")  # ids in caches are stale
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    con = connect(path)
+    try:
+        # These two hold from the first table on, so they stand before it.
+        con.execute("PRAGMA page_size = 4096")
+        con.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        con.execute("PRAGMA journal_mode = WAL")
+        # NORMAL: a power cut may cost the last commits, never the file; FULL would wear the card at every commit.
+        con.execute("PRAGMA synchronous = NORMAL")
+        # Debian's SQLite overwrites every page that goes with zeros, as much again as the rows once took.
+        con.execute("PRAGMA secure_delete = FAST").fetchall()
+        migrate_connection(con, "querylog")
+        small = path.stat().st_size <= MAX_CHECKED
+        if small and [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:
+            raise CorruptDatabase(f"{path} is damaged.")
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
+    except BaseException:
+        con.close()
+        raise
+    return con

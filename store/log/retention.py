@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeping the query log within its age and its size, in steps that never hold the write lock for long.
+
+All of it runs on the recorder's connection, between two commits of its Writer.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.base.db import transaction
+from store.log import counts, rollup_tables
+from store.log.timespan import cover
+from store.log.writer import EARLIEST_US, LATEST_US
+
+STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
+PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
+STEP_PAGES = 2_000  # given back at once, 8 MiB
+MANY_ROWS = 1_000  # of one commit: some six pages
+SLACK = 8  # an eighth of what is used may be free: the next rows take it, and giving it back would move pages about
+ROOM = 64  # a log that is too large loses a 64th more, so that what is free then lasts for a while
+SMALL = 64 * 1024 * 1024  # bytes; a pass over the records of such a log takes a second on a small board
+MANY_OUTCOMES = 20_000  # some 2 MB; a home has hundreds
+MAX_STEPS = 40  # a call, so that the recorder commits between two calls
+
+_DAY_US = 86_400 * 1_000_000
+_USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
+           FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s"""
+
+_FORGET_OUTCOME = """DELETE FROM known_outcomes
+    WHERE (type, verdict, origin, list_id, rule_id, rcode, upstream_id) = (
+        SELECT type, verdict, origin, list_id, rule_id, rcode, upstream_id FROM outcomes WHERE id = ?)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """How many records and orphan words one call deleted; `more`: it stopped at its bound, call again soon."""
+
+    records: int
+    more: bool
+    words: int = 0
+
+
+def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) -> Retained:
+    """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give most of the disk back.
+
+    By age whole hours go, since an hour costs as many writes as a minute. Now and then the words that nothing refers to
+    any more go too.
+    A clock that was never set (before 2020) judges nothing by age. Raises sqlite3.Error; what was deleted stays so.
+    """
+    oldest_us = now_us - keep_days * _DAY_US
+    cutoff = oldest_us // rollup_tables.HOUR_US * rollup_tables.HOUR_US if now_us >= EARLIEST_US else 0
+    limit = max_mb * 1024 * 1024
+    room = limit - limit // ROOM if _used(con) > limit else limit
+    deleted = 0
+    more = True
+    for _ in range(MAX_STEPS):
+        step = _delete_before(con, cutoff) or (_delete_oldest(con) if _used(con) > room else 0)
+        deleted += step
+        _give_back(con, limit)
+        if not step:
+            more = False
+            break
+    if con.execute("SELECT 1 FROM drops WHERE time_us < ? LIMIT 1", (cutoff,)).fetchone():
+        con.execute("DELETE FROM drops WHERE time_us < ?", (cutoff,))
+    words = 0 if more else _purge_when_due(con, deleted)
+    while not more and _give_back(con, limit):
+        pass
+    if _is_overlong(con):
+        # Only this shortens the file itself; PASSIVE waits for no reader, the next call does what is left.
+        con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    return Retained(deleted, more, words)
+
+
+def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int) -> None:
+    """In the transaction that adds so many rows, before it does: delete as many or twice as many that are too old.
+
+    The new rows take the pages of the old ones, which are then written once. Deleted by themselves, SQLite writes each
+    page as it becomes free, and again later. A commit of a few rows is left alone.
+    """
+    if rows < MANY_ROWS or now_us < EARLIEST_US:
+        return
+    deleted = _delete_some(con, "WHERE time_us < ?", (now_us - keep_days * _DAY_US,), 2 * rows)
+    if deleted:
+        con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
+
+
+def purge_names(con: sqlite3.Connection) -> int:
+    """Delete names, clients and outcomes that no record refers to any more; returns how many rows.
+
+    `retain` calls it when enough was deleted. What hours and days add up to tells which names and clients there are.
+    Which outcomes, only the records tell: those are few, and of a large log they stay until they have become many.
+    """
+    deleted = 0
+    if _used(con) <= SMALL or con.execute("SELECT count(*) FROM outcomes").fetchone()[0] > MANY_OUTCOMES:
+        outcomes = {number for (number,) in con.execute("SELECT DISTINCT outcome_id FROM records")}
+        deleted += _delete_unused(con, "outcomes", lambda number: number not in outcomes)
+    with transaction(con, "DEFERRED"):
+        whole = cover(con, 0, LATEST_US)
+        clients = {client for (client,) in whole.gap_counts("client_id")} | {n >> 3 for n in whole.section("clients")}
+        bits = whole.presence({name for (name,) in whole.gap_counts("name_id")})
+        rules = {number for (number,) in con.execute("SELECT rule_id FROM outcomes")}
+    deleted += _delete_unused(con, "clients", lambda number: number not in clients)
+    return deleted + _delete_unused(con, "names", lambda number: number not in rules and not counts.holds(bits, number))
+
+
+def _purge_when_due(con: sqlite3.Connection, deleted: int) -> int:
+    if deleted:
+        con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
+    if con.execute("SELECT value FROM marks WHERE key = 'records_deleted'").fetchone()[0] < PURGE_AFTER:
+        return 0
+    words = purge_names(con)
+    con.execute("UPDATE marks SET value = 0 WHERE key = 'records_deleted'")
+    return words
+
+
+def _delete_unused(con: sqlite3.Connection, table: str, unused: Callable[[int], bool]) -> int:
+    deleted, last = 0, 0
+    while True:
+        # The table is a literal of this file.
+        ids = con.execute(f"SELECT id FROM {table} WHERE id > ? ORDER BY id LIMIT ?", (last, STEP_ROWS)).fetchall()  # noqa: S608
+        if not ids:
+            return deleted
+        last = ids[-1][0]
+        found = [one for one in ids if unused(one[0])]
+        if found:
+            with transaction(con):
+                if table == "names":
+                    con.executemany("DELETE FROM known_names WHERE name = (SELECT name FROM names WHERE id = ?)", found)
+                if table == "outcomes":
+                    con.executemany(_FORGET_OUTCOME, found)
+                con.executemany(f"DELETE FROM {table} WHERE id = ?", found)  # noqa: S608
+                con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
+                # The next new words may get the ids of the last ones, and those are not among the known ones.
+                newest = f"COALESCE((SELECT max(id) FROM {table}), 0)"  # noqa: S608
+                con.execute(f"UPDATE marks SET value = min(value, {newest}) WHERE key = ?", (f"{table}_known",))  # noqa: S608
+        deleted += len(found)
+
+
+def _delete_before(con: sqlite3.Connection, cutoff: int) -> int:
+    return _delete_step(con, "WHERE time_us < ?", (cutoff,))
+
+
+def _delete_oldest(con: sqlite3.Connection) -> int:
+    return _delete_step(con, "", ())
+
+
+def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -> int:
+    with transaction(con):
+        return _delete_some(con, where, values, STEP_ROWS)
+
+
+def _delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], rows: int) -> int:
+    """Delete the oldest of those; one range of the primary key, so one walk along the tree."""
+    sql = f"SELECT max(time_us) FROM (SELECT time_us FROM records {where} ORDER BY time_us LIMIT ?)"  # noqa: S608
+    end = con.execute(sql, (*values, rows)).fetchone()[0]
+    if end is None:
+        return 0
+    rollup_tables.unroll_through(con, end)
+    return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
+
+
+def _give_back(con: sqlite3.Connection, limit: int) -> bool:
+    """Shorten the file by free pages beyond the slack, or beyond the limit in bytes; whether there were any."""
+    pages, size = (con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    free = _free_pages(con)
+    many = min(free, STEP_PAGES, max(free - (pages - free) // SLACK, pages - limit // size))
+    if many > 0:
+        con.execute(f"PRAGMA incremental_vacuum({many})").fetchall()
+    return bool(many > 0)
+
+
+def _used(con: sqlite3.Connection) -> int:
+    return int(con.execute(_USED).fetchone()[0])
+
+
+def _is_overlong(con: sqlite3.Connection) -> bool:
+    path = con.execute("PRAGMA database_list").fetchone()[2]
+    pages, size = (con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return bool(path) and Path(path).stat().st_size > pages * size
+
+
+def _free_pages(con: sqlite3.Connection) -> int:
+    return int(con.execute("PRAGMA freelist_count").fetchone()[0])

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Adding up the hours and days of the query log in small steps, between two commits of the recorder.
+
+An hour is added up some minutes after its end, the newest first; after an upgrade, or where late rows came in, the
+rest follows as there is time. Until then its records are read: slower, and the same numbers.
+"""
+
+import sqlite3
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
+from operator import itemgetter
+
+from store.base.db import transaction
+from store.log import counts, interning, rollup_tables
+from store.log.counts import Tally
+from store.log.rollup_tables import HOUR_US, HOURS, HOUSE, MINUTE_US
+
+GRACE_US = 250_000_000  # after its end an hour is left alone while rows of it may still wait: two commits and a bit
+STEP_ROWS = 20_000  # read at once: some 20 ms, on a small board 100
+MAX_GROUPS = 150_000  # different (client, name, outcome) of an hour, some 40 MB; a busy home has a tenth of it
+
+_ROWS = """SELECT client_id, name_id, outcome_id, duration_us, time_us FROM records
+           WHERE time_us >= ? AND time_us < ? ORDER BY time_us LIMIT ?"""
+_LogRow = tuple[int, int, int, int, int]
+_group, _duration, _source, _time = itemgetter(0, 1, 2), itemgetter(0, 3), itemgetter(0, 2), itemgetter(4)
+
+
+class Roller:
+    """The recorder's: `step` now and then, `late` within each of its commits."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self._con = con
+        self._missing: list[int] = []  # hours to be added up, the newest last; bounded by the days that the log keeps
+        self._looked: int | None = None  # every hour before this one is listed, missing, or the log's first
+        self._purges = -1
+        self._sum: _Sum | None = None
+
+    def late(self, earliest_us: int, times: Iterable[int]) -> None:
+        """Rows are being written: where they belong to hours that are added up, those hold no longer."""
+        newest = self._con.execute("SELECT max(block) FROM rolled WHERE level = 0").fetchone()[0] or 0
+        looked = max(newest + 1, self._looked or 0)
+        if earliest_us >= looked * HOUR_US:
+            return
+        hours = {at // HOUR_US for at in times if at < looked * HOUR_US}
+        rollup_tables.unroll(self._con, [hour * HOUR_US for hour in hours])
+        self._miss(*hours)
+
+    def step(self, now_us: int) -> bool:
+        """Do a little of what is due; whether there was any. Raises sqlite3.Error, and begins anew after it."""
+        try:
+            self._look(now_us)
+            if self._sum is None:
+                if not self._missing:
+                    return False
+                self._sum = _Sum(self._con, self._missing.pop())
+            if self._sum.read():
+                self._write(self._sum)
+                self._sum = None
+        except sqlite3.Error:
+            self._miss()
+            self._looked = None
+            raise
+        return True
+
+    def _miss(self, *hours: int) -> None:
+        """Do these again, and what was begun."""
+        self._missing = sorted({*self._missing, *hours, *([self._sum.hour] if self._sum else [])})
+        self._sum = None
+
+    def _look(self, now_us: int) -> None:
+        """Find hours that are over but do not hold. The first of the log is left to its records: they are going."""
+        over, purges = (now_us - GRACE_US) // HOUR_US, _purges(self._con)
+        if purges != self._purges:  # ids have changed, or records another owner, and hours may hold no longer
+            self._purges, self._looked = purges, None
+        if self._looked is not None and over <= self._looked:
+            return
+        oldest, newest = self._con.execute(rollup_tables.ENDS).fetchone()
+        if oldest is None:
+            return
+        begin = max(oldest // HOUR_US + 1, self._looked or 0)
+        over = min(over, newest // HOUR_US + 1)
+        if over < begin:
+            return  # the log has only just begun: the hour that is not over yet has no late rows
+        held = self._con.execute("SELECT block FROM rolled WHERE level = 0 AND block >= ?", (begin,))
+        missing = {*range(begin, over)} - {hour for (hour,) in held}
+        self._missing = sorted({*self._missing, *missing} - ({self._sum.hour} if self._sum else set()))
+        self._looked = max(over, self._looked or 0)
+
+    def _write(self, done: "_Sum") -> None:
+        with transaction(self._con):
+            oldest = self._con.execute("SELECT min(time_us) FROM records").fetchone()[0]
+            if oldest is None or oldest >= done.hour * HOUR_US:
+                return  # its records are going
+            if _purges(self._con) != done.purges:
+                self._missing.append(done.hour)
+                return
+            rollup_tables.put(self._con, HOURS, done.hour, done.tallies().items() if done.kept else (), done.kept)
+            rollup_tables.put_day(self._con, done.hour // 24)
+
+
+class _Sum:
+    """An hour as far as it is added up."""
+
+    def __init__(self, con: sqlite3.Connection, hour: int) -> None:
+        self.hour = hour
+        self.purges = _purges(con)  # ids mean something else after the next
+        self._con = con
+        self._at_us = hour * HOUR_US
+        self._groups: Counter[tuple[int, int, int]] = Counter()
+        self._kinds: dict[int, int] = {}
+        self._tallies: dict[int, Tally] = {}
+
+    @property
+    def kept(self) -> bool:
+        """False when there is too much of a variety in it."""
+        return len(self._groups) <= MAX_GROUPS
+
+    def read(self) -> bool:
+        """Count the next STEP_ROWS rows; whether that was all."""
+        rows = self._con.execute(_ROWS, (self._at_us, (self.hour + 1) * HOUR_US, STEP_ROWS)).fetchall()
+        self._groups.update(map(_group, rows))
+        self._add_durations(rows)
+        self._add_moments(rows)
+        if len(rows) < STEP_ROWS or not self.kept:
+            return True
+        self._at_us = rows[-1][4] + 1
+        return False
+
+    def tallies(self) -> dict[int, Tally]:
+        """Client id → sums, HOUSE → those of all."""
+        for (client, name, outcome), count in self._groups.items():
+            one, kind = self._tallies[client], self._kinds[outcome]
+            one.kinds[kind] = one.kinds.get(kind, 0) + count
+            key = name << 3 | kind >> 3 & 7
+            one.names[key] = one.names.get(key, 0) + count
+        companies = interning.companies(self._con, {name for _, name, _ in self._groups})
+        house = Tally()
+        for client, one in self._tallies.items():
+            counts.add(one.companies, ((companies.get(key >> 3, 0) << 3 | key & 7, n) for key, n in one.names.items()))
+            counts.add(house.clients, ((client << 3 | kind >> 3 & 7, count) for kind, count in one.kinds.items()))
+            house.add(one)
+        return {HOUSE: house, **self._tallies}
+
+    def _add_durations(self, rows: list[_LogRow]) -> None:
+        for (client, duration), count in Counter(map(_duration, rows)).items():
+            one = self._tallies.get(client)
+            if one is None:
+                one = self._tallies[client] = Tally()
+            one.total_us += duration * count
+            cut = counts.rounded(duration)
+            one.durations[cut] = one.durations.get(cut, 0) + count
+
+    def _add_moments(self, rows: list[_LogRow]) -> None:
+        self._kinds.update(interning.kinds(self._con, {row[2] for row in rows} - self._kinds.keys()))
+        start = 0
+        while start < len(rows):
+            minute_us = rows[start][4] - rows[start][4] % MINUTE_US
+            end = bisect_left(rows, minute_us + MINUTE_US, start, key=_time)
+            moment = minute_us % HOUR_US // MINUTE_US << 3
+            for (client, outcome), count in Counter(map(_source, rows[start:end])).items():
+                counts.add(self._tallies[client].moments, ((moment | self._kinds[outcome] >> 3 & 7, count),))
+            start = end
+
+
+def _purges(con: sqlite3.Connection) -> int:
+    return int(con.execute("SELECT value FROM marks WHERE key = 'names_purged'").fetchone()[0])

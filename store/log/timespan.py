@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stretch of time as the fewest parts that are quick to read: whole days and hours that are added up, and records.
+
+    from ├─ records ─┼─ hours ─┼──── days ────┼─ hours ─┼─ records ─┤ to
+
+Read it within one transaction: what holds may change between two.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from store.log import counts, interning
+from store.log.counts import Section
+from store.log.rollup_tables import (
+    CLIENT_BITS,
+    DAYS,
+    ENDS,
+    HOUR_US,
+    HOURS,
+    HOUSE,
+    LENGTH_US,
+    TABLE,
+    client_of,
+    first_id,
+)
+
+Span = tuple[int, int]
+Groups = Counter[tuple[int, ...]]
+
+ALL_SOURCES = "client_id, name_id, outcome_id"  # what `gap_counts` has all the rest of, but durations
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The parts of a stretch, each in order of time; `gaps` (from, to) in µs are what only the records know.
+
+    `clients`: the ids that count, None for the whole house.
+    """
+
+    con: sqlite3.Connection
+    days: list[int]
+    hours: list[int]
+    gaps: list[Span]
+    clients: tuple[int, ...] | None
+    _sections: dict[str, Section] = field(default_factory=dict)
+    _groups: dict[str, Groups] = field(default_factory=dict)
+    _companies: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def levels(self) -> tuple[tuple[int, list[int]], ...]:
+        return (DAYS, self.days), (HOURS, self.hours)
+
+    def newest_first(self) -> list[tuple[int | None, Span]]:
+        """All parts as (level, span), the level of a gap None."""
+        parts: list[tuple[int | None, Span]] = [(None, span) for span in self.gaps]
+        for level, blocks in self.levels:
+            parts += ((level, block_span(level, block)) for block in blocks)
+        return sorted(parts, key=lambda part: -part[1][0])
+
+    @property
+    def ranked(self) -> tuple[tuple[int, list[int]], ...]:
+        """The levels whose rows have leaders, presence and plain names."""
+        return self.levels if self.clients is None else ((DAYS, self.days),)
+
+    def other_names(self) -> Section:
+        """The names of all other rows, added up: those of single clients in hours."""
+        total: Section = {}
+        if self.clients is not None:
+            for _, data in self.parts(HOURS, self.hours, "names"):
+                counts.add(total, counts.unpack(data))
+        return total
+
+    def only(self, clients: Iterable[int]) -> "Cover":
+        """The same parts for these clients alone."""
+        return Cover(self.con, self.days, self.hours, self.gaps, tuple(clients))
+
+    def section(self, name: str) -> Section:
+        """A section of store.log.counts (any but names), added up over the days and hours; the gaps are not in it.
+
+        Read once; the caller may change what it gets.
+        """
+        total = self._sections.get(name)
+        if total is None:
+            total = self._sections[name] = {}
+            for level, blocks in self.levels:
+                for _, data in self.parts(level, blocks, name):
+                    counts.add(total, counts.unpack(data))
+        return dict(total)
+
+    def total_us(self) -> int:
+        """The sum of all durations in the days and hours."""
+        return sum(
+            row[1]
+            for level, blocks in self.levels
+            for row in self.parts(level, blocks, "total_us")
+        )
+
+    def parts(self, level: int, blocks: Iterable[int], column: str) -> Iterator[tuple[int, Any]]:
+        """(block, column) of each client's row, or of the house's."""
+        return ((number >> CLIENT_BITS, data) for number, data in self._rows(level, blocks, column))
+
+    def of_each_client(self, level: int, blocks: Iterable[int], column: str) -> Iterator[tuple[int, Any]]:
+        """(client, column) of every client's row in these blocks, whatever `clients` says."""
+        for block in blocks:
+            yield from self.con.execute(
+                f"SELECT id & {(1 << CLIENT_BITS) - 1}, {column} FROM {TABLE[level]} WHERE id > ? AND id < ?",  # noqa: S608
+                (first_id(block), first_id(block + 1)),
+            )
+
+    def rows(self, level: int, block: int, columns: str) -> Iterator[tuple[Any, ...]]:
+        """(id, columns) of each client's row of one block, or of the house's."""
+        return self._rows(level, (block,), columns)
+
+    def _rows(self, level: int, blocks: Iterable[int], columns: str) -> Iterator[tuple[Any, ...]]:
+        who = (HOUSE,) if self.clients is None else self.clients
+        ids = [first_id(block) + client for block in blocks for client in who]
+        if not ids:
+            return iter(())
+        # Tables and columns are literals of store; json_each has an id too.
+        sql = f"SELECT b.id, {columns} FROM json_each(?) j CROSS JOIN {TABLE[level]} b ON b.id = j.value"  # noqa: S608
+        return self.con.execute(sql, (json.dumps(ids),))
+
+    def presence(self, gap_names: Iterable[int]) -> bytearray:
+        """Which names there are, those of the gaps given: a bit for each id (see tally.holds)."""
+        bits = 0
+        for level, blocks in self.ranked:
+            for _, data in self.parts(level, blocks, "presence"):
+                bits |= counts.presence(data)
+        names = {*gap_names, *(key >> 3 for key in self.other_names())}
+        found = bytearray(bits.to_bytes(max(bits.bit_length(), max(names, default=0) + 1) // 8 + 1, "little"))
+        for name in names:
+            found[name >> 3] |= 1 << (name & 7)
+        return found
+
+    def who(self, level: int, blocks: Iterable[int]) -> set[int]:
+        """Which of `clients` asked anything in these blocks."""
+        return {client_of(number) for number, _ in self._rows(level, blocks, "NULL")}
+
+    def gap_counts(self, columns: str) -> Groups:
+        """How many records of the gaps have the same values in these columns.
+
+        Read once, and not at all when more columns than these were counted before.
+        """
+        found = self._groups.get(columns)
+        if found is None:
+            wanted = columns.split(", ")
+            more = next((have for have in self._groups if {*wanted} <= {*have.split(", ")}), None)
+            if more is None:
+                found = self._counted(columns)
+            else:
+                found = _fewer(self._groups[more], [more.split(", ").index(column) for column in wanted])
+            self._groups[columns] = found
+        return found
+
+    def gap_companies(self) -> dict[int, int]:
+        """Name id → company id of the names in the gaps, those of a known company. Read once."""
+        if not self._companies:
+            names = {name for (name,) in self.gap_counts("name_id")}
+            self._companies.update(interning.companies(self.con, names))
+        return self._companies
+
+    def _counted(self, columns: str) -> Groups:
+        found: Groups = Counter()
+        where, values = records_of(self.clients)
+        for span in self.gaps:
+            found.update(self.con.execute(f"SELECT {columns} FROM records {where}", (*span, *values)))  # noqa: S608
+        return found
+
+
+def cover(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Cover:
+    """The parts of [from_us, to_us), which is cut to the records that there are."""
+    oldest, newest = con.execute(ENDS).fetchone()
+    at = max(from_us, oldest) if oldest is not None else to_us
+    end = min(to_us, newest + 1) if newest is not None else to_us
+    # An hour holds records up to its end, whatever the last one's time: it may be taken when all of it was asked for.
+    whole_end = to_us
+    held = _held(con, HOURS, at, whole_end)
+    days, hours, gaps = [], [], list[Span]()
+    full_days = _held(con, DAYS, at, whole_end)
+    at = _back_to_hour(at, from_us, held)
+    while at < end:
+        hour = at // HOUR_US
+        if at == hour * HOUR_US and hour % 24 == 0 and hour // 24 in full_days and at + 24 * HOUR_US <= whole_end:
+            days.append(hour // 24)
+            at += 24 * HOUR_US
+        elif at == hour * HOUR_US and hour in held and at + HOUR_US <= whole_end:
+            hours.append(hour)
+            at += HOUR_US
+        else:
+            next_at = min(end, (hour + 1) * HOUR_US)
+            if gaps and gaps[-1][1] == at:
+                gaps[-1] = (gaps[-1][0], next_at)
+            else:
+                gaps.append((at, next_at))
+            at = next_at
+    return Cover(con, days, hours, gaps, None if clients is None else tuple(clients))
+
+
+def block_span(level: int, block: int) -> Span:
+    """From its beginning to its end in µs."""
+    return block * LENGTH_US[level], (block + 1) * LENGTH_US[level]
+
+
+def records_of(clients: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
+    """The WHERE for [?, ?) and these clients, and its further values."""
+    if clients is None:
+        return "WHERE time_us >= ? AND time_us < ?", ()
+    where = "WHERE time_us >= ? AND time_us < ? AND client_id IN (SELECT value FROM json_each(?))"
+    return where, (json.dumps(list(clients)),)
+
+
+def _fewer(groups: Groups, places: list[int]) -> Groups:
+    """The same counts by these places of their keys alone."""
+    cut = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
+    found: Groups = Counter()
+    get = found.get
+    for key, count in zip(map(cut, groups), groups.values(), strict=True):
+        found[key] = get(key, 0) + count
+    return found
+
+
+def _back_to_hour(at: int, from_us: int, held: set[int]) -> int:
+    """The first record may stand in the middle of an hour that holds and was asked for whole."""
+    hour_us = at - at % HOUR_US
+    return hour_us if hour_us >= from_us and hour_us // HOUR_US in held else at
+
+
+def _held(con: sqlite3.Connection, level: int, from_us: int, to_us: int) -> set[int]:
+    length_us = HOUR_US if level == HOURS else 24 * HOUR_US
+    try:
+        rows = con.execute(
+            "SELECT block FROM rolled WHERE level = ? AND block >= ? AND block < ? AND kept",
+            (level, from_us // length_us, -(-to_us // length_us)),
+        ).fetchall()
+    except sqlite3.OperationalError:  # a log from before, which its recorder has not brought up to date yet
+        return set()
+    return {row[0] for row in rows}

@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The recorder's pen: batches in, rows out. A row is written, waits, or is counted in `drops`; none is lost unseen."""
+
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+from operator import le
+from pathlib import Path
+from typing import NamedTuple
+
+from store.base import bulk_insert
+from store.base.db import transaction
+from store.log import records
+from store.log.interning import Words
+from store.log.records import Batch, Columns
+from store.log.rollup import GRACE_US, Roller
+from store.log.spool import Spool
+
+MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
+MAX_SEEN = 1_000  # clients whose times wait to be written
+RECORDER = 0  # the number under which the recorder counts its own drops; workers count from 1
+
+EARLIEST_US = 1_577_836_800_000_000  # 2020-01-01: before Telltale was; a clock that shows less was never set
+LATEST_US = 4_102_444_800_000_000  # 2100-01-01
+
+MAX_TAKEN = 100_000  # times that are looked through for free ones at once, some 10 MB
+
+
+class Writer:
+    """The sole writer of one query log. `company_of` names the company behind a name, or None."""
+
+    def __init__(
+        self,
+        con: sqlite3.Connection,
+        company_of: Callable[[str], str | None],
+        clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+        spool: Path | None = None,
+    ) -> None:
+        """spool: the file in which rows may wait, see store.log.spool; with none, `save` does nothing."""
+        self.dropped = 0  # rows that this writer had to let go since its start
+        self.written = 0
+        self._con = con
+        self._clock_us = clock_us
+        self.roller = Roller(con)
+        self._words = Words(con, company_of)
+        self._buffer: deque[_Waiting] = deque()
+        self._buffered = 0
+        self._oldest_us = 0  # of those that wait, as far as the first batch tells
+        mark = "SELECT value FROM marks WHERE key = 'spooled'"
+        self._spool = None if spool is None else Spool(spool, con.execute(mark).fetchone()[0])
+        self._saved = 0  # of the batches in the buffer, how many stand in the spool
+        # Both bounded by the worker's number, 16 bits in a batch and a few in life.
+        self._drops: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, int]] = {}
+        self._catch_up()
+        self._counted: dict[int, tuple[int, int, int]] = {
+            worker: (started, dropped, received)
+            for worker, started, dropped, received in con.execute(
+                "SELECT worker, started_us, dropped, received FROM counted"
+            )
+        }
+
+    @property
+    def buffered(self) -> int:
+        """Rows that wait for the next commit."""
+        return self._buffered
+
+    def add(self, batch: Batch | Columns, device_of: Callable[[str], int | None]) -> None:
+        """Take a batch; when the buffer is full, its oldest batches are dropped and counted.
+
+        A client that has no device yet is asked for once more when its rows are written.
+        """
+        said = records.columns(batch) if isinstance(batch, Batch) else batch
+        self._count(said)
+        if not self._buffer:
+            self._oldest_us = min(said.times, default=0)
+        self._buffer.append(_Waiting(said, device_of, [device_of(address) for address in said.clients]))
+        self._buffered += len(said)
+        while self._buffered > MAX_BUFFERED:
+            oldest = len(self._buffer.popleft().said)
+            self._buffered -= oldest
+            self._saved = max(0, self._saved - 1)
+            self.drop(oldest)
+
+    def drop(self, count: int) -> None:
+        """Count rows that were lost on the way here, such as those of a message that did not read."""
+        self.dropped += count
+        self._drops[RECORDER] = self._drops.get(RECORDER, 0) + count
+
+    def save(self) -> None:
+        """Write what waits into the spool, so that it is not lost with this process. Raises OSError."""
+        if self._spool is None:
+            return
+        if not self._spool.begun:
+            self._saved = 0
+        new = [(said, devices) for said, _, devices in islice(self._buffer, self._saved, None)]
+        self._spool.add(self._counted, self._drops, new)
+        self._saved = len(self._buffer)
+
+    def restore(self, device_of: Callable[[str], int | None]) -> int:
+        """Before anything is added: take up what a writer before this one saved and never committed; how many rows."""
+        if self._spool is None:
+            return 0
+        counted, drops, parts = self._spool.read()
+        self._counted.update(counted)
+        self._drops.update(drops)
+        self._buffer.extend(_Waiting(said, device_of, list(devices)) for said, devices in parts)
+        self._buffered = sum(len(said) for said, _ in parts)
+        self._oldest_us = min((min(said.times) for said, _ in parts), default=0)
+        return self._buffered
+
+    def close(self) -> None:
+        """After the last commit, and after the connection was closed."""
+        if self._spool is None:
+            return
+        if self._buffered:
+            self._spool.close()
+        else:
+            self._spool.remove()
+
+    def roll(self) -> bool:
+        """Add up a little of the hours that are over, but for those of which rows wait; whether there was any."""
+        now = self._clock_us()
+        return self.roller.step(min(now, self._oldest_us + GRACE_US) if self._buffered else now)
+
+    def commit(self, seen: bool = True, make_room: Callable[[int], None] = lambda rows: None) -> int:
+        """Write all that waits in one transaction and return the number of rows.
+
+        When each client was seen is written only with `seen`: it costs a page, and can wait until somebody looks.
+        make_room: called first with that number, in the transaction; see store.log.retention.
+        Raises sqlite3.Error (disk full, locked, …); then nothing was written and everything still waits.
+        """
+        if not self._buffer and not self._drops:
+            return 0
+        try:
+            with transaction(self._con):
+                self._words.refresh()
+                now_us = self._now_us()
+                times, clients, *others = self._rows(now_us)
+                if times:
+                    make_room(len(times))
+                    times = self._free(times)
+                    bulk_insert.insert(self._con, "records", [times, clients, *others])
+                    self.roller.late(times[0], times)
+                    self._see(times, clients)
+                if seen or len(self._seen) > MAX_SEEN:
+                    self._write_seen()
+                self._write_drops(now_us)
+                if self._spool is not None and self._spool.live:
+                    self._con.execute("UPDATE marks SET value = value + 1 WHERE key = 'spooled'")
+        except BaseException:
+            self._words.forget()  # ids that the rollback took back
+            raise
+        if self._spool is not None and self._spool.live:
+            self._spool.taken()
+        self._buffer.clear()
+        self._buffered = self._saved = 0
+        self._drops.clear()
+        if seen or len(self._seen) > MAX_SEEN:
+            self._seen.clear()
+        self.written += len(times)
+        return len(times)
+
+    def _count(self, batch: Columns) -> None:
+        """What the worker dropped since its batch before, and the rows that it sent but that never came to be written.
+
+        Those went with a recorder that was killed. A new process counts from nothing, and so does a new log.
+        """
+        started, dropped, received = self._counted.get(batch.worker, (-1, 0, batch.sent))
+        if started not in (-1, batch.started_us):
+            dropped = received = 0
+        if batch.dropped > dropped:
+            self._drops[batch.worker] = self._drops.get(batch.worker, 0) + batch.dropped - dropped
+        if batch.sent > received:
+            self.drop(batch.sent - received)
+        self._counted[batch.worker] = (batch.started_us, batch.dropped, batch.sent + len(batch))
+
+    def _now_us(self) -> int:
+        """The clock, or while that was never set the newest time that the log knows."""
+        now = self._clock_us()
+        if EARLIEST_US <= now < LATEST_US:
+            return now
+        newest = self._con.execute("SELECT max(time_us) FROM records").fetchone()[0]
+        return max(newest or 0, EARLIEST_US)
+
+    def _rows(self, now_us: int) -> list[list[int]]:
+        """All that waits as columns of integers, by time: times, clients, names, outcomes, durations.
+
+        A nonsense time becomes now.
+        """
+        words, found = self._words, [list[int]() for _ in range(5)]
+        for said, device_of, devices in self._buffer:
+            owners = [device or device_of(address) or 0 for address, device in zip(said.clients, devices, strict=True)]
+            client_ids = list(map(words.client, said.clients, owners))
+            name_ids = words.names(said.names)
+            outcome_ids = list(map(words.outcome, said.rests))
+            outcomes = list(map(outcome_ids.__getitem__, said.rest_of))
+            found[0] += said.times
+            found[1] += map(client_ids.__getitem__, said.client_of)
+            found[2] += map(name_ids.__getitem__, said.key_of)
+            found[3] += map(outcomes.__getitem__, said.key_of)
+            found[4] += said.durations
+        times = found[0]
+        if times and not EARLIEST_US <= min(times) <= max(times) < LATEST_US:
+            found[0] = times = [at if EARLIEST_US <= at < LATEST_US else now_us for at in times]
+        if all(map(le, times, islice(times, 1, None))):  # as in a stream that memos answer
+            return found
+        order = sorted(range(len(times)), key=times.__getitem__)
+        return [list(map(column.__getitem__, order)) for column in found]
+
+    def _free(self, times: list[int]) -> list[int]:
+        """The same times, in order, each moved to the next microsecond that neither the log nor another one holds."""
+        sql = "SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us DESC LIMIT ?"
+        taken = {at for (at,) in self._con.execute(sql, (times[0], MAX_TAKEN + 1))}
+        many = len(taken) > MAX_TAKEN  # late by hours, as when a clock was set back
+        free, before = [], 0
+        for at in times:
+            if at <= before:
+                at = before + 1
+            if many:
+                at = self._free_from(at)
+            while at in taken:
+                at += 1
+            free.append(at)
+            before = at
+        return free
+
+    def _free_from(self, at: int) -> int:
+        """The first microsecond from this one on that no record holds."""
+        for (taken,) in self._con.execute("SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us", (at,)):
+            if taken != at:
+                break
+            at += 1
+        return at
+
+    def _see(self, times: list[int], clients: list[int]) -> None:
+        """Note when each client was seen. A commit that fails and is tried again notes the same once more."""
+        first = dict(zip(reversed(clients), reversed(times), strict=True))
+        for client, at in dict(zip(clients, times, strict=True)).items():
+            before = self._seen.get(client, (first[client], at))
+            self._seen[client] = (min(before[0], first[client]), max(before[1], at))
+
+    def _write_seen(self) -> None:
+        self._con.executemany(
+            """UPDATE clients SET first_us = min(COALESCE(first_us, ?1), ?1), last_us = max(COALESCE(last_us, ?2), ?2)
+               WHERE id = ?3""",
+            [(first, last, client) for client, (first, last) in self._seen.items()],
+        )
+
+    def _catch_up(self) -> None:
+        """See what a recorder that was killed did not come to write."""
+        newest = self._con.execute("SELECT max(last_us) FROM clients").fetchone()[0]
+        if newest is not None:
+            rows = self._con.execute(
+                "SELECT client_id, min(time_us), max(time_us) FROM records WHERE time_us > ? GROUP BY 1", (newest,)
+            )
+            self._seen = {client: (first, last) for client, first, last in rows}
+
+    def _write_drops(self, now_us: int) -> None:
+        for worker, count in self._drops.items():
+            newest = self._con.execute("SELECT max(time_us) FROM drops WHERE time_us >= ?", (now_us,)).fetchone()[0]
+            at = now_us if newest is None else newest + 1
+            self._con.execute("INSERT INTO drops (time_us, worker, count) VALUES (?, ?, ?)", (at, worker, count))
+        self._con.executemany(
+            "INSERT OR REPLACE INTO counted (worker, started_us, dropped, received) VALUES (?, ?, ?, ?)",
+            [(worker, *counted) for worker, counted in self._counted.items()],
+        )
+
+
+class _Waiting(NamedTuple):
+    said: Columns
+    device_of: Callable[[str], int | None]
+    devices: list[int | None]  # of said.clients, as far as they were known

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When something was asked last: from the newest part of a cover back, passing over what has nothing of it."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from store.log import counts
+from store.log.rollup_tables import DAYS, HOUR_US, HOURS, LENGTH_US
+from store.log.timespan import Cover, Span, block_span, records_of
+
+# of → (key of a record in SQL, over records r with these joins)
+_KEYS = {
+    "names": ("r.name_id", ""),
+    "companies": ("COALESCE(n.company_id, 0)", "JOIN names n ON n.id = r.name_id"),
+    "devices": ("c.device_id", "JOIN clients c ON c.id = r.client_id"),
+    "lists": ("o.list_id", "JOIN outcomes o ON o.id = r.outcome_id"),
+}
+
+
+def times(cover: Cover, of: str, verdict: int | None, ids: Iterable[int]) -> dict[int, int]:
+    """Id → time in µs of its last record in the cover (with this verdict), for those that have one."""
+    wanted, found = set(ids), dict[int, int]()
+    look = _Look(cover, of, verdict)
+    for level, start in cover.newest_first():
+        if not wanted:
+            break
+        found.update(look.at(level, start, wanted))
+        wanted -= found.keys()
+    return found
+
+
+class _Look:
+    """What is looked for, and in what it may be."""
+
+    def __init__(self, cover: Cover, of: str, verdict: int | None) -> None:
+        self._cover, self._of, self._verdict = cover, of, verdict
+        self._devices = dict(cover.con.execute("SELECT id, device_id FROM clients")) if of == "devices" else {}
+
+    def at(self, level: int | None, span: Span, wanted: set[int]) -> dict[int, int]:
+        """Those of `wanted` that are in this part."""
+        if level is not None:
+            wanted = self._present(level, span[0] // LENGTH_US[level], wanted)
+        if not wanted:
+            return {}
+        if level != DAYS:
+            return self._records(span, wanted)
+        found: dict[int, int] = {}
+        for hour in range(span[1] // HOUR_US - 1, span[0] // HOUR_US - 1, -1):
+            found.update(self.at(HOURS, block_span(HOURS, hour), wanted - found.keys()))
+        return found
+
+    def _present(self, level: int, block: int, wanted: set[int]) -> set[int]:
+        keys = (key for key in self._keys(level, block, wanted) if self._verdict in (None, key & 7))
+        return wanted & {key >> 3 for key in keys}
+
+    def _keys(self, level: int, block: int, wanted: set[int]) -> Iterator[int]:
+        """id << 3 | verdict of what the block holds, at least of those that are wanted."""
+        of, cover = self._of, self._cover
+        column = {"lists": "kinds", "devices": "kinds" if cover.clients else "clients"}.get(of, of)
+        for _, data in cover.parts(level, (block,), column):
+            if of == "names" and (level == DAYS or cover.clients is None):
+                yield from (key for key, _ in counts.Plain(data).of(wanted))
+            elif of == "lists":
+                yield from (kind >> 6 << 3 | kind >> 3 & 7 for kind, _ in counts.unpack(data))
+            elif of == "devices" and cover.clients:
+                yield from (self._devices[cover.clients[0]] << 3 | kind >> 3 & 7 for kind, _ in counts.unpack(data))
+            elif of == "devices":
+                yield from (self._devices.get(key >> 3, 0) << 3 | key & 7 for key, _ in counts.unpack(data))
+            else:
+                yield from (key for key, _ in counts.unpack(data))
+
+    def _records(self, span: Span, wanted: set[int]) -> dict[int, int]:
+        where, values = records_of(self._cover.clients)
+        more: tuple[str | int, ...] = values
+        if self._verdict is not None:
+            where += " AND outcome_id IN (SELECT id FROM outcomes WHERE verdict = ?)"
+            more = (*values, self._verdict)
+        key, joins = _KEYS[self._of]
+        rows = self._cover.con.execute(
+            f"""SELECT {key}, max(r.time_us) FROM records r {joins} {where}
+                AND {key} IN (SELECT value FROM json_each(?)) GROUP BY 1""",  # noqa: S608 - fixed text only
+            (*span, *more, json.dumps(list(wanted))),
+        )
+        return dict(rows)

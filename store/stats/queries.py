@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The query log row by row: pages with filters, newest first, and what is new for the live tail."""
+
+import json
+import re
+import sqlite3
+from dataclasses import dataclass, fields
+
+from store.base.db import transaction
+from store.log.records import Verdict
+from store.log.writer import LATEST_US
+from store.stats import search
+from store.stats.search import Wanted
+
+MAX_PAGE = 1000  # rows at once; further ones by cursor
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFilter:
+    """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name. `company`
+    "unknown" finds names of no known company. verdict and type as words or numbers."""
+
+    device: int | None = None
+    client: str | None = None
+    name: str | None = None
+    verdict: str | int | None = None
+    list: str | None = None
+    company: str | None = None
+    type: str | int | None = None
+    from_us: int | None = None
+    to_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRow:
+    """A row of the view `queries`: `time` is ISO 8601 in UTC, `list` the id of the blocklist."""
+
+    time: str
+    time_us: int
+    device: str | None
+    device_id: int | None
+    client: str
+    name: str
+    type: str
+    verdict: str
+    origin: str
+    rule: str | None
+    list: str | None
+    list_title: str | None
+    company: str | None
+    rcode: str
+    upstream: str | None
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next` is the cursor of the page after this one, None on the last.
+
+    A search for what is rare ends after some hundred thousand records: then there are fewer items than asked for,
+    `next` goes on from there, and `searched_us` says how far back this page looked.
+    """
+
+    items: list[QueryRow]
+    next: str | None
+    searched_us: int | None = None
+
+
+def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
+    """A page, newest first. ValueError for a cursor that is none of ours and for a verdict that does not exist."""
+    limit = max(1, min(limit, MAX_PAGE))
+    to_us = LATEST_US if filters.to_us is None else filters.to_us
+    if cursor is not None:
+        to_us = min(to_us, _from_cursor(cursor))
+    with transaction(con, "DEFERRED"):
+        wanted = _wanted(con, filters)
+        found, searched_us = search.times(con, wanted, filters.from_us or 0, to_us, limit + 1)
+        items = _rows(con, found[:limit])
+    if len(found) > limit:
+        return Page(items, f"{found[limit - 1]:x}")
+    return Page(items, None if searched_us is None else f"{searched_us:x}", searched_us)
+
+
+def since(con: sqlite3.Connection, time_us: int, limit: int = 100) -> list[QueryRow]:
+    """The first `limit` records after a time, oldest first.
+
+    Workers report in turns, so a record may come in later than a younger one: ask again from a little earlier, and pass
+    over what is known by its time_us.
+    """
+    sql = "SELECT time_us FROM records WHERE time_us > ? ORDER BY time_us LIMIT ?"
+    return _rows(con, [at for (at,) in con.execute(sql, (time_us, max(1, min(limit, MAX_PAGE))))])
+
+
+_COLUMNS = ", ".join(f"q.{column.name}" for column in fields(QueryRow))
+
+
+def _rows(con: sqlite3.Connection, times: list[int]) -> list[QueryRow]:
+    """The page is found on integers, along the primary key; only its rows are put into words."""
+    found = con.execute(
+        f"SELECT {_COLUMNS} FROM json_each(?) j CROSS JOIN queries q ON q.time_us = j.value ORDER BY j.key",  # noqa: S608
+        (json.dumps(times),),
+    )
+    return [QueryRow(*row) for row in found]
+
+
+def _wanted(con: sqlite3.Connection, filters: QueryFilter) -> Wanted:
+    """Each filter as the ids that it lets through."""
+    verdict = _verdict(filters.verdict)
+    return Wanted(
+        clients=_ids(con, [(_OF_DEVICE, filters.device), (_OF_ADDRESS, filters.client)]),
+        names=_ids(con, [
+            (_LIKE, _pattern(filters.name)), (_OF_COMPANY, None if filters.company == UNKNOWN else filters.company),
+        ]),
+        outcomes=_ids(con, [(_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type))]),
+        unknown=filters.company == UNKNOWN,
+        verdict=verdict,
+    )  # fmt: skip
+
+
+def _ids(con: sqlite3.Connection, terms: list[tuple[str, str | int | None]]) -> frozenset[int] | None:
+    """What all of these let through; None where none of them is asked for."""
+    found: set[int] | None = None
+    for sql, value in terms:
+        if value is not None:
+            ids = {number for (number,) in con.execute(sql, (value,) * sql.count("?"))}
+            found = ids if found is None else found & ids
+    return None if found is None else frozenset(found)
+
+
+UNKNOWN = "unknown"  # what a page calls the company that nobody knows; NULL in SQL
+_OF_DEVICE = "SELECT id FROM clients WHERE device_id = ?"
+_OF_ADDRESS = "SELECT id FROM clients WHERE address = ?"
+_LIKE = r"SELECT id FROM names WHERE name LIKE ? ESCAPE '\'"
+_OF_COMPANY = "SELECT n.id FROM names n JOIN companies c ON c.id = n.company_id WHERE c.name = ? COLLATE NOCASE"
+_OF_VERDICT = "SELECT id FROM outcomes WHERE verdict = ?"
+_OF_LIST = "SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?"
+_OF_TYPE = "SELECT id FROM outcomes WHERE type IN (SELECT id FROM types WHERE name = ? UNION SELECT ?)"
+
+
+def _pattern(name: str | None) -> str | None:
+    """`ads` → anywhere in the name; `*.example.com` → the whole name. Everything but `*` means itself."""
+    if not name:
+        return None
+    escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return escaped.replace("*", "%") if "*" in name else f"%{escaped}%"
+
+
+def _verdict(verdict: str | int | None) -> int | None:
+    if verdict is None or isinstance(verdict, int):
+        return verdict
+    if verdict.upper() not in Verdict.__members__:
+        raise ValueError(f"There is no verdict '{verdict}'; choose {', '.join(Verdict.__members__)}.")
+    return int(Verdict[verdict.upper()])
+
+
+def _type(qtype: str | int | None) -> str | int | None:
+    """A number, `TYPE123` as its number, or a mnemonic."""
+    if qtype is None or isinstance(qtype, int):
+        return qtype
+    word = qtype.strip().upper()
+    digits = word.removeprefix("TYPE")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else word
+
+
+def _from_cursor(cursor: str) -> int:
+    if not re.fullmatch(r"[0-9a-f]{1,15}", cursor):
+        raise ValueError("This cursor is none of ours; begin at the first page.")
+    return int(cursor, 16)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finding records in the query log, the newest first, without reading hours in which there can be none.
+
+Days and hours that are added up say which names, lists, verdicts and companies they hold, for the house and for each
+client. What they cannot rule out is read, up to a bound: then the search says how far it got.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from store.log import counts, interning
+from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, is_ranked
+from store.log.timespan import Cover, Span, block_span, cover
+
+MAX_READ = 400_000  # records that one search reads: some 100 ms, on a small board half a second
+TEST_COSTS = 600  # to rule a block out takes as long as reading so many
+FEW_NAMES = 200  # these are looked up one by one, with their verdict
+
+Ids = frozenset[int] | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """All must hold: ids that are let through, None for any. unknown: names of no known company.
+
+    verdict: the one that all of `outcomes` have, None when they may have several.
+    """
+
+    clients: Ids = None
+    names: Ids = None
+    outcomes: Ids = None
+    unknown: bool = False
+    verdict: int | None = None
+
+    @property
+    def impossible(self) -> bool:
+        return any(ids is not None and not ids for ids in (self.clients, self.names, self.outcomes))
+
+    @cached_property
+    def terms(self) -> tuple[str, tuple[str, ...]]:
+        """As SQL over records, to go after WHERE …, and its values."""
+        sql, values = "", []
+        for column, ids in (("client_id", self.clients), ("name_id", self.names), ("outcome_id", self.outcomes)):
+            if ids is not None:
+                sql += f" AND {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - a literal from above
+                values.append(json.dumps(list(ids)))
+        if self.unknown:
+            sql += " AND (SELECT company_id FROM names WHERE id = name_id) IS NULL"
+        return sql, tuple(values)
+
+
+def times(
+    con: sqlite3.Connection, wanted: Wanted, from_us: int, to_us: int, limit: int
+) -> tuple[list[int], int | None]:
+    """The newest `limit` records of [from_us, to_us), and where the search gave up, None when it did not.
+
+    Where it gave up all records from that time on were looked at. Call it within a transaction.
+    """
+    found: list[int] = []
+    if wanted.impossible:
+        return found, None
+    left = MAX_READ
+    for (start, end), may_hold in spans(cover(con, from_us, to_us, wanted.clients), wanted):
+        if left <= 0:
+            return found, end
+        if not may_hold:
+            left -= TEST_COSTS
+            continue
+        found += _read(con, wanted, (start, end), left, limit - len(found))
+        if len(found) >= limit:
+            break
+        rows, cut = counted(con, (start, end), left)
+        if cut > start:
+            return found, cut
+        left -= rows
+    return found, None
+
+
+def _read(con: sqlite3.Connection, wanted: Wanted, span: Span, rows: int, limit: int) -> list[int]:
+    """Those among the newest `rows` of the span."""
+    terms, values = wanted.terms
+    found = con.execute(
+        f"""SELECT time_us FROM (SELECT * FROM records WHERE time_us >= ? AND time_us < ? ORDER BY time_us DESC LIMIT ?)
+            WHERE 1{terms} LIMIT ?""",  # noqa: S608 - fixed text only
+        (*span, rows, *values, limit),
+    )
+    return [at for (at,) in found]
+
+
+def counted(con: sqlite3.Connection, span: Span, rows: int) -> tuple[int, int]:
+    """How many records the span has, `rows` at most, and the time from which on they are."""
+    where = "FROM records WHERE time_us >= ? AND time_us < ?"
+    held = int(con.execute(f"SELECT count(*) {where}", span).fetchone()[0])
+    if held <= rows:
+        return held, span[0]
+    sql = f"SELECT time_us {where} ORDER BY time_us DESC LIMIT 1 OFFSET ?"
+    return rows, int(con.execute(sql, (*span, rows)).fetchone()[0]) + 1
+
+
+def spans(whole: Cover, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
+    """All of it, newest first, none that may hold some longer than an hour; and which may hold some."""
+    blocks = _Blocks(whole, wanted)
+    for level, (start, end) in whole.newest_first():
+        if level is None:
+            while end > start:
+                begin = max(start, (end - 1) // HOUR_US * HOUR_US)
+                yield (begin, end), True
+                end = begin
+        elif level == HOURS or not blocks.may_hold(DAYS, start // LENGTH_US[DAYS]):
+            yield (start, end), level == HOURS and blocks.may_hold(HOURS, start // HOUR_US)
+        else:
+            for hour in range(end // HOUR_US - 1, start // HOUR_US - 1, -1):
+                yield block_span(HOURS, hour), blocks.may_hold(HOURS, hour)
+
+
+class _Blocks:
+    """Which days and hours may hold what is wanted."""
+
+    def __init__(self, whole: Cover, wanted: Wanted) -> None:
+        self._whole, self._wanted = whole, wanted
+        kinds = None if wanted.outcomes is None else interning.kinds(whole.con, wanted.outcomes).values()
+        self._kinds = None if kinds is None else frozenset(kinds)
+        bits = bytearray((max(wanted.names, default=0) >> 3) + 1) if wanted.names else bytearray()
+        for name in wanted.names or ():
+            bits[name >> 3] |= 1 << (name & 7)
+        self._bits = int.from_bytes(bits, "little")
+
+    def may_hold(self, level: int, block: int) -> bool:
+        """False when no record of the block is wanted: neither of the house nor of any one client that is."""
+        wanted, ranked = self._wanted, is_ranked(level, HOUSE if self._whole.clients is None else -1)
+        names = "NULL" if wanted.names is None else "presence" if ranked else "names"
+        for row, kinds, companies, data in self._whole.rows(level, block, f"kinds, companies, {names}"):
+            if (
+                (self._kinds is None or any(kind in self._kinds for kind, _ in counts.unpack(kinds)))
+                and (not wanted.unknown or any(self._counts(key, 0) for key, _ in counts.unpack(companies)))
+                and (wanted.names is None or (self._present(row, level, data) if ranked else self._among(data)))
+            ):
+                return True
+        return False
+
+    def _counts(self, key: int, number: int) -> bool:
+        return key >> 3 == number and self._wanted.verdict in (None, key & 7)
+
+    def _among(self, data: bytes) -> bool:
+        names, verdict = self._wanted.names or (), self._wanted.verdict
+        return any(key >> 3 in names and verdict in (None, key & 7) for key, _ in counts.unpack(data))
+
+    def _present(self, row: int, level: int, data: bytes) -> bool:
+        """By the bits of all names; few names are looked up with their verdict too."""
+        there = counts.presence(data) & self._bits
+        if not there or self._wanted.verdict is None or there.bit_count() > FEW_NAMES:
+            return bool(there)
+        ((plain,),) = self._whole.con.execute(f"SELECT names FROM {TABLE[level]} WHERE id = ?", (row,))  # noqa: S608
+        bits = there.to_bytes(there.bit_length() // 8 + 1, "little")
+        names = sorted(name for name in self._wanted.names or () if counts.holds(bits, name))
+        return any(key & 7 == self._wanted.verdict for key, _ in counts.Plain(plain).of(names))

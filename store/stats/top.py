@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The most asked names, companies, devices and lists of a stretch of time, with when each was asked last."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from store.log import counts as log_counts
+from store.log import interning
+from store.log.counts import Section
+from store.log.records import Verdict
+from store.log.timespan import ALL_SOURCES, Cover
+from store.stats import last_seen, top_names
+
+Row = tuple[str | int | None, str, int, int, int]
+"""(key, label, queries, blocked, last_us)"""
+
+
+# of → SQL from ids (JSON) to (id, key, label)
+_WORDS = {
+    "names": "SELECT n.id, n.name, n.name FROM json_each(?) j CROSS JOIN names n ON n.id = j.value",
+    "companies": """SELECT j.value, c.name, COALESCE(c.name, 'unknown')
+        FROM json_each(?) j LEFT JOIN companies c ON c.id = j.value""",
+    "devices": """SELECT j.value, NULLIF(j.value, 0), IIF(j.value, COALESCE(d.name,
+            (SELECT min(address) FROM clients WHERE device_id = j.value)), 'unknown')
+        FROM json_each(?) j LEFT JOIN devices d ON d.id = j.value""",
+    "lists": "SELECT l.id, l.key, l.title FROM json_each(?) j CROSS JOIN lists l ON l.id = j.value",
+}
+KINDS = tuple(_WORDS)
+
+
+def most(cover: Cover, of: str, verdict: int | None, limit: int) -> list[Row]:
+    """The `limit` most asked, most first, equals by label; those of one verdict when it is given."""
+    if limit <= 0:
+        return []
+    exact = _COUNTS[of](cover, verdict, limit)
+    counts = top_names.by_key(exact, verdict)
+    worthy = list(top_names.best_of(counts, limit))
+    words = {row[0]: row[1:] for row in cover.con.execute(_WORDS[of], (json.dumps(worthy),))}
+    best = sorted(words, key=lambda number: (-counts[number], words[number][1]))[:limit]
+    blocked = top_names.by_key(exact, Verdict.BLOCK) if verdict in (None, Verdict.BLOCK) else {}
+    last = last_seen.times(cover, of, verdict, best)
+    return [(*words[number], counts[number], blocked.get(number, 0), last[number]) for number in best]
+
+
+def companies_by_device(cover: Cover) -> dict[int, Section]:
+    """Device id → company id << 3 | verdict → count, of all devices in one pass over the whole house's cover."""
+    clients: dict[int, Section] = {}
+    for level, blocks in cover.levels:
+        for client, data in cover.of_each_client(level, blocks, "companies"):
+            log_counts.add(clients.setdefault(client, {}), log_counts.unpack(data))
+    for client, section in _gap_companies(cover).items():
+        log_counts.add(clients.setdefault(client, {}), section.items())
+    devices: dict[int, Section] = {}
+    for client, device in interning.devices(cover.con, clients).items():
+        log_counts.add(devices.setdefault(device, {}), clients[client].items())
+    return devices
+
+
+def devices_with_companies(cover: Cover) -> Iterator[tuple[int, int, Callable[[], Section]]]:
+    """(device id, queries, its companies) of the whole house's cover, the busiest first.
+
+    The companies as by companies_by_device; they are added up when they are asked for.
+    """
+    counts = top_names.by_key(_devices(cover, None, 0), None)
+    gap = _gap_companies(cover)
+    for device in sorted(counts.keys() - {0}, key=lambda number: (-counts[number], number)):
+        yield device, counts[device], partial(_companies_of, cover, device, gap)
+
+
+def _companies_of(cover: Cover, device: int, gap: dict[int, Section]) -> Section:
+    ids = [number for (number,) in cover.con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
+    total = cover.only(ids).section("companies")
+    for client in ids:
+        log_counts.add(total, gap.get(client, {}).items())
+    return total
+
+
+def _gap_companies(cover: Cover) -> dict[int, Section]:
+    """Client id → the companies of its records in the gaps."""
+    groups = cover.gap_counts(ALL_SOURCES)
+    kinds = interning.kinds(cover.con, {outcome for *_, outcome in groups})
+    of = cover.gap_companies()
+    found: dict[int, Section] = {}
+    for (client, name, outcome), count in groups.items():
+        log_counts.add(found.setdefault(client, {}), ((of.get(name, 0) << 3 | kinds[outcome] >> 3 & 7, count),))
+    return found
+
+
+def _names(cover: Cover, verdict: int | None, limit: int) -> Section:
+    groups = cover.gap_counts("name_id, outcome_id")
+    kinds = interning.kinds(cover.con, {outcome for _, outcome in groups})
+    gap: Section = {}
+    log_counts.add(gap, ((name << 3 | kinds[outcome] >> 3 & 7, count) for (name, outcome), count in groups.items()))
+    return top_names.most(cover, gap, verdict, limit)
+
+
+def _companies(cover: Cover, verdict: int | None, limit: int) -> Section:
+    total = cover.section("companies")
+    groups = cover.gap_counts("name_id, outcome_id")
+    kinds = interning.kinds(cover.con, {outcome for _, outcome in groups})
+    of = cover.gap_companies()
+    pairs = ((of.get(name, 0) << 3 | kinds[out] >> 3 & 7, count) for (name, out), count in groups.items())
+    log_counts.add(total, pairs)
+    return total
+
+
+def _devices(cover: Cover, verdict: int | None, limit: int) -> Section:
+    """Of the house by its clients; the clients of a cover are all of one device."""
+    groups = cover.gap_counts("client_id, outcome_id")
+    kinds = interning.kinds(cover.con, {outcome for _, outcome in groups})
+    clients: Section = {}
+    log_counts.add(clients, ((client << 3 | kinds[out] >> 3 & 7, count) for (client, out), count in groups.items()))
+    if cover.clients is None:
+        log_counts.add(clients, cover.section("clients").items())
+    elif cover.clients:
+        one = cover.clients[0]
+        log_counts.add(clients, ((one << 3 | kind >> 3 & 7, count) for kind, count in cover.section("kinds").items()))
+    device = interning.devices(cover.con, {key >> 3 for key in clients})
+    total: Section = {}
+    log_counts.add(total, ((device[key >> 3] << 3 | key & 7, count) for key, count in clients.items()))
+    return total
+
+
+def _lists(cover: Cover, verdict: int | None, limit: int) -> Section:
+    kinds = cover.section("kinds")
+    groups = cover.gap_counts("outcome_id")
+    of = interning.kinds(cover.con, {outcome for (outcome,) in groups})
+    log_counts.add(kinds, ((of[outcome], count) for (outcome,), count in groups.items()))
+    total: Section = {}
+    log_counts.add(total, ((kind >> 6 << 3 | kind >> 3 & 7, count) for kind, count in kinds.items() if kind >> 6))
+    return total
+
+
+_COUNTS: dict[str, Callable[[Cover, int | None, int], Section]] = {
+    "names": _names, "companies": _companies, "devices": _devices, "lists": _lists,
+}  # fmt: skip
+

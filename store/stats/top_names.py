@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The most asked names of a stretch of time, without adding up all names that were asked.
+
+A house asks for a hundred thousand names a day, and a page shows eight. Each block keeps its leaders, and what any
+other name has at most. A name that leads nowhere has in all at most the sum of those, so as soon as enough leaders have
+more, the answer is certain, and it is exact. Where all names are asked alike it is not, and then all are added up.
+"""
+
+import heapq
+from collections.abc import Iterable
+
+from store.log import counts as log_counts
+from store.log.counts import Plain, Section
+from store.log.timespan import Cover
+
+MAX_HOPEFUL = 4000  # names that are looked up one by one; for more it is quicker to add all up
+
+
+def most(cover: Cover, gap: Section, verdict: int | None, limit: int) -> Section:
+    """name id << 3 | verdict → count, for all verdicts of the `limit` most asked names and their equals (and others).
+
+    gap: the same of the gaps. With a verdict, those are meant that were asked most with it.
+    """
+    known = dict(gap)
+    log_counts.add(known, cover.other_names().items())
+    likely = _likely(cover, by_key(known, verdict), verdict, limit)
+    if likely is not None:
+        names, rest = likely
+        exact = _exact(cover, known, names)
+        best = best_of(by_key(exact, verdict), limit)
+        if len(best) >= limit and min(best.values()) > rest:
+            return exact
+    return _all(cover, known)
+
+
+def by_key(counts: Section, verdict: int | None) -> Section:
+    """id → count, of one verdict or of all, from id << 3 | verdict → count."""
+    total: Section = {}
+    log_counts.add(total, ((key >> 3, count) for key, count in counts.items() if verdict is None or key & 7 == verdict))
+    return total
+
+
+def best_of(counts: Section, limit: int, slack: int = 0) -> Section:
+    """Those that reach the count of the limit-th, less some slack."""
+    if len(counts) <= limit:
+        return counts
+    least = heapq.nlargest(limit, counts.values())[-1] - slack
+    return {key: count for key, count in counts.items() if count >= least}
+
+
+def _likely(cover: Cover, known: Section, verdict: int | None, limit: int) -> tuple[Iterable[int], int] | None:
+    """Among which names the answer is, and what any other has at most; None when too many might be it."""
+    leading, rest = dict(known), 0
+    for level, blocks in cover.ranked:
+        for _, data in cover.parts(level, blocks, "leaders"):
+            found, others = log_counts.leaders(data, verdict)
+            log_counts.add(leading, found.items())
+            rest += others
+    # What is known of each is too low by `rest` at most.
+    hopeful = best_of(leading, limit, rest)
+    return (hopeful, rest) if len(hopeful) <= MAX_HOPEFUL else None
+
+
+def _exact(cover: Cover, known: Section, names: Iterable[int]) -> Section:
+    wanted = sorted(names)
+    total = {key: known[key] for name in wanted for key in range(name << 3, (name << 3) + 8) if key in known}
+    for level, blocks in cover.ranked:
+        for _, data in cover.parts(level, blocks, "names"):
+            log_counts.add(total, Plain(data).of(wanted))
+    return total
+
+
+def _all(cover: Cover, known: Section) -> Section:
+    total = dict(known)
+    for level, blocks in cover.ranked:
+        for _, data in cover.parts(level, blocks, "names"):
+            log_counts.add(total, Plain(data).pairs())
+    return total

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bypass.db: what the wall caught, written by the firewall process alone and read by the pages. Disposable.
+
+A file of its own, because config.db is small and precious, and querylog.db has one writer, which is not this one.
+"""
+
+import contextlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.base.db import connect, migrate_connection, transaction
+
+FILE_NAME = "bypass.db"
+HOUR = 3600
+# Rows kept: some 100 bytes each. A home makes hundreds a day; more means that somebody scans the internet.
+MAX_ROWS = 200_000
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """Connections of one client to one destination, counted at `time` (Unix seconds)."""
+
+    time: int
+    client: str
+    kind: str
+    address: str
+    port: int
+    protocol: str
+    refused: bool
+    count: int
+    device_id: int | None = None
+    company: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BypassRow:
+    """All that was caught of one client, kind and destination in a range of time; first and last in Unix seconds."""
+
+    first: int
+    last: int
+    client: str
+    device_id: int | None
+    kind: str
+    address: str
+    port: int
+    protocol: str
+    refused: bool
+    company: str | None
+    count: int
+
+
+def open_bypass(path: Path) -> sqlite3.Connection:
+    """The firewall process's connection, the file created and migrated as need be; a damaged one is put aside.
+
+    Raises sqlite3.OperationalError when it cannot be written.
+    """
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        aside = f".corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
+        for end in ("", "-journal"):
+            part = path.with_name(path.name + end)
+            if part.exists():
+                part.replace(path.with_name(path.name + aside + end))
+        return _open(path)
+
+
+def open_reader(state: Path) -> sqlite3.Connection | None:
+    """A read-only connection, None while nothing was ever caught. Raises sqlite3.Error."""
+    path = state / FILE_NAME
+    if not path.exists():
+        return None
+    con = connect(path, read_only=True)
+    if con.execute("SELECT count(*) FROM sqlite_master WHERE name = 'caught'").fetchone() == (0,):
+        con.close()
+        return None
+    return con
+
+
+def note(con: sqlite3.Connection, caught: Iterable[Caught]) -> None:
+    """Add to the rows of the hour, in one transaction. Raises sqlite3.Error, and nothing is added then."""
+    rows = [
+        (one.time - one.time % HOUR, one.client, one.kind, one.address, one.port, one.protocol, int(one.refused),
+         one.device_id, one.company, one.count, one.time, one.time)
+        for one in caught
+    ]  # fmt: skip
+    with transaction(con):
+        con.executemany(
+            """INSERT INTO caught VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                   count = count + excluded.count, last = max(last, excluded.last),
+                   device_id = coalesce(excluded.device_id, device_id),
+                   company = coalesce(excluded.company, company)""",
+            rows,
+        )
+
+
+def retain(con: sqlite3.Connection, keep_days: int, now: int) -> int:
+    """Delete what is older than `keep_days`, and the oldest beyond MAX_ROWS; how many rows. Raises sqlite3.Error."""
+    with transaction(con):
+        gone = con.execute("DELETE FROM caught WHERE hour < ?", (now - keep_days * DAY,)).rowcount
+        row = con.execute("SELECT hour FROM caught ORDER BY hour DESC LIMIT 1 OFFSET ?", (MAX_ROWS,)).fetchone()
+        if row:
+            gone += con.execute("DELETE FROM caught WHERE hour <= ?", row).rowcount
+    return gone
+
+
+def rows(
+    con: sqlite3.Connection, start: int, end: int, kind: str | None = None, device: int | None = None, limit: int = 200
+) -> list[BypassRow]:
+    """What was caught in the hours that touch [start, end), newest first."""
+    found = con.execute(
+        """SELECT min(first), max(last), client, device_id, kind, address, port, protocol, refused, company, sum(count)
+           FROM caught WHERE hour > ? AND hour < ? AND kind = coalesce(?, kind)
+             AND (?4 IS NULL OR device_id = ?4)
+           GROUP BY client, kind, address, port, protocol, refused ORDER BY max(last) DESC LIMIT ?""",
+        (start - HOUR, end, kind, device, limit),
+    )
+    return [
+        BypassRow(first, last, client, number, what, address, port, protocol, bool(refused), company, count)
+        for first, last, client, number, what, address, port, protocol, refused, company, count in found
+    ]
+
+
+def totals(
+    con: sqlite3.Connection, start: int, end: int, devices: Iterable[int] | None = None
+) -> dict[str, tuple[int, int]]:
+    """Kind → (watched, refused) in the hours that touch [start, end), of all devices or of these."""
+    found = con.execute(
+        """SELECT kind, sum(count) FILTER (WHERE NOT refused), sum(count) FILTER (WHERE refused)
+           FROM caught WHERE hour > ?1 AND hour < ?2
+             AND (?3 IS NULL OR device_id IN (SELECT value FROM json_each(?3))) GROUP BY kind""",
+        (start - HOUR, end, None if devices is None else json.dumps(list(devices))),
+    )
+    return {kind: (watched or 0, refused or 0) for kind, watched, refused in found}
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    con = connect(path)
+    try:
+        migrate_connection(con, "bypass")
+        # What a power cut may cost is worth less than a flush of the card at each commit.
+        con.execute("PRAGMA synchronous = OFF")
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
+    except BaseException:
+        con.close()
+        raise
+    return con

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Devices from the command line."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from store.base import db
+from store.config import devices
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def phone(state: Path) -> int:
+    with closing(db.connect(state / "config.db")) as con:
+        number = devices.sighted(con, "192.168.1.20", "50:8f:4c:00:00:01", now=1_800_000_000)
+        for address in ("fd00::20", "fd00::21"):
+            devices.sighted(con, address, "50:8f:4c:00:00:01", now=1_800_000_100)
+        devices.set_facts(con, number, maker="Xiaomi", found_name="redmi\x1b[31m")
+    return number
+
+
+def test_devices_are_shown_and_their_names_are_harmless(command: Command, phone: int) -> None:
+    out = command("devices")[1]
+    assert "redmi?[31m" in out
+    assert "Xiaomi" in out
+    assert "…" in out
+    (row,) = json.loads(command("devices", "list", "--json")[1])
+    assert row["id"] == phone
+    assert len(row["addresses"]) == 3
+
+
+def test_a_device_is_renamed_and_given_its_name_back(command: Command, phone: int) -> None:
+    assert command("devices", "rename", str(phone), "Anna's phone")[0] == 0
+    assert "Anna's phone" in command("devices")[1]
+    assert command("devices", "rename", str(phone))[0] == 0
+    assert "Anna's phone" not in command("devices")[1]
+
+
+def test_a_device_is_put_into_a_group_and_out_again(command: Command, phone: int) -> None:
+    command("groups", "add", "Children")
+    assert "is in group 1" in command("devices", "group", str(phone), "1")[1]
+    assert json.loads(command("devices", "list", "--json")[1])[0]["group_id"] == 1
+    assert command("devices", "group", str(phone))[0] == 0
+    assert json.loads(command("devices", "list", "--json")[1])[0]["group_id"] is None
+    code, _, said = command("devices", "group", str(phone), "7")
+    assert code == 1
+    assert "no group 7" in said

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command: routed quickly, and one plain sentence for whatever is wrong."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appliance.cli import main
+
+Command = Callable[..., tuple[int, str, str]]
+COMMANDS = ["lists", "explain", "devices", "rules", "token", "password", "doctor", "health", "run", "demo"]
+
+
+def test_the_version(command: Command) -> None:
+    code, out, _ = command("--version")
+    assert code == 0
+    assert out.startswith("telltale ")
+
+
+def test_health_and_run_do_not_wait_for_the_command_line_library() -> None:
+    code = (
+        "import sys; from appliance.cli import main; from appliance.doctor import health; from appliance.start import"
+        " launch; print('typer' in sys.modules, 'rich' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_state_may_stand_before_the_command(command: Command, tmp_path: Path) -> None:
+    for option in (["--state", str(tmp_path / "a")], [f"--state={tmp_path / 'a'}"]):
+        code, _, err = command(*option, "lists")
+        assert code == 1
+        assert str(tmp_path / "a") in err
+    assert command("--state")[0] == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(telltale: Callable[..., "subprocess.CompletedProcess[str]"], name: str) -> None:
+    done = telltale(name, "--help")
+    assert done.returncode == 0
+    assert "--state" in done.stdout
+
+
+def test_the_help_names_every_command(command: Command) -> None:
+    for arguments in ([], ["--help"]):
+        code, out, _ = command(*arguments)
+        assert code == 0
+        assert all(f"  {name} " in out for name in COMMANDS)
+
+
+BAD = [
+    ["frobnicate"],
+    ["--bogus"],
+    ["lists", "frobnicate"],
+    ["lists", "on"],
+    ["lists", "on", "no-such-list"],
+    ["lists", "off", "\x1b[2J"],
+    ["lists", "level", "pack:xiaomi", "extreme"],
+    ["lists", "level", "hagezi-light", "safe"],
+    ["lists", "remove", "pack:xiaomi"],
+    ["lists", "add", "/no/such/file"],
+    ["lists", "add", "ftp://example.com/list"],
+    ["lists", "add", "https://"],
+    ["lists", "update", "no-such-list"],
+    ["explain"],
+    ["explain", "a..b"],
+    ["explain", "example.com", "--type", "WHAT"],
+    ["explain", "example.com", "--client", "somebody"],
+    ["explain", "example.com", "--list", "/no/such/file"],
+    ["explain", "example.com", "--format", "tea", "--deny", "x.example"],
+    ["devices", "rename", "one", "x"],
+    ["devices", "rename", "4711", "x"],
+    ["rules", "add", "perhaps", "example.com"],
+    ["rules", "add", "block", "not a name"],
+    ["rules", "add", "block", "example.com", "--scope", "moon"],
+    ["rules", "remove", "99"],
+    ["token", "create", "x"],
+    ["token", "create", "x", "--scope", "root"],
+    ["token", "revoke", "x"],
+    ["password"],
+    ["health", "--bogus"],
+    ["run", "--dns", "nowhere"],
+    ["run", "--web", "127.0.0.1:99999"],
+    ["run", "--workers", "many"],
+    ["run", "--workers", "0"],
+    ["run", "--upstream", "not an address"],
+    ["run", "--user", "no-such-user"],
+    ["demo", "--dns", "0.0.0.0:5300"],
+    ["demo", "--web", "nowhere"],
+    ["demo", "--pace", "fast"],
+]
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=" ".join)
+def test_bad_input_is_one_plain_sentence(command: Command, arguments: list[str]) -> None:
+    code, _, err = command(*arguments)
+    lines = [line for line in err.splitlines() if line.startswith("telltale: ")]
+    assert code not in (0, None)
+    assert len(lines) == 1
+    assert lines[0].endswith((".", "takes", "is"))
+    assert "\x1b" not in err
+
+
+@given(st.lists(st.text(max_size=12), max_size=5))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_arguments_end_without_a_traceback(command: Command, arguments: list[str]) -> None:
+    if arguments[:1] not in (["run"], ["demo"]):
+        command(*arguments)
+
+
+def test_front_leaves_the_command_alone() -> None:
+    assert main.front(["lists", "--state", "x"]) == ["lists", "--state", "x"]

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wall from the command line; what touches a kernel does so in a namespace of the test's own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.base import db
+from store.config import edit, settings, wall_switches
+from store.config.wall_switches import Switch
+
+Command = Callable[..., tuple[int, str, str]]
+Telltale = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def telltale(tmp_path: Path) -> Telltale:
+    """Runs `telltale` in a fresh namespace; `then` are more commands in the same one."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to make a network namespace")
+    for tool, found in (("nft", shutil.which("nft")), ("unshare", shutil.which("unshare"))):
+        if not found:
+            pytest.skip(f"needs {tool}")
+    if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("the kernel gives no network namespaces here")
+
+    def run(*commands: str) -> subprocess.CompletedProcess[str]:
+        script = " && ".join(f"{sys.executable} -m appliance {each}" for each in commands)
+        environ = {**os.environ, "TELLTALE_STATE": str(tmp_path), "TELLTALE_RUN": str(tmp_path / "run")}
+        return subprocess.run(
+            ["unshare", "-n", "sh", "-c", script], capture_output=True, text=True, env=environ, check=False, timeout=60,
+            cwd=Path(__file__).parents[3],
+        )  # fmt: skip
+
+    return run
+
+
+def test_a_plan_is_printed_without_any_power(command: Command) -> None:
+    code, out, _ = command("wall", "plan", "--enforce")
+    assert code == 0
+    assert "table inet telltale {" in out
+    assert "reject with tcp reset" in out
+    found: dict[str, Any] = json.loads(command("wall", "plan", "--json")[1])
+    assert (found["mode"], found["switches"]["doh"]) == ("watch", "watch")
+
+
+@pytest.mark.netns
+def test_dry_run_changes_nothing(telltale: Telltale) -> None:
+    done = telltale("wall apply --enforce --dry-run", "wall status --json")
+    assert "nothing was changed" in done.stdout
+    assert '"standing": false' in done.stdout
+
+
+@pytest.mark.netns
+def test_watching_is_the_default_and_removing_leaves_nothing(telltale: Telltale) -> None:
+    done = telltale("wall apply", "wall status", "wall remove --json", "wall status --json")
+    assert "lets it pass" in done.stdout, done.stderr
+    assert "its table is up" in done.stdout
+    assert '"removed": true' in done.stdout
+    assert '"standing": false' in done.stdout
+
+
+@pytest.mark.netns
+def test_the_mode_is_remembered_for_the_appliance(telltale: Telltale, state: Path) -> None:
+    assert settings.load(state, {}).wall == "off"
+    assert telltale(f"wall apply --enforce --state {state}").returncode == 0
+    assert settings.load(state, {}).wall == "enforce"
+    assert telltale(f"wall remove --state {state}").returncode == 0
+    assert settings.load(state, {}).wall == "off"
+
+
+def test_both_modes_at_once_make_no_sense(command: Command) -> None:
+    code, _, err = command("wall", "apply", "--watch", "--enforce")
+    assert code == 1
+    assert "Choose one" in err
+
+
+def test_a_switch_for_the_house_and_for_a_group(command: Command, state: Path) -> None:
+    guests = edit.add_group(edit.engine(state), "Guests")
+    assert command("wall", "set", "raw", "off")[0] == 0
+    assert settings.load(state, {}).wall_raw == "off"
+    for said in ("Guests", str(guests)):
+        assert command("wall", "set", "doh", "watch", "--group", said)[0] == 0
+    with closing(db.connect(state / "config.db")) as con:
+        assert wall_switches.switches(con) == [Switch(f"group:{guests}", "doh", "watch")]
+        assert command("wall", "set", "doh", "default", "--group", "Guests")[0] == 0
+        assert wall_switches.switches(con) == []
+    for wrong in ("doh high", "dot off", "doh off --group Nobody", "doh off --device 9"):
+        assert command("wall", "set", *wrong.split())[0] != 0

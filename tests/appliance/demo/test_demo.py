@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo: a household that lives on loopback, and that never touches a real appliance's data."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.demo import demo
+from appliance.demo.household_devices import DEVICES
+from appliance.errors import Complaint
+from store.base import db
+from store.config import account, devices, session
+
+
+def test_a_real_appliances_directory_is_refused(prepared: Path, tmp_path: Path) -> None:
+    with pytest.raises(Complaint, match="real appliance"):
+        demo.claim(prepared)
+    demo.claim(tmp_path / "new")
+    (tmp_path / "new" / "config.db").touch()
+    demo.claim(tmp_path / "new")
+
+
+def test_the_household_is_known_by_name_and_maker(state: Path) -> None:
+    demo.seed_devices(state)
+    demo.seed_devices(state)
+    with closing(db.connect(state / "config.db", read_only=True)) as con:
+        found = devices.devices(con)
+    assert {(row.found_name, row.maker, row.mac) for row in found} == {(d.name, d.maker, d.mac) for d in DEVICES}
+
+
+@pytest.mark.slow
+def test_the_demo_lives(tmp_path: Path, until: Callable[..., None]) -> None:
+    state, log = tmp_path / "demo", tmp_path / "log"
+    command = [sys.executable, "-m", "appliance", "demo", "--state", str(state), "--dns", "127.0.0.1:0"]
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [*command, "--web", "127.0.0.1:0", "--pace", "60"], stdout=file, stderr=file, env=dict(os.environ)
+        )
+    try:
+        until(lambda: all(counts(state).get(verdict, 0) > 10 for verdict in ("BLOCK", "PASS")), 60)
+        assert rows(state, "SELECT count(*) FROM queries WHERE rcode = 'SERVFAIL'") == [(0,)]
+        until(lambda: len(rows(state, "SELECT DISTINCT device FROM queries")) == len(DEVICES), 60)
+        names = {name for (name,) in rows(state, "SELECT DISTINCT device FROM queries")}
+        assert names == {device.name for device in DEVICES}
+        assert account.check_password(session.engine(state), demo.PASSWORD)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert demo.PASSWORD in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+def counts(state: Path) -> dict[str, int]:
+    """How many queries there are of each verdict."""
+    return dict(rows(state, "SELECT verdict, count(*) FROM queries GROUP BY verdict"))
+
+
+def rows(state: Path, sql: str) -> list[Any]:
+    try:
+        with closing(sqlite3.connect(f"file:{state / 'querylog.db'}?mode=ro", uri=True)) as con:
+            return con.execute(sql).fetchall()
+    except sqlite3.OperationalError:
+        return []

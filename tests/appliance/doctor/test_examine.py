@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The doctor looks at everything, survives everything, and names a cure for what is not well."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.doctor import examine, network_checks, processes, state_checks
+from appliance.doctor.finding import BAD, OK, WARNING, Finding, Patient
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appliance.doctor.health.ask", lambda *_, **__: None)
+
+
+def test_every_finding_that_is_not_well_has_a_cure(prepared: Path, tmp_path: Path) -> None:
+    for state in (prepared, tmp_path, tmp_path / "missing"):
+        found = examine.examine(state, {})
+        assert found
+        assert all(finding.cure for finding in found if finding.state != OK)
+        assert examine.worst(found) == BAD
+
+
+def test_a_check_that_fails_is_a_finding(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Patient) -> Iterator[Finding]:
+        yield Finding("x", OK, "so far so good")
+        raise RuntimeError("it is\nbroken")
+
+    monkeypatch.setattr(state_checks, "CHECKS", (broken,))
+    monkeypatch.setattr(network_checks, "CHECKS", ())
+    monkeypatch.setattr(processes, "CHECKS", ())
+    (found,) = examine.examine(prepared, {})
+    assert (found.state, found.check) == (WARNING, "broken")
+    assert "RuntimeError: it is broken" in found.text
+
+
+def test_a_wrong_setting_is_the_one_finding(prepared: Path) -> None:
+    (found,) = examine.examine(prepared, {"TELLTALE_WORKERS": "many"})
+    assert found.state == BAD
+    assert "TELLTALE_WORKERS" in found.text
+
+
+def test_the_worst_counts() -> None:
+    findings = [Finding("a", OK, ""), Finding("b", WARNING, "")]
+    assert examine.worst([]) == OK
+    assert examine.worst(findings) == WARNING
+    assert examine.worst([*findings, Finding("c", BAD, "")]) == BAD

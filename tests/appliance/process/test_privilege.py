@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Powers are given up for good: read back from /proc/self/status of a process and of what it starts."""
+
+import os
+import pwd
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import Complaint
+from appliance.process import privilege
+
+READ_BACK = """
+import subprocess, sys
+from appliance.process import privilege
+privilege.raise_bind_service()
+privilege.drop_all()
+print(open("/proc/self/status").read())
+child = "print(open('/proc/self/status').read())"
+print(subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=True).stdout)
+"""
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_no_capability_is_left_here_or_in_a_child() -> None:
+    lines = python(READ_BACK).splitlines()
+    for kind in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
+        assert [int(line.split()[1], 16) for line in lines if line.startswith(f"{kind}:")] == [0, 0], kind
+    assert [line.split()[1] for line in lines if line.startswith("NoNewPrivs:")] == ["1", "1"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has a bounding set to empty")
+def test_the_bounding_set_is_empty() -> None:
+    lines = python(READ_BACK).splitlines()
+    assert {int(line.split()[1], 16) for line in lines if line.startswith("CapBnd:")} == {0}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_becomes_the_user(tmp_path: Path) -> None:
+    entry = pwd.getpwnam("nobody")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").touch()
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    before = Path("/etc/passwd").stat().st_uid
+    privilege.hand_over(tmp_path, entry)
+    assert (tmp_path / "folder" / "file").stat().st_uid == entry.pw_uid
+    assert Path("/etc/passwd").stat().st_uid == before
+    code = "from appliance.process import privilege as p; p.become(p.account('nobody')); p.drop_all()"
+    said = python(code + "; import os; print(os.getresuid(), os.getresgid(), os.getgroups())")
+    assert said.strip() == f"{(entry.pw_uid,) * 3} {(entry.pw_gid,) * 3} []"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_becomes_the_owner_of_a_folder(tmp_path: Path) -> None:
+    mine = "from pathlib import Path; from appliance.process import privilege\n"
+    mine += f"privilege.become_owner(Path({str(tmp_path)!r}))"
+    assert python(mine + "; import os; print(os.getuid())").strip() == "0"
+    os.chown(tmp_path, 4242, 4343)
+    assert python(mine + "; import os; print(os.getresuid(), os.getresgid())").strip() == f"{(4242,) * 3} {(4343,) * 3}"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory to somebody else")
+def test_a_directory_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    os.chown(tmp_path, 4242, 4242)
+    with pytest.raises(Complaint, match="belongs to user 4242"):
+        privilege.hand_over(tmp_path, pwd.getpwnam("nobody"))
+
+
+def test_an_unknown_user_is_named() -> None:
+    with pytest.raises(Complaint, match="no user named no-such-user"):
+        privilege.account("no-such-user")
+
+
+def test_a_child_ends_with_its_parent() -> None:
+    grandchild = (
+        "import time; from appliance.process import privilege as p; p.die_with({}); print('up', flush=True);"
+        " time.sleep(60)"
+    )
+    parent = f"""
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {grandchild!r}.format(os.getpid())], stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    done = subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, check=False, timeout=30)
+    pid = int(done.stdout)
+    for _ in range(100):
+        if gone(pid):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the child outlived its parent")
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True

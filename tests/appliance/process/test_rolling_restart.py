@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A rolling restart takes the workers one after another, and none before the last is back."""
+
+import os
+import signal
+from pathlib import Path
+
+from appliance.process.children import Child, Spec
+from appliance.process.heartbeat import Heartbeats
+from appliance.process.rolling_restart import BACK_SECONDS, END_SECONDS, Rolling
+
+
+class FakeProcess:
+    """A process that only remembers what was sent to it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.signals: list[int] = []
+
+    def send_signal(self, signum: int) -> None:
+        self.signals.append(signum)
+
+
+def worker(number: int) -> tuple[Child, FakeProcess]:
+    child, process = Child(Spec(f"worker-{number}", "true", worker=True), {}), FakeProcess(number)
+    child.process = process  # type: ignore[assignment]
+    return child, process
+
+
+def replace(child: Child, pid: int) -> FakeProcess:
+    process = FakeProcess(pid)
+    child.process, child.wanted_exit = process, False  # type: ignore[assignment]
+    return process
+
+
+def report(run: Path, child: Child, moment: int) -> None:
+    path = run / f"{child.spec.role}.json"
+    path.touch()
+    os.utime(path, ns=(moment, moment))
+
+
+def test_one_after_another(tmp_path: Path) -> None:
+    rolling = Rolling(Heartbeats(tmp_path))
+    (one, first), (two, second) = worker(1), worker(2)
+    assert not rolling.active
+    rolling.begin([one, two])
+    rolling.step(0.0)
+    assert (first.signals, second.signals) == ([signal.SIGTERM], [])
+    rolling.step(1.0)
+    replace(one, 11)
+    rolling.step(2.0)
+    assert second.signals == []
+    report(tmp_path, one, 7)
+    rolling.step(3.0)
+    assert second.signals == [signal.SIGTERM]
+    replace(two, 12)
+    report(tmp_path, two, 7)
+    rolling.step(4.0)
+    assert not rolling.active
+
+
+def test_one_that_does_not_end_is_killed(tmp_path: Path) -> None:
+    rolling = Rolling(Heartbeats(tmp_path))
+    one, first = worker(1)
+    rolling.begin([one])
+    rolling.step(0.0)
+    rolling.step(END_SECONDS + 0.1)
+    assert first.signals == [signal.SIGTERM, signal.SIGKILL]
+
+
+def test_one_that_does_not_come_back_holds_nobody_up_for_ever(tmp_path: Path) -> None:
+    rolling = Rolling(Heartbeats(tmp_path))
+    (one, _), (two, second) = worker(1), worker(2)
+    rolling.begin([one, two])
+    rolling.step(0.0)
+    one.process = None
+    rolling.step(1.0)
+    assert second.signals == []
+    rolling.step(END_SECONDS + BACK_SECONDS + 0.1)
+    assert second.signals == [signal.SIGTERM]

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The supervisor with real child processes: they come back, they end in order, and nothing ends the loop."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# A supervisor of fake children, each a line of Python, given as JSON: [[role, code, is worker], …].
+SUPERVISOR = """
+import json, os, sys
+from pathlib import Path
+from appliance.process.children import Spec
+from appliance.process import supervisor
+from appliance.process.supervisor import Supervisor
+from store.base import logs
+supervisor.STOP_SECONDS = supervisor.WORKERS_STOP_SECONDS = 2.0
+logs.setup("supervisor")
+run = Path(sys.argv[1])
+children = json.loads(sys.argv[2])
+def main(words):
+    exec(words[0], {})
+specs = [
+    Spec(role, "__main__", (code,), worker=worker, drains=role == "recorder") for role, code, worker in children
+]
+def daily():
+    raise OSError("the disk is full")
+raise SystemExit(Supervisor(specs, run, {**os.environ, "RUN": str(run)}, {"version": "0"}, daily).main())
+"""
+# Reports as a worker does, notes its end in a file that all share, and ends when it is asked to.
+GOOD = """
+import os, signal, time
+def end(*_):
+    open(os.environ["RUN"] + "/order", "a").write("{role}\\n")
+    raise SystemExit(0)
+signal.signal(signal.SIGTERM, end)
+while True:
+    open(os.environ["RUN"] + "/{role}.json", "w").write('{{"pid": ' + str(os.getpid()) + "}}")
+    time.sleep(0.1)
+"""
+
+
+def good(role: str, worker: bool = False) -> tuple[str, str, bool]:
+    return role, GOOD.format(role=role), worker
+
+
+@contextmanager
+def supervised(run: Path, *children: tuple[str, str, bool]) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", SUPERVISOR, str(run), json.dumps(children)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def status(run: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((run / "supervisor.json").read_text())
+    except (OSError, ValueError):
+        return {"children": []}
+    return found
+
+
+def child(run: Path, role: str) -> dict[str, Any]:
+    return next((row for row in status(run)["children"] if row["role"] == role), {})
+
+
+def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def pid_of(run: Path, role: str) -> int:
+    until(lambda: child(run, role).get("pid"))
+    return int(child(run, role)["pid"])
+
+
+def stop(process: subprocess.Popen[str], signum: int = signal.SIGTERM) -> tuple[int, str]:
+    process.send_signal(signum)
+    _, log = process.communicate(timeout=20)
+    return process.returncode, log
+
+
+def test_a_killed_child_comes_back_and_is_counted(tmp_path: Path) -> None:
+    with supervised(tmp_path, good("worker-1", True), good("webui")) as process:
+        for role in ("worker-1", "webui"):
+            old = pid_of(tmp_path, role)
+            os.kill(old, signal.SIGKILL)
+            until(lambda role=role, old=old: child(tmp_path, role).get("pid") not in (None, old))
+            assert child(tmp_path, role)["restarts_last_minute"] == 1
+        code, log = stop(process)
+    assert code == 0
+    assert log.count("was killed by SIGKILL; it is started again in 0.1 s") == 2
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_workers_end_first_and_nothing_is_left(tmp_path: Path, signum: int) -> None:
+    roles = ("recorder", "worker-1", "worker-2", "webui")
+    with supervised(tmp_path, *(good(role, role.startswith("worker")) for role in roles)) as process:
+        pids = [pid_of(tmp_path, role) for role in roles]
+        until(lambda: all((tmp_path / f"{role}.json").exists() for role in roles))
+        code, _ = stop(process, signum)
+    assert code == 0
+    order = (tmp_path / "order").read_text().split()
+    assert sorted(order[:2]) == ["worker-1", "worker-2"]
+    assert sorted(order[2:]) == ["recorder", "webui"]
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_one_that_keeps_ending_is_reported_while_the_others_live(tmp_path: Path) -> None:
+    with supervised(tmp_path, good("worker-1", True), ("recorder", "raise SystemExit(3)", False)) as process:
+        until(lambda: child(tmp_path, "recorder").get("state") == "failing", 30)
+        assert child(tmp_path, "worker-1")["state"] == "running"
+        _, log = stop(process)
+    assert "recorder ended with code 3" in log
+    assert log.count("recorder has been restarted 5 times within a minute") == 1
+
+
+def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:
+    deaf = (
+        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "open(os.environ['RUN'] + '/deaf', 'w'); time.sleep(60)"
+    )
+    with supervised(tmp_path, ("webui", deaf, False)) as process:
+        until((tmp_path / "deaf").exists)
+        code, log = stop(process)
+    assert code == 0
+    assert "webui did not end in time; it is killed" in log
+
+
+def test_a_recorder_that_is_still_starting_is_not_told_to_end_before_it_can_hear(tmp_path: Path) -> None:
+    role, code, _ = good("recorder")
+    with supervised(tmp_path, (role, "import time; time.sleep(0.7)\n" + code, False)) as process:
+        pid_of(tmp_path, "recorder")
+        code_of_exit, _ = stop(process)
+    assert code_of_exit == 0
+    assert (tmp_path / "order").read_text() == "recorder\n"
+
+
+def test_a_hangup_restarts_the_workers_one_after_another(tmp_path: Path) -> None:
+    with supervised(tmp_path, good("worker-1", True), good("worker-2", True), good("webui")) as process:
+        before = {role: pid_of(tmp_path, role) for role in ("worker-1", "worker-2", "webui")}
+        until(lambda: all((tmp_path / f"{role}.json").exists() for role in before))
+        process.send_signal(signal.SIGHUP)
+        until(lambda: child(tmp_path, "worker-2").get("pid") not in (None, before["worker-2"]))
+        after = {role: pid_of(tmp_path, role) for role in before}
+        restarts = child(tmp_path, "worker-1")["restarts_last_minute"]
+        stop(process)
+    assert after["webui"] == before["webui"]
+    assert after["worker-1"] != before["worker-1"]
+    assert restarts == 0
+    assert (tmp_path / "order").read_text().split()[:2] == ["worker-1", "worker-2"]
+
+
+def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
+    with supervised(tmp_path, good("worker-1", True), good("webui")) as process:
+        pids = [pid_of(tmp_path, role) for role in ("worker-1", "webui")]
+        until(lambda: all((tmp_path / f"{role}.json").exists() for role in ("worker-1", "webui")))
+        process.kill()
+        until(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_what_fails_beside_the_loop_is_logged_and_survived(tmp_path: Path) -> None:
+    with supervised(tmp_path, good("worker-1", True)) as process:
+        pid_of(tmp_path, "worker-1")
+        code, log = stop(process)
+    assert code == 0
+    assert "WARNING the disk is full" in log
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

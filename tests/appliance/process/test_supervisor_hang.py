@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A worker that hangs is killed and started again; the waiting is done by a clock that the test holds."""
+
+import os
+import sys
+import time
+import types
+from pathlib import Path
+
+import pytest
+
+from appliance.process import supervisor
+from appliance.process.children import Spec
+from appliance.process.heartbeat import HANG_SECONDS
+from appliance.process.supervisor import Supervisor
+
+
+def sleeping(monkeypatch: pytest.MonkeyPatch, seconds: float) -> str:
+    """The name of a module whose main sleeps and then ends."""
+    module = types.ModuleType("sleeping")
+    module.main = lambda words: time.sleep(seconds)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sleeping", module)
+    return "sleeping"
+
+
+def test_a_hung_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sleeper = Spec("worker-1", sleeping(monkeypatch, 60.0), worker=True)
+    watch = Supervisor([sleeper], tmp_path, os.environ)
+    (child,) = watch.children
+    monkeypatch.setattr(supervisor, "STATUS_SECONDS", 0.0)
+    try:
+        watch._turn(1000.0)
+        first = child.pid
+        watch._turn(1001.0)
+        watch._turn(1000.0 + HANG_SECONDS)
+        assert child.pid == first
+        watch._turn(1001.5 + HANG_SECONDS)
+        assert child.process is not None
+        child.process.wait(timeout=10)
+        watch._turn(1002.0 + HANG_SECONDS)
+        assert child.pid is None
+        watch._turn(1003.0 + HANG_SECONDS)
+        assert child.pid not in (None, first)
+    finally:
+        if child.process:
+            child.process.kill()
+            child.process.wait()
+
+
+def test_a_chore_is_done_once_and_may_bring_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Supervisor([], tmp_path, os.environ)
+    calls: list[int] = []
+
+    def chore() -> bool:
+        calls.append(1)
+        if len(calls) == 2:
+            watch.add([Spec("late", sleeping(monkeypatch, 0.0))])
+        return len(calls) == 2
+
+    watch.meanwhile(chore)
+    for turn in range(5):
+        watch._turn(float(turn))
+    assert len(calls) == 2
+    (child,) = watch.children
+    assert child.process is not None
+    child.process.wait()
+
+
+def test_workers_answer_once_each_has_published_its_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = sleeping(monkeypatch, 60.0)
+    watch = Supervisor([Spec("worker-1", name, worker=True), Spec("webui", name)], tmp_path, os.environ)
+    assert not watch.answers()
+    watch._turn(1000.0)
+    try:
+        assert not watch.answers()
+        (tmp_path / "worker-1.json").write_text('{"pid": 1}')  # of an earlier life
+        assert not watch.answers()
+        (tmp_path / "worker-1.json").write_text(f'{{"pid": {watch.children[0].pid}}}')
+        assert watch.answers()
+    finally:
+        for child in watch.children:
+            assert child.process is not None
+            child.process.kill()
+            child.process.wait()

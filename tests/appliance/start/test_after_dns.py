@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""DNS first: what else belongs to a start follows once the workers answer, or when they take too long."""
+
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from appliance.errors import Complaint
+from appliance.process.children import Spec
+from appliance.process.sockets import DnsSockets
+from appliance.start import after_dns
+from appliance.start.after_dns import Opening
+from appliance.start.inventory import House
+from store.config.settings import Settings
+
+REST = [Spec("worker-2", "resolver.worker", worker=True), Spec("webui", "webui.app")]
+
+
+class FakeSupervisor:
+    """Says when its workers answer, remembers what it was given, and does its chore when a test wants it."""
+
+    def __init__(self) -> None:
+        self.answering = False
+        self.added: list[str] = []
+        self.chore: Callable[[], bool] | None = None
+
+    def answers(self) -> bool:
+        return self.answering
+
+    def add(self, specs: list[Spec]) -> None:
+        self.added += [spec.role for spec in specs]
+
+    def meanwhile(self, chore: Callable[[], bool]) -> None:
+        self.chore = chore
+
+    def turn(self) -> bool:
+        assert self.chore is not None
+        return self.chore()
+
+
+@pytest.fixture
+def house(state: Path) -> Iterator[House]:
+    with socket.socket() as web:
+        dns = DnsSockets(endpoints=[("127.0.0.1", 5300)])
+        yield House(state, state / "run", Settings(), dns, web, ("127.0.0.1", 8053))
+
+
+def begun(house: House, password: str | None = None, more: bool = False) -> FakeSupervisor:
+    supervisor = FakeSupervisor()
+    extra = (lambda _: [Spec("demo", "appliance.demo.demo")]) if more else None
+    Opening(house, os.environ, password, False, extra).begin(supervisor, REST)  # type: ignore[arg-type]
+    return supervisor
+
+
+def test_the_rest_starts_when_the_workers_answer_and_the_banner_comes_last(
+    house: House, capsys: pytest.CaptureFixture[str], until: Callable[..., None]
+) -> None:
+    supervisor = begun(house, more=True)
+    assert not supervisor.turn()
+    assert supervisor.added == []
+    supervisor.answering = True
+    assert not supervisor.turn()
+    assert supervisor.added == ["worker-2", "webui"]
+    assert capsys.readouterr().out == ""
+    until(supervisor.turn)
+    assert supervisor.added == ["worker-2", "webui", "demo"]
+    assert "http://127.0.0.1:8053/" in capsys.readouterr().out
+
+
+def test_workers_that_never_answer_do_not_keep_the_pages_from_telling_of_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(after_dns, "PATIENCE_SECONDS", 0.05)
+    supervisor = begun(house)
+    assert not supervisor.turn()
+    assert supervisor.added == []
+    time.sleep(0.06)
+    until(supervisor.turn)
+    assert supervisor.added == ["worker-2", "webui"]
+
+
+def test_without_an_index_one_is_made_before_anything_is_started(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = house.state / "index" / "current.idx"
+    index.unlink()
+    supervisor = begun(house)
+    assert index.exists()
+    assert supervisor.chore is None
+    assert supervisor.added == ["worker-2", "webui"]
+    assert house.code
+    assert house.code in capsys.readouterr().out
+
+
+def test_the_first_password_is_set(house: House) -> None:
+    (house.state / "index" / "current.idx").unlink()
+    begun(house, password="a long first password")
+    with closing(sqlite3.connect(house.state / "config.db")) as con:
+        assert con.execute("SELECT count(*) FROM account").fetchone() == (1,)
+    assert house.code is None
+    assert any("TELLTALE_PASSWORD" in note for note in house.notes)
+
+
+def test_where_nothing_can_be_written_nothing_is_made_ready(house: House) -> None:
+    house.read_only, house.warnings = True, ["It cannot be written."]
+    supervisor = begun(house)
+    supervisor.answering = True
+    assert supervisor.turn()
+    assert supervisor.added == ["worker-2", "webui"]
+
+
+def test_what_cannot_be_made_ready_ends_the_start_only_where_nothing_can_answer(
+    house: House, until: Callable[..., None]
+) -> None:
+    (house.state / "config.db").write_bytes(b"no database" * 1000)
+    supervisor = begun(house)
+    supervisor.answering = True
+    until(supervisor.turn)
+    assert "last good state" in house.warnings[0]
+    (house.state / "index" / "current.idx").unlink()
+    with pytest.raises(Complaint, match="could not be made ready"):
+        begun(house)

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale run` with its real children on loopback ports: it answers, it survives, and it says what is wrong."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.doctor import health
+from appliance.start import launch
+from store.config import lists, session
+from wire import stub
+
+BLOCKED = "data.mistat.xiaomi.com"
+Start = Callable[..., Any]
+Until = Callable[..., None]
+
+
+def answers(appliance: Any) -> bool:
+    return health.ask("telltale", ("127.0.0.1", appliance.port), timeout=0.5) is not None
+
+
+def is_blocked(appliance: Any) -> bool:
+    found = health.ask(BLOCKED, ("127.0.0.1", appliance.port), timeout=0.5)
+    return found is not None and found[1].endswith(bytes(4))
+
+
+def children(appliance: Any) -> dict[str, dict[str, Any]]:
+    run = Path(str(appliance.log).replace("log-", "run-"))
+    try:
+        found = json.loads((run / "supervisor.json").read_text())["children"]
+    except (OSError, ValueError):
+        return {}
+    return {row["role"]: row for row in found}
+
+
+def test_a_first_start_answers_and_shows_the_way(tmp_path: Path, appliance: Start, until: Until) -> None:
+    one = appliance(tmp_path / "new")
+    until(lambda: is_blocked(one))
+    until(lambda: "Pages" in one.said())
+    said = one.said()
+    assert f"http://127.0.0.1:{one.web}/" in said
+    assert "Set-up  code" in said
+    assert one.stop() == 0
+    assert (tmp_path / "new" / "config.db.bak").exists()
+
+
+def test_a_toggle_from_the_command_line_acts_within_a_second_or_so(
+    state: Path, appliance: Start, until: Until, telltale: Start
+) -> None:
+    one = appliance(state)
+    until(lambda: is_blocked(one))
+    assert telltale("lists", "off", "pack:xiaomi", "--state", str(state)).returncode == 0
+    until(lambda: not is_blocked(one))
+    assert telltale("lists", "on", "pack:xiaomi", "--state", str(state)).returncode == 0
+    until(lambda: is_blocked(one))
+    assert telltale("health", "--state", str(state), TELLTALE_RUN=str(one.log).replace("log-", "run-")).returncode == 0
+
+
+@pytest.mark.slow
+def test_each_child_comes_back_when_it_is_killed(state: Path, appliance: Start, until: Until) -> None:
+    one = appliance(state)
+    until(lambda: {"recorder", "worker-1", "webui"} <= children(one).keys() and answers(one))
+    for role in ("recorder", "worker-1", "webui"):
+        old = children(one)[role]["pid"]
+        os.kill(old, signal.SIGKILL)
+        until(lambda role=role, old=old: children(one)[role]["pid"] not in (None, old))
+        until(lambda: answers(one))
+    until(lambda: reachable(one.web))
+    assert one.stop() == 0
+
+
+def reachable(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as sock:
+            sock.sendall(b"GET /api/v1/health HTTP/1.0\r\n\r\n")
+            return sock.recv(12).startswith(b"HTTP/1.")
+    except OSError:
+        return False
+
+
+def test_a_busy_port_is_told_in_one_sentence(state: Path, telltale: Start) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        done = telltale("run", "--state", str(state), "--dns", f"127.0.0.1:{port}", "--web", "127.0.0.1:0")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"port {port}" in done.stderr
+    assert f"process {os.getpid()}" in done.stderr
+
+
+def test_a_corrupt_config_is_restored_and_said(state: Path, appliance: Start, until: Until) -> None:
+    engine = session.engine(state)
+    assert lists.blocklists(engine)
+    shutil.copy(state / "config.db", state / "config.db.bak")
+    engine.dispose()
+    (state / "config.db").write_bytes(b"this is no database" * 500)
+    one = appliance(state)
+    until(lambda: is_blocked(one))
+    until(lambda: "restored from the copy" in one.said())
+    assert list(state.glob("config.db.corrupt-*"))
+
+
+def test_a_corrupt_index_is_compiled_anew(state: Path, appliance: Start, until: Until) -> None:
+    path = state / "index" / "current.idx"
+    path.write_bytes(path.read_bytes()[:1000])
+    one = appliance(state)
+    until(lambda: is_blocked(one))
+    until(lambda: "compiled anew" in one.said())
+
+
+def read_only(folder: Path) -> bool:
+    """Make a folder read-only even for root; False where that cannot be done."""
+    if os.geteuid() != 0:
+        folder.chmod(0o500)
+        return True
+    for command in (["mount", "--bind", folder, folder], ["mount", "-o", "remount,ro,bind", folder]):
+        if subprocess.run(command, check=False, capture_output=True).returncode != 0:
+            return False
+    return True
+
+
+def writable_again(folder: Path) -> None:
+    if os.geteuid() == 0:
+        subprocess.run(["umount", "-l", folder], check=False)
+    else:
+        folder.chmod(0o700)
+
+
+def test_a_read_only_directory_still_answers_dns(state: Path, appliance: Start, until: Until) -> None:
+    if not read_only(state):
+        pytest.skip("this machine does not allow read-only mounts")
+    try:
+        one = appliance(state)
+        until(lambda: is_blocked(one))
+        until(lambda: "cannot be written" in one.said())
+        until(lambda: set(children(one)) == {"worker-1", "worker-2"})
+        assert one.stop() == 0
+    finally:
+        writable_again(state)
+
+
+def test_a_read_only_directory_with_nothing_in_it_is_fatal(tmp_path: Path, telltale: Start) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    if not read_only(folder):
+        pytest.skip("this machine does not allow read-only mounts")
+    try:
+        done = telltale("run", "--state", str(folder), "--dns", "127.0.0.1:0", "--web", "127.0.0.1:0")
+    finally:
+        writable_again(folder)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "make it writable" in done.stderr
+
+
+def test_a_newer_database_is_refused_in_plain_words(state: Path, telltale: Start) -> None:
+    con = sqlite3.connect(state / "config.db")
+    con.execute("PRAGMA user_version = 9999")
+    con.close()
+    done = telltale("run", "--state", str(state), "--dns", "127.0.0.1:0", "--web", "127.0.0.1:0")
+    assert done.returncode == 1
+    assert "newer" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_records_are_kept_when_it_stops(state: Path, appliance: Start, until: Until) -> None:
+    one = appliance(state)
+    until(lambda: answers(one))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for number in range(50):
+            query = bytes([0, number]) + b"\1\0\0\1\0\0\0\0\0\0" + stub.encode(BLOCKED) + b"\0\1\0\1"
+            sock.sendto(query, ("127.0.0.1", one.port))
+        sock.settimeout(5)
+        for _ in range(50):
+            sock.recv(512)
+    assert one.stop() == 0
+    con = sqlite3.connect(state / "querylog.db")
+    (count,) = con.execute("SELECT count(*) FROM queries WHERE name = ? AND verdict = 'BLOCK'", (BLOCKED,)).fetchone()
+    con.close()
+    assert count == 50
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_becomes_the_user_that_is_named(tmp_path: Path, appliance: Start, until: Until) -> None:
+    tmp_path.chmod(0o711)
+    for folder in tmp_path.parents[:2]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    one = appliance(tmp_path / "new", "--user", "nobody")
+    end = time.monotonic() + 30
+    while not answers(one):
+        if one.process.poll() is not None or time.monotonic() > end:
+            pytest.skip(f"the interpreter cannot be read by another user here: {one.said()[-200:]}")
+        time.sleep(0.1)
+    nobody = pwd.getpwnam("nobody").pw_uid
+    assert Path(f"/proc/{one.process.pid}").stat().st_uid == nobody
+    assert (tmp_path / "new" / "config.db").stat().st_uid == nobody
+
+
+def test_a_worker_that_hangs_leaves_its_queries_to_the_one_that_stands_by(
+    state: Path, appliance: Start, until: Until
+) -> None:
+    one = appliance(state)
+    until(lambda: is_blocked(one))
+    until(lambda: {"worker-1", "worker-2"} <= set(children(one)))
+    first = int(children(one)["worker-1"]["pid"])
+    time.sleep(1)  # the second may still be starting; nothing else tells from outside that it stands by
+    os.kill(first, signal.SIGSTOP)
+    try:
+        until(lambda: is_blocked(one), seconds=5)  # the only worker with sockets of its own does nothing now
+    finally:
+        os.kill(first, signal.SIGCONT)
+    assert one.stop() == 0
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether a process has the socket that listens for TCP on a loopback port."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    (inode,) = [row[9] for row in rows if row[1] == f"0100007F:{port:04X}" and row[3] == "0A"]
+    return f"socket:[{inode}]" in [str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()]
+
+
+def test_workers_beyond_the_cores_stand_by(state: Path, appliance: Start, until: Until) -> None:
+    cores = len(os.sched_getaffinity(0))
+    one = appliance(state, "--workers", str(cores + 2))
+    until(lambda: is_blocked(one))
+    until(lambda: f"worker-{cores + 2}" in children(one))
+    own = [listens(children(one)[f"worker-{number}"]["pid"], one.port) for number in range(1, cores + 3)]
+    assert own == [True] * cores + [False] * 2
+    for _ in range(30):
+        assert answers(one), "wherever the kernel sends a query, somebody has the socket"
+    assert one.stop() == 0
+
+
+@pytest.mark.parametrize(("workers", "cores", "answering"), [(1, 4, 1), (4, 4, 4), (4, 2, 2), (3, 1, 1)])
+def test_no_more_workers_have_sockets_than_there_are_cores(
+    monkeypatch: pytest.MonkeyPatch, workers: int, cores: int, answering: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    assert launch.answering(workers) == answering
+    assert launch.processes(workers) >= 2

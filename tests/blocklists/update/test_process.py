@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blocklists.index import list_files
+from blocklists.index.index import Index, open_newest
+from blocklists.update import process as update_process
+from store.base import status
+from store.base.db import connect, open_config
+from store.config import edit, list_status, lists
+
+SECONDS = 20  # how long a process may take on a busy machine before a test gives up on it
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    folder = tmp_path / "state"
+    open_config(folder)
+    return folder
+
+
+@pytest.fixture
+def updater(state: Path, tmp_path: Path) -> Iterator[update_process.Updater]:
+    made = update_process.Updater(state, tmp_path, {})
+    yield made
+    made.watcher.close()
+
+
+def blocked(state: Path, name: str, blocklist_id: str) -> bool:
+    index, _ = open_newest(state)
+    return index.match(name, index.mask([(blocklist_id, None)])) is not None
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def test_a_list_that_is_on_is_fetched_compiled_and_announced(
+    state: Path, updater: update_process.Updater, serve: Any
+) -> None:
+    e = edit.engine(state)
+    added = lists.add_blocklist(e, serve.sending(b"ads.example\n"), "Mine")
+    before = updater.watcher.index_generation()
+    assert updater.work() > time.time()
+    assert blocked(state, "ads.example", added)
+    assert updater.watcher.index_generation() > before
+    assert open_newest(state)[0].generation == updater.watcher.index_generation()
+
+
+def test_a_list_that_is_off_is_left_alone_but_stays_in_the_index(
+    state: Path, updater: update_process.Updater, serve: Any
+) -> None:
+    e, asked = edit.engine(state), []
+    added = lists.add_blocklist(
+        e, serve(lambda con, _: (asked.append(1), con.sendall(serve.response(b"ads.example\n"))))
+    )
+    updater.work()
+    edit.set_toggle(e, added, "house", False)
+    updater.work([])
+    assert len(asked) == 1
+    assert blocked(state, "ads.example", added)
+
+
+def test_what_is_not_due_is_not_fetched_again_unless_it_is_named(
+    state: Path, updater: update_process.Updater, serve: Any
+) -> None:
+    asked: list[str] = []
+
+    def behave(con: socket.socket, request: str) -> None:
+        asked.append(request)
+        con.sendall(serve.response(b"ads.example\n"))
+
+    added = lists.add_blocklist(edit.engine(state), serve(behave))
+    updater.work()
+    updater.work()
+    assert len(asked) == 1
+    updater.work([added])
+    assert len(asked) == 2
+
+
+def test_a_removed_list_leaves_the_index_and_the_disk(state: Path, updater: update_process.Updater, serve: Any) -> None:
+    e = edit.engine(state)
+    added = lists.add_blocklist(e, serve.sending(b"ads.example\n"))
+    updater.work()
+    lists.remove_blocklist(e, added)
+    updater.work()
+    assert not blocked(state, "ads.example", added)
+    assert list((state / "lists").iterdir()) == []
+
+
+def test_a_list_taken_as_an_allow_list_allows(state: Path, updater: update_process.Updater, serve: Any) -> None:
+    added = lists.add_blocklist(edit.engine(state), serve.sending(b"good.example\n"), allow=True)
+    updater.work()
+    index, _ = open_newest(state)
+    match = index.match("good.example", index.mask([(added, None)]))
+    assert match and match.allow
+
+
+def test_one_failing_list_stops_no_other_and_is_logged_once(
+    state: Path, updater: update_process.Updater, serve: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    e = edit.engine(state)
+    bad = lists.add_blocklist(e, serve.sending(b"<html>log in"), "A bad one")
+    good = lists.add_blocklist(e, serve.sending(b"ads.example\n"), "Good")
+    updater.work()
+    updater.work([bad])
+    assert blocked(state, "ads.example", good)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "A bad one: Refused: it is a web page (perhaps a log-in or error page), not a list. "
+        "There is no earlier copy of it."
+    ]
+    assert set(updater.errors) == {bad}
+
+
+def test_the_status_says_what_runs_and_what_failed(
+    state: Path, updater: update_process.Updater, serve: Any, tmp_path: Path
+) -> None:
+    seen = []
+
+    def behave(con: socket.socket, _: str) -> None:
+        seen.append(status.read(tmp_path)["updater"]["running"])
+        con.sendall(serve.response(b""))
+
+    added = lists.add_blocklist(edit.engine(state), serve(behave))
+    updater.work()
+    assert seen == [added]
+    said = status.read(tmp_path)["updater"]
+    assert said["running"] is None and "it is empty" in said["errors"][added]
+
+
+def test_an_unknown_list_is_said_to_be_one(updater: update_process.Updater) -> None:
+    with pytest.raises(ValueError, match="there is no list 'nope'"):
+        updater.work(["nope"])
+
+
+def process(state: Path, run: Path, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--run", str(run), *options]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ)
+
+
+def test_compiling_alone_makes_an_index_of_the_packs(state: Path, tmp_path: Path) -> None:
+    made = process(state, tmp_path, "--compile-only")
+    assert made.wait(SECONDS) == 0, made.communicate()[1]
+    made.communicate()
+    assert len(Index.open(list_files.index_path(state))) > 100
+
+
+def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
+    made = process(tmp_path / "nothing", tmp_path, "--once")
+    _, log = made.communicate(timeout=SECONDS)
+    assert made.returncode == 1
+    assert "start Telltale once" in log and "Traceback" not in log
+
+
+@pytest.fixture
+def staying(state: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    child = process(state, tmp_path)
+    yield child
+    child.kill()
+    child.communicate()
+
+
+def test_the_process_fetches_what_is_added_and_ends_cleanly(
+    state: Path, staying: subprocess.Popen[str], serve: Any
+) -> None:
+    wait_for(list_files.index_path(state).exists)
+    added = lists.add_blocklist(edit.engine(state), serve.sending(b"ads.example\n"))
+    wait_for(lambda: blocked(state, "ads.example", added))
+    staying.send_signal(signal.SIGTERM)
+    _, log = staying.communicate(timeout=SECONDS)
+    assert staying.returncode == 0
+    assert "Traceback" not in log
+
+
+def test_the_process_ends_cleanly_in_the_middle_of_a_download(
+    state: Path, staying: subprocess.Popen[str], serve: Any
+) -> None:
+    begun = []
+
+    def endless(con: socket.socket, _: str) -> None:
+        con.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            con.sendall(b"ads.example\n")
+            begun.append(1)
+            time.sleep(0.02)
+
+    lists.add_blocklist(edit.engine(state), serve(endless))
+    wait_for(lambda: len(begun) > 3)
+    staying.send_signal(signal.SIGTERM)
+    _, log = staying.communicate(timeout=SECONDS)
+    assert staying.returncode == 0 and "Traceback" not in log
+    assert list((state / "lists").iterdir()) == []
+    with connect(state / "config.db", read_only=True) as con:
+        assert list_status.installed(con)[0].checked_at is None
+    con.close()

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import socket
+import time
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+
+from firewall.answer_listener import Hearing
+from firewall.answered_addresses import Answers
+from network.neighbours import Neighbours
+from store.wall import answer_codec
+
+PHONE, WEB = "192.168.77.10", "203.0.113.5"
+MAC = "02:00:00:00:00:01"
+
+
+class Told:
+    """A hearing thread with one worker; `kernel` is what it put into sets."""
+
+    def __init__(self, look: Callable[[], list[dict[str, Any]]]) -> None:
+        self.worker, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.answers, self.kernel = Answers(), list[tuple[str, bytes, int]]()
+        self.hearing = Hearing([ours], self.answers, Neighbours(look), lambda: True)
+        self.hearing._tell_kernel = self.kernel.extend  # type: ignore[method-assign]
+        self.hearing.extra = 100
+        self._ours = ours
+
+    def tell(self, client: str, address: str) -> None:
+        self.worker.send(answer_codec.pack([(answer_codec.packed(client), answer_codec.packed(address), 60)]))
+
+    def end(self) -> None:
+        self.hearing.stop()
+        self.worker.close()
+        self._ours.close()
+
+
+@pytest.fixture
+def slow() -> Iterator[Told]:
+    """The look at the neighbours takes its time."""
+
+    def look() -> list[dict[str, Any]]:
+        time.sleep(0.3)
+        return [{"dst": PHONE, "lladdr": MAC, "state": ["REACHABLE"]}]
+
+    told = Told(look)
+    yield told
+    told.end()
+
+
+def test_the_address_is_told_before_the_neighbours_are_looked_at(slow: Told, until: Callable[..., None]) -> None:
+    slow.hearing.start()
+    slow.tell(PHONE, WEB)
+    until(lambda: slow.kernel)
+    assert [(name, seconds) for name, _, seconds in slow.kernel] == [("answers4", 160)]
+    until(lambda: len(slow.kernel) == 2)
+    assert slow.kernel[1][0] == "answers_mac4"
+    slow.tell(PHONE, "203.0.113.6")  # now the device is known
+    until(lambda: len(slow.kernel) == 4)
+    with slow.answers.lock:
+        assert slow.answers.known(ip_address("192.168.77.99"), MAC, ip_address("203.0.113.6"), time.monotonic())
+
+
+def test_nothing_is_told_while_the_table_is_replaced(slow: Told, until: Callable[..., None]) -> None:
+    slow.hearing.start()
+    with slow.answers.lock:
+        slow.tell(PHONE, WEB)
+        time.sleep(0.2)
+        assert slow.kernel == [] and list(slow.answers.lines(0)) == []
+    until(lambda: slow.kernel)
+
+
+def test_nonsense_and_a_worker_that_is_gone(slow: Told, until: Callable[..., None]) -> None:
+    slow.hearing.start()
+    slow.worker.send(b"nonsense")
+    slow.tell(PHONE, WEB)
+    until(lambda: slow.kernel)
+    slow.worker.close()
+    until(lambda: not slow.hearing._selector.get_map())

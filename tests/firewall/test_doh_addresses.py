@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses of DNS services that move: asked by name at an upstream on loopback."""
+
+import random
+import socket
+import threading
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+
+import dnslib
+import pytest
+
+from blocklists.packs import dns_services
+from firewall import doh_addresses, targets, wall
+from firewall.doh_addresses import Moving
+from network.address_sets import Address
+from store.config.settings import Settings
+
+
+class Upstream:
+    """Answers every A with `v4` and every AAAA with `v6`, on loopback; `asked` are the names that came."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.v4, self.v6, self.asked = "198.41.0.4", "2001:500:9f::42", list[str]()
+        self._sock = sock
+        self.spec = f"127.0.0.1:{sock.getsockname()[1]}"
+
+    def serve(self) -> None:
+        while True:
+            packet, client = self._sock.recvfrom(1232)
+            if packet == b"end":
+                return
+            query = dnslib.DNSRecord.parse(packet)
+            self.asked.append(str(query.q.qname).lower())
+            made = query.reply()
+            kind, address = ("AAAA", self.v6) if query.q.qtype == 28 else ("A", self.v4)
+            made.add_answer(*dnslib.RR.fromZone(f"{query.q.qname} 60 {kind} {address}"))
+            out = bytes(made.pack())
+            self._sock.sendto(out[:12] + packet[12:] + out[len(packet) :], client)
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        served = Upstream(sock)
+        thread = threading.Thread(target=served.serve)
+        thread.start()
+        yield served
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+            last.sendto(b"end", sock.getsockname())
+        thread.join(10)
+
+
+class Clock:
+    """Both clocks, moved by hand."""
+
+    now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def whole_round(one: Moving, clock: Clock, spec: str) -> bool:
+    """Turns until a round has ended, or nothing comes of it."""
+    settings = Settings(upstreams=(spec,))
+    end = clock.now + doh_addresses.ROUND_SECONDS * 1.2
+    while clock.now < end:
+        before = one._until if one._socket is not None else None
+        if before is not None:
+            one._socket.settimeout(5)  # type: ignore[union-attr] - loopback answers at once; the real one never waits
+        if one.turn(clock.now, settings, lambda: True):
+            return True
+        clock.now += 0.5
+    return False
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_a_round_asks_every_name_and_what_it_finds_is_refused(
+    tmp_path: Path, upstream: Upstream, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Moving(tmp_path, random.Random(1), clock)
+    assert whole_round(one, clock, upstream.spec)
+    names = {name.rstrip(".") for name in upstream.asked}
+    assert "dns.quad9.net" in names and len(upstream.asked) == 2 * len(names) <= 2 * doh_addresses.MAX_NAMES
+    known = {target.company for target in targets.load().doh}
+    assert all((found := dns_services.load().of(name)) and found.company in known for name in names)
+    found = {str(target.network.network_address): target for target in doh_addresses.load(tmp_path, clock())}
+    assert set(found) == {"198.41.0.4", "2001:500:9f::42"}
+    assert all(target.company in known for target in found.values())
+    assert one.company_of(ip_address("198.41.0.4")) in known and one.company_of(ip_address("198.41.0.5")) is None
+    monkeypatch.setattr("time.time", clock)
+    made = wall.planned(Settings(wall="enforce"), None, tmp_path)
+    assert ip_address("198.41.0.4") in made.doh
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["192.168.1.1", "127.0.0.1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "104.16.1.1", "151.101.1.1", "255.255.255.255"],
+)
+def test_what_may_not_stand_there(tmp_path: Path, upstream: Upstream, clock: Clock, address: str) -> None:
+    """Neither the home nor an address that many web sites share, whatever an upstream says."""
+    upstream.v4, upstream.v6 = address, "fd00::1"
+    one = Moving(tmp_path, random.Random(1), clock)
+    assert whole_round(one, clock, upstream.spec)
+    assert one.found == {} and doh_addresses.load(tmp_path, clock()) == ()
+
+
+def test_an_address_that_is_gone_is_forgotten(tmp_path: Path, upstream: Upstream, clock: Clock) -> None:
+    one = Moving(tmp_path, random.Random(1), clock)
+    assert whole_round(one, clock, upstream.spec)
+    assert doh_addresses.load(tmp_path, clock() + doh_addresses.KEEP_SECONDS + 1) == ()
+    again = Moving(tmp_path, random.Random(1), clock)  # a restart knows what was found
+    assert set(again.found) == set(one.found) != set()
+    upstream.v4 = "198.41.0.5"
+    clock.now += doh_addresses.KEEP_SECONDS
+    assert whole_round(again, clock, upstream.spec)
+    assert {str(address) for address in again.found} == {"198.41.0.5", "2001:500:9f::42"}
+
+
+def test_nobody_is_asked_while_lists_tell(tmp_path: Path, upstream: Upstream, clock: Clock) -> None:
+    one = Moving(tmp_path, random.Random(1), clock)
+    settings = Settings(upstreams=(upstream.spec,))
+    for _ in range(1000):
+        assert not one.turn(clock.now, settings, lambda: False)
+        clock.now += 30
+    assert upstream.asked == []
+
+
+def test_an_upstream_that_says_nothing_stops_nothing(tmp_path: Path, clock: Clock) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+        mute.bind(("127.0.0.1", 0))
+        one = Moving(tmp_path, random.Random(1), clock)
+        settings = Settings(upstreams=(f"127.0.0.1:{mute.getsockname()[1]}",))
+        ended = False
+        for _ in range(5000):
+            ended = ended or one.turn(clock.now, settings, lambda: True)
+            clock.now += 0.5
+        assert ended and one.found == {}
+        one.close()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[["x", "y", 1]]', '[["9.9.9.9"]]', '[["9.9.9.9", "Q", "z"]]'])
+def test_a_file_that_does_not_read_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / doh_addresses.FILE_NAME).write_text(text)
+    assert doh_addresses.load(tmp_path, 1e9) == ()
+
+
+def test_a_file_is_judged_again(tmp_path: Path) -> None:
+    rows = '[["192.168.1.1", "Me", 1000], ["9.9.9.9", "Quad9", 1000], ["104.16.1.1", "Cloudflare", 1000]]'
+    (tmp_path / doh_addresses.FILE_NAME).write_text(rows)
+    (one,) = doh_addresses.load(tmp_path, 1001)
+    address: Address = ip_address("9.9.9.9")
+    assert (one.network.network_address, one.company) == (address, "Quad9")
+
+
+def test_the_shared_networks_are_sorted_and_hold_none_of_ours() -> None:
+    rows = targets.shared()
+    order = [(row.company.lower(), row.network.version, row.network) for row in rows]
+    assert order == sorted(order)
+    assert all(row.source and row.network.is_global for row in rows)

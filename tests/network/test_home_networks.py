@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which addresses are the home's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from network.home_networks import HOME_NETWORKS, on_link, prefixes
+
+LINES = """\
+00000000000000000000000000000001 01 80 10 80       lo
+fe8000000000000000fc00fffe000001 04 40 20 80     eth0
+20010db8000100020000000000000003 04 40 00 80     eth0
+20010db800010002aaaabbbbccccdddd 04 40 00 01     eth0
+20010db8000900000000000000000001 05 80 00 80      vpn
+2a000000000000000000000000000001 06 20 00 80      isp
+"""
+
+
+def test_the_prefixes_of_this_machine_s_links_are_the_home_s(tmp_path: Path) -> None:
+    (tmp_path / "if_inet6").write_text(LINES)
+    assert [str(network) for network in on_link(tmp_path / "if_inet6")] == ["2001:db8:1:2::/64"]
+
+
+def test_without_ipv6_there_are_none(tmp_path: Path) -> None:
+    assert on_link(tmp_path / "missing") == ()
+
+
+WORD = st.text("0123456789abcdefg", min_size=1, max_size=40)
+
+
+@given(st.lists(st.lists(WORD, max_size=7).map(" ".join), max_size=8).map("\n".join))
+def test_a_table_in_another_form_admits_nobody_by_accident(table: str) -> None:
+    assert all(network.prefixlen >= 56 for network in prefixes(table))
+
+
+def test_no_public_address_is_at_home_by_itself() -> None:
+    shared = "100.64.0.0/10"  # RFC 6598: between a provider's router and the home's
+    assert all(network.is_private or network.is_link_local or str(network) == shared for network in HOME_NETWORKS)

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cache: bounds by count and by bytes, and lifetimes by the RFCs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dns.message
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from resolver.answer.cache import (
+    NEGATIVE_MAX,
+    NEGATIVE_WITHOUT_SOA,
+    STALE_KEEP,
+    TTL_MAX,
+    Cache,
+    CacheKey,
+    Entry,
+    cost_of,
+    key_of,
+    lifetime,
+)
+from wire import message
+from wire.message import Response, parse_question
+
+
+def held(
+    ttl: int = 60, size: int = 40, rcode: int = 0, counts: tuple[int, int, int] = (1, 0, 0), **more: Any
+) -> Response:
+    return Response(message.QR | rcode, bytes(size), counts, [(6, ttl)], **more)
+
+
+def key(number: int) -> CacheKey:
+    return b"\1%c\0\0\1\0\1\0" % number
+
+
+class CacheMachine(RuleBasedStateMachine):
+    """Whatever is put and asked in whatever order: the bounds hold, and nothing is given past its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cache = Cache(5, 4000)
+        self.model: dict[CacheKey, Entry] = {}
+        self.now = 1000.0
+
+    @rule(number=st.integers(65, 75), ttl=st.integers(0, 100), size=st.integers(0, 5000))
+    def put(self, number: int, ttl: int, size: int) -> None:
+        entry = self.cache.put(key(number), held(ttl, size), "upstream", self.now)
+        assert (entry is None) == (ttl == 0)
+        if entry is not None:
+            self.model[key(number)] = entry
+
+    @rule(number=st.integers(65, 75), ttl=st.integers(1, 100), size=st.integers(0, 60))
+    def keep(self, number: int, ttl: int, size: int) -> None:
+        answers = b"".join(b"\xc0\x0c" + message.RECORD.pack(1, 1, ttl, 4) + bytes(4) for _ in range(size + 1))
+        packet = message.HEADER.pack(7, 0x8180, 1, size + 1, 0, 0) + key(number)[:-1] + answers
+        self.cache.keep(key(number), packet, "upstream", self.now, ttl)
+        read = message.parse_response(packet, key(number)[:-1])
+        self.model[key(number)] = Entry(read, "upstream", self.now, self.now + ttl, cost_of(read))
+
+    @rule(number=st.integers(65, 75))
+    def get(self, number: int) -> None:
+        fresh = self.cache.get(key(number), self.now)
+        if fresh is not None:
+            assert fresh == self.model[key(number)] and fresh.expires > self.now
+        stale = self.cache.stale(key(number), self.now)
+        if stale is not None:
+            assert stale == self.model[key(number)] and stale.expires + STALE_KEEP > self.now
+
+    @rule(number=st.integers(65, 75), ttl=st.integers(1, 100))
+    def what_was_just_put_is_there(self, number: int, ttl: int) -> None:
+        self.put(number, ttl, 100)
+        assert self.cache.get(key(number), self.now) is self.model[key(number)]
+
+    @rule(seconds=st.one_of(st.integers(0, 120), st.just(STALE_KEEP)))
+    def wait(self, seconds: int) -> None:
+        self.now += seconds
+
+    @rule(entries=st.integers(0, 8), size=st.integers(0, 8000))
+    def settings_change(self, entries: int, size: int) -> None:
+        self.cache.max_entries, self.cache.max_bytes = entries, size
+        self.put(65, 60, 10)
+        self.cache.max_entries, self.cache.max_bytes = max(entries, 2), max(size, 4000)
+
+    @invariant()
+    def bounds_hold(self) -> None:
+        assert len(self.cache) <= self.cache.max_entries
+        assert 0 <= self.cache.bytes <= self.cache.max_bytes
+        assert self.cache.bytes == sum(entry.cost for entry in self.cache.entries.values())
+
+
+TestCache = CacheMachine.TestCase
+TestCache.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+
+
+def test_the_least_recently_used_goes_first() -> None:
+    cache = Cache(2, 1 << 20)
+    for number in (65, 66):
+        cache.put(key(number), held(), "", 0.0)
+    assert cache.get(key(65), 1.0) is not None
+    cache.put(key(67), held(), "", 1.0)
+    assert cache.get(key(66), 1.0) is None and cache.get(key(65), 1.0) is not None
+
+
+def test_a_cache_of_nothing_keeps_nothing() -> None:
+    cache = Cache(0, 1 << 20)
+    cache.put(key(65), held(), "", 0.0)
+    assert len(cache) == cache.bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("response", "seconds"),
+    [
+        (held(300), 300),
+        (held(message.MAX_TTL), TTL_MAX),
+        (held(0), 0),
+        (Response(0, b"", (2, 0, 0), [(6, 300), (22, 7)]), 7),
+        (held(60, rcode=message.NXDOMAIN, counts=(0, 1, 0), negative_ttl=60), 60),
+        (held(86400, rcode=message.NXDOMAIN, counts=(0, 1, 0), negative_ttl=86400), NEGATIVE_MAX),
+        (held(60, counts=(0, 1, 0), negative_ttl=60), 60),
+        (Response(message.NXDOMAIN, b"", (0, 0, 0)), NEGATIVE_WITHOUT_SOA),
+        (Response(0, b"", (0, 0, 0)), NEGATIVE_WITHOUT_SOA),
+        (held(300, rcode=message.SERVFAIL), 0),
+        (held(300, rcode=message.REFUSED), 0),
+        (Response(message.TC, b"", (1, 0, 0), [(6, 300)]), 0),
+        # An alias that leads to a name without data, or to none: the alias's own TTL and the SOA's both hold.
+        (Response(0, b"", (1, 1, 0), [(6, 86400), (40, 30)], ["x.test"], 30), 30),
+        (Response(message.NXDOMAIN, b"", (1, 1, 0), [(6, 5), (40, 3000)], ["x.test"], 3000), 5),
+    ],
+)
+def test_an_answer_lives_as_long_as_the_rfcs_say(response: Response, seconds: int) -> None:
+    assert lifetime(response) == seconds
+    cache = Cache(10, 1 << 20)
+    cache.put(key(65), response, "", 100.0)
+    assert (cache.get(key(65), 100.0 + seconds - 0.5) is not None) is bool(seconds)
+    assert cache.get(key(65), 100.0 + seconds) is None
+
+
+def test_a_failure_does_not_drive_out_the_last_good_answer() -> None:
+    cache = Cache(10, 1 << 20)
+    good = cache.put(key(65), held(10), "", 0.0)
+    cache.put(key(65), held(10, rcode=message.SERVFAIL), "", 20.0)
+    assert cache.get(key(65), 20.0) is None and cache.stale(key(65), 20.0) is good
+    assert cache.stale(key(65), 10.0 + STALE_KEEP) is None
+
+
+def test_the_key_is_the_question_without_its_case_and_with_what_changes_the_answer() -> None:
+    def asked(name: str = "a.test", rdtype: str = "A", flags: int = message.RD, do: bool = False) -> CacheKey:
+        query = dns.message.make_query(name, rdtype, use_edns=0, want_dnssec=do, flags=flags)
+        return key_of(parse_question(query.to_wire()))
+
+    assert asked("A.tEsT") == asked("a.test", flags=0)
+    different = [asked(), asked("b.test"), asked(rdtype="AAAA"), asked(flags=message.RD | message.CD), asked(do=True)]
+    assert len(set(different)) == len(different)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The upstreams are asked as a worker asks them, when an appliance runs, and nobody waits for long."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from resolver.explain.lookup import FRESH_SECONDS, look, looker
+from store.base import status
+from store.config.settings import Settings
+from wire import message, stub
+
+
+def question(name: str) -> message.Question:
+    return message.parse_question(stub.build(name))
+
+
+def test_the_answer_with_its_hops(upstream: Any) -> None:
+    found = look(question("shop.cloak.example"), [upstream.spec, "nonsense"], 1.0)
+    assert found is not None and found.chain == ["hide.tracker.xx"]
+    assert found.addresses == [bytes((192, 0, 2, 7))]
+
+
+def test_an_upstream_that_is_silent_costs_a_moment(upstream: Any) -> None:
+    begun = time.monotonic()
+    assert look(question("a.silent.example"), [upstream.spec], 0.2, seconds=0.5) is None
+    assert look(question("a.example"), [], 0.2) is None
+    assert time.monotonic() - begun < 5
+
+
+def test_only_a_running_appliance_asks_and_those_that_its_workers_ask(upstream: Any, tmp_path: Path) -> None:
+    assert looker(tmp_path, Settings()) is None
+    status.publish(tmp_path, "supervisor", {})
+    status.publish(tmp_path, "worker-1", {"upstreams": [{"spec": upstream.spec}, "junk", {"spec": None}]})
+    asks = looker(tmp_path, Settings())
+    assert asks is not None and (found := asks(question("n.example"))) is not None
+    assert found.addresses == [bytes((192, 0, 2, 1))]
+    old = (tmp_path / "supervisor.json").read_text().replace('"time": 1', f'"time": {-FRESH_SECONDS}1')
+    (tmp_path / "supervisor.json").write_text(old)
+    assert looker(tmp_path, Settings()) is None

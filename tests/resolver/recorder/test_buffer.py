@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Records on their way to the recorder: none is lost unless it is counted."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from resolver.recorder import buffer
+from resolver.recorder.buffer import BATCH_ROWS, Recorder
+from store.log.records import MAX_BYTES, Batch, Key, unpack
+
+KEY = Key("www.example", 1, 0, 3, "", "", 0, "9.9.9.9")
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+def receive(sock: socket.socket) -> list[Batch]:
+    """All batches that wait."""
+    found = []
+    while True:
+        try:
+            message = sock.recv(MAX_BYTES + 1)
+        except BlockingIOError:
+            return found
+        if not message:
+            return found
+        found.append(unpack(message).batch())
+
+
+def note(recorder: Recorder, count: int, key: Key = KEY) -> None:
+    for number in range(count):
+        recorder.note(time.monotonic_ns() // 1000, f"192.168.1.{number % 200}", key, number)
+
+
+def test_what_is_noted_arrives_in_batches_with_the_time_of_day(pair: tuple[socket.socket, socket.socket]) -> None:
+    recorder = Recorder(3, pair[0])
+    before = time.time_ns() // 1000
+    note(recorder, BATCH_ROWS + 10)
+    recorder.note(time.monotonic_ns() // 1000, "fe80::1%eth0", KEY._replace(name="other.example"), 7)
+    assert recorder.flush() and recorder.pending == 0
+    batches = receive(pair[1])
+    assert [len(batch.rows) for batch in batches] == [BATCH_ROWS, 11]
+    assert {batch.worker for batch in batches} == {3}
+    assert all(before - 1000 <= row[0] <= time.time_ns() // 1000 + 1000 for batch in batches for row in batch.rows)
+    rows = [(batch.clients[row[1]], batch.keys[row[2]].name, row[3]) for batch in batches for row in batch.rows]
+    assert rows[0] == ("192.168.1.0", "www.example", 0)
+    assert rows[-1] == ("fe80::1", "other.example", 7), "an interface is no part of an address"
+    assert [row[2] for row in rows[:-1]] == list(range(BATCH_ROWS + 10))
+
+
+def test_while_the_recorder_does_not_read_records_wait_and_none_is_lost(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    recorder = Recorder(1, pair[0])
+    note(recorder, 40_000)
+    assert not recorder.flush(), "the socket holds a few hundred KB"
+    assert 0 < recorder.pending < 40_000
+    taken = 0
+    while not recorder.flush():
+        taken += sum(len(batch.rows) for batch in receive(pair[1]))
+    taken += sum(len(batch.rows) for batch in receive(pair[1]))
+    assert taken == 40_000 and recorder.dropped == 0
+
+
+def test_past_the_bound_records_are_dropped_and_the_count_is_told(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buffer, "PENDING_MAX", 100)
+    recorder = Recorder(1, pair[0])
+    note(recorder, 130)
+    assert (recorder.pending, recorder.dropped) == (100, 30)
+    recorder.flush()
+    note(recorder, 1)
+    recorder.flush()
+    assert [(len(batch.rows), batch.dropped) for batch in receive(pair[1])] == [(100, 30), (1, 30)]
+
+
+def test_with_nobody_at_the_other_end_noting_goes_on(pair: tuple[socket.socket, socket.socket]) -> None:
+    recorder = Recorder(1, pair[0])
+    pair[1].close()
+    note(recorder, 10)
+    assert not recorder.flush()
+    note(recorder, 10)
+    assert recorder.pending == 20
+
+
+def test_records_of_the_longest_names_are_split_until_they_fit(pair: tuple[socket.socket, socket.socket]) -> None:
+    """A device can ask for names whose every byte takes five characters on the way."""
+    recorder = Recorder(1, pair[0])
+    for number in range(BATCH_ROWS):
+        note(recorder, 1, KEY._replace(name=f"{number}." + "\\000" * 250))
+    rows = 0
+    while not recorder.flush():
+        rows += sum(len(batch.rows) for batch in receive(pair[1]))
+    rows += sum(len(batch.rows) for batch in receive(pair[1]))
+    assert rows == BATCH_ROWS and recorder.dropped == 0
+
+
+def test_a_record_that_no_message_holds_is_dropped_alone(pair: tuple[socket.socket, socket.socket]) -> None:
+    recorder = Recorder(1, pair[0])
+    note(recorder, 1)
+    recorder.note(time.monotonic_ns() // 1000, "192.168.1.9", KEY, 2**40)
+    note(recorder, 1)
+    assert recorder.flush() and recorder.dropped == 1
+    assert [row[3] for batch in receive(pair[1]) for row in batch.rows] == [0, 0]

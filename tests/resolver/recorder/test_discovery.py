@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which device an address belongs to; the network's answers are put in by the test."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from resolver.recorder import discovery, identify
+from resolver.recorder.discovery import Sightings
+from store.base import db
+from store.config import devices, edit
+from store.config.devices import DeviceRow
+
+MAC = "b8:27:eb:01:02:03"
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, str]]]:
+    """What the neighbour table, the router and the devices say."""
+    said: dict[str, dict[str, str]] = {"macs": {}, "names": {}}
+    monkeypatch.setattr(identify, "neighbours", lambda: dict(said["macs"]))
+    monkeypatch.setattr(identify, "name_of", lambda address: said["names"].get(address))
+    monkeypatch.setattr(discovery, "NEIGHBOURS_SECONDS", 0.0)
+    yield said
+
+
+@pytest.fixture
+def start(state: Path, network: dict[str, dict[str, str]]) -> Iterator[Callable[[], Sightings]]:
+    made: list[Sightings] = []
+
+    def begin() -> Sightings:
+        made.append(Sightings(state))
+        return made[-1]
+
+    yield begin
+    for each in made:
+        each.close()
+        each._thread.join(5)
+
+
+def known(state: Path) -> list[DeviceRow]:
+    with closing(db.connect(state / "config.db", read_only=True)) as con:
+        return devices.devices(con)
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def met(found: Sightings, address: str) -> int | None:
+    found.see([address])
+    found.settle()
+    return found.device_of(address)
+
+
+def test_a_new_address_is_a_device_at_once_and_stays_the_same_one(start: Callable[[], Sightings], state: Path) -> None:
+    first = start()
+    device = met(first, "192.168.1.2")
+    assert device is not None and met(first, "192.168.1.2") == device
+    assert met(first, "192.168.1.3") not in (None, device)
+    assert met(start(), "192.168.1.2") == device, "and after a restart too"
+    assert len(known(state)) == 2
+
+
+def test_addresses_of_one_mac_are_one_device(
+    start: Callable[[], Sightings], network: dict[str, dict[str, str]], state: Path
+) -> None:
+    network["macs"] = {"192.168.1.2": MAC, "fd00::2": MAC}
+    found = start()
+    assert met(found, "192.168.1.2") == met(found, "fd00::2")
+    until(lambda: known(state)[0].maker)
+    (device,) = known(state)
+    assert device.mac == MAC and "Raspberry" in str(device.maker) and len(device.addresses) == 2
+
+
+def test_the_name_that_the_network_gives_is_stored(
+    start: Callable[[], Sightings], network: dict[str, dict[str, str]], state: Path
+) -> None:
+    network["names"] = {"192.168.1.2": "Living-room TV"}
+    met(start(), "192.168.1.2")
+    until(lambda: known(state)[0].found_name)
+    assert known(state)[0].found_name == "Living-room TV"
+
+
+def test_a_mac_learned_late_makes_one_device_of_two_and_tells_the_log(
+    start: Callable[[], Sightings], network: dict[str, dict[str, str]], state: Path
+) -> None:
+    found = start()
+    old = met(found, "192.168.1.2")
+    network["macs"] = {"192.168.1.9": MAC}
+    kept = met(found, "192.168.1.9")
+    network["macs"] = {"192.168.1.2": MAC, "192.168.1.9": MAC}
+    found.look_again()
+    until(lambda: not found.merged.empty())
+    assert found.merged.get() == (old, kept)
+    found.refresh()
+    assert met(found, "192.168.1.2") == met(found, "192.168.1.9") == kept
+
+
+def test_without_a_config_there_is_no_device_one_line_in_the_log_and_it_mends_itself(
+    start: Callable[[], Sightings], state: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = start()
+    old = met(found, "192.168.1.2")
+    (state / "config.db").rename(state / "away")
+    (state / "config.db").write_bytes(b"no database at all" * 1000)
+    with caplog.at_level(logging.ERROR):
+        assert [met(found, "192.168.1.3") for _ in range(5)] == [None] * 5
+        found.refresh()
+    assert met(found, "192.168.1.2") == old, "what was known stays"
+    assert found.names() is None
+    assert caplog.text.count("config.db cannot be used") == 1
+    (state / "away").replace(state / "config.db")
+    found.refresh()
+    assert met(found, "192.168.1.3") is not None
+
+
+def test_what_is_remembered_is_bounded(start: Callable[[], Sightings], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "KNOWN_MAX", 5)
+    found = start()
+    for number in range(30):
+        assert met(found, f"192.168.1.{number}") is not None
+        assert len(found._known) <= 5
+
+
+def test_a_slow_network_holds_up_no_record(start: Callable[[], Sightings], monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = threading.Event()
+    monkeypatch.setattr(identify, "name_of", lambda _: hold.wait(5) and None)
+    monkeypatch.setattr(discovery, "LOOK_UPS_MAX", 3)
+    found = start()
+    assert all(met(found, f"192.168.1.{number}") for number in range(20))
+    assert not hold.is_set()
+    hold.set()
+    until(found._queue.empty)
+
+
+def test_a_fault_in_one_look_up_does_not_end_the_others(
+    start: Callable[[], Sightings], state: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def name_of(address: str) -> str:
+        if address.endswith(".2"):
+            raise sqlite3.DatabaseError("made for this test")
+        return "Speaker"
+
+    monkeypatch.setattr(identify, "name_of", name_of)
+    found = start()
+    for number in (2, 3):
+        met(found, f"192.168.1.{number}")
+    until(lambda: [row for row in known(state) if row.found_name == "Speaker"])
+    assert "could not be looked up" in caplog.text
+
+
+def test_names_are_what_a_page_shows(start: Callable[[], Sightings], state: Path) -> None:
+    found = start()
+    device = met(found, "192.168.1.2")
+    assert device is not None
+    edit.rename_device(edit.engine(state), device, "Tablet")
+    assert found.names() == {device: "Tablet"}
+
+
+def test_many_new_addresses_are_met_at_once(start: Callable[[], Sightings], state: Path) -> None:
+    found, addresses = start(), [f"10.1.{number // 250}.{number % 250}" for number in range(1000)]
+    with closing(db.connect(state / "config.db", read_only=True)) as con:
+        before = con.execute("PRAGMA data_version").fetchone()[0]
+        for address in addresses:
+            found.see([address])
+        found.settle()
+        assert con.execute("PRAGMA data_version").fetchone()[0] == before + 1, "one commit"
+    assert len({found.device_of(address) for address in addresses}) == 1000
+    assert {row.id: row.addresses for row in known(state)} == {found.device_of(one): (one,) for one in addresses}
+
+
+def test_a_locked_config_holds_nobody_up_and_the_address_is_met_later(
+    start: Callable[[], Sightings], state: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(discovery, "BUSY_MS", 0)
+    found, tried = start(), list[object]()
+    real = devices.sighted_all
+
+    def counted(con: sqlite3.Connection, macs: dict[str, str | None]) -> dict[str, int]:
+        tried.append(macs)
+        return real(con, macs)
+
+    monkeypatch.setattr(devices, "sighted_all", counted)
+    with closing(db.connect(state / "config.db")) as con:
+        con.execute("BEGIN IMMEDIATE")
+        for number in range(50):
+            assert met(found, f"192.168.1.{number}") is None
+        con.execute("ROLLBACK")
+    assert len(tried) <= 2, "it is not tried again for each"
+    monkeypatch.setattr(found, "_next_try", 0.0)
+    found.look_again()
+    assert all(found.device_of(f"192.168.1.{number}") for number in range(50))
+    assert "config.db cannot be used" not in caplog.text

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the kernel's tables and the network's answers say of an address. Every answer is hostile until read."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from dnslib import PTR, QTYPE, RR, DNSQuestion, DNSRecord
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resolver.recorder import identify
+
+REVERSE = "2.1.168.192.in-addr.arpa"
+
+
+def answer(target: str, reverse: str = REVERSE, ident: int = 7, qtype: int = QTYPE.PTR) -> bytes:
+    reply = DNSRecord(q=DNSQuestion(reverse, qtype))
+    reply.header.id, reply.header.qr = ident, 1
+    reply.add_answer(RR(reverse, QTYPE.PTR, rdata=PTR(target), ttl=60))
+    return bytes(reply.pack())
+
+
+def test_neighbours_are_read_as_the_kernel_lists_them() -> None:
+    table = [
+        {"dst": "192.168.1.2", "dev": "eth0", "lladdr": "B8:27:EB:01:02:03", "state": ["REACHABLE"]},
+        {"dst": "fe80::1", "dev": "eth0", "lladdr": "00:11:22:33:44:55", "router": None, "state": ["STALE"]},
+        {"dst": "192.168.1.9", "dev": "eth0", "state": ["FAILED"]},
+        {"dst": "192.168.1.10", "lladdr": None, "state": None},
+        {"lladdr": "00:11:22:33:44:57"},
+        {"dst": "192.168.1.8", "dev": "eth0", "lladdr": "00:11:22:33:44:56", "state": ["FAILED"]},
+        {"dst": "192.168.1.7", "dev": "eth0", "lladdr": "10.0.0.1", "state": ["REACHABLE"]},
+    ]
+    assert identify.parse_neighbours(json.dumps(table).encode()) == {
+        "192.168.1.2": "b8:27:eb:01:02:03",
+        "fe80::1": "00:11:22:33:44:55",
+    }
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"[ ", b"no json", b'[1, "x", null]', b"7", b'{"a": 1}', b"\xff\xfe"])
+def test_a_neighbour_table_that_does_not_read_is_empty(data: bytes) -> None:
+    assert identify.parse_neighbours(data) == {}
+
+
+def test_without_iproute_the_older_table_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    arp = tmp_path / "arp"
+    arp.write_text(
+        "IP address       HW type     Flags       HW address            Mask     Device\n"
+        "192.168.1.2      0x1         0x2         B8:27:EB:01:02:03     *        eth0\n"
+        "192.168.1.3      0x1         0x0         00:00:00:00:00:00     *        eth0\n"
+        "short\n"
+    )
+    assert identify.read_arp(arp) == {"192.168.1.2": "b8:27:eb:01:02:03"}
+    assert identify.read_arp(tmp_path / "none") == {}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert isinstance(identify.neighbours(), dict), "no tool, and yet no error"
+
+
+@pytest.mark.parametrize(
+    ("mac", "maker"), [("b8:27:eb:01:02:03", "Raspberry"), ("02:00:00:01:02:03", None), ("fe:dc:ba:98:76:54", None)]
+)
+def test_a_mac_names_its_maker_unless_it_is_made_up(mac: str, maker: str | None) -> None:
+    found = identify.maker_of(mac)
+    assert (found is None) if maker is None else (found is not None and maker in found)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2620:fe::fe", "127.0.0.1", "::1"])
+def test_only_addresses_of_the_home_are_looked_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(identify, "_ask_ptr", lambda *given: asked.append(given))
+    assert identify.name_of(address) is None and not asked
+
+
+def test_the_router_is_asked_first_and_the_device_itself_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, tuple[str, int]]] = []
+    monkeypatch.setattr(identify, "_ask_ptr", lambda *given: asked.append(given))
+    monkeypatch.setattr(identify, "default_gateway", lambda _: "192.168.1.1")
+    identify.name_of("192.168.1.2")
+    assert asked == [(REVERSE, ("192.168.1.1", 53)), (REVERSE, identify.MDNS)]
+    asked.clear()
+    identify.name_of("192.168.1.1")
+    assert [server for _, server in asked] == [identify.MDNS], "the router is not asked for itself"
+
+
+def test_the_router_is_found_in_the_routing_table(tmp_path: Path) -> None:
+    table = tmp_path / "route"
+    table.write_text(
+        "Iface\tDestination\tGateway\tFlags\neth0\t0001A8C0\t00000000\t0001\neth0\t00000000\t0101A8C0\t0003\n"
+    )
+    assert identify.default_gateway(table) == "192.168.1.1"
+    table.write_text("Iface\tDestination\tGateway\tFlags\n")
+    assert identify.default_gateway(table) is None
+    assert identify.default_gateway(tmp_path / "none") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("tv.fritz.box.", "tv"), ("Living-room.local", "Living-room"), ("x" * 200 + ".lan", "x" * 63),
+        ("Anna's iPad.local.", "Anna's iPad"), ("<script>.lan", None), ("", None), (".", None), ("-x.lan", None),
+        ("a\nb.lan", None), ("\u202egnp.exe", None), ("tv\n", "tv"), ("\x1b[31m.lan", None), ("müller.lan", None),
+    ],
+)  # fmt: skip
+def test_a_name_is_fit_to_show_or_none(text: str, name: str | None) -> None:
+    assert identify.clean_name(text) == name
+
+
+@given(st.text(max_size=300))
+def test_whatever_the_name_what_is_left_is_short_and_plain(text: str) -> None:
+    name = identify.clean_name(text)
+    assert name is None or (
+        0 < len(name) <= 63 and name.isascii() and name.isprintable() and not set('<>&"\\') & set(name)
+    )
+
+
+def test_an_answer_to_the_question_gives_the_name() -> None:
+    assert identify._read_ptr(answer("tv.fritz.box"), REVERSE, 7, strict=True) == "tv"
+    assert identify._read_ptr(answer("tv.local", ident=0), REVERSE, 7, strict=False) == "tv", "mDNS has no ids"
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        answer("tv.lan", ident=8),
+        answer("tv.lan", reverse="9.1.168.192.in-addr.arpa"),
+        answer("<b>.lan"),
+        answer("tv.lan")[:-4],
+        b"",
+    ],
+)
+def test_an_answer_to_another_question_gives_none(packet: bytes) -> None:
+    assert identify._read_ptr(packet, REVERSE, 7, strict=True) is None
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_a_plain_name_or_none(tail: bytes) -> None:
+    for packet in (tail, answer("tv.lan")[:12] + tail, answer("tv.lan")[:-8] + tail):
+        name = identify._read_ptr(packet, REVERSE, 7, strict=True)
+        assert name is None or (len(name) <= 63 and name.isprintable())
+
+
+def test_pointers_in_a_circle_give_none() -> None:
+    head = answer("tv.lan")
+    at = len(head) - len(b"\2tv\3lan\0")
+    assert identify._read_ptr(head[:at] + (0xC000 | at).to_bytes(2, "big") + bytes(6), REVERSE, 7, strict=True) is None
+
+
+def ask(serve: Callable[[bytes], list[bytes]]) -> str | None:
+    """What `_ask_ptr` makes of a server that answers as `serve` says."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+
+        def run() -> None:
+            packet, address = sock.recvfrom(2048)
+            for response in serve(packet):
+                sock.sendto(response, address)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        found = identify._ask_ptr(REVERSE, sock.getsockname())
+        thread.join(5)
+        return found
+
+
+def ident_of(packet: bytes) -> int:
+    return int.from_bytes(packet[:2], "big")
+
+
+def test_a_server_is_asked_and_the_right_one_of_its_answers_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def serve(packet: bytes) -> list[bytes]:
+        asked = DNSRecord.parse(packet)
+        assert str(asked.q.qname) == f"{REVERSE}." and asked.q.qtype == QTYPE.PTR
+        return [b"rubbish", answer("forged.lan", ident=ident_of(packet) ^ 1), answer("tv.lan", ident=ident_of(packet))]
+
+    assert ask(serve) == "tv"
+
+
+def test_a_server_that_says_nothing_useful_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identify, "PTR_SECONDS", 0.1)
+    assert ask(lambda packet: [b"rubbish"] * 20) is None
+    assert ask(lambda packet: []) is None

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The recorder process, with the test in the place of the workers; and its ways with a disk that fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resolver.recorder.commit_schedule import Pace
+from resolver.recorder.process import Recorder
+from store.base import db, status
+from store.config import devices, edit
+from store.log import querylog, readers
+from store.log.records import Batch, Key, Origin, Verdict, columns, pack
+
+# Loopback addresses: the recorder asks nobody on the network for their names.
+KEY = Key("www.example.com", 1, int(Verdict.PASS), int(Origin.UPSTREAM), "", "", 0, "9.9.9.9")
+BLOCKED = Key("data.mistat.xiaomi.com", 28, int(Verdict.BLOCK), int(Origin.SELF), "own", "||xiaomi.com^", 0, "")
+
+
+def batch(
+    count: int = 3, first: int = 0, key: Key = KEY, worker: int = 1, dropped: int = 0, client: str = "127.0.0.2"
+) -> bytes:
+    now = time.time_ns() // 1000
+    rows = [(now + number, 0, 0, 1000 + first + number) for number in range(count)]
+    return pack(columns(Batch(worker, dropped, 1, [client], [key], rows, first)))
+
+
+class RunningRecorder:
+    """A recorder that can be killed and started again over the same sockets, as the supervisor does it."""
+
+    def __init__(self, state: Path, run: Path) -> None:
+        self.state, self.run = state, run
+        self.worker, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.start()
+
+    def start(self) -> None:
+        fd = self._theirs.fileno()
+        command = [sys.executable, "-m", "resolver.recorder.process", "--state", self.state, "--run", self.run]
+        self.process = subprocess.Popen(
+            [*command, "--records", str(fd)],
+            pass_fds=[fd], stderr=subprocess.PIPE, text=True, env={**os.environ, "TELLTALE_LOG_COMMIT_SECONDS": "0.1"},
+        )  # fmt: skip
+
+    def rows(self, count: int, seconds: float = 10) -> list[sqlite3.Row]:
+        """All records as the log's plain view shows them, once there are `count`."""
+        end = time.monotonic() + seconds
+        while True:
+            found = self._read()
+            if len(found) >= count:
+                return found
+            assert time.monotonic() < end, f"{len(found)} of {count} records after {seconds} s"
+            time.sleep(0.02)
+
+    def _read(self) -> list[sqlite3.Row]:
+        try:
+            with closing(db.connect(self.state / querylog.FILE_NAME, read_only=True)) as con:
+                con.row_factory = sqlite3.Row
+                return con.execute("SELECT * FROM queries ORDER BY time_us").fetchall()
+        except sqlite3.Error:
+            return []
+
+    def stop(self, number: int = signal.SIGTERM) -> str:
+        """What it said on standard error."""
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=10)[1]
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.stop(signal.SIGKILL)
+        self.worker.close()
+        self._theirs.close()
+
+
+@pytest.fixture
+def recorder(state: Path, tmp_path: Path) -> Iterator[RunningRecorder]:
+    (tmp_path / "recorder").mkdir()
+    running = RunningRecorder(state, tmp_path / "recorder")
+    yield running
+    running.close()
+
+
+def test_each_query_stands_in_the_log_with_device_company_and_all(recorder: RunningRecorder) -> None:
+    recorder.worker.send(batch(2))
+    recorder.worker.send(batch(1, 2, BLOCKED, client="127.0.0.3"))
+    passed, _, blocked = recorder.rows(3)
+    assert (passed["client"], passed["name"], passed["type"]) == ("127.0.0.2", "www.example.com", "A")
+    assert (passed["verdict"], passed["origin"], passed["upstream"]) == ("PASS", "UPSTREAM", "9.9.9.9")
+    assert (blocked["verdict"], blocked["type"], blocked["company"]) == ("BLOCK", "AAAA", "Xiaomi")
+    assert passed["device_id"] and blocked["device_id"] and passed["device_id"] != blocked["device_id"]
+    with closing(db.connect(recorder.state / "config.db")) as con:
+        assert devices.clients(con) == {"127.0.0.2": passed["device_id"], "127.0.0.3": blocked["device_id"]}
+
+
+def test_a_name_given_to_a_device_reaches_the_log(recorder: RunningRecorder) -> None:
+    recorder.worker.send(batch(1))
+    (row,) = recorder.rows(1)
+    edit.rename_device(edit.engine(recorder.state), row["device_id"], "Kitchen speaker")
+    end = time.monotonic() + 10
+    while recorder.rows(1)[0]["device"] != "Kitchen speaker":
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_killed_and_started_again_it_goes_on_and_loses_nothing_that_was_not_taken(recorder: RunningRecorder) -> None:
+    recorder.worker.send(batch(5))
+    recorder.rows(5)
+    recorder.stop(signal.SIGKILL)
+    recorder.worker.send(batch(5, 5))  # waits in the socket
+    recorder.start()
+    recorder.worker.send(batch(5, 10))
+    assert {round(row["duration_ms"] * 1000) for row in recorder.rows(15)} == {1000 + number for number in range(15)}
+    with closing(db.connect(recorder.state / querylog.FILE_NAME, read_only=True)) as con:
+        assert con.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert con.execute("SELECT coalesce(sum(count), 0) FROM drops").fetchone()[0] == 0
+
+
+def test_on_sigterm_what_waits_is_read_and_written(recorder: RunningRecorder) -> None:
+    recorder.worker.send(batch(1))
+    recorder.rows(1)
+    recorder.process.send_signal(signal.SIGSTOP)
+    for number in range(10):
+        recorder.worker.send(batch(100, 1 + 100 * number))
+    recorder.process.send_signal(signal.SIGTERM)
+    recorder.process.send_signal(signal.SIGCONT)
+    recorder.process.communicate(timeout=10)
+    assert len(recorder.rows(1001)) == 1001 and recorder.process.returncode == 0
+    said = status.read(recorder.run)["recorder"]
+    assert said["rows"] == 1001 and said["buffered"] == 0 and said["error"] == ""
+
+
+def test_what_is_no_batch_is_said_and_the_next_one_is_taken(recorder: RunningRecorder) -> None:
+    good = batch(2)
+    for bad in (b"x", b"TTqb" + bytes(100), good[:-1], good[:50] + b"\xff" + good[51:], os.urandom(5000)):
+        recorder.worker.send(bad)
+    recorder.worker.send(good)
+    assert len(recorder.rows(2)) == 2
+    said = recorder.stop()
+    assert said.count("not understood") == 5 and "Traceback" not in said
+
+
+def test_what_workers_dropped_is_counted_in_the_log(recorder: RunningRecorder) -> None:
+    recorder.worker.send(batch(1, dropped=7))
+    recorder.worker.send(batch(1, 1, dropped=9))
+    recorder.rows(2)
+    recorder.stop()
+    with closing(db.connect(recorder.state / querylog.FILE_NAME, read_only=True)) as con:
+        assert con.execute("SELECT sum(count) FROM drops WHERE worker = 1").fetchone()[0] == 9
+
+
+def test_a_workers_real_batches_are_understood(recorder: RunningRecorder, worker: Any) -> None:
+    edit.add_rule(edit.engine(worker.state), "block", "xiaomi.com")
+    worker.wait_for_policy()
+    worker.ask("data.mistat.xiaomi.com", source="127.0.0.21")
+    worker.ask(r"odd\000\255\.name.plain.example", source="127.0.0.22")
+    held = worker.batch()
+    while len(held.rows) < 2:
+        recorder.worker.send(pack(columns(held)))
+        held = worker.batch()
+    recorder.worker.send(pack(columns(held)))
+    rows = recorder.rows(2)
+    assert [(row["client"], row["verdict"]) for row in rows] == [("127.0.0.21", "BLOCK"), ("127.0.0.22", "PASS")]
+    assert rows[0]["rule"] == "||xiaomi.com^" and rows[0]["company"] == "Xiaomi"
+    assert rows[1]["name"] == r"odd\000\255\046name.plain.example"
+
+
+@pytest.fixture
+def inside(state: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Recorder, socket.socket]]]:
+    """Starts recorders in this process, one after the other."""
+    held: list[Recorder] = []
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+    def start() -> tuple[Recorder, socket.socket]:
+        held.append(Recorder(state, tmp_path, {}, [theirs]))
+        return held[-1], ours
+
+    yield start
+    for recorder in held:
+        if not recorder.stopping:
+            recorder.stopping = True
+            recorder.serve()
+        recorder._watcher.close()
+        recorder._selector.close()
+    ours.close()
+    theirs.close()
+
+
+def take(recorder: Recorder) -> None:
+    """Read what waits and commit."""
+    (sock,) = (key.fileobj for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket))
+    recorder._read(sock)
+    recorder._commit()
+
+
+def test_while_it_is_quiet_and_nobody_looks_a_query_is_written_soon(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    worker.send(batch(1))
+    thread = threading.Thread(target=recorder.serve)
+    thread.start()
+    copy = state / "querylog.db-wal"
+    try:
+        before = copy.stat().st_size
+        end = time.monotonic() + 10
+        while copy.stat().st_size == before:  # looked at from outside, so that nobody opens the log
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    finally:
+        recorder.stopping = True
+        thread.join()
+
+
+def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    recorder._pace = Pace(_tokens=-1000.0, _counted_at=time.monotonic())
+    worker.send(batch(7))
+    thread = threading.Thread(target=recorder.serve)
+    thread.start()
+    try:
+        end = time.monotonic() + 10
+        while recorder._writer.buffered < 7:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        since = time.time_ns()
+        with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
+            while con.execute("SELECT count(*) FROM queries").fetchone()[0] < 7:
+                assert time.monotonic() < end
+                time.sleep(0.01)
+        while not readers.wait(recorder.run, since):
+            assert time.monotonic() < end
+    finally:
+        recorder.stopping = True
+        thread.join()
+
+
+def kill(recorder: Recorder) -> None:
+    """Let go of what the kernel would take from a killed process; nothing is written."""
+    assert recorder._writer._spool is not None
+    for held in (recorder._con, recorder._writer._spool, recorder._sightings, recorder._lookers):
+        held.close()
+    recorder.stopping = True
+
+
+def test_what_waits_for_the_log_is_found_again_after_a_kill(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    worker.send(batch(5))
+    (sock,) = (key.fileobj for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket))
+    recorder._read(sock)
+    recorder._save()
+    worker.send(batch(5, 5))
+    recorder._read(sock)
+    kill(recorder)
+    worker.send(batch(5, 10))
+    again, _ = inside()
+    again.stopping = True
+    again.serve()
+    assert not (state / querylog.WAITING_NAME).exists()
+    with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
+        kept = [round(took * 1000) for (took,) in con.execute("SELECT duration_ms FROM queries ORDER BY duration_ms")]
+        assert kept == [*range(1000, 1005), *range(1010, 1015)]
+        assert con.execute("SELECT sum(count) FROM drops").fetchone()[0] == 5
+
+
+def test_a_full_disk_keeps_rows_waiting_and_writes_them_when_there_is_room(inside: Any) -> None:
+    recorder, worker = inside()
+    worker.send(batch(1))
+    take(recorder)
+    pages = recorder._con.execute("PRAGMA page_count").fetchone()[0]
+    recorder._con.execute(f"PRAGMA max_page_count = {pages}")
+    for number in range(5):
+        worker.send(batch(1000, 1 + 1000 * number))
+        take(recorder)
+    assert "full" in recorder._error and "rows wait in memory" in recorder._error
+    assert recorder._writer.buffered == 5000 and recorder._writer.dropped == 0
+    recorder._con.execute("PRAGMA max_page_count = 100000")
+    recorder._commit()
+    assert recorder._error == "" and recorder._writer.buffered == 0
+    assert recorder._con.execute("SELECT count(*) FROM records").fetchone()[0] == 5001
+
+
+def test_a_log_damaged_while_it_runs_is_put_aside_and_a_new_one_begun(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    worker.send(batch(3))
+    take(recorder)
+    recorder._con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = state / querylog.FILE_NAME
+    path.write_bytes(b"\xa5" * path.stat().st_size)
+    recorder._con.execute("PRAGMA shrink_memory")
+    for number in range(3):
+        worker.send(batch(3, 3 + 3 * number))
+        take(recorder)
+    assert list(state.glob("querylog.db.corrupt-*"))
+    with closing(db.connect(path, read_only=True)) as con:
+        rows = con.execute("SELECT count(*) FROM records").fetchone()[0]
+        drops = con.execute("SELECT coalesce(sum(count), 0) FROM drops").fetchone()[0]
+    assert rows + drops >= 9, "what came since is written, or counted"
+
+
+def test_a_damaged_log_at_the_start_is_put_aside(inside: Any, state: Path) -> None:
+    path = state / querylog.FILE_NAME
+    path.write_bytes(b"no database at all" * 1000)
+    recorder, worker = inside()
+    worker.send(batch(4))
+    take(recorder)
+    assert [kept.read_bytes()[:18] for kept in state.glob("querylog.db.corrupt-*")] == [b"no database at all"]
+    assert recorder._con.execute("SELECT count(*) FROM queries").fetchone()[0] == 4
+
+
+def test_with_a_damaged_config_queries_are_logged_without_a_device(inside: Any, state: Path) -> None:
+    recorder, worker = inside()
+    (state / "broken").write_bytes(b"no database at all" * 1000)
+    (state / "broken").replace(state / "config.db")
+    worker.send(batch(4))
+    take(recorder)
+    rows = recorder._con.execute("SELECT client, device_id FROM queries").fetchall()
+    assert rows == [("127.0.0.2", None)] * 4
+
+
+def test_when_a_worker_ends_the_recorder_goes_on(inside: Any) -> None:
+    recorder, worker = inside()
+    worker.send(batch(4))
+    worker.close()
+    take(recorder)
+    assert not [key for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket)]
+    assert recorder._con.execute("SELECT count(*) FROM records").fetchone()[0] == 4

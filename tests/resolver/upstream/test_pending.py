@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Flights that are late, on a clock that the test turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from resolver.upstream import pending
+from resolver.upstream.pending import Flights
+
+
+class Flight:
+    """What `Flights` looks at."""
+
+    def __init__(self, key: bytes, sent_ns: int) -> None:
+        self.key, self.sent_ns = key, sent_ns
+
+
+class Loop:
+    """Keeps the one timer, until it is run."""
+
+    def __init__(self) -> None:
+        self.due: list[Callable[[], None]] = []
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Loop:
+        assert seconds == pending.SLOT_SECONDS
+        self.due.append(callback)
+        return self
+
+    def cancel(self) -> None:
+        self.due.clear()
+
+    def tick(self) -> None:
+        (callback,) = self.due
+        self.due.clear()
+        callback()
+
+
+def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, late, loop = [0], list[bytes](), Loop()
+    monkeypatch.setattr(pending, "monotonic_ns", lambda: now[0])
+
+    def told(flight: Any) -> None:
+        late.append(flight.key)
+        del waiting[flight.key]
+
+    any_loop: Any = loop
+    waiting = Flights(any_loop, 2.0, told)
+    for number in range(5):
+        flight: Any = Flight(b"%d" % number, number * 1_000_000_000)
+        waiting.add(flight)
+    del waiting[b"1"]  # answered
+    for seconds in range(9):
+        now[0] = seconds * 1_000_000_000 + 1
+        if loop.due:
+            loop.tick()
+        expected = [key for key in (b"0", b"2", b"3", b"4") if seconds >= int(key) + 2]
+        assert late == expected
+    assert not waiting and not loop.due
+
+
+def test_closing_forgets_all() -> None:
+    loop = Loop()
+    any_loop: Any = loop
+    waiting = Flights(any_loop, 2.0, lambda _: None)
+    flight: Any = Flight(b"a", 0)
+    waiting.add(flight)
+    waiting.close()
+    assert not waiting and not loop.due

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When an upstream counts as down, and which one is asked first."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from resolver.upstream import server as upstream_server
+from resolver.upstream.endpoint import Endpoint
+from resolver.upstream.server import PROBE_FIRST, PROBE_LAST, SUSPECT_AFTER, Upstream
+
+
+class Now:
+    """The clock, turned by the test."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Now:
+    now = Now()
+    monkeypatch.setattr(upstream_server, "time", now)
+    return now
+
+
+def server(probes: list[Upstream]) -> Upstream:
+    nothing: Any = None
+    return Upstream(Endpoint("9.9.9.9", "9.9.9.9", 53), nothing, nothing, probes.append)
+
+
+def test_a_few_failures_bring_a_probe_and_only_its_silence_brings_it_down(clock: Now) -> None:
+    probes: list[Upstream] = []
+    upstream = server(probes)
+    for _ in range(SUSPECT_AFTER - 1):
+        upstream.bad()
+    assert not probes
+    upstream.bad()
+    assert probes == [upstream] and not upstream.down
+    upstream.probe_failed()
+    assert upstream.down
+    upstream.good(0.01)
+    assert not upstream.down and upstream.failed_in_row == 0
+
+
+def test_an_answer_between_failures_starts_the_count_anew(clock: Now) -> None:
+    probes: list[Upstream] = []
+    upstream = server(probes)
+    for _ in range(20):
+        upstream.bad()
+        upstream.bad()
+        upstream.good(0.01)
+    assert not probes
+
+
+def test_probes_come_ever_more_rarely_up_to_a_bound_and_soon_again_after_an_answer(clock: Now) -> None:
+    probes: list[Upstream] = []
+    upstream = server(probes)
+    at = []
+    for _ in range(SUSPECT_AFTER):
+        upstream.bad()
+    for _ in range(4000):
+        before = len(probes)
+        clock.seconds += 0.05
+        upstream.check()
+        if len(probes) > before:
+            at.append(clock.seconds)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(at)]
+    assert gaps[0] == pytest.approx(2 * PROBE_FIRST, abs=0.1)
+    assert all(later >= earlier - 0.1 for earlier, later in itertools.pairwise(gaps))
+    assert gaps[-1] == pytest.approx(PROBE_LAST, abs=0.1)
+    upstream.good(0.01)
+    before = len(probes)
+    upstream.check()
+    assert len(probes) == before, "a server that answers is not probed"
+
+
+def test_what_is_down_is_asked_last_and_the_quickest_first(clock: Now) -> None:
+    quick, slow, down = server([]), server([]), server([])
+    quick.good(0.01)
+    slow.good(0.2)
+    down.good(0.001)
+    down.probe_failed()
+    assert sorted([down, slow, quick], key=Upstream.rank) == [quick, slow, down]
+
+
+def test_one_slow_answer_does_not_make_a_server_slow(clock: Now) -> None:
+    upstream = server([])
+    for _ in range(20):
+        upstream.good(0.01)
+    upstream.good(1.0)
+    assert 0.01 < upstream.rtt < 0.2

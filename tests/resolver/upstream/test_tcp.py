@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections towards an upstream: kept, pipelined, few, and told when they break."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from resolver.upstream import tcp
+from resolver.upstream.tcp import MAX_STREAMS, SHARE, Stream, StreamPool
+
+
+class Server:
+    """Takes connections and frames; answers when the test says so."""
+
+    def __init__(self) -> None:
+        self.writers: list[asyncio.StreamWriter] = []
+        self.frames: list[tuple[asyncio.StreamWriter, bytes]] = []
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
+        try:
+            while True:
+                size = int.from_bytes(await reader.readexactly(2), "big")
+                self.frames.append((writer, await reader.readexactly(size)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    def answer(self, number: int) -> None:
+        """Answer the frame of this number with itself."""
+        writer, packet = self.frames[number]
+        writer.write(len(packet).to_bytes(2, "big") + packet)
+
+
+class Bench:
+    def __init__(self, address: tuple[str, int], server: Server) -> None:
+        self.server = server
+        self.came: list[bytes] = []
+        self.failed: list[Stream] = []
+        self.pool = StreamPool(
+            asyncio.get_running_loop(), address, lambda _, packet: self.came.append(packet), self.failed.append
+        )
+
+
+def run(test: Callable[[Bench], Awaitable[Any]], loop_factory: Any = None) -> None:
+    async def inside() -> None:
+        server = Server()
+        listening = await asyncio.start_server(server.take, "127.0.0.1", 0)
+        bench = Bench(listening.sockets[0].getsockname(), server)
+        try:
+            await test(bench)
+        finally:
+            bench.pool.close()
+            for writer in server.writers:
+                writer.close()
+            listening.close()
+            await asyncio.sleep(0.01)
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(inside())
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is waited for is another's doing
+            await asyncio.sleep(0.001)
+
+
+def loops() -> list[Any]:
+    """Both kinds of loop that a worker may run on."""
+    try:
+        import uvloop
+    except ImportError:
+        return [asyncio.new_event_loop]
+    return [asyncio.new_event_loop, uvloop.new_event_loop]
+
+
+@pytest.mark.parametrize("loop_factory", loops())
+def test_queries_share_a_connection_and_answers_come_in_any_order(loop_factory: Any) -> None:
+    async def test(bench: Bench) -> None:
+        sent = [bench.pool.send(number, b"%d" % number) for number in range(SHARE)]
+        await until(lambda: len(bench.server.frames) == SHARE)
+        assert len(bench.server.writers) == 1
+        assert [packet for _, packet in bench.server.frames] == [ident + b"%d" % n for n, (_, ident) in enumerate(sent)]
+        for number in reversed(range(SHARE)):
+            bench.server.answer(number)
+        await until(lambda: len(bench.came) == SHARE)
+        assert bench.came == [ident + b"%d" % n for n, (_, ident) in reversed(list(enumerate(sent)))]
+
+    run(test, loop_factory)
+
+
+def test_connections_are_few_and_none_is_overfull(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "MAX_PENDING", 10)
+
+    async def test(bench: Bench) -> None:
+        for number in range(10 * MAX_STREAMS):
+            bench.pool.send(number, b"x")
+        await until(lambda: len(bench.server.frames) == 10 * MAX_STREAMS)
+        assert len(bench.server.writers) == MAX_STREAMS
+        with pytest.raises(OSError, match="too many"):
+            bench.pool.send("one more", b"x")
+
+    run(test)
+
+
+def test_an_answer_may_come_in_pieces_and_several_at_once() -> None:
+    async def test(bench: Bench) -> None:
+        _, ident = bench.pool.send("exchange", b"x")
+        await until(lambda: bench.server.frames)
+        writer = bench.server.writers[0]
+        frames = b"".join(len(body).to_bytes(2, "big") + body for body in (ident + b"one", b"", ident + b"y" * 65533))
+        for start in (0, 1, 2, 3, 9, 10):
+            writer.write(frames[start : {0: 1, 1: 2, 2: 3, 3: 9, 9: 10, 10: None}[start]])
+            await asyncio.sleep(0.005)
+        await until(lambda: len(bench.came) == 3)
+        assert bench.came == [ident + b"one", b"", ident + b"y" * 65533]
+
+    run(test)
+
+
+def test_when_a_connection_breaks_those_who_wait_are_told_and_a_new_one_is_made() -> None:
+    async def test(bench: Bench) -> None:
+        stream, ident = bench.pool.send("exchange", b"x")
+        await until(lambda: bench.server.frames)
+        bench.server.writers[0].transport.abort()
+        await until(lambda: bench.failed)
+        assert bench.failed == [stream] and stream.pending == {ident: "exchange"}
+        other, _ = bench.pool.send("exchange", b"x")
+        await until(lambda: len(bench.server.frames) == 2)
+        assert other is not stream
+
+    run(test)
+
+
+def test_a_connection_without_work_breaks_in_silence_and_is_closed_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tcp, "IDLE_SECONDS", 0.05)
+
+    async def test(bench: Bench) -> None:
+        stream, ident = bench.pool.send("exchange", b"x")
+        await until(lambda: bench.server.frames)
+        bench.pool.release(stream, ident)
+        await until(lambda: stream.closed)
+        assert not bench.failed
+
+    run(test)
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_a_server_that_cannot_be_reached_is_told(hangs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "CONNECT_SECONDS", 0.1)
+
+    async def never(*_: Any) -> None:
+        await asyncio.sleep(60)
+
+    async def test(bench: Bench) -> None:
+        bench.pool._address = ("127.0.0.1", 1)
+        if hangs:
+            monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
+        stream, _ = bench.pool.send("exchange", b"x")
+        await until(lambda: bench.failed == [stream])
+        assert stream.closed
+
+    run(test)

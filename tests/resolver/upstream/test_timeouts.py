@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Time-outs, on a clock that the test turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resolver.upstream.timeouts import SLOT_SECONDS, Wheel
+
+
+class Clock:
+    """The two things that a wheel asks of a loop."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.calls: list[tuple[float, Callable[[], None], Handle]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Handle:
+        handle = Handle()
+        self.calls.append((self.now + seconds, callback, handle))
+        return handle
+
+    def run(self, seconds: float) -> None:
+        """Let time pass in small steps."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now += SLOT_SECONDS / 7
+            due = [call for call in self.calls if call[0] <= self.now]
+            self.calls = [call for call in self.calls if call[0] > self.now]
+            for _, callback, handle in due:
+                if not handle.cancelled:
+                    callback()
+
+
+class Handle:
+    cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+@given(st.lists(st.floats(0, 2), max_size=40))
+def test_every_item_comes_once_and_neither_early_nor_more_than_two_slots_late(waits: list[float]) -> None:
+    clock: Any = Clock()
+    came: list[tuple[int, float]] = []
+    wheel: Wheel[int] = Wheel(clock, lambda item: came.append((item, clock.now - 1000.0)))
+    for item, seconds in enumerate(waits):
+        wheel.add(seconds, item)
+    assert len(clock.calls) == bool(waits), "one timer, however many items"
+    clock.run(2.3)
+    assert sorted(item for item, _ in came) == list(range(len(waits)))
+    assert all(waits[item] - 1e-6 <= at <= waits[item] + 2.2 * SLOT_SECONDS for item, at in came)
+    assert not clock.calls, "an empty wheel does not tick"
+
+
+def test_an_item_may_add_another_while_it_is_dealt_with() -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+
+    def deal(item: int) -> None:
+        came.append(item)
+        if item < 3:
+            wheel.add(0.2, item + 1)
+
+    wheel: Wheel[int] = Wheel(clock, deal)
+    wheel.add(0.2, 0)
+    clock.run(1.5)
+    assert came == [0, 1, 2, 3]
+
+
+def test_a_closed_wheel_is_silent() -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+    wheel: Wheel[int] = Wheel(clock, came.append)
+    wheel.add(0.1, 1)
+    wheel.close()
+    clock.run(0.5)
+    assert not came
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40))
+def test_what_was_discarded_never_comes(waits: list[tuple[float, bool]]) -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+    wheel: Wheel[int] = Wheel(clock, came.append)
+    slots = [wheel.add(seconds, item) for item, (seconds, _) in enumerate(waits)]
+    for item, (_, gone) in enumerate(waits):
+        if gone:
+            wheel.discard(slots[item], item)
+            wheel.discard(slots[item], item)
+    clock.run(1.3)
+    assert sorted(came) == [item for item, (_, gone) in enumerate(waits) if not gone]
+
+
+def test_a_time_out_may_discard_others_of_its_slot() -> None:
+    clock: Any = Clock()
+    came: list[int] = []
+
+    def on_time_out(item: int) -> None:
+        came.append(item)
+        for other in range(5):
+            wheel.discard(slot, other)
+
+    wheel: Wheel[int] = Wheel(clock, on_time_out)
+    (slot,) = {wheel.add(0.1, item) for item in range(5)}
+    clock.run(0.3)
+    assert len(came) == 1

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ports towards an upstream: changed all the time, bounded, and deaf to strangers."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from resolver.upstream import udp
+from resolver.upstream.poller import Poller
+from resolver.upstream.udp import BUSY_PORTS, OPEN_PORTS, USES, Port, PortPool
+
+
+class Bench:
+    """A pool, the server that it sends to, and what came back."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, server: socket.socket) -> None:
+        self.server = server
+        self.came: list[tuple[Port, bytes]] = []
+        self.failed: list[Port] = []
+        self.poller = Poller(loop)
+        self.pool = PortPool(
+            self.poller, server.getsockname(), lambda port, packet: self.came.append((port, packet)), self.failed.append
+        )
+
+    def sent(self) -> tuple[bytes, Any]:
+        """The next packet at the server, and from where."""
+        return self.server.recvfrom(4096)
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(5)
+        yield sock
+
+
+def run(server: socket.socket, test: Callable[[Bench], Any]) -> None:
+    async def inside() -> None:
+        bench = Bench(asyncio.get_running_loop(), server)
+        try:
+            await test(bench)
+        finally:
+            bench.pool.close()
+            bench.poller.close()
+
+    asyncio.run(inside())
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is waited for is another's doing
+            await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if seconds passed between two queries."""
+    monkeypatch.setattr(udp, "LIFE_SECONDS", 0.0)
+
+
+def test_each_port_serves_a_few_queries_and_every_id_is_new(server: socket.socket, calm: None) -> None:
+    async def test(bench: Bench) -> None:
+        numbers: set[int] = set()
+        for number in range(400):
+            port, ident = bench.pool.send(number, b"payload")
+            packet, address = bench.sent()
+            assert packet == ident + b"payload" and len(ident) == 2
+            numbers.add(address[1])
+            assert port.uses <= USES
+            bench.pool.release(port, ident)
+            assert len(bench.pool._all) <= OPEN_PORTS
+        assert len(numbers) >= 100, "the kernel draws each number at random, and seldom one twice"
+
+    run(server, test)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_in_a_busy_time_too_queries_leave_from_many_ports(server: socket.socket, answered: bool) -> None:
+    async def test(bench: Bench) -> None:
+        numbers: list[int] = []
+        for number in range(1600):
+            port, ident = bench.pool.send(number, b"payload")
+            numbers.append(bench.sent()[1][1])
+            if answered:
+                bench.pool.release(port, ident)
+            assert len(bench.pool._all) <= BUSY_PORTS
+        for start in range(0, 1201, 50):
+            assert len(set(numbers[start : start + 400])) >= 100
+        assert len(set(numbers)) <= BUSY_PORTS, "and no more are opened while those are young"
+
+    run(server, test)
+
+
+def test_after_a_busy_time_the_ports_are_closed_again(server: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(bench: Bench) -> None:
+        held = [bench.pool.send(number, b"") for number in range(1000)]
+        for port, ident in held[100:]:
+            bench.pool.release(port, ident)
+        monkeypatch.setattr(udp, "LIFE_SECONDS", 0.0)
+        late = [bench.pool.send(number, b"") for number in range(400)]
+        waited_on = {port for port, _ in (*held[:100], *late)}
+        assert all(port.sock.fileno() >= 0 for port in waited_on), "what is asked is still heard"
+        for port, ident in (*held[:100], *late):
+            bench.pool.release(port, ident)
+        assert len(bench.pool._all) <= OPEN_PORTS
+
+    run(server, test)
+
+
+def test_an_answer_comes_with_its_port_and_a_retired_port_closes_after_its_last_one(
+    server: socket.socket, calm: None
+) -> None:
+    async def test(bench: Bench) -> None:
+        waiting = {}
+        for number in range(100):
+            port, ident = bench.pool.send(number, b"")
+            waiting[number] = (port, ident, bench.sent()[1])
+        assert all(port.pending[ident] == number for number, (port, ident, _) in waiting.items())
+        for port, ident, address in waiting.values():
+            bench.server.sendto(ident + b"answer", address)
+            await until(lambda: bench.came)
+            assert bench.came.pop() == (port, ident + b"answer")
+            bench.pool.release(port, ident)
+            assert not port.retired or port.pending or port.sock.fileno() == -1
+        assert len(bench.pool._all) <= OPEN_PORTS
+
+    run(server, test)
+
+
+def test_a_stranger_is_not_heard(server: socket.socket) -> None:
+    async def test(bench: Bench) -> None:
+        _, ident = bench.pool.send("exchange", b"")
+        _, address = bench.sent()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.sendto(ident + b"forged", address)
+        bench.server.sendto(ident + b"true", address)
+        await until(lambda: bench.came)
+        assert [packet for _, packet in bench.came] == [ident + b"true"]
+
+    run(server, test)
+
+
+def test_past_the_bound_ports_are_used_again_and_no_query_fails(
+    server: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(udp, "MAX_PORTS", 20)
+
+    async def test(bench: Bench) -> None:
+        held = [bench.pool.send(number, b"") for number in range(300)]
+        assert len(bench.pool._all) <= 20
+        assert sum(len(port.pending) for port in bench.pool._all) == 300
+        for port, ident in held:
+            bench.pool.release(port, ident)
+        assert len(bench.pool._all) <= 20
+
+    run(server, test)
+
+
+def test_a_server_that_is_gone_is_told_as_an_error(server: socket.socket) -> None:
+    async def test(bench: Bench) -> None:
+        server.close()
+        port, _ = bench.pool.send("exchange", b"")
+        await until(lambda: bench.failed)
+        assert bench.failed == [port] and "exchange" in port.pending.values()
+
+    run(server, test)
+
+
+def test_closing_leaves_no_socket_open(server: socket.socket) -> None:
+    async def test(bench: Bench) -> None:
+        held = {bench.pool.send(number, b"")[0] for number in range(50)}
+        bench.pool.close()
+        assert all(port.sock.fileno() == -1 for port in held) and not bench.pool._all
+
+    run(server, test)

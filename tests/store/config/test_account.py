@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import sqlite3
+
+import pytest
+from sqlalchemy import Engine
+
+from store.config import account
+from store.config.edit import EditError, NotFound
+
+DAY = 86_400
+
+
+def test_the_password(engine: Engine, con: sqlite3.Connection) -> None:
+    assert not account.has_password(engine)
+    assert not account.check_password(engine, "")
+    account.set_password(engine, "correct horse")
+    assert account.has_password(engine)
+    assert account.check_password(engine, "correct horse")
+    assert not account.check_password(engine, "correct horse ")
+    assert not account.check_password(engine, "x" * 100_000)
+    stored = con.execute("SELECT password_hash FROM account").fetchone()[0]
+    assert stored.startswith("scrypt$16384$8$5$") and "horse" not in stored
+
+
+@pytest.mark.parametrize("password", ["", "1234567", "x" * 1025])
+def test_a_password_that_is_too_short_or_endless_is_refused(engine: Engine, password: str) -> None:
+    with pytest.raises(EditError, match="at least 8"):
+        account.set_password(engine, password)
+    assert not account.has_password(engine)
+
+
+def test_a_new_password_ends_every_session(engine: Engine) -> None:
+    made = account.create_session(engine, "10.0.0.2")
+    account.set_password(engine, "another one")
+    assert account.find_session(engine, made.id) is None
+
+
+def test_a_session_slides_and_ends(engine: Engine, con: sqlite3.Connection) -> None:
+    made = account.create_session(engine, "10.0.0.2", now=0)
+    found = account.find_session(engine, made.id, now=29 * DAY)
+    assert found is not None and (found.csrf, found.address) == (made.csrf, "10.0.0.2")
+    assert account.find_session(engine, made.id, now=58 * DAY) is not None  # a visit at 29 days made it hold on
+    assert account.find_session(engine, made.id, now=89 * DAY) is None
+    assert account.find_session(engine, made.id + "x", now=1) is None
+    assert made.id not in "".join(con.iterdump())
+
+
+def test_logging_out(engine: Engine) -> None:
+    made, other = account.create_session(engine, "10.0.0.2"), account.create_session(engine, "10.0.0.3")
+    account.end_session(engine, made.id)
+    account.end_session(engine, made.id)
+    assert account.find_session(engine, made.id) is None
+    assert account.find_session(engine, other.id) is not None
+
+
+def test_sessions_are_bounded_and_the_longest_unseen_goes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "MAX_SESSIONS", 3)
+    made = [account.create_session(engine, "10.0.0.2", now=number) for number in range(5)]
+    assert [account.find_session(engine, one.id, now=10) is not None for one in made] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_expired_sessions_are_swept(engine: Engine, con: sqlite3.Connection) -> None:
+    account.create_session(engine, "10.0.0.2", now=0)
+    account.create_session(engine, "10.0.0.2", now=31 * DAY)
+    assert con.execute("SELECT count(*) FROM session").fetchone() == (1,)
+
+
+def test_tokens(engine: Engine, con: sqlite3.Connection) -> None:
+    made = account.create_token(engine, "phone app", "read")
+    assert made.startswith("tt_") and len(made) == 43
+    found = account.find_token(engine, made, now=1000 * DAY)
+    assert found is not None and (found.name, found.scope) == ("phone app", "read")
+    assert [token.last_used for token in account.tokens(engine)] == [1000 * DAY]
+    assert account.find_token(engine, made[:-1] + "~") is None
+    assert made not in "".join(con.iterdump())
+
+
+def test_a_revoked_token_opens_nothing_and_frees_its_name(engine: Engine) -> None:
+    made = account.create_token(engine, "x", "admin")
+    with pytest.raises(EditError, match="already"):
+        account.create_token(engine, "x", "admin")
+    account.revoke_token(engine, "x")
+    assert account.find_token(engine, made) is None
+    assert [token.revoked_at is not None for token in account.tokens(engine)] == [True]
+    with pytest.raises(NotFound):
+        account.revoke_token(engine, "x")
+    again = account.create_token(engine, "x", "pause")
+    assert account.find_token(engine, made) is None
+    assert account.find_token(engine, again) is not None
+    assert len(account.tokens(engine)) == 1
+
+
+@pytest.mark.parametrize(("name", "scope"), [("", "read"), ("x", "root"), ("x" * 81, "read"), ("\x1b", "read")])
+def test_tokens_that_cannot_be(engine: Engine, name: str, scope: str) -> None:
+    with pytest.raises(EditError):
+        account.create_token(engine, name, scope)
+
+
+def test_on_a_disk_that_refuses_writes_who_is_logged_in_stays_so(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, token = account.create_session(engine, "10.0.0.2", now=0), account.create_token(engine, "x", "read")
+
+    def refused(e: Engine) -> None:
+        raise EditError("The change could not be stored.")
+
+    monkeypatch.setattr(account, "writing", refused)
+    assert account.find_session(engine, made.id, now=DAY) is not None
+    assert account.find_token(engine, token) is not None

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.config import endpoints
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("0.0.0.0:5300", ("0.0.0.0", 5300)),
+        ("127.0.0.1", ("127.0.0.1", 53)),
+        ("[::]:5300", ("::", 5300)),
+        ("[::1]", ("::1", 53)),
+        ("::1", ("::1", 53)),
+        ("localhost:80", ("127.0.0.1", 80)),
+        (" 10.0.0.1:0 ", ("10.0.0.1", 0)),
+    ],
+)
+def test_endpoints_as_people_write_them(text: str, found: tuple[str, int]) -> None:
+    assert endpoints.parse_endpoint(text, 53) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["", ":53", "example.org:53", "0.0.0.0:65536", "0.0.0.0:", "0.0.0.0:x", "[::]53", "[::", "1.2.3"]
+)
+def test_what_is_no_endpoint_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$"):
+        endpoints.parse_endpoint(text, 53)
+
+
+@pytest.mark.parametrize(
+    "text", ["9.9.9.9", "9.9.9.9:53", "[2620:fe::fe]:53", "2620:fe::fe", "udp://9.9.9.9", "tcp://9.9.9.9:853"]
+)
+def test_upstreams(text: str) -> None:
+    assert endpoints.check_upstream(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("tls://9.9.9.9#dns.quad9.net", "does not speak"),
+        ("https://dns.quad9.net/dns-query", "does not speak"),
+        ("ftp://9.9.9.9", "unknown"),
+        ("dns.quad9.net", "no IP address"),
+        ("9.9.9.9:0", "port 0"),
+        ("9.9.9.9:99999", "no valid port"),
+    ],
+)
+def test_upstreams_that_cannot_be(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        endpoints.check_upstream(text)
+
+
+def test_networks_addresses_and_names_come_out_plain() -> None:
+    assert endpoints.check_network("100.64.1.1/10") == "100.64.0.0/10"
+    assert endpoints.check_ipv4(" 1.2.3.4 ") == "1.2.3.4"
+    assert endpoints.check_ipv6("2001:DB8:0::1") == "2001:db8::1"
+    assert endpoints.check_ipv4("") == endpoints.check_ipv6(" ") == ""
+    assert endpoints.check_host_name("Telltale.Home.") == "telltale.home"
+
+
+@given(st.text(alphabet="0123456789.:[]abcdef/%-x ²١\n"))
+def test_only_value_errors(text: str) -> None:
+    for check in (endpoints.check_endpoint, endpoints.check_upstream, endpoints.check_network, endpoints.check_ipv4,
+                  endpoints.check_ipv6, endpoints.check_host_name):  # fmt: skip
+        try:
+            check(text)
+        except ValueError:
+            continue

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import pytest
+
+from store.config import linear_patterns
+
+
+@pytest.mark.skipif(not linear_patterns.available(), reason="RE2 has no wheel for this processor")
+def test_what_may_be_kept() -> None:
+    assert linear_patterns.check(r" ^ads\d+\. ") == r"^ads\d+\."
+    for pattern, reason in (
+        (" ", "empty"),
+        ("(?=a)", "RE2 cannot hold"),
+        ("(", "RE2"),
+        ("(a?){900}a{900}", "too large"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            linear_patterns.check(pattern)
+
+
+def test_without_re2_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear_patterns, "re2", None)
+    assert not linear_patterns.available() and linear_patterns.steps("a") == 0
+    with pytest.raises(ValueError, match="google-re2"):
+        linear_patterns.check("a")

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import sqlite3
+
+import pytest
+from sqlalchemy import Engine
+
+from store.config import devices, edit, lists, policy
+
+
+@pytest.fixture
+def home(engine: Engine, con: sqlite3.Connection) -> dict[str, int]:
+    """Two blocklists and a pack, a phone in a group, a laptop in none."""
+    lists.sync_blocklists(
+        engine,
+        [
+            lists.BlocklistSeed("ads", "catalogue", "Ads", "https://example.org/ads", on=True),
+            lists.BlocklistSeed("light", "catalogue", "Light", "https://example.org/light"),
+            lists.BlocklistSeed("pack:acme", "pack", "Acme", "vendors/acme", on=True, level="safe"),
+        ],
+    )
+    phone, laptop = devices.sighted(con, "10.0.0.2"), devices.sighted(con, "10.0.0.3")
+    group = edit.add_group(engine, "Children")
+    edit.set_group(engine, phone, group)
+    return {"phone": phone, "laptop": laptop, "group": group}
+
+
+HOUSE = (("ads", None), ("pack:acme", "safe"))
+
+
+def test_everybody_has_the_policy_of_the_house(con: sqlite3.Connection, home: dict[str, int]) -> None:
+    found = policy.load(con)
+    assert found.default.lists == HOUSE
+    assert found.by_client == {}
+    assert found.of("10.0.0.2") is found.of("192.0.2.1") is found.default
+
+
+def test_the_narrower_scope_decides(engine: Engine, con: sqlite3.Connection, home: dict[str, int]) -> None:
+    edit.set_toggle(engine, "light", f"group:{home['group']}", True)
+    edit.set_toggle(engine, "ads", f"group:{home['group']}", False)
+    assert policy.load(con).of("10.0.0.2").lists == (("light", None), ("pack:acme", "safe"))
+    edit.set_toggle(engine, "ads", f"device:{home['phone']}", True)
+    assert policy.load(con).of("10.0.0.2").lists == (("ads", None), ("light", None), ("pack:acme", "safe"))
+    assert policy.load(con).of("10.0.0.3").lists == HOUSE
+    edit.clear_toggle(engine, "ads", f"device:{home['phone']}")
+    assert policy.load(con).of("10.0.0.2").lists == (("light", None), ("pack:acme", "safe"))
+
+
+def test_a_level_is_inherited_until_a_narrower_one_is_chosen(
+    engine: Engine, con: sqlite3.Connection, home: dict[str, int]
+) -> None:
+    edit.set_level(engine, "pack:acme", "strict")
+    edit.set_toggle(engine, "pack:acme", f"device:{home['phone']}", True)
+    assert policy.load(con).of("10.0.0.2").lists == (("ads", None), ("pack:acme", "strict"))
+    edit.set_level(engine, "pack:acme", "everything", f"device:{home['phone']}")
+    found = policy.load(con)
+    assert found.of("10.0.0.2").lists == (("ads", None), ("pack:acme", "everything"))
+    assert found.default.lists == (("ads", None), ("pack:acme", "strict"))
+
+
+def test_rules_of_all_scopes_hold_together(engine: Engine, con: sqlite3.Connection, home: dict[str, int]) -> None:
+    edit.add_rule(engine, "block", "a.example", scope=f"device:{home['phone']}")
+    edit.add_rule(engine, "allow", "b.example", subdomains=False, comment="why", scope=f"group:{home['group']}")
+    edit.add_rule(engine, "block", "c.example")
+    found = policy.load(con)
+    assert [rule.name for rule in found.default.rules] == ["c.example"]
+    assert [(rule.kind, rule.name, rule.subdomains, rule.comment) for rule in found.of("10.0.0.2").rules] == [
+        ("block", "a.example", True, ""), ("allow", "b.example", False, "why"), ("block", "c.example", True, ""),
+    ]  # fmt: skip
+
+
+def test_equal_policies_are_one_object(engine: Engine, con: sqlite3.Connection, home: dict[str, int]) -> None:
+    for device in ("phone", "laptop"):
+        edit.set_toggle(engine, "ads", f"device:{home[device]}", False)
+    found = policy.load(con)
+    assert found.by_client.keys() == {"10.0.0.2", "10.0.0.3"}
+    assert found.by_client["10.0.0.2"] is found.by_client["10.0.0.3"]
+
+
+def test_the_version_is_that_of_the_last_edit(engine: Engine, con: sqlite3.Connection, home: dict[str, int]) -> None:
+    before = policy.load(con).version
+    edit.set_toggle(engine, "ads", "house", False)
+    assert policy.load(con).version == before + 1

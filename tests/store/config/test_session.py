@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from store.base import db
+from store.config import edit, lists, policy, tables
+from store.config import session as config_session
+
+
+def test_one_directory_has_one_engine(state: Path) -> None:
+    assert config_session.engine(state) is config_session.engine(state / ".." / state.name)
+
+
+def test_edits_from_many_threads_all_count(engine: Engine, con: sqlite3.Connection) -> None:
+    lists.sync_blocklists(engine, [lists.BlocklistSeed("ads", "catalogue", "Ads", "https://example.org/ads")])
+    before = policy.load(con).version
+    work = [
+        threading.Thread(target=lambda: [edit.set_toggle(engine, "ads", "house", True) for _ in range(5)])
+        for _ in range(4)
+    ]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    assert policy.load(con).version == before + 20
+
+
+def test_a_write_that_cannot_be_is_a_sentence(state: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "BUSY_MS", 10)
+    other = db.connect(state / "config.db")
+    with db.transaction(other), pytest.raises(edit.EditError, match="could not be stored"):
+        edit.add_group(engine, "x")
+    other.close()
+    assert edit.groups(engine) == []
+
+
+def test_an_error_in_the_middle_leaves_nothing(engine: Engine) -> None:
+    with pytest.raises(RuntimeError), config_session.writing(engine) as session:
+        session.add(tables.Group(name="half"))
+        session.flush()
+        raise RuntimeError
+    assert edit.groups(engine) == []
+
+
+def test_reading_works_without_the_right_to_write(state: Path, engine: Engine) -> None:
+    other = db.connect(state / "config.db")
+    with db.transaction(other):  # somebody writes: readers go on
+        assert edit.groups(engine) == []
+    other.close()

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import logging
+import sqlite3
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from store.config import edit, settings
+from store.config.settings import SettingError, Settings
+
+
+def test_the_defaults_are_what_a_first_start_has(tmp_path: Path) -> None:
+    assert settings.load(tmp_path, {}) == Settings()
+    assert settings.locked(tmp_path, {}) == {}
+
+
+@pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
+def test_every_default_is_valid_and_described(setting: Any) -> None:
+    assert settings.validate(setting.name, setting.default) == setting.default
+    assert setting.metadata["about"].endswith(".")
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_table(state: Path, engine: Engine) -> None:
+    edit.put_settings(engine, {"workers": 3, "update_hours": 6, "log_keep_days": 7})
+    (state / "telltale.toml").write_text("workers = 4\nupdate_hours = 12\n")
+    environ = {"TELLTALE_WORKERS": "5", "TELLTALE_DNS": "127.0.0.1:5300, [::1]:5300"}
+    found = settings.load(state, environ)
+    assert (found.workers, found.update_hours, found.log_keep_days) == (5, 12, 7)
+    assert found.dns == ("127.0.0.1:5300", "[::1]:5300")
+    assert settings.locked(state, environ) == {
+        "workers": "environment", "dns": "environment", "update_hours": "telltale.toml",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sinkole = 'null'", "no setting 'sinkole'"),
+        ("workers = 'many'", "whole number"),
+        ("workers = 0", "from 1 to 64"),
+        ("workers = true", "whole number"),
+        ("dns = []", "At least one"),
+        ("sinkhole = 'honeypot'", "nxdomain"),
+        ("workers = = 3", "does not read as TOML"),
+        ("[resolver]\nworkers = 3", "no setting 'resolver'"),
+    ],
+)
+def test_a_slip_in_the_file_is_an_error_that_names_the_file_and_the_fault(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    (tmp_path / "telltale.toml").write_text(text)
+    with pytest.raises(SettingError, match=words) as caught:
+        settings.load(tmp_path, {})
+    assert "telltale.toml" in str(caught.value)
+
+
+def test_a_wrong_variable_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="TELLTALE_WORKERS"):
+        settings.load(tmp_path, {"TELLTALE_WORKERS": "two"})
+
+
+def test_a_stored_value_of_another_version_is_passed_over(
+    state: Path, con: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    con.execute("INSERT INTO setting VALUES ('workers', '1000'), ('gone', '1'), ('update_hours', '5'), ('web', '{')")
+    with caplog.at_level(logging.WARNING):
+        found = settings.load(state, {})
+    assert (found.workers, found.update_hours) == (Settings().workers, 5)
+    assert len(caplog.records) == 3
+
+
+def test_a_damaged_config_does_not_stop_dns(tmp_path: Path) -> None:
+    (tmp_path / "config.db").write_bytes(b"nonsense" * 1000)
+    assert settings.load(tmp_path, {}) == Settings()
+
+
+SCALARS = st.none() | st.booleans() | st.text() | st.integers() | st.floats()
+VALUES = SCALARS | st.lists(SCALARS) | st.dictionaries(st.text(), SCALARS)
+
+
+@given(st.sampled_from([*(setting.name for setting in fields(Settings)), "x"]), VALUES)
+def test_any_value_is_taken_or_refused_in_a_sentence(key: str, value: object) -> None:
+    try:
+        taken = settings.validate(key, value)
+    except SettingError as error:
+        assert str(error).rstrip().endswith(".")
+    else:
+        assert settings.validate(key, taken) == taken
+        assert type(taken) is type(getattr(Settings(), key))
+
+
+@given(st.text())
+def test_any_text_is_taken_or_refused(text: str) -> None:
+    for setting in fields(Settings):
+        try:
+            settings.from_text(setting.name, text)
+        except SettingError:
+            continue
+
+
+def test_state_directory_by_option_variable_and_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.state_dir("/a", {"TELLTALE_STATE": "/b"}) == Path("/a")
+    assert settings.state_dir(None, {"TELLTALE_STATE": "/b"}) == Path("/b")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert settings.state_dir(None, {}) == Path("/var/lib/telltale")
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert settings.state_dir(None, {"HOME": "/h"}) == Path("/h/.local/state/telltale")
+    assert settings.state_dir(None, {"XDG_STATE_HOME": "/x"}) == Path("/x/telltale")

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import sqlite3
+
+from sqlalchemy import Engine
+
+from store.config import edit, lists, wall_address_lists
+from store.config.lists import BlocklistSeed
+from store.config.wall_address_lists import AddressList
+
+
+def test_those_for_doh_that_are_on_and_those_chosen(engine: Engine, con: sqlite3.Connection) -> None:
+    lists.sync_blocklists(engine, [
+        BlocklistSeed("on", "catalogue", "On", "https://a.example/1", "domains", purpose="doh", on=True),
+        BlocklistSeed("off", "catalogue", "Off", "https://a.example/2", "addresses", purpose="doh", on=False),
+        BlocklistSeed("ads", "catalogue", "Ads", "https://a.example/3", "addresses", purpose="ads", on=True),
+    ])  # fmt: skip
+    mine = lists.add_blocklist(engine, "https://a.example/ip.txt", "Mine")
+    assert wall_address_lists.address_lists(con, [mine, "gone"]) == [
+        AddressList(mine, "Mine", None, True), AddressList("on", "On", "domains", False),
+    ]  # fmt: skip
+    edit.set_toggle(engine, "on", "house", False)
+    assert [one.id for one in wall_address_lists.address_lists(con, [])] == []
+
+
+def test_a_list_that_allows_tells_no_addresses(engine: Engine, con: sqlite3.Connection) -> None:
+    mine = lists.add_blocklist(engine, "https://a.example/ip.txt", "Mine", allow=True)
+    assert wall_address_lists.address_lists(con, [mine]) == []

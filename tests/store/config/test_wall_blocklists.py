@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from store.config import devices, edit, policy, wall_blocklists, wall_edit
+from store.config.policy import PolicySet
+from store.config.settings import Settings
+
+PHONE, TABLET, STRANGER = "10.0.0.2", "10.0.0.3", "10.0.0.9"
+ENFORCED = Settings(wall="enforce")
+DOH, HTTPDNS = ("wall:doh", None), ("wall:httpdns", None)
+
+
+@pytest.fixture
+def home(engine: Engine, con: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """(group, device): a phone in a group, a tablet in none."""
+    phone, group = devices.sighted(con, PHONE), edit.add_group(engine, "Children")
+    devices.sighted(con, TABLET)
+    edit.set_group(engine, phone, group)
+    yield group, phone
+
+
+@pytest.mark.parametrize("held", [Settings(), Settings(wall="watch"), Settings(wall="off", wall_doh="enforce")])
+def test_nothing_is_blocked_unless_the_wall_enforces(con: sqlite3.Connection, held: Settings) -> None:
+    assert policy.load(con, held).default.lists == ()
+
+
+def test_the_house_blocks_what_its_switches_enforce(con: sqlite3.Connection) -> None:
+    assert policy.load(con, ENFORCED).default.lists == (DOH, HTTPDNS)
+    assert policy.load(con, replace(ENFORCED, wall_doh="watch")).default.lists == (HTTPDNS,)
+    assert policy.load(con, replace(ENFORCED, wall_httpdns="off")).default.lists == (DOH,)
+
+
+def lists(found: PolicySet, client: str) -> tuple[tuple[str, str | None], ...]:
+    return found.of(client).lists
+
+
+def test_the_narrower_switch_decides(engine: Engine, con: sqlite3.Connection, home: tuple[int, int]) -> None:
+    group, phone = home
+    wall_edit.put_switches(engine, f"group:{group}", {"doh": "watch"})
+    found = policy.load(con, ENFORCED)
+    assert (lists(found, PHONE), lists(found, TABLET), lists(found, STRANGER)) == (
+        (HTTPDNS,), (DOH, HTTPDNS), (DOH, HTTPDNS),
+    )  # fmt: skip
+    wall_edit.put_switches(engine, f"device:{phone}", {"doh": "enforce", "httpdns": "off"})
+    assert lists(policy.load(con, ENFORCED), PHONE) == (DOH,)
+    found = policy.load(con, replace(ENFORCED, wall_doh="off"))
+    assert (lists(found, PHONE), lists(found, TABLET)) == ((DOH,), (HTTPDNS,))
+    assert lists(policy.load(con, Settings(wall="watch")), PHONE) == ()
+
+
+def test_a_switch_of_a_group_is_a_change_that_is_noticed(
+    engine: Engine, con: sqlite3.Connection, home: tuple[int, int]
+) -> None:
+    before = policy.load(con).version
+    wall_edit.put_switches(engine, f"group:{home[0]}", {"doh": "watch"})
+    assert policy.load(con).version == before + 1
+
+
+def test_whoever_is_exempt_is_left_alone(engine: Engine, con: sqlite3.Connection, home: tuple[int, int]) -> None:
+    held = replace(ENFORCED, wall_exempt=("10.0.0.8/31", "fd00::/8"))
+    found = policy.load(con, held)
+    assert lists(found, STRANGER) == ()
+    assert lists(found, PHONE) == (DOH, HTTPDNS)
+    assert lists(found, "fd00::2") == ()
+
+
+def test_every_list_has_a_title() -> None:
+    assert set(wall_blocklists.LISTS.values()) == set(wall_blocklists.TITLES)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is packed comes out again, and the extracts say of the names what the names say."""
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.log import counts as log_counts
+from store.log.counts import Plain, Tally
+
+SECTION = st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 2**40), max_size=40)
+NAMES = st.dictionaries(
+    st.builds(lambda name, verdict: name << 3 | verdict, st.integers(0, 60), st.integers(0, 4)),
+    st.integers(1, 2**28), max_size=60,  # of one day; all verdicts together stay below 2**32
+)  # fmt: skip
+
+
+@given(SECTION)
+def test_a_section_comes_out_as_it_went_in(section: dict[int, int]) -> None:
+    assert dict(log_counts.unpack(log_counts.pack(section))) == section
+    assert dict(Plain(log_counts.pack_plain(section)).pairs()) == section
+
+
+@given(NAMES, st.sets(st.integers(0, 70)))
+def test_names_are_found_one_by_one(names: dict[int, int], wanted: set[int]) -> None:
+    found = dict(Plain(log_counts.pack_plain(names)).of(sorted(wanted)))
+    assert found == {key: count for key, count in names.items() if key >> 3 in wanted}
+    bits = log_counts.presence(log_counts.present(names)).to_bytes(16, "little")
+    assert {name for name in range(80) if log_counts.holds(bits, name)} == {key >> 3 for key in names}
+
+
+@given(NAMES, st.sampled_from([None, 0, 1, 4]), st.integers(1, 10))
+def test_leaders_are_the_most_asked_and_nobody_else_has_more_than_the_rest(
+    names: dict[int, int], verdict: int | None, most: int
+) -> None:
+    counts: Counter[int] = Counter()
+    for key, count in names.items():
+        if verdict in (None, key & 7):
+            counts[key >> 3] += count
+    before, log_counts.LEADERS = log_counts.LEADERS, most
+    try:
+        leading, rest = log_counts.leaders(log_counts.ranked(names), verdict)
+    finally:
+        log_counts.LEADERS = before
+    assert len(leading) == min(most, len(counts))
+    assert all(counts[name] == count for name, count in leading.items())
+    assert all(count <= rest for name, count in counts.items() if name not in leading)
+    assert (rest == 0) == (len(counts) <= most)
+
+
+@given(st.integers(0, 10**9))
+def test_a_duration_keeps_two_significant_digits(duration: int) -> None:
+    cut = log_counts.rounded(duration)
+    assert len(str(cut).rstrip("0")) <= 2
+    assert cut <= duration < cut + max(1, 10 ** (len(str(duration)) - 2))
+
+
+def test_tallies_add_up() -> None:
+    one, other = Tally(5, {1: 2}, names={8: 1}), Tally(7, {1: 3, 2: 1}, names={9: 4})
+    one.add(other)
+    assert one == Tally(12, {1: 5, 2: 1}, names={8: 1, 9: 4})

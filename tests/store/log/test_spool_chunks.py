@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.log.records import Batch, Columns, Key, columns
+from store.log.spool_chunks import Part, Pen, read
+
+KEYS = [
+    Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9"),
+    Key("a.example", 28, 1, 4, "ads", "b.example", 0, ""),
+    Key("\\000\\255%_*'\".example", 65535, 4, 0, "", "", 5, ""),
+]
+ROWS = st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 1), st.integers(0, 2), st.integers(0, 2**32 - 1)))
+BATCHES = st.lists(st.tuples(st.sampled_from([("10.0.0.2", "fd00::2"), ("fd00::2", "10.0.0.3")]), ROWS), max_size=4)
+COUNTED = {1: (5, 0, 10), 2: (6, 3, 20)}
+
+
+def _parts(batches: list[tuple[tuple[str, str], list[tuple[int, int, int, int]]]]) -> list[Part]:
+    return [(columns(Batch(1, 0, 0, list(clients), KEYS, rows)), (None, 7)) for clients, rows in batches]
+
+
+def _rows(parts: list[Part]) -> list[tuple[object, ...]]:
+    def of(said: Columns, devices: Sequence[int | None]) -> list[tuple[object, ...]]:
+        batch = said.batch()
+        return [(at, said.clients[c], devices[c], batch.keys[k], us) for at, c, k, us in batch.rows]
+
+    return [row for part in parts for row in of(*part)]
+
+
+@given(st.lists(BATCHES, max_size=4))
+def test_what_was_written_is_read(chunks: list[list[tuple[tuple[str, str], list[tuple[int, int, int, int]]]]]) -> None:
+    pen, stream = Pen(), b""
+    for batches in chunks:
+        stream += pen.chunk(COUNTED, {1: len(stream)}, _parts(batches))
+        drops = len(stream)
+    saved = read(stream)
+    assert _rows(saved.parts) == [row for batches in chunks for row in _rows(_parts(batches))]
+    if chunks:
+        assert saved.counted == COUNTED and saved.drops[1] < drops
+
+
+def test_of_a_file_that_was_cut_the_whole_chunks_are_read_with_their_counts() -> None:
+    pen, batches = Pen(), [(("10.0.0.2", "fd00::2"), [(at, 0, 0, 7)]) for at in range(50)]
+    first = pen.chunk({1: (5, 0, 10)}, {}, _parts(batches))
+    second = pen.chunk({1: (5, 0, 60)}, {0: 4}, _parts(batches))
+    for end in range(len(first), len(first + second)):
+        saved = read((first + second)[:end] + bytes(3))
+        if len(saved.parts) == 1:
+            assert saved.counted == {1: (5, 0, 10)} and saved.drops == {} and len(_rows(saved.parts)) == 50
+        else:  # all of it had come but the last bytes of the flush
+            assert saved.counted == {1: (5, 0, 60)} and end > len(first + second) - 8
+
+
+@given(st.binary(max_size=200), st.integers(0, 300), st.integers(1, 255))
+def test_whatever_the_bytes_are_nothing_is_raised_and_nothing_wrong_is_read(noise: bytes, at: int, change: int) -> None:
+    assert read(noise).parts == []
+    parts = _parts([(("10.0.0.2", "fd00::2"), [(at, 0, 0, 7)]) for at in range(50)])
+    good = bytearray(Pen().chunk(COUNTED, {}, parts))
+    good[at % len(good)] ^= change
+    assert _rows(read(bytes(good)).parts) in ([], _rows(parts))

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every number against a naive count in Python over the same rows."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import fmean, median_low
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.log import querylog
+from store.log.counts import rounded
+from store.log.records import Batch, Key, Origin, Verdict
+from store.log.writer import Writer
+from store.stats import summary
+
+NOW = 1_790_000_000_000_000
+COMPANY = {"a.example": "Acme", "b.example": "Acme", "c.example": "Other"}
+DEVICE = {"10.0.0.2": 1, "10.0.0.3": 2, "fd00::2": 1}
+CLIENTS = [*DEVICE, "10.0.0.9"]
+
+Seen = tuple[int, str, Key, int]
+"""(time, client, key, duration)"""
+
+KEYS = st.builds(
+    Key, st.sampled_from([*COMPANY, "d.example"]), st.sampled_from([1, 28]), st.sampled_from(list(Verdict)),
+    st.sampled_from(list(Origin)), st.sampled_from(["", "ads", "pack:acme"]), st.just(""), st.just(0), st.just(""),
+)  # fmt: skip
+SEEN = st.lists(
+    st.tuples(st.integers(NOW, NOW + 1000), st.sampled_from(CLIENTS), KEYS, st.integers(0, 5000)),
+    max_size=25, unique_by=lambda seen: seen[0],
+)  # fmt: skip
+RANGES = st.tuples(st.integers(NOW - 10, NOW + 1010), st.integers(NOW - 10, NOW + 1010)).map(sorted)
+
+
+def _log(seen: list[Seen]) -> sqlite3.Connection:
+    log = sqlite3.connect(":memory:", isolation_level=None)
+    querylog.migrate_connection(log, "querylog")
+    writer = Writer(log, COMPANY.get, lambda: NOW)
+    for at, client, key, took in seen:
+        writer.add(Batch(1, 0, 0, [client], [key], [(at, 0, 0, took)]), DEVICE.get)
+    writer.commit()
+    querylog.copy_words(log, {1: "Phone"}, {"ads": "Ads"})
+    return log
+
+
+def _within(seen: list[Seen], start: int, end: int, device: int | None) -> list[Seen]:
+    return [one for one in seen if start <= one[0] < end and (device is None or DEVICE.get(one[1]) == device)]
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES, st.sampled_from([None, 1, 2, 7]))
+def test_the_summary_counts_what_is_there(seen: list[Seen], span: list[int], device: int | None) -> None:
+    log, found = _log(seen), _within(seen, *span, device)
+    verdicts = Counter(key.verdict for _, _, key, _ in found)
+    took = [duration for *_, duration in found]
+    assert summary.summary(log, *span, device) == summary.Summary(
+        queries=len(found),
+        passed=verdicts[Verdict.PASS],
+        blocked=verdicts[Verdict.BLOCK],
+        allowed=verdicts[Verdict.ALLOW],
+        local=verdicts[Verdict.LOCAL],
+        refused=verdicts[Verdict.REFUSE],
+        names=len({key.name for _, _, key, _ in found}),
+        clients=len({client for _, client, _, _ in found}),
+        devices=len({DEVICE[client] for _, client, _, _ in found if client in DEVICE}),
+        companies=len({COMPANY[key.name] for _, _, key, _ in found if key.name in COMPANY}),
+        dropped=0,
+        cached=sum(key.origin in (Origin.MEMO, Origin.CACHE, Origin.STALE) for _, _, key, _ in found),
+        median_ms=rounded(median_low(took)) / 1000 if took else None,
+        average_ms=pytest.approx(fmean(took) / 1000) if took else None,  # type: ignore[arg-type]
+    )
+    log.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES, st.integers(1, 400), st.sampled_from([None, 1, 7]))
+def test_the_timeline_has_every_step_and_every_query(
+    seen: list[Seen], span: list[int], step: int, device: int | None
+) -> None:
+    log, found = _log(seen), _within(seen, *span, device)
+    timeline = summary.timeline(log, *span, step, device)
+    assert [bucket.time_us for bucket in timeline] == list(range(*span, step))
+    for bucket in timeline:
+        inside = Counter(key.verdict for at, _, key, _ in found if bucket.time_us <= at < bucket.time_us + step)
+        assert bucket.passed == inside[Verdict.PASS] + inside[Verdict.ALLOW]
+        assert bucket.blocked == inside[Verdict.BLOCK]
+        assert bucket.other == inside[Verdict.LOCAL] + inside[Verdict.REFUSE]
+    log.close()
+
+
+KEY_OF = {
+    "names": lambda client, key: key.name,
+    "companies": lambda client, key: COMPANY.get(key.name),
+    "devices": lambda client, key: DEVICE.get(client),
+    "lists": lambda client, key: key.blocklist,
+}
+
+
+@settings(max_examples=80, deadline=None)
+@given(SEEN, RANGES, st.sampled_from(list(KEY_OF)), st.sampled_from([None, *Verdict]), st.sampled_from([None, 1]))
+def test_the_top_counts_what_is_there(
+    seen: list[Seen], span: list[int], of: str, verdict: int | None, device: int | None
+) -> None:
+    log = _log(seen)
+    groups: dict[str | int | None, list[Seen]] = {}
+    for one in _within(seen, *span, device):
+        key = KEY_OF[of](one[1], one[2])
+        if key != "" and verdict in (None, one[2].verdict):
+            groups.setdefault(key, []).append(one)
+    found = summary.top(log, of, *span, verdict, device, limit=100)
+    assert {(top.key, top.queries, top.blocked, top.last_us) for top in found} == {
+        (key, len(ones), sum(one[2].verdict == Verdict.BLOCK for one in ones), max(one[0] for one in ones))
+        for key, ones in groups.items()
+    }
+    assert [top.queries for top in found] == sorted((top.queries for top in found), reverse=True)
+    assert summary.top(log, of, *span, verdict, device, limit=2) == found[:2]
+    log.close()
+
+
+@pytest.fixture
+def home() -> Iterator[sqlite3.Connection]:
+    blocked = Key("a.example", 1, Verdict.BLOCK, Origin.SELF, "ads", "a.example", 0, "")
+    log = _log([
+        (NOW, "10.0.0.2", blocked, 5), (NOW + 1, "10.0.0.3", blocked._replace(blocklist="pack:acme"), 5),
+        (NOW + 2, "10.0.0.9", blocked._replace(name="d.example"), 5), (NOW + 9, "fd00::2", blocked, 5),
+    ])  # fmt: skip
+    yield log
+    log.close()
+
+
+def test_labels_are_what_a_person_reads(home: sqlite3.Connection) -> None:
+    def labels(of: str) -> set[str]:
+        return {top.label for top in summary.top(home, of, 0, 2 * NOW)}
+
+    assert labels("devices") == {"Phone", "10.0.0.3", "unknown"}
+    assert labels("companies") == {"Acme", "unknown"}
+    assert labels("lists") == {"Ads", "pack:acme"}
+
+
+def test_what_was_dropped_is_shown(home: sqlite3.Connection) -> None:
+    writer = Writer(home, COMPANY.get, lambda: NOW + 5)
+    writer.add(Batch(3, 7, 1, [], [], []), DEVICE.get)
+    writer.drop(2)
+    writer.commit()
+    assert summary.summary(home, NOW, NOW + 100).dropped == 9
+    assert summary.summary(home, NOW, NOW + 5).dropped == 0
+
+
+def test_when_devices_were_seen(home: sqlite3.Connection) -> None:
+    assert summary.device_seen(home) == {1: (NOW, NOW + 9), 2: (NOW + 1, NOW + 1)}
+
+
+def test_what_cannot_be_asked_is_refused(home: sqlite3.Connection) -> None:
+    for step, end in ((0, NOW + 5), (-1, NOW + 5), (1, NOW - 1), (1, NOW + 10_000_000)):
+        with pytest.raises(ValueError, match="timeline"):
+            summary.timeline(home, NOW, end, step)
+    with pytest.raises(ValueError, match="names, companies"):
+        summary.top(home, "names; --", 0, NOW)
+
+
+def test_a_reader_sees_what_the_recorder_wrote_and_cannot_write(tmp_path: Path) -> None:
+    log = querylog.open_log(tmp_path / "querylog.db")
+    reader = summary.open_reader(tmp_path)
+    assert summary.summary(reader, 0, 2 * NOW).queries == 0
+    writer = Writer(log, COMPANY.get, lambda: NOW)
+    writer.add(Batch(1, 0, 0, ["10.0.0.2"], [Key("a.example", 1, 0, 3, "", "", 0, "")], [(NOW, 0, 0, 1)]), DEVICE.get)
+    writer.commit()
+    assert summary.summary(reader, 0, 2 * NOW).queries == 1
+    with pytest.raises(sqlite3.OperationalError):
+        reader.execute("DELETE FROM records")
+    reader.close()
+    log.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES)
+def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], span: list[int]) -> None:
+    log = _log(seen)
+    with summary.look(log, *span) as look:
+        found = look.reporters()
+    for device in (1, 2, 7):
+        known = [top for top in summary.top(log, "companies", *span, device=device) if top.key is not None]
+        if known:
+            first = known[0]
+            assert (found[device].label, found[device].queries) == (first.label, first.queries)
+            assert found[device].blocked == first.blocked
+        else:
+            assert device not in found
+    log.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES, st.sets(st.sampled_from([1, 2, 7])))
+def test_the_busiest_pair_is_the_first_of_all_reporters(seen: list[Seen], span: list[int], among: set[int]) -> None:
+    log = _log(seen)
+    with summary.look(log, *span) as look:
+        known = {device: top for device, top in look.reporters().items() if device in among}
+        first = max(known, key=lambda device: (known[device].queries, -device), default=None)
+        assert look.busiest(among) == (None if first is None else (first, known[first]))
+    log.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(SEEN, RANGES, st.sampled_from([None, 1]), st.permutations(["names", "companies", "devices", "lists", "sum"]))
+def test_numbers_read_together_are_those_read_alone(
+    seen: list[Seen], span: list[int], device: int | None, order: list[str]
+) -> None:
+    log = _log(seen)
+    tops = {of: summary.top(log, of, *span, device=device) for of in order if of != "sum"}
+    total, line = summary.summary(log, *span, device), summary.timeline(log, *span, 300, device)
+    with summary.look(log, *span, device) as look:
+        for of in order:
+            assert look.summary() == total if of == "sum" else look.top(of) == tops[of]
+            assert look.timeline(300) == line
+    log.close()

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Orders and limits of the tops; their numbers are held by test_stats and test_rolling."""
+
+import sqlite3
+
+import pytest
+
+from store.log.records import Batch, Key
+from store.log.writer import Writer
+from store.stats import summary
+
+NOW = 1_790_000_000_000_000
+
+
+@pytest.fixture
+def home(log: sqlite3.Connection) -> sqlite3.Connection:
+    writer = Writer(log, lambda name: None)
+    keys = [Key(f"{name}.example", 1, 0, 0, "", "", 0, "") for name in "cabd"]
+    rows = [(NOW + number, number % 2, min(number, 3), 5) for number in range(6)]
+    writer.add(Batch(1, 0, 0, ["10.0.0.2", "10.0.0.1"], keys, rows), lambda address: 7)
+    writer.commit()
+    return log
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2, 4, 9])
+def test_equals_come_by_their_label(home: sqlite3.Connection, limit: int) -> None:
+    found = [top.label[0] for top in summary.top(home, "names", NOW, NOW + 9, limit=limit)]
+    assert found == list("dabc"[:limit])
+
+
+def test_a_device_without_a_name_is_called_by_its_address(home: sqlite3.Connection) -> None:
+    assert [(top.key, top.label) for top in summary.top(home, "devices", NOW, NOW + 9)] == [(7, "10.0.0.1")]
+    with pytest.raises(ValueError, match="choose names, companies, devices, lists"):
+        summary.top(home, "colours", NOW, NOW + 9)

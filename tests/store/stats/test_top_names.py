@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The short way to the most asked names gives what adding all up gives."""
+
+import sqlite3
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.log import counts as log_counts
+from store.log import querylog, rollup_tables
+from store.log.counts import Section, Tally
+from store.log.rollup_tables import HOURS, HOUSE
+from store.log.timespan import Cover
+from store.stats import top_names
+
+HOUR = 480_000
+NAMES = st.dictionaries(
+    st.builds(lambda name, verdict: name << 3 | verdict, st.integers(1, 30), st.integers(0, 2)),
+    st.integers(1, 60), max_size=50,
+)  # fmt: skip
+
+
+def _cover(hours: list[Section]) -> Cover:
+    log = sqlite3.connect(":memory:", isolation_level=None)
+    querylog.migrate_connection(log, "querylog")
+    for number, names in enumerate(hours):
+        rollup_tables.put(log, HOURS, HOUR + number, [(HOUSE, Tally(kinds={0: 1}, names=names))], True)
+    return Cover(log, [], [HOUR + number for number in range(len(hours))], [], None)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(NAMES, max_size=4), NAMES, st.sampled_from([None, 0, 1]), st.integers(1, 12), st.integers(1, 8))
+def test_the_most_asked_are_the_most_asked(
+    hours: list[Section], gap: Section, verdict: int | None, limit: int, leading: int
+) -> None:
+    exact: Counter[int] = Counter(gap)
+    for names in hours:
+        exact.update(names)
+    before, log_counts.LEADERS = log_counts.LEADERS, leading
+    try:
+        cover = _cover(hours)
+    finally:
+        log_counts.LEADERS = before
+    counts = top_names.by_key(top_names.most(cover, gap, verdict, limit), verdict)
+    best = top_names.best_of(top_names.by_key(exact, verdict), limit)
+    assert top_names.best_of(counts, limit) == best
+    cover.con.close()
+
+
+def test_where_a_few_lead_the_others_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    cover = _cover([{name << 3: 1000 if name < 5 else 1 for name in range(1, 1000)}] * 3)
+    monkeypatch.setattr(top_names, "_all", None)
+    assert top_names.most(cover, {}, None, 4) == {name << 3: 3000 for name in range(1, 5)}
+    cover.con.close()

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from blocklists.index import list_files
+from blocklists.update.assemble import Assembler, Listed
+from webui.api import explain_api
+from wire.message import Response
+
+
+@pytest.fixture
+def indexed(bare_home: Any) -> None:
+    """One list installed, as the list update leaves it."""
+    text = list_files.text_path(bare_home.state, "general-large")
+    text.parent.mkdir(exist_ok=True)
+    text.write_text("# a list\n0.0.0.0 telemetry.example\n0.0.0.0 other.example\n")
+    Assembler(bare_home.state).build([Listed("general-large", "General", "hosts", False)], 1)
+
+
+def explained(api: TestClient, **asked: str) -> dict[str, object]:
+    response = api.get("/explain", params=asked)
+    assert response.status_code == 200, response.text
+    found: dict[str, object] = response.json()
+    return found
+
+
+def test_a_name_that_nothing_speaks_of_passes(bare: TestClient) -> None:
+    found = explained(bare, name="Example.ORG.")
+    assert (found["name"], found["type"], found["verdict"], found["rule"]) == ("example.org", "A", "PASS", None)
+
+
+def test_a_rule_of_the_home_decides_with_its_subdomains(bare: TestClient) -> None:
+    bare.post("/rules", json={"kind": "block", "name": "ads.example"})
+    found = explained(bare, name="deep.ads.example", type="https")
+    assert (found["verdict"], found["list"], found["type"]) == ("BLOCK", None, "HTTPS")
+    assert "ads.example" in str(found["rule"])
+
+
+def test_allow_wins_over_block(bare: TestClient) -> None:
+    bare.post("/rules", json={"kind": "block", "name": "ads.example"})
+    bare.post("/rules", json={"kind": "allow", "name": "good.ads.example"})
+    assert explained(bare, name="good.ads.example")["verdict"] == "ALLOW"
+    assert explained(bare, name="bad.ads.example")["verdict"] == "BLOCK"
+
+
+def test_a_rule_of_one_device_decides_for_its_address_alone(admin: TestClient) -> None:
+    device = next(item for item in admin.get("/devices").json()["items"] if item["name"] == "Living room TV")
+    admin.post("/rules", json={"kind": "block", "name": "ads.example", "scope": f"device:{device['id']}"})
+    assert explained(admin, name="ads.example", client=device["addresses"][0])["verdict"] == "BLOCK"
+    assert explained(admin, name="ads.example", client="192.168.1.99")["verdict"] == "PASS"
+    assert explained(admin, name="ads.example")["verdict"] == "PASS"
+
+
+@pytest.mark.parametrize(
+    "name", ["telltale", "telltale.lan", "router.home.arpa", "localhost", "use-application-dns.net"]
+)
+def test_names_that_are_answered_here(bare: TestClient, name: str) -> None:
+    assert explained(bare, name=name)["verdict"] == "LOCAL"
+
+
+def test_a_client_from_outside_is_refused(bare: TestClient) -> None:
+    assert explained(bare, name="example.org", client="8.8.8.8")["verdict"] == "REFUSE"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({}, "name is missing."),
+        ({"name": ""}, "The name is empty."),
+        ({"name": "<script>alert(1)</script>"}, "is no valid name"),
+        ({"name": "a..b"}, "is no valid name"),
+        ({"name": "example.org", "type": "NONSENSE"}, "type is no record type"),
+        ({"name": "example.org", "type": "70000"}, "type is no record type"),
+        ({"name": "example.org", "client": "my phone"}, "client is no address"),
+    ],
+)
+def test_what_cannot_be_judged_is_said(bare: TestClient, asked: dict[str, str], says: str) -> None:
+    response = bare.get("/explain", params=asked)
+    assert response.status_code == 422 and says in response.json()["detail"]
+
+
+def test_every_rule_that_spoke_is_there_with_what_it_says(bare: TestClient) -> None:
+    bare.post("/rules", json={"kind": "block", "name": "ads.example", "comment": "too many"})
+    bare.post("/rules", json={"kind": "block", "name": "example"})
+    bare.post("/rules", json={"kind": "block", "name": "other.example"})
+    spoke = bare.get("/explain", params={"name": "deep.ads.example"}).json()["spoke"]
+    assert [(one["verdict"], one["list"], one["active"], one["note"]) for one in spoke] == [
+        ("BLOCK", None, True, "too many"),
+        ("BLOCK", None, True, None),
+    ]
+
+
+def test_a_rule_of_a_list_comes_with_its_line_on_or_off(bare: TestClient, indexed: None) -> None:
+    found = bare.get("/explain", params={"name": "telemetry.example"}).json()
+    assert found["verdict"] == "PASS"
+    assert [(one["list"], one["line_number"], one["line"], one["active"]) for one in found["spoke"]] == [
+        ("general-large", 2, "0.0.0.0 telemetry.example", False)
+    ]
+    bare.put("/blocklists/general-large/toggle", json={"on": True})
+    found = bare.get("/explain", params={"name": "telemetry.example"}).json()
+    assert (found["verdict"], found["list"], found["list_title"]) == ("BLOCK", "general-large", "General")
+    assert found["spoke"][0]["active"] is True and found["spoke"][0]["confirmed"] is True
+    assert (found["spoke"][0]["standing"], found["spoke"][0]["since_exact"]) == ("wins", False)
+    assert found["spoke"][0]["since"] is not None
+
+
+def test_where_the_answer_leads_is_told_of_names_that_pass(
+    bare: TestClient, bare_home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Response(0, b"", (0, 0, 0), chain=["x.tracker.example"], addresses=[bytes((192, 0, 2, 7))])
+    monkeypatch.setattr(explain_api, "looker", lambda run, settings: lambda question: answer)
+    bare.post("/rules", json={"kind": "block", "name": "tracker.example"})
+    found = explained(bare, name="shop.example")
+    assert (found["verdict"], found["rule"]) == ("BLOCK", "||tracker.example^ through CNAME x.tracker.example")
+    assert found["hops"] == [
+        {"by": "CNAME", "to": "x.tracker.example", "verdict": "BLOCK", "rule": "||tracker.example^", "list": None},
+        {"by": "address", "to": "192.0.2.7", "verdict": "PASS", "rule": None, "list": None},
+    ]
+    unasked = explained(bare, name="shop.example", ask="false")
+    assert (unasked["verdict"], unasked["hops"]) == ("PASS", [])
+    assert explained(bare, name="tracker.example")["hops"] == []

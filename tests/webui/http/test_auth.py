@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate: what is open, what a session and a token may, and what another web site may not."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+from starlette.routing import Mount
+
+from store.base import db
+from store.config import account, edit
+from webui.app import create
+from webui.http import auth
+from webui.http.state import House
+
+PASSWORD = "correct horse battery"
+OPEN_CALLS = {
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("GET", "/setup"),
+    ("POST", "/setup"),
+    ("GET", "/health"),
+    ("HEAD", "/health"),
+    ("GET", "/api/v1/health"),
+    ("POST", "/api/v1/setup"),
+    ("POST", "/api/v1/session"),
+}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """Every (method, path) of the app but the static files."""
+    for found in iter_route_contexts(app.routes):
+        if not isinstance(found.original_route, Mount):
+            for method in sorted(found.methods or {"GET"}):
+                yield method, str(found.path)
+
+
+@pytest.fixture(autouse=True)
+def weak_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these tests ask does not depend on how long a hash takes."""
+    monkeypatch.setattr(account, "_N", 2)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    made = House(tmp_path / "state", tmp_path / "run", {})
+    made.run.mkdir()
+    db.open_config(made.state)
+    account.set_password(edit.engine(made.state), PASSWORD)
+    return made
+
+
+@pytest.fixture
+def browser(house: House) -> TestClient:
+    """Somebody who is logged in."""
+    client = stranger(house)
+    client.cookies.set(auth.COOKIE, account.create_session(edit.engine(house.state), "192.168.1.3").id)
+    return client
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{\w+\}", "1", path.replace("{blocklist_id}", "pack:xiaomi"))
+
+
+def stranger(house: House) -> TestClient:
+    return TestClient(
+        create(house.state, house.run, {}),
+        base_url="http://telltale",
+        client=("192.168.1.3", 40000),
+        follow_redirects=False,
+    )
+
+
+def bearer(house: House, scope: str) -> dict[str, str]:
+    token = account.create_token(edit.engine(house.state), f"for {scope}", scope)
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_every_route_but_the_open_ones_asks_for_a_log_in(house: House) -> None:
+    client = stranger(house)
+    seen = set()
+    for method, path in routes(client.app):  # type: ignore[arg-type]
+        if (method, path) in OPEN_CALLS:
+            seen.add((method, path))
+            continue
+        response = client.request(method, filled(path))
+        if path.startswith("/api/"):
+            assert response.status_code == 401, (method, path)
+            assert response.headers["content-type"] == "application/problem+json"
+        else:
+            assert response.status_code == 303, (method, path)
+            assert response.headers["location"].startswith("/login")
+    assert len(set(routes(client.app))) > 40  # type: ignore[arg-type]
+    assert seen == OPEN_CALLS == auth.OPEN
+
+
+def test_until_a_password_is_set_everything_leads_to_the_first_run(house: House) -> None:
+    with closing(db.connect(house.state / "config.db")) as con:
+        con.execute("DELETE FROM account")
+    client = stranger(house)
+    for method, path in routes(client.app):  # type: ignore[arg-type]
+        if (method, path) in auth.OPEN_BEFORE_SETUP:
+            continue
+        response = client.request(method, filled(path))
+        if path.startswith("/api/"):
+            assert response.status_code == 403 and "/setup" in response.json()["detail"], (method, path)
+        else:
+            assert (response.status_code, response.headers["location"]) == (303, "/setup"), (method, path)
+
+
+def test_an_unsafe_call_of_a_session_needs_its_token(browser: TestClient) -> None:
+    rule = {"kind": "block", "name": "ads.example"}
+    csrf = browser.get("/api/v1/session").json()["csrf"]
+    assert browser.post("/api/v1/rules", json=rule).status_code == 403
+    assert browser.post("/api/v1/rules", json=rule, headers={"X-CSRF-Token": "x" + csrf}).status_code == 403
+    assert browser.get("/api/v1/rules").json()["items"] == []
+    assert browser.post("/api/v1/rules", json=rule, headers={"X-CSRF-Token": csrf}).status_code == 201
+
+
+def test_every_unsafe_call_of_the_api_needs_it(browser: TestClient) -> None:
+    unsafe = [
+        (method, path)
+        for method, path in routes(browser.app)  # type: ignore[arg-type]
+        if method not in ("GET", "HEAD") and (method, path) not in auth.OPEN
+    ]
+    assert len(unsafe) > 10
+    for method, path in unsafe:
+        assert browser.request(method, filled(path)).status_code == 403, (method, path)
+
+
+def test_a_plain_form_carries_the_token_in_a_field(browser: TestClient) -> None:
+    csrf = browser.get("/api/v1/session").json()["csrf"]
+    assert browser.post("/logout", data={"csrf": "wrong"}).status_code == 403
+    assert browser.post("/logout", data={"csrf": csrf}).status_code == 303
+    assert browser.get("/api/v1/session").status_code == 401
+
+
+def test_another_web_site_cannot_post_here_not_even_a_log_in(browser: TestClient) -> None:
+    csrf = browser.get("/api/v1/session").json()["csrf"]
+    foreign = {"Origin": "http://evil.example", "X-CSRF-Token": csrf}
+    assert browser.delete("/api/v1/session", headers=foreign).status_code == 403
+    assert browser.post("/api/v1/session", json={"password": "whatever1"}, headers=foreign).status_code == 403
+    own = {"Origin": "http://telltale", "X-CSRF-Token": csrf}
+    assert browser.delete("/api/v1/session", headers=own).status_code == 204
+
+
+def test_a_read_token_reads_and_changes_nothing(house: House) -> None:
+    client, rule = stranger(house), {"kind": "block", "name": "ads.example"}
+    for scope in ("read", "pause"):
+        headers = bearer(house, scope)
+        assert client.get("/api/v1/rules", headers=headers).status_code == 200
+        refused = client.post("/api/v1/rules", json=rule, headers=headers)
+        assert refused.status_code == 403 and scope in refused.json()["detail"]
+    admin = bearer(house, "admin")
+    assert client.post("/api/v1/rules", json=rule, headers=admin).status_code == 201  # without any CSRF token
+
+
+def test_a_revoked_or_unknown_token_is_refused_even_on_an_open_call(house: House) -> None:
+    client, headers = stranger(house), bearer(house, "admin")
+    account.revoke_token(edit.engine(house.state), "for admin")
+    for sent in (headers, {"Authorization": "Bearer "}, {"Authorization": "Bearer tt_x"}):
+        response = client.get("/api/v1/rules", headers=sent)
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_wrong_bearer_token_does_not_fall_back_on_the_cookie(browser: TestClient) -> None:
+    assert browser.get("/api/v1/rules", headers={"Authorization": "Bearer tt_wrong"}).status_code == 401
+
+
+def test_a_log_in_leads_back_to_where_the_person_wanted(house: House) -> None:
+    response = stranger(house).get("/queries?verdict=BLOCK")
+    assert response.headers["location"] == "/login?next=%2Fqueries%3Fverdict%3DBLOCK"
+
+
+def test_a_fragment_sends_the_whole_page_to_the_log_in(house: House) -> None:
+    response = stranger(house).get("/queries", headers={"HX-Request": "true"})
+    assert response.headers["hx-redirect"] == "/login"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\r\nX: y", "/a\\b"],
+)
+def test_no_open_redirect(wanted: str) -> None:
+    assert auth.next_page(wanted) == "/"
+
+
+def test_a_path_of_ours_is_kept() -> None:
+    assert auth.next_page("/queries?verdict=BLOCK&name=a") == "/queries?verdict=BLOCK&name=a"
+
+
+def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(house: House) -> None:
+    client = stranger(house)
+    cookie = client.post("/api/v1/session", json={"password": PASSWORD}).headers["set-cookie"]
+    assert cookie.startswith(f"{auth.COOKIE}=")
+    assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie
+    secure = stranger(house)
+    secure.base_url = "https://telltale"
+    assert "; Secure" in secure.post("/api/v1/session", json={"password": PASSWORD}).headers["set-cookie"]
+
+
+def test_a_new_password_ends_every_session(browser: TestClient, house: House) -> None:
+    assert browser.get("/api/v1/session").status_code == 200
+    account.set_password(edit.engine(house.state), "another password")
+    assert browser.get("/api/v1/session").status_code == 401

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from store.base import db
+from webui.app import create
+from webui.http.headers import SecurityHeaders
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    db.open_config(tmp_path)
+    return TestClient(
+        create(tmp_path, tmp_path, {}), "http://telltale", client=("127.0.0.1", 1), follow_redirects=False
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/setup", "/api/v1/rules", "/api/nothing", "/nothing", "/static/logo.svg", "/static/no"]
+)
+def test_every_response_has_the_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == policy["connect-src"] == policy["form-action"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+    assert "server" not in headers
+
+
+def test_refusals_have_them_too(client: TestClient) -> None:
+    response = client.get("http://evil.example/")
+    assert response.status_code == 421
+    assert response.headers["x-frame-options"] == "DENY"
+
+
+def test_only_static_files_are_kept_and_for_long_only_under_a_versioned_address(client: TestClient) -> None:
+    assert client.get("/setup").headers["cache-control"] == "no-store"
+    assert client.get("/api/v1/rules").headers["cache-control"] == "no-store"
+    assert client.get("/static/logo.svg").headers["cache-control"] == "no-cache"
+    assert "immutable" in client.get("/static/logo.svg?v=1").headers["cache-control"]
+    assert client.get("/api/v1/rules?v=1").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/api/v1/x", b"application/problem+json"), ("/x", b"text/plain; charset=utf-8")]
+)
+def test_an_exception_becomes_a_plain_500_that_tells_nothing(
+    path: str, kind: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+    asyncio.run(SecurityHeaders(broken)(scope, None, send))  # type: ignore[arg-type]
+    headers = dict(sent[0]["headers"])
+    assert sent[0]["status"] == 500 and headers[b"content-type"] == kind and headers[b"x-frame-options"] == b"DENY"
+    assert b"DNS goes on" in sent[1]["body"] and b"secret" not in sent[1]["body"]
+    assert "secret detail" in caplog.text

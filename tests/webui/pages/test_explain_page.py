@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Explain: the verdict and every rule that spoke, for the house or one device."""
+
+from typing import Any
+
+import pytest
+
+from store.config import edit
+
+
+def test_without_a_name_there_is_the_form(looker: Any) -> None:
+    page = looker.get("/explain").text
+    assert "Why is a name blocked, or not?" in page
+    assert "Living room TV" in page
+
+
+def test_an_own_rule_speaks(visitor: Any) -> None:
+    edit.add_rule(visitor.engine(), "block", "example.org")
+    page = visitor.get("/explain?name=WWW.example.org.").text
+    assert "Blocked by a rule of your own: ||example.org^" in page
+    assert '<td data-label="Here">decides</td>' in page
+    assert "since <time" in page and "at least" not in page
+    assert "Telltale does not run here" not in page
+
+
+def test_a_rule_for_one_device_holds_for_it_alone(visitor: Any) -> None:
+    edit.add_rule(visitor.engine(), "block", "example.org", scope="device:1")
+    house = visitor.get("/explain?name=example.org").text
+    assert "Nothing blocks it" in house
+    assert '<td data-label="Here">not on<br><small class="wrap">it is for others</small></td>' in house
+    assert "Your own rule, for " in house
+    assert "Telltale does not run here, so the name alone was judged" in house
+    assert "Blocked by a rule of your own" in visitor.get("/explain?name=example.org&client=192.168.1.21").text
+
+
+def test_lists_speak_with_their_line_and_packs_with_their_note(looker: Any) -> None:
+    page = looker.get("/explain?name=data.mistat.xiaomi.com").text
+    assert "blocked</span></header>" in page
+    assert "line 2: <code>||mistat.xiaomi.com^</code>" in page
+    assert "HaGeZi Light" in page
+    assert "Xiaomi, Redmi and POCO, at safe and above" in page
+    assert '<td data-label="Here">decides</td>' in page and '<td data-label="Here">outweighed</td>' in page
+    assert "since at least <time" in page
+
+
+def test_a_list_that_is_off_still_speaks(visitor: Any) -> None:
+    for off in ("pack:xiaomi", "hagezi-light"):
+        edit.set_toggle(visitor.engine(), off, "house", False)
+    page = visitor.get("/explain?name=data.mistat.xiaomi.com").text
+    assert "Nothing blocks it" in page
+    assert "line 2: <code>||mistat.xiaomi.com^</code>" in page
+    assert '<td data-label="Here">not on<br><small class="wrap">its list is off</small></td>' in page
+
+
+def test_a_name_of_ours_is_answered_here(looker: Any) -> None:
+    assert "Telltale answers this name by itself" in looker.get("/explain?name=telltale").text
+
+
+def test_a_stranger_gets_no_answer(looker: Any) -> None:
+    assert "not of the home" in looker.get("/explain?name=example.org&client=203.0.113.9").text
+
+
+@pytest.mark.parametrize("address", ["name=%3Cscript%3E", "name=a..b", "name=x&type=NOPE", "name=x&client=nowhere"])
+def test_what_cannot_be_judged_is_said(looker: Any, address: str) -> None:
+    response = looker.get(f"/explain?{address}")
+    assert response.status_code == 200
+    assert "data-problem" in response.text
+    assert "<script>" not in response.text.replace('<script src="', "")

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First run, log in, log out, as a person without scripts does it."""
+
+from typing import Any
+
+import pytest
+
+from store.base import secret
+from store.config import account, edit
+
+
+@pytest.fixture
+def fresh(stranger: Any) -> Any:
+    """A home where no password is set yet."""
+    from contextlib import closing
+
+    from store.base import db
+
+    with closing(db.connect(stranger.home.state / "config.db")) as con:
+        con.execute("DELETE FROM account")
+    return stranger
+
+
+def set_up(visitor: Any, **fields: str) -> Any:
+    filled = {"code": secret.setup_code(visitor.home.state), "password": "long enough", "again": "long enough"}
+    return visitor.post("/setup", data=filled | fields)
+
+
+def test_everything_leads_to_the_first_run(fresh: Any) -> None:
+    for path in ("/", "/devices", "/settings", "/login"):
+        assert fresh.get(path).headers["location"] == "/setup"
+    page = fresh.get("/setup").text
+    assert "Set-up code" in page
+    assert secret.setup_code(fresh.home.state) not in page
+
+
+def test_first_run_logs_in(fresh: Any) -> None:
+    response = set_up(fresh)
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert account.check_password(edit.engine(fresh.home.state), "long enough")
+    assert fresh.get("/").status_code == 200
+    assert fresh.get("/setup").headers["location"] == "/login"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"code": "AAAA-AAAA"}, 403, "not the set-up code"),
+        ({"again": "something else"}, 422, "differ"),
+        ({"password": "short", "again": "short"}, 422, "at least 8"),
+    ],
+)
+def test_first_run_refuses_in_words(fresh: Any, fields: dict[str, str], status: int, said: str) -> None:
+    response = set_up(fresh, **fields)
+    assert response.status_code == status
+    assert said in response.text
+    assert not account.has_password(edit.engine(fresh.home.state))
+
+
+def test_pages_ask_for_a_log_in_and_lead_back(stranger: Any) -> None:
+    assert stranger.get("/devices?range=7d").headers["location"] == "/login?next=%2Fdevices%3Frange%3D7d"
+    response = stranger.post("/login", data={"password": stranger.home.PASSWORD, "next": "/devices?range=7d"})
+    assert response.headers["location"] == "/devices?range=7d"
+    assert stranger.get("/devices").status_code == 200
+    assert stranger.get("/login").headers["location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/", "/devices", "/devices/1", "/blocklists", "/queries", "/explain", "/settings"])
+def test_no_page_without_a_log_in(stranger: Any, path: str) -> None:
+    response = stranger.get(path)
+    assert response.status_code == 303
+    assert response.headers["location"].startswith("/login")
+
+
+def test_no_stream_without_a_log_in(stranger: Any) -> None:
+    assert stranger.get("/queries/tail").status_code == 303
+
+
+def test_no_form_without_a_log_in(stranger: Any) -> None:
+    for path in ("/rules", "/blocklists/toggle", "/blocklists/level", "/settings", "/devices/1/name"):
+        assert stranger.post(path, data={"id": "x"}).status_code in (303, 401)
+
+
+def test_wrong_password_is_said(stranger: Any) -> None:
+    response = stranger.post("/login", data={"password": "wrong", "next": "//evil.example"})
+    assert response.status_code == 401
+    assert "This is not the password." in response.text
+    assert "evil.example" not in response.text
+
+
+def test_log_out(visitor: Any) -> None:
+    assert visitor.form("/logout").headers["location"] == "/login"
+    assert visitor.get("/").headers["location"] == "/login"
+
+
+def test_a_page_says_which_browser_may_act(visitor: Any) -> None:
+    assert f'content="{visitor.csrf}"' in visitor.get("/").text

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The home's own rules: one click in the log, a form, an undo."""
+
+import re
+from typing import Any
+
+import pytest
+
+from store.config import edit
+
+
+def rules(visitor: Any) -> list[tuple[str, str]]:
+    return [(rule.kind, rule.name) for rule in edit.rules(visitor.engine())]
+
+
+def test_add_by_form_and_see_it(visitor: Any) -> None:
+    response = visitor.form("/rules", kind="block", name="Ads.Example.COM.", comment="<u>noisy</u>")
+    assert response.headers["location"] == "/blocklists#own-rules"
+    assert rules(visitor) == [("block", "ads.example.com")]
+    page = visitor.get("/blocklists").text
+    assert "ads.example.com" in page
+    assert "&lt;u&gt;noisy&lt;/u&gt;" in page
+
+
+def test_every_kind_of_rule_by_form(visitor: Any) -> None:
+    group = edit.add_group(visitor.engine(), "Children")
+    visitor.form("/rules", kind="block", name="alone.example", reach="alone", scope=f"group:{group}")
+    visitor.form("/rules", kind="block", name="^ads?[0-9]", reach="found", types="aaaa", answer="nxdomain")
+    visitor.form("/rules", kind="allow", name="x$", reach="not found", types="~A")
+    held = [
+        (rule.kind, rule.form, rule.name, rule.subdomains, rule.types, rule.inverted, rule.answer, rule.scope_kind)
+        for rule in edit.rules(visitor.engine())
+    ]
+    assert held == [
+        ("block", "name", "alone.example", False, "", False, "", "group"),
+        ("block", "regex", "^ads?[0-9]", False, "AAAA", False, "nxdomain", "house"),
+        ("allow", "regex", "x$", False, "~A", True, "", "house"),
+    ]
+    page = visitor.get("/blocklists").text
+    assert f'<option value="group:{group}">Children</option>' in page
+    assert "every name in which it is found, type AAAA" in page and "answered nxdomain" in page
+    assert "every name in which it is not found, all types but A" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"name": "(?=x)y", "reach": "found"}, "expression"),
+        ({"name": "([a-z]{1,900}){1,900}", "reach": "found"}, "expression"),
+        ({"name": "(", "reach": "found"}, "expression"),
+        ({"name": "a.example", "types": "NOPE"}, "is no query type"),
+        ({"name": "a.example", "answer": "what is this?"}, "is no answer"),
+        ({"name": "a.example", "scope": "device:99"}, "There is no device 99"),
+    ],
+)
+def test_what_cannot_be_held_is_refused_in_a_sentence(visitor: Any, fields: dict[str, str], words: str) -> None:
+    response = visitor.form("/rules", kind="block", **fields)
+    assert response.status_code in (404, 422)
+    assert words in response.text and "data-problem" in response.text
+    assert rules(visitor) == []
+
+
+def test_one_click_in_the_log_and_undo(visitor: Any) -> None:
+    done = visitor.tap("/rules", kind="block", name="example.org", **{"from": "log"}).text
+    assert "now blocked" in done
+    assert rules(visitor) == [("block", "example.org")]
+    rule_id = re.search(r'name="id" value="(\d+)"', done)
+    assert rule_id
+    again = visitor.tap("/rules/remove", id=rule_id[1], kind="block", name="example.org", **{"from": "log"}).text
+    assert rules(visitor) == []
+    assert 'name="kind" value="block"' in again
+
+
+def test_remove_from_the_list(visitor: Any) -> None:
+    number = edit.add_rule(visitor.engine(), "allow", "example.net")
+    response = visitor.tap("/rules/remove", id=str(number))
+    assert rules(visitor) == []
+    assert "<li" not in response.text
+    assert visitor.form("/rules/remove", id=str(number)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "", "x" * 300, "a..b"])
+def test_a_name_that_is_none_is_refused_in_words(visitor: Any, name: str) -> None:
+    response = visitor.form("/rules", kind="block", name=name)
+    assert response.status_code == 422
+    assert "data-problem" in response.text
+    assert "<script>alert" not in response.text
+    assert rules(visitor) == []
+
+
+def test_a_rule_blocks_or_allows(visitor: Any) -> None:
+    assert visitor.form("/rules", kind="maybe", name="example.org").status_code == 422

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings: what holds, what locks it, what is wrong with it; password, tokens, health."""
+
+import dataclasses
+import re
+from typing import Any
+
+from store.base import status
+from store.config import account, settings
+
+
+def form_of(page: str) -> dict[str, str]:
+    fields = dict(re.findall(r'<input id="set-[^>]*? name="(\w+)" value="([^"]*)"', page))
+    return fields | {"sinkhole": "null"}
+
+
+def test_every_setting_stands_with_its_description(newcomer: Any) -> None:
+    page = newcomer.get("/settings").text
+    for field in dataclasses.fields(settings.Settings):
+        assert f'name="{field.name}"' in page
+        assert field.metadata["about"].split("'")[0].split(";")[0] in page
+
+
+def test_only_what_differs_is_stored(newcomer: Any) -> None:
+    page = newcomer.get("/settings").text
+    response = newcomer.form("/settings", **{**form_of(page), "log_keep_days": "30", "upstreams": "9.9.9.9, 1.1.1.1"})
+    assert response.headers["location"] == "/settings?notice=saved"
+    rows = settings.load(newcomer.home.state, {})
+    assert rows.log_keep_days == 30
+    assert rows.upstreams == ("9.9.9.9", "1.1.1.1")
+    from store.base import db
+
+    con = db.connect(newcomer.home.state / "config.db", read_only=True)
+    assert {key for (key,) in con.execute("SELECT key FROM setting")} == {"log_keep_days", "upstreams"}
+    con.close()
+
+
+def test_one_wrong_field_stores_nothing_and_is_named(newcomer: Any) -> None:
+    response = newcomer.form("/settings", log_keep_days="30", cache_max_mb="<b>lots</b>")
+    assert response.status_code == 422
+    assert "Nothing was saved" in response.text
+    assert 'value="&lt;b&gt;lots&lt;/b&gt;"' in response.text
+    assert "This takes a whole number." in response.text
+    assert settings.load(newcomer.home.state, {}).log_keep_days == 90
+
+
+def test_a_locked_setting_is_shown_but_not_changed(newcomer: Any) -> None:
+    (newcomer.home.state / "telltale.toml").write_text("log_keep_days = 7\n")
+    page = newcomer.get("/settings").text
+    assert re.search(r'<input id="set-log_keep_days"[^>]*value="7"[^>]* disabled', page)
+    assert "Set by the telltale.toml" in page
+    newcomer.form("/settings", log_keep_days="30")
+    assert settings.load(newcomer.home.state, {}).log_keep_days == 7
+
+
+def test_change_the_password(newcomer: Any) -> None:
+    home = newcomer.home
+    response = newcomer.form(
+        "/settings/password", current=home.PASSWORD, new="another long one", again="another long one"
+    )
+    assert response.headers["location"] == "/settings?notice=password"
+    assert account.check_password(newcomer.engine(), "another long one")
+    assert newcomer.get("/settings").status_code == 200
+
+
+def test_a_password_change_needs_the_old_one_and_two_same_new_ones(newcomer: Any) -> None:
+    wrong = newcomer.form("/settings/password", current="no", new="another long one", again="another long one")
+    assert wrong.status_code == 401
+    differ = newcomer.form(
+        "/settings/password", current=newcomer.home.PASSWORD, new="another long one", again="another"
+    )
+    assert differ.status_code == 422
+    assert account.check_password(newcomer.engine(), newcomer.home.PASSWORD)
+
+
+def test_a_token_is_shown_once_and_revoked(newcomer: Any) -> None:
+    page = newcomer.form("/settings/tokens", name="my <b>script</b>", scope="read").text
+    shown = re.search(r"<code>(tt_[\w-]+)</code>", page)
+    assert shown
+    found = account.find_token(newcomer.engine(), shown[1])
+    assert found
+    assert found.scope == "read"
+    page = newcomer.get("/settings").text
+    assert shown[1] not in page
+    assert "my &lt;b&gt;script&lt;/b&gt;" in page
+    newcomer.form("/settings/tokens/revoke", name="my <b>script</b>")
+    assert account.find_token(newcomer.engine(), shown[1]) is None
+
+
+def test_health_lists_the_parts(newcomer: Any) -> None:
+    run = newcomer.home.run
+    upstreams = [{"spec": "9.9.9.9", "down": True, "rtt_ms": 1.0, "answers": 4321, "failures": 9}]
+    status.publish(run, "worker-1", {"queries": 12345, "dropped": 7, "upstreams": upstreams})
+    status.publish(run, "recorder", {"rows": 1, "error": "disk <full>"})
+    page = newcomer.get("/settings").text
+    assert "Resolver worker 1" in page
+    assert "queries 12,345" in page
+    assert "4,321" in page
+    assert "disk &lt;full&gt;" in page
+    assert "7 queries were answered but not recorded" in page

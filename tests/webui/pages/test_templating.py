@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Templates: always escaped, nothing inline that the Content-Security-Policy would refuse, errors as pages."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from webui.pages import templating
+
+TEMPLATES = sorted(path for folder in templating.TEMPLATES for path in folder.glob("*.html"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_nothing_inline_and_nothing_unescaped(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\son\w+=", text), "an inline handler"
+    assert "style=" not in text, "an inline style"
+    assert "<style" not in text
+    assert not re.search(r"<script(?! src=)", text), "an inline script"
+    assert "| safe" not in text
+    assert "autoescape" not in text
+    assert not re.search(r"""(src|href|action)=["']https?:""", text), "something from elsewhere"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_template_parses(path: Path) -> None:
+    templating.environment().get_template(path.name)
+
+
+def test_every_form_that_changes_something_carries_the_token() -> None:
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.S):
+            call = "{{ token() }}" if path.name == "_parts.html" else "ui.token()"  # there the macro is at home
+            assert call in form or path.name in ("login_page.html", "setup_page.html"), f"{path.name}: {form[:80]}"
+
+
+@pytest.mark.parametrize("path", ["/", "/devices", "/devices/1", "/blocklists", "/queries", "/explain", "/settings"])
+def test_the_token_in_every_form_is_the_one_of_the_session(looker: Any, path: str) -> None:
+    fields = re.findall(r'name="csrf" value="([^"]*)"', looker.get(path).text)
+    assert fields
+    assert set(fields) == {looker.csrf}
+
+
+def test_static_files_carry_a_mark_and_icons_exist() -> None:
+    assert re.fullmatch(r"/static/app\.css\?v=[0-9a-f]{8}", templating.static("app.css"))
+    sprite = (templating.HERE / "static/vendor/lucide-1.62.0.svg").read_text(encoding="utf-8")
+    used = {name for path in TEMPLATES for name in re.findall(r'icon\("([\w-]+)"', path.read_text(encoding="utf-8"))}
+    for name in used | {page.icon for page in templating.PAGES}:
+        assert f'id="{name}"' in sprite
+
+
+def test_an_error_is_a_page_for_people(looker: Any) -> None:
+    response = looker.get("/<script>alert(1)</script>")
+    assert response.status_code == 404
+    assert "<script>alert" not in response.text
+    assert "Go home" in response.text
+
+
+def test_a_page_knows_where_it_stands(looker: Any) -> None:
+    page = looker.get("/devices/1").text
+    assert re.search(r'href="/devices" aria-current="page"', page)
+    assert page.count('aria-current="page"') == 1
+
+
+def test_troubles_are_on_every_page(looker: Any) -> None:
+    """No DNS runs in this test, and the page says so."""
+    for path in ("/", "/devices", "/blocklists", "/queries", "/explain", "/settings"):
+        assert "Queries are not being recorded just now" in looker.get(path).text

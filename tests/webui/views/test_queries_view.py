@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The query log's filters and rows."""
+
+from dataclasses import replace
+
+import pytest
+
+from store.log.records import Verdict
+from store.stats.queries import QueryRow
+from webui.http.problems import Problem
+from webui.views import queries_view
+
+ROW = QueryRow(
+    "2026-11-24T13:37:43.120Z", 1_795_527_463_120_000, "Phone", 1, "192.168.1.21", "a.example", "A", "BLOCK", "MEMO",
+    "||a.example^", "pack:x", "X", None, "NOERROR", None, 0.2,
+)  # fmt: skip
+
+
+def test_empty_fields_are_no_filter() -> None:
+    asked = queries_view.asked()
+    assert not asked.any
+    assert asked.address("/queries") == "/queries"
+    found = asked.filters()
+    assert (found.device, found.name, found.verdict, found.from_us) == (None, None, None, None)
+
+
+def test_filters_reach_the_store_and_the_next_address() -> None:
+    asked = queries_view.asked("3", "", " Mi*.COM ", "BLOCK", "", "A&B", "https", "2026-11-24T10:00", "")
+    found = asked.filters()
+    assert (found.device, found.name, found.verdict, found.type) == (3, "mi*.com", Verdict.BLOCK, "HTTPS")
+    assert found.from_us is not None
+    assert "company=A%26B" in asked.address("/queries", cursor="c/1")
+    assert "cursor=c%2F1" in asked.address("/queries", cursor="c/1")
+    assert asked.rare
+
+
+@pytest.mark.parametrize("fields", [{"device": "x"}, {"device": "-1"}, {"verdict": "NO"}])
+def test_what_cannot_be_is_a_problem(fields: dict[str, str]) -> None:
+    with pytest.raises(Problem):
+        queries_view.asked(**fields)
+
+
+def test_a_time_that_is_none_is_a_problem() -> None:
+    with pytest.raises(Problem, match="from"):
+        queries_view.asked(from_="soon").filters()
+
+
+def test_a_row_says_what_decided() -> None:
+    assert queries_view.view(ROW, {"pack:x": "Xiaomi"}).reason == "Xiaomi"
+    assert queries_view.view(ROW, {}).reason == "X"
+    assert queries_view.view(replace(ROW, list="own", list_title=None), {}).reason == "your own rule"
+    passed = queries_view.view(replace(ROW, verdict="PASS", list=None, list_title=None, rule=None), {})
+    assert (passed.reason, passed.company) == ("", None)

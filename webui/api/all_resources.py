@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All resources of the API under one prefix."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from webui.api import (
+    blocklists_api,
+    bypass_api,
+    devices_api,
+    explain_api,
+    groups_api,
+    health_api,
+    openapi,
+    queries_api,
+    rules_api,
+    session_api,
+    settings_api,
+    stats_api,
+    tokens_api,
+    wall_api,
+)
+
+PREFIX = "/api/v1"
+# In the order of the page at /api/docs.
+RESOURCES = (
+    session_api,
+    health_api,
+    stats_api,
+    queries_api,
+    devices_api,
+    groups_api,
+    blocklists_api,
+    rules_api,
+    explain_api,
+    bypass_api,
+    wall_api,
+    settings_api,
+    tokens_api,
+)
+
+
+def build() -> APIRouter:
+    """Every call of the API; the description of them stands at /api, for it is of all versions."""
+    whole = APIRouter()
+    calls = APIRouter(prefix=PREFIX)
+    for resource in RESOURCES:
+        calls.include_router(resource.router)
+    whole.include_router(calls)
+    whole.include_router(openapi.router, include_in_schema=False)
+    # Where container and uptime checkers look, some of them with HEAD.
+    whole.add_api_route("/health", health_api.health, methods=["GET", "HEAD"], include_in_schema=False)
+    return whole

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What went around DNS, and how the wall stands. Its switches: `webui.api.wall_api`."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from evidence import dns_bypass
+from firewall import topology
+from store.base import status
+from store.config import devices
+from store.wall import bypass
+from webui.api import shapes
+from webui.http.deps import Config, House, Reader
+from webui.http.problems import Problem
+from webui.views import bypass_view, wall_view
+from webui.views.timerange import SECOND_US, Period, iso
+
+router = APIRouter(tags=["bypass"])
+
+MAX_ROWS = 1000
+
+
+class Bypass(BaseModel):
+    first: str
+    last: str
+    device: str
+    device_id: int | None
+    client: str
+    kind: str = Field(description="port53, dot, doq, doh, resolver, httpdns, network, raw or ntp")
+    address: str
+    port: int
+    protocol: Literal["tcp", "udp"]
+    company: str | None
+    refused: bool = Field(description="redirected or refused; else only counted")
+    count: int
+
+
+class BypassList(shapes.Within):
+    items: list[Bypass]
+    next: None = None
+
+
+class AskedByDns(BaseModel):
+    first: str
+    last: str
+    device: str
+    device_id: int | None
+    client: str
+    name: str
+    kind: str = Field(description="doh (any encrypted DNS), httpdns or relay")
+    company: str
+    count: int
+    blocked: int = Field(description="of the count")
+
+
+class Silent(BaseModel):
+    last: str = Field(description="its last query")
+    device: str
+    device_id: int
+    hours: int = Field(description="hours of the day or two before in which it asked")
+
+
+class FromDns(shapes.Within):
+    asked: list[AskedByDns]
+    silent: list[Silent] = Field(description="devices that are up now and have asked nothing for an hour or more")
+
+
+class Wall(BaseModel):
+    mode: str = Field(description="off, watch or enforce")
+    standing: bool = Field(description="whether the firewall process says that the table is up")
+    said: list[str] = Field(description="how it stands, in words")
+    switches: dict[str, str]
+    counters: dict[str, int] = Field(description="what was caught since the table was put up, by kind")
+    place: Literal["dns", "gateway", "chosen"] = Field(
+        description="where Telltale stands: a plain DNS server, the gateway, or that of chosen devices"
+    )
+    container: bool
+    where: list[str] = Field(description="where it stands, in words")
+
+
+@router.get("/bypass", summary="Connections that went around DNS, newest first")
+def rows(
+    house: House,
+    config: Config,
+    period: Period,
+    kind: Annotated[str | None, Query(max_length=20)] = None,
+    device: Annotated[int | None, Query(ge=1, le=shapes.MAX_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 100,
+) -> BypassList:
+    span = (period.from_us // SECOND_US, -(-period.to_us // SECOND_US))
+    try:
+        con = bypass.open_reader(house.state)
+        found = []
+        if con is not None:
+            with closing(con):
+                found = bypass.rows(con, *span, kind, device, limit)
+    except sqlite3.Error:
+        raise Problem(503, "What the wall caught cannot be read now; try again in a moment.") from None
+    lines = bypass_view.lines(found, devices.names(config))
+    return BypassList(from_=iso(period.from_us), to=iso(period.to_us), items=[_shape(line) for line in lines])
+
+
+@router.get("/bypass/dns", summary="Ways around DNS that the query log alone tells of")
+def from_dns(
+    log: Reader,
+    config: Config,
+    period: Period,
+    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 100,
+) -> FromDns:
+    try:
+        asked = dns_bypass.asked_for(log, devices.names(config), period.from_us, period.to_us, limit)
+        silent = dns_bypass.silent(log, config, int(time.time() * SECOND_US))
+    except sqlite3.Error:
+        raise Problem(503, "The query log cannot be read now; try again in a moment.") from None
+    return FromDns(
+        from_=iso(period.from_us),
+        to=iso(period.to_us),
+        asked=[_asked(line) for line in asked],
+        silent=[
+            Silent(last=iso(line.last_us), device=line.device, device_id=line.device_id, hours=line.hours)
+            for line in silent
+        ],
+    )
+
+
+@router.get("/wall", summary="How the wall stands")
+def wall(house: House) -> Wall:
+    mode, said, now = house.settings().wall, status.read(house.run).get("firewall"), time.time()
+    place = topology.look()
+    fresh = said if said and now - float(said.get("time", 0)) < bypass_view.FRESH_SECONDS else {}
+    return Wall(
+        mode=mode,
+        standing=bool(fresh.get("standing")),
+        said=bypass_view.stands(mode, said, now),
+        switches=fresh.get("switches", {}),
+        counters=fresh.get("counters", {}),
+        place=place.place.value,
+        container=place.container,
+        where=wall_view.place(place),
+    )
+
+
+def _shape(line: bypass_view.BypassLine) -> Bypass:
+    return Bypass(
+        first=shapes.seconds_iso(line.first) or "",
+        last=shapes.seconds_iso(line.last) or "",
+        device=line.device,
+        device_id=line.device_id,
+        client=line.client,
+        kind=line.kind,
+        address=line.address,
+        port=line.port,
+        protocol="udp" if line.protocol == "udp" else "tcp",
+        company=line.company,
+        refused=line.refused,
+        count=line.count,
+    )
+
+
+def _asked(line: dns_bypass.AskedLine) -> AskedByDns:
+    return AskedByDns(
+        first=iso(line.first_us),
+        last=iso(line.last_us),
+        device=line.device,
+        device_id=line.device_id,
+        client=line.client,
+        name=line.name,
+        kind=line.kind,
+        company=line.company,
+        count=line.count,
+        blocked=line.blocked,
+    )

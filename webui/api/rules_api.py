@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The home's own rules: names that are blocked or allowed by hand, for the house, a group or a device."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+from sqlalchemy import Engine as SqlEngine
+
+from store.config import edit, tables
+from webui.api import shapes
+from webui.http.deps import Engine
+from webui.http.problems import Problem
+
+router = APIRouter(prefix="/rules", tags=["rules"])
+
+RuleId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
+
+
+class Rule(BaseModel):
+    id: int
+    scope: str
+    kind: Literal["block", "allow"]
+    form: Literal["name", "regex"]
+    name: str = Field(description="a name, or with the form regex a pattern")
+    subdomains: bool
+    types: str = Field(description="query types it holds for: A,AAAA, or ~A for all others; empty: all")
+    inverted: bool = Field(description="a pattern that holds where it is not found")
+    answer: str = Field(description="what is answered instead; empty: the list's, the group's or the house's answer")
+    comment: str
+    created_at: str
+
+
+class RuleList(BaseModel):
+    items: list[Rule]
+    next: None = None
+
+
+class NewRule(BaseModel):
+    kind: Literal["block", "allow"]
+    name: str = Field(max_length=1000, description="a name; its subdomains too unless said otherwise")
+    subdomains: bool = True
+    form: Literal["name", "regex"] = Field(default="name", description="regex: name is a pattern, which RE2 must hold")
+    types: str = Field(default="", max_length=200, description="such as A,AAAA, or ~A for all others; empty: all")
+    inverted: bool = Field(default=False, description="a pattern that holds where it is not found")
+    answer: str = Field(
+        default="",
+        max_length=2000,
+        description="null, nxdomain, nodata, refused, drop, tcp, addresses, a name, or TYPE VALUE",
+    )
+    comment: str = Field(default="", max_length=500)
+    scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
+
+
+@router.get("", summary="All rules of the home")
+def rules(engine: Engine) -> RuleList:
+    return RuleList(items=[_shape(row) for row in edit.rules(engine)])
+
+
+@router.post("", status_code=201, summary="Block or allow a name")
+def add_rule(body: NewRule, engine: Engine) -> Rule:
+    more = body.model_dump(include={"form", "types", "inverted", "answer"})
+    number = edit.add_rule(engine, body.kind, body.name, body.subdomains, body.comment, body.scope, **more)
+    return _one(engine, number)
+
+
+@router.delete("/{rule_id}", status_code=204, summary="Remove a rule")
+def remove_rule(rule_id: RuleId, engine: Engine) -> None:
+    edit.remove_rule(engine, rule_id)
+
+
+def _one(engine: SqlEngine, number: int) -> Rule:
+    for row in edit.rules(engine):
+        if row.id == number:
+            return _shape(row)
+    raise Problem(404, f"There is no rule {number}.")
+
+
+def _shape(row: tables.Rule) -> Rule:
+    return Rule(
+        id=row.id or 0,
+        scope="house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}",
+        kind="allow" if row.kind == "allow" else "block",
+        form="regex" if row.form == "regex" else "name",
+        name=row.name,
+        subdomains=row.subdomains,
+        types=row.types,
+        inverted=row.inverted,
+        answer=row.answer,
+        comment=row.comment,
+        created_at=shapes.seconds_iso(row.created_at) or "",
+    )

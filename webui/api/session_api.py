@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First run, log in, log out. The answer of a log-in is the CSRF token; the session itself is in the cookie."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from store.config import account, edit
+from webui.http import login
+from webui.http.deps import CurrentSession, House
+
+router = APIRouter(tags=["session"])
+
+
+class Setup(BaseModel):
+    password: str = Field(max_length=login.MAX_PASSWORD, description="at least 8 characters")
+    code: str = Field(max_length=64, description="the set-up code that the appliance prints until a password is set")
+
+
+class LogIn(BaseModel):
+    password: str = Field(max_length=login.MAX_PASSWORD)
+
+
+class Session(BaseModel):
+    csrf: str = Field(description="send it as X-CSRF-Token with every call but GET")
+
+
+@router.post("/setup", status_code=201, summary="First run: set the password")
+def set_up(body: Setup, house: House, request: Request, response: Response) -> Session:
+    return _begun(house, request, response, login.set_up(house, login.address_of(request), body.password, body.code))
+
+
+@router.post("/session", status_code=201, summary="Log in")
+def log_in(body: LogIn, house: House, request: Request, response: Response) -> Session:
+    return _begun(house, request, response, login.log_in(house, login.address_of(request), body.password))
+
+
+@router.get("/session", summary="The CSRF token of this session")
+def session(caller: CurrentSession) -> Session:
+    return Session(csrf=caller.csrf)
+
+
+@router.delete("/session", status_code=204, summary="Log out")
+def log_out(house: House, request: Request, response: Response) -> None:
+    login.log_out(house, request)
+    login.take_cookie(request, response)
+
+
+def _begun(house: House, request: Request, response: Response, session_id: str) -> Session:
+    login.give_cookie(request, response, session_id)
+    session = account.find_session(edit.engine(house.state), session_id)
+    return Session(csrf=session.csrf if session else "")

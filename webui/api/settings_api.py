@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the settings page shows: each setting with its value, its default, and what locks it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from store.config import edit
+from store.config import settings as store_settings
+from webui.http.deps import Engine, House
+from webui.http.problems import Problem
+
+router = APIRouter(prefix="/settings", tags=["settings"])
+
+MAX_SETTINGS = 100
+
+
+class Setting(BaseModel):
+    key: str
+    value: Any
+    default: Any
+    description: str
+    locked: str | None = Field(description="what sets it and so keeps it from being changed here")
+
+
+class SettingList(BaseModel):
+    items: list[Setting]
+    next: None = None
+
+
+@router.get("", summary="Every setting")
+def settings(house: House) -> SettingList:
+    now = store_settings.load(house.state, house.environ)
+    locked = store_settings.locked(house.state, house.environ)
+    return SettingList(
+        items=[
+            Setting(
+                key=field.name,
+                value=getattr(now, field.name),
+                default=field.default,
+                description=str(field.metadata.get("about", "")),
+                locked=locked.get(field.name),
+            )
+            for field in dataclasses.fields(store_settings.Settings)
+        ]
+    )
+
+
+@router.put("", summary="Change settings")
+def put_settings(body: dict[str, Any], house: House, engine: Engine) -> SettingList:
+    """Takes `{key: value, …}`; all are stored or none. 409 for a setting that the environment or a file sets."""
+    if len(body) > MAX_SETTINGS:
+        raise Problem(422, f"There are not {len(body)} settings.")
+    locked = store_settings.locked(house.state, house.environ)
+    for key in body:
+        if key in locked:
+            raise Problem(409, f"{key} is set by the {locked[key]}; change it there.")
+    edit.put_settings(engine, body)
+    house.forget_settings()
+    return settings(house)

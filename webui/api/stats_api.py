@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The numbers behind the pages. Every one is a count over the query log between `from` and `to`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from store.stats import summary as log_summary
+from webui.api import shapes
+from webui.http.deps import Reader
+from webui.views.timerange import Period, step_us
+
+router = APIRouter(prefix="/stats", tags=["stats"])
+
+MAX_TOP = 200
+Device = Annotated[int | None, Query(ge=1, le=shapes.MAX_ID, description="of this device alone")]
+Step = Annotated[str | None, Query(max_length=20, description="seconds, or 5m, 1h, 1d; suits the period when left out")]
+
+
+@router.get("/summary", summary="Totals of a period")
+def summary(reader: Reader, period: Period, device: Device = None) -> shapes.Summary:
+    return shapes.summary(period, log_summary.summary(reader, period.from_us, period.to_us, device))
+
+
+@router.get("/timeline", summary="Queries over time")
+def timeline(reader: Reader, period: Period, step: Step = None, device: Device = None) -> shapes.Timeline:
+    width_us = step_us(step, period)
+    points = log_summary.timeline(reader, period.from_us, period.to_us, width_us, device)
+    return shapes.timeline(period, width_us, points)
+
+
+@router.get("/top", summary="Names, companies, devices or lists with the most queries")
+def top(
+    reader: Reader,
+    period: Period,
+    of: Literal["names", "companies", "devices", "lists"] = "names",
+    verdict: shapes.VerdictName | None = None,
+    device: Device = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_TOP)] = 10,
+) -> shapes.TopList:
+    number = shapes.verdict_number(verdict)
+    return shapes.top_list(period, of, log_summary.top(reader, of, period.from_us, period.to_us, number, device, limit))

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wall's switches: of the house, and where a group or a device differs."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from store.config import settings as store_settings
+from store.config import wall_edit, wall_switches
+from webui.http.deps import Config, Engine, House
+from webui.http.problems import Problem
+from webui.http.state import House as HouseValue
+
+router = APIRouter(prefix="/wall/switches", tags=["bypass"])
+
+Mode = Literal["off", "watch", "enforce"]
+
+
+class Scope(BaseModel):
+    scope: str = Field(description="house, group:ID or device:ID")
+    switches: dict[str, Mode | None] = Field(
+        max_length=len(wall_switches.SWITCHES), description="null lets a switch follow the wider scope"
+    )
+
+
+class ScopeList(BaseModel):
+    items: list[Scope] = Field(description="the house first; of the others only what differs")
+    next: None = None
+
+
+@router.get("", summary="The wall's switches")
+def switches(house: House, config: Config) -> ScopeList:
+    values = house.settings()
+    found = {"house": Scope(scope="house", switches={one: _of(values, one) for one in wall_switches.SWITCHES})}
+    try:
+        for row in wall_switches.switches(config):
+            found.setdefault(row.scope, Scope(scope=row.scope, switches={})).switches[row.switch] = _mode(row.mode)
+    except sqlite3.Error:
+        raise Problem(503, "The switches cannot be read now; try again in a moment.") from None
+    return ScopeList(items=list(found.values()))
+
+
+@router.put("", summary="Set switches of the wall")
+def put_switches(body: Scope, house: House, engine: Engine, config: Config) -> ScopeList:
+    """All are stored or none. 409 for a switch of the house that the environment or a file sets."""
+    if body.scope == "house":
+        _refuse_locked(body, house)
+    wall_edit.put_switches(engine, body.scope, body.switches)
+    house.forget_settings()
+    return switches(house, config)
+
+
+def _refuse_locked(body: Scope, house: HouseValue) -> None:
+    locked = store_settings.locked(house.state, house.environ)
+    for key in (f"wall_{switch}" for switch in body.switches):
+        if key in locked:
+            raise Problem(409, f"{key} is set by the {locked[key]}; change it there.")
+
+
+def _of(values: store_settings.Settings, switch: str) -> Mode:
+    return _mode(getattr(values, f"wall_{switch}"))
+
+
+def _mode(text: str) -> Mode:
+    return "enforce" if text == "enforce" else "watch" if text == "watch" else "off"

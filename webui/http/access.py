@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Before any route: only callers from the home, only under our own names (no DNS rebinding), no endless bodies."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from network.home_networks import HOME_NETWORKS, on_link
+from webui.http.problems import is_api, title_of
+from webui.http.state import House
+
+# Under these our own name is ours too; none of them can be registered by anyone.
+OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
+
+
+# The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
+MAX_BODY_BYTES = 256 * 1024
+
+
+class Guard:
+    """ASGI middleware that refuses strangers (403), foreign Host names (421) and large bodies (413) in plain words."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.hostname = socket.gethostname().lower()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            refused = self.judge(scope)
+            if refused is not None:
+                await _respond(scope["path"], *refused)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def judge(self, scope: Scope) -> tuple[int, str] | None:
+        """None, or the status and the sentence of the refusal."""
+        house: House = scope["app"].state.house
+        settings = house.settings()
+        client = scope.get("client")
+        if client is None or not is_near(client[0], settings.allowed_networks):
+            return 403, "This is for the home network; add yours to the setting allowed_networks to come from there."
+        names = own_names(settings.own_name, self.hostname)
+        hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
+        if len(hosts) != 1 or not host_is_ours(hosts[0], names):
+            return 421, f"This name is not one of ours; use http://{settings.own_name}/ or the appliance's IP address."
+        return body_is_bounded(scope)
+
+
+def body_is_bounded(scope: Scope) -> tuple[int, str] | None:
+    """None when the length of the body is known (the server holds the client to it) and small, else the refusal."""
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"0")
+    if b"transfer-encoding" in headers:
+        return 411, "Send the body with its Content-Length."
+    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        return 413, f"The body is too large; {MAX_BODY_BYTES} bytes is the most."
+    return None
+
+
+def is_near(address: str, allowed: Iterable[str]) -> bool:
+    """Whether `address` is of the home: private, loopback, link-local, or in one of the `allowed` networks (CIDR)."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if parsed.version == 6 and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    networks = [*HOME_NETWORKS, *on_link(), *(ipaddress.ip_network(text, strict=False) for text in allowed)]
+    return any(parsed.version == network.version and parsed in network for network in networks)
+
+
+def own_names(*names: str) -> frozenset[str]:
+    """Every Host name that is ours: localhost, and each of `names` bare and under the home's suffixes."""
+    return frozenset({"localhost"} | {name.lower() + suffix for name in names if name for suffix in OWN_SUFFIXES})
+
+
+def host_is_ours(host: str, names: frozenset[str]) -> bool:
+    """Whether the Host header (with or without a port) is an IP address or one of `names`."""
+    if host.startswith("["):
+        name, bracket, port = host[1:].partition("]")
+        port = port.removeprefix(":") if port else "0"
+        return bool(bracket) and port.isdecimal() and _is_address(name)
+    name, colon, port = host.partition(":")
+    if colon and not port.isdecimal():
+        return False
+    return _is_address(name) or name.lower().removesuffix(".") in names
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _respond(path: str, status: int, detail: str) -> Response:
+    title = title_of(status)
+    if is_api(path):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JSONResponse(body, status, media_type="application/problem+json")
+    return PlainTextResponse(f"{title}: {detail}\n", status)

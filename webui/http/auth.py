@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who asks, and may they? The gate stands before every route; what is open is listed here and nowhere else."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from store.config import account, edit
+from webui.http.problems import GoTo, Problem, is_api
+from webui.http.state import House
+
+COOKIE = "telltale_session"
+CSRF_HEADER = "x-csrf-token"
+CSRF_FIELD = "csrf"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Open without a log-in, by method and exact path; static files are a mount and pass by themselves.
+OPEN_BEFORE_SETUP = frozenset(
+    {
+        ("GET", "/setup"),
+        ("POST", "/setup"),
+        ("POST", "/api/v1/setup"),
+        ("GET", "/health"),
+        ("HEAD", "/health"),
+        ("GET", "/api/v1/health"),
+    }
+)
+# Until a password is set, all but the above leads to /setup.
+OPEN = OPEN_BEFORE_SETUP | {("GET", "/login"), ("POST", "/login"), ("POST", "/api/v1/session")}
+MAX_NEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A browser session (scope admin, with its CSRF token) or an API token (its name and scope, csrf "")."""
+
+    kind: Literal["session", "token"]
+    scope: str
+    csrf: str
+    name: str
+
+
+async def gate(request: Request) -> None:
+    """Dependency of every route: raises `Problem` or `GoTo`, or sets `request.state.caller` (None on open routes)."""
+    house: House = request.app.state.house
+    route = (request.method, request.url.path)
+    request.state.caller = None
+    bearer = bearer_token(request)
+    if request.method not in SAFE_METHODS and bearer is None:
+        refuse_foreign_origin(request)
+    if not house.set_up and route not in OPEN_BEFORE_SETUP and not await run_in_threadpool(is_set_up, house):
+        raise not_set_up(request)
+    known = bearer is not None or COOKIE in request.cookies
+    caller = await run_in_threadpool(identify, request, bearer) if known else None
+    request.state.caller = caller
+    if route in OPEN:
+        return
+    if caller is None:
+        raise not_logged_in(request)
+    if caller.kind == "token":
+        check_scope(caller, request)
+    elif request.method not in SAFE_METHODS:
+        await check_csrf(caller, request)
+
+
+def is_set_up(house: House) -> bool:
+    """Whether a password is set; once seen it is remembered, for it can be changed but never taken away."""
+    if not house.set_up:
+        house.set_up = account.has_password(edit.engine(house.state))
+    return house.set_up
+
+
+def identify(request: Request, bearer: str | None) -> Caller | None:
+    """The caller behind the bearer token or the session cookie. A wrong token is an error, not a stranger."""
+    house: House = request.app.state.house
+    engine = edit.engine(house.state)
+    if bearer is not None:
+        token = account.find_token(engine, bearer)
+        if token is None:
+            raise Problem(401, "This token is not known, or it was revoked.", {"WWW-Authenticate": "Bearer"})
+        return Caller("token", token.scope, "", token.name)
+    cookie = request.cookies.get(COOKIE)
+    session = account.find_session(engine, cookie) if cookie else None
+    return Caller("session", "admin", session.csrf, "") if session else None
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of `Authorization: Bearer …`, None without that header or with another scheme."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def not_logged_in(request: Request) -> Exception:
+    if is_api(request.url.path):
+        detail = "Log in first, or send a token: Authorization: Bearer TOKEN."
+        return Problem(401, detail, {"WWW-Authenticate": "Bearer"})
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    here = request.method in SAFE_METHODS and path != "/" and not request.headers.get("hx-request")
+    return GoTo(f"/login?next={quote(path, safe='')}" if here and len(path) <= MAX_NEXT else "/login")
+
+
+def not_set_up(request: Request) -> Exception:
+    if is_api(request.url.path):
+        return Problem(403, "No password is set yet: open /setup in a browser and set one.")
+    return GoTo("/setup")
+
+
+def next_page(wanted: str) -> str:
+    """Where to go after log-in: `wanted` when it is a path of ours, else the home page (no open redirect)."""
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and len(wanted) <= MAX_NEXT
+    return wanted if inside and wanted.isprintable() and "\\" not in wanted else "/"
+
+
+def check_scope(caller: Caller, request: Request) -> None:
+    """read: only reading. pause: reading, and pausing once that exists. admin: all."""
+    if caller.scope == "admin" or request.method in SAFE_METHODS:
+        return
+    raise Problem(403, f"The token {caller.name} has the scope {caller.scope}; this call needs admin.")
+
+
+async def check_csrf(caller: Caller, request: Request) -> None:
+    """The session's token must come in the header X-CSRF-Token or, from a plain form, in the field `csrf`."""
+    given = request.headers.get(CSRF_HEADER, "")
+    if not given and is_form(request):
+        field = (await request.form()).get(CSRF_FIELD, "")
+        given = field if isinstance(field, str) else ""
+    if not hmac.compare_digest(given.encode(), caller.csrf.encode()):
+        raise Problem(403, "The security token of this page is missing or old: reload the page and try again.")
+
+
+def is_form(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def refuse_foreign_origin(request: Request) -> None:
+    """Another web site must not post here, not even to log in: its Origin names it."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+        raise Problem(403, "Another web site sent this; nothing was changed.")

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a route may ask for. Each is an annotated type: `def home(reader: Reader, caller: CurrentSession) -> …`.
+
+    House           where the files are, the settings
+    Reader          querylog.db, read-only, for this one request, closed after it
+    Config          config.db, read-only plain sqlite3, for this one request, closed after it
+    Engine          the engine that store.config.edit takes
+    CurrentSession  who asks (a session or a token); the gate has let them in already
+    Csrf            the token that an unsafe call must carry, "" without a session
+
+The gate of webui.http.auth stands before every route, so a route needs `CurrentSession` only to know who it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine as SqlEngine
+
+from store.base import db
+from store.config import edit
+from store.log import querylog, readers
+from webui.http import state as house_module
+from webui.http.auth import Caller, not_logged_in
+
+
+def house(request: Request) -> house_module.House:
+    found: house_module.House = request.app.state.house
+    return found
+
+
+House = Annotated[house_module.House, Depends(house)]
+
+
+def engine(house: House) -> SqlEngine:
+    return edit.engine(house.state)
+
+
+def reader(house: House) -> Iterator[sqlite3.Connection]:
+    """Opening the log has the recorder write what waits, which is waited for: a moment, and once in some seconds."""
+    path, since_ns = house.state / querylog.FILE_NAME, time.time_ns()
+    con = db.connect(path, read_only=True) if path.exists() else _empty_log()
+    readers.wait(house.run, since_ns)
+    yield from _closing(con)
+
+
+def config(house: House) -> Iterator[sqlite3.Connection]:
+    yield from _closing(db.connect(house.state / "config.db", read_only=True))
+
+
+def current_session(request: Request) -> Caller:
+    """Who asks. Raises what the gate raises when nobody is logged in (only possible on a route that is open)."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None:
+        raise not_logged_in(request)
+    return caller
+
+
+def csrf_token(request: Request) -> str:
+    """For templates (`csrf_token(request)`) and routes: the session's token, "" without a session."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return caller.csrf if caller else ""
+
+
+Engine = Annotated[SqlEngine, Depends(engine)]
+Reader = Annotated[sqlite3.Connection, Depends(reader)]
+Config = Annotated[sqlite3.Connection, Depends(config)]
+CurrentSession = Annotated[Caller, Depends(current_session)]
+Csrf = Annotated[str, Depends(csrf_token)]
+
+
+def _empty_log() -> sqlite3.Connection:
+    """Nothing recorded yet is no error: the pages say so by their zeros."""
+    con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    db.migrate_connection(con, "querylog")
+    return con
+
+
+def _closing(con: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    try:
+        yield con
+    finally:
+        con.close()

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Security headers on every response, and the last net: an exception becomes one log line and a plain 500."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from webui.http.problems import is_api
+
+log = logging.getLogger("webui")
+
+# No inline script or style anywhere: a hostile name that slipped into a page could still run nothing.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: with it browsers send "Origin: null" with our own forms, which looks like another site.
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+STATIC = "/static/"
+DETAIL = "Something went wrong here; DNS goes on. The log of the appliance has the reason."
+
+
+class SecurityHeaders:
+    """ASGI middleware, the outermost of ours, so that refusals and errors carry the headers too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _add(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"][:200])
+            if started:
+                raise
+            await _failure(scope["path"])(scope, receive, send_with_headers)
+
+
+def _add(headers: MutableHeaders, scope: Scope) -> None:
+    for name, value in ALWAYS.items():
+        headers.setdefault(name, value)
+    if not scope["path"].startswith(STATIC):
+        headers["Cache-Control"] = "no-store"
+    elif scope["query_string"].startswith(b"v="):
+        # A versioned address never changes its content.
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers["Cache-Control"] = "no-cache"
+
+
+def _failure(path: str) -> JSONResponse | PlainTextResponse:
+    if is_api(path):
+        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": DETAIL}
+        return JSONResponse(body, 500, media_type="application/problem+json")
+    return PlainTextResponse(f"{DETAIL}\n", 500)

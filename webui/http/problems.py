@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every error as RFC 9457 problem details for the API, and as a page for people."""
+
+from __future__ import annotations
+
+import http
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from store.base.db import StoreError
+from store.config.edit import EditError, NotFound
+from store.config.settings import SettingError
+
+log = logging.getLogger("webui")
+
+# What a page for people is made by: (request, status, title, detail) → response. The pages set it.
+ProblemPage = Callable[[Request, int, str, str], Response]
+# pydantic's error types in plain words; the braces are its own numbers.
+_WORDS = {
+    "missing": "is missing",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "is too large a number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_type": "must be a text",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "literal_error": "must be {expected}",
+    "dict_type": "must be an object",
+    "model_attributes_type": "must be an object, sent as application/json",
+    "json_invalid": "does not read as JSON",
+}
+# As many wrong fields as are worth naming; a hostile body can have thousands.
+MAX_NAMED_FIELDS = 20
+
+
+class Problem(Exception):  # noqa: N818  (the word of RFC 9457)
+    """An error that a person can read: `detail` is one plain sentence that names the cure."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+
+class GoTo(Exception):  # noqa: N818  (no error: the browser is sent elsewhere)
+    """A page that cannot be shown now: the browser is sent to `where` (log-in or first run)."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+def title_of(status: int) -> str:
+    try:
+        return http.HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
+
+
+def in_words(wrong: Mapping[str, Any]) -> str:
+    """What is wrong with one field, as the end of a sentence that begins with its name. Never repeats the input."""
+    words = _WORDS.get(str(wrong["type"]))
+    return words.format_map(wrong.get("ctx") or {}) if words else f"is not right: {wrong['msg']}"
+
+
+def is_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """The problem as JSON under /api, else as a page (or plain text while there are no pages)."""
+    title = title_of(problem.status)
+    if is_api(request.url.path):
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": problem.status,
+            "detail": problem.detail,
+            **problem.extra,
+        }
+        return JSONResponse(body, problem.status, problem.headers, "application/problem+json")
+    page: ProblemPage | None = request.app.state.problem_page
+    if page is None:
+        return PlainTextResponse(f"{title}: {problem.detail}\n", problem.status, problem.headers)
+    response = page(request, problem.status, title, problem.detail)
+    response.headers.update(problem.headers)
+    return response
+
+
+def install(app: FastAPI) -> None:
+    """Hangs the handlers into `app`; `app.state.problem_page` may be set before or after."""
+    app.state.problem_page = None
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return respond(request, error)
+
+
+async def _go_to(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GoTo)
+    if request.headers.get("hx-request"):
+        # A fragment cannot hold the log-in page: the header tells htmx to leave this page as a whole.
+        return Response(status_code=401, headers={"HX-Redirect": error.where})
+    return RedirectResponse(error.where, 303)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = str(error.detail)
+    if error.status_code == 404:
+        detail = f"There is nothing at {quote(request.url.path)[:200]}."
+    elif error.status_code == 405:
+        detail = f"{request.method[:20]} is not possible here."
+    elif error.status_code == 400:
+        detail = f"The body does not read: {detail}."
+    return respond(request, Problem(error.status_code, detail, error.headers))
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [
+        {"field": ".".join(str(part) for part in one["loc"][1:])[:200] or str(one["loc"][0]), "message": in_words(one)}
+        for one in error.errors()[:MAX_NAMED_FIELDS]
+    ]
+    first = wrong[0] if wrong else {"field": "body", "message": "does not read"}
+    detail = f"{first['field']} {first['message']}."
+    return respond(request, Problem(422, detail, errors=wrong))
+
+
+async def _edit(request: Request, error: Exception) -> Response:
+    if error.__cause__ is not None:  # not what was asked for, but the database behind it
+        return await _store(request, error)
+    return respond(request, Problem(404 if isinstance(error, NotFound) else 422, str(error)))
+
+
+async def _store(request: Request, error: Exception) -> Response:
+    log.error("%s %s: %s", request.method, request.url.path, error)
+    return respond(request, Problem(503, str(error), {"Retry-After": "5"}))
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    log.error("%s %s: %s", request.method, request.url.path, error)
+    detail = "The database cannot be read just now; DNS goes on. Try again, and run `telltale doctor` if it stays so."
+    return respond(request, Problem(503, detail, {"Retry-After": "5"}))
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Any]] = {
+    Problem: _problem,
+    GoTo: _go_to,
+    HTTPException: _http,
+    RequestValidationError: _validation,
+    EditError: _edit,
+    NotFound: _edit,
+    SettingError: _edit,
+    StoreError: _store,
+    sqlite3.Error: _database,
+}

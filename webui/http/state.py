@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one running web UI knows: where its files are, its settings, and the small tables that live in memory."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from store.base import version
+from store.config import settings as store_settings
+from store.config.settings import SettingError, Settings
+from webui.http.probe import Probe
+from webui.http.throttle import Throttle
+
+log = logging.getLogger("webui")
+
+VERSION = version.version()
+# A changed setting is seen by the guard within this time; reading the file on every call would cost more than it gives.
+SETTINGS_AGE_SECONDS = 2.0
+# One scrypt run takes 16 MiB and a quarter of a second of a Pi's core: never more than this many at once.
+MAX_PASSWORD_CHECKS = 2
+
+
+@dataclass(slots=True)
+class House:
+    """One per app, at `app.state.house`; `stopping` ends the live streams when the process is asked to stop."""
+
+    state: Path
+    run: Path
+    environ: Mapping[str, str]
+    stopping: bool = False
+    # True once a password was seen: it can be changed but never taken away.
+    set_up: bool = False
+    # Live views that are open now (webui.http.tail).
+    listeners: int = 0
+    throttle: Throttle = field(default_factory=Throttle)
+    probe: Probe = field(default_factory=Probe)
+    password_checks: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)
+    )
+    _settings: tuple[float, Settings] | None = None
+
+    def settings(self) -> Settings:
+        """The settings in force, at most `SETTINGS_AGE_SECONDS` old; while they do not read, the ones before."""
+        now = time.monotonic()
+        if self._settings is None or now - self._settings[0] > SETTINGS_AGE_SECONDS:
+            self._settings = (now, self._load())
+        return self._settings[1]
+
+    def forget_settings(self) -> None:
+        """After an edit: the next look reads them afresh."""
+        self._settings = None
+
+    def _load(self) -> Settings:
+        try:
+            return store_settings.load(self.state, self.environ)
+        except SettingError as error:
+            log.error("%s", error)
+            return self._settings[1] if self._settings else Settings()

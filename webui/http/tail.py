@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""New records as they are committed: what the live views of the API and of the pages stand on.
+
+    async for rows in follow(house, QueryFilter(…), after_us=None): …     oldest first, [] as a sign of life
+
+A listener looks at the file's data_version (4 µs) once a second and reads only when the recorder has committed; it
+opens the file anew now and then, by which the recorder knows of it. The workers' batches are not in one order, so each
+look goes back a little and leaves out what was given already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+
+from store.stats import queries, summary
+from store.stats.queries import QueryFilter, QueryRow
+from webui.http.problems import Problem
+from webui.http.state import House
+
+POLL_SECONDS = 1.0
+# More than a screen shows; under a heavy load the newest of each look are given, and the rest is in the log.
+MAX_ROWS_A_LOOK = 100
+# A record reaches the file at most a commit (while somebody looks: a second) and a batch after its time.
+SLACK_US = 3_000_000
+# The recorder writes every second while somebody opens the log now and then: see store.log.readers.
+OPEN_SECONDS = 10.0
+# Keys of what was given, for the stretch that is looked at again.
+MAX_GIVEN = 4 * MAX_ROWS_A_LOOK
+# Each listener holds a connection to the log; a home has fewer open pages than this.
+MAX_LISTENERS = 16
+# Then the stream ends and the browser comes back by itself: so a log-out ends a stream too, soon enough.
+MAX_STREAM_SECONDS = 600.0
+# With nothing new, a sign of life this often keeps middle boxes from cutting the line, and finds listeners that left.
+QUIET_SECONDS = 15.0
+
+
+@contextmanager
+def listening(house: House) -> Iterator[None]:
+    """Holds one of the `MAX_LISTENERS` places; 503 when all are taken."""
+    if house.listeners >= MAX_LISTENERS:
+        detail = f"{MAX_LISTENERS} live views are open already; close one and try again."
+        raise Problem(503, detail, {"Retry-After": "30"})
+    house.listeners += 1
+    try:
+        yield
+    finally:
+        house.listeners -= 1
+
+
+async def follow(house: House, wanted: QueryFilter, after_us: int | None) -> AsyncIterator[list[QueryRow]]:
+    """Yields new rows, oldest first, until the process stops or `MAX_STREAM_SECONDS` are over.
+
+    New is what comes in after the first item, which is []; with `after_us`, the time of the youngest record that the
+    listener has, what is younger than that.
+    """
+    tail = Tail(house.state, wanted, after_us)
+    began = time.monotonic()
+    spoke = began - QUIET_SECONDS
+    try:
+        while not house.stopping and time.monotonic() - began < MAX_STREAM_SECONDS:
+            rows = await run_in_threadpool(tail.look)
+            if rows or time.monotonic() - spoke >= QUIET_SECONDS:
+                spoke = time.monotonic()
+                yield rows
+            await asyncio.sleep(POLL_SECONDS)
+    finally:
+        tail.close()
+
+
+@dataclass(slots=True)
+class Tail:
+    """One listener's place in the log. `look` runs in a thread, one at a time."""
+
+    state: Path
+    wanted: QueryFilter
+    after_us: int | None
+    con: sqlite3.Connection | None = None
+    opened: float = 0.0
+    version: int = -1
+    begun: bool = False
+    given: deque[int] = field(default_factory=lambda: deque(maxlen=MAX_GIVEN))
+
+    def look(self) -> list[QueryRow]:
+        """What is new since the last look, oldest first; [] while there is no log to read."""
+        try:
+            if self.con is None or time.monotonic() - self.opened >= OPEN_SECONDS:
+                self._open()
+            assert self.con is not None
+            version = int(self.con.execute("PRAGMA data_version").fetchone()[0])
+            if version == self.version:
+                return []
+            rows = self._read(self.con)
+            self.version = version
+        except (sqlite3.Error, OSError):
+            self.close()
+            self.begun = True  # whatever a log will hold is new
+            return []
+        return rows
+
+    def close(self) -> None:
+        if self.con is not None:
+            self.con.close()
+            self.con = None
+        self.version = -1
+
+    def _open(self) -> None:
+        self.close()
+        self.con, self.opened = summary.open_reader(self.state), time.monotonic()
+
+    def _read(self, con: sqlite3.Connection) -> list[QueryRow]:
+        now_us = time.time_ns() // 1000
+        after_us = now_us if self.after_us is None else self.after_us
+        wanted = replace(self.wanted, from_us=max(0, after_us - SLACK_US))
+        page = queries.queries(con, wanted, None, MAX_ROWS_A_LOOK)
+        fresh = [row for row in reversed(page.items) if row.time_us not in self.given]
+        self.given.extend(row.time_us for row in fresh)
+        if not self.begun:  # the listener has these, or did not ask for them
+            self.begun = True
+            fresh = [row for row in fresh if self.after_us is not None and row.time_us > after_us]
+        self.after_us = max([after_us, *(row.time_us for row in fresh)])
+        return fresh
+

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages, put together; one file a page. `problem_page` is how an error looks to a person.
+
+pages_door        first run, log in, log out
+pages_home        what happened
+pages_devices     the devices, and one of them
+pages_groups      groups of devices
+pages_blocklists  packs, catalogue, added lists; their toggles
+pages_rules       the home's own rules
+pages_bypass      ways around DNS, and the wall
+pages_wall        the wall's switches, and where Telltale stands
+pages_queries     the query log (its live tail: live)
+pages_explain     why a name is blocked or not
+pages_settings    settings, password, tokens, health
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from webui.pages import (
+    blocklists_page,
+    bypass_page,
+    devices_page,
+    explain_page,
+    groups_page,
+    home_page,
+    live_rows,
+    login_page,
+    queries_page,
+    rules_page,
+    settings_page,
+    wall_page,
+)
+from webui.pages.templating import problem_page
+
+__all__ = ["problem_page", "router"]
+
+router = APIRouter()
+for _page in (
+    login_page,
+    home_page,
+    devices_page,
+    groups_page,
+    blocklists_page,
+    rules_page,
+    queries_page,
+    bypass_page,
+    wall_page,
+    live_rows,
+    explain_page,
+    settings_page,
+):
+    router.include_router(_page.router)

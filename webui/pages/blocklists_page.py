@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blocklists: vendor packs with their levels, the home's own rules, added lists, the catalogue. Toggles act at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from blocklists.packs.catalogue import FORMATS
+from store.config import edit, lists
+from store.config.list_input import check_remote
+from store.log.records import Verdict
+from store.stats import summary
+from webui.http.deps import Config, Engine, Reader
+from webui.pages.templating import back_to, fragment, page, wants_fragment
+from webui.views import blocklists_view, ranges, rules_view
+
+router = APIRouter(prefix="/blocklists")
+
+# More lists than a home installs; today's hits are asked for all of them in one query.
+MAX_LISTS = 1000
+Id = Annotated[str, Form(alias="id", max_length=300)]
+Text = Annotated[str, Form(max_length=2000)]
+
+
+@router.get("")
+def blocklists(request: Request, engine: Engine, config: Config, reader: Reader, notice: str = "") -> Response:
+    views = lists.blocklists(engine)
+    hits, names = hits_today(reader), rules_view.scope_names(config)
+    shown = [blocklists_view.pack(view, hits, names) for view in views if view.kind == "pack"]
+    packs = blocklists_view.packs_first(shown)
+    catalogue = [(view.purpose, blocklists_view.plain(view, hits, names)) for view in views if view.kind == "catalogue"]
+    added = [blocklists_view.plain(view, hits, names) for view in views if view.kind == "added"]
+    return page(
+        request,
+        "blocklists_page.html",
+        notice=_NOTICES.get(notice, ""),
+        said=blocklists_view.said(packs, [one for _, one in catalogue] + added),
+        packs=packs,
+        catalogue=blocklists_view.grouped(catalogue),
+        added=added,
+        rules=rules_view.rules(edit.rules(engine), names),
+        scopes=rules_view.scopes(names),
+        formats=FORMATS,
+    )
+
+
+@router.post("/toggle")
+def toggle(request: Request, engine: Engine, config: Config, reader: Reader, id_: Id, on: Text = "") -> Response:
+    """A list on (`on=on`) or off (nothing) for the house."""
+    edit.set_toggle(engine, id_, "house", on == "on")
+    return _changed(request, engine, config, reader, id_)
+
+
+@router.post("/level")
+def level(request: Request, engine: Engine, config: Config, reader: Reader, id_: Id, level: Text) -> Response:
+    """A pack's level for the house; `off` keeps the level for the next time it is turned on."""
+    if level == "off":
+        edit.set_toggle(engine, id_, "house", False)
+    else:
+        edit.set_level(engine, id_, level)
+    return _changed(request, engine, config, reader, id_)
+
+
+@router.post("/add")
+def add(engine: Engine, source: Text, title: Text = "", format: Text = "", allow: Text = "") -> Response:  # noqa: A002
+    lists.add_blocklist(engine, check_remote(source), title or None, format or None, allow == "on")
+    return back_to("/blocklists?notice=added")
+
+
+@router.post("/guard")
+def unguard(engine: Engine, id_: Id) -> Response:
+    """Take the rules that the guard leaves out of a list."""
+    lists.update_blocklist(engine, id_, guard=False)
+    return back_to("/blocklists?notice=unguarded")
+
+
+@router.post("/answer")
+def answer(engine: Engine, id_: Id, answer: Text = "") -> Response:
+    """What is answered to what the list blocks; nothing: the group's or the house's answer."""
+    lists.update_blocklist(engine, id_, answer=answer)
+    return back_to(f"/blocklists#{blocklists_view.anchor(id_)}")
+
+
+@router.post("/accept")
+def accept(engine: Engine, id_: Id) -> Response:
+    """Take the version of a list that is held back."""
+    lists.accept_held(engine, id_)
+    return back_to("/blocklists?notice=accepted")
+
+
+@router.post("/remove")
+def remove(engine: Engine, id_: Id) -> Response:
+    lists.remove_blocklist(engine, id_)
+    return back_to("/blocklists?notice=removed")
+
+
+def hits_today(reader: sqlite3.Connection, device: int | None = None) -> dict[str, int]:
+    """Blocklist id → queries that it blocked since local midnight."""
+    span = ranges.find("today", time.time())
+    tops = summary.top(reader, "lists", span.from_us, span.to_us, verdict=Verdict.BLOCK, device=device, limit=MAX_LISTS)
+    return {str(top.key): top.queries for top in tops}
+
+
+_NOTICES = {
+    "added": "The list is on. It blocks as soon as it has been fetched, which takes a minute or so.",
+    "removed": "The list is removed.",
+    "unguarded": "The list is taken as it is, with the rules that were left out. That takes a moment.",
+    "accepted": "The newer version is fetched and taken. That takes a minute or so.",
+}
+
+
+def _changed(request: Request, engine: Engine, config: Config, reader: Reader, blocklist_id: str) -> Response:
+    if not wants_fragment(request):
+        return back_to(f"/blocklists#{blocklists_view.anchor(blocklist_id)}")
+    view = lists.blocklist(engine, blocklist_id)
+    hits, names = hits_today(reader), rules_view.scope_names(config)
+    if view.kind == "pack":
+        return fragment(request, "_pack.html", pack=blocklists_view.pack(view, hits, names))
+    return fragment(request, "_blocklist.html", list=blocklists_view.plain(view, hits, names))

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ways around DNS: which device took which, to whom; and the switch of the wall that counts and refuses them."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from evidence import dns_bypass
+from evidence.dns_bypass import AskedLine, SilentLine
+from store.base import status
+from store.config import devices, edit, settings
+from store.wall import bypass
+from store.wall.bypass import BypassRow
+from webui.http.deps import Config, Engine, House, Reader
+from webui.http.state import House as HouseValue
+from webui.pages.templating import back_to, page
+from webui.views import bypass_view, ranges
+from webui.views.ranges import Range
+
+router = APIRouter(prefix="/bypass")
+
+ROWS = 200
+
+
+@router.get("")
+def show(
+    request: Request,
+    house: House,
+    config: Config,
+    log: Reader,
+    range: str = ranges.DEFAULT,  # noqa: A002
+) -> Response:
+    now = time.time()
+    span, mode = ranges.find(range, now), house.settings().wall
+    rows, totals = caught(house, span)
+    asked, silent = from_dns(log, config, span, now)
+    return page(
+        request,
+        "bypass_page.html",
+        ranges=ranges.CHOICES,
+        current_range=span.choice.key,
+        range_words=span.choice.words,
+        mode=mode,
+        modes=bypass_view.MODES,
+        locked=settings.locked(house.state, house.environ).get("wall", ""),
+        stands=bypass_view.stands(mode, status.read(house.run).get("firewall"), now),
+        totals=bypass_view.totals(totals),
+        lines=bypass_view.lines(rows, devices.names(config)),
+        asked=asked,
+        silent=silent,
+    )
+
+
+@router.post("/mode")
+def switch(engine: Engine, house: House, mode: Annotated[Literal["off", "watch", "enforce"], Form()]) -> Response:
+    """Sets the wall; the firewall process sees it and acts."""
+    edit.put_settings(engine, {"wall": mode})
+    house.forget_settings()
+    return back_to("/bypass")
+
+
+def caught(house: HouseValue, span: Range) -> tuple[list[BypassRow], dict[str, tuple[int, int]]]:
+    """(rows, totals by kind) of a range; empty while nothing was caught or the file cannot be read."""
+    start, end = span.from_us // 1_000_000, span.to_us // 1_000_000
+    try:
+        con = bypass.open_reader(house.state)
+        if con is None:
+            return [], {}
+        with closing(con):
+            return bypass.rows(con, start, end, limit=ROWS), bypass.totals(con, start, end)
+    except sqlite3.Error:
+        return [], {}
+
+
+def from_dns(
+    log: sqlite3.Connection, config: sqlite3.Connection, span: Range, now: float
+) -> tuple[list[AskedLine], list[SilentLine]]:
+    """What the query log alone tells; empty while it cannot be read."""
+    try:
+        found = dns_bypass.asked_for(log, devices.names(config), span.from_us, span.to_us)
+        return found, dns_bypass.silent(log, config, int(now * 1_000_000))
+    except sqlite3.Error:
+        return [], []

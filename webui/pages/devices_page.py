@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The devices of the home, one line each, and a page for each: who it reports to, and what is blocked for it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import Response
+
+from store.config import devices, edit, lists
+from store.config.devices import DeviceRow
+from store.stats import queries
+from store.stats import summary as log_summary
+from webui.http.deps import Config, Engine, House, Reader
+from webui.http.problems import Problem
+from webui.pages.blocklists_page import hits_today
+from webui.pages.home_page import ROWS
+from webui.pages.templating import back_to, fragment, page, wants_fragment
+from webui.views import blocklists_view, devices_view, home_view, queries_view, ranges
+from webui.views.dns_addresses import own_addresses
+from webui.views.ranges import Range
+
+router = APIRouter(prefix="/devices")
+
+RECENT = 25
+Number = Annotated[int, Path(ge=1, le=2**31)]
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("")
+def all_devices(
+    request: Request,
+    house: House,
+    engine: Engine,
+    config: Config,
+    reader: Reader,
+    range: str = ranges.DEFAULT,  # noqa: A002
+) -> Response:
+    span = ranges.find(range, time.time())
+    return page(
+        request,
+        "devices_page.html",
+        groups=edit.groups(engine),
+        ranges=ranges.CHOICES,
+        current_range=span.choice.key,
+        range_words=span.choice.words,
+        devices=devices_view.lines(devices.devices(config), reader, span),
+        addresses=own_addresses(house.settings()),
+    )
+
+
+@router.get("/{number}")
+def one_device(
+    request: Request,
+    house: House,
+    engine: Engine,
+    config: Config,
+    reader: Reader,
+    number: Number,
+    range: str = ranges.DEFAULT,  # noqa: A002
+    lists: str = "",
+) -> Response:
+    """`lists=all` shows the toggles of every installed list, not only of those that matter."""
+    row, span = find(config, number), ranges.find(range, time.time())
+    toggles = _toggles(engine, reader, number)
+    shown = toggles if lists == "all" else [one for one in toggles if devices_view.matters(one)]
+    recent = queries.queries(reader, queries.QueryFilter(device=number), None, RECENT)
+    titles = queries_view.titles(house)
+    return page(
+        request,
+        "device_page.html",
+        device=devices_view.line(row, log_summary.device_seen(reader)),
+        group_id=row.group_id,
+        groups=edit.groups(engine),
+        toggles=shown,
+        more_toggles=len(toggles) if len(shown) < len(toggles) else 0,
+        recent=[queries_view.view(one, titles) for one in recent.items],
+        ranges=ranges.CHOICES,
+        current_range=span.choice.key,
+        **_numbers(reader, number, devices.display_name(row), span),
+    )
+
+
+@router.post("/{number}/name")
+def rename(
+    request: Request,
+    engine: Engine,
+    config: Config,
+    reader: Reader,
+    number: Number,
+    name: Text = "",
+    range: Text = ranges.DEFAULT,  # noqa: A002
+) -> Response:
+    """An empty name takes the device back to the one that the network knows."""
+    edit.rename_device(engine, number, name or None)
+    if not wants_fragment(request):
+        return back_to(f"/devices/{number}")
+    span = ranges.find(range, time.time())
+    one = next(line for line in devices_view.lines(devices.devices(config), reader, span) if line.id == number)
+    return fragment(request, "_device_row.html", device=one, current_range=span.choice.key)
+
+
+@router.post("/{number}/toggle")
+def toggle(
+    request: Request,
+    engine: Engine,
+    config: Config,
+    reader: Reader,
+    number: Number,
+    list_: Annotated[str, Form(alias="list", max_length=300)],
+    on: Annotated[Literal["inherit", "on", "off"], Form()],
+) -> Response:
+    """A blocklist on, off, or as the house has it, for this device alone."""
+    row = find(config, number)
+    if on == "inherit":
+        edit.clear_toggle(engine, list_, f"device:{row.id}")
+    else:
+        edit.set_toggle(engine, list_, f"device:{row.id}", on == "on")
+    if not wants_fragment(request):
+        return back_to(f"/devices/{number}#toggle-{blocklists_view.anchor(list_)}")
+    one = next(one for one in _toggles(engine, reader, number) if one.id == list_)
+    return fragment(request, "_device_toggle.html", device=row, list=one)
+
+
+def find(config: sqlite3.Connection, number: int) -> DeviceRow:
+    """The device, or a 404 problem."""
+    row = next((row for row in devices.devices(config) if row.id == number), None)
+    if row is None:
+        raise Problem(404, f"There is no device {number}; it may have turned out to be another one.")
+    return row
+
+
+def _toggles(engine: Engine, reader: sqlite3.Connection, number: int) -> list[devices_view.DeviceToggle]:
+    return devices_view.toggles(lists.blocklists(engine), number, hits_today(reader, number))
+
+
+def _numbers(reader: sqlite3.Connection, number: int, name: str, span: Range) -> dict[str, Any]:
+    with log_summary.look(reader, span.from_us, span.to_us, number) as look:
+        summary, timeline = look.summary(), look.timeline(span.step_us)
+        tops, names = look.top("companies", limit=ROWS + 1), look.top("names", limit=ROWS + 4)
+    companies, unknown = home_view.company_rows(tops, number)
+    known = next((top for top in tops if top.key is not None), None)
+    reporter = home_view.Reporter(name, known.label, known.queries, known.blocked) if known else None
+    return {
+        "summary": summary,
+        "headline": home_view.device_headline(summary, span.choice.sentence, reporter),
+        "chart": home_view.chart(timeline, span.step_us),
+        "companies": companies[:ROWS],
+        "unknown_company": unknown,
+        "names": home_view.name_rows(names, number),
+    }

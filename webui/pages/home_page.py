@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Home: what happened in a time, in one sentence and then in numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from store.log.records import Verdict
+from store.stats import summary as log_summary
+from store.stats.summary import Look, Top
+from webui.http.deps import House, Reader
+from webui.pages.templating import page
+from webui.views import home_view, ranges
+from webui.views.dns_addresses import own_addresses
+
+router = APIRouter()
+
+ROWS = 8
+# The busiest devices, of which the headline may name one.
+MAX_NAMED = 30
+
+
+@router.get("/")
+def home(request: Request, house: House, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
+    span = ranges.find(range, time.time())
+    with log_summary.look(reader, span.from_us, span.to_us) as look:
+        summary, timeline, devices = look.summary(), look.timeline(span.step_us), look.top("devices", limit=MAX_NAMED)
+        reporter = _reporter(look, devices)
+        companies, unknown_company = home_view.company_rows(look.top("companies", limit=ROWS + 1))
+        blocked, passed = (look.top("names", verdict, ROWS) for verdict in (Verdict.BLOCK, Verdict.PASS))
+    return page(
+        request,
+        "home_page.html",
+        ranges=ranges.CHOICES,
+        current_range=span.choice.key,
+        summary=summary,
+        headline=home_view.headline(summary, span.choice.sentence, reporter),
+        ever_asked=bool(summary.queries or log_summary.device_seen(reader)),
+        addresses=own_addresses(house.settings()),
+        chart=home_view.chart(timeline, span.step_us),
+        devices=home_view.device_rows(devices[:ROWS]),
+        companies=companies[:ROWS],
+        unknown_company=unknown_company,
+        blocked_names=home_view.name_rows(blocked),
+        passed_names=home_view.name_rows(passed),
+    )
+
+
+def _reporter(look: Look, devices: Sequence[Top]) -> home_view.Reporter | None:
+    """The device and the company with the most queries between them; None when no company is known."""
+    labels = {int(device.key): device.label for device in devices if device.key}
+    found = look.busiest(labels)
+    return home_view.Reporter(labels[found[0]], found[1].label, found[1].queries, found[1].blocked) if found else None

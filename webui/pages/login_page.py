@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First run, log in, log out: the pages that are open to a stranger at home."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from store.config.edit import EditError
+from webui.http import auth, login
+from webui.http.deps import House
+from webui.http.problems import Problem
+from webui.pages.templating import back_to, page
+
+router = APIRouter()
+
+Text = Annotated[str, Form(max_length=login.MAX_PASSWORD)]
+
+
+@router.get("/setup")
+def first_run(house: House, request: Request) -> Response:
+    return back_to("/login") if auth.is_set_up(house) else page(request, "setup_page.html", problem="")
+
+
+@router.post("/setup")
+def set_up(house: House, request: Request, code: Text, password: Text, again: Text) -> Response:
+    """Sets the password and logs in, or shows the form again with what is wrong."""
+    if password != again:
+        return page(request, "setup_page.html", 422, problem="The two passwords differ; type the same one twice.")
+    try:
+        session_id = login.set_up(house, login.address_of(request), password, code)
+    except (Problem, EditError) as error:
+        return page(request, "setup_page.html", _status(error), problem=str(error))
+    return _enter(request, session_id, "/")
+
+
+@router.get("/login")
+def door(request: Request, next: str = "/") -> Response:  # noqa: A002  (the word in the address)
+    if request.state.caller is not None:
+        return back_to(auth.next_page(next))
+    return page(request, "login_page.html", problem="", next=auth.next_page(next))
+
+
+@router.post("/login")
+def log_in(house: House, request: Request, password: Text, next: Text = "/") -> Response:  # noqa: A002
+    where = auth.next_page(next)
+    try:
+        session_id = login.log_in(house, login.address_of(request), password)
+    except Problem as error:
+        response = page(request, "login_page.html", error.status, problem=error.detail, next=where)
+        response.headers.update(error.headers)
+        return response
+    return _enter(request, session_id, where)
+
+
+@router.post("/logout")
+def log_out(house: House, request: Request) -> Response:
+    response = back_to("/login")
+    login.log_out(house, request)
+    login.take_cookie(request, response)
+    return response
+
+
+def _enter(request: Request, session_id: str, where: str) -> Response:
+    response = back_to(where)
+    login.give_cookie(request, response, session_id)
+    return response
+
+
+def _status(error: Problem | EditError) -> int:
+    return error.status if isinstance(error, Problem) else 422

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The query log: newest first, with filters; what happens meanwhile comes in by the live tail (`live_rows`)."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from store.config import devices
+from store.stats import queries, summary
+from webui.http.deps import Config, House, Reader
+from webui.http.problems import Problem
+from webui.pages.templating import page
+from webui.views.queries_view import Asked, titles, view
+
+router = APIRouter()
+
+ROWS = 100
+# Suggestions under the company field: the most asked of the last week.
+MAX_COMPANIES = 50
+_WEEK_US = 7 * 86_400_000_000
+
+
+@router.get("/queries")
+def query_log(
+    request: Request,
+    house: House,
+    config: Config,
+    reader: Reader,
+    asked: Asked,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    try:
+        found = queries.queries(reader, asked.filters(), cursor or None, ROWS)
+    except ValueError as error:
+        raise Problem(422, str(error)) from None
+    known = titles(house)
+    live = not cursor and not asked.to_text
+    now_us = time.time_ns() // 1000
+    return page(
+        request,
+        "queries_page.html",
+        filters=asked,
+        rows=[view(row, known) for row in found.items],
+        log_empty=_nothing(asked.any, found.searched_us is not None),
+        searched=found.searched_us / 1_000_000 if found.searched_us else None,
+        older=asked.address("/queries", cursor=found.next) if found.next else "",
+        tail_url=asked.address("/queries/tail") if live else "",
+        tail_after=found.items[0].time_us if found.items else now_us,
+        device_choices=sorted(devices.names(config).items(), key=lambda pair: pair[1].casefold()),
+        list_choices=sorted(known.items(), key=lambda pair: pair[1].casefold()),
+        company_choices=[
+            top.label
+            for top in summary.top(reader, "companies", now_us - _WEEK_US, now_us, limit=MAX_COMPANIES)
+            if top.key is not None
+        ],
+    )
+
+
+def _nothing(filtered: bool, gave_up: bool) -> str:
+    if not filtered:
+        return "No queries yet. They appear here as they happen."
+    return "No query matches so far." if gave_up else "No query matches."

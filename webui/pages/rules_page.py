@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The home's own rules: added from the Blocklists page or with one click in the query log, removed or undone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from store.config import edit
+from webui.http.deps import Engine
+from webui.pages.templating import back_to, fragment, wants_fragment
+
+router = APIRouter(prefix="/rules")
+
+Kind = Annotated[Literal["block", "allow"], Form()]
+Text = Annotated[str, Form(max_length=2000)]
+
+
+@router.post("")
+def add(
+    request: Request,
+    engine: Engine,
+    kind: Kind,
+    name: Text,
+    comment: Text = "",
+    reach: Annotated[Literal["below", "alone", "found", "not found"], Form()] = "below",
+    types: Text = "",
+    answer: Text = "",
+    scope: Text = "house",
+    origin: Annotated[str, Form(alias="from", max_length=20)] = "",
+) -> Response:
+    """Blocks or allows a name, or what a pattern is found in. From the log, htmx gets "Undo" in the button's place."""
+    comment = comment or ("from the query log" if origin == "log" else "")
+    form = "regex" if reach in ("found", "not found") else "name"
+    more = {"form": form, "types": types, "inverted": reach == "not found", "answer": answer}
+    rule_id = edit.add_rule(engine, kind, name, reach == "below", comment, scope, **more)
+    if wants_fragment(request):
+        return fragment(request, "_rule_done.html", rule_id=rule_id, kind=kind, name=name)
+    return back_to("/blocklists#own-rules")
+
+
+@router.post("/remove")
+def remove(
+    request: Request,
+    engine: Engine,
+    rule_id: Annotated[int, Form(alias="id", ge=1, le=2**31)],
+    kind: Text = "",
+    name: Text = "",
+    origin: Annotated[str, Form(alias="from", max_length=20)] = "",
+) -> Response:
+    """Forgets a rule. An undo in the log gets the button back."""
+    edit.remove_rule(engine, rule_id)
+    if not wants_fragment(request):
+        return back_to("/blocklists#own-rules")
+    if origin != "log":
+        return fragment(request, "_nothing.html")
+    verdict = "BLOCK" if kind == "allow" else "PASS"
+    return fragment(request, "_rule_again.html", row={"verdict": verdict, "name": name})

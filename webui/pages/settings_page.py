@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings, the password, API tokens, and how well the appliance is."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from store.base import status
+from store.config import account, edit, settings
+from webui.http import login
+from webui.http.deps import Engine, House
+from webui.http.problems import Problem
+from webui.pages.templating import back_to, page
+from webui.views import formatting, health_view, settings_view
+
+router = APIRouter(prefix="/settings")
+
+Password = Annotated[str, Form(max_length=login.MAX_PASSWORD)]
+Text = Annotated[str, Form(max_length=200)]
+_NOTICES = {
+    "saved": "Saved.",
+    "nothing": "Nothing was changed.",
+    "password": "The password is changed. All other browsers have to log in anew.",
+    "revoked": "The token is revoked.",
+}
+
+
+@router.get("")
+def show(request: Request, house: House, engine: Engine, notice: str = "") -> Response:
+    return _page(request, house, engine, notice=_NOTICES.get(notice, ""))
+
+
+@router.post("")
+async def save(request: Request, house: House, engine: Engine) -> Response:
+    """The fields of the form that differ from what holds; all are stored or none, each wrong one is named."""
+    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+    wanted, wrong = settings_view.read(form, house)
+    if wrong:
+        return _page(request, house, engine, 422, "Nothing was saved: see below.", wrong, form)
+    if wanted:
+        edit.put_settings(engine, wanted)
+        house.forget_settings()
+    return back_to(f"/settings?notice={'saved' if wanted else 'nothing'}")
+
+
+@router.post("/password")
+def change_password(
+    request: Request, house: House, engine: Engine, current: Password, new: Password, again: Password
+) -> Response:
+    """Ends every session, this one too, and begins a new one for this browser."""
+    if new != again:
+        raise Problem(422, "The two new passwords differ; type the same one twice.")
+    address = login.address_of(request)
+    login.log_in(house, address, current)
+    account.set_password(engine, new)
+    response = back_to("/settings?notice=password")
+    login.give_cookie(request, response, account.create_session(engine, address).id)
+    return response
+
+
+@router.post("/tokens")
+def create_token(request: Request, house: House, engine: Engine, name: Text, scope: Text) -> Response:
+    """The page with the new token on it, this once: it is nowhere else, so there is no redirect."""
+    made = account.create_token(engine, name, scope)
+    return _page(request, house, engine, new_token=made)
+
+
+@router.post("/tokens/revoke")
+def revoke_token(engine: Engine, name: Text) -> Response:
+    account.revoke_token(engine, name)
+    return back_to("/settings?notice=revoked")
+
+
+def _page(
+    request: Request,
+    house: House,
+    engine: Engine,
+    code: int = 200,
+    notice: str = "",
+    wrong: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    new_token: str = "",
+) -> Response:
+    roles = status.read(house.run)
+    return page(
+        request,
+        "settings_page.html",
+        code,
+        notice=notice,
+        fields=settings_view.fields(house, wrong or {}, typed or {}),
+        tokens=account.tokens(engine),
+        new_token=new_token,
+        parts=health_view.parts(roles, time.time()),
+        upstreams=health_view.upstreams(roles),
+        troubles=health_view.troubles(house),
+        disk=_disk(house.state, settings.load(house.state, house.environ).log_max_mb),
+    )
+
+
+def _disk(state: Path, log_max_mb: int) -> list[tuple[str, str]]:
+    """Title and text: what the state directory takes, and what is left."""
+    log = sum(_size(state / f"querylog.db{end}") for end in ("", "-wal"))
+    free: int | None = None
+    with contextlib.suppress(OSError):
+        free = shutil.disk_usage(state).free
+    return [
+        ("Query log", f"{formatting.size(log)} of at most {formatting.size(log_max_mb * 1_048_576)}"),
+        ("Free on its disk", formatting.size(free)),
+        ("State directory", str(state)),
+    ]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Templates to responses. Autoescape is on for every template: names from the network are hostile text.
+
+page(request, "home_page.html", notice=…)      a whole page, with the frame, health banner and session around it
+fragment(request, "_pack.html", …)        a part of one, for htmx
+problem_page(request, status, title, …)   an error, said to a person
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from webui.http import deps
+from webui.http.state import House
+from webui.views import formatting, health_view
+
+HERE = Path(__file__).parents[1]
+TEMPLATES = (HERE / "pages", HERE / "templates")  # a page beside its file; frame and parts that several share
+
+
+class NavPage(NamedTuple):
+    href: str
+    title: str
+    icon: str
+
+
+PAGES = (
+    NavPage("/", "Home", "house"),
+    NavPage("/devices", "Devices", "smartphone"),
+    NavPage("/blocklists", "Blocklists", "shield"),
+    NavPage("/queries", "Query log", "scroll-text"),
+    NavPage("/bypass", "Bypass", "external-link"),
+    NavPage("/settings", "Settings", "settings"),
+)
+VERDICT_WORDS = {
+    "BLOCK": "blocked",
+    "PASS": "let through",
+    "ALLOW": "allowed",
+    "LOCAL": "answered here",
+    "REFUSE": "refused",
+}
+ORIGIN_WORDS = {"MEMO": "memory", "CACHE": "cache", "STALE": "old cache", "UPSTREAM": "upstream", "SELF": "ourselves"}
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
+    frame = {"logged_in": deps.csrf_token(request) != "", "here": _here(request), "pages": PAGES}
+    if frame["logged_in"] and "troubles" not in values:
+        house: House = request.app.state.house
+        frame["troubles"] = health_view.troubles(house)
+    return HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
+
+
+def fragment(request: Request, template: str, **values: Any) -> HTMLResponse:
+    return HTMLResponse(_text(request, template, values))
+
+
+def text(request: Request, template: str, **values: Any) -> str:
+    """The rendered text alone, for a stream of fragments."""
+    return _text(request, template, values)
+
+
+def problem_page(request: Request, status: int, title: str, detail: str) -> Response:
+    """Any error as a page. It never asks a database, so it can be shown when there is none."""
+    return page(request, "error.html", status, problem_title=title, problem=detail, troubles=[])
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether htmx asked: then a form answers with the changed part, else with a redirect to the page."""
+    return "hx-request" in request.headers
+
+
+def back_to(where: str) -> RedirectResponse:
+    return RedirectResponse(where, 303)
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("number", "share", "plural", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size")
+    made.filters |= {name: getattr(formatting, name) for name in (*names, "visible", "decoded")}
+    made.globals |= {"static": static, "verdict_words": VERDICT_WORDS, "origin_words": ORIGIN_WORDS}
+    return made
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file with a mark of its content, so that a browser keeps it until it changes."""
+    mark = zlib.crc32((HERE / "static" / name).read_bytes())
+    return f"/static/{name}?v={mark:08x}"
+
+
+def _text(request: Request, template: str, values: dict[str, Any]) -> str:
+    common = {"csrf": deps.csrf_token(request), "now": time.time()}
+    return environment().get_template(template).render({**common, **values})
+
+
+def _here(request: Request) -> str:
+    """The entry of the navigation that the page belongs to."""
+    path = request.url.path
+    return next((entry.href for entry in PAGES[1:] if path.startswith(entry.href)), "/" if path == "/" else "")

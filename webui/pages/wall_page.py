@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wall's switches, for the house, a group or a device: what each does, what it caught, what it can do from here."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from firewall import recipes, topology
+from store.base import status
+from store.config import devices, edit, settings, wall_edit, wall_switches
+from store.log.records import Verdict
+from store.stats import summary
+from store.wall import bypass
+from webui.http.deps import Config, Engine, House, Reader
+from webui.http.problems import Problem
+from webui.http.state import House as HouseValue
+from webui.pages.templating import back_to, fragment, page, wants_fragment
+from webui.views import bypass_view, ranges, rules_view, wall_view
+from webui.views.ranges import Range
+from webui.views.wall_view import SwitchView
+
+router = APIRouter(prefix="/bypass/wall")
+
+# Devices of a group whose blocked names are added up: a look into the log for each.
+MAX_MEMBERS = 50
+MAX_LISTS = 1000
+Mode = Literal["off", "watch", "enforce"]
+ScopeText = Annotated[str, Form(max_length=40)]
+
+
+@router.get("")
+def show(request: Request, house: House, config: Config, reader: Reader, scope: str = "house") -> Response:
+    names = rules_view.scope_names(config)
+    if scope not in names:
+        raise Problem(404, "There is no such group or device.")
+    mode, locked, place = house.settings().wall, settings.locked(house.state, house.environ), topology.look()
+    return page(
+        request,
+        "wall_page.html",
+        scope=scope,
+        scope_title=names[scope],
+        scopes=wall_view.scopes(names),
+        mode=mode,
+        modes=bypass_view.MODES,
+        locked=locked.get("wall", ""),
+        place=wall_view.place(place),
+        recipes=_recipes() if place.place is topology.Place.DNS else [],
+        stands=bypass_view.stands(mode, status.read(house.run).get("firewall"), time.time()),
+        switches=_switches(house, config, reader, scope, place),
+        differing=wall_view.differing(wall_switches.switches(config), names),
+    )
+
+
+@router.post("/mode")
+def set_mode(engine: Engine, house: House, mode: Annotated[Mode, Form()]) -> Response:
+    """Sets the wall as a whole."""
+    edit.put_settings(engine, {"wall": mode})
+    house.forget_settings()
+    return back_to("/bypass/wall")
+
+
+@router.post("/switch")
+def set_switch(
+    request: Request,
+    engine: Engine,
+    house: House,
+    config: Config,
+    reader: Reader,
+    scope: ScopeText,
+    switch: Annotated[str, Form(max_length=20)],
+    mode: Annotated[Literal["off", "watch", "enforce", "default"], Form()],
+) -> Response:
+    """One switch, for the house, a group or a device; `default` lets it follow the wider scope."""
+    locked = settings.locked(house.state, house.environ).get(f"wall_{switch}")
+    if scope == "house" and locked:
+        raise Problem(409, f"wall_{switch} is set by the {locked}; change it there.")
+    wall_edit.put_switches(engine, scope, {switch: None if mode == "default" else mode})
+    house.forget_settings()
+    if not wants_fragment(request):
+        return back_to(f"/bypass/wall?scope={scope}#switch-{switch}")
+    views = _switches(house, config, reader, scope, topology.look())
+    one = next(view for view in views if view.key == switch)
+    return fragment(request, "_wall_switch.html", switch=one, scope=scope, mode=house.settings().wall)
+
+
+def _switches(
+    house: HouseValue, config: sqlite3.Connection, reader: sqlite3.Connection, scope: str, place: topology.Standing
+) -> list[SwitchView]:
+    values, span = house.settings(), ranges.find("24h", time.time())
+    of_house = {key: str(getattr(values, f"wall_{key}")) for key in wall_switches.SWITCHES}
+    chosen: dict[str, dict[str, str]] = {}
+    for row in wall_switches.switches(config):
+        chosen.setdefault(row.scope, {})[row.switch] = row.mode
+    kind, number = edit.parse_scope(scope)
+    rows = devices.devices(config)
+    group = next((row.group_id for row in rows if kind == "device" and row.id == number), None)
+    wider = {**of_house, **(chosen.get(f"group:{group}", {}))}
+    members = {"house": None, "device": [number]}.get(kind, [row.id for row in rows if row.group_id == number])
+    follow = "" if kind == "house" else "as its group" if group else "as the house"
+    locked = settings.locked(house.state, house.environ) if kind == "house" else {}
+    return wall_view.switches(
+        values.wall, wider, of_house if kind == "house" else chosen.get(scope, {}), follow,
+        _counts(house, span, members), _names(reader, span, members), place, locked,
+    )  # fmt: skip
+
+
+def _counts(house: HouseValue, span: Range, members: Iterable[int] | None) -> dict[str, tuple[int, int]]:
+    """Kind → (passed, refused); empty while nothing was caught or the file cannot be read."""
+    try:
+        con = bypass.open_reader(house.state)
+        if con is None:
+            return {}
+        with closing(con):
+            return bypass.totals(con, span.from_us // 1_000_000, span.to_us // 1_000_000, members)
+    except sqlite3.Error:
+        return {}
+
+
+def _names(reader: sqlite3.Connection, span: Range, members: Iterable[int] | None) -> Mapping[str, int]:
+    """Blocklist id → queries that it blocked; empty while the log cannot be read."""
+    found: dict[str, int] = {}
+    try:
+        for device in [None] if members is None else list(members)[:MAX_MEMBERS]:
+            tops = summary.top(
+                reader, "lists", span.from_us, span.to_us, verdict=Verdict.BLOCK, device=device, limit=MAX_LISTS
+            )
+            for top in tops:
+                found[str(top.key)] = found.get(str(top.key), 0) + top.queries
+    except sqlite3.Error:
+        return {}
+    return found
+
+
+def _recipes() -> list[tuple[str, str]]:
+    """(router, what to do there) with this home's addresses filled in."""
+    home = recipes.here()
+    return [(one.title, recipes.fill(one, home)) for one in recipes.load()]

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blocklists as the pages show them: pure, from rows of config.db, the packs' own names, and today's counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from blocklists.packs import vendor_packs
+from store.config.lists import BlocklistView
+from webui.views import formatting
+
+# In the order of the page; the keys are blocklists.packs.catalogue.PURPOSES.
+PURPOSES = {
+    "general": "Ads and trackers in general",
+    "ads": "Advertising",
+    "tracking": "Tracking and analytics",
+    "vendor": "Makers' own trackers",
+    "doh": "Ways around this house (encrypted DNS)",
+    "malware": "Malware and phishing",
+    "family": "Not for children",
+}
+
+
+# Of a list whose rules the guard left out, or that changed: as many as a person looks at on the page.
+MAX_GUARDED = 20
+MAX_SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A step of a pack's level picker; `names` is None where the pack's names cannot be read."""
+
+    key: str
+    names: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackView:
+    """`state` is off or the level in force for the house; `names` how many names that level blocks."""
+
+    id: str
+    anchor: str
+    title: str
+    about: str
+    state: str
+    levels: tuple[Level, ...]
+    names: int | None
+    hits: int
+    overrides: tuple[str, ...]
+    answer: str = ""
+    guarded: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """`names`: as compiled at the last update, None while it was never fetched. Times: Unix seconds."""
+
+    id: str
+    anchor: str
+    kind: str
+    title: str
+    about: str
+    source: str
+    homepage: str
+    licence: str
+    size: str
+    allow: bool
+    on: bool
+    names: int | None
+    skipped: int
+    fetched_at: int | None
+    error: str | None
+    hits: int
+    overrides: tuple[str, ...]
+    answer: str = ""
+    held: str | None = None
+    guarded: tuple[tuple[str, str], ...] = ()
+    kinds: str = ""
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The catalogue's lists of one purpose."""
+
+    title: str
+    said: str
+    lists: tuple[ListView, ...]
+
+
+def pack(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]) -> PackView:
+    """`hits`: blocklist id → blocked today; `names`: scope ("device:3") → what people call it."""
+    counts = _without_guarded(view, pack_counts().get(view.id, {}))
+    state = (view.level or "safe") if view.on else "off"
+    levels = (Level("off", 0), *(Level(level, counts.get(level)) for level in vendor_packs.LEVELS))
+    return PackView(
+        id=view.id,
+        anchor=anchor(view.id),
+        title=view.title,
+        about=view.about,
+        state=state,
+        levels=levels,
+        names=counts.get(state),
+        hits=hits.get(view.id, 0),
+        overrides=overrides(view, names),
+        answer=view.answer,
+        guarded=_guarded(view),
+    )
+
+
+def packs_first(shown: Iterable[PackView]) -> list[PackView]:
+    """Those that blocked something today first, so that the home's own makers stand on top; then by title."""
+    return sorted(shown, key=lambda pack: (-pack.hits, pack.title.casefold()))
+
+
+def plain(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]) -> ListView:
+    """One list of the catalogue, or one that was added."""
+    status = view.status
+    fetched = status is not None and status.fetched_at is not None
+    return ListView(
+        id=view.id,
+        anchor=anchor(view.id),
+        kind=view.kind,
+        title=view.title,
+        about=view.about,
+        source=view.source,
+        homepage=view.homepage if view.homepage.startswith(("https://", "http://")) else "",
+        licence=view.licence,
+        size=view.size,
+        allow=view.allow,
+        on=view.on,
+        names=status.block_names + status.allow_names if status is not None and fetched else None,
+        skipped=sum(status.skipped.values()) if status is not None else 0,
+        fetched_at=status.fetched_at if status is not None else None,
+        error=status.error if status is not None else None,
+        hits=hits.get(view.id, 0),
+        overrides=overrides(view, names),
+        answer=view.answer,
+        held=status.held if status is not None else None,
+        guarded=_guarded(view),
+        kinds=_counted(status.kinds) if status is not None else "",
+        changes=_changed(status.changes) if status is not None else "",
+    )
+
+
+def _without_guarded(view: BlocklistView, counts: Mapping[str, int]) -> dict[str, int]:
+    """How many names of a pack each level blocks, less those that the guard leaves out."""
+    left_out = {rule.strip("|^") for rule, _ in _guarded(view)}
+    if not left_out or not counts:
+        return dict(counts)
+    (pack,) = (one for one in vendor_packs.load() if one.blocklist_id == view.id)
+    return {
+        level: counts[level] - sum(entry.name in left_out for entry in vendor_packs.names_at(pack, level))
+        for level in counts
+    }
+
+
+def _guarded(view: BlocklistView) -> tuple[tuple[str, str], ...]:
+    """Rules that are left out, with why."""
+    return tuple(view.status.guarded.items())[:MAX_GUARDED] if view.status is not None and view.guard else ()
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """The kinds of rules, most first, where there is more than one."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{count:,} {what}" for what, count in ordered) if len(ordered) > 1 else ""
+
+
+def _changed(changes: Mapping[str, Any]) -> str:
+    """What the last version brought, in a sentence."""
+    if not changes:
+        return ""
+    some = [formatting.visible(str(name)) for name in changes.get("some_added", ())[:MAX_SAMPLES]]
+    such = f" (such as {formatting.listed(some)})" if some else ""
+    return f"the last version added {changes.get('added', 0):,}{such} and removed {changes.get('removed', 0):,}"
+
+
+def grouped(lists: Iterable[tuple[str, ListView]]) -> list[Group]:
+    """(purpose, list) pairs as groups, in the order of `PURPOSES`, unknown purposes after them."""
+    groups: dict[str, list[ListView]] = {}
+    for purpose, one in lists:
+        groups.setdefault(PURPOSES.get(purpose, purpose.capitalize() or "Others"), []).append(one)
+    known = list(dict.fromkeys(PURPOSES.values()))
+    order = sorted(groups, key=lambda title: (known.index(title) if title in known else len(known), title))
+    return [Group(title, _said(groups[title]), tuple(groups[title])) for title in order]
+
+
+def overrides(view: BlocklistView, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Who has it otherwise than the house: "off for Kitchen TV", "strict for Phone and Tablet"."""
+    found: dict[str, list[str]] = {}
+    for toggle in view.toggles:
+        if toggle.scope == "house" or (toggle.on == view.on and toggle.level in (None, view.level)):
+            continue
+        state = (toggle.level or "on") if toggle.on else "off"
+        found.setdefault(state, []).append(formatting.visible(names.get(toggle.scope, toggle.scope)))
+    return tuple(f"{state} for {formatting.listed(sorted(who))}" for state, who in sorted(found.items()))
+
+
+def anchor(blocklist_id: str) -> str:
+    """An id as an HTML id that a CSS selector takes as it is: "pack:xiaomi" → "list-pack_3a_xiaomi"."""
+    return "list-" + re.sub(r"[^a-zA-Z0-9-]", lambda found: f"_{ord(found[0]):x}_", blocklist_id)
+
+
+def said(packs_shown: Sequence[PackView], lists: Sequence[ListView]) -> str:
+    """The page's first sentence."""
+    on = sum(pack.state != "off" for pack in packs_shown)
+    lists_on = [one for one in lists if one.on]
+    waiting = sum(one.names is None for one in lists_on)
+    packs = formatting.plural(len(packs_shown), "vendor pack")
+    line = f"{on} of {packs} and {len(lists_on)} of {len(lists)} lists are on."
+    return line + (f" {formatting.plural(waiting, 'list')} will be fetched soon." if waiting else "")
+
+
+@cache
+def pack_counts() -> dict[str, dict[str, int]]:
+    """Pack id → level → how many names it blocks. The packs come with the program, so once a process is enough."""
+    try:
+        return {
+            one.blocklist_id: {level: len(vendor_packs.names_at(one, level)) for level in vendor_packs.LEVELS}
+            for one in vendor_packs.load()
+        }
+    except (vendor_packs.PackError, OSError):
+        return {}
+
+
+def _said(lists: Sequence[ListView]) -> str:
+    return f"{sum(one.on for one in lists)} of {len(lists)} on"

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the wall caught, as the page shows it, and how the wall stands, in words. Pure but for the clock it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from firewall.kinds import KINDS
+from store.wall.bypass import BypassRow
+
+# The process says how it stands every two seconds.
+FRESH_SECONDS = 15
+MODES = {
+    "off": "Off: nothing is looked at.",
+    "watch": "Watch: count what goes around DNS, and let it pass.",
+    "enforce": "Enforce: send port 53 here, and refuse the rest.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BypassLine:
+    """One client's connections to one destination."""
+
+    device: str
+    device_id: int | None
+    client: str
+    kind: str
+    title: str
+    address: str
+    port: int
+    protocol: str
+    company: str | None
+    refused: bool
+    count: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindTotal:
+    """A kind with its counts in a range of time."""
+
+    kind: str
+    title: str
+    watched: int
+    refused: int
+
+
+def lines(rows: Iterable[BypassRow], names: Mapping[int, str]) -> list[BypassLine]:
+    """The rows with the names of their devices."""
+    return [
+        BypassLine(
+            names.get(row.device_id or 0, row.client), row.device_id if row.device_id in names else None, row.client,
+            row.kind, title(row.kind), row.address, row.port, row.protocol, row.company, row.refused, row.count,
+            row.first, row.last,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def totals(found: Mapping[str, tuple[int, int]]) -> list[KindTotal]:
+    """Every kind that was caught, the most first."""
+    made = [KindTotal(kind, title(kind), watched, refused) for kind, (watched, refused) in found.items()]
+    return sorted(made, key=lambda total: (-total.watched - total.refused, total.kind))
+
+
+def title(kind: str) -> str:
+    """What people call a kind, with a capital."""
+    words = KINDS.get(kind, kind)
+    return words[:1].upper() + words[1:]
+
+
+def stands(mode: str, said: Mapping[str, Any] | None, now: float) -> list[str]:
+    """How the wall stands, a sentence each; `said` is the firewall process's last status."""
+    fresh = said is not None and now - float(said.get("time", 0)) < FRESH_SECONDS
+    if mode == "off":
+        return ["The wall is off. Devices that go around DNS are neither seen nor stopped."]
+    if not fresh or said is None:
+        return [
+            "The wall is switched on, but nothing holds it: Telltale was started without the right to change this "
+            "machine's firewall (CAP_NET_ADMIN). Start it as root or with the systemd unit, a container with "
+            "cap_add: [NET_ADMIN]."
+        ]
+    told = []
+    if said.get("error"):
+        told.append(f"The last change was not carried out: {said['error']}")
+    if said.get("standing"):
+        told.append(
+            "The wall watches: it counts, and everything passes."
+            if said.get("mode") == "watch"
+            else "The wall holds: port 53 is answered here, other ways around DNS are refused."
+        )
+    return told + [str(note) for note in said.get("notes", [])]

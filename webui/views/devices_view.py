@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Devices as the pages show them: what config.db knows of them, with their counts from the query log."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from store.config.devices import DeviceRow, display_name
+from store.config.lists import BlocklistView
+from store.stats import summary
+from webui.views import blocklists_view
+from webui.views.ranges import Range
+
+# More devices than a home has are counted only up to here; the rest show no counts.
+MAX_COUNTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """One line of the devices page. last_seen, first_seen: Unix seconds; company None: no known one."""
+
+    id: int
+    name: str
+    given_name: str | None
+    found_name: str | None
+    maker: str | None
+    mac: str | None
+    addresses: tuple[str, ...]
+    first_seen: float
+    last_seen: float | None
+    queries: int = 0
+    blocked: int = 0
+    company: str | None = None
+    company_queries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceToggle:
+    """A blocklist for one device: device_state is inherit, on or off."""
+
+    id: str
+    anchor: str
+    title: str
+    kind: str
+    house_on: bool
+    device_state: str
+    hits: int
+
+
+def lines(rows: Iterable[DeviceRow], reader: sqlite3.Connection, span: Range) -> list[DeviceView]:
+    """All devices, the busiest first, then the latest seen."""
+    seen = summary.device_seen(reader)
+    with summary.look(reader, span.from_us, span.to_us) as look:
+        companies, tops = look.reporters(), look.top("devices", limit=MAX_COUNTED)
+    counts = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
+    made = [line(row, seen, counts.get(row.id, (0, 0)), companies.get(row.id)) for row in rows]
+    return sorted(made, key=lambda one: (-one.queries, -(one.last_seen or 0), one.name.casefold()))
+
+
+def line(
+    row: DeviceRow,
+    seen: Mapping[int, tuple[int, int]],
+    counts: tuple[int, int] = (0, 0),
+    company: summary.Top | None = None,
+) -> DeviceView:
+    return DeviceView(
+        id=row.id,
+        name=display_name(row),
+        given_name=row.name,
+        found_name=row.found_name,
+        maker=row.maker,
+        mac=row.mac,
+        addresses=row.addresses,
+        first_seen=row.first_seen,
+        last_seen=seen[row.id][1] / 1_000_000 if row.id in seen else None,
+        queries=counts[0],
+        blocked=counts[1],
+        company=company.label if company else None,
+        company_queries=company.queries if company else 0,
+    )
+
+
+def toggles(views: Iterable[BlocklistView], device: int, hits: Mapping[str, int]) -> list[DeviceToggle]:
+    """Every list for this device; those that matter (overridden, on, or hit today) first."""
+    made = [_toggle(view, f"device:{device}", hits.get(view.id, 0)) for view in views]
+    return sorted(
+        made, key=lambda one: (not matters(one), one.device_state == "inherit", one.kind != "pack", -one.hits)
+    )
+
+
+def matters(toggle: DeviceToggle) -> bool:
+    """Whether it is shown before anyone asks for all."""
+    return toggle.kind == "pack" or toggle.house_on or toggle.device_state != "inherit" or toggle.hits > 0
+
+
+def _toggle(view: BlocklistView, scope: str, hits: int) -> DeviceToggle:
+    own = next((toggle for toggle in view.toggles if toggle.scope == scope), None)
+    state = "inherit" if own is None else "on" if own.on else "off"
+    return DeviceToggle(view.id, blocklists_view.anchor(view.id), view.title, view.kind, view.on, state, hits)
+

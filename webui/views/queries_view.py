@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The query log as the page and its live tail show it: the filters of the address, and a record as a row."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+
+from resolver.answer.judge import HOME
+from store.base import db
+from store.config import list_status
+from store.log.records import Verdict
+from store.stats.queries import QueryFilter, QueryRow
+from webui.http.problems import Problem
+from webui.http.state import House
+from webui.views import timerange
+
+Text = Annotated[str, Query(max_length=300)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The filters as they were asked for: texts, "" where nothing was."""
+
+    device: int | None = None
+    client: str = ""
+    name: str = ""
+    verdict: str = ""
+    list: str = ""
+    company: str = ""
+    type: str = ""
+    from_text: str = ""
+    to_text: str = ""
+    now_us: int = field(default_factory=lambda: time.time_ns() // 1000)
+
+    @property
+    def any(self) -> bool:
+        return bool(self.pairs())
+
+    @property
+    def rare(self) -> bool:
+        """Whether one of the filters that the page folds away is filled."""
+        return bool(self.pairs().keys() - {"device", "name", "verdict"})
+
+    def pairs(self) -> dict[str, str]:
+        """The filled ones as they stand in an address."""
+        found = {
+            "device": str(self.device or ""),
+            "client": self.client,
+            "name": self.name,
+            "verdict": self.verdict,
+            "list": self.list,
+            "company": self.company,
+            "type": self.type,
+            "from": self.from_text,
+            "to": self.to_text,
+        }
+        return {key: value for key, value in found.items() if value}
+
+    def address(self, path: str, **more: str) -> str:
+        """`path` with the filters and `more` as its query."""
+        pairs = self.pairs() | more
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def filters(self) -> QueryFilter:
+        """For store.stats.summary. Raises a 422 problem for a time that is none."""
+        return QueryFilter(
+            device=self.device,
+            client=self.client or None,
+            name=self.name.strip().lower() or None,
+            verdict=Verdict[self.verdict] if self.verdict else None,
+            list=self.list or None,
+            company=self.company or None,
+            type=self.type.strip().upper() or None,
+            from_us=_moment(self.from_text, "from", self.now_us),
+            to_us=_moment(self.to_text, "to", self.now_us),
+        )
+
+
+def asked(
+    device: Annotated[str, Query(max_length=12)] = "",
+    client: Text = "",
+    name: Text = "",
+    verdict: Text = "",
+    list_: Annotated[str, Query(alias="list", max_length=300)] = "",
+    company: Text = "",
+    type_: Annotated[str, Query(alias="type", max_length=20)] = "",
+    from_: Annotated[str, Query(alias="from", max_length=40)] = "",
+    to: Annotated[str, Query(max_length=40)] = "",
+) -> Filled:
+    """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
+    if device and not device.isdecimal():
+        raise Problem(422, "device is the number of a device.")
+    if verdict and verdict not in Verdict.__members__:
+        raise Problem(422, f"verdict is one of {', '.join(Verdict.__members__)}.")
+    return Filled(int(device) if device else None, client, name, verdict, list_, company, type_, from_, to)
+
+
+Asked = Annotated[Filled, Depends(asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A record as a row: words instead of numbers, `reason` says what decided."""
+
+    time_us: int
+    seconds: float
+    device_id: int | None
+    device: str | None
+    client: str
+    name: str
+    type: str
+    verdict: str
+    origin: str
+    rule: str
+    list: str
+    company: str | None
+    rcode: str
+    upstream: str
+    duration_ms: float | None
+    reason: str
+
+
+def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
+    """`titles`: blocklist id → title; a list that was removed since is shown by its id."""
+    title = (
+        "your own rule" if row.list == HOME else titles.get(row.list, row.list_title or row.list) if row.list else ""
+    )
+    return RowView(
+        time_us=row.time_us,
+        seconds=row.time_us / 1_000_000,
+        device_id=row.device_id,
+        device=row.device,
+        client=row.client or "unknown",
+        name=row.name,
+        type=row.type,
+        verdict=row.verdict,
+        origin=row.origin,
+        rule=row.rule or "",
+        list=title,
+        company=row.company,
+        rcode=row.rcode,
+        upstream=row.upstream or "",
+        duration_ms=row.duration_ms,
+        reason=title,
+    )
+
+
+def titles(house: House) -> dict[str, str]:
+    """Blocklist id → title; {} while config.db cannot be read."""
+    try:
+        with contextlib.closing(db.connect(house.state / "config.db", read_only=True)) as con:
+            return list_status.titles(con)
+    except sqlite3.Error:
+        return {}
+
+
+def _moment(text: str, field_name: str, now_us: int) -> int | None:
+    return timerange.moment(text, field_name, now_us) if text else None
+
+
+def local_input(time_us: int) -> str:
+    """A moment as <input type=datetime-local> takes it, in the server's zone."""
+    return datetime.fromtimestamp(time_us / 1_000_000).astimezone().strftime("%Y-%m-%dT%H:%M")

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The home's own rules as the pages show them, and what people call a scope."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from store.config import devices, tables
+from store.config.policy import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule with its scope as written (`house`, `device:3`) and as people call it."""
+
+    id: int
+    kind: str
+    name: str
+    subdomains: bool
+    comment: str
+    created_at: int
+    scope: str
+    scope_title: str
+    form: str = "name"
+    types: str = ""
+    inverted: bool = False
+    answer: str = ""
+
+    @property
+    def reach(self) -> str:
+        """Which queries it is about, in words."""
+        if self.form == "regex":
+            reach = "every name in which it is not found" if self.inverted else "every name in which it is found"
+        else:
+            reach = "and every name under it" if self.subdomains else "this name only"
+        if not self.types:
+            return reach
+        out = "but " if self.types.startswith("~") else ""
+        return f"{reach}, all types {out}{self.types[1:]}" if out else f"{reach}, type {self.types}"
+
+
+def rules(rows: Iterable[tables.Rule], names: Mapping[str, str]) -> list[RuleView]:
+    """Newest first."""
+    shown = [_view(row, names) for row in rows if row.id is not None]
+    return sorted(shown, key=lambda rule: (rule.created_at, rule.id), reverse=True)
+
+
+def scope_names(config: sqlite3.Connection) -> dict[str, str]:
+    """`device:3` and `group:1` → the name that people know; the house is "the house"."""
+    named = {f"device:{number}": name for number, name in devices.names(config).items()}
+    groups = config.execute('SELECT id, name FROM "group"').fetchall()
+    return named | {f"group:{number}": name for number, name in groups} | {"house": "the house"}
+
+
+def scopes(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Scopes to choose from, the house first, then groups and devices by name."""
+    order = {"house": 0, "group": 1, "device": 2}
+    return sorted(names.items(), key=lambda pair: (order[pair[0].partition(":")[0]], pair[1].casefold()))
+
+
+def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:
+    """The same rules as a policy holds them."""
+    return [
+        Rule(
+            row.id, row.kind, row.name, row.subdomains, row.comment, row.form, row.types, row.inverted, row.answer,
+            row.created_at,
+        )
+        for row in rows if row.id is not None
+    ]  # fmt: skip
+
+
+def _view(row: tables.Rule, names: Mapping[str, str]) -> RuleView:
+    scope = "house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}"
+    assert row.id is not None
+    return RuleView(
+        row.id, row.kind, row.name, row.subdomains, row.comment, row.created_at, scope, names.get(scope, scope),
+        row.form, row.types, row.inverted, row.answer,
+    )  # fmt: skip

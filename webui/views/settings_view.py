@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The settings as form fields, and the form back as settings."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from store.config import settings, wall_switches
+from store.config.settings import SettingError, Settings
+from webui.http.state import House
+
+TITLES = {
+    "dns": "DNS listens on",
+    "web": "Pages listen on",
+    "upstreams": "Upstreams",
+    "workers": "Resolver workers",
+    "sinkhole": "Response to a blocked query",
+    "sinkhole_ipv4": "Sinkhole IPv4 address",
+    "sinkhole_ipv6": "Sinkhole IPv6 address",
+    "rebind_protection": "Hide private addresses",
+    "sinkhole_ttl": "Lifetime of a blocked response",
+    "allowed_networks": "Other networks to answer",
+    "own_name": "Own name",
+    "log_keep_days": "Keep the query log for",
+    "log_max_mb": "Largest size of the query log",
+    "log_commit_seconds": "Write the query log every",
+    "update_hours": "Look for newer blocklists every",
+    "cache_max_entries": "Cache: responses",
+    "cache_max_mb": "Cache: size",
+    "upstream_timeout_ms": "Patience with an upstream",
+    "wall": "Wall",
+    "wall_port53": "Wall: port 53",
+    "wall_encrypted": "Wall: DNS over TLS and QUIC",
+    "wall_doh": "Wall: DNS over HTTPS",
+    "wall_doh_lists": "Wall: lists of such addresses",
+    "wall_httpdns": "Wall: vendors' HTTP resolvers",
+    "wall_networks": "Wall: refused networks",
+    "wall_raw": "Wall: no answer, no connection",
+    "wall_ntp": "Wall: time",
+    "wall_refused_networks": "Wall: the networks to refuse",
+    "wall_refused_vendors": "Wall: the vendors to refuse",
+    "wall_exceptions": "Wall: never touched outside",
+    "wall_exempt": "Wall: never touched at home",
+    "wall_answer_seconds": "Wall: an answer counts for longer",
+}
+CHOICES = {
+    "sinkhole": settings.SINKHOLES,
+    "rebind_protection": ("on", "off"),
+    "wall": settings.WALL,
+    **{f"wall_{switch}": settings.WALL for switch in wall_switches.SWITCHES},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One setting as a form field; `locked`: what sets it instead, "" where the page may."""
+
+    key: str
+    title: str
+    about: str
+    value: str
+    choices: tuple[str, ...]
+    number: bool
+    restart: bool
+    locked: str
+    problem: str
+
+
+def fields(house: House, wrong: Mapping[str, str], typed: Mapping[str, str]) -> list[FieldView]:
+    """Every setting in the order of `Settings`; what was typed stands again beside what is wrong with it."""
+    now = settings.load(house.state, house.environ)
+    locked = settings.locked(house.state, house.environ)
+    return [
+        FieldView(
+            key=field.name,
+            title=TITLES.get(field.name, field.name.replace("_", " ").capitalize()),
+            about=str(field.metadata.get("about", "")),
+            value=typed.get(field.name, text(getattr(now, field.name))),
+            choices=CHOICES.get(field.name, ()),
+            number=isinstance(field.default, int | float),
+            restart=False,
+            locked=locked.get(field.name, ""),
+            problem=wrong.get(field.name, ""),
+        )
+        for field in dataclasses.fields(Settings)
+    ]
+
+
+def read(form: Mapping[str, str], house: House) -> tuple[dict[str, Any], dict[str, str]]:
+    """(settings to store, what is wrong by key): only fields that differ from what holds, never a locked one."""
+    now = settings.load(house.state, house.environ)
+    locked = settings.locked(house.state, house.environ)
+    wanted: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for field in dataclasses.fields(Settings):
+        key = field.name
+        if key not in form or key in locked or form[key].strip() == text(getattr(now, key)):
+            continue
+        try:
+            wanted[key] = settings.from_text(key, form[key].strip())
+        except SettingError as error:
+            wrong[key] = str(error)
+    return wanted, wrong
+
+
+def text(value: object) -> str:
+    """A setting as a person types it."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wall's switches in words: what each does, what it caught lately, what it can do where Telltale stands. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from firewall.topology import Place, Standing
+from store.config import wall_blocklists
+from store.config.wall_switches import SWITCHES, Switch
+from webui.views import formatting
+
+# Switch → the kinds of bypass that it counts (firewall.kinds).
+KINDS_OF = {
+    "port53": ("port53",),
+    "encrypted": ("dot", "doq"),
+    "doh": ("doh", "resolver"),
+    "httpdns": ("httpdns",),
+    "networks": ("network",),
+    "raw": ("raw",),
+    "ntp": ("ntp",),
+}
+TITLES = {
+    "port53": "DNS asked elsewhere",
+    "encrypted": "DNS over TLS and QUIC",
+    "doh": "DNS over HTTPS",
+    "httpdns": "Vendors' own resolvers",
+    "networks": "Networks that you name",
+    "raw": "No answer, no connection",
+    "ntp": "Time asked elsewhere",
+}
+ABOUT = {
+    "port53": "A device that asks another DNS server on port 53 is answered by Telltale instead, and does not notice.",
+    "encrypted": "Port 853 is refused at once, so that the device falls back to plain DNS, which Telltale answers.",
+    "doh": "Addresses that serve nothing but DNS are refused, and the names of such services are blocked.",
+    "httpdns": "Vendors' resolvers over HTTP, built into apps, are refused, and their names are blocked.",
+    "networks": "Networks and vendors that you enter in the settings are refused altogether.",
+    "raw": "A connection to an address that no answer of Telltale gave to this device is refused. The strictest one: "
+    "let it watch for some days.",
+    "ntp": "A device that asks another server for the time gets it from this machine, if it serves time.",
+}
+MODES = ("off", "watch", "enforce")
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchView:
+    """One switch for one scope. `set`: its own mode or "" where it follows; `wished`: with what it follows;
+    `holds`: the mode in force.
+
+    `follow`: words for following the wider scope, "" for the house; `here`: what it can do where Telltale stands, ""
+    where all; passed, refused, names (blocked): counts; `locked`: what sets it instead of the page.
+    """
+
+    key: str
+    title: str
+    about: str
+    here: str
+    set: str
+    wished: str
+    holds: str
+    follow: str
+    passed: int
+    refused: int
+    names: int
+    locked: str
+
+    @property
+    def lowered(self) -> bool:
+        """Whether the wall as a whole holds it at watching."""
+        return self.holds == "watch" and self.wished == "enforce"
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """(value, what people read)."""
+        follow = (("default", self.follow),) if self.follow else ()
+        return (*follow, *((mode, mode) for mode in MODES))
+
+    @property
+    def chosen(self) -> str:
+        """The choice that is made."""
+        return self.set or "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """A group or device with switches of its own, for the list on the house's page."""
+
+    scope: str
+    title: str
+    said: str
+
+
+def switches(
+    wall: str,
+    wider: Mapping[str, str],
+    own: Mapping[str, str],
+    follow: str,
+    counts: Mapping[str, tuple[int, int]],
+    names: Mapping[str, int],
+    standing: Standing,
+    locked: Mapping[str, str],
+) -> list[SwitchView]:
+    """All switches of a scope; `own`: what it sets itself; `wider`, `follow`: what holds else, and the words for that.
+
+    `counts`: kind → (passed, refused); `names`: blocklist id → queries that it blocked; `locked`: settings fixed from
+    outside → by what.
+    """
+    found = []
+    for key in SWITCHES:
+        mode = own.get(key) or wider[key]
+        kinds = [counts.get(kind, (0, 0)) for kind in KINDS_OF[key]]
+        found.append(SwitchView(
+            key, TITLES[key], ABOUT[key], here(key, standing), own.get(key, ""), mode,
+            min(mode, wall, key=MODES.index), follow, sum(one[0] for one in kinds), sum(one[1] for one in kinds),
+            names.get(wall_blocklists.LISTS.get(key, ""), 0), locked.get(f"wall_{key}", ""),
+        ))  # fmt: skip
+    return found
+
+
+def here(key: str, standing: Standing) -> str:
+    """What a switch means where Telltale stands; "" where it can do all that it says."""
+    if standing.place is not Place.DNS:
+        return ""
+    return "names only from here" if key in wall_blocklists.LISTS else "no effect from here"
+
+
+def place(standing: Standing) -> list[str]:
+    """Where Telltale stands, a sentence each."""
+    if standing.shut_in:
+        return [
+            "Telltale runs in a container with a network of its own, so it is a plain DNS server: nothing of the home "
+            "passes through it. Give the container the host's network (network_mode: host) and cap_add: [NET_ADMIN] on "
+            "a machine that is the gateway, or tell the router."
+        ]
+    inside = ["It runs in a container on the host's network; the wall needs cap_add: [NET_ADMIN] there."]
+    said = {
+        Place.DNS: "Telltale is a plain DNS server here: it answers those who ask, and nothing else passes through it. "
+        "So it can block the names of other DNS services, but hold back no packet. To do that, tell the router, or "
+        "make this machine the gateway.",
+        Place.GATEWAY: "Telltale is the gateway: everything that the home sends out passes through it, and every "
+        "switch holds for every device.",
+        Place.CHOSEN: "Telltale is the gateway of chosen devices: the switches hold for those whose router it is, by "
+        "their own settings or by DHCP. Others go past it.",
+    }
+    return [said[standing.place], *(inside if standing.container else [])]
+
+
+def differing(rows: Iterable[Switch], names: Mapping[str, str]) -> list[Differs]:
+    """Groups and devices with switches of their own; `names`: scope → what people call it."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row.switch in TITLES:
+            found.setdefault(row.scope, []).append(f"{TITLES[row.switch]}: {row.mode}")
+    told = [
+        Differs(scope, formatting.visible(names.get(scope, scope)), ", ".join(said)) for scope, said in found.items()
+    ]
+    return sorted(told, key=lambda one: (one.scope.startswith("device"), one.title.casefold()))
+
+
+def scopes(names: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """(scope, what people call it): the house, groups, devices."""
+    rest = sorted(names.items(), key=lambda pair: (pair[0].startswith("device"), pair[1].casefold()))
+    return [("house", "The whole house"), *((scope, title) for scope, title in rest if scope != "house")]

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Packets out: errors, sinkholes, and upstream bodies dressed for the client that asked. Pure.
+
+A response is made of the question as it was sent, so that the letters' case comes back as it came, and of records;
+nothing else of a client's packet is ever repeated to it.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+
+from wire import message
+from wire.message import HEADER, Question
+
+EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
+EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
+_TTL = struct.Struct("!I")
+_POINTER = b"\xc0\x0c"  # to the name in the question
+_ZERO_V4, _ZERO_V6 = bytes(4), bytes(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Sinkhole:
+    """How a blocked query is answered: `mode` null, nxdomain, nodata, refused or address; `ttl` in seconds."""
+
+    mode: str = "null"
+    ttl: int = 10
+    ipv4: bytes = _ZERO_V4
+    ipv6: bytes = _ZERO_V6
+
+    @classmethod
+    def build(cls, mode: str, ttl: int, ipv4: str, ipv6: str) -> Sinkhole:
+        """Own addresses count in mode `address` alone; a family left empty there gets NODATA."""
+        if mode != "address":
+            return cls(mode, ttl)
+        return cls(mode, ttl, IPv4Address(ipv4).packed if ipv4 else b"", IPv6Address(ipv6).packed if ipv6 else b"")
+
+
+def error(packet: bytes, rcode: int) -> bytes:
+    """A bare header with `rcode` for a packet whose question is not repeated (it may be no question at all)."""
+    ident, flags = struct.unpack_from("!HH", packet)
+    return HEADER.pack(ident, message.QR | flags & (message.OPCODE | message.RD) | rcode & 0xF, 0, 0, 0, 0)
+
+
+def empty(
+    question: Question, rcode: int, *, flags: int = 0, soa_ttl: int | None = None, ede: bytes = b""
+) -> bytes:
+    """No records but, with `soa_ttl`, an SOA that lets the client keep the negative answer (RFC 2308)."""
+    authority = b"" if soa_ttl is None else _soa(soa_ttl)
+    return build(question, rcode, b"", (0, 1 if authority else 0, 0), extra=authority, flags=flags, ede=ede)
+
+
+def build(
+    question: Question,
+    rcode: int,
+    body: bytes,
+    counts: tuple[int, int, int],
+    *,
+    extra: bytes = b"",
+    flags: int = 0,
+    ede: bytes = b"",
+) -> bytes:
+    """Header, question, `body` + `extra`, and an OPT record when the client sent one; `counts` without that OPT."""
+    opt = _opt(question, rcode, ede) if question.edns else b""
+    head = HEADER.pack(
+        question.id,
+        message.QR | message.RA | question.flags & (message.RD | message.CD) | flags | rcode & 0xF,
+        1,
+        counts[0],
+        counts[1],
+        counts[2] + (1 if opt else 0),
+    )
+    return head + question.section + body + extra + opt
+
+
+def sinkhole(question: Question, how: Sinkhole, ede: bytes = b"") -> bytes:
+    """The response that a blocked query gets."""
+    if how.mode == "nxdomain":
+        return empty(question, message.NXDOMAIN, soa_ttl=how.ttl, ede=ede)
+    if how.mode == "refused":
+        return empty(question, message.REFUSED, ede=ede)
+    address = b""
+    if how.mode in ("null", "address") and question.qclass == message.IN:
+        address = {message.A: how.ipv4, message.AAAA: how.ipv6}.get(question.qtype, b"")
+    if not address:
+        return empty(question, message.NOERROR, soa_ttl=how.ttl, ede=ede)
+    return build(question, message.NOERROR, address_record(question.qtype, how.ttl, address), (1, 0, 0), ede=ede)
+
+
+def blocked_by(text: str) -> bytes:
+    """The EDNS option that says what blocked a query: RFC 8914, code 15, with `text` cut to what fits."""
+    said = struct.pack("!H", EDE_BLOCKED) + text.encode()[:EDE_MAX].decode(errors="ignore").encode()
+    return struct.pack("!HH", EDE_OPTION, len(said)) + said
+
+
+def address_record(qtype: int, ttl: int, address: bytes) -> bytes:
+    """An A or AAAA record under the name in the question."""
+    return _POINTER + message.RECORD.pack(qtype, message.IN, ttl, len(address)) + address
+
+
+def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0) -> bytes:
+    """`body` with every TTL lowered by `age` seconds, never below `floor`."""
+    patched = bytearray(body)
+    for offset, ttl in ttls:
+        _TTL.pack_into(patched, offset, max(ttl - age, floor))
+    return bytes(patched)
+
+
+def fit(response: bytes, question: Question, *, tcp: bool) -> bytes:
+    """`response`, or for UDP a truncated one with TC set when it is larger than the client takes (RFC 2181, 9)."""
+    if len(response) <= limit(question, tcp=tcp):
+        return response
+    flags = struct.unpack_from("!H", response, 2)[0]
+    return build(question, flags & 0xF, b"", (0, 0, 0), flags=message.TC | flags & message.AD)
+
+
+def limit(question: Question, *, tcp: bool) -> int:
+    """Bytes of the largest response that the client takes, and that we send."""
+    return 65535 if tcp else min(question.udp_size, message.UDP_SIZE) if question.edns else 512
+
+
+def _opt(question: Question, rcode: int, options: bytes = b"") -> bytes:
+    """Our OPT record: our UDP size, the upper bits of the rcode, version 0, DO as it came (RFC 3225), options."""
+    flags = rcode >> 4 << 24 | (0x8000 if question.do else 0)
+    return b"\0" + message.RECORD.pack(message.OPT, message.UDP_SIZE, flags, len(options)) + options
+
+
+def _soa(ttl: int) -> bytes:
+    """An SOA under the name in the question, with root as server and mailbox: enough to carry the negative TTL."""
+    data = b"\0\0" + struct.pack("!IIIII", 1, 3600, 600, 86400, ttl)
+    return _POINTER + message.RECORD.pack(message.SOA, message.IN, ttl, len(data)) + data
