@@ -28,7 +28,7 @@ from webui.http import problems
 from webui.http.access import Guard
 from webui.http.auth import gate
 from webui.http.headers import SecurityHeaders
-from webui.http.state import VERSION, House
+from webui.http.state import VERSION, WebUi
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -40,8 +40,8 @@ NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fal
 
 
 def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
-    """The whole web UI over one state directory. `app.state.house` holds what it knows."""
-    house = House(state, run, environ)
+    """The whole web UI over one state directory. `app.state.ui` holds what it knows."""
+    ui = WebUi(state, run, environ)
     app = FastAPI(
         title="Telltale",
         version=VERSION,
@@ -54,7 +54,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         dependencies=[Depends(gate)],
         middleware=[Middleware(SecurityHeaders), Middleware(Guard)],  # headers first: refusals carry them
     )
-    app.state.house = house
+    app.state.ui = ui
     problems.install(app)
     app.include_router(api.build())
     app.include_router(_odds)
@@ -86,7 +86,7 @@ def _include_pages(app: FastAPI) -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = MAX_THREADS
     yield
-    app.state.house.stopping = True
+    app.state.ui.stopping = True
 
 
 class Server(uvicorn.Server):
@@ -95,7 +95,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         app = self.config.app
         assert isinstance(app, FastAPI)
-        app.state.house.stopping = True
+        app.state.ui.stopping = True
         self.should_exit = True
 
 

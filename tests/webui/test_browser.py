@@ -64,7 +64,7 @@ def served(home: Any) -> Iterator[str]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        made.state.house.stopping = True
+        made.state.ui.stopping = True
         server.should_exit = True
         thread.join(20)
 

@@ -18,7 +18,7 @@ from store.config.list_input import check_remote
 from store.config.lists import BlocklistView, StatusView
 from store.stats import list_hits
 from webui.api import shapes
-from webui.http.deps import Engine, House, Reader
+from webui.http.deps import Engine, Reader, WebUi
 from webui.http.problems import Problem
 
 router = APIRouter(prefix="/blocklists", tags=["blocklists"])
@@ -188,10 +188,10 @@ def toggle(blocklist_id: BlocklistId, body: Toggle, engine: Engine) -> Blocklist
 
 
 @router.post("/{blocklist_id}/update", status_code=202, summary="Look for a newer version now")
-def update(blocklist_id: BlocklistId, engine: Engine, house: House) -> Blocklist:
+def update(blocklist_id: BlocklistId, engine: Engine, ui: WebUi) -> Blocklist:
     """Marks the list as never checked; the list update, which watches config.db, sees to it within seconds."""
     lists.blocklist(engine, blocklist_id)
-    with closing(db.connect(house.state / "config.db")) as con:
+    with closing(db.connect(ui.state / "config.db")) as con:
         list_status.note(con, blocklist_id, {"checked_at": None})
     return _shape(lists.blocklist(engine, blocklist_id))
 

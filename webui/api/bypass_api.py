@@ -17,7 +17,7 @@ from store.base import status
 from store.config import devices
 from store.wall import bypass
 from webui.api import shapes
-from webui.http.deps import Config, House, Reader
+from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.views import bypass_view, wall_view
 from webui.views.timerange import SECOND_US, Period, iso
@@ -87,7 +87,7 @@ class Wall(BaseModel):
 
 @router.get("/bypass", summary="Connections that went around DNS, newest first")
 def rows(
-    house: House,
+    ui: WebUi,
     config: Config,
     period: Period,
     kind: Annotated[str | None, Query(max_length=20)] = None,
@@ -96,7 +96,7 @@ def rows(
 ) -> BypassList:
     span = (period.from_us // SECOND_US, -(-period.to_us // SECOND_US))
     try:
-        con = bypass.open_reader(house.state)
+        con = bypass.open_reader(ui.state)
         found = []
         if con is not None:
             with closing(con):
@@ -131,8 +131,8 @@ def from_dns(
 
 
 @router.get("/wall", summary="How the wall stands")
-def wall(house: House) -> Wall:
-    mode, said, now = house.settings().wall, status.read(house.run).get("firewall"), time.time()
+def wall(ui: WebUi) -> Wall:
+    mode, said, now = ui.settings().wall, status.read(ui.run).get("firewall"), time.time()
     place = topology.look()
     fresh = said if said and now - float(said.get("time", 0)) < bypass_view.FRESH_SECONDS else {}
     return Wall(

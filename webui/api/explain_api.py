@@ -19,9 +19,9 @@ from resolver.explain.lookup import looker
 from store.config import list_status, rule_names
 from store.config.policy import Rule
 from webui.api import shapes
-from webui.http.deps import Config, House, Reader
+from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
-from webui.http.state import House as HouseOf
+from webui.http.state import WebUi as WebUiValue
 
 router = APIRouter(prefix="/explain", tags=["explain"])
 
@@ -76,7 +76,7 @@ class Explanation(BaseModel):
 
 @router.get("", summary="Would this name be blocked, and why?")
 def explain(
-    house: House,
+    ui: WebUi,
     config: Config,
     reader: Reader,
     name: Annotated[str, Query(max_length=300)],
@@ -85,7 +85,7 @@ def explain(
     ask: Annotated[bool, Query(description="ask an upstream where the answer to a name leads that passes")] = True,
 ) -> Explanation:
     asked, qtype = _name(name), type_number(reader, type_)
-    found = explained_for(house, asked, qtype, client or NOBODY, ask=ask)
+    found = explained_for(ui, asked, qtype, client or NOBODY, ask=ask)
     judgement = found.judgement
     own = judgement.blocklist in ("", HOME)
     return Explanation(
@@ -103,14 +103,14 @@ def explain(
 
 
 def explained_for(
-    house: HouseOf, name: str, qtype: int, client: str, *, ask: bool, others: Sequence[Rule] = ()
+    ui: WebUiValue, name: str, qtype: int, client: str, *, ask: bool, others: Sequence[Rule] = ()
 ) -> live_explain.Explanation:
     """Explain a name as the resolver would judge it now; 422 for a client that is no address."""
-    now = snapshot.build(house.state, house.environ)
+    now = snapshot.build(ui.state, ui.environ)
     unlooked = live_explain.ALONE if ask else live_explain.UNASKED
-    look = looker(house.run, now.settings) if ask else None
+    look = looker(ui.run, now.settings) if ask else None
     try:
-        return live_explain.explain(now, house.state, name, qtype, client, look, others, unlooked)
+        return live_explain.explain(now, ui.state, name, qtype, client, look, others, unlooked)
     except ValueError:
         raise Problem(422, "client is no address: write 192.168.1.20 or fd00::5.") from None
 

@@ -14,7 +14,7 @@ from store.stats import queries as log
 from store.stats.queries import QueryFilter
 from webui.api import shapes
 from webui.http import tail
-from webui.http.deps import House, Reader
+from webui.http.deps import Reader, WebUi
 from webui.http.problems import Problem
 from webui.views.timerange import Period, iso
 
@@ -69,22 +69,22 @@ def queries(
     )
 
 
-async def place(house: House) -> AsyncIterator[None]:
+async def place(ui: WebUi) -> AsyncIterator[None]:
     """Dependency: one of the bounded places for live listeners, held until the stream ends (async: no race for it)."""
-    with tail.listening(house):
+    with tail.listening(ui):
         yield
 
 
 @router.get("/live", summary="New queries as server-sent events", response_class=EventSourceResponse)
 async def live(
-    house: House,
+    ui: WebUi,
     filters: Filters,
     _place: Annotated[None, Depends(place)],
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Events named `query`, one a record, oldest first; an event's id is where to go on from after a break."""
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
-    async for rows in tail.follow(house, filters, after_us):
+    async for rows in tail.follow(ui, filters, after_us):
         for row in rows:
             yield ServerSentEvent(data=shapes.query(row), event="query", id=str(row.time_us))
         if not rows:

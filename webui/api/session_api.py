@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from store.config import account, edit
 from webui.http import login
-from webui.http.deps import CurrentSession, House
+from webui.http.deps import CurrentSession, WebUi
 
 router = APIRouter(tags=["session"])
 
@@ -27,13 +27,13 @@ class Session(BaseModel):
 
 
 @router.post("/setup", status_code=201, summary="First run: set the password")
-def set_up(body: Setup, house: House, request: Request, response: Response) -> Session:
-    return _begun(house, request, response, login.set_up(house, login.address_of(request), body.password, body.code))
+def set_up(body: Setup, ui: WebUi, request: Request, response: Response) -> Session:
+    return _begun(ui, request, response, login.set_up(ui, login.address_of(request), body.password, body.code))
 
 
 @router.post("/session", status_code=201, summary="Log in")
-def log_in(body: LogIn, house: House, request: Request, response: Response) -> Session:
-    return _begun(house, request, response, login.log_in(house, login.address_of(request), body.password))
+def log_in(body: LogIn, ui: WebUi, request: Request, response: Response) -> Session:
+    return _begun(ui, request, response, login.log_in(ui, login.address_of(request), body.password))
 
 
 @router.get("/session", summary="The CSRF token of this session")
@@ -42,12 +42,12 @@ def session(caller: CurrentSession) -> Session:
 
 
 @router.delete("/session", status_code=204, summary="Log out")
-def log_out(house: House, request: Request, response: Response) -> None:
-    login.log_out(house, request)
+def log_out(ui: WebUi, request: Request, response: Response) -> None:
+    login.log_out(ui, request)
     login.take_cookie(request, response)
 
 
-def _begun(house: House, request: Request, response: Response, session_id: str) -> Session:
+def _begun(ui: WebUi, request: Request, response: Response, session_id: str) -> Session:
     login.give_cookie(request, response, session_id)
-    session = account.find_session(edit.engine(house.state), session_id)
+    session = account.find_session(edit.engine(ui.state), session_id)
     return Session(csrf=session.csrf if session else "")

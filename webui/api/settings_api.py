@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from store.config import edit
 from store.config import settings as store_settings
-from webui.http.deps import Engine, House
+from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 
 router = APIRouter(prefix="/settings", tags=["settings"])
@@ -33,9 +33,9 @@ class SettingList(BaseModel):
 
 
 @router.get("", summary="Every setting")
-def settings(house: House) -> SettingList:
-    now = store_settings.load(house.state, house.environ)
-    locked = store_settings.locked(house.state, house.environ)
+def settings(ui: WebUi) -> SettingList:
+    now = store_settings.load(ui.state, ui.environ)
+    locked = store_settings.locked(ui.state, ui.environ)
     return SettingList(
         items=[
             Setting(
@@ -51,14 +51,14 @@ def settings(house: House) -> SettingList:
 
 
 @router.put("", summary="Change settings")
-def put_settings(body: dict[str, Any], house: House, engine: Engine) -> SettingList:
+def put_settings(body: dict[str, Any], ui: WebUi, engine: Engine) -> SettingList:
     """Takes `{key: value, …}`; all are stored or none. 409 for a setting that the environment or a file sets."""
     if len(body) > MAX_SETTINGS:
         raise Problem(422, f"There are not {len(body)} settings.")
-    locked = store_settings.locked(house.state, house.environ)
+    locked = store_settings.locked(ui.state, ui.environ)
     for key in body:
         if key in locked:
             raise Problem(409, f"{key} is set by the {locked[key]}; change it there.")
     edit.put_settings(engine, body)
-    house.forget_settings()
-    return settings(house)
+    ui.forget_settings()
+    return settings(ui)

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from store.config import settings as store_settings
 from store.config import wall_edit, wall_switches
-from webui.http.deps import Config, Engine, House
+from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
-from webui.http.state import House as HouseValue
+from webui.http.state import WebUi as WebUiValue
 
 router = APIRouter(prefix="/wall/switches", tags=["bypass"])
 
@@ -33,8 +33,8 @@ class ScopeList(BaseModel):
 
 
 @router.get("", summary="The wall's switches")
-def switches(house: House, config: Config) -> ScopeList:
-    values = house.settings()
+def switches(ui: WebUi, config: Config) -> ScopeList:
+    values = ui.settings()
     found = {"house": Scope(scope="house", switches={one: _of(values, one) for one in wall_switches.SWITCHES})}
     try:
         for row in wall_switches.switches(config):
@@ -45,17 +45,17 @@ def switches(house: House, config: Config) -> ScopeList:
 
 
 @router.put("", summary="Set switches of the wall")
-def put_switches(body: Scope, house: House, engine: Engine, config: Config) -> ScopeList:
+def put_switches(body: Scope, ui: WebUi, engine: Engine, config: Config) -> ScopeList:
     """All are stored or none. 409 for a switch of the house that the environment or a file sets."""
     if body.scope == "house":
-        _refuse_locked(body, house)
+        _refuse_locked(body, ui)
     wall_edit.put_switches(engine, body.scope, body.switches)
-    house.forget_settings()
-    return switches(house, config)
+    ui.forget_settings()
+    return switches(ui, config)
 
 
-def _refuse_locked(body: Scope, house: HouseValue) -> None:
-    locked = store_settings.locked(house.state, house.environ)
+def _refuse_locked(body: Scope, ui: WebUiValue) -> None:
+    locked = store_settings.locked(ui.state, ui.environ)
     for key in (f"wall_{switch}" for switch in body.switches):
         if key in locked:
             raise Problem(409, f"{key} is set by the {locked[key]}; change it there.")

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from network.home_networks import HOME_NETWORKS, on_link
 from webui.http.problems import is_api, title_of
-from webui.http.state import House
+from webui.http.state import WebUi
 
 # Under these our own name is ours too; none of them can be registered by anyone.
 OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
@@ -39,8 +39,8 @@ class Guard:
 
     def judge(self, scope: Scope) -> tuple[int, str] | None:
         """None, or the status and the sentence of the refusal."""
-        house: House = scope["app"].state.house
-        settings = house.settings()
+        ui: WebUi = scope["app"].state.ui
+        settings = ui.settings()
         client = scope.get("client")
         if client is None or not is_near(client[0], settings.allowed_networks):
             return 403, "This is for the home network; add yours to the setting allowed_networks to come from there."

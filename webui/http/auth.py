@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from store.config import account, edit
 from webui.http.problems import GoTo, Problem, is_api
-from webui.http.state import House
+from webui.http.state import WebUi
 
 COOKIE = "telltale_session"
 CSRF_HEADER = "x-csrf-token"
@@ -47,13 +47,13 @@ class Caller:
 
 async def gate(request: Request) -> None:
     """Dependency of every route: raises `Problem` or `GoTo`, or sets `request.state.caller` (None on open routes)."""
-    house: House = request.app.state.house
+    ui: WebUi = request.app.state.ui
     route = (request.method, request.url.path)
     request.state.caller = None
     bearer = bearer_token(request)
     if request.method not in SAFE_METHODS and bearer is None:
         refuse_foreign_origin(request)
-    if not house.set_up and route not in OPEN_BEFORE_SETUP and not await run_in_threadpool(is_set_up, house):
+    if not ui.set_up and route not in OPEN_BEFORE_SETUP and not await run_in_threadpool(is_set_up, ui):
         raise not_set_up(request)
     known = bearer is not None or COOKIE in request.cookies
     caller = await run_in_threadpool(identify, request, bearer) if known else None
@@ -68,17 +68,17 @@ async def gate(request: Request) -> None:
         await check_csrf(caller, request)
 
 
-def is_set_up(house: House) -> bool:
+def is_set_up(ui: WebUi) -> bool:
     """Whether a password is set; once seen it is remembered, for it can be changed but never taken away."""
-    if not house.set_up:
-        house.set_up = account.has_password(edit.engine(house.state))
-    return house.set_up
+    if not ui.set_up:
+        ui.set_up = account.has_password(edit.engine(ui.state))
+    return ui.set_up
 
 
 def identify(request: Request, bearer: str | None) -> Caller | None:
     """The caller behind the bearer token or the session cookie. A wrong token is an error, not a stranger."""
-    house: House = request.app.state.house
-    engine = edit.engine(house.state)
+    ui: WebUi = request.app.state.ui
+    engine = edit.engine(ui.state)
     if bearer is not None:
         token = account.find_token(engine, bearer)
         if token is None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a route may ask for. Each is an annotated type: `def home(reader: Reader, caller: CurrentSession) -> …`.
 
-    House           where the files are, the settings
+    WebUi           where the files are, the settings
     Reader          querylog.db, read-only, for this one request, closed after it
     Config          config.db, read-only plain sqlite3, for this one request, closed after it
     Engine          the engine that store.config.edit takes
@@ -24,32 +24,32 @@ from sqlalchemy import Engine as SqlEngine
 from store.base import db
 from store.config import edit
 from store.log import querylog, readers
-from webui.http import state as house_module
+from webui.http import state as web_ui
 from webui.http.auth import Caller, not_logged_in
 
 
-def house(request: Request) -> house_module.House:
-    found: house_module.House = request.app.state.house
+def ui(request: Request) -> web_ui.WebUi:
+    found: web_ui.WebUi = request.app.state.ui
     return found
 
 
-House = Annotated[house_module.House, Depends(house)]
+WebUi = Annotated[web_ui.WebUi, Depends(ui)]
 
 
-def engine(house: House) -> SqlEngine:
-    return edit.engine(house.state)
+def engine(ui: WebUi) -> SqlEngine:
+    return edit.engine(ui.state)
 
 
-def reader(house: House) -> Iterator[sqlite3.Connection]:
+def reader(ui: WebUi) -> Iterator[sqlite3.Connection]:
     """Opening the log has the recorder write what waits, which is waited for: a moment, and once in some seconds."""
-    path, since_ns = house.state / querylog.FILE_NAME, time.time_ns()
+    path, since_ns = ui.state / querylog.FILE_NAME, time.time_ns()
     con = db.connect(path, read_only=True) if path.exists() else _empty_log()
-    readers.wait(house.run, since_ns)
+    readers.wait(ui.run, since_ns)
     yield from _closing(con)
 
 
-def config(house: House) -> Iterator[sqlite3.Connection]:
-    yield from _closing(db.connect(house.state / "config.db", read_only=True))
+def config(ui: WebUi) -> Iterator[sqlite3.Connection]:
+    yield from _closing(db.connect(ui.state / "config.db", read_only=True))
 
 
 def current_session(request: Request) -> Caller:

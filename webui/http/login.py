@@ -15,7 +15,7 @@ from store.base import secret
 from store.config import account, edit
 from webui.http.auth import COOKIE, is_set_up
 from webui.http.problems import Problem
-from webui.http.state import House
+from webui.http.state import WebUi
 
 log = logging.getLogger("webui")
 
@@ -24,42 +24,42 @@ PASSWORD_WAIT_SECONDS = 10.0
 MAX_PASSWORD = account.MAX_PASSWORD
 
 
-def set_up(house: House, address: str, password: str, code: str) -> str:
+def set_up(ui: WebUi, address: str, password: str, code: str) -> str:
     """Sets the first password and logs in; the new session's id. 409 when one is set, 403 for a wrong code."""
-    if is_set_up(house):
+    if is_set_up(ui):
         raise Problem(409, "A password is already set: log in with it, or run `telltale password` to set another.")
-    _spend(house, address)
-    if not secret.is_setup_code(house.state, code):
+    _spend(ui, address)
+    if not secret.is_setup_code(ui.state, code):
         log.warning("wrong set-up code from %s", address)
         raise Problem(403, "This is not the set-up code; the appliance's log shows it (8 characters).")
-    engine = edit.engine(house.state)
-    with _turn(house):
+    engine = edit.engine(ui.state)
+    with _turn(ui):
         account.set_password(engine, password)
-    house.throttle.forgive(address)
+    ui.throttle.forgive(address)
     log.info("the admin password was set from %s", address)
     return account.create_session(engine, address).id
 
 
-def log_in(house: House, address: str, password: str) -> str:
+def log_in(ui: WebUi, address: str, password: str) -> str:
     """The new session's id. 401 for a wrong password, 429 with Retry-After after too many."""
-    if not is_set_up(house):
+    if not is_set_up(ui):
         raise Problem(403, "No password is set yet: open /setup in a browser and set one.")
-    _spend(house, address)
-    engine = edit.engine(house.state)
-    with _turn(house):
+    _spend(ui, address)
+    engine = edit.engine(ui.state)
+    with _turn(ui):
         right = account.check_password(engine, password)
     if not right:
         log.warning("wrong password from %s", address)
         raise Problem(401, "This is not the password.")
-    house.throttle.forgive(address)
+    ui.throttle.forgive(address)
     return account.create_session(engine, address).id
 
 
-def log_out(house: House, request: Request) -> None:
+def log_out(ui: WebUi, request: Request) -> None:
     """Ends the session of this browser, if it has one."""
     cookie = request.cookies.get(COOKIE)
     if cookie:
-        account.end_session(edit.engine(house.state), cookie)
+        account.end_session(edit.engine(ui.state), cookie)
 
 
 def give_cookie(request: Request, response: Response, session_id: str) -> None:
@@ -83,8 +83,8 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def _spend(house: House, address: str) -> None:
-    wait = house.throttle.take(address)
+def _spend(ui: WebUi, address: str) -> None:
+    wait = ui.throttle.take(address)
     if wait > 0.0:
         seconds = math.ceil(wait)
         detail = f"Too many tries; wait {seconds} seconds and try again."
@@ -92,10 +92,10 @@ def _spend(house: House, address: str) -> None:
 
 
 @contextmanager
-def _turn(house: House) -> Iterator[None]:
-    if not house.password_checks.acquire(timeout=PASSWORD_WAIT_SECONDS):
+def _turn(ui: WebUi) -> Iterator[None]:
+    if not ui.password_checks.acquire(timeout=PASSWORD_WAIT_SECONDS):
         raise Problem(503, "The appliance is busy checking passwords; try again in a moment.", {"Retry-After": "5"})
     try:
         yield
     finally:
-        house.password_checks.release()
+        ui.password_checks.release()

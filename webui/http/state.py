@@ -26,8 +26,8 @@ MAX_PASSWORD_CHECKS = 2
 
 
 @dataclass(slots=True)
-class House:
-    """One per app, at `app.state.house`; `stopping` ends the live streams when the process is asked to stop."""
+class WebUi:
+    """One per app, at `app.state.ui`; `stopping` ends the live streams when the process is asked to stop."""
 
     state: Path
     run: Path

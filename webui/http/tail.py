@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from store.stats import queries, summary
 from store.stats.queries import QueryFilter, QueryRow
 from webui.http.problems import Problem
-from webui.http.state import House
+from webui.http.state import WebUi
 
 POLL_SECONDS = 1.0
 # More than a screen shows; under a heavy load the newest of each look are given, and the rest is in the log.
@@ -44,29 +44,29 @@ QUIET_SECONDS = 15.0
 
 
 @contextmanager
-def listening(house: House) -> Iterator[None]:
+def listening(ui: WebUi) -> Iterator[None]:
     """Holds one of the `MAX_LISTENERS` places; 503 when all are taken."""
-    if house.listeners >= MAX_LISTENERS:
+    if ui.listeners >= MAX_LISTENERS:
         detail = f"{MAX_LISTENERS} live views are open already; close one and try again."
         raise Problem(503, detail, {"Retry-After": "30"})
-    house.listeners += 1
+    ui.listeners += 1
     try:
         yield
     finally:
-        house.listeners -= 1
+        ui.listeners -= 1
 
 
-async def follow(house: House, wanted: QueryFilter, after_us: int | None) -> AsyncIterator[list[QueryRow]]:
+async def follow(ui: WebUi, wanted: QueryFilter, after_us: int | None) -> AsyncIterator[list[QueryRow]]:
     """Yields new rows, oldest first, until the process stops or `MAX_STREAM_SECONDS` are over.
 
     New is what comes in after the first item, which is []; with `after_us`, the time of the youngest record that the
     listener has, what is younger than that.
     """
-    tail = Tail(house.state, wanted, after_us)
+    tail = Tail(ui.state, wanted, after_us)
     began = time.monotonic()
     spoke = began - QUIET_SECONDS
     try:
-        while not house.stopping and time.monotonic() - began < MAX_STREAM_SECONDS:
+        while not ui.stopping and time.monotonic() - began < MAX_STREAM_SECONDS:
             rows = await run_in_threadpool(tail.look)
             if rows or time.monotonic() - spoke >= QUIET_SECONDS:
                 spoke = time.monotonic()

@@ -17,8 +17,8 @@ from store.base import status
 from store.config import devices, edit, settings
 from store.wall import bypass
 from store.wall.bypass import BypassRow
-from webui.http.deps import Config, Engine, House, Reader
-from webui.http.state import House as HouseValue
+from webui.http.deps import Config, Engine, Reader, WebUi
+from webui.http.state import WebUi as WebUiValue
 from webui.pages.templating import back_to, page
 from webui.views import bypass_view, ranges
 from webui.views.ranges import Range
@@ -31,14 +31,14 @@ ROWS = 200
 @router.get("")
 def show(
     request: Request,
-    house: House,
+    ui: WebUi,
     config: Config,
     log: Reader,
     range: str = ranges.DEFAULT,  # noqa: A002
 ) -> Response:
     now = time.time()
-    span, mode = ranges.find(range, now), house.settings().wall
-    rows, totals = caught(house, span)
+    span, mode = ranges.find(range, now), ui.settings().wall
+    rows, totals = caught(ui, span)
     asked, silent = from_dns(log, config, span, now)
     return page(
         request,
@@ -48,8 +48,8 @@ def show(
         range_words=span.choice.words,
         mode=mode,
         modes=bypass_view.MODES,
-        locked=settings.locked(house.state, house.environ).get("wall", ""),
-        stands=bypass_view.stands(mode, status.read(house.run).get("firewall"), now),
+        locked=settings.locked(ui.state, ui.environ).get("wall", ""),
+        stands=bypass_view.stands(mode, status.read(ui.run).get("firewall"), now),
         totals=bypass_view.totals(totals),
         lines=bypass_view.lines(rows, devices.names(config)),
         asked=asked,
@@ -58,18 +58,18 @@ def show(
 
 
 @router.post("/mode")
-def switch(engine: Engine, house: House, mode: Annotated[Literal["off", "watch", "enforce"], Form()]) -> Response:
+def switch(engine: Engine, ui: WebUi, mode: Annotated[Literal["off", "watch", "enforce"], Form()]) -> Response:
     """Sets the wall; the firewall process sees it and acts."""
     edit.put_settings(engine, {"wall": mode})
-    house.forget_settings()
+    ui.forget_settings()
     return back_to("/bypass")
 
 
-def caught(house: HouseValue, span: Range) -> tuple[list[BypassRow], dict[str, tuple[int, int]]]:
+def caught(ui: WebUiValue, span: Range) -> tuple[list[BypassRow], dict[str, tuple[int, int]]]:
     """(rows, totals by kind) of a range; empty while nothing was caught or the file cannot be read."""
     start, end = span.from_us // 1_000_000, span.to_us // 1_000_000
     try:
-        con = bypass.open_reader(house.state)
+        con = bypass.open_reader(ui.state)
         if con is None:
             return [], {}
         with closing(con):

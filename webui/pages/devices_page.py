@@ -14,7 +14,7 @@ from store.config import devices, edit, lists
 from store.config.devices import DeviceRow
 from store.stats import queries
 from store.stats import summary as log_summary
-from webui.http.deps import Config, Engine, House, Reader
+from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.blocklists_page import hits_today
 from webui.pages.home_page import ROWS
@@ -33,7 +33,7 @@ Text = Annotated[str, Form(max_length=300)]
 @router.get("")
 def all_devices(
     request: Request,
-    house: House,
+    ui: WebUi,
     engine: Engine,
     config: Config,
     reader: Reader,
@@ -48,14 +48,14 @@ def all_devices(
         current_range=span.choice.key,
         range_words=span.choice.words,
         devices=devices_view.lines(devices.devices(config), reader, span),
-        addresses=own_addresses(house.settings()),
+        addresses=own_addresses(ui.settings()),
     )
 
 
 @router.get("/{number}")
 def one_device(
     request: Request,
-    house: House,
+    ui: WebUi,
     engine: Engine,
     config: Config,
     reader: Reader,
@@ -68,7 +68,7 @@ def one_device(
     toggles = _toggles(engine, reader, number)
     shown = toggles if lists == "all" else [one for one in toggles if devices_view.matters(one)]
     recent = queries.queries(reader, queries.QueryFilter(device=number), None, RECENT)
-    titles = queries_view.titles(house)
+    titles = queries_view.titles(ui)
     return page(
         request,
         "device_page.html",

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from store.config import devices, edit, list_status, rule_names
 from webui.api import explain_api
-from webui.http.deps import Config, Engine, House, Reader
+from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
 from webui.views import explain_view, rules_view
@@ -24,7 +24,7 @@ Text = Annotated[str, Query(max_length=300)]
 @router.get("/explain")
 def why(
     request: Request,
-    house: House,
+    ui: WebUi,
     engine: Engine,
     config: Config,
     reader: Reader,
@@ -37,7 +37,7 @@ def why(
     if name.strip():
         try:
             qtype = explain_api.type_number(reader, type_ or "A")
-            answer = _answer(house, engine, config, rule_names.normalise(name), qtype, client)
+            answer = _answer(ui, engine, config, rule_names.normalise(name), qtype, client)
         except (Problem, ValueError) as error:
             problem = str(error)
     shown: dict[str, Any] = {"answer": answer, "problem": problem}
@@ -46,11 +46,11 @@ def why(
 
 
 def _answer(
-    house: House, engine: Engine, config: sqlite3.Connection, name: str, qtype: int, client: str
+    ui: WebUi, engine: Engine, config: sqlite3.Connection, name: str, qtype: int, client: str
 ) -> explain_view.Answer:
     rows = edit.rules(engine)
     found = explain_api.explained_for(
-        house, name, qtype, client or explain_api.NOBODY, ask=True, others=rules_view.as_held(rows)
+        ui, name, qtype, client or explain_api.NOBODY, ask=True, others=rules_view.as_held(rows)
     )
     own = {one.id: one for one in rules_view.rules(rows, rules_view.scope_names(config))}
     return explain_view.answer(found, own, list_status.titles(config))

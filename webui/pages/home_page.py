@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from store.log.records import Verdict
 from store.stats import summary as log_summary
 from store.stats.summary import Look, Top
-from webui.http.deps import House, Reader
+from webui.http.deps import Reader, WebUi
 from webui.pages.templating import page
 from webui.views import home_view, ranges
 from webui.views.dns_addresses import own_addresses
@@ -25,7 +25,7 @@ MAX_NAMED = 30
 
 
 @router.get("/")
-def home(request: Request, house: House, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
+def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
     span = ranges.find(range, time.time())
     with log_summary.look(reader, span.from_us, span.to_us) as look:
         summary, timeline, devices = look.summary(), look.timeline(span.step_us), look.top("devices", limit=MAX_NAMED)
@@ -40,7 +40,7 @@ def home(request: Request, house: House, reader: Reader, range: str = ranges.DEF
         summary=summary,
         headline=home_view.headline(summary, span.choice.sentence, reporter),
         ever_asked=bool(summary.queries or log_summary.device_seen(reader)),
-        addresses=own_addresses(house.settings()),
+        addresses=own_addresses(ui.settings()),
         chart=home_view.chart(timeline, span.step_us),
         devices=home_view.device_rows(devices[:ROWS]),
         companies=companies[:ROWS],

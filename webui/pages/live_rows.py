@@ -10,23 +10,23 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from webui.http import tail
-from webui.http.deps import House
+from webui.http.deps import WebUi
 from webui.pages import templating
 from webui.views.queries_view import Asked, titles, view
 
 router = APIRouter()
 
 
-async def place(house: House) -> AsyncIterator[None]:
+async def place(ui: WebUi) -> AsyncIterator[None]:
     """One of the bounded places for live listeners, held until the stream ends."""
-    with tail.listening(house):
+    with tail.listening(ui):
         yield
 
 
 @router.get("/queries/tail", response_class=EventSourceResponse)
 async def follow(
     request: Request,
-    house: House,
+    ui: WebUi,
     asked: Asked,
     _place: Annotated[None, Depends(place)],
     after: Annotated[int | None, Query(ge=0)] = None,
@@ -35,11 +35,11 @@ async def follow(
     """Events named `rows`: JSON {rows: HTML of table rows, newest first; after: where to go on from}."""
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     yield ServerSentEvent(comment="listening", retry=2000)
-    async for rows in tail.follow(house, asked.filters(), after_us):
+    async for rows in tail.follow(ui, asked.filters(), after_us):
         if not rows:
             yield ServerSentEvent(comment="quiet")
             continue
-        known = titles(house)
+        known = titles(ui)
         html = "".join(templating.text(request, "_query_row.html", row=view(row, known)) for row in reversed(rows))
         latest = max(row.time_us for row in rows)
         yield ServerSentEvent(data={"rows": html, "after": latest}, event="rows", id=str(latest))

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from store.config.edit import EditError
 from webui.http import auth, login
-from webui.http.deps import House
+from webui.http.deps import WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 
@@ -20,17 +20,17 @@ Text = Annotated[str, Form(max_length=login.MAX_PASSWORD)]
 
 
 @router.get("/setup")
-def first_run(house: House, request: Request) -> Response:
-    return back_to("/login") if auth.is_set_up(house) else page(request, "setup_page.html", problem="")
+def first_run(ui: WebUi, request: Request) -> Response:
+    return back_to("/login") if auth.is_set_up(ui) else page(request, "setup_page.html", problem="")
 
 
 @router.post("/setup")
-def set_up(house: House, request: Request, code: Text, password: Text, again: Text) -> Response:
+def set_up(ui: WebUi, request: Request, code: Text, password: Text, again: Text) -> Response:
     """Sets the password and logs in, or shows the form again with what is wrong."""
     if password != again:
         return page(request, "setup_page.html", 422, problem="The two passwords differ; type the same one twice.")
     try:
-        session_id = login.set_up(house, login.address_of(request), password, code)
+        session_id = login.set_up(ui, login.address_of(request), password, code)
     except (Problem, EditError) as error:
         return page(request, "setup_page.html", _status(error), problem=str(error))
     return _enter(request, session_id, "/")
@@ -44,10 +44,10 @@ def door(request: Request, next: str = "/") -> Response:  # noqa: A002  (the wor
 
 
 @router.post("/login")
-def log_in(house: House, request: Request, password: Text, next: Text = "/") -> Response:  # noqa: A002
+def log_in(ui: WebUi, request: Request, password: Text, next: Text = "/") -> Response:  # noqa: A002
     where = auth.next_page(next)
     try:
-        session_id = login.log_in(house, login.address_of(request), password)
+        session_id = login.log_in(ui, login.address_of(request), password)
     except Problem as error:
         response = page(request, "login_page.html", error.status, problem=error.detail, next=where)
         response.headers.update(error.headers)
@@ -56,9 +56,9 @@ def log_in(house: House, request: Request, password: Text, next: Text = "/") -> 
 
 
 @router.post("/logout")
-def log_out(house: House, request: Request) -> Response:
+def log_out(ui: WebUi, request: Request) -> Response:
     response = back_to("/login")
-    login.log_out(house, request)
+    login.log_out(ui, request)
     login.take_cookie(request, response)
     return response
 

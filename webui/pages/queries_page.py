@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from store.config import devices
 from store.stats import queries, summary
-from webui.http.deps import Config, House, Reader
+from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
 from webui.views.queries_view import Asked, titles, view
@@ -27,7 +27,7 @@ _WEEK_US = 7 * 86_400_000_000
 @router.get("/queries")
 def query_log(
     request: Request,
-    house: House,
+    ui: WebUi,
     config: Config,
     reader: Reader,
     asked: Asked,
@@ -37,7 +37,7 @@ def query_log(
         found = queries.queries(reader, asked.filters(), cursor or None, ROWS)
     except ValueError as error:
         raise Problem(422, str(error)) from None
-    known = titles(house)
+    known = titles(ui)
     live = not cursor and not asked.to_text
     now_us = time.time_ns() // 1000
     return page(

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from store.base import status
 from store.config import account, edit, settings
 from webui.http import login
-from webui.http.deps import Engine, House
+from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 from webui.views import formatting, health_view, settings_view
@@ -33,32 +33,32 @@ _NOTICES = {
 
 
 @router.get("")
-def show(request: Request, house: House, engine: Engine, notice: str = "") -> Response:
-    return _page(request, house, engine, notice=_NOTICES.get(notice, ""))
+def show(request: Request, ui: WebUi, engine: Engine, notice: str = "") -> Response:
+    return _page(request, ui, engine, notice=_NOTICES.get(notice, ""))
 
 
 @router.post("")
-async def save(request: Request, house: House, engine: Engine) -> Response:
+async def save(request: Request, ui: WebUi, engine: Engine) -> Response:
     """The fields of the form that differ from what holds; all are stored or none, each wrong one is named."""
     form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
-    wanted, wrong = settings_view.read(form, house)
+    wanted, wrong = settings_view.read(form, ui)
     if wrong:
-        return _page(request, house, engine, 422, "Nothing was saved: see below.", wrong, form)
+        return _page(request, ui, engine, 422, "Nothing was saved: see below.", wrong, form)
     if wanted:
         edit.put_settings(engine, wanted)
-        house.forget_settings()
+        ui.forget_settings()
     return back_to(f"/settings?notice={'saved' if wanted else 'nothing'}")
 
 
 @router.post("/password")
 def change_password(
-    request: Request, house: House, engine: Engine, current: Password, new: Password, again: Password
+    request: Request, ui: WebUi, engine: Engine, current: Password, new: Password, again: Password
 ) -> Response:
     """Ends every session, this one too, and begins a new one for this browser."""
     if new != again:
         raise Problem(422, "The two new passwords differ; type the same one twice.")
     address = login.address_of(request)
-    login.log_in(house, address, current)
+    login.log_in(ui, address, current)
     account.set_password(engine, new)
     response = back_to("/settings?notice=password")
     login.give_cookie(request, response, account.create_session(engine, address).id)
@@ -66,10 +66,10 @@ def change_password(
 
 
 @router.post("/tokens")
-def create_token(request: Request, house: House, engine: Engine, name: Text, scope: Text) -> Response:
+def create_token(request: Request, ui: WebUi, engine: Engine, name: Text, scope: Text) -> Response:
     """The page with the new token on it, this once: it is nowhere else, so there is no redirect."""
     made = account.create_token(engine, name, scope)
-    return _page(request, house, engine, new_token=made)
+    return _page(request, ui, engine, new_token=made)
 
 
 @router.post("/tokens/revoke")
@@ -80,7 +80,7 @@ def revoke_token(engine: Engine, name: Text) -> Response:
 
 def _page(
     request: Request,
-    house: House,
+    ui: WebUi,
     engine: Engine,
     code: int = 200,
     notice: str = "",
@@ -88,19 +88,19 @@ def _page(
     typed: dict[str, str] | None = None,
     new_token: str = "",
 ) -> Response:
-    roles = status.read(house.run)
+    roles = status.read(ui.run)
     return page(
         request,
         "settings_page.html",
         code,
         notice=notice,
-        fields=settings_view.fields(house, wrong or {}, typed or {}),
+        fields=settings_view.fields(ui, wrong or {}, typed or {}),
         tokens=account.tokens(engine),
         new_token=new_token,
         parts=health_view.parts(roles, time.time()),
         upstreams=health_view.upstreams(roles),
-        troubles=health_view.troubles(house),
-        disk=_disk(house.state, settings.load(house.state, house.environ).log_max_mb),
+        troubles=health_view.troubles(ui),
+        disk=_disk(ui.state, settings.load(ui.state, ui.environ).log_max_mb),
     )
 
 

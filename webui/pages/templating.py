@@ -19,7 +19,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webui.http import deps
-from webui.http.state import House
+from webui.http.state import WebUi
 from webui.views import formatting, health_view
 
 HERE = Path(__file__).parents[1]
@@ -54,8 +54,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
     frame = {"logged_in": deps.csrf_token(request) != "", "here": _here(request), "pages": PAGES}
     if frame["logged_in"] and "troubles" not in values:
-        house: House = request.app.state.house
-        frame["troubles"] = health_view.troubles(house)
+        ui: WebUi = request.app.state.ui
+        frame["troubles"] = health_view.troubles(ui)
     return HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
 
 

@@ -18,9 +18,9 @@ from store.config import devices, edit, settings, wall_edit, wall_switches
 from store.log.records import Verdict
 from store.stats import summary
 from store.wall import bypass
-from webui.http.deps import Config, Engine, House, Reader
+from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
-from webui.http.state import House as HouseValue
+from webui.http.state import WebUi as WebUiValue
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import bypass_view, ranges, rules_view, wall_view
 from webui.views.ranges import Range
@@ -36,11 +36,11 @@ ScopeText = Annotated[str, Form(max_length=40)]
 
 
 @router.get("")
-def show(request: Request, house: House, config: Config, reader: Reader, scope: str = "house") -> Response:
+def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str = "house") -> Response:
     names = rules_view.scope_names(config)
     if scope not in names:
         raise Problem(404, "There is no such group or device.")
-    mode, locked, place = house.settings().wall, settings.locked(house.state, house.environ), topology.look()
+    mode, locked, place = ui.settings().wall, settings.locked(ui.state, ui.environ), topology.look()
     return page(
         request,
         "wall_page.html",
@@ -52,17 +52,17 @@ def show(request: Request, house: House, config: Config, reader: Reader, scope: 
         locked=locked.get("wall", ""),
         place=wall_view.place(place),
         recipes=_recipes() if place.place is topology.Place.DNS else [],
-        stands=bypass_view.stands(mode, status.read(house.run).get("firewall"), time.time()),
-        switches=_switches(house, config, reader, scope, place),
+        stands=bypass_view.stands(mode, status.read(ui.run).get("firewall"), time.time()),
+        switches=_switches(ui, config, reader, scope, place),
         differing=wall_view.differing(wall_switches.switches(config), names),
     )
 
 
 @router.post("/mode")
-def set_mode(engine: Engine, house: House, mode: Annotated[Mode, Form()]) -> Response:
+def set_mode(engine: Engine, ui: WebUi, mode: Annotated[Mode, Form()]) -> Response:
     """Sets the wall as a whole."""
     edit.put_settings(engine, {"wall": mode})
-    house.forget_settings()
+    ui.forget_settings()
     return back_to("/bypass/wall")
 
 
@@ -70,7 +70,7 @@ def set_mode(engine: Engine, house: House, mode: Annotated[Mode, Form()]) -> Res
 def set_switch(
     request: Request,
     engine: Engine,
-    house: House,
+    ui: WebUi,
     config: Config,
     reader: Reader,
     scope: ScopeText,
@@ -78,22 +78,22 @@ def set_switch(
     mode: Annotated[Literal["off", "watch", "enforce", "default"], Form()],
 ) -> Response:
     """One switch, for the house, a group or a device; `default` lets it follow the wider scope."""
-    locked = settings.locked(house.state, house.environ).get(f"wall_{switch}")
+    locked = settings.locked(ui.state, ui.environ).get(f"wall_{switch}")
     if scope == "house" and locked:
         raise Problem(409, f"wall_{switch} is set by the {locked}; change it there.")
     wall_edit.put_switches(engine, scope, {switch: None if mode == "default" else mode})
-    house.forget_settings()
+    ui.forget_settings()
     if not wants_fragment(request):
         return back_to(f"/bypass/wall?scope={scope}#switch-{switch}")
-    views = _switches(house, config, reader, scope, topology.look())
+    views = _switches(ui, config, reader, scope, topology.look())
     one = next(view for view in views if view.key == switch)
-    return fragment(request, "_wall_switch.html", switch=one, scope=scope, mode=house.settings().wall)
+    return fragment(request, "_wall_switch.html", switch=one, scope=scope, mode=ui.settings().wall)
 
 
 def _switches(
-    house: HouseValue, config: sqlite3.Connection, reader: sqlite3.Connection, scope: str, place: topology.Standing
+    ui: WebUiValue, config: sqlite3.Connection, reader: sqlite3.Connection, scope: str, place: topology.Standing
 ) -> list[SwitchView]:
-    values, span = house.settings(), ranges.find("24h", time.time())
+    values, span = ui.settings(), ranges.find("24h", time.time())
     of_house = {key: str(getattr(values, f"wall_{key}")) for key in wall_switches.SWITCHES}
     chosen: dict[str, dict[str, str]] = {}
     for row in wall_switches.switches(config):
@@ -104,17 +104,17 @@ def _switches(
     wider = {**of_house, **(chosen.get(f"group:{group}", {}))}
     members = {"house": None, "device": [number]}.get(kind, [row.id for row in rows if row.group_id == number])
     follow = "" if kind == "house" else "as its group" if group else "as the house"
-    locked = settings.locked(house.state, house.environ) if kind == "house" else {}
+    locked = settings.locked(ui.state, ui.environ) if kind == "house" else {}
     return wall_view.switches(
         values.wall, wider, of_house if kind == "house" else chosen.get(scope, {}), follow,
-        _counts(house, span, members), _names(reader, span, members), place, locked,
+        _counts(ui, span, members), _names(reader, span, members), place, locked,
     )  # fmt: skip
 
 
-def _counts(house: HouseValue, span: Range, members: Iterable[int] | None) -> dict[str, tuple[int, int]]:
+def _counts(ui: WebUiValue, span: Range, members: Iterable[int] | None) -> dict[str, tuple[int, int]]:
     """Kind → (passed, refused); empty while nothing was caught or the file cannot be read."""
     try:
-        con = bypass.open_reader(house.state)
+        con = bypass.open_reader(ui.state)
         if con is None:
             return {}
         with closing(con):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.base import status as run_status
-from webui.http.state import House
+from webui.http.state import WebUi
 from webui.views import formatting, health_verdict
 
 _TITLES = {"supervisor": "Supervisor", "recorder": "Recorder", "updater": "List update", "webui": "Web UI"}
@@ -44,10 +44,10 @@ class Upstream:
     rtt_ms: float | None
 
 
-def troubles(house: House) -> list[str]:
+def troubles(ui: WebUi) -> list[str]:
     """Sentences for the banner, the worst first; [] when all is well."""
-    roles = run_status.read(house.run)
-    found = health_verdict.judge(roles, house.probe.answered(house.settings()), time.time())
+    roles = run_status.read(ui.run)
+    found = health_verdict.judge(roles, ui.probe.answered(ui.settings()), time.time())
     return said(found, roles)
 
 

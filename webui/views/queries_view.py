@@ -20,7 +20,7 @@ from store.config import list_status
 from store.log.records import Verdict
 from store.stats.queries import QueryFilter, QueryRow
 from webui.http.problems import Problem
-from webui.http.state import House
+from webui.http.state import WebUi
 from webui.views import timerange
 
 Text = Annotated[str, Query(max_length=300)]
@@ -154,10 +154,10 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     )
 
 
-def titles(house: House) -> dict[str, str]:
+def titles(ui: WebUi) -> dict[str, str]:
     """Blocklist id → title; {} while config.db cannot be read."""
     try:
-        with contextlib.closing(db.connect(house.state / "config.db", read_only=True)) as con:
+        with contextlib.closing(db.connect(ui.state / "config.db", read_only=True)) as con:
             return list_status.titles(con)
     except sqlite3.Error:
         return {}

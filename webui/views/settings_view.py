@@ -10,7 +10,7 @@ from typing import Any
 
 from store.config import settings, wall_switches
 from store.config.settings import SettingError, Settings
-from webui.http.state import House
+from webui.http.state import WebUi
 
 TITLES = {
     "dns": "DNS listens on",
@@ -69,10 +69,10 @@ class FieldView:
     problem: str
 
 
-def fields(house: House, wrong: Mapping[str, str], typed: Mapping[str, str]) -> list[FieldView]:
+def fields(ui: WebUi, wrong: Mapping[str, str], typed: Mapping[str, str]) -> list[FieldView]:
     """Every setting in the order of `Settings`; what was typed stands again beside what is wrong with it."""
-    now = settings.load(house.state, house.environ)
-    locked = settings.locked(house.state, house.environ)
+    now = settings.load(ui.state, ui.environ)
+    locked = settings.locked(ui.state, ui.environ)
     return [
         FieldView(
             key=field.name,
@@ -89,10 +89,10 @@ def fields(house: House, wrong: Mapping[str, str], typed: Mapping[str, str]) -> 
     ]
 
 
-def read(form: Mapping[str, str], house: House) -> tuple[dict[str, Any], dict[str, str]]:
+def read(form: Mapping[str, str], ui: WebUi) -> tuple[dict[str, Any], dict[str, str]]:
     """(settings to store, what is wrong by key): only fields that differ from what holds, never a locked one."""
-    now = settings.load(house.state, house.environ)
-    locked = settings.locked(house.state, house.environ)
+    now = settings.load(ui.state, ui.environ)
+    locked = settings.locked(ui.state, ui.environ)
     wanted: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for field in dataclasses.fields(Settings):

@@ -24,7 +24,7 @@ from store.log import querylog
 from store.log import writer as log_writer
 from store.log.records import Batch, Key, Origin, Verdict
 from webui.app import create
-from webui.http.state import House
+from webui.http.state import WebUi
 
 PHONE, TV, LAPTOP, SPEAKER, UNNAMED = (f"192.168.1.{number}" for number in (21, 30, 40, 50, 60))
 # address, name, maker, the names that it asks for in turn: (name, blocked, company)
@@ -119,7 +119,7 @@ def app_of(whom: str) -> FastAPI:
 @contextmanager
 def calling(home: Home, whom: str) -> Iterator[TestClient]:
     app = app_of(whom)
-    app.state.house = House(home.state, home.run, {})
+    app.state.ui = WebUi(home.state, home.run, {})
     token = account.create_token(edit.engine(home.state), "test", "admin")
     client = TestClient(app, "http://telltale/api/v1", client=("192.168.1.2", 40000))
     client.headers["Authorization"] = f"Bearer {token}"

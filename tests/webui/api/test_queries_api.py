@@ -102,7 +102,7 @@ class Listener:
 
     def __init__(self, home: Any, token: str, path: str = "/api/v1/queries/live", **headers: str) -> None:
         self.app = create(home.state, home.run, {})
-        self.house = self.app.state.house
+        self.ui = self.app.state.ui
         query = b""
         path, _, asked = path.partition("?")
         query = asked.encode()
@@ -127,7 +127,7 @@ class Listener:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.house.stopping = True
+        self.ui.stopping = True
         await asyncio.wait_for(self.task, 10)
 
     async def events(self) -> AsyncIterator[dict[str, Any]]:
@@ -185,17 +185,17 @@ def test_live_takes_the_filters_of_the_log_and_goes_on_after_a_break(
 
 
 def test_too_many_listeners_are_told_to_come_back(bare: TestClient) -> None:
-    house = bare.app.state.house  # type: ignore[attr-defined]
-    house.listeners = tail.MAX_LISTENERS
+    ui = bare.app.state.ui  # type: ignore[attr-defined]
+    ui.listeners = tail.MAX_LISTENERS
     response = bare.get("/queries/live")
     assert response.status_code == 503 and response.headers["retry-after"] == "30"
-    assert house.listeners == tail.MAX_LISTENERS
+    assert ui.listeners == tail.MAX_LISTENERS
 
 
 def test_a_listener_gives_its_place_back(bare: TestClient, bare_home: Any, quick: None) -> None:
     async def listen() -> int:
         async with Listener(bare_home, bare.headers["authorization"]) as listener:
-            assert listener.house.listeners == 1
-        return int(listener.house.listeners)
+            assert listener.ui.listeners == 1
+        return int(listener.ui.listeners)
 
     assert asyncio.run(listen()) == 0

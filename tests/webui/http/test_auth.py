@@ -16,7 +16,7 @@ from store.base import db
 from store.config import account, edit
 from webui.app import create
 from webui.http import auth
-from webui.http.state import House
+from webui.http.state import WebUi
 
 PASSWORD = "correct horse battery"
 OPEN_CALLS = {
@@ -47,8 +47,8 @@ def weak_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    made = House(tmp_path / "state", tmp_path / "run", {})
+def ui(tmp_path: Path) -> WebUi:
+    made = WebUi(tmp_path / "state", tmp_path / "run", {})
     made.run.mkdir()
     db.open_config(made.state)
     account.set_password(edit.engine(made.state), PASSWORD)
@@ -56,10 +56,10 @@ def house(tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def browser(house: House) -> TestClient:
+def browser(ui: WebUi) -> TestClient:
     """Somebody who is logged in."""
-    client = stranger(house)
-    client.cookies.set(auth.COOKIE, account.create_session(edit.engine(house.state), "192.168.1.3").id)
+    client = stranger(ui)
+    client.cookies.set(auth.COOKIE, account.create_session(edit.engine(ui.state), "192.168.1.3").id)
     return client
 
 
@@ -67,22 +67,22 @@ def filled(path: str) -> str:
     return re.sub(r"\{\w+\}", "1", path.replace("{blocklist_id}", "pack:xiaomi"))
 
 
-def stranger(house: House) -> TestClient:
+def stranger(ui: WebUi) -> TestClient:
     return TestClient(
-        create(house.state, house.run, {}),
+        create(ui.state, ui.run, {}),
         base_url="http://telltale",
         client=("192.168.1.3", 40000),
         follow_redirects=False,
     )
 
 
-def bearer(house: House, scope: str) -> dict[str, str]:
-    token = account.create_token(edit.engine(house.state), f"for {scope}", scope)
+def bearer(ui: WebUi, scope: str) -> dict[str, str]:
+    token = account.create_token(edit.engine(ui.state), f"for {scope}", scope)
     return {"Authorization": f"Bearer {token}"}
 
 
-def test_every_route_but_the_open_ones_asks_for_a_log_in(house: House) -> None:
-    client = stranger(house)
+def test_every_route_but_the_open_ones_asks_for_a_log_in(ui: WebUi) -> None:
+    client = stranger(ui)
     seen = set()
     for method, path in routes(client.app):  # type: ignore[arg-type]
         if (method, path) in OPEN_CALLS:
@@ -99,10 +99,10 @@ def test_every_route_but_the_open_ones_asks_for_a_log_in(house: House) -> None:
     assert seen == OPEN_CALLS == auth.OPEN
 
 
-def test_until_a_password_is_set_everything_leads_to_the_first_run(house: House) -> None:
-    with closing(db.connect(house.state / "config.db")) as con:
+def test_until_a_password_is_set_everything_leads_to_the_first_run(ui: WebUi) -> None:
+    with closing(db.connect(ui.state / "config.db")) as con:
         con.execute("DELETE FROM account")
-    client = stranger(house)
+    client = stranger(ui)
     for method, path in routes(client.app):  # type: ignore[arg-type]
         if (method, path) in auth.OPEN_BEFORE_SETUP:
             continue
@@ -149,20 +149,20 @@ def test_another_web_site_cannot_post_here_not_even_a_log_in(browser: TestClient
     assert browser.delete("/api/v1/session", headers=own).status_code == 204
 
 
-def test_a_read_token_reads_and_changes_nothing(house: House) -> None:
-    client, rule = stranger(house), {"kind": "block", "name": "ads.example"}
+def test_a_read_token_reads_and_changes_nothing(ui: WebUi) -> None:
+    client, rule = stranger(ui), {"kind": "block", "name": "ads.example"}
     for scope in ("read", "pause"):
-        headers = bearer(house, scope)
+        headers = bearer(ui, scope)
         assert client.get("/api/v1/rules", headers=headers).status_code == 200
         refused = client.post("/api/v1/rules", json=rule, headers=headers)
         assert refused.status_code == 403 and scope in refused.json()["detail"]
-    admin = bearer(house, "admin")
+    admin = bearer(ui, "admin")
     assert client.post("/api/v1/rules", json=rule, headers=admin).status_code == 201  # without any CSRF token
 
 
-def test_a_revoked_or_unknown_token_is_refused_even_on_an_open_call(house: House) -> None:
-    client, headers = stranger(house), bearer(house, "admin")
-    account.revoke_token(edit.engine(house.state), "for admin")
+def test_a_revoked_or_unknown_token_is_refused_even_on_an_open_call(ui: WebUi) -> None:
+    client, headers = stranger(ui), bearer(ui, "admin")
+    account.revoke_token(edit.engine(ui.state), "for admin")
     for sent in (headers, {"Authorization": "Bearer "}, {"Authorization": "Bearer tt_x"}):
         response = client.get("/api/v1/rules", headers=sent)
         assert response.status_code == 401
@@ -173,13 +173,13 @@ def test_a_wrong_bearer_token_does_not_fall_back_on_the_cookie(browser: TestClie
     assert browser.get("/api/v1/rules", headers={"Authorization": "Bearer tt_wrong"}).status_code == 401
 
 
-def test_a_log_in_leads_back_to_where_the_person_wanted(house: House) -> None:
-    response = stranger(house).get("/queries?verdict=BLOCK")
+def test_a_log_in_leads_back_to_where_the_person_wanted(ui: WebUi) -> None:
+    response = stranger(ui).get("/queries?verdict=BLOCK")
     assert response.headers["location"] == "/login?next=%2Fqueries%3Fverdict%3DBLOCK"
 
 
-def test_a_fragment_sends_the_whole_page_to_the_log_in(house: House) -> None:
-    response = stranger(house).get("/queries", headers={"HX-Request": "true"})
+def test_a_fragment_sends_the_whole_page_to_the_log_in(ui: WebUi) -> None:
+    response = stranger(ui).get("/queries", headers={"HX-Request": "true"})
     assert response.headers["hx-redirect"] == "/login"
 
 
@@ -195,18 +195,18 @@ def test_a_path_of_ours_is_kept() -> None:
     assert auth.next_page("/queries?verdict=BLOCK&name=a") == "/queries?verdict=BLOCK&name=a"
 
 
-def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(house: House) -> None:
-    client = stranger(house)
+def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(ui: WebUi) -> None:
+    client = stranger(ui)
     cookie = client.post("/api/v1/session", json={"password": PASSWORD}).headers["set-cookie"]
     assert cookie.startswith(f"{auth.COOKIE}=")
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
-    secure = stranger(house)
+    secure = stranger(ui)
     secure.base_url = "https://telltale"
     assert "; Secure" in secure.post("/api/v1/session", json={"password": PASSWORD}).headers["set-cookie"]
 
 
-def test_a_new_password_ends_every_session(browser: TestClient, house: House) -> None:
+def test_a_new_password_ends_every_session(browser: TestClient, ui: WebUi) -> None:
     assert browser.get("/api/v1/session").status_code == 200
-    account.set_password(edit.engine(house.state), "another password")
+    account.set_password(edit.engine(ui.state), "another password")
     assert browser.get("/api/v1/session").status_code == 401

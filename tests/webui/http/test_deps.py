@@ -9,18 +9,18 @@ from fastapi.testclient import TestClient
 from store.base import db
 from store.log import querylog
 from webui.http import deps
-from webui.http.state import House
+from webui.http.state import WebUi
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def ui(tmp_path: Path) -> WebUi:
     db.open_config(tmp_path)
-    return House(tmp_path, tmp_path, {})
+    return WebUi(tmp_path, tmp_path, {})
 
 
-def test_a_reader_reads_cannot_write_and_is_closed_after(house: House) -> None:
-    querylog.open_log(house.state / querylog.FILE_NAME).close()
-    steps = deps.reader(house)
+def test_a_reader_reads_cannot_write_and_is_closed_after(ui: WebUi) -> None:
+    querylog.open_log(ui.state / querylog.FILE_NAME).close()
+    steps = deps.reader(ui)
     con = next(steps)
     assert con.execute("SELECT count(*) FROM queries").fetchone() == (0,)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
@@ -30,28 +30,28 @@ def test_a_reader_reads_cannot_write_and_is_closed_after(house: House) -> None:
         con.execute("SELECT 1")
 
 
-def test_before_the_first_record_the_log_reads_as_empty(house: House) -> None:
-    steps = deps.reader(house)
+def test_before_the_first_record_the_log_reads_as_empty(ui: WebUi) -> None:
+    steps = deps.reader(ui)
     con = next(steps)
     assert con.execute("SELECT count(*) FROM queries").fetchone() == (0,)
     steps.close()  # type: ignore[attr-defined]
-    assert not (house.state / querylog.FILE_NAME).exists() and not Path(":memory:").exists()
+    assert not (ui.state / querylog.FILE_NAME).exists() and not Path(":memory:").exists()
 
 
-def test_config_is_read_only_too(house: House) -> None:
-    steps = deps.config(house)
+def test_config_is_read_only_too(ui: WebUi) -> None:
+    steps = deps.config(ui)
     con = next(steps)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         con.execute("DELETE FROM meta")
     steps.close()  # type: ignore[attr-defined]
 
 
-def test_a_route_that_is_open_has_no_caller_and_no_token(house: House) -> None:
+def test_a_route_that_is_open_has_no_caller_and_no_token(ui: WebUi) -> None:
     app = FastAPI()
-    app.state.house = house
+    app.state.ui = ui
 
     @app.get("/")
-    def route(csrf: deps.Csrf, known: deps.House, engine: deps.Engine) -> dict[str, object]:
-        return {"csrf": csrf, "same": known is house, "engine": engine.dialect.name}
+    def route(csrf: deps.Csrf, known: deps.WebUi, engine: deps.Engine) -> dict[str, object]:
+        return {"csrf": csrf, "same": known is ui, "engine": engine.dialect.name}
 
     assert TestClient(app).get("/").json() == {"csrf": "", "same": True, "engine": "sqlite"}

@@ -6,24 +6,24 @@ import pytest
 from store.base import db
 from store.config import edit
 from store.config.settings import Settings
-from webui.http.state import House
+from webui.http.state import WebUi
 
 
 def test_settings_are_kept_for_a_moment_and_forgotten_after_an_edit(tmp_path: Path) -> None:
     db.open_config(tmp_path)
-    house = House(tmp_path, tmp_path, {})
-    before = house.settings()
+    ui = WebUi(tmp_path, tmp_path, {})
+    before = ui.settings()
     edit.put_settings(edit.engine(tmp_path), {"own_name": "pihole"})
-    assert house.settings() is before
-    house.forget_settings()
-    assert house.settings().own_name == "pihole"
+    assert ui.settings() is before
+    ui.forget_settings()
+    assert ui.settings().own_name == "pihole"
 
 
 def test_settings_that_do_not_read_leave_the_ones_before(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    house = House(tmp_path, tmp_path, {"TELLTALE_OWN_NAME": "box"})
-    assert house.settings().own_name == "box"
+    ui = WebUi(tmp_path, tmp_path, {"TELLTALE_OWN_NAME": "box"})
+    assert ui.settings().own_name == "box"
     (tmp_path / "telltale.toml").write_text("nonsense")
-    house._settings = (float("-inf"), house.settings())
-    assert house.settings().own_name == "box"
+    ui._settings = (float("-inf"), ui.settings())
+    assert ui.settings().own_name == "box"
     assert "telltale.toml does not read as TOML" in caplog.text
-    assert House(tmp_path, tmp_path, {}).settings() == Settings()
+    assert WebUi(tmp_path, tmp_path, {}).settings() == Settings()

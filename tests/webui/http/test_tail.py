@@ -11,7 +11,7 @@ from store.log.records import Batch, Key, Origin, Verdict
 from store.stats.queries import QueryFilter
 from webui.http import tail
 from webui.http.problems import Problem
-from webui.http.state import House
+from webui.http.state import WebUi
 
 SLACK_US = 3_000_000
 
@@ -86,10 +86,10 @@ def test_a_flood_gives_the_newest(tmp_path: Path) -> None:
 
 
 def test_places_are_bounded_and_given_back(tmp_path: Path) -> None:
-    house = House(tmp_path, tmp_path, {})
-    with tail.listening(house):
-        assert house.listeners == 1
-        house.listeners = tail.MAX_LISTENERS
-        with pytest.raises(Problem, match="live views are open"), tail.listening(house):
+    ui = WebUi(tmp_path, tmp_path, {})
+    with tail.listening(ui):
+        assert ui.listeners == 1
+        ui.listeners = tail.MAX_LISTENERS
+        with pytest.raises(Problem, match="live views are open"), tail.listening(ui):
             pass
-    assert house.listeners == tail.MAX_LISTENERS - 1
+    assert ui.listeners == tail.MAX_LISTENERS - 1

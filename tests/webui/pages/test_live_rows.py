@@ -33,7 +33,7 @@ def first_rows(home: Any, asked: queries_view.Filled, after: int) -> dict[str, A
     async def listen() -> dict[str, Any]:
         app = create(home.state, home.run, {})
         request = Request({"type": "http", "app": app, "headers": [], "path": "/queries/tail", "state": {}})
-        async for event in live_rows.follow(request, app.state.house, asked, None, after):
+        async for event in live_rows.follow(request, app.state.ui, asked, None, after):
             if event.event == "rows":
                 found: dict[str, Any] = json.loads(json.dumps(event.data))
                 assert event.id == str(found["after"])

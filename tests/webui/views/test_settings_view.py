@@ -7,31 +7,31 @@ from typing import Any
 import pytest
 
 from store.config.settings import Settings
-from webui.http.state import House
+from webui.http.state import WebUi
 from webui.views import settings_view
 
 
 @pytest.fixture
-def house(bare_home: Any) -> House:
-    return House(bare_home.state, bare_home.run, {"TELLTALE_WORKERS": "3"})
+def ui(bare_home: Any) -> WebUi:
+    return WebUi(bare_home.state, bare_home.run, {"TELLTALE_WORKERS": "3"})
 
 
 def test_every_setting_has_a_title_of_its_own() -> None:
     assert {field.name for field in dataclasses.fields(Settings)} == set(settings_view.TITLES)
 
 
-def test_an_unchanged_form_changes_nothing(house: House) -> None:
-    form = {field.key: field.value for field in settings_view.fields(house, {}, {})}
-    assert settings_view.read(form, house) == ({}, {})
+def test_an_unchanged_form_changes_nothing(ui: WebUi) -> None:
+    form = {field.key: field.value for field in settings_view.fields(ui, {}, {})}
+    assert settings_view.read(form, ui) == ({}, {})
 
 
-def test_a_locked_one_is_never_read(house: House) -> None:
-    fields = {field.key: field for field in settings_view.fields(house, {}, {})}
+def test_a_locked_one_is_never_read(ui: WebUi) -> None:
+    fields = {field.key: field for field in settings_view.fields(ui, {}, {})}
     assert (fields["workers"].value, fields["workers"].locked) == ("3", "environment")
-    assert settings_view.read({"workers": "9"}, house) == ({}, {})
+    assert settings_view.read({"workers": "9"}, ui) == ({}, {})
 
 
-def test_each_wrong_one_is_named(house: House) -> None:
-    wanted, wrong = settings_view.read({"log_keep_days": "0", "dns": "nonsense:x", "cache_max_mb": "32"}, house)
+def test_each_wrong_one_is_named(ui: WebUi) -> None:
+    wanted, wrong = settings_view.read({"log_keep_days": "0", "dns": "nonsense:x", "cache_max_mb": "32"}, ui)
     assert wanted == {"cache_max_mb": 32}
     assert set(wrong) == {"log_keep_days", "dns"}
