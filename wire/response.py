@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 
 from wire import message
@@ -21,19 +22,47 @@ _POINTER = b"\xc0\x0c"  # to the name in the question
 _ZERO_V4, _ZERO_V6 = bytes(4), bytes(16)
 
 
+class BlockMode(StrEnum):
+    """The ways to answer a blocked query. ADDRESS: with addresses of the home's own; DROP: not at all; TCP: with the
+    word to ask again over TCP.
+    """
+
+    NULL = "null"
+    NXDOMAIN = "nxdomain"
+    NODATA = "nodata"
+    REFUSED = "refused"
+    ADDRESS = "address"
+    SERVFAIL = "servfail"
+    DROP = "drop"
+    TCP = "tcp"
+
+    @property
+    def told(self) -> str:
+        """What a client gets where it is no address, in a word or a few."""
+        return _TOLD.get(self, self.upper())
+
+
+_TOLD = {BlockMode.DROP: "no answer", BlockMode.TCP: "once more over TCP"}
+# The ways that have an rcode of their own and no records.
+_RCODES = {
+    BlockMode.NXDOMAIN: message.NXDOMAIN, BlockMode.REFUSED: message.REFUSED, BlockMode.SERVFAIL: message.SERVFAIL,
+}  # fmt: skip
+_WITH_ADDRESS = frozenset({BlockMode.NULL, BlockMode.ADDRESS})
+
+
 @dataclass(frozen=True, slots=True)
 class Sinkhole:
-    """How a blocked query is answered: `mode` null, nxdomain, nodata, refused or address; `ttl` in seconds."""
+    """How a blocked query is answered, and for how many seconds the answer may be kept."""
 
-    mode: str = "null"
+    mode: BlockMode = BlockMode.NULL
     ttl: int = 10
     ipv4: bytes = _ZERO_V4
     ipv6: bytes = _ZERO_V6
 
     @classmethod
-    def build(cls, mode: str, ttl: int, ipv4: str, ipv6: str) -> Sinkhole:
-        """Own addresses count in mode `address` alone; a family left empty there gets NODATA."""
-        if mode != "address":
+    def build(cls, mode: BlockMode, ttl: int, ipv4: str, ipv6: str) -> Sinkhole:
+        """Own addresses count in mode ADDRESS alone; a family left empty there gets NODATA."""
+        if mode != BlockMode.ADDRESS:
             return cls(mode, ttl)
         return cls(mode, ttl, IPv4Address(ipv4).packed if ipv4 else b"", IPv6Address(ipv6).packed if ipv6 else b"")
 
@@ -76,13 +105,16 @@ def build(
 
 
 def sinkhole(question: Question, how: Sinkhole, ede: bytes = b"") -> bytes:
-    """The response that a blocked query gets."""
-    if how.mode == "nxdomain":
-        return empty(question, message.NXDOMAIN, soa_ttl=how.ttl, ede=ede)
-    if how.mode == "refused":
-        return empty(question, message.REFUSED, ede=ede)
-    address = b""
-    if how.mode in ("null", "address") and question.qclass == message.IN:
+    """The response that a blocked query gets; no bytes where none is sent."""
+    mode, address = how.mode, b""
+    if mode in _RCODES:
+        rcode = _RCODES[mode]
+        return empty(question, rcode, soa_ttl=how.ttl if rcode == message.NXDOMAIN else None, ede=ede)
+    if mode == BlockMode.DROP:
+        return b""
+    if mode == BlockMode.TCP:
+        return build(question, message.NOERROR, b"", (0, 0, 0), flags=message.TC)
+    if mode in _WITH_ADDRESS and question.qclass == message.IN:
         address = {message.A: how.ipv4, message.AAAA: how.ipv6}.get(question.qtype, b"")
     if not address:
         return empty(question, message.NOERROR, soa_ttl=how.ttl, ede=ede)

@@ -8,6 +8,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from store.config.custom_responses import HINT
 
 app = typer.Typer(help="Groups of devices, and what they get for a blocked name.", rich_markup_mode=None)
 Id = Annotated[int, typer.Argument(metavar="ID")]
@@ -46,9 +47,7 @@ def add(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context
 @app.command()
 def answer(
     group: Id,
-    answer: Annotated[
-        str, typer.Argument(metavar="[ANSWER]", help="null, nxdomain, nodata, refused, drop, addresses, a name.")
-    ] = "",
+    answer: Annotated[str, typer.Argument(metavar="[ANSWER]", help=f"{HINT}.")] = "",
     state: cli_context.State = None,
 ) -> None:
     """Choose what a group's devices get for a blocked name; without an answer, the house's."""

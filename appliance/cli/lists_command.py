@@ -16,6 +16,7 @@ from appliance.cli import context as cli_context
 from appliance.cli import printing
 from appliance.errors import Complaint
 from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
+from store.config.custom_responses import HINT
 
 if TYPE_CHECKING:
     from store.config.lists import BlocklistView
@@ -128,9 +129,7 @@ def guard(
 @app.command()
 def answer(
     blocklist: Id,
-    answer: Annotated[
-        str, typer.Argument(metavar="[ANSWER]", help="null, nxdomain, nodata, refused, drop, addresses, a name.")
-    ] = "",
+    answer: Annotated[str, typer.Argument(metavar="[ANSWER]", help=f"{HINT}.")] = "",
     state: cli_context.State = None,
 ) -> None:
     """Choose what is answered to what a list blocks; without an answer, the group's or the house's."""

@@ -8,6 +8,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from store.config.custom_responses import HINT
 
 if TYPE_CHECKING:
     from store.config import tables
@@ -56,9 +57,7 @@ def add(
     regex: Annotated[bool, typer.Option("--regex", help="Every name in which this expression (RE2) is found.")] = False,
     inverted: Annotated[bool, typer.Option("--inverted", help="With --regex: where it is not found.")] = False,
     types: Annotated[str, typer.Option(help="Query types: A,AAAA, or ~A for all others.")] = "",
-    answer: Annotated[
-        str, typer.Option(help="Instead of the usual: nxdomain, nodata, refused, drop, addresses, a name, TYPE VALUE.")
-    ] = "",
+    answer: Annotated[str, typer.Option(help=f"Instead of the usual: {HINT}.")] = "",
     comment: Annotated[str, typer.Option(help="Why.")] = "",
     scope: Annotated[str, typer.Option(help="house, group:ID or device:ID")] = "house",
     state: cli_context.State = None,

@@ -35,7 +35,7 @@ from store.config.policy import Rule
 from store.log.records import Verdict
 from wire import message, stub
 from wire.message import Question
-from wire.response import Sinkhole
+from wire.response import BlockMode, Sinkhole
 
 # A client of the house when none is named: it has no device, so what holds for the house holds.
 NOBODY = "127.0.0.1"
@@ -215,15 +215,15 @@ def query(name: str, qtype: int) -> bytes:
 
 def answered(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
     """What a blocked client gets: an address, an rcode in a word, or the records that a rule gives."""
-    if answer is not None and answer.word == "records":
+    if answer is not None and answer.word is None:
         wanted = type_name(qtype)
         fitting = [value for type_, value in answer.records if type_ in (wanted, "CNAME")]
         return ", ".join(fitting) or "NODATA"
-    how = sinkhole if answer is None else Sinkhole(answer.word)
-    if how.mode in ("null", "address"):
+    how = sinkhole if answer is None or answer.word is None else Sinkhole(answer.word)
+    if how.mode in (BlockMode.NULL, BlockMode.ADDRESS):
         address = {message.A: how.ipv4, message.AAAA: how.ipv6}.get(qtype)
         return str(ipaddress.ip_address(address)) if address else "NODATA"
-    return {"drop": "no answer", "tcp": "once more over TCP"}.get(how.mode, how.mode.upper())
+    return how.mode.told
 
 
 def describe(packet: bytes, question: Question) -> str:

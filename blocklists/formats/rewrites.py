@@ -6,8 +6,10 @@
 
 from store.config import custom_responses
 from store.config.custom_responses import Answer
+from wire.response import BlockMode
 
-_RCODES = {"noerror": "nodata", "nxdomain": "nxdomain", "refused": "refused", "servfail": "servfail"}
+_RCODES = {"noerror": BlockMode.NODATA, "nxdomain": BlockMode.NXDOMAIN, "refused": BlockMode.REFUSED,
+           "servfail": BlockMode.SERVFAIL}  # fmt: skip
 
 
 def read(value: str) -> str | None:
@@ -18,9 +20,9 @@ def read(value: str) -> str | None:
     try:
         if not type_.strip() and (word or ";" not in value):
             return word or _short(value)
-        if word != "nodata":
+        if word != BlockMode.NODATA:
             return word  # an rcode that says no has no records to go with it
-        return custom_responses.write(Answer("records", (custom_responses.record(type_.strip(), data),)))
+        return custom_responses.write(Answer(records=(custom_responses.record(type_.strip(), data),)))
     except ValueError:
         return None
 

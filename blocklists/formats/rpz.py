@@ -19,6 +19,7 @@ from blocklists.rules.complex_rule import MAX_TEXT, Network, Special, When
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.config import custom_responses
+from wire.response import BlockMode
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _USUAL = re.compile(rf"(\*\.)?((?:{_LABEL}\.)+{_LABEL})\s+(?:[Ii][Nn]\s+)?(?:CNAME|cname)\s+\.").fullmatch
@@ -120,13 +121,14 @@ def _action(type_: str, value: str, owner: str) -> str:
     return _ACTIONS.get(value.rstrip(".") or ".", "")
 
 
-_ACTIONS = {".": "block", "*": "nodata", "rpz-passthru": "allow", "rpz-drop": "drop", "rpz-tcp-only": "tcp"}
+_ACTIONS = {".": "block", "*": BlockMode.NODATA, "rpz-passthru": "allow", "rpz-drop": BlockMode.DROP,
+            "rpz-tcp-only": BlockMode.TCP}  # fmt: skip
 
 
 def _answer(type_: str, value: str) -> str:
     try:
         held = value.replace('" "', "").strip('"') if type_ == "txt" else value
-        return custom_responses.write(custom_responses.Answer("records", (custom_responses.record(type_, held),)))
+        return custom_responses.write(custom_responses.Answer(records=(custom_responses.record(type_, held),)))
     except ValueError:
         return ""
 

@@ -13,6 +13,7 @@ from blocklists.rules.complex_rule import MAX_TEXT, Special
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.config import custom_responses
+from wire.response import BlockMode
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _USUAL = re.compile(
@@ -22,8 +23,10 @@ _ZONE = re.compile(r"local-zone:\s*\"?([^\s\"]+)\"?\s+\"?([a-z_]+)\"?").match
 _DATA = re.compile(r"local-data:\s*[\"'](.*)[\"']").match
 _RECORD = re.compile(r"(\S+)\s+(?:\d+\s+)?(?:in\s+)?([a-z]+)\s+(.*)", re.I).fullmatch
 _BLOCKS = frozenset({"always_null", "always_nxdomain", "static", "redirect", "inform_redirect"})
-_ANSWERS = {"always_nodata": "nodata", "refuse": "refused", "always_refuse": "refused", "deny": "drop",
-            "always_deny": "drop", "inform_deny": "drop"}  # fmt: skip
+_ANSWERS = {
+    "always_nodata": BlockMode.NODATA, "refuse": BlockMode.REFUSED, "always_refuse": BlockMode.REFUSED,
+    "deny": BlockMode.DROP, "always_deny": BlockMode.DROP, "inform_deny": BlockMode.DROP,
+}  # fmt: skip
 _PASSES = frozenset({"transparent", "always_transparent", "typetransparent", "inform", "nodefault"})
 
 
@@ -67,7 +70,7 @@ def _data(text: str, line: str, options: Options) -> Item:
         return item
     try:
         wanted = custom_responses.record(type_, value.strip('"'))
-        answer = custom_responses.write(custom_responses.Answer("records", (wanted,)))
+        answer = custom_responses.write(custom_responses.Answer(records=(wanted,)))
     except ValueError:
         return (None, reasons.RECORD)
     return Special("exact", item[1], line[:MAX_TEXT], answer=answer), line

@@ -149,9 +149,9 @@ def _of_special(slot: int, special: Special, index: Index, beside: list[Special]
 def _joined(special: Special, beside: list[Special]) -> Answer:
     """Return the rule's answer; where several rules give records for one name, all of their records."""
     answer = custom_responses.parse(special.answer)
-    if answer.word != "records":
+    if answer.word is not None:
         return answer
     others = [custom_responses.parse(one.answer) for one in beside if one.answer]
-    refusing = next((one for one in others if one.word != "records" and special.rewrite), None)
+    refusing = next((one for one in others if one.word is not None and special.rewrite), None)
     records = dict.fromkeys(record for one in (answer, *others) for record in one.records)
-    return refusing or Answer("records", tuple(records)[: custom_responses.MAX_RECORDS])
+    return refusing or Answer(records=tuple(records)[: custom_responses.MAX_RECORDS])

@@ -28,10 +28,10 @@ def sink(resolver: Resolver, query: Query, seconds: float) -> None:
     if asked is not None:
         _lead(resolver, query, asked, ede)
         return
-    if answer is not None and answer.word == "drop":
+    packet = custom_records.packet(query.question, answer, now.sinkhole, ede)
+    if not packet:
         resolver.note(query, b"", Origin.SELF)
         return
-    packet = custom_records.packet(query.question, answer, now.sinkhole, ede)
     resolver.finish(query, packet, Origin.SELF, until=time.monotonic() + seconds)
 
 

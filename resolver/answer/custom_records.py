@@ -22,17 +22,15 @@ _SVC_KEYS = {"mandatory": 0, "alpn": 1, "no-default-alpn": 2, "port": 3, "ipv4hi
 
 
 def packet(question: Question, answer: Answer | None, sinkhole: Sinkhole, ede: bytes = b"") -> bytes:
-    """The response to a question that is answered so; None: by the sinkhole. `ede` is an EDNS option, or nothing."""
+    """The response to a question that is answered so; None: by the sinkhole. `ede` is an EDNS option, or nothing.
+
+    No bytes where nothing is to be sent.
+    """
     if answer is None:
         return response.sinkhole(question, sinkhole, ede)
-    if answer.word == "records":
+    if answer.word is None:
         return _records(question, answer, sinkhole.ttl, ede)
-    if answer.word == "servfail":
-        return response.empty(question, message.SERVFAIL, ede=ede)
-    if answer.word == "tcp":
-        return response.build(question, message.NOERROR, b"", (0, 0, 0), flags=message.TC)
-    word = "refused" if answer.word == "drop" else answer.word
-    return response.sinkhole(question, Sinkhole(word, sinkhole.ttl), ede)
+    return response.sinkhole(question, Sinkhole(answer.word, sinkhole.ttl), ede)
 
 
 def target(question: Question, answer: Answer | None) -> Question | None:

@@ -18,11 +18,12 @@ from resolver.answer.judge import PASSED, Judgement, judge, of_decision
 from store.config.custom_responses import Answer
 from store.log.records import Verdict
 from wire.message import Response
+from wire.response import BlockMode
 
 REBINDING = "rebinding"  # what stands in place of a blocklist id when an address of the home was hidden
 ADDRESS = "address"  # by what a hop leads that is an address
-TCP = Answer("tcp")
-_NODATA = Answer("nodata")
+TCP = Answer(BlockMode.TCP)
+_NODATA = Answer(BlockMode.NODATA)
 _MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in the clothes of an IPv6 one
 
 

@@ -114,7 +114,7 @@ class Resolver:
         """Block what the policy blocks."""
         seat, question = query.seat, query.question
         found = judge(question.name, seat.rules, seat.index, seat.mask, question.qtype, seat.client)
-        if found.answer is not None and found.answer.word == "tcp":  # not blocked, but to be asked for again over TCP
+        if found.answer is not None and found.answer == TCP:  # not blocked, but to be asked for again over TCP
             found = found._replace(verdict=Verdict.PASS, answer=None if query.reply_to.tcp else found.answer)
         query.judgement = found
         if found.verdict is not Verdict.BLOCK and found.answer is None:

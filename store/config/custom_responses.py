@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Answers that a rule, a list or a group may ask for instead of the house's sinkhole, as text and as a value. Pure.
 
-A word: null, nxdomain, nodata, refused, servfail, drop (no answer at all), tcp (a client must ask again over TCP).
-Or records: addresses with commas between them, a name (a CNAME), or `TYPE value`, several joined by ` ; `.
+A word: one of `WORDS`. Or records: addresses with commas between them, a name (a CNAME), or `TYPE value`, several
+joined by ` ; `.
 """
 
 import ipaddress
@@ -11,17 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from store.config import rule_names
+from wire.response import BlockMode
 
-WORDS = ("null", "nxdomain", "nodata", "refused", "servfail", "drop", "tcp")
+# Addresses of the home's own are the house's to answer with; everybody else writes addresses.
+WORDS = tuple(mode for mode in BlockMode if mode is not BlockMode.ADDRESS)
+# What people may write, for help and descriptions.
+HINT = f"{', '.join(WORDS)}, addresses, a name, or TYPE VALUE"
 MAX_RECORDS = 32  # of one answer; more would not fit a datagram anyway
 MAX_VALUE = 1000  # characters of one record
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`word` is one of WORDS, or "records": then `records` holds (type, value), the value as a zone file has it."""
+    """`word` is one of WORDS, or None: then `records` holds (type, value), the value as a zone file has it."""
 
-    word: str
+    word: BlockMode | None = None
     records: tuple[tuple[str, str], ...] = ()
 
 
@@ -29,16 +33,16 @@ def parse(text: str) -> Answer:
     """Read an answer as people write it; raise ValueError with a sentence."""
     text = text.strip()
     if text.lower() in WORDS:
-        return Answer(text.lower())
+        return Answer(BlockMode(text.lower()))
     parts = [part.strip() for part in text.split(" ; ")] if " " in text else text.split(",")
     if len(parts) > MAX_RECORDS:
         raise ValueError(f"An answer has at most {MAX_RECORDS} records.")
-    return Answer("records", tuple(_written(part) for part in parts))
+    return Answer(records=tuple(_written(part) for part in parts))
 
 
 def write(answer: Answer) -> str:
     """Return the text that `parse` reads."""
-    return " ; ".join(f"{type_} {value}" for type_, value in answer.records) or answer.word
+    return " ; ".join(f"{type_} {value}" for type_, value in answer.records) or answer.word or ""
 
 
 def record(type_: str, value: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from store.config.endpoints import (
     check_upstream,
     parse_endpoint,
 )
+from wire.response import BlockMode
 
 __all__ = ["SettingError", "Settings", "from_text", "load", "locked", "parse_endpoint", "state_dir", "validate"]
 
@@ -39,10 +40,12 @@ class SettingError(ValueError):
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
+    """A check that gives the choice itself, as the enum's member where it is one of an enum."""
+
     def check(text: str) -> str:
         if text not in choices:
             raise ValueError(f"'{text}' is none of {', '.join(choices)}.")
-        return text
+        return choices[choices.index(text)]
 
     return check
 
@@ -65,7 +68,8 @@ def _set(default: Any, about: str, check: Callable[[str], str] | None = None, lo
     return field(default=default, metadata={"about": about, "check": check, "low": low, "high": high})
 
 
-SINKHOLES = ("null", "nxdomain", "nodata", "refused", "address")
+# What the house may answer: the others are for single rules, lists and groups.
+SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
 WALL = ("off", "watch", "enforce")
 MAX_VALUES = 64  # of a setting that holds several; nobody writes more by hand
 
@@ -84,9 +88,10 @@ class Settings:
     workers: int = _set(
         1, "Processes that answer DNS, each with a cache of its own; those beyond the number of cores stand by for "
         "when another fails, and so does a second beside a lone one. Read at the start only.", low=1, high=64)
-    sinkhole: str = _set(
-        "null",
-        "The response to a blocked query: null (0.0.0.0 and ::), nxdomain, nodata, refused, or address.",
+    sinkhole: BlockMode = _set(
+        BlockMode.NULL,
+        f"The response to a blocked query: {', '.join(SINKHOLES)}. null stands for 0.0.0.0 and ::, address for "
+        "`sinkhole_ipv4` and `sinkhole_ipv6`.",
         _one_of(*SINKHOLES),
     )
     sinkhole_ipv4: str = _set("", "The IPv4 address for the sinkhole 'address'; empty: no answer for A.", check_ipv4)
@@ -262,7 +267,8 @@ def _several(value: object, setting: Field[Any]) -> tuple[str, ...]:
 def _text(value: object, setting: Field[Any]) -> str:
     if not isinstance(value, str):
         raise ValueError("This takes a text.")
-    return str(setting.metadata["check"](value))
+    checked: str = setting.metadata["check"](value)
+    return checked
 
 
 def _number(value: object, setting: Field[Any]) -> int | float:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
 from store.config import edit
+from store.config.custom_responses import HINT
 from webui.api import shapes
 from webui.http.deps import Engine
 from webui.http.problems import Problem
@@ -17,7 +18,7 @@ from webui.http.problems import Problem
 router = APIRouter(prefix="/groups", tags=["groups"])
 
 GroupId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
-_ANSWER = "null, nxdomain, nodata, refused, drop, addresses, a name, or TYPE VALUE; empty: the house's answer"
+_ANSWER = f"{HINT}; empty: the house's answer"
 
 
 class Group(BaseModel):

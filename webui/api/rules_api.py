@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
 from store.config import edit, tables
+from store.config.custom_responses import HINT
 from webui.api import shapes
 from webui.http.deps import Engine
 from webui.http.problems import Problem
@@ -45,11 +46,7 @@ class NewRule(BaseModel):
     form: Literal["name", "regex"] = Field(default="name", description="regex: name is a pattern, which RE2 must hold")
     types: str = Field(default="", max_length=200, description="such as A,AAAA, or ~A for all others; empty: all")
     inverted: bool = Field(default=False, description="a pattern that holds where it is not found")
-    answer: str = Field(
-        default="",
-        max_length=2000,
-        description="null, nxdomain, nodata, refused, drop, tcp, addresses, a name, or TYPE VALUE",
-    )
+    answer: str = Field(default="", max_length=2000, description=HINT)
     comment: str = Field(default="", max_length=500)
     scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
 

@@ -18,6 +18,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from store.config import custom_responses
 from webui.http import deps
 from webui.http.state import WebUi
 from webui.views import formatting, health_view
@@ -94,6 +95,7 @@ def environment() -> Environment:
     names = ("number", "share", "plural", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size")
     made.filters |= {name: getattr(formatting, name) for name in (*names, "visible", "decoded")}
     made.globals |= {"static": static, "verdict_words": VERDICT_WORDS, "origin_words": ORIGIN_WORDS}
+    made.globals["block_words"] = ", ".join(custom_responses.WORDS)
     return made
 
 

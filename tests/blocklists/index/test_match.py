@@ -198,7 +198,7 @@ def test_rewrites_of_one_name_are_answered_together() -> None:
     lines = ["||a.test^$dnsrewrite=192.0.2.1", "||a.test^$dnsrewrite=192.0.2.2", "||b.test^$dnsrewrite=192.0.2.3"]
     index = index_of([(False, [*lines, "@@||b.test^$dnsrewrite", "||a.test^", "@@||a.test^"])])
     found = decide("x.a.test", RuleTable(), index, 1)
-    assert found and found.answer == Answer("records", (("A", "192.0.2.1"), ("A", "192.0.2.2")))
+    assert found and found.answer == Answer(records=(("A", "192.0.2.1"), ("A", "192.0.2.2")))
     assert decide("b.test", RuleTable(), index, 1) is None
 
 

@@ -15,9 +15,9 @@ from resolver.answer import custom_records
 from store.config import custom_responses
 from wire import message, response
 from wire.message import Question, parse_question, parse_response
-from wire.response import Sinkhole
+from wire.response import BlockMode, Sinkhole
 
-HOUSE = Sinkhole("null", 10)
+HOUSE = Sinkhole(BlockMode.NULL, 10)
 
 
 def question(rdtype: str = "A", **options: Any) -> Question:

@@ -24,7 +24,7 @@ def test_words(word: str) -> None:
 )
 def test_records_come_back_as_they_are_written(text: str, records: list[tuple[str, str]]) -> None:
     found = custom_responses.parse(text)
-    assert found == Answer("records", tuple(records))
+    assert found == Answer(records=tuple(records))
     assert custom_responses.parse(custom_responses.write(found)) == found
 
 
