@@ -8,7 +8,7 @@ import os
 PAGE = 4096  # a system call for each few bytes would cost more than the query that they protect
 
 
-class Noise:
+class Entropy:
     """Bytes of os.urandom, each given out once."""
 
     def __init__(self) -> None:

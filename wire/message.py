@@ -2,8 +2,7 @@
 """Packets as bytes: the header, the question, the records (RFC 1035 section 4, RFC 6891 for EDNS).
 
 Everything here is pure and bounded: any bytes behind a header come in, and either a value or `Malformed` comes out.
-Names are text in presentation form: lower-case, no trailing dot, the root as ".", bytes outside printable ASCII as
-\\DDD (RFC 4343).
+Names are text as `wire.names` writes them.
 """
 
 from __future__ import annotations
@@ -11,36 +10,37 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from wire.names import Malformed, question_name, read_labels, skip_name, to_text
+from wire.types import (
+    AAAA,
+    AXFR,
+    BADVERS,
+    CNAME,
+    DO,
+    FORMERR,
+    HTTPS,
+    IXFR,
+    NOTIMP,
+    OPT,
+    SERVFAIL,
+    SOA,
+    SVCB,
+    TKEY,
+    TSIG,
+    A,
+)  # fmt: skip
+
 HEADER = struct.Struct("!HHHHHH")
 RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of the data: what follows an owner name
-
-QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
-OPCODE = 0x7800
-NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
-
-A, NS, CNAME, SOA, PTR, AAAA, OPT, SVCB, HTTPS, IXFR, AXFR, ANY = 1, 2, 5, 6, 12, 28, 41, 64, 65, 251, 252, 255
-IN, CH = 1, 3
 
 UDP_SIZE = 1232  # what crosses every path unfragmented: DNS flag day 2020
 MAX_RECORDS = 1000  # a response with more is a bomb, not an answer
 MAX_CHAIN = 16  # CNAMEs followed in one response; resolvers stop at 8 to 16
 MAX_TTL = 604_800  # a week; RFC 8767 section 4 advises a cap of days to a week
 MAX_RESTS = 500  # remembered of queries, some 200 bytes each; a home's devices send some dozens
-MAX_POINTERS = 32  # compression pointers followed in one name; an honest name needs two or three
 
-_DO = 0x8000
-_PLAIN = bytes(range(0x21, 0x7F)).replace(b".", b"").replace(b"\\", b"").translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_PLAIN_OR_DOT = _PLAIN + b"."
 # What stands in a query beside id and name → type, class, EDNS, DO, UDP size, version.
 _known_rests: dict[bytes, tuple[int, int, bool, bool, int, int]] = {}
-
-
-class Malformed(ValueError):  # noqa: N818 - said of a message, as the RFCs do
-    """The bytes are no DNS message that can be answered in full; `rcode` is what to say instead."""
-
-    def __init__(self, reason: str, rcode: int = FORMERR) -> None:
-        super().__init__(reason)
-        self.rcode = rcode
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ def refusal(question: Question) -> int | None:
         return BADVERS  # RFC 6891
     if question.qtype in (AXFR, IXFR):
         return NOTIMP
-    if question.qtype in (0, OPT) or 249 <= question.qtype <= 250:  # TKEY, TSIG: never asked for
+    if question.qtype in (0, OPT, TKEY, TSIG):  # never asked for
         return FORMERR
     return None
 
@@ -131,76 +131,6 @@ def parse_response(packet: bytes, section: bytes) -> Response:
     end = _walk(packet, start, response)
     response.body = packet[start:end]
     return response
-
-
-def skip_name(packet: bytes, position: int) -> int:
-    """The offset behind the name at `position`; pointers are not followed."""
-    limit = position + 254  # 255 with the root's byte
-    try:
-        while length := packet[position]:
-            if length >= 0xC0:
-                return position + 2
-            position += length + 1
-            if length > 63 or position > limit:
-                raise Malformed("a name is too long")
-    except IndexError:
-        raise Malformed("a name is cut off") from None
-    return position + 1
-
-
-def read_name(packet: bytes, position: int) -> str:
-    """The name at `position`, compression followed: pointers must lead backwards and are counted."""
-    labels: list[bytes] = []
-    size = hops = 0
-    try:
-        while length := packet[position]:
-            if length >= 0xC0:
-                target = (length & 0x3F) << 8 | packet[position + 1]
-                hops += 1
-                if target >= position or hops > MAX_POINTERS:
-                    raise Malformed("compression pointers loop", SERVFAIL)
-                position = target
-                continue
-            size += length + 1
-            if length > 63 or size > 254 or position + length >= len(packet):
-                raise Malformed("a name is too long", SERVFAIL)
-            labels.append(packet[position + 1 : position + 1 + length])
-            position += length + 1
-    except IndexError:
-        raise Malformed("a name is cut off", SERVFAIL) from None
-    return to_text(labels)
-
-
-def question_name(packet: bytes) -> tuple[str, int]:
-    """The name in the question, and the offset behind it; raises `Malformed`."""
-    labels = []
-    position = 12
-    try:
-        while length := packet[position]:
-            if length > 63 or position > 12 + 253 - length:  # 255 in all, the root's byte included
-                raise Malformed("the name in the question is compressed or too long")
-            labels.append(packet[position + 1 : position + 1 + length])
-            position += length + 1
-    except IndexError:
-        raise Malformed("the name in the question is cut off") from None
-    return to_text(labels), position + 1
-
-
-def to_text(labels: list[bytes]) -> str:
-    """Labels in presentation form; lower-case, escaped where a byte is not plain."""
-    name = b".".join(labels).lower()
-    if not name:
-        return "."
-    if not name.translate(None, _PLAIN_OR_DOT) and name.count(b".") == len(labels) - 1:
-        return name.decode("ascii")
-    return ".".join("".join(map(_escape, label.lower())) for label in labels)
-
-
-def to_wire(name: str) -> bytes:
-    """The wire form of a plain name (letters, digits, hyphen, underscore); for names of ours, not for escapes."""
-    if name == ".":
-        return b"\0"
-    return b"".join(bytes([len(label)]) + label.encode("ascii") for label in name.split(".")) + b"\0"
 
 
 def _read_edns(packet: bytes, position: int, question: Question) -> None:
@@ -218,7 +148,7 @@ def _read_edns(packet: bytes, position: int, question: Question) -> None:
         if question.edns or packet[owner]:
             raise Malformed("two OPT records, or one with a name")
         question.edns, question.options = True, length > 0
-        question.udp_size, question.version, question.do = max(size, 512), ttl >> 16 & 0xFF, bool(ttl & _DO)
+        question.udp_size, question.version, question.do = max(size, 512), ttl >> 16 & 0xFF, bool(ttl & DO)
     if position != len(packet):
         raise Malformed("bytes are left over, or missing, behind the last record")
 
@@ -247,7 +177,7 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
             response.changed = True  # RFC 2308 section 5
         response.ttls.append((position + 4 - start, ttl))
         if rtype == CNAME and number < ancount:
-            response.chain.append(read_name(packet, data))
+            response.chain.append(to_text(read_labels(packet, data)))
             if len(response.chain) > MAX_CHAIN:
                 raise Malformed("the chain of CNAMEs is too long", SERVFAIL)
         elif number < ancount:
@@ -261,7 +191,7 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
 
 def _read_service(packet: bytes, position: int, end: int, response: Response) -> None:
     """Note where an SVCB or HTTPS record leads, and its address hints (RFC 9460 section 2.2)."""
-    target = read_name(packet, position + 2)
+    target = to_text(read_labels(packet, position + 2))
     if target != ".":
         response.targets.append(target)
     position = skip_name(packet, position + 2)
@@ -273,9 +203,3 @@ def _read_service(packet: bytes, position: int, end: int, response: Response) ->
             held = packet[position : position + length]
             response.addresses += [held[at : at + size] for at in range(0, length - size + 1, size)]
         position += length
-
-
-def _escape(byte: int) -> str:
-    if byte in _PLAIN:
-        return chr(byte)
-    return "\\\\" if byte == 0x5C else f"\\{byte:03d}"  # a dot too: borders of labels are then all the dots there are

@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from wire import message
 from wire.message import HEADER, Question
+from wire.types import AAAA, AD, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SOA, TC, A
 
 EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
 EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
@@ -45,7 +46,7 @@ class BlockMode(StrEnum):
 _TOLD = {BlockMode.DROP: "no answer", BlockMode.TCP: "once more over TCP"}
 # The ways that have an rcode of their own and no records.
 _RCODES = {
-    BlockMode.NXDOMAIN: message.NXDOMAIN, BlockMode.REFUSED: message.REFUSED, BlockMode.SERVFAIL: message.SERVFAIL,
+    BlockMode.NXDOMAIN: NXDOMAIN, BlockMode.REFUSED: REFUSED, BlockMode.SERVFAIL: SERVFAIL,
 }  # fmt: skip
 _WITH_ADDRESS = frozenset({BlockMode.NULL, BlockMode.ADDRESS})
 
@@ -70,7 +71,7 @@ class Sinkhole:
 def error(packet: bytes, rcode: int) -> bytes:
     """A bare header with `rcode` for a packet whose question is not repeated (it may be no question at all)."""
     ident, flags = struct.unpack_from("!HH", packet)
-    return HEADER.pack(ident, message.QR | flags & (message.OPCODE | message.RD) | rcode & 0xF, 0, 0, 0, 0)
+    return HEADER.pack(ident, QR | flags & (OPCODE | RD) | rcode & 0xF, 0, 0, 0, 0)
 
 
 def empty(
@@ -95,7 +96,7 @@ def build(
     opt = _opt(question, rcode, ede) if question.edns else b""
     head = HEADER.pack(
         question.id,
-        message.QR | message.RA | question.flags & (message.RD | message.CD) | flags | rcode & 0xF,
+        QR | RA | question.flags & (RD | CD) | flags | rcode & 0xF,
         1,
         counts[0],
         counts[1],
@@ -109,16 +110,16 @@ def sinkhole(question: Question, how: Sinkhole, ede: bytes = b"") -> bytes:
     mode, address = how.mode, b""
     if mode in _RCODES:
         rcode = _RCODES[mode]
-        return empty(question, rcode, soa_ttl=how.ttl if rcode == message.NXDOMAIN else None, ede=ede)
+        return empty(question, rcode, soa_ttl=how.ttl if rcode == NXDOMAIN else None, ede=ede)
     if mode == BlockMode.DROP:
         return b""
     if mode == BlockMode.TCP:
-        return build(question, message.NOERROR, b"", (0, 0, 0), flags=message.TC)
-    if mode in _WITH_ADDRESS and question.qclass == message.IN:
-        address = {message.A: how.ipv4, message.AAAA: how.ipv6}.get(question.qtype, b"")
+        return build(question, NOERROR, b"", (0, 0, 0), flags=TC)
+    if mode in _WITH_ADDRESS and question.qclass == IN:
+        address = {A: how.ipv4, AAAA: how.ipv6}.get(question.qtype, b"")
     if not address:
-        return empty(question, message.NOERROR, soa_ttl=how.ttl, ede=ede)
-    return build(question, message.NOERROR, address_record(question.qtype, how.ttl, address), (1, 0, 0), ede=ede)
+        return empty(question, NOERROR, soa_ttl=how.ttl, ede=ede)
+    return build(question, NOERROR, address_record(question.qtype, how.ttl, address), (1, 0, 0), ede=ede)
 
 
 def blocked_by(text: str) -> bytes:
@@ -129,7 +130,7 @@ def blocked_by(text: str) -> bytes:
 
 def address_record(qtype: int, ttl: int, address: bytes) -> bytes:
     """An A or AAAA record under the name in the question."""
-    return _POINTER + message.RECORD.pack(qtype, message.IN, ttl, len(address)) + address
+    return _POINTER + message.RECORD.pack(qtype, IN, ttl, len(address)) + address
 
 
 def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0) -> bytes:
@@ -145,7 +146,7 @@ def fit(response: bytes, question: Question, *, tcp: bool) -> bytes:
     if len(response) <= limit(question, tcp=tcp):
         return response
     flags = struct.unpack_from("!H", response, 2)[0]
-    return build(question, flags & 0xF, b"", (0, 0, 0), flags=message.TC | flags & message.AD)
+    return build(question, flags & 0xF, b"", (0, 0, 0), flags=TC | flags & AD)
 
 
 def limit(question: Question, *, tcp: bool) -> int:
@@ -156,10 +157,10 @@ def limit(question: Question, *, tcp: bool) -> int:
 def _opt(question: Question, rcode: int, options: bytes = b"") -> bytes:
     """Our OPT record: our UDP size, the upper bits of the rcode, version 0, DO as it came (RFC 3225), options."""
     flags = rcode >> 4 << 24 | (0x8000 if question.do else 0)
-    return b"\0" + message.RECORD.pack(message.OPT, message.UDP_SIZE, flags, len(options)) + options
+    return b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, flags, len(options)) + options
 
 
 def _soa(ttl: int) -> bytes:
     """An SOA under the name in the question, with root as server and mailbox: enough to carry the negative TTL."""
     data = b"\0\0" + struct.pack("!IIIII", 1, 3600, 600, 86400, ttl)
-    return _POINTER + message.RECORD.pack(message.SOA, message.IN, ttl, len(data)) + data
+    return _POINTER + message.RECORD.pack(SOA, IN, ttl, len(data)) + data

@@ -8,7 +8,9 @@ import socket
 import struct
 import time
 
-from wire.message import HEADER, RD, A
+from wire.message import HEADER
+from wire.names import to_wire
+from wire.types import RD, A
 
 SECONDS = 2.0
 
@@ -36,16 +38,8 @@ def ask(name: str, server: tuple[str, int], qtype: int = A, timeout: float = SEC
 
 
 def build(name: str, qtype: int = A, ident: int = 0) -> bytes:
-    """A query for `name` IN with recursion desired (RFC 1035 section 4)."""
-    return HEADER.pack(ident, RD, 1, 0, 0, 0) + encode(name) + struct.pack("!2H", qtype, 1)
-
-
-def encode(name: str) -> bytes:
-    """A name in wire form, uncompressed. Raises ValueError for a label that is empty or longer than 63 bytes."""
-    labels = [label.encode("ascii") for label in name.rstrip(".").split(".")]
-    if any(not 0 < len(label) < 64 for label in labels):
-        raise ValueError(f"not a name: {name}")
-    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+    """A query for `name` IN with recursion desired (RFC 1035 section 4). Raises ValueError for what is no name."""
+    return HEADER.pack(ident, RD, 1, 0, 0, 0) + to_wire(name) + struct.pack("!2H", qtype, 1)
 
 
 def is_response(query: bytes, packet: bytes) -> bool:

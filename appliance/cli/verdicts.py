@@ -36,12 +36,13 @@ from store.log.records import Verdict
 from wire import message, stub
 from wire.message import Question
 from wire.response import BlockMode, Sinkhole
+from wire.types import AAAA, NOERROR, NXDOMAIN, REFUSED, SERVFAIL, A
 
 # A client of the house when none is named: it has no device, so what holds for the house holds.
 NOBODY = "127.0.0.1"
 _PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}").fullmatch
 _RCODES = {
-    message.NOERROR: "NODATA", message.NXDOMAIN: "NXDOMAIN", message.REFUSED: "REFUSED", message.SERVFAIL: "SERVFAIL",
+    NOERROR: "NODATA", NXDOMAIN: "NXDOMAIN", REFUSED: "REFUSED", SERVFAIL: "SERVFAIL",
 }  # fmt: skip
 
 
@@ -221,7 +222,7 @@ def answered(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
         return ", ".join(fitting) or "NODATA"
     how = sinkhole if answer is None or answer.word is None else Sinkhole(answer.word)
     if how.mode in (BlockMode.NULL, BlockMode.ADDRESS):
-        address = {message.A: how.ipv4, message.AAAA: how.ipv6}.get(qtype)
+        address = {A: how.ipv4, AAAA: how.ipv6}.get(qtype)
         return str(ipaddress.ip_address(address)) if address else "NODATA"
     return how.mode.told
 
@@ -233,7 +234,7 @@ def describe(packet: bytes, question: Question) -> str:
         return _RCODES.get(rcode, f"rcode {rcode}")
     # The answer's data begins behind the header, the question, and the pointer and ten fixed bytes of the record.
     data = packet[12 + len(question.section) + 12 :]
-    return str(ipaddress.ip_address(data)) if question.qtype in (message.A, message.AAAA) else data.hex()
+    return str(ipaddress.ip_address(data)) if question.qtype in (A, AAAA) else data.hex()
 
 
 def _shard(path: Path, form: str | None) -> Shard:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from store.base import logs
-from wire.stub import encode
+from wire.names import to_wire
 
 _HEADER = struct.Struct("!6H")
 _FIXED = struct.Struct("!HHIH")  # type, class, ttl, rdata length
@@ -63,7 +63,7 @@ def _answers(name: str, qtype: int) -> list[bytes]:
         return []
     owner, records = _POINTER, []
     if seed % 4 == 0:
-        alias = encode(f"e{seed % 9973}.dsc{'abgw'[seed % 4]}.edge.example")
+        alias = to_wire(f"e{seed % 9973}.dsc{'abgw'[seed % 4]}.edge.example")
         records.append(_record(owner, CNAME, ttl, alias))
         owner = alias
     data = _v4(seed) if qtype == A else _v6(seed)
@@ -76,8 +76,9 @@ def _record(owner: bytes, rtype: int, ttl: int, data: bytes) -> bytes:
 
 def _soa(name: str) -> bytes:
     """Under the last label of the name: a negative answer without an SOA above the name is kept by nobody."""
-    data = encode("ns.edge.example") + encode("hostmaster.edge.example") + struct.pack("!5I", 1, 7200, 900, 86400, 300)
-    return _record(encode(name.rpartition(".")[2]), SOA, 300, data)
+    server, mailbox = to_wire("ns.edge.example"), to_wire("hostmaster.edge.example")
+    data = server + mailbox + struct.pack("!5I", 1, 7200, 900, 86400, 300)
+    return _record(to_wire(name.rpartition(".")[2]), SOA, 300, data)
 
 
 def _v4(seed: int) -> bytes:

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from store.wall import answer_codec
 from wire import message as wire_message
-from wire.message import Malformed
+from wire.names import Malformed, skip_name
+from wire.types import AAAA, A
 
 _SVCB, _HTTPS = 64, 65
 _HINTS = {4: 4, 6: 16}  # SvcParamKey → bytes of one address (RFC 9460 section 14.3.2)
@@ -55,7 +56,7 @@ def addresses(packet: bytes, section: bytes) -> Iterator[tuple[bytes, int]]:
     for offset, ttl in response.ttls:
         rtype, length = struct.unpack_from("!H", body, offset - 4)[0], struct.unpack_from("!H", body, offset + 4)[0]
         data = body[offset + 6 : offset + 6 + length]
-        if (rtype, length) in ((wire_message.A, 4), (wire_message.AAAA, 16)):
+        if (rtype, length) in ((A, 4), (AAAA, 16)):
             yield data, ttl
         elif rtype in (_SVCB, _HTTPS):
             yield from ((address, ttl) for address in _hints(data))
@@ -63,7 +64,7 @@ def addresses(packet: bytes, section: bytes) -> Iterator[tuple[bytes, int]]:
 
 def _hints(data: bytes) -> Iterator[bytes]:
     """The addresses in the parameters of an SVCB or HTTPS record (RFC 9460 section 2.2)."""
-    position = wire_message.skip_name(data, 2) if len(data) > 2 else len(data)
+    position = skip_name(data, 2) if len(data) > 2 else len(data)
     for _ in range(MAX_PARAMETERS):
         if position + 4 > len(data):
             return

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from wire import message
 from wire.message import Question, Response
+from wire.types import CD, NOERROR, NXDOMAIN, TC
 
 CacheKey = bytes  # lower-case wire name, qtype, qclass, and a byte of DO and CD: its hash is computed once
 
@@ -54,7 +55,7 @@ def end_of_key(question: Question) -> bytes:
 
     DO changes which records come, CD whether bogus ones may: RFC 4035 section 4.7 keeps them apart.
     """
-    return question.section[-4:] + _BITS[question.do, bool(question.flags & message.CD)]
+    return question.section[-4:] + _BITS[question.do, bool(question.flags & CD)]
 
 
 _BITS = {(do, cd): bytes([do | cd << 1]) for do in (False, True) for cd in (False, True)}
@@ -62,11 +63,11 @@ _BITS = {(do, cd): bytes([do | cd << 1]) for do in (False, True) for cd in (Fals
 
 def lifetime(response: Response) -> int:
     """Seconds for which `response` may be given again; 0 = not at all."""
-    if response.rcode not in (message.NOERROR, message.NXDOMAIN) or response.flags & message.TC:
+    if response.rcode not in (NOERROR, NXDOMAIN) or response.flags & TC:
         return 0
     ttls = response.ttls
     shortest = ttls[0][1] if len(ttls) == 1 else min([ttl for _, ttl in ttls], default=NEGATIVE_WITHOUT_SOA)
-    if response.rcode == message.NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
+    if response.rcode == NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
         return min(shortest, NEGATIVE_WITHOUT_SOA if response.negative_ttl is None else NEGATIVE_MAX)
     return min(shortest, TTL_MAX)
 

@@ -14,7 +14,9 @@ from dataclasses import replace
 from store.config.custom_responses import Answer
 from wire import message, response
 from wire.message import Question, Response
+from wire.names import to_wire
 from wire.response import Sinkhole
+from wire.types import AAAA, ANY, CNAME, IN, NOERROR, A
 
 TYPES = {"A": 1, "CNAME": 5, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "SVCB": 64, "HTTPS": 65}
 _SVC_KEYS = {"mandatory": 0, "alpn": 1, "no-default-alpn": 2, "port": 3, "ipv4hint": 4, "ech": 5, "ipv6hint": 6,
@@ -36,9 +38,9 @@ def packet(question: Question, answer: Answer | None, sinkhole: Sinkhole, ede: b
 def target(question: Question, answer: Answer | None) -> Question | None:
     """The question that has to be asked upstream for a CNAME to be of use: its target, of the type that was asked."""
     name = _cname(question, answer) if answer else None
-    if name is None or question.qtype in (message.CNAME, message.ANY) or question.qclass != message.IN:
+    if name is None or question.qtype in (CNAME, ANY) or question.qclass != IN:
         return None
-    wire_name = message.to_wire(name)
+    wire_name = to_wire(name)
     tail = struct.pack("!HH", question.qtype, question.qclass)
     return replace(question, name=name, wire_name=wire_name, section=wire_name + tail)
 
@@ -46,15 +48,15 @@ def target(question: Question, answer: Answer | None) -> Question | None:
 def led(question: Question, asked: Question, came: Response | None, ttl: int, ede: bytes = b"") -> bytes:
     """The response with the CNAME, and behind it the addresses that its target `asked` has."""
     data = asked.wire_name
-    body = b"\xc0\x0c" + message.RECORD.pack(message.CNAME, message.IN, ttl, len(data)) + data
+    body = b"\xc0\x0c" + message.RECORD.pack(CNAME, IN, ttl, len(data)) + data
     addresses = [] if came is None else [one for one in came.addresses if _of_type(one, question.qtype)]
     for address in addresses:
-        body += asked.wire_name + message.RECORD.pack(question.qtype, message.IN, ttl, len(address)) + address
-    return response.build(question, message.NOERROR, body, (1 + len(addresses), 0, 0), ede=ede)
+        body += asked.wire_name + message.RECORD.pack(question.qtype, IN, ttl, len(address)) + address
+    return response.build(question, NOERROR, body, (1 + len(addresses), 0, 0), ede=ede)
 
 
 def _of_type(address: bytes, qtype: int) -> bool:
-    return qtype == (message.A if len(address) == 4 else message.AAAA)
+    return qtype == (A if len(address) == 4 else AAAA)
 
 
 def _cname(question: Question, answer: Answer) -> str | None:
@@ -68,28 +70,28 @@ def _records(question: Question, answer: Answer, ttl: int, ede: bytes) -> bytes:
     body, count = b"", 0
     for type_, value in answer.records:
         number = TYPES[type_]
-        if question.qclass != message.IN or question.qtype not in (number, message.ANY):
+        if question.qclass != IN or question.qtype not in (number, ANY):
             continue
-        data = message.to_wire(_cname(question, answer) or value) if type_ == "CNAME" else _data(type_, value)
-        body += b"\xc0\x0c" + message.RECORD.pack(number, message.IN, ttl, len(data)) + data
+        data = to_wire(_cname(question, answer) or value) if type_ == "CNAME" else _data(type_, value)
+        body += b"\xc0\x0c" + message.RECORD.pack(number, IN, ttl, len(data)) + data
         count += 1
     if not count:
-        return response.empty(question, message.NOERROR, soa_ttl=ttl, ede=ede)
-    return response.build(question, message.NOERROR, body, (count, 0, 0), ede=ede)
+        return response.empty(question, NOERROR, soa_ttl=ttl, ede=ede)
+    return response.build(question, NOERROR, body, (count, 0, 0), ede=ede)
 
 
 def _data(type_: str, value: str) -> bytes:
     if type_ in ("A", "AAAA"):
         return ipaddress.ip_address(value).packed
     if type_ == "PTR":
-        return message.to_wire(value)
+        return to_wire(value)
     if type_ == "TXT":
         text = value.encode()
         return b"".join(bytes((len(part),)) + part for part in (text[at : at + 255] for at in range(0, len(text), 255)))
     if type_ in ("SVCB", "HTTPS"):
         return _service(value)
     *numbers, name = value.split()
-    return b"".join(struct.pack("!H", int(number)) for number in numbers) + message.to_wire(name)
+    return b"".join(struct.pack("!H", int(number)) for number in numbers) + to_wire(name)
 
 
 def _service(value: str) -> bytes:
@@ -103,7 +105,7 @@ def _service(value: str) -> bytes:
         if number is not None and encoded is not None:
             parameters[number] = encoded
     held = b"".join(struct.pack("!HH", key, len(parameters[key])) + parameters[key] for key in sorted(parameters))
-    return struct.pack("!H", int(priority)) + message.to_wire(name) + held
+    return struct.pack("!H", int(priority)) + to_wire(name) + held
 
 
 def _parameter(key: str, value: str) -> bytes | None:

@@ -11,6 +11,8 @@ from ipaddress import IPv6Address, ip_address
 
 from wire import message, response
 from wire.message import Question
+from wire.names import to_wire
+from wire.types import AA, AAAA, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED, SVCB, A
 
 TTL = 60  # seconds; our address may change when the router hands out another
 NEGATIVE_TTL = 3600
@@ -35,8 +37,8 @@ _REVERSE = frozenset(
 # The last labels of all these, and the canaries with what is below them: a name with neither is the public DNS's.
 _OUR_TOPS = frozenset(name.rpartition(".")[2] for name in SPECIAL | _REVERSE)
 _CANARY_ENDS = tuple(f".{name}" for name in CANARIES)
-_LOOPBACK = {message.A: bytes((127, 0, 0, 1)), message.AAAA: bytes(15) + b"\1"}
-_HOST_TYPES = frozenset({message.A, message.AAAA, message.SVCB, message.HTTPS})  # what software asks of a host's name
+_LOOPBACK = {A: bytes((127, 0, 0, 1)), AAAA: bytes(15) + b"\1"}
+_HOST_TYPES = frozenset({A, AAAA, SVCB, HTTPS})  # what software asks of a host's name
 _LOCALHOST_PTR = frozenset({"1.0.0.127.in-addr.arpa", "1." + ".".join("0" * 31) + ".ip6.arpa"})
 
 
@@ -47,8 +49,8 @@ def health_name(own_name: str) -> str:
 
 def answer(question: Question, own_name: str, client: str) -> bytes | None:
     """The response for a name of ours, or None when the name is none of ours."""
-    if question.qclass != message.IN:
-        return response.empty(question, message.REFUSED)  # CHAOS and the like: nothing about us to tell
+    if question.qclass != IN:
+        return response.empty(question, REFUSED)  # CHAOS and the like: nothing about us to tell
     name = question.name
     if is_public(name, own_name):
         return None
@@ -56,12 +58,12 @@ def answer(question: Question, own_name: str, client: str) -> bytes | None:
         return _address(question, own_address(client, question.qtype))
     if name in ("localhost", health_name(own_name)) or name.endswith(".localhost"):
         return _address(question, _LOOPBACK.get(question.qtype, b""))
-    if name in _LOCALHOST_PTR and question.qtype == message.PTR:
+    if name in _LOCALHOST_PTR and question.qtype == PTR:
         return _pointer(question, "localhost")
-    if question.qtype == message.PTR and _is_ours(name, client):
+    if question.qtype == PTR and _is_ours(name, client):
         return _pointer(question, f"{own_name}.home.arpa")
     if _leads_nowhere(name, question.qtype) or name.endswith(f".{own_name}"):
-        return response.empty(question, message.NXDOMAIN, soa_ttl=NEGATIVE_TTL)
+        return response.empty(question, NXDOMAIN, soa_ttl=NEGATIVE_TTL)
     return None
 
 
@@ -75,10 +77,10 @@ def is_public(name: str, own_name: str) -> bool:
 
 def own_address(client: str, qtype: int) -> bytes:
     """The address under which `client` reaches us, packed; b"" when there is none of the asked family."""
-    family, target = (socket.AF_INET6, "2001:db8::1") if qtype == message.AAAA else (socket.AF_INET, "192.0.2.1")
-    if qtype not in (message.A, message.AAAA):
+    family, target = (socket.AF_INET6, "2001:db8::1") if qtype == AAAA else (socket.AF_INET, "192.0.2.1")
+    if qtype not in (A, AAAA):
         return b""
-    if (":" in client) == (qtype == message.AAAA):
+    if (":" in client) == (qtype == AAAA):
         target = client
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
@@ -90,20 +92,20 @@ def own_address(client: str, qtype: int) -> bytes:
 
 def _address(question: Question, address: bytes) -> bytes:
     if not address:
-        return response.empty(question, message.NOERROR, flags=message.AA, soa_ttl=TTL)
+        return response.empty(question, NOERROR, flags=AA, soa_ttl=TTL)
     record = response.address_record(question.qtype, TTL, address)
-    return response.build(question, message.NOERROR, record, (1, 0, 0), flags=message.AA)
+    return response.build(question, NOERROR, record, (1, 0, 0), flags=AA)
 
 
 def _pointer(question: Question, name: str) -> bytes:
-    data = message.to_wire(name)
-    record = b"\xc0\x0c" + message.RECORD.pack(message.PTR, message.IN, TTL, len(data)) + data
-    return response.build(question, message.NOERROR, record, (1, 0, 0), flags=message.AA)
+    data = to_wire(name)
+    record = b"\xc0\x0c" + message.RECORD.pack(PTR, IN, TTL, len(data)) + data
+    return response.build(question, NOERROR, record, (1, 0, 0), flags=AA)
 
 
 def _is_ours(name: str, client: str) -> bool:
     """Whether the reverse name is that of the address under which this client reaches us."""
-    own = own_address(client, message.AAAA if ":" in client else message.A)
+    own = own_address(client, AAAA if ":" in client else A)
     if len(own) == 16:
         return name == IPv6Address(own).reverse_pointer
     return bool(own) and name == ".".join(map(str, reversed(own))) + ".in-addr.arpa"

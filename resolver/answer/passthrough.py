@@ -32,7 +32,8 @@ from resolver.upstream.server import Upstream
 from resolver.upstream.udp import Port
 from store.log.records import Key, Origin, Verdict
 from wire import message
-from wire.message import Malformed
+from wire.names import Malformed, question_name
+from wire.types import AAAA, NOERROR, NXDOMAIN, A
 
 if TYPE_CHECKING:
     from resolver.answer.pipeline import Resolver
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 _RECORD = struct.Struct("!HHHIH")  # a pointer, type, class, TTL, length of the data
 _TO_QUESTION = 0xC00C  # the pointer to the name in the question
 _MAYBE_HOME = frozenset({0, 10, 100, 127, 169, 172, 192, 0xFC, 0xFD, 0xFE})  # first bytes of all private addresses
-_SIZES = {message.A: 4, message.AAAA: 16}
+_SIZES = {A: 4, AAAA: 16}
 _PASS, _UPSTREAM = int(Verdict.PASS), int(Origin.UPSTREAM)
 _new: Any = tuple.__new__  # a NamedTuple's own way takes twice as long
 
@@ -120,7 +121,7 @@ class Straight:
         resolver = self.resolver
         upstreams = resolver.upstreams
         try:
-            name, end = message.question_name(packet)
+            name, end = question_name(packet)
         except Malformed:
             return False
         shape = self._shapes.of(packet, end)
@@ -186,7 +187,7 @@ class Straight:
             response = message.parse_response(packet, flight.section)
         except Malformed:
             return False
-        if response.rcode not in (message.NOERROR, message.NXDOMAIN):
+        if response.rcode not in (NOERROR, NXDOMAIN):
             return False  # another server, or another way to ask, may do better
         query, upstream = _query_of(flight), flight.upstream
         upstream.kept_case()

@@ -29,8 +29,9 @@ from resolver.answer.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snaps
 from resolver.recorder.buffer import Recorder
 from resolver.upstream.forwarder import Upstreams
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
-from wire import message, response
-from wire.message import HEADER, Malformed, Question, Response
+from wire import message, response, types
+from wire.message import HEADER, Question, Response
+from wire.names import Malformed
 
 SINKHOLE_MEMO_SECONDS = 3600.0  # under one snapshot it never changes; the bound frees what nobody asks
 LOG_SECONDS = 60.0  # one line a minute for faults of one kind
@@ -67,12 +68,12 @@ class Resolver:
             return None
         seat = self.snapshot.by_client.get(client) or self.snapshot.admit(client)
         if packet[2] & 0x78:  # opcodes other than QUERY: RFC 1035 4.1.1, RFC 9619
-            self._send_error(packet, message.NOTIMP, reply_to, address)
+            self._send_error(packet, types.NOTIMP, reply_to, address)
             return None
         try:
             question = message.parse_question(packet)
         except Malformed as error:
-            self._send_error(packet, message.REFUSED if seat.refused else error.rcode, reply_to, address)
+            self._send_error(packet, types.REFUSED if seat.refused else error.rcode, reply_to, address)
             return None
         return Query(packet, client, started_us, reply_to, address, seat, question)
 
@@ -88,7 +89,7 @@ class Resolver:
         if query.seat is not REFUSED and not query.seat.refused:
             return False
         query.judgement = Judgement(Verdict.REFUSE)
-        self.finish(query, response.empty(query.question, message.REFUSED), Origin.SELF)
+        self.finish(query, response.empty(query.question, types.REFUSED), Origin.SELF)
         return True
 
     def versions(self, query: Query) -> bool:
@@ -145,7 +146,7 @@ class Resolver:
         """Go on with a query for which an upstream was asked; `came` is None when none answered."""
         try:
             key, now = query.key, time.monotonic()
-            if came is None or came.rcode == message.SERVFAIL:
+            if came is None or came.rcode == types.SERVFAIL:
                 stale = self.cache.stale(key, now)
                 if stale is not None:
                     self._pass_on(query, stale.response, stale.upstream, Origin.STALE, stale)
@@ -187,7 +188,7 @@ class Resolver:
         else:
             body = held.body
         question = query.question
-        flags = held.flags & message.AD if question.do or question.flags & message.AD else 0  # RFC 6840 section 5.8
+        flags = held.flags & types.AD if question.do or question.flags & types.AD else 0  # RFC 6840 section 5.8
         packet = response.build(question, held.rcode, body, held.counts, flags=flags)
         twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once
         self.finish(query, packet, origin, upstream=upstream, entry=twice)
@@ -203,7 +204,7 @@ class Resolver:
         """The answer to a query that cannot be answered, by our fault or an upstream's."""
         self.counters["servfail"] += 1
         try:
-            self.finish(query, response.empty(query.question, message.SERVFAIL), Origin.SELF, upstream=upstream)
+            self.finish(query, response.empty(query.question, types.SERVFAIL), Origin.SELF, upstream=upstream)
         except Exception:
             self.fault("a SERVFAIL")
 

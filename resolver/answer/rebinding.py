@@ -14,15 +14,17 @@ from resolver.answer.inspect import is_private, rebinding
 from resolver.answer.judge import Judgement
 from store.log.records import Verdict
 from wire import message
-from wire.message import HEADER, RECORD, Malformed, Response
+from wire.message import HEADER, RECORD, Response
+from wire.names import Malformed, read_name, skip_name
+from wire.types import AAAA, AD, CNAME, HTTPS, NS, PTR, SERVFAIL, SOA, SVCB, A
 
 # Data that is one name, and may be compressed; 39: DNAME.
-_ONE_NAME = frozenset({message.NS, message.CNAME, message.PTR, 39})
+_ONE_NAME = frozenset({NS, CNAME, PTR, 39})
 _MX, _RRSIG = 15, 46
 _PLACES = {_MX: 2}  # bytes before the one name in the data of other types that may compress it
 _HINTS = {4: 4, 6: 16}  # SVCB parameters ipv4hint and ipv6hint: key → bytes of an address
 _MANDATORY = 0
-_ALIASES = frozenset({message.CNAME, 39, _RRSIG})  # records that alone are no answer
+_ALIASES = frozenset({CNAME, 39, _RRSIG})  # records that alone are no answer
 
 
 def protect(response: Response, section: bytes) -> tuple[Judgement, Response] | None:
@@ -44,10 +46,10 @@ def stripped(response: Response, section: bytes) -> Response | None:
 
     Signatures over what was changed are left out with it, and the AD bit: nobody has vouched for this answer.
     """
-    packet = HEADER.pack(0, response.flags & ~message.AD, 1, response.counts[0], 0, 0) + section + response.body
+    packet = HEADER.pack(0, response.flags & ~AD, 1, response.counts[0], 0, 0) + section + response.body
     records, changed, position = [], set[int](), 12 + len(section)
     for _ in range(response.counts[0]):
-        owner, position = _name(packet, position), message.skip_name(packet, position)
+        owner, position = _name(packet, position), skip_name(packet, position)
         rtype, rclass, ttl, length = RECORD.unpack_from(packet, position)
         start, position = position + 10, position + 10 + length
         data = _data(packet, rtype, start, position)
@@ -60,21 +62,21 @@ def stripped(response: Response, section: bytes) -> Response | None:
     if all(rtype in _ALIASES for _, rtype, _, _, _ in records):
         return None
     body = b"".join(owner + RECORD.pack(rtype, *rest, len(data)) + data for owner, rtype, *rest, data in records)
-    head = HEADER.pack(0, response.flags & ~message.AD, 1, len(records), 0, 0)
+    head = HEADER.pack(0, response.flags & ~AD, 1, len(records), 0, 0)
     made = message.parse_response(head + section + body, section)
     return replace(made, edns=response.edns, extended_rcode=response.extended_rcode)
 
 
 def _kept(rtype: int, data: bytes) -> bytes | None:
     """The data of a record without private addresses; None: the whole record goes."""
-    if rtype in (message.A, message.AAAA):
+    if rtype in (A, AAAA):
         return None if len(data) in (4, 16) and is_private(data) else data
-    return _service(data) if rtype in (message.SVCB, message.HTTPS) else data
+    return _service(data) if rtype in (SVCB, HTTPS) else data
 
 
 def _service(data: bytes) -> bytes | None:
     """The data of SVCB and HTTPS (RFC 9460) with its public hints alone; None where it demands those that go."""
-    at = message.skip_name(data, 2)
+    at = skip_name(data, 2)
     kept, gone, demanded = data[:at], set[int](), set[int]()
     while at + 4 <= len(data):
         key, length = struct.unpack_from("!HH", data, at)
@@ -98,22 +100,22 @@ def _data(packet: bytes, rtype: int, start: int, end: int) -> bytes:
     if rtype in _PLACES:
         place = start + _PLACES[rtype]
         return packet[start:place] + _name(packet, place)
-    if rtype == message.SOA:
-        first = message.skip_name(packet, start)
-        return _name(packet, start) + _name(packet, first) + packet[message.skip_name(packet, first) : end]
+    if rtype == SOA:
+        first = skip_name(packet, start)
+        return _name(packet, start) + _name(packet, first) + packet[skip_name(packet, first) : end]
     return packet[start:end]
 
 
 def _name(packet: bytes, position: int) -> bytes:
     """The name at `position` as on the wire, in full; raises `Malformed` where `wire.read_name` does."""
-    message.read_name(packet, position)  # bounds: pointers, length
+    read_name(packet, position)  # bounds: pointers, length
     labels = b""
     while length := packet[position]:
         if length >= 0xC0:
             position = (length & 0x3F) << 8 | packet[position + 1]
             continue
         if length > 63:
-            raise Malformed("a label is too long", message.SERVFAIL)
+            raise Malformed("a label is too long", SERVFAIL)
         labels += packet[position : position + length + 1]
         position += length + 1
     return labels + b"\0"

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from resolver.answer.cache import end_of_key
 from resolver.upstream import query_packet
 from wire import message, response
-from wire.message import Malformed
+from wire.names import Malformed
+from wire.types import AD, IN, NOERROR
 
 MAX_SHAPES = 500  # some 500 bytes each
 _LONGEST = 25  # bytes beside id and name without options: 10 of the header, 4 of the question, 11 of OPT
@@ -61,13 +62,13 @@ def _read(packet: bytes) -> Shape | None:
         question = message.parse_question(packet)
     except Malformed:
         return None
-    if question.qclass != message.IN or question.options or message.refusal(question) is not None:
+    if question.qclass != IN or question.options or message.refusal(question) is not None:
         return None
     to_upstream = query_packet.query_bytes(question, b"", edns=True)
-    to_client = response.build(question, message.NOERROR, b"", (0, 0, 0))
+    to_client = response.build(question, NOERROR, b"", (0, 0, 0))
     behind = 12 + len(question.section)
     return Shape(
         question.qtype, end_of_key(question), question.section[-4:], to_upstream[:10], to_upstream[10:],
-        to_client[2], to_client[3], message.AD if question.do or question.flags & message.AD else 0,
+        to_client[2], to_client[3], AD if question.do or question.flags & AD else 0,
         to_client[8:12], to_client[behind:], response.limit(question, tcp=False),
     )  # fmt: skip

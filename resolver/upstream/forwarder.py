@@ -31,7 +31,9 @@ from resolver.upstream.tcp import Stream, StreamPool
 from resolver.upstream.timeouts import SLOT_SECONDS, Wheel
 from resolver.upstream.udp import Port, PortPool
 from wire import message
-from wire.message import Malformed, Question, Response
+from wire.message import Question, Response
+from wire.names import Malformed
+from wire.types import FORMERR, IN, NOTIMP, NS, OPCODE, QR, RD, REFUSED, SERVFAIL, TC
 
 TRIES = 4
 TRIES_SECONDS = 4.4  # for all tries together: a black hole ends in SERVFAIL within five seconds
@@ -39,7 +41,7 @@ TCP_SECONDS = 2.0  # a handshake more than UDP
 MAX_IN_FLIGHT = 8192  # exchanges at one moment, some 1 KiB each; past this a query gets SERVFAIL at once
 MAX_JOINED = 1000  # queries that wait on one exchange
 MISMATCHES = 3  # forged or foreign answers to one try before it goes over TCP at once
-RETRY_RCODES = frozenset({message.FORMERR, message.SERVFAIL, message.NOTIMP, message.REFUSED})
+RETRY_RCODES = frozenset({FORMERR, SERVFAIL, NOTIMP, REFUSED})
 
 PROBE: CacheKey = b""  # no question's: a probe joins nothing
 
@@ -174,12 +176,12 @@ class Upstreams:
         flags = int.from_bytes(packet[2:4], "big")
         asked = self._is_asked(exchange, via, packet[12 : 12 + len(exchange.section)])
         bare = isinstance(via, Stream) and len(packet) == 12 and flags & 0xF  # some servers refuse without the question
-        if not flags & message.QR or flags & message.OPCODE or not (asked or bare):
+        if not flags & QR or flags & OPCODE or not (asked or bare):
             self._on_mismatch(exchange)
             return
         self._release(exchange)
         exchange.upstream.good(time.monotonic() - exchange.sent_at)
-        if flags & message.TC and isinstance(via, Port):
+        if flags & TC and isinstance(via, Port):
             self._ask_by_tcp(exchange)
         else:
             self._on_response(exchange, packet)
@@ -205,7 +207,7 @@ class Upstreams:
             self._try(exchange)
             return
         spec = exchange.upstream.endpoint.spec
-        if response.rcode == message.FORMERR and exchange.edns and not response.edns:
+        if response.rcode == FORMERR and exchange.edns and not response.edns:
             exchange.edns = False  # RFC 6891 section 7: a server from before EDNS
             exchange.tried = tuple(server for server in exchange.tried if server is not exchange.upstream)
             self._try(exchange)
@@ -284,7 +286,7 @@ class Upstreams:
 
     def _probe(self, upstream: Upstream) -> None:
         """Ask a server that fell silent for the root's NS, so that no person's query has to find out."""
-        question = Question(0, message.RD, ".", b"\0", message.NS, message.IN, b"\0\0\x02\0\x01")
+        question = Question(0, RD, ".", b"\0", NS, IN, b"\0\0\x02\0\x01")
         exchange = Exchange(PROBE, question, _nobody, upstream, time.monotonic())
         exchange.tries = TRIES  # this one try, then no other server
         try:

@@ -5,8 +5,9 @@ the random letters."""
 from __future__ import annotations
 
 from wire import message
-from wire.entropy import Noise
+from wire.entropy import Entropy
 from wire.message import HEADER, Question
+from wire.types import AD, CD, OPT, RD
 
 
 def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
@@ -14,19 +15,19 @@ def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
 
     A client's EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871).
     """
-    flags = message.RD | question.flags & (message.AD | message.CD)
+    flags = RD | question.flags & (AD | CD)
     head = HEADER.pack(0, flags, 1, 0, 0, 1 if edns else 0)[2:]
     if not edns:
         return head + section
-    return head + section + b"\0" + message.RECORD.pack(message.OPT, message.UDP_SIZE, 0x8000 if question.do else 0, 0)
+    return head + section + b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, 0x8000 if question.do else 0, 0)
 
 
 def mixed_case(name: bytes) -> bytes:
     """A lower-case name in wire form with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
     letters = int.from_bytes(name.translate(_LETTERS), "big")
-    mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_noise.take(len(name)), "big"))
+    mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_entropy.take(len(name)), "big"))
     return mixed.to_bytes(len(name), "big")
 
 
-_noise = Noise()
+_entropy = Entropy()
 _LETTERS = bytes(0x20 if chr(byte).islower() and byte < 128 else 0 for byte in range(256))

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from resolver.upstream.poller import Poller
-from wire.entropy import Noise
+from wire.entropy import Entropy
 
 OPEN_PORTS = 16  # ports that a query may leave from at one moment
 BUSY_PORTS = 256  # the same while ports are used up before their time: any 400 queries leave from some 200 of them
@@ -56,7 +56,7 @@ class PortPool:
         self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._offered: list[Port] = []
         self._all: set[Port] = set()
-        self._noise = Noise()
+        self._entropy = Entropy()
 
     def send(self, exchange: Any, payload: bytes) -> tuple[Port, bytes]:
         """Send `payload` (a packet less its id); returns where the answer is awaited. Raises OSError."""
@@ -67,11 +67,11 @@ class PortPool:
 
     def place(self) -> tuple[Port, bytes]:
         """A port and an id to send from, for who says itself who waits there (`port.pending`). Raises OSError."""
-        noise = self._noise.take(4)
-        port, ident = self._pick(noise), noise[2:]
+        entropy = self._entropy.take(4)
+        port, ident = self._pick(entropy), entropy[2:]
         port.uses += 1
         while ident in port.pending:
-            ident = self._noise.take(2)
+            ident = self._entropy.take(2)
         return port, ident
 
     def release(self, port: Port, ident: bytes) -> None:
@@ -86,9 +86,9 @@ class PortPool:
             self._close(port)
         self._offered.clear()
 
-    def _pick(self, noise: bytes) -> Port:
+    def _pick(self, entropy: bytes) -> Port:
         """A port by chance, two bytes of it. One that has had its uses is retired, or in a busy time gets another."""
-        offered, number = self._offered, noise[0] << 8 | noise[1]
+        offered, number = self._offered, entropy[0] << 8 | entropy[1]
         while len(offered) >= OPEN_PORTS:
             port = offered[number % len(offered)]
             if port.uses < USES:

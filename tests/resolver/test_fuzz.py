@@ -21,6 +21,7 @@ import pytest
 
 from store.config import edit
 from wire import message
+from wire.types import OPT, RD
 
 COUNT = int(os.environ.get("TELLTALE_FUZZ_PACKETS", "5000"))
 SEED = int(os.environ.get("TELLTALE_FUZZ_SEED", "20261124"))
@@ -70,7 +71,7 @@ class Packets:
     def noise(self) -> bytes:
         return self.random.randbytes(self.random.choice((0, 1, 11, 12, 13, 40, 512, 1500)))
 
-    def header(self, counts: tuple[int, int, int, int], flags: int = message.RD) -> bytes:
+    def header(self, counts: tuple[int, int, int, int], flags: int = RD) -> bytes:
         return message.HEADER.pack(self.random.randrange(65536), flags, *counts)
 
     def header_then_noise(self) -> bytes:
@@ -106,7 +107,7 @@ class Packets:
             data = self.random.randbytes(self.random.randrange(30))
             length = len(data) if self.random.random() < 0.7 else self.random.randrange(65536)
             owner = b"\0" if self.random.random() < 0.8 else b"\xc0\x0c"
-            head = message.RECORD.pack(message.OPT, self.random.randrange(65536), self.random.getrandbits(32), length)
+            head = message.RECORD.pack(OPT, self.random.randrange(65536), self.random.getrandbits(32), length)
             opts += owner + head + data
         return query[:10] + count.to_bytes(2, "big") + query[12:] + opts
 

@@ -6,16 +6,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wire.entropy import PAGE, Noise
+from wire.entropy import PAGE, Entropy
 
 
 @given(st.lists(st.integers(0, 300), max_size=60))
 def test_as_many_bytes_come_as_are_asked_for(sizes: list[int]) -> None:
-    noise = Noise()
-    assert [len(noise.take(size)) for size in sizes] == sizes
+    entropy = Entropy()
+    assert [len(entropy.take(size)) for size in sizes] == sizes
 
 
 def test_no_byte_is_given_out_twice() -> None:
-    noise = Noise()
-    taken = [noise.take(16) for _ in range(4 * PAGE // 16)]
+    entropy = Entropy()
+    taken = [entropy.take(16) for _ in range(4 * PAGE // 16)]
     assert len(set(taken)) == len(taken)

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wire import message, response
+from wire import response
 from wire.message import Question, parse_question
 from wire.response import BlockMode, Sinkhole
+from wire.types import BADVERS, FORMERR, NOERROR, NOTIMP, NXDOMAIN, REFUSED
 
 
 def question(name: str = "Ads.Example", rdtype: str = "A", **options: Any) -> Question:
@@ -70,7 +71,7 @@ def test_an_own_address_of_one_family_leaves_the_other_without_data() -> None:
 def test_edns_is_answered_with_ours_and_never_repeats_an_option(do: bool) -> None:
     options = [dns.edns.GenericOption(10, b"cookie!!"), dns.edns.ECSOption("192.0.2.0", 24)]
     asked = question(use_edns=0, want_dnssec=do, options=options)
-    packet = response.empty(asked, message.NOERROR)
+    packet = response.empty(asked, NOERROR)
     got = dns.message.from_wire(packet)
     assert got.edns == 0 and got.payload == 1232 and not got.options
     assert bool(got.ednsflags & dns.flags.DO) is do
@@ -78,25 +79,25 @@ def test_edns_is_answered_with_ours_and_never_repeats_an_option(do: bool) -> Non
 
 
 def test_without_edns_there_is_none_in_the_answer() -> None:
-    got = dns.message.from_wire(response.empty(question(use_edns=False), message.NOERROR))
+    got = dns.message.from_wire(response.empty(question(use_edns=False), NOERROR))
     assert got.edns == -1
 
 
 def test_a_later_version_of_edns_is_told_so() -> None:
-    got = dns.message.from_wire(response.empty(question(use_edns=1), message.BADVERS))
+    got = dns.message.from_wire(response.empty(question(use_edns=1), BADVERS))
     assert got.rcode() == dns.rcode.BADVERS and got.edns == 0
 
 
 @pytest.mark.parametrize("flags", [dns.flags.RD, 0, dns.flags.RD | dns.flags.CD, dns.flags.AD | dns.flags.AA])
 def test_flags_are_those_of_a_resolver(flags: int) -> None:
     query = dns.message.make_query("x.example", "A", flags=flags)
-    got = dns.message.from_wire(response.empty(parse_question(query.to_wire()), message.NOERROR))
+    got = dns.message.from_wire(response.empty(parse_question(query.to_wire()), NOERROR))
     assert got.flags & dns.flags.QR and got.flags & dns.flags.RA
     assert got.flags & (dns.flags.RD | dns.flags.CD) == flags & (dns.flags.RD | dns.flags.CD)
     assert not got.flags & (dns.flags.AA | dns.flags.AD | dns.flags.TC)
 
 
-@given(st.binary(min_size=12, max_size=300), st.sampled_from([message.FORMERR, message.NOTIMP, message.REFUSED]))
+@given(st.binary(min_size=12, max_size=300), st.sampled_from([FORMERR, NOTIMP, REFUSED]))
 def test_an_error_is_twelve_bytes_and_repeats_nothing_but_id_opcode_and_rd(packet: bytes, rcode: int) -> None:
     got = response.error(packet, rcode)
     assert len(got) == 12 and got[:2] == packet[:2] and got[4:] == bytes(8)
@@ -112,7 +113,7 @@ TTLS = [(6, 5), (22, 60), (38, 86400)]
 def test_ttls_count_down_and_nothing_else_changes(age: int, floor: int) -> None:
     patched = response.with_ttls(BODY, TTLS, age, floor)
     got = dns.message.from_wire(
-        response.build(question("x.example"), message.NOERROR, patched, (3, 0, 0)), one_rr_per_rrset=True
+        response.build(question("x.example"), NOERROR, patched, (3, 0, 0)), one_rr_per_rrset=True
     )
     assert [rrset.ttl for rrset in got.answer] == [max(ttl - age, floor) for _, ttl in TTLS]
     assert {str(rrset[0]) for rrset in got.answer} == {"1.2.3.4"}
@@ -121,10 +122,10 @@ def test_ttls_count_down_and_nothing_else_changes(age: int, floor: int) -> None:
 
 def sized(asked: Question, size: int) -> bytes:
     """A response of exactly `size` bytes."""
-    bare = response.build(asked, message.NOERROR, b"", (0, 0, 0))
+    bare = response.build(asked, NOERROR, b"", (0, 0, 0))
     count, left = divmod(size - len(bare), 16)
     body = BODY[:16] * (count - 1) + b"\xc0\x0c\0\x10\0\1\0\0\0\5" + (4 + left).to_bytes(2, "big") + b"t" * (4 + left)
-    return response.build(asked, message.NOERROR, body, (count, 0, 0))
+    return response.build(asked, NOERROR, body, (count, 0, 0))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_over_tcp_nothing_is_cut() -> None:
 def test_a_truncated_negative_answer_keeps_its_rcode() -> None:
     asked = question(use_edns=False)
     large = sized(asked, 700)
-    large = large[:3] + bytes([large[3] | message.NXDOMAIN]) + large[4:]
+    large = large[:3] + bytes([large[3] | NXDOMAIN]) + large[4:]
     assert dns.message.from_wire(response.fit(large, asked, tcp=False)).rcode() == dns.rcode.NXDOMAIN
 
 

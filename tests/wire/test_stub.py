@@ -18,7 +18,7 @@ def test_the_query_is_one_that_others_read() -> None:
 @pytest.mark.parametrize("name", ["", "a..b", "x" * 64])
 def test_what_is_no_name_is_a_value_error(name: str) -> None:
     with pytest.raises(ValueError, match="not a name"):
-        stub.encode(name)
+        stub.build(name)
 
 
 def test_only_a_response_to_the_question_counts() -> None:

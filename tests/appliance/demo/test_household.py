@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from appliance.demo.household import BURST_SECONDS, plan, query
 from appliance.demo.household_devices import DEVICES, Beat, DemoDevice
-from wire.stub import encode
+from wire.names import to_wire
 
 
 @given(st.integers(0, 2**32))
@@ -36,4 +36,4 @@ def test_a_beat_keeps_its_pace() -> None:
 
 
 def test_a_query_is_a_packet() -> None:
-    assert query("a.example", 28, 0x1234) == b"\x12\x34\1\0\0\1\0\0\0\0\0\0" + encode("a.example") + b"\0\x1c\0\1"
+    assert query("a.example", 28, 0x1234) == b"\x12\x34\1\0\0\1\0\0\0\0\0\0" + to_wire("a.example") + b"\0\x1c\0\1"

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.demo.household_devices import DEVICES, DemoDevice
 from resolver.recorder import identify
-from wire.stub import encode
+from wire.names import to_wire
 
 
 def test_each_device_has_an_address_and_a_mac_of_its_own() -> None:
@@ -27,7 +27,7 @@ def test_two_phones_of_xiaomi_with_their_known_beats() -> None:
 @pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.name)
 def test_names_are_names_and_people_have_something_to_open(device: DemoDevice) -> None:
     for name in [beat.name for beat in device.beats] + [name for site in device.sites for name in site]:
-        encode(name)
+        to_wire(name)
         assert name == name.lower()
     assert bool(device.browses) == bool(device.sites)
     assert all(beat.seconds > 0 for beat in device.beats)

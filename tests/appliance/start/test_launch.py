@@ -19,7 +19,7 @@ import pytest
 from appliance.doctor import health
 from appliance.start import launch
 from store.config import lists, session
-from wire import stub
+from wire.names import to_wire
 
 BLOCKED = "data.mistat.xiaomi.com"
 Start = Callable[..., Any]
@@ -181,7 +181,7 @@ def test_records_are_kept_when_it_stops(state: Path, appliance: Start, until: Un
     until(lambda: answers(one))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for number in range(50):
-            query = bytes([0, number]) + b"\1\0\0\1\0\0\0\0\0\0" + stub.encode(BLOCKED) + b"\0\1\0\1"
+            query = bytes([0, number]) + b"\1\0\0\1\0\0\0\0\0\0" + to_wire(BLOCKED) + b"\0\1\0\1"
             sock.sendto(query, ("127.0.0.1", one.port))
         sock.settimeout(5)
         for _ in range(50):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from resolver.answer.answer_feed import Teller, addresses
 from store.wall import answer_codec
-from wire.message import Malformed
+from wire.names import Malformed
 
 
 @pytest.fixture

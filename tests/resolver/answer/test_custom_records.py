@@ -13,9 +13,10 @@ import pytest
 
 from resolver.answer import custom_records
 from store.config import custom_responses
-from wire import message, response
+from wire import response
 from wire.message import Question, parse_question, parse_response
 from wire.response import BlockMode, Sinkhole
+from wire.types import A
 
 HOUSE = Sinkhole(BlockMode.NULL, 10)
 
@@ -74,7 +75,7 @@ def test_to_be_asked_again_over_tcp() -> None:
 def test_a_cname_leads_to_the_addresses_of_its_target() -> None:
     asked = question()
     onward = custom_records.target(asked, custom_responses.parse("safe.example"))
-    assert onward is not None and (onward.name, onward.qtype) == ("safe.example", message.A)
+    assert onward is not None and (onward.name, onward.qtype) == ("safe.example", A)
     reply = dns.message.make_response(dns.message.make_query("safe.example", "A"))
     reply.answer.append(dns.rrset.from_text("safe.example.", 300, "IN", "A", "192.0.2.1", "192.0.2.2"))
     came = parse_response(reply.to_wire(), onward.section)

@@ -15,7 +15,7 @@ from blocklists.rules.rule import Kind
 from resolver.answer.judge import HOME, PASSED, Judgement, judge
 from store.config.policy import Rule
 from store.log.records import Verdict
-from wire.message import to_text
+from wire.names import to_text
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,8 @@ from store.base import db
 from store.config import edit
 from store.log.records import Key, Verdict
 from wire import message
+from wire.names import question_name
+from wire.types import OPT, SERVFAIL
 
 CLIENT = "192.168.1.2"
 PUBLIC, PRIVATE = b"\xcb\x00\x71\x01", b"\xc0\xa8\x01\x01"
@@ -35,7 +37,7 @@ def record(rtype: int = 1, ttl: int = 300, data: bytes = PUBLIC, owner: bytes = 
 
 
 def opt(data: bytes = b"", upper: int = 0) -> bytes:
-    return b"\0" + message.RECORD.pack(message.OPT, 1232, upper << 24, len(data)) + data
+    return b"\0" + message.RECORD.pack(OPT, 1232, upper << 24, len(data)) + data
 
 
 class Bench:
@@ -98,7 +100,7 @@ class Bench:
 
 
 def section_of(packet: bytes) -> bytes:
-    return packet[12 : message.question_name(packet)[1] + 4]
+    return packet[12 : question_name(packet)[1] + 4]
 
 
 @pytest.fixture
@@ -331,7 +333,7 @@ def test_what_is_not_answered_is_asked_again_and_then_fails(state: Path) -> None
         first, again = bench.asked(), bench.asked()
         assert first[0][12:].lower() == again[0][12:].lower() and first[0][:2] != again[0][:2]
         bench.run(4.0)
-        assert bench.sent[0][:2] == packet[:2] and bench.sent[0][3] & 15 == message.SERVFAIL
+        assert bench.sent[0][:2] == packet[:2] and bench.sent[0][3] & 15 == SERVFAIL
         assert not bench.upstreams.in_flight
     finally:
         bench.close()
@@ -343,7 +345,7 @@ def test_a_dead_upstream_is_noticed_at_once(state: Path) -> None:
         bench.server.close()
         assert bench.ask(dns.message.make_query("a.shop.example", "A").to_wire())
         bench.run(0.3)  # refused, four times, by the kernel's word
-        assert bench.sent[0][3] & 15 == message.SERVFAIL and bench.upstreams.servers[0].failures
+        assert bench.sent[0][3] & 15 == SERVFAIL and bench.upstreams.servers[0].failures
     finally:
         bench.close()
 

@@ -20,6 +20,7 @@ from resolver.answer.pipeline import Resolver
 from store.config import edit
 from store.log.records import Key, Origin, Verdict
 from wire import message
+from wire.types import NOTIMP, REFUSED
 
 
 class Upstreams:
@@ -94,7 +95,7 @@ def query(name: str = "www.pass.example", rdtype: str = "A", **options: Any) -> 
 )  # fmt: skip
 def test_a_stranger_gets_refused_whatever_is_asked(bench: Bench, client: str, packet: bytes) -> None:
     got = bench.ask(packet, client)
-    assert got is not None and got[3] & 0xF == message.REFUSED
+    assert got is not None and got[3] & 0xF == REFUSED
     assert got[6:10] == bytes(4), "no record"
     assert len(got) <= len(packet) + 11, "and nobody's flood is made larger"
     assert not bench.upstreams.asked
@@ -112,7 +113,7 @@ def test_other_opcodes_are_not_implemented(bench: Bench, opcode: int) -> None:
     packet = query()
     got = bench.ask(packet[:2] + bytes([packet[2] | opcode << 3]) + packet[3:])
     assert got is not None and len(got) == 12
-    assert got[2] >> 3 & 0xF == opcode and got[3] & 0xF == message.NOTIMP
+    assert got[2] >> 3 & 0xF == opcode and got[3] & 0xF == NOTIMP
 
 
 @pytest.mark.parametrize(

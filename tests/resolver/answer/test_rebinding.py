@@ -16,6 +16,7 @@ from resolver.answer.rebinding import protect, stripped
 from store.log.records import Verdict
 from wire import message
 from wire.message import HEADER, Response
+from wire.types import AD
 
 NAME = "www.example"
 
@@ -90,11 +91,11 @@ def test_signatures_over_what_was_changed_go_with_it_and_nobody_vouches() -> Non
         f"{NAME}. 60 IN A 9.9.9.9", f"{NAME}. 60 IN A 10.0.0.1", signed("A"), f'{NAME}. 60 IN TXT "x"', signed("TXT"),
         rdtype="ANY",
     )  # fmt: skip
-    response.flags |= message.AD
+    response.flags |= AD
     found = stripped(response, section)
     kinds = [line.split()[1] for line in shown(found, section)]
     assert kinds == ["9.9.9.9", '"x"', "TXT"]
-    assert found is not None and not found.flags & message.AD
+    assert found is not None and not found.flags & AD
 
 
 def test_what_remains_passes_and_nothing_is_blocked() -> None:

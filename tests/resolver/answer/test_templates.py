@@ -10,10 +10,12 @@ import pytest
 from resolver.answer import templates
 from resolver.answer.templates import Shapes
 from wire import message
+from wire.names import question_name
+from wire.types import AAAA, AD, A
 
 
 def of(known: Shapes, packet: bytes) -> templates.Shape | None:
-    return known.of(packet, message.question_name(packet)[1])
+    return known.of(packet, question_name(packet)[1])
 
 
 def test_two_names_have_one_shape_and_two_types_have_two() -> None:
@@ -21,7 +23,7 @@ def test_two_names_have_one_shape_and_two_types_have_two() -> None:
     found = [of(known, dns.message.make_query(name, rdtype).to_wire()) for name, rdtype in
              (("a.test", "A"), ("b.c.test", "A"), ("a.test", "AAAA"))]  # fmt: skip
     assert found[0] is found[1] and found[0] is not None and found[2] is not None
-    assert (found[0].qtype, found[2].qtype) == (message.A, message.AAAA)
+    assert (found[0].qtype, found[2].qtype) == (A, AAAA)
 
 
 def test_a_shape_asks_for_what_the_client_wants_to_know_of_dnssec() -> None:
@@ -29,7 +31,7 @@ def test_a_shape_asks_for_what_the_client_wants_to_know_of_dnssec() -> None:
     signed = of(Shapes(), dns.message.make_query("a.test", "A", want_dnssec=True, payload=1400).to_wire())
     assert plain is not None and signed is not None
     assert (plain.opt, plain.limit, plain.ad) == (b"", 512, 0)
-    assert signed.limit == message.UDP_SIZE and signed.ad == message.AD and signed.key_end != plain.key_end
+    assert signed.limit == message.UDP_SIZE and signed.ad == AD and signed.key_end != plain.key_end
     assert dns.message.from_wire(b"\0\1" + signed.ask_head + b"\1a\0\0\1\0\1" + signed.ask_opt).ednsflags & 0x8000
 
 

@@ -22,6 +22,7 @@ from resolver.listen.udp import RELIEF_LOOKS, UdpSocket
 from store.config import edit
 from store.log.records import Key, Origin
 from wire import message
+from wire.types import FORMERR
 
 
 class InstantUpstreams:
@@ -257,7 +258,7 @@ def test_what_cannot_be_a_query_gets_no_word(bench: Bench, packet: bytes) -> Non
 
 def test_the_longest_datagram_is_answered_with_an_error(bench: Bench) -> None:
     got = bench.ask(query("blocked.example") + bytes(60_000))
-    assert len(got) == 12 and got[3] & 0xF == message.FORMERR
+    assert len(got) == 12 and got[3] & 0xF == FORMERR
 
 
 @pytest.mark.parametrize(
