@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from wire import message
 from wire.message import HEADER, Question
-from wire.types import AAAA, AD, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SOA, TC, A
+from wire.types import AAAA, AD, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SERVFAIL, SOA, TC, A
 
 EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
 EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
