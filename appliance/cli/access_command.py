@@ -10,6 +10,7 @@ import typer
 from appliance.cli import context as cli_context
 from appliance.cli import printing
 from appliance.errors import Complaint
+from store.config.choices import TokenScope, either
 
 app = typer.Typer(help="Tokens for programs that use the API.", rich_markup_mode=None)
 # Longer than any password; what is piped in by mistake must not be read whole.
@@ -42,7 +43,7 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(metavar="NAME")],
-    scope: Annotated[str, typer.Option(metavar="SCOPE", help="read, pause or admin")],
+    scope: Annotated[str, typer.Option(metavar="SCOPE", help=either(TokenScope))],
     state: cli_context.State = None,
     json: cli_context.Json = False,
 ) -> None:

@@ -16,6 +16,7 @@ from appliance.cli import context as cli_context
 from appliance.cli import printing
 from appliance.errors import Complaint
 from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
+from store.config.choices import ListFormat, PackLevel, either
 from store.config.custom_responses import HINT
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def add(
     source: Annotated[str, typer.Argument(metavar="URL_OR_FILE")],
     title: Annotated[str | None, typer.Option(help="What to call it.")] = None,
     format: Annotated[  # noqa: A002
-        str | None, typer.Option(metavar="F", help="hosts, domains, wildcard, dnsmasq or adblock; else found out.")
+        str | None, typer.Option(metavar="F", help=f"{either(ListFormat)}; else found out.")
     ] = None,
     allow: Annotated[bool, typer.Option("--allow", help="Its names are to be let through.")] = False,
     state: cli_context.State = None,
@@ -87,7 +88,7 @@ def turn_off(blocklist: Id, state: cli_context.State = None) -> None:
 @app.command()
 def level(
     blocklist: Id,
-    level: Annotated[str, typer.Argument(metavar="LEVEL", help="safe, strict or everything")],
+    level: Annotated[str, typer.Argument(metavar="LEVEL", help=either(PackLevel))],
     state: cli_context.State = None,
 ) -> None:
     """Choose how much a vendor pack blocks, and turn it on."""

@@ -8,6 +8,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
 
 @app.command()
 def add(
-    kind: Annotated[str, typer.Argument(metavar="block|allow")],
+    kind: Annotated[str, typer.Argument(metavar="|".join(RuleKind))],
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or with --regex an expression.")],
     exact: Annotated[bool, typer.Option("--exact", help="This name alone, not those below it.")] = False,
     regex: Annotated[bool, typer.Option("--regex", help="Every name in which this expression (RE2) is found.")] = False,
@@ -66,7 +67,7 @@ def add(
     engine = cli_context.engine(state)
     from store.config import edit
 
-    form = "regex" if regex else "name"
+    form = RuleForm.REGEX if regex else RuleForm.NAME
     number = edit.add_rule(
         engine, kind, name, not exact, comment, scope, form=form, types=types, inverted=inverted, answer=answer
     )
@@ -86,6 +87,6 @@ def remove(number: Annotated[int, typer.Argument(metavar="ID")], state: cli_cont
 def _reach(rule: "tables.Rule") -> str:
     """What the rule is about beside its name."""
     reach = "and below" if rule.subdomains else "alone"
-    if rule.form == "regex":
+    if rule.form == RuleForm.REGEX:
         reach = "not found in" if rule.inverted else "found in"
     return f"{reach}, {rule.types}" if rule.types else reach

@@ -30,6 +30,7 @@ from resolver.explain import explain as live_explain
 from resolver.explain.lookup import Look, looker
 from store.base import status
 from store.config import rule_names
+from store.config.choices import RuleKind
 from store.config.custom_responses import Answer
 from store.config.policy import Rule
 from store.log.records import Verdict
@@ -135,7 +136,7 @@ class Given:
         parts = [Part(str(path), None, path.name, False, _shard(path, form)) for path in lists]
         data = io.BytesIO()
         compile_index(parts, 0).write(data.write)
-        own = [_rule("block", text) for text in deny] + [_rule("allow", text) for text in permit]
+        own = [_rule(RuleKind.BLOCK, text) for text in deny] + [_rule(RuleKind.ALLOW, text) for text in permit]
         own = [replace(one, id=number) for number, one in enumerate(own)]
         return cls(own, Index(memoryview(data.getvalue())))
 
@@ -246,7 +247,7 @@ def _shard(path: Path, form: str | None) -> Shard:
         raise Complaint(f"{path} cannot be read ({error.strerror}).") from None
 
 
-def _rule(kind: str, text: str) -> Rule:
+def _rule(kind: RuleKind, text: str) -> Rule:
     """`x`, `*.x` or `||x^` for a name and all below it, `=x` for that name alone."""
     subdomains = not text.startswith("=")
     bare = text.removeprefix("@@").removeprefix("||").removeprefix("=").removeprefix("*.").removesuffix("^")

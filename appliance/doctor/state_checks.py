@@ -11,6 +11,7 @@ from blocklists.index.index import CorruptIndex, Index
 from store.base import db
 from store.base.db import StoreError
 from store.config import list_status
+from store.config.choices import ListKind
 
 # Below the first the query log may soon stop; below the second config.db cannot be written safely.
 LITTLE_SPACE = 200 * 1024 * 1024
@@ -72,7 +73,7 @@ def lists(patient: Patient) -> Iterator[Finding]:
     if not path.exists():
         return
     with closing(db.connect(path, read_only=True)) as con:
-        wanted = [row for row in list_status.installed(con) if row.on and row.kind != "pack"]
+        wanted = [row for row in list_status.installed(con) if row.on and row.kind != ListKind.PACK]
     broken = [row for row in wanted if row.error]
     for row in broken:
         cure = f"Correct its source or turn it off: `telltale lists off {row.id}`."

@@ -4,10 +4,11 @@
 from collections.abc import Iterable
 
 from blocklists.packs import catalogue, vendor_packs
+from store.config.choices import ListKind, PackLevel
 from store.config.lists import BlocklistSeed
 
 # The level at which nothing that a person uses stops working.
-FIRST_LEVEL = "safe"
+FIRST_LEVEL = PackLevel.SAFE
 
 
 def seeds() -> list[BlocklistSeed]:
@@ -19,7 +20,7 @@ def _packs(loaded: Iterable[vendor_packs.Pack]) -> Iterable[BlocklistSeed]:
     for pack in loaded:
         yield BlocklistSeed(
             id=pack.blocklist_id,
-            kind="pack",
+            kind=ListKind.PACK,
             title=pack.title,
             source="",
             about=pack.about,
@@ -32,7 +33,7 @@ def _catalogue(entries: Iterable[catalogue.CatalogueEntry]) -> Iterable[Blocklis
     for entry in entries:
         yield BlocklistSeed(
             id=entry.id,
-            kind="catalogue",
+            kind=ListKind.CATALOGUE,
             title=entry.title,
             source=entry.source,
             format=entry.format,

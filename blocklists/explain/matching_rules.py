@@ -21,6 +21,7 @@ from blocklists.packs.vendor_packs import PackName
 from blocklists.rules import rule
 from blocklists.rules.complex_rule import Special
 from blocklists.rules.patterns import PatternSet
+from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Rule
 
 
@@ -64,10 +65,10 @@ def speakers(name: str, index: Index, state: Path, rules: Iterable[Rule] = ()) -
 def own_speakers(name: str, rules: Iterable[Rule]) -> list[Spoken]:
     """Return those of the home's own rules that hold for `name`, whatever the query type."""
     own = [rule_ for rule_ in rules if _holds(rule_, name)]
-    own.sort(key=lambda rule_: (rule_.form == "regex", -len(rule_.name), rule_.subdomains))
+    own.sort(key=lambda rule_: (rule_.form == RuleForm.REGEX, -len(rule_.name), rule_.subdomains))
     return [
         Spoken(
-            rule_.kind == "allow", own_text(rule_), "", "Your own rule", -1, confirmed=True, own=rule_,
+            rule_.kind == RuleKind.ALLOW, own_text(rule_), "", "Your own rule", -1, confirmed=True, own=rule_,
             since=Since(rule_.created_at, exact=True) if rule_.created_at else None,
         )
         for rule_ in own
@@ -75,7 +76,7 @@ def own_speakers(name: str, rules: Iterable[Rule]) -> list[Spoken]:
 
 
 def _holds(own: Rule, name: str) -> bool:
-    if own.form == "regex":
+    if own.form == RuleForm.REGEX:
         return bool(PatternSet([own.name]).match(name)) != own.inverted
     return own.name == name or (own.subdomains and name.endswith(f".{own.name}"))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from blocklists.formats.list_names import LOCAL_NAMES, MAX_NAME
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
+from store.config.choices import ListFormat
 
 # Some rules of one kind, in the order of the file.
 Run = tuple[Kind, Sequence[str]]
@@ -70,13 +71,15 @@ def _rpz(middle: str, fields: int) -> Form:
 
 
 FORMS: dict[str, tuple[Form, ...]] = {
-    "hosts": _PLAIN,
-    "domains": _PLAIN,
-    "wildcard": _PLAIN,
-    "dnsmasq": (Form(Kind.BLOCK_SUFFIX, _DNSMASQ, lambda run: run.split("/")[1::2]),),
-    "unbound": (Form(Kind.BLOCK_SUFFIX, _UNBOUND, lambda run: run.replace('."', '"').split('"')[1::2]),),
-    "rpz": (_rpz("", 3), _rpz(rf"{_SPACE}[Ii][Nn]", 4)),
-    "adblock": (Form(Kind.BLOCK_SUFFIX, _ADBLOCK, lambda run: run.replace("|", " ").replace("^", " ").split()),),
+    ListFormat.HOSTS: _PLAIN,
+    ListFormat.DOMAINS: _PLAIN,
+    ListFormat.WILDCARD: _PLAIN,
+    ListFormat.DNSMASQ: (Form(Kind.BLOCK_SUFFIX, _DNSMASQ, lambda run: run.split("/")[1::2]),),
+    ListFormat.UNBOUND: (Form(Kind.BLOCK_SUFFIX, _UNBOUND, lambda run: run.replace('."', '"').split('"')[1::2]),),
+    ListFormat.RPZ: (_rpz("", 3), _rpz(rf"{_SPACE}[Ii][Nn]", 4)),
+    ListFormat.ADBLOCK: (
+        Form(Kind.BLOCK_SUFFIX, _ADBLOCK, lambda run: run.replace("|", " ").replace("^", " ").split()),
+    ),
 }
 
 

@@ -21,6 +21,7 @@ from blocklists.formats.unbound import unbound
 from blocklists.rules import patterns
 from blocklists.rules.complex_rule import MAX_TEXT, Network, Special
 from blocklists.rules.list_options import USUAL, Options
+from store.config.choices import ListFormat
 
 Reader = Callable[[str], tuple[Item, ...]]
 
@@ -47,21 +48,21 @@ def regex(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
 
 
 READERS: dict[str, Callable[[str, Options], tuple[Item, ...]]] = {
-    "hosts": plain,
-    "domains": plain,
-    "wildcard": plain,
-    "dnsmasq": dnsmasq,
-    "unbound": unbound,
-    "rpz": lambda line, options: RpzReader(options)(line),
-    "adblock": adblock,
-    "regex": regex,
-    "addresses": addresses,
+    ListFormat.HOSTS: plain,
+    ListFormat.DOMAINS: plain,
+    ListFormat.WILDCARD: plain,
+    ListFormat.DNSMASQ: dnsmasq,
+    ListFormat.UNBOUND: unbound,
+    ListFormat.RPZ: lambda line, options: RpzReader(options)(line),
+    ListFormat.ADBLOCK: adblock,
+    ListFormat.REGEX: regex,
+    ListFormat.ADDRESSES: addresses,
 }
 
 
 def reader(format: str, options: Options = USUAL) -> Reader:  # noqa: A002 - the vocabulary's word
     """Return a reader for one list. That of a zone remembers its origin and the last owner."""
-    if format == "rpz":
+    if format == ListFormat.RPZ:
         return RpzReader(options)
     read, chosen = READERS[format], USUAL if options == USUAL else options
     return lambda line: read(line, chosen)

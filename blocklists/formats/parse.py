@@ -19,6 +19,7 @@ from blocklists.rules import patterns, reasons
 from blocklists.rules.complex_rule import Network, Special
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
+from store.config.choices import ListFormat
 from store.config.linear_patterns import steps
 
 # Raised whenever the same text may give other rules than before: shards of an older parser are made anew.
@@ -44,7 +45,7 @@ class Parsed:
         self._blocks, self._options = _blocks(data), options
         self._sample = next(self._blocks, "")
         self.declared = format
-        self.format = format or detect.detect(self._sample.lower()) or "domains"
+        self.format = format or detect.detect(self._sample.lower()) or ListFormat.DOMAINS
         self.lines = self.rules = self._steps = self._tried = 0
         self.skipped: Counter[str] = Counter()
         self.specials: list[Special] = []

@@ -29,6 +29,7 @@ from blocklists.index.precedence import TIERS, match_of, tiers
 from blocklists.index.precedence import Match as Match
 from blocklists.rules import complex_rule
 from blocklists.rules.rule import Kind
+from store.config.choices import PackLevel
 
 MAGIC = b"TTINDEX\0"
 VERSION = 3
@@ -44,7 +45,7 @@ Code = Literal["B", "H", "I", "Q"]
 MAX_SILENT = 8192
 ID_CODES: dict[int, Code] = {1: "B", 2: "H", 4: "I"}
 # Level → the levels whose names it takes in.
-LEVELS_WITHIN = {"safe": ("safe",), "strict": ("safe", "strict"), "everything": ("safe", "strict", "everything")}
+LEVELS_WITHIN: dict[str, tuple[str, ...]] = {level: level.within for level in PackLevel}
 
 
 class CorruptIndex(Exception):  # noqa: N818 - a state of the file, named as people say it

@@ -19,6 +19,7 @@ from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.rules import rule
 from blocklists.rules.complex_rule import NOBODY, Client, Special
 from store.config import custom_responses
+from store.config.choices import RuleKind
 from store.config.custom_responses import Answer
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = ["Decision", "RuleTable", "decide", "decide_address"]
 
 IMPORTANT_ALLOW, IMPORTANT_BLOCK, REWRITE, ALLOW, BLOCK = range(5)
 A = 1
+_ALLOWS = RuleKind.ALLOW  # compared for each query that a rule of the home decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def decide(
     own = rules.find(name, qtype)
     if own is not None:
         answer = custom_responses.parse(own.answer) if own.answer else None
-        return Decision(own.kind == "allow", "", own_text(own), own=own, answer=answer)
+        return Decision(own.kind == _ALLOWS, "", own_text(own), own=own, answer=answer)
     match = index.match(name, mask)
     if mask & index.specials.mask:
         said = index.specials.holding(name, mask, qtype, client)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from blocklists.formats.modifiers import QTYPES
 from blocklists.rules import rule
 from blocklists.rules.patterns import PatternSet
+from store.config.choices import RuleForm, RuleKind
 
 if TYPE_CHECKING:
     from store.config.policy import Rule
@@ -32,12 +33,12 @@ class RuleTable:
         """Sort `rules` into a table; of two that say the same (from two scopes) the first is named."""
         table = cls()
         for own in rules:
-            if own.form == "regex":
+            if own.form == RuleForm.REGEX:
                 table.expressions.append(own)
             elif own.types:
                 table.typed.setdefault(own.name, []).append(own)
             else:
-                table._of(allow=own.kind == "allow", subdomains=own.subdomains).setdefault(own.name, own)
+                table._of(allow=own.kind == RuleKind.ALLOW, subdomains=own.subdomains).setdefault(own.name, own)
         if table.expressions:
             table.patterns.append(PatternSet([own.name for own in table.expressions]))
         return table
@@ -94,9 +95,9 @@ def asks(own: "Rule", qtype: int) -> bool:
 
 def own_text(own: "Rule") -> str:
     """Return the rule as the adblock syntax has it."""
-    allow = own.kind == "allow"
+    allow = own.kind == RuleKind.ALLOW
     inverted = "!" if own.inverted else ""
-    if own.form == "regex":
+    if own.form == RuleForm.REGEX:
         text = f"{'@@' if allow else ''}{inverted}/{own.name}/"
     else:
         text = rule.text(own.name, allow=allow, subdomains=own.subdomains)
@@ -111,8 +112,8 @@ def _first(found: "Sequence[Rule]") -> "Rule | None":
     return min(
         found,
         key=lambda own: (
-            own.kind != "allow",
-            0 if own.form == "regex" else -len(own.name),
+            own.kind != RuleKind.ALLOW,
+            0 if own.form == RuleForm.REGEX else -len(own.name),
             not own.types,
             own.subdomains,
         ),

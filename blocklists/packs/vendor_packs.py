@@ -12,7 +12,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from sys import intern
 
-LEVELS = ("safe", "strict", "everything")  # each holds the one before it
+from store.config.choices import PackLevel
+
 SCOPES = ("exact", "suffix")
 PURPOSES = ("ads", "analytics", "cloud", "config", "crash", "push", "unknown", "update")
 BREAKAGES = ("none", "low", "high")
@@ -69,9 +70,11 @@ def each() -> Iterator[Pack]:
 
 def names_at(pack: Pack, level: str) -> list[PackName]:
     """Return the names that `pack` blocks at `level`, in its order: those of that level and of all below it."""
-    if level not in LEVELS:
-        raise PackError(f"pack {pack.id} has no level {level!r}; the levels are {', '.join(LEVELS)}")
-    blocked = LEVELS[: LEVELS.index(level) + 1]
+    try:
+        blocked = PackLevel(level).within
+    except ValueError:
+        known = ", ".join(PackLevel)
+        raise PackError(f"pack {pack.id} has no level {level!r}; the levels are {known}") from None
     return [name for name in pack.names if name.level in blocked]
 
 
@@ -118,7 +121,7 @@ def _fault(cells: list[str]) -> str:
     name, scope, level, purpose, breakage, _, sources, _ = cells
     if not name or name != name.lower().strip(". ") or "." not in name:
         return f"{name!r} is no name in lower case without a dot at its ends"
-    for cell, known in ((scope, SCOPES), (level, LEVELS), (purpose, PURPOSES), (breakage, BREAKAGES)):
+    for cell, known in ((scope, SCOPES), (level, tuple(PackLevel)), (purpose, PURPOSES), (breakage, BREAKAGES)):
         if cell not in known:
             return f"{cell!r} is none of {', '.join(known)}"
     return "" if all(sources.split(",")) else "no source, or an empty one"

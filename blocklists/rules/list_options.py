@@ -2,8 +2,8 @@
 """How a list is to be read where the known DNS blockers disagree. docs/lists.md says why each default is what it is."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self, get_args, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Options:
     """
 
     subdomains: bool = False
-    wildcard: str = "format"
-    real_address: str = "skip"
-    open_end: str = "name"
-    whole_site: str = "block"
+    wildcard: Literal["format", "yes", "no"] = "format"
+    real_address: Literal["skip", "block", "answer"] = "skip"
+    open_end: Literal["name", "prefix", "skip"] = "name"
+    whole_site: Literal["block", "skip"] = "block"
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -29,7 +29,7 @@ class Options:
         for key, value in given.items():
             if key not in CHOICES:
                 raise ValueError(f"A list has no setting '{key}': choose {', '.join(CHOICES)}.")
-            if value not in CHOICES[key] or isinstance(value, bool) != (key == "subdomains"):
+            if value not in CHOICES[key] or isinstance(value, bool) != isinstance(CHOICES[key][0], bool):
                 raise ValueError(f"'{value}' is no value of '{key}': choose {', '.join(map(str, CHOICES[key]))}.")
         return cls(**given)
 
@@ -46,12 +46,8 @@ def read(given: Mapping[str, Any]) -> Options:
         return USUAL
 
 
+# Option → its values.
 CHOICES: dict[str, tuple[Any, ...]] = {
-    "subdomains": (False, True),
-    "wildcard": ("format", "yes", "no"),
-    "real_address": ("skip", "block", "answer"),
-    "open_end": ("name", "prefix", "skip"),
-    "whole_site": ("block", "skip"),
+    name: (False, True) if kind is bool else get_args(kind) for name, kind in get_type_hints(Options).items()
 }
 USUAL = Options()
-assert CHOICES.keys() == {field.name for field in fields(Options)}

@@ -23,6 +23,7 @@ from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind, kind_text
 from blocklists.safety.essential import Guard, usual
 from store.config import wall_blocklists
+from store.config.choices import PackLevel
 
 _log = logging.getLogger(__name__)
 _KIND = {"exact": Kind.BLOCK_EXACT, "suffix": Kind.BLOCK_SUFFIX}
@@ -92,7 +93,7 @@ class Assembler:
 
     def _pack_parts(self, seed: int) -> Iterable[Part]:
         for pack in self._packs:
-            for level in vendor_packs.LEVELS:
+            for level in PackLevel:
                 rules = [(_KIND[name.scope], name.name) for name in pack.names if name.level == level]
                 shard = self._pack_shard(pack.blocklist_id, rules, seed)
                 yield Part(pack.blocklist_id, level, pack.title, False, shard)

@@ -31,6 +31,7 @@ from blocklists.update.due import due_at
 from store.base import logs, status
 from store.base.db import connect
 from store.config import list_status, settings
+from store.config.choices import ListKind
 from store.config.list_status import Installed
 from store.config.watch import Watcher
 
@@ -119,11 +120,11 @@ class Updater:
         lists = [
             Listed(row.id, row.title, row.format, row.allow, read(row.options), row.guard)
             for row in rows
-            if row.kind != "pack"
+            if row.kind != ListKind.PACK
         ]
         upstreams = settings.load(self._state, self._environ).upstreams
         self._assembler.home = essential.of_home(upstreams, [row.source for row in rows])
-        self._assembler.unguarded = frozenset(row.id for row in rows if row.kind == "pack" and not row.guard)
+        self._assembler.unguarded = frozenset(row.id for row in rows if row.kind == ListKind.PACK and not row.guard)
         if self._assembler.pending(lists) is None:
             return
         started = time.monotonic()
@@ -196,7 +197,7 @@ def _stay(updater: Updater) -> None:
 
 def _wanted(rows: Sequence[Installed], ids: Sequence[str]) -> list[Installed]:
     """Return the lists to look after: those named, or all that are on; raise ValueError for an unknown id."""
-    lists = {row.id: row for row in rows if row.kind != "pack"}
+    lists = {row.id: row for row in rows if row.kind != ListKind.PACK}
     if unknown := [blocklist_id for blocklist_id in ids if blocklist_id not in lists]:
         raise ValueError(
             f"there is no list '{unknown[0]}' to fetch; 'telltale lists' shows all (packs need no fetching)"

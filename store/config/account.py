@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from store.config import tables
+from store.config.choices import TokenScope
 from store.config.session import EditError, NotFound, reading, writing
 
 MIN_PASSWORD = 8
@@ -21,7 +22,6 @@ SESSION_SECONDS = 30 * 86_400
 MAX_SESSIONS = 100  # the longest unseen goes first; more browsers than a home has
 MAX_TOKENS = 100  # made by hand, and shown on one page
 TOUCH_SECONDS = 3600  # a visit is noted at most once an hour: every note is a write to the card
-TOKEN_SCOPES = ("read", "pause", "admin")
 
 _N, _R, _P = 2**14, 8, 5
 
@@ -127,8 +127,8 @@ def create_token(e: Engine, name: str, scope: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > 80 or not name.isprintable():
         raise EditError("A token has a name of 1 to 80 printable characters.")
-    if scope not in TOKEN_SCOPES:
-        raise EditError(f"'{scope}' is no scope of a token: choose {', '.join(TOKEN_SCOPES)}.")
+    if scope not in tuple(TokenScope):
+        raise EditError(f"'{scope}' is no scope of a token: choose {', '.join(TokenScope)}.")
     made = "tt_" + secrets.token_urlsafe(30)
     with writing(e) as session:
         rows = session.exec(select(tables.Token)).all()

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, func, select
 
 from store.config import settings, tables
+from store.config.choices import ListKind, PackLevel
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
 from store.config.session import EditError, NotFound, bump, engine, reading, writing
 
@@ -24,7 +25,6 @@ __all__ = [
     "set_level", "set_toggle",
 ]  # fmt: skip
 
-LEVELS = ("safe", "strict", "everything")
 MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
 MAX_GROUPS = 200  # more than a home has reasons for
 MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line of a page
@@ -49,12 +49,12 @@ def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
 
 def set_level(e: Engine, blocklist_id: str, level: str, scope: str = "house") -> None:
     """Choose the level of a vendor pack for a scope, and turn it on there."""
-    if level not in LEVELS:
-        raise EditError(f"'{level}' is no level: choose {', '.join(LEVELS)}.")
+    if level not in tuple(PackLevel):
+        raise EditError(f"'{level}' is no level: choose {', '.join(PackLevel)}.")
     with writing(e) as session:
         toggle = _toggle(session, blocklist_id, scope)
         found = session.get(tables.Blocklist, blocklist_id)
-        if found is None or found.kind != "pack":
+        if found is None or found.kind != ListKind.PACK:
             raise EditError(f"'{blocklist_id}' has no levels; only vendor packs have.")
         toggle.on, toggle.level = True, level
         bump(session)

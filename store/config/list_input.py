@@ -5,9 +5,9 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from store.config.choices import ListFormat
 from store.config.session import EditError
 
-FORMATS = ("hosts", "domains", "wildcard", "dnsmasq", "unbound", "rpz", "adblock", "regex", "addresses")
 MAX_SOURCE = 2000  # characters; longer is no address that a server would take
 MAX_TITLE = 120  # characters; it must fit on a line of a page
 
@@ -51,13 +51,15 @@ def title_of(source: str) -> str:
     return " ".join(word for word in (parts.hostname if parts else "", path) if word)[:MAX_TITLE] or source[:MAX_TITLE]
 
 
-def check_format(value: str | None) -> str | None:
-    """One of FORMATS; None, nothing or `auto`: told from the content."""
+def check_format(value: str | None) -> ListFormat | None:
+    """A format; None, nothing or `auto`: told from the content."""
     if value is None or value in ("", "auto"):
         return None
-    if value not in FORMATS:
-        raise EditError(f"'{value}' is no format of a list: choose {', '.join(FORMATS)}, or leave it out.")
-    return value
+    try:
+        return ListFormat(value)
+    except ValueError:
+        known = ", ".join(ListFormat)
+        raise EditError(f"'{value}' is no format of a list: choose {known}, or leave it out.") from None
 
 
 def new_id(title: str, taken: set[str]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from store.config import tables
+from store.config.choices import ListKind, PackLevel
 from store.config.list_input import check_format, check_source, check_title, new_id, title_of
 from store.config.rule_input import check_answer
 from store.config.session import EditError, NotFound, bump, reading, writing
@@ -24,7 +25,7 @@ class BlocklistSeed:
     """A blocklist as a pack or the catalogue describes it. `on` and `level` hold when it is first seen."""
 
     id: str
-    kind: str
+    kind: ListKind
     title: str
     source: str
     format: str | None = None
@@ -35,7 +36,7 @@ class BlocklistSeed:
     size: str = ""
     homepage: str = ""
     on: bool = False
-    level: str | None = None
+    level: PackLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ToggleView:
 
     scope: str
     on: bool
-    level: str | None
+    level: PackLevel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class BlocklistView:
     """A blocklist with all that a page shows; `on` and `level` are the house's."""
 
     id: str
-    kind: str
+    kind: ListKind
     title: str
     source: str
     format: str | None
@@ -88,7 +89,7 @@ class BlocklistView:
     homepage: str
     added_at: int
     on: bool
-    level: str | None
+    level: PackLevel | None
     toggles: tuple[ToggleView, ...]
     status: StatusView | None
     options: dict[str, Any] = field(default_factory=dict)
@@ -106,8 +107,8 @@ def blocklists(e: Engine) -> list[BlocklistView]:
         views = [
             _view(row, statuses.get(row.id), toggles.get(row.id, [])) for row in session.exec(select(tables.Blocklist))
         ]
-    order = {"pack": 0, "catalogue": 1, "added": 2}
-    return sorted(views, key=lambda view: (order[view.kind], view.title.casefold(), view.id))
+    order = list(ListKind)
+    return sorted(views, key=lambda view: (order.index(view.kind), view.title.casefold(), view.id))
 
 
 def blocklist(e: Engine, blocklist_id: str) -> BlocklistView:
@@ -133,11 +134,11 @@ def add_blocklist(
         for row in rows:
             if row.source == source:
                 raise EditError(f"This list is here already, as '{row.id}'.")
-        if sum(row.kind == "added" for row in rows) >= MAX_ADDED:
+        if sum(row.kind == ListKind.ADDED for row in rows) >= MAX_ADDED:
             raise EditError(f"{MAX_ADDED} lists are added already; remove one first.")
         list_id = new_id(title, {row.id for row in rows})
         session.add(tables.Blocklist(
-            id=list_id, kind="added", title=title, source=source, format=check_format(format), allow=allow,
+            id=list_id, kind=ListKind.ADDED, title=title, source=source, format=check_format(format), allow=allow,
             added_at=int(time.time()),
         ))  # fmt: skip
         session.flush()  # the toggle refers to it
@@ -209,7 +210,7 @@ def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
             changed |= _refresh(row, seed) if row else _begin(session, seed)
         in_use = {toggle.blocklist_id for toggle in session.exec(select(tables.Toggle)) if toggle.on}
         for row in known.values():
-            if row.kind != "added" and row.id not in in_use:
+            if row.kind != ListKind.ADDED and row.id not in in_use:
                 session.delete(row)
         if changed:
             bump(session)
@@ -245,7 +246,7 @@ def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -
     if not fields <= _OF_ANY:
         return _added(session, blocklist_id)
     row = session.get(tables.Blocklist, blocklist_id)
-    if row is not None and row.kind == "pack" and fields <= _OF_PACKS:
+    if row is not None and row.kind == ListKind.PACK and fields <= _OF_PACKS:
         return row
     return _fetched(session, blocklist_id)
 
@@ -254,7 +255,7 @@ def _fetched(session: Session, blocklist_id: str) -> tables.Blocklist:
     row = session.get(tables.Blocklist, blocklist_id)
     if row is None:
         raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
-    if row.kind == "pack":
+    if row.kind == ListKind.PACK:
         raise EditError(f"'{blocklist_id}' is a pack: it comes with Telltale and is not fetched.")
     return row
 
@@ -263,7 +264,7 @@ def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
     row = session.get(tables.Blocklist, blocklist_id)
     if row is None:
         raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
-    if row.kind != "added":
+    if row.kind != ListKind.ADDED:
         raise EditError(f"'{blocklist_id}' belongs to Telltale and cannot be changed or removed; turn it off instead.")
     return row
 
@@ -274,10 +275,10 @@ def _view(
     house = next((toggle for toggle in toggles if toggle.scope_kind == "house"), None)
     names = [t.scope_kind if t.scope_kind == "house" else f"{t.scope_kind}:{t.scope_id}" for t in toggles]
     return BlocklistView(
-        **{key: getattr(row, key) for key in ("id", *_WORDS, "added_at")},
+        **{key: getattr(row, key) for key in ("id", *_WORDS, "added_at")} | {"kind": ListKind(row.kind)},
         on=bool(house and house.on),
-        level=(house.level if house and house.level else "safe") if row.kind == "pack" else None,
-        toggles=tuple(ToggleView(name, t.on, t.level) for name, t in zip(names, toggles, strict=True)),
+        level=_level(house.level if house else None) or PackLevel.SAFE if row.kind == ListKind.PACK else None,
+        toggles=tuple(ToggleView(name, t.on, _level(t.level)) for name, t in zip(names, toggles, strict=True)),
         status=None if status is None else StatusView(
             status.checked_at, status.fetched_at, status.changed_at, status.bytes, status.lines, status.rules,
             status.block_names, status.allow_names, json.loads(status.skipped), status.error,
@@ -285,3 +286,7 @@ def _view(
         ),
         options=json.loads(row.options), answer=row.answer, guard=row.guard,
     )  # fmt: skip
+
+
+def _level(stored: str | None) -> PackLevel | None:
+    return PackLevel(stored) if stored else None

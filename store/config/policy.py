@@ -8,23 +8,24 @@ from ipaddress import ip_address, ip_network
 
 from store.base.db import transaction
 from store.config import wall_blocklists
+from store.config.choices import ListKind, PackLevel, RuleForm, RuleKind
 from store.config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One of the home's own rules: kind is `block` or `allow`.
+    """One of the home's own rules. With the form REGEX, `name` is a pattern.
 
-    Form `name`, or `regex`: then `name` is a pattern. `types`: query types as `A,AAAA` or `~A`; `answer` as
+    `types`: query types as `A,AAAA` or `~A`; `answer` as
     `store.config.custom_responses` writes it; both empty for the usual rule. `created_at` in Unix seconds, 0: unknown.
     """
 
     id: int
-    kind: str
+    kind: RuleKind
     name: str
     subdomains: bool
     comment: str
-    form: str = "name"
+    form: RuleForm = RuleForm.NAME
     types: str = ""
     inverted: bool = False
     answer: str = ""
@@ -79,7 +80,7 @@ def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
     with transaction(con, "DEFERRED"):
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
         scopes, switches = _scopes(con), wall_blocklists.chosen(con, held)
-        packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = 'pack'")}
+        packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = ?", (ListKind.PACK,))}
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         clients = con.execute(
             """SELECT c.address, c.device_id, d.group_id, d.name, d.found_name, d.mac, g.name, g.answer
@@ -120,7 +121,9 @@ def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
         """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer, created_at
            FROM rule ORDER BY id"""
     ):
-        rule = Rule(rule_id, what, name, bool(subdomains), comment, form, types, bool(inverted), *more)
+        rule = Rule(
+            rule_id, RuleKind(what), name, bool(subdomains), comment, RuleForm(form), types, bool(inverted), *more
+        )  # fmt: skip
         scopes.setdefault((kind, number), _Scope()).rules.append(rule)
     return scopes
 
@@ -131,7 +134,7 @@ def _merge(chain: list[_Scope], packs: set[str], answer: str = "", walls: Iterab
     for blocklist in sorted({name for scope in chain for name in scope.toggles}):
         rows = [scope.toggles[blocklist] for scope in chain if blocklist in scope.toggles]
         if rows[0][0]:
-            level = next((level for _, level in rows if level), "safe")
+            level = next((level for _, level in rows if level), PackLevel.SAFE)
             lists.append((blocklist, level if blocklist in packs else None))
     rules = sorted((rule for scope in chain for rule in scope.rules), key=lambda rule: rule.id)
     return Policy(tuple(sorted(lists)), tuple(rules), answer)

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 
 from store.config import custom_responses, linear_patterns
+from store.config.choices import RuleForm, RuleKind
 from store.config.rule_names import normalise
 from store.config.session import EditError
 
-FORMS = ("name", "regex")
 MAX_TYPES = 16  # of one rule
 MAX_COMMENT = 500
 TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SRV", "SVCB", "TXT",
@@ -19,8 +19,8 @@ TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "N
 class RuleInput:
     """A rule that may be stored: `name` is a name or, with the form `regex`, a pattern."""
 
-    kind: str
-    form: str
+    kind: RuleKind
+    form: RuleForm
     name: str
     subdomains: bool
     types: str
@@ -33,26 +33,26 @@ def check_rule(
     name: str,
     *,
     subdomains: bool,
-    form: str = "name",
+    form: str = RuleForm.NAME,
     types: str = "",
     inverted: bool = False,
     answer: str = "",
 ) -> RuleInput:
     """Raise EditError for a rule that makes no sense."""
-    if kind not in ("block", "allow"):
+    if kind not in tuple(RuleKind):
         raise EditError(f"A rule blocks or allows; '{kind}' is neither.")
-    if form not in FORMS:
-        raise EditError(f"'{form}' is no form of a rule: choose {', '.join(FORMS)}.")
-    if inverted and form != "regex":
+    if form not in tuple(RuleForm):
+        raise EditError(f"'{form}' is no form of a rule: choose {', '.join(RuleForm)}.")
+    if inverted and form != RuleForm.REGEX:
         raise EditError("Only a regular expression can be inverted.")
-    if answer and kind == "allow":
+    if answer and kind == RuleKind.ALLOW:
         raise EditError("A rule that allows has no answer of its own.")
     try:
-        name = linear_patterns.check(name) if form == "regex" else normalise(name)
+        name = linear_patterns.check(name) if form == RuleForm.REGEX else normalise(name)
     except ValueError as error:
         raise EditError(str(error)) from None
-    below = subdomains and form == "name"
-    return RuleInput(kind, form, name, below, check_types(types), inverted, check_answer(answer))
+    below = subdomains and form == RuleForm.NAME
+    return RuleInput(RuleKind(kind), RuleForm(form), name, below, check_types(types), inverted, check_answer(answer))
 
 
 def check_answer(text: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from blocklists.rules.list_options import Options
 from store.base import db
 from store.config import edit, list_status, lists
+from store.config.choices import ListFormat, ListKind, PackLevel, RuleKind
 from store.config.list_input import check_remote
 from store.config.lists import BlocklistView, StatusView
 from store.stats import list_hits
@@ -26,15 +27,12 @@ router = APIRouter(prefix="/blocklists", tags=["blocklists"])
 # More than any address has; what a source may be is the store's to say.
 MAX_SOURCE = 4000
 BlocklistId = Annotated[str, Path(max_length=200, description="such as pack:xiaomi")]
-Format = Literal["hosts", "domains", "wildcard", "dnsmasq", "unbound", "rpz", "adblock", "regex", "addresses"]
-Level = Literal["safe", "strict", "everything"]
-Kind = Literal["block", "allow"]
 
 
 class Toggle(BaseModel):
     scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
     on: bool | None = Field(description="null: as the wider scope has it")
-    level: Level | None = Field(default=None, description="of a vendor pack; kept when left out")
+    level: PackLevel | None = Field(default=None, description="of a vendor pack; kept when left out")
 
 
 class Update(BaseModel):
@@ -58,7 +56,7 @@ class Update(BaseModel):
 
 class Blocklist(BaseModel):
     id: str
-    kind: Literal["pack", "catalogue", "added"]
+    kind: ListKind
     title: str
     source: str
     format: str | None = Field(description="null: told by the content")
@@ -73,7 +71,7 @@ class Blocklist(BaseModel):
     answer: str = Field(description="to what it blocks; empty: the group's or the house's answer")
     options: dict[str, Any] = Field(description="how it is read, where that differs from the usual: docs/lists.md")
     on: bool = Field(description="for the house")
-    level: str | None = Field(description="of a vendor pack, for the house")
+    level: PackLevel | None = Field(description="of a vendor pack, for the house")
     toggles: list[Toggle]
     update: Update | None = Field(description="null: never fetched")
 
@@ -86,8 +84,8 @@ class BlocklistList(BaseModel):
 class NewBlocklist(BaseModel):
     source: str = Field(max_length=MAX_SOURCE, description="an http(s) address; files are added on the command line")
     title: str | None = Field(default=None, max_length=200)
-    format: Format | None = Field(default=None, description="told by the content when left out")
-    kind: Kind = Field(default="block", description="allow: its names are allowed")
+    format: ListFormat | None = Field(default=None, description="told by the content when left out")
+    kind: RuleKind = Field(default=RuleKind.BLOCK, description="allow: its names are allowed")
 
 
 class BlocklistChange(BaseModel):
@@ -95,8 +93,8 @@ class BlocklistChange(BaseModel):
 
     source: str | None = Field(default=None, max_length=MAX_SOURCE)
     title: str | None = Field(default=None, max_length=200)
-    format: Format | None = None
-    kind: Kind | None = None
+    format: ListFormat | None = None
+    kind: RuleKind | None = None
     guard: bool | None = Field(default=None, description="false: take the rules that the guard leaves out")
     answer: str | None = Field(default=None, max_length=2000, description="as of a rule; empty: the house's")
     options: dict[str, Any] | None = Field(default=None, description="replaces what was set: docs/lists.md")
@@ -124,7 +122,7 @@ def blocklists(engine: Engine) -> BlocklistList:
 
 @router.post("", status_code=201, summary="Add a blocklist; it is on for the house at once")
 def add_blocklist(body: NewBlocklist, engine: Engine) -> Blocklist:
-    made = lists.add_blocklist(engine, check_remote(body.source), body.title, body.format, body.kind == "allow")
+    made = lists.add_blocklist(engine, check_remote(body.source), body.title, body.format, body.kind == RuleKind.ALLOW)
     return _shape(lists.blocklist(engine, made))
 
 
@@ -135,7 +133,7 @@ def change_blocklist(blocklist_id: BlocklistId, body: BlocklistChange, engine: E
     if "source" in fields:
         check_remote(fields["source"])
     if body.kind is not None:
-        fields["allow"] = body.kind == "allow"
+        fields["allow"] = body.kind == RuleKind.ALLOW
     fields |= {key: value for key in ("guard", "answer", "options") if (value := getattr(body, key)) is not None}
     if body.options is not None:
         fields["options"] = _options(body.options)

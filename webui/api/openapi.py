@@ -14,13 +14,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader
 
+from store.config.choices import TokenScope, either
+
 router = APIRouter(prefix="/api")
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # A schema that holds itself, or a long chain, is cut here: the page is for people.
 MAX_DEPTH = 6
 SECURITY = {
-    "token": {"type": "http", "scheme": "bearer", "description": "An API token (scope read, pause or admin)."},
+    "token": {"type": "http", "scheme": "bearer", "description": f"An API token (scope {either(TokenScope)})."},
     "session": {"type": "apiKey", "in": "cookie", "name": "telltale_session"},
     "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "with the cookie"},
 }

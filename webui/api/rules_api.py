@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
 from store.config import edit, tables
+from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
 from webui.api import shapes
 from webui.http.deps import Engine
@@ -23,8 +24,8 @@ RuleId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 class Rule(BaseModel):
     id: int
     scope: str
-    kind: Literal["block", "allow"]
-    form: Literal["name", "regex"]
+    kind: RuleKind
+    form: RuleForm
     name: str = Field(description="a name, or with the form regex a pattern")
     subdomains: bool
     types: str = Field(description="query types it holds for: A,AAAA, or ~A for all others; empty: all")
@@ -40,10 +41,10 @@ class RuleList(BaseModel):
 
 
 class NewRule(BaseModel):
-    kind: Literal["block", "allow"]
+    kind: RuleKind
     name: str = Field(max_length=1000, description="a name; its subdomains too unless said otherwise")
     subdomains: bool = True
-    form: Literal["name", "regex"] = Field(default="name", description="regex: name is a pattern, which RE2 must hold")
+    form: RuleForm = Field(default=RuleForm.NAME, description="regex: name is a pattern, which RE2 must hold")
     types: str = Field(default="", max_length=200, description="such as A,AAAA, or ~A for all others; empty: all")
     inverted: bool = Field(default=False, description="a pattern that holds where it is not found")
     answer: str = Field(default="", max_length=2000, description=HINT)
@@ -79,8 +80,8 @@ def _shape(row: tables.Rule) -> Rule:
     return Rule(
         id=row.id or 0,
         scope="house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}",
-        kind="allow" if row.kind == "allow" else "block",
-        form="regex" if row.form == "regex" else "name",
+        kind=RuleKind(row.kind),
+        form=RuleForm(row.form),
         name=row.name,
         subdomains=row.subdomains,
         types=row.types,

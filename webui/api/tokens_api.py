@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from store.config import account
 from store.config.account import TokenView
+from store.config.choices import TokenScope
 from webui.api import shapes
 from webui.http.deps import Engine
 from webui.http.problems import Problem
@@ -17,13 +18,12 @@ from webui.http.problems import Problem
 router = APIRouter(prefix="/tokens", tags=["tokens"])
 
 TokenId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
-Scope = Literal["read", "pause", "admin"]
 
 
 class Token(BaseModel):
     id: int
     name: str
-    scope: Scope
+    scope: TokenScope
     created_at: str | None
     last_used: str | None
     revoked_at: str | None
@@ -36,12 +36,12 @@ class TokenList(BaseModel):
 
 class NewToken(BaseModel):
     name: str = Field(min_length=1, max_length=60)
-    scope: Scope = "read"
+    scope: TokenScope = TokenScope.READ
 
 
 class MadeToken(BaseModel):
     name: str
-    scope: Scope
+    scope: TokenScope
     token: str = Field(description="shown this once; only its hash is kept")
 
 

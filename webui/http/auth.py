@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from store.config import account, edit
+from store.config.choices import TokenScope
 from webui.http.problems import GoTo, Problem, is_api
 from webui.http.state import WebUi
 
@@ -86,7 +87,7 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
         return Caller("token", token.scope, "", token.name)
     cookie = request.cookies.get(COOKIE)
     session = account.find_session(engine, cookie) if cookie else None
-    return Caller("session", "admin", session.csrf, "") if session else None
+    return Caller("session", TokenScope.ADMIN, session.csrf, "") if session else None
 
 
 def bearer_token(request: Request) -> str | None:
@@ -118,7 +119,7 @@ def next_page(wanted: str) -> str:
 
 def check_scope(caller: Caller, request: Request) -> None:
     """read: only reading. pause: reading, and pausing once that exists. admin: all."""
-    if caller.scope == "admin" or request.method in SAFE_METHODS:
+    if caller.scope == TokenScope.ADMIN or request.method in SAFE_METHODS:
         return
     raise Problem(403, f"The token {caller.name} has the scope {caller.scope}; this call needs admin.")
 

@@ -38,6 +38,7 @@ _WORDS = {
     "greater_than_equal": "must be {ge} or more",
     "less_than_equal": "must be {le} or less",
     "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
     "dict_type": "must be an object",
     "model_attributes_type": "must be an object, sent as application/json",
     "json_invalid": "does not read as JSON",

@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from blocklists.packs.catalogue import FORMATS
 from store.config import edit, lists
+from store.config.choices import ListFormat, ListKind, RuleKind
 from store.config.list_input import check_remote
 from store.log.records import Verdict
 from store.stats import summary
@@ -31,10 +31,10 @@ Text = Annotated[str, Form(max_length=2000)]
 def blocklists(request: Request, engine: Engine, config: Config, reader: Reader, notice: str = "") -> Response:
     views = lists.blocklists(engine)
     hits, names = hits_today(reader), rules_view.scope_names(config)
-    shown = [blocklists_view.pack(view, hits, names) for view in views if view.kind == "pack"]
-    packs = blocklists_view.packs_first(shown)
-    catalogue = [(view.purpose, blocklists_view.plain(view, hits, names)) for view in views if view.kind == "catalogue"]
-    added = [blocklists_view.plain(view, hits, names) for view in views if view.kind == "added"]
+    of_kind = {kind: [view for view in views if view.kind == kind] for kind in ListKind}
+    packs = blocklists_view.packs_first(blocklists_view.pack(view, hits, names) for view in of_kind[ListKind.PACK])
+    catalogue = [(view.purpose, blocklists_view.plain(view, hits, names)) for view in of_kind[ListKind.CATALOGUE]]
+    added = [blocklists_view.plain(view, hits, names) for view in of_kind[ListKind.ADDED]]
     return page(
         request,
         "blocklists_page.html",
@@ -45,7 +45,8 @@ def blocklists(request: Request, engine: Engine, config: Config, reader: Reader,
         added=added,
         rules=rules_view.rules(edit.rules(engine), names),
         scopes=rules_view.scopes(names),
-        formats=FORMATS,
+        formats=tuple(ListFormat),
+        rule_kinds=tuple(RuleKind),
     )
 
 
@@ -119,6 +120,6 @@ def _changed(request: Request, engine: Engine, config: Config, reader: Reader, b
         return back_to(f"/blocklists#{blocklists_view.anchor(blocklist_id)}")
     view = lists.blocklist(engine, blocklist_id)
     hits, names = hits_today(reader), rules_view.scope_names(config)
-    if view.kind == "pack":
+    if view.kind == ListKind.PACK:
         return fragment(request, "_pack.html", pack=blocklists_view.pack(view, hits, names))
     return fragment(request, "_blocklist.html", list=blocklists_view.plain(view, hits, names))

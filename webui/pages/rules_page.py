@@ -9,12 +9,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from store.config import edit
+from store.config.choices import RuleForm, RuleKind
 from webui.http.deps import Engine
 from webui.pages.templating import back_to, fragment, wants_fragment
 
 router = APIRouter(prefix="/rules")
 
-Kind = Annotated[Literal["block", "allow"], Form()]
+Kind = Annotated[RuleKind, Form()]
 Text = Annotated[str, Form(max_length=2000)]
 
 
@@ -33,7 +34,7 @@ def add(
 ) -> Response:
     """Blocks or allows a name, or what a pattern is found in. From the log, htmx gets "Undo" in the button's place."""
     comment = comment or ("from the query log" if origin == "log" else "")
-    form = "regex" if reach in ("found", "not found") else "name"
+    form = RuleForm.REGEX if reach in ("found", "not found") else RuleForm.NAME
     more = {"form": form, "types": types, "inverted": reach == "not found", "answer": answer}
     rule_id = edit.add_rule(engine, kind, name, reach == "below", comment, scope, **more)
     if wants_fragment(request):
@@ -56,5 +57,5 @@ def remove(
         return back_to("/blocklists#own-rules")
     if origin != "log":
         return fragment(request, "_nothing.html")
-    verdict = "BLOCK" if kind == "allow" else "PASS"
+    verdict = "BLOCK" if kind == RuleKind.ALLOW else "PASS"
     return fragment(request, "_rule_again.html", row={"verdict": verdict, "name": name})

@@ -96,6 +96,7 @@ def _page(
         notice=notice,
         fields=settings_view.fields(ui, wrong or {}, typed or {}),
         tokens=account.tokens(engine),
+        token_scopes=settings_view.TOKEN_SCOPES,
         new_token=new_token,
         parts=health_view.parts(roles, time.time()),
         upstreams=health_view.upstreams(roles),

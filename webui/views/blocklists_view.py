@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from blocklists.packs import vendor_packs
+from store.config.choices import PackLevel
 from store.config.lists import BlocklistView
 from webui.views import formatting
 
@@ -25,6 +26,7 @@ PURPOSES = {
 }
 
 
+OFF = "off"  # beside the levels of a pack
 # Of a list whose rules the guard left out, or that changed: as many as a person looks at on the page.
 MAX_GUARDED = 20
 MAX_SAMPLES = 3
@@ -95,8 +97,8 @@ class Group:
 def pack(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]) -> PackView:
     """`hits`: blocklist id → blocked today; `names`: scope ("device:3") → what people call it."""
     counts = _without_guarded(view, pack_counts().get(view.id, {}))
-    state = (view.level or "safe") if view.on else "off"
-    levels = (Level("off", 0), *(Level(level, counts.get(level)) for level in vendor_packs.LEVELS))
+    state = (view.level or PackLevel.SAFE) if view.on else OFF
+    levels = (Level(OFF, 0), *(Level(level, counts.get(level)) for level in PackLevel))
     return PackView(
         id=view.id,
         anchor=anchor(view.id),
@@ -195,7 +197,7 @@ def overrides(view: BlocklistView, names: Mapping[str, str]) -> tuple[str, ...]:
     for toggle in view.toggles:
         if toggle.scope == "house" or (toggle.on == view.on and toggle.level in (None, view.level)):
             continue
-        state = (toggle.level or "on") if toggle.on else "off"
+        state = (toggle.level or "on") if toggle.on else OFF
         found.setdefault(state, []).append(formatting.visible(names.get(toggle.scope, toggle.scope)))
     return tuple(f"{state} for {formatting.listed(sorted(who))}" for state, who in sorted(found.items()))
 
@@ -207,7 +209,7 @@ def anchor(blocklist_id: str) -> str:
 
 def said(packs_shown: Sequence[PackView], lists: Sequence[ListView]) -> str:
     """The page's first sentence."""
-    on = sum(pack.state != "off" for pack in packs_shown)
+    on = sum(pack.state != OFF for pack in packs_shown)
     lists_on = [one for one in lists if one.on]
     waiting = sum(one.names is None for one in lists_on)
     packs = formatting.plural(len(packs_shown), "vendor pack")
@@ -220,7 +222,7 @@ def pack_counts() -> dict[str, dict[str, int]]:
     """Pack id → level → how many names it blocks. The packs come with the program, so once a process is enough."""
     try:
         return {
-            one.blocklist_id: {level: len(vendor_packs.names_at(one, level)) for level in vendor_packs.LEVELS}
+            one.blocklist_id: {level: len(vendor_packs.names_at(one, level)) for level in PackLevel}
             for one in vendor_packs.load()
         }
     except (vendor_packs.PackError, OSError):

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from store.config.choices import ListKind
 from store.config.devices import DeviceRow, display_name
 from store.config.lists import BlocklistView
 from store.stats import summary
@@ -86,13 +87,13 @@ def toggles(views: Iterable[BlocklistView], device: int, hits: Mapping[str, int]
     """Every list for this device; those that matter (overridden, on, or hit today) first."""
     made = [_toggle(view, f"device:{device}", hits.get(view.id, 0)) for view in views]
     return sorted(
-        made, key=lambda one: (not matters(one), one.device_state == "inherit", one.kind != "pack", -one.hits)
+        made, key=lambda one: (not matters(one), one.device_state == "inherit", one.kind != ListKind.PACK, -one.hits)
     )
 
 
 def matters(toggle: DeviceToggle) -> bool:
     """Whether it is shown before anyone asks for all."""
-    return toggle.kind == "pack" or toggle.house_on or toggle.device_state != "inherit" or toggle.hits > 0
+    return toggle.kind == ListKind.PACK or toggle.house_on or toggle.device_state != "inherit" or toggle.hits > 0
 
 
 def _toggle(view: BlocklistView, scope: str, hits: int) -> DeviceToggle:

@@ -12,6 +12,7 @@ from resolver.answer.inspect import REBINDING
 from resolver.answer.inspect import Hop as HopOf
 from resolver.answer.judge import HOME, Judgement
 from resolver.explain.explain import Explanation
+from store.config.choices import PackLevel
 from store.log.records import Verdict
 from webui.views import formatting
 from webui.views.rules_view import RuleView
@@ -114,7 +115,7 @@ def _of_home(mine: RuleView | None) -> str:
 def _level(one: Spoken) -> str:
     if not one.level:
         return ""
-    return ", at everything" if one.level == "everything" else f", at {one.level} and above"
+    return ", at everything" if one.level == PackLevel.EVERYTHING else f", at {one.level} and above"
 
 
 def _hop(one: HopOf, titles: Mapping[str, str]) -> Hop:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store.config import devices, tables
+from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Rule
 
 
@@ -31,7 +32,7 @@ class RuleView:
     @property
     def reach(self) -> str:
         """Which queries it is about, in words."""
-        if self.form == "regex":
+        if self.form == RuleForm.REGEX:
             reach = "every name in which it is not found" if self.inverted else "every name in which it is found"
         else:
             reach = "and every name under it" if self.subdomains else "this name only"
@@ -64,8 +65,8 @@ def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:
     """The same rules as a policy holds them."""
     return [
         Rule(
-            row.id, row.kind, row.name, row.subdomains, row.comment, row.form, row.types, row.inverted, row.answer,
-            row.created_at,
+            row.id, RuleKind(row.kind), row.name, row.subdomains, row.comment, RuleForm(row.form), row.types,
+            row.inverted, row.answer, row.created_at,
         )
         for row in rows if row.id is not None
     ]  # fmt: skip

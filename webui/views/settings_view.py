@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.config import settings, wall_switches
+from store.config.choices import TokenScope
 from store.config.settings import SettingError, Settings
 from webui.http.state import WebUi
 
@@ -46,6 +47,8 @@ TITLES = {
     "wall_exempt": "Wall: never touched at home",
     "wall_answer_seconds": "Wall: an answer counts for longer",
 }
+# What a token may do, as the page says it.
+TOKEN_SCOPES = {TokenScope.READ: "read", TokenScope.PAUSE: "read and pause", TokenScope.ADMIN: "do all"}
 CHOICES = {
     "sinkhole": settings.SINKHOLES,
     "rebind_protection": ("on", "off"),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 
-from blocklists.formats.detect import detect, html
+from blocklists.formats.detect import _ORDER, detect, html
+from store.config.choices import ListFormat
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,8 @@ from blocklists.formats.detect import detect, html
         ("$ttl 3600\n@ in soa x. y. (1 2 3 4 5)\nads.example cname .\n*.ads.example cname .\n", "rpz"),
         ('local-zone: "ads.example" always_null\n', "unbound"),
         ("one.example\n" + "||ads.example^\n" * 5, "adblock"),
+        ("^ads[0-9]+\\.\n(^|\\.)track\\.\n", "regex"),
+        ("192.0.2.1\n198.51.100.0/24 # a network\n", "addresses"),
         ("only words of prose in here\n", None),
         ("", None),
         ("# only\n# comments\n", None),
@@ -24,6 +27,11 @@ from blocklists.formats.detect import detect, html
 )
 def test_the_format_is_told_by_the_content(sample: str, expected: str | None) -> None:
     assert detect(sample) == expected
+
+
+def test_of_two_formats_with_as_many_lines_one_comes_first() -> None:
+    assert set(_ORDER) == set(ListFormat)
+    assert detect("ads.example\n||ads.example^\n") == ListFormat.ADBLOCK
 
 
 @pytest.mark.parametrize(

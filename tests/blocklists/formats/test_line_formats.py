@@ -2,12 +2,11 @@
 import pytest
 
 from blocklists.formats import line_formats, list_names
-from blocklists.packs import catalogue
 from blocklists.rules import reasons
 from blocklists.rules.complex_rule import Network, Special
 from blocklists.rules.list_options import Options
 from blocklists.rules.rule import Kind
-from store.config import list_input
+from store.config.choices import ListFormat
 
 EXACT, SUFFIX, BELOW = Kind.BLOCK_EXACT, Kind.BLOCK_SUFFIX, Kind.BLOCK_BELOW
 
@@ -72,7 +71,7 @@ def test_plain_lines_that_give_no_rule_say_why(line: str, reason: str) -> None:
 
 
 def test_every_format_can_be_set_by_hand() -> None:
-    assert set(line_formats.READERS) == set(catalogue.FORMATS) == set(list_input.FORMATS)
+    assert set(line_formats.READERS) == set(ListFormat)
 
 
 def test_a_wildcard_inside_a_plain_list_is_a_pattern() -> None:

@@ -10,6 +10,7 @@ from blocklists.packs import dns_services, vendor_packs
 from blocklists.safety import essential
 from blocklists.update.assemble import Assembler, Listed
 from store.config import wall_blocklists
+from store.config.choices import PackLevel
 
 ONE = Listed("added:one", "One", None, False)
 
@@ -25,7 +26,7 @@ def test_the_packs_alone_make_an_index_with_all_their_levels(tmp_path: Path) -> 
     assembler = Assembler(tmp_path)
     index = assembler.build([], 1)
     for pack in vendor_packs.load():
-        for level in vendor_packs.LEVELS:
+        for level in PackLevel:
             mask = index.mask([(pack.blocklist_id, level)])
             left_out = {rule.strip("|^") for rule in assembler.left_out[pack.blocklist_id]}
             wanted = {name.name for name in vendor_packs.names_at(pack, level)} - left_out

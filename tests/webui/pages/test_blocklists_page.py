@@ -12,6 +12,7 @@ from blocklists.index.index import Index
 from blocklists.packs import vendor_packs
 from store.base import db
 from store.config import edit, list_status, lists
+from store.config.choices import PackLevel
 from store.log.records import Verdict
 
 
@@ -42,7 +43,7 @@ def test_levels_say_how_many_names_they_block(looker: Any) -> None:
         gone = {rule.strip("|^") for rule in left_out.guarded} if left_out else set()
         counts = {
             level: sum(entry.name not in gone for entry in vendor_packs.names_at(pack, level))
-            for level in vendor_packs.LEVELS
+            for level in PackLevel
         }
         assert said == {"off": "0"} | {level: f"{count:,}" for level, count in counts.items()}
 
@@ -52,8 +53,8 @@ def test_counts_are_those_of_the_index(looker: Any) -> None:
     for pack in vendor_packs.load():
         own = {slot.level: slot.block_names for slot in index.slots if slot.blocklist_id == pack.blocklist_id}
         said = dict(re.findall(r"<span>(\w+)<small>([\d,]+)</small>", part(page, f"list-pack_3a_{pack.id}")))
-        for level in vendor_packs.LEVELS:
-            within = vendor_packs.LEVELS[: vendor_packs.LEVELS.index(level) + 1]
+        for level in PackLevel:
+            within = level.within
             assert said[level] == f"{sum(own[one] for one in within):,}"
 
 

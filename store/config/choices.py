@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The closed sets of words that config.db holds, each said once: the API, command line and pages take theirs from here.
+
+A word of its own is plain text in SQL and JSON. The CHECKs of config.db name the same words, which a test holds; a new
+word where there is a CHECK takes a migration.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class ListKind(StrEnum):
+    """Where a blocklist comes from; pages show them in this order."""
+
+    PACK = "pack"
+    CATALOGUE = "catalogue"
+    ADDED = "added"
+
+
+class ListFormat(StrEnum):
+    """How a list is written; `blocklists.formats` reads each."""
+
+    HOSTS = "hosts"
+    DOMAINS = "domains"
+    WILDCARD = "wildcard"
+    DNSMASQ = "dnsmasq"
+    UNBOUND = "unbound"
+    RPZ = "rpz"
+    ADBLOCK = "adblock"
+    REGEX = "regex"
+    ADDRESSES = "addresses"
+
+
+class PackLevel(StrEnum):
+    """How far a vendor pack goes; each level takes in those before it."""
+
+    SAFE = "safe"
+    STRICT = "strict"
+    EVERYTHING = "everything"
+
+    @property
+    def within(self) -> tuple["PackLevel", ...]:
+        """The levels whose names it blocks, itself last."""
+        levels = tuple(PackLevel)
+        return levels[: levels.index(self) + 1]
+
+
+class RuleKind(StrEnum):
+    """What a rule of the home does, and a list to its names."""
+
+    BLOCK = "block"
+    ALLOW = "allow"
+
+
+class RuleForm(StrEnum):
+    """What a rule of the home is about: a name, or every name that a pattern is found in."""
+
+    NAME = "name"
+    REGEX = "regex"
+
+
+class ScopeKind(StrEnum):
+    """Whom a toggle, a rule or a switch of the wall holds for, the widest first."""
+
+    HOUSE = "house"
+    GROUP = "group"
+    DEVICE = "device"
+
+
+class WallMode(StrEnum):
+    """How far the wall goes, or one of its switches. WATCH counts and lets pass; ENFORCE redirects or refuses, and
+    counts. Each goes further than those before it.
+    """
+
+    OFF = "off"
+    WATCH = "watch"
+    ENFORCE = "enforce"
+
+
+class TokenScope(StrEnum):
+    """What an API token may do; each takes in those before it."""
+
+    READ = "read"
+    PAUSE = "pause"
+    ADMIN = "admin"
+
+
+def either(words: Iterable[str]) -> str:
+    """`a, b or c`, for help and sentences."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last

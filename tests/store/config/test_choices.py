@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import re
+import sqlite3
+from collections.abc import Iterable
+from enum import StrEnum
+
+import pytest
+
+from store.config import choices
+from store.config.choices import ListKind, PackLevel, RuleForm, RuleKind, ScopeKind, TokenScope, WallMode
+
+# (table, column) whose words a CHECK of config.db names → the words.
+CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
+    ("token", "scope"): TokenScope,
+    ("blocklist", "kind"): ListKind,
+    ("toggle", "level"): PackLevel,
+    ("rule", "kind"): RuleKind,
+    ("rule", "form"): RuleForm,
+    ("toggle", "scope_kind"): ScopeKind,
+    ("rule", "scope_kind"): ScopeKind,
+    ("wall_switch", "scope_kind"): [kind for kind in ScopeKind if kind is not ScopeKind.HOUSE],  # whose are settings
+    ("wall_switch", "mode"): WallMode,
+}
+
+
+def checks(con: sqlite3.Connection) -> dict[tuple[str, str], list[str]]:
+    """Every CHECK (column IN (words)) of config.db."""
+    found = {}
+    for table, sql in con.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"):
+        for column, words in re.findall(r"CHECK \((\w+) IN \(([^)]*)\)\)", sql):
+            found[table, column] = [word.strip("' ") for word in words.split(",")]
+    return found
+
+
+def test_sql_holds_the_same_words(con: sqlite3.Connection) -> None:
+    assert checks(con) == {where: list(words) for where, words in CHECKED.items()}
+
+
+@pytest.mark.parametrize(
+    ("level", "within"),
+    [("safe", ["safe"]), ("strict", ["safe", "strict"]), ("everything", ["safe", "strict", "everything"])],
+)
+def test_a_level_takes_in_those_before_it(level: str, within: list[str]) -> None:
+    assert list(PackLevel(level).within) == within
+
+
+def test_words_to_choose_from() -> None:
+    assert choices.either(RuleKind) == "block or allow"
+    assert choices.either(PackLevel) == "safe, strict or everything"
+    assert choices.either(["one"]) == "one"
