@@ -4,9 +4,9 @@
     packet in ─► message.parse… ─► Question, Response ─► … ─► response.build ─► packet out
                     names, types                 stub: one question to one server, for health checks and the like
 
-Order to read: types (numbers and the words for them), names (text and wire), message (the header, the question, the
-records), response (errors, sinkholes, upstream bodies dressed for the client that asked), entropy (random bytes that
-must not be guessed), stub.
+Order to read: types (numbers and the words for them), names (text and wire), addresses (what is private or special:
+sets with a name each), message (the header, the question, the records), response (errors, sinkholes, upstream bodies
+dressed for the client that asked), entropy (random bytes that must not be guessed), stub.
 
 Two promises: whatever bytes come in, a reader is bounded at every step and raises Malformed alone; and nothing here
 reads a file or knows what is blocked.

@@ -17,6 +17,7 @@ from blocklists.rules.complex_rule import NOBODY, Client
 from resolver.answer.judge import PASSED, Judgement, judge, of_decision
 from store.config.custom_responses import Answer
 from store.log.records import Verdict
+from wire.addresses import Address, is_private
 from wire.message import Response
 from wire.response import BlockMode
 
@@ -24,7 +25,6 @@ REBINDING = "rebinding"  # what stands in place of a blocklist id when an addres
 ADDRESS = "address"  # by what a hop leads that is an address
 TCP = Answer(BlockMode.TCP)
 _NODATA = Answer(BlockMode.NODATA)
-_MAPPED = bytes(10) + b"\xff\xff"  # ::ffff:0:0/96, an IPv4 address in the clothes of an IPv6 one
 
 
 class Hop(NamedTuple):
@@ -82,30 +82,11 @@ def rebinding(response: Response) -> Judgement | None:
     return None
 
 
-def is_private(packed: bytes) -> bool:
-    """Whether the address (4 or 16 bytes) means another machine in every home.
-
-    RFC 1918, RFC 6598, RFC 4193, link-local, loopback, and 0.0.0.0/8, which many systems take for themselves.
-    """
-    if len(packed) == 16:
-        if packed.startswith(_MAPPED):
-            return is_private(packed[12:])
-        return packed[0] & 0xFE == 0xFC or (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80) or packed[:15] == bytes(15)
-    first, second = packed[0], packed[1]
-    return (
-        first in (0, 10, 127)
-        or (first == 172 and second & 0xF0 == 16)
-        or (first == 192 and second == 168)
-        or (first == 169 and second == 254)
-        or (first == 100 and second & 0xC0 == 64)
-    )
-
-
 def _names(response: Response) -> list[tuple[str, str]]:
     return [("CNAME", hop) for hop in response.chain] + [("HTTPS record to", hop) for hop in response.targets]
 
 
-def _address(packed: bytes) -> IPv4Address | IPv6Address:
+def _address(packed: bytes) -> Address:
     return IPv4Address(packed) if len(packed) == 4 else IPv6Address(packed)
 
 

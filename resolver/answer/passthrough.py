@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from resolver.answer import local_names
 from resolver.answer.cache import CacheKey
-from resolver.answer.inspect import is_private
 from resolver.answer.judge import PASSED, judge
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.snapshot import SECOND_NS, Seat
@@ -32,6 +31,7 @@ from resolver.upstream.server import Upstream
 from resolver.upstream.udp import Port
 from store.log.records import Key, Origin, Verdict
 from wire import message
+from wire.addresses import PRIVATE_FIRST_BYTES, is_private
 from wire.names import Malformed, question_name
 from wire.types import AAAA, NOERROR, NXDOMAIN, A
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 _RECORD = struct.Struct("!HHHIH")  # a pointer, type, class, TTL, length of the data
 _TO_QUESTION = 0xC00C  # the pointer to the name in the question
-_MAYBE_HOME = frozenset({0, 10, 100, 127, 169, 172, 192, 0xFC, 0xFD, 0xFE})  # first bytes of all private addresses
 _SIZES = {A: 4, AAAA: 16}
 _PASS, _UPSTREAM = int(Verdict.PASS), int(Origin.UPSTREAM)
 _new: Any = tuple.__new__  # a NamedTuple's own way takes twice as long
@@ -218,7 +217,7 @@ def plain_addresses(packet: bytes, start: int) -> tuple[int, int] | None:
             at += 12
             if owner != _TO_QUESTION or length != _SIZES.get(rtype):
                 return None
-            if packet[at] in _MAYBE_HOME and is_private(packet[at : at + length]):
+            if packet[at] in PRIVATE_FIRST_BYTES and is_private(packet[at : at + length]):
                 return None
             if ttl < shortest:
                 shortest = ttl

@@ -10,10 +10,11 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
-from resolver.answer.inspect import is_private, rebinding
+from resolver.answer.inspect import rebinding
 from resolver.answer.judge import Judgement
 from store.log.records import Verdict
 from wire import message
+from wire.addresses import is_private
 from wire.message import HEADER, RECORD, Response
 from wire.names import Malformed, read_name, skip_name
 from wire.types import AAAA, AD, CNAME, HTTPS, NS, PTR, SERVFAIL, SOA, SVCB, A

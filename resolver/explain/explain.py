@@ -12,7 +12,7 @@ from blocklists.explain.matching_rules import Spoken, speakers
 from blocklists.explain.outcome import Asked, stand
 from blocklists.index.match import Decision, decide
 from resolver.answer import local_names
-from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect, is_private
+from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import PASSED, Judgement, of_decision
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Seat, Snapshot
@@ -20,6 +20,7 @@ from resolver.explain.lookup import Look
 from store.config.policy import Rule
 from store.log.records import Verdict
 from wire import message, stub
+from wire.addresses import is_private
 from wire.message import Question, Response
 
 ALONE = "Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads."

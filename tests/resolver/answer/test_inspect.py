@@ -15,10 +15,11 @@ from blocklists.index.compile import Part, compile_index
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable
 from blocklists.index.shard import Shard
-from resolver.answer.inspect import inspect, is_private, rebinding
+from resolver.answer.inspect import inspect, rebinding
 from store.config import edit
 from store.config.policy import Rule
 from store.log.records import Verdict
+from wire.addresses import is_private
 from wire.message import Response
 
 RULES = RuleTable.build([Rule(1, "block", "tracker.test", True, ""), Rule(2, "allow", "fine.test", True, "")])

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolver.answer.inspect import is_private
 from resolver.answer.rebinding import protect, stripped
 from store.log.records import Verdict
 from wire import message
+from wire.addresses import is_private
 from wire.message import HEADER, Response
 from wire.types import AD
 
