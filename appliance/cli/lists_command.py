@@ -18,6 +18,7 @@ from appliance.errors import Complaint
 from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
 from store.config.choices import ListFormat, PackLevel, either
 from store.config.custom_responses import HINT
+from store.config.scopes import HOUSE
 
 if TYPE_CHECKING:
     from store.config.lists import BlocklistView
@@ -177,7 +178,7 @@ def _toggle(blocklist: str, state: str | None, on: bool) -> None:
     engine = cli_context.engine(state)
     from store.config.edit import set_toggle
 
-    set_toggle(engine, blocklist, "house", on)
+    set_toggle(engine, blocklist, str(HOUSE), on)
     print(f"{blocklist} is {'on' if on else 'off'}.")
 
 

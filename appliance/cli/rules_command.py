@@ -8,8 +8,10 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from store.config import scopes
 from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
+from store.config.scopes import Scope
 
 if TYPE_CHECKING:
     from store.config import tables
@@ -41,7 +43,7 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
             rule.kind,
             rule.name,
             _reach(rule),
-            rule.scope_kind if rule.scope_kind == "house" else f"{rule.scope_kind}:{rule.scope_id}",
+            str(Scope.of_row(rule.scope_kind, rule.scope_id)),
             rule.answer or None,
             rule.comment,
         )
@@ -60,7 +62,7 @@ def add(
     types: Annotated[str, typer.Option(help="Query types: A,AAAA, or ~A for all others.")] = "",
     answer: Annotated[str, typer.Option(help=f"Instead of the usual: {HINT}.")] = "",
     comment: Annotated[str, typer.Option(help="Why.")] = "",
-    scope: Annotated[str, typer.Option(help="house, group:ID or device:ID")] = "house",
+    scope: Annotated[str, typer.Option(help=scopes.HINT)] = str(scopes.HOUSE),
     state: cli_context.State = None,
 ) -> None:
     """Block or allow a name and all below it, or what an expression is found in."""

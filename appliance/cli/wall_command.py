@@ -16,7 +16,7 @@ from firewall.kernel import WallError
 from firewall.plan import Plan
 from firewall.topology import Place, look
 from store.base import status
-from store.config import settings, wall_switches
+from store.config import scopes, settings, wall_switches
 from store.config.settings import Settings
 
 if TYPE_CHECKING:
@@ -109,9 +109,9 @@ def switch(
     engine = cli_context.engine(state)
     from store.config import wall_edit
 
-    scope = f"device:{device}" if device is not None else _group(engine, group) if group is not None else "house"
+    scope = _scope(engine, group, device)
     locked = settings.locked(cli_context.directory(state), os.environ).get(f"wall_{kind}")
-    if scope == "house" and locked:
+    if scope == str(scopes.HOUSE) and locked:
         raise Complaint(f"wall_{kind} is set by {locked}; change it there.")
     wall_edit.put_switches(engine, scope, {kind: None if mode == "default" else mode})
     print(f"{kind} is at {mode} for {scope}.")
@@ -142,14 +142,18 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
     return None
 
 
-def _group(engine: "Engine", said: str) -> str:
-    """The scope of a group that is named, or numbered."""
+def _scope(engine: "Engine", group: str | None, device: int | None) -> str:
+    """The scope of a device by its number, of a group by its name or number, else the house."""
     from store.config import edit
 
-    for one in edit.groups(engine):
-        if said in (one.name, str(one.id)):
-            return f"group:{one.id}"
-    raise Complaint(f"There is no group '{said}'.")
+    if device is not None:
+        return str(scopes.device(device))
+    if group is None:
+        return str(scopes.HOUSE)
+    for row in edit.groups(engine):
+        if row.id is not None and group in (row.name, str(row.id)):
+            return str(scopes.group(row.id))
+    raise Complaint(f"There is no group '{group}'.")
 
 
 def _mode(enforce: bool, watch: bool) -> str | None:

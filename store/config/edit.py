@@ -15,8 +15,9 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, func, select
 
 from store.config import settings, tables
-from store.config.choices import ListKind, PackLevel
+from store.config.choices import ListKind, PackLevel, ScopeKind
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
+from store.config.scopes import HOUSE, Scope
 from store.config.session import EditError, NotFound, bump, engine, reading, writing
 
 __all__ = [
@@ -30,14 +31,12 @@ MAX_GROUPS = 200  # more than a home has reasons for
 MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line of a page
 
 
-def parse_scope(text: str) -> tuple[str, int]:
-    """`house`, `group:1` or `device:3` as (kind, id); the house has id 0."""
-    kind, _, number = text.partition(":")
-    if text == "house":
-        return "house", 0
-    if kind in ("group", "device") and number.isascii() and number.isdigit() and 0 < int(number[:12]) < 2**31:
-        return kind, int(number)
-    raise EditError(f"'{text}' is no scope: write house, group:ID or device:ID.")
+def parse_scope(text: str) -> Scope:
+    """`house`, `group:1` or `device:3`. Raises EditError."""
+    try:
+        return Scope.parse(text)
+    except ValueError as error:
+        raise EditError(str(error)) from None
 
 
 def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
@@ -47,7 +46,7 @@ def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
         bump(session)
 
 
-def set_level(e: Engine, blocklist_id: str, level: str, scope: str = "house") -> None:
+def set_level(e: Engine, blocklist_id: str, level: str, scope: str = str(HOUSE)) -> None:
     """Choose the level of a vendor pack for a scope, and turn it on there."""
     if level not in tuple(PackLevel):
         raise EditError(f"'{level}' is no level: choose {', '.join(PackLevel)}.")
@@ -77,7 +76,7 @@ def add_rule(
     name: str,
     subdomains: bool = True,
     comment: str = "",
-    scope: str = "house",
+    scope: str = str(HOUSE),
     **more: Any,
 ) -> int:
     """Block or allow one name; returns the rule's id. The same rule again changes its comment and answer only.
@@ -170,7 +169,7 @@ def remove_group(e: Engine, group_id: int) -> None:
         if group is None:
             raise NotFound(f"There is no group {group_id}.")
         for table in (tables.Toggle, tables.Rule, tables.WallSwitch):
-            session.execute(delete(table).filter_by(scope_kind="group", scope_id=group_id))
+            session.execute(delete(table).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id))
         session.delete(group)
         bump(session)
 
@@ -211,13 +210,13 @@ def _toggle(session: Session, blocklist_id: str, scope: str) -> tables.Toggle:
     return toggle
 
 
-def _scope(session: Session, scope: str) -> tuple[str, int]:
-    kind, number = parse_scope(scope)
-    if kind == "device":
-        _device(session, number)
-    if kind == "group" and session.get(tables.Group, number) is None:
-        raise NotFound(f"There is no group {number}.")
-    return kind, number
+def _scope(session: Session, text: str) -> Scope:
+    scope = parse_scope(text)
+    if scope.kind == ScopeKind.DEVICE:
+        _device(session, scope.number)
+    if scope.kind == ScopeKind.GROUP and session.get(tables.Group, scope.number) is None:
+        raise NotFound(f"There is no group {scope.number}.")
+    return scope
 
 
 def _blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:

@@ -15,6 +15,7 @@ from store.config import tables
 from store.config.choices import ListKind, PackLevel
 from store.config.list_input import check_format, check_source, check_title, new_id, title_of
 from store.config.rule_input import check_answer
+from store.config.scopes import HOUSE, Scope
 from store.config.session import EditError, NotFound, bump, reading, writing
 
 MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
@@ -142,7 +143,7 @@ def add_blocklist(
             added_at=int(time.time()),
         ))  # fmt: skip
         session.flush()  # the toggle refers to it
-        session.add(tables.Toggle(scope_kind="house", scope_id=0, blocklist_id=list_id, on=True))
+        session.add(_for_house(list_id, on=True))
         bump(session)
         return list_id
 
@@ -224,7 +225,7 @@ def _begin(session: Session, seed: BlocklistSeed) -> bool:
     session.add(tables.Blocklist(id=seed.id, added_at=int(time.time()), **words))
     session.flush()  # the toggle refers to it
     if seed.on or seed.level:
-        session.add(tables.Toggle(scope_kind="house", scope_id=0, blocklist_id=seed.id, on=seed.on, level=seed.level))
+        session.add(_for_house(seed.id, on=seed.on, level=seed.level))
     return seed.on
 
 
@@ -272,13 +273,13 @@ def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
 def _view(
     row: tables.Blocklist, status: tables.BlocklistStatus | None, toggles: Sequence[tables.Toggle]
 ) -> BlocklistView:
-    house = next((toggle for toggle in toggles if toggle.scope_kind == "house"), None)
-    names = [t.scope_kind if t.scope_kind == "house" else f"{t.scope_kind}:{t.scope_id}" for t in toggles]
+    scoped = [(Scope.of_row(toggle.scope_kind, toggle.scope_id), toggle) for toggle in toggles]
+    house = next((toggle for scope, toggle in scoped if scope == HOUSE), None)
     return BlocklistView(
         **{key: getattr(row, key) for key in ("id", *_WORDS, "added_at")} | {"kind": ListKind(row.kind)},
         on=bool(house and house.on),
         level=_level(house.level if house else None) or PackLevel.SAFE if row.kind == ListKind.PACK else None,
-        toggles=tuple(ToggleView(name, t.on, _level(t.level)) for name, t in zip(names, toggles, strict=True)),
+        toggles=tuple(ToggleView(str(scope), toggle.on, _level(toggle.level)) for scope, toggle in scoped),
         status=None if status is None else StatusView(
             status.checked_at, status.fetched_at, status.changed_at, status.bytes, status.lines, status.rules,
             status.block_names, status.allow_names, json.loads(status.skipped), status.error,
@@ -286,6 +287,10 @@ def _view(
         ),
         options=json.loads(row.options), answer=row.answer, guard=row.guard,
     )  # fmt: skip
+
+
+def _for_house(blocklist_id: str, *, on: bool, level: PackLevel | None = None) -> tables.Toggle:
+    return tables.Toggle(scope_kind=HOUSE.kind, scope_id=HOUSE.number, blocklist_id=blocklist_id, on=on, level=level)
 
 
 def _level(stored: str | None) -> PackLevel | None:

@@ -9,6 +9,9 @@ from ipaddress import ip_address, ip_network
 from store.base.db import transaction
 from store.config import wall_blocklists
 from store.config.choices import ListKind, PackLevel, RuleForm, RuleKind
+from store.config.scopes import HOUSE, Scope
+from store.config.scopes import device as device_scope
+from store.config.scopes import group as group_scope
 from store.config.settings import Settings
 
 
@@ -86,7 +89,7 @@ def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
             """SELECT c.address, c.device_id, d.group_id, d.name, d.found_name, d.mac, g.name, g.answer
                FROM client c JOIN device d ON d.id = c.device_id LEFT JOIN "group" g ON g.id = d.group_id"""
         ).fetchall()
-    house = scopes.get(("house", 0), _Scope())
+    house = scopes.get(HOUSE, _Scope())
     default = _merge([house], packs, walls=wall_blocklists.lists(held, []))
     made: dict[Policy, Policy] = {default: default}
     by_chain: dict[tuple[int, int | None], Policy] = {}
@@ -96,8 +99,9 @@ def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
         who[address] = tuple(name.lower() for name in names if name), (group or "").lower()
         chain = (device_id, group_id)
         if chain not in by_chain:
-            found = [scopes.get(("device", device_id)), scopes.get(("group", group_id or 0)), house]
-            own = [switches[scope] for scope in (("device", device_id), ("group", group_id or 0)) if scope in switches]
+            chain_of = (device_scope(device_id), group_scope(group_id or 0))
+            found = [*(scopes.get(scope) for scope in chain_of), house]
+            own = [switches[scope] for scope in chain_of if scope in switches]
             policy = _merge([scope for scope in found if scope], packs, answer or "", wall_blocklists.lists(held, own))
             by_chain[chain] = made.setdefault(policy, policy)
         if by_chain[chain] is not default:
@@ -111,12 +115,12 @@ class _Scope:
     rules: list[Rule] = field(default_factory=list)
 
 
-def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
-    scopes: dict[tuple[str, int], _Scope] = {}
+def _scopes(con: sqlite3.Connection) -> dict[Scope, _Scope]:
+    scopes: dict[Scope, _Scope] = {}
     for kind, number, blocklist, on, level in con.execute(
         'SELECT scope_kind, scope_id, blocklist_id, "on", level FROM toggle'
     ):
-        scopes.setdefault((kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
+        scopes.setdefault(Scope.of_row(kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
     for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, *more in con.execute(
         """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer, created_at
            FROM rule ORDER BY id"""
@@ -124,7 +128,7 @@ def _scopes(con: sqlite3.Connection) -> dict[tuple[str, int], _Scope]:
         rule = Rule(
             rule_id, RuleKind(what), name, bool(subdomains), comment, RuleForm(form), types, bool(inverted), *more
         )  # fmt: skip
-        scopes.setdefault((kind, number), _Scope()).rules.append(rule)
+        scopes.setdefault(Scope.of_row(kind, number), _Scope()).rules.append(rule)
     return scopes
 
 

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from store.config.choices import ScopeKind
+
 
 @dataclass(frozen=True, slots=True)
 class AddressList:
@@ -21,10 +23,10 @@ def address_lists(con: sqlite3.Connection, chosen: Iterable[str]) -> list[Addres
     """By id: the chosen lists, and those of purpose `doh` that are on for the house. Raises sqlite3.Error."""
     rows = con.execute(
         """SELECT id, title, format, chosen FROM
-               (SELECT b.*, b.id IN (SELECT value FROM json_each(?)) AS chosen FROM blocklist b) b
+               (SELECT b.*, b.id IN (SELECT value FROM json_each(:chosen)) AS chosen FROM blocklist b) b
            WHERE NOT allow AND (chosen OR (purpose = 'doh' AND EXISTS (
-               SELECT 1 FROM toggle t WHERE t.blocklist_id = b.id AND t.scope_kind = 'house' AND t."on")))
+               SELECT 1 FROM toggle t WHERE t.blocklist_id = b.id AND t.scope_kind = :house AND t."on")))
            ORDER BY id""",
-        (json.dumps(list(chosen)),),
+        {"chosen": json.dumps(list(chosen)), "house": ScopeKind.HOUSE},
     )
     return [AddressList(name, title, shape, bool(picked)) for name, title, shape, picked in rows]

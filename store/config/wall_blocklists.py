@@ -7,13 +7,13 @@ They stand in the index like any other list, and in no table: who wants them off
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from store.config.scopes import Scope
 from store.config.settings import Settings
 
 # Switch of the wall → id of the list of names that goes with it. `blocklists.packs.dns_services` holds the names.
 LISTS = {"doh": "wall:doh", "httpdns": "wall:httpdns"}
 TITLES = {"wall:doh": "The wall: encrypted DNS", "wall:httpdns": "The wall: vendors' HTTP resolvers"}
 
-Scope = tuple[str, int]
 Chosen = dict[Scope, dict[str, str]]
 
 
@@ -22,7 +22,7 @@ def chosen(con: sqlite3.Connection, held: Settings) -> Chosen:
     found: Chosen = {}
     if held.wall == "enforce":
         for kind, number, switch, mode in con.execute("SELECT scope_kind, scope_id, switch, mode FROM wall_switch"):
-            found.setdefault((kind, number), {})[switch] = mode
+            found.setdefault(Scope.of_row(kind, number), {})[switch] = mode
     return found
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from store.config import edit, tables
+from store.config.choices import ScopeKind
 from store.config.session import EditError, NotFound, bump, writing
 from store.config.settings import WALL
 from store.config.wall_switches import SWITCHES
@@ -23,11 +24,11 @@ def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None
             raise EditError(f"The wall has no switch '{switch[:40]}'; it has {', '.join(SWITCHES)}.")
         if mode is not None and mode not in WALL:
             raise EditError(f"'{mode[:40]}' is no mode: choose {', '.join(WALL)}.")
-    if kind == "house":
+    if kind == ScopeKind.HOUSE:
         edit.put_settings(e, {f"wall_{switch}": mode for switch, mode in modes.items()})
         return
     with writing(e) as session:
-        if session.get(tables.Group if kind == "group" else tables.Device, number) is None:
+        if session.get(tables.Group if kind == ScopeKind.GROUP else tables.Device, number) is None:
             raise NotFound(f"There is no {kind} {number}.")
         for switch, mode in modes.items():
             _put(session, kind, number, switch, mode)

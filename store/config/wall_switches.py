@@ -4,6 +4,9 @@
 import sqlite3
 from dataclasses import dataclass
 
+from store.config.choices import ScopeKind
+from store.config.scopes import Scope
+
 # Each is a setting `wall_NAME` for the house.
 SWITCHES = ("port53", "encrypted", "doh", "httpdns", "networks", "raw", "ntp")
 
@@ -19,8 +22,8 @@ class Switch:
 
 def switches(con: sqlite3.Connection) -> list[Switch]:
     """All that are set, by scope and name. Raises sqlite3.Error."""
-    rows = con.execute("SELECT scope_kind || ':' || scope_id, switch, mode FROM wall_switch ORDER BY 1, 2")
-    return [Switch(*row) for row in rows]
+    rows = con.execute("SELECT scope_kind, scope_id, switch, mode FROM wall_switch ORDER BY 1, 2, 3")
+    return [Switch(str(Scope.of_row(kind, number)), switch, mode) for kind, number, switch, mode in rows]
 
 
 def clients(con: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
@@ -32,9 +35,9 @@ def clients(con: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
     chosen: dict[int, dict[str, str]] = {}
     rows = con.execute(
         """SELECT d.id, s.switch, s.mode FROM wall_switch s JOIN device d
-               ON (s.scope_kind = 'group' AND s.scope_id = d.group_id)
-               OR (s.scope_kind = 'device' AND s.scope_id = d.id)
-           ORDER BY s.scope_kind DESC"""  # the group first, so that the device has the last word
+               ON (s.scope_kind = :group AND s.scope_id = d.group_id) OR (s.scope_kind = :device AND s.scope_id = d.id)
+           ORDER BY s.scope_kind = :device""",  # the group first, so that the device has the last word
+        {"group": ScopeKind.GROUP, "device": ScopeKind.DEVICE},
     )
     for device, switch, mode in rows:
         if switch in SWITCHES:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from blocklists.rules.list_options import Options
 from store.base import db
-from store.config import edit, list_status, lists
+from store.config import edit, list_status, lists, scopes
 from store.config.choices import ListFormat, ListKind, PackLevel, RuleKind
 from store.config.list_input import check_remote
 from store.config.lists import BlocklistView, StatusView
@@ -30,7 +30,7 @@ BlocklistId = Annotated[str, Path(max_length=200, description="such as pack:xiao
 
 
 class Toggle(BaseModel):
-    scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
+    scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
     on: bool | None = Field(description="null: as the wider scope has it")
     level: PackLevel | None = Field(default=None, description="of a vendor pack; kept when left out")
 

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
-from store.config import edit, tables
+from store.config import edit, scopes, tables
 from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
+from store.config.scopes import Scope
 from webui.api import shapes
 from webui.http.deps import Engine
 from webui.http.problems import Problem
@@ -49,7 +50,7 @@ class NewRule(BaseModel):
     inverted: bool = Field(default=False, description="a pattern that holds where it is not found")
     answer: str = Field(default="", max_length=2000, description=HINT)
     comment: str = Field(default="", max_length=500)
-    scope: str = Field(default="house", max_length=40, description="house, group:ID or device:ID")
+    scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
 
 
 @router.get("", summary="All rules of the home")
@@ -79,7 +80,7 @@ def _one(engine: SqlEngine, number: int) -> Rule:
 def _shape(row: tables.Rule) -> Rule:
     return Rule(
         id=row.id or 0,
-        scope="house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}",
+        scope=str(Scope.of_row(row.scope_kind, row.scope_id)),
         kind=RuleKind(row.kind),
         form=RuleForm(row.form),
         name=row.name,

@@ -9,8 +9,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from store.config import scopes, wall_edit, wall_switches
 from store.config import settings as store_settings
-from store.config import wall_edit, wall_switches
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
@@ -21,7 +21,7 @@ Mode = Literal["off", "watch", "enforce"]
 
 
 class Scope(BaseModel):
-    scope: str = Field(description="house, group:ID or device:ID")
+    scope: str = Field(description=scopes.HINT)
     switches: dict[str, Mode | None] = Field(
         max_length=len(wall_switches.SWITCHES), description="null lets a switch follow the wider scope"
     )
@@ -35,7 +35,8 @@ class ScopeList(BaseModel):
 @router.get("", summary="The wall's switches")
 def switches(ui: WebUi, config: Config) -> ScopeList:
     values = ui.settings()
-    found = {"house": Scope(scope="house", switches={one: _of(values, one) for one in wall_switches.SWITCHES})}
+    house = Scope(scope=str(scopes.HOUSE), switches={switch: _of(values, switch) for switch in wall_switches.SWITCHES})
+    found = {house.scope: house}
     try:
         for row in wall_switches.switches(config):
             found.setdefault(row.scope, Scope(scope=row.scope, switches={})).switches[row.switch] = _mode(row.mode)
@@ -47,7 +48,7 @@ def switches(ui: WebUi, config: Config) -> ScopeList:
 @router.put("", summary="Set switches of the wall")
 def put_switches(body: Scope, ui: WebUi, engine: Engine, config: Config) -> ScopeList:
     """All are stored or none. 409 for a switch of the house that the environment or a file sets."""
-    if body.scope == "house":
+    if body.scope == str(scopes.HOUSE):
         _refuse_locked(body, ui)
     wall_edit.put_switches(engine, body.scope, body.switches)
     ui.forget_settings()

@@ -10,9 +10,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from store.config import edit, lists
+from store.config import edit, lists, scopes
 from store.config.choices import ListFormat, ListKind, RuleKind
 from store.config.list_input import check_remote
+from store.config.scopes import HOUSE
 from store.log.records import Verdict
 from store.stats import summary
 from webui.http.deps import Config, Engine, Reader
@@ -44,7 +45,7 @@ def blocklists(request: Request, engine: Engine, config: Config, reader: Reader,
         catalogue=blocklists_view.grouped(catalogue),
         added=added,
         rules=rules_view.rules(edit.rules(engine), names),
-        scopes=rules_view.scopes(names),
+        scopes=scopes.in_order(names.items()),
         formats=tuple(ListFormat),
         rule_kinds=tuple(RuleKind),
     )
@@ -53,7 +54,7 @@ def blocklists(request: Request, engine: Engine, config: Config, reader: Reader,
 @router.post("/toggle")
 def toggle(request: Request, engine: Engine, config: Config, reader: Reader, id_: Id, on: Text = "") -> Response:
     """A list on (`on=on`) or off (nothing) for the house."""
-    edit.set_toggle(engine, id_, "house", on == "on")
+    edit.set_toggle(engine, id_, str(HOUSE), on == "on")
     return _changed(request, engine, config, reader, id_)
 
 
@@ -61,7 +62,7 @@ def toggle(request: Request, engine: Engine, config: Config, reader: Reader, id_
 def level(request: Request, engine: Engine, config: Config, reader: Reader, id_: Id, level: Text) -> Response:
     """A pack's level for the house; `off` keeps the level for the next time it is turned on."""
     if level == "off":
-        edit.set_toggle(engine, id_, "house", False)
+        edit.set_toggle(engine, id_, str(HOUSE), False)
     else:
         edit.set_level(engine, id_, level)
     return _changed(request, engine, config, reader, id_)

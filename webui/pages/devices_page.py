@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 
-from store.config import devices, edit, lists
+from store.config import devices, edit, lists, scopes
 from store.config.devices import DeviceRow
 from store.stats import queries
 from store.stats import summary as log_summary
@@ -116,9 +116,9 @@ def toggle(
     """A blocklist on, off, or as the house has it, for this device alone."""
     row = find(config, number)
     if on == "inherit":
-        edit.clear_toggle(engine, list_, f"device:{row.id}")
+        edit.clear_toggle(engine, list_, str(scopes.device(row.id)))
     else:
-        edit.set_toggle(engine, list_, f"device:{row.id}", on == "on")
+        edit.set_toggle(engine, list_, str(scopes.device(row.id)), on == "on")
     if not wants_fragment(request):
         return back_to(f"/devices/{number}#toggle-{blocklists_view.anchor(list_)}")
     one = next(one for one in _toggles(engine, reader, number) if one.id == list_)

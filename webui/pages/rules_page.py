@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from store.config import edit
 from store.config.choices import RuleForm, RuleKind
+from store.config.scopes import HOUSE
 from webui.http.deps import Engine
 from webui.pages.templating import back_to, fragment, wants_fragment
 
@@ -29,7 +30,7 @@ def add(
     reach: Annotated[Literal["below", "alone", "found", "not found"], Form()] = "below",
     types: Text = "",
     answer: Text = "",
-    scope: Text = "house",
+    scope: Text = str(HOUSE),
     origin: Annotated[str, Form(alias="from", max_length=20)] = "",
 ) -> Response:
     """Blocks or allows a name, or what a pattern is found in. From the log, htmx gets "Undo" in the button's place."""

@@ -14,7 +14,8 @@ from fastapi.responses import Response
 
 from firewall import recipes, topology
 from store.base import status
-from store.config import devices, edit, settings, wall_edit, wall_switches
+from store.config import devices, edit, scopes, settings, wall_edit, wall_switches
+from store.config.choices import ScopeKind
 from store.log.records import Verdict
 from store.stats import summary
 from store.wall import bypass
@@ -36,7 +37,7 @@ ScopeText = Annotated[str, Form(max_length=40)]
 
 
 @router.get("")
-def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str = "house") -> Response:
+def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str = str(scopes.HOUSE)) -> Response:
     names = rules_view.scope_names(config)
     if scope not in names:
         raise Problem(404, "There is no such group or device.")
@@ -79,7 +80,7 @@ def set_switch(
 ) -> Response:
     """One switch, for the house, a group or a device; `default` lets it follow the wider scope."""
     locked = settings.locked(ui.state, ui.environ).get(f"wall_{switch}")
-    if scope == "house" and locked:
+    if scope == str(scopes.HOUSE) and locked:
         raise Problem(409, f"wall_{switch} is set by the {locked}; change it there.")
     wall_edit.put_switches(engine, scope, {switch: None if mode == "default" else mode})
     ui.forget_settings()
@@ -100,13 +101,14 @@ def _switches(
         chosen.setdefault(row.scope, {})[row.switch] = row.mode
     kind, number = edit.parse_scope(scope)
     rows = devices.devices(config)
-    group = next((row.group_id for row in rows if kind == "device" and row.id == number), None)
-    wider = {**of_house, **(chosen.get(f"group:{group}", {}))}
-    members = {"house": None, "device": [number]}.get(kind, [row.id for row in rows if row.group_id == number])
-    follow = "" if kind == "house" else "as its group" if group else "as the house"
-    locked = settings.locked(ui.state, ui.environ) if kind == "house" else {}
+    group = next((row.group_id for row in rows if kind == ScopeKind.DEVICE and row.id == number), None)
+    wider = {**of_house, **(chosen.get(str(scopes.group(group)), {}) if group else {})}
+    in_group = [row.id for row in rows if row.group_id == number]
+    members = {ScopeKind.HOUSE: None, ScopeKind.DEVICE: [number]}.get(kind, in_group)
+    follow = "" if kind == ScopeKind.HOUSE else "as its group" if group else "as the house"
+    locked = settings.locked(ui.state, ui.environ) if kind == ScopeKind.HOUSE else {}
     return wall_view.switches(
-        values.wall, wider, of_house if kind == "house" else chosen.get(scope, {}), follow,
+        values.wall, wider, of_house if kind == ScopeKind.HOUSE else chosen.get(scope, {}), follow,
         _counts(ui, span, members), _names(reader, span, members), place, locked,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import Any
 from blocklists.packs import vendor_packs
 from store.config.choices import PackLevel
 from store.config.lists import BlocklistView
+from store.config.scopes import HOUSE
 from webui.views import formatting
 
 # In the order of the page; the keys are blocklists.packs.catalogue.PURPOSES.
@@ -195,7 +196,7 @@ def overrides(view: BlocklistView, names: Mapping[str, str]) -> tuple[str, ...]:
     """Who has it otherwise than the house: "off for Kitchen TV", "strict for Phone and Tablet"."""
     found: dict[str, list[str]] = {}
     for toggle in view.toggles:
-        if toggle.scope == "house" or (toggle.on == view.on and toggle.level in (None, view.level)):
+        if toggle.scope == str(HOUSE) or (toggle.on == view.on and toggle.level in (None, view.level)):
             continue
         state = (toggle.level or "on") if toggle.on else OFF
         found.setdefault(state, []).append(formatting.visible(names.get(toggle.scope, toggle.scope)))

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from store.config import scopes
 from store.config.choices import ListKind
 from store.config.devices import DeviceRow, display_name
 from store.config.lists import BlocklistView
@@ -85,7 +86,7 @@ def line(
 
 def toggles(views: Iterable[BlocklistView], device: int, hits: Mapping[str, int]) -> list[DeviceToggle]:
     """Every list for this device; those that matter (overridden, on, or hit today) first."""
-    made = [_toggle(view, f"device:{device}", hits.get(view.id, 0)) for view in views]
+    made = [_toggle(view, str(scopes.device(device)), hits.get(view.id, 0)) for view in views]
     return sorted(
         made, key=lambda one: (not matters(one), one.device_state == "inherit", one.kind != ListKind.PACK, -one.hits)
     )

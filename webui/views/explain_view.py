@@ -13,6 +13,7 @@ from resolver.answer.inspect import Hop as HopOf
 from resolver.answer.judge import HOME, Judgement
 from resolver.explain.explain import Explanation
 from store.config.choices import PackLevel
+from store.config.scopes import HOUSE
 from store.log.records import Verdict
 from webui.views import formatting
 from webui.views.rules_view import RuleView
@@ -109,7 +110,7 @@ _STANDS = {WINS: "decides", LOSES: "outweighed", OFF: "not on", TAKEN: "taken aw
 
 
 def _of_home(mine: RuleView | None) -> str:
-    return "Your own rule" + (f", for {mine.scope_title}" if mine and mine.scope != "house" else "")
+    return "Your own rule" + (f", for {mine.scope_title}" if mine and mine.scope != str(HOUSE) else "")
 
 
 def _level(one: Spoken) -> str:

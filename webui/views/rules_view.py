@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from store.config import devices, tables
+from store.config import devices, scopes, tables
 from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Rule
+from store.config.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,9 @@ def rules(rows: Iterable[tables.Rule], names: Mapping[str, str]) -> list[RuleVie
 
 def scope_names(config: sqlite3.Connection) -> dict[str, str]:
     """`device:3` and `group:1` → the name that people know; the house is "the house"."""
-    named = {f"device:{number}": name for number, name in devices.names(config).items()}
+    named = {str(scopes.device(number)): name for number, name in devices.names(config).items()}
     groups = config.execute('SELECT id, name FROM "group"').fetchall()
-    return named | {f"group:{number}": name for number, name in groups} | {"house": "the house"}
-
-
-def scopes(names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Scopes to choose from, the house first, then groups and devices by name."""
-    order = {"house": 0, "group": 1, "device": 2}
-    return sorted(names.items(), key=lambda pair: (order[pair[0].partition(":")[0]], pair[1].casefold()))
+    return named | {str(scopes.group(number)): name for number, name in groups} | {str(scopes.HOUSE): "the house"}
 
 
 def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:
@@ -73,7 +68,7 @@ def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:
 
 
 def _view(row: tables.Rule, names: Mapping[str, str]) -> RuleView:
-    scope = "house" if row.scope_kind == "house" else f"{row.scope_kind}:{row.scope_id}"
+    scope = str(Scope.of_row(row.scope_kind, row.scope_id))
     assert row.id is not None
     return RuleView(
         row.id, row.kind, row.name, row.subdomains, row.comment, row.created_at, scope, names.get(scope, scope),

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from firewall.topology import Place, Standing
 from store.config import wall_blocklists
+from store.config.choices import ScopeKind
+from store.config.scopes import HOUSE, Scope, in_order
 from store.config.wall_switches import SWITCHES, Switch
 from webui.views import formatting
 
@@ -155,10 +157,9 @@ def differing(rows: Iterable[Switch], names: Mapping[str, str]) -> list[Differs]
     told = [
         Differs(scope, formatting.visible(names.get(scope, scope)), ", ".join(said)) for scope, said in found.items()
     ]
-    return sorted(told, key=lambda one: (one.scope.startswith("device"), one.title.casefold()))
+    return sorted(told, key=lambda one: (Scope.parse(one.scope).kind == ScopeKind.DEVICE, one.title.casefold()))
 
 
-def scopes(names: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+def scopes(names: dict[str, str]) -> list[tuple[str, str]]:
     """(scope, what people call it): the house, groups, devices."""
-    rest = sorted(names.items(), key=lambda pair: (pair[0].startswith("device"), pair[1].casefold()))
-    return [("house", "The whole house"), *((scope, title) for scope, title in rest if scope != "house")]
+    return in_order((names | {str(HOUSE): "The whole house"}).items())
