@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from resolver.answer import snapshot as snapshots
-from resolver.answer.answer_feed import Teller
+from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
-from resolver.recorder.buffer import FLUSH_SECONDS, Recorder
+from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
 from resolver.upstream.endpoint import Endpoint, parse_endpoint
-from resolver.upstream.forwarder import Upstreams
+from resolver.upstream.forwarder import Forwarder
 from store.base import logs, status
 from store.base.argv import argued
 from store.config.settings import Settings
@@ -63,11 +63,11 @@ class Worker:
         first = snapshots.build(state, environ)
         settings = first.settings
         cache = Cache(settings.cache_max_entries, settings.cache_max_mb << 20)
-        upstreams = self._upstreams(settings)
+        forwarder = self._forwarder(settings)
         records.setblocking(False)
-        self.resolver = Resolver(first, cache, upstreams, Recorder(number, records))
-        self._teller = Teller(answers) if answers is not None else None
-        self.resolver.teller = self._teller if wants_answers(settings) else None
+        self.resolver = Resolver(first, cache, forwarder, RecordBuffer(number, records))
+        self._answer_feed = AnswerFeed(answers) if answers is not None else None
+        self.resolver.answer_feed = self._answer_feed if wants_answers(settings) else None
         self.connections = TcpConnections(self.resolver)
         self._udp: list[UdpSocket] = []
         self._spare: list[UdpSocket] = []
@@ -106,11 +106,11 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         self.connections.close()
-        self.resolver.upstreams.close()
+        self.resolver.forwarder.close()
         self._publish()
 
     def _drained(self) -> bool:
-        return not self.resolver.upstreams.in_flight and self.resolver.recorder.flush()
+        return not self.resolver.forwarder.in_flight and self.resolver.recorder.flush()
 
     async def _watch(self) -> None:
         """Notice edits of config.db and new indexes; build in a thread, swap one reference."""
@@ -130,16 +130,16 @@ class Worker:
         old = self.resolver.snapshot
         new = await asyncio.to_thread(snapshots.build, self.state, self.environ, old)
         if upstream_settings(new.settings) != upstream_settings(old.settings):
-            self._loop.call_later(DRAIN_SECONDS, self.resolver.upstreams.close)
-            self.resolver.upstreams = self._upstreams(new.settings)
+            self._loop.call_later(DRAIN_SECONDS, self.resolver.forwarder.close)
+            self.resolver.forwarder = self._forwarder(new.settings)
         self.resolver.cache.max_entries = new.settings.cache_max_entries
         self.resolver.cache.max_bytes = new.settings.cache_max_mb << 20
-        self.resolver.teller = self._teller if wants_answers(new.settings) else None
+        self.resolver.answer_feed = self._answer_feed if wants_answers(new.settings) else None
         self.resolver.snapshot = new
         self._publish()
 
-    def _upstreams(self, settings: Settings) -> Upstreams:
-        return Upstreams(self._loop, endpoints(settings.upstreams), settings.upstream_timeout_ms / 1000)
+    def _forwarder(self, settings: Settings) -> Forwarder:
+        return Forwarder(self._loop, endpoints(settings.upstreams), settings.upstream_timeout_ms / 1000)
 
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()
@@ -165,7 +165,7 @@ class Worker:
 
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
-        for server in self.resolver.upstreams.servers:
+        for server in self.resolver.forwarder.servers:
             server.check()
         self._follow_links()
         self._publish()
@@ -176,7 +176,7 @@ class Worker:
 
 def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> dict[str, Any]:
     """What a worker says of itself: counters, upstreams, policy, index, cache."""
-    upstreams, cache, index = resolver.upstreams, resolver.cache, resolver.snapshot.index
+    forwarder, cache, index = resolver.forwarder, resolver.cache, resolver.snapshot.index
     return {
         "started": started,
         "policy_version": resolver.snapshot.policies.version,  # that is answered by, not just seen
@@ -187,14 +187,14 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> d
         "queries": resolver.recorder.noted,
         "pending": resolver.recorder.pending,
         "dropped": resolver.recorder.dropped,
-        "told": resolver.teller.told if resolver.teller else 0,
-        "told_lost": resolver.teller.lost if resolver.teller else 0,
+        "told": resolver.answer_feed.told if resolver.answer_feed else 0,
+        "told_lost": resolver.answer_feed.lost if resolver.answer_feed else 0,
         **resolver.counters,
-        "exchanges": {"in_flight": upstreams.in_flight, **upstreams.counters},
+        "exchanges": {"in_flight": forwarder.in_flight, **forwarder.counters},
         "upstreams": [
             {"spec": each.endpoint.spec, "down": each.down, "rtt_ms": round(each.rtt * 1000, 2),
              "answers": each.answers, "failures": each.failures}
-            for each in upstreams.servers
+            for each in forwarder.servers
         ],
     }  # fmt: skip
 
@@ -205,7 +205,7 @@ def wants_answers(settings: Settings) -> bool:
 
 
 def upstream_settings(settings: Settings) -> tuple[Any, ...]:
-    """The settings that `Upstreams` is made of."""
+    """The settings that the forwarder is made of."""
     return settings.upstreams, settings.upstream_timeout_ms
 
 

@@ -19,8 +19,6 @@ FLOORS = {
 }  # fmt: skip
 # Rooms of one floor that may import each other all the same: the one on the left the one on the right.
 SIDEWAYS = {("network", "wire")}
-# Rooms whose wings still lean on each other: see the test of circles.
-UNTANGLED = [room for room in FLOORS if room != "resolver"]
 # Stems that occur more than once, and why.
 SHARED_STEMS = {
     "__init__": "a room's or wing's story",
@@ -168,7 +166,7 @@ def test_a_room_lists_its_wings(room: str) -> None:
     assert set(wings(room)) == (below | beside if below else set())
 
 
-@pytest.mark.parametrize("room", UNTANGLED)
+@pytest.mark.parametrize("room", FLOORS)
 def test_wings_build_on_those_before_them(room: str) -> None:
     order = {wing: place for place, wing in enumerate(wings(room))}
     wrong = [
@@ -183,7 +181,7 @@ def test_wings_build_on_those_before_them(room: str) -> None:
 
 def test_no_file_imports_in_a_circle() -> None:
     """Type-checking imports included: who has to be read together belongs together."""
-    left = {name: targets for name, targets in edges().items() if name.partition(".")[0] in UNTANGLED}
+    left = edges()
     while free := [name for name, targets in left.items() if not targets & left.keys()]:
         for name in free:
             del left[name]

@@ -141,17 +141,17 @@ def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0
     return bytes(patched)
 
 
-def fit(response: bytes, question: Question, *, tcp: bool) -> bytes:
-    """`response`, or for UDP a truncated one with TC set when it is larger than the client takes (RFC 2181, 9)."""
-    if len(response) <= limit(question, tcp=tcp):
+def fit(response: bytes, question: Question, most: int, *, stream: bool) -> bytes:
+    """`response`, or a truncated one with TC set when it is larger than the client takes (RFC 2181, 9)."""
+    if len(response) <= limit(question, most, stream=stream):
         return response
     flags = struct.unpack_from("!H", response, 2)[0]
     return build(question, flags & 0xF, b"", (0, 0, 0), flags=TC | flags & AD)
 
 
-def limit(question: Question, *, tcp: bool) -> int:
-    """Bytes of the largest response that the client takes, and that we send."""
-    return 65535 if tcp else min(question.udp_size, message.UDP_SIZE) if question.edns else 512
+def limit(question: Question, most: int, *, stream: bool) -> int:
+    """Bytes of the largest response that the client takes, where its transport takes `most`."""
+    return most if stream else min(question.udp_size, most) if question.edns else 512
 
 
 def _opt(question: Question, rcode: int, options: bytes = b"") -> bytes:

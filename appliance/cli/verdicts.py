@@ -17,13 +17,15 @@ from blocklists.explain import lines
 from blocklists.explain.matching_rules import Spoken, own_speakers
 from blocklists.explain.outcome import Asked, stand
 from blocklists.formats.unpack import Refused
+from blocklists.index import match as matching
 from blocklists.index.compile import Part, compile_index
 from blocklists.index.index import Index
-from blocklists.index.match import RuleTable, decide
+from blocklists.index.match import RuleTable
 from blocklists.index.shard import Shard
 from blocklists.rules import complex_rule, rule
 from blocklists.rules.complex_rule import Client
-from resolver.answer import local_names, snapshot
+from resolver.answer import block, snapshot
+from resolver.answer.decide import Local, Refuse, View, decide
 from resolver.answer.judge import Judgement, judge
 from resolver.answer.snapshot import Seat, Snapshot
 from resolver.explain import explain as live_explain
@@ -34,16 +36,16 @@ from store.config.choices import RuleKind
 from store.config.custom_responses import Answer
 from store.config.policy import Rule
 from store.log.records import Verdict
-from wire import message, stub
+from wire import message, stub, types
 from wire.message import Question
 from wire.response import BlockMode, Sinkhole
-from wire.types import AAAA, NOERROR, NXDOMAIN, REFUSED, SERVFAIL, A
 
 # A client of the house when none is named: it has no device, so what holds for the house holds.
 NOBODY = "127.0.0.1"
 _PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}").fullmatch
 _RCODES = {
-    NOERROR: "NODATA", NXDOMAIN: "NXDOMAIN", REFUSED: "REFUSED", SERVFAIL: "SERVFAIL",
+    types.NOERROR: "NODATA", types.FORMERR: "FORMERR", types.SERVFAIL: "SERVFAIL",
+    types.NXDOMAIN: "NXDOMAIN", types.NOTIMP: "NOTIMP", types.REFUSED: "REFUSED",
 }  # fmt: skip
 
 
@@ -81,7 +83,8 @@ class House:
         """Without `look`, `unlooked` says why nobody is asked where an answer leads."""
         self._now, self._state, self._look, self._unlooked = now, state, look, unlooked
         default = now.policies.default
-        self._seat = Seat(RuleTable.build(default.rules), now.index, now.index.mask(default.lists))
+        rules, mask = RuleTable.build(default.rules), now.index.mask(default.lists)
+        self._seat = Seat(rules, now.index, mask, own_name=now.settings.own_name)
 
     @classmethod
     def load(cls, state: Path, environ: Mapping[str, str], *, asking: bool = False) -> "House":
@@ -97,30 +100,28 @@ class House:
         found = live_explain.explain(self._now, self._state, name, qtype, asks, self._look, unlooked=self._unlooked)
         plain = self.explain(name, qtype, client)
         if found.hops:
-            plain = self._explained(name, qtype, found.judgement, self._now.admit(asks))
+            plain = self._judged(name, qtype, found.judgement, self._now.admit(asks))
         return Story(plain, [speaker(said) for said in found.spoke], shown(found.hops), found.looked)
 
     def explain(self, name: str, qtype: int, client: str | None) -> Explained:
         """What a client asking for this gets. Raises Complaint for what is no name or no address."""
         name, seat = whole(name), self._seat
         if client is not None:
-            seat = self._now.admit(address(client))
-            if seat.refused:
-                return Explained(name, type_name(qtype), Verdict.REFUSE.name, "", "", "REFUSED")
+            client = address(client)
+            seat = self._now.admit(client)
         question = message.parse_question(query(name, qtype))
-        ours = local_names.answer(question, self._now.settings.own_name, client or NOBODY)
-        if ours is not None:
-            return Explained(name, type_name(qtype), Verdict.LOCAL.name, "", "", describe(ours, question))
-        return self._explained(
-            name, qtype, judge(name, seat.rules, self._now.index, seat.mask, qtype, seat.client), seat
-        )
+        decision = decide(question, View(seat, client or NOBODY))
+        if isinstance(decision, Refuse):
+            return _explained(name, qtype, decision.judgement, _RCODES[decision.rcode])
+        if isinstance(decision, Local):
+            return _explained(name, qtype, decision.judgement, describe(decision.packet, question))
+        return self._judged(name, qtype, decision.judgement, seat)
 
-    def _explained(self, name: str, qtype: int, found: Judgement, seat: Seat) -> Explained:
+    def _judged(self, name: str, qtype: int, judgement: Judgement, seat: Seat) -> Explained:
         answer = None
-        if found.verdict == Verdict.BLOCK:
-            wanted = found.answer or self._now.answers.get(found.blocklist) or seat.answer
-            answer = answered(qtype, wanted, self._now.sinkhole)
-        return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
+        if judgement.verdict is Verdict.BLOCK or judgement.answer is not None:
+            answer = answered(qtype, block.wanted(judgement, seat, self._now), self._now.sinkhole)
+        return _explained(name, qtype, judgement, answer)
 
 
 class Given:
@@ -167,9 +168,13 @@ class Given:
             found.append(Spoken(
                 match.allow, text, slot.blocklist_id, slot.title, match.slot, at is not None, line=at, match=match
             ))  # fmt: skip
-        decision = decide(name, self._rules, self._index, self._mask, qtype, who)
+        decision = matching.decide(name, self._rules, self._index, self._mask, qtype, who)
         stood = stand(found, self._index, Asked(name, self._mask, self._own, qtype, who), decision)
         return Story(self.explain(name, qtype, client), [speaker(said) for said in stood], [], live_explain.UNASKED)
+
+
+def _explained(name: str, qtype: int, judgement: Judgement, answer: str | None) -> Explained:
+    return Explained(name, type_name(qtype), judgement.verdict.name, judgement.rule, judgement.blocklist, answer)
 
 
 def whole(text: str) -> str:
@@ -223,7 +228,7 @@ def answered(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
         return ", ".join(fitting) or "NODATA"
     how = sinkhole if answer is None or answer.word is None else Sinkhole(answer.word)
     if how.mode in (BlockMode.NULL, BlockMode.ADDRESS):
-        address = {A: how.ipv4, AAAA: how.ipv6}.get(qtype)
+        address = {types.A: how.ipv4, types.AAAA: how.ipv6}.get(qtype)
         return str(ipaddress.ip_address(address)) if address else "NODATA"
     return how.mode.told
 
@@ -235,7 +240,7 @@ def describe(packet: bytes, question: Question) -> str:
         return _RCODES.get(rcode, f"rcode {rcode}")
     # The answer's data begins behind the header, the question, and the pointer and ten fixed bytes of the record.
     data = packet[12 + len(question.section) + 12 :]
-    return str(ipaddress.ip_address(data)) if question.qtype in (A, AAAA) else data.hex()
+    return str(ipaddress.ip_address(data)) if question.qtype in (types.A, types.AAAA) else data.hex()
 
 
 def _shard(path: Path, form: str | None) -> Shard:

@@ -21,7 +21,7 @@ _HINTS = {4: 4, 6: 16}  # SvcParamKey → bytes of one address (RFC 9460 section
 MAX_PARAMETERS = 16  # of one SVCB record; there are some ten kinds
 
 
-class Teller:
+class AnswerFeed:
     """The worker's end of the socket; `told` and `lost` count rows."""
 
     def __init__(self, sock: socket.socket) -> None:

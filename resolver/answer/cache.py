@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import NamedTuple
 
-from wire import message
-from wire.message import Question, Response
-from wire.types import CD, NOERROR, NXDOMAIN, TC
-
-CacheKey = bytes  # lower-case wire name, qtype, qclass, and a byte of DO and CD: its hash is computed once
+from resolver.upstream.question_key import QuestionKey
+from wire import message, types
+from wire.message import Response
 
 TTL_MAX = 86_400  # a day: what changes is noticed by tomorrow, whatever a zone says
 NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
@@ -45,29 +43,13 @@ class Kept(NamedTuple):
     cost: int
 
 
-def key_of(question: Question) -> CacheKey:
-    """The key of a question's answer."""
-    return question.wire_name + end_of_key(question)
-
-
-def end_of_key(question: Question) -> bytes:
-    """What a key has behind the name.
-
-    DO changes which records come, CD whether bogus ones may: RFC 4035 section 4.7 keeps them apart.
-    """
-    return question.section[-4:] + _BITS[question.do, bool(question.flags & CD)]
-
-
-_BITS = {(do, cd): bytes([do | cd << 1]) for do in (False, True) for cd in (False, True)}
-
-
 def lifetime(response: Response) -> int:
     """Seconds for which `response` may be given again; 0 = not at all."""
-    if response.rcode not in (NOERROR, NXDOMAIN) or response.flags & TC:
+    if response.rcode not in (types.NOERROR, types.NXDOMAIN) or response.flags & types.TC:
         return 0
     ttls = response.ttls
     shortest = ttls[0][1] if len(ttls) == 1 else min([ttl for _, ttl in ttls], default=NEGATIVE_WITHOUT_SOA)
-    if response.rcode == NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
+    if response.rcode == types.NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
         return min(shortest, NEGATIVE_WITHOUT_SOA if response.negative_ttl is None else NEGATIVE_MAX)
     return min(shortest, TTL_MAX)
 
@@ -83,12 +65,12 @@ class Cache:
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self.max_entries, self.max_bytes = max_entries, max_bytes
         self.bytes = 0
-        self.entries: OrderedDict[CacheKey, Entry | Kept] = OrderedDict()  # fresh and stale
+        self.entries: OrderedDict[QuestionKey, Entry | Kept] = OrderedDict()  # fresh and stale
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def get(self, key: CacheKey, now: float) -> Entry | None:
+    def get(self, key: QuestionKey, now: float) -> Entry | None:
         """The entry under `key` if it is still fresh."""
         entry = self.entries.get(key)
         if entry is None or entry.expires <= now:
@@ -96,14 +78,14 @@ class Cache:
         self.entries.move_to_end(key)
         return self._read(key, entry) if isinstance(entry, Kept) else entry
 
-    def stale(self, key: CacheKey, now: float) -> Entry | None:
+    def stale(self, key: QuestionKey, now: float) -> Entry | None:
         """An entry past its time, for when no upstream answers; at most `STALE_KEEP` seconds past."""
         entry = self.entries.get(key)
         if entry is None or entry.expires + STALE_KEEP <= now:
             return None
         return self._read(key, entry) if isinstance(entry, Kept) else entry
 
-    def put(self, key: CacheKey, response: Response, upstream: str, now: float) -> Entry | None:
+    def put(self, key: QuestionKey, response: Response, upstream: str, now: float) -> Entry | None:
         """Keep `response` if it may be kept; returns its entry."""
         seconds = lifetime(response)
         if seconds <= 0:
@@ -112,12 +94,12 @@ class Cache:
         self._add(key, entry)
         return entry
 
-    def keep(self, key: CacheKey, packet: bytes, upstream: str, now: float, seconds: int) -> None:
+    def keep(self, key: QuestionKey, packet: bytes, upstream: str, now: float, seconds: int) -> None:
         """Keep an upstream's packet that is known to be sound and to be good for `seconds`, at least one."""
         cost = KEPT_COST + len(packet)
         self._add(key, tuple.__new__(Kept, (packet, upstream, now, now + min(seconds, TTL_MAX), cost)))
 
-    def _add(self, key: CacheKey, entry: Entry | Kept) -> None:
+    def _add(self, key: QuestionKey, entry: Entry | Kept) -> None:
         entries = self.entries
         if key in entries:
             self.bytes -= entries.pop(key)[4]
@@ -130,7 +112,7 @@ class Cache:
         while len(self.entries) > self.max_entries or self.bytes > self.max_bytes:
             self.bytes -= self.entries.popitem(last=False)[1][4]
 
-    def _read(self, key: CacheKey, kept: Kept) -> Entry:
+    def _read(self, key: QuestionKey, kept: Kept) -> Entry:
         """Make an entry of what was kept, in its place."""
         packet, upstream, stored, expires, cost = kept
         response = message.parse_response(packet, key[:-1])

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The straight road: a plain query for a name that nobody has asked, to an upstream and back, as bytes.
+"""Passthrough: a plain query for a name that nobody has asked, to an upstream and back, as bytes.
 
-    fastpath ─► ask ─► upstream ─► take ─► client
-                 │ False             │ False: `land` makes an exchange of the flight
-                 ▼                   ▼
-              resolve               the ordinary way, which knows everything else
+    listen/udp ─► ask ─► upstream ─► PendingQuery.answered ─► client
+                   │ False                 │ not the plain answer: the forwarder makes an exchange of it
+                   ▼                       ▼
+                pipeline                the pipeline, which knows everything else
 
-Most of what is forwarded needs none of the ordinary way's steps: nothing blocks or allows the name, it is not ours,
-nothing of it is kept or under way. Then nothing is made of it but one tuple; and where what comes back is addresses of
-the public internet under the very name, nothing of that but the packet. Both ways give the same packets and the same
-records (a test holds them to it).
+Most of what is forwarded needs none of the pipeline's steps: `decide` just says forward, and nothing of the name is
+kept or under way. Then nothing is made of it but one tuple; and where what comes back is addresses of the public
+internet under the very name, nothing of that but the packet. Both ways give the same packets and the same records (a
+test holds them to it).
 """
 
 from __future__ import annotations
@@ -17,27 +17,29 @@ from __future__ import annotations
 import struct
 from functools import partial
 from time import monotonic_ns
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from resolver.answer import local_names
-from resolver.answer.cache import CacheKey
-from resolver.answer.judge import PASSED, judge
+from resolver.answer.answer_feed import AnswerFeed
+from resolver.answer.cache import Cache
+from resolver.answer.decide import passes
+from resolver.answer.judge import PASSED
 from resolver.answer.query import Query, ReplyTo
-from resolver.answer.snapshot import SECOND_NS, Seat
-from resolver.answer.templates import Shape, Shapes
+from resolver.answer.snapshot import Seat
+from resolver.answer.templates import Template, Templates
+from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream.exchange import Exchange
+from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.query_packet import mixed_case
-from resolver.upstream.server import Upstream
-from resolver.upstream.udp import Port
+from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.server import Server
+from resolver.upstream.timeouts import SECOND_NS
+from resolver.upstream.transport import Channel
 from store.log.records import Key, Origin, Verdict
 from wire import message
 from wire.addresses import PRIVATE_FIRST_BYTES, is_private
+from wire.message import Response
 from wire.names import Malformed, question_name
 from wire.types import AAAA, NOERROR, NXDOMAIN, A
-
-if TYPE_CHECKING:
-    from resolver.answer.pipeline import Resolver
-    from resolver.upstream.forwarder import Upstreams
 
 _RECORD = struct.Struct("!HHHIH")  # a pointer, type, class, TTL, length of the data
 _TO_QUESTION = 0xC00C  # the pointer to the name in the question
@@ -46,10 +48,25 @@ _PASS, _UPSTREAM = int(Verdict.PASS), int(Origin.UPSTREAM)
 _new: Any = tuple.__new__  # a NamedTuple's own way takes twice as long
 
 
-class Flight(NamedTuple):
-    """A query on the straight road, waiting for its answer."""
+class Pipeline(Protocol):
+    """What passthrough needs of the pipeline that it stands beside."""
 
-    road: Straight
+    cache: Cache
+    forwarder: Forwarder
+    recorder: RecordBuffer
+    answer_feed: AnswerFeed | None
+
+    def answered(self, query: Query, came: Response | None, upstream: str) -> None:
+        """Go on with an answer that has to be looked at whole."""
+
+    def fault(self, what: str) -> None:
+        """Count and log an error of ours."""
+
+
+class PendingQuery(NamedTuple):
+    """A query that passes through, waiting for its answer: a `Pending` of the forwarder."""
+
+    passthrough: Passthrough
     packet: bytes
     client: str
     seat: Seat
@@ -57,150 +74,157 @@ class Flight(NamedTuple):
     reply_to: ReplyTo
     address: Any
     name: str
-    shape: Shape
-    key: CacheKey
+    template: Template
+    key: QuestionKey
     section: bytes  # as it was sent
-    upstreams: Upstreams
-    upstream: Upstream
+    forwarder: Forwarder  # that it was given to: the settings may bring another meanwhile
+    server: Server
     sent_ns: int
-    port: Port
+    channel: Channel
     ident: bytes
 
+    def answered(self, packet: bytes) -> None:
+        """As `Waiting`."""
+        if not self.passthrough.take(self, packet):
+            self.forwarder.on_answer(self.forwarder.adopt(self), packet)
 
-class Straight:
-    """The road of one worker."""
+    def failed(self) -> None:
+        """As `Waiting`."""
+        self.forwarder.on_failure(self.forwarder.adopt(self))
 
-    def __init__(self, resolver: Resolver) -> None:
-        self.resolver = resolver
-        self._shapes = Shapes()
-        self._leaving: list[tuple[Flight, bytes]] = []  # at most a batch
+    def exchange(self) -> Exchange:
+        """As `Pending`."""
+        query = self.query()
+        done = partial(self.passthrough.pipeline.answered, query)
+        sent_at = self.sent_ns / SECOND_NS
+        exchange = Exchange(self.forwarder, self.key, query.question, done, self.server, sent_at)
+        exchange.section, exchange.channel, exchange.ident = self.section, self.channel, self.ident
+        exchange.tries, exchange.tried = 1, (self.server,)
+        return exchange
+
+    def query(self) -> Query:
+        """The same as the pipeline knows it."""
+        return Query(
+            self.packet, self.client, self.started_us, self.reply_to, self.address, self.seat,
+            message.parse_question(self.packet), PASSED, self.key,
+        )  # fmt: skip
+
+
+class Passthrough:
+    """What passes through one worker."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self._templates = Templates()
+        self._leaving: list[tuple[PendingQuery, bytes]] = []  # at most a batch
 
     def ask(
         self, packet: bytes, client: str, seat: Seat, started_us: int, reply_to: ReplyTo, address: Any
     ) -> bool:  # fmt: skip
-        """Put a query of a seated client, over UDP, to an upstream; False: the ordinary way has to deal with it.
+        """Put a query of a seated client, over UDP, to an upstream; False: the pipeline has to deal with it.
 
         Never raises. It leaves with the next `depart`.
         """
         try:
             return self._ask(packet, client, seat, started_us, reply_to, address)
         except Exception:
-            self.resolver.fault("a query")
+            self.pipeline.fault("a query")
             return False
 
-    def take(self, flight: Flight, packet: bytes) -> bool:
-        """Pass on the answer to a flight and note it; False: it is not the plain answer to it. Never raises."""
+    def take(self, pending: PendingQuery, packet: bytes) -> bool:
+        """Pass on the answer and note it; False: it is not the plain answer. Never raises."""
         try:
-            return self._take(flight, packet)
+            return self._take(pending, packet)
         except Exception:
-            self.resolver.fault("an upstream's answer")
+            self.pipeline.fault("an upstream's answer")
             return False
 
     def depart(self) -> None:
         """Send what was asked since the last time, all together: an upstream is then woken up once, not each time."""
         leaving, self._leaving = self._leaving, []
-        for flight, packet in leaving:
+        for pending, packet in leaving:
             try:
-                flight.port.sock.send(packet)
+                pending.channel.send(packet)
             except OSError:
-                flight.upstreams.failed(flight)
-
-    def land(self, flight: Flight) -> Exchange:
-        """What the ordinary way needs to go on with a flight, as if it had been sent there."""
-        query = _query_of(flight)
-        done = partial(self.resolver.answered, query)
-        exchange = Exchange(flight.key, query.question, done, flight.upstream, flight.sent_ns / SECOND_NS)
-        exchange.section, exchange.via, exchange.ident = flight.section, flight.port, flight.ident
-        exchange.tries, exchange.tried = 1, (flight.upstream,)
-        return exchange
+                pending.forwarder.unsent(pending)
 
     def _ask(
         self, packet: bytes, client: str, seat: Seat, started_us: int, reply_to: ReplyTo, address: Any
     ) -> bool:  # fmt: skip
-        resolver = self.resolver
-        upstreams = resolver.upstreams
+        pipeline = self.pipeline
+        forwarder = pipeline.forwarder
         try:
             name, end = question_name(packet)
         except Malformed:
             return False
-        shape = self._shapes.of(packet, end)
-        if shape is None or seat.refused:
+        template = self._templates.of(packet, end)
+        if template is None:
             return False
         lower = packet[12:end].lower()
-        key = lower + shape.key_end
-        flights = upstreams.flights
-        if key in resolver.cache.entries or key in flights or key in upstreams.exchanges:
+        key = lower + template.key_end
+        if key in pipeline.cache.entries or key in forwarder.pending or key in forwarder.exchanges:
             return False
-        if not local_names.is_public(name, resolver.snapshot.settings.own_name):
+        if not passes(name, template.qtype, seat):
             return False
-        if judge(name, seat.rules, seat.index, seat.mask, shape.qtype, seat.client) is not PASSED:
+        server = forwarder.ready()
+        if server is None:
             return False
-        upstream = upstreams.ready()
-        if upstream is None:
-            return False
-        section = (mixed_case(lower) if upstream.keeps_case else packet[12:end]) + shape.tail
+        section = (mixed_case(lower) if server.keeps_case else packet[12:end]) + template.tail
         try:
-            port, ident = upstream.ports.place()
+            channel, ident = server.first.place()
         except OSError:
             return False
-        port.pending[ident] = flight = _new(Flight, (
-            self, packet, client, seat, started_us, reply_to, address, name, shape, key, section,
-            upstreams, upstream, monotonic_ns(), port, ident,
+        channel.pending[ident] = pending = _new(PendingQuery, (
+            self, packet, client, seat, started_us, reply_to, address, name, template, key, section,
+            forwarder, server, monotonic_ns(), channel, ident,
         ))  # fmt: skip
-        flights.add(flight)
-        self._leaving.append((flight, ident + shape.ask_head + section + shape.ask_opt))
+        forwarder.pending.add(pending)
+        self._leaving.append((pending, ident + template.ask_head + section + template.ask_opt))
         return True
 
-    def _take(self, flight: Flight, packet: bytes) -> bool:
-        (_, query, client, seat, started_us, reply_to, address, name, shape, key, section, upstreams, upstream,
-         sent_ns, *_) = flight  # fmt: skip
+    def _take(self, pending: PendingQuery, packet: bytes) -> bool:
+        (_, query, client, seat, started_us, reply_to, address, name, template, key, section, forwarder, server,
+         sent_ns, *_) = pending  # fmt: skip
         start = 12 + len(section)
-        resolver = self.resolver
+        pipeline = self.pipeline
         if packet[2] & 0xFA != 0x80 or packet[12:start] != section:
             return False
         found = plain_addresses(packet, start)
-        if found is None or seat.index.judges_addresses or resolver.teller is not None:
-            return self._take_whole(flight, packet)
+        if found is None or seat.index.judges_addresses or pipeline.answer_feed is not None:
+            return self._take_whole(pending, packet)
         ttl, end = found
         answer = b"%b%c%c\0\1%b%b%b%b%b" % (
-            query[:2], shape.high, shape.low | packet[3] & shape.ad, packet[6:8], shape.end_counts,
-            query[12:start], packet[start:end], shape.opt,
+            query[:2], template.high, template.low | packet[3] & template.ad, packet[6:8], template.end_counts,
+            query[12:start], packet[start:end], template.opt,
         )  # fmt: skip
-        if len(answer) > shape.limit:
-            return self._take_whole(flight, packet)
+        if len(answer) > template.limit:
+            return self._take_whole(pending, packet)
         now_ns = monotonic_ns()
-        upstream.kept_case()
-        upstream.good((now_ns - sent_ns) / SECOND_NS)
-        spec = upstream.endpoint.spec
+        server.kept_case()
+        server.good((now_ns - sent_ns) / SECOND_NS)
+        spec = server.endpoint.spec
         if ttl:
-            resolver.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)
-        upstreams.over(flight)
+            pipeline.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)
+        forwarder.over(pending)
         reply_to.send(answer, address)
-        record = _new(Key, (name, shape.qtype, _PASS, _UPSTREAM, "", "", 0, spec))
-        resolver.recorder.note(started_us, client, record, now_ns // 1000 - started_us)
+        record = _new(Key, (name, template.qtype, _PASS, _UPSTREAM, "", "", 0, spec))
+        pipeline.recorder.note(started_us, client, record, now_ns // 1000 - started_us)
         return True
 
-    def _take_whole(self, flight: Flight, packet: bytes) -> bool:
+    def _take_whole(self, pending: PendingQuery, packet: bytes) -> bool:
         """Take an answer that has to be looked at whole: it leads elsewhere, is negative, or somebody wants to know."""
         try:
-            response = message.parse_response(packet, flight.section)
+            response = message.parse_response(packet, pending.section)
         except Malformed:
             return False
         if response.rcode not in (NOERROR, NXDOMAIN):
             return False  # another server, or another way to ask, may do better
-        query, upstream = _query_of(flight), flight.upstream
-        upstream.kept_case()
-        upstream.good((monotonic_ns() - flight.sent_ns) / SECOND_NS)
-        flight.upstreams.over(flight)  # before it is passed on: a rewrite may ask for this very name again
-        self.resolver.answered(query, response, upstream.endpoint.spec)
+        server = pending.server
+        server.kept_case()
+        server.good((monotonic_ns() - pending.sent_ns) / SECOND_NS)
+        pending.forwarder.over(pending)  # before it is passed on: a rewrite may ask for this very name again
+        self.pipeline.answered(pending.query(), response, server.endpoint.spec)
         return True
-
-
-def _query_of(flight: Flight) -> Query:
-    return Query(
-        flight.packet, flight.client, flight.started_us, flight.reply_to, flight.address, flight.seat,
-        message.parse_question(flight.packet), PASSED, flight.key,
-    )  # fmt: skip
 
 
 def plain_addresses(packet: bytes, start: int) -> tuple[int, int] | None:

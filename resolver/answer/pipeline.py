@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The slow path: what happens to a query that the memo could not answer. A flat list of steps, taken in order.
+"""The pipeline: what happens to a query that the memo could not answer, and that does not just pass through.
 
-    gate ─► local ─► verdict ─► cached ─► exchange ─► (later) inspect ─► finish
+    gate ─► decide ─► refuse, local, block ─────────────────────────────► finish
+                 └──► forward ─► cached ─► exchange ─► answered ─► inspect ─► finish
 
 No step opens a file or waits. An exchange calls back; until then the worker serves others. No exception leaves here:
 the query gets SERVFAIL, and the fault is counted and logged at most once a minute.
@@ -12,22 +13,22 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from resolver.answer import local_names
-from resolver.answer.answer_feed import Teller
-from resolver.answer.block import sink
-from resolver.answer.cache import STALE_TTL, Cache, Entry, key_of
+from resolver.answer import block, custom_records
+from resolver.answer.answer_feed import AnswerFeed
+from resolver.answer.cache import STALE_TTL, Cache, Entry
+from resolver.answer.decide import Block, Forward, Local, View, decide
 from resolver.answer.inspect import TCP, inspect
-from resolver.answer.judge import Judgement, judge
-from resolver.answer.passthrough import Straight
+from resolver.answer.passthrough import Passthrough
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.rebinding import protect
-from resolver.answer.snapshot import REFUSED, SECOND_NS, Aging, MemoEntry, Snapshot
-from resolver.recorder.buffer import Recorder
-from resolver.upstream.forwarder import Upstreams
+from resolver.answer.snapshot import Aging, MemoEntry, Snapshot
+from resolver.recorder.buffer import RecordBuffer
+from resolver.upstream.forwarder import Forwarder
+from resolver.upstream.question_key import key_of
+from resolver.upstream.timeouts import SECOND_NS
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from wire import message, response, types
 from wire.message import HEADER, Question, Response
@@ -42,11 +43,11 @@ log = logging.getLogger(__name__)
 class Resolver:
     """All that one worker needs to answer. `snapshot` is swapped by the worker; everything else lives as long as it."""
 
-    def __init__(self, snapshot: Snapshot, cache: Cache, upstreams: Upstreams, recorder: Recorder) -> None:
-        self.snapshot, self.cache, self.upstreams, self.recorder = snapshot, cache, upstreams, recorder
-        self.teller: Teller | None = None  # set while the wall wants to know what clients were answered
+    def __init__(self, snapshot: Snapshot, cache: Cache, forwarder: Forwarder, recorder: RecordBuffer) -> None:
+        self.snapshot, self.cache, self.forwarder, self.recorder = snapshot, cache, forwarder, recorder
+        self.answer_feed: AnswerFeed | None = None  # set while the wall wants to know what clients were answered
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
-        self.straight = Straight(self)
+        self.passthrough = Passthrough(self)
         self._logged = -LOG_SECONDS
 
     def resolve(self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any) -> None:
@@ -55,7 +56,7 @@ class Resolver:
         try:
             query = self.gate(packet, client, started_us, reply_to, address)
             if query is not None:
-                self._step_through(query)
+                self._carry_out(query)
         except Exception:  # the edge: whatever a packet provokes, the worker lives and the client hears
             self.fault("a query")
             if query is not None:
@@ -77,68 +78,66 @@ class Resolver:
             return None
         return Query(packet, client, started_us, reply_to, address, seat, question)
 
-    def _step_through(self, query: Query) -> None:
-        for step in STEPS:
-            if step(self, query):
-                return
-
-    # --- the steps: each returns True when the query is dealt with -------------------------------------------------
-
-    def outside(self, query: Query) -> bool:
-        """Never an open resolver: a client from outside the home gets REFUSED and nothing else."""
-        if query.seat is not REFUSED and not query.seat.refused:
-            return False
-        query.judgement = Judgement(Verdict.REFUSE)
-        self.finish(query, response.empty(query.question, types.REFUSED), Origin.SELF)
-        return True
-
-    def versions(self, query: Query) -> bool:
-        """Refuse versions and types that are no data."""
-        rcode = message.refusal(query.question)
-        if rcode is None:
-            return False
-        self._local(query, response.empty(query.question, rcode))
-        return True
-
-    def ours(self, query: Query) -> bool:
-        """Names that are answered here and never leak upstream; the home's own rules and lists do not touch them."""
-        packet = local_names.answer(query.question, self.snapshot.settings.own_name, query.client)
-        if packet is None:
-            return False
-        if query.question.name == local_names.health_name(self.snapshot.settings.own_name):
-            query.reply_to.send(packet, query.address)  # the appliance asks itself: no query of the home's
+    def _carry_out(self, query: Query) -> None:
+        """Decide, and do so."""
+        decision = decide(query.question, View(query.seat, query.client, query.reply_to.stream))
+        query.judgement = decision.judgement
+        if isinstance(decision, Forward):
+            if not self._cached(query):
+                self.forwarder.exchange(query.key, query.question, partial(self.answered, query))
+        elif isinstance(decision, Block):
+            self._block(query)
+        elif isinstance(decision, Local):
+            if decision.noted:
+                self.finish(query, decision.packet, Origin.SELF)
+            else:
+                query.reply_to.send(decision.packet, query.address)  # the appliance asks itself
         else:
-            self._local(query, packet)
-        return True
+            self.finish(query, response.empty(query.question, decision.rcode), Origin.SELF)
 
-    def verdict(self, query: Query) -> bool:
-        """Block what the policy blocks."""
-        seat, question = query.seat, query.question
-        found = judge(question.name, seat.rules, seat.index, seat.mask, question.qtype, seat.client)
-        if found.answer is not None and found.answer == TCP:  # not blocked, but to be asked for again over TCP
-            found = found._replace(verdict=Verdict.PASS, answer=None if query.reply_to.tcp else found.answer)
-        query.judgement = found
-        if found.verdict is not Verdict.BLOCK and found.answer is None:
-            return False
-        self._sink(query)
-        return True
-
-    def cached(self, query: Query) -> bool:
+    def _cached(self, query: Query) -> bool:
         """Answer from the cache; from a stale entry at once while every upstream is down (RFC 8767)."""
         query.key, now = key_of(query.question), time.monotonic()
-        entry = self.cache.get(query.key, now)
-        if entry is not None:
-            self._pass_on(query, entry.response, entry.upstream, Origin.CACHE, entry)
-            return True
-        if self.upstreams.all_down and (entry := self.cache.stale(query.key, now)) is not None:
-            self._pass_on(query, entry.response, entry.upstream, Origin.STALE, entry)
-            return True
-        return False
-
-    def exchange(self, query: Query) -> bool:
-        """Ask upstream; the rest happens when it answers."""
-        self.upstreams.exchange(query.key, query.question, partial(self.answered, query))
+        entry, origin = self.cache.get(query.key, now), Origin.CACHE
+        if entry is None and self.forwarder.all_down:
+            entry, origin = self.cache.stale(query.key, now), Origin.STALE
+        if entry is None:
+            return False
+        self._pass_on(query, entry.response, entry.upstream, origin, entry)
         return True
+
+    def _block(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
+        """Answer a blocked query, now or when the target of a rewrite is known; a memo of it may live for `seconds`."""
+        question, judgement, seat, now = query.question, query.judgement, query.seat, self.snapshot
+        target = block.target(question, judgement, seat, now)
+        if target is not None:
+            self._lead(query, target)
+            return
+        packet = block.packet(question, judgement, seat, now)
+        if packet:
+            self.finish(query, packet, Origin.SELF, until=time.monotonic() + seconds)
+        else:
+            self.note(query, b"", Origin.SELF)
+
+    def _lead(self, query: Query, target: Question) -> None:
+        """Answer with a CNAME to `target`, and with its addresses once they are known."""
+        ede = block.explained(query.question, query.judgement, self.snapshot)
+
+        def done(came: Response | None, upstream: str) -> None:
+            try:
+                ttl = self.snapshot.sinkhole.ttl
+                packet = custom_records.led(query.question, target, came, ttl, ede)
+                self.finish(query, packet, Origin.SELF, upstream=upstream, until=time.monotonic() + ttl)
+            except Exception:
+                self.fault("an upstream's answer")
+                self.servfail(query, upstream)
+
+        key = key_of(target)
+        entry = self.cache.get(key, time.monotonic())
+        if entry is not None:
+            done(entry.response, entry.upstream)
+        else:
+            self.forwarder.exchange(key, target, done)
 
     # --- after the exchange ----------------------------------------------------------------------------------------
 
@@ -167,7 +166,7 @@ class Resolver:
         if query.judgement.verdict is Verdict.PASS and (held.addresses or held.chain or held.targets):
             seat = query.seat
             found = inspect(held, seat.rules, seat.index, seat.mask, query.question.qtype, seat.client)
-            if found is not None and found.answer == TCP and query.reply_to.tcp:
+            if found is not None and found.answer == TCP and query.reply_to.stream:
                 found = None  # it has been asked for once more over TCP
             if found is None and self.snapshot.settings.rebind_protection == "on":
                 private = protect(held, query.question.section)
@@ -177,7 +176,7 @@ class Resolver:
             if found is not None:
                 query.judgement = found
             if query.judgement.verdict is Verdict.BLOCK:
-                self._sink(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then
+                self._block(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then
                 return
         now = time.monotonic()
         age = int(now - entry.stored) if entry is not None else 0
@@ -192,13 +191,6 @@ class Resolver:
         packet = response.build(question, held.rcode, body, held.counts, flags=flags)
         twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once
         self.finish(query, packet, origin, upstream=upstream, entry=twice)
-
-    def _sink(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
-        sink(self, query, seconds)
-
-    def _local(self, query: Query, packet: bytes) -> None:
-        query.judgement = Judgement(Verdict.LOCAL)
-        self.finish(query, packet, Origin.SELF)
 
     def servfail(self, query: Query, upstream: str = "") -> None:
         """The answer to a query that cannot be answered, by our fault or an upstream's."""
@@ -223,12 +215,12 @@ class Resolver:
         The response is kept as a memo until `until` (monotonic seconds), or for as long as the cache's `entry` lives.
         """
         question = query.question
-        packet = response.fit(packet, question, tcp=query.reply_to.tcp)
-        if self.teller is not None and self.teller.tell(query.client, packet, question.section):
+        packet = response.fit(packet, question, query.reply_to.limit, stream=query.reply_to.stream)
+        if self.answer_feed is not None and self.answer_feed.tell(query.client, packet, question.section):
             until, entry = 0.0, None  # a memo would answer the next client without a word to the wall
         query.reply_to.send(packet, query.address)
         key = self.note(query, packet, origin, upstream)
-        if (until or entry is not None) and not query.reply_to.tcp and not question.options:
+        if (until or entry is not None) and not query.reply_to.stream and not question.options:
             query.seat.remember(query.packet[2:], memo_of(packet, question, key, until, entry))
 
     def note(self, query: Query, packet: bytes, origin: Origin, upstream: str = "") -> Key:
@@ -264,15 +256,3 @@ def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: En
     ttls = [] if packet[2] & 0x02 else [(shift + offset, ttl) for offset, ttl in entry.response.ttls]  # cut off: none
     aging = Aging(packet[2:], ttls, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
     return packet[2:], 0, key, aging
-
-
-# Outside first: a stranger learns nothing, not even which versions we speak. Ours before the verdict: a list that
-# blocks our own name must not lock anybody out. Cached after the verdict: the cache knows no policies.
-STEPS: tuple[Callable[[Resolver, Query], bool], ...] = (
-    Resolver.outside,
-    Resolver.versions,
-    Resolver.ours,
-    Resolver.verdict,
-    Resolver.cached,
-    Resolver.exchange,
-)

@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One query on the slow path: what came, from whom, where the response goes, and what is known of it so far."""
+"""One query in the pipeline: what came, from whom, where the response goes, and what is known of it so far."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from resolver.answer.cache import CacheKey
 from resolver.answer.judge import PASSED, Judgement
 from resolver.answer.snapshot import Seat
+from resolver.upstream.question_key import QuestionKey
 from wire.message import Question
 
 
 class ReplyTo(Protocol):
-    """Where a response goes: a UDP socket or a TCP connection."""
+    """Where a response goes: a transport on the clients' side is one file in `listen` that has one of these.
 
-    tcp: bool
+    `limit`: bytes of the largest response; `stream`: who asks is who it says, and may ask for anything up to there,
+    else a client gets what it says it takes; `private`: nobody on the way can read it.
+    """
+
+    limit: int
+    stream: bool
+    private: bool
 
     def send(self, response: bytes, address: Any) -> None:
         """Send `response`; a failure is the network's, and not ours to raise."""
@@ -33,4 +39,4 @@ class Query:
     seat: Seat
     question: Question
     judgement: Judgement = PASSED
-    key: CacheKey = b""  # once the cache has been asked
+    key: QuestionKey = b""  # once the cache has been asked

@@ -19,6 +19,7 @@ from blocklists.index.index import CorruptIndex, Index
 from blocklists.index.match import RuleTable
 from blocklists.rules.complex_rule import NOBODY, Client
 from network.home_networks import HOME_NETWORKS, Network, on_link
+from resolver.upstream.timeouts import SECOND_NS
 from store.base import db
 from store.config import custom_responses, policy, settings
 from store.config.custom_responses import Answer
@@ -29,7 +30,6 @@ from wire.response import Sinkhole, with_ttls
 
 MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
 CLIENTS_MAX = 100_000  # addresses remembered with their seat; an IPv6 network has more than enough to fill memory
-SECOND_NS = 1_000_000_000
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +51,11 @@ class Seat:
     """What holds for the clients of one policy: their rules, their lists as a mask over `index`, and their memo.
 
     A mask means something with its own index alone, and a query may outlive the snapshot under which it came. Where
-    rules of lists look at who asks, `client` stands for all that they see alike. `answer`: their group's.
+    rules of lists look at who asks, `client` stands for all that they see alike. `answer`: their group's. `own_name`:
+    the appliance's own.
     """
 
-    __slots__ = ("answer", "client", "index", "mask", "memo", "refused", "rules")
+    __slots__ = ("answer", "client", "index", "mask", "memo", "own_name", "refused", "rules")
 
     def __init__(
         self,
@@ -65,9 +66,10 @@ class Seat:
         refused: bool = False,
         client: Client = NOBODY,
         answer: Answer | None = None,
+        own_name: str = "",
     ) -> None:
         self.rules, self.index, self.mask, self.refused = rules, index, mask, refused
-        self.client, self.answer = client, answer
+        self.client, self.answer, self.own_name = client, answer, own_name
         self.memo: dict[bytes, MemoEntry] = {}
 
     def remember(self, query: bytes, entry: MemoEntry) -> None:
@@ -137,7 +139,8 @@ class Snapshot:
         seat = self._seats.get(key)
         if seat is None:
             answer = custom_responses.parse(held.answer) if held.answer else None
-            seat = Seat(RuleTable.build(held.rules), self.index, mask, client=client, answer=answer)
+            rules, own_name = RuleTable.build(held.rules), self.settings.own_name
+            seat = Seat(rules, self.index, mask, client=client, answer=answer, own_name=own_name)
             self._seats[key] = seat
         return seat
 

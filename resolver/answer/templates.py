@@ -1,25 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands in a query beside its id and its name, read once: the queries of a home have some dozens of shapes.
+"""What stands in a query beside its id and its name, read once: the queries of a home need some dozens of templates.
 
-A shape says what goes to an upstream in front of the question and behind it, and what comes back to the client there.
-Only plain queries have one: one question of class IN for data, no EDNS option; whatever else comes has none. Pure.
+A template says what goes to an upstream in front of the question and behind it, and what comes back to the client
+there. Only plain queries have one: one question of class IN for data, no EDNS option; whatever else has none. Pure.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from resolver.answer.cache import end_of_key
 from resolver.upstream import query_packet
-from wire import message, response
+from resolver.upstream.question_key import end_of_key
+from wire import message, response, types
 from wire.names import Malformed
-from wire.types import AD, IN, NOERROR
 
-MAX_SHAPES = 500  # some 500 bytes each
+MAX_TEMPLATES = 500  # some 500 bytes each
 _LONGEST = 25  # bytes beside id and name without options: 10 of the header, 4 of the question, 11 of OPT
 
 
-class Shape(NamedTuple):
+class Template(NamedTuple):
     """`limit`: bytes of the largest response; `ad`: the bit AD where the client wants to hear of it (RFC 6840, 5.8)."""
 
     qtype: int
@@ -35,40 +34,40 @@ class Shape(NamedTuple):
     limit: int
 
 
-class Shapes:
-    """The shapes met so far, by the bytes that they stand for."""
+class Templates:
+    """The templates met so far, by the bytes that they stand for."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Shape | None] = {}
+        self._known: dict[bytes, Template | None] = {}
 
-    def of(self, packet: bytes, end: int) -> Shape | None:
-        """The shape of a query whose name ends before `end`; None: none."""
+    def of(self, packet: bytes, end: int) -> Template | None:
+        """The template of a query whose name ends before `end`; None: none."""
         rest = packet[2:12] + packet[end:]
         try:
             return self._known[rest]
         except KeyError:
             if len(rest) > _LONGEST:
                 return None  # options: a cookie is new each time
-            if len(self._known) >= MAX_SHAPES:
+            if len(self._known) >= MAX_TEMPLATES:
                 self._known.clear()
-            shape = self._known[rest] = _read(packet)
-            return shape
+            template = self._known[rest] = _read(packet)
+            return template
 
 
-def _read(packet: bytes) -> Shape | None:
+def _read(packet: bytes) -> Template | None:
     if packet[2] & 0xF8:  # a response, or no QUERY
         return None
     try:
         question = message.parse_question(packet)
     except Malformed:
         return None
-    if question.qclass != IN or question.options or message.refusal(question) is not None:
+    if question.qclass != types.IN or question.options or message.refusal(question) is not None:
         return None
     to_upstream = query_packet.query_bytes(question, b"", edns=True)
-    to_client = response.build(question, NOERROR, b"", (0, 0, 0))
+    to_client = response.build(question, types.NOERROR, b"", (0, 0, 0))
     behind = 12 + len(question.section)
-    return Shape(
+    return Template(
         question.qtype, end_of_key(question), question.section[-4:], to_upstream[:10], to_upstream[10:],
-        to_client[2], to_client[3], AD if question.do or question.flags & AD else 0,
-        to_client[8:12], to_client[behind:], response.limit(question, tcp=False),
+        to_client[2], to_client[3], types.AD if question.do or question.flags & types.AD else 0,
+        to_client[8:12], to_client[behind:], response.limit(question, message.UDP_SIZE, stream=False),
     )  # fmt: skip

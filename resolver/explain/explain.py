@@ -10,10 +10,10 @@ from pathlib import Path
 
 from blocklists.explain.matching_rules import Spoken, speakers
 from blocklists.explain.outcome import Asked, stand
-from blocklists.index.match import Decision, decide
-from resolver.answer import local_names
+from blocklists.index import match
+from resolver.answer.decide import Forward, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
-from resolver.answer.judge import PASSED, Judgement, of_decision
+from resolver.answer.judge import Judgement
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Seat, Snapshot
 from resolver.explain.lookup import Look
@@ -21,7 +21,7 @@ from store.config.policy import Rule
 from store.log.records import Verdict
 from wire import message, stub
 from wire.addresses import is_private
-from wire.message import Question, Response
+from wire.message import Response
 
 ALONE = "Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads."
 UNASKED = "Nobody was asked where its answer leads."
@@ -59,15 +59,16 @@ def explain(
     it, `unlooked` says why. `others`: the home's rules for other devices and groups, to be shown too.
     """
     seat = now.admit(client)
-    decision = decide(name, seat.rules, now.index, seat.mask, qtype, seat.client)
+    decided = match.decide(name, seat.rules, now.index, seat.mask, qtype, seat.client)
     rules = now.policies.of(client).rules
     held = {rule.id for rule in rules}
     every = [*rules, *(rule for rule in others if rule.id not in held)]
     asked = Asked(name, seat.mask, rules, qtype, seat.client)
-    spoke = tuple(stand(speakers(name, now.index, state, every), now.index, asked, decision))
+    spoke = tuple(stand(speakers(name, now.index, state, every), now.index, asked, decided))
     question = message.parse_question(stub.build(name, qtype))
-    found = _by_name(now, seat, question, client, decision)
-    if found.verdict is not Verdict.PASS:
+    decision = decide(question, View(seat, client))
+    found = decision.judgement
+    if found.verdict is not Verdict.PASS or not isinstance(decision, Forward):
         return Explanation(name, qtype, found, spoke)
     if look is None:
         return Explanation(name, qtype, found, spoke, looked=unlooked)
@@ -75,15 +76,6 @@ def explain(
     if response is None:
         return Explanation(name, qtype, found, spoke, looked=SILENT)
     return _by_answer(now, seat, Explanation(name, qtype, found, spoke), response, question.section)
-
-
-def _by_name(now: Snapshot, seat: Seat, question: Question, client: str, decision: Decision | None) -> Judgement:
-    """The steps of the resolver up to the verdict: outside, ours, judged."""
-    if seat.refused:
-        return Judgement(Verdict.REFUSE)
-    if local_names.answer(question, now.settings.own_name, client) is not None:
-        return Judgement(Verdict.LOCAL)
-    return PASSED if decision is None else of_decision(decision)
 
 
 def _by_answer(now: Snapshot, seat: Seat, so_far: Explanation, response: Response, section: bytes) -> Explanation:

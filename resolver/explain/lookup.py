@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from resolver.answer.cache import key_of
 from resolver.upstream.endpoint import parse_endpoint
-from resolver.upstream.forwarder import Upstreams
+from resolver.upstream.forwarder import Forwarder
+from resolver.upstream.question_key import key_of
 from store.base import status
 from store.config.settings import Settings
 from wire.message import Question, Response
@@ -50,14 +50,14 @@ async def _look(question: Question, specs: Sequence[str], try_seconds: float, se
     for spec in specs:
         with contextlib.suppress(ValueError):  # a worker leaves it out too, and says so in the log
             endpoints.append(parse_endpoint(spec))
-    upstreams = Upstreams(loop, endpoints, try_seconds)
+    forwarder = Forwarder(loop, endpoints, try_seconds)
     try:
-        upstreams.exchange(key_of(question), question, done)
+        forwarder.exchange(key_of(question), question, done)
         return await asyncio.wait_for(answered, seconds)
     except TimeoutError:
         return None
     finally:
-        upstreams.close()
+        forwarder.close()
 
 
 def _fresh(values: Mapping[str, Any]) -> bool:

@@ -36,9 +36,9 @@ class TcpConnections:
 
 
 class TcpConnection(asyncio.Protocol):
-    """One client's connection; `tcp` and `send` make it a `ReplyTo` for the slow path."""
+    """One client's connection; itself a `ReplyTo` for the pipeline."""
 
-    tcp = True
+    limit, stream, private = 65_535, True, False
 
     def __init__(self, all_connections: TcpConnections) -> None:
         self._all = all_connections

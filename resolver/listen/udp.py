@@ -16,6 +16,7 @@ from resolver.answer.pipeline import Resolver
 from resolver.answer.query import ReplyTo
 from resolver.listen.mmsg import MAX_RESPONSE, SLOTS, Inbox, Outbox, name_of
 from store.log.records import Key
+from wire import message
 
 CLOSE_NS = 500_000  # looks that find something and lie closer together than this come from a stream of queries
 LITTLE_NS = 100_000  # of work at one look; who has more to do looks again at once
@@ -27,12 +28,12 @@ RELIEF_LOOKS = 20  # for which it is taken to be silent, while there is somethin
 
 
 class UdpSocket:
-    """A bound DNS socket that all workers read from; `tcp` and `send` make it a `ReplyTo` for the slow path.
+    """A bound DNS socket that all workers read from; itself a `ReplyTo` for the pipeline.
 
     On one that is bound to 0.0.0.0 or [::] a response must leave from the address that was asked: `wildcard`.
     """
 
-    tcp = False
+    limit, stream, private = message.UDP_SIZE, False, False
 
     def __init__(self, sock: socket.socket, resolver: Resolver) -> None:
         sock.setblocking(False)
@@ -59,7 +60,7 @@ class UdpSocket:
                 break
             sleep(REST_SECONDS)
             before_ns, now_ns = now_ns, monotonic_ns()
-            self.resolver.upstreams.poll()
+            self.resolver.forwarder.poll()
         self._looked_ns = now_ns
 
     def relieve(self) -> None:
@@ -107,7 +108,7 @@ class UdpSocket:
             finally:
                 self._in_batch = False
                 self._flush()
-                self.resolver.straight.depart()
+                self.resolver.passthrough.depart()
             if keys:
                 self.resolver.recorder.note_all(start_ns // 1000, clients, keys, (monotonic_ns() - start_ns) // 1000)
         return count
@@ -116,7 +117,7 @@ class UdpSocket:
         """Answer the batch; returns clients and keys of what memos answered, for the record."""
         inbox, resolver = self._inbox, self.resolver
         seats, answer = resolver.snapshot.by_address, self._outbox.answer
-        ask = resolver.straight.ask
+        ask = resolver.passthrough.ask
         clients, keys = list[str](), list[Key]()
         for slot in range(count):
             packet = inbox.packet(slot)

@@ -18,7 +18,7 @@ PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of 
 FLUSH_SECONDS = 0.1  # what a record waits at most before it is sent
 
 
-class Recorder:
+class RecordBuffer:
     """The worker's end of its record socket."""
 
     def __init__(self, worker: int, sock: socket.socket) -> None:

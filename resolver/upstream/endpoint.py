@@ -10,12 +10,12 @@ from store.config import endpoints
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An upstream server; `tcp` means that UDP is not tried at all."""
+    """An upstream server; `scheme` names the transports over which it is asked."""
 
     spec: str
     host: str
     port: int
-    tcp: bool = False
+    scheme: str = "udp"
 
 
 def parse_endpoint(spec: str) -> Endpoint:
@@ -23,4 +23,4 @@ def parse_endpoint(spec: str) -> Endpoint:
     text = endpoints.check_upstream(spec)
     scheme, _, rest = text.rpartition("://")
     host, port = endpoints.parse_endpoint(rest, 53)
-    return Endpoint(text, host, port, scheme.lower() == "tcp")
+    return Endpoint(text, host, port, scheme.lower() or "udp")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Queries on the straight road that wait for their answer, and the time-out that all of them have in common.
+"""Queries that pass through and wait for their answer, and the time-out that all of them have in common.
 
 They leave one after another and all have the same time, so the oldest stands first, and one look at it every 50 ms
 tells whether any is overdue: a time-out costs a query nothing.
@@ -11,29 +11,59 @@ import asyncio
 from collections.abc import Callable
 from itertools import takewhile
 from time import monotonic_ns
+from typing import Protocol
 
-from resolver.answer.cache import CacheKey
-from resolver.answer.passthrough import Flight
-from resolver.answer.snapshot import SECOND_NS
-from resolver.upstream.timeouts import SLOT_SECONDS
+from resolver.upstream.exchange import Exchange
+from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.server import Server
+from resolver.upstream.timeouts import SECOND_NS, SLOT_SECONDS
+from resolver.upstream.transport import Channel
+from resolver.upstream.waiting import Waiting
 
 
-class Flights(dict[CacheKey, Flight]):
-    """By key, in the order of leaving; bounded by `upstream.MAX_IN_FLIGHT`. `add`, then `del` when it is over.
+class Pending(Waiting, Protocol):
+    """What the forwarder needs to know of a query that passes through; sent to `server` once, over datagrams."""
 
-    `on_time_out(flight)` must take the flight out.
+    @property
+    def key(self) -> QuestionKey:
+        """Which question it is."""
+
+    @property
+    def server(self) -> Server:
+        """That was asked."""
+
+    @property
+    def sent_ns(self) -> int:
+        """When, on the monotonic clock."""
+
+    @property
+    def channel(self) -> Channel:
+        """Where the answer is awaited."""
+
+    @property
+    def ident(self) -> bytes:
+        """Under which id."""
+
+    def exchange(self) -> Exchange:
+        """An exchange that goes on with it, as if it had been sent by the forwarder."""
+
+
+class PendingTable(dict[QuestionKey, Pending]):
+    """By key, in the order of leaving; bounded by `forwarder.MAX_IN_FLIGHT`. `add`, then `del` when it is over.
+
+    `on_time_out(pending)` must take it out.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, seconds: float, on_time_out: Callable[[Flight], object]
+        self, loop: asyncio.AbstractEventLoop, seconds: float, on_time_out: Callable[[Pending], object]
     ) -> None:  # fmt: skip
         super().__init__()
         self._loop, self._seconds, self._on_time_out = loop, seconds, on_time_out
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, flight: Flight) -> None:
+    def add(self, pending: Pending) -> None:
         """It has just left."""
-        self[flight.key] = flight
+        self[pending.key] = pending
         if self._timer is None:
             self._timer = self._loop.call_later(SLOT_SECONDS, self._sweep)
 
@@ -47,7 +77,7 @@ class Flights(dict[CacheKey, Flight]):
     def _sweep(self) -> None:
         self._timer = None
         since_ns = monotonic_ns() - int(self._seconds * SECOND_NS)
-        for flight in list(takewhile(lambda one: one.sent_ns < since_ns, self.values())):
-            self._on_time_out(flight)
+        for pending in list(takewhile(lambda each: each.sent_ns < since_ns, self.values())):
+            self._on_time_out(pending)
         if self and self._timer is None:
             self._timer = self._loop.call_later(SLOT_SECONDS, self._sweep)

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 
 from resolver.upstream.endpoint import Endpoint
-from resolver.upstream.tcp import StreamPool
-from resolver.upstream.udp import PortPool
+from resolver.upstream.transport import Transport
 
 SUSPECT_AFTER = 3  # failures in a row before a probe is sent
 PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling
@@ -23,13 +22,17 @@ RTT_WEIGHT = 0.125  # of the newest round trip, as TCP does it (RFC 6298)
 log = logging.getLogger(__name__)
 
 
-class Upstream:
-    """A server that we forward to; `probe(self)` is called when it should be asked whether it lives."""
+class Server:
+    """A server that we forward to; `probe(self)` is called when it should be asked whether it lives.
+
+    `first` is the transport over which it is asked, `stream` where to go on when that is not enough.
+    """
 
     def __init__(
-        self, endpoint: Endpoint, ports: PortPool, streams: StreamPool, probe: Callable[[Upstream], None]
-    ) -> None:
-        self.endpoint, self.ports, self.streams, self._probe = endpoint, ports, streams, probe
+        self, endpoint: Endpoint, transports: tuple[Transport, ...], probe: Callable[[Server], None]
+    ) -> None:  # fmt: skip
+        self.endpoint, self._transports, self._probe = endpoint, transports, probe
+        self.first, self.stream = transports[0], transports[-1]
         self.rtt = 0.0
         self.answers = self.failures = self.failed_in_row = 0
         self.down, self.keeps_case = False, True
@@ -78,5 +81,5 @@ class Upstream:
 
     def close(self) -> None:
         """Close all sockets to it."""
-        self.ports.close()
-        self.streams.close()
+        for transport in self._transports:
+            transport.close()

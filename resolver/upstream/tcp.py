@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
+
+from resolver.upstream.transport import Owner
+from resolver.upstream.waiting import Waiting
 
 MAX_STREAMS = 4  # connections to one upstream: RFC 7766 section 6.2.2 asks for few
 SHARE = 8  # exchanges on a connection before another is opened: some servers answer one at a time
@@ -18,26 +20,36 @@ IDLE_SECONDS = 10.0
 class Stream(asyncio.Protocol):
     """One connection: queries go out with a two-byte length before them, answers come in any order."""
 
-    def __init__(self, pool: StreamPool) -> None:
-        self.pending: dict[bytes, Any] = {}
+    datagrams = False
+
+    def __init__(self, transport: TcpTransport) -> None:
+        self.pending: dict[bytes, Waiting] = {}
         self.closed = False
-        self._pool = pool
+        self._owner = transport
         self._transport: asyncio.Transport | None = None
         self._unsent: list[bytes] = []
         self._buffer = b""
 
-    def send(self, exchange: Any, payload: bytes) -> bytes:
-        """Send now, or as soon as the connection stands; returns the id."""
+    def free_ident(self) -> bytes:
+        """An id under which nothing waits here."""
         ident = os.urandom(2)
         while ident in self.pending:
             ident = os.urandom(2)
-        self.pending[ident] = exchange
-        frame = (len(payload) + 2).to_bytes(2, "big") + ident + payload
+        return ident
+
+    def send(self, packet: bytes) -> None:
+        """Send now, or as soon as the connection stands."""
+        frame = len(packet).to_bytes(2, "big") + packet
         if self._transport is None:
             self._unsent.append(frame)
         else:
             self._transport.write(frame)
-        return ident
+
+    def release(self, ident: bytes) -> None:
+        """Nothing is awaited under `ident` any more; an idle connection is closed after a while."""
+        self.pending.pop(ident, None)
+        if not self.pending:
+            self._owner.idle(self)
 
     def close(self) -> None:
         """End the connection; what still waited is told."""
@@ -45,7 +57,7 @@ class Stream(asyncio.Protocol):
             self.closed = True
             if self._transport is not None:
                 self._transport.abort()
-            self._pool.lost(self)
+            self._owner.lost(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast(asyncio.Transport, transport)  # uvloop's are none by birth
@@ -63,41 +75,36 @@ class Stream(asyncio.Protocol):
             if len(self._buffer) < end:
                 return
             packet, self._buffer = self._buffer[2:end], self._buffer[end:]
-            self._pool.on_packet(self, packet)
+            self._owner.on_packet(self, packet)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.close()
 
 
-class StreamPool:
-    """The connections to one upstream; `on_packet(stream, packet)` for answers, `on_error(stream)` when one breaks."""
+class TcpTransport:
+    """The connections to one upstream; answers go to the owner, and so does one that breaks while queries wait."""
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        address: tuple[str, int],
-        on_packet: Callable[[Stream, bytes], None],
-        on_error: Callable[[Stream], None],
-    ) -> None:
-        self.on_packet = on_packet
-        self._loop, self._address, self._on_error = loop, address, on_error
+    datagrams = False
+    least_seconds = 2.0  # a handshake more than UDP
+
+    def __init__(self, owner: Owner, address: tuple[str, int]) -> None:
+        self.on_packet = owner.on_packet
+        self._loop, self._address, self._on_error = owner.loop, address, owner.on_error
         self._streams: list[Stream] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def send(self, exchange: Any, payload: bytes) -> tuple[Stream, bytes]:
-        """Send `payload` (a packet less its id). Raises OSError when the connections are full."""
+    def place(self) -> tuple[Stream, bytes]:
+        """The least busy connection, or a new one, and an id. Raises OSError when the connections are full."""
         stream = min(self._streams, key=lambda each: len(each.pending), default=None)
         if stream is None or (len(stream.pending) >= SHARE and len(self._streams) < MAX_STREAMS):
             stream = self._open()
         if len(stream.pending) >= MAX_PENDING:
             raise OSError("too many queries wait on this upstream's connections")
-        return stream, stream.send(exchange, payload)
+        return stream, stream.free_ident()
 
-    def release(self, stream: Stream, ident: bytes) -> None:
-        """Nothing is awaited under `ident` any more; an idle connection is closed after a while."""
-        stream.pending.pop(ident, None)
-        if not stream.pending:
-            self._loop.call_later(IDLE_SECONDS, self._close_idle, stream)
+    def idle(self, stream: Stream) -> None:
+        """Called by a stream on which nothing waits."""
+        self._loop.call_later(IDLE_SECONDS, self._close_idle, stream)
 
     def lost(self, stream: Stream) -> None:
         """Called by a stream that ended."""

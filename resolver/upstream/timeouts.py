@@ -11,12 +11,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+SECOND_NS = 1_000_000_000
 SLOT_SECONDS = 0.05  # what a time-out may come late
 
 T = TypeVar("T")
 
 
-class Wheel(Generic[T]):
+class Timeouts(Generic[T]):
     """Items are hashable, each at most once in a slot. `add` and `discard` cost a dict's look-up."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, on_time_out: Callable[[T], None]) -> None:

@@ -13,9 +13,9 @@ import socket
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from resolver.upstream.poller import Poller
+from resolver.upstream.transport import Owner
+from resolver.upstream.waiting import Waiting
 from wire.entropy import Entropy
 
 OPEN_PORTS = 16  # ports that a query may leave from at one moment
@@ -25,48 +25,45 @@ LIFE_SECONDS = 2.0  # for which a port is used on when it has had its uses soone
 MAX_PORTS = 400  # sockets in all, retired ones included: past this, ports are used again rather than fail
 MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is cut and then fails to parse
 
-PacketSink = Callable[["Port", bytes], None]
-ErrorSink = Callable[["Port"], None]
-
 
 class Port:
-    """One socket and the exchanges that wait on it, by the two bytes of their id."""
+    """One socket and what waits on it, by the two bytes of its id."""
 
-    __slots__ = ("opened", "pending", "retired", "sock", "uses")
+    __slots__ = ("_transport", "opened", "pending", "retired", "send", "sock", "uses")
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    datagrams = True
+
+    def __init__(self, sock: socket.socket, transport: UdpTransport) -> None:
+        self.sock, self._transport = sock, transport
+        self.send: Callable[[bytes], object] = sock.send
         self.opened = time.monotonic()
-        self.pending: dict[bytes, Any] = {}
+        self.pending: dict[bytes, Waiting] = {}
         self.uses = 0
         self.retired = False
 
+    def release(self, ident: bytes) -> None:
+        """Nothing is awaited under `ident` any more; a retired port without work is closed."""
+        self.pending.pop(ident, None)
+        if self.retired and not self.pending:
+            self._transport.close_port(self)
 
-class PortPool:
-    """`send` gives a query an id and a port; what comes back goes to `on_packet`, socket errors to `on_error`."""
 
-    def __init__(
-        self,
-        poller: Poller,
-        address: tuple[str, int],
-        on_packet: PacketSink,
-        on_error: ErrorSink,
-    ) -> None:
-        self._poller, self._address, self._on_packet, self._on_error = poller, address, on_packet, on_error
+class UdpTransport:
+    """`place` gives a query an id and a port; what comes back goes to the owner, and so do socket errors."""
+
+    datagrams = True
+    least_seconds = 0.0
+
+    def __init__(self, owner: Owner, address: tuple[str, int]) -> None:
+        self._poller, self._on_packet, self._on_error = owner.poller, owner.on_packet, owner.on_error
+        self._address = address
         self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._offered: list[Port] = []
         self._all: set[Port] = set()
         self._entropy = Entropy()
 
-    def send(self, exchange: Any, payload: bytes) -> tuple[Port, bytes]:
-        """Send `payload` (a packet less its id); returns where the answer is awaited. Raises OSError."""
-        port, ident = self.place()
-        port.sock.send(ident + payload)
-        port.pending[ident] = exchange
-        return port, ident
-
     def place(self) -> tuple[Port, bytes]:
-        """A port and an id to send from, for who says itself who waits there (`port.pending`). Raises OSError."""
+        """A port by chance, and an id that is free on it. Raises OSError."""
         entropy = self._entropy.take(4)
         port, ident = self._pick(entropy), entropy[2:]
         port.uses += 1
@@ -74,17 +71,18 @@ class PortPool:
             ident = self._entropy.take(2)
         return port, ident
 
-    def release(self, port: Port, ident: bytes) -> None:
-        """Nothing is awaited under `ident` any more; a retired port without work is closed."""
-        port.pending.pop(ident, None)
-        if port.retired and not port.pending:
-            self._close(port)
-
     def close(self) -> None:
         """Close every port."""
         for port in list(self._all):
-            self._close(port)
+            self.close_port(port)
         self._offered.clear()
+
+    def close_port(self, port: Port) -> None:
+        """Close a port on which nothing waits."""
+        if port in self._all:
+            self._all.discard(port)
+            self._poller.forget(port.sock.fileno())
+            port.sock.close()
 
     def _pick(self, entropy: bytes) -> Port:
         """A port by chance, two bytes of it. One that has had its uses is retired, or in a busy time gets another."""
@@ -118,7 +116,7 @@ class PortPool:
         except OSError:
             sock.close()
             raise
-        port = Port(sock)
+        port = Port(sock, self)
         self._all.add(port)
         self._poller.add(sock.fileno(), partial(self._read, port))
         return port
@@ -138,10 +136,4 @@ class PortPool:
         port.retired = True
         self._offered.remove(port)
         if not port.pending:
-            self._close(port)
-
-    def _close(self, port: Port) -> None:
-        if port in self._all:
-            self._all.discard(port)
-            self._poller.forget(port.sock.fileno())
-            port.sock.close()
+            self.close_port(port)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolver.answer.answer_feed import Teller, addresses
+from resolver.answer.answer_feed import AnswerFeed, addresses
 from store.wall import answer_codec
 from wire.names import Malformed
 
@@ -48,7 +48,7 @@ def test_every_address_of_an_answer_is_told(ends: Any) -> None:
         ("HTTPS", '1 . alpn="h3" ipv4hint="198.51.100.6,198.51.100.7" ipv6hint="2001:db8:5::6"'),
         ("TXT", '"198.51.100.9"'),
     )
-    teller = Teller(ends[0])
+    teller = AnswerFeed(ends[0])
     assert teller.tell("192.168.1.5", packet, section)
     told = ["198.51.100.5", "2001:db8:5::5", "198.51.100.6", "198.51.100.7", "2001:db8:5::6"]
     assert heard(ends[1]) == [("192.168.1.5", address, 300) for address in told]
@@ -57,16 +57,16 @@ def test_every_address_of_an_answer_is_told(ends: Any) -> None:
 
 @pytest.mark.parametrize("value", ["0.0.0.0", "192.168.1.1", "10.0.0.1", "172.20.0.1", "127.0.0.1", "224.0.0.1"])
 def test_nothing_is_told_of_home_or_a_sinkhole(ends: Any, value: str) -> None:
-    assert not Teller(ends[0]).tell("192.168.1.5", *response(("A", value)))
+    assert not AnswerFeed(ends[0]).tell("192.168.1.5", *response(("A", value)))
     for other in ("::", "::1", "fe80::1", "fd00::1", "ff02::1"):
-        assert not Teller(ends[0]).tell("192.168.1.5", *response(("AAAA", other)))
-    assert not Teller(ends[0]).tell("192.168.1.5", *response())
+        assert not AnswerFeed(ends[0]).tell("192.168.1.5", *response(("AAAA", other)))
+    assert not AnswerFeed(ends[0]).tell("192.168.1.5", *response())
     with pytest.raises(BlockingIOError):
         ends[1].recv(1)
 
 
 def test_it_never_waits(ends: Any) -> None:
-    teller = Teller(ends[0])
+    teller = AnswerFeed(ends[0])
     packet, section = response(("A", "198.51.100.5"))
     for _ in range(20_000):
         assert teller.tell("192.168.1.5", packet, section)

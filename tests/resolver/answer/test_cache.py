@@ -17,24 +17,22 @@ from resolver.answer.cache import (
     STALE_KEEP,
     TTL_MAX,
     Cache,
-    CacheKey,
     Entry,
     cost_of,
-    key_of,
     lifetime,
 )
-from wire import message
+from resolver.upstream.question_key import QuestionKey, key_of
+from wire import message, types
 from wire.message import Response, parse_question
-from wire.types import CD, NXDOMAIN, QR, RD, REFUSED, SERVFAIL, TC
 
 
 def held(
     ttl: int = 60, size: int = 40, rcode: int = 0, counts: tuple[int, int, int] = (1, 0, 0), **more: Any
 ) -> Response:
-    return Response(QR | rcode, bytes(size), counts, [(6, ttl)], **more)
+    return Response(types.QR | rcode, bytes(size), counts, [(6, ttl)], **more)
 
 
-def key(number: int) -> CacheKey:
+def key(number: int) -> QuestionKey:
     return b"\1%c\0\0\1\0\1\0" % number
 
 
@@ -44,7 +42,7 @@ class CacheMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.cache = Cache(5, 4000)
-        self.model: dict[CacheKey, Entry] = {}
+        self.model: dict[QuestionKey, Entry] = {}
         self.now = 1000.0
 
     @rule(number=st.integers(65, 75), ttl=st.integers(0, 100), size=st.integers(0, 5000))
@@ -119,17 +117,17 @@ def test_a_cache_of_nothing_keeps_nothing() -> None:
         (held(message.MAX_TTL), TTL_MAX),
         (held(0), 0),
         (Response(0, b"", (2, 0, 0), [(6, 300), (22, 7)]), 7),
-        (held(60, rcode=NXDOMAIN, counts=(0, 1, 0), negative_ttl=60), 60),
-        (held(86400, rcode=NXDOMAIN, counts=(0, 1, 0), negative_ttl=86400), NEGATIVE_MAX),
+        (held(60, rcode=types.NXDOMAIN, counts=(0, 1, 0), negative_ttl=60), 60),
+        (held(86400, rcode=types.NXDOMAIN, counts=(0, 1, 0), negative_ttl=86400), NEGATIVE_MAX),
         (held(60, counts=(0, 1, 0), negative_ttl=60), 60),
-        (Response(NXDOMAIN, b"", (0, 0, 0)), NEGATIVE_WITHOUT_SOA),
+        (Response(types.NXDOMAIN, b"", (0, 0, 0)), NEGATIVE_WITHOUT_SOA),
         (Response(0, b"", (0, 0, 0)), NEGATIVE_WITHOUT_SOA),
-        (held(300, rcode=SERVFAIL), 0),
-        (held(300, rcode=REFUSED), 0),
-        (Response(TC, b"", (1, 0, 0), [(6, 300)]), 0),
+        (held(300, rcode=types.SERVFAIL), 0),
+        (held(300, rcode=types.REFUSED), 0),
+        (Response(types.TC, b"", (1, 0, 0), [(6, 300)]), 0),
         # An alias that leads to a name without data, or to none: the alias's own TTL and the SOA's both hold.
         (Response(0, b"", (1, 1, 0), [(6, 86400), (40, 30)], ["x.test"], 30), 30),
-        (Response(NXDOMAIN, b"", (1, 1, 0), [(6, 5), (40, 3000)], ["x.test"], 3000), 5),
+        (Response(types.NXDOMAIN, b"", (1, 1, 0), [(6, 5), (40, 3000)], ["x.test"], 3000), 5),
     ],
 )
 def test_an_answer_lives_as_long_as_the_rfcs_say(response: Response, seconds: int) -> None:
@@ -143,16 +141,16 @@ def test_an_answer_lives_as_long_as_the_rfcs_say(response: Response, seconds: in
 def test_a_failure_does_not_drive_out_the_last_good_answer() -> None:
     cache = Cache(10, 1 << 20)
     good = cache.put(key(65), held(10), "", 0.0)
-    cache.put(key(65), held(10, rcode=SERVFAIL), "", 20.0)
+    cache.put(key(65), held(10, rcode=types.SERVFAIL), "", 20.0)
     assert cache.get(key(65), 20.0) is None and cache.stale(key(65), 20.0) is good
     assert cache.stale(key(65), 10.0 + STALE_KEEP) is None
 
 
 def test_the_key_is_the_question_without_its_case_and_with_what_changes_the_answer() -> None:
-    def asked(name: str = "a.test", rdtype: str = "A", flags: int = RD, do: bool = False) -> CacheKey:
+    def asked(name: str = "a.test", rdtype: str = "A", flags: int = types.RD, do: bool = False) -> QuestionKey:
         query = dns.message.make_query(name, rdtype, use_edns=0, want_dnssec=do, flags=flags)
         return key_of(parse_question(query.to_wire()))
 
     assert asked("A.tEsT") == asked("a.test", flags=0)
-    different = [asked(), asked("b.test"), asked(rdtype="AAAA"), asked(flags=RD | CD), asked(do=True)]
+    different = [asked(), asked("b.test"), asked(rdtype="AAAA"), asked(flags=types.RD | types.CD), asked(do=True)]
     assert len(set(different)) == len(different)

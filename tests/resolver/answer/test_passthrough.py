@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The straight road beside the ordinary way: the same packets, records and cache; what is odd goes the latter."""
+"""Passthrough beside the pipeline: the same packets, records and cache; what is odd goes the latter way."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resolver.answer import snapshot
-from resolver.answer.cache import Cache, key_of
+from resolver.answer.cache import Cache
 from resolver.answer.inspect import rebinding
 from resolver.answer.passthrough import plain_addresses
 from resolver.answer.pipeline import Resolver
 from resolver.upstream.endpoint import parse_endpoint
-from resolver.upstream.forwarder import Upstreams
+from resolver.upstream.forwarder import Forwarder
+from resolver.upstream.question_key import key_of
 from store.base import db
 from store.config import edit
 from store.log.records import Key, Verdict
-from wire import message
-from wire.names import question_name
-from wire.types import OPT, SERVFAIL
+from wire import message, names, types
 
 CLIENT = "192.168.1.2"
 PUBLIC, PRIVATE = b"\xcb\x00\x71\x01", b"\xc0\xa8\x01\x01"
@@ -37,13 +36,13 @@ def record(rtype: int = 1, ttl: int = 300, data: bytes = PUBLIC, owner: bytes = 
 
 
 def opt(data: bytes = b"", upper: int = 0) -> bytes:
-    return b"\0" + message.RECORD.pack(OPT, 1232, upper << 24, len(data)) + data
+    return b"\0" + message.RECORD.pack(types.OPT, 1232, upper << 24, len(data)) + data
 
 
 class Bench:
     """A resolver in the middle: the test is its client, its upstream and its recorder."""
 
-    tcp = False
+    limit, stream, private = 1232, False, False
 
     def __init__(self, state: Path, seconds: float = 5.0) -> None:
         self.sent: list[bytes] = []
@@ -53,13 +52,13 @@ class Bench:
         self.server.settimeout(5)
         self.loop = asyncio.new_event_loop()
         endpoint = parse_endpoint(f"127.0.0.1:{self.server.getsockname()[1]}")
-        self.upstreams = Upstreams(self.loop, [endpoint], seconds)
+        self.forwarder = Forwarder(self.loop, [endpoint], seconds)
         recorder: Any = self
-        self.resolver = Resolver(snapshot.build(state, {}), Cache(100, 1 << 20), self.upstreams, recorder)
+        self.resolver = Resolver(snapshot.build(state, {}), Cache(100, 1 << 20), self.forwarder, recorder)
         self.seat = self.resolver.snapshot.admit(CLIENT)
 
     def close(self) -> None:
-        self.upstreams.close()
+        self.forwarder.close()
         self.server.close()
         if tasks := asyncio.all_tasks(self.loop):
             for task in tasks:
@@ -77,8 +76,8 @@ class Bench:
     def ask(self, packet: bytes, straight: bool = True) -> bool:
         """Ask by one of the ways; whether the straight one took it."""
         if straight:
-            taken = self.resolver.straight.ask(packet, CLIENT, self.seat, 0, self, None)
-            self.resolver.straight.depart()
+            taken = self.resolver.passthrough.ask(packet, CLIENT, self.seat, 0, self, None)
+            self.resolver.passthrough.depart()
             return taken
         self.resolver.resolve(packet, CLIENT, 0, self, None)
         return False
@@ -93,14 +92,14 @@ class Bench:
 
     def reply(self, packet: bytes, port: Any) -> None:
         self.server.sendto(packet, port)
-        self.upstreams.poll()
+        self.forwarder.poll()
 
     def run(self, seconds: float) -> None:
         self.loop.run_until_complete(asyncio.sleep(seconds))
 
 
 def section_of(packet: bytes) -> bytes:
-    return packet[12 : question_name(packet)[1] + 4]
+    return packet[12 : names.question_name(packet)[1] + 4]
 
 
 @pytest.fixture
@@ -202,7 +201,7 @@ def test_what_is_taken_for_plain_is_plain(
 )
 def test_what_is_blocked_allowed_or_ours_goes_the_ordinary_way(bench: Bench, name: str) -> None:
     assert not bench.ask(dns.message.make_query(name, "A").to_wire())
-    assert not bench.upstreams.in_flight and not bench.sent
+    assert not bench.forwarder.in_flight and not bench.sent
 
 
 @pytest.mark.parametrize(
@@ -220,7 +219,7 @@ def test_what_is_blocked_allowed_or_ours_goes_the_ordinary_way(bench: Bench, nam
     ],
 )
 def test_what_is_no_plain_query_goes_the_ordinary_way(bench: Bench, packet: bytes) -> None:
-    assert not bench.ask(packet) and not bench.upstreams.in_flight
+    assert not bench.ask(packet) and not bench.forwarder.in_flight
 
 
 def test_a_stranger_is_not_forwarded_for(bench: Bench) -> None:
@@ -243,7 +242,7 @@ def test_the_same_question_joins_the_one_under_way(bench: Bench) -> None:
     bench.ask(second, straight=False)
     bench.answer()
     assert {packet[:2] for packet in bench.sent} == {first[:2], second[:2]}
-    assert bench.upstreams.counters["joined"] == 1 and not bench.upstreams.in_flight
+    assert bench.forwarder.counters["joined"] == 1 and not bench.forwarder.in_flight
     bench.server.setblocking(False)
     with pytest.raises(BlockingIOError):
         bench.asked()
@@ -261,7 +260,7 @@ def test_a_server_that_refuses_is_not_the_last_word(bench: Bench) -> None:
     assert bench.ask(dns.message.make_query("a.shop.example", "A", use_edns=False).to_wire())
     bench.answer(b"", (0, 0, 0), 0x8181)  # FORMERR without EDNS: asked again without
     packet, port = bench.asked()
-    assert packet[11] == 0 and bench.upstreams.in_flight == 1 and not bench.sent
+    assert packet[11] == 0 and bench.forwarder.in_flight == 1 and not bench.sent
     bench.reply(packet[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + section_of(packet) + record(), port)
     assert bench.sent[0][-4:] == PUBLIC
 
@@ -274,41 +273,34 @@ def test_a_rewrite_may_lead_back_to_the_name_that_was_asked(state: Path) -> None
         assert bench.ask(packet)
         alias = record(5, 0, b"\6hidden\7example\0")  # not to be kept, so the name is asked for once more
         bench.answer(alias + record(owner=b"\6hidden\7example\0"), (2, 0, 0))
-        assert not bench.sent and bench.upstreams.in_flight == 1
+        assert not bench.sent and bench.forwarder.in_flight == 1
         bench.answer()
         assert bench.sent[0][-4:] == PUBLIC and bench.sent[0][:2] == packet[:2]
-        assert not bench.upstreams.in_flight and not bench.resolver.counters["faults"]
+        assert not bench.forwarder.in_flight and not bench.resolver.counters["faults"]
     finally:
         bench.close()
 
 
-class Unreachable:
-    """A socket for which there is no way out."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self.fileno, self.close = sock.fileno, sock.close
-
-    def send(self, packet: bytes) -> int:
-        raise OSError(101, "Network is unreachable")
+def unreachable(packet: bytes) -> None:
+    raise OSError("Network is unreachable")
 
 
 def test_what_cannot_leave_goes_elsewhere_at_once_and_so_does_who_joined_it(bench: Bench) -> None:
     first, second = (dns.message.make_query("a.shop.example", "A").to_wire() for _ in range(2))
     third = dns.message.make_query("b.shop.example", "A").to_wire()
-    road = bench.resolver.straight
+    road = bench.resolver.passthrough
     for packet in (first, second, third):  # of one batch, so that none has left before the last came
         if not road.ask(packet, CLIENT, bench.seat, 0, bench, None):
             bench.ask(packet, straight=False)
-    for flight, _ in road._leaving:
-        sock: Any = Unreachable(flight.port.sock)
-        flight.port.sock = sock
+    for pending, _ in road._leaving:
+        port: Any = pending.channel
+        port.send = unreachable
     road.depart()
-    assert bench.upstreams.counters["send_errors"] >= 2
+    assert bench.forwarder.counters["send_errors"] >= 2
     for _ in range(2):
         bench.answer()
     assert {packet[:2] for packet in bench.sent} == {first[:2], second[:2], third[:2]}
-    assert not bench.upstreams.in_flight
+    assert not bench.forwarder.in_flight
 
 
 def test_a_forged_answer_is_waited_past(bench: Bench) -> None:
@@ -318,7 +310,7 @@ def test_a_forged_answer_is_waited_past(bench: Bench) -> None:
     bench.reply(bytes((packet[0] ^ 1, packet[1])) + head[2:] + section + record(), port)
     bench.reply(head + section.swapcase() + record(), port)
     bench.reply(head[:5], port)
-    assert not bench.sent and bench.upstreams.counters["unexpected"] == 2
+    assert not bench.sent and bench.forwarder.counters["unexpected"] == 2
     bench.reply(head + section + record(data=b"\xcb\0\x71\2"), port)
     assert bench.sent[0][-4:] == b"\xcb\0\x71\2" and len(bench.notes) == 1
 
@@ -329,12 +321,12 @@ def test_what_is_not_answered_is_asked_again_and_then_fails(state: Path) -> None
         packet = dns.message.make_query("a.shop.example", "A").to_wire()
         assert bench.ask(packet)
         bench.run(0.35)
-        assert bench.upstreams.counters["timed_out"] >= 1
+        assert bench.forwarder.counters["timed_out"] >= 1
         first, again = bench.asked(), bench.asked()
         assert first[0][12:].lower() == again[0][12:].lower() and first[0][:2] != again[0][:2]
         bench.run(4.0)
-        assert bench.sent[0][:2] == packet[:2] and bench.sent[0][3] & 15 == SERVFAIL
-        assert not bench.upstreams.in_flight
+        assert bench.sent[0][:2] == packet[:2] and bench.sent[0][3] & 15 == types.SERVFAIL
+        assert not bench.forwarder.in_flight
     finally:
         bench.close()
 
@@ -345,7 +337,7 @@ def test_a_dead_upstream_is_noticed_at_once(state: Path) -> None:
         bench.server.close()
         assert bench.ask(dns.message.make_query("a.shop.example", "A").to_wire())
         bench.run(0.3)  # refused, four times, by the kernel's word
-        assert bench.sent[0][3] & 15 == SERVFAIL and bench.upstreams.servers[0].failures
+        assert bench.sent[0][3] & 15 == types.SERVFAIL and bench.forwarder.servers[0].failures
     finally:
         bench.close()
 
@@ -359,6 +351,6 @@ def test_an_error_of_ours_costs_no_answer(bench: Bench, monkeypatch: pytest.Monk
     assert bench.ask(packet)
     bench.answer()
     assert bench.sent[0][-4:] == PUBLIC and bench.resolver.counters["faults"] == 1
-    monkeypatch.setattr("resolver.answer.passthrough.judge", fail)
+    monkeypatch.setattr("resolver.answer.passthrough.passes", fail)
     assert not bench.ask(dns.message.make_query("b.shop.example", "A").to_wire())
     assert bench.resolver.counters["faults"] == 2

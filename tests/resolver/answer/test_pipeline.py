@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The slow path step by step, without sockets."""
+"""The pipeline step by step, without sockets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wire import message
 from wire.types import NOTIMP, REFUSED
 
 
-class Upstreams:
+class Forwarder:
     """Holds questions until the test answers them."""
 
     all_down = False
@@ -48,13 +48,13 @@ class Upstreams:
 class Bench:
     """A resolver; what it sent, and what it noted."""
 
-    tcp = False
+    limit, stream, private = 1232, False, False
 
     def __init__(self, state: Path) -> None:
         self.sent: list[bytes] = []
         self.notes: list[tuple[str, Key]] = []
-        self.upstreams = Upstreams()
-        upstreams: Any = self.upstreams
+        self.forwarder = Forwarder()
+        upstreams: Any = self.forwarder
         recorder: Any = self
         self.resolver = Resolver(snapshot.build(state, {}), Cache(100, 1 << 20), upstreams, recorder)
 
@@ -98,7 +98,7 @@ def test_a_stranger_gets_refused_whatever_is_asked(bench: Bench, client: str, pa
     assert got is not None and got[3] & 0xF == REFUSED
     assert got[6:10] == bytes(4), "no record"
     assert len(got) <= len(packet) + 11, "and nobody's flood is made larger"
-    assert not bench.upstreams.asked
+    assert not bench.forwarder.asked
     assert all(key.verdict == Verdict.REFUSE for _, key in bench.notes)
 
 
@@ -133,7 +133,7 @@ def test_other_opcodes_are_not_implemented(bench: Bench, opcode: int) -> None:
 )
 def test_what_is_no_data_is_answered_as_the_rfcs_ask(bench: Bench, packet: bytes, rcode: int) -> None:
     assert bench.said(packet).rcode() == rcode
-    assert not bench.upstreams.asked
+    assert not bench.forwarder.asked
 
 
 def test_our_own_names_cannot_be_blocked(bench: Bench, state: Path) -> None:
@@ -146,25 +146,25 @@ def test_the_appliances_own_health_check_is_answered_and_not_recorded(bench: Ben
     assert bench.said(query("_health.telltale"), "127.0.0.1").answer
     assert not bench.notes
     assert bench.said(query("other.telltale")).rcode() == dns.rcode.NXDOMAIN
-    assert len(bench.notes) == 1 and not bench.upstreams.asked
+    assert len(bench.notes) == 1 and not bench.forwarder.asked
     refused = bench.said(query("_health.telltale"), "8.8.8.8")
     assert refused.rcode() == dns.rcode.REFUSED and not refused.answer
 
 
 def test_a_failed_exchange_is_servfail_or_what_is_still_known(bench: Bench) -> None:
     assert bench.ask(query()) is None
-    bench.upstreams.fail()
+    bench.forwarder.fail()
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
     bench.ask(query())
-    bench.upstreams.answer(records=b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\xc0\0\2\1")
+    bench.forwarder.answer(records=b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\xc0\0\2\1")
     ((kept, held),) = bench.resolver.cache.entries.items()
     bench.resolver.cache.entries[kept] = held._replace(expires=held.expires - 10)
-    for end in (bench.upstreams.fail, lambda: bench.upstreams.answer(0x8182, b"", 0)):
+    for end in (bench.forwarder.fail, lambda: bench.forwarder.answer(0x8182, b"", 0)):
         assert bench.ask(query()) is None
         end()
         got = dns.message.from_wire(bench.sent[0])
         assert got.answer[0].ttl == 30 and bench.notes[-1][1].origin == Origin.STALE
-    bench.upstreams.all_down = True
+    bench.forwarder.all_down = True
     assert bench.said(query()).answer, "while all are down, at once"
 
 
@@ -173,7 +173,7 @@ def test_a_failed_exchange_is_servfail_or_what_is_still_known(bench: Bench) -> N
 )
 def test_what_an_upstream_verified_is_told_to_who_asks_for_it(bench: Bench, asked: dict[str, Any], shown: bool) -> None:
     bench.ask(query(**asked))
-    bench.upstreams.answer(0x81A0)
+    bench.forwarder.answer(0x81A0)
     assert bool(dns.message.from_wire(bench.sent[0]).flags & dns.flags.AD) is shown
 
 
@@ -184,7 +184,7 @@ def test_an_error_of_ours_is_servfail_for_one_and_a_line_a_minute_in_the_log(
         raise RuntimeError("a fault made for this test")
 
     with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
-        patched.setattr("resolver.answer.pipeline.judge", broken)
+        patched.setattr("resolver.answer.pipeline.decide", broken)
         for _ in range(10):
             assert bench.said(query()).rcode() == dns.rcode.SERVFAIL
     assert bench.resolver.counters["faults"] == 10
@@ -195,7 +195,7 @@ def test_an_error_of_ours_is_servfail_for_one_and_a_line_a_minute_in_the_log(
 def test_an_error_of_ours_after_the_exchange_is_servfail_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.ask(query())
     monkeypatch.setattr("resolver.answer.pipeline.inspect", lambda *_: 1 / 0)
-    bench.upstreams.answer()
+    bench.forwarder.answer()
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
     assert bench.resolver.counters["faults"] == 1
 
@@ -204,7 +204,7 @@ def test_an_edit_while_a_query_is_under_way_leaves_no_old_memo_behind(bench: Ben
     bench.ask(query("www.later.example"))
     edit.add_rule(edit.engine(state), "block", "later.example")
     bench.resolver.snapshot = snapshot.build(state, {})
-    bench.upstreams.answer()
+    bench.forwarder.answer()
     for _ in range(3):
         assert bench.said(query("www.later.example")).answer[0][0].to_text() == "0.0.0.0"
 
@@ -216,7 +216,7 @@ def test_an_edit_while_a_query_is_under_way_leaves_no_old_memo_behind(bench: Ben
 )
 def test_no_packet_provokes_an_error_of_ours(bench: Bench, packet: bytes, client: str) -> None:
     got = bench.ask(packet, client)
-    bench.upstreams.asked.clear()
+    bench.forwarder.asked.clear()
     assert bench.resolver.counters["faults"] == 0
     if got is not None:
         assert got[:2] == packet[:2] and got[2] & 0x80 and len(got) <= 512 + 720
@@ -241,10 +241,10 @@ class Told:
 
 def test_while_the_wall_wants_to_know_every_client_is_told_again(bench: Bench) -> None:
     told: Any = Told()
-    bench.resolver.teller = told
+    bench.resolver.answer_feed = told
     for client in ("192.168.1.5", "192.168.1.6", "192.168.1.6"):
         bench.ask(query("www.told.example"), client)
-        if bench.upstreams.asked:
-            bench.upstreams.answer()
+        if bench.forwarder.asked:
+            bench.forwarder.answer()
     assert told.heard == ["192.168.1.5", "192.168.1.6", "192.168.1.6"]
     assert all(not seat.memo for seat in bench.resolver.snapshot.by_client.values())

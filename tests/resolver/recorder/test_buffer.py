@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from resolver.recorder import buffer
-from resolver.recorder.buffer import BATCH_ROWS, Recorder
+from resolver.recorder.buffer import BATCH_ROWS, RecordBuffer
 from store.log.records import MAX_BYTES, Batch, Key, unpack
 
 KEY = Key("www.example", 1, 0, 3, "", "", 0, "9.9.9.9")
@@ -39,13 +39,13 @@ def receive(sock: socket.socket) -> list[Batch]:
         found.append(unpack(message).batch())
 
 
-def note(recorder: Recorder, count: int, key: Key = KEY) -> None:
+def note(recorder: RecordBuffer, count: int, key: Key = KEY) -> None:
     for number in range(count):
         recorder.note(time.monotonic_ns() // 1000, f"192.168.1.{number % 200}", key, number)
 
 
 def test_what_is_noted_arrives_in_batches_with_the_time_of_day(pair: tuple[socket.socket, socket.socket]) -> None:
-    recorder = Recorder(3, pair[0])
+    recorder = RecordBuffer(3, pair[0])
     before = time.time_ns() // 1000
     note(recorder, BATCH_ROWS + 10)
     recorder.note(time.monotonic_ns() // 1000, "fe80::1%eth0", KEY._replace(name="other.example"), 7)
@@ -63,7 +63,7 @@ def test_what_is_noted_arrives_in_batches_with_the_time_of_day(pair: tuple[socke
 def test_while_the_recorder_does_not_read_records_wait_and_none_is_lost(
     pair: tuple[socket.socket, socket.socket],
 ) -> None:
-    recorder = Recorder(1, pair[0])
+    recorder = RecordBuffer(1, pair[0])
     note(recorder, 40_000)
     assert not recorder.flush(), "the socket holds a few hundred KB"
     assert 0 < recorder.pending < 40_000
@@ -78,7 +78,7 @@ def test_past_the_bound_records_are_dropped_and_the_count_is_told(
     pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(buffer, "PENDING_MAX", 100)
-    recorder = Recorder(1, pair[0])
+    recorder = RecordBuffer(1, pair[0])
     note(recorder, 130)
     assert (recorder.pending, recorder.dropped) == (100, 30)
     recorder.flush()
@@ -88,7 +88,7 @@ def test_past_the_bound_records_are_dropped_and_the_count_is_told(
 
 
 def test_with_nobody_at_the_other_end_noting_goes_on(pair: tuple[socket.socket, socket.socket]) -> None:
-    recorder = Recorder(1, pair[0])
+    recorder = RecordBuffer(1, pair[0])
     pair[1].close()
     note(recorder, 10)
     assert not recorder.flush()
@@ -98,7 +98,7 @@ def test_with_nobody_at_the_other_end_noting_goes_on(pair: tuple[socket.socket, 
 
 def test_records_of_the_longest_names_are_split_until_they_fit(pair: tuple[socket.socket, socket.socket]) -> None:
     """A device can ask for names whose every byte takes five characters on the way."""
-    recorder = Recorder(1, pair[0])
+    recorder = RecordBuffer(1, pair[0])
     for number in range(BATCH_ROWS):
         note(recorder, 1, KEY._replace(name=f"{number}." + "\\000" * 250))
     rows = 0
@@ -109,7 +109,7 @@ def test_records_of_the_longest_names_are_split_until_they_fit(pair: tuple[socke
 
 
 def test_a_record_that_no_message_holds_is_dropped_alone(pair: tuple[socket.socket, socket.socket]) -> None:
-    recorder = Recorder(1, pair[0])
+    recorder = RecordBuffer(1, pair[0])
     note(recorder, 1)
     recorder.note(time.monotonic_ns() // 1000, "192.168.1.9", KEY, 2**40)
     note(recorder, 1)

@@ -12,8 +12,8 @@ from resolver.upstream.endpoint import Endpoint, parse_endpoint
         ("9.9.9.9", Endpoint("9.9.9.9", "9.9.9.9", 53)),
         ("9.9.9.9:5353", Endpoint("9.9.9.9:5353", "9.9.9.9", 5353)),
         ("udp://9.9.9.9", Endpoint("udp://9.9.9.9", "9.9.9.9", 53)),
-        ("TCP://9.9.9.9:54", Endpoint("TCP://9.9.9.9:54", "9.9.9.9", 54, tcp=True)),
-        ("tcp://[2620:fe::fe]:53", Endpoint("tcp://[2620:fe::fe]:53", "2620:fe::fe", 53, tcp=True)),
+        ("TCP://9.9.9.9:54", Endpoint("TCP://9.9.9.9:54", "9.9.9.9", 54, scheme="tcp")),
+        ("tcp://[2620:fe::fe]:53", Endpoint("tcp://[2620:fe::fe]:53", "2620:fe::fe", 53, scheme="tcp")),
         ("2620:fe::fe", Endpoint("2620:fe::fe", "2620:fe::fe", 53)),
     ],
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Flights that are late, on a clock that the test turns."""
+"""PendingTable that are late, on a clock that the test turns."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from resolver.upstream import pending
-from resolver.upstream.pending import Flights
+from resolver.upstream.pending import PendingTable
 
 
-class Flight:
-    """What `Flights` looks at."""
+class PendingQuery:
+    """What `PendingTable` looks at."""
 
     def __init__(self, key: bytes, sent_ns: int) -> None:
         self.key, self.sent_ns = key, sent_ns
@@ -50,9 +50,9 @@ def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_i
         del waiting[flight.key]
 
     any_loop: Any = loop
-    waiting = Flights(any_loop, 2.0, told)
+    waiting = PendingTable(any_loop, 2.0, told)
     for number in range(5):
-        flight: Any = Flight(b"%d" % number, number * 1_000_000_000)
+        flight: Any = PendingQuery(b"%d" % number, number * 1_000_000_000)
         waiting.add(flight)
     del waiting[b"1"]  # answered
     for seconds in range(9):
@@ -67,8 +67,8 @@ def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_i
 def test_closing_forgets_all() -> None:
     loop = Loop()
     any_loop: Any = loop
-    waiting = Flights(any_loop, 2.0, lambda _: None)
-    flight: Any = Flight(b"a", 0)
+    waiting = PendingTable(any_loop, 2.0, lambda _: None)
+    flight: Any = PendingQuery(b"a", 0)
     waiting.add(flight)
     waiting.close()
     assert not waiting and not loop.due

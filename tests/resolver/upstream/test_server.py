@@ -10,7 +10,7 @@ import pytest
 
 from resolver.upstream import server as upstream_server
 from resolver.upstream.endpoint import Endpoint
-from resolver.upstream.server import PROBE_FIRST, PROBE_LAST, SUSPECT_AFTER, Upstream
+from resolver.upstream.server import PROBE_FIRST, PROBE_LAST, SUSPECT_AFTER, Server
 
 
 class Now:
@@ -30,13 +30,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Now:
     return now
 
 
-def server(probes: list[Upstream]) -> Upstream:
+def server(probes: list[Server]) -> Server:
     nothing: Any = None
-    return Upstream(Endpoint("9.9.9.9", "9.9.9.9", 53), nothing, nothing, probes.append)
+    return Server(Endpoint("9.9.9.9", "9.9.9.9", 53), (nothing,), probes.append)
 
 
 def test_a_few_failures_bring_a_probe_and_only_its_silence_brings_it_down(clock: Now) -> None:
-    probes: list[Upstream] = []
+    probes: list[Server] = []
     upstream = server(probes)
     for _ in range(SUSPECT_AFTER - 1):
         upstream.bad()
@@ -50,7 +50,7 @@ def test_a_few_failures_bring_a_probe_and_only_its_silence_brings_it_down(clock:
 
 
 def test_an_answer_between_failures_starts_the_count_anew(clock: Now) -> None:
-    probes: list[Upstream] = []
+    probes: list[Server] = []
     upstream = server(probes)
     for _ in range(20):
         upstream.bad()
@@ -60,7 +60,7 @@ def test_an_answer_between_failures_starts_the_count_anew(clock: Now) -> None:
 
 
 def test_probes_come_ever_more_rarely_up_to_a_bound_and_soon_again_after_an_answer(clock: Now) -> None:
-    probes: list[Upstream] = []
+    probes: list[Server] = []
     upstream = server(probes)
     at = []
     for _ in range(SUSPECT_AFTER):
@@ -87,7 +87,7 @@ def test_what_is_down_is_asked_last_and_the_quickest_first(clock: Now) -> None:
     slow.good(0.2)
     down.good(0.001)
     down.probe_failed()
-    assert sorted([down, slow, quick], key=Upstream.rank) == [quick, slow, down]
+    assert sorted([down, slow, quick], key=Server.rank) == [quick, slow, down]
 
 
 def test_one_slow_answer_does_not_make_a_server_slow(clock: Now) -> None:

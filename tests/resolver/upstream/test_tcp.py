@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from resolver.upstream import tcp
-from resolver.upstream.tcp import MAX_STREAMS, SHARE, Stream, StreamPool
+from resolver.upstream.tcp import MAX_STREAMS, SHARE, Stream, TcpTransport
 
 
 class Server:
@@ -36,13 +36,27 @@ class Server:
 
 
 class Bench:
+    """A transport, its owner, the server that it asks, and what came back."""
+
     def __init__(self, address: tuple[str, int], server: Server) -> None:
         self.server = server
         self.came: list[bytes] = []
-        self.failed: list[Stream] = []
-        self.pool = StreamPool(
-            asyncio.get_running_loop(), address, lambda _, packet: self.came.append(packet), self.failed.append
-        )
+        self.failed: list[Any] = []
+        self.loop = asyncio.get_running_loop()
+        self.poller: Any = None  # which connections do without
+        self.pool = TcpTransport(self, address)
+
+    def on_packet(self, channel: Any, packet: bytes) -> None:
+        self.came.append(packet)
+
+    def on_error(self, channel: Any) -> None:
+        self.failed.append(channel)
+
+    def send(self, waiting: Any, payload: bytes) -> tuple[Stream, bytes]:
+        stream, ident = self.pool.place()
+        stream.pending[ident] = waiting
+        stream.send(ident + payload)
+        return stream, ident
 
 
 def run(test: Callable[[Bench], Awaitable[Any]], loop_factory: Any = None) -> None:
@@ -81,7 +95,7 @@ def loops() -> list[Any]:
 @pytest.mark.parametrize("loop_factory", loops())
 def test_queries_share_a_connection_and_answers_come_in_any_order(loop_factory: Any) -> None:
     async def test(bench: Bench) -> None:
-        sent = [bench.pool.send(number, b"%d" % number) for number in range(SHARE)]
+        sent = [bench.send(number, b"%d" % number) for number in range(SHARE)]
         await until(lambda: len(bench.server.frames) == SHARE)
         assert len(bench.server.writers) == 1
         assert [packet for _, packet in bench.server.frames] == [ident + b"%d" % n for n, (_, ident) in enumerate(sent)]
@@ -98,18 +112,18 @@ def test_connections_are_few_and_none_is_overfull(monkeypatch: pytest.MonkeyPatc
 
     async def test(bench: Bench) -> None:
         for number in range(10 * MAX_STREAMS):
-            bench.pool.send(number, b"x")
+            bench.send(number, b"x")
         await until(lambda: len(bench.server.frames) == 10 * MAX_STREAMS)
         assert len(bench.server.writers) == MAX_STREAMS
         with pytest.raises(OSError, match="too many"):
-            bench.pool.send("one more", b"x")
+            bench.send("one more", b"x")
 
     run(test)
 
 
 def test_an_answer_may_come_in_pieces_and_several_at_once() -> None:
     async def test(bench: Bench) -> None:
-        _, ident = bench.pool.send("exchange", b"x")
+        _, ident = bench.send("exchange", b"x")
         await until(lambda: bench.server.frames)
         writer = bench.server.writers[0]
         frames = b"".join(len(body).to_bytes(2, "big") + body for body in (ident + b"one", b"", ident + b"y" * 65533))
@@ -124,12 +138,12 @@ def test_an_answer_may_come_in_pieces_and_several_at_once() -> None:
 
 def test_when_a_connection_breaks_those_who_wait_are_told_and_a_new_one_is_made() -> None:
     async def test(bench: Bench) -> None:
-        stream, ident = bench.pool.send("exchange", b"x")
+        stream, ident = bench.send("exchange", b"x")
         await until(lambda: bench.server.frames)
         bench.server.writers[0].transport.abort()
         await until(lambda: bench.failed)
         assert bench.failed == [stream] and stream.pending == {ident: "exchange"}
-        other, _ = bench.pool.send("exchange", b"x")
+        other, _ = bench.send("exchange", b"x")
         await until(lambda: len(bench.server.frames) == 2)
         assert other is not stream
 
@@ -142,9 +156,9 @@ def test_a_connection_without_work_breaks_in_silence_and_is_closed_after_a_while
     monkeypatch.setattr(tcp, "IDLE_SECONDS", 0.05)
 
     async def test(bench: Bench) -> None:
-        stream, ident = bench.pool.send("exchange", b"x")
+        stream, ident = bench.send("exchange", b"x")
         await until(lambda: bench.server.frames)
-        bench.pool.release(stream, ident)
+        stream.release(ident)
         await until(lambda: stream.closed)
         assert not bench.failed
 
@@ -162,7 +176,7 @@ def test_a_server_that_cannot_be_reached_is_told(hangs: bool, monkeypatch: pytes
         bench.pool._address = ("127.0.0.1", 1)
         if hangs:
             monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
-        stream, _ = bench.pool.send("exchange", b"x")
+        stream, _ = bench.send("exchange", b"x")
         await until(lambda: bench.failed == [stream])
         assert stream.closed
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolver.upstream.timeouts import SLOT_SECONDS, Wheel
+from resolver.upstream.timeouts import SLOT_SECONDS, Timeouts
 
 
 class Clock:
@@ -50,7 +50,7 @@ class Handle:
 def test_every_item_comes_once_and_neither_early_nor_more_than_two_slots_late(waits: list[float]) -> None:
     clock: Any = Clock()
     came: list[tuple[int, float]] = []
-    wheel: Wheel[int] = Wheel(clock, lambda item: came.append((item, clock.now - 1000.0)))
+    wheel: Timeouts[int] = Timeouts(clock, lambda item: came.append((item, clock.now - 1000.0)))
     for item, seconds in enumerate(waits):
         wheel.add(seconds, item)
     assert len(clock.calls) == bool(waits), "one timer, however many items"
@@ -69,7 +69,7 @@ def test_an_item_may_add_another_while_it_is_dealt_with() -> None:
         if item < 3:
             wheel.add(0.2, item + 1)
 
-    wheel: Wheel[int] = Wheel(clock, deal)
+    wheel: Timeouts[int] = Timeouts(clock, deal)
     wheel.add(0.2, 0)
     clock.run(1.5)
     assert came == [0, 1, 2, 3]
@@ -78,7 +78,7 @@ def test_an_item_may_add_another_while_it_is_dealt_with() -> None:
 def test_a_closed_wheel_is_silent() -> None:
     clock: Any = Clock()
     came: list[int] = []
-    wheel: Wheel[int] = Wheel(clock, came.append)
+    wheel: Timeouts[int] = Timeouts(clock, came.append)
     wheel.add(0.1, 1)
     wheel.close()
     clock.run(0.5)
@@ -89,7 +89,7 @@ def test_a_closed_wheel_is_silent() -> None:
 def test_what_was_discarded_never_comes(waits: list[tuple[float, bool]]) -> None:
     clock: Any = Clock()
     came: list[int] = []
-    wheel: Wheel[int] = Wheel(clock, came.append)
+    wheel: Timeouts[int] = Timeouts(clock, came.append)
     slots = [wheel.add(seconds, item) for item, (seconds, _) in enumerate(waits)]
     for item, (_, gone) in enumerate(waits):
         if gone:
@@ -108,7 +108,7 @@ def test_a_time_out_may_discard_others_of_its_slot() -> None:
         for other in range(5):
             wheel.discard(slot, other)
 
-    wheel: Wheel[int] = Wheel(clock, on_time_out)
+    wheel: Timeouts[int] = Timeouts(clock, on_time_out)
     (slot,) = {wheel.add(0.1, item) for item in range(5)}
     clock.run(0.3)
     assert len(came) == 1

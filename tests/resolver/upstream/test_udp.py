@@ -12,20 +12,30 @@ import pytest
 
 from resolver.upstream import udp
 from resolver.upstream.poller import Poller
-from resolver.upstream.udp import BUSY_PORTS, OPEN_PORTS, USES, Port, PortPool
+from resolver.upstream.udp import BUSY_PORTS, OPEN_PORTS, USES, Port, UdpTransport
 
 
 class Bench:
-    """A pool, the server that it sends to, and what came back."""
+    """A transport, its owner, the server that it sends to, and what came back."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, server: socket.socket) -> None:
         self.server = server
-        self.came: list[tuple[Port, bytes]] = []
-        self.failed: list[Port] = []
-        self.poller = Poller(loop)
-        self.pool = PortPool(
-            self.poller, server.getsockname(), lambda port, packet: self.came.append((port, packet)), self.failed.append
-        )
+        self.came: list[tuple[Any, bytes]] = []
+        self.failed: list[Any] = []
+        self.loop, self.poller = loop, Poller(loop)
+        self.pool = UdpTransport(self, server.getsockname())
+
+    def on_packet(self, channel: Any, packet: bytes) -> None:
+        self.came.append((channel, packet))
+
+    def on_error(self, channel: Any) -> None:
+        self.failed.append(channel)
+
+    def send(self, waiting: Any, payload: bytes) -> tuple[Port, bytes]:
+        port, ident = self.pool.place()
+        port.send(ident + payload)
+        port.pending[ident] = waiting
+        return port, ident
 
     def sent(self) -> tuple[bytes, Any]:
         """The next packet at the server, and from where."""
@@ -68,12 +78,12 @@ def test_each_port_serves_a_few_queries_and_every_id_is_new(server: socket.socke
     async def test(bench: Bench) -> None:
         numbers: set[int] = set()
         for number in range(400):
-            port, ident = bench.pool.send(number, b"payload")
+            port, ident = bench.send(number, b"payload")
             packet, address = bench.sent()
             assert packet == ident + b"payload" and len(ident) == 2
             numbers.add(address[1])
             assert port.uses <= USES
-            bench.pool.release(port, ident)
+            port.release(ident)
             assert len(bench.pool._all) <= OPEN_PORTS
         assert len(numbers) >= 100, "the kernel draws each number at random, and seldom one twice"
 
@@ -85,10 +95,10 @@ def test_in_a_busy_time_too_queries_leave_from_many_ports(server: socket.socket,
     async def test(bench: Bench) -> None:
         numbers: list[int] = []
         for number in range(1600):
-            port, ident = bench.pool.send(number, b"payload")
+            port, ident = bench.send(number, b"payload")
             numbers.append(bench.sent()[1][1])
             if answered:
-                bench.pool.release(port, ident)
+                port.release(ident)
             assert len(bench.pool._all) <= BUSY_PORTS
         for start in range(0, 1201, 50):
             assert len(set(numbers[start : start + 400])) >= 100
@@ -99,15 +109,15 @@ def test_in_a_busy_time_too_queries_leave_from_many_ports(server: socket.socket,
 
 def test_after_a_busy_time_the_ports_are_closed_again(server: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(bench: Bench) -> None:
-        held = [bench.pool.send(number, b"") for number in range(1000)]
+        held = [bench.send(number, b"") for number in range(1000)]
         for port, ident in held[100:]:
-            bench.pool.release(port, ident)
+            port.release(ident)
         monkeypatch.setattr(udp, "LIFE_SECONDS", 0.0)
-        late = [bench.pool.send(number, b"") for number in range(400)]
+        late = [bench.send(number, b"") for number in range(400)]
         waited_on = {port for port, _ in (*held[:100], *late)}
         assert all(port.sock.fileno() >= 0 for port in waited_on), "what is asked is still heard"
         for port, ident in (*held[:100], *late):
-            bench.pool.release(port, ident)
+            port.release(ident)
         assert len(bench.pool._all) <= OPEN_PORTS
 
     run(server, test)
@@ -119,14 +129,14 @@ def test_an_answer_comes_with_its_port_and_a_retired_port_closes_after_its_last_
     async def test(bench: Bench) -> None:
         waiting = {}
         for number in range(100):
-            port, ident = bench.pool.send(number, b"")
+            port, ident = bench.send(number, b"")
             waiting[number] = (port, ident, bench.sent()[1])
         assert all(port.pending[ident] == number for number, (port, ident, _) in waiting.items())
         for port, ident, address in waiting.values():
             bench.server.sendto(ident + b"answer", address)
             await until(lambda: bench.came)
             assert bench.came.pop() == (port, ident + b"answer")
-            bench.pool.release(port, ident)
+            port.release(ident)
             assert not port.retired or port.pending or port.sock.fileno() == -1
         assert len(bench.pool._all) <= OPEN_PORTS
 
@@ -135,7 +145,7 @@ def test_an_answer_comes_with_its_port_and_a_retired_port_closes_after_its_last_
 
 def test_a_stranger_is_not_heard(server: socket.socket) -> None:
     async def test(bench: Bench) -> None:
-        _, ident = bench.pool.send("exchange", b"")
+        _, ident = bench.send("exchange", b"")
         _, address = bench.sent()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.sendto(ident + b"forged", address)
@@ -152,11 +162,11 @@ def test_past_the_bound_ports_are_used_again_and_no_query_fails(
     monkeypatch.setattr(udp, "MAX_PORTS", 20)
 
     async def test(bench: Bench) -> None:
-        held = [bench.pool.send(number, b"") for number in range(300)]
+        held = [bench.send(number, b"") for number in range(300)]
         assert len(bench.pool._all) <= 20
         assert sum(len(port.pending) for port in bench.pool._all) == 300
         for port, ident in held:
-            bench.pool.release(port, ident)
+            port.release(ident)
         assert len(bench.pool._all) <= 20
 
     run(server, test)
@@ -165,7 +175,7 @@ def test_past_the_bound_ports_are_used_again_and_no_query_fails(
 def test_a_server_that_is_gone_is_told_as_an_error(server: socket.socket) -> None:
     async def test(bench: Bench) -> None:
         server.close()
-        port, _ = bench.pool.send("exchange", b"")
+        port, _ = bench.send("exchange", b"")
         await until(lambda: bench.failed)
         assert bench.failed == [port] and "exchange" in port.pending.values()
 
@@ -174,7 +184,7 @@ def test_a_server_that_is_gone_is_told_as_an_error(server: socket.socket) -> Non
 
 def test_closing_leaves_no_socket_open(server: socket.socket) -> None:
     async def test(bench: Bench) -> None:
-        held = {bench.pool.send(number, b"")[0] for number in range(50)}
+        held = {bench.send(number, b"")[0] for number in range(50)}
         bench.pool.close()
         assert all(port.sock.fileno() == -1 for port in held) and not bench.pool._all
 

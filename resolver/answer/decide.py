@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a query: the one order of decisions, which the server, `explain` and the command line share. Pure.
+
+    refused   a stranger, or what is no question for data
+    local     names that are ours, and names that must never leave the home
+    blocked   the home's own rules, then the blocklists
+    forward   all else, and what a rule allows
+
+A stranger first: it learns nothing, not even which versions we speak. Ours before the rules: a list that blocks our own
+name must not lock anybody out. What an answer shows may block a query still (`inspect`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resolver.answer import local_names
+from resolver.answer.judge import PASSED, Judgement, judge
+from resolver.answer.snapshot import Seat
+from store.log.records import Verdict
+from wire import message, types
+from wire.message import Question
+from wire.response import BlockMode
+
+
+class View(NamedTuple):
+    """Who asks: the seat, the client's address, and whether the response goes over a stream."""
+
+    seat: Seat
+    client: str
+    stream: bool = False
+
+
+class Refuse(NamedTuple):
+    """Answered with this rcode and nothing else."""
+
+    rcode: int
+    judgement: Judgement = Judgement(Verdict.REFUSE)
+
+
+class Local(NamedTuple):
+    """Answered by us with `packet`; `noted`: as a query of the home's, not as the appliance's own."""
+
+    packet: bytes
+    noted: bool = True
+    judgement: Judgement = Judgement(Verdict.LOCAL)
+
+
+class Block(NamedTuple):
+    """Answered as the rule, its list, the group or the house wants; PASS where that is just "ask again over TCP"."""
+
+    judgement: Judgement
+
+
+class Forward(NamedTuple):
+    """To be answered by an upstream, or from the cache: PASS or ALLOW."""
+
+    judgement: Judgement = PASSED
+
+
+Decision = Refuse | Local | Block | Forward
+
+_STRANGER, _FORWARD = Refuse(types.REFUSED), Forward()
+
+
+def decide(question: Question, view: View) -> Decision:
+    """Decide on a question as it was asked by who is seated there."""
+    seat = view.seat
+    if seat.refused:
+        return _STRANGER
+    rcode = message.refusal(question)
+    if rcode is not None:
+        return Refuse(rcode)
+    packet = local_names.answer(question, seat.own_name, view.client)
+    if packet is not None:
+        return Local(packet, noted=question.name != local_names.health_name(seat.own_name))
+    judgement = judge(question.name, seat.rules, seat.index, seat.mask, question.qtype, seat.client)
+    if judgement is PASSED:
+        return _FORWARD
+    if judgement.answer is not None and judgement.answer.word is BlockMode.TCP:
+        judgement = judgement._replace(verdict=Verdict.PASS, answer=None if view.stream else judgement.answer)
+    if judgement.verdict is Verdict.BLOCK or judgement.answer is not None:
+        return Block(judgement)
+    return Forward(judgement)
+
+
+def passes(name: str, qtype: int, seat: Seat) -> bool:
+    """Whether `decide` says just "forward" of a plain question for data: short, for nearly every query of a home."""
+    return (
+        not seat.refused
+        and local_names.is_public(name, seat.own_name)
+        and judge(name, seat.rules, seat.index, seat.mask, qtype, seat.client) is PASSED
+    )

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which transports there are. The scheme of an upstream's SPEC names them, the one that is asked first before the rest.
+
+The last one is where to ask when an answer was cut off, or somebody forges: it carries answers of any size, from nobody
+else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from resolver.upstream.tcp import TcpTransport
+from resolver.upstream.transport import Builder
+from resolver.upstream.udp import UdpTransport
+
+TRANSPORTS: Mapping[str, tuple[Builder, ...]] = {
+    "udp": (UdpTransport, TcpTransport),
+    "tcp": (TcpTransport,),
+}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The order of decisions, one question at a time."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from resolver.answer import snapshot
+from resolver.answer.decide import Block, Decision, Forward, Local, Refuse, View, decide, passes
+from store.config import edit
+from store.log.records import Verdict
+from wire import message, stub, types
+
+HOME, STRANGER = "192.168.1.2", "8.8.8.8"
+A, TXT, OPT, IXFR, AXFR, ANY, TSIG = 1, 16, 41, 251, 252, 255, 250
+
+
+@pytest.fixture
+def now(state: Path) -> snapshot.Snapshot:
+    e = edit.engine(state)
+    edit.add_rule(e, "block", "blocked.example")
+    edit.add_rule(e, "allow", "good.blocked.example")
+    edit.add_rule(e, "block", "telltale")
+    edit.add_rule(e, "block", "again.example", answer="tcp")
+    return snapshot.build(state, {})
+
+
+def decided(
+    now: snapshot.Snapshot, name: str, qtype: int = A, client: str = HOME, *, stream: bool = False, qclass: int = 1
+) -> Decision:
+    packet = stub.build(name, qtype)[:-2] + struct.pack("!H", qclass)
+    return decide(message.parse_question(packet), View(now.admit(client), client, stream))
+
+
+@pytest.mark.parametrize("name", ["www.shop.example", "blocked.example", "telltale", "x.local", "_health.telltale"])
+@pytest.mark.parametrize("qtype", [A, AXFR, OPT])
+def test_a_stranger_is_refused_before_all_else(now: snapshot.Snapshot, name: str, qtype: int) -> None:
+    assert decided(now, name, qtype, STRANGER) == Refuse(types.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("qtype", "rcode"),
+    [(AXFR, types.NOTIMP), (IXFR, types.NOTIMP), (TSIG, types.FORMERR), (OPT, types.FORMERR)],
+)
+@pytest.mark.parametrize("name", ["www.shop.example", "blocked.example", "telltale"])
+def test_what_is_no_question_for_data_is_refused(now: snapshot.Snapshot, name: str, qtype: int, rcode: int) -> None:
+    decision = decided(now, name, qtype)
+    assert decision == Refuse(rcode) and decision.judgement.verdict is Verdict.REFUSE
+
+
+def test_any_is_a_question_for_data(now: snapshot.Snapshot) -> None:
+    assert decided(now, "www.shop.example", ANY) == Forward()
+    assert isinstance(decided(now, "blocked.example", ANY), Block)
+
+
+def test_ours_goes_before_every_rule(now: snapshot.Snapshot) -> None:
+    assert isinstance(decided(now, "telltale"), Local)
+    assert isinstance(decided(now, "printer.local"), Local)
+    assert isinstance(decided(now, "version.bind", TXT, qclass=3), Local)
+
+
+def test_the_appliance_s_own_question_is_no_query_of_the_home(now: snapshot.Snapshot) -> None:
+    own, other = decided(now, "_health.telltale"), decided(now, "telltale")
+    assert isinstance(own, Local) and not own.noted
+    assert isinstance(other, Local) and other.noted
+
+
+def test_rules_block_and_allow(now: snapshot.Snapshot) -> None:
+    blocked, allowed = decided(now, "x.blocked.example"), decided(now, "good.blocked.example")
+    assert isinstance(blocked, Block) and blocked.judgement.verdict is Verdict.BLOCK
+    assert isinstance(allowed, Forward) and allowed.judgement.verdict is Verdict.ALLOW
+
+
+def test_to_ask_again_over_tcp_is_no_block_and_over_a_stream_nothing_at_all(now: snapshot.Snapshot) -> None:
+    datagram, stream = decided(now, "again.example"), decided(now, "again.example", stream=True)
+    assert isinstance(datagram, Block) and datagram.judgement.verdict is Verdict.PASS
+    assert isinstance(stream, Forward) and stream.judgement.answer is None
+
+
+@pytest.mark.parametrize("client", [HOME, STRANGER])
+@pytest.mark.parametrize("name", ["www.shop.example", "blocked.example", "good.blocked.example", "telltale", "x.local"])
+def test_what_passes_is_what_is_just_forwarded(now: snapshot.Snapshot, name: str, client: str) -> None:
+    assert passes(name, A, now.admit(client)) == (decided(now, name, A, client) == Forward())
