@@ -85,7 +85,10 @@ def decide(question: Question, view: View) -> Decision:
 
 
 def passes(name: str, qtype: int, seat: Seat) -> bool:
-    """Whether `decide` says just "forward" of a plain question for data: short, for nearly every query of a home."""
+    """Whether `decide` surely just says "forward" of a plain question for data: short, for nearly every query.
+
+    False for names that only might be ours, which `decide` looks at more closely.
+    """
     return (
         not seat.refused
         and local_names.is_public(name, seat.own_name)

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One decision: the pipeline, its memo, passthrough, `explain` and the command line say the same of whatever is asked.
+
+`DECISION_CASES=100000 pytest …` asks as many questions as wanted; each run asks others, and prints its seed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import struct
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.cli.verdicts import House
+from blocklists.packs import vendor_packs
+from resolver.answer import local_names, snapshot
+from resolver.answer.cache import Cache
+from resolver.answer.decide import Block, Forward, Local, View, decide
+from resolver.answer.judge import Judgement
+from resolver.answer.pipeline import Resolver
+from resolver.explain import explain
+from store.base import db
+from store.config import devices, edit
+from store.log.records import Key, Verdict
+from wire import message, stub
+
+CASES = int(os.environ.get("DECISION_CASES", "1500"))
+TYPES = (1, 1, 1, 28, 28, 65, 2, 5, 12, 16, 43, 0, 41, 249, 250, 251, 252, 255, 65_280)
+CLIENTS = ("127.0.0.1", "192.168.1.2", "192.168.1.3", "192.168.1.4", "10.9.8.7", "fd00::5", "8.8.8.8", "2620:fe::fe")
+SPECIAL = ("telltale", "telltale.lan", "x.telltale", "_health.telltale", "localhost", "a.localhost", "printer",
+           "box.lan", "use-application-dns.net", "x.mask.icloud.com", "_dns.resolver.arpa", ".",
+           "1.0.0.127.in-addr.arpa", "5.1.168.192.in-addr.arpa", "8.8.8.8.in-addr.arpa", "com", "home.arpa",
+           "x.invalid", "y.onion")  # fmt: skip
+RULED = ("blocked", "good.blocked", "group", "device", "tcp", "nodata", "drop", "refused", "servfail")
+
+
+class Forwarder:
+    """No upstream ever answers; what would be asked passes or fails at once."""
+
+    all_down = False
+    keeps_case = False
+
+    def __init__(self) -> None:
+        self.exchanges: dict[bytes, Any] = {}
+        self.pending: Any = Waiting()
+        self.first = self
+
+    def exchange(self, key: bytes, question: message.Question, done: Any) -> None:
+        done(None, "")
+
+    def ready(self) -> Any:
+        return self
+
+    def place(self) -> tuple[Any, bytes]:
+        return Waiting(), b"id"
+
+
+class Waiting(dict[bytes, Any]):
+    """A table, and a channel with one."""
+
+    @property
+    def pending(self) -> Any:
+        return self
+
+    def add(self, pending: Any) -> None:
+        self[pending.key] = pending
+
+
+class Server:
+    """A resolver whose client is the test: what it noted of the last query."""
+
+    limit, private = 1232, False
+
+    def __init__(self, now: snapshot.Snapshot) -> None:
+        self.stream, self.noted, self.sent = False, list[Key](), list[bytes]()
+        self.forwarder: Any = Forwarder()
+        recorder: Any = self
+        self.resolver = Resolver(now, Cache(100, 1 << 20), self.forwarder, recorder)
+
+    def send(self, response: bytes, address: Any) -> None:
+        self.sent.append(response)
+
+    def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
+        self.noted.append(key)
+
+    def ask(self, packet: bytes, client: str, *, stream: bool) -> Key | None:
+        self.stream = stream
+        self.noted.clear()
+        self.resolver.resolve(packet, client, 0, self, None)
+        assert len(self.noted) <= 1 and not self.resolver.counters["faults"]
+        return self.noted[0] if self.noted else None
+
+    def passes(self, packet: bytes, client: str) -> bool:
+        seat = self.resolver.snapshot.admit(client)
+        self.stream = False
+        taken = self.resolver.passthrough.ask(packet, client, seat, 0, self, None)
+        self.forwarder.pending.clear()
+        self.resolver.passthrough._leaving.clear()
+        assert not self.resolver.counters["faults"]
+        return taken
+
+
+@pytest.fixture
+def lived_in(state: Path) -> Path:
+    """Rules of every kind for the house, a group and a device; packs on, off and at other levels here and there."""
+    engine = edit.engine(state)
+    with closing(db.connect(state / "config.db")) as config:
+        met = [devices.sighted(config, client) for client in CLIENTS[1:4]]
+        config.commit()
+    group = edit.add_group(engine, "Children")
+    edit.set_group(engine, met[0], group)
+    for number, (kind, name, scope) in enumerate(
+        [("block", "blocked.example", "house"), ("allow", "good.blocked.example", "house"),
+         ("block", "telltale", "house"), ("block", "box.lan", "house"), ("block", "group.example", f"group:{group}"),
+         ("allow", "data.mistat.xiaomi.com", f"device:{met[1]}"), ("block", "device.example", f"device:{met[1]}")]
+    ):  # fmt: skip
+        edit.add_rule(engine, kind, name, scope=scope, comment=str(number))
+    for answer in ("tcp", "nodata", "drop", "refused", "servfail"):
+        edit.add_rule(engine, "block", f"{answer}.example", answer=answer)
+    edit.set_toggle(engine, "pack:xiaomi", f"group:{group}", False)
+    edit.set_level(engine, "pack:google", "everything", f"device:{met[2]}")
+    engine.dispose()
+    return state
+
+
+def any_name(dice: random.Random, listed: list[str]) -> str:
+    kind = dice.random()
+    if kind < 0.2:
+        return dice.choice(SPECIAL)
+    if kind < 0.4:
+        name = f"{dice.choice(RULED)}.example"
+    else:
+        name = dice.choice(listed) if kind < 0.8 else f"n{dice.randrange(10_000)}.shop.example"
+    return name if dice.random() < 0.6 else f"www.{name}" if dice.random() < 0.7 else name.partition(".")[2]
+
+
+def any_packet(dice: random.Random, name: str, qtype: int) -> bytes:
+    packet = stub.build(name, qtype, dice.getrandbits(16))
+    if dice.random() < 0.3:
+        return packet
+    options = b"\0\x0a\0\x08" + dice.randbytes(8) if dice.random() < 0.2 else b""
+    opt = b"\0" + struct.pack("!HHIH", 41, 1232, dice.choice((0, 0x8000)), len(options)) + options
+    return packet[:10] + b"\0\1" + packet[12:] + opt
+
+
+def said(judgement: Judgement | Key) -> tuple[str, str, str]:
+    return Verdict(judgement.verdict).name, judgement.blocklist, judgement.rule
+
+
+def test_all_ways_give_one_decision(lived_in: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seed = random.SystemRandom().getrandbits(32)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    now = snapshot.build(lived_in, {})
+    server, house = Server(now), House(now, lived_in)
+    listed = [entry.name for pack in vendor_packs.load() for entry in pack.names]
+    kinds = set[str]()
+    for _ in range(CASES):
+        name, qtype, client = any_name(dice, listed) or ".", dice.choice(TYPES), dice.choice(CLIENTS)
+        packet, stream = any_packet(dice, name, qtype), dice.random() < 0.2
+        question, seat = message.parse_question(packet), now.admit(client)
+        decision = decide(question, View(seat, client, stream))
+        about = f"{name} {qtype} {client} stream={stream} {decision}"
+        kinds.add(type(decision).__name__)
+
+        noted = server.ask(packet, client, stream=stream)
+        if isinstance(decision, Local) and not decision.noted:
+            assert noted is None, about
+        else:
+            assert noted is not None and said(noted) == said(decision.judgement), about
+        memo = seat.memo.get(packet[2:])
+        if memo is not None:
+            assert said(memo[2]) == said(decide(question, View(seat, client)).judgement), about
+        if isinstance(decision, Block | Forward) and not stream and not question.options and memo is None:
+            answer = decision.judgement.answer
+            assert isinstance(decision, Forward) or (answer and answer.word == "drop"), f"no memo: {about}"
+        if not stream:
+            plain = decision == Forward() and not question.options
+            passes = server.passes(packet, client)
+            assert passes == plain or (not passes and not local_names.is_public(name, "telltale")), about
+            told = explain.explain(now, lived_in, name, qtype, client)
+            assert said(told.judgement) == said(decision.judgement), about
+            if name == ".":
+                continue  # no name that a person asks the command about
+            line = house.explain(name, qtype, client)
+            assert (line.verdict, line.list, line.rule) == said(decision.judgement), about
+    assert kinds == {"Refuse", "Local", "Block", "Forward"} or CASES < 200
+    assert local_names.health_name("telltale") in SPECIAL
