@@ -25,11 +25,11 @@ from wire import message
 from wire.types import FORMERR
 
 
-class InstantUpstreams:
+class InstantForwarder:
     """Answers every question at once with 192.0.2.1; sixty times when its name begins with `big`."""
 
     all_down = False
-    flights: Mapping[bytes, Any] = {}
+    pending: Mapping[bytes, Any] = {}
     exchanges: Mapping[bytes, Any] = {}
 
     def ready(self) -> None:
@@ -62,8 +62,8 @@ class Bench:
     def __init__(self, state: Path) -> None:
         self.state = state
         self.notes: Any = Notes()
-        upstreams: Any = InstantUpstreams()
-        self.resolver = Resolver(snapshot.build(state, {}), Cache(1000, 1 << 20), upstreams, self.notes)
+        forwarder: Any = InstantForwarder()
+        self.resolver = Resolver(snapshot.build(state, {}), Cache(1000, 1 << 20), forwarder, self.notes)
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.bind(("127.0.0.1", 0))
         self.udp = UdpSocket(self.sock, self.resolver)
