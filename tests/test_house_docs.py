@@ -14,6 +14,7 @@ from store.config.settings import Settings
 
 HOUSE = Path(__file__).parents[1]
 ROOMS = ("wire", "network", "store", "blocklists", "resolver", "firewall", "evidence", "webui", "appliance")
+FOLDERS = {*ROOMS, "tests", "bench", "docs", "scripts", "deploy", ".ci"}
 PAGES = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
 
 
@@ -104,3 +105,14 @@ def anchors(path: Path) -> set[str]:
     """The anchors of a page's headings, made as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_files_that_pages_name_exist() -> None:
+    """Paths in backticks on the pages that lead newcomers: `room/wing/file.py`, a folder with its slash, a pattern."""
+    missing = []
+    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/vocabulary.md", "docs/wall.md"):
+        for path in re.findall(r"`((?:[a-z_]+/)+(?:[\w*.<>-]+)?)`", page(name)):
+            pattern = re.sub(r"<[a-z_]+>", "*", path).rstrip("/")
+            if path.split("/")[0] in FOLDERS and not list(HOUSE.glob(pattern)):
+                missing.append(f"{name}: {path}")
+    assert not missing
