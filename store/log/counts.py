@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the records of an hour or a day add up to: sections of counts, and how they are packed into bytes. Pure.
 
-    moments     minute of the hour (in a day: its hour) << 3 | verdict
-    kinds       list id << 6 | verdict << 3 | origin
-    companies   company id (0: unknown) << 3 | verdict
+    moments     minute of the hour (in a day: its hour) and verdict
+    kinds       list, verdict and origin
+    companies   company (0: unknown) and verdict
     durations   µs to two significant digits, see `rounded`
-    clients     client id << 3 | verdict                         for the whole house only
-    names       name id << 3 | verdict
+    clients     client and verdict                         for the whole house only
+    names       name and verdict
 
-Each maps such a number to how many records have it. Of the house's names come two extracts: `leaders`, the most asked
-in all and by verdict, and `presence`, a bit for each name id.
+Each maps such a number (see store.log.packed) to how many records have it. Of the house's names come two extracts:
+`leaders`, the most asked in all and by verdict, and `presence`, a bit for each name id.
 """
 
 import heapq
@@ -20,6 +20,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import sub
+
+from store.log import packed
 
 Section = dict[int, int]
 
@@ -106,9 +108,9 @@ class Plain:
     def of(self, names: Iterable[int]) -> Iterator[tuple[int, int]]:
         """The pairs of these names alone."""
         keys, counts = self.keys, self.counts
-        for name in names:
-            at = bisect_left(keys, name << 3)
-            while at < len(keys) and keys[at] >> 3 == name:
+        for first, end in packed.spans(names):
+            at = bisect_left(keys, first)
+            while at < len(keys) and keys[at] < end:
                 yield keys[at], counts[at]
                 at += 1
 
@@ -119,8 +121,7 @@ class Plain:
 def ranked(names: Section) -> bytes:
     """The leaders of each ranking: for each their number and what a name that is not among them has at most."""
     rankings: list[Section] = [{} for _ in range(RANKINGS)]
-    for key, count in names.items():
-        name, verdict = key >> 3, key & 7
+    for name, verdict, count in packed.unpacked(names.items()):
         rankings[0][name] = rankings[0].get(name, 0) + count
         rankings[1 + verdict][name] = count
     head, body = array("I"), array("I")
@@ -145,21 +146,12 @@ def leaders(data: bytes, verdict: int | None) -> tuple[dict[int, int], int]:
 
 def present(names: Section) -> bytes:
     """A bit for each name id that occurs, deflated."""
-    bits = bytearray((max(names, default=0) >> 6) + 1)
-    for key in names:
-        name = key >> 3
-        bits[name >> 3] |= 1 << (name & 7)
-    return zlib.compress(bytes(bits))
+    return zlib.compress(bytes(packed.bits(set(packed.numbers(names)))))
 
 
 def presence(data: bytes) -> int:
     """The same as one number: its bits are the name ids."""
     return int.from_bytes(zlib.decompress(data), "little") if data else 0
-
-
-def holds(bits: bytes | bytearray, name: int) -> bool:
-    """Whether a name id is among these bits."""
-    return name >> 3 < len(bits) and bool(bits[name >> 3] >> (name & 7) & 1)
 
 
 def _narrow(numbers: list[int]) -> "array[int]":

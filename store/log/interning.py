@@ -8,6 +8,7 @@ from itertools import filterfalse
 from typing import Any
 
 from store.base import bulk_insert
+from store.log import packed
 from store.log.records import Rest
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
@@ -178,13 +179,13 @@ def _remember(cache: dict[Any, Any], key: object, number: object) -> None:
 
 
 def kinds(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:
-    """Outcome id → list id << 6 | verdict << 3 | origin, which is what counts are kept by."""
-    rows = con.execute(
-        """SELECT o.id, (o.list_id << 6) | (o.verdict << 3) | o.origin
-           FROM json_each(?) j CROSS JOIN outcomes o ON o.id = j.value""",
-        (json.dumps(list(outcomes)),),
-    )
-    return dict(rows)
+    """Outcome id → its kind (see store.log.packed), which is what counts are kept by."""
+    return _of_outcomes(con, packed.kind_sql("o"), outcomes)
+
+
+def verdicts(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:
+    """Outcome id → its verdict."""
+    return _of_outcomes(con, "o.verdict", outcomes)
 
 
 def companies(con: sqlite3.Connection, names: Iterable[int]) -> dict[int, int]:
@@ -204,3 +205,8 @@ def devices(con: sqlite3.Connection, clients: Iterable[int]) -> dict[int, int]:
         (json.dumps(list(clients)),),
     )
     return dict(rows)
+
+
+def _of_outcomes(con: sqlite3.Connection, value: str, outcomes: Iterable[int]) -> dict[int, int]:
+    sql = f"SELECT o.id, {value} FROM json_each(?) j CROSS JOIN outcomes o ON o.id = j.value"  # noqa: S608 - fixed text
+    return dict(con.execute(sql, (json.dumps(list(outcomes)),)))

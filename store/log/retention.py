@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.base.db import transaction
-from store.log import counts, rollup_tables
+from store.log import packed, rollup_tables
 from store.log.timespan import cover
 from store.log.writer import EARLIEST_US, LATEST_US
 
@@ -98,11 +98,12 @@ def purge_names(con: sqlite3.Connection) -> int:
         deleted += _delete_unused(con, "outcomes", lambda number: number not in outcomes)
     with transaction(con, "DEFERRED"):
         whole = cover(con, 0, LATEST_US)
-        clients = {client for (client,) in whole.gap_counts("client_id")} | {n >> 3 for n in whole.section("clients")}
+        clients = {client for (client,) in whole.gap_counts("client_id")}
+        clients.update(packed.numbers(whole.section("clients")))
         bits = whole.presence({name for (name,) in whole.gap_counts("name_id")})
         rules = {number for (number,) in con.execute("SELECT rule_id FROM outcomes")}
     deleted += _delete_unused(con, "clients", lambda number: number not in clients)
-    return deleted + _delete_unused(con, "names", lambda number: number not in rules and not counts.holds(bits, number))
+    return deleted + _delete_unused(con, "names", lambda number: number not in rules and not packed.holds(bits, number))
 
 
 def _purge_when_due(con: sqlite3.Connection, deleted: int) -> int:

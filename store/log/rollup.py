@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from store.base.db import transaction
-from store.log import counts, interning, rollup_tables
+from store.log import counts, interning, packed, rollup_tables
 from store.log.counts import Tally
 from store.log.rollup_tables import HOUR_US, HOURS, HOUSE, MINUTE_US
 
@@ -24,6 +24,7 @@ _ROWS = """SELECT client_id, name_id, outcome_id, duration_us, time_us FROM reco
            WHERE time_us >= ? AND time_us < ? ORDER BY time_us LIMIT ?"""
 _LogRow = tuple[int, int, int, int, int]
 _group, _duration, _source, _time = itemgetter(0, 1, 2), itemgetter(0, 3), itemgetter(0, 2), itemgetter(4)
+_name, _outcome = itemgetter(1), itemgetter(2)
 
 
 class Roller:
@@ -108,7 +109,8 @@ class _Sum:
         self._con = con
         self._at_us = hour * HOUR_US
         self._groups: Counter[tuple[int, int, int]] = Counter()
-        self._kinds: dict[int, int] = {}
+        self._kinds: dict[int, int] = {}  # of outcomes, and their verdicts
+        self._verdicts: dict[int, int] = {}
         self._tallies: dict[int, Tally] = {}
 
     @property
@@ -129,16 +131,17 @@ class _Sum:
 
     def tallies(self) -> dict[int, Tally]:
         """Client id → sums, HOUSE → those of all."""
-        for (client, name, outcome), count in self._groups.items():
+        verdicts = map(self._verdicts.__getitem__, map(_outcome, self._groups))
+        keys = packed.keys(map(_name, self._groups), verdicts)
+        for ((client, _, outcome), count), key in zip(self._groups.items(), keys, strict=True):
             one, kind = self._tallies[client], self._kinds[outcome]
             one.kinds[kind] = one.kinds.get(kind, 0) + count
-            key = name << 3 | kind >> 3 & 7
             one.names[key] = one.names.get(key, 0) + count
-        companies = interning.companies(self._con, {name for _, name, _ in self._groups})
+        companies = interning.companies(self._con, set(map(_name, self._groups)))
         house = Tally()
         for client, one in self._tallies.items():
-            counts.add(one.companies, ((companies.get(key >> 3, 0) << 3 | key & 7, n) for key, n in one.names.items()))
-            counts.add(house.clients, ((client << 3 | kind >> 3 & 7, count) for kind, count in one.kinds.items()))
+            counts.add(one.companies, packed.renumbered(one.names.items(), companies))
+            counts.add(house.clients, packed.of_kinds(client, one.kinds.items()))
             house.add(one)
         return {HOUSE: house, **self._tallies}
 
@@ -152,14 +155,17 @@ class _Sum:
             one.durations[cut] = one.durations.get(cut, 0) + count
 
     def _add_moments(self, rows: list[_LogRow]) -> None:
-        self._kinds.update(interning.kinds(self._con, {row[2] for row in rows} - self._kinds.keys()))
+        new = interning.kinds(self._con, {row[2] for row in rows} - self._kinds.keys())
+        self._kinds.update(new)
+        self._verdicts.update((outcome, packed.verdict_of(kind)) for outcome, kind in new.items())
         start = 0
         while start < len(rows):
             minute_us = rows[start][4] - rows[start][4] % MINUTE_US
             end = bisect_left(rows, minute_us + MINUTE_US, start, key=_time)
-            moment = minute_us % HOUR_US // MINUTE_US << 3
+            minute = minute_us % HOUR_US // MINUTE_US
             for (client, outcome), count in Counter(map(_source, rows[start:end])).items():
-                counts.add(self._tallies[client].moments, ((moment | self._kinds[outcome] >> 3 & 7, count),))
+                moments, key = self._tallies[client].moments, packed.key(minute, self._verdicts[outcome])
+                moments[key] = moments.get(key, 0) + count
             start = end
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from store.log import counts
+from store.log import counts, packed
 from store.log.counts import Tally
 
 HOUR_US = 3_600_000_000
@@ -20,20 +20,9 @@ MINUTE_US = 60_000_000
 HOURS, DAYS = 0, 1  # levels
 TABLE = ("hours", "days")  # by level; the only text that is put into SQL here
 LENGTH_US = (HOUR_US, DAY_US)
-CLIENT_BITS = 24  # a client id has no more: a home meets a few thousand addresses in a year
 ENDS = "SELECT (SELECT min(time_us) FROM records), (SELECT max(time_us) FROM records)"  # two steps, not a pass
-HOUSE = 0  # stands for all clients
+HOUSE = 0  # stands for all clients, and its row is the first of a block
 MAX_NAMES = 400_000  # different names of one day in memory, some 50 MB; more leave the day to its hours
-
-
-def first_id(block: int) -> int:
-    """The row of the whole house; those of the clients follow."""
-    return block << CLIENT_BITS
-
-
-def client_of(row: int) -> int:
-    """Whose row of a block this is, HOUSE or a client's id."""
-    return row & (1 << CLIENT_BITS) - 1
 
 
 def is_ranked(level: int, client: int) -> bool:
@@ -53,16 +42,16 @@ def unroll_through(con: sqlite3.Connection, end_us: int) -> None:
     for level, length_us in enumerate(LENGTH_US):
         block = end_us // length_us
         con.execute("DELETE FROM rolled WHERE level = ? AND block <= ?", (level, block))
-        con.execute(f"DELETE FROM {TABLE[level]} WHERE id < ?", (first_id(block),))  # noqa: S608
+        con.execute(f"DELETE FROM {TABLE[level]} WHERE id < ?", (packed.row(block, HOUSE),))  # noqa: S608
 
 
 def put(con: sqlite3.Connection, level: int, block: int, tallies: Iterable[tuple[int, Tally]], kept: bool) -> None:
     """Write the sums of a block, (client or HOUSE, sums) each, and list it: from here on it holds."""
-    whole = (first_id(block), first_id(block + 1))
+    whole = (packed.row(block, HOUSE), packed.row(block + 1, HOUSE))
     con.execute(f"DELETE FROM {TABLE[level]} WHERE id >= ? AND id < ?", whole)  # noqa: S608
     con.executemany(
         f"INSERT INTO {TABLE[level]} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (_row(level, first_id(block), client, one) for client, one in tallies if one.kinds),
+        (_row(level, block, client, one) for client, one in tallies if one.kinds),
     )
     con.execute("INSERT OR REPLACE INTO rolled (level, block, kept) VALUES (?, ?, ?)", (level, block, kept))
 
@@ -73,8 +62,8 @@ def put_day(con: sqlite3.Connection, day: int) -> bool:
     held = con.execute("SELECT sum(kept) FROM rolled WHERE level = 0 AND block >= ? AND block < ?", within).fetchone()
     if held[0] != 24:
         return False
-    ids = con.execute("SELECT id FROM hours WHERE id >= ? AND id < ?", tuple(map(first_id, within)))
-    clients = sorted({client_of(number) for (number,) in ids})
+    ids = con.execute("SELECT id FROM hours WHERE id >= ? AND id < ?", [packed.row(hour, HOUSE) for hour in within])
+    clients = sorted({packed.client_of(number) for (number,) in ids})
     try:
         put(con, DAYS, day, ((client, _day(con, day, client)) for client in clients), True)
     except _TooManyNames:
@@ -86,20 +75,20 @@ class _TooManyNames(Exception):  # noqa: N818 - seen by nobody else
     pass
 
 
-def _row(level: int, first: int, client: int, one: Tally) -> tuple[int | bytes, ...]:
+def _row(level: int, block: int, client: int, one: Tally) -> tuple[int | bytes, ...]:
     small = (counts.pack(part) for part in (one.moments, one.kinds, one.companies, one.durations, one.clients))
     if is_ranked(level, client):
         names = (counts.ranked(one.names), counts.present(one.names), counts.pack_plain(one.names))
     else:
         names = (b"", b"", counts.pack(one.names))
-    return (first + client, one.total_us, *small, *names)
+    return (packed.row(block, client), one.total_us, *small, *names)
 
 
 def _day(con: sqlite3.Connection, day: int, client: int) -> Tally:
     one = Tally()
     for hour, total_us, moments, kinds, companies, durations, clients, names in _hours_of(con, day, client):
         one.total_us += total_us
-        counts.add(one.moments, ((hour << 3 | key & 7, count) for key, count in counts.unpack(moments)))
+        counts.add(one.moments, packed.of_one(hour, counts.unpack(moments)))
         counts.add(one.kinds, counts.unpack(kinds))
         counts.add(one.companies, counts.unpack(companies))
         counts.add(one.durations, counts.unpack(durations))
@@ -111,10 +100,10 @@ def _day(con: sqlite3.Connection, day: int, client: int) -> Tally:
 
 
 def _hours_of(con: sqlite3.Connection, day: int, client: int) -> Iterator[tuple[Any, ...]]:
-    ids = [first_id(24 * day + hour) + client for hour in range(24)]
+    ids = [packed.row(24 * day + hour, client) for hour in range(24)]
     return iter(
         con.execute(
-            f"""SELECT (h.id >> {CLIENT_BITS}) % 24, total_us, moments, kinds, companies, durations, clients, names
+            f"""SELECT {packed.block_sql("h.id")} % 24, total_us, moments, kinds, companies, durations, clients, names
                 FROM json_each(?) j CROSS JOIN hours h ON h.id = j.value""",  # noqa: S608
             (json.dumps(ids),),
         )

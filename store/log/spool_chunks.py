@@ -28,7 +28,7 @@ Part = tuple[Columns, Sequence[int | None]]
 """A batch, and the devices of its clients as far as they were known."""
 
 _CHUNK, _SIZES = struct.Struct("<II"), struct.Struct("<II")
-_COLUMNS, _WIDE, _ALL_BITS = 5, 8, (1 << 64) - 1
+_COLUMNS, _WIDE, _ALL_BITS = 5, 8, 0xFFFF_FFFF_FFFF_FFFF
 
 
 class Saved(NamedTuple):

@@ -14,23 +14,14 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from store.log import counts, interning
+from store.log import counts, interning, packed
 from store.log.counts import Section
-from store.log.rollup_tables import (
-    CLIENT_BITS,
-    DAYS,
-    ENDS,
-    HOUR_US,
-    HOURS,
-    HOUSE,
-    LENGTH_US,
-    TABLE,
-    client_of,
-    first_id,
-)
+from store.log.rollup_tables import DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE
 
 Span = tuple[int, int]
 Groups = Counter[tuple[int, ...]]
+
+_first, _second = itemgetter(0), itemgetter(1)
 
 ALL_SOURCES = "client_id, name_id, outcome_id"  # what `gap_counts` has all the rest of, but durations
 
@@ -102,15 +93,13 @@ class Cover:
 
     def parts(self, level: int, blocks: Iterable[int], column: str) -> Iterator[tuple[int, Any]]:
         """(block, column) of each client's row, or of the house's."""
-        return ((number >> CLIENT_BITS, data) for number, data in self._rows(level, blocks, column))
+        return ((packed.block_of(row), data) for row, data in self._rows(level, blocks, column))
 
     def of_each_client(self, level: int, blocks: Iterable[int], column: str) -> Iterator[tuple[int, Any]]:
         """(client, column) of every client's row in these blocks, whatever `clients` says."""
+        sql = f"SELECT {packed.client_sql('id')}, {column} FROM {TABLE[level]} WHERE id > ? AND id < ?"  # noqa: S608
         for block in blocks:
-            yield from self.con.execute(
-                f"SELECT id & {(1 << CLIENT_BITS) - 1}, {column} FROM {TABLE[level]} WHERE id > ? AND id < ?",  # noqa: S608
-                (first_id(block), first_id(block + 1)),
-            )
+            yield from self.con.execute(sql, (packed.row(block, HOUSE), packed.row(block + 1, HOUSE)))
 
     def rows(self, level: int, block: int, columns: str) -> Iterator[tuple[Any, ...]]:
         """(id, columns) of each client's row of one block, or of the house's."""
@@ -118,28 +107,25 @@ class Cover:
 
     def _rows(self, level: int, blocks: Iterable[int], columns: str) -> Iterator[tuple[Any, ...]]:
         who = (HOUSE,) if self.clients is None else self.clients
-        ids = [first_id(block) + client for block in blocks for client in who]
+        ids = [packed.row(block, client) for block in blocks for client in who]
         if not ids:
             return iter(())
         # Tables and columns are literals of store; json_each has an id too.
         sql = f"SELECT b.id, {columns} FROM json_each(?) j CROSS JOIN {TABLE[level]} b ON b.id = j.value"  # noqa: S608
         return self.con.execute(sql, (json.dumps(ids),))
 
-    def presence(self, gap_names: Iterable[int]) -> bytearray:
-        """Which names there are, those of the gaps given: a bit for each id (see tally.holds)."""
+    def presence(self, gap_names: Iterable[int]) -> bytes:
+        """Which names there are, those of the gaps given: a bit for each id (see packed.holds)."""
         bits = 0
         for level, blocks in self.ranked:
             for _, data in self.parts(level, blocks, "presence"):
                 bits |= counts.presence(data)
-        names = {*gap_names, *(key >> 3 for key in self.other_names())}
-        found = bytearray(bits.to_bytes(max(bits.bit_length(), max(names, default=0) + 1) // 8 + 1, "little"))
-        for name in names:
-            found[name >> 3] |= 1 << (name & 7)
-        return found
+        bits |= int.from_bytes(packed.bits({*gap_names, *packed.numbers(self.other_names())}), "little")
+        return bits.to_bytes(bits.bit_length() // 8 + 1, "little")
 
     def who(self, level: int, blocks: Iterable[int]) -> set[int]:
         """Which of `clients` asked anything in these blocks."""
-        return {client_of(number) for number, _ in self._rows(level, blocks, "NULL")}
+        return {packed.client_of(row) for row, _ in self._rows(level, blocks, "NULL")}
 
     def gap_counts(self, columns: str) -> Groups:
         """How many records of the gaps have the same values in these columns.
@@ -156,6 +142,15 @@ class Cover:
                 found = _fewer(self._groups[more], [more.split(", ").index(column) for column in wanted])
             self._groups[columns] = found
         return found
+
+    def gap_section(self, column: str) -> Section:
+        """The records of the gaps by client_id or name_id and their verdict, keyed as sections are."""
+        groups = self.gap_counts(f"{column}, outcome_id")
+        verdicts = interning.verdicts(self.con, set(map(_second, groups)))
+        total: Section = {}
+        keys = packed.keys(map(_first, groups), map(verdicts.__getitem__, map(_second, groups)))
+        counts.add(total, zip(keys, groups.values(), strict=True))
+        return total
 
     def gap_companies(self) -> dict[int, int]:
         """Name id → company id of the names in the gaps, those of a known company. Read once."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from store.base.db import transaction
-from store.log import counts
+from store.log import counts, packed
 from store.log.records import Verdict
-from store.log.rollup_tables import DAYS, HOUR_US, HOURS, client_of
+from store.log.rollup_tables import DAYS, HOUR_US, HOURS
 from store.log.timespan import Cover, cover, records_of
 from store.log.writer import LATEST_US
 from store.stats import search
@@ -94,7 +94,8 @@ def _hours(part: Cover) -> Iterator[tuple[int, int]]:
     """(client, hour) of all that its clients asked: only who asked has a row in an hour that is added up."""
     for day in part.days:
         for row, moments in part.rows(DAYS, day, "moments"):
-            yield from ((client_of(row), 24 * day + (key >> 3)) for key, _ in counts.unpack(moments))
+            client, keys = packed.client_of(row), (key for key, _ in counts.unpack(moments))
+            yield from ((client, 24 * day + hour) for hour in packed.numbers(keys))
     for hour in part.hours:
         yield from ((client, hour) for client in part.who(HOURS, (hour,)))
     where, values = records_of(part.clients)

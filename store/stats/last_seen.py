@@ -4,7 +4,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from store.log import counts
+from store.log import counts, packed
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, LENGTH_US
 from store.log.timespan import Cover, Span, block_span, records_of
 
@@ -50,22 +50,22 @@ class _Look:
         return found
 
     def _present(self, level: int, block: int, wanted: set[int]) -> set[int]:
-        keys = (key for key in self._keys(level, block, wanted) if self._verdict in (None, key & 7))
-        return wanted & {key >> 3 for key in keys}
+        return wanted.intersection(packed.numbers(self._keys(level, block, wanted), self._verdict))
 
     def _keys(self, level: int, block: int, wanted: set[int]) -> Iterator[int]:
-        """id << 3 | verdict of what the block holds, at least of those that are wanted."""
+        """Id and verdict, packed, of what the block holds, at least of those that are wanted."""
         of, cover = self._of, self._cover
         column = {"lists": "kinds", "devices": "kinds" if cover.clients else "clients"}.get(of, of)
         for _, data in cover.parts(level, (block,), column):
             if of == "names" and (level == DAYS or cover.clients is None):
                 yield from (key for key, _ in counts.Plain(data).of(wanted))
             elif of == "lists":
-                yield from (kind >> 6 << 3 | kind >> 3 & 7 for kind, _ in counts.unpack(data))
+                yield from (key for key, _ in packed.list_keys(counts.unpack(data)))
             elif of == "devices" and cover.clients:
-                yield from (self._devices[cover.clients[0]] << 3 | kind >> 3 & 7 for kind, _ in counts.unpack(data))
+                device = self._devices[cover.clients[0]]
+                yield from (key for key, _ in packed.of_kinds(device, counts.unpack(data)))
             elif of == "devices":
-                yield from (self._devices.get(key >> 3, 0) << 3 | key & 7 for key, _ in counts.unpack(data))
+                yield from (key for key, _ in packed.renumbered(counts.unpack(data), self._devices))
             else:
                 yield from (key for key, _ in counts.unpack(data))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from store.log import counts, interning
+from store.log import counts, interning, packed
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, is_ranked
 from store.log.timespan import Cover, Span, block_span, cover
 
@@ -123,10 +123,7 @@ class _Blocks:
         self._whole, self._wanted = whole, wanted
         kinds = None if wanted.outcomes is None else interning.kinds(whole.con, wanted.outcomes).values()
         self._kinds = None if kinds is None else frozenset(kinds)
-        bits = bytearray((max(wanted.names, default=0) >> 3) + 1) if wanted.names else bytearray()
-        for name in wanted.names or ():
-            bits[name >> 3] |= 1 << (name & 7)
-        self._bits = int.from_bytes(bits, "little")
+        self._bits = int.from_bytes(packed.bits(wanted.names or ()), "little")
 
     def may_hold(self, level: int, block: int) -> bool:
         """False when no record of the block is wanted: neither of the house nor of any one client that is."""
@@ -135,18 +132,18 @@ class _Blocks:
         for row, kinds, companies, data in self._whole.rows(level, block, f"kinds, companies, {names}"):
             if (
                 (self._kinds is None or any(kind in self._kinds for kind, _ in counts.unpack(kinds)))
-                and (not wanted.unknown or any(self._counts(key, 0) for key, _ in counts.unpack(companies)))
+                and (not wanted.unknown or 0 in self._numbers(companies))
                 and (wanted.names is None or (self._present(row, level, data) if ranked else self._among(data)))
             ):
                 return True
         return False
 
-    def _counts(self, key: int, number: int) -> bool:
-        return key >> 3 == number and self._wanted.verdict in (None, key & 7)
+    def _numbers(self, data: bytes) -> Iterator[int]:
+        """The names or companies of a section, where a verdict is wanted those that have it."""
+        return packed.numbers((key for key, _ in counts.unpack(data)), self._wanted.verdict)
 
     def _among(self, data: bytes) -> bool:
-        names, verdict = self._wanted.names or (), self._wanted.verdict
-        return any(key >> 3 in names and verdict in (None, key & 7) for key, _ in counts.unpack(data))
+        return not (self._wanted.names or frozenset()).isdisjoint(self._numbers(data))
 
     def _present(self, row: int, level: int, data: bytes) -> bool:
         """By the bits of all names; few names are looked up with their verdict too."""
@@ -155,5 +152,5 @@ class _Blocks:
             return bool(there)
         ((plain,),) = self._whole.con.execute(f"SELECT names FROM {TABLE[level]} WHERE id = ?", (row,))  # noqa: S608
         bits = there.to_bytes(there.bit_length() // 8 + 1, "little")
-        names = sorted(name for name in self._wanted.names or () if counts.holds(bits, name))
-        return any(key & 7 == self._wanted.verdict for key, _ in counts.Plain(plain).of(names))
+        names = sorted(name for name in self._wanted.names or () if packed.holds(bits, name))
+        return self._wanted.verdict in packed.verdicts(key for key, _ in counts.Plain(plain).of(names))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from store.base.db import connect, transaction
 from store.log import counts as log_counts
-from store.log import interning
+from store.log import interning, packed
 from store.log.counts import Section
 from store.log.querylog import FILE_NAME
 from store.log.records import Origin, Verdict
@@ -184,8 +184,8 @@ def _summary(part: Cover, dropped: int) -> Summary:
     kinds, total_us, median_us = _kinds(part, groups), *_durations(part)
     verdicts, origins = [0] * len(Verdict), [0] * len(Origin)
     for kind, count in kinds.items():
-        verdicts[kind >> 3 & 7] += count
-        origins[kind & 7] += count
+        verdicts[packed.verdict_of(kind)] += count
+        origins[packed.origin_of(kind)] += count
     queries = sum(verdicts)
     names, companies = _names_and_companies(part, {name for _, name, _ in groups})
     clients, devices = _clients_and_devices(part, {client for client, _, _ in groups})
@@ -240,13 +240,13 @@ def _durations(part: Cover) -> tuple[int, int | None]:
 
 def _names_and_companies(part: Cover, gap_names: set[int]) -> tuple[int, int]:
     """How many different ones, of companies the known."""
-    companies = {key >> 3 for key in part.section("companies")} - {0}
+    companies = set(packed.numbers(part.section("companies"))) - {0}
     companies.update(part.gap_companies().values())
     return int.from_bytes(part.presence(gap_names), "little").bit_count(), len(companies)
 
 
 def _clients_and_devices(part: Cover, gap_clients: set[int]) -> tuple[int, int]:
-    found = gap_clients | {key >> 3 for key in part.section("clients")}
+    found = gap_clients.union(packed.numbers(part.section("clients")))
     if part.clients is not None:
         found |= {client for level, blocks in part.levels for client in part.who(level, blocks)}
     owners = interning.devices(part.con, found)

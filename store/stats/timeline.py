@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from store.log import counts
+from store.log import counts, packed
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, MINUTE_US
 from store.log.timespan import Cover, Span, records_of
 
@@ -35,8 +35,8 @@ def steps(cover: Cover, from_us: int, step_us: int) -> Iterator[Counted]:
 def _moments(cover: Cover, level: int, blocks: Iterable[int]) -> Iterator[Counted]:
     block_us, moment_us = (DAY_US, HOUR_US) if level == DAYS else (HOUR_US, MINUTE_US)
     for block, data in cover.parts(level, blocks, "moments"):
-        for key, count in counts.unpack(data):
-            yield block * block_us + (key >> 3) * moment_us, key & 7, count
+        for moment, verdict, count in packed.unpacked(counts.unpack(data)):
+            yield block * block_us + moment * moment_us, verdict, count
 
 
 def _step(at_us: int, end_us: int, from_us: int, step_us: int) -> int | None:

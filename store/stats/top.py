@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from store.log import counts as log_counts
-from store.log import interning
+from store.log import interning, packed
 from store.log.counts import Section
 from store.log.records import Verdict
 from store.log.timespan import ALL_SOURCES, Cover
@@ -44,7 +44,7 @@ def most(cover: Cover, of: str, verdict: int | None, limit: int) -> list[Row]:
 
 
 def companies_by_device(cover: Cover) -> dict[int, Section]:
-    """Device id → company id << 3 | verdict → count, of all devices in one pass over the whole house's cover."""
+    """Device id → company and verdict, packed, → count, of all devices in one pass over the whole house's cover."""
     clients: dict[int, Section] = {}
     for level, blocks in cover.levels:
         for client, data in cover.of_each_client(level, blocks, "companies"):
@@ -79,46 +79,35 @@ def _companies_of(cover: Cover, device: int, gap: dict[int, Section]) -> Section
 def _gap_companies(cover: Cover) -> dict[int, Section]:
     """Client id → the companies of its records in the gaps."""
     groups = cover.gap_counts(ALL_SOURCES)
-    kinds = interning.kinds(cover.con, {outcome for *_, outcome in groups})
-    of = cover.gap_companies()
+    verdicts = interning.verdicts(cover.con, {outcome for *_, outcome in groups})
+    companies = cover.gap_companies()
+    keys = packed.keys((companies.get(name, 0) for _, name, _ in groups), (verdicts[outcome] for *_, outcome in groups))
     found: dict[int, Section] = {}
-    for (client, name, outcome), count in groups.items():
-        log_counts.add(found.setdefault(client, {}), ((of.get(name, 0) << 3 | kinds[outcome] >> 3 & 7, count),))
+    for (client, *_), key, count in zip(groups, keys, groups.values(), strict=True):
+        log_counts.add(found.setdefault(client, {}), ((key, count),))
     return found
 
 
 def _names(cover: Cover, verdict: int | None, limit: int) -> Section:
-    groups = cover.gap_counts("name_id, outcome_id")
-    kinds = interning.kinds(cover.con, {outcome for _, outcome in groups})
-    gap: Section = {}
-    log_counts.add(gap, ((name << 3 | kinds[outcome] >> 3 & 7, count) for (name, outcome), count in groups.items()))
-    return top_names.most(cover, gap, verdict, limit)
+    return top_names.most(cover, cover.gap_section("name_id"), verdict, limit)
 
 
 def _companies(cover: Cover, verdict: int | None, limit: int) -> Section:
     total = cover.section("companies")
-    groups = cover.gap_counts("name_id, outcome_id")
-    kinds = interning.kinds(cover.con, {outcome for _, outcome in groups})
-    of = cover.gap_companies()
-    pairs = ((of.get(name, 0) << 3 | kinds[out] >> 3 & 7, count) for (name, out), count in groups.items())
-    log_counts.add(total, pairs)
+    log_counts.add(total, packed.renumbered(cover.gap_section("name_id").items(), cover.gap_companies()))
     return total
 
 
 def _devices(cover: Cover, verdict: int | None, limit: int) -> Section:
     """Of the house by its clients; the clients of a cover are all of one device."""
-    groups = cover.gap_counts("client_id, outcome_id")
-    kinds = interning.kinds(cover.con, {outcome for _, outcome in groups})
-    clients: Section = {}
-    log_counts.add(clients, ((client << 3 | kinds[out] >> 3 & 7, count) for (client, out), count in groups.items()))
+    clients = cover.gap_section("client_id")
     if cover.clients is None:
         log_counts.add(clients, cover.section("clients").items())
     elif cover.clients:
-        one = cover.clients[0]
-        log_counts.add(clients, ((one << 3 | kind >> 3 & 7, count) for kind, count in cover.section("kinds").items()))
-    device = interning.devices(cover.con, {key >> 3 for key in clients})
+        log_counts.add(clients, packed.of_kinds(cover.clients[0], cover.section("kinds").items()))
     total: Section = {}
-    log_counts.add(total, ((device[key >> 3] << 3 | key & 7, count) for key, count in clients.items()))
+    devices = interning.devices(cover.con, set(packed.numbers(clients)))
+    log_counts.add(total, packed.renumbered(clients.items(), devices))
     return total
 
 
@@ -128,7 +117,7 @@ def _lists(cover: Cover, verdict: int | None, limit: int) -> Section:
     of = interning.kinds(cover.con, {outcome for (outcome,) in groups})
     log_counts.add(kinds, ((of[outcome], count) for (outcome,), count in groups.items()))
     total: Section = {}
-    log_counts.add(total, ((kind >> 6 << 3 | kind >> 3 & 7, count) for kind, count in kinds.items() if kind >> 6))
+    log_counts.add(total, packed.list_keys(kinds.items()))
     return total
 
 

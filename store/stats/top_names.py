@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Iterable
 
 from store.log import counts as log_counts
+from store.log import packed
 from store.log.counts import Plain, Section
 from store.log.timespan import Cover
 
@@ -17,7 +18,7 @@ MAX_HOPEFUL = 4000  # names that are looked up one by one; for more it is quicke
 
 
 def most(cover: Cover, gap: Section, verdict: int | None, limit: int) -> Section:
-    """name id << 3 | verdict → count, for all verdicts of the `limit` most asked names and their equals (and others).
+    """Name and verdict, packed, → count, for all verdicts of the `limit` most asked names, their equals (and others).
 
     gap: the same of the gaps. With a verdict, those are meant that were asked most with it.
     """
@@ -34,9 +35,9 @@ def most(cover: Cover, gap: Section, verdict: int | None, limit: int) -> Section
 
 
 def by_key(counts: Section, verdict: int | None) -> Section:
-    """id → count, of one verdict or of all, from id << 3 | verdict → count."""
+    """Id → count, of one verdict or of all, from id and verdict, packed, → count."""
     total: Section = {}
-    log_counts.add(total, ((key >> 3, count) for key, count in counts.items() if verdict is None or key & 7 == verdict))
+    log_counts.add(total, packed.by_number(counts.items(), verdict))
     return total
 
 
@@ -63,7 +64,7 @@ def _likely(cover: Cover, known: Section, verdict: int | None, limit: int) -> tu
 
 def _exact(cover: Cover, known: Section, names: Iterable[int]) -> Section:
     wanted = sorted(names)
-    total = {key: known[key] for name in wanted for key in range(name << 3, (name << 3) + 8) if key in known}
+    total = {key: known[key] for name in wanted for key in packed.keys_of(name) if key in known}
     for level, blocks in cover.ranked:
         for _, data in cover.parts(level, blocks, "names"):
             log_counts.add(total, Plain(data).of(wanted))

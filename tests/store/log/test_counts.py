@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.log import counts as log_counts
+from store.log import packed
 from store.log.counts import Plain, Tally
 
 SECTION = st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 2**40), max_size=40)
 NAMES = st.dictionaries(
-    st.builds(lambda name, verdict: name << 3 | verdict, st.integers(0, 60), st.integers(0, 4)),
+    st.builds(packed.key, st.integers(0, 60), st.integers(0, 4)),
     st.integers(1, 2**28), max_size=60,  # of one day; all verdicts together stay below 2**32
 )  # fmt: skip
 
@@ -25,9 +26,9 @@ def test_a_section_comes_out_as_it_went_in(section: dict[int, int]) -> None:
 @given(NAMES, st.sets(st.integers(0, 70)))
 def test_names_are_found_one_by_one(names: dict[int, int], wanted: set[int]) -> None:
     found = dict(Plain(log_counts.pack_plain(names)).of(sorted(wanted)))
-    assert found == {key: count for key, count in names.items() if key >> 3 in wanted}
+    assert found == {key: count for name in wanted for key in packed.keys_of(name) if (count := names.get(key))}
     bits = log_counts.presence(log_counts.present(names)).to_bytes(16, "little")
-    assert {name for name in range(80) if log_counts.holds(bits, name)} == {key >> 3 for key in names}
+    assert {name for name in range(80) if packed.holds(bits, name)} == set(packed.numbers(names))
 
 
 @given(NAMES, st.sampled_from([None, 0, 1, 4]), st.integers(1, 10))
@@ -35,9 +36,9 @@ def test_leaders_are_the_most_asked_and_nobody_else_has_more_than_the_rest(
     names: dict[int, int], verdict: int | None, most: int
 ) -> None:
     counts: Counter[int] = Counter()
-    for key, count in names.items():
-        if verdict in (None, key & 7):
-            counts[key >> 3] += count
+    for name, decided, count in packed.unpacked(names.items()):
+        if verdict in (None, decided):
+            counts[name] += count
     before, log_counts.LEADERS = log_counts.LEADERS, most
     try:
         leading, rest = log_counts.leaders(log_counts.ranked(names), verdict)

@@ -3,7 +3,7 @@
 
 import sqlite3
 
-from store.log import rollup_tables
+from store.log import packed, rollup_tables
 from store.log.counts import Tally
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, HOUSE
 
@@ -16,7 +16,7 @@ def _listed(log: sqlite3.Connection) -> list[tuple[int, int, int]]:
 
 def _put_hours(log: sqlite3.Connection, hours: range) -> None:
     for hour in hours:
-        one = Tally(hour, {hour % 60 << 3: 1}, {0: 1}, names={hour << 3: 2})
+        one = Tally(hour, {packed.key(hour % 60, 0): 1}, {0: 1}, names={packed.key(hour, 0): 2})
         rollup_tables.put(log, HOURS, hour, [(HOUSE, one), (5, one)], True)
 
 
@@ -27,7 +27,7 @@ def test_a_day_is_its_hours(log: sqlite3.Connection) -> None:
     _put_hours(log, range(first + 23, first + 24))
     assert rollup_tables.put_day(log, DAY)
     assert (DAYS, DAY, 1) in _listed(log)
-    rows = log.execute("SELECT id & 16777215, total_us FROM days").fetchall()
+    rows = log.execute(f"SELECT {packed.client_sql('id')}, total_us FROM days").fetchall()
     assert rows == [(HOUSE, sum(range(first, first + 24))), (5, sum(range(first, first + 24)))]
 
 
@@ -45,5 +45,5 @@ def test_what_lies_before_goes_with_its_sums(log: sqlite3.Connection) -> None:
     rollup_tables.put_day(log, DAY)
     rollup_tables.unroll_through(log, (first + 25) * HOUR_US + 7)
     assert _listed(log) == [(HOURS, hour, 1) for hour in range(first + 26, first + 30)]
-    assert log.execute("SELECT min(id) >> 24, count(*) FROM hours").fetchone() == (first + 25, 10)
+    assert log.execute(f"SELECT {packed.block_sql('min(id)')}, count(*) FROM hours").fetchone() == (first + 25, 10)
     assert log.execute("SELECT count(*) FROM days").fetchone() == (0,)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.log import counts as log_counts
-from store.log import querylog, rollup_tables
+from store.log import packed, querylog, rollup_tables
 from store.log.counts import Section, Tally
 from store.log.rollup_tables import HOURS, HOUSE
 from store.log.timespan import Cover
@@ -17,7 +17,7 @@ from store.stats import top_names
 
 HOUR = 480_000
 NAMES = st.dictionaries(
-    st.builds(lambda name, verdict: name << 3 | verdict, st.integers(1, 30), st.integers(0, 2)),
+    st.builds(packed.key, st.integers(1, 30), st.integers(0, 2)),
     st.integers(1, 60), max_size=50,
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ def test_the_most_asked_are_the_most_asked(
 
 
 def test_where_a_few_lead_the_others_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    cover = _cover([{name << 3: 1000 if name < 5 else 1 for name in range(1, 1000)}] * 3)
+    cover = _cover([{packed.key(name, 0): 1000 if name < 5 else 1 for name in range(1, 1000)}] * 3)
     monkeypatch.setattr(top_names, "_all", None)
-    assert top_names.most(cover, {}, None, 4) == {name << 3: 3000 for name in range(1, 5)}
+    assert top_names.most(cover, {}, None, 4) == {packed.key(name, 0): 3000 for name in range(1, 5)}
     cover.con.close()
