@@ -8,7 +8,6 @@ import pytest
 from namespaces import alone as alone
 from namespaces import home as home
 from namespaces import street as street
-from namespaces import until as until
 
 from firewall.plan import Plan, plan
 from firewall.targets import Target, Targets

@@ -25,8 +25,9 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "fixtures"), str(HERE.parents[1])]
 
-from namespaces import Home, a_home, wait_until  # noqa: E402
+from namespaces import Home, a_home  # noqa: E402
 from test_whole import Appliance  # noqa: E402
+from waiting import until  # noqa: E402
 
 from store.base import db  # noqa: E402
 from store.config import edit  # noqa: E402
@@ -95,7 +96,7 @@ def _appliance(home: Home, folder: Path, mode: str) -> Appliance:
     edit.put_settings(edit.engine(state), {"wall": mode, "wall_raw": mode})
     appliance = Appliance(home, state, run)
     appliance.start()
-    wait_until(appliance.stands, 60)
+    until(appliance.stands)
     return appliance
 
 
@@ -114,7 +115,7 @@ def _figures(home: Home, appliance: Appliance, count: int, pause: float) -> dict
     appliance.stop(signal.SIGKILL)
     killed = _again(home, count)
     appliance.start()
-    wait_until(appliance.stands, 60)
+    until(appliance.stands)
     return {
         "connections": len(took), "failed": dict(other), "caught": _caught(appliance), "counters": _counters(home),
         "ms_median": took[len(took) // 2], "ms_p99": took[len(took) * 99 // 100], "ms_longest": took[-1],

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from waiting import until
 
 from firewall.answer_listener import Hearing
 from firewall.answered_addresses import Answers
@@ -49,7 +50,7 @@ def slow() -> Iterator[Told]:
     told.end()
 
 
-def test_the_address_is_told_before_the_neighbours_are_looked_at(slow: Told, until: Callable[..., None]) -> None:
+def test_the_address_is_told_before_the_neighbours_are_looked_at(slow: Told) -> None:
     slow.hearing.start()
     slow.tell(PHONE, WEB)
     until(lambda: slow.kernel)
@@ -62,7 +63,7 @@ def test_the_address_is_told_before_the_neighbours_are_looked_at(slow: Told, unt
         assert slow.answers.known(ip_address("192.168.77.99"), MAC, ip_address("203.0.113.6"), time.monotonic())
 
 
-def test_nothing_is_told_while_the_table_is_replaced(slow: Told, until: Callable[..., None]) -> None:
+def test_nothing_is_told_while_the_table_is_replaced(slow: Told) -> None:
     slow.hearing.start()
     with slow.answers.lock:
         slow.tell(PHONE, WEB)
@@ -71,7 +72,7 @@ def test_nothing_is_told_while_the_table_is_replaced(slow: Told, until: Callable
     until(lambda: slow.kernel)
 
 
-def test_nonsense_and_a_worker_that_is_gone(slow: Told, until: Callable[..., None]) -> None:
+def test_nonsense_and_a_worker_that_is_gone(slow: Told) -> None:
     slow.hearing.start()
     slow.worker.send(b"nonsense")
     slow.tell(PHONE, WEB)

@@ -61,7 +61,7 @@ def test_it_goes_back_by_itself_when_its_check_fails(alone: Any, tmp_path: Path)
     system, state, boot = tmp_path / "sys", tmp_path / "state", tmp_path / "boot.conf"
     small(system)
     state.mkdir()
-    alone.run("nft", "-f", "-", input="table ip docker { set s { type ipv4_addr\n}\n}\n")
+    alone.run("nft", "-f", "-", stdin="table ip docker { set s { type ipv4_addr\n}\n}\n")
     before = alone.ruleset()
 
     def online() -> bool:

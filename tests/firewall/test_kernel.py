@@ -41,7 +41,7 @@ table inet firewalld {
 @pytest.fixture
 def neighbours(alone: Any) -> str:
     """Other programs' tables, and how they read."""
-    alone.run("nft", "-f", "-", input=NEIGHBOURS)
+    alone.run("nft", "-f", "-", stdin=NEIGHBOURS)
     return str(alone.ruleset())
 
 
@@ -137,5 +137,5 @@ def test_without_nft_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_removing_is_one_transaction(alone: Any) -> None:
-    alone.run("nft", "-f", "-", input=REMOVE)
+    alone.run("nft", "-f", "-", stdin=REMOVE)
     assert alone.ruleset() == ""

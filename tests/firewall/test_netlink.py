@@ -54,6 +54,6 @@ def test_without_a_table_there_is_a_sentence_and_the_socket_goes_on(alone: Any, 
 
 
 def test_counters_of_others_are_not_ours(alone: Any) -> None:
-    alone.run("nft", "-f", "-", input="table inet other { counter dot { packets 7 bytes 9 }\n}\n")
+    alone.run("nft", "-f", "-", stdin="table inet other { counter dot { packets 7 bytes 9 }\n}\n")
     with alone.inside():
         assert netlink.counters() == {}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from firewall import doh_addresses
 from store.base import db
@@ -82,7 +83,7 @@ def stands(running: Running, mode: str, wait: Callable[..., None]) -> None:
     wait(lambda: running.said().get("mode") == mode and running.said().get("standing"))
 
 
-def test_every_kind_becomes_a_row_of_its_own(firewall: Running, until: Callable[..., None]) -> None:
+def test_every_kind_becomes_a_row_of_its_own(firewall: Running) -> None:
     with contextlib.closing(db.connect(firewall.state / "config.db")) as con:
         number = devices.sighted(con, "192.168.77.10")
     choose(firewall, wall="watch")
@@ -96,7 +97,7 @@ def test_every_kind_becomes_a_row_of_its_own(firewall: Running, until: Callable[
     assert connect("8.8.8.8", 8443) == "open"
     assert connect("110.43.0.83", 80) == "open"
     assert connect("198.51.100.6", 443) == "open"
-    until(lambda: firewall.kinds() >= {"port53", "dot", "doq", "doh", "resolver", "httpdns", "raw"}, 10)
+    until(lambda: firewall.kinds() >= {"port53", "dot", "doq", "doh", "resolver", "httpdns", "raw"})
     found = {row.kind: row for row in firewall.rows()}
     assert {row.device_id for row in found.values()} == {number}
     assert {row.count for row in found.values()} == {1}
@@ -106,18 +107,18 @@ def test_every_kind_becomes_a_row_of_its_own(firewall: Running, until: Callable[
 
 
 def test_an_address_that_was_found_by_its_name_has_the_company_of_the_name(
-    firewall: Running, until: Callable[..., None]
+    firewall: Running
 ) -> None:
     (firewall.state / doh_addresses.FILE_NAME).write_text(json.dumps([["198.41.0.4", "Quad9", int(time.time())]]))
     choose(firewall, wall="watch")
     firewall.start()
     stands(firewall, "watch", until)
     assert firewall.home.connect("198.41.0.4", 443) == "open"
-    until(lambda: "doh" in firewall.kinds(), 10)
+    until(lambda: "doh" in firewall.kinds())
     assert [(row.kind, row.company) for row in firewall.rows()] == [("doh", "Quad9")]
 
 
-def test_a_switch_acts_while_it_runs_and_off_leaves_nothing(firewall: Running, until: Callable[..., None]) -> None:
+def test_a_switch_acts_while_it_runs_and_off_leaves_nothing(firewall: Running) -> None:
     firewall.start()
     until(lambda: firewall.said().get("mode") == "off")
     assert firewall.home.gateway.ruleset() == ""
@@ -130,7 +131,7 @@ def test_a_switch_acts_while_it_runs_and_off_leaves_nothing(firewall: Running, u
     assert firewall.home.connect("8.8.8.8", 853) == "open"
 
 
-def test_no_answer_no_connection_also_across_a_kill(firewall: Running, until: Callable[..., None]) -> None:
+def test_no_answer_no_connection_also_across_a_kill(firewall: Running) -> None:
     choose(firewall, wall="enforce", wall_raw="enforce", wall_answer_seconds=600)
     firewall.start()
     stands(firewall, "enforce", until)
@@ -156,7 +157,7 @@ def test_no_answer_no_connection_also_across_a_kill(firewall: Running, until: Ca
     until(lambda: {row.address for row in firewall.rows() if row.kind == "raw"} >= {"198.51.100.5", "2001:db8:5::5"})
     assert firewall.process is not None
     firewall.process.send_signal(signal.SIGTERM)
-    assert firewall.process.wait(10) == 0
+    assert firewall.process.wait(HANG_SECONDS) == 0
     assert "table inet telltale" in firewall.home.gateway.ruleset()
 
 
@@ -170,7 +171,7 @@ print("done")
 
 
 @pytest.mark.slow
-def test_a_good_client_raises_no_row(firewall: Running, until: Callable[..., None]) -> None:
+def test_a_good_client_raises_no_row(firewall: Running) -> None:
     choose(firewall, wall="watch")
     firewall.start()
     stands(firewall, "watch", until)
@@ -183,7 +184,7 @@ def test_a_good_client_raises_no_row(firewall: Running, until: Callable[..., Non
     assert [row.address for row in firewall.rows()] == ["198.51.100.6"]
 
 
-def test_messages_that_are_none_do_no_harm(firewall: Running, until: Callable[..., None]) -> None:
+def test_messages_that_are_none_do_no_harm(firewall: Running) -> None:
     choose(firewall, wall="watch")
     firewall.start()
     stands(firewall, "watch", until)

@@ -29,7 +29,7 @@ def test_the_one_in_nftables_language_is_sound(alone: Any) -> None:
     (openwrt,) = [recipe for recipe in recipes.load() if recipe.id == "openwrt"]
     chains = re.findall(r"^  chain .*?^  }", recipes.fill(openwrt, HOME), re.M | re.S)
     assert len(chains) == 3
-    alone.run("nft", "-c", "-f", "-", input="table inet fw4 {\n" + "\n".join(chains) + "\n}\n")
+    alone.run("nft", "-c", "-f", "-", stdin="table inet fw4 {\n" + "\n".join(chains) + "\n}\n")
 
 
 def test_this_home_from_what_ip_says() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS
 
 from firewall import kernel, netlink
 from firewall.kinds import Mode, Modes
@@ -133,11 +134,11 @@ def test_an_answer_that_is_late_by_a_moment_is_in_time(home: Any, make_plan: Mak
     """The first packet meets silence, the second, a second later, the answer."""
     put_up(home, make_plan(wall_raw="enforce"))
     code = "import socket; s = socket.create_connection(('198.51.100.5', 443), 5); print('open')"
-    client = home.phone.start(sys.executable, "-c", code, stdout=-1, text=True)
+    client = home.phone.start(sys.executable, "-c", code, stdout=-1)
     time.sleep(0.4)
     with home.gateway.inside():
         kernel.add_elements(elements_of("answers4", [("192.168.77.10 . 198.51.100.5", 60)]))
-    assert client.communicate(timeout=10)[0].strip() == "open"
+    assert client.communicate(timeout=HANG_SECONDS)[0].strip() == b"open"
     assert "raw" not in caught(home)
 
 

@@ -8,13 +8,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from store.base import db
 from store.config import edit, wall_edit
@@ -48,7 +49,7 @@ class Appliance:
     def stop(self, signum: int = signal.SIGTERM) -> None:
         assert self.process is not None
         self.process.send_signal(signum)
-        self.process.wait(15)
+        self.process.wait(HANG_SECONDS)
 
     def said(self, role: str) -> dict[str, Any]:
         path = self.run / f"{role}.json"
@@ -57,7 +58,8 @@ class Appliance:
     def stands(self) -> bool:
         assert self.process is not None
         mine = self.said("supervisor").get("pid") == self.process.pid
-        return bool(mine and self.said("firewall").get("standing") and self.home.ask("192.168.77.1", "telltale"))
+        standing = mine and self.said("firewall").get("standing")
+        return bool(standing and self.home.ask("192.168.77.1", "telltale", seconds=2))
 
 
 @pytest.fixture
@@ -75,9 +77,9 @@ def appliance(home: Any, tmp_path: Path) -> Iterator[Appliance]:
         one.stop()
 
 
-def test_a_phone_behind_the_wall(appliance: Appliance, until: Callable[..., None]) -> None:
+def test_a_phone_behind_the_wall(appliance: Appliance) -> None:
     home = appliance.home
-    until(appliance.stands, 60)
+    until(appliance.stands)
     # What it asks elsewhere is answered here, and dig takes no answer from another address than it asked.
     for server in ("8.8.8.8", "2001:4860:4860::8888"):
         assert home.ask(server, "www.blocked.example") == ["0.0.0.0"]
@@ -95,10 +97,10 @@ def test_a_phone_behind_the_wall(appliance: Appliance, until: Callable[..., None
 
 
 def test_names_of_encrypted_dns_are_blocked_where_it_is_refused(
-    appliance: Appliance, until: Callable[..., None]
+    appliance: Appliance
 ) -> None:
     home, engine = appliance.home, edit.engine(appliance.state)
-    until(appliance.stands, 60)
+    until(appliance.stands)
     here = "192.168.77.1"
     edit.put_settings(engine, {"log_commit_seconds": 1})
     assert home.ask(here, "dns.google") == ["0.0.0.0"]
@@ -106,7 +108,7 @@ def test_names_of_encrypted_dns_are_blocked_where_it_is_refused(
     assert home.ask(here, "resolver.msg.xiaomi.net") == ["0.0.0.0"]
     for canary in ("use-application-dns.net", "mask.icloud.com", "mask-h2.icloud.com"):
         assert home.ask(here, canary) == []
-    until(lambda: devices_of(appliance) == ["192.168.77.10"], 20)
+    until(lambda: devices_of(appliance) == ["192.168.77.10"])
     wall_edit.put_switches(engine, "device:1", {"doh": "watch"})
     until(lambda: home.ask(here, "dns.google") == ["198.51.100.5"])
     assert home.ask(here, "resolver.msg.xiaomi.net") == ["0.0.0.0"]
@@ -120,7 +122,7 @@ def test_names_of_encrypted_dns_are_blocked_where_it_is_refused(
             rows = con.execute("SELECT DISTINCT verdict, list_title FROM queries WHERE name = 'dns.google' ORDER BY 1")
             return [tuple(row) for row in rows]
 
-    until(lambda: ("BLOCK", "The wall: encrypted DNS") in logged(), 30)
+    until(lambda: ("BLOCK", "The wall: encrypted DNS") in logged())
 
 
 def devices_of(appliance: Appliance) -> list[str]:
@@ -128,9 +130,9 @@ def devices_of(appliance: Appliance) -> list[str]:
         return [row[0] for row in con.execute("SELECT address FROM client WHERE device_id = 1")]
 
 
-def test_the_first_connection_after_an_answer_is_not_held_up(appliance: Appliance, until: Callable[..., None]) -> None:
+def test_the_first_connection_after_an_answer_is_not_held_up(appliance: Appliance) -> None:
     """The word to the wall goes out before the answer does."""
-    until(appliance.stands, 60)
+    until(appliance.stands)
     code = (
         "import socket, struct, time\n"
         "q = b'\\1\\2\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\3new\\7example\\0\\0\\1\\0\\1'\n"
@@ -142,28 +144,28 @@ def test_the_first_connection_after_an_answer_is_not_held_up(appliance: Applianc
     assert waited < 3, "a repetition after a second may happen on a busy machine, a refusal may not"
 
 
-def test_answers_outlive_every_process(appliance: Appliance, until: Callable[..., None]) -> None:
+def test_answers_outlive_every_process(appliance: Appliance) -> None:
     home = appliance.home
-    until(appliance.stands, 60)
+    until(appliance.stands)
     assert home.ask("192.168.77.1", "www.good.example") == ["198.51.100.5"]
     assert home.connect("198.51.100.5", 443) == "open"
     appliance.stop(signal.SIGKILL)
     assert home.connect("198.51.100.5", 443) == "open"
     appliance.start()
-    until(appliance.stands, 60)
+    until(appliance.stands)
     assert home.connect("198.51.100.5", 443) == "open"
     assert home.connect("198.51.100.6", 443) == "refused late"
     appliance.stop()
     appliance.start()
-    until(appliance.stands, 60)
+    until(appliance.stands)
     assert home.connect("198.51.100.5", 443) == "open"
 
 
-def test_the_firewall_process_comes_again_with_its_power(appliance: Appliance, until: Callable[..., None]) -> None:
-    until(appliance.stands, 60)
+def test_the_firewall_process_comes_again_with_its_power(appliance: Appliance) -> None:
+    until(appliance.stands)
     first = appliance.said("firewall")["pid"]
     os.kill(first, signal.SIGKILL)
-    until(lambda: appliance.said("firewall").get("pid") != first and appliance.stands(), 30)
+    until(lambda: appliance.said("firewall").get("pid") != first and appliance.stands())
     assert appliance.said("firewall")["error"] == ""
     assert appliance.home.connect("8.8.8.8", 853) == "refused"
 

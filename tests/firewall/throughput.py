@@ -21,7 +21,8 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "fixtures"), str(HERE.parents[1])]
 
 from conftest import AT_HOME  # noqa: E402
-from namespaces import Home, a_home, wait_until  # noqa: E402
+from namespaces import Home, a_home  # noqa: E402
+from waiting import until  # noqa: E402
 
 from firewall import kernel  # noqa: E402
 from firewall.plan import plan  # noqa: E402
@@ -51,7 +52,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, a_home(Path(folder)) as home:
         server = home.internet.start("iperf3", "-s", "-B", SERVER, stdout=-3)
-        wait_until(lambda: server.poll() is None and "state UP" in home.phone.run("ip", "link").stdout)
+        until(lambda: server.poll() is None and "state UP" in home.phone.run("ip", "link").stdout)
         _one(home, chosen)  # warms up
         found = [_pair(home, chosen, wall_first=bool(number % 2)) for number in range(chosen.pairs)]
     ratios = [walled / bare for walled, bare in found]

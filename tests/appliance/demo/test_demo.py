@@ -6,12 +6,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 from appliance.demo import demo
 from appliance.demo.household_devices import DEVICES
@@ -37,7 +37,7 @@ def test_the_household_is_known_by_name_and_maker(state: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_lives(tmp_path: Path, until: Callable[..., None]) -> None:
+def test_the_demo_lives(tmp_path: Path) -> None:
     state, log = tmp_path / "demo", tmp_path / "log"
     command = [sys.executable, "-m", "appliance", "demo", "--state", str(state), "--dns", "127.0.0.1:0"]
     with log.open("w") as file:
@@ -45,9 +45,9 @@ def test_the_demo_lives(tmp_path: Path, until: Callable[..., None]) -> None:
             [*command, "--web", "127.0.0.1:0", "--pace", "60"], stdout=file, stderr=file, env=dict(os.environ)
         )
     try:
-        until(lambda: all(counts(state).get(verdict, 0) > 10 for verdict in ("BLOCK", "PASS")), 60)
+        until(lambda: all(counts(state).get(verdict, 0) > 10 for verdict in ("BLOCK", "PASS")))
         assert rows(state, "SELECT count(*) FROM queries WHERE rcode = 'SERVFAIL'") == [(0,)]
-        until(lambda: len(rows(state, "SELECT DISTINCT device FROM queries")) == len(DEVICES), 60)
+        until(lambda: len(rows(state, "SELECT DISTINCT device FROM queries")) == len(DEVICES))
         names = {name for (name,) in rows(state, "SELECT DISTINCT device FROM queries")}
         assert names == {device.name for device in DEVICES}
         assert account.check_password(session.engine(state), demo.PASSWORD)

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 # A supervisor of fake children, each a line of Python, given as JSON: [[role, code, is worker], …].
 SUPERVISOR = """
@@ -75,13 +75,6 @@ def child(run: Path, role: str) -> dict[str, Any]:
     return next((row for row in status(run)["children"] if row["role"] == role), {})
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.02)
-
-
 def pid_of(run: Path, role: str) -> int:
     until(lambda: child(run, role).get("pid"))
     return int(child(run, role)["pid"])
@@ -122,7 +115,7 @@ def test_workers_end_first_and_nothing_is_left(tmp_path: Path, signum: int) -> N
 
 def test_one_that_keeps_ending_is_reported_while_the_others_live(tmp_path: Path) -> None:
     with supervised(tmp_path, good("worker-1", True), ("recorder", "raise SystemExit(3)", False)) as process:
-        until(lambda: child(tmp_path, "recorder").get("state") == "failing", 30)
+        until(lambda: child(tmp_path, "recorder").get("state") == "failing")
         assert child(tmp_path, "worker-1")["state"] == "running"
         _, log = stop(process)
     assert "recorder ended with code 3" in log

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from appliance.errors import Complaint
 from appliance.process.children import Spec
@@ -59,7 +60,7 @@ def begun(house: House, password: str | None = None, more: bool = False) -> Fake
 
 
 def test_the_rest_starts_when_the_workers_answer_and_the_banner_comes_last(
-    house: House, capsys: pytest.CaptureFixture[str], until: Callable[..., None]
+    house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     supervisor = begun(house, more=True)
     assert not supervisor.turn()
@@ -74,7 +75,7 @@ def test_the_rest_starts_when_the_workers_answer_and_the_banner_comes_last(
 
 
 def test_workers_that_never_answer_do_not_keep_the_pages_from_telling_of_it(
-    house: House, monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(after_dns, "PATIENCE_SECONDS", 0.05)
     supervisor = begun(house)
@@ -116,7 +117,7 @@ def test_where_nothing_can_be_written_nothing_is_made_ready(house: House) -> Non
 
 
 def test_what_cannot_be_made_ready_ends_the_start_only_where_nothing_can_answer(
-    house: House, until: Callable[..., None]
+    house: House
 ) -> None:
     (house.state / "config.db").write_bytes(b"no database" * 1000)
     supervisor = begun(house)

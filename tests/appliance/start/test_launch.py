@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale run` with its real children on loopback ports: it answers, it survives, and it says what is wrong."""
 
-import json
 import os
 import pwd
 import shutil
@@ -9,44 +8,20 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from running_appliance import StartAppliance, Telltale
+from waiting import HANG_SECONDS, until
 
-from appliance.doctor import health
 from appliance.start import launch
 from store.config import lists, session
 from wire.names import to_wire
 
 BLOCKED = "data.mistat.xiaomi.com"
-Start = Callable[..., Any]
-Until = Callable[..., None]
-
-
-def answers(appliance: Any) -> bool:
-    return health.ask("telltale", ("127.0.0.1", appliance.port), timeout=0.5) is not None
-
-
-def is_blocked(appliance: Any) -> bool:
-    found = health.ask(BLOCKED, ("127.0.0.1", appliance.port), timeout=0.5)
-    return found is not None and found[1].endswith(bytes(4))
-
-
-def children(appliance: Any) -> dict[str, dict[str, Any]]:
-    run = Path(str(appliance.log).replace("log-", "run-"))
-    try:
-        found = json.loads((run / "supervisor.json").read_text())["children"]
-    except (OSError, ValueError):
-        return {}
-    return {row["role"]: row for row in found}
-
-
-def test_a_first_start_answers_and_shows_the_way(tmp_path: Path, appliance: Start, until: Until) -> None:
+def test_a_first_start_answers_and_shows_the_way(tmp_path: Path, appliance: StartAppliance) -> None:
     one = appliance(tmp_path / "new")
-    until(lambda: is_blocked(one))
+    until(lambda: one.blocks(BLOCKED))
     until(lambda: "Pages" in one.said())
     said = one.said()
     assert f"http://127.0.0.1:{one.web}/" in said
@@ -56,40 +31,31 @@ def test_a_first_start_answers_and_shows_the_way(tmp_path: Path, appliance: Star
 
 
 def test_a_toggle_from_the_command_line_acts_within_a_second_or_so(
-    state: Path, appliance: Start, until: Until, telltale: Start
+    state: Path, appliance: StartAppliance, telltale: Telltale
 ) -> None:
     one = appliance(state)
-    until(lambda: is_blocked(one))
+    until(lambda: one.blocks(BLOCKED))
     assert telltale("lists", "off", "pack:xiaomi", "--state", str(state)).returncode == 0
-    until(lambda: not is_blocked(one))
+    until(lambda: not one.blocks(BLOCKED))
     assert telltale("lists", "on", "pack:xiaomi", "--state", str(state)).returncode == 0
-    until(lambda: is_blocked(one))
-    assert telltale("health", "--state", str(state), TELLTALE_RUN=str(one.log).replace("log-", "run-")).returncode == 0
+    until(lambda: one.blocks(BLOCKED))
+    assert telltale("health", "--state", str(state), TELLTALE_RUN=str(one.run)).returncode == 0
 
 
 @pytest.mark.slow
-def test_each_child_comes_back_when_it_is_killed(state: Path, appliance: Start, until: Until) -> None:
+def test_each_child_comes_back_when_it_is_killed(state: Path, appliance: StartAppliance) -> None:
     one = appliance(state)
-    until(lambda: {"recorder", "worker-1", "webui"} <= children(one).keys() and answers(one))
+    until(lambda: {"recorder", "worker-1", "webui"} <= one.children().keys() and one.answers())
     for role in ("recorder", "worker-1", "webui"):
-        old = children(one)[role]["pid"]
+        old = one.children()[role]["pid"]
         os.kill(old, signal.SIGKILL)
-        until(lambda role=role, old=old: children(one)[role]["pid"] not in (None, old))
-        until(lambda: answers(one))
-    until(lambda: reachable(one.web))
+        until(lambda role=role, old=old: one.children()[role]["pid"] not in (None, old))
+        until(one.answers)
+    until(one.serves_pages)
     assert one.stop() == 0
 
 
-def reachable(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as sock:
-            sock.sendall(b"GET /api/v1/health HTTP/1.0\r\n\r\n")
-            return sock.recv(12).startswith(b"HTTP/1.")
-    except OSError:
-        return False
-
-
-def test_a_busy_port_is_told_in_one_sentence(state: Path, telltale: Start) -> None:
+def test_a_busy_port_is_told_in_one_sentence(state: Path, telltale: Telltale) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
         port = other.getsockname()[1]
@@ -101,23 +67,23 @@ def test_a_busy_port_is_told_in_one_sentence(state: Path, telltale: Start) -> No
     assert f"process {os.getpid()}" in done.stderr
 
 
-def test_a_corrupt_config_is_restored_and_said(state: Path, appliance: Start, until: Until) -> None:
+def test_a_corrupt_config_is_restored_and_said(state: Path, appliance: StartAppliance) -> None:
     engine = session.engine(state)
     assert lists.blocklists(engine)
     shutil.copy(state / "config.db", state / "config.db.bak")
     engine.dispose()
     (state / "config.db").write_bytes(b"this is no database" * 500)
     one = appliance(state)
-    until(lambda: is_blocked(one))
+    until(lambda: one.blocks(BLOCKED))
     until(lambda: "restored from the copy" in one.said())
     assert list(state.glob("config.db.corrupt-*"))
 
 
-def test_a_corrupt_index_is_compiled_anew(state: Path, appliance: Start, until: Until) -> None:
+def test_a_corrupt_index_is_compiled_anew(state: Path, appliance: StartAppliance) -> None:
     path = state / "index" / "current.idx"
     path.write_bytes(path.read_bytes()[:1000])
     one = appliance(state)
-    until(lambda: is_blocked(one))
+    until(lambda: one.blocks(BLOCKED))
     until(lambda: "compiled anew" in one.said())
 
 
@@ -139,20 +105,20 @@ def writable_again(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def test_a_read_only_directory_still_answers_dns(state: Path, appliance: Start, until: Until) -> None:
+def test_a_read_only_directory_still_answers_dns(state: Path, appliance: StartAppliance) -> None:
     if not read_only(state):
         pytest.skip("this machine does not allow read-only mounts")
     try:
         one = appliance(state)
-        until(lambda: is_blocked(one))
+        until(lambda: one.blocks(BLOCKED))
         until(lambda: "cannot be written" in one.said())
-        until(lambda: set(children(one)) == {"worker-1", "worker-2"})
+        until(lambda: set(one.children()) == {"worker-1", "worker-2"})
         assert one.stop() == 0
     finally:
         writable_again(state)
 
 
-def test_a_read_only_directory_with_nothing_in_it_is_fatal(tmp_path: Path, telltale: Start) -> None:
+def test_a_read_only_directory_with_nothing_in_it_is_fatal(tmp_path: Path, telltale: Telltale) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
     if not read_only(folder):
@@ -166,7 +132,7 @@ def test_a_read_only_directory_with_nothing_in_it_is_fatal(tmp_path: Path, tellt
     assert "make it writable" in done.stderr
 
 
-def test_a_newer_database_is_refused_in_plain_words(state: Path, telltale: Start) -> None:
+def test_a_newer_database_is_refused_in_plain_words(state: Path, telltale: Telltale) -> None:
     con = sqlite3.connect(state / "config.db")
     con.execute("PRAGMA user_version = 9999")
     con.close()
@@ -176,14 +142,14 @@ def test_a_newer_database_is_refused_in_plain_words(state: Path, telltale: Start
     assert done.stderr.count("\n") == 1
 
 
-def test_records_are_kept_when_it_stops(state: Path, appliance: Start, until: Until) -> None:
+def test_records_are_kept_when_it_stops(state: Path, appliance: StartAppliance) -> None:
     one = appliance(state)
-    until(lambda: answers(one))
+    until(one.answers)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         for number in range(50):
             query = bytes([0, number]) + b"\1\0\0\1\0\0\0\0\0\0" + to_wire(BLOCKED) + b"\0\1\0\1"
             sock.sendto(query, ("127.0.0.1", one.port))
-        sock.settimeout(5)
+        sock.settimeout(HANG_SECONDS)
         for _ in range(50):
             sock.recv(512)
     assert one.stop() == 0
@@ -194,32 +160,30 @@ def test_records_are_kept_when_it_stops(state: Path, appliance: Start, until: Un
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_root_becomes_the_user_that_is_named(tmp_path: Path, appliance: Start, until: Until) -> None:
+def test_root_becomes_the_user_that_is_named(tmp_path: Path, appliance: StartAppliance) -> None:
     tmp_path.chmod(0o711)
     for folder in tmp_path.parents[:2]:
         folder.chmod(folder.stat().st_mode | 0o011)
     one = appliance(tmp_path / "new", "--user", "nobody")
-    end = time.monotonic() + 30
-    while not answers(one):
-        if one.process.poll() is not None or time.monotonic() > end:
-            pytest.skip(f"the interpreter cannot be read by another user here: {one.said()[-200:]}")
-        time.sleep(0.1)
+    until(lambda: one.answers() or one.process.poll() is not None)
+    if one.process.poll() is not None:
+        pytest.skip(f"the interpreter cannot be read by another user here: {one.said()[-200:]}")
     nobody = pwd.getpwnam("nobody").pw_uid
     assert Path(f"/proc/{one.process.pid}").stat().st_uid == nobody
     assert (tmp_path / "new" / "config.db").stat().st_uid == nobody
 
 
 def test_a_worker_that_hangs_leaves_its_queries_to_the_one_that_stands_by(
-    state: Path, appliance: Start, until: Until
+    state: Path, appliance: StartAppliance
 ) -> None:
     one = appliance(state)
-    until(lambda: is_blocked(one))
-    until(lambda: {"worker-1", "worker-2"} <= set(children(one)))
-    first = int(children(one)["worker-1"]["pid"])
-    time.sleep(1)  # the second may still be starting; nothing else tells from outside that it stands by
+    until(lambda: one.blocks(BLOCKED))
+    until(lambda: one.is_up("worker-2"))  # from then on it watches its siblings' sockets
+    first = int(one.children()["worker-1"]["pid"])
     os.kill(first, signal.SIGSTOP)
     try:
-        until(lambda: is_blocked(one), seconds=5)  # the only worker with sockets of its own does nothing now
+        until(lambda: one.blocks(BLOCKED))  # the only worker with sockets of its own does nothing now
+        assert "State:\tT" in Path(f"/proc/{first}/status").read_text(), "it was not started anew meanwhile"
     finally:
         os.kill(first, signal.SIGCONT)
     assert one.stop() == 0
@@ -232,15 +196,15 @@ def listens(pid: int, port: int) -> bool:
     return f"socket:[{inode}]" in [str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()]
 
 
-def test_workers_beyond_the_cores_stand_by(state: Path, appliance: Start, until: Until) -> None:
+def test_workers_beyond_the_cores_stand_by(state: Path, appliance: StartAppliance) -> None:
     cores = len(os.sched_getaffinity(0))
     one = appliance(state, "--workers", str(cores + 2))
-    until(lambda: is_blocked(one))
-    until(lambda: f"worker-{cores + 2}" in children(one))
-    own = [listens(children(one)[f"worker-{number}"]["pid"], one.port) for number in range(1, cores + 3)]
+    until(lambda: one.blocks(BLOCKED))
+    until(lambda: all(one.is_up(f"worker-{number}") for number in range(1, cores + 3)))
+    own = [listens(one.children()[f"worker-{number}"]["pid"], one.port) for number in range(1, cores + 3)]
     assert own == [True] * cores + [False] * 2
     for _ in range(30):
-        assert answers(one), "wherever the kernel sends a query, somebody has the socket"
+        assert one.answers(HANG_SECONDS), "wherever the kernel sends a query, somebody has the socket"
     assert one.stop() == 0
 
 

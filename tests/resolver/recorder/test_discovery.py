@@ -6,12 +6,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from resolver.recorder import discovery, identify
 from resolver.recorder.discovery import Sightings
@@ -49,13 +49,6 @@ def start(state: Path, network: dict[str, dict[str, str]]) -> Iterator[Callable[
 def known(state: Path) -> list[DeviceRow]:
     with closing(db.connect(state / "config.db", read_only=True)) as con:
         return devices.devices(con)
-
-
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def met(found: Sightings, address: str) -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from waiting import until_async
 
 from resolver.upstream import tcp
 from resolver.upstream.tcp import MAX_STREAMS, SHARE, Stream, TcpTransport
@@ -77,12 +78,6 @@ def run(test: Callable[[Bench], Awaitable[Any]], loop_factory: Any = None) -> No
         runner.run(inside())
 
 
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - what is waited for is another's doing
-            await asyncio.sleep(0.001)
-
-
 def loops() -> list[Any]:
     """Both kinds of loop that a worker may run on."""
     try:
@@ -96,12 +91,12 @@ def loops() -> list[Any]:
 def test_queries_share_a_connection_and_answers_come_in_any_order(loop_factory: Any) -> None:
     async def test(bench: Bench) -> None:
         sent = [bench.send(number, b"%d" % number) for number in range(SHARE)]
-        await until(lambda: len(bench.server.frames) == SHARE)
+        await until_async(lambda: len(bench.server.frames) == SHARE)
         assert len(bench.server.writers) == 1
         assert [packet for _, packet in bench.server.frames] == [ident + b"%d" % n for n, (_, ident) in enumerate(sent)]
         for number in reversed(range(SHARE)):
             bench.server.answer(number)
-        await until(lambda: len(bench.came) == SHARE)
+        await until_async(lambda: len(bench.came) == SHARE)
         assert bench.came == [ident + b"%d" % n for n, (_, ident) in reversed(list(enumerate(sent)))]
 
     run(test, loop_factory)
@@ -113,7 +108,7 @@ def test_connections_are_few_and_none_is_overfull(monkeypatch: pytest.MonkeyPatc
     async def test(bench: Bench) -> None:
         for number in range(10 * MAX_STREAMS):
             bench.send(number, b"x")
-        await until(lambda: len(bench.server.frames) == 10 * MAX_STREAMS)
+        await until_async(lambda: len(bench.server.frames) == 10 * MAX_STREAMS)
         assert len(bench.server.writers) == MAX_STREAMS
         with pytest.raises(OSError, match="too many"):
             bench.send("one more", b"x")
@@ -124,13 +119,13 @@ def test_connections_are_few_and_none_is_overfull(monkeypatch: pytest.MonkeyPatc
 def test_an_answer_may_come_in_pieces_and_several_at_once() -> None:
     async def test(bench: Bench) -> None:
         _, ident = bench.send("exchange", b"x")
-        await until(lambda: bench.server.frames)
+        await until_async(lambda: bench.server.frames)
         writer = bench.server.writers[0]
         frames = b"".join(len(body).to_bytes(2, "big") + body for body in (ident + b"one", b"", ident + b"y" * 65533))
         for start in (0, 1, 2, 3, 9, 10):
             writer.write(frames[start : {0: 1, 1: 2, 2: 3, 3: 9, 9: 10, 10: None}[start]])
             await asyncio.sleep(0.005)
-        await until(lambda: len(bench.came) == 3)
+        await until_async(lambda: len(bench.came) == 3)
         assert bench.came == [ident + b"one", b"", ident + b"y" * 65533]
 
     run(test)
@@ -139,12 +134,12 @@ def test_an_answer_may_come_in_pieces_and_several_at_once() -> None:
 def test_when_a_connection_breaks_those_who_wait_are_told_and_a_new_one_is_made() -> None:
     async def test(bench: Bench) -> None:
         stream, ident = bench.send("exchange", b"x")
-        await until(lambda: bench.server.frames)
+        await until_async(lambda: bench.server.frames)
         bench.server.writers[0].transport.abort()
-        await until(lambda: bench.failed)
+        await until_async(lambda: bench.failed)
         assert bench.failed == [stream] and stream.pending == {ident: "exchange"}
         other, _ = bench.send("exchange", b"x")
-        await until(lambda: len(bench.server.frames) == 2)
+        await until_async(lambda: len(bench.server.frames) == 2)
         assert other is not stream
 
     run(test)
@@ -157,9 +152,9 @@ def test_a_connection_without_work_breaks_in_silence_and_is_closed_after_a_while
 
     async def test(bench: Bench) -> None:
         stream, ident = bench.send("exchange", b"x")
-        await until(lambda: bench.server.frames)
+        await until_async(lambda: bench.server.frames)
         stream.release(ident)
-        await until(lambda: stream.closed)
+        await until_async(lambda: stream.closed)
         assert not bench.failed
 
     run(test)
@@ -177,7 +172,7 @@ def test_a_server_that_cannot_be_reached_is_told(hangs: bool, monkeypatch: pytes
         if hangs:
             monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
         stream, _ = bench.send("exchange", b"x")
-        await until(lambda: bench.failed == [stream])
+        await until_async(lambda: bench.failed == [stream])
         assert stream.closed
 
     run(test)

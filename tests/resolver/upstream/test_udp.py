@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from waiting import until_async
 
 from resolver.upstream import udp
 from resolver.upstream.poller import Poller
@@ -60,12 +61,6 @@ def run(server: socket.socket, test: Callable[[Bench], Any]) -> None:
             bench.poller.close()
 
     asyncio.run(inside())
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - what is waited for is another's doing
-            await asyncio.sleep(0.001)
 
 
 @pytest.fixture
@@ -134,7 +129,7 @@ def test_an_answer_comes_with_its_port_and_a_retired_port_closes_after_its_last_
         assert all(port.pending[ident] == number for number, (port, ident, _) in waiting.items())
         for port, ident, address in waiting.values():
             bench.server.sendto(ident + b"answer", address)
-            await until(lambda: bench.came)
+            await until_async(lambda: bench.came)
             assert bench.came.pop() == (port, ident + b"answer")
             port.release(ident)
             assert not port.retired or port.pending or port.sock.fileno() == -1
@@ -150,7 +145,7 @@ def test_a_stranger_is_not_heard(server: socket.socket) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             stranger.sendto(ident + b"forged", address)
         bench.server.sendto(ident + b"true", address)
-        await until(lambda: bench.came)
+        await until_async(lambda: bench.came)
         assert [packet for _, packet in bench.came] == [ident + b"true"]
 
     run(server, test)
@@ -176,7 +171,7 @@ def test_a_server_that_is_gone_is_told_as_an_error(server: socket.socket) -> Non
     async def test(bench: Bench) -> None:
         server.close()
         port, _ = bench.send("exchange", b"")
-        await until(lambda: bench.failed)
+        await until_async(lambda: bench.failed)
         assert bench.failed == [port] and "exchange" in port.pending.values()
 
     run(server, test)

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 
 from store.base import db
 from store.config import account, devices, edit, lists
+from store.config.choices import ListKind, PackLevel
 from store.log import querylog
 from store.log import writer as log_writer
 from store.log.records import Batch, Key, Origin, Verdict
@@ -37,6 +38,7 @@ DEVICES: tuple[tuple[str, str | None, str | None, tuple[tuple[str, bool, str | N
     (UNNAMED, None, None, (("pool.ntp.org", False, None),)),
 )  # fmt: skip
 COMPANY = {name: company for device in DEVICES for name, _, company in device[3]}
+LARGE = "https://lists.example/large.txt"
 STEP_US = 90_000_000  # between two queries of a device, so that a day has 960 of each
 
 
@@ -70,8 +72,8 @@ def settle(folder: Path) -> Home:
     db.open_config(home.state)
     with closing(db.connect(home.state / "config.db")) as con:
         con.execute("INSERT INTO account (id, password_hash, changed_at) VALUES (1, 'scrypt$2$8$5$00$00', 0)")
-    pack = lists.BlocklistSeed("pack:xiaomi", "pack", "Xiaomi", "", on=True, level="safe")
-    large = lists.BlocklistSeed("general-large", "catalogue", "General", "https://lists.example/large.txt", "hosts")
+    pack = lists.BlocklistSeed("pack:xiaomi", ListKind.PACK, "Xiaomi", "", on=True, level=PackLevel.SAFE)
+    large = lists.BlocklistSeed("general-large", ListKind.CATALOGUE, "General", LARGE, "hosts")
     lists.sync_blocklists(edit.engine(home.state), [pack, large])
     return home
 
