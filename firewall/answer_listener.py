@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable
 from firewall.answered_addresses import Answers, Entry
 from firewall.kernel import WallError
 from firewall.netlink import Kernel
-from network.address_sets import Address
 from network.neighbours import Neighbours
 from store.wall import answer_codec
 from store.wall.answer_codec import BadAnswers
+from wire.addresses import Address
 
 MESSAGES = 64  # read from one worker before others get their turn
 WAIT_SECONDS = 0.5  # how late `stop` is heard

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from firewall.render import ANSWERS_SIZE, elements_of
-from network.address_sets import Address
+from wire.addresses import Address
 
 # (set, key as the kernel holds it, seconds)
 Entry = tuple[str, bytes, int]

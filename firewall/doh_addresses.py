@@ -20,9 +20,10 @@ from typing import Any
 from blocklists.packs import dns_services
 from firewall import doh_lists, name_lookup, targets
 from firewall.targets import Target
-from network.address_sets import Address, BadElement, address, elements
+from network.address_sets import BadElement, address, elements
 from store.config.endpoints import parse_endpoint
 from store.config.settings import Settings
+from wire.addresses import Address
 
 FILE_NAME = "doh-addresses.json"
 ROUND_SECONDS = 6 * 3600.0  # from the end of one round to the next, give or take a quarter

@@ -14,11 +14,11 @@ from pathlib import Path
 from blocklists.index import list_files
 from firewall.kernel import WallError
 from firewall.targets import Target
-from network.address_sets import Network, elements
-from network.local_network import NEVER
+from network.address_sets import elements
 from store.base import db
 from store.config import wall_address_lists
 from store.config.wall_address_lists import AddressList
+from wire.addresses import SPARED, Network
 
 # Of one list; those known have some 3,000 lines. A longer one is no list of DNS services.
 MAX_BYTES = 1_048_576
@@ -26,7 +26,7 @@ MAX_ADDRESSES = 10_000  # of all lists together: well within one set of the kern
 NARROWEST = {4: 24, 6: 48}  # the widest network that is taken, by IP version
 _KEPT = 16  # lists whose parse is remembered between two looks
 
-_SPARED = elements(NEVER)
+_SPARED = elements(SPARED)
 
 
 def targets(state: Path, chosen: Iterable[str]) -> tuple[tuple[Target, ...], tuple[str, ...]]:

@@ -10,13 +10,13 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from firewall import kernel
 from firewall.kernel import WallError
-from network.local_network import NEVER, PRIVATE
+from network.routes import home_links
+from wire.addresses import HOME_DEVICES, SPARED
 
 TABLE = "telltale_gateway"
 REMOVE = f"table inet {TABLE}\ndelete table inet {TABLE}\n"
@@ -49,8 +49,7 @@ def plan(routes: Iterable[Mapping[str, Any]], routes6: Iterable[Mapping[str, Any
     if default is None:
         raise GatewayError("This machine has no default route over IPv4, so it cannot lead others; connect it first.")
     uplink, router = str(default["dev"]), str(default.get("gateway", ""))
-    homes = [one for one in known if _private(str(one.get("dst", ""))) and "gateway" not in one]
-    one_armed = not any(one.get("dev") != uplink for one in homes)
+    one_armed = not home_links(known) - {uplink}
     switches = [("net/ipv4/ip_forward", "1"), ("net/ipv4/conf/all/send_redirects", "0")]
     switches.append((f"net/ipv4/conf/{uplink}/send_redirects", "0"))
     default6 = next((one for one in routes6 if one.get("dst") == "default" and one.get("dev")), None)
@@ -104,8 +103,7 @@ def restore(state: Path) -> bool:
 
 
 def _table(uplink: str) -> str:
-    home = ", ".join(one for one in PRIVATE if "." in one)
-    never = ", ".join(one for one in NEVER if "." in one)
+    home, never = (", ".join(str(one) for one in known if one.version == 4) for known in (HOME_DEVICES, SPARED))
     return (
         f"{REMOVE}table inet {TABLE} {{\n"
         "\tchain lead_out {\n"
@@ -125,13 +123,6 @@ def _sentences(one_armed: bool, default6: Mapping[str, Any] | None) -> tuple[str
             "firewall must hold IPv6 (see `telltale gateway recipe`)."
         )
     return tuple(said)
-
-
-def _private(text: str) -> bool:
-    try:
-        return ip_network(text, strict=False).is_private
-    except ValueError:
-        return False
 
 
 def _eventually(online: Callable[[], bool]) -> bool:

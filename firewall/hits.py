@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from firewall.kernel import Element
 from firewall.kinds import Mode
-from network.address_sets import Address, BadElement, address
+from network.address_sets import BadElement, address
 from store.wall.bypass import Caught
+from wire.addresses import Address
 
 # How long a connection to an unnamed address waits for the word of its answer before it counts as caught.
 RAW_SECONDS = 2.0

@@ -7,7 +7,7 @@ The process that asks has a power, so the response is read with care: what is no
 import struct
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from network.address_sets import Address
+from wire.addresses import Address
 
 A, AAAA = 1, 28
 MAX_BYTES = 1232  # of a response: what fits into a packet everywhere

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from firewall import kinds
 from firewall.kinds import Mode, Modes
 from firewall.targets import Targets
-from network.address_sets import NONE, BadElement, Elements, Network, address, elements, mac
-from network.local_network import PRIVATE, Situation
+from network.address_sets import NONE, BadElement, Elements, address, elements, mac
+from network.local_network import LocalNetwork
 from store.config.settings import Settings
+from wire.addresses import HOME_DEVICES, Network
 
 NOT_A_GATEWAY = (
     "This machine passes nothing on: as a plain DNS server it can hold no device back. Make it the gateway "
@@ -57,22 +58,22 @@ class Plan:
         return max(modes.of(kind) for modes in self.all_modes())
 
 
-def plan(settings: Settings, situation: Situation, targets: Targets, members: Iterable[tuple[str, Modes]] = ()) -> Plan:
+def plan(settings: Settings, local: LocalNetwork, targets: Targets, members: Iterable[tuple[str, Modes]] = ()) -> Plan:
     """The plan; `members` are clients (IP or MAC address) whose switches differ. Raises BadElement."""
-    notes: list[str] = [] if situation.forwards else [NOT_A_GATEWAY]
+    notes: list[str] = [] if local.forwards else [NOT_A_GATEWAY]
     top = kinds.MODES[settings.wall]
-    house = _possible(kinds.modes(settings), situation, notes)
-    profiles = _profiles([(who, _possible(modes.at_most(top), situation, [])) for who, modes in members], house)
+    house = _possible(kinds.modes(settings), local, notes)
+    profiles = _profiles([(who, _possible(modes.at_most(top), local, [])) for who, modes in members], house)
     return Plan(
         house=house,
-        home=elements((*PRIVATE, *situation.on_link, *settings.allowed_networks)),
-        spared=elements((*_parts(situation.never), *settings.wall_exceptions, *settings.allowed_networks)),
+        home=elements((*HOME_DEVICES, *local.on_link, *settings.allowed_networks)),
+        spared=elements((*_parts(local.never), *settings.wall_exceptions, *settings.allowed_networks)),
         exempt=elements(settings.wall_exempt),
         doh=targets.doh_elements,
         httpdns=targets.httpdns_elements,
         networks=elements((*settings.wall_refused_networks, *_of_vendors(settings, targets, notes))),
         profiles=profiles,
-        dns_ports=situation.dns_ports,
+        dns_ports=local.dns_ports,
         notes=tuple(notes),
     )
 
@@ -88,13 +89,13 @@ def _of_vendors(settings: Settings, targets: Targets, notes: list[str]) -> list[
     return found
 
 
-def _possible(wanted: Modes, situation: Situation, notes: list[str]) -> Modes:
+def _possible(wanted: Modes, local: LocalNetwork, notes: list[str]) -> Modes:
     """Redirecting needs somebody at the other end; without, it is watched."""
     changed = {name: getattr(wanted, name) for name in Modes.__dataclass_fields__}
-    if wanted.port53 is Mode.ENFORCE and not situation.dns_ports:
+    if wanted.port53 is Mode.ENFORCE and not local.dns_ports:
         changed["port53"] = Mode.WATCH
         notes.append("This machine answers DNS on no address of the home, so port 53 is only watched.")
-    if wanted.ntp is Mode.ENFORCE and not situation.ntp:
+    if wanted.ntp is Mode.ENFORCE and not local.ntp:
         changed["ntp"] = Mode.WATCH
         notes.append("This machine serves no time (nothing listens on UDP port 123), so NTP is only watched.")
     return Modes(**changed)

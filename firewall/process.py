@@ -26,7 +26,7 @@ from firewall.hits import Readings
 from firewall.kernel import WallError, read_set
 from firewall.kinds import Mode
 from firewall.reconcile import Tending
-from network.address_sets import Address, BadElement, address
+from network.address_sets import BadElement, address
 from network.neighbours import Neighbours
 from store.base import db, logs, status
 from store.base.argv import argued
@@ -34,6 +34,7 @@ from store.config import devices
 from store.config.watch import Watcher
 from store.wall import bypass
 from store.wall.bypass import Caught
+from wire.addresses import Address
 
 WATCH_SECONDS = 0.5  # how late a switch may act
 LOOK_SECONDS = 15.0  # between two looks at this machine's addresses and networks, which routers change

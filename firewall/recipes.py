@@ -12,6 +12,7 @@ from string import Template
 from typing import Any
 
 from network import own_addresses
+from network.routes import known_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def fill(recipe: Recipe, home: HomeAddresses) -> str:
 
 def here() -> HomeAddresses:
     """This machine's addresses."""
-    return addresses(own_addresses.links(), own_addresses.routes()[0])
+    return addresses(own_addresses.links(), known_routes()[0])
 
 
 def addresses(links: Iterable[Mapping[str, Any]], routes: Iterable[Mapping[str, Any]]) -> HomeAddresses:

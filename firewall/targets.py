@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources import files
 from ipaddress import ip_network
 
-from network.address_sets import Address, Elements, Network, elements
+from network.address_sets import Elements, elements
+from wire.addresses import Address, Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ what passes through this machine?   nothing ─► DNS    all ─► GATEWAY    
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from network import own_addresses
+from network import local_network
+from network.routes import home_links, known_routes
 
 # Left by Docker and by Podman in every container of theirs.
 _MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
@@ -41,7 +41,7 @@ def stand(routes: Iterable[Mapping[str, Any]], forwards: bool, container: bool, 
     """Pure. `routes`: over IPv4, of `ip -j`; `hardware`: whether there is an interface of the machine itself."""
     known = list(routes)
     uplink = next((str(one.get("dev", "")) for one in known if one.get("dst") == "default"), "")
-    homes = {str(one.get("dev", "")) for one in known if "gateway" not in one and _private(str(one.get("dst", "")))}
+    homes = home_links(known)
     shut_in = container and not hardware
     if not forwards or shut_in:
         place = Place.DNS
@@ -54,8 +54,8 @@ def stand(routes: Iterable[Mapping[str, Any]], forwards: bool, container: bool, 
 def look() -> Standing:
     """Where this machine stands now."""
     return stand(
-        own_addresses.routes()[0],
-        own_addresses.forwards(),
+        known_routes()[0],
+        local_network.forwards(),
         any(mark.exists() for mark in _MARKS),
         any((link / "device").exists() for link in _links()),
     )
@@ -66,11 +66,3 @@ def _links() -> list[Path]:
         return list(_LINKS.iterdir())
     except OSError:
         return []
-
-
-def _private(text: str) -> bool:
-    try:
-        network = ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return network.is_private and not network.is_link_local and not network.is_loopback

@@ -12,7 +12,7 @@ from firewall import doh_addresses, doh_lists, kinds, targets
 from firewall.kernel import WallError
 from firewall.kinds import MODES, Modes
 from firewall.plan import Plan, plan
-from network import own_addresses
+from network import local_network
 from store.base import db, status
 from store.config import settings, wall_switches
 from store.config.endpoints import parse_endpoint
@@ -21,7 +21,7 @@ from store.config.settings import Settings
 
 def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:
     """The plan for these settings, and the switches in `state`, on this machine now. Raises BadElement, WallError."""
-    found, known = own_addresses.look(endpoints(values, run)), targets.load()
+    found, known = local_network.find(endpoints(values, run)), targets.load()
     if state is None:
         return plan(values, found, known)
     more, notes = doh_lists.targets(state, values.wall_doh_lists)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """network: this machine and the home's network around it. Nothing below it but wire.
 
-    /proc, `ip -j` ─► own_addresses ─► local_network (what is the home's, what this machine answers)
-                   ─► neighbours    (which MAC address stands behind an address)
-                   ─► home_networks (who is at home, for the resolver: no program is started)
+    `ip -j` ─► iproute ─► own_addresses, routes ─► local_network (what is the home's, what this machine answers)
+                       ─► neighbours     (which MAC address stands behind an address)
+    /proc   ─────────────► home_networks (who is at home, for the resolver: no program is started)
 
-Order to read: address_sets (addresses and networks, parsed before anything else), home_networks, local_network with
-own_addresses, neighbours. What cannot be found out is left empty, and never guessed.
+Order to read: address_sets (addresses and networks, parsed before anything else), home_networks, iproute with
+own_addresses and routes, local_network, neighbours. What cannot be found out is left empty, and never guessed.
 """

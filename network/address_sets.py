@@ -3,18 +3,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    collapse_addresses,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+from wire.addresses import Address, Network, parse
 
 # Of one set and family. The largest lists of addresses known have some 50,000; the kernel takes a second for them.
 MAX_ELEMENTS = 65_536
@@ -60,10 +51,9 @@ def elements(texts: Iterable[str | Network]) -> Elements:
 def address(text: str) -> Address:
     """One address without an interface; an IPv4 address in IPv6 clothes (::ffff:192.0.2.1) counts as IPv4."""
     try:
-        found = ip_address(text.partition("%")[0])
+        return parse(text)
     except ValueError:
         raise BadElement(f"'{text[:60]}' is no address.") from None
-    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 def mac(text: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which addresses are the home's: private and loopback ones, and the IPv6 networks that this machine stands in.
+"""Who is at home: private and loopback addresses, what the settings allow, and the IPv6 networks on our links.
 
 With IPv6 the devices of a home have public addresses, and often ask from them. They share a prefix with this machine,
 and whoever has an address in it is on the same link; a stranger has not. Prefixes come from the provider and change.
@@ -7,27 +7,29 @@ and whoever has an address in it is on the same link; a stranger has not. Prefix
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from collections.abc import Iterable
+from ipaddress import IPv6Network, ip_network
 from pathlib import Path
 
-Network = IPv4Network | IPv6Network
-
-HOME_NETWORKS: tuple[Network, ...] = tuple(
-    map(
-        ip_network,
-        (
-            "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
-            "::1/128", "fe80::/10", "fc00::/7",
-        ),
-    )
-)  # fmt: skip
+from wire.addresses import AT_HOME, Network, Networks, parse
 
 IF_INET6 = Path("/proc/net/if_inet6")
 PREFIXES_MAX = 64  # of all interfaces; a machine at home has one to four
 _SHORTEST = 56  # a shorter prefix on an interface is no home's link, and admitting it would admit strangers
 
 
-def on_link(path: Path = IF_INET6) -> tuple[Network, ...]:
+def home_networks(allowed: Iterable[str]) -> Networks:
+    """Where clients of this home may come from now; `allowed`: networks that the settings add. Starts no program."""
+    return (*AT_HOME, *(ip_network(text, strict=False) for text in allowed), *link_prefixes())
+
+
+def is_at_home(client: str, networks: Iterable[Network]) -> bool:
+    """Whether a client's address, with or without its interface, is in one of them; ValueError for what is none."""
+    address = parse(client)
+    return any(address in network for network in networks if network.version == address.version)
+
+
+def link_prefixes(path: Path = IF_INET6) -> Networks:
     """The global IPv6 prefixes of this machine's interfaces, sorted; none where they cannot be read."""
     try:
         return prefixes(path.read_text("ascii"))
@@ -35,7 +37,7 @@ def on_link(path: Path = IF_INET6) -> tuple[Network, ...]:
         return ()
 
 
-def prefixes(table: str) -> tuple[Network, ...]:
+def prefixes(table: str) -> Networks:
     """The global prefixes from /56 to /127 in /proc/net/if_inet6; lines in another form are passed over.
 
     A line is `address index prefixlen scope flags name`, the numbers in hexadecimal; scope 0 is global.

@@ -1,67 +1,92 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which MAC address an address of the home has: the kernel's neighbour table, read by `ip`."""
+"""Which MAC address an address of the home has: the kernel's neighbour table, for IPv4 and IPv6."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from network.address_sets import Address, BadElement, address, mac
+from network import iproute
+from network.address_sets import BadElement, address, mac
+from wire.addresses import Address
 
-LOOK_SECONDS = 2.0  # between two looks: each starts a process
+READ_SECONDS = 2.0  # between two readings: each starts a process
 AGAIN_SECONDS = 60.0  # when everybody asked for is known
-IP_SECONDS = 5
 MAX_NEIGHBOURS = 8192  # the kernel itself keeps fewer
-
-
-class Neighbours:
-    """Looks again, now and then, when an address is asked for that it does not know."""
-
-    def __init__(self, look: Callable[[], list[dict[str, Any]]] | None = None) -> None:
-        self._look = look or _ip_neighbours
-        self._known: dict[Address, str] = {}
-        self._looked = float("-inf")
-
-    def mac_of(self, client: Address, now: float) -> str | None:
-        """The MAC address, None while the kernel does not know it. `now`: seconds of time.monotonic()."""
-        since = now - self._looked
-        if since > AGAIN_SECONDS or (client not in self._known and since > LOOK_SECONDS):
-            self._looked = now
-            self._known = dict(_pairs(self._look())[:MAX_NEIGHBOURS])
-        return self._known.get(client)
-
-    def known(self, client: Address) -> str | None:
-        """What the last look told, without another: that takes some ten milliseconds."""
-        return self._known.get(client)
-
-
-def reachable(look: Callable[[], list[dict[str, Any]]] | None = None) -> set[str]:
-    """MAC addresses that the kernel has spoken with in the last half minute or so; empty where that cannot be read."""
-    up = [entry for entry in (look or _ip_neighbours)() if _UP & set(entry.get("state", ()))]
-    return {found for _, found in _pairs(up)[:MAX_NEIGHBOURS]}
-
+ARP_TABLE = Path("/proc/net/arp")
 
 _UP = {"REACHABLE", "DELAY", "PROBE"}
+_NO_ANSWER = {"FAILED", "INCOMPLETE"}
+_NO_MAC = "00:00:00:00:00:00"
 
 
-def _pairs(entries: list[dict[str, Any]]) -> list[tuple[Address, str]]:
-    found = []
-    for entry in entries:
-        if {"FAILED", "INCOMPLETE"} & set(entry.get("state", ())):
-            continue
-        try:
-            found.append((address(str(entry["dst"])), mac(str(entry["lladdr"]))))
-        except (KeyError, BadElement):
-            continue  # an entry without an answer, or another kind of link
+def table() -> dict[Address, str]:
+    """The MAC address of each address that the kernel has met on its links; empty where that cannot be read."""
+    rows = iproute.rows("neigh")
+    return macs(rows) if rows else read_arp()
+
+
+def reachable(rows: Callable[[], list[dict[str, Any]]] = lambda: iproute.rows("neigh")) -> set[str]:
+    """MAC addresses that the kernel has spoken with in the last half minute or so; empty where that cannot be read."""
+    return set(macs(row for row in rows() if _UP & _states(row)).values())
+
+
+def macs(rows: Iterable[Mapping[str, Any]]) -> dict[Address, str]:
+    """The table as `ip -j neigh` prints it; entries without an answer, and other kinds of links, are left out."""
+    found: dict[Address, str] = {}
+    for row in rows:
+        if len(found) >= MAX_NEIGHBOURS:
+            break
+        if not _NO_ANSWER & _states(row):
+            _add(found, row.get("dst"), row.get("lladdr"))
     return found
 
 
-def _ip_neighbours() -> list[dict[str, Any]]:
+def read_arp(path: Path = ARP_TABLE) -> dict[Address, str]:
+    """The same from the kernel's own table, of IPv4 only, where iproute2 is missing."""
     try:
-        done = subprocess.run(["ip", "-j", "neigh"], capture_output=True, timeout=IP_SECONDS, check=True)
-        said = json.loads(done.stdout or b"[]")
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return []
-    return [entry for entry in said if isinstance(entry, dict)]
+        lines = path.read_text("ascii").splitlines()[1 : MAX_NEIGHBOURS + 1]
+    except (OSError, ValueError):
+        return {}
+    found: dict[Address, str] = {}
+    for columns in map(str.split, lines):
+        if len(columns) >= 4 and columns[3] != _NO_MAC:
+            _add(found, columns[0], columns[3])
+    return found
+
+
+class Neighbours:
+    """The table as it was read last; read again, now and then, when somebody is asked for who is not in it."""
+
+    def __init__(
+        self, read: Callable[[], Mapping[Address, str]] = table, read_seconds: float = READ_SECONDS
+    ) -> None:
+        """`read_seconds`: between two readings for the sake of somebody unknown."""
+        self._read, self._read_seconds = read, read_seconds
+        self._macs: Mapping[Address, str] = {}
+        self._read_at = float("-inf")
+
+    def mac_of(self, client: Address, now: float) -> str | None:
+        """The MAC address, None while the kernel does not know it. `now`: seconds of time.monotonic()."""
+        age = now - self._read_at
+        if age > AGAIN_SECONDS or (client not in self._macs and age > self._read_seconds):
+            self._read_at = now
+            self._macs = self._read()
+        return self._macs.get(client)
+
+    def known(self, client: Address) -> str | None:
+        """What the last reading told, without another: that takes some ten milliseconds."""
+        return self._macs.get(client)
+
+
+def _states(row: Mapping[str, Any]) -> set[str]:
+    states = row.get("state")
+    return {state for state in states if isinstance(state, str)} if isinstance(states, list) else set()
+
+
+def _add(found: dict[Address, str], client: object, link: object) -> None:
+    try:
+        found[address(str(client))] = mac(str(link))
+    except BadElement:
+        return

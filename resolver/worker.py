@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from network.home_networks import home_networks
 from resolver.answer import snapshot as snapshots
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
@@ -159,7 +160,7 @@ class Worker:
     def _follow_links(self) -> None:
         """Take over this machine's IPv6 prefixes when the provider has changed them; memos stay as they are."""
         held = self.resolver.snapshot
-        networks = snapshots.answered_networks(held.settings)
+        networks = home_networks(held.settings.allowed_networks)
         if networks != held.networks:
             self.resolver.snapshot = replace(held, networks=networks, by_client={}, by_address={})
 

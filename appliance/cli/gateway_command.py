@@ -11,7 +11,7 @@ from appliance.cli import context, printing
 from appliance.doctor import health
 from appliance.errors import Complaint
 from firewall import gateway, kernel, recipes
-from network import own_addresses
+from network import routes
 from store.config import settings
 from store.config.endpoints import parse_endpoint
 
@@ -23,7 +23,7 @@ ASK_SECONDS = 2.0
 @app.command()
 def plan(json: context.Json = False) -> None:
     """Print what would be changed, and what is then to be done at the devices."""
-    made = gateway.plan(*own_addresses.routes())
+    made = gateway.plan(*routes.known_routes())
     if json:
         return printing.as_json(made)
     for path, value in made.switches:
@@ -40,7 +40,7 @@ def apply(
     state: context.State = None,
 ) -> None:
     """Make this machine the gateway; if the home is offline with it, everything is taken back at once."""
-    made, folder = gateway.plan(*own_addresses.routes()), context.directory(state)
+    made, folder = gateway.plan(*routes.known_routes()), context.directory(state)
     if dry_run:
         kernel.check(made.table)
         return print("It could be done; nothing was changed.")

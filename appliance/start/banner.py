@@ -2,14 +2,11 @@
 """What `telltale run` tells the person who started it: where the pages are, and what to enter in the router."""
 
 import ipaddress
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.process.sockets import Endpoint, show
-
-# An address of the documentation range: connecting a UDP socket to it sends nothing, it only asks for the way there.
-_ANYWHERE = ("198.51.100.1", 9)
+from network import own_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +53,7 @@ def url(web: Endpoint, here: str) -> str:
 
 def here() -> str:
     """This machine's address towards the rest of the world; the loopback address when it has none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        try:
-            sock.connect(_ANYWHERE)
-            return str(sock.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    return str(own_addresses.way_out() or "127.0.0.1")
 
 
 def _router(dns: Sequence[Endpoint], here: str) -> list[str]:

@@ -13,6 +13,7 @@ import idna
 
 from blocklists.rules.complex_rule import Network, Special
 from blocklists.rules.rule import Kind
+from wire import addresses
 
 NOT_A_NAME = "not a name"
 ADDRESS = "address, not a name"
@@ -31,14 +32,7 @@ LOCAL_NAMES = frozenset(
 )  # fmt: skip
 # Debian and systemd write the machine's own name beside these; no list means "block" by them.
 MACHINE_ADDRESSES = frozenset({"127.0.1.1", "127.0.0.53", "127.0.0.54"})
-# Addresses that lead nowhere: unspecified, loopback, documentation and discard ranges.
-_SINKHOLES = tuple(
-    ipaddress.ip_network(net)
-    for net in (
-        "0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-        "::/128", "::1/128", "100::/64", "2001:db8::/32", "::ffff:0:0/104", "::ffff:7f00:0/104",
-    )
-)  # fmt: skip
+_leads_nowhere = addresses.holder(addresses.NOWHERE)
 _ALONE = tuple(kind for kind in Kind if kind.scope == "exact")
 _WHOLE = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}").fullmatch
 
@@ -107,7 +101,7 @@ def answer(address: str) -> str:
 def sinkhole(text: str) -> bool:
     """Whether `text` is an address that leads nowhere, so that a line with it means "block"."""
     net = _network(text)
-    return net is not None and any(net.version == hole.version and net[0] in hole for hole in _SINKHOLES)
+    return net is not None and _leads_nowhere(net.network_address.packed)
 
 
 def machine_local(text: str) -> bool:
@@ -117,7 +111,7 @@ def machine_local(text: str) -> bool:
 
 # A list repeats one or two addresses on all of its lines.
 @lru_cache(maxsize=64)
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+def _network(text: str) -> addresses.Network | None:
     if not text or text[0] not in "0123456789abcdef:[":
         return None
     try:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from blocklists.rules.complex_rule import NOBODY, Special
 from blocklists.rules.patterns import PatternSet
 from blocklists.rules.rule import Kind
+from wire import addresses
+from wire.types import A
 
 CHECK, TIME, UPSTREAM, SOURCE, SUFFIX = (
     "devices ask for it to see whether they are online",
@@ -27,11 +29,6 @@ LOCAL, WIDE, ASKED = (
     "it takes in a large part of the internet",
     "it is the address of an upstream of this home",
 )
-# Networks that mean something else in every home (RFC 1918, 6598, 3927, 4193, 4291), and the machine itself.
-LOCAL_NETWORKS = (
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
-    "::/127", "fc00::/7", "fe80::/10",
-)  # fmt: skip
 # Shorter prefixes than any one holder of addresses has.
 WIDEST = {4: 8, 6: 16}
 # Names by which devices find out whether they are online, or behind a log-in page.
@@ -48,7 +45,6 @@ CLOCKS = (
     "time.windows.com", "time.google.com", "time.android.com", "time.cloudflare.com", "ntp.ubuntu.com",
     "0.debian.pool.ntp.org", "time.nist.gov", "ntp.nict.jp", "0.openwrt.pool.ntp.org",
 )  # fmt: skip
-A = 1  # the query type without which a device does not reach such a name
 
 
 class Guard:
@@ -136,7 +132,7 @@ class Guard:
 def usual() -> Guard:
     """The guard of every home: checks, clocks, public suffixes, addresses of homes."""
     names = {**dict.fromkeys(CHECKS, CHECK), **dict.fromkeys(CLOCKS, TIME)}
-    return Guard(names, public_suffixes(), dict.fromkeys(LOCAL_NETWORKS, LOCAL))
+    return Guard(names, public_suffixes(), dict.fromkeys(map(str, addresses.LOCAL), LOCAL))
 
 
 def of_home(upstreams: Iterable[str], sources: Iterable[str]) -> Guard:

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 
 from store.wall import answer_codec
 from wire import message as wire_message
+from wire.addresses import SPARED, holder
 from wire.names import Malformed, skip_name
 from wire.types import AAAA, A
 
 _SVCB, _HTTPS = 64, 65
 _HINTS = {4: 4, 6: 16}  # SvcParamKey → bytes of one address (RFC 9460 section 14.3.2)
+_spared = holder(SPARED)
 MAX_PARAMETERS = 16  # of one SVCB record; there are some ten kinds
 
 
@@ -32,7 +34,7 @@ class AnswerFeed:
     def tell(self, client: str, packet: bytes, section: bytes) -> bool:
         """Tell what `packet`, a response of ours to the question `section`, gives `client`; whether it gives any."""
         try:
-            rows = [(address, ttl) for address, ttl in addresses(packet, section) if not _at_home(address)]
+            rows = [(address, ttl) for address, ttl in addresses(packet, section) if not _spared(address)]
             if not rows:
                 return False
             asker = answer_codec.packed(client)
@@ -73,14 +75,3 @@ def _hints(data: bytes) -> Iterator[bytes]:
         position += 4 + length
         if size := _HINTS.get(key):
             yield from (value[start : start + size] for start in range(0, len(value) - size + 1, size))
-
-
-def _at_home(address: bytes) -> bool:
-    """Unspecified (a sinkhole), private, loopback, link-local, multicast: no way out of the home."""
-    if len(address) == 16:
-        return address[0] in (0xFC, 0xFD, 0xFF) or address[:2] == b"\xfe\x80" or address[:15] == bytes(15)
-    first, second = address[0], address[1]
-    return (
-        first in (0, 10, 127) or first >= 224 or (first, second) in ((192, 168), (169, 254))
-        or (first == 172 and 16 <= second < 32)
-    )  # fmt: skip

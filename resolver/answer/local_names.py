@@ -6,10 +6,10 @@ Pure but for `own_address`, which asks the kernel's routing table and sends noth
 
 from __future__ import annotations
 
-import socket
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 
-from wire import message, response
+from network.own_addresses import towards, way_out
+from wire import addresses, message, response
 from wire.message import Question
 from wire.names import to_wire
 from wire.types import AA, AAAA, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED, SVCB, A
@@ -25,21 +25,14 @@ SPECIAL = frozenset({"invalid", "test", "localhost", "local", "onion", "alt", "h
 # Names by which software asks whether it may go around the home's DNS: NXDOMAIN says no (RFC 9462 for DDR).
 CANARIES = frozenset({"use-application-dns.net", "mask.icloud.com", "mask-h2.icloud.com", "resolver.arpa"})
 
-# RFC 6303 and RFC 7793: reverse zones of addresses that mean something else in every home.
-_REVERSE = frozenset(
-    {"0.in-addr.arpa", "10.in-addr.arpa", "127.in-addr.arpa", "254.169.in-addr.arpa", "168.192.in-addr.arpa",
-     "255.255.255.255.in-addr.arpa", "2.0.192.in-addr.arpa", "100.51.198.in-addr.arpa", "113.0.203.in-addr.arpa",
-     "d.f.ip6.arpa", "c.f.ip6.arpa", "8.e.f.ip6.arpa", "9.e.f.ip6.arpa", "a.e.f.ip6.arpa", "b.e.f.ip6.arpa",
-     "8.b.d.0.1.0.0.2.ip6.arpa", ".".join("0" * 32) + ".ip6.arpa", "1." + ".".join("0" * 31) + ".ip6.arpa"}
-    | {f"{number}.172.in-addr.arpa" for number in range(16, 32)}
-    | {f"{number}.100.in-addr.arpa" for number in range(64, 128)}
-)  # fmt: skip
+# Reverse zones of addresses that mean something else in every home.
+_REVERSE = addresses.reverse_zones(addresses.LOCALLY_SERVED)
 # The last labels of all these, and the canaries with what is below them: a name with neither is the public DNS's.
 _OUR_TOPS = frozenset(name.rpartition(".")[2] for name in SPECIAL | _REVERSE)
 _CANARY_ENDS = tuple(f".{name}" for name in CANARIES)
 _LOOPBACK = {A: bytes((127, 0, 0, 1)), AAAA: bytes(15) + b"\1"}
 _HOST_TYPES = frozenset({A, AAAA, SVCB, HTTPS})  # what software asks of a host's name
-_LOCALHOST_PTR = frozenset({"1.0.0.127.in-addr.arpa", "1." + ".".join("0" * 31) + ".ip6.arpa"})
+_LOCALHOST_PTR = frozenset(ip_address(address).reverse_pointer for address in ("127.0.0.1", "::1"))
 
 
 def health_name(own_name: str) -> str:
@@ -77,17 +70,11 @@ def is_public(name: str, own_name: str) -> bool:
 
 def own_address(client: str, qtype: int) -> bytes:
     """The address under which `client` reaches us, packed; b"" when there is none of the asked family."""
-    family, target = (socket.AF_INET6, "2001:db8::1") if qtype == AAAA else (socket.AF_INET, "192.0.2.1")
     if qtype not in (A, AAAA):
         return b""
-    if (":" in client) == (qtype == AAAA):
-        target = client
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((target, 53))  # a datagram socket: this looks up the route and sends nothing
-            return ip_address(probe.getsockname()[0].partition("%")[0]).packed
-    except OSError:
-        return b""
+    version = 6 if qtype == AAAA else 4
+    met = towards(client) if (":" in client) == (version == 6) else way_out(version)
+    return b"" if met is None else met.packed
 
 
 def _address(question: Question, address: bytes) -> bytes:
@@ -106,9 +93,7 @@ def _pointer(question: Question, name: str) -> bytes:
 def _is_ours(name: str, client: str) -> bool:
     """Whether the reverse name is that of the address under which this client reaches us."""
     own = own_address(client, AAAA if ":" in client else A)
-    if len(own) == 16:
-        return name == IPv6Address(own).reverse_pointer
-    return bool(own) and name == ".".join(map(str, reversed(own))) + ".in-addr.arpa"
+    return bool(own) and name == ip_address(own).reverse_pointer
 
 
 def _leads_nowhere(name: str, qtype: int) -> bool:

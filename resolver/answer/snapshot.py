@@ -11,14 +11,13 @@ import logging
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import NamedTuple
 
 from blocklists.index.index import CorruptIndex, Index
 from blocklists.index.match import RuleTable
 from blocklists.rules.complex_rule import NOBODY, Client
-from network.home_networks import HOME_NETWORKS, Network, on_link
+from network.home_networks import home_networks, is_at_home
 from resolver.upstream.timeouts import SECOND_NS
 from store.base import db
 from store.config import custom_responses, policy, settings
@@ -26,6 +25,7 @@ from store.config.custom_responses import Answer
 from store.config.policy import Policy, PolicySet
 from store.config.settings import Settings
 from store.log.records import Key
+from wire.addresses import Networks
 from wire.response import Sinkhole, with_ttls
 
 MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
@@ -105,7 +105,7 @@ class Snapshot:
     index: Index
     settings: Settings
     sinkhole: Sinkhole
-    networks: tuple[Network, ...]  # who is answered at all: private, configured, and on this machine's links
+    networks: Networks  # who is answered at all: private, configured, and on this machine's links
     by_client: dict[str, Seat] = field(default_factory=dict)
     by_address: dict[bytes, tuple[str, Seat]] = field(default_factory=dict)  # the same by packed address, for UDP
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
@@ -115,7 +115,7 @@ class Snapshot:
     def admit(self, client: str) -> Seat:
         """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home."""
         bare = client.partition("%")[0]
-        seat = self._seat_of(bare) if self._at_home(bare) else REFUSED
+        seat = self._seat_of(bare) if is_at_home(bare, self.networks) else REFUSED
         if len(self.by_client) >= CLIENTS_MAX:
             self.by_client.clear()
         self.by_client[client] = seat
@@ -144,29 +144,18 @@ class Snapshot:
             self._seats[key] = seat
         return seat
 
-    def _at_home(self, address: str) -> bool:
-        parsed = ip_address(address)
-        if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-            parsed = parsed.ipv4_mapped
-        return any(parsed in network for network in self.networks if network.version == parsed.version)
-
 
 def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) -> Snapshot:
     """Read config.db and the index and put a snapshot together; what cannot be read stays as it was in `old`."""
     held = settings.load(state, environ)
     sinkhole = Sinkhole.build(held.sinkhole, held.sinkhole_ttl, held.sinkhole_ipv4, held.sinkhole_ipv6)
-    networks = answered_networks(held)
+    networks = home_networks(held.allowed_networks)
     policies, index = load_policies(state, old, held), load_index(state, old)
     for one in {policies.default, *policies.by_client.values()}:
         index.specials.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots}
     return Snapshot(policies, index, held, sinkhole, networks, answers=asked, titles=titles)
-
-
-def answered_networks(held: Settings) -> tuple[Network, ...]:
-    """Everybody else is refused."""
-    return (*HOME_NETWORKS, *(ip_network(text) for text in held.allowed_networks), *on_link())
 
 
 def load_policies(state: Path, old: Snapshot | None, held: Settings = policy.NO_WALL) -> PolicySet:

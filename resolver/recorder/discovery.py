@@ -16,11 +16,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from network import neighbours
+from network.neighbours import Neighbours
 from resolver.recorder import identify
 from store.base import db
 from store.config import devices
+from wire.addresses import parse
 
-NEIGHBOURS_SECONDS = 5.0  # between two looks at the neighbour table: each starts a process
+NEIGHBOURS_SECONDS = 5.0  # between two readings of the neighbour table: each starts a process
 LOOK_UPS_MAX = 500  # addresses that wait to be named; more are named when they are next looked at
 AGAIN_SECONDS = 6 * 3600.0  # names change when a device gets another lease
 BUSY_MS = 50  # what the recorder waits for a locked config.db …
@@ -32,14 +35,14 @@ KNOWN_MAX = 20_000  # addresses remembered; store forgets beyond the same number
 log = logging.getLogger(__name__)
 
 
-class Sightings:
+class Discovery:
     """One per recorder; `see` is called with the clients of each batch, everything else now and then."""
 
     def __init__(self, state: Path) -> None:
         self._path = state / "config.db"
         self._known: dict[str, int] = {}
-        self._neighbours: dict[str, str] = {}
-        self._looked = self._named = -AGAIN_SECONDS
+        self._neighbours = Neighbours(neighbours.table, NEIGHBOURS_SECONDS)
+        self._named = -AGAIN_SECONDS
         self._failed = False
         self._unmet: set[str] = set()
         self._next_try = 0.0
@@ -118,10 +121,13 @@ class Sightings:
 
     def _macs_of(self, addresses: list[str]) -> dict[str, str | None]:
         now = time.monotonic()
-        if now - self._looked >= NEIGHBOURS_SECONDS and not self._neighbours.keys() >= set(addresses):
-            self._looked = now
-            self._neighbours = identify.neighbours()
-        return {address: self._neighbours.get(address) for address in addresses}
+        return {address: self._mac_of(address, now) for address in addresses}
+
+    def _mac_of(self, client: str, now: float) -> str | None:
+        try:
+            return self._neighbours.mac_of(parse(client), now)
+        except ValueError:
+            return None  # a record of what has no address
 
     def _ask_for(self, device_id: int, address: str) -> None:
         with contextlib.suppress(queue.Full):
@@ -135,7 +141,7 @@ class Sightings:
                 log.exception("a device could not be looked up")
 
     def _look_up(self, device_id: int, address: str) -> None:
-        mac = identify.neighbours().get(address)
+        mac = neighbours.table().get(parse(address))
         maker = identify.maker_of(mac) if mac else None
         name = identify.name_of(address)
         if mac is None and name is None:

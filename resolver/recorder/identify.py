@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who stands behind an address: its MAC (neighbour table), its maker (OUI table), its name (PTR, mDNS).
+"""Who stands behind an address: its maker by its MAC (OUI table), its name (PTR, mDNS).
 
 Nothing here is on a query's way: the recorder asks, in a thread of its own. Whatever does not answer stays unknown.
 Only addresses of the home are looked up, and only at the router and on the link, so that nothing leaks.
@@ -7,59 +7,21 @@ Only addresses of the home are looked up, and only at the router and on the link
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import os
 import re
 import socket
-import subprocess
 import time
-from pathlib import Path
 
 from dnslib import DNSQuestion, DNSRecord
 
+from network import routes
+from wire.addresses import HOME_DEVICES, holder, parse
+
 MDNS = ("224.0.0.251", 5353)
 PTR_SECONDS = 1.0
-NEIGHBOUR_SECONDS = 2.0
 NAME_MAX = 63  # a host name's first label; what is longer or stranger is no name to show
+_is_of_a_home = holder(HOME_DEVICES)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.'()-]{0,62}")
-
-
-def neighbours() -> dict[str, str]:
-    """Address → MAC (lower-case, colons) of what the kernel has met on the link; empty where that cannot be read."""
-    try:
-        done = subprocess.run(
-            ["ip", "-j", "neigh", "show"], capture_output=True, timeout=NEIGHBOUR_SECONDS, check=True
-        )  # fmt: skip
-        return parse_neighbours(done.stdout)
-    except (OSError, subprocess.SubprocessError):
-        return read_arp(Path("/proc/net/arp"))
-
-
-def parse_neighbours(data: bytes) -> dict[str, str]:
-    """The table as `ip -j neigh` prints it; entries without a MAC, or failed ones, are left out."""
-    try:
-        rows = json.loads(data or b"[]")
-    except ValueError:
-        return {}
-    if not isinstance(rows, list):
-        return {}
-    return {
-        str(row["dst"]): row["lladdr"].lower()
-        for row in rows
-        if isinstance(row, dict) and "dst" in row and _is_mac(row.get("lladdr"))
-        if "FAILED" not in str(row.get("state"))
-    }
-
-
-def read_arp(path: Path) -> dict[str, str]:
-    """The same from /proc/net/arp, IPv4 only, where iproute2 is missing."""
-    try:
-        lines = path.read_text().splitlines()[1:]
-    except OSError:
-        return {}
-    columns = [line.split() for line in lines]
-    return {c[0]: c[3].lower() for c in columns if len(c) >= 4 and _is_mac(c[3]) and c[3] != "00:00:00:00:00:00"}
 
 
 def maker_of(mac: str) -> str | None:
@@ -77,24 +39,12 @@ def maker_of(mac: str) -> str | None:
 
 def name_of(address: str) -> str | None:
     """The name that the router (PTR) or the device itself (mDNS) gives for `address`; None when neither answers."""
-    parsed = ipaddress.ip_address(address)
-    if parsed.is_loopback or not (parsed.is_private or parsed.is_link_local):
+    parsed = parse(address)
+    if not _is_of_a_home(parsed.packed):
         return None
-    router = default_gateway(Path("/proc/net/route"))
+    router = routes.router()
     found = _ask_ptr(parsed.reverse_pointer, (router, 53)) if router and router != address else None
     return found or _ask_ptr(parsed.reverse_pointer, MDNS)
-
-
-def default_gateway(path: Path) -> str | None:
-    """The router's IPv4 address from the kernel's routing table."""
-    try:
-        rows = [line.split() for line in path.read_text().splitlines()[1:]]
-    except OSError:
-        return None
-    for row in rows:
-        if len(row) > 2 and row[1] == "00000000" and row[2] != "00000000":
-            return socket.inet_ntoa(int(row[2], 16).to_bytes(4, "little"))
-    return None
 
 
 def clean_name(text: str) -> str | None:
@@ -134,7 +84,3 @@ def _read_ptr(packet: bytes, reverse: str, ident: int, *, strict: bool) -> str |
     except Exception:  # the library raises all kinds of errors on bytes it was not made for
         return None
     return None
-
-
-def _is_mac(text: object) -> bool:
-    return isinstance(text, str) and re.fullmatch(r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}", text) is not None

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from blocklists.packs import companies
 from resolver.recorder.commit_schedule import Pace
-from resolver.recorder.discovery import Sightings
+from resolver.recorder.discovery import Discovery
 from store.base import db, logs, status
 from store.base.argv import argued
 from store.config import list_status, settings
@@ -56,7 +56,7 @@ class Recorder:
         self._settings = settings.load(state, environ)
         self._companies = companies.load()
         self._watcher = Watcher(state / "config.db")
-        self._sightings = Sightings(state)
+        self._discovery = Discovery(state)
         self._con = querylog.open_log(state / querylog.FILE_NAME)
         self._writer = self._new_writer()
         self._pace = Pace()
@@ -72,7 +72,7 @@ class Recorder:
     def serve(self) -> None:
         """Read, commit and tidy until told to stop; then read what is left, commit and close."""
         self._copy_words()
-        if self._writer.restore(self._sightings.device_of):
+        if self._writer.restore(self._discovery.device_of):
             self._pace.arrived(time.monotonic())
             self._commit()
         while not self.stopping:
@@ -88,7 +88,7 @@ class Recorder:
         self._commit()
         if self._writer.buffered:  # the log is full or locked: the next recorder takes them up
             self._save()
-        self._sightings.close()
+        self._discovery.close()
         self._lookers.close()
         self._publish()
         self._con.close()
@@ -109,8 +109,8 @@ class Recorder:
                 return False
             try:
                 said = unpack(message)
-                self._sightings.see(said.clients)
-                self._writer.add(said, self._sightings.device_of)
+                self._discovery.see(said.clients)
+                self._writer.add(said, self._discovery.device_of)
             except BadBatch as error:
                 log.error("a batch of records was not understood: %s", error)
         return True
@@ -133,7 +133,7 @@ class Recorder:
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
             self._follow_config()
-            self._sightings.look_again()
+            self._discovery.look_again()
             self._publish()
 
     def _due(self) -> float | None:
@@ -146,7 +146,7 @@ class Recorder:
         return None if due is None else max(due, self._next_try)
 
     def _save(self) -> None:
-        self._sightings.settle()
+        self._discovery.settle()
         try:
             self._writer.save()
         except OSError as error:
@@ -160,7 +160,7 @@ class Recorder:
         longest, looked = self._settings.log_commit_seconds, self._lookers.there
         if seen := looked or self.stopping or now >= self._next_seen:
             self._next_seen = now + SEEN_SECONDS
-        self._sightings.settle()
+        self._discovery.settle()
         try:
             if self._writer.commit(seen, self._make_room):
                 self._last_commit = time.time()
@@ -231,19 +231,19 @@ class Recorder:
 
     def _follow_config(self) -> None:
         """Take over new settings, device names and list titles when config.db has changed."""
-        while not self._sightings.merged.empty():
-            old, new = self._sightings.merged.get()
+        while not self._discovery.merged.empty():
+            old, new = self._discovery.merged.get()
             with contextlib.suppress(sqlite3.Error):
                 querylog.merge_device(self._con, old, new)
         if not self._watcher.changed():
             return
-        self._sightings.refresh()
+        self._discovery.refresh()
         with contextlib.suppress(settings.SettingError):
             self._settings = settings.load(self.state, self.environ)
         self._copy_words()
 
     def _copy_words(self) -> None:
-        names = self._sightings.names()
+        names = self._discovery.names()
         try:
             with contextlib.closing(db.connect(self.state / "config.db", read_only=True)) as con:
                 titles = list_status.titles(con)

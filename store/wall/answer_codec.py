@@ -6,7 +6,9 @@ One message is a magic, and rows of fixed size: the firewall process holds a pri
 
 import struct
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address
+
+from wire.addresses import Address, plain
 
 _MAGIC = b"ANS1"
 _ROW = struct.Struct("<16s16sI")
@@ -14,7 +16,6 @@ MAX_ROWS = 256  # of one message, some 9 KB: more addresses than any answer hold
 MAX_BYTES = len(_MAGIC) + MAX_ROWS * _ROW.size
 MAX_TTL = 604_800  # a week, as RFC 8767 caps it
 
-Address = IPv4Address | IPv6Address
 Row = tuple[bytes, bytes, int]  # client, address (16 bytes each, IPv4 mapped into IPv6), TTL in seconds
 
 
@@ -34,8 +35,7 @@ def packed(address: bytes | str) -> bytes:
 
 def unpacked(raw: bytes) -> Address:
     """The address in 16 bytes."""
-    found = IPv6Address(raw)
-    return found.ipv4_mapped or found
+    return plain(IPv6Address(raw))
 
 
 def pack(rows: Iterable[Row]) -> bytes:

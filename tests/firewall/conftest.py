@@ -12,19 +12,19 @@ from namespaces import street as street
 from firewall.plan import Plan, plan
 from firewall.targets import Target, Targets
 from network.address_sets import elements
-from network.local_network import Situation
+from network.local_network import LocalNetwork
 from store.config.settings import Settings
 
 FEW = Targets(
     tuple(Target(net, "Acme DNS", "test") for net in (elements(["8.8.8.8"]).v4[0], elements(["2001:db8:8::8"]).v6[0])),
     (Target(elements(["110.43.0.83"]).v4[0], "Acme Lights", "test"),),
 )
-AT_HOME = Situation(on_link=("2001:db8:77::/64",), own=("203.0.113.1",), dns_ports=((4, 53), (6, 53)))
+AT_HOME = LocalNetwork(on_link=("2001:db8:77::/64",), own=("203.0.113.1",), dns_ports=((4, 53), (6, 53)))
 
 
 @pytest.fixture
 def make_plan() -> Callable[..., Plan]:
-    def make(situation: Situation = AT_HOME, members: Any = (), **chosen: Any) -> Plan:
-        return plan(Settings(**{"wall": "enforce", **chosen}), situation, FEW, members)
+    def make(local: LocalNetwork = AT_HOME, members: Any = (), **chosen: Any) -> Plan:
+        return plan(Settings(**{"wall": "enforce", **chosen}), local, FEW, members)
 
     return make

@@ -3,7 +3,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
-from typing import Any
 
 import pytest
 from waiting import until
@@ -12,6 +11,7 @@ from firewall.answer_listener import Hearing
 from firewall.answered_addresses import Answers
 from network.neighbours import Neighbours
 from store.wall import answer_codec
+from wire.addresses import Address
 
 PHONE, WEB = "192.168.77.10", "203.0.113.5"
 MAC = "02:00:00:00:00:01"
@@ -20,10 +20,10 @@ MAC = "02:00:00:00:00:01"
 class Told:
     """A hearing thread with one worker; `kernel` is what it put into sets."""
 
-    def __init__(self, look: Callable[[], list[dict[str, Any]]]) -> None:
+    def __init__(self, read: Callable[[], dict[Address, str]]) -> None:
         self.worker, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.answers, self.kernel = Answers(), list[tuple[str, bytes, int]]()
-        self.hearing = Hearing([ours], self.answers, Neighbours(look), lambda: True)
+        self.hearing = Hearing([ours], self.answers, Neighbours(read), lambda: True)
         self.hearing._tell_kernel = self.kernel.extend  # type: ignore[method-assign]
         self.hearing.extra = 100
         self._ours = ours
@@ -39,13 +39,13 @@ class Told:
 
 @pytest.fixture
 def slow() -> Iterator[Told]:
-    """The look at the neighbours takes its time."""
+    """Reading the neighbour table takes its time."""
 
-    def look() -> list[dict[str, Any]]:
+    def read() -> dict[Address, str]:
         time.sleep(0.3)
-        return [{"dst": PHONE, "lladdr": MAC, "state": ["REACHABLE"]}]
+        return {ip_address(PHONE): MAC}
 
-    told = Told(look)
+    told = Told(read)
     yield told
     told.end()
 

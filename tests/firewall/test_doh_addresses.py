@@ -14,8 +14,8 @@ import pytest
 from blocklists.packs import dns_services
 from firewall import doh_addresses, targets, wall
 from firewall.doh_addresses import Moving
-from network.address_sets import Address
 from store.config.settings import Settings
+from wire.addresses import Address
 
 
 class Upstream:

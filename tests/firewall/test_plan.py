@@ -8,22 +8,22 @@ from firewall import plan as plans
 from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
 from network.address_sets import BadElement, elements
-from network.local_network import Situation
+from network.local_network import LocalNetwork
 
 Make = Callable[..., Plan]
 
 
 def test_what_cannot_be_redirected_is_watched_and_said(make_plan: Make) -> None:
-    made = make_plan(Situation(), wall_ntp="enforce")
+    made = make_plan(LocalNetwork(), wall_ntp="enforce")
     assert (made.house.port53, made.house.ntp) == (Mode.WATCH, Mode.WATCH)
     assert [word for word in ("port 53", "port 123") if not any(word in note for note in made.notes)] == []
-    served = make_plan(Situation(dns_ports=((4, 53),), ntp=True), wall_ntp="enforce")
+    served = make_plan(LocalNetwork(dns_ports=((4, 53),), ntp=True), wall_ntp="enforce")
     assert (served.house.port53, served.house.ntp, served.notes) == (Mode.ENFORCE, Mode.ENFORCE, ())
 
 
 def test_a_plain_dns_server_says_what_it_cannot_do(make_plan: Make) -> None:
-    assert any("telltale gateway" in note for note in make_plan(Situation(forwards=False)).notes)
-    assert not any("telltale gateway" in note for note in make_plan(Situation()).notes)
+    assert any("telltale gateway" in note for note in make_plan(LocalNetwork(forwards=False)).notes)
+    assert not any("telltale gateway" in note for note in make_plan(LocalNetwork()).notes)
 
 
 def test_what_a_person_spares_is_spared(make_plan: Make) -> None:

@@ -15,7 +15,7 @@ from firewall.kinds import Mode, Modes
 from firewall.plan import Plan, plan
 from firewall.render import elements_of, render
 from firewall.targets import Target, Targets
-from network.local_network import Situation
+from network.local_network import LocalNetwork
 from store.config.settings import WALL, Settings
 
 Make = Callable[..., Plan]
@@ -24,7 +24,7 @@ CASES: dict[str, dict[str, Any]] = {
     "off": {"wall": "off"},
     "watch": {"wall": "watch"},
     "enforce": {"wall_raw": "enforce", "wall_ntp": "enforce", "wall_refused_networks": ("198.51.100.0/24",)},
-    "ipv4_only": {"situation": Situation(dns_ports=((4, 5300),)), "wall_raw": "off"},
+    "ipv4_only": {"local": LocalNetwork(dns_ports=((4, 5300),)), "wall_raw": "off"},
     "groups": {
         "wall_exempt": ("192.168.77.9",),
         "members": [
@@ -56,8 +56,8 @@ settings = st.builds(
     wall_exceptions=st.lists(networks, max_size=2).map(tuple),
     wall_exempt=st.lists(networks, max_size=2).map(tuple),
 )  # fmt: skip
-situations = st.builds(
-    Situation,
+local_networks = st.builds(
+    LocalNetwork,
     on_link=st.lists(networks, max_size=2).map(tuple),
     own=st.lists(st.ip_addresses().map(str), max_size=2).map(tuple),
     dns_ports=st.sampled_from([(), ((4, 53),), ((6, 53),), ((4, 5300), (6, 5300))]),
@@ -73,13 +73,13 @@ members = st.lists(
 )
 
 
-@given(settings, situations, members)
-def test_no_plan_can_cut_off_this_machine(values: Settings, situation: Situation, who: Any) -> None:
+@given(settings, local_networks, members)
+def test_no_plan_can_cut_off_this_machine(values: Settings, local: LocalNetwork, who: Any) -> None:
     """SSH and the pages come in by the hook `input` and go out by `output`: no plan has a chain there.
 
     What is redirected before that is port 53 and 123 alone, and never what is sent to this machine's own addresses.
     """
-    text = render(plan(values, situation, Targets((), ()), who))
+    text = render(plan(values, local, Targets((), ()), who))
     assert re.findall(r"^\t*type (\w+) hook (\w+) ", text, re.M) == [("nat", "prerouting"), ("filter", "forward")]
     assert set(re.findall(r"policy (\w+);", text)) == {"accept"}
     hook = text[text.index("chain redirect_dns") :].splitlines()
@@ -91,17 +91,17 @@ def test_no_plan_can_cut_off_this_machine(values: Settings, situation: Situation
     assert all(re.match(r"meta l4proto \{ tcp, udp \} th dport 53 |udp dport 123 ", line) for line in redirects)
 
 
-@given(settings, situations, members)
-def test_no_plan_names_another_table_or_includes_a_file(values: Settings, situation: Situation, who: Any) -> None:
-    text = render(plan(values, situation, Targets((), ()), who))
+@given(settings, local_networks, members)
+def test_no_plan_names_another_table_or_includes_a_file(values: Settings, local: LocalNetwork, who: Any) -> None:
+    text = render(plan(values, local, Targets((), ()), who))
     assert set(re.findall(r"\btable (\w+ \w+)", text)) == {"inet telltale"}
     assert not re.search(r"flush|include|define|\$|#|\"|'|;\s*\S.*;", text.replace("; policy accept;", ""))
 
 
-@given(settings, situations, members)
-def test_every_word_of_a_rule_leads_somewhere(values: Settings, situation: Situation, who: Any) -> None:
+@given(settings, local_networks, members)
+def test_every_word_of_a_rule_leads_somewhere(values: Settings, local: LocalNetwork, who: Any) -> None:
     """What rules jump to, count in and look up is there."""
-    text = render(plan(values, situation, Targets((), ()), who))
+    text = render(plan(values, local, Targets((), ()), who))
     for used, made in (
         (r"goto (\w+)", r"chain (\w+) "),
         (r"@(\w+)", r"set (\w+) "),
@@ -128,7 +128,7 @@ def test_elements_come_in_steps_and_the_expired_stay_away() -> None:
 
 def test_networks_are_held_by_their_own_kind(make_plan: Make) -> None:
     target = Target(plan_network(make_plan), "Acme", "test")
-    text = render(plan(Settings(wall="enforce"), Situation(), Targets((target,), ())))
+    text = render(plan(Settings(wall="enforce"), LocalNetwork(), Targets((target,), ())))
     assert "elements = { 198.51.100.0/24 }" in text[text.index("set doh4") : text.index("set httpdns4")]
 
 

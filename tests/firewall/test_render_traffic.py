@@ -16,7 +16,7 @@ from firewall import kernel, netlink
 from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
 from firewall.render import elements_of, render
-from network.local_network import Situation
+from network.local_network import LocalNetwork
 
 pytestmark = pytest.mark.netns
 Make = Callable[..., Plan]
@@ -93,8 +93,8 @@ s.sendto(b"x", (a, int(sys.argv[2]))); print(*s.recvfrom(99)[::1])
 def test_what_is_redirected_is_answered_here_from_the_address_that_was_asked(
     home: Any, make_plan: Make, asked: int, here: int, kind: str
 ) -> None:
-    situation = Situation(("2001:db8:77::/64",), (), ((4, here), (6, here)), ntp=True)
-    put_up(home, make_plan(situation, wall_ntp="enforce"))
+    local = LocalNetwork(("2001:db8:77::/64",), (), ((4, here), (6, here)), ntp=True)
+    put_up(home, make_plan(local, wall_ntp="enforce"))
     echo = home.gateway.start(sys.executable, "-c", ECHO, str(here), stdout=subprocess.PIPE)
     assert echo.stdout.readline() == b"ready\n"
     for address in ("9.9.9.9", "2001:db8:5::5"):
@@ -104,7 +104,7 @@ def test_what_is_redirected_is_answered_here_from_the_address_that_was_asked(
 
 
 def test_a_version_without_a_resolver_is_refused_so_that_the_other_is_tried(home: Any, make_plan: Make) -> None:
-    put_up(home, make_plan(Situation(("2001:db8:77::/64",), (), ((4, 53),))))
+    put_up(home, make_plan(LocalNetwork(("2001:db8:77::/64",), (), ((4, 53),))))
     assert home.connect("2001:db8:8::8", 53, "udp") == "refused"
     assert home.connect("2001:db8:8::8", 53) == "refused"
 
@@ -172,8 +172,8 @@ def test_whoever_is_exempt_goes_where_it_likes(home: Any, make_plan: Make) -> No
 def test_no_wall_shuts_the_door_of_this_machine(home: Any, make_plan: Make) -> None:
     """SSH and the pages, while the whole internet is refused, the gateway's own addresses among it."""
     everything = ("0.0.0.0/0", "::/0")
-    situation = Situation((), ("203.0.113.1",), ((4, 53), (6, 53)), ntp=True)
-    put_up(home, make_plan(situation, wall_refused_networks=everything, wall_raw="enforce", wall_ntp="enforce"))
+    local = LocalNetwork((), ("203.0.113.1",), ((4, 53), (6, 53)), ntp=True)
+    put_up(home, make_plan(local, wall_refused_networks=everything, wall_raw="enforce", wall_ntp="enforce"))
     code = (
         "import socket, selectors; s = selectors.DefaultSelector()\n"
         "for p in (22, 80, 443, 8053): x = socket.create_server(('::', p), family=10, dualstack_ipv6=True); "

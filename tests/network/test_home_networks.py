@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.home_networks import HOME_NETWORKS, on_link, prefixes
+from network.home_networks import home_networks, is_at_home, link_prefixes, prefixes
+from wire.addresses import AT_HOME
 
 LINES = """\
 00000000000000000000000000000001 01 80 10 80       lo
@@ -22,11 +24,11 @@ fe8000000000000000fc00fffe000001 04 40 20 80     eth0
 
 def test_the_prefixes_of_this_machine_s_links_are_the_home_s(tmp_path: Path) -> None:
     (tmp_path / "if_inet6").write_text(LINES)
-    assert [str(network) for network in on_link(tmp_path / "if_inet6")] == ["2001:db8:1:2::/64"]
+    assert [str(network) for network in link_prefixes(tmp_path / "if_inet6")] == ["2001:db8:1:2::/64"]
 
 
 def test_without_ipv6_there_are_none(tmp_path: Path) -> None:
-    assert on_link(tmp_path / "missing") == ()
+    assert link_prefixes(tmp_path / "missing") == ()
 
 
 WORD = st.text("0123456789abcdefg", min_size=1, max_size=40)
@@ -39,4 +41,21 @@ def test_a_table_in_another_form_admits_nobody_by_accident(table: str) -> None:
 
 def test_no_public_address_is_at_home_by_itself() -> None:
     shared = "100.64.0.0/10"  # RFC 6598: between a provider's router and the home's
-    assert all(network.is_private or network.is_link_local or str(network) == shared for network in HOME_NETWORKS)
+    assert all(network.is_private or network.is_link_local or str(network) == shared for network in AT_HOME)
+
+
+@pytest.mark.parametrize(
+    ("client", "inside"),
+    [
+        ("192.168.1.20", True), ("::ffff:192.168.1.20", True), ("fe80::1%eth0", True), ("127.0.0.1", True),
+        ("100.64.0.1", True), ("203.0.113.7", True), ("203.0.114.7", False), ("0.0.0.0", False), ("2a02::5", False),
+    ],
+)  # fmt: skip
+def test_who_is_at_home(client: str, inside: bool) -> None:
+    assert is_at_home(client, home_networks(["203.0.113.0/24"])) is inside
+
+
+@pytest.mark.parametrize("client", ["", "name.example", "192.168.1.0/24"])
+def test_what_is_no_address_is_a_value_error(client: str) -> None:
+    with pytest.raises(ValueError, match="not appear"):
+        is_at_home(client, home_networks([]))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from network.home_networks import HOME_NETWORKS, on_link
+from network.home_networks import home_networks, is_at_home
 from webui.http.problems import is_api, title_of
 from webui.http.state import WebUi
 
@@ -65,13 +65,9 @@ def body_is_bounded(scope: Scope) -> tuple[int, str] | None:
 def is_near(address: str, allowed: Iterable[str]) -> bool:
     """Whether `address` is of the home: private, loopback, link-local, or in one of the `allowed` networks (CIDR)."""
     try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
+        return is_at_home(address, home_networks(allowed))
     except ValueError:
         return False
-    if parsed.version == 6 and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    networks = [*HOME_NETWORKS, *on_link(), *(ipaddress.ip_network(text, strict=False) for text in allowed)]
-    return any(parsed.version == network.version and parsed in network for network in networks)
 
 
 def own_names(*names: str) -> frozenset[str]:

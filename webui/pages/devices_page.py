@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 
+from network import own_addresses
 from store.config import devices, edit, lists, scopes
 from store.config.devices import DeviceRow
 from store.stats import queries
@@ -20,7 +21,7 @@ from webui.pages.blocklists_page import hits_today
 from webui.pages.home_page import ROWS
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import blocklists_view, devices_view, home_view, queries_view, ranges
-from webui.views.dns_addresses import own_addresses
+from webui.views.dns_addresses import dns_addresses
 from webui.views.ranges import Range
 
 router = APIRouter(prefix="/devices")
@@ -48,7 +49,7 @@ def all_devices(
         current_range=span.choice.key,
         range_words=span.choice.words,
         devices=devices_view.lines(devices.devices(config), reader, span),
-        addresses=own_addresses(ui.settings()),
+        addresses=dns_addresses(ui.settings(), own_addresses.way_out()),
     )
 
 

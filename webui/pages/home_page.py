@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from network import own_addresses
 from store.log.records import Verdict
 from store.stats import summary as log_summary
 from store.stats.summary import Look, Top
 from webui.http.deps import Reader, WebUi
 from webui.pages.templating import page
 from webui.views import home_view, ranges
-from webui.views.dns_addresses import own_addresses
+from webui.views.dns_addresses import dns_addresses
 
 router = APIRouter()
 
@@ -40,7 +41,7 @@ def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAUL
         summary=summary,
         headline=home_view.headline(summary, span.choice.sentence, reporter),
         ever_asked=bool(summary.queries or log_summary.device_seen(reader)),
-        addresses=own_addresses(ui.settings()),
+        addresses=dns_addresses(ui.settings(), own_addresses.way_out()),
         chart=home_view.chart(timeline, span.step_us),
         devices=home_view.device_rows(devices[:ROWS]),
         companies=companies[:ROWS],

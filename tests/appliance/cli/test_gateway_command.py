@@ -9,14 +9,14 @@ from collections.abc import Callable
 import pytest
 
 from appliance.cli import gateway_command
-from network import own_addresses
+from network import routes
 
 Command = Callable[..., tuple[int, str, str]]
 ROUTES = ([{"dst": "default", "gateway": "192.168.1.1", "dev": "eth0"}, {"dst": "192.168.1.0/24", "dev": "eth0"}], [])
 
 
 def test_a_plan_is_printed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_addresses, "routes", lambda: ROUTES)
+    monkeypatch.setattr(routes, "known_routes", lambda: ROUTES)
     code, out, _ = command("gateway", "plan")
     assert code == 0
     assert "net.ipv4.ip_forward = 1" in out
@@ -25,7 +25,7 @@ def test_a_plan_is_printed(command: Command, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_machine_without_a_way_out_is_told_so(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_addresses, "routes", lambda: ([], []))
+    monkeypatch.setattr(routes, "known_routes", lambda: ([], []))
     code, _, err = command("gateway", "plan")
     assert code == 1
     assert "no default route" in err

@@ -9,6 +9,7 @@ from blocklists.rules.complex_rule import Special, When
 from blocklists.rules.rule import Kind
 from blocklists.safety import essential
 from store.config.linear_patterns import available
+from wire import addresses
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_no_list_takes_away_the_home_or_half_the_internet(network: str, why: str
     assert essential.usual().of_specials([said]) == ({"zone's line": why} if why else {})
 
 
-@given(st.sampled_from(essential.LOCAL_NETWORKS), st.integers(-2, 2), st.integers(0, 128))
+@given(st.sampled_from([str(network) for network in addresses.LOCAL]), st.integers(-2, 2), st.integers(0, 128))
 def test_a_network_meets_another_where_they_have_an_address_in_common(local: str, beside: int, length: int) -> None:
     guarded = ipaddress.ip_network(local)
     start = int(guarded.network_address) + beside * guarded.num_addresses

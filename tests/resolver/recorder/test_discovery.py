@@ -8,13 +8,15 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from waiting import until
 
+from network import neighbours
 from resolver.recorder import discovery, identify
-from resolver.recorder.discovery import Sightings
+from resolver.recorder.discovery import Discovery
 from store.base import db
 from store.config import devices, edit
 from store.config.devices import DeviceRow
@@ -26,18 +28,18 @@ MAC = "b8:27:eb:01:02:03"
 def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, str]]]:
     """What the neighbour table, the router and the devices say."""
     said: dict[str, dict[str, str]] = {"macs": {}, "names": {}}
-    monkeypatch.setattr(identify, "neighbours", lambda: dict(said["macs"]))
+    monkeypatch.setattr(neighbours, "table", lambda: {ip_address(at): mac for at, mac in said["macs"].items()})
     monkeypatch.setattr(identify, "name_of", lambda address: said["names"].get(address))
     monkeypatch.setattr(discovery, "NEIGHBOURS_SECONDS", 0.0)
     yield said
 
 
 @pytest.fixture
-def start(state: Path, network: dict[str, dict[str, str]]) -> Iterator[Callable[[], Sightings]]:
-    made: list[Sightings] = []
+def start(state: Path, network: dict[str, dict[str, str]]) -> Iterator[Callable[[], Discovery]]:
+    made: list[Discovery] = []
 
-    def begin() -> Sightings:
-        made.append(Sightings(state))
+    def begin() -> Discovery:
+        made.append(Discovery(state))
         return made[-1]
 
     yield begin
@@ -51,13 +53,13 @@ def known(state: Path) -> list[DeviceRow]:
         return devices.devices(con)
 
 
-def met(found: Sightings, address: str) -> int | None:
+def met(found: Discovery, address: str) -> int | None:
     found.see([address])
     found.settle()
     return found.device_of(address)
 
 
-def test_a_new_address_is_a_device_at_once_and_stays_the_same_one(start: Callable[[], Sightings], state: Path) -> None:
+def test_a_new_address_is_a_device_at_once_and_stays_the_same_one(start: Callable[[], Discovery], state: Path) -> None:
     first = start()
     device = met(first, "192.168.1.2")
     assert device is not None and met(first, "192.168.1.2") == device
@@ -67,7 +69,7 @@ def test_a_new_address_is_a_device_at_once_and_stays_the_same_one(start: Callabl
 
 
 def test_addresses_of_one_mac_are_one_device(
-    start: Callable[[], Sightings], network: dict[str, dict[str, str]], state: Path
+    start: Callable[[], Discovery], network: dict[str, dict[str, str]], state: Path
 ) -> None:
     network["macs"] = {"192.168.1.2": MAC, "fd00::2": MAC}
     found = start()
@@ -78,7 +80,7 @@ def test_addresses_of_one_mac_are_one_device(
 
 
 def test_the_name_that_the_network_gives_is_stored(
-    start: Callable[[], Sightings], network: dict[str, dict[str, str]], state: Path
+    start: Callable[[], Discovery], network: dict[str, dict[str, str]], state: Path
 ) -> None:
     network["names"] = {"192.168.1.2": "Living-room TV"}
     met(start(), "192.168.1.2")
@@ -87,7 +89,7 @@ def test_the_name_that_the_network_gives_is_stored(
 
 
 def test_a_mac_learned_late_makes_one_device_of_two_and_tells_the_log(
-    start: Callable[[], Sightings], network: dict[str, dict[str, str]], state: Path
+    start: Callable[[], Discovery], network: dict[str, dict[str, str]], state: Path
 ) -> None:
     found = start()
     old = met(found, "192.168.1.2")
@@ -102,7 +104,7 @@ def test_a_mac_learned_late_makes_one_device_of_two_and_tells_the_log(
 
 
 def test_without_a_config_there_is_no_device_one_line_in_the_log_and_it_mends_itself(
-    start: Callable[[], Sightings], state: Path, caplog: pytest.LogCaptureFixture
+    start: Callable[[], Discovery], state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     found = start()
     old = met(found, "192.168.1.2")
@@ -119,7 +121,7 @@ def test_without_a_config_there_is_no_device_one_line_in_the_log_and_it_mends_it
     assert met(found, "192.168.1.3") is not None
 
 
-def test_what_is_remembered_is_bounded(start: Callable[[], Sightings], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_remembered_is_bounded(start: Callable[[], Discovery], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "KNOWN_MAX", 5)
     found = start()
     for number in range(30):
@@ -127,7 +129,7 @@ def test_what_is_remembered_is_bounded(start: Callable[[], Sightings], monkeypat
         assert len(found._known) <= 5
 
 
-def test_a_slow_network_holds_up_no_record(start: Callable[[], Sightings], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_network_holds_up_no_record(start: Callable[[], Discovery], monkeypatch: pytest.MonkeyPatch) -> None:
     hold = threading.Event()
     monkeypatch.setattr(identify, "name_of", lambda _: hold.wait(5) and None)
     monkeypatch.setattr(discovery, "LOOK_UPS_MAX", 3)
@@ -139,7 +141,7 @@ def test_a_slow_network_holds_up_no_record(start: Callable[[], Sightings], monke
 
 
 def test_a_fault_in_one_look_up_does_not_end_the_others(
-    start: Callable[[], Sightings], state: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    start: Callable[[], Discovery], state: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def name_of(address: str) -> str:
         if address.endswith(".2"):
@@ -154,7 +156,7 @@ def test_a_fault_in_one_look_up_does_not_end_the_others(
     assert "could not be looked up" in caplog.text
 
 
-def test_names_are_what_a_page_shows(start: Callable[[], Sightings], state: Path) -> None:
+def test_names_are_what_a_page_shows(start: Callable[[], Discovery], state: Path) -> None:
     found = start()
     device = met(found, "192.168.1.2")
     assert device is not None
@@ -162,7 +164,7 @@ def test_names_are_what_a_page_shows(start: Callable[[], Sightings], state: Path
     assert found.names() == {device: "Tablet"}
 
 
-def test_many_new_addresses_are_met_at_once(start: Callable[[], Sightings], state: Path) -> None:
+def test_many_new_addresses_are_met_at_once(start: Callable[[], Discovery], state: Path) -> None:
     found, addresses = start(), [f"10.1.{number // 250}.{number % 250}" for number in range(1000)]
     with closing(db.connect(state / "config.db", read_only=True)) as con:
         before = con.execute("PRAGMA data_version").fetchone()[0]
@@ -175,7 +177,7 @@ def test_many_new_addresses_are_met_at_once(start: Callable[[], Sightings], stat
 
 
 def test_a_locked_config_holds_nobody_up_and_the_address_is_met_later(
-    start: Callable[[], Sightings], state: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    start: Callable[[], Discovery], state: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(discovery, "BUSY_MS", 0)
     found, tried = start(), list[object]()

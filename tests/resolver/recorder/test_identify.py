@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from dnslib import PTR, QTYPE, RR, DNSQuestion, DNSRecord
 from hypothesis import given
 from hypothesis import strategies as st
 
+from network import routes
 from resolver.recorder import identify
 
 REVERSE = "2.1.168.192.in-addr.arpa"
@@ -26,41 +25,6 @@ def answer(target: str, reverse: str = REVERSE, ident: int = 7, qtype: int = QTY
     return bytes(reply.pack())
 
 
-def test_neighbours_are_read_as_the_kernel_lists_them() -> None:
-    table = [
-        {"dst": "192.168.1.2", "dev": "eth0", "lladdr": "B8:27:EB:01:02:03", "state": ["REACHABLE"]},
-        {"dst": "fe80::1", "dev": "eth0", "lladdr": "00:11:22:33:44:55", "router": None, "state": ["STALE"]},
-        {"dst": "192.168.1.9", "dev": "eth0", "state": ["FAILED"]},
-        {"dst": "192.168.1.10", "lladdr": None, "state": None},
-        {"lladdr": "00:11:22:33:44:57"},
-        {"dst": "192.168.1.8", "dev": "eth0", "lladdr": "00:11:22:33:44:56", "state": ["FAILED"]},
-        {"dst": "192.168.1.7", "dev": "eth0", "lladdr": "10.0.0.1", "state": ["REACHABLE"]},
-    ]
-    assert identify.parse_neighbours(json.dumps(table).encode()) == {
-        "192.168.1.2": "b8:27:eb:01:02:03",
-        "fe80::1": "00:11:22:33:44:55",
-    }
-
-
-@pytest.mark.parametrize("data", [b"", b"[]", b"[ ", b"no json", b'[1, "x", null]', b"7", b'{"a": 1}', b"\xff\xfe"])
-def test_a_neighbour_table_that_does_not_read_is_empty(data: bytes) -> None:
-    assert identify.parse_neighbours(data) == {}
-
-
-def test_without_iproute_the_older_table_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    arp = tmp_path / "arp"
-    arp.write_text(
-        "IP address       HW type     Flags       HW address            Mask     Device\n"
-        "192.168.1.2      0x1         0x2         B8:27:EB:01:02:03     *        eth0\n"
-        "192.168.1.3      0x1         0x0         00:00:00:00:00:00     *        eth0\n"
-        "short\n"
-    )
-    assert identify.read_arp(arp) == {"192.168.1.2": "b8:27:eb:01:02:03"}
-    assert identify.read_arp(tmp_path / "none") == {}
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert isinstance(identify.neighbours(), dict), "no tool, and yet no error"
-
-
 @pytest.mark.parametrize(
     ("mac", "maker"), [("b8:27:eb:01:02:03", "Raspberry"), ("02:00:00:01:02:03", None), ("fe:dc:ba:98:76:54", None)]
 )
@@ -69,7 +33,7 @@ def test_a_mac_names_its_maker_unless_it_is_made_up(mac: str, maker: str | None)
     assert (found is None) if maker is None else (found is not None and maker in found)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2620:fe::fe", "127.0.0.1", "::1"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2620:fe::fe", "127.0.0.1", "::1", "192.0.2.1"])
 def test_only_addresses_of_the_home_are_looked_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr(identify, "_ask_ptr", lambda *given: asked.append(given))
@@ -79,23 +43,12 @@ def test_only_addresses_of_the_home_are_looked_up(address: str, monkeypatch: pyt
 def test_the_router_is_asked_first_and_the_device_itself_after(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, tuple[str, int]]] = []
     monkeypatch.setattr(identify, "_ask_ptr", lambda *given: asked.append(given))
-    monkeypatch.setattr(identify, "default_gateway", lambda _: "192.168.1.1")
+    monkeypatch.setattr(routes, "router", lambda: "192.168.1.1")
     identify.name_of("192.168.1.2")
     assert asked == [(REVERSE, ("192.168.1.1", 53)), (REVERSE, identify.MDNS)]
     asked.clear()
     identify.name_of("192.168.1.1")
     assert [server for _, server in asked] == [identify.MDNS], "the router is not asked for itself"
-
-
-def test_the_router_is_found_in_the_routing_table(tmp_path: Path) -> None:
-    table = tmp_path / "route"
-    table.write_text(
-        "Iface\tDestination\tGateway\tFlags\neth0\t0001A8C0\t00000000\t0001\neth0\t00000000\t0101A8C0\t0003\n"
-    )
-    assert identify.default_gateway(table) == "192.168.1.1"
-    table.write_text("Iface\tDestination\tGateway\tFlags\n")
-    assert identify.default_gateway(table) is None
-    assert identify.default_gateway(tmp_path / "none") is None
 
 
 @pytest.mark.parametrize(

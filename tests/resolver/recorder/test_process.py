@@ -247,7 +247,7 @@ def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: 
 def kill(recorder: Recorder) -> None:
     """Let go of what the kernel would take from a killed process; nothing is written."""
     assert recorder._writer._spool is not None
-    for held in (recorder._con, recorder._writer._spool, recorder._sightings, recorder._lookers):
+    for held in (recorder._con, recorder._writer._spool, recorder._discovery, recorder._lookers):
         held.close()
     recorder.stopping = True
 
