@@ -22,8 +22,9 @@ from bench import names
 from blocklists.packs import companies, vendor_packs
 from store.base import db
 from store.config import devices
-from store.log import querylog, records
-from store.log.records import Batch, Columns, Key, Origin, Verdict
+from store.log import batch_codec, querylog
+from store.log.batches import Batch, Columns, columns
+from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
 
 DEVICES = 40
@@ -66,15 +67,15 @@ def fill(state: Path, rows: int, days: int) -> dict[str, float]:
 
 def sustain(state: Path, rows: int) -> dict[str, float]:
     """Unpack and write messages of 512 rows, as the recorder does when workers send more than it can take."""
-    made = [records.pack(records.columns(batch)) for batch in islice(templates(rows=512), TEMPLATES * 4)]
+    made = [batch_codec.pack(columns(batch)) for batch in islice(templates(rows=512), TEMPLATES * 4)]
     now_us = time.time_ns() // 1000
 
     def batches() -> Iterator[Columns]:
         for number in range(rows // 512):
-            said = records.unpack(made[number % len(made)])
+            batch = batch_codec.unpack(made[number % len(made)])
             start = now_us + number * 512_000
-            said.times, said.sent = array("Q", [at + start for at in said.times]), number * 512
-            yield said
+            batch.times, batch.sent = array("Q", [at + start for at in batch.times]), number * 512
+            yield batch
 
     return _measured(state, batches(), lambda _: None)
 
@@ -118,7 +119,7 @@ def _measured(
 
 def _roll(writer: Writer, now_us: int) -> None:
     """Add up what is over by then; a recorder does it between two commits."""
-    while writer.roller.step(now_us):
+    while writer.rollup.step(now_us):
         pass
 
 

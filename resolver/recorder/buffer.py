@@ -10,8 +10,9 @@ from __future__ import annotations
 import socket
 import time
 
-from store.log import records
-from store.log.records import BadBatch, Columns, Key
+from store.log import batch_codec, batches
+from store.log.batches import BadBatch, Columns
+from store.log.records import Key
 
 BATCH_ROWS = 1024  # rows that are sent at once, some 40 KB: packing them takes a busy worker half a millisecond
 PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of a very busy home, some 8 MB
@@ -75,7 +76,7 @@ class RecordBuffer:
         """Send one message of `most` rows, or of as many as fit; a row that fits in none is dropped."""
         count = min(most, len(self._times))
         try:
-            self._sock.send(records.pack(self._columns(count)))
+            self._sock.send(batch_codec.pack(self._columns(count)))
         except BadBatch:
             if count > 1:
                 self._send(count // 2)
@@ -90,7 +91,7 @@ class RecordBuffer:
 
     def _columns(self, count: int) -> Columns:
         offset_us = (time.time_ns() - time.monotonic_ns()) // 1000  # notes carry the clock that never jumps
-        columns = records.gather(
+        columns = batches.gather(
             (self.worker, self.dropped, self._started_us, self.sent),
             self._clients[:count],
             self._keys[:count],

@@ -29,8 +29,9 @@ from store.base.argv import argued
 from store.config import list_status, settings
 from store.config.watch import Watcher
 from store.log import querylog, retention
-from store.log.readers import Lookers
-from store.log.records import MAX_BYTES, BadBatch, unpack
+from store.log.batch_codec import MAX_BYTES, unpack
+from store.log.batches import BadBatch
+from store.log.readers import ReaderWatch
 from store.log.writer import Writer
 
 MESSAGES = 64  # read from one worker before the others get their turn
@@ -61,7 +62,7 @@ class Recorder:
         self._writer = self._new_writer()
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()
-        self._lookers = self._watch()
+        self._readers = self._watch()
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
@@ -89,7 +90,7 @@ class Recorder:
         if self._writer.buffered:  # the log is full or locked: the next recorder takes them up
             self._save()
         self._discovery.close()
-        self._lookers.close()
+        self._readers.close()
         self._publish()
         self._con.close()
         self._writer.close()
@@ -108,22 +109,22 @@ class Recorder:
                 self._selector.unregister(sock)
                 return False
             try:
-                said = unpack(message)
-                self._discovery.see(said.clients)
-                self._writer.add(said, self._discovery.device_of)
+                batch = unpack(message)
+                self._discovery.see(batch.clients)
+                self._writer.add(batch, self._discovery.device_of)
             except BadBatch as error:
                 log.error("a batch of records was not understood: %s", error)
         return True
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
-        looked, due, save_due = self._lookers.new(), self._due(), self._save_due()
+        looked, due, save_due = self._readers.opened(), self._due(), self._save_due()
         if looked or (due is not None and now >= due):
             self._commit()
         elif save_due is not None and now >= save_due:
             self._save()
         if looked:
-            self._lookers.show()
+            self._readers.tell()
         if now >= self._next_roll:
             self._roll(now)
         if now >= self._next_collect:
@@ -138,7 +139,7 @@ class Recorder:
 
     def _due(self) -> float | None:
         """When to commit next; after a failure not before `_next_try`."""
-        due = self._pace.due(self._settings.log_commit_seconds, self._writer.buffered, self._lookers.there)
+        due = self._pace.due(self._settings.log_commit_seconds, self._writer.buffered, self._readers.present)
         return None if due is None else max(due, self._next_try)
 
     def _save_due(self) -> float | None:
@@ -157,7 +158,7 @@ class Recorder:
 
     def _commit(self) -> None:
         now, rows = time.monotonic(), self._writer.buffered
-        longest, looked = self._settings.log_commit_seconds, self._lookers.there
+        longest, looked = self._settings.log_commit_seconds, self._readers.present
         if seen := looked or self.stopping or now >= self._next_seen:
             self._next_seen = now + SEEN_SECONDS
         self._discovery.settle()
@@ -190,11 +191,11 @@ class Recorder:
     def _new_writer(self) -> Writer:
         return Writer(self._con, self._companies.company_of, spool=self.state / querylog.WAITING_NAME)
 
-    def _watch(self) -> Lookers:
-        lookers = Lookers(self.state / querylog.FILE_NAME, self.run)
-        if lookers.fileno() >= 0:
-            self._selector.register(lookers, selectors.EVENT_READ)
-        return lookers
+    def _watch(self) -> ReaderWatch:
+        readers = ReaderWatch(self.state / querylog.FILE_NAME, self.run)
+        if readers.fileno() >= 0:
+            self._selector.register(readers, selectors.EVENT_READ)
+        return readers
 
     def _begin_anew(self, error: sqlite3.Error) -> None:
         lost = self._writer.buffered
@@ -207,10 +208,10 @@ class Recorder:
             return
         dropped = self._writer.dropped
         self._writer.close()
-        if self._lookers.fileno() >= 0:
-            self._selector.unregister(self._lookers)
-            self._lookers.close()
-        self._lookers = self._watch()
+        if self._readers.fileno() >= 0:
+            self._selector.unregister(self._readers)
+            self._readers.close()
+        self._readers = self._watch()
         self._writer = self._new_writer()
         self._writer.drop(lost + dropped)
         self._pace.arrived(time.monotonic())

@@ -31,7 +31,7 @@ _WIDTHS = (("B", 0xFF), ("H", 0xFFFF), ("I", 0xFFFF_FFFF), ("Q", 0xFFFF_FFFF_FFF
 
 
 @dataclass(slots=True)
-class Tally:
+class Counts:
     """The sums of one client, or of the house, over one block."""
 
     total_us: int = 0
@@ -42,7 +42,7 @@ class Tally:
     clients: Section = field(default_factory=dict)
     names: Section = field(default_factory=dict)
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "Counts") -> None:
         """Take the sums of another in."""
         self.total_us += other.total_us
         for section in ("moments", "kinds", "companies", "durations", "clients", "names"):

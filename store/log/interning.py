@@ -9,7 +9,7 @@ from typing import Any
 
 from store.base import bulk_insert
 from store.log import packed
-from store.log.records import Rest
+from store.log.records import OUTCOME, OUTCOME_COLUMNS, Outcome
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
 # Names that are not in known_names yet, some 2.5 MiB; then that takes them in, all at once, which writes most of its
@@ -20,12 +20,13 @@ MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
 _CLIENT = "SELECT id FROM clients WHERE address = ? AND device_id = ?"
 _NEW_CLIENT = "INSERT INTO clients (address, device_id) VALUES (?, ?)"
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
-_VALUES = "type, verdict, origin, list_id, rule_id, rcode, upstream_id"
-_OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({_VALUES}) = (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - fixed text
-_NEW_OUTCOME = f"INSERT INTO outcomes ({_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_MARKS = ", ".join("?" * len(OUTCOME))
+_OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({OUTCOME_COLUMNS}) = ({_MARKS})"  # noqa: S608 - fixed text
+_NEW_OUTCOME = f"INSERT INTO outcomes ({OUTCOME_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
+_KNOWN_OUTCOME = f"INSERT INTO known_outcomes ({OUTCOME_COLUMNS}, id) VALUES ({_MARKS}, ?)"  # noqa: S608
 
 
-class Words:
+class Interner:
     """Ids of clients, names and outcomes. Call within a transaction; after a rollback call `forget`."""
 
     def __init__(self, con: sqlite3.Connection, company_of: Callable[[str], str | None]) -> None:
@@ -34,7 +35,7 @@ class Words:
         self._names: dict[str, int] = {}
         self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
-        self._outcomes: dict[Rest, int] = {}
+        self._outcomes: dict[Outcome, int] = {}
         self._recent_outcomes: dict[_Values, int] | None = None
         self._purged = -1
 
@@ -78,16 +79,24 @@ class Words:
             self._find(missing)
         return list(map(cache.__getitem__, names))
 
-    def outcome(self, rest: Rest) -> int:
+    def outcome(self, outcome: Outcome) -> int:
         """The id of all of a key but its name."""
-        found = self._outcomes.get(rest)
+        found = self._outcomes.get(outcome)
         if found is None:
-            qtype, verdict, origin, blocklist, rule, rcode, upstream = rest
-            rule_id = self.name(rule) if rule else 0
-            upstream_id = self._stored("upstreams", {"spec": upstream}) if upstream else 0
-            found = self._outcome((qtype, verdict, origin, self._list(blocklist), rule_id, rcode, upstream_id))
-            _remember(self._outcomes, rest, found)
+            values = zip(OUTCOME, outcome, strict=True)
+            found = self._outcome(tuple(self._word(stored.table, value) for stored, value in values))
+            _remember(self._outcomes, outcome, found)
         return found
+
+    def _word(self, table: str, value: int | str) -> int:
+        """What stands for a value in `outcomes`: a number for itself, a word's id, 0 for none."""
+        if isinstance(value, int):
+            return value
+        if not value:
+            return 0
+        if table == "names":
+            return self.name(value)
+        return self._list(value) if table == "lists" else self._stored(table, {"spec": value})
 
     def _find(self, names: list[str]) -> None:
         """Remember the ids of these different names, of those that are new by storing them."""
@@ -126,7 +135,7 @@ class Words:
         recent = self._recent_outcomes
         if recent is None:
             mark = "(SELECT value FROM marks WHERE key = 'outcomes_known')"
-            rows = self._con.execute(f"SELECT id, {_VALUES} FROM outcomes WHERE id > {mark}")  # noqa: S608
+            rows = self._con.execute(f"SELECT id, {OUTCOME_COLUMNS} FROM outcomes WHERE id > {mark}")  # noqa: S608
             recent = self._recent_outcomes = {row[1:]: row[0] for row in rows}
         if (found := recent.get(values)) is not None:
             return found
@@ -136,17 +145,12 @@ class Words:
         assert made is not None
         recent[values] = made
         if len(recent) >= MAX_RECENT_OUTCOMES:
-            self._con.executemany(
-                f"INSERT INTO known_outcomes ({_VALUES}, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                sorted((*known, number) for known, number in recent.items()),
-            )
+            self._con.executemany(_KNOWN_OUTCOME, sorted((*known, number) for known, number in recent.items()))
             self._con.execute("UPDATE marks SET value = ? WHERE key = 'outcomes_known'", (made,))
             recent.clear()
         return made
 
     def _list(self, key: str) -> int:
-        if not key:
-            return 0
         found = self._known("lists", {"key": key})
         return self._insert("lists", {"key": key, "title": key}) if found is None else found
 
@@ -168,8 +172,8 @@ class Words:
         return made
 
 
-_Values = tuple[int, int, int, int, int, int, int]
-"""Of an outcome, in the order of `_VALUES`."""
+_Values = tuple[int, ...]
+"""Of a row of `outcomes`, in the order of `OUTCOME`."""
 
 
 def _remember(cache: dict[Any, Any], key: object, number: object) -> None:

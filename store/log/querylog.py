@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from store.base.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
-from store.log.rollup_tables import DAY_US, HOUR_US, unroll
+from store.log.records import VIEW
+from store.log.rollup_tables import DAY_US, HOUR_US, invalidate
 
 FILE_NAME = "querylog.db"
 WAITING_NAME = "querylog.waiting"  # of the recorder alone, see store.log.spool
@@ -33,6 +34,16 @@ def open_log(path: Path, after: sqlite3.Error | None = None) -> sqlite3.Connecti
         raise
     except (sqlite3.DatabaseError, CorruptDatabase):
         return begin_anew(path)
+
+
+def migrate(con: sqlite3.Connection) -> None:
+    """Bring the log up to date: its tables, and the view `queries` as store.log.records declares it."""
+    migrate_connection(con, "querylog")
+    view = con.execute("SELECT sql FROM sqlite_master WHERE type = 'view' AND name = 'queries'").fetchone()
+    if view is None or view[0].split() != VIEW.split():
+        with transaction(con):
+            con.execute("DROP VIEW IF EXISTS queries")
+            con.execute(VIEW)
 
 
 def begin_anew(path: Path) -> sqlite3.Connection:
@@ -75,7 +86,7 @@ def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
         for lost, kept, first_us in twins:
             where = "WHERE time_us >= ? AND client_id = ?"  # first_us is brought up to date now and then
             hours = f"SELECT DISTINCT time_us / {HOUR_US} * {HOUR_US} FROM records {where}"  # noqa: S608 - fixed text
-            unroll(con, [at for (at,) in con.execute(hours, (first_us, lost))])
+            invalidate(con, [at for (at,) in con.execute(hours, (first_us, lost))])
             con.execute(f"UPDATE records SET client_id = ? {where}", (kept, first_us, lost))  # noqa: S608
             con.execute(
                 """UPDATE clients SET (first_us, last_us) = (
@@ -99,7 +110,7 @@ def _open(path: Path) -> sqlite3.Connection:
         con.execute("PRAGMA synchronous = NORMAL")
         # Debian's SQLite overwrites every page that goes with zeros, as much again as the rows once took.
         con.execute("PRAGMA secure_delete = FAST").fetchall()
-        migrate_connection(con, "querylog")
+        migrate(con)
         small = path.stat().st_size <= MAX_CHECKED
         if small and [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:
             raise CorruptDatabase(f"{path} is damaged.")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether somebody looks at the query log: told to the recorder by the kernel, whoever it is and with whatever tool.
 
-    page, API, sqlite3 ── opens querylog.db ──► Lookers (inotify) ──► the recorder commits what waits
-                    RUN/shown, touched  ◄────── Lookers.show ◄────── when that is done
+    page, API, sqlite3 ── opens querylog.db ──► ReaderWatch (inotify) ──► the recorder commits what waits
+                    RUN/shown, touched  ◄────── ReaderWatch.tell ◄────── when that is done
 """
 
 import ctypes
@@ -20,35 +20,35 @@ _IN_OPEN = 0x20
 _EVENTS_BYTES = 64 * 1024  # many more events than can come between two looks; they are not told apart
 
 
-class Lookers:
+class ReaderWatch:
     """The recorder's. `fileno` becomes readable when the log is opened; -1 where the kernel does not tell."""
 
     def __init__(self, log: Path, run: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._run, self._clock = run, clock
-        self._looked_at = -LOOK_SECONDS
+        self._opened_at = -LOOK_SECONDS
         self._fd = _watch(log)
 
     def fileno(self) -> int:
         return self._fd
 
-    def new(self) -> bool:
+    def opened(self) -> bool:
         """Whether the log was opened since the last call."""
         if self._fd < 0:
             return False
         try:
-            opened = bool(os.read(self._fd, _EVENTS_BYTES))
+            told = bool(os.read(self._fd, _EVENTS_BYTES))
         except OSError:  # nothing has happened
             return False
-        if opened:
-            self._looked_at = self._clock()
-        return opened
+        if told:
+            self._opened_at = self._clock()
+        return told
 
     @property
-    def there(self) -> bool:
+    def present(self) -> bool:
         """Whether somebody may be reading now. Where the kernel does not tell, somebody always may."""
-        return self._fd < 0 or self._clock() - self._looked_at < LOOK_SECONDS
+        return self._fd < 0 or self._clock() - self._opened_at < LOOK_SECONDS
 
-    def show(self) -> None:
+    def tell(self) -> None:
         """Tell those who wait that all that came before is in the log."""
         try:
             path = self._run / SHOWN

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from store.base.db import transaction
 from store.log import packed, rollup_tables
-from store.log.timespan import cover
+from store.log.records import OUTCOME_COLUMNS
+from store.log.timespan import split
 from store.log.writer import EARLIEST_US, LATEST_US
 
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
@@ -28,9 +29,8 @@ _DAY_US = 86_400 * 1_000_000
 _USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
            FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s"""
 
-_FORGET_OUTCOME = """DELETE FROM known_outcomes
-    WHERE (type, verdict, origin, list_id, rule_id, rcode, upstream_id) = (
-        SELECT type, verdict, origin, list_id, rule_id, rcode, upstream_id FROM outcomes WHERE id = ?)"""
+_FORGET_OUTCOME = f"""DELETE FROM known_outcomes
+    WHERE ({OUTCOME_COLUMNS}) = (SELECT {OUTCOME_COLUMNS} FROM outcomes WHERE id = ?)"""  # noqa: S608 - fixed text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def purge_names(con: sqlite3.Connection) -> int:
         outcomes = {number for (number,) in con.execute("SELECT DISTINCT outcome_id FROM records")}
         deleted += _delete_unused(con, "outcomes", lambda number: number not in outcomes)
     with transaction(con, "DEFERRED"):
-        whole = cover(con, 0, LATEST_US)
+        whole = split(con, 0, LATEST_US)
         clients = {client for (client,) in whole.gap_counts("client_id")}
         clients.update(packed.numbers(whole.section("clients")))
         bits = whole.presence({name for (name,) in whole.gap_counts("name_id")})
@@ -158,7 +158,7 @@ def _delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], r
     end = con.execute(sql, (*values, rows)).fetchone()[0]
     if end is None:
         return 0
-    rollup_tables.unroll_through(con, end)
+    rollup_tables.invalidate_through(con, end)
     return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
 
 

@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from store.base.db import transaction
 from store.log import counts, interning, packed, rollup_tables
-from store.log.counts import Tally
+from store.log.counts import Counts
 from store.log.rollup_tables import HOUR_US, HOURS, HOUSE, MINUTE_US
 
 GRACE_US = 250_000_000  # after its end an hour is left alone while rows of it may still wait: two commits and a bit
@@ -27,40 +27,40 @@ _group, _duration, _source, _time = itemgetter(0, 1, 2), itemgetter(0, 3), itemg
 _name, _outcome = itemgetter(1), itemgetter(2)
 
 
-class Roller:
-    """The recorder's: `step` now and then, `late` within each of its commits."""
+class Rollup:
+    """The recorder's: `step` now and then, `invalidate` within each of its commits."""
 
     def __init__(self, con: sqlite3.Connection) -> None:
         self._con = con
         self._missing: list[int] = []  # hours to be added up, the newest last; bounded by the days that the log keeps
-        self._looked: int | None = None  # every hour before this one is listed, missing, or the log's first
+        self._listed_to: int | None = None  # every hour before this one is listed, missing, or the log's first
         self._purges = -1
-        self._sum: _Sum | None = None
+        self._sum: _HourSum | None = None
 
-    def late(self, earliest_us: int, times: Iterable[int]) -> None:
+    def invalidate(self, earliest_us: int, times: Iterable[int]) -> None:
         """Rows are being written: where they belong to hours that are added up, those hold no longer."""
         newest = self._con.execute("SELECT max(block) FROM rolled WHERE level = 0").fetchone()[0] or 0
-        looked = max(newest + 1, self._looked or 0)
-        if earliest_us >= looked * HOUR_US:
+        listed_to = max(newest + 1, self._listed_to or 0)
+        if earliest_us >= listed_to * HOUR_US:
             return
-        hours = {at // HOUR_US for at in times if at < looked * HOUR_US}
-        rollup_tables.unroll(self._con, [hour * HOUR_US for hour in hours])
+        hours = {at // HOUR_US for at in times if at < listed_to * HOUR_US}
+        rollup_tables.invalidate(self._con, [hour * HOUR_US for hour in hours])
         self._miss(*hours)
 
     def step(self, now_us: int) -> bool:
         """Do a little of what is due; whether there was any. Raises sqlite3.Error, and begins anew after it."""
         try:
-            self._look(now_us)
+            self._list_missing(now_us)
             if self._sum is None:
                 if not self._missing:
                     return False
-                self._sum = _Sum(self._con, self._missing.pop())
+                self._sum = _HourSum(self._con, self._missing.pop())
             if self._sum.read():
                 self._write(self._sum)
                 self._sum = None
         except sqlite3.Error:
             self._miss()
-            self._looked = None
+            self._listed_to = None
             raise
         return True
 
@@ -69,26 +69,26 @@ class Roller:
         self._missing = sorted({*self._missing, *hours, *([self._sum.hour] if self._sum else [])})
         self._sum = None
 
-    def _look(self, now_us: int) -> None:
+    def _list_missing(self, now_us: int) -> None:
         """Find hours that are over but do not hold. The first of the log is left to its records: they are going."""
         over, purges = (now_us - GRACE_US) // HOUR_US, _purges(self._con)
         if purges != self._purges:  # ids have changed, or records another owner, and hours may hold no longer
-            self._purges, self._looked = purges, None
-        if self._looked is not None and over <= self._looked:
+            self._purges, self._listed_to = purges, None
+        if self._listed_to is not None and over <= self._listed_to:
             return
         oldest, newest = self._con.execute(rollup_tables.ENDS).fetchone()
         if oldest is None:
             return
-        begin = max(oldest // HOUR_US + 1, self._looked or 0)
+        begin = max(oldest // HOUR_US + 1, self._listed_to or 0)
         over = min(over, newest // HOUR_US + 1)
         if over < begin:
             return  # the log has only just begun: the hour that is not over yet has no late rows
         held = self._con.execute("SELECT block FROM rolled WHERE level = 0 AND block >= ?", (begin,))
         missing = {*range(begin, over)} - {hour for (hour,) in held}
         self._missing = sorted({*self._missing, *missing} - ({self._sum.hour} if self._sum else set()))
-        self._looked = max(over, self._looked or 0)
+        self._listed_to = max(over, self._listed_to or 0)
 
-    def _write(self, done: "_Sum") -> None:
+    def _write(self, done: "_HourSum") -> None:
         with transaction(self._con):
             oldest = self._con.execute("SELECT min(time_us) FROM records").fetchone()[0]
             if oldest is None or oldest >= done.hour * HOUR_US:
@@ -96,11 +96,11 @@ class Roller:
             if _purges(self._con) != done.purges:
                 self._missing.append(done.hour)
                 return
-            rollup_tables.put(self._con, HOURS, done.hour, done.tallies().items() if done.kept else (), done.kept)
+            rollup_tables.put(self._con, HOURS, done.hour, done.counts().items() if done.kept else (), done.kept)
             rollup_tables.put_day(self._con, done.hour // 24)
 
 
-class _Sum:
+class _HourSum:
     """An hour as far as it is added up."""
 
     def __init__(self, con: sqlite3.Connection, hour: int) -> None:
@@ -111,7 +111,7 @@ class _Sum:
         self._groups: Counter[tuple[int, int, int]] = Counter()
         self._kinds: dict[int, int] = {}  # of outcomes, and their verdicts
         self._verdicts: dict[int, int] = {}
-        self._tallies: dict[int, Tally] = {}
+        self._counts: dict[int, Counts] = {}
 
     @property
     def kept(self) -> bool:
@@ -129,30 +129,30 @@ class _Sum:
         self._at_us = rows[-1][4] + 1
         return False
 
-    def tallies(self) -> dict[int, Tally]:
+    def counts(self) -> dict[int, Counts]:
         """Client id → sums, HOUSE → those of all."""
         verdicts = map(self._verdicts.__getitem__, map(_outcome, self._groups))
         keys = packed.keys(map(_name, self._groups), verdicts)
         for ((client, _, outcome), count), key in zip(self._groups.items(), keys, strict=True):
-            one, kind = self._tallies[client], self._kinds[outcome]
-            one.kinds[kind] = one.kinds.get(kind, 0) + count
-            one.names[key] = one.names.get(key, 0) + count
+            part, kind = self._counts[client], self._kinds[outcome]
+            part.kinds[kind] = part.kinds.get(kind, 0) + count
+            part.names[key] = part.names.get(key, 0) + count
         companies = interning.companies(self._con, set(map(_name, self._groups)))
-        house = Tally()
-        for client, one in self._tallies.items():
-            counts.add(one.companies, packed.renumbered(one.names.items(), companies))
-            counts.add(house.clients, packed.of_kinds(client, one.kinds.items()))
-            house.add(one)
-        return {HOUSE: house, **self._tallies}
+        house = Counts()
+        for client, part in self._counts.items():
+            counts.add(part.companies, packed.renumbered(part.names.items(), companies))
+            counts.add(house.clients, packed.of_kinds(client, part.kinds.items()))
+            house.add(part)
+        return {HOUSE: house, **self._counts}
 
     def _add_durations(self, rows: list[_LogRow]) -> None:
         for (client, duration), count in Counter(map(_duration, rows)).items():
-            one = self._tallies.get(client)
-            if one is None:
-                one = self._tallies[client] = Tally()
-            one.total_us += duration * count
+            part = self._counts.get(client)
+            if part is None:
+                part = self._counts[client] = Counts()
+            part.total_us += duration * count
             cut = counts.rounded(duration)
-            one.durations[cut] = one.durations.get(cut, 0) + count
+            part.durations[cut] = part.durations.get(cut, 0) + count
 
     def _add_moments(self, rows: list[_LogRow]) -> None:
         new = interning.kinds(self._con, {row[2] for row in rows} - self._kinds.keys())
@@ -164,7 +164,7 @@ class _Sum:
             end = bisect_left(rows, minute_us + MINUTE_US, start, key=_time)
             minute = minute_us % HOUR_US // MINUTE_US
             for (client, outcome), count in Counter(map(_source, rows[start:end])).items():
-                moments, key = self._tallies[client].moments, packed.key(minute, self._verdicts[outcome])
+                moments, key = self._counts[client].moments, packed.key(minute, self._verdicts[outcome])
                 moments[key] = moments.get(key, 0) + count
             start = end
 

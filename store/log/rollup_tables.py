@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from store.log import counts, packed
-from store.log.counts import Tally
+from store.log.counts import Counts
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
@@ -30,14 +30,14 @@ def is_ranked(level: int, client: int) -> bool:
     return level == DAYS or client == HOUSE
 
 
-def unroll(con: sqlite3.Connection, times: Iterable[int]) -> None:
+def invalidate(con: sqlite3.Connection, times: Iterable[int]) -> None:
     """The blocks around these times no longer hold. Call it in the transaction that changes their records."""
     hours = {at // HOUR_US for at in times}
     con.executemany("DELETE FROM rolled WHERE level = 0 AND block = ?", [(hour,) for hour in hours])
     con.executemany("DELETE FROM rolled WHERE level = 1 AND block = ?", [(day,) for day in {h // 24 for h in hours}])
 
 
-def unroll_through(con: sqlite3.Connection, end_us: int) -> None:
+def invalidate_through(con: sqlite3.Connection, end_us: int) -> None:
     """No block up to this time holds, since their records go; the sums of those that lie wholly before it go too."""
     for level, length_us in enumerate(LENGTH_US):
         block = end_us // length_us
@@ -45,13 +45,13 @@ def unroll_through(con: sqlite3.Connection, end_us: int) -> None:
         con.execute(f"DELETE FROM {TABLE[level]} WHERE id < ?", (packed.row(block, HOUSE),))  # noqa: S608
 
 
-def put(con: sqlite3.Connection, level: int, block: int, tallies: Iterable[tuple[int, Tally]], kept: bool) -> None:
+def put(con: sqlite3.Connection, level: int, block: int, counted: Iterable[tuple[int, Counts]], kept: bool) -> None:
     """Write the sums of a block, (client or HOUSE, sums) each, and list it: from here on it holds."""
     whole = (packed.row(block, HOUSE), packed.row(block + 1, HOUSE))
     con.execute(f"DELETE FROM {TABLE[level]} WHERE id >= ? AND id < ?", whole)  # noqa: S608
     con.executemany(
         f"INSERT INTO {TABLE[level]} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (_row(level, block, client, one) for client, one in tallies if one.kinds),
+        (_row(level, block, client, of_client) for client, of_client in counted if of_client.kinds),
     )
     con.execute("INSERT OR REPLACE INTO rolled (level, block, kept) VALUES (?, ?, ?)", (level, block, kept))
 
@@ -75,28 +75,28 @@ class _TooManyNames(Exception):  # noqa: N818 - seen by nobody else
     pass
 
 
-def _row(level: int, block: int, client: int, one: Tally) -> tuple[int | bytes, ...]:
-    small = (counts.pack(part) for part in (one.moments, one.kinds, one.companies, one.durations, one.clients))
+def _row(level: int, block: int, client: int, part: Counts) -> tuple[int | bytes, ...]:
+    small = map(counts.pack, (part.moments, part.kinds, part.companies, part.durations, part.clients))
     if is_ranked(level, client):
-        names = (counts.ranked(one.names), counts.present(one.names), counts.pack_plain(one.names))
+        names = (counts.ranked(part.names), counts.present(part.names), counts.pack_plain(part.names))
     else:
-        names = (b"", b"", counts.pack(one.names))
-    return (packed.row(block, client), one.total_us, *small, *names)
+        names = (b"", b"", counts.pack(part.names))
+    return (packed.row(block, client), part.total_us, *small, *names)
 
 
-def _day(con: sqlite3.Connection, day: int, client: int) -> Tally:
-    one = Tally()
+def _day(con: sqlite3.Connection, day: int, client: int) -> Counts:
+    total = Counts()
     for hour, total_us, moments, kinds, companies, durations, clients, names in _hours_of(con, day, client):
-        one.total_us += total_us
-        counts.add(one.moments, packed.of_one(hour, counts.unpack(moments)))
-        counts.add(one.kinds, counts.unpack(kinds))
-        counts.add(one.companies, counts.unpack(companies))
-        counts.add(one.durations, counts.unpack(durations))
-        counts.add(one.clients, counts.unpack(clients))
-        counts.add(one.names, counts.Plain(names).pairs() if is_ranked(HOURS, client) else counts.unpack(names))
-        if len(one.names) > MAX_NAMES:
+        total.total_us += total_us
+        counts.add(total.moments, packed.of_one(hour, counts.unpack(moments)))
+        counts.add(total.kinds, counts.unpack(kinds))
+        counts.add(total.companies, counts.unpack(companies))
+        counts.add(total.durations, counts.unpack(durations))
+        counts.add(total.clients, counts.unpack(clients))
+        counts.add(total.names, counts.Plain(names).pairs() if is_ranked(HOURS, client) else counts.unpack(names))
+        if len(total.names) > MAX_NAMES:
             raise _TooManyNames
-    return one
+    return total
 
 
 def _hours_of(con: sqlite3.Connection, day: int, client: int) -> Iterator[tuple[Any, ...]]:

@@ -18,7 +18,7 @@ from io import FileIO
 from pathlib import Path
 
 from store.log import spool_chunks
-from store.log.spool_chunks import Counted, Part, Pen, Saved
+from store.log.spool_chunks import ChunkWriter, SpoolContents, WaitingBatch, WorkerCounts
 
 MAX_FILE = 4 * 1024 * 1024  # ten times what the rows of one commit take; more is none of ours
 
@@ -33,17 +33,17 @@ class Spool:
         self._path = path
         self._number = mark + 1
         self._file: FileIO | None = None
-        self._pen = Pen()
+        self._chunks = ChunkWriter()
         self.live = False
 
-    def read(self) -> Saved:
+    def read(self) -> SpoolContents:
         """What a recorder that was killed left behind; nothing if it left nothing. Raises no error."""
         data = b""
         with suppress(OSError):
             if self._path.stat().st_size <= MAX_FILE:
                 data = self._path.read_bytes()
         if len(data) < _HEAD.size or _HEAD.unpack_from(data) != (_MAGIC, self._number):
-            return Saved({}, {}, [])
+            return SpoolContents({}, {}, [])
         self.live = True
         return spool_chunks.read(data[_HEAD.size :])
 
@@ -52,13 +52,13 @@ class Spool:
         """Whether a file is open to which can be added; else the next `add` begins one, and must be given all."""
         return self._file is not None
 
-    def add(self, counted: Counted, drops: Mapping[int, int], parts: Iterable[Part]) -> None:
-        """Write these down; counted and drops as they are now. Raises OSError, and then begins anew the next time."""
+    def add(self, counts: WorkerCounts, drops: Mapping[int, int], batches: Iterable[WaitingBatch]) -> None:
+        """Write these down; counts and drops as they are now. Raises OSError, and then begins anew the next time."""
         try:
             if self._file is None:
-                self._begin(counted, drops, parts)
+                self._begin(counts, drops, batches)
             else:
-                _write(self._file, self._pen.chunk(counted, drops, parts))
+                _write(self._file, self._chunks.chunk(counts, drops, batches))
         except BaseException:
             self.close()
             raise
@@ -83,14 +83,14 @@ class Spool:
             self._sync_log()
             self._path.unlink(missing_ok=True)
 
-    def _begin(self, counted: Counted, drops: Mapping[int, int], parts: Iterable[Part]) -> None:
+    def _begin(self, counts: WorkerCounts, drops: Mapping[int, int], batches: Iterable[WaitingBatch]) -> None:
         """In the place of the file before, whose rows a power cut must not take from the log now."""
         draft = self._path.with_name(self._path.name + ".new")
-        self._pen = Pen()
+        self._chunks = ChunkWriter()
         with suppress(FileNotFoundError):
             draft.unlink()
         self._file = FileIO(draft, "x", opener=lambda path, flags: os.open(path, flags, 0o600))
-        _write(self._file, _HEAD.pack(_MAGIC, self._number) + self._pen.chunk(counted, drops, parts))
+        _write(self._file, _HEAD.pack(_MAGIC, self._number) + self._chunks.chunk(counts, drops, batches))
         self._sync_log()
         if self.live:  # the file before held rows that the log still lacks
             os.fsync(self._file.fileno())

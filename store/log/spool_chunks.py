@@ -2,7 +2,8 @@
 """The chunks of which querylog.waiting is made: rows and counts to bytes, and back. Pure; see store.log.spool.
 
     one deflated stream of chunks, each flushed: length, CRC-32, then
-        JSON [counted, drops, new clients, new names, new rests] │ of all rows: time, client, name, rest, duration
+        JSON [counts, drops, new clients, new names, new outcomes]
+        │ of all rows: time, client, name, outcome, duration
 
 Words have numbers that count through the stream, and a time is the step from the row before. Columns of eight bytes
 lie byte by byte, all first bytes first, which deflates best: a row comes to some nine bytes, its share of the words
@@ -18,28 +19,29 @@ from contextlib import suppress
 from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
-from store.log.records import Columns, Rest, numbered
+from store.log.batches import Columns, numbered
+from store.log.records import Outcome, completed
 
 MAX_PLAIN = 32 * 1024 * 1024  # inflated; a hundred times what the rows of one commit take
 
-Counted = Mapping[int, tuple[int, int, int]]
+WorkerCounts = Mapping[int, tuple[int, int, int]]
 """Worker → its start and what it dropped and sent, see store.log.writer."""
-Part = tuple[Columns, Sequence[int | None]]
+WaitingBatch = tuple[Columns, Sequence[int | None]]
 """A batch, and the devices of its clients as far as they were known."""
 
 _CHUNK, _SIZES = struct.Struct("<II"), struct.Struct("<II")
 _COLUMNS, _WIDE, _ALL_BITS = 5, 8, 0xFFFF_FFFF_FFFF_FFFF
 
 
-class Saved(NamedTuple):
+class SpoolContents(NamedTuple):
     """What was read: the rows, and the counts as they were when the last of them were added."""
 
-    counted: dict[int, tuple[int, int, int]]
+    counts: dict[int, tuple[int, int, int]]
     drops: dict[int, int]
-    parts: list[Part]
+    batches: list[WaitingBatch]
 
 
-class Pen:
+class ChunkWriter:
     """Makes the chunks of one file, one after the other."""
 
     def __init__(self) -> None:
@@ -47,42 +49,42 @@ class Pen:
         # Bounded by the rows of one commit.
         self._clients: dict[tuple[str, int | None], int] = {}
         self._names: dict[str, int] = {}
-        self._rests: dict[Rest, int] = {}
+        self._outcomes: dict[Outcome, int] = {}
         self._last_us = 0
 
-    def chunk(self, counted: Counted, drops: Mapping[int, int], parts: Iterable[Part]) -> bytes:
+    def chunk(self, counts: WorkerCounts, drops: Mapping[int, int], batches: Iterable[WaitingBatch]) -> bytes:
         """The bytes to be added for these rows, and for the counts as they are now."""
-        known = len(self._clients), len(self._names), len(self._rests)
-        found = [array("Q") for _ in range(_COLUMNS)]
-        for said, devices in parts:
-            clients = [_number(self._clients, client) for client in zip(said.clients, devices, strict=True)]
-            names = [_number(self._names, name) for name in said.names]
-            rests = [_number(self._rests, rest) for rest in said.rests]
-            found[0].extend(iter(said.times))
-            found[1].extend(clients[client] for client in said.client_of)
-            found[2].extend(names[key] for key in said.key_of)
-            found[3].extend(rests[said.rest_of[key]] for key in said.key_of)
-            found[4].extend(iter(said.durations))  # of another width
-        times = [self._last_us, *found[0]]
-        found[0] = array("Q", [(after - before) & _ALL_BITS for before, after in pairwise(times)])
+        known = len(self._clients), len(self._names), len(self._outcomes)
+        columns = [array("Q") for _ in range(_COLUMNS)]
+        for batch, devices in batches:
+            clients = [_number(self._clients, client) for client in zip(batch.clients, devices, strict=True)]
+            names = [_number(self._names, name) for name in batch.names]
+            outcomes = [_number(self._outcomes, outcome) for outcome in batch.outcomes]
+            columns[0].extend(iter(batch.times))
+            columns[1].extend(clients[client] for client in batch.client_of)
+            columns[2].extend(names[key] for key in batch.key_of)
+            columns[3].extend(outcomes[batch.outcome_of[key]] for key in batch.key_of)
+            columns[4].extend(iter(batch.durations))  # of another width
+        times = [self._last_us, *columns[0]]
+        columns[0] = array("Q", [(after - before) & _ALL_BITS for before, after in pairwise(times)])
         self._last_us = times[-1]
-        words: tuple[dict[Any, int], ...] = (self._clients, self._names, self._rests)
+        words: tuple[dict[Any, int], ...] = (self._clients, self._names, self._outcomes)
         new = [list(islice(numbers, at, None)) for numbers, at in zip(words, known, strict=True)]
-        head = json.dumps([list(counted.items()), list(drops.items()), *new], separators=(",", ":")).encode()
-        body = b"".join([_SIZES.pack(len(head), len(found[0])), head, *map(_by_bytes, found)])
+        head = json.dumps([list(counts.items()), list(drops.items()), *new], separators=(",", ":")).encode()
+        body = b"".join([_SIZES.pack(len(head), len(columns[0])), head, *map(_by_bytes, columns)])
         whole = _CHUNK.pack(len(body), zlib.crc32(body)) + body
         return self._stream.compress(whole) + self._stream.flush(zlib.Z_SYNC_FLUSH)
 
 
-def read(stream: bytes) -> Saved:
+def read(stream: bytes) -> SpoolContents:
     """The chunks of a stream up to the first that does not read. Raises nothing, whatever the bytes."""
-    saved, words = Saved({}, {}, []), _Words([], [], [], 0)
+    contents, words = SpoolContents({}, {}, []), _Words([], [], [], 0)
     for body in _bodies(stream):
         try:
-            words = _read_chunk(body, words, saved)
+            words = _read_chunk(body, words, contents)
         except (ValueError, TypeError, IndexError, OverflowError, struct.error):
             break
-    return saved
+    return contents
 
 
 class _Words(NamedTuple):
@@ -90,7 +92,7 @@ class _Words(NamedTuple):
 
     clients: list[tuple[str, int | None]]
     names: list[str]
-    rests: list[Rest]
+    outcomes: list[Outcome]
     last_us: int
 
 
@@ -112,35 +114,36 @@ def _bodies(stream: bytes) -> Iterator[bytes]:
         at += _CHUNK.size + size
 
 
-def _read_chunk(body: bytes, words: _Words, saved: Saved) -> _Words:
+def _read_chunk(body: bytes, words: _Words, contents: SpoolContents) -> _Words:
     size, rows = _SIZES.unpack_from(body)
     at = _SIZES.size + size
-    counted, drops, clients, names, rests = json.loads(body[_SIZES.size : at])
+    counts, drops, clients, names, outcomes = json.loads(body[_SIZES.size : at])
     clients = words.clients + [(str(address), device) for address, device in clients]
-    names, rests = words.names + names, words.rests + [tuple(rest) for rest in rests]
+    names, outcomes = words.names + names, words.outcomes + [completed(outcome) for outcome in outcomes]
     width = rows * _WIDE
     columns = [_from_bytes(body[at + number * width : at + (number + 1) * width]) for number in range(_COLUMNS)]
     times = [time & _ALL_BITS for time in accumulate(columns[0], initial=words.last_us)]
     if rows:
-        saved.parts.append(_part(times[1:], columns, clients, names, rests))
-    saved.counted.clear()
-    saved.counted.update((worker, (started, dropped, sent)) for worker, (started, dropped, sent) in counted)
-    saved.drops.clear()
-    saved.drops.update((worker, count) for worker, count in drops)
-    return _Words(clients, names, rests, times[-1])
+        contents.batches.append(_batch(times[1:], columns, clients, names, outcomes))
+    contents.counts.clear()
+    contents.counts.update((worker, (started, dropped, sent)) for worker, (started, dropped, sent) in counts)
+    contents.drops.clear()
+    contents.drops.update((worker, count) for worker, count in drops)
+    return _Words(clients, names, outcomes, times[-1])
 
 
-def _part(
-    times: list[int], columns: "list[array[int]]", clients: list[Any], names: list[str], rests: list[Any]
-) -> Part:  # fmt: skip
+def _batch(
+    times: list[int], columns: "list[array[int]]", clients: list[Any], names: list[str], outcomes: list[Any]
+) -> WaitingBatch:  # fmt: skip
     distinct, client_of = numbered(columns[1])
     keys, key_of = numbered(list(zip(columns[2], columns[3], strict=True)))
-    kinds, rest_of = numbered([rest for _, rest in keys])
-    said = Columns(
+    used, outcome_of = numbered([outcome for _, outcome in keys])
+    batch = Columns(
         0, 0, 0, 0, [clients[number][0] for number in distinct], [names[name] for name, _ in keys],
-        [rests[rest] for rest in kinds], rest_of, array("Q", times), client_of, key_of, array("I", columns[4]),
+        [outcomes[outcome] for outcome in used], outcome_of, array("Q", times), client_of, key_of,
+        array("I", columns[4]),
     )  # fmt: skip
-    return said, [clients[number][1] for number in distinct]
+    return batch, [clients[number][1] for number in distinct]
 
 
 def _number(words: dict[Any, int], word: object) -> int:

@@ -27,7 +27,7 @@ ALL_SOURCES = "client_id, name_id, outcome_id"  # what `gap_counts` has all the 
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class Timespan:
     """The parts of a stretch, each in order of time; `gaps` (from, to) in µs are what only the records know.
 
     `clients`: the ids that count, None for the whole house.
@@ -66,9 +66,9 @@ class Cover:
                 counts.add(total, counts.unpack(data))
         return total
 
-    def only(self, clients: Iterable[int]) -> "Cover":
+    def only(self, clients: Iterable[int]) -> "Timespan":
         """The same parts for these clients alone."""
-        return Cover(self.con, self.days, self.hours, self.gaps, tuple(clients))
+        return Timespan(self.con, self.days, self.hours, self.gaps, tuple(clients))
 
     def section(self, name: str) -> Section:
         """A section of store.log.counts (any but names), added up over the days and hours; the gaps are not in it.
@@ -167,7 +167,7 @@ class Cover:
         return found
 
 
-def cover(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Cover:
+def split(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Timespan:
     """The parts of [from_us, to_us), which is cut to the records that there are."""
     oldest, newest = con.execute(ENDS).fetchone()
     at = max(from_us, oldest) if oldest is not None else to_us
@@ -193,7 +193,7 @@ def cover(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[i
             else:
                 gaps.append((at, next_at))
             at = next_at
-    return Cover(con, days, hours, gaps, None if clients is None else tuple(clients))
+    return Timespan(con, days, hours, gaps, None if clients is None else tuple(clients))
 
 
 def block_span(level: int, block: int) -> Span:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The recorder's pen: batches in, rows out. A row is written, waits, or is counted in `drops`; none is lost unseen."""
+"""Batches in, rows out: a row is written, waits, or is counted in `drops`; none is lost unseen."""
 
 import sqlite3
 import time
@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from store.base import bulk_insert
 from store.base.db import transaction
-from store.log import records
-from store.log.interning import Words
-from store.log.records import Batch, Columns
-from store.log.rollup import GRACE_US, Roller
+from store.log.batches import Batch, Columns, columns
+from store.log.interning import Interner
+from store.log.rollup import GRACE_US, Rollup
 from store.log.spool import Spool
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
@@ -43,8 +42,8 @@ class Writer:
         self.written = 0
         self._con = con
         self._clock_us = clock_us
-        self.roller = Roller(con)
-        self._words = Words(con, company_of)
+        self.rollup = Rollup(con)
+        self._interner = Interner(con, company_of)
         self._buffer: deque[_Waiting] = deque()
         self._buffered = 0
         self._oldest_us = 0  # of those that wait, as far as the first batch tells
@@ -72,14 +71,15 @@ class Writer:
 
         A client that has no device yet is asked for once more when its rows are written.
         """
-        said = records.columns(batch) if isinstance(batch, Batch) else batch
-        self._count(said)
+        if isinstance(batch, Batch):
+            batch = columns(batch)
+        self._count(batch)
         if not self._buffer:
-            self._oldest_us = min(said.times, default=0)
-        self._buffer.append(_Waiting(said, device_of, [device_of(address) for address in said.clients]))
-        self._buffered += len(said)
+            self._oldest_us = min(batch.times, default=0)
+        self._buffer.append(_Waiting(batch, device_of, [device_of(address) for address in batch.clients]))
+        self._buffered += len(batch)
         while self._buffered > MAX_BUFFERED:
-            oldest = len(self._buffer.popleft().said)
+            oldest = len(self._buffer.popleft().batch)
             self._buffered -= oldest
             self._saved = max(0, self._saved - 1)
             self.drop(oldest)
@@ -95,7 +95,7 @@ class Writer:
             return
         if not self._spool.begun:
             self._saved = 0
-        new = [(said, devices) for said, _, devices in islice(self._buffer, self._saved, None)]
+        new = [(batch, devices) for batch, _, devices in islice(self._buffer, self._saved, None)]
         self._spool.add(self._counted, self._drops, new)
         self._saved = len(self._buffer)
 
@@ -103,12 +103,12 @@ class Writer:
         """Before anything is added: take up what a writer before this one saved and never committed; how many rows."""
         if self._spool is None:
             return 0
-        counted, drops, parts = self._spool.read()
-        self._counted.update(counted)
+        counts, drops, batches = self._spool.read()
+        self._counted.update(counts)
         self._drops.update(drops)
-        self._buffer.extend(_Waiting(said, device_of, list(devices)) for said, devices in parts)
-        self._buffered = sum(len(said) for said, _ in parts)
-        self._oldest_us = min((min(said.times) for said, _ in parts), default=0)
+        self._buffer.extend(_Waiting(batch, device_of, list(devices)) for batch, devices in batches)
+        self._buffered = sum(len(batch) for batch, _ in batches)
+        self._oldest_us = min((min(batch.times) for batch, _ in batches), default=0)
         return self._buffered
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class Writer:
     def roll(self) -> bool:
         """Add up a little of the hours that are over, but for those of which rows wait; whether there was any."""
         now = self._clock_us()
-        return self.roller.step(min(now, self._oldest_us + GRACE_US) if self._buffered else now)
+        return self.rollup.step(min(now, self._oldest_us + GRACE_US) if self._buffered else now)
 
     def commit(self, seen: bool = True, make_room: Callable[[int], None] = lambda rows: None) -> int:
         """Write all that waits in one transaction and return the number of rows.
@@ -136,14 +136,14 @@ class Writer:
             return 0
         try:
             with transaction(self._con):
-                self._words.refresh()
+                self._interner.refresh()
                 now_us = self._now_us()
                 times, clients, *others = self._rows(now_us)
                 if times:
                     make_room(len(times))
                     times = self._free(times)
                     bulk_insert.insert(self._con, "records", [times, clients, *others])
-                    self.roller.late(times[0], times)
+                    self.rollup.invalidate(times[0], times)
                     self._see(times, clients)
                 if seen or len(self._seen) > MAX_SEEN:
                     self._write_seen()
@@ -151,7 +151,7 @@ class Writer:
                 if self._spool is not None and self._spool.live:
                     self._con.execute("UPDATE marks SET value = value + 1 WHERE key = 'spooled'")
         except BaseException:
-            self._words.forget()  # ids that the rollback took back
+            self._interner.forget()  # ids that the rollback took back
             raise
         if self._spool is not None and self._spool.live:
             self._spool.taken()
@@ -190,25 +190,26 @@ class Writer:
 
         A nonsense time becomes now.
         """
-        words, found = self._words, [list[int]() for _ in range(5)]
-        for said, device_of, devices in self._buffer:
-            owners = [device or device_of(address) or 0 for address, device in zip(said.clients, devices, strict=True)]
-            client_ids = list(map(words.client, said.clients, owners))
-            name_ids = words.names(said.names)
-            outcome_ids = list(map(words.outcome, said.rests))
-            outcomes = list(map(outcome_ids.__getitem__, said.rest_of))
-            found[0] += said.times
-            found[1] += map(client_ids.__getitem__, said.client_of)
-            found[2] += map(name_ids.__getitem__, said.key_of)
-            found[3] += map(outcomes.__getitem__, said.key_of)
-            found[4] += said.durations
-        times = found[0]
+        interner, rows = self._interner, [list[int]() for _ in range(5)]
+        for batch, device_of, devices in self._buffer:
+            pairs = zip(batch.clients, devices, strict=True)
+            owners = [device or device_of(address) or 0 for address, device in pairs]
+            client_ids = list(map(interner.client, batch.clients, owners))
+            name_ids = interner.names(batch.names)
+            outcome_ids = list(map(interner.outcome, batch.outcomes))
+            outcomes = list(map(outcome_ids.__getitem__, batch.outcome_of))
+            rows[0] += batch.times
+            rows[1] += map(client_ids.__getitem__, batch.client_of)
+            rows[2] += map(name_ids.__getitem__, batch.key_of)
+            rows[3] += map(outcomes.__getitem__, batch.key_of)
+            rows[4] += batch.durations
+        times = rows[0]
         if times and not EARLIEST_US <= min(times) <= max(times) < LATEST_US:
-            found[0] = times = [at if EARLIEST_US <= at < LATEST_US else now_us for at in times]
+            rows[0] = times = [at if EARLIEST_US <= at < LATEST_US else now_us for at in times]
         if all(map(le, times, islice(times, 1, None))):  # as in a stream that memos answer
-            return found
+            return rows
         order = sorted(range(len(times)), key=times.__getitem__)
-        return [list(map(column.__getitem__, order)) for column in found]
+        return [list(map(column.__getitem__, order)) for column in rows]
 
     def _free(self, times: list[int]) -> list[int]:
         """The same times, in order, each moved to the next microsecond that neither the log nor another one holds."""
@@ -270,6 +271,6 @@ class Writer:
 
 
 class _Waiting(NamedTuple):
-    said: Columns
+    batch: Columns
     device_of: Callable[[str], int | None]
-    devices: list[int | None]  # of said.clients, as far as they were known
+    devices: list[int | None]  # of batch.clients, as far as they were known

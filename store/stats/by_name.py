@@ -15,7 +15,7 @@ from store.base.db import transaction
 from store.log import counts, packed
 from store.log.records import Verdict
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS
-from store.log.timespan import Cover, cover, records_of
+from store.log.timespan import Timespan, records_of, split
 from store.log.writer import LATEST_US
 from store.stats import search
 from store.stats.search import TEST_COSTS, Wanted
@@ -58,7 +58,7 @@ def hours_asked(con: sqlite3.Connection, devices: Iterable[int], from_us: int, t
     """Device id → in how many different hours of the range it asked anything; without those that did not."""
     with transaction(con, "DEFERRED"):
         owners = dict(con.execute(_CLIENTS_OF, (json.dumps(sorted(devices)),)))
-        hours = {(owners[client], hour) for client, hour in _hours(cover(con, from_us, to_us, owners))}
+        hours = {(owners[client], hour) for client, hour in _hours(split(con, from_us, to_us, owners))}
     return dict(Counter(device for device, _ in hours))
 
 
@@ -74,7 +74,7 @@ def _groups(con: sqlite3.Connection, ids: list[int], from_us: int, to_us: int) -
     """(client, name) → count, blocked, first and last time; hours that cannot hold these names are not read."""
     found: dict[tuple[int, int], _Sums] = {}
     left = MAX_RECORDS
-    for (start, end), may_hold in search.spans(cover(con, from_us, to_us), Wanted(names=frozenset(ids))):
+    for (start, end), may_hold in search.spans(split(con, from_us, to_us), Wanted(names=frozenset(ids))):
         if left <= 0:
             break
         if not may_hold:
@@ -90,7 +90,7 @@ def _groups(con: sqlite3.Connection, ids: list[int], from_us: int, to_us: int) -
     return found
 
 
-def _hours(part: Cover) -> Iterator[tuple[int, int]]:
+def _hours(part: Timespan) -> Iterator[tuple[int, int]]:
     """(client, hour) of all that its clients asked: only who asked has a row in an hour that is added up."""
     for day in part.days:
         for row, moments in part.rows(DAYS, day, "moments"):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When something was asked last: from the newest part of a cover back, passing over what has nothing of it."""
+"""When something was asked last: from the newest part of a timespan back, passing over what has nothing of it."""
 
 import json
 from collections.abc import Iterable, Iterator
 
 from store.log import counts, packed
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, LENGTH_US
-from store.log.timespan import Cover, Span, block_span, records_of
+from store.log.timespan import Span, Timespan, block_span, records_of
 
 # of → (key of a record in SQL, over records r with these joins)
 _KEYS = {
@@ -17,11 +17,11 @@ _KEYS = {
 }
 
 
-def times(cover: Cover, of: str, verdict: int | None, ids: Iterable[int]) -> dict[int, int]:
-    """Id → time in µs of its last record in the cover (with this verdict), for those that have one."""
+def times(timespan: Timespan, of: str, verdict: int | None, ids: Iterable[int]) -> dict[int, int]:
+    """Id → time in µs of its last record in the timespan (with this verdict), for those that have one."""
     wanted, found = set(ids), dict[int, int]()
-    look = _Look(cover, of, verdict)
-    for level, start in cover.newest_first():
+    look = _Look(timespan, of, verdict)
+    for level, start in timespan.newest_first():
         if not wanted:
             break
         found.update(look.at(level, start, wanted))
@@ -32,9 +32,9 @@ def times(cover: Cover, of: str, verdict: int | None, ids: Iterable[int]) -> dic
 class _Look:
     """What is looked for, and in what it may be."""
 
-    def __init__(self, cover: Cover, of: str, verdict: int | None) -> None:
-        self._cover, self._of, self._verdict = cover, of, verdict
-        self._devices = dict(cover.con.execute("SELECT id, device_id FROM clients")) if of == "devices" else {}
+    def __init__(self, timespan: Timespan, of: str, verdict: int | None) -> None:
+        self._timespan, self._of, self._verdict = timespan, of, verdict
+        self._devices = dict(timespan.con.execute("SELECT id, device_id FROM clients")) if of == "devices" else {}
 
     def at(self, level: int | None, span: Span, wanted: set[int]) -> dict[int, int]:
         """Those of `wanted` that are in this part."""
@@ -54,15 +54,15 @@ class _Look:
 
     def _keys(self, level: int, block: int, wanted: set[int]) -> Iterator[int]:
         """Id and verdict, packed, of what the block holds, at least of those that are wanted."""
-        of, cover = self._of, self._cover
-        column = {"lists": "kinds", "devices": "kinds" if cover.clients else "clients"}.get(of, of)
-        for _, data in cover.parts(level, (block,), column):
-            if of == "names" and (level == DAYS or cover.clients is None):
+        of, timespan = self._of, self._timespan
+        column = {"lists": "kinds", "devices": "kinds" if timespan.clients else "clients"}.get(of, of)
+        for _, data in timespan.parts(level, (block,), column):
+            if of == "names" and (level == DAYS or timespan.clients is None):
                 yield from (key for key, _ in counts.Plain(data).of(wanted))
             elif of == "lists":
                 yield from (key for key, _ in packed.list_keys(counts.unpack(data)))
-            elif of == "devices" and cover.clients:
-                device = self._devices[cover.clients[0]]
+            elif of == "devices" and timespan.clients:
+                device = self._devices[timespan.clients[0]]
                 yield from (key for key, _ in packed.of_kinds(device, counts.unpack(data)))
             elif of == "devices":
                 yield from (key for key, _ in packed.renumbered(counts.unpack(data), self._devices))
@@ -70,13 +70,13 @@ class _Look:
                 yield from (key for key, _ in counts.unpack(data))
 
     def _records(self, span: Span, wanted: set[int]) -> dict[int, int]:
-        where, values = records_of(self._cover.clients)
+        where, values = records_of(self._timespan.clients)
         more: tuple[str | int, ...] = values
         if self._verdict is not None:
             where += " AND outcome_id IN (SELECT id FROM outcomes WHERE verdict = ?)"
             more = (*values, self._verdict)
         key, joins = _KEYS[self._of]
-        rows = self._cover.con.execute(
+        rows = self._timespan.con.execute(
             f"""SELECT {key}, max(r.time_us) FROM records r {joins} {where}
                 AND {key} IN (SELECT value FROM json_each(?)) GROUP BY 1""",  # noqa: S608 - fixed text only
             (*span, *more, json.dumps(list(wanted))),

@@ -4,10 +4,10 @@
 import json
 import re
 import sqlite3
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from store.base.db import transaction
-from store.log.records import Verdict
+from store.log.records import COLUMNS, QueryRow, Verdict
 from store.log.writer import LATEST_US
 from store.stats import search
 from store.stats.search import Wanted
@@ -29,28 +29,6 @@ class QueryFilter:
     type: str | int | None = None
     from_us: int | None = None
     to_us: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QueryRow:
-    """A row of the view `queries`: `time` is ISO 8601 in UTC, `list` the id of the blocklist."""
-
-    time: str
-    time_us: int
-    device: str | None
-    device_id: int | None
-    client: str
-    name: str
-    type: str
-    verdict: str
-    origin: str
-    rule: str | None
-    list: str | None
-    list_title: str | None
-    company: str | None
-    rcode: str
-    upstream: str | None
-    duration_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +59,7 @@ def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = 
     return Page(items, None if searched_us is None else f"{searched_us:x}", searched_us)
 
 
-def since(con: sqlite3.Connection, time_us: int, limit: int = 100) -> list[QueryRow]:
-    """The first `limit` records after a time, oldest first.
-
-    Workers report in turns, so a record may come in later than a younger one: ask again from a little earlier, and pass
-    over what is known by its time_us.
-    """
-    sql = "SELECT time_us FROM records WHERE time_us > ? ORDER BY time_us LIMIT ?"
-    return _rows(con, [at for (at,) in con.execute(sql, (time_us, max(1, min(limit, MAX_PAGE))))])
-
-
-_COLUMNS = ", ".join(f"q.{column.name}" for column in fields(QueryRow))
+_COLUMNS = ", ".join(f"q.{column.name}" for column in COLUMNS)
 
 
 def _rows(con: sqlite3.Connection, times: list[int]) -> list[QueryRow]:

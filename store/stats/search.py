@@ -13,7 +13,7 @@ from functools import cached_property
 
 from store.log import counts, interning, packed
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, is_ranked
-from store.log.timespan import Cover, Span, block_span, cover
+from store.log.timespan import Span, Timespan, block_span, split
 
 MAX_READ = 400_000  # records that one search reads: some 100 ms, on a small board half a second
 TEST_COSTS = 600  # to rule a block out takes as long as reading so many
@@ -63,7 +63,7 @@ def times(
     if wanted.impossible:
         return found, None
     left = MAX_READ
-    for (start, end), may_hold in spans(cover(con, from_us, to_us, wanted.clients), wanted):
+    for (start, end), may_hold in spans(split(con, from_us, to_us, wanted.clients), wanted):
         if left <= 0:
             return found, end
         if not may_hold:
@@ -100,7 +100,7 @@ def counted(con: sqlite3.Connection, span: Span, rows: int) -> tuple[int, int]:
     return rows, int(con.execute(sql, (*span, rows)).fetchone()[0]) + 1
 
 
-def spans(whole: Cover, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
+def spans(whole: Timespan, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
     """All of it, newest first, none that may hold some longer than an hour; and which may hold some."""
     blocks = _Blocks(whole, wanted)
     for level, (start, end) in whole.newest_first():
@@ -119,7 +119,7 @@ def spans(whole: Cover, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
 class _Blocks:
     """Which days and hours may hold what is wanted."""
 
-    def __init__(self, whole: Cover, wanted: Wanted) -> None:
+    def __init__(self, whole: Timespan, wanted: Wanted) -> None:
         self._whole, self._wanted = whole, wanted
         kinds = None if wanted.outcomes is None else interning.kinds(whole.con, wanted.outcomes).values()
         self._kinds = None if kinds is None else frozenset(kinds)

@@ -18,7 +18,7 @@ from store.log import interning, packed
 from store.log.counts import Section
 from store.log.querylog import FILE_NAME
 from store.log.records import Origin, Verdict
-from store.log.timespan import ALL_SOURCES, Cover, cover
+from store.log.timespan import ALL_SOURCES, Timespan, split
 from store.stats import timeline as log_timeline
 from store.stats import top as log_top
 from store.stats import top_names
@@ -79,7 +79,7 @@ def open_reader(state: Path) -> sqlite3.Connection:
 class Look:
     """Several numbers of one stretch of time, for a page that shows them together: what they share is read once."""
 
-    def __init__(self, part: Cover, from_us: int, to_us: int) -> None:
+    def __init__(self, part: Timespan, from_us: int, to_us: int) -> None:
         self._part, self._from_us, self._to_us = part, from_us, to_us
 
     def summary(self) -> Summary:
@@ -135,7 +135,7 @@ class Look:
 def look(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None) -> Iterator[Look]:
     """All that is asked of it is from one consistent look at the log."""
     with transaction(con, "DEFERRED"):
-        yield Look(_cover(con, from_us, to_us, device), from_us, to_us)
+        yield Look(_timespan(con, from_us, to_us, device), from_us, to_us)
 
 
 def summary(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None) -> Summary:
@@ -172,14 +172,14 @@ def device_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
 _COLUMN: dict[int, int] = {Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2}
 
 
-def _cover(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None) -> Cover:
+def _timespan(con: sqlite3.Connection, from_us: int, to_us: int, device: int | None) -> Timespan:
     if device is None:
-        return cover(con, from_us, to_us)
+        return split(con, from_us, to_us)
     clients = con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))
-    return cover(con, from_us, to_us, [number for (number,) in clients])
+    return split(con, from_us, to_us, [number for (number,) in clients])
 
 
-def _summary(part: Cover, dropped: int) -> Summary:
+def _summary(part: Timespan, dropped: int) -> Summary:
     groups = part.gap_counts(ALL_SOURCES)
     kinds, total_us, median_us = _kinds(part, groups), *_durations(part)
     verdicts, origins = [0] * len(Verdict), [0] * len(Origin)
@@ -217,14 +217,14 @@ def _most_known(section: Section, names: Mapping[int, str]) -> Top | None:
     return Top(name, name, -count, top_names.by_key(section, Verdict.BLOCK).get(company, 0), 0)
 
 
-def _kinds(part: Cover, groups: Mapping[tuple[int, ...], int]) -> Section:
+def _kinds(part: Timespan, groups: Mapping[tuple[int, ...], int]) -> Section:
     total = part.section("kinds")
     of = interning.kinds(part.con, {outcome for _, _, outcome in groups})
     log_counts.add(total, ((of[outcome], count) for (_, _, outcome), count in groups.items()))
     return total
 
 
-def _durations(part: Cover) -> tuple[int, int | None]:
+def _durations(part: Timespan) -> tuple[int, int | None]:
     """The sum of the durations and their lower median."""
     total_us, counts = part.total_us(), part.section("durations")
     for (duration,), count in part.gap_counts("duration_us").items():
@@ -238,14 +238,14 @@ def _durations(part: Cover) -> tuple[int, int | None]:
     return total_us, None
 
 
-def _names_and_companies(part: Cover, gap_names: set[int]) -> tuple[int, int]:
+def _names_and_companies(part: Timespan, gap_names: set[int]) -> tuple[int, int]:
     """How many different ones, of companies the known."""
     companies = set(packed.numbers(part.section("companies"))) - {0}
     companies.update(part.gap_companies().values())
     return int.from_bytes(part.presence(gap_names), "little").bit_count(), len(companies)
 
 
-def _clients_and_devices(part: Cover, gap_clients: set[int]) -> tuple[int, int]:
+def _clients_and_devices(part: Timespan, gap_clients: set[int]) -> tuple[int, int]:
     found = gap_clients.union(packed.numbers(part.section("clients")))
     if part.clients is not None:
         found |= {client for level, blocks in part.levels for client in part.who(level, blocks)}

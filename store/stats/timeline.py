@@ -5,36 +5,36 @@ from collections.abc import Iterable, Iterator
 
 from store.log import counts, packed
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, MINUTE_US
-from store.log.timespan import Cover, Span, records_of
+from store.log.timespan import Span, Timespan, records_of
 
 Counted = tuple[int, int, int]
 """(number of the step, verdict, count); the same step may come several times"""
 
 
-def steps(cover: Cover, from_us: int, step_us: int) -> Iterator[Counted]:
-    """All that the cover holds, by steps of this length from from_us on."""
-    hours: set[int] = set(cover.hours)
-    gaps = list(cover.gaps)
-    for at_us, verdict, count in _moments(cover, DAYS, cover.days):
+def steps(timespan: Timespan, from_us: int, step_us: int) -> Iterator[Counted]:
+    """All that the timespan holds, by steps of this length from from_us on."""
+    hours: set[int] = set(timespan.hours)
+    gaps = list(timespan.gaps)
+    for at_us, verdict, count in _moments(timespan, DAYS, timespan.days):
         step = _step(at_us, at_us + HOUR_US, from_us, step_us)
         if step is None:
             hours.add(at_us // HOUR_US)  # a step ends within it: its minutes must say
         else:
             yield step, verdict, count
     split: set[int] = set()
-    for at_us, verdict, count in _moments(cover, HOURS, sorted(hours)):
+    for at_us, verdict, count in _moments(timespan, HOURS, sorted(hours)):
         step = _step(at_us, at_us + MINUTE_US, from_us, step_us)
         if step is None:
             split.add(at_us)
         else:
             yield step, verdict, count
     gaps += ((at_us, at_us + MINUTE_US) for at_us in sorted(split))
-    yield from _records(cover, gaps, from_us, step_us)
+    yield from _records(timespan, gaps, from_us, step_us)
 
 
-def _moments(cover: Cover, level: int, blocks: Iterable[int]) -> Iterator[Counted]:
+def _moments(timespan: Timespan, level: int, blocks: Iterable[int]) -> Iterator[Counted]:
     block_us, moment_us = (DAY_US, HOUR_US) if level == DAYS else (HOUR_US, MINUTE_US)
-    for block, data in cover.parts(level, blocks, "moments"):
+    for block, data in timespan.parts(level, blocks, "moments"):
         for moment, verdict, count in packed.unpacked(counts.unpack(data)):
             yield block * block_us + moment * moment_us, verdict, count
 
@@ -45,10 +45,10 @@ def _step(at_us: int, end_us: int, from_us: int, step_us: int) -> int | None:
     return step if (end_us - 1 - from_us) // step_us == step else None
 
 
-def _records(cover: Cover, gaps: Iterable[Span], from_us: int, step_us: int) -> Iterator[Counted]:
-    where, values = records_of(cover.clients)
+def _records(timespan: Timespan, gaps: Iterable[Span], from_us: int, step_us: int) -> Iterator[Counted]:
+    where, values = records_of(timespan.clients)
     for span in gaps:
-        yield from cover.con.execute(
+        yield from timespan.con.execute(
             f"""SELECT g.step, o.verdict, g.n FROM
                 (SELECT (time_us - ?) / ? AS step, outcome_id, count(*) AS n FROM records {where} GROUP BY 1, 2) g
                 JOIN outcomes o ON o.id = g.outcome_id""",  # noqa: S608 - only fixed text is put in

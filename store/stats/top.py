@@ -9,7 +9,7 @@ from store.log import counts as log_counts
 from store.log import interning, packed
 from store.log.counts import Section
 from store.log.records import Verdict
-from store.log.timespan import ALL_SOURCES, Cover
+from store.log.timespan import ALL_SOURCES, Timespan
 from store.stats import last_seen, top_names
 
 Row = tuple[str | int | None, str, int, int, int]
@@ -29,58 +29,58 @@ _WORDS = {
 KINDS = tuple(_WORDS)
 
 
-def most(cover: Cover, of: str, verdict: int | None, limit: int) -> list[Row]:
+def most(timespan: Timespan, of: str, verdict: int | None, limit: int) -> list[Row]:
     """The `limit` most asked, most first, equals by label; those of one verdict when it is given."""
     if limit <= 0:
         return []
-    exact = _COUNTS[of](cover, verdict, limit)
+    exact = _COUNTS[of](timespan, verdict, limit)
     counts = top_names.by_key(exact, verdict)
     worthy = list(top_names.best_of(counts, limit))
-    words = {row[0]: row[1:] for row in cover.con.execute(_WORDS[of], (json.dumps(worthy),))}
+    words = {row[0]: row[1:] for row in timespan.con.execute(_WORDS[of], (json.dumps(worthy),))}
     best = sorted(words, key=lambda number: (-counts[number], words[number][1]))[:limit]
     blocked = top_names.by_key(exact, Verdict.BLOCK) if verdict in (None, Verdict.BLOCK) else {}
-    last = last_seen.times(cover, of, verdict, best)
+    last = last_seen.times(timespan, of, verdict, best)
     return [(*words[number], counts[number], blocked.get(number, 0), last[number]) for number in best]
 
 
-def companies_by_device(cover: Cover) -> dict[int, Section]:
-    """Device id → company and verdict, packed, → count, of all devices in one pass over the whole house's cover."""
+def companies_by_device(timespan: Timespan) -> dict[int, Section]:
+    """Device id → company and verdict, packed, → count, of all devices in one pass over the whole house's timespan."""
     clients: dict[int, Section] = {}
-    for level, blocks in cover.levels:
-        for client, data in cover.of_each_client(level, blocks, "companies"):
+    for level, blocks in timespan.levels:
+        for client, data in timespan.of_each_client(level, blocks, "companies"):
             log_counts.add(clients.setdefault(client, {}), log_counts.unpack(data))
-    for client, section in _gap_companies(cover).items():
+    for client, section in _gap_companies(timespan).items():
         log_counts.add(clients.setdefault(client, {}), section.items())
     devices: dict[int, Section] = {}
-    for client, device in interning.devices(cover.con, clients).items():
+    for client, device in interning.devices(timespan.con, clients).items():
         log_counts.add(devices.setdefault(device, {}), clients[client].items())
     return devices
 
 
-def devices_with_companies(cover: Cover) -> Iterator[tuple[int, int, Callable[[], Section]]]:
-    """(device id, queries, its companies) of the whole house's cover, the busiest first.
+def devices_with_companies(timespan: Timespan) -> Iterator[tuple[int, int, Callable[[], Section]]]:
+    """(device id, queries, its companies) of the whole house's timespan, the busiest first.
 
     The companies as by companies_by_device; they are added up when they are asked for.
     """
-    counts = top_names.by_key(_devices(cover, None, 0), None)
-    gap = _gap_companies(cover)
+    counts = top_names.by_key(_devices(timespan, None, 0), None)
+    gap = _gap_companies(timespan)
     for device in sorted(counts.keys() - {0}, key=lambda number: (-counts[number], number)):
-        yield device, counts[device], partial(_companies_of, cover, device, gap)
+        yield device, counts[device], partial(_companies_of, timespan, device, gap)
 
 
-def _companies_of(cover: Cover, device: int, gap: dict[int, Section]) -> Section:
-    ids = [number for (number,) in cover.con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
-    total = cover.only(ids).section("companies")
+def _companies_of(timespan: Timespan, device: int, gap: dict[int, Section]) -> Section:
+    ids = [number for (number,) in timespan.con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
+    total = timespan.only(ids).section("companies")
     for client in ids:
         log_counts.add(total, gap.get(client, {}).items())
     return total
 
 
-def _gap_companies(cover: Cover) -> dict[int, Section]:
+def _gap_companies(timespan: Timespan) -> dict[int, Section]:
     """Client id → the companies of its records in the gaps."""
-    groups = cover.gap_counts(ALL_SOURCES)
-    verdicts = interning.verdicts(cover.con, {outcome for *_, outcome in groups})
-    companies = cover.gap_companies()
+    groups = timespan.gap_counts(ALL_SOURCES)
+    verdicts = interning.verdicts(timespan.con, {outcome for *_, outcome in groups})
+    companies = timespan.gap_companies()
     keys = packed.keys((companies.get(name, 0) for _, name, _ in groups), (verdicts[outcome] for *_, outcome in groups))
     found: dict[int, Section] = {}
     for (client, *_), key, count in zip(groups, keys, groups.values(), strict=True):
@@ -88,40 +88,40 @@ def _gap_companies(cover: Cover) -> dict[int, Section]:
     return found
 
 
-def _names(cover: Cover, verdict: int | None, limit: int) -> Section:
-    return top_names.most(cover, cover.gap_section("name_id"), verdict, limit)
+def _names(timespan: Timespan, verdict: int | None, limit: int) -> Section:
+    return top_names.most(timespan, timespan.gap_section("name_id"), verdict, limit)
 
 
-def _companies(cover: Cover, verdict: int | None, limit: int) -> Section:
-    total = cover.section("companies")
-    log_counts.add(total, packed.renumbered(cover.gap_section("name_id").items(), cover.gap_companies()))
+def _companies(timespan: Timespan, verdict: int | None, limit: int) -> Section:
+    total = timespan.section("companies")
+    log_counts.add(total, packed.renumbered(timespan.gap_section("name_id").items(), timespan.gap_companies()))
     return total
 
 
-def _devices(cover: Cover, verdict: int | None, limit: int) -> Section:
+def _devices(timespan: Timespan, verdict: int | None, limit: int) -> Section:
     """Of the house by its clients; the clients of a cover are all of one device."""
-    clients = cover.gap_section("client_id")
-    if cover.clients is None:
-        log_counts.add(clients, cover.section("clients").items())
-    elif cover.clients:
-        log_counts.add(clients, packed.of_kinds(cover.clients[0], cover.section("kinds").items()))
+    clients = timespan.gap_section("client_id")
+    if timespan.clients is None:
+        log_counts.add(clients, timespan.section("clients").items())
+    elif timespan.clients:
+        log_counts.add(clients, packed.of_kinds(timespan.clients[0], timespan.section("kinds").items()))
     total: Section = {}
-    devices = interning.devices(cover.con, set(packed.numbers(clients)))
+    devices = interning.devices(timespan.con, set(packed.numbers(clients)))
     log_counts.add(total, packed.renumbered(clients.items(), devices))
     return total
 
 
-def _lists(cover: Cover, verdict: int | None, limit: int) -> Section:
-    kinds = cover.section("kinds")
-    groups = cover.gap_counts("outcome_id")
-    of = interning.kinds(cover.con, {outcome for (outcome,) in groups})
+def _lists(timespan: Timespan, verdict: int | None, limit: int) -> Section:
+    kinds = timespan.section("kinds")
+    groups = timespan.gap_counts("outcome_id")
+    of = interning.kinds(timespan.con, {outcome for (outcome,) in groups})
     log_counts.add(kinds, ((of[outcome], count) for (outcome,), count in groups.items()))
     total: Section = {}
     log_counts.add(total, packed.list_keys(kinds.items()))
     return total
 
 
-_COUNTS: dict[str, Callable[[Cover, int | None, int], Section]] = {
+_COUNTS: dict[str, Callable[[Timespan, int | None, int], Section]] = {
     "names": _names, "companies": _companies, "devices": _devices, "lists": _lists,
 }  # fmt: skip
 

@@ -12,26 +12,26 @@ from collections.abc import Iterable
 from store.log import counts as log_counts
 from store.log import packed
 from store.log.counts import Plain, Section
-from store.log.timespan import Cover
+from store.log.timespan import Timespan
 
 MAX_HOPEFUL = 4000  # names that are looked up one by one; for more it is quicker to add all up
 
 
-def most(cover: Cover, gap: Section, verdict: int | None, limit: int) -> Section:
+def most(timespan: Timespan, gap: Section, verdict: int | None, limit: int) -> Section:
     """Name and verdict, packed, → count, for all verdicts of the `limit` most asked names, their equals (and others).
 
     gap: the same of the gaps. With a verdict, those are meant that were asked most with it.
     """
     known = dict(gap)
-    log_counts.add(known, cover.other_names().items())
-    likely = _likely(cover, by_key(known, verdict), verdict, limit)
+    log_counts.add(known, timespan.other_names().items())
+    likely = _likely(timespan, by_key(known, verdict), verdict, limit)
     if likely is not None:
         names, rest = likely
-        exact = _exact(cover, known, names)
+        exact = _exact(timespan, known, names)
         best = best_of(by_key(exact, verdict), limit)
         if len(best) >= limit and min(best.values()) > rest:
             return exact
-    return _all(cover, known)
+    return _all(timespan, known)
 
 
 def by_key(counts: Section, verdict: int | None) -> Section:
@@ -49,11 +49,11 @@ def best_of(counts: Section, limit: int, slack: int = 0) -> Section:
     return {key: count for key, count in counts.items() if count >= least}
 
 
-def _likely(cover: Cover, known: Section, verdict: int | None, limit: int) -> tuple[Iterable[int], int] | None:
+def _likely(timespan: Timespan, known: Section, verdict: int | None, limit: int) -> tuple[Iterable[int], int] | None:
     """Among which names the answer is, and what any other has at most; None when too many might be it."""
     leading, rest = dict(known), 0
-    for level, blocks in cover.ranked:
-        for _, data in cover.parts(level, blocks, "leaders"):
+    for level, blocks in timespan.ranked:
+        for _, data in timespan.parts(level, blocks, "leaders"):
             found, others = log_counts.leaders(data, verdict)
             log_counts.add(leading, found.items())
             rest += others
@@ -62,18 +62,18 @@ def _likely(cover: Cover, known: Section, verdict: int | None, limit: int) -> tu
     return (hopeful, rest) if len(hopeful) <= MAX_HOPEFUL else None
 
 
-def _exact(cover: Cover, known: Section, names: Iterable[int]) -> Section:
+def _exact(timespan: Timespan, known: Section, names: Iterable[int]) -> Section:
     wanted = sorted(names)
     total = {key: known[key] for name in wanted for key in packed.keys_of(name) if key in known}
-    for level, blocks in cover.ranked:
-        for _, data in cover.parts(level, blocks, "names"):
+    for level, blocks in timespan.ranked:
+        for _, data in timespan.parts(level, blocks, "names"):
             log_counts.add(total, Plain(data).of(wanted))
     return total
 
 
-def _all(cover: Cover, known: Section) -> Section:
+def _all(timespan: Timespan, known: Section) -> Section:
     total = dict(known)
-    for level, blocks in cover.ranked:
-        for _, data in cover.parts(level, blocks, "names"):
+    for level, blocks in timespan.ranked:
+        for _, data in timespan.parts(level, blocks, "names"):
             log_counts.add(total, Plain(data).pairs())
     return total

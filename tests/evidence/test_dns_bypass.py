@@ -13,7 +13,8 @@ from network import neighbours
 from store.base import db
 from store.config import devices
 from store.log import querylog
-from store.log.records import Batch, Key, Origin, Verdict
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
 from store.stats.by_name import HOUR_US, Asked
 

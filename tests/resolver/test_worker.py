@@ -23,7 +23,7 @@ import pytest
 from resolver.worker import Worker, descriptors, endpoints
 from store.base import db, status
 from store.config import edit
-from store.log import records
+from store.log import batch_codec
 from store.log.records import Origin, Verdict
 
 BLOCKED = "data.blocked.example"
@@ -218,7 +218,7 @@ def test_an_error_in_one_tick_is_not_the_end_of_all(state: Path, tmp_path: Path)
         held.worker.resolver.snapshot = good
         assert (await held.ask(held.spare, "localhost")).answer
         await asyncio.sleep(0.25)
-        assert len(records.unpack(held.records.recv(records.MAX_BYTES)))
+        assert len(batch_codec.unpack(held.records.recv(batch_codec.MAX_BYTES)))
         await held.close()
 
     asyncio.run(inside())

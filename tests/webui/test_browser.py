@@ -17,7 +17,8 @@ from store.base import db, secret
 from store.config import edit, lists
 from store.log import querylog
 from store.log import writer as log_writer
-from store.log.records import Batch, Key
+from store.log.batches import Batch
+from store.log.records import Key
 from webui import app
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser test")

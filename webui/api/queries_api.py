@@ -86,6 +86,6 @@ async def live(
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
     async for rows in tail.follow(ui, filters, after_us):
         for row in rows:
-            yield ServerSentEvent(data=shapes.query(row), event="query", id=str(row.time_us))
+            yield ServerSentEvent(raw_data=shapes.query_json(row), event="query", id=str(row.time_us))
         if not rows:
             yield ServerSentEvent(comment="listening", retry=RETRY_MS)

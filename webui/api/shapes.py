@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
-from store.log.records import Verdict
+from store.log.records import COLUMNS, QueryRow, Verdict
 from store.stats import summary as log_summary
-from store.stats.queries import QueryRow
 from webui.views.timerange import SECOND_US, Span, iso
 
 # SQLite's largest id; a larger number in an address is no id of ours.
@@ -76,24 +77,9 @@ class TopList(Within):
     next: None = None
 
 
-class Query(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Query(QueryRow):
     """One finished query, as the view `queries` of querylog.db has it."""
-
-    time: str
-    device: str | None
-    device_id: int | None
-    client: str | None
-    name: str | None
-    type: str | None
-    verdict: str | None
-    origin: str | None
-    rule: str | None
-    list: str | None = Field(description="a blocklist's id")
-    list_title: str | None
-    company: str | None
-    rcode: str | None
-    upstream: str | None
-    duration_ms: float
 
 
 class QueryPage(BaseModel):
@@ -143,4 +129,12 @@ def tops(rows: Sequence[log_summary.Top]) -> list[Top]:
 
 
 def query(row: QueryRow) -> Query:
-    return Query.model_validate(row, from_attributes=True)
+    return Query(*_values(row))
+
+
+def query_json(row: QueryRow) -> str:
+    return _QUERY.dump_json(query(row)).decode()
+
+
+_QUERY = TypeAdapter(Query)
+_values = attrgetter(*(column.name for column in COLUMNS))

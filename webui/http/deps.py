@@ -76,7 +76,7 @@ Csrf = Annotated[str, Depends(csrf_token)]
 def _empty_log() -> sqlite3.Connection:
     """Nothing recorded yet is no error: the pages say so by their zeros."""
     con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    db.migrate_connection(con, "querylog")
+    querylog.migrate(con)
     return con
 
 

@@ -21,8 +21,9 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
+from store.log.records import QueryRow
 from store.stats import queries, summary
-from store.stats.queries import QueryFilter, QueryRow
+from store.stats.queries import QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 

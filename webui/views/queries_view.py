@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -17,8 +17,8 @@ from fastapi import Depends, Query
 from resolver.answer.judge import HOME
 from store.base import db
 from store.config import list_status
-from store.log.records import Verdict
-from store.stats.queries import QueryFilter, QueryRow
+from store.log.records import COLUMNS, Column, QueryRow, Verdict
+from store.stats.queries import QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 from webui.views import timerange
@@ -108,25 +108,14 @@ Asked = Annotated[Filled, Depends(asked)]
 
 
 @dataclass(frozen=True, slots=True)
-class RowView:
-    """A record as a row: words instead of numbers, `reason` says what decided."""
+class RowView(QueryRow):
+    """A record as a row: `list` is its title, `reason` says what decided; `facts`, as (title, value), what has no
+    sentence of its own.
+    """
 
-    time_us: int
     seconds: float
-    device_id: int | None
-    device: str | None
-    client: str
-    name: str
-    type: str
-    verdict: str
-    origin: str
-    rule: str
-    list: str
-    company: str | None
-    rcode: str
-    upstream: str
-    duration_ms: float | None
     reason: str
+    facts: tuple[tuple[str, str], ...]
 
 
 def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
@@ -134,24 +123,15 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     title = (
         "your own rule" if row.list == HOME else titles.get(row.list, row.list_title or row.list) if row.list else ""
     )
-    return RowView(
-        time_us=row.time_us,
-        seconds=row.time_us / 1_000_000,
-        device_id=row.device_id,
-        device=row.device,
-        client=row.client or "unknown",
-        name=row.name,
-        type=row.type,
-        verdict=row.verdict,
-        origin=row.origin,
-        rule=row.rule or "",
-        list=title,
-        company=row.company,
-        rcode=row.rcode,
-        upstream=row.upstream or "",
-        duration_ms=row.duration_ms,
-        reason=title,
-    )
+    values = {column.name: getattr(row, column.name) for column in COLUMNS}
+    values |= {"client": row.client or "unknown", "list": title}
+    return RowView(**values, seconds=row.time_us / 1_000_000, reason=title, facts=facts(row, COLUMNS))
+
+
+def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
+    """(title, value) of the columns that have one."""
+    titled = ((column.title, getattr(row, column.name)) for column in columns if column.title)
+    return tuple((title, "unknown" if value is None else str(value)) for title, value in titled)
 
 
 def titles(ui: WebUi) -> dict[str, str]:

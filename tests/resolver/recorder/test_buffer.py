@@ -11,7 +11,9 @@ import pytest
 
 from resolver.recorder import buffer
 from resolver.recorder.buffer import BATCH_ROWS, RecordBuffer
-from store.log.records import MAX_BYTES, Batch, Key, unpack
+from store.log.batch_codec import MAX_BYTES, unpack
+from store.log.batches import Batch
+from store.log.records import Key
 
 KEY = Key("www.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 

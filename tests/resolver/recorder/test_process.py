@@ -23,7 +23,9 @@ from resolver.recorder.process import Recorder
 from store.base import db, status
 from store.config import devices, edit
 from store.log import querylog, readers
-from store.log.records import Batch, Key, Origin, Verdict, columns, pack
+from store.log.batch_codec import pack
+from store.log.batches import Batch, columns
+from store.log.records import Key, Origin, Verdict
 
 # Loopback addresses: the recorder asks nobody on the network for their names.
 KEY = Key("www.example.com", 1, int(Verdict.PASS), int(Origin.UPSTREAM), "", "", 0, "9.9.9.9")
@@ -247,7 +249,7 @@ def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: 
 def kill(recorder: Recorder) -> None:
     """Let go of what the kernel would take from a killed process; nothing is written."""
     assert recorder._writer._spool is not None
-    for held in (recorder._con, recorder._writer._spool, recorder._discovery, recorder._lookers):
+    for held in (recorder._con, recorder._writer._spool, recorder._discovery, recorder._readers):
         held.close()
     recorder.stopping = True
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from store.log import counts as log_counts
 from store.log import packed
-from store.log.counts import Plain, Tally
+from store.log.counts import Counts, Plain
 
 SECTION = st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 2**40), max_size=40)
 NAMES = st.dictionaries(
@@ -58,6 +58,6 @@ def test_a_duration_keeps_two_significant_digits(duration: int) -> None:
 
 
 def test_tallies_add_up() -> None:
-    one, other = Tally(5, {1: 2}, names={8: 1}), Tally(7, {1: 3, 2: 1}, names={9: 4})
+    one, other = Counts(5, {1: 2}, names={8: 1}), Counts(7, {1: 3, 2: 1}, names={9: 4})
     one.add(other)
-    assert one == Tally(12, {1: 5, 2: 1}, names={8: 1, 9: 4})
+    assert one == Counts(12, {1: 5, 2: 1}, names={8: 1, 9: 4})

@@ -11,7 +11,8 @@ import pytest
 
 from store.base.db import NewerDatabase
 from store.log import querylog
-from store.log.records import NO_ANSWER, Batch, Key, Origin, Verdict
+from store.log.batches import Batch
+from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from store.log.writer import Writer
 
 KEY = Key("a.example", 1, Verdict.BLOCK, Origin.SELF, "pack:acme", "example", 0, "")
@@ -53,6 +54,19 @@ def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:
         "rule": "example", "list": "pack:acme",
         "list_title": "Acme", "company": "Acme", "rcode": "NOERROR", "upstream": None, "duration_ms": 1.5,
     }  # fmt: skip
+
+
+def test_a_view_from_before_is_brought_up_to_date(tmp_path: Path, log: sqlite3.Connection) -> None:
+    _write(log, (NOW, "10.0.0.2", 3))
+    log.execute("DROP VIEW queries")
+    log.execute("CREATE VIEW queries AS SELECT time_us FROM records")
+    with contextlib.closing(querylog.open_log(tmp_path / "querylog.db")) as again:
+        assert again.execute("SELECT name, verdict FROM queries").fetchall() == [("a.example", "BLOCK")]
+        again.execute("DROP VIEW queries")  # as a migration does that changes the tables it stands on
+        querylog.migrate(again)
+        version = again.execute("PRAGMA schema_version").fetchone()
+        querylog.migrate(again)
+        assert again.execute("PRAGMA schema_version").fetchone() == version
 
 
 def test_a_query_that_was_dropped_got_no_answer(log: sqlite3.Connection) -> None:
@@ -136,7 +150,8 @@ import sys
 from pathlib import Path
 from store.log import querylog
 from store.log.writer import Writer
-from store.log.records import NO_ANSWER, Batch, Key
+from store.log.batches import Batch
+from store.log.records import NO_ANSWER, Key
 writer = Writer(querylog.open_log(Path(sys.argv[1])), lambda name: None)
 at = 1_790_000_000_000_000
 while True:

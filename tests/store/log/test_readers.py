@@ -7,7 +7,7 @@ import pytest
 
 from store.base import db
 from store.log import readers
-from store.log.readers import LOOK_SECONDS, Lookers
+from store.log.readers import LOOK_SECONDS, ReaderWatch
 
 
 @pytest.fixture
@@ -20,32 +20,32 @@ def path(tmp_path: Path) -> Path:
 
 def test_whoever_opens_the_log_is_noticed_for_a_while(path: Path) -> None:
     now = [1000.0]
-    watch = Lookers(path, path.parent, lambda: now[0])
+    watch = ReaderWatch(path, path.parent, lambda: now[0])
     assert watch.fileno() >= 0
-    assert not watch.new() and not watch.there
+    assert not watch.opened() and not watch.present
     db.connect(path, read_only=True).close()
-    assert watch.new() and watch.there
-    assert not watch.new() and watch.there
+    assert watch.opened() and watch.present
+    assert not watch.opened() and watch.present
     now[0] += LOOK_SECONDS
-    assert not watch.there
+    assert not watch.present
     path.stat()
     path.with_name("querylog.db-wal").write_bytes(b"")
-    assert not watch.new()
+    assert not watch.opened()
     watch.close()
     watch.close()
 
 
 def test_where_the_kernel_does_not_tell_somebody_always_may_look(tmp_path: Path) -> None:
-    watch = Lookers(tmp_path / "no such file", tmp_path)
+    watch = ReaderWatch(tmp_path / "no such file", tmp_path)
     assert watch.fileno() == -1
-    assert watch.there and not watch.new()
+    assert watch.present and not watch.opened()
     watch.close()
 
 
 def test_a_page_waits_for_what_is_shown(path: Path) -> None:
-    watch = Lookers(path, path.parent)
+    watch = ReaderWatch(path, path.parent)
     assert not readers.wait(path.parent, time.time_ns()), "no recorder has shown anything yet, so nobody waits"
-    watch.show()
+    watch.tell()
     assert readers.wait(path.parent, time.time_ns())
     later = time.time_ns() + int(LOOK_SECONDS * 1e9)
     assert not readers.wait(path.parent, later), "the recorder does not answer"
@@ -53,7 +53,7 @@ def test_a_page_waits_for_what_is_shown(path: Path) -> None:
 
 
 def test_a_run_directory_that_is_gone_hurts_nobody(path: Path) -> None:
-    watch = Lookers(path, path.parent / "gone")
-    watch.show()
+    watch = ReaderWatch(path, path.parent / "gone")
+    watch.tell()
     assert not readers.wait(path.parent / "gone", 0)
     watch.close()

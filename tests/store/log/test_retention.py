@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from store.log import interning, retention
-from store.log.records import Batch, Key
+from store.log.batches import Batch
+from store.log.records import Key
 from store.log.writer import Writer
 
 NOW = 1_790_000_000_000_000

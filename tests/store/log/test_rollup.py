@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.log import querylog, retention, rollup, rollup_tables
-from store.log.records import Batch, Key
+from store.log.batches import Batch
+from store.log.records import Key
 from store.log.rollup_tables import DAY_US, HOUR_US, MINUTE_US
 from store.log.writer import Writer
 from store.stats import summary
@@ -41,7 +42,7 @@ def _write(writer: Writer, seed: int, count: int, start: int = START, end: int =
 
 def _roll(writer: Writer, steps: int = 1000) -> None:
     for _ in range(steps):
-        if not writer.roller.step(NOW + DAY_US):
+        if not writer.rollup.step(NOW + DAY_US):
             break
 
 
@@ -124,7 +125,7 @@ ACTIONS = st.lists(
 def test_whatever_happens_to_the_log_sums_and_records_agree(actions: list[tuple[str, object]]) -> None:
     log = sqlite3.connect(":memory:", isolation_level=None)
     log.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    querylog.migrate_connection(log, "querylog")
+    querylog.migrate(log)
     writer = Writer(log, COMPANIES.get, lambda: NOW)
     device_of = dict(DEVICE)
     _write(writer, 1, 300)
@@ -172,7 +173,7 @@ def test_in_the_first_hour_of_a_log_there_is_nothing_to_add_up(log: sqlite3.Conn
     now = START + HOUR_US // 2
     for seed in range(3):
         _write(writer, seed, 50, START, now)
-        assert not writer.roller.step(now)
+        assert not writer.rollup.step(now)
     _write(writer, 3, 50, START + HOUR_US, START + HOUR_US + HOUR_US // 2)
     _roll(writer)
     assert [block for level, block in _held(log) if level == 0] == [START // HOUR_US + 1]
@@ -263,6 +264,6 @@ def test_the_hour_that_goes_on_is_not_added_up_again_and_again(log: sqlite3.Conn
         at = start + minute * MINUTE_US
         writer.add(Batch(1, 0, 0, ["10.0.0.2"], [KEYS[0]], [(at, 0, 0, 5)]), DEVICE.get)
         writer.commit()
-        steps += writer.roller.step(at + 1)
+        steps += writer.rollup.step(at + 1)
     assert steps == 2, "the two hours between the first and the one that goes on, each once"
     assert _held(log) == [(0, start // HOUR_US + 1), (0, start // HOUR_US + 2)]

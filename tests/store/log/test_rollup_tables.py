@@ -4,7 +4,7 @@
 import sqlite3
 
 from store.log import packed, rollup_tables
-from store.log.counts import Tally
+from store.log.counts import Counts
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, HOUSE
 
 DAY = 20_000
@@ -16,7 +16,7 @@ def _listed(log: sqlite3.Connection) -> list[tuple[int, int, int]]:
 
 def _put_hours(log: sqlite3.Connection, hours: range) -> None:
     for hour in hours:
-        one = Tally(hour, {packed.key(hour % 60, 0): 1}, {0: 1}, names={packed.key(hour, 0): 2})
+        one = Counts(hour, {packed.key(hour % 60, 0): 1}, {0: 1}, names={packed.key(hour, 0): 2})
         rollup_tables.put(log, HOURS, hour, [(HOUSE, one), (5, one)], True)
 
 
@@ -35,7 +35,7 @@ def test_a_time_takes_its_hour_and_its_day_out(log: sqlite3.Connection) -> None:
     first = DAY * 24
     _put_hours(log, range(first, first + 24))
     rollup_tables.put_day(log, DAY)
-    rollup_tables.unroll(log, [DAY * DAY_US + 3 * HOUR_US + 5])
+    rollup_tables.invalidate(log, [DAY * DAY_US + 3 * HOUR_US + 5])
     assert _listed(log) == [(HOURS, hour, 1) for hour in range(first, first + 24) if hour != first + 3]
 
 
@@ -43,7 +43,7 @@ def test_what_lies_before_goes_with_its_sums(log: sqlite3.Connection) -> None:
     first = DAY * 24
     _put_hours(log, range(first, first + 30))
     rollup_tables.put_day(log, DAY)
-    rollup_tables.unroll_through(log, (first + 25) * HOUR_US + 7)
+    rollup_tables.invalidate_through(log, (first + 25) * HOUR_US + 7)
     assert _listed(log) == [(HOURS, hour, 1) for hour in range(first + 26, first + 30)]
     assert log.execute(f"SELECT {packed.block_sql('min(id)')}, count(*) FROM hours").fetchone() == (first + 25, 10)
     assert log.execute("SELECT count(*) FROM days").fetchone() == (0,)

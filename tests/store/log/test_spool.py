@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.log import querylog, spool
-from store.log.records import Batch, Key
+from store.log.batches import Batch
+from store.log.records import Key
 from store.log.writer import Writer
 
 NOW = 1_790_000_000_000_000

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.log.records import Batch, Columns, Key, columns
-from store.log.spool_chunks import Part, Pen, read
+from store.log.batches import Batch, Columns, columns
+from store.log.records import Key
+from store.log.spool_chunks import ChunkWriter, WaitingBatch, read
 
 KEYS = [
     Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9"),
@@ -17,11 +18,11 @@ BATCHES = st.lists(st.tuples(st.sampled_from([("10.0.0.2", "fd00::2"), ("fd00::2
 COUNTED = {1: (5, 0, 10), 2: (6, 3, 20)}
 
 
-def _parts(batches: list[tuple[tuple[str, str], list[tuple[int, int, int, int]]]]) -> list[Part]:
+def _parts(batches: list[tuple[tuple[str, str], list[tuple[int, int, int, int]]]]) -> list[WaitingBatch]:
     return [(columns(Batch(1, 0, 0, list(clients), KEYS, rows)), (None, 7)) for clients, rows in batches]
 
 
-def _rows(parts: list[Part]) -> list[tuple[object, ...]]:
+def _rows(parts: list[WaitingBatch]) -> list[tuple[object, ...]]:
     def of(said: Columns, devices: Sequence[int | None]) -> list[tuple[object, ...]]:
         batch = said.batch()
         return [(at, said.clients[c], devices[c], batch.keys[k], us) for at, c, k, us in batch.rows]
@@ -31,32 +32,32 @@ def _rows(parts: list[Part]) -> list[tuple[object, ...]]:
 
 @given(st.lists(BATCHES, max_size=4))
 def test_what_was_written_is_read(chunks: list[list[tuple[tuple[str, str], list[tuple[int, int, int, int]]]]]) -> None:
-    pen, stream = Pen(), b""
+    writer, stream = ChunkWriter(), b""
     for batches in chunks:
-        stream += pen.chunk(COUNTED, {1: len(stream)}, _parts(batches))
+        stream += writer.chunk(COUNTED, {1: len(stream)}, _parts(batches))
         drops = len(stream)
-    saved = read(stream)
-    assert _rows(saved.parts) == [row for batches in chunks for row in _rows(_parts(batches))]
+    contents = read(stream)
+    assert _rows(contents.batches) == [row for batches in chunks for row in _rows(_parts(batches))]
     if chunks:
-        assert saved.counted == COUNTED and saved.drops[1] < drops
+        assert contents.counts == COUNTED and contents.drops[1] < drops
 
 
 def test_of_a_file_that_was_cut_the_whole_chunks_are_read_with_their_counts() -> None:
-    pen, batches = Pen(), [(("10.0.0.2", "fd00::2"), [(at, 0, 0, 7)]) for at in range(50)]
-    first = pen.chunk({1: (5, 0, 10)}, {}, _parts(batches))
-    second = pen.chunk({1: (5, 0, 60)}, {0: 4}, _parts(batches))
+    writer, batches = ChunkWriter(), [(("10.0.0.2", "fd00::2"), [(at, 0, 0, 7)]) for at in range(50)]
+    first = writer.chunk({1: (5, 0, 10)}, {}, _parts(batches))
+    second = writer.chunk({1: (5, 0, 60)}, {0: 4}, _parts(batches))
     for end in range(len(first), len(first + second)):
-        saved = read((first + second)[:end] + bytes(3))
-        if len(saved.parts) == 1:
-            assert saved.counted == {1: (5, 0, 10)} and saved.drops == {} and len(_rows(saved.parts)) == 50
+        contents = read((first + second)[:end] + bytes(3))
+        if len(contents.batches) == 1:
+            assert contents.counts == {1: (5, 0, 10)} and contents.drops == {} and len(_rows(contents.batches)) == 50
         else:  # all of it had come but the last bytes of the flush
-            assert saved.counted == {1: (5, 0, 60)} and end > len(first + second) - 8
+            assert contents.counts == {1: (5, 0, 60)} and end > len(first + second) - 8
 
 
 @given(st.binary(max_size=200), st.integers(0, 300), st.integers(1, 255))
 def test_whatever_the_bytes_are_nothing_is_raised_and_nothing_wrong_is_read(noise: bytes, at: int, change: int) -> None:
-    assert read(noise).parts == []
+    assert read(noise).batches == []
     parts = _parts([(("10.0.0.2", "fd00::2"), [(at, 0, 0, 7)]) for at in range(50)])
-    good = bytearray(Pen().chunk(COUNTED, {}, parts))
+    good = bytearray(ChunkWriter().chunk(COUNTED, {}, parts))
     good[at % len(good)] ^= change
-    assert _rows(read(bytes(good)).parts) in ([], _rows(parts))
+    assert _rows(read(bytes(good)).batches) in ([], _rows(parts))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from store.log import querylog
 from store.log import writer as log_writer
-from store.log.records import Batch, Key, Row
+from store.log.batches import Batch, Row
+from store.log.records import Key
 from store.log.writer import EARLIEST_US, LATEST_US, Writer
 
 NOW = 1_790_000_000_000_000
@@ -56,7 +57,7 @@ def test_every_row_goes_in_once_whatever_the_clocks_say(
 
 def _goes_in_once(commits: list[list[tuple[int, list[Row]]]]) -> None:
     log = sqlite3.connect(":memory:", isolation_level=None)
-    querylog.migrate_connection(log, "querylog")
+    querylog.migrate(log)
     writer = _writer(log, NOW + 3)
     expected: Counter[tuple[str, str, int, int, int]] = Counter()
     for batches in commits:

@@ -5,8 +5,9 @@ import sqlite3
 import pytest
 
 from store.log import querylog
-from store.log.records import Batch, Key, Origin, Verdict
-from store.log.rollup import Roller
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
+from store.log.rollup import Rollup
 from store.log.rollup_tables import DAY_US, HOUR_US
 from store.log.writer import Writer
 from store.stats import by_name
@@ -82,7 +83,7 @@ def test_it_is_the_same_whether_hours_are_added_up_or_not(log: sqlite3.Connectio
     spans = [(start + 20 * HOUR_US, start + 80 * HOUR_US), (start + 30 * HOUR_US + 7, start + 71 * HOUR_US - 7)]
     plain = [by_name.hours_asked(log, [1, 2], *span) for span in spans]
     named = [by_name.asked(log, ["b.example"], ["nobody.example"], *span) for span in spans]
-    roller = Roller(log)
+    roller = Rollup(log)
     while roller.step(start + 5 * DAY_US):
         pass
     assert log.execute("SELECT count(*) FROM rolled WHERE level = 1 AND kept").fetchone()[0] >= 2

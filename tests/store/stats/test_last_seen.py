@@ -5,7 +5,8 @@ import sqlite3
 
 import pytest
 
-from store.log.records import Batch, Key
+from store.log.batches import Batch
+from store.log.records import Key
 from store.log.rollup_tables import DAY_US, HOUR_US
 from store.log.writer import Writer
 from store.stats import summary
@@ -24,7 +25,7 @@ def home(log: sqlite3.Connection) -> sqlite3.Connection:
     rows = [(at, number, number, 5) for number, at in enumerate(TIMES)]
     writer.add(Batch(1, 0, 0, [f"10.0.0.{n}" for n in range(4)], KEYS, rows), lambda address: int(address[-1]) + 1)
     writer.commit()
-    while writer.roller.step(START + DAY_US + 9 * HOUR_US):
+    while writer.rollup.step(START + DAY_US + 9 * HOUR_US):
         pass
     return log
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from pathlib import Path
 
+from store.log.batches import Batch
 from store.log.querylog import open_log
-from store.log.records import Batch, Key, Origin, Verdict
+from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
 from store.stats.list_hits import ListHits, hits
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.log import querylog
-from store.log.records import Batch, Key, Row
+from store.log.batches import Batch, Row
+from store.log.records import Key, QueryRow
 from store.log.writer import Writer
-from store.stats.queries import QueryFilter, QueryRow, queries, since
+from store.stats.queries import QueryFilter, queries
 
 NOW = 1_790_000_000_000_000
 NAMES = [
@@ -109,7 +110,7 @@ def test_filters(log: sqlite3.Connection, filters: QueryFilter, holds: Callable[
 @given(st.text("ab.%_*\\'xde", max_size=6))
 def test_a_name_filter_means_what_it_says(pattern: str) -> None:
     log = sqlite3.connect(":memory:", isolation_level=None)
-    querylog.migrate_connection(log, "querylog")
+    querylog.migrate(log)
     _fill(log, len(NAMES))
     found = {row.name for row in queries(log, QueryFilter(name=pattern)).items}
     if "*" in pattern:
@@ -128,13 +129,6 @@ def test_a_cursor_of_somebody_else_is_refused(log: sqlite3.Connection, cursor: s
 def test_a_verdict_that_does_not_exist_is_refused(log: sqlite3.Connection) -> None:
     with pytest.raises(ValueError, match="PASS, BLOCK"):
         queries(log, QueryFilter(verdict="DENY"))
-
-
-def test_the_live_tail(log: sqlite3.Connection) -> None:
-    _fill(log, 20)
-    assert [row.time_us for row in since(log, NOW + 15)] == [NOW + 16, NOW + 17, NOW + 18, NOW + 19]
-    assert [row.time_us for row in since(log, NOW + 5, limit=2)] == [NOW + 6, NOW + 7]
-    assert since(log, NOW + 19) == []
 
 
 def _steps(log: sqlite3.Connection, work: Callable[[], object]) -> int:
@@ -156,5 +150,4 @@ def test_the_first_page_costs_the_same_however_long_the_log_is(log: sqlite3.Conn
     short = _steps(log, lambda: queries(log, QueryFilter()))
     _fill(log, 20_000)
     assert _steps(log, lambda: queries(log, QueryFilter())) < 2 * short
-    assert _steps(log, lambda: since(log, NOW + 20_000)) < 2 * short
     assert _steps(log, lambda: queries(log, QueryFilter(to_us=NOW + 10_000))) < 2 * short

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.base.db import migrate_connection
-from store.log.records import Batch, Key
+from store.log import querylog
+from store.log.batches import Batch
+from store.log.records import Key, QueryRow
 from store.log.rollup_tables import DAY_US, HOUR_US
 from store.log.writer import Writer
 from store.stats import search
-from store.stats.queries import QueryFilter, QueryRow, queries
+from store.stats.queries import QueryFilter, queries
 
 START = 20_000 * DAY_US
 END = START + 3 * DAY_US
@@ -31,7 +32,7 @@ KEYS = [
 @pytest.fixture(scope="module")
 def log() -> Iterator[sqlite3.Connection]:
     made = sqlite3.connect(":memory:", isolation_level=None)
-    migrate_connection(made, "querylog")
+    querylog.migrate(made)
     chance = random.Random(5)
     writer = Writer(made, lambda name: "Acme" if name in NAMES[:3] else None)
     for hour in range(0, 66, 2):
@@ -39,7 +40,7 @@ def log() -> Iterator[sqlite3.Connection]:
         rows = [(start + below(HOUR_US), below(3), below(3 + hour // 2), 5) for _ in range(12)]
         writer.add(Batch(1, 0, 0, CLIENTS, KEYS[: 3 + hour // 2], rows), DEVICE.get)
         writer.commit()
-    while writer.roller.step(END - 3 * HOUR_US):
+    while writer.rollup.step(END - 3 * HOUR_US):
         pass
     yield made
     made.close()

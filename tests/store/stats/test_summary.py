@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.log import querylog
+from store.log.batches import Batch
 from store.log.counts import rounded
-from store.log.records import Batch, Key, Origin, Verdict
+from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
 from store.stats import summary
 
@@ -38,7 +39,7 @@ RANGES = st.tuples(st.integers(NOW - 10, NOW + 1010), st.integers(NOW - 10, NOW 
 
 def _log(seen: list[Seen]) -> sqlite3.Connection:
     log = sqlite3.connect(":memory:", isolation_level=None)
-    querylog.migrate_connection(log, "querylog")
+    querylog.migrate(log)
     writer = Writer(log, COMPANY.get, lambda: NOW)
     for at, client, key, took in seen:
         writer.add(Batch(1, 0, 0, [client], [key], [(at, 0, 0, took)]), DEVICE.get)

@@ -5,7 +5,8 @@ import sqlite3
 
 import pytest
 
-from store.log.records import Batch, Key
+from store.log.batches import Batch
+from store.log.records import Key
 from store.log.writer import Writer
 from store.stats import summary
 

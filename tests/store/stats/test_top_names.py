@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from store.log import counts as log_counts
 from store.log import packed, querylog, rollup_tables
-from store.log.counts import Section, Tally
+from store.log.counts import Counts, Section
 from store.log.rollup_tables import HOURS, HOUSE
-from store.log.timespan import Cover
+from store.log.timespan import Timespan
 from store.stats import top_names
 
 HOUR = 480_000
@@ -22,12 +22,12 @@ NAMES = st.dictionaries(
 )  # fmt: skip
 
 
-def _cover(hours: list[Section]) -> Cover:
+def _timespan(hours: list[Section]) -> Timespan:
     log = sqlite3.connect(":memory:", isolation_level=None)
-    querylog.migrate_connection(log, "querylog")
+    querylog.migrate(log)
     for number, names in enumerate(hours):
-        rollup_tables.put(log, HOURS, HOUR + number, [(HOUSE, Tally(kinds={0: 1}, names=names))], True)
-    return Cover(log, [], [HOUR + number for number in range(len(hours))], [], None)
+        rollup_tables.put(log, HOURS, HOUR + number, [(HOUSE, Counts(kinds={0: 1}, names=names))], True)
+    return Timespan(log, [], [HOUR + number for number in range(len(hours))], [], None)
 
 
 @settings(max_examples=80, deadline=None)
@@ -40,17 +40,17 @@ def test_the_most_asked_are_the_most_asked(
         exact.update(names)
     before, log_counts.LEADERS = log_counts.LEADERS, leading
     try:
-        cover = _cover(hours)
+        timespan = _timespan(hours)
     finally:
         log_counts.LEADERS = before
-    counts = top_names.by_key(top_names.most(cover, gap, verdict, limit), verdict)
+    counts = top_names.by_key(top_names.most(timespan, gap, verdict, limit), verdict)
     best = top_names.best_of(top_names.by_key(exact, verdict), limit)
     assert top_names.best_of(counts, limit) == best
-    cover.con.close()
+    timespan.con.close()
 
 
 def test_where_a_few_lead_the_others_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    cover = _cover([{packed.key(name, 0): 1000 if name < 5 else 1 for name in range(1, 1000)}] * 3)
+    timespan = _timespan([{packed.key(name, 0): 1000 if name < 5 else 1 for name in range(1, 1000)}] * 3)
     monkeypatch.setattr(top_names, "_all", None)
-    assert top_names.most(cover, {}, None, 4) == {packed.key(name, 0): 3000 for name in range(1, 5)}
-    cover.con.close()
+    assert top_names.most(timespan, {}, None, 4) == {packed.key(name, 0): 3000 for name in range(1, 5)}
+    timespan.con.close()

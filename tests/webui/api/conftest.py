@@ -23,7 +23,8 @@ from store.config import account, devices, edit, lists
 from store.config.choices import ListKind, PackLevel
 from store.log import querylog
 from store.log import writer as log_writer
-from store.log.records import Batch, Key, Origin, Verdict
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
 from webui.app import create
 from webui.http.state import WebUi
 

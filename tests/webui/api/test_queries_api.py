@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from store.log import querylog
 from store.log import writer as log_writer
-from store.log.records import Batch, Key, Origin, Verdict
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
 from webui.app import create
 from webui.http import tail
 

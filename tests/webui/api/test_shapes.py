@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import dataclasses
+import json
 
-from store.log.records import Verdict
-from store.stats.queries import QueryRow
+from store.log.records import QueryRow, Verdict
 from store.stats.summary import Bucket, Summary, Top
 from webui.api import shapes
 from webui.views.timerange import Span
@@ -14,7 +14,9 @@ ROW = QueryRow(time="2026-11-24T10:00:00.000Z", time_us=DAY.from_us, device_id=3
 
 
 def test_a_record_loses_no_column_but_the_one_that_repeats_the_time() -> None:
-    assert {**shapes.query(ROW).model_dump(), "time_us": ROW.time_us} == dataclasses.asdict(ROW)
+    shown = json.loads(shapes.query_json(ROW))
+    assert {**shown, "time_us": ROW.time_us} == dataclasses.asdict(ROW)
+    assert shown == shapes.QueryPage(items=[shapes.query(ROW)], next=None).model_dump()["items"][0]
 
 
 def test_a_summary_has_every_number_of_the_store_and_its_period() -> None:

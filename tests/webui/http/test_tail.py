@@ -7,7 +7,8 @@ import pytest
 
 from store.log import querylog
 from store.log import writer as log_writer
-from store.log.records import Batch, Key, Origin, Verdict
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
 from store.stats.queries import QueryFilter
 from webui.http import tail
 from webui.http.problems import Problem

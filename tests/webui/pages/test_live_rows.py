@@ -10,7 +10,8 @@ from starlette.requests import Request
 
 from store.log import querylog
 from store.log import writer as log_writer
-from store.log.records import Batch, Key
+from store.log.batches import Batch
+from store.log.records import Key
 from webui.app import create
 from webui.pages import live_rows
 from webui.views import queries_view

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from store.log.records import Verdict
-from store.stats.queries import QueryRow
+from store.log.records import Column, QueryRow, Verdict
 from webui.http.problems import Problem
 from webui.views import queries_view
 
@@ -49,5 +48,11 @@ def test_a_row_says_what_decided() -> None:
     assert queries_view.view(ROW, {"pack:x": "Xiaomi"}).reason == "Xiaomi"
     assert queries_view.view(ROW, {}).reason == "X"
     assert queries_view.view(replace(ROW, list="own", list_title=None), {}).reason == "your own rule"
+    assert queries_view.view(ROW, {}).facts == (("Company", "unknown"),)
     passed = queries_view.view(replace(ROW, verdict="PASS", list=None, list_title=None, rule=None), {})
     assert (passed.reason, passed.company) == ("", None)
+
+
+def test_a_column_with_a_title_of_its_own_is_a_fact() -> None:
+    columns = [Column("upstream", "", ""), Column("rcode", "", "Code"), Column("rule", "", "Rule")]
+    assert queries_view.facts(replace(ROW, rule=None), columns) == (("Code", "NOERROR"), ("Rule", "unknown"))

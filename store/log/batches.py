@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A batch of finished queries: by rows, as a person says it, and by columns, as it travels and is written. Pure."""
+
+from array import array
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from operator import itemgetter
+from typing import TypeVar
+
+from store.log.records import Key, Outcome
+
+T = TypeVar("T", bound=Hashable)
+
+Row = tuple[int, int, int, int]
+"""(time in µs since 1970, number in `clients`, number in `keys`, duration in µs)"""
+
+
+@dataclass(slots=True)
+class Batch:
+    """By rows, as a person says it. `dropped` and `sent` are cumulative since the worker's start at `started_us`, so a
+    lost batch shows as a gap; `sent` counts the rows of all earlier batches.
+    """
+
+    worker: int
+    dropped: int
+    started_us: int
+    clients: list[str]
+    keys: list[Key]
+    rows: list[Row]
+    sent: int = 0
+
+
+@dataclass(slots=True)
+class Columns:
+    """A batch as it travels and is written. A key is its name and the number of its outcome."""
+
+    worker: int
+    dropped: int
+    started_us: int
+    sent: int
+    clients: list[str]
+    names: list[str]
+    outcomes: list[Outcome]
+    outcome_of: "array[int]"
+    times: "array[int]"
+    client_of: "array[int]"
+    key_of: "array[int]"
+    durations: "array[int]"
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.times)
+
+    def batch(self) -> Batch:
+        """The same by rows."""
+        outcomes = map(self.outcomes.__getitem__, self.outcome_of)
+        keys = [Key._make((name, *outcome)) for name, outcome in zip(self.names, outcomes, strict=True)]
+        rows = list(zip(self.times, self.client_of, self.key_of, self.durations, strict=True))
+        return Batch(self.worker, self.dropped, self.started_us, self.clients, keys, rows, self.sent)
+
+
+class BadBatch(ValueError):  # noqa: N818 - it names the thing
+    """What is no batch; says what is wrong with it."""
+
+
+TIMES, NUMBERS, DURATIONS = "Q", "H", "I"
+"""What the columns are arrays of; a number is one of a client, a key or an outcome."""
+
+_NAME, _OUTCOME = itemgetter(0), itemgetter(slice(1, None))
+
+
+def columns(batch: Batch) -> Columns:
+    """A batch by columns; raises BadBatch when a number is out of range."""
+    times, clients, keys, durations = zip(*batch.rows, strict=True) if batch.rows else ((), (), (), ())
+    try:
+        return _columns(
+            (batch.worker, batch.dropped, batch.started_us, batch.sent), batch.clients, batch.keys,
+            times, array(NUMBERS, clients), array(NUMBERS, keys), durations,
+        )  # fmt: skip
+    except OverflowError as error:
+        raise BadBatch(f"A number of the batch is out of range: {error}.") from None
+
+
+def gather(
+    counts: tuple[int, int, int, int], clients: list[str], keys: list[Key], times: Sequence[int],
+    durations: Sequence[int],
+) -> Columns:  # fmt: skip
+    """Rows as the columns of what each has; counts: worker, dropped, started_us, sent. Raises BadBatch as `columns`.
+
+    The same key is known by its identity, which is cheap; equal ones may be sent twice.
+    """
+    ids = list(map(id, keys))
+    of_id = dict(zip(ids, keys, strict=True))
+    places = dict(zip(of_id, count(), strict=False))
+    try:
+        distinct, client_of = numbered(clients)
+        key_of = array(NUMBERS, map(places.__getitem__, ids))
+        return _columns(counts, distinct, list(of_id.values()), times, client_of, key_of, durations)
+    except OverflowError as error:
+        raise BadBatch(f"A number of the batch is out of range: {error}.") from None
+
+
+def numbered(values: Sequence[T]) -> tuple[list[T], "array[int]"]:
+    """The different ones in their order, and for each value its number among them."""
+    places = dict(zip(dict.fromkeys(values), count(), strict=False))
+    return list(places), array(NUMBERS, map(places.__getitem__, values))
+
+
+def _columns(
+    counts: tuple[int, int, int, int], clients: list[str], keys: list[Key], times: Iterable[int],
+    client_of: "array[int]", key_of: "array[int]", durations: Iterable[int],
+) -> Columns:  # fmt: skip
+    outcomes, outcome_of = numbered(list(map(_OUTCOME, keys)))
+    return Columns(
+        *counts, clients, list(map(_NAME, keys)), outcomes, outcome_of,
+        array(TIMES, times), client_of, key_of, array(DURATIONS, durations),
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""By rows and by columns a batch says the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.log.batches import BadBatch, Batch, columns, gather, numbered
+from store.log.records import Key
+
+KEYS = [
+    Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9"),
+    Key("b.example", 1, 0, 3, "", "", 0, "9.9.9.9"),
+    Key("a.example", 28, 1, 4, "ads", "b.example", 0, ""),
+]
+CLIENTS = ["10.0.0.2", "fd00::2"]
+ROWS = st.lists(
+    st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 1), st.integers(0, 2), st.integers(0, 2**32 - 1)), max_size=20
+)
+
+
+@given(ROWS)
+def test_columns_are_the_rows_and_an_outcome_is_kept_once(rows: list[tuple[int, int, int, int]]) -> None:
+    batch = Batch(1, 2, 3, CLIENTS, KEYS, rows, 4)
+    found = columns(batch)
+    assert found.batch() == batch and len(found) == len(rows)
+    assert found.names == ["a.example", "b.example", "a.example"] and found.outcomes == [KEYS[0][1:], KEYS[2][1:]]
+
+
+@given(ROWS)
+def test_rows_gathered_are_the_rows_of_the_batch(rows: list[tuple[int, int, int, int]]) -> None:
+    clients, keys = [CLIENTS[row[1]] for row in rows], [KEYS[row[2]] for row in rows]
+    found = gather((1, 2, 3, 4), clients, keys, [row[0] for row in rows], [row[3] for row in rows]).batch()
+    assert [(at, found.clients[c], found.keys[k], took) for at, c, k, took in found.rows] == [
+        (at, CLIENTS[c], KEYS[k], took) for at, c, k, took in rows
+    ]
+    assert (found.worker, found.dropped, found.started_us, found.sent) == (1, 2, 3, 4)
+    assert len(found.clients) == len({*clients}) and len(found.keys) == len({*keys})
+
+
+@pytest.mark.parametrize("row", [(-1, 0, 0, 0), (2**64, 0, 0, 0), (0, 70_000, 0, 0), (0, 0, 0, 2**32)])
+def test_a_number_that_is_out_of_range_is_a_bad_batch(row: tuple[int, int, int, int]) -> None:
+    with pytest.raises(BadBatch, match="out of range"):
+        columns(Batch(1, 0, 0, CLIENTS, KEYS, [row]))
+
+
+def test_the_different_ones_have_their_numbers() -> None:
+    assert numbered("abcab")[0] == ["a", "b", "c"] and list(numbered("abcab")[1]) == [0, 1, 2, 0, 1]
