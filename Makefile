@@ -7,7 +7,7 @@ ARGS =
 export PYTHON VENV
 
 .NOTPARALLEL:
-.PHONY: help run test install bench lint lock
+.PHONY: help run test install bench lint lock messages
 
 help:
 	@echo 'make run      set up, then run Telltale here, in the foreground     ARGS="--upstream 9.9.9.9"'
@@ -15,6 +15,7 @@ help:
 	@echo 'make test     lint, types and the whole test suite                  ARGS="tests/resolver -k cache"'
 	@echo 'make lint     ruff and mypy alone'
 	@echo 'make bench    an hour of benchmarks, into docs/performance.md  ARGS="--quick" for three minutes'
+	@echo 'make messages  every sentence of the source into store/messages, languages brought up to it'
 	@echo 'make lock     write the lock files anew from pyproject.toml'
 
 install:
@@ -47,3 +48,8 @@ lock:
 	@sh scripts/system-packages.sh run
 	@sh scripts/venv.sh dev
 	sh scripts/lock.sh
+
+messages:
+	@sh scripts/system-packages.sh run
+	@sh scripts/venv.sh dev
+	$(VENV)/bin/python scripts/messages.py

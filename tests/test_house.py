@@ -43,6 +43,7 @@ COMES_WITH = {
     "pydantic": "fastapi",
     "sqlalchemy": "sqlmodel",
     "anyio": "fastapi",
+    "markupsafe": "jinja2",
     "click": "typer",
 }
 # Declared, yet imported by no file of ours.

@@ -15,6 +15,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader
 
 from store.config.choices import TokenScope, either
+from webui.http.language import language
+from webui.views.spoken import Spoken, Written
 
 router = APIRouter(prefix="/api")
 
@@ -64,7 +66,8 @@ def docs(request: Request) -> HTMLResponse:
     groups: dict[str, list[Operation]] = {}
     for tag, operation in operations(whole):
         groups.setdefault(tag, []).append(operation)
-    return HTMLResponse(_templates().get_template("api_docs.html").render(info=whole["info"], groups=groups))
+    template = _templates(language(request)).get_template("api_docs.html")
+    return HTMLResponse(template.render(info=whole["info"], groups=groups))
 
 
 def schema(request: Request) -> dict[str, Any]:
@@ -105,8 +108,11 @@ def operations(whole: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
 
 
 @cache
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+def _templates(tag: str) -> Environment:
+    spoken = Spoken(tag)
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, finalize=spoken.shown, extensions=[Written])
+    made.globals |= {"language": tag, **spoken.globals()}
+    return made
 
 
 def _state_problems(call: dict[str, Any]) -> None:

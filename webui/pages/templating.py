@@ -18,10 +18,15 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from store.base.languages import ENGLISH
+from store.base.sentences import say
 from store.config import custom_responses
 from webui.http import deps
+from webui.http.language import language
 from webui.http.state import WebUi
 from webui.views import formatting, health_view
+from webui.views.labels import VERDICTS, label
+from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
 TEMPLATES = (HERE / "pages", HERE / "templates")  # a page beside its file; frame and parts that several share
@@ -34,21 +39,13 @@ class NavPage(NamedTuple):
 
 
 PAGES = (
-    NavPage("/", "Home", "house"),
-    NavPage("/devices", "Devices", "smartphone"),
-    NavPage("/blocklists", "Blocklists", "shield"),
-    NavPage("/queries", "Query log", "scroll-text"),
-    NavPage("/bypass", "Bypass", "external-link"),
-    NavPage("/settings", "Settings", "settings"),
+    NavPage("/", say("Home"), "house"),
+    NavPage("/devices", say("Devices"), "smartphone"),
+    NavPage("/blocklists", say("Blocklists"), "shield"),
+    NavPage("/queries", say("Query log"), "scroll-text"),
+    NavPage("/bypass", say("Bypass"), "external-link"),
+    NavPage("/settings", say("Settings"), "settings"),
 )
-VERDICT_WORDS = {
-    "BLOCK": "blocked",
-    "PASS": "let through",
-    "ALLOW": "allowed",
-    "LOCAL": "answered here",
-    "REFUSE": "refused",
-}
-ORIGIN_WORDS = {"MEMO": "memory", "CACHE": "cache", "STALE": "old cache", "UPSTREAM": "upstream", "SELF": "ourselves"}
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -84,17 +81,22 @@ def back_to(where: str) -> RedirectResponse:
 
 
 @cache
-def environment() -> Environment:
+def environment(tag: str = ENGLISH) -> Environment:
+    """The templates in one of the languages that there are."""
+    spoken = Spoken(tag)
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=spoken.shown,
+        extensions=[Written],
     )
-    names = ("number", "share", "plural", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size")
-    made.filters |= {name: getattr(formatting, name) for name in (*names, "visible", "decoded")}
-    made.globals |= {"static": static, "verdict_words": VERDICT_WORDS, "origin_words": ORIGIN_WORDS}
+    names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded")
+    made.filters |= {name: getattr(formatting, name) for name in names}
+    made.filters |= {"visible": spoken.visible, "label": label}
+    made.globals |= {"static": static, "verdicts": VERDICTS, "language": tag, **spoken.globals()}
     made.globals["block_words"] = ", ".join(custom_responses.WORDS)
     return made
 
@@ -108,7 +110,7 @@ def static(name: str) -> str:
 
 def _text(request: Request, template: str, values: dict[str, Any]) -> str:
     common = {"csrf": deps.csrf_token(request), "now": time.time()}
-    return environment().get_template(template).render({**common, **values})
+    return environment(language(request)).get_template(template).render({**common, **values})
 
 
 def _here(request: Request) -> str:

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sentences for people. Each reads as English where it stands, and is said in a person's language where it is shown.
+
+    say("There is no rule {number}.", number=7)    an error, a text of a page, a line of a command
+        │  a str: "There is no rule 7."            so logs, tests and programs read English
+        ▼
+    translate(sentence, catalogue)                 where it is shown; the English text is the id in the catalogue
+
+The English text must stand there as a literal, since `make messages` reads it from the source. Braces name values, and
+`{count:,}` groups digits; a value may be a sentence itself. Nothing is loaded, so marking costs a process nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Catalogue(Protocol):
+    """The translations of one language, as the standard library's gettext reads them; each falls back on English."""
+
+    def gettext(self, message: str, /) -> str: ...
+    def ngettext(self, one: str, many: str, count: int, /) -> str: ...
+    def pgettext(self, sense: str, message: str, /) -> str: ...
+
+
+class Sentence(str):
+    """A finished English text that knows what it was made of, so that it can be made again in another language.
+
+    `message`: the English text with its braces, the id; `many`: the same for any count but one, "" where it does not
+    count; `sense`: what tells it from the same English text elsewhere, "" where nothing must.
+    """
+
+    __slots__ = ("many", "message", "number", "sense", "values")
+
+    message: str
+    values: Mapping[str, object]
+    many: str
+    number: int
+    sense: str
+
+    def __new__(
+        cls, message: str, values: Mapping[str, object] | None = None, many: str = "", number: int = 1, sense: str = ""
+    ) -> "Sentence":
+        made = super().__new__(cls, filled(many if many and number != 1 else message, values or {}))
+        made.message, made.values, made.many, made.number, made.sense = message, values or {}, many, number, sense
+        return made
+
+
+def say(message: str, /, **values: object) -> Sentence:
+    """A sentence with its values. Without values its braces are no fields."""
+    return Sentence(message, values)
+
+
+def say_count(count: int, one: str, many: str, /, **values: object) -> Sentence:
+    """One that depends on a number, which is the value `count`: "{count:,} name", "{count:,} names"."""
+    return Sentence(one, {"count": count, **values}, many, count)
+
+
+def say_as(sense: str, message: str, /, **values: object) -> Sentence:
+    """One whose English text has other translations elsewhere; `sense` tells them apart: ("time", "From")."""
+    return Sentence(message, values, sense=sense)
+
+
+def sentence_of(error: BaseException) -> str:
+    """An error's sentence as it was raised, or its text."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Sentence) else str(error)
+
+
+def translate(text: str, catalogue: Catalogue) -> str:
+    """A sentence in the catalogue's language, any other text as it is; what does not fit gives way to English."""
+    if not isinstance(text, Sentence):
+        return text
+    values = {
+        key: translate(value, catalogue) if isinstance(value, Sentence) else value
+        for key, value in text.values.items()
+    }
+    try:
+        return filled(pattern(text, catalogue), values)
+    except (ValueError, LookupError, AttributeError):
+        return str(text)
+
+
+def pattern(text: Sentence, catalogue: Catalogue) -> str:
+    """The sentence in the catalogue's language, its braces not yet filled."""
+    if text.many:
+        return catalogue.ngettext(text.message, text.many, text.number)
+    if text.sense:
+        return catalogue.pgettext(text.sense, text.message)
+    return catalogue.gettext(text.message)
+
+
+def filled(message: str, values: Mapping[str, object]) -> str:
+    """The message with its values in place of their braces."""
+    return message.format_map(values) if values else message

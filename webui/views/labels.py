@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people read for the words that code, addresses and config.db hold: verdicts, origins, states, levels. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from store.base.sentences import say, say_as
+
+VERDICTS: Mapping[str, str] = {
+    "BLOCK": say("blocked"),
+    "PASS": say("let through"),
+    "ALLOW": say("allowed"),
+    "LOCAL": say("answered here"),
+    "REFUSE": say("refused"),
+}
+ORIGINS: Mapping[str, str] = {
+    "MEMO": say("memory"),
+    "CACHE": say("cache"),
+    "STALE": say("old cache"),
+    "UPSTREAM": say("upstream"),
+    "SELF": say("ourselves"),
+}
+OTHERS: Mapping[str, str] = {
+    "on": say_as("state", "on"),
+    "off": say_as("state", "off"),
+    "watch": say_as("state", "watch"),
+    "enforce": say_as("state", "enforce"),
+    "block": say("block"),
+    "allow": say("allow"),
+    "safe": say_as("level", "safe"),
+    "strict": say_as("level", "strict"),
+    "everything": say_as("level", "everything"),
+    "small": say_as("size", "small"),
+    "medium": say_as("size", "medium"),
+    "large": say_as("size", "large"),
+    "huge": say_as("size", "huge"),
+    "read": say_as("scope of a token", "read"),
+    "pause": say_as("scope of a token", "pause"),
+    "admin": say_as("scope of a token", "admin"),
+    "environment": say_as("what sets a setting", "environment"),
+    "running": say_as("state of a process", "running"),
+    "starting": say_as("state of a process", "starting"),
+    "failing": say_as("state of a process", "failing"),
+    "stopped": say_as("state of a process", "stopped"),
+}
+_LABELS = {**OTHERS, **VERDICTS, **ORIGINS}
+
+
+def label(word: str) -> str:
+    """What people read for it; a word that is none of these (a file's name, a title) as it is."""
+    return _LABELS.get(word, word)
