@@ -27,7 +27,7 @@ from resolver.answer.query import Query, ReplyTo
 from resolver.answer.snapshot import Seat
 from resolver.answer.templates import Template, Templates
 from resolver.recorder.buffer import RecordBuffer
-from resolver.upstream.exchange import Exchange
+from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.query_packet import mixed_case
 from resolver.upstream.question_key import QuestionKey
@@ -86,21 +86,21 @@ class PendingQuery(NamedTuple):
     def answered(self, packet: bytes) -> None:
         """As `Waiting`."""
         if not self.passthrough.take(self, packet):
-            self.forwarder.on_answer(self.forwarder.adopt(self), packet)
+            self.forwarder.answered_oddly(self, packet)
 
     def failed(self) -> None:
         """As `Waiting`."""
-        self.forwarder.on_failure(self.forwarder.adopt(self))
+        self.forwarder.lost(self)
 
-    def exchange(self) -> Exchange:
+    def exchange(self, carrier: Carrier) -> tuple[Exchange, Attempt]:
         """As `Pending`."""
-        query = self.query()
+        query, sent_at = self.query(), self.sent_ns / SECOND_NS
         done = partial(self.passthrough.pipeline.answered, query)
-        sent_at = self.sent_ns / SECOND_NS
-        exchange = Exchange(self.forwarder, self.key, query.question, done, self.server, sent_at)
-        exchange.section, exchange.channel, exchange.ident = self.section, self.channel, self.ident
-        exchange.tries, exchange.tried = 1, (self.server,)
-        return exchange
+        exchange = Exchange(carrier, self.key, query.question, done, sent_at)
+        mixed = self.section[:-4] != query.question.wire_name
+        return exchange, Attempt(
+            exchange, self.server, self.channel, self.ident, self.section, sent_at, mixed=mixed, edns=True
+        )
 
     def query(self) -> Query:
         """The same as the pipeline knows it."""
@@ -169,7 +169,7 @@ class Passthrough:
         server = forwarder.ready()
         if server is None:
             return False
-        section = (mixed_case(lower) if server.keeps_case else packet[12:end]) + template.tail
+        section = (mixed_case(lower) if server.keeps_case else lower) + template.tail
         try:
             channel, ident = server.first.place()
         except OSError:
@@ -200,7 +200,9 @@ class Passthrough:
         if len(answer) > template.limit:
             return self._take_whole(pending, packet)
         now_ns = monotonic_ns()
-        server.kept_case()
+        if server.keeps_case:
+            server.kept_case()
+        server.edns_proven = True
         server.good((now_ns - sent_ns) / SECOND_NS)
         spec = server.endpoint.spec
         if ttl:
@@ -217,10 +219,12 @@ class Passthrough:
             response = message.parse_response(packet, pending.section)
         except Malformed:
             return False
-        if response.rcode not in (NOERROR, NXDOMAIN):
-            return False  # another server, or another way to ask, may do better
         server = pending.server
-        server.kept_case()
+        if response.rcode != NOERROR and (response.rcode != NXDOMAIN or not server.case_proven):
+            return False  # another server, or another way to ask, may do better
+        if server.keeps_case:
+            server.kept_case()
+        server.edns_proven = True
         server.good((monotonic_ns() - pending.sent_ns) / SECOND_NS)
         pending.forwarder.over(pending)  # before it is passed on: a rewrite may ask for this very name again
         self.pipeline.answered(pending.query(), response, server.endpoint.spec)

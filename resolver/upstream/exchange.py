@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One question on its way to the upstreams: who waits for it, where it is now, and what was tried."""
+"""One question on its way to the upstreams: who wants the answer, where it is asked now, and what was tried.
+
+When to ask again and when to stop listening are two times. An attempt that is not answered in time is followed by
+another, and stays open: a good answer to any of them is taken until the exchange is over.
+"""
 
 from __future__ import annotations
 
@@ -11,46 +15,89 @@ from resolver.upstream.server import Server
 from resolver.upstream.transport import Channel
 from wire.message import Question, Response
 
+PROVEN_TRIES = 2  # in mixed letters, to a server that kept them before
+BARE_TRIES = 3  # after so many in vain, ask without EDNS too
 Done = Callable[[Response | None, str], None]  # the response, or None when no upstream answered; the upstream's spec
 
 
-class Exchanging(Protocol):
+class Carrier(Protocol):
     """Who carries exchanges out."""
 
-    def on_answer(self, exchange: Exchange, packet: bytes) -> None:
-        """A packet has come under its id."""
+    def on_answer(self, attempt: Attempt, packet: bytes) -> None:
+        """A packet has come under the id of an attempt."""
 
-    def on_failure(self, exchange: Exchange) -> None:
+    def on_lost(self, attempt: Attempt) -> None:
         """The channel on which it waited failed."""
 
 
 class Exchange:
-    """One question on its way, and all who wait for its answer; itself a `Waiting` for the channel that it is on."""
+    """One question on its way, and all who wait for its answer."""
 
     __slots__ = (
-        "by_stream", "channel", "done", "edns", "failure", "forwarder", "ident", "key", "mismatches", "question",
-        "section", "sent_at", "server", "slot", "started", "tried", "tries",
+        "attempts", "by_stream", "carrier", "done", "edns", "failure", "folded", "key", "plain", "question",
+        "refused_edns", "resent", "slot", "started", "tried", "tries",
+    )  # fmt: skip
+
+    def __init__(self, carrier: Carrier, key: QuestionKey, question: Question, done: Done, now: float) -> None:
+        self.carrier, self.key, self.question, self.done, self.started = carrier, key, question, [done], now
+        self.attempts: list[Attempt] = []  # that are still listened to
+        self.tries = 0
+        self.tried: tuple[Server, ...] = ()
+        self.failure: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, in case no other does better
+        self.slot = 0  # of the time-out that ends it
+        self.resent = 0  # times, after a server had closed the connection
+        # How the next attempt is dressed; what is known of its server goes before.
+        self.by_stream = False  # over what carries answers of any size, from nobody else
+        self.another_dress()
+
+    def another_dress(self) -> None:
+        """Begin with the full dress again: another server is asked."""
+        self.plain = False  # the name in small letters
+        self.edns = True
+        self.refused_edns = False  # it said so
+        self.folded = False  # an answer came back in other letters: a stream is to tell, else plain ones
+
+    def undress(self, attempt: Attempt) -> None:
+        """Ask more plainly after silence, without what some servers swallow; sooner one of which nothing is proven."""
+        if self.streamless():
+            return
+        if attempt.mismatches:
+            self.by_stream = True
+        elif self.tries >= (PROVEN_TRIES if attempt.server.case_proven else 1):
+            self.plain = True
+            self.edns = self.edns and self.tries < BARE_TRIES
+
+    def streamless(self) -> bool:
+        """Whether a stream was to tell of folded letters and cannot, so that plain ones are asked for from now on."""
+        if not (self.folded and self.by_stream):
+            return False
+        self.by_stream, self.plain = False, True
+        return True
+
+
+class Attempt:
+    """One packet to one server; itself a `Waiting` for the channel that it left by."""
+
+    __slots__ = (
+        "channel", "edns", "exchange", "ident", "late", "mismatches", "mixed", "section", "sent_at", "server", "slot",
     )  # fmt: skip
 
     def __init__(
-        self, forwarder: Exchanging, key: QuestionKey, question: Question, done: Done, server: Server, now: float
-    ) -> None:
-        self.forwarder, self.key, self.question, self.done, self.started = forwarder, key, question, [done], now
-        self.section = question.section  # as it was sent last
-        self.server = server  # that is being asked, or was asked last
-        self.channel: Channel | None = None
-        self.ident, self.sent_at = b"", now
-        self.tries = self.mismatches = 0
-        self.slot = 0  # of the time-outs, while it waits for an answer
-        self.by_stream = False  # over what carries answers of any size, from nobody else
-        self.edns = True
-        self.tried: tuple[Server, ...] = ()
-        self.failure: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, in case no other does better
+        self, exchange: Exchange, server: Server, channel: Channel, ident: bytes, section: bytes, sent_at: float,
+        *, mixed: bool, edns: bool,
+    ) -> None:  # fmt: skip
+        self.exchange, self.server, self.channel, self.ident = exchange, server, channel, ident
+        self.section = section  # as it was sent
+        self.sent_at = sent_at
+        self.mixed, self.edns = mixed, edns
+        self.mismatches = 0
+        self.slot = 0  # of the time-out after which another attempt follows
+        self.late = False  # that time is over
 
     def answered(self, packet: bytes) -> None:
         """As `Waiting`."""
-        self.forwarder.on_answer(self, packet)
+        self.exchange.carrier.on_answer(self, packet)
 
     def failed(self) -> None:
         """As `Waiting`."""
-        self.forwarder.on_failure(self)
+        self.exchange.carrier.on_lost(self)

@@ -13,7 +13,7 @@ from itertools import takewhile
 from time import monotonic_ns
 from typing import Protocol
 
-from resolver.upstream.exchange import Exchange
+from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.timeouts import SECOND_NS, SLOT_SECONDS
@@ -44,8 +44,8 @@ class Pending(Waiting, Protocol):
     def ident(self) -> bytes:
         """Under which id."""
 
-    def exchange(self) -> Exchange:
-        """An exchange that goes on with it, as if it had been sent by the forwarder."""
+    def exchange(self, carrier: Carrier) -> tuple[Exchange, Attempt]:
+        """An exchange that goes on with it, and its first attempt, as if the carrier had sent it."""
 
 
 class PendingTable(dict[QuestionKey, Pending]):

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of an upstream's health: how quick it is, and whether it has fallen silent.
+"""What is known of an upstream: how quick it is, whether it has fallen silent, and how it wants to be asked.
 
-Only silence and socket errors count against a server; an answer, even a wrong or a forged one, never does. After a few
-failures in a row it is probed, and it is down only when the probe stays unanswered too.
+Only silence and socket errors count against a server; an answer, even a wrong, a late or a forged one, never does.
+After a few failures in a row it is probed, and it is down only when the probe stays unanswered too.
+
+Names are asked in mixed letters (0x20) and with EDNS, until a server has shown that it cannot deal with either. What
+it shows is evidence only where the question could show it: letters are mixed over datagrams alone, and an answer in
+time to a question in mixed letters is the proof that it keeps them.
 """
 
 from __future__ import annotations
@@ -16,7 +20,8 @@ from resolver.upstream.transport import Transport
 
 SUSPECT_AFTER = 3  # failures in a row before a probe is sent
 PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling
-FOLDS_AFTER = 5  # answers in a row with the letters' case lost: this server folds it, and 0x20 cannot be used with it
+FOLDS_AFTER = 3  # questions in a row for which mixed letters were of no use, and no proof between: no more 0x20
+AGAIN_SECONDS = 3600.0  # for which a server is asked without what it could not deal with
 RTT_WEIGHT = 0.125  # of the newest round trip, as TCP does it (RFC 6298)
 
 log = logging.getLogger(__name__)
@@ -29,14 +34,23 @@ class Server:
     """
 
     def __init__(
-        self, endpoint: Endpoint, transports: tuple[Transport, ...], probe: Callable[[Server], None]
-    ) -> None:  # fmt: skip
+        self,
+        endpoint: Endpoint,
+        transports: tuple[Transport, ...],
+        probe: Callable[[Server], None],
+        *,
+        mixed_case: bool = True,
+    ) -> None:
         self.endpoint, self._transports, self._probe = endpoint, transports, probe
         self.first, self.stream = transports[0], transports[-1]
         self.rtt = 0.0
         self.answers = self.failures = self.failed_in_row = 0
-        self.down, self.keeps_case = False, True
+        self.down = False
+        self.keeps_case = self._mixes = mixed_case
+        self.takes_edns = True
+        self.case_proven = self.edns_proven = False  # it did once what it is asked to
         self._folded = 0
+        self._plain_until = self._bare_until = 0.0
         self._next_probe, self._probe_gap = 0.0, PROBE_FIRST
 
     def rank(self) -> tuple[bool, float]:
@@ -61,19 +75,31 @@ class Server:
         self.down = True
 
     def kept_case(self) -> None:
-        """It gave the question back to the letter."""
-        self._folded = 0
+        """It answered a question in mixed letters, and gave it back to the letter."""
+        self._folded, self.case_proven = 0, True
 
-    def folded_case(self) -> None:
-        """It, or a forger, gave the question back in other letters; one that always does so is asked in plain ones."""
+    def lost_case(self) -> None:
+        """Mixed letters were of no use: they came back folded, or plain ones were answered where those were not."""
         self._folded += 1
-        if self._folded >= FOLDS_AFTER:
-            self.keeps_case = False
+        if self._folded >= FOLDS_AFTER and self.keeps_case:
+            self.keeps_case, self.case_proven = False, False
+            self._plain_until = time.monotonic() + AGAIN_SECONDS
             log.warning("upstream %s does not keep the case of letters; it is asked without 0x20", self.endpoint.spec)
+
+    def refused_edns(self) -> None:
+        """It answered without EDNS what it would not with it."""
+        if self.takes_edns:
+            self.takes_edns, self.edns_proven = False, False
+            self._bare_until = time.monotonic() + AGAIN_SECONDS
+            log.warning("upstream %s knows no EDNS; it is asked without", self.endpoint.spec)
 
     def check(self) -> None:
         """Probe a suspect server when its time has come; called on each failure and by the worker's clock."""
         now = time.monotonic()
+        if not self.keeps_case and self._mixes and now >= self._plain_until:
+            self.keeps_case, self._folded = True, FOLDS_AFTER - 1  # one question tells
+        if not self.takes_edns and now >= self._bare_until:
+            self.takes_edns = True
         if self.failed_in_row >= SUSPECT_AFTER and now >= self._next_probe:
             self._next_probe = now + self._probe_gap
             self._probe_gap = min(self._probe_gap * 2, PROBE_LAST)

@@ -12,6 +12,7 @@ from resolver.upstream.waiting import Waiting
 
 MAX_STREAMS = 4  # connections to one upstream: RFC 7766 section 6.2.2 asks for few
 SHARE = 8  # exchanges on a connection before another is opened: some servers answer one at a time
+MAX_DISTRUSTED = 8  # connections kept beside those for answers that may come late
 MAX_PENDING = 1000  # exchanges on one connection; more fail at once
 CONNECT_SECONDS = 2.0
 IDLE_SECONDS = 10.0
@@ -24,7 +25,8 @@ class Stream(asyncio.Protocol):
 
     def __init__(self, transport: TcpTransport) -> None:
         self.pending: dict[bytes, Waiting] = {}
-        self.closed = False
+        self.answers = 0
+        self.closed = self.distrusted = False
         self._owner = transport
         self._transport: asyncio.Transport | None = None
         self._unsent: list[bytes] = []
@@ -51,6 +53,10 @@ class Stream(asyncio.Protocol):
         if not self.pending:
             self._owner.idle(self)
 
+    def distrust(self) -> None:
+        """Give it no more queries; what waits on it may still be answered."""
+        self.distrusted = True
+
     def close(self) -> None:
         """End the connection; what still waited is told."""
         if not self.closed:
@@ -75,6 +81,7 @@ class Stream(asyncio.Protocol):
             if len(self._buffer) < end:
                 return
             packet, self._buffer = self._buffer[2:end], self._buffer[end:]
+            self.answers += 1
             self._owner.on_packet(self, packet)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -95,8 +102,11 @@ class TcpTransport:
 
     def place(self) -> tuple[Stream, bytes]:
         """The least busy connection, or a new one, and an id. Raises OSError when the connections are full."""
-        stream = min(self._streams, key=lambda each: len(each.pending), default=None)
-        if stream is None or (len(stream.pending) >= SHARE and len(self._streams) < MAX_STREAMS):
+        trusted = [stream for stream in self._streams if not stream.distrusted]
+        stream = min(trusted, key=lambda each: len(each.pending), default=None)
+        if stream is None or (len(stream.pending) >= SHARE and len(trusted) < MAX_STREAMS):
+            if len(self._streams) >= MAX_STREAMS + MAX_DISTRUSTED:
+                self._oldest_distrusted().close()
             stream = self._open()
         if len(stream.pending) >= MAX_PENDING:
             raise OSError("too many queries wait on this upstream's connections")
@@ -104,7 +114,10 @@ class TcpTransport:
 
     def idle(self, stream: Stream) -> None:
         """Called by a stream on which nothing waits."""
-        self._loop.call_later(IDLE_SECONDS, self._close_idle, stream)
+        if stream.distrusted:
+            stream.close()
+        else:
+            self._loop.call_later(IDLE_SECONDS, self._close_idle, stream)
 
     def lost(self, stream: Stream) -> None:
         """Called by a stream that ended."""
@@ -117,6 +130,9 @@ class TcpTransport:
         """End all connections."""
         for stream in list(self._streams):
             stream.close()
+
+    def _oldest_distrusted(self) -> Stream:
+        return next(stream for stream in self._streams if stream.distrusted)  # the oldest stands first
 
     def _open(self) -> Stream:
         stream = Stream(self)

@@ -24,6 +24,7 @@ class Channel(Protocol):
     """
 
     pending: dict[bytes, Waiting]
+    answers: int  # that have come on it
 
     @property
     def datagrams(self) -> bool:
@@ -35,6 +36,9 @@ class Channel(Protocol):
 
     def release(self, ident: bytes) -> None:
         """Nothing is awaited under `ident` any more."""
+
+    def distrust(self) -> None:
+        """A query that left by it got no answer in time: a connection may have died without a word."""
 
 
 class Transport(Protocol):

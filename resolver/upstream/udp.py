@@ -23,13 +23,13 @@ BUSY_PORTS = 256  # the same while ports are used up before their time: any 400 
 USES = 3  # queries a port: 400 queries leave from at least 134 ports
 LIFE_SECONDS = 2.0  # for which a port is used on when it has had its uses sooner
 MAX_PORTS = 400  # sockets in all, retired ones included: past this, ports are used again rather than fail
-MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is cut and then fails to parse
+MAX_PACKET = 4096  # we ask for 1232 bytes at most; what is longer is taken for cut off
 
 
 class Port:
     """One socket and what waits on it, by the two bytes of its id."""
 
-    __slots__ = ("_transport", "opened", "pending", "retired", "send", "sock", "uses")
+    __slots__ = ("_transport", "answers", "opened", "pending", "retired", "send", "sock", "uses")
 
     datagrams = True
 
@@ -38,8 +38,11 @@ class Port:
         self.send: Callable[[bytes], object] = sock.send
         self.opened = time.monotonic()
         self.pending: dict[bytes, Waiting] = {}
-        self.uses = 0
+        self.uses = self.answers = 0
         self.retired = False
+
+    def distrust(self) -> None:
+        """A datagram was lost, which says nothing of the next one."""
 
     def release(self, ident: bytes) -> None:
         """Nothing is awaited under `ident` any more; a retired port without work is closed."""
@@ -124,12 +127,14 @@ class UdpTransport:
     def _read(self, port: Port) -> None:
         """Take one packet, the one that most ports wait for; what else is there, the poller says again."""
         try:
-            packet = port.sock.recv(MAX_PACKET)
+            packet = port.sock.recv(MAX_PACKET + 1)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:  # an ICMP error: refused or unreachable
             self._on_error(port)
             return
+        if len(packet) > MAX_PACKET:
+            packet = packet[:2] + bytes((packet[2] | 2,)) + packet[3:MAX_PACKET]  # TC: the rest did not come
         self._on_packet(port, packet)
 
     def _retire(self, port: Port) -> None:

@@ -324,7 +324,9 @@ def test_what_is_not_answered_is_asked_again_and_then_fails(state: Path) -> None
         assert bench.forwarder.counters["timed_out"] >= 1
         first, again = bench.asked(), bench.asked()
         assert first[0][12:].lower() == again[0][12:].lower() and first[0][:2] != again[0][:2]
-        bench.run(4.0)
+        for _ in range(1000):  # an answer to any of them would have been taken until a client waits no more
+            if not bench.sent:
+                bench.run(0.1)
         assert bench.sent[0][:2] == packet[:2] and bench.sent[0][3] & 15 == types.SERVFAIL
         assert not bench.forwarder.in_flight
     finally:

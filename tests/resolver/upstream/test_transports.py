@@ -35,7 +35,7 @@ from store.log.records import Key, Verdict
 class HexUp(asyncio.Protocol):
     """Towards an upstream: transport and channel in one, over a connection that is made when it is first needed."""
 
-    datagrams, least_seconds = False, 1.0
+    datagrams, least_seconds, answers = False, 1.0, 0
 
     def __init__(self, owner: Owner, address: tuple[str, int]) -> None:
         self.owner, self.address, self.pending = owner, address, dict[bytes, Waiting]()
@@ -74,6 +74,9 @@ class HexUp(asyncio.Protocol):
 
     def release(self, ident: bytes) -> None:
         self.pending.pop(ident, None)
+
+    def distrust(self) -> None:
+        """It is made anew only when it breaks."""
 
     def close(self) -> None:
         if self.connection is not None:

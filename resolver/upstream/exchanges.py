@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How an exchange is carried out: attempts at one server after another, until one is answered or time is up.
+
+    begin ─► _try ─► attempt on a channel ─► on_answer ─► _on_response ─► _finish ─► all who want the answer
+              ▲                                  │              │
+              ├── not in time: once more, while this one is listened to
+              ├── refused, or the channel failed ┘              │
+              └── not in this dress: letters, EDNS, stream ◄────┘
+
+A response counts only when it comes from the server that was asked, on the channel that asked, with the id and, over
+datagrams, with the question to the letter, whose case was chosen at random (0x20). Whatever does not match is counted
+and waited past, and after a few the question goes over a stream: a forger can cost time, never an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+
+from resolver.upstream.exchange import Attempt, Done, Exchange
+from resolver.upstream.matching import EDNS_RCODES, Match, match, whole
+from resolver.upstream.query_packet import mixed_case, query_bytes
+from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.server import Server
+from resolver.upstream.servers import Servers
+from resolver.upstream.timeouts import SLOT_SECONDS, Timeouts
+from wire import message
+from wire.message import Question, Response
+from wire.names import Malformed
+from wire.types import FORMERR, IN, NOTIMP, NS, NXDOMAIN, RD, REFUSED, SERVFAIL
+
+TRIES = 4
+TOTAL_SECONDS = 4.4  # for an exchange: a black hole ends in SERVFAIL within five seconds
+RESENT_MAX = 64  # times that an exchange is sent again after a connection that answered others was closed
+MISMATCHES = 3  # forged or foreign answers to one attempt before it goes over a stream at once
+RETRY_RCODES = frozenset({FORMERR, SERVFAIL, NOTIMP, REFUSED})
+_NAMELESS = Question(0, RD, ".", b"\0", NS, IN, b"\0\0\x02\0\x01")
+PROBE: QuestionKey = b""  # no question's: a probe joins nothing
+
+
+class Exchanges(dict[QuestionKey, Exchange]):
+    """What is in flight, by key. A `Carrier`; `counters` are its owner's."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, servers: Servers, try_seconds: float, counters: Counter[str]
+    ) -> None:
+        super().__init__()
+        self._servers, self._try_seconds, self._counters = servers, try_seconds, counters
+        self._next: Timeouts[Attempt] = Timeouts(loop, self.on_time_out)
+        self._end: Timeouts[Exchange] = Timeouts(loop, self._on_end)
+
+    def begin(self, key: QuestionKey, question: Question, done: Done) -> None:
+        """Put `question` to a server; there must be one at least."""
+        self[key] = exchange = Exchange(self, key, question, done, time.monotonic())
+        exchange.slot = self._end.add(TOTAL_SECONDS, exchange)
+        self._try(exchange)
+
+    def adopt(self, exchange: Exchange, attempt: Attempt) -> None:
+        """Carry on with an exchange whose first attempt was sent by somebody else."""
+        now = time.monotonic()
+        self[exchange.key] = exchange
+        exchange.slot = self._end.add(exchange.started + TOTAL_SECONDS - now, exchange)
+        exchange.attempts.append(attempt)
+        exchange.tries, exchange.tried = 1, (attempt.server,)
+        attempt.channel.pending[attempt.ident] = attempt
+        attempt.slot = self._next.add(attempt.sent_at + self._try_seconds - now, attempt)
+
+    def probe(self, server: Server) -> None:
+        """Ask a server that fell silent for the root's NS, so that no person's query has to find out."""
+        exchange = Exchange(self, PROBE, _NAMELESS, _nobody, time.monotonic())
+        exchange.tries = TRIES  # this one try, then no other server
+        exchange.tried = (server,)
+        exchange.slot = self._end.add(TOTAL_SECONDS, exchange)
+        try:
+            self._send(exchange, server)
+        except OSError:
+            self._finish(exchange, None, "")
+            server.probe_failed()
+
+    def close(self) -> None:
+        """Forget everything; what is in flight is never answered."""
+        self._next.close()
+        self._end.close()
+
+    # --- attempts --------------------------------------------------------------------------------------------------
+
+    def _try(self, exchange: Exchange, server: Server | None = None) -> None:
+        """Send the question to `server`, or to the next one; when tries or time are used up, wait for what may come."""
+        while self._servers and exchange.tries < TRIES and self._left(exchange) > SLOT_SECONDS:
+            server = server or self._servers.choose(exchange.tried)
+            if exchange.tried and server is not exchange.tried[-1]:
+                exchange.another_dress()
+            exchange.tries += 1
+            exchange.tried += (server,)
+            try:
+                self._send(exchange, server)
+            except OSError:
+                server.bad()
+                self._counters["send_errors"] += 1
+                server = None
+                continue
+            return
+        if not exchange.attempts:
+            self._give_up(exchange)
+
+    def _send(self, exchange: Exchange, server: Server) -> None:
+        question = exchange.question
+        transport = server.stream if exchange.by_stream else server.first
+        mixed = server.keeps_case and transport.datagrams and not exchange.plain
+        edns = exchange.edns and server.takes_edns
+        name = mixed_case(question.wire_name) if mixed else question.wire_name
+        section = name + question.section[-4:]
+        channel, ident = transport.place()
+        mixed = name != question.wire_name  # by chance, or for want of letters, it may be plain after all
+        attempt = Attempt(exchange, server, channel, ident, section, time.monotonic(), mixed=mixed, edns=edns)
+        channel.pending[ident] = attempt
+        try:
+            channel.send(ident + query_bytes(question, section, edns=edns))
+        except OSError:
+            channel.release(ident)
+            raise
+        exchange.attempts.append(attempt)
+        seconds = max(transport.least_seconds, self._try_seconds)
+        if seconds < self._left(exchange):
+            attempt.slot = self._next.add(seconds, attempt)
+
+    def _left(self, exchange: Exchange) -> float:
+        return exchange.started + TOTAL_SECONDS - time.monotonic()
+
+    def _drop(self, attempt: Attempt) -> None:
+        """Listen to an attempt no more."""
+        self._next.discard(attempt.slot, attempt)
+        attempt.channel.release(attempt.ident)
+        attempt.exchange.attempts.remove(attempt)
+
+    # --- answers ---------------------------------------------------------------------------------------------------
+
+    def on_answer(self, attempt: Attempt, packet: bytes) -> None:
+        """A packet has come under the id of this attempt; it counts only when it answers what was asked."""
+        found = match(attempt, packet)
+        if found is Match.FOREIGN:
+            self._on_mismatch(attempt)
+            return
+        if found is Match.FOLDED:
+            self._on_folded(attempt)
+            return
+        self._drop(attempt)
+        attempt.server.good(time.monotonic() - attempt.sent_at)
+        if attempt.exchange.key == PROBE:
+            self._finish(attempt.exchange, None, "")
+        elif found is Match.CUT:
+            self._ask_by_stream(attempt)
+        else:
+            self._on_response(attempt, packet)
+
+    def _on_response(self, attempt: Attempt, packet: bytes) -> None:
+        exchange, server = attempt.exchange, attempt.server
+        try:
+            response = message.parse_response(whole(attempt, packet), attempt.section)
+        except Malformed:
+            self._counters["malformed"] += 1
+            self._try(exchange)
+            return
+        spec = server.endpoint.spec
+        unproven = attempt.mixed and not server.case_proven
+        if attempt.edns and exchange.edns and response.rcode in EDNS_RCODES:
+            exchange.edns, exchange.refused_edns = False, True  # RFC 6891 section 7: a server from before EDNS
+            self._once_more(exchange, server)
+        elif response.rcode > 15:  # about our EDNS, not about the name
+            self._try(exchange)
+        elif unproven and (response.rcode in RETRY_RCODES or response.rcode == NXDOMAIN):
+            exchange.failure, exchange.plain = (response, spec), True  # maybe it just does not know capitals
+            self._once_more(exchange, server)
+        elif response.rcode in RETRY_RCODES:
+            exchange.failure = (response, spec)
+            self._elsewhere(exchange)
+        else:
+            self._learn(attempt, response)
+            self._finish(exchange, response, spec)
+
+    def _elsewhere(self, exchange: Exchange) -> None:
+        """A server said that it cannot help: ask one that was not asked, or wait for one that was."""
+        if any(server not in exchange.tried for server in self._servers):
+            self._try(exchange)
+        elif not exchange.attempts:
+            self._give_up(exchange)
+
+    def _learn(self, attempt: Attempt, response: Response) -> None:
+        """What a good answer shows of its server. Silence is evidence only of one that never did better."""
+        exchange, server = attempt.exchange, attempt.server
+        if attempt.mixed:
+            server.kept_case()
+        elif exchange.plain and not exchange.folded and not server.case_proven and not _also(exchange, response):
+            server.lost_case()
+        if attempt.edns:
+            server.edns_proven = True
+        elif exchange.refused_edns or not server.edns_proven:
+            server.refused_edns()
+
+    def _on_folded(self, attempt: Attempt) -> None:
+        """The right question in other letters: by a server that folds them, or a forger. A stream can tell.
+
+        The true answer may still come, so this attempt is listened to; but nobody may try many letters.
+        """
+        exchange, server = attempt.exchange, attempt.server
+        self._counters["mismatched"] += 1
+        attempt.mismatches += 1
+        if attempt.mismatches > 1:
+            if attempt.mismatches == MISMATCHES:
+                self._drop(attempt)
+            return
+        self._next.discard(attempt.slot, attempt)
+        server.lost_case()
+        exchange.folded = True
+        if server.keeps_case:
+            self._ask_by_stream(attempt)
+        else:
+            exchange.plain = True
+            self._once_more(exchange, server)
+
+    def _on_mismatch(self, attempt: Attempt) -> None:
+        """Somebody answered another question: wait on; after a few, ask over a stream, which no blind forger can."""
+        self._counters["mismatched"] += 1
+        attempt.mismatches += 1
+        if attempt.mismatches == MISMATCHES and attempt.channel.datagrams:
+            self._drop(attempt)
+            self._ask_by_stream(attempt)
+
+    def _ask_by_stream(self, attempt: Attempt) -> None:
+        """The same server again, over a stream."""
+        attempt.exchange.by_stream = True
+        self._once_more(attempt.exchange, attempt.server)
+
+    def _once_more(self, exchange: Exchange, server: Server) -> None:
+        """The same server again, in another dress, which uses up no try."""
+        exchange.tries = min(exchange.tries, TRIES) - 1
+        self._try(exchange, server)
+
+    # --- failures --------------------------------------------------------------------------------------------------
+
+    def on_time_out(self, attempt: Attempt) -> None:
+        """It is late: listen on, and ask again, somewhere else or in the plainest dress."""
+        exchange, server = attempt.exchange, attempt.server
+        attempt.slot, attempt.late = 0, True
+        self._counters["timed_out"] += 1
+        attempt.channel.distrust()
+        if exchange.key == PROBE:
+            return
+        server.bad()
+        if self._servers.all_down and len(self._servers) == 1:
+            self._give_up(exchange)
+            return
+        exchange.undress(attempt)
+        self._try(exchange)
+
+    def on_lost(self, attempt: Attempt) -> None:
+        """The channel of this attempt failed."""
+        exchange, server, channel = attempt.exchange, attempt.server, attempt.channel
+        self._drop(attempt)
+        if exchange.key == PROBE:
+            self._finish(exchange, None, "")
+            server.probe_failed()
+            return
+        if not channel.datagrams and exchange.resent < (RESENT_MAX if channel.answers else 1):
+            exchange.resent += 1  # RFC 7766 section 6.2.4: a server may close when it likes, and that is no failure
+            self._once_more(exchange, server)
+            return
+        server.bad()
+        self._try(exchange, server if exchange.streamless() else None)
+
+    def _on_end(self, exchange: Exchange) -> None:
+        if exchange.key == PROBE:
+            exchange.tried[-1].probe_failed()
+            self._finish(exchange, None, "")
+        else:
+            self._give_up(exchange)
+
+    def _give_up(self, exchange: Exchange) -> None:
+        spec = exchange.tried[-1].endpoint.spec if exchange.tried else ""
+        response, spec = exchange.failure or (None, spec)
+        self._counters["failed"] += 1
+        self._finish(exchange, response, spec)
+
+    def _finish(self, exchange: Exchange, response: Response | None, spec: str) -> None:
+        self.pop(exchange.key, None)
+        self._end.discard(exchange.slot, exchange)
+        for attempt in list(exchange.attempts):
+            self._drop(attempt)
+        waiting, exchange.done = exchange.done, []
+        for done in waiting:
+            done(response, spec)
+
+
+def _also(exchange: Exchange, response: Response) -> bool:
+    """Whether the mixed letters got the same answer, so that it says nothing of them."""
+    return exchange.failure is not None and exchange.failure[0].rcode == response.rcode
+
+
+def _nobody(response: Response | None, spec: str) -> None:
+    """The probe's answer goes nowhere; that it came is all."""
