@@ -28,7 +28,6 @@ TESTED_ELSEWHERE = {
     "webui/views/health_verdict.py": "what test_health_api.py judges",
     "blocklists/rules/reasons.py": "words alone, which the tests of every format compare with",
     "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",
-    "resolver/upstream/exchange.py": "one shape, whose life the tests of the forwarder and of passthrough follow",
     "resolver/answer/query.py": "two shapes without behaviour, which test_pipeline.py fills and reads",
 }
 

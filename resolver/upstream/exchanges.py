@@ -139,11 +139,10 @@ class Exchanges(dict[QuestionKey, Exchange]):
     def on_answer(self, attempt: Attempt, packet: bytes) -> None:
         """A packet has come under the id of this attempt; it counts only when it answers what was asked."""
         found = match(attempt, packet)
-        if found is Match.FOREIGN:
-            self._on_mismatch(attempt)
-            return
-        if found is Match.FOLDED:
-            self._on_folded(attempt)
+        if found in (Match.FOREIGN, Match.FOLDED):
+            self._counters["mismatched"] += 1
+            attempt.mismatches += 1
+            (self._on_folded if found is Match.FOLDED else self._on_foreign)(attempt)
             return
         self._drop(attempt)
         attempt.server.good(time.monotonic() - attempt.sent_at)
@@ -204,8 +203,6 @@ class Exchanges(dict[QuestionKey, Exchange]):
         The true answer may still come, so this attempt is listened to; but nobody may try many letters.
         """
         exchange, server = attempt.exchange, attempt.server
-        self._counters["mismatched"] += 1
-        attempt.mismatches += 1
         if attempt.mismatches > 1:
             if attempt.mismatches == MISMATCHES:
                 self._drop(attempt)
@@ -219,10 +216,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
             exchange.plain = True
             self._once_more(exchange, server)
 
-    def _on_mismatch(self, attempt: Attempt) -> None:
+    def _on_foreign(self, attempt: Attempt) -> None:
         """Somebody answered another question: wait on; after a few, ask over a stream, which no blind forger can."""
-        self._counters["mismatched"] += 1
-        attempt.mismatches += 1
         if attempt.mismatches == MISMATCHES and attempt.channel.datagrams:
             self._drop(attempt)
             self._ask_by_stream(attempt)
