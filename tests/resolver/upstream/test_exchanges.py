@@ -1,184 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Upstreams with habits: late, deaf to capitals or to EDNS, short of breath over TCP. What each kind needs is learnt.
-
-A second here is a tenth of one in a home: the servers are as much quicker as the forwarder is less patient.
-"""
+"""Upstreams with habits: late, deaf to capitals or to EDNS, short of breath over TCP. What each kind needs is learnt."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
-import dns.message
 import pytest
+from upstream_habits import TRY_SECONDS, Asked, Bench, Habit, Reply, Server, good, run
 
 from resolver.upstream import exchanges, tcp
-from resolver.upstream.endpoint import Endpoint
-from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.question_key import key_of
 from resolver.upstream.server import FOLDS_AFTER
-from wire import message
-from wire.message import Response
-from wire.names import question_name
-from wire.types import BADVERS, FORMERR, NOERROR, NOTIMP, NXDOMAIN, REFUSED, SERVFAIL
-
-TRY_SECONDS = 0.15
-# (seconds until it is sent, packet); nothing: silence.
-Reply = list[tuple[float, bytes]]
-Habit = Callable[["Asked"], Reply]
-
-
-class Asked:
-    """One query as a server gets it."""
-
-    def __init__(self, packet: bytes, *, stream: bool, number: int) -> None:
-        self.packet, self.stream, self.number = packet, stream, number
-        _, end = question_name(packet)
-        self.section = packet[12 : end + 4]
-        self.edns = packet[11] == 1
-
-    @property
-    def capitals(self) -> bool:
-        return self.section[:-4] != self.section[:-4].lower()
-
-    def answer(
-        self, section: bytes | None = None, rcode: int = 0, answers: int = 1, tail: bytes = b"", more: int = 0
-    ) -> bytes:
-        head = self.packet[:2] + bytes((0x81, 0x80 | rcode)) + b"\0\1" + bytes((0, answers, 0, 0, 0, more))
-        return head + (section or self.section) + b"\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\xcb\0\x71\7" * answers + tail
-
-    def refuse(self, rcode: int, *, bare: bool = False, opt: bool = False) -> bytes:
-        if bare:
-            return self.packet[:2] + bytes((0x81, 0x80 | rcode)) + bytes(8)
-        tail = b"\0\0\x29\x04\xd0" + bytes((rcode >> 4, 0, 0, 0, 0, 0)) if opt else b""
-        return self.answer(None, rcode & 15, 0, tail, more=int(opt))
-
-
-
-
-class Server:
-    """A server on UDP and, unless it has none, on TCP, with one habit for all that it is asked."""
-
-    def __init__(self, habit: Habit, *, streams: bool = True, hang_up_after: int = 0, deaf: int = 0) -> None:
-        self.habit, self.streams, self.hang_up_after, self.deaf = habit, streams, hang_up_after, deaf
-        self.asked: list[Asked] = []
-        self.connections = 0
-        self.writers: list[asyncio.StreamWriter] = []
-
-    async def open(self) -> int:
-        loop = asyncio.get_running_loop()
-        for _ in range(50):
-            self.udp, _ = await loop.create_datagram_endpoint(lambda: Datagrams(self), ("127.0.0.1", 0))
-            port = int(self.udp.get_extra_info("sockname")[1])
-            if not self.streams:
-                return port
-            with contextlib.suppress(OSError):
-                self.listening = await asyncio.start_server(self.serve, "127.0.0.1", port)
-                return port
-            self.udp.close()
-        raise AssertionError("no port is free for both")
-
-    def reply(self, packet: bytes, *, stream: bool) -> Reply:
-        self.asked.append(Asked(packet, stream=stream, number=len(self.asked)))
-        return self.habit(self.asked[-1])
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.writers.append(writer)
-        self.connections += 1
-        deaf, left = self.connections <= self.deaf, self.hang_up_after
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            while True:
-                size = int.from_bytes(await reader.readexactly(2), "big")
-                packet = await reader.readexactly(size)
-                if deaf:
-                    continue
-                for delay, response in self.reply(packet, stream=True):
-                    frame = len(response).to_bytes(2, "big") + response
-                    if delay:
-                        asyncio.get_running_loop().call_later(delay, writer.write, frame)
-                    else:
-                        writer.write(frame)
-                left -= 1
-                if not left:
-                    break
-        writer.close()
-
-    async def close(self) -> None:
-        self.udp.close()
-        if self.streams:
-            self.listening.close()
-        for writer in self.writers:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-
-class Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, server: Server) -> None:
-        self.server = server
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-
-    def datagram_received(self, data: bytes, address: Any) -> None:
-        for delay, response in self.server.reply(data, stream=False):
-            asyncio.get_running_loop().call_later(delay, self.send, response, address)
-
-    def send(self, response: bytes, address: Any) -> None:
-        if not self.transport.is_closing():
-            self.transport.sendto(response, address)
-
-
-class Bench:
-    """The forwarder between the test and its servers."""
-
-    def __init__(self, forwarder: Forwarder, servers: tuple[Server, ...]) -> None:
-        self.forwarder, self.servers = forwarder, servers
-
-    async def ask(self, name: str = "www.shop.example") -> Response | None:
-        question = message.parse_question(dns.message.make_query(name, "A").to_wire())
-        came: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
-        self.forwarder.exchange(key_of(question), question, lambda response, _: came.set_result(response))
-        return await came
-
-    async def burst(self, count: int, label: str = "n") -> list[Response | None]:
-        return list(await asyncio.gather(*(self.ask(f"{label}{number}.shop.example") for number in range(count))))
-
-    @property
-    def server(self) -> Any:
-        return self.forwarder.servers[0]
-
-
-def run(
-    test: Callable[[Bench], Coroutine[Any, Any, None]], *servers: Server, scheme: str = "udp", mixed_case: bool = True
-) -> None:
-    async def inside() -> None:
-        endpoints = [
-            Endpoint(str(number), "127.0.0.1", await each.open(), scheme) for number, each in enumerate(servers)
-        ]
-        forwarder = Forwarder(asyncio.get_running_loop(), endpoints, TRY_SECONDS, mixed_case=mixed_case)
-        try:
-            await test(Bench(forwarder, servers))
-        finally:
-            forwarder.close()
-            for each in servers:
-                await each.close()
-            await asyncio.sleep(0.02)
-
-    asyncio.run(inside())
+from wire.types import BADVERS, FORMERR, NOTIMP, NXDOMAIN, REFUSED, SERVFAIL
 
 
 @pytest.fixture(autouse=True)
 def _ten_times_quicker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchanges, "TOTAL_SECONDS", 2.0)
     monkeypatch.setattr(tcp.TcpTransport, "least_seconds", 0.3)
-
-
-def good(*responses: Response | None) -> bool:
-    return all(each is not None and each.rcode == NOERROR and each.addresses for each in responses)
 
 
 # --- letters (0x20) ------------------------------------------------------------------------------------------------
