@@ -6,10 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-
-import dnslib
 
 from appliance.cli.matched_rules import Shown, Speaker, shown, speaker
 from appliance.errors import Complaint
@@ -43,10 +40,7 @@ from wire.response import BlockMode, Sinkhole
 # A client of the house when none is named: it has no device, so what holds for the house holds.
 NOBODY = "127.0.0.1"
 _PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}").fullmatch
-_RCODES = {
-    types.NOERROR: "NODATA", types.FORMERR: "FORMERR", types.SERVFAIL: "SERVFAIL",
-    types.NXDOMAIN: "NXDOMAIN", types.NOTIMP: "NOTIMP", types.REFUSED: "REFUSED",
-}  # fmt: skip
+_RCODES = types.RCODE_NAMES | {types.NOERROR: "NODATA"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +143,7 @@ class Given:
         answer = None
         if found.verdict == Verdict.BLOCK:
             answer = answered(qtype, found.answer, Sinkhole())
-        return Explained(name, type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
+        return Explained(name, types.type_name(qtype), found.verdict.name, found.rule, found.blocklist, answer)
 
     def tell(self, name: str, qtype: int, client: str | None) -> Story:
         """The verdict, and every rule of the given lists that holds for the name, with its line."""
@@ -174,7 +168,7 @@ class Given:
 
 
 def _explained(name: str, qtype: int, judgement: Judgement, answer: str | None) -> Explained:
-    return Explained(name, type_name(qtype), judgement.verdict.name, judgement.rule, judgement.blocklist, answer)
+    return Explained(name, types.type_name(qtype), judgement.verdict.name, judgement.rule, judgement.blocklist, answer)
 
 
 def whole(text: str) -> str:
@@ -196,23 +190,12 @@ def address(text: str) -> str:
         raise Complaint(f"'{text}' is no address of a client: write 192.168.1.20 or fd00::20.") from None
 
 
-@lru_cache(maxsize=64)
 def type_number(text: str) -> int:
     """`A`, `https`, `TYPE65` or `65` as a number. Raises Complaint."""
-    plain = text.strip().upper()
-    digits = plain.removeprefix("TYPE")
-    if digits.isascii() and digits.isdigit() and int(digits[:6]) < 65536:
-        return int(digits)
-    number = dnslib.QTYPE.reverse.get(plain)
+    number = types.type_number(text)
     if number is None:
         raise Complaint(f"'{text}' is no query type: write A, AAAA, HTTPS, TXT or a number such as TYPE65.")
-    return int(number)
-
-
-@lru_cache(maxsize=64)
-def type_name(number: int) -> str:
-    """The type as people write it."""
-    return str(dnslib.QTYPE.forward.get(number, f"TYPE{number}"))
+    return number
 
 
 def query(name: str, qtype: int) -> bytes:
@@ -223,7 +206,7 @@ def query(name: str, qtype: int) -> bytes:
 def answered(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
     """What a blocked client gets: an address, an rcode in a word, or the records that a rule gives."""
     if answer is not None and answer.word is None:
-        wanted = type_name(qtype)
+        wanted = types.type_name(qtype)
         fitting = [value for type_, value in answer.records if type_ in (wanted, "CNAME")]
         return ", ".join(fitting) or "NODATA"
     how = sinkhole if answer is None or answer.word is None else Sinkhole(answer.word)

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from appliance.demo.household_devices import AAAA, DEVICES, HTTPS, A, DemoDevice
+from appliance.demo.household_devices import DEVICES, DemoDevice
 from store.base import logs
 from store.config.settings import parse_endpoint
 from wire.stub import build
+from wire.types import AAAA, HTTPS, A
 
 # Time runs so much faster than in a real home.
 PACE = 6.0

@@ -7,7 +7,7 @@ give them, rounded. Sites are what people open: a page and the third parties tha
 
 from dataclasses import dataclass
 
-A, AAAA, HTTPS = 1, 28, 65
+from wire.types import AAAA, HTTPS, A
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from blocklists.explain.matching_rules import Spoken
 from blocklists.index.index import Index
-from blocklists.index.match import A, Decision
+from blocklists.index.match import Decision
 from blocklists.index.own_rules import asks
 from blocklists.rules.complex_rule import NOBODY, Client
 from store.config.policy import Rule
+from wire.types import A
 
 WINS, LOSES, OFF, TAKEN, UNMET = "wins", "loses", "off", "taken away", "not met"
 

@@ -13,13 +13,9 @@ from blocklists.formats import list_names, rewrites
 from blocklists.rules import reasons
 from blocklists.rules.complex_rule import ALWAYS, When
 from blocklists.rules.list_options import Options
+from wire.types import type_number
 
 MAX_VALUES = 1000  # of one modifier; each is looked at for every query that the rule may speak of
-QTYPES = {
-    "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "HINFO": 13, "MX": 15, "TXT": 16, "AAAA": 28, "LOC": 29,
-    "SRV": 33, "NAPTR": 35, "DNAME": 39, "DS": 43, "SSHFP": 44, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48, "TLSA": 52,
-    "SVCB": 64, "HTTPS": 65, "SPF": 99, "ANY": 255, "URI": 256, "CAA": 257,
-}  # fmt: skip
 _SPLIT = re.compile(r"(?<!\\),").split
 _BARS = re.compile(r"(?<!\\)\|").split
 _SITE = frozenset({"all", "doc", "document"})
@@ -108,18 +104,18 @@ def _pages(value: str) -> dict[str, tuple[Any, ...]]:
 
 def _types(value: str) -> dict[str, tuple[Any, ...]]:
     said = value.upper().split("|")
-    numbers = [QTYPES.get(word.removeprefix("~")) or _number(word.removeprefix("~")) for word in said]
+    numbers = [_type(word.removeprefix("~")) for word in said]
     out = [word.startswith("~") for word in said]
     if any(out) != all(out):
         raise Unheld(reasons.VALUE)
     return {"types_out" if out[0] else "types": tuple(sorted(set(numbers)))}
 
 
-def _number(word: str) -> int:
-    digits = word.removeprefix("TYPE")
-    if not re.fullmatch(r"\d{1,5}", digits) or not 0 < int(digits) < 65536:
+def _type(word: str) -> int:
+    number = type_number(word)
+    if not number:  # 0 is a type of no query
         raise Unheld(reasons.VALUE)
-    return int(digits)
+    return number
 
 
 def _spared(value: str) -> dict[str, tuple[Any, ...]]:

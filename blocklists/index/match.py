@@ -21,6 +21,7 @@ from blocklists.rules.complex_rule import NOBODY, Client, Special
 from store.config import custom_responses
 from store.config.choices import RuleKind
 from store.config.custom_responses import Answer
+from wire.types import A
 
 if TYPE_CHECKING:
     from store.config.policy import Rule
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Decision", "RuleTable", "decide", "decide_address"]
 
 IMPORTANT_ALLOW, IMPORTANT_BLOCK, REWRITE, ALLOW, BLOCK = range(5)
-A = 1
 _ALLOWS = RuleKind.ALLOW  # compared for each query that a rule of the home decides
 
 

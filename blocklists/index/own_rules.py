@@ -3,17 +3,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
-from blocklists.formats.modifiers import QTYPES
 from blocklists.rules import rule
 from blocklists.rules.patterns import PatternSet
 from store.config.choices import RuleForm, RuleKind
+from wire.types import type_number
 
 if TYPE_CHECKING:
     from store.config.policy import Rule
 
-_TYPE_NAMES = {number: name for name, number in QTYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,7 @@ def asks(own: "Rule", qtype: int) -> bool:
     """Whether the rule speaks of this query type: `types` is empty, `A,AAAA`, or `~A,AAAA` for all others."""
     if not own.types:
         return True
-    out = own.types.startswith("~")
-    numbers = [QTYPES.get(word) or int(word.removeprefix("TYPE")) for word in own.types.removeprefix("~").split(",")]
-    return (qtype in numbers) != out
+    return (qtype in _numbers(own.types.removeprefix("~"))) != own.types.startswith("~")
 
 
 def own_text(own: "Rule") -> str:
@@ -106,6 +104,12 @@ def own_text(own: "Rule") -> str:
     if own.answer:
         modifiers.append(f"answer={own.answer}")
     return f"{text}{'$' if modifiers else ''}{','.join(modifiers)}"
+
+
+# A home's rules ask for a few combinations of types, again for each query.
+@lru_cache(maxsize=64)
+def _numbers(words: str) -> frozenset[int | None]:
+    return frozenset(map(type_number, words.split(",")))
 
 
 def _first(found: "Sequence[Rule]") -> "Rule | None":

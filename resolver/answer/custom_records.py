@@ -16,9 +16,8 @@ from wire import message, response
 from wire.message import Question, Response
 from wire.names import to_wire
 from wire.response import Sinkhole
-from wire.types import AAAA, ANY, CNAME, IN, NOERROR, A
+from wire.types import AAAA, ANY, CNAME, IN, NOERROR, TYPE_NUMBERS, A
 
-TYPES = {"A": 1, "CNAME": 5, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "SVCB": 64, "HTTPS": 65}
 _SVC_KEYS = {"mandatory": 0, "alpn": 1, "no-default-alpn": 2, "port": 3, "ipv4hint": 4, "ech": 5, "ipv6hint": 6,
              "dohpath": 7}  # fmt: skip
 
@@ -69,7 +68,7 @@ def _cname(question: Question, answer: Answer) -> str | None:
 def _records(question: Question, answer: Answer, ttl: int, ede: bytes) -> bytes:
     body, count = b"", 0
     for type_, value in answer.records:
-        number = TYPES[type_]
+        number = TYPE_NUMBERS[type_]
         if question.qclass != IN or question.qtype not in (number, ANY):
             continue
         data = to_wire(_cname(question, answer) or value) if type_ == "CNAME" else _data(type_, value)

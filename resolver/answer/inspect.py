@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
 from blocklists.index.index import Index
-from blocklists.index.match import A, RuleTable, decide_address
+from blocklists.index.match import RuleTable, decide_address
 from blocklists.rules.complex_rule import NOBODY, Client
 from resolver.answer.judge import PASSED, Judgement, judge, of_decision
 from store.config.custom_responses import Answer
@@ -20,6 +20,7 @@ from store.log.records import Verdict
 from wire.addresses import Address, is_private
 from wire.message import Response
 from wire.response import BlockMode
+from wire.types import A
 
 REBINDING = "rebinding"  # what stands in place of a blocklist id when an address of the home was hidden
 ADDRESS = "address"  # by what a hop leads that is an address

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from blocklists.index.index import Index
-from blocklists.index.match import A, Decision, RuleTable, decide
+from blocklists.index.match import Decision, RuleTable, decide
 from blocklists.rules.complex_rule import NOBODY, Client
 from store.config.custom_responses import Answer
 from store.log.records import Verdict
+from wire.types import A
 
 HOME = "own"  # what stands in place of a blocklist id when one of the home's own rules decided
 

@@ -8,11 +8,10 @@ from store.config import custom_responses, linear_patterns
 from store.config.choices import RuleForm, RuleKind
 from store.config.rule_names import normalise
 from store.config.session import EditError
+from wire.types import type_name, type_number
 
 MAX_TYPES = 16  # of one rule
 MAX_COMMENT = 500
-TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SRV", "SVCB", "TXT",
-         "TLSA", "ANY")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,14 @@ def check_answer(text: str) -> str:
 def check_types(text: str) -> str:
     """`A,AAAA` or `~A,AAAA` (all others), in order; nothing: all types. Raise EditError."""
     out = text.strip().startswith("~")
-    words = sorted({word.strip().lstrip("~").upper() for word in re.split(r"[,|\s]+", text) if word.strip("~ ")})
-    for word in words:
-        number = re.fullmatch(r"TYPE(\d{1,5})", word)
-        if word not in TYPES and not (number and 0 < int(number[1]) < 65536):
-            raise EditError(f"'{word}' is no query type that a rule can name: write A, AAAA, HTTPS, or TYPE65.")
+    words = sorted({_type(word.strip("~ ")) for word in re.split(r"[,|\s]+", text) if word.strip("~ ")})
     if len(words) > MAX_TYPES:
         raise EditError(f"A rule names at most {MAX_TYPES} query types.")
     return ("~" if out and words else "") + ",".join(words)
+
+
+def _type(word: str) -> str:
+    number = type_number(word)
+    if not number:  # 0 is a type of no query
+        raise EditError(f"'{word.upper()}' is no query type that a rule can name: write A, AAAA, HTTPS, or TYPE65.")
+    return type_name(number)

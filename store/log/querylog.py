@@ -10,6 +10,7 @@ from pathlib import Path
 from store.base.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
 from store.log.records import VIEW
 from store.log.rollup_tables import DAY_US, HOUR_US, invalidate
+from wire import types
 
 FILE_NAME = "querylog.db"
 WAITING_NAME = "querylog.waiting"  # of the recorder alone, see store.log.spool
@@ -111,6 +112,7 @@ def _open(path: Path) -> sqlite3.Connection:
         # Debian's SQLite overwrites every page that goes with zeros, as much again as the rows once took.
         con.execute("PRAGMA secure_delete = FAST").fetchall()
         migrate(con)
+        _name_numbers(con)
         small = path.stat().st_size <= MAX_CHECKED
         if small and [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:
             raise CorruptDatabase(f"{path} is damaged.")
@@ -120,3 +122,14 @@ def _open(path: Path) -> sqlite3.Connection:
         con.close()
         raise
     return con
+
+
+def _name_numbers(con: sqlite3.Connection) -> None:
+    """Bring the words for types and rcodes into the log; unchanged ones cost no write."""
+    with contextlib.suppress(sqlite3.OperationalError):  # a full disk: then a rare type reads as its number
+        for table, names in (("types", types.TYPE_NAMES), ("rcodes", types.RCODE_NAMES)):
+            known = dict(con.execute(f"SELECT id, name FROM {table}"))  # noqa: S608 - fixed text
+            new = [(number, name) for number, name in names.items() if known.get(number) != name]
+            if new:
+                with transaction(con):
+                    con.executemany(f"INSERT OR REPLACE INTO {table} (id, name) VALUES (?, ?)", new)  # noqa: S608

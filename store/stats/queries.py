@@ -11,6 +11,7 @@ from store.log.records import COLUMNS, QueryRow, Verdict
 from store.log.writer import LATEST_US
 from store.stats import search
 from store.stats.search import Wanted
+from wire.types import type_number
 
 MAX_PAGE = 1000  # rows at once; further ones by cursor
 
@@ -102,7 +103,7 @@ _LIKE = r"SELECT id FROM names WHERE name LIKE ? ESCAPE '\'"
 _OF_COMPANY = "SELECT n.id FROM names n JOIN companies c ON c.id = n.company_id WHERE c.name = ? COLLATE NOCASE"
 _OF_VERDICT = "SELECT id FROM outcomes WHERE verdict = ?"
 _OF_LIST = "SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?"
-_OF_TYPE = "SELECT id FROM outcomes WHERE type IN (SELECT id FROM types WHERE name = ? UNION SELECT ?)"
+_OF_TYPE = "SELECT id FROM outcomes WHERE type = ?"
 
 
 def _pattern(name: str | None) -> str | None:
@@ -121,13 +122,12 @@ def _verdict(verdict: str | int | None) -> int | None:
     return int(Verdict[verdict.upper()])
 
 
-def _type(qtype: str | int | None) -> str | int | None:
-    """A number, `TYPE123` as its number, or a mnemonic."""
+def _type(qtype: str | int | None) -> int | None:
+    """A number or a word as a number; -1 for what is no type, and so of no record."""
     if qtype is None or isinstance(qtype, int):
         return qtype
-    word = qtype.strip().upper()
-    digits = word.removeprefix("TYPE")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else word
+    number = type_number(qtype)
+    return -1 if number is None else number
 
 
 def _from_cursor(cursor: str) -> int:

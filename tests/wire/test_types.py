@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blocklists.formats import rpz
+from store.config import custom_responses
 from wire import types
 
 
@@ -31,3 +33,8 @@ def test_every_type_is_written_so_that_it_reads_back(number: int) -> None:
 )
 def test_what_is_no_type_has_no_number(text: str) -> None:
     assert types.type_number(text) is None
+
+
+def test_wherever_some_types_are_chosen_they_are_chosen_from_the_table() -> None:
+    assert {word.upper() for word in rpz._TYPES} <= set(types.TYPE_NUMBERS)
+    assert set(custom_responses._CHECKS) <= set(types.TYPE_NUMBERS)

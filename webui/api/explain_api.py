@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -19,9 +18,10 @@ from resolver.explain.lookup import looker
 from store.config import list_status, rule_names
 from store.config.policy import Rule
 from webui.api import shapes
-from webui.http.deps import Config, Reader, WebUi
+from webui.http.deps import Config, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
+from wire import types
 
 router = APIRouter(prefix="/explain", tags=["explain"])
 
@@ -78,19 +78,18 @@ class Explanation(BaseModel):
 def explain(
     ui: WebUi,
     config: Config,
-    reader: Reader,
     name: Annotated[str, Query(max_length=300)],
     type_: Annotated[str, Query(alias="type", max_length=20)] = "A",
     client: Annotated[str | None, Query(max_length=64, description="an address; the house when left out")] = None,
     ask: Annotated[bool, Query(description="ask an upstream where the answer to a name leads that passes")] = True,
 ) -> Explanation:
-    asked, qtype = _name(name), type_number(reader, type_)
+    asked, qtype = _name(name), type_number(type_)
     found = explained_for(ui, asked, qtype, client or NOBODY, ask=ask)
     judgement = found.judgement
     own = judgement.blocklist in ("", HOME)
     return Explanation(
         name=asked,
-        type=type_.upper(),
+        type=types.type_name(qtype),
         client=client,
         verdict=judgement.verdict.name,
         rule=judgement.rule or None,
@@ -115,16 +114,12 @@ def explained_for(
         raise Problem(422, "client is no address: write 192.168.1.20 or fd00::5.") from None
 
 
-def type_number(reader: sqlite3.Connection, text: str) -> int:
+def type_number(text: str) -> int:
     """`A`, `aaaa`, `TYPE65` or `65` as a number; 422 for what is no type."""
-    word = text.strip().upper()
-    row = reader.execute("SELECT id FROM types WHERE name = ?", (word,)).fetchone()
-    if row is not None:
-        return int(row[0])
-    digits = word.removeprefix("TYPE")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= 0xFFFF:
-        return int(digits)
-    raise Problem(422, "type is no record type: write A, AAAA, HTTPS, or a number up to 65535.")
+    number = types.type_number(text)
+    if number is None:
+        raise Problem(422, "type is no record type: write A, AAAA, HTTPS, or a number up to 65535.")
+    return number
 
 
 def _shape(one: Spoken) -> Spoke:

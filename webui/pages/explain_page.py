@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from store.config import devices, edit, list_status, rule_names
 from webui.api import explain_api
-from webui.http.deps import Config, Engine, Reader, WebUi
+from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
 from webui.views import explain_view, rules_view
@@ -27,7 +27,6 @@ def why(
     ui: WebUi,
     engine: Engine,
     config: Config,
-    reader: Reader,
     name: Text = "",
     type_: Annotated[str, Query(alias="type", max_length=20)] = "A",
     client: Annotated[str, Query(max_length=64)] = "",
@@ -36,7 +35,7 @@ def why(
     answer, problem = None, ""
     if name.strip():
         try:
-            qtype = explain_api.type_number(reader, type_ or "A")
+            qtype = explain_api.type_number(type_ or "A")
             answer = _answer(ui, engine, config, rule_names.normalise(name), qtype, client)
         except (Problem, ValueError) as error:
             problem = str(error)

@@ -13,6 +13,7 @@ def test_a_rule_is_tidied() -> None:
     given = check_rule("block", "Ads.Test.", subdomains=True, types="aaaa, a", answer="192.0.2.7")
     assert (given.name, given.types, given.answer) == ("ads.test", "A,AAAA", "A 192.0.2.7")
     assert check_types("~https|svcb") == "~HTTPS,SVCB" and check_types(" ") == ""
+    assert check_types("type65, 65 SSHFP,TYPE65280") == "HTTPS,SSHFP,TYPE65280", "each type has one way to be written"
     assert check_answer(" ") == ""
 
 
@@ -25,6 +26,8 @@ def test_a_rule_is_tidied() -> None:
         ({"kind": "allow", "answer": "drop"}, "no answer"),
         ({"answer": "a..b"}, "is no answer"),
         ({"types": "BOGUS"}, "no query type"),
+        ({"types": "A,TYPE0"}, "no query type"),
+        ({"types": "TYPE65536"}, "no query type"),
     ],
 )
 def test_nonsense_is_refused_in_words(given: dict[str, Any], reason: str) -> None:

@@ -14,6 +14,7 @@ from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from store.log.writer import Writer
+from wire import types
 
 KEY = Key("a.example", 1, Verdict.BLOCK, Origin.SELF, "pack:acme", "example", 0, "")
 NOW = 1_790_000_000_000_000
@@ -41,6 +42,16 @@ def test_the_log_is_set_up_for_a_card(log: sqlite3.Connection) -> None:
 def test_the_enums_and_their_words_agree(log: sqlite3.Connection) -> None:
     assert log.execute("SELECT id, name FROM verdicts").fetchall() == [(int(v), v.name) for v in Verdict]
     assert log.execute("SELECT id, name FROM origins").fetchall() == [(int(o), o.name) for o in Origin]
+    assert dict(log.execute("SELECT id, name FROM types")) == types.TYPE_NAMES
+    assert dict(log.execute("SELECT id, name FROM rcodes")) == types.RCODE_NAMES | {NO_ANSWER: "no answer"}
+
+
+def test_words_that_a_log_of_an_older_version_lacks_come_in(tmp_path: Path) -> None:
+    with contextlib.closing(querylog.open_log(tmp_path / "querylog.db")) as log, log:
+        log.execute("DELETE FROM types WHERE id > 60")
+        log.execute("UPDATE types SET name = 'OLD' WHERE id = 28")
+    with contextlib.closing(querylog.open_log(tmp_path / "querylog.db")) as log:
+        assert dict(log.execute("SELECT id, name FROM types")) == types.TYPE_NAMES
 
 
 def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:

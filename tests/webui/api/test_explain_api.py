@@ -36,6 +36,7 @@ def test_a_rule_of_the_home_decides_with_its_subdomains(bare: TestClient) -> Non
     found = explained(bare, name="deep.ads.example", type="https")
     assert (found["verdict"], found["list"], found["type"]) == ("BLOCK", None, "HTTPS")
     assert "ads.example" in str(found["rule"])
+    assert explained(bare, name="ads.example", type="TYPE65")["type"] == "HTTPS", "as the log and the command line say"
 
 
 def test_allow_wins_over_block(bare: TestClient) -> None:
