@@ -15,10 +15,10 @@ nothing is touched. The wall is off until a person turns it on.
 Three promises hold the room together: no other table is ever named; packets to and from this machine itself go through
 no chain of ours, so that no plan can cut off its pages or SSH; every element is parsed before it is rendered.
 
-The room is flat. Order to read: `kinds` (what is held, and the switches), `targets`, `doh_lists` and `doh_addresses`
-with `name_lookup` (what goes into sets), `topology` (what the wall can do where this machine stands), `plan`, `render`,
-`kernel` and `netlink`; `wall` ties them together for the command line, `reconcile` for the process. What was caught:
-`hits`. "No answer, no connection": `answer_listener`, `answered_addresses`. The process itself, which alone keeps
-CAP_NET_ADMIN and listens on nothing: `process`, kept alive by `keepalive`. A machine becomes the home's way out with
-`gateway`; for other routers there are `recipes`.
+The room is flat. What is held, and by which switch, is one table: `store.config.wall_switches`. Order to read:
+`targets`, `doh_lists` and `doh_addresses` with `name_lookup` (what goes into sets), `topology` (what the wall can do
+where this machine stands), `plan`, `render`, `kernel` and `netlink`; `wall` ties them together for the command line,
+`reconcile` for the process. What was caught: `hits`. "No answer, no connection": `answer_listener`,
+`answered_addresses`. The process itself, which alone keeps CAP_NET_ADMIN and listens on nothing: `process`, kept alive
+by `keepalive`. A machine becomes the home's way out with `gateway`; for other routers there are `recipes`.
 """

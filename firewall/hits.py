@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from firewall.kernel import Element
-from firewall.kinds import Mode
 from network.address_sets import BadElement, address
+from store.config.choices import WallMode
 from store.wall.bypass import Caught
 from wire.addresses import Address
 
@@ -25,7 +25,7 @@ class SetOfCaught:
 
     name: str
     kind: str
-    mode: Mode
+    mode: WallMode
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Readings:
         # A count that went down belongs to an element that expired and came again.
         more = [(one.parts, one.packets, before.get(one.parts, 0)) for one in elements]
         grown = [(parts, held - was if held > was else held) for parts, held, was in more if held != was]
-        if which.kind != "raw" or which.mode is Mode.ENFORCE:  # one that was refused had its time
+        if which.kind != "raw" or which.mode is WallMode.ENFORCE:  # one that was refused had its time
             return list(_rows(which.kind, which.mode, grown, seconds))
         for parts, count in grown[: MAX_WAITING - len(self._waiting)]:
             since, held = self._waiting.get(parts, (now, 0))
@@ -64,7 +64,7 @@ class Readings:
             except (BadElement, IndexError):
                 continue
             if not answered:
-                found += _rows("raw", Mode.WATCH, [(parts, count)], seconds)
+                found += _rows("raw", WallMode.WATCH, [(parts, count)], seconds)
         return found
 
     @property
@@ -73,13 +73,13 @@ class Readings:
         return len(self._waiting)
 
 
-def sets_of(modes: Iterable[tuple[str, Mode]], name: Callable[[str, Mode, int], str]) -> list[SetOfCaught]:
+def sets_of(modes: Iterable[tuple[str, WallMode]], name: Callable[[str, WallMode, int], str]) -> list[SetOfCaught]:
     """The sets that a table with these (kind, mode) pairs has."""
     return [SetOfCaught(name(kind, mode, version), kind, mode) for kind, mode in modes for version in (4, 6)]
 
 
-def _rows(kind: str, mode: Mode, grown: Iterable[tuple[Key, int]], seconds: int) -> Iterable[Caught]:
+def _rows(kind: str, mode: WallMode, grown: Iterable[tuple[Key, int]], seconds: int) -> Iterable[Caught]:
     for parts, count in grown:
         if len(parts) == 4 and parts[3].isdigit():
             client, where, protocol, port = parts
-            yield Caught(seconds, client, kind, where, int(port), protocol, mode is Mode.ENFORCE, count)
+            yield Caught(seconds, client, kind, where, int(port), protocol, mode is WallMode.ENFORCE, count)

@@ -23,6 +23,7 @@ from firewall.reconcile import marker
 from store.base import logs, status
 from store.base.argv import argued
 from store.config import settings
+from store.config.choices import WallMode
 from store.config.settings import SettingError
 from store.config.watch import Watcher
 
@@ -82,7 +83,7 @@ class Guard:
 
     def _wished(self) -> bool:
         try:
-            return settings.load(self._state, self._environ).wall != "off"
+            return settings.load(self._state, self._environ).wall != WallMode.OFF
         except SettingError as error:
             log.error("%s", error)
             return False

@@ -4,12 +4,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from firewall import kinds
-from firewall.kinds import Mode, Modes
 from firewall.targets import Targets
 from network.address_sets import NONE, BadElement, Elements, address, elements, mac
 from network.local_network import LocalNetwork
+from store.config.choices import WallMode
 from store.config.settings import Settings
+from store.config.wall_modes import Modes, strictest
+from store.config.wall_switches import SWITCHES, Need
 from wire.addresses import HOME_DEVICES, Network
 
 NOT_A_GATEWAY = (
@@ -53,16 +54,20 @@ class Plan:
         """The house's switches, then each profile's: the number is part of a chain's name."""
         return (self.house, *(profile.modes for profile in self.profiles))
 
-    def highest(self, kind: str) -> Mode:
+    def highest(self, kind: str) -> WallMode:
         """The strictest mode that a kind has anywhere."""
-        return max(modes.of(kind) for modes in self.all_modes())
+        return strictest(modes.of(kind) for modes in self.all_modes())
+
+    def looks_at(self, kind: str) -> bool:
+        """Whether a kind is watched or refused anywhere."""
+        return self.highest(kind) is not WallMode.OFF
 
 
 def plan(settings: Settings, local: LocalNetwork, targets: Targets, members: Iterable[tuple[str, Modes]] = ()) -> Plan:
     """The plan; `members` are clients (IP or MAC address) whose switches differ. Raises BadElement."""
     notes: list[str] = [] if local.forwards else [NOT_A_GATEWAY]
-    top = kinds.MODES[settings.wall]
-    house = _possible(kinds.modes(settings), local, notes)
+    top = settings.wall
+    house = _possible(settings.wall_switches.at_most(top), local, notes)
     profiles = _profiles([(who, _possible(modes.at_most(top), local, [])) for who, modes in members], house)
     return Plan(
         house=house,
@@ -91,14 +96,13 @@ def _of_vendors(settings: Settings, targets: Targets, notes: list[str]) -> list[
 
 def _possible(wanted: Modes, local: LocalNetwork, notes: list[str]) -> Modes:
     """Redirecting needs somebody at the other end; without, it is watched."""
-    changed = {name: getattr(wanted, name) for name in Modes.__dataclass_fields__}
-    if wanted.port53 is Mode.ENFORCE and not local.dns_ports:
-        changed["port53"] = Mode.WATCH
-        notes.append("This machine answers DNS on no address of the home, so port 53 is only watched.")
-    if wanted.ntp is Mode.ENFORCE and not local.ntp:
-        changed["ntp"] = Mode.WATCH
-        notes.append("This machine serves no time (nothing listens on UDP port 123), so NTP is only watched.")
-    return Modes(**changed)
+    there = {Need.DNS: bool(local.dns_ports), Need.TIME: local.ntp}
+    watched = {}
+    for switch in SWITCHES:
+        if switch.needs is not None and not there[switch.needs] and wanted[switch.name] is WallMode.ENFORCE:
+            watched[switch.name] = WallMode.WATCH
+            notes.append(switch.needs.value)
+    return wanted | watched
 
 
 def _profiles(members: list[tuple[str, Modes]], house: Modes) -> tuple[Profile, ...]:

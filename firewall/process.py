@@ -24,7 +24,6 @@ from firewall.answered_addresses import Answers
 from firewall.doh_addresses import Moving
 from firewall.hits import Readings
 from firewall.kernel import WallError, read_set
-from firewall.kinds import Mode
 from firewall.reconcile import Tending
 from network.address_sets import BadElement, address
 from network.neighbours import Neighbours
@@ -116,7 +115,7 @@ class Firewall:
     def _look_up(self) -> None:
         """Follow addresses that move, while the wall looks at DNS over HTTPS; the next look takes them over."""
         plan, settings = self._tending.plan, self._tending.settings
-        if plan is not None and plan.highest("doh") > Mode.OFF:
+        if plan is not None and plan.looks_at("doh"):
             with contextlib.suppress(WallError):  # config.db does not read: `_follow` tells
                 self._moving.turn(time.monotonic(), settings, lambda: doh_addresses.wanted(self._state, settings))
 

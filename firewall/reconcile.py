@@ -12,9 +12,9 @@ from firewall import kernel, render, wall
 from firewall.answered_addresses import Answers
 from firewall.hits import SetOfCaught, sets_of
 from firewall.kernel import CARRIED, WallError
-from firewall.kinds import Mode
 from firewall.plan import Plan
 from network.address_sets import BadElement
+from store.config.choices import WallMode
 from store.config.settings import SettingError, Settings
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Tending:
         """
         try:
             self.settings = wall.wanted(self._state, self._environ)
-            if self.settings.wall == "off":
+            if self.settings.wall == WallMode.OFF:
                 return self._down(before_change)
             plan = wall.planned(self.settings, self._run, self._state)
             text = render.render(plan)
@@ -82,16 +82,14 @@ class Tending:
 
     def holds_raw(self) -> bool:
         """Whether the table has sets for answers."""
-        return self.plan is not None and self.plan.highest("raw") > Mode.OFF
+        return self.plan is not None and self.plan.looks_at("raw")
 
     def described(self) -> dict[str, Any]:
         """What the status says of the plan."""
-        house = self.plan.house if self.plan else None
-        switches = {name: getattr(house, name).name.lower() for name in house.__dataclass_fields__} if house else {}
         return {
             "mode": self.settings.wall,
             "standing": self.plan is not None,
-            "switches": switches,
+            "switches": dict(self.plan.house) if self.plan else {},
             "notes": list(self.plan.notes) if self.plan else [],
             "redirects_to": dict(self.plan.dns_ports) if self.plan else {},
             "applied": self.applied,

@@ -11,10 +11,13 @@ verdict: when a set is full, counting fails and the rule ends there.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from firewall.kinds import KINDS, Mode, Modes
 from firewall.plan import Plan
 from network.address_sets import Elements
+from store.config.choices import WallMode
+from store.config.wall_modes import Modes
+from store.config.wall_switches import KINDS
 
+OFF, WATCH, ENFORCE = WallMode
 TABLE = "telltale"
 REMOVE = f"table inet {TABLE}\ndelete table inet {TABLE}\n"
 
@@ -37,7 +40,7 @@ _BOTH = "meta l4proto { tcp, udp }"
 
 def render(plan: Plan, carried: Sequence[str] = ()) -> str:
     """The whole transaction: the old table away, the new one in its place. `carried`: lines made by `elements_of`."""
-    body: list[str] = [f"counter {kind} {{ }}" for kind in KINDS if plan.highest(kind)]
+    body: list[str] = [f"counter {kind} {{ }}" for kind in KINDS if plan.looks_at(kind)]
     for version in (4, 6):
         body += _sets(plan, version)
     for version in (4, 6):
@@ -48,17 +51,17 @@ def render(plan: Plan, carried: Sequence[str] = ()) -> str:
     return "\n".join([REMOVE.rstrip(), f"table inet {TABLE} {{", *_indent(body), "}", *carried, ""])
 
 
-def caught_set(kind: str, mode: Mode, version: int) -> str:
+def caught_set(kind: str, mode: WallMode, version: int) -> str:
     """The name of the set that holds what was caught."""
-    return f"{kind}_{mode.name.lower()}_{version}"
+    return f"{kind}_{mode}_{version}"
 
 
-def used(plan: Plan) -> list[tuple[str, Mode]]:
+def used(plan: Plan) -> list[tuple[str, WallMode]]:
     """(kind, mode) pairs that occur anywhere: only these get sets and chains."""
     return [
         (kind, mode)
         for kind in KINDS
-        for mode in (Mode.WATCH, Mode.ENFORCE)
+        for mode in (WATCH, ENFORCE)
         if any(modes.of(kind) is mode for modes in plan.all_modes())
     ]
 
@@ -82,7 +85,7 @@ def _sets(plan: Plan, version: int) -> list[str]:
         key = f"type {_TYPE[version]} . {_TYPE[version]} . inet_proto . inet_service"
         inside = [key, f"size {CAUGHT_SIZE}", "flags dynamic, timeout", f"timeout {CAUGHT_SECONDS}s"]
         lines += _block(f"set {caught_set(kind, mode, version)}", inside)
-    if plan.highest("raw"):
+    if plan.looks_at("raw"):
         lines += _raw_sets(version)
     return lines
 
@@ -114,15 +117,13 @@ def _redirects(plan: Plan, version: int) -> list[str]:
 
 def _turn(plan: Plan, modes: Modes, version: int) -> list[str]:
     lines: list[str] = []
-    port = dict(plan.dns_ports).get(version)
-    if modes.port53:
-        lines += _count("port53", modes.port53, version, f"{_BOTH} th dport 53")
-        if modes.port53 is Mode.ENFORCE and port is not None:
-            lines.append(f"{_BOTH} th dport 53 redirect to :{port}")
-    if modes.ntp:
-        lines += _count("ntp", modes.ntp, version, "udp dport 123")
-        if modes.ntp is Mode.ENFORCE:
-            lines.append("udp dport 123 redirect to :123")
+    dns_port = dict(plan.dns_ports).get(version)
+    for kind, match, port in (("port53", f"{_BOTH} th dport 53", dns_port), ("ntp", "udp dport 123", 123)):
+        mode = modes.of(kind)
+        if mode is not OFF:
+            lines += _count(kind, mode, version, match)
+        if mode is ENFORCE and port is not None:
+            lines.append(f"{match} redirect to :{port}")
     return lines
 
 
@@ -132,9 +133,9 @@ def _turn(plan: Plan, modes: Modes, version: int) -> list[str]:
 def _guards(plan: Plan, version: int) -> list[str]:
     lines: list[str] = []
     for kind, mode in used(plan):
-        if kind not in ("port53", "ntp", "raw"):
+        if kind in _forwarded(version):
             lines += _block(f"chain {caught_set(kind, mode, version)}", [*_count(kind, mode, version), *_verdict(mode)])
-    for mode in (Mode.WATCH, Mode.ENFORCE):
+    for mode in (WATCH, ENFORCE):
         if ("raw", mode) in used(plan):
             lines += _block(f"chain {caught_set('raw', mode, version)}", _raw(mode, version))
     for number, modes in enumerate(plan.all_modes()):
@@ -143,39 +144,45 @@ def _guards(plan: Plan, version: int) -> list[str]:
 
 
 def _hold(plan: Plan, modes: Modes, version: int) -> list[str]:
-    """The kinds in the order of how sure each is; the first that fits has the connection."""
-    ip = _IP[version]
     lines = [f"{_BOTH} th dport 53 {_port_53(plan, modes, version)}", "udp dport 123 accept"]
-    for kind, match in (
-        ("dot", "tcp dport 853"),
-        ("doq", "udp dport { 784, 853, 8853 }"),
-        ("doh", f"{ip} daddr @doh{version} {_BOTH} th dport 443"),
-        ("resolver", f"{ip} daddr @doh{version} {_BOTH}"),
-        ("httpdns", f"{ip} daddr @httpdns{version} {_BOTH}"),
-        ("network", f"{ip} daddr @networks{version}"),
-    ):
-        if mode := modes.of(kind):
+    for kind, match in _forwarded(version).items():
+        mode = modes.of(kind)
+        if mode is not OFF:
             lines.append(f"{match} goto {caught_set(kind, mode, version)}")
-    if modes.raw:
+    raw = modes.of("raw")
+    if raw is not OFF:
         lines += [
-            f"ether saddr . {ip} daddr @answers_mac{version} accept",
+            f"ether saddr . {_IP[version]} daddr @answers_mac{version} accept",
             f"{_KEY[version]} @answers{version} accept",
             # A connection from before the wall shows up in the middle of it: only its beginning can be judged.
-            f"tcp flags & (fin | syn | rst | ack) == syn goto {caught_set('raw', modes.raw, version)}",
-            f"meta l4proto udp goto {caught_set('raw', modes.raw, version)}",
+            f"tcp flags & (fin | syn | rst | ack) == syn goto {caught_set('raw', raw, version)}",
+            f"meta l4proto udp goto {caught_set('raw', raw, version)}",
         ]
     return lines
 
 
+def _forwarded(version: int) -> dict[str, str]:
+    """Kind → what tells it, for those that are refused where they pass; the surest first, which has the connection."""
+    ip = _IP[version]
+    return {
+        "dot": "tcp dport 853",
+        "doq": "udp dport { 784, 853, 8853 }",
+        "doh": f"{ip} daddr @doh{version} {_BOTH} th dport 443",
+        "resolver": f"{ip} daddr @doh{version} {_BOTH}",
+        "httpdns": f"{ip} daddr @httpdns{version} {_BOTH}",
+        "network": f"{ip} daddr @networks{version}",
+    }
+
+
 def _port_53(plan: Plan, modes: Modes, version: int) -> str:
     """Counted before it was routed; what is still going elsewhere may, unless its answers cannot come from here."""
-    refused = modes.port53 is Mode.ENFORCE and version not in dict(plan.dns_ports)
+    refused = modes.of("port53") is ENFORCE and version not in dict(plan.dns_ports)
     return "goto refuse" if refused else "accept"
 
 
-def _raw(mode: Mode, version: int) -> list[str]:
+def _raw(mode: WallMode, version: int) -> list[str]:
     pair = _KEY[version]
-    if mode is Mode.WATCH:
+    if mode is WATCH:
         return [*_count("raw", mode, version), *_verdict(mode)]
     return [
         f"{pair} @fresh{version} drop",
@@ -239,7 +246,7 @@ def _is_ipv6(who: str) -> bool:
     return ":" in who and not _is_mac(who)
 
 
-def _count(kind: str, mode: Mode, version: int, match: str = "") -> list[str]:
+def _count(kind: str, mode: WallMode, version: int, match: str = "") -> list[str]:
     key = f"{_KEY[version]} . meta l4proto . th dport"
     said = f"{match} " if match else ""
     return [
@@ -248,8 +255,8 @@ def _count(kind: str, mode: Mode, version: int, match: str = "") -> list[str]:
     ]
 
 
-def _verdict(mode: Mode) -> list[str]:
-    return ["accept"] if mode is Mode.WATCH else ["goto refuse"]
+def _verdict(mode: WallMode) -> list[str]:
+    return ["accept"] if mode is WATCH else ["goto refuse"]
 
 
 def _block(head: str, inside: Iterable[str]) -> list[str]:

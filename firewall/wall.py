@@ -8,15 +8,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from firewall import doh_addresses, doh_lists, kinds, targets
+from firewall import doh_addresses, doh_lists, targets
 from firewall.kernel import WallError
-from firewall.kinds import MODES, Modes
 from firewall.plan import Plan, plan
 from network import local_network
 from store.base import db, status
-from store.config import settings, wall_switches
+from store.config import settings, wall_overrides
 from store.config.endpoints import parse_endpoint
 from store.config.settings import Settings
+from store.config.wall_modes import Modes
 
 
 def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:
@@ -41,14 +41,10 @@ def members(values: Settings, state: Path) -> list[tuple[str, Modes]]:
         return []
     try:
         with contextlib.closing(db.connect(path, read_only=True)) as con:
-            found = wall_switches.clients(con)
+            differing = wall_overrides.of_clients(con)
     except sqlite3.Error as error:
         raise WallError(f"The switches of groups cannot be read ({error}); `telltale doctor` says more.") from None
-    house = kinds.modes(values)
-    return [
-        (client, dataclasses.replace(house, **{switch: MODES[mode] for switch, mode in chosen.items()}))
-        for client, chosen in found
-    ]
+    return [(client, values.wall_switches | chosen) for client, chosen in differing]
 
 
 def endpoints(values: Settings, run: Path | None) -> list[tuple[str, int]]:

@@ -33,6 +33,7 @@ from resolver.upstream.endpoint import Endpoint, parse_endpoint
 from resolver.upstream.forwarder import Forwarder
 from store.base import logs, status
 from store.base.argv import argued
+from store.config.choices import WallMode
 from store.config.settings import Settings
 from store.config.watch import Watcher
 
@@ -202,7 +203,7 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> d
 
 def wants_answers(settings: Settings) -> bool:
     """Whether the wall looks at connections to addresses that no answer named."""
-    return settings.wall != "off" and settings.wall_raw != "off"
+    return settings.wall_switches.at_most(settings.wall)["raw"] != WallMode.OFF
 
 
 def upstream_settings(settings: Settings) -> tuple[Any, ...]:

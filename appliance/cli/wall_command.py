@@ -16,8 +16,10 @@ from firewall.kernel import WallError
 from firewall.plan import Plan
 from firewall.topology import Place, look
 from store.base import status
-from store.config import scopes, settings, wall_switches
+from store.config import scopes, settings
+from store.config.choices import WallMode
 from store.config.settings import Settings
+from store.config.wall_switches import BY_NAME, setting_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -76,7 +78,7 @@ def apply(
     if json:
         return printing.as_json({"mode": values.wall, "applied": not dry_run, **_described(made)})
     _tell(made)
-    said = "counts what goes around DNS and lets it pass" if values.wall == "watch" else "redirects and refuses"
+    said = "counts what goes around DNS and lets it pass" if values.wall == WallMode.WATCH else "redirects and refuses"
     return print("The table is sound; nothing was changed." if dry_run else f"The wall stands and {said}.")
 
 
@@ -86,7 +88,7 @@ def remove(dry_run: DryRun = False, state: cli_context.State = None, json: cli_c
     there = kernel.standing()
     if not dry_run:
         # First the wish, or the running process would put the table up again.
-        _remember(state, "off")
+        _remember(state, WallMode.OFF)
         kernel.remove()
     if json:
         return printing.as_json({"removed": there and not dry_run, "standing": there})
@@ -97,8 +99,8 @@ def remove(dry_run: DryRun = False, state: cli_context.State = None, json: cli_c
 
 @app.command("set")
 def switch(
-    kind: Annotated[str, typer.Argument(help=f"{', '.join(wall_switches.SWITCHES)}.")],
-    mode: Annotated[str, typer.Argument(help="off, watch, enforce, or default: as the wider scope has it.")],
+    kind: Annotated[str, typer.Argument(help=f"{', '.join(BY_NAME)}.")],
+    mode: Annotated[str, typer.Argument(help=f"{', '.join(WallMode)}, or default: as the wider scope has it.")],
     group: Annotated[str | None, typer.Option(help="A group's name or number; without, the whole house.")] = None,
     device: Annotated[int | None, typer.Option(help="A device's number.")] = None,
     state: cli_context.State = None,
@@ -110,9 +112,10 @@ def switch(
     from store.config import wall_edit
 
     scope = _scope(engine, group, device)
-    locked = settings.locked(cli_context.directory(state), os.environ).get(f"wall_{kind}")
+    key = setting_of(kind)
+    locked = settings.locked(cli_context.directory(state), os.environ).get(key)
     if scope == str(scopes.HOUSE) and locked:
-        raise Complaint(f"wall_{kind} is set by {locked}; change it there.")
+        raise Complaint(f"{key} is set by {locked}; change it there.")
     wall_edit.put_switches(engine, scope, {kind: None if mode == "default" else mode})
     print(f"{kind} is at {mode} for {scope}.")
 
@@ -156,21 +159,21 @@ def _scope(engine: "Engine", group: str | None, device: int | None) -> str:
     raise Complaint(f"There is no group '{group}'.")
 
 
-def _mode(enforce: bool, watch: bool) -> str | None:
+def _mode(enforce: bool, watch: bool) -> WallMode | None:
     if enforce and watch:
         raise Complaint("Choose one of --watch and --enforce.")
-    return "enforce" if enforce else "watch" if watch else None
+    return WallMode.ENFORCE if enforce else WallMode.WATCH if watch else None
 
 
-def _planned(state: str | None, mode: str | None) -> tuple[Settings, Plan]:
+def _planned(state: str | None, mode: WallMode | None) -> tuple[Settings, Plan]:
     """Settings with the wall at `mode`, or as it is set, or watching while it is off; and their plan."""
     folder = cli_context.directory(state)
     values = wall.wanted(folder, os.environ)
-    values = dataclasses.replace(values, wall=mode or ("watch" if values.wall == "off" else values.wall))
+    values = dataclasses.replace(values, wall=mode or (WallMode.WATCH if values.wall == WallMode.OFF else values.wall))
     return values, wall.planned(values, status.find_run_dir(folder, os.environ), folder)
 
 
-def _remember(state: str | None, mode: str) -> None:
+def _remember(state: str | None, mode: WallMode) -> None:
     """Write the mode where the running appliance sees it; without a state directory the table stands alone."""
     folder: Path = cli_context.directory(state)
     if not (folder / "config.db").exists():
@@ -185,8 +188,7 @@ def _remember(state: str | None, mode: str) -> None:
 
 
 def _described(made: Plan) -> dict[str, Any]:
-    switches = {each.name: getattr(made.house, each.name).name.lower() for each in dataclasses.fields(made.house)}
-    return {"switches": switches, "notes": made.notes}
+    return {"switches": dict(made.house), "notes": made.notes}
 
 
 def _tell(made: Plan) -> None:

@@ -2,7 +2,7 @@
 """Names of DNS services, with the company behind each: who asks for one has a resolver of its own. services.tsv.
 
 A line is `name<TAB>kind<TAB>company<TAB>source`, sorted, which a test holds; `*.name` stands for every name below.
-Where the wall refuses such services they are blocklists too, under the ids of `store.config.wall_blocklists`.
+Where the wall refuses such services they are blocklists too, under the ids of `store.config.wall_switches`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from blocklists.rules.rule import Kind
-from store.config import wall_blocklists
+from store.config.wall_switches import NAME_LISTS
 
 # Kind → what people call it.
 NAME_KINDS = {
@@ -20,7 +20,7 @@ NAME_KINDS = {
     "relay": "a relay that hides names",
 }
 # Id of a list of the wall → the kinds of names in it.
-OF_LIST = {wall_blocklists.LISTS["doh"]: ("doh", "relay"), wall_blocklists.LISTS["httpdns"]: ("httpdns",)}
+OF_LIST = {list_id: switch.names.services for list_id, switch in NAME_LISTS.items() if switch.names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses as people write them: endpoints to listen on, networks, upstream specs. Pure; errors are ValueError."""
+"""What people write into settings: endpoints to listen on, networks, upstreams, ids. Pure; errors are ValueError."""
 
 import ipaddress
 import re
@@ -77,6 +77,22 @@ def check_host_name(text: str) -> str:
     if len(name) > 253 or not _NAME.fullmatch(name):
         raise ValueError(f"'{text}' is no name: use letters, digits and hyphens.")
     return name
+
+
+def check_list_id(text: str) -> str:
+    """An id of a blocklist, as far as its letters tell."""
+    word = text.strip()
+    if not re.fullmatch(r"[a-z0-9:_-]{1,100}", word):
+        raise ValueError(f"'{word[:40]}' is no id of a blocklist; `telltale lists` shows them.")
+    return word
+
+
+def check_vendor(text: str) -> str:
+    """A vendor's name in one line."""
+    word = " ".join(text.split())
+    if not 0 < len(word) <= 40 or not word.isprintable():
+        raise ValueError("The name of a vendor has 1 to 40 printable characters.")
+    return word
 
 
 def _split(text: str) -> tuple[str, str | None]:

@@ -61,10 +61,10 @@ class PolicySet:
 
     def of(self, client: str) -> Policy:
         """The policy of a client address."""
-        held = self.by_client.get(client, self.default)
-        if self.exempt and any(name in wall_blocklists.TITLES for name, _ in held.lists) and self._is_exempt(client):
-            return replace(held, lists=tuple(one for one in held.lists if one[0] not in wall_blocklists.TITLES))
-        return held
+        policy = self.by_client.get(client, self.default)
+        if self.exempt and any(name in wall_blocklists.TITLES for name, _ in policy.lists) and self._is_exempt(client):
+            return replace(policy, lists=tuple(on for on in policy.lists if on[0] not in wall_blocklists.TITLES))
+        return policy
 
     def _is_exempt(self, client: str) -> bool:
         address = ip_address(client)
@@ -75,14 +75,14 @@ class PolicySet:
 NO_WALL = Settings()
 
 
-def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
-    """Everything at one version; `held`: the settings, for the wall's own lists.
+def load(con: sqlite3.Connection, settings: Settings = NO_WALL) -> PolicySet:
+    """Everything at one version; `settings`, for the wall's own lists.
 
     Raises sqlite3.Error when config.db cannot be read.
     """
     with transaction(con, "DEFERRED"):
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
-        scopes, switches = _scopes(con), wall_blocklists.chosen(con, held)
+        scopes, switches = _scopes(con), wall_blocklists.chosen(con, settings)
         packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = ?", (ListKind.PACK,))}
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         clients = con.execute(
@@ -90,7 +90,7 @@ def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
                FROM client c JOIN device d ON d.id = c.device_id LEFT JOIN "group" g ON g.id = d.group_id"""
         ).fetchall()
     house = scopes.get(HOUSE, _Scope())
-    default = _merge([house], packs, walls=wall_blocklists.lists(held, []))
+    default = _merge([house], packs, walls=wall_blocklists.lists(settings, []))
     made: dict[Policy, Policy] = {default: default}
     by_chain: dict[tuple[int, int | None], Policy] = {}
     by_client: dict[str, Policy] = {}
@@ -102,11 +102,12 @@ def load(con: sqlite3.Connection, held: Settings = NO_WALL) -> PolicySet:
             chain_of = (device_scope(device_id), group_scope(group_id or 0))
             found = [*(scopes.get(scope) for scope in chain_of), house]
             own = [switches[scope] for scope in chain_of if scope in switches]
-            policy = _merge([scope for scope in found if scope], packs, answer or "", wall_blocklists.lists(held, own))
+            walls = wall_blocklists.lists(settings, own)
+            policy = _merge([scope for scope in found if scope], packs, answer or "", walls)
             by_chain[chain] = made.setdefault(policy, policy)
         if by_chain[chain] is not default:
             by_client[address] = by_chain[chain]
-    return PolicySet(version, default, by_client, answers, who, held.wall_exempt)
+    return PolicySet(version, default, by_client, answers, who, settings.wall_exempt)
 
 
 @dataclass(slots=True)

@@ -10,27 +10,35 @@ import contextlib
 import json
 import logging
 import os
-import re
 import sqlite3
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from store.base.db import connect
+from store.config.choices import WallMode
 from store.config.endpoints import (
     check_endpoint,
     check_host_name,
     check_ipv4,
     check_ipv6,
+    check_list_id,
     check_network,
     check_upstream,
+    check_vendor,
     parse_endpoint,
 )
+from store.config.setting_values import Setting
+from store.config.wall_modes import USUAL, Modes
+from store.config.wall_switches import SWITCHES
 from wire.response import BlockMode
 
-__all__ = ["SettingError", "Settings", "from_text", "load", "locked", "parse_endpoint", "state_dir", "validate"]
+__all__ = [
+    "SETTINGS", "Setting", "SettingError", "Settings", "build", "from_text", "load", "locked", "parse_endpoint",
+    "state_dir", "validate", "value_of", "variable",
+]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
@@ -39,44 +47,26 @@ class SettingError(ValueError):
     """A setting that cannot be; the text is a sentence that says what can."""
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    """A check that gives the choice itself, as the enum's member where it is one of an enum."""
-
-    def check(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"'{text}' is none of {', '.join(choices)}.")
-        return choices[choices.index(text)]
-
-    return check
-
-
-def _list_id(text: str) -> str:
-    word = text.strip()
-    if not re.fullmatch(r"[a-z0-9:_-]{1,100}", word):
-        raise ValueError(f"'{word[:40]}' is no id of a blocklist; `telltale lists` shows them.")
-    return word
-
-
-def _vendor(text: str) -> str:
-    word = " ".join(text.split())
-    if not 0 < len(word) <= 40 or not word.isprintable():
-        raise ValueError("The name of a vendor has 1 to 40 printable characters.")
-    return word
-
-
-def _set(default: Any, about: str, check: Callable[[str], str] | None = None, low: float = 0, high: float = 0) -> Any:
-    return field(default=default, metadata={"about": about, "check": check, "low": low, "high": high})
+def _set(
+    default: Any,
+    about: str,
+    check: Callable[[str], str] = str,
+    *,
+    low: float = 0,
+    high: float = 0,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    described = {"about": about, "check": check, "low": low, "high": high, "choices": choices}
+    return field(default=default, metadata=described)
 
 
 # What the house may answer: the others are for single rules, lists and groups.
 SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
-WALL = ("off", "watch", "enforce")
-MAX_VALUES = 64  # of a setting that holds several; nobody writes more by hand
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, valid. Each field's metadata holds `about` (one line), and `low` and `high` for a number."""
+    """All settings, valid. `SETTINGS` describes each by its key; the wall's switches are a setting each."""
 
     dns: tuple[str, ...] = _set(
         ("0.0.0.0:53", "[::]:53"), "Addresses and ports that answer DNS; read at the start only.", check_endpoint
@@ -92,14 +82,14 @@ class Settings:
         BlockMode.NULL,
         f"The response to a blocked query: {', '.join(SINKHOLES)}. null stands for 0.0.0.0 and ::, address for "
         "`sinkhole_ipv4` and `sinkhole_ipv6`.",
-        _one_of(*SINKHOLES),
+        choices=SINKHOLES,
     )
     sinkhole_ipv4: str = _set("", "The IPv4 address for the sinkhole 'address'; empty: no answer for A.", check_ipv4)
     sinkhole_ipv6: str = _set("", "The IPv6 address for the sinkhole 'address'; empty: no answer for AAAA.", check_ipv6)
     rebind_protection: str = _set(
         "on",
         "Whether public names may not lead into the home: on hides their private addresses, off lets them through.",
-        _one_of("on", "off"),
+        choices=("on", "off"),
     )
     sinkhole_ttl: int = _set(10, "Seconds for which a device may keep a blocked response.", low=0, high=86_400)
     allowed_networks: tuple[str, ...] = _set(
@@ -121,26 +111,23 @@ class Settings:
     cache_max_mb: int = _set(64, "Megabytes (MiB) that those may fill, in each DNS process.", low=1, high=4096)
     upstream_timeout_ms: int = _set(
         1500, "Milliseconds to wait for an upstream before the next is asked.", low=100, high=4000)  # fmt: skip
-    wall: str = _set(
-        "off", "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce.", _one_of(*WALL)
+    wall: WallMode = _set(
+        WallMode.OFF,
+        "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce; none of its switches "
+        "goes further.",
+        choices=tuple(WallMode),
     )
-    wall_port53: str = _set(
-        "enforce", "DNS asked elsewhere on port 53, which is sent to Telltale; never above `wall`.", _one_of(*WALL)
-    )
-    wall_encrypted: str = _set("enforce", "DNS over TLS and over QUIC, which are refused.", _one_of(*WALL))
-    wall_doh: str = _set("enforce", "Addresses that serve nothing but DNS, which are refused.", _one_of(*WALL))
+    wall_switches: Modes = USUAL
     wall_doh_lists: tuple[str, ...] = _set(
-        (), "Ids of blocklists that hold addresses of DNS services; the wall treats them as its own.", _list_id
+        (), "Ids of blocklists that hold addresses of DNS services; the wall treats them as its own.", check_list_id
     )
-    wall_httpdns: str = _set("enforce", "Vendors' resolvers over HTTP, which are refused.", _one_of(*WALL))
-    wall_networks: str = _set("enforce", "Refuses `wall_refused_networks` and `wall_refused_vendors`.", _one_of(*WALL))
-    wall_raw: str = _set("watch", "Connections to addresses that no DNS answer named (refused).", _one_of(*WALL))
-    wall_ntp: str = _set("off", "Time asked elsewhere on port 123, which is sent to this machine.", _one_of(*WALL))
     wall_refused_networks: tuple[str, ...] = _set(
         (), "Networks outside the home to which no device may connect.", check_network
     )
     wall_refused_vendors: tuple[str, ...] = _set(
-        (), "Vendors whose known addresses no device may reach, on any port; by the names in firewall/data.", _vendor
+        (),
+        "Vendors whose known addresses no device may reach, on any port; by the names in firewall/data.",
+        check_vendor,
     )
     wall_exceptions: tuple[str, ...] = _set((), "Networks outside that the wall never touches.", check_network)
     wall_exempt: tuple[str, ...] = _set((), "Client addresses or networks that the wall never touches.", check_network)
@@ -149,7 +136,20 @@ class Settings:
     )
 
 
-_FIELDS: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Settings)}
+# Setting → the switch of the wall that it is.
+_SWITCHES = {switch.setting: switch for switch in SWITCHES}
+
+
+def _described(declared: Field[Any]) -> Iterator[Setting]:
+    if declared.name == "wall_switches":
+        modes = tuple(WallMode)
+        yield from (Setting(key, switch.default, switch.about, choices=modes) for key, switch in _SWITCHES.items())
+    else:
+        yield Setting(declared.name, declared.default, **declared.metadata)
+
+
+# Every setting, in the order of the settings page.
+SETTINGS = {setting.key: setting for declared in fields(Settings) for setting in _described(declared)}
 
 
 def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
@@ -164,22 +164,17 @@ def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
 
 def validate(key: str, value: object) -> Any:
     """The value as `Settings` holds it; raises SettingError. Several values may be a list or text with commas."""
-    if key not in _FIELDS:
-        raise SettingError(f"There is no setting '{key}'; known are {', '.join(_FIELDS)}.")
-    setting, default = _FIELDS[key], _FIELDS[key].default
+    if key not in SETTINGS:
+        raise SettingError(f"There is no setting '{key}'; known are {', '.join(SETTINGS)}.")
     try:
-        if isinstance(default, tuple):
-            return _several(value, setting)
-        if isinstance(default, str):
-            return _text(value, setting)
-        return _number(value, setting)
+        return SETTINGS[key].take(value)
     except ValueError as error:
         raise SettingError(f"{key}: {error}") from None
 
 
 def from_text(key: str, text: str) -> Any:
     """`validate` for text from the environment or a form, where numbers are text too."""
-    if key in _FIELDS and isinstance(_FIELDS[key].default, int | float):
+    if key in SETTINGS and isinstance(SETTINGS[key].default, int | float):
         with contextlib.suppress(ValueError):
             return validate(key, int(text))
         with contextlib.suppress(ValueError, OverflowError):
@@ -192,7 +187,20 @@ def load(state: Path, environ: Mapping[str, str]) -> Settings:
 
     A config.db that cannot be read, or holds a value of another version, is passed over with a warning: DNS goes on.
     """
-    return Settings(**{**_from_table(state), **_from_file(state), **_from_environment(environ)})
+    return build({**_from_table(state), **_from_file(state), **_from_environment(environ)})
+
+
+def value_of(settings: Settings, key: str) -> Any:
+    """What the setting `key` is set to."""
+    switch = _SWITCHES.get(key)
+    return getattr(settings, key) if switch is None else settings.wall_switches[switch.name]
+
+
+def build(values: Mapping[str, Any]) -> Settings:
+    """Settings with these values, which `validate` gave, by their keys; the defaults for the others."""
+    modes = {switch.name: values[key] for key, switch in _SWITCHES.items() if key in values}
+    plain = {key: value for key, value in values.items() if key not in _SWITCHES}
+    return Settings(**plain, wall_switches=USUAL | modes)
 
 
 def locked(state: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -207,7 +215,7 @@ def variable(key: str) -> str:
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     found = {}
-    for key in _FIELDS:
+    for key in SETTINGS:
         if text := environ.get(variable(key), "").strip():
             try:
                 found[key] = from_text(key, text)
@@ -250,32 +258,3 @@ def _from_table(state: Path) -> dict[str, Any]:
         except ValueError as error:
             _log.warning("A stored setting is passed over: %s", error)
     return found
-
-
-def _several(value: object, setting: Field[Any]) -> tuple[str, ...]:
-    items = value.split(",") if isinstance(value, str) else value
-    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-        raise ValueError("This takes a list of texts.")
-    kept = tuple(dict.fromkeys(setting.metadata["check"](item) for item in items if item.strip()))
-    if len(kept) > MAX_VALUES:
-        raise ValueError(f"At most {MAX_VALUES} values.")
-    if not kept and setting.default:
-        raise ValueError("At least one is needed.")
-    return kept
-
-
-def _text(value: object, setting: Field[Any]) -> str:
-    if not isinstance(value, str):
-        raise ValueError("This takes a text.")
-    checked: str = setting.metadata["check"](value)
-    return checked
-
-
-def _number(value: object, setting: Field[Any]) -> int | float:
-    whole = isinstance(setting.default, int)
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-        raise ValueError("This takes a whole number." if whole else "This takes a number.")
-    low, high = setting.metadata["low"], setting.metadata["high"]
-    if not low <= value <= high:
-        raise ValueError(f"{value} is out of range; from {low} to {high}.")
-    return value if whole else float(value)

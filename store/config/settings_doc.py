@@ -3,10 +3,8 @@
 
 import json
 import sys
-from dataclasses import Field, fields
-from typing import Any
 
-from store.config.settings import Settings, variable
+from store.config.settings import SETTINGS, Setting, variable
 
 _HEAD = """\
 # Settings
@@ -31,14 +29,13 @@ What stands in one of the first two cannot be changed on the settings page, whic
 
 def render() -> str:
     """The whole page."""
-    return _HEAD + "".join(_line(setting) for setting in fields(Settings))
+    return _HEAD + "".join(_line(setting) for setting in SETTINGS.values())
 
 
-def _line(setting: Field[Any]) -> str:
-    default, meta = setting.default, setting.metadata
-    span = f"{meta['low']} to {meta['high']}" if isinstance(default, int | float) else ""
-    shown = json.dumps(default)
-    return f"| `{setting.name}` | {meta['about']} | `{shown}` | {span} | `{variable(setting.name)}` |\n"
+def _line(setting: Setting) -> str:
+    span = f"{setting.low} to {setting.high}" if isinstance(setting.default, int | float) else ""
+    shown = json.dumps(setting.default)
+    return f"| `{setting.key}` | {setting.about} | `{shown}` | {span} | `{variable(setting.key)}` |\n"
 
 
 if __name__ == "__main__":

@@ -7,10 +7,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from store.config import edit, tables
-from store.config.choices import ScopeKind
+from store.config.choices import ScopeKind, WallMode
 from store.config.session import EditError, NotFound, bump, writing
-from store.config.settings import WALL
-from store.config.wall_switches import SWITCHES
+from store.config.wall_switches import BY_NAME
 
 
 def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None:
@@ -20,12 +19,12 @@ def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None
     """
     kind, number = edit.parse_scope(scope)
     for switch, mode in modes.items():
-        if switch not in SWITCHES:
-            raise EditError(f"The wall has no switch '{switch[:40]}'; it has {', '.join(SWITCHES)}.")
-        if mode is not None and mode not in WALL:
-            raise EditError(f"'{mode[:40]}' is no mode: choose {', '.join(WALL)}.")
+        if switch not in BY_NAME:
+            raise EditError(f"The wall has no switch '{switch[:40]}'; it has {', '.join(BY_NAME)}.")
+        if mode is not None and mode not in tuple(WallMode):
+            raise EditError(f"'{mode[:40]}' is no mode: choose {', '.join(WallMode)}.")
     if kind == ScopeKind.HOUSE:
-        edit.put_settings(e, {f"wall_{switch}": mode for switch, mode in modes.items()})
+        edit.put_settings(e, {BY_NAME[switch].setting: mode for switch, mode in modes.items()})
         return
     with writing(e) as session:
         if session.get(tables.Group if kind == ScopeKind.GROUP else tables.Device, number) is None:

@@ -1,46 +1,118 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switches of the wall where a group or a device differs from the house. The house's own are settings (`wall_…`)."""
+"""The switches of the wall, a row each. Settings, pages, API, command line, plans and lists of names derive from it.
 
-import sqlite3
+A new switch is a row here, and what `firewall.render` tells the kernel for its kinds.
+"""
+
 from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
 
-from store.config.choices import ScopeKind
-from store.config.scopes import Scope
+from store.config.choices import WallMode
 
-# Each is a setting `wall_NAME` for the house.
-SWITCHES = ("port53", "encrypted", "doh", "httpdns", "networks", "raw", "ntp")
+
+class Kind(NamedTuple):
+    """A kind of bypass: a word in names of sets and counters, in rows and in the API; and what people call it."""
+
+    name: str
+    title: str
+
+
+class NameList(NamedTuple):
+    """Names that are blocked too where a switch enforces: a list of ours in the index, in no table.
+
+    `services`: the kinds of DNS services (`blocklists/services.tsv`) whose names it holds.
+    """
+
+    id: str
+    title: str
+    services: tuple[str, ...]
+
+
+class Need(Enum):
+    """What a redirect leads to, which has to be there; else the switch watches, and the sentence says so."""
+
+    DNS = "This machine answers DNS on no address of the home, so port 53 is only watched."
+    TIME = "This machine serves no time (nothing listens on UDP port 123), so NTP is only watched."
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """scope: `group:1` or `device:3`; mode: off, watch or enforce."""
+    """One row. For the house its mode is a setting, which `default` is the default of."""
 
-    scope: str
-    switch: str
-    mode: str
+    name: str
+    title: str
+    about: str
+    kinds: tuple[Kind, ...]
+    default: WallMode = WallMode.ENFORCE
+    names: NameList | None = None
+    needs: Need | None = None
+
+    @property
+    def setting(self) -> str:
+        """The setting that holds the house's mode."""
+        return setting_of(self.name)
 
 
-def switches(con: sqlite3.Connection) -> list[Switch]:
-    """All that are set, by scope and name. Raises sqlite3.Error."""
-    rows = con.execute("SELECT scope_kind, scope_id, switch, mode FROM wall_switch ORDER BY 1, 2, 3")
-    return [Switch(str(Scope.of_row(kind, number)), switch, mode) for kind, number, switch, mode in rows]
+def setting_of(switch: str) -> str:
+    """The setting that holds the house's mode of a switch."""
+    return f"wall_{switch}"
 
 
-def clients(con: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
-    """(address or MAC of a client, its switches that differ); a device's own stand before its group's.
-
-    Only clients with a switch of their own. A device is named by its MAC, for addresses that it will take later, and by
-    each address that it has. Raises sqlite3.Error.
-    """
-    chosen: dict[int, dict[str, str]] = {}
-    rows = con.execute(
-        """SELECT d.id, s.switch, s.mode FROM wall_switch s JOIN device d
-               ON (s.scope_kind = :group AND s.scope_id = d.group_id) OR (s.scope_kind = :device AND s.scope_id = d.id)
-           ORDER BY s.scope_kind = :device""",  # the group first, so that the device has the last word
-        {"group": ScopeKind.GROUP, "device": ScopeKind.DEVICE},
-    )
-    for device, switch, mode in rows:
-        if switch in SWITCHES:
-            chosen.setdefault(device, {})[switch] = mode
-    names = con.execute("SELECT mac, id FROM device WHERE mac IS NOT NULL UNION SELECT address, device_id FROM client")
-    return [(who, chosen[device]) for who, device in names if device in chosen]
+SWITCHES = (
+    Switch(
+        "port53",
+        "DNS asked elsewhere",
+        "A device that asks another DNS server on port 53 is answered by Telltale instead, and does not notice.",
+        (Kind("port53", "plain DNS elsewhere"),),
+        needs=Need.DNS,
+    ),
+    Switch(
+        "encrypted",
+        "DNS over TLS and QUIC",
+        "Port 853 is refused at once, so that the device falls back to plain DNS, which Telltale answers.",
+        (Kind("dot", "DNS over TLS"), Kind("doq", "DNS over QUIC")),
+    ),
+    Switch(
+        "doh",
+        "DNS over HTTPS",
+        "Addresses that serve nothing but DNS are refused, and the names of such services are blocked.",
+        (Kind("doh", "DNS over HTTPS"), Kind("resolver", "another resolver's address")),
+        names=NameList("wall:doh", "The wall: encrypted DNS", ("doh", "relay")),
+    ),
+    Switch(
+        "httpdns",
+        "Vendors' own resolvers",
+        "Vendors' resolvers over HTTP, built into apps, are refused, and their names are blocked.",
+        (Kind("httpdns", "a vendor's HTTP resolver"),),
+        names=NameList("wall:httpdns", "The wall: vendors' HTTP resolvers", ("httpdns",)),
+    ),
+    Switch(
+        "networks",
+        "Networks that you name",
+        "Networks and vendors that you enter in the settings are refused altogether.",
+        (Kind("network", "a network that is refused"),),
+    ),
+    Switch(
+        "raw",
+        "No answer, no connection",
+        "A connection to an address that no answer of Telltale gave to this device is refused. The strictest one: "
+        "let it watch for some days.",
+        (Kind("raw", "an address that no answer named"),),
+        default=WallMode.WATCH,
+    ),
+    Switch(
+        "ntp",
+        "Time asked elsewhere",
+        "A device that asks another server for the time gets it from this machine, if it serves time.",
+        (Kind("ntp", "time elsewhere"),),
+        default=WallMode.OFF,
+        needs=Need.TIME,
+    ),
+)
+BY_NAME = {switch.name: switch for switch in SWITCHES}
+# Kind → its switch, and kind → what people call it, in the order of the rows.
+SWITCH_OF = {kind.name: switch for switch in SWITCHES for kind in switch.kinds}
+KINDS = {kind.name: kind.title for switch in SWITCHES for kind in switch.kinds}
+# The lists of names, and the switch that each goes with.
+NAME_LISTS = {switch.names.id: switch for switch in SWITCHES if switch.names}

@@ -13,7 +13,7 @@ from firewall.plan import Plan, plan
 from firewall.targets import Target, Targets
 from network.address_sets import elements
 from network.local_network import LocalNetwork
-from store.config.settings import Settings
+from store.config import settings
 
 FEW = Targets(
     tuple(Target(net, "Acme DNS", "test") for net in (elements(["8.8.8.8"]).v4[0], elements(["2001:db8:8::8"]).v6[0])),
@@ -25,6 +25,6 @@ AT_HOME = LocalNetwork(on_link=("2001:db8:77::/64",), own=("203.0.113.1",), dns_
 @pytest.fixture
 def make_plan() -> Callable[..., Plan]:
     def make(local: LocalNetwork = AT_HOME, members: Any = (), **chosen: Any) -> Plan:
-        return plan(Settings(**{"wall": "enforce", **chosen}), local, FEW, members)
+        return plan(settings.build({"wall": "enforce", **chosen}), local, FEW, members)
 
     return make

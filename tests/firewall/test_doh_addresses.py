@@ -14,6 +14,7 @@ import pytest
 from blocklists.packs import dns_services
 from firewall import doh_addresses, targets, wall
 from firewall.doh_addresses import Moving
+from store.config.choices import WallMode
 from store.config.settings import Settings
 from wire.addresses import Address
 
@@ -95,7 +96,7 @@ def test_a_round_asks_every_name_and_what_it_finds_is_refused(
     assert all(target.company in known for target in found.values())
     assert one.company_of(ip_address("198.41.0.4")) in known and one.company_of(ip_address("198.41.0.5")) is None
     monkeypatch.setattr("time.time", clock)
-    made = wall.planned(Settings(wall="enforce"), None, tmp_path)
+    made = wall.planned(Settings(wall=WallMode.ENFORCE), None, tmp_path)
     assert ip_address("198.41.0.4") in made.doh
 
 

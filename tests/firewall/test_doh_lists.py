@@ -12,6 +12,7 @@ from firewall import doh_lists, wall
 from firewall.kernel import WallError
 from store.base import db
 from store.config import edit, lists
+from store.config.choices import WallMode
 from store.config.settings import Settings
 
 LIST = """# addresses
@@ -52,9 +53,9 @@ def test_any_text_is_taken(text: str) -> None:
 
 def test_a_chosen_list_joins_the_set_and_follows_its_file(tmp_path: Path) -> None:
     mine = fetched(tmp_path, LIST)
-    values = Settings(wall="watch", wall_doh_lists=(mine,))
+    values = Settings(wall=WallMode.WATCH, wall_doh_lists=(mine,))
     assert ip_address("1.0.0.5") in wall.planned(values, None, tmp_path).doh
-    assert ip_address("1.0.0.5") not in wall.planned(Settings(wall="watch"), None, tmp_path).doh
+    assert ip_address("1.0.0.5") not in wall.planned(Settings(wall=WallMode.WATCH), None, tmp_path).doh
     path = list_files.text_path(tmp_path, mine)
     path.write_text("1.0.0.6\n")
     os.utime(path, ns=(1, 1))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from firewall.hits import RAW_SECONDS, Readings, SetOfCaught, sets_of
 from firewall.kernel import Element
-from firewall.kinds import Mode
+from store.config.choices import WallMode
 
-DOT = SetOfCaught("dot_watch_4", "dot", Mode.WATCH)
-RAW = SetOfCaught("raw_watch_4", "raw", Mode.WATCH)
+DOT = SetOfCaught("dot_watch_4", "dot", WallMode.WATCH)
+RAW = SetOfCaught("raw_watch_4", "raw", WallMode.WATCH)
 KEY = ("192.168.77.10", "8.8.8.8", "tcp", "853")
 
 
@@ -48,7 +48,7 @@ def test_an_unnamed_address_waits_for_its_answer() -> None:
 
 
 def test_one_that_was_refused_waits_for_nothing() -> None:
-    which = SetOfCaught("raw_enforce_4", "raw", Mode.ENFORCE)
+    which = SetOfCaught("raw_enforce_4", "raw", WallMode.ENFORCE)
     assert [row.refused for row in Readings().take(which, [element(1)], 0, 0)] == [True]
 
 
@@ -60,5 +60,5 @@ def test_what_no_key_of_ours_is_makes_no_row() -> None:
 
 
 def test_sets_by_name() -> None:
-    made = sets_of([("dot", Mode.WATCH)], lambda kind, mode, version: f"{kind}-{mode.name}-{version}")
+    made = sets_of([("dot", WallMode.WATCH)], lambda kind, mode, version: f"{kind}-{mode.name}-{version}")
     assert [one.name for one in made] == ["dot-WATCH-4", "dot-WATCH-6"]

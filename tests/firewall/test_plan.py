@@ -5,20 +5,21 @@ from ipaddress import ip_address
 import pytest
 
 from firewall import plan as plans
-from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
 from network.address_sets import BadElement, elements
 from network.local_network import LocalNetwork
+from store.config.choices import WallMode
+from store.config.wall_modes import Modes
 
 Make = Callable[..., Plan]
 
 
 def test_what_cannot_be_redirected_is_watched_and_said(make_plan: Make) -> None:
     made = make_plan(LocalNetwork(), wall_ntp="enforce")
-    assert (made.house.port53, made.house.ntp) == (Mode.WATCH, Mode.WATCH)
+    assert (made.house["port53"], made.house["ntp"]) == (WallMode.WATCH, WallMode.WATCH)
     assert [word for word in ("port 53", "port 123") if not any(word in note for note in made.notes)] == []
     served = make_plan(LocalNetwork(dns_ports=((4, 53),), ntp=True), wall_ntp="enforce")
-    assert (served.house.port53, served.house.ntp, served.notes) == (Mode.ENFORCE, Mode.ENFORCE, ())
+    assert (served.house["port53"], served.house["ntp"], served.notes) == (WallMode.ENFORCE, WallMode.ENFORCE, ())
 
 
 def test_a_plain_dns_server_says_what_it_cannot_do(make_plan: Make) -> None:
@@ -35,7 +36,7 @@ def test_what_a_person_spares_is_spared(make_plan: Make) -> None:
 
 
 def test_groups_with_equal_switches_share_a_profile(make_plan: Make) -> None:
-    raw = Modes(raw=Mode.ENFORCE)
+    raw = Modes({"raw": WallMode.ENFORCE})
     made = make_plan(members=[("192.168.77.5", raw), ("AA:BB:CC:DD:EE:FF", raw), ("2001:DB8:77::5", Modes())])
     assert [profile.members for profile in made.profiles] == [
         ("192.168.77.5", "aa:bb:cc:dd:ee:ff"),
@@ -46,8 +47,8 @@ def test_groups_with_equal_switches_share_a_profile(make_plan: Make) -> None:
 def test_a_group_like_the_house_needs_no_profile_and_none_stands_above_the_wall(make_plan: Make) -> None:
     house = make_plan(wall="watch").house
     assert make_plan(wall="watch", members=[("192.168.77.5", house)]).profiles == ()
-    (profile,) = make_plan(wall="watch", members=[("192.168.77.5", Modes(raw=Mode.ENFORCE))]).profiles
-    assert profile.modes.raw is Mode.WATCH
+    (profile,) = make_plan(wall="watch", members=[("192.168.77.5", Modes({"raw": WallMode.ENFORCE}))]).profiles
+    assert profile.modes["raw"] is WallMode.WATCH
 
 
 def test_bounds(make_plan: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +56,7 @@ def test_bounds(make_plan: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         make_plan(members=[("192.168.77.5 : drop", Modes())])
     monkeypatch.setattr(plans, "MAX_PROFILES", 1)
     with pytest.raises(BadElement, match="different sets"):
-        make_plan(members=[("192.168.77.5", Modes()), ("192.168.77.6", Modes(raw=Mode.WATCH, doh=Mode.WATCH))])
+        make_plan(members=[("192.168.77.5", Modes()), ("192.168.77.6", Modes({"raw": "watch", "doh": "watch"}))])
     monkeypatch.setattr(plans, "MAX_MEMBERS", 1)
     with pytest.raises(BadElement, match="clients"):
         make_plan(members=[("192.168.77.5", Modes()), ("192.168.77.6", Modes())])

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firewall.kinds import Mode, Modes
 from firewall.plan import Plan, plan
 from firewall.render import elements_of, render
 from firewall.targets import Target, Targets
 from network.local_network import LocalNetwork
-from store.config.settings import WALL, Settings
+from store.config.choices import WallMode
+from store.config.settings import Settings
+from store.config.wall_modes import Modes
+from store.config.wall_switches import BY_NAME
 
 Make = Callable[..., Plan]
 GOLDEN = Path(__file__).parent / "golden"
@@ -28,8 +30,8 @@ CASES: dict[str, dict[str, Any]] = {
     "groups": {
         "wall_exempt": ("192.168.77.9",),
         "members": [
-            ("192.168.77.5", Modes(raw=Mode.ENFORCE)),
-            ("aa:bb:cc:dd:ee:ff", Modes(raw=Mode.ENFORCE)),
+            ("192.168.77.5", Modes({"raw": WallMode.ENFORCE})),
+            ("aa:bb:cc:dd:ee:ff", Modes({"raw": WallMode.ENFORCE})),
             ("2001:db8:77::6", Modes()),
         ],
     },
@@ -44,18 +46,18 @@ def test_golden(name: str, make_plan: Make) -> None:
     assert text == path.read_text("utf-8")
 
 
-modes = st.sampled_from(WALL)
+mode = st.sampled_from(WallMode)
 networks = st.tuples(st.ip_addresses(), st.integers(0, 128)).map(
     lambda pair: f"{pair[0]}/{pair[1] % (33 if pair[0].version == 4 else 129)}"
 )
 settings = st.builds(
     Settings,
-    wall=modes, wall_port53=modes, wall_encrypted=modes, wall_doh=modes, wall_httpdns=modes, wall_networks=modes,
-    wall_raw=modes, wall_ntp=modes,
+    wall=mode,
+    wall_switches=st.fixed_dictionaries(dict.fromkeys(BY_NAME, mode)).map(Modes),
     wall_refused_networks=st.lists(networks, max_size=4).map(tuple),
     wall_exceptions=st.lists(networks, max_size=2).map(tuple),
     wall_exempt=st.lists(networks, max_size=2).map(tuple),
-)  # fmt: skip
+)
 local_networks = st.builds(
     LocalNetwork,
     on_link=st.lists(networks, max_size=2).map(tuple),
@@ -63,11 +65,10 @@ local_networks = st.builds(
     dns_ports=st.sampled_from([(), ((4, 53),), ((6, 53),), ((4, 5300), (6, 5300))]),
     ntp=st.booleans(),
 )
-one_mode = st.sampled_from(Mode)
 members = st.lists(
     st.tuples(
         st.one_of(st.ip_addresses().map(str), st.just("aa:bb:cc:dd:ee:ff")),
-        st.builds(Modes, raw=one_mode, doh=one_mode, port53=one_mode),
+        st.fixed_dictionaries({}, optional=dict.fromkeys(BY_NAME, mode)).map(Modes),
     ),
     max_size=3,
 )
@@ -128,7 +129,7 @@ def test_elements_come_in_steps_and_the_expired_stay_away() -> None:
 
 def test_networks_are_held_by_their_own_kind(make_plan: Make) -> None:
     target = Target(plan_network(make_plan), "Acme", "test")
-    text = render(plan(Settings(wall="enforce"), LocalNetwork(), Targets((target,), ())))
+    text = render(plan(Settings(wall=WallMode.ENFORCE), LocalNetwork(), Targets((target,), ())))
     assert "elements = { 198.51.100.0/24 }" in text[text.index("set doh4") : text.index("set httpdns4")]
 
 

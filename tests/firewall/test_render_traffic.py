@@ -13,10 +13,11 @@ import pytest
 from waiting import HANG_SECONDS
 
 from firewall import kernel, netlink
-from firewall.kinds import Mode, Modes
 from firewall.plan import Plan
 from firewall.render import elements_of, render
 from network.local_network import LocalNetwork
+from store.config.choices import WallMode
+from store.config.wall_modes import Modes
 
 pytestmark = pytest.mark.netns
 Make = Callable[..., Plan]
@@ -155,7 +156,7 @@ def test_a_connection_outlives_its_answer(home: Any, make_plan: Make) -> None:
 
 
 def test_a_group_has_switches_of_its_own(home: Any, make_plan: Make) -> None:
-    put_up(home, make_plan(members=[("192.168.77.10", Modes(doh=Mode.WATCH))]))
+    put_up(home, make_plan(members=[("192.168.77.10", Modes({"doh": WallMode.WATCH}))]))
     assert home.connect("8.8.8.8", 853) == "open"
     assert home.connect("8.8.8.8", 443) == "open"
     assert home.connect("2001:db8:8::8", 443) == "refused"

@@ -6,9 +6,9 @@ import pytest
 
 from firewall import wall
 from firewall.kernel import WallError
-from firewall.kinds import Mode
 from store.base import db, status
 from store.config import devices, edit, wall_edit
+from store.config.choices import WallMode
 from store.config.settings import Settings
 
 
@@ -18,14 +18,14 @@ def test_dns_is_where_the_running_appliance_says(tmp_path: Path) -> None:
     assert wall.endpoints(values, None) == [("0.0.0.0", 53), ("::", 53)]
     status.publish(tmp_path, "supervisor", {"dns": ["0.0.0.0:5300", "[::]:5300"]})
     assert wall.endpoints(values, tmp_path) == [("0.0.0.0", 5300), ("::", 5300)]
-    assert dict(wall.planned(Settings(wall="enforce"), tmp_path).dns_ports)[4] == 5300
+    assert dict(wall.planned(Settings(wall=WallMode.ENFORCE), tmp_path).dns_ports)[4] == 5300
 
 
 def test_settings_of_a_state_directory(tmp_path: Path) -> None:
     (tmp_path / "telltale.toml").write_text('wall = "watch"\n')
     values = wall.wanted(tmp_path, {"TELLTALE_WALL_RAW": "off"})
     made = wall.planned(values, None)
-    assert (made.house.doh, made.house.raw) == (Mode.WATCH, Mode.OFF)
+    assert (made.house["doh"], made.house["raw"]) == (WallMode.WATCH, WallMode.OFF)
 
 
 def test_groups_have_switches_of_their_own(tmp_path: Path) -> None:
@@ -37,10 +37,10 @@ def test_groups_have_switches_of_their_own(tmp_path: Path) -> None:
     group = edit.add_group(engine, "Guests")
     edit.set_group(engine, phone, group)
     wall_edit.put_switches(engine, f"group:{group}", {"doh": "watch", "raw": "enforce"})
-    enforced, watched = Settings(wall="enforce"), Settings(wall="watch")
+    enforced, watched = Settings(wall=WallMode.ENFORCE), Settings(wall=WallMode.WATCH)
     (profile,) = wall.planned(enforced, None, tmp_path).profiles
     assert profile.members == ("192.168.7.2", "aa:00:00:00:00:01")
-    assert (profile.modes.doh, profile.modes.raw, profile.modes.httpdns) == (Mode.WATCH, Mode.ENFORCE, Mode.ENFORCE)
+    assert [profile.modes[switch] for switch in ("doh", "raw", "httpdns")] == ["watch", "enforce", "enforce"]
     assert wall.planned(watched, None, tmp_path).profiles == (), "none stands above the wall"
     assert wall.planned(enforced, None).profiles == ()
 
@@ -48,4 +48,4 @@ def test_groups_have_switches_of_their_own(tmp_path: Path) -> None:
 def test_switches_that_do_not_read_leave_the_wall_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "config.db").write_bytes(b"no database" * 500)
     with pytest.raises(WallError, match="cannot be read"):
-        wall.planned(Settings(wall="watch"), None, tmp_path)
+        wall.planned(Settings(wall=WallMode.WATCH), None, tmp_path)

@@ -28,7 +28,7 @@ from firewall import kernel  # noqa: E402
 from firewall.plan import plan  # noqa: E402
 from firewall.render import elements_of, render  # noqa: E402
 from firewall.targets import Target, Targets  # noqa: E402
-from store.config.settings import Settings  # noqa: E402
+from store.config import settings  # noqa: E402
 
 SERVER = "198.51.100.5"
 PHONE = "192.168.77.10"
@@ -89,8 +89,8 @@ def _table() -> str:
     doh = tuple(
         Target(ip_network((int(IPv4Address("11.0.0.0")) + 2 * one, 32)), "many", "test") for one in range(IN_DOH)
     )
-    switches = {"wall_raw": "enforce", "wall_ntp": "watch"}
-    made = plan(Settings(wall="enforce", **switches), AT_HOME, Targets(doh, ()))
+    chosen = {"wall": "enforce", "wall_raw": "enforce", "wall_ntp": "watch"}
+    made = plan(settings.build(chosen), AT_HOME, Targets(doh, ()))
     begin = int(IPv4Address("12.0.0.0"))
     pairs = [(f"{PHONE} . {IPv4Address(begin + one)}", 3600) for one in range(IN_ANSWERS - 1)]
     return render(made, list(elements_of("answers4", [(f"{PHONE} . {SERVER}", 3600), *pairs])))

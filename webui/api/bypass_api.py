@@ -15,6 +15,8 @@ from evidence import dns_bypass
 from firewall import topology
 from store.base import status
 from store.config import devices
+from store.config.choices import WallMode, either
+from store.config.wall_switches import KINDS
 from store.wall import bypass
 from webui.api import shapes
 from webui.http.deps import Config, Reader, WebUi
@@ -33,7 +35,7 @@ class Bypass(BaseModel):
     device: str
     device_id: int | None
     client: str
-    kind: str = Field(description="port53, dot, doq, doh, resolver, httpdns, network, raw or ntp")
+    kind: str = Field(description=either(KINDS))
     address: str
     port: int
     protocol: Literal["tcp", "udp"]
@@ -73,7 +75,7 @@ class FromDns(shapes.Within):
 
 
 class Wall(BaseModel):
-    mode: str = Field(description="off, watch or enforce")
+    mode: WallMode
     standing: bool = Field(description="whether the firewall process says that the table is up")
     said: list[str] = Field(description="how it stands, in words")
     switches: dict[str, str]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from fastapi import APIRouter
@@ -39,13 +38,13 @@ def settings(ui: WebUi) -> SettingList:
     return SettingList(
         items=[
             Setting(
-                key=field.name,
-                value=getattr(now, field.name),
-                default=field.default,
-                description=str(field.metadata.get("about", "")),
-                locked=locked.get(field.name),
+                key=key,
+                value=store_settings.value_of(now, key),
+                default=setting.default,
+                description=setting.about,
+                locked=locked.get(key),
             )
-            for field in dataclasses.fields(store_settings.Settings)
+            for key, setting in store_settings.SETTINGS.items()
         ]
     )
 

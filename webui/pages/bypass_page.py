@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -15,6 +15,7 @@ from evidence import dns_bypass
 from evidence.dns_bypass import AskedLine, SilentLine
 from store.base import status
 from store.config import devices, edit, settings
+from store.config.choices import WallMode
 from store.wall import bypass
 from store.wall.bypass import BypassRow
 from webui.http.deps import Config, Engine, Reader, WebUi
@@ -58,7 +59,7 @@ def show(
 
 
 @router.post("/mode")
-def switch(engine: Engine, ui: WebUi, mode: Annotated[Literal["off", "watch", "enforce"], Form()]) -> Response:
+def switch(engine: Engine, ui: WebUi, mode: Annotated[WallMode, Form()]) -> Response:
     """Sets the wall; the firewall process sees it and acts."""
     edit.put_settings(engine, {"wall": mode})
     ui.forget_settings()

@@ -14,8 +14,9 @@ from fastapi.responses import Response
 
 from firewall import recipes, topology
 from store.base import status
-from store.config import devices, edit, scopes, settings, wall_edit, wall_switches
-from store.config.choices import ScopeKind
+from store.config import devices, edit, scopes, settings, wall_edit, wall_overrides
+from store.config.choices import ScopeKind, WallMode
+from store.config.wall_switches import setting_of
 from store.log.records import Verdict
 from store.stats import summary
 from store.wall import bypass
@@ -32,7 +33,6 @@ router = APIRouter(prefix="/bypass/wall")
 # Devices of a group whose blocked names are added up: a look into the log for each.
 MAX_MEMBERS = 50
 MAX_LISTS = 1000
-Mode = Literal["off", "watch", "enforce"]
 ScopeText = Annotated[str, Form(max_length=40)]
 
 
@@ -55,12 +55,12 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
         recipes=_recipes() if place.place is topology.Place.DNS else [],
         stands=bypass_view.stands(mode, status.read(ui.run).get("firewall"), time.time()),
         switches=_switches(ui, config, reader, scope, place),
-        differing=wall_view.differing(wall_switches.switches(config), names),
+        differing=wall_view.differing(wall_overrides.overrides(config), names),
     )
 
 
 @router.post("/mode")
-def set_mode(engine: Engine, ui: WebUi, mode: Annotated[Mode, Form()]) -> Response:
+def set_mode(engine: Engine, ui: WebUi, mode: Annotated[WallMode, Form()]) -> Response:
     """Sets the wall as a whole."""
     edit.put_settings(engine, {"wall": mode})
     ui.forget_settings()
@@ -76,12 +76,13 @@ def set_switch(
     reader: Reader,
     scope: ScopeText,
     switch: Annotated[str, Form(max_length=20)],
-    mode: Annotated[Literal["off", "watch", "enforce", "default"], Form()],
+    mode: Annotated[WallMode | Literal["default"], Form()],
 ) -> Response:
     """One switch, for the house, a group or a device; `default` lets it follow the wider scope."""
-    locked = settings.locked(ui.state, ui.environ).get(f"wall_{switch}")
+    key = setting_of(switch)
+    locked = settings.locked(ui.state, ui.environ).get(key)
     if scope == str(scopes.HOUSE) and locked:
-        raise Problem(409, f"wall_{switch} is set by the {locked}; change it there.")
+        raise Problem(409, f"{key} is set by the {locked}; change it there.")
     wall_edit.put_switches(engine, scope, {switch: None if mode == "default" else mode})
     ui.forget_settings()
     if not wants_fragment(request):
@@ -95,20 +96,19 @@ def _switches(
     ui: WebUiValue, config: sqlite3.Connection, reader: sqlite3.Connection, scope: str, place: topology.Standing
 ) -> list[SwitchView]:
     values, span = ui.settings(), ranges.find("24h", time.time())
-    of_house = {key: str(getattr(values, f"wall_{key}")) for key in wall_switches.SWITCHES}
-    chosen: dict[str, dict[str, str]] = {}
-    for row in wall_switches.switches(config):
+    chosen: dict[str, dict[str, WallMode]] = {}
+    for row in wall_overrides.overrides(config):
         chosen.setdefault(row.scope, {})[row.switch] = row.mode
     kind, number = edit.parse_scope(scope)
     rows = devices.devices(config)
     group = next((row.group_id for row in rows if kind == ScopeKind.DEVICE and row.id == number), None)
-    wider = {**of_house, **(chosen.get(str(scopes.group(group)), {}) if group else {})}
+    wider = {**values.wall_switches, **(chosen.get(str(scopes.group(group)), {}) if group else {})}
     in_group = [row.id for row in rows if row.group_id == number]
     members = {ScopeKind.HOUSE: None, ScopeKind.DEVICE: [number]}.get(kind, in_group)
     follow = "" if kind == ScopeKind.HOUSE else "as its group" if group else "as the house"
     locked = settings.locked(ui.state, ui.environ) if kind == ScopeKind.HOUSE else {}
     return wall_view.switches(
-        values.wall, wider, of_house if kind == ScopeKind.HOUSE else chosen.get(scope, {}), follow,
+        values.wall, wider, values.wall_switches if kind == ScopeKind.HOUSE else chosen.get(scope, {}), follow,
         _counts(ui, span, members), _names(reader, span, members), place, locked,
     )  # fmt: skip
 

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from firewall.kinds import KINDS
+from store.config.choices import WallMode
+from store.config.wall_switches import KINDS
 from store.wall.bypass import BypassRow
 
 # The process says how it stands every two seconds.
 FRESH_SECONDS = 15
 MODES = {
-    "off": "Off: nothing is looked at.",
-    "watch": "Watch: count what goes around DNS, and let it pass.",
-    "enforce": "Enforce: send port 53 here, and refuse the rest.",
+    WallMode.OFF: "Off: nothing is looked at.",
+    WallMode.WATCH: "Watch: count what goes around DNS, and let it pass.",
+    WallMode.ENFORCE: "Enforce: send port 53 here, and refuse the rest.",
 }
 
 
@@ -72,10 +73,10 @@ def title(kind: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def stands(mode: str, said: Mapping[str, Any] | None, now: float) -> list[str]:
+def stands(mode: WallMode, said: Mapping[str, Any] | None, now: float) -> list[str]:
     """How the wall stands, a sentence each; `said` is the firewall process's last status."""
     fresh = said is not None and now - float(said.get("time", 0)) < FRESH_SECONDS
-    if mode == "off":
+    if mode == WallMode.OFF:
         return ["The wall is off. Devices that go around DNS are neither seen nor stopped."]
     if not fresh or said is None:
         return [
@@ -89,7 +90,7 @@ def stands(mode: str, said: Mapping[str, Any] | None, now: float) -> list[str]:
     if said.get("standing"):
         told.append(
             "The wall watches: it counts, and everything passes."
-            if said.get("mode") == "watch"
+            if said.get("mode") == WallMode.WATCH
             else "The wall holds: port 53 is answered here, other ways around DNS are refused."
         )
     return told + [str(note) for note in said.get("notes", [])]

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.config import settings, wall_switches
+from store.config import settings
 from store.config.choices import TokenScope
-from store.config.settings import SettingError, Settings
+from store.config.settings import SettingError
+from store.config.wall_switches import SWITCHES
 from webui.http.state import WebUi
 
 TITLES = {
@@ -33,14 +33,8 @@ TITLES = {
     "cache_max_mb": "Cache: size",
     "upstream_timeout_ms": "Patience with an upstream",
     "wall": "Wall",
-    "wall_port53": "Wall: port 53",
-    "wall_encrypted": "Wall: DNS over TLS and QUIC",
-    "wall_doh": "Wall: DNS over HTTPS",
-    "wall_doh_lists": "Wall: lists of such addresses",
-    "wall_httpdns": "Wall: vendors' HTTP resolvers",
-    "wall_networks": "Wall: refused networks",
-    "wall_raw": "Wall: no answer, no connection",
-    "wall_ntp": "Wall: time",
+    **{switch.setting: f"Wall: {switch.title}" for switch in SWITCHES},
+    "wall_doh_lists": "Wall: lists of DNS addresses",
     "wall_refused_networks": "Wall: the networks to refuse",
     "wall_refused_vendors": "Wall: the vendors to refuse",
     "wall_exceptions": "Wall: never touched outside",
@@ -49,12 +43,6 @@ TITLES = {
 }
 # What a token may do, as the page says it.
 TOKEN_SCOPES = {TokenScope.READ: "read", TokenScope.PAUSE: "read and pause", TokenScope.ADMIN: "do all"}
-CHOICES = {
-    "sinkhole": settings.SINKHOLES,
-    "rebind_protection": ("on", "off"),
-    "wall": settings.WALL,
-    **{f"wall_{switch}": settings.WALL for switch in wall_switches.SWITCHES},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +66,17 @@ def fields(ui: WebUi, wrong: Mapping[str, str], typed: Mapping[str, str]) -> lis
     locked = settings.locked(ui.state, ui.environ)
     return [
         FieldView(
-            key=field.name,
-            title=TITLES.get(field.name, field.name.replace("_", " ").capitalize()),
-            about=str(field.metadata.get("about", "")),
-            value=typed.get(field.name, text(getattr(now, field.name))),
-            choices=CHOICES.get(field.name, ()),
-            number=isinstance(field.default, int | float),
+            key=key,
+            title=TITLES.get(key, key.replace("_", " ").capitalize()),
+            about=setting.about,
+            value=typed.get(key, text(settings.value_of(now, key))),
+            choices=setting.choices,
+            number=isinstance(setting.default, int | float),
             restart=False,
-            locked=locked.get(field.name, ""),
-            problem=wrong.get(field.name, ""),
+            locked=locked.get(key, ""),
+            problem=wrong.get(key, ""),
         )
-        for field in dataclasses.fields(Settings)
+        for key, setting in settings.SETTINGS.items()
     ]
 
 
@@ -98,9 +86,8 @@ def read(form: Mapping[str, str], ui: WebUi) -> tuple[dict[str, Any], dict[str, 
     locked = settings.locked(ui.state, ui.environ)
     wanted: dict[str, Any] = {}
     wrong: dict[str, str] = {}
-    for field in dataclasses.fields(Settings):
-        key = field.name
-        if key not in form or key in locked or form[key].strip() == text(getattr(now, key)):
+    for key in settings.SETTINGS:
+        if key not in form or key in locked or form[key].strip() == text(settings.value_of(now, key)):
             continue
         try:
             wanted[key] = settings.from_text(key, form[key].strip())

@@ -7,47 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from firewall.topology import Place, Standing
-from store.config import wall_blocklists
-from store.config.choices import ScopeKind
+from store.config.choices import ScopeKind, WallMode
 from store.config.scopes import HOUSE, Scope, in_order
-from store.config.wall_switches import SWITCHES, Switch
+from store.config.wall_modes import weakest
+from store.config.wall_overrides import Override
+from store.config.wall_switches import BY_NAME, SWITCHES, Switch
 from webui.views import formatting
-
-# Switch → the kinds of bypass that it counts (firewall.kinds).
-KINDS_OF = {
-    "port53": ("port53",),
-    "encrypted": ("dot", "doq"),
-    "doh": ("doh", "resolver"),
-    "httpdns": ("httpdns",),
-    "networks": ("network",),
-    "raw": ("raw",),
-    "ntp": ("ntp",),
-}
-TITLES = {
-    "port53": "DNS asked elsewhere",
-    "encrypted": "DNS over TLS and QUIC",
-    "doh": "DNS over HTTPS",
-    "httpdns": "Vendors' own resolvers",
-    "networks": "Networks that you name",
-    "raw": "No answer, no connection",
-    "ntp": "Time asked elsewhere",
-}
-ABOUT = {
-    "port53": "A device that asks another DNS server on port 53 is answered by Telltale instead, and does not notice.",
-    "encrypted": "Port 853 is refused at once, so that the device falls back to plain DNS, which Telltale answers.",
-    "doh": "Addresses that serve nothing but DNS are refused, and the names of such services are blocked.",
-    "httpdns": "Vendors' resolvers over HTTP, built into apps, are refused, and their names are blocked.",
-    "networks": "Networks and vendors that you enter in the settings are refused altogether.",
-    "raw": "A connection to an address that no answer of Telltale gave to this device is refused. The strictest one: "
-    "let it watch for some days.",
-    "ntp": "A device that asks another server for the time gets it from this machine, if it serves time.",
-}
-MODES = ("off", "watch", "enforce")
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchView:
-    """One switch for one scope. `set`: its own mode or "" where it follows; `wished`: with what it follows;
+    """One switch for one scope. `set`: its own mode, None where it follows; `wished`: with what it follows;
     `holds`: the mode in force.
 
     `follow`: words for following the wider scope, "" for the house; `here`: what it can do where Telltale stands, ""
@@ -58,9 +28,9 @@ class SwitchView:
     title: str
     about: str
     here: str
-    set: str
-    wished: str
-    holds: str
+    set: WallMode | None
+    wished: WallMode
+    holds: WallMode
     follow: str
     passed: int
     refused: int
@@ -70,13 +40,13 @@ class SwitchView:
     @property
     def lowered(self) -> bool:
         """Whether the wall as a whole holds it at watching."""
-        return self.holds == "watch" and self.wished == "enforce"
+        return self.holds is WallMode.WATCH and self.wished is WallMode.ENFORCE
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """(value, what people read)."""
         follow = (("default", self.follow),) if self.follow else ()
-        return (*follow, *((mode, mode) for mode in MODES))
+        return (*follow, *((mode, mode) for mode in WallMode))
 
     @property
     def chosen(self) -> str:
@@ -94,9 +64,9 @@ class Differs:
 
 
 def switches(
-    wall: str,
-    wider: Mapping[str, str],
-    own: Mapping[str, str],
+    wall: WallMode,
+    wider: Mapping[str, WallMode],
+    own: Mapping[str, WallMode],
     follow: str,
     counts: Mapping[str, tuple[int, int]],
     names: Mapping[str, int],
@@ -108,23 +78,23 @@ def switches(
     `counts`: kind → (passed, refused); `names`: blocklist id → queries that it blocked; `locked`: settings fixed from
     outside → by what.
     """
-    found = []
-    for key in SWITCHES:
-        mode = own.get(key) or wider[key]
-        kinds = [counts.get(kind, (0, 0)) for kind in KINDS_OF[key]]
-        found.append(SwitchView(
-            key, TITLES[key], ABOUT[key], here(key, standing), own.get(key, ""), mode,
-            min(mode, wall, key=MODES.index), follow, sum(one[0] for one in kinds), sum(one[1] for one in kinds),
-            names.get(wall_blocklists.LISTS.get(key, ""), 0), locked.get(f"wall_{key}", ""),
+    views = []
+    for switch in SWITCHES:
+        wished = own.get(switch.name) or wider[switch.name]
+        caught = [counts.get(kind.name, (0, 0)) for kind in switch.kinds]
+        views.append(SwitchView(
+            switch.name, switch.title, switch.about, here(switch, standing), own.get(switch.name), wished,
+            weakest(wished, wall), follow, sum(passed for passed, _ in caught), sum(refused for _, refused in caught),
+            names.get(switch.names.id, 0) if switch.names else 0, locked.get(switch.setting, ""),
         ))  # fmt: skip
-    return found
+    return views
 
 
-def here(key: str, standing: Standing) -> str:
+def here(switch: Switch, standing: Standing) -> str:
     """What a switch means where Telltale stands; "" where it can do all that it says."""
     if standing.place is not Place.DNS:
         return ""
-    return "names only from here" if key in wall_blocklists.LISTS else "no effect from here"
+    return "names only from here" if switch.names else "no effect from here"
 
 
 def place(standing: Standing) -> list[str]:
@@ -148,12 +118,12 @@ def place(standing: Standing) -> list[str]:
     return [said[standing.place], *(inside if standing.container else [])]
 
 
-def differing(rows: Iterable[Switch], names: Mapping[str, str]) -> list[Differs]:
+def differing(rows: Iterable[Override], names: Mapping[str, str]) -> list[Differs]:
     """Groups and devices with switches of their own; `names`: scope → what people call it."""
     found: dict[str, list[str]] = {}
     for row in rows:
-        if row.switch in TITLES:
-            found.setdefault(row.scope, []).append(f"{TITLES[row.switch]}: {row.mode}")
+        if row.switch in BY_NAME:
+            found.setdefault(row.scope, []).append(f"{BY_NAME[row.switch].title}: {row.mode}")
     told = [
         Differs(scope, formatting.visible(names.get(scope, scope)), ", ".join(said)) for scope, said in found.items()
     ]

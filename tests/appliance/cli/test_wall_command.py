@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from store.base import db
-from store.config import edit, settings, wall_switches
-from store.config.wall_switches import Switch
+from store.config import edit, settings, wall_overrides
+from store.config.wall_overrides import Override
 
 Command = Callable[..., tuple[int, str, str]]
 Telltale = Callable[..., subprocess.CompletedProcess[str]]
@@ -86,12 +86,12 @@ def test_both_modes_at_once_make_no_sense(command: Command) -> None:
 def test_a_switch_for_the_house_and_for_a_group(command: Command, state: Path) -> None:
     guests = edit.add_group(edit.engine(state), "Guests")
     assert command("wall", "set", "raw", "off")[0] == 0
-    assert settings.load(state, {}).wall_raw == "off"
+    assert settings.load(state, {}).wall_switches["raw"] == "off"
     for said in ("Guests", str(guests)):
         assert command("wall", "set", "doh", "watch", "--group", said)[0] == 0
     with closing(db.connect(state / "config.db")) as con:
-        assert wall_switches.switches(con) == [Switch(f"group:{guests}", "doh", "watch")]
+        assert wall_overrides.overrides(con) == [Override(f"group:{guests}", "doh", "watch")]
         assert command("wall", "set", "doh", "default", "--group", "Guests")[0] == 0
-        assert wall_switches.switches(con) == []
+        assert wall_overrides.overrides(con) == []
     for wrong in ("doh high", "dot off", "doh off --group Nobody", "doh off --device 9"):
         assert command("wall", "set", *wrong.split())[0] != 0

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import logging
 import sqlite3
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from store.config import edit, settings
+from store.config.choices import WallMode
 from store.config.settings import SettingError, Settings
+from store.config.wall_modes import USUAL
+from store.config.wall_switches import SWITCHES
 
 
 def test_the_defaults_are_what_a_first_start_has(tmp_path: Path) -> None:
@@ -19,10 +20,18 @@ def test_the_defaults_are_what_a_first_start_has(tmp_path: Path) -> None:
     assert settings.locked(tmp_path, {}) == {}
 
 
-@pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
-def test_every_default_is_valid_and_described(setting: Any) -> None:
-    assert settings.validate(setting.name, setting.default) == setting.default
-    assert setting.metadata["about"].endswith(".")
+@pytest.mark.parametrize("key", settings.SETTINGS)
+def test_every_default_is_valid_and_described(key: str) -> None:
+    setting = settings.SETTINGS[key]
+    assert settings.validate(key, setting.default) == setting.default == settings.value_of(Settings(), key)
+    assert setting.about.endswith(".")
+
+
+def test_each_switch_of_the_wall_is_a_setting() -> None:
+    assert {switch.setting for switch in SWITCHES} <= settings.SETTINGS.keys()
+    made = settings.build({"wall_raw": "off", "workers": 3})
+    assert (made.wall_switches, made.workers) == (USUAL | {"raw": "off"}, 3)
+    assert settings.value_of(made, "wall_raw") is WallMode.OFF
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_the_table(state: Path, engine: Engine) -> None:
@@ -83,7 +92,7 @@ SCALARS = st.none() | st.booleans() | st.text() | st.integers() | st.floats()
 VALUES = SCALARS | st.lists(SCALARS) | st.dictionaries(st.text(), SCALARS)
 
 
-@given(st.sampled_from([*(setting.name for setting in fields(Settings)), "x"]), VALUES)
+@given(st.sampled_from([*settings.SETTINGS, "x"]), VALUES)
 def test_any_value_is_taken_or_refused_in_a_sentence(key: str, value: object) -> None:
     try:
         taken = settings.validate(key, value)
@@ -91,14 +100,14 @@ def test_any_value_is_taken_or_refused_in_a_sentence(key: str, value: object) ->
         assert str(error).rstrip().endswith(".")
     else:
         assert settings.validate(key, taken) == taken
-        assert type(taken) is type(getattr(Settings(), key))
+        assert type(taken) is type(settings.SETTINGS[key].default)
 
 
 @given(st.text())
 def test_any_text_is_taken_or_refused(text: str) -> None:
-    for setting in fields(Settings):
+    for key in settings.SETTINGS:
         try:
-            settings.from_text(setting.name, text)
+            settings.from_text(key, text)
         except SettingError:
             continue
 

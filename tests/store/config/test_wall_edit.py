@@ -5,24 +5,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from store.config import edit, settings, wall_edit, wall_switches
+from store.config import edit, settings, wall_edit, wall_overrides
 from store.config.session import EditError, NotFound
-from store.config.wall_switches import Switch
+from store.config.wall_modes import USUAL
+from store.config.wall_overrides import Override
 
 
 def test_set_change_and_clear(engine: Engine, con: sqlite3.Connection) -> None:
     group = edit.add_group(engine, "Things")
     for mode, held in (("watch", ["watch"]), ("off", ["off"]), (None, []), (None, [])):
         wall_edit.put_switches(engine, f"group:{group}", {"doh": mode})
-        assert [row.mode for row in wall_switches.switches(con)] == held
+        assert [row.mode for row in wall_overrides.overrides(con)] == held
 
 
 def test_the_house_has_settings(engine: Engine, state: Path, con: sqlite3.Connection) -> None:
     wall_edit.put_switches(engine, "house", {"raw": "enforce"})
-    assert settings.load(state, {}).wall_raw == "enforce"
+    assert settings.load(state, {}).wall_switches["raw"] == "enforce"
     wall_edit.put_switches(engine, "house", {"raw": None})
-    assert settings.load(state, {}).wall_raw == settings.Settings().wall_raw
-    assert wall_switches.switches(con) == []
+    assert settings.load(state, {}).wall_switches == USUAL
+    assert wall_overrides.overrides(con) == []
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_all_or_nothing(
     assert edit.add_group(engine, "Things") == 1
     with pytest.raises(wrong):
         wall_edit.put_switches(engine, scope, {"ntp": "watch", switch: mode})
-    assert wall_switches.switches(con) == []
+    assert wall_overrides.overrides(con) == []
 
 
 def test_a_group_takes_its_switches_with_it(engine: Engine, con: sqlite3.Connection) -> None:
@@ -49,4 +50,4 @@ def test_a_group_takes_its_switches_with_it(engine: Engine, con: sqlite3.Connect
     for group in (stays, goes):
         wall_edit.put_switches(engine, f"group:{group}", {"doh": "watch"})
     edit.remove_group(engine, goes)
-    assert wall_switches.switches(con) == [Switch(f"group:{stays}", "doh", "watch")]
+    assert wall_overrides.overrides(con) == [Override(f"group:{stays}", "doh", "watch")]

@@ -1,42 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-import sqlite3
-from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
 
-from sqlalchemy import Engine
+import pytest
 
-from store.config import devices, edit, wall_edit, wall_switches
-from store.config.settings import Settings
-from store.config.wall_switches import Switch
+from store.config.wall_switches import BY_NAME, KINDS, NAME_LISTS, SWITCH_OF, SWITCHES, Switch
 
-
-def test_every_switch_is_a_setting_of_the_house() -> None:
-    assert {f"wall_{switch}" for switch in wall_switches.SWITCHES} <= {each.name for each in fields(Settings)}
+GUIDE = (Path(__file__).parents[3] / "docs" / "wall.md").read_text("utf-8")
 
 
-def test_a_device_stands_before_its_group(engine: Engine, con: sqlite3.Connection) -> None:
-    phone = devices.sighted(con, "10.0.0.2", "aa:00:00:00:00:01")
-    devices.sighted(con, "fd00::2", "aa:00:00:00:00:01")
-    tv = devices.sighted(con, "10.0.0.3")
-    devices.sighted(con, "10.0.0.4")
-    group = edit.add_group(engine, "Children")
-    for device in (phone, tv):
-        edit.set_group(engine, device, group)
-    wall_edit.put_switches(engine, f"group:{group}", {"doh": "enforce", "raw": "enforce"})
-    wall_edit.put_switches(engine, f"device:{phone}", {"raw": "off"})
-    own, shared = {"doh": "enforce", "raw": "off"}, {"doh": "enforce", "raw": "enforce"}
-    assert dict(wall_switches.clients(con)) == {
-        "aa:00:00:00:00:01": own, "10.0.0.2": own, "fd00::2": own, "10.0.0.3": shared,
-    }  # fmt: skip
-    assert wall_switches.switches(con) == [
-        Switch(f"device:{phone}", "raw", "off"),
-        Switch(f"group:{group}", "doh", "enforce"),
-        Switch(f"group:{group}", "raw", "enforce"),
-    ]
+def test_no_two_rows_say_the_same() -> None:
+    assert len(BY_NAME) == len({switch.title for switch in SWITCHES}) == len(SWITCHES)
+    assert len(SWITCH_OF) == len(KINDS) == sum(len(switch.kinds) for switch in SWITCHES)
+    assert list(NAME_LISTS) == [switch.names.id for switch in SWITCHES if switch.names]
 
 
-def test_a_device_that_turns_out_to_be_another_keeps_its_switch(engine: Engine, con: sqlite3.Connection) -> None:
-    known = devices.sighted(con, "10.0.0.2", "aa:00:00:00:00:01")
-    unknown = devices.sighted(con, "fd00::9")
-    wall_edit.put_switches(engine, f"device:{unknown}", {"ntp": "watch"})
-    assert devices.set_facts(con, unknown, mac="aa:00:00:00:00:01") == known
-    assert wall_switches.switches(con) == [Switch(f"device:{known}", "ntp", "watch")]
+@pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
+def test_a_row_is_whole_and_explained(switch: Switch) -> None:
+    assert switch.about.endswith(".") and switch.kinds
+    assert switch.setting == f"wall_{switch.name}"
+    (row,) = (line for line in GUIDE.splitlines() if line.startswith(f"| `{switch.setting}` |"))
+    assert [f"`{kind.name}`" for kind in switch.kinds] == row.split("|")[2].strip().split(", ")
+
+
+def test_the_guide_has_them_in_the_same_order() -> None:
+    places = [GUIDE.index(f"| `{switch.setting}` |") for switch in SWITCHES]
+    assert all(before < after for before, after in pairwise(places))

@@ -26,7 +26,7 @@ def test_a_group_that_differs(visitor: Any) -> None:
 
 def test_the_house(visitor: Any) -> None:
     assert put(visitor, "house", doh="watch").json()["items"][0]["switches"]["doh"] == "watch"
-    assert settings.load(visitor.home.state, {}).wall_doh == "watch"
+    assert settings.load(visitor.home.state, {}).wall_switches["doh"] == "watch"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from firewall import topology
 from firewall.topology import Place, Standing
 from store.base import status
-from store.config import edit, settings, wall_edit, wall_switches
+from store.config import edit, settings, wall_edit, wall_overrides
 from store.wall import bypass
 from store.wall.bypass import Caught
 
@@ -52,7 +52,7 @@ def test_a_first_run_begins_by_watching(visitor: Any, stands: Any) -> None:
 def test_a_switch_of_the_house(visitor: Any, stands: Any) -> None:
     assert chosen(visitor.get(WALL).text, "raw") == "watch"
     assert visitor.form(f"{WALL}/switch", scope="house", switch="raw", mode="enforce").status_code == 303
-    assert settings.load(visitor.home.state, {}).wall_raw == "enforce"
+    assert settings.load(visitor.home.state, {}).wall_switches["raw"] == "enforce"
     assert chosen(visitor.get(WALL).text, "raw") == "enforce"
 
 
@@ -71,7 +71,7 @@ def test_a_group_and_a_device_that_differ(visitor: Any, stands: Any) -> None:
     assert "DNS over HTTPS: off" in page and "Time asked elsewhere: watch" in page and "Redmi Note 13" in page
     visitor.tap(f"{WALL}/switch", scope="device:1", switch="ntp", mode="default")
     with closing(visitor.engine().raw_connection()) as con:
-        assert [row.switch for row in wall_switches.switches(con.driver_connection)] == ["doh"]
+        assert [row.switch for row in wall_overrides.overrides(con.driver_connection)] == ["doh"]
 
 
 def test_what_each_caught_lately(visitor: Any, stands: Any) -> None:

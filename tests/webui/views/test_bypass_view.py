@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-from firewall.kinds import KINDS
+from store.config.choices import WallMode
+from store.config.wall_switches import KINDS
 from store.wall.bypass import BypassRow
 from webui.views import bypass_view
 
@@ -23,10 +24,11 @@ def test_the_most_comes_first() -> None:
 
 
 def test_how_it_stands() -> None:
-    assert "is off" in bypass_view.stands("off", None, 0)[0]
-    assert "CAP_NET_ADMIN" in bypass_view.stands("watch", None, 0)[0]
+    assert "is off" in bypass_view.stands(WallMode.OFF, None, 0)[0]
+    assert "CAP_NET_ADMIN" in bypass_view.stands(WallMode.WATCH, None, 0)[0]
     said = {"time": 100, "standing": True, "mode": "watch", "notes": ["A note."], "error": ""}
-    assert bypass_view.stands("watch", said, 105) == ["The wall watches: it counts, and everything passes.", "A note."]
-    assert "CAP_NET_ADMIN" in bypass_view.stands("watch", said, 1000)[0], "an old word counts no more"
-    assert "nft refused" in bypass_view.stands("enforce", {**said, "error": "nft refused."}, 105)[0]
-    assert "holds" in bypass_view.stands("enforce", {**said, "mode": "enforce"}, 105)[0]
+    watches = ["The wall watches: it counts, and everything passes.", "A note."]
+    assert bypass_view.stands(WallMode.WATCH, said, 105) == watches
+    assert "CAP_NET_ADMIN" in bypass_view.stands(WallMode.WATCH, said, 1000)[0], "an old word counts no more"
+    assert "nft refused" in bypass_view.stands(WallMode.ENFORCE, {**said, "error": "nft refused."}, 105)[0]
+    assert "holds" in bypass_view.stands(WallMode.ENFORCE, {**said, "mode": "enforce"}, 105)[0]

@@ -1,27 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 
-from firewall.kinds import KINDS, Modes
 from firewall.topology import Place, Standing
-from store.config.wall_switches import SWITCHES, Switch
+from store.config.choices import WallMode
+from store.config.wall_modes import USUAL
+from store.config.wall_overrides import Override
+from store.config.wall_switches import BY_NAME
 from webui.views import wall_view
 
-HOUSE = {**dict.fromkeys(SWITCHES, "enforce"), "raw": "watch", "ntp": "off"}
 GATEWAY, DNS = Standing(Place.GATEWAY), Standing(Place.DNS)
 
 
 def views(wall: str = "enforce", own: dict[str, str] | None = None) -> dict[str, wall_view.SwitchView]:
+    chosen = USUAL if own is None else {switch: WallMode(mode) for switch, mode in own.items()}
     found = wall_view.switches(
-        wall, HOUSE, HOUSE if own is None else own, "" if own is None else "as the house",
+        WallMode(wall), USUAL, chosen, "" if own is None else "as the house",
         {"dot": (1, 20), "doq": (0, 3), "raw": (7, 0)}, {"wall:doh": 4, "pack:xiaomi": 9}, GATEWAY, {},
     )  # fmt: skip
     return {one.key: one for one in found}
 
 
-def test_every_switch_has_its_words_and_every_kind_its_switch() -> None:
-    assert set(wall_view.TITLES) == set(wall_view.ABOUT) == set(wall_view.KINDS_OF) == set(SWITCHES)
-    assert sorted(kind for kinds in wall_view.KINDS_OF.values() for kind in kinds) == sorted(KINDS)
-    assert all(Modes(**{key: 2}).of(kind) == 2 for key, kinds in wall_view.KINDS_OF.items() for kind in kinds)  # type: ignore[arg-type]
+def test_every_switch_is_shown_in_its_place() -> None:
+    assert list(views()) == list(BY_NAME)
+    assert all(view.title and view.about.endswith(".") for view in views().values())
 
 
 def test_counts_of_all_its_kinds() -> None:
@@ -48,13 +49,19 @@ def test_what_holds(wall: str, own: dict[str, str] | None, holds: str, lowered: 
 
 
 def test_a_plain_dns_server_can_hold_names_alone() -> None:
-    assert wall_view.here("doh", GATEWAY) == wall_view.here("raw", Standing(Place.CHOSEN)) == ""
-    assert "names only" in wall_view.here("doh", DNS) and "names only" in wall_view.here("httpdns", DNS)
-    assert "no effect" in wall_view.here("port53", DNS)
+    at_dns = {name: wall_view.here(switch, DNS) for name, switch in BY_NAME.items()}
+    assert {name for name, words in at_dns.items() if "names only" in words} == {"doh", "httpdns"}
+    assert "no effect" in at_dns["port53"]
+    for standing in (GATEWAY, Standing(Place.CHOSEN)):
+        assert {wall_view.here(switch, standing) for switch in BY_NAME.values()} == {""}
 
 
 def test_who_differs_groups_first() -> None:
-    rows = [Switch("device:3", "doh", "off"), Switch("group:1", "raw", "enforce"), Switch("group:1", "gone", "off")]
+    rows = [
+        Override("device:3", "doh", WallMode.OFF),
+        Override("group:1", "raw", WallMode.ENFORCE),
+        Override("group:1", "gone", WallMode.OFF),
+    ]
     found = wall_view.differing(rows, {"device:3": "Anna\u202e", "group:1": "Things"})
     assert [(one.scope, one.said) for one in found] == [
         ("group:1", "No answer, no connection: enforce"), ("device:3", "DNS over HTTPS: off"),

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Switches of the wall where a group or a device differs from the house. The house's own are settings (`wall_…`)."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from store.config.choices import ScopeKind, WallMode
+from store.config.scopes import Scope
+from store.config.wall_switches import BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """scope: `group:1` or `device:3`; switch: a name, also one that another version knows."""
+
+    scope: str
+    switch: str
+    mode: WallMode
+
+
+def overrides(con: sqlite3.Connection) -> list[Override]:
+    """All that are set, by scope and name. Raises sqlite3.Error."""
+    rows = con.execute("SELECT scope_kind, scope_id, switch, mode FROM wall_switch ORDER BY 1, 2, 3")
+    return [Override(str(Scope.of_row(kind, number)), switch, WallMode(mode)) for kind, number, switch, mode in rows]
+
+
+def of_clients(con: sqlite3.Connection) -> list[tuple[str, dict[str, WallMode]]]:
+    """(address or MAC of a client, its switches that differ); a device's own stand before its group's.
+
+    Only clients with a switch of their own. A device is named by its MAC, for addresses that it will take later, and by
+    each address that it has. Raises sqlite3.Error.
+    """
+    chosen: dict[int, dict[str, WallMode]] = {}
+    rows = con.execute(
+        """SELECT d.id, s.switch, s.mode FROM wall_switch s JOIN device d
+               ON (s.scope_kind = :group AND s.scope_id = d.group_id) OR (s.scope_kind = :device AND s.scope_id = d.id)
+           ORDER BY s.scope_kind = :device""",  # the group first, so that the device has the last word
+        {"group": ScopeKind.GROUP, "device": ScopeKind.DEVICE},
+    )
+    for device, switch, mode in rows:
+        if switch in BY_NAME:
+            chosen.setdefault(device, {})[switch] = WallMode(mode)
+    names = con.execute("SELECT mac, id FROM device WHERE mac IS NOT NULL UNION SELECT address, device_id FROM client")
+    return [(who, chosen[device]) for who, device in names if device in chosen]
