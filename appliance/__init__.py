@@ -21,7 +21,7 @@ Wings, from the ground up; each may import those before it:
     errors.py   how trouble is told to a person
     process     sockets and who owns a port, privileges, forks and children, heartbeats, the supervisor's loop
     start       what `telltale run` does before the loop (launch), once DNS is answered (after_dns), and prepare
-    doctor      what is wrong, and the cure: one group of checks a file; health
+    doctor      what is wrong, and the cure: one group of checks a file, over what is seen from outside (observation)
     demo        a simulated household with an upstream of its own
     cli         the command `telltale`, one command a file
 """

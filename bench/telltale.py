@@ -153,5 +153,6 @@ class Telltale(Server):
 
     def role_pid(self, role: str) -> int:
         """The process of a role, as the supervisor published it; 0 while there is none."""
-        children = status.read(status.find_run_dir(self.state, {}))["supervisor"]["children"]
-        return next(int(child["pid"] or 0) for child in children if child["role"] == role)
+        supervisor = status.read(status.find_run_dir(self.state, {})).supervisor
+        children = supervisor.children if supervisor else ()
+        return next((child.pid or 0 for child in children if child.role == role), 0)

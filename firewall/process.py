@@ -9,6 +9,7 @@ next one; at SIGTERM it stays too, so that a restart opens no hole.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 import signal
@@ -193,20 +194,17 @@ class Firewall:
                 log.error("old rows of the wall cannot be deleted: %s", error)
 
     def _publish(self) -> None:
-        status.publish(
-            self._run,
-            "firewall",
-            {
-                **self._tending.described(),
-                "counters": self._counters,
-                "caught": self._caught,
-                "answers": len(self._answers),
-                "lost_answers": self._hearing.lost,
-                "waiting": self._readings.waiting,
-                "unwritten": len(self._unwritten),
-                "dropped": self._dropped,
-            },
+        said = dataclasses.replace(
+            self._tending.described(),
+            counters=self._counters,
+            caught=self._caught,
+            answers=len(self._answers),
+            lost_answers=self._hearing.lost,
+            waiting=self._readings.waiting,
+            unwritten=len(self._unwritten),
+            dropped=self._dropped,
         )
+        status.publish(self._run, "firewall", said)
 
 
 def main() -> None:

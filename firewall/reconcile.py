@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from firewall import kernel, render, wall
 from firewall.answered_addresses import Answers
@@ -14,6 +13,7 @@ from firewall.hits import SetOfCaught, sets_of
 from firewall.kernel import CARRIED, WallError
 from firewall.plan import Plan
 from network.address_sets import BadElement
+from store.base.process_status import FirewallStatus
 from store.config.choices import WallMode
 from store.config.settings import SettingError, Settings
 
@@ -84,17 +84,17 @@ class Tending:
         """Whether the table has sets for answers."""
         return self.plan is not None and self.plan.looks_at("raw")
 
-    def described(self) -> dict[str, Any]:
+    def described(self) -> FirewallStatus:
         """What the status says of the plan."""
-        return {
-            "mode": self.settings.wall,
-            "standing": self.plan is not None,
-            "switches": dict(self.plan.house) if self.plan else {},
-            "notes": list(self.plan.notes) if self.plan else [],
-            "redirects_to": dict(self.plan.dns_ports) if self.plan else {},
-            "applied": self.applied,
-            "error": self.error,
-        }
+        return FirewallStatus(
+            mode=self.settings.wall,
+            standing=self.plan is not None,
+            switches=dict(self.plan.house) if self.plan else {},
+            notes=self.plan.notes if self.plan else (),
+            redirects_to={str(version): port for version, port in self.plan.dns_ports} if self.plan else {},
+            applied=self.applied,
+            error=self.error,
+        )
 
     def _down(self, before_change: Callable[[], None]) -> bool:
         self.error = ""

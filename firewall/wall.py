@@ -14,7 +14,7 @@ from firewall.plan import Plan, plan
 from network import local_network
 from store.base import db, status
 from store.config import settings, wall_overrides
-from store.config.endpoints import parse_endpoint
+from store.config.endpoints import dns_endpoints
 from store.config.settings import Settings
 from store.config.wall_modes import Modes
 
@@ -48,10 +48,8 @@ def members(values: Settings, state: Path) -> list[tuple[str, Modes]]:
 
 
 def endpoints(values: Settings, run: Path | None) -> list[tuple[str, int]]:
-    """Where DNS is answered: as the running supervisor says, else as the settings want it."""
-    told = status.read(run).get("supervisor", {}).get("dns") if run else None
-    texts = told if isinstance(told, list) and told else list(values.dns)
-    return [parse_endpoint(str(text), 53) for text in texts]
+    """Where DNS is answered. The supervisor's last word counts however old it is: a restart mostly binds the same."""
+    return dns_endpoints(values.dns, status.read(run).supervisor if run else None)
 
 
 def wanted(state: Path, environ: Mapping[str, str]) -> Settings:

@@ -18,6 +18,7 @@ Wings, from the ground up; each may import those before it:
     answer      the decision and how it is carried out: local names, rules and lists, cache, inspection, sinkhole
     explain     the same decision told to people, away from the hot path
     listen      sockets of clients: UDP by the batch, TCP
+    probe.py    whether the running workers answer, asked as a device would ask
     worker.py   the process
 
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves

@@ -33,6 +33,7 @@ from resolver.upstream.endpoint import Endpoint, parse_endpoint
 from resolver.upstream.forwarder import Forwarder
 from store.base import logs, status
 from store.base.argv import argued
+from store.base.process_status import CacheStatus, ExchangeCounts, IndexStatus, UpstreamStatus, WorkerStatus
 from store.config.choices import WallMode
 from store.config.settings import Settings
 from store.config.watch import Watcher
@@ -176,29 +177,50 @@ class Worker:
         status.publish(self.run, f"worker-{self.number}", describe(self.resolver, self._seen, self._started))
 
 
-def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> dict[str, Any]:
+def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> WorkerStatus:
     """What a worker says of itself: counters, upstreams, policy, index, cache."""
-    forwarder, cache, index = resolver.forwarder, resolver.cache, resolver.snapshot.index
-    return {
-        "started": started,
-        "policy_version": resolver.snapshot.policies.version,  # that is answered by, not just seen
-        "index_generation": versions[1],
-        "index": {"names": len(index), "slots": len(index.slots), "generation": index.generation},
-        "cache": {"entries": len(cache), "bytes": cache.bytes},
-        "clients": len(resolver.snapshot.by_client),
-        "queries": resolver.recorder.noted,
-        "pending": resolver.recorder.pending,
-        "dropped": resolver.recorder.dropped,
-        "told": resolver.answer_feed.told if resolver.answer_feed else 0,
-        "told_lost": resolver.answer_feed.lost if resolver.answer_feed else 0,
-        **resolver.counters,
-        "exchanges": {"in_flight": forwarder.in_flight, **forwarder.counters},
-        "upstreams": [
-            {"spec": each.endpoint.spec, "down": each.down, "rtt_ms": round(each.rtt * 1000, 2),
-             "answers": each.answers, "failures": each.failures}
-            for each in forwarder.servers
-        ],
-    }  # fmt: skip
+    cache, index, counters = resolver.cache, resolver.snapshot.index, resolver.counters
+    return WorkerStatus(
+        started=started,
+        policy_version=resolver.snapshot.policies.version,
+        index_generation=versions[1],
+        index=IndexStatus(len(index), len(index.slots), index.generation),
+        cache=CacheStatus(len(cache), cache.bytes),
+        clients=len(resolver.snapshot.by_client),
+        queries=resolver.recorder.noted,
+        pending=resolver.recorder.pending,
+        dropped=resolver.recorder.dropped,
+        told=resolver.answer_feed.told if resolver.answer_feed else 0,
+        told_lost=resolver.answer_feed.lost if resolver.answer_feed else 0,
+        ignored=counters["ignored"],
+        errors=counters["errors"],
+        faults=counters["faults"],
+        servfail=counters["servfail"],
+        unsent=counters["unsent"],
+        tcp_refused=counters["tcp_refused"],
+        exchanges=exchange_counts(resolver.forwarder),
+        upstreams=tuple(
+            UpstreamStatus(each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures)
+            for each in resolver.forwarder.servers
+        ),
+    )
+
+
+def exchange_counts(forwarder: Forwarder) -> ExchangeCounts:
+    """What came of questions put to upstreams."""
+    counters = forwarder.counters
+    return ExchangeCounts(
+        in_flight=forwarder.in_flight,
+        joined=counters["joined"],
+        overflow=counters["overflow"],
+        failed=counters["failed"],
+        timed_out=counters["timed_out"],
+        malformed=counters["malformed"],
+        mismatched=counters["mismatched"],
+        unexpected=counters["unexpected"],
+        send_errors=counters["send_errors"],
+        socket_errors=counters["socket_errors"],
+    )
 
 
 def wants_answers(settings: Settings) -> bool:

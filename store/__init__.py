@@ -21,8 +21,9 @@ policy anew.
 
 Wings, from the ground up; each may import those before it:
 
-    base     what every process needs: SQLite files, secret, each process's status, lines of log, version, argv;
-             sentences for people, and the languages that they are said in
+    base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status)
+             and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
+             that they are said in
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, the policy, who watches it
     log      querylog.db: records, the recorder's pen, words and their ids, what waits, sums of hours, retention
     stats    numbers for pages, each a count over the log; the log row by row; search

@@ -7,7 +7,7 @@ on.
 
     browser ──► headers ──► access ──► auth ──► pages / api ──► store.config.edit    (config.db)
     program     every       from the   session  routes     ──► store.stats          (querylog.db, read-only)
-                response    home, to   or token            ──► store.base.status    (what the processes say)
+                response    home, to   or token            ──► store.base.health    (how well all is)
                 has them    our name   and CSRF
 
 Wings, from the ground up; each may import those before it:

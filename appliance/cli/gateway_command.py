@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from appliance.cli import context, printing
-from appliance.doctor import health
 from appliance.errors import Complaint
 from firewall import gateway, kernel, recipes
 from network import routes
 from store.config import settings
 from store.config.endpoints import parse_endpoint
+from wire import stub
 
 app = typer.Typer(help="This machine as the home's gateway.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -78,6 +78,6 @@ def online(upstreams: tuple[str, ...]) -> bool:
     """Whether any upstream answers."""
     for spec in upstreams:
         host, port = parse_endpoint(spec.rpartition("://")[2].partition("#")[0], 53)
-        if health.ask("example.com", (host, port), timeout=ASK_SECONDS) is not None:
+        if stub.ask("example.com", (host, port), timeout=ASK_SECONDS) is not None:
             return True
     return False

@@ -125,16 +125,16 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
     """How the wall stands, and what it caught since it was put up."""
     folder = cli_context.directory(state)
     values = settings.load(folder, os.environ)
-    told, place = status.read(status.find_run_dir(folder, os.environ)).get("firewall", {}), look()
+    firewall, place = status.read_live(status.find_run_dir(folder, os.environ)).firewall, look()
     try:
         standing: bool | None = kernel.standing()
         counts = netlink.counters() if standing else {}
         problem = None
     except WallError as error:
-        standing, counts, problem = None, told.get("counters", {}), str(error)
+        standing, counts, problem = None, dict(firewall.counters) if firewall else {}, str(error)
     if json:
         found = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
-        return printing.as_json({**found, "place": place.place, "container": place.container, "process": told or None})
+        return printing.as_json({**found, "place": place.place, "container": place.container, "process": firewall})
     stands = {True: "up", False: "down", None: "not to be seen from here"}[standing]
     print(f"The wall is set to {values.wall}; its table is {stands}.")
     print(_PLACES[place.place])

@@ -23,6 +23,7 @@ from appliance.start.inventory import House
 from appliance.start.run_options import Options
 from store.base import db
 from store.config import devices, settings
+from store.config.endpoints import show_endpoint
 
 DNS = "127.0.0.1:5300"
 WEB = "127.0.0.1:8053"
@@ -67,7 +68,7 @@ def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[st
         "TELLTALE_STATE": str(state),
         "TELLTALE_DNS": dns,
         "TELLTALE_WEB": web,
-        "TELLTALE_UPSTREAMS": sockets.show(upstream.endpoints[0]),
+        "TELLTALE_UPSTREAMS": show_endpoint(upstream.endpoints[0]),
         "TELLTALE_PASSWORD": PASSWORD,
     }
     # Beside the rest of the demo, so that it goes when the demo goes.
@@ -78,7 +79,7 @@ def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[st
         seed_devices(house.state)
         house.notes[:] = [f"This is a demo; only this machine can see it. The password is {PASSWORD}. Ctrl-C ends it."]
         udp, tcp = upstream.udp[0].fileno(), upstream.tcp[0].fileno()
-        server = sockets.show(house.dns.endpoints[0])
+        server = show_endpoint(house.dns.endpoints[0])
         return [
             Spec("demo-upstream", "appliance.demo.upstream", ("--udp", str(udp), "--tcp", str(tcp)), (udp, tcp)),
             Spec("demo-household", "appliance.demo.household", ("--server", server, "--pace", str(pace))),

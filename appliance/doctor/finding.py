@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check of the doctor looks at, and what it says."""
+"""What a check of the doctor says."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from store.config.settings import Settings
+from appliance.doctor.observation import Observation
 
 OK, WARNING, BAD = "ok", "warning", "bad"
 
@@ -22,20 +19,4 @@ class Finding:
     cure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """The appliance as seen from outside: its directory, its settings, and what its processes last said."""
-
-    state: Path
-    environ: Mapping[str, str]
-    settings: Settings
-    status: Mapping[str, Mapping[str, Any]]
-    now: float = field(default_factory=time.time)
-
-    @property
-    def running(self) -> bool:
-        """Whether a supervisor has reported lately."""
-        return "supervisor" in self.status
-
-
-Check = Callable[[Patient], Iterator[Finding]]
+Check = Callable[[Observation], Iterator[Finding]]

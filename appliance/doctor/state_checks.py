@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 
-from appliance.doctor.finding import BAD, OK, WARNING, Finding, Patient
+from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.observation import Observation
 from blocklists.index.index import CorruptIndex, Index
 from store.base import db
 from store.base.db import StoreError
@@ -19,9 +20,9 @@ NO_SPACE = 20 * 1024 * 1024
 DAY = 86_400
 
 
-def directory(patient: Patient) -> Iterator[Finding]:
+def directory(seen: Observation) -> Iterator[Finding]:
     """Is there, writable, and with room."""
-    state = patient.state
+    state = seen.state
     if not state.is_dir():
         cure = "Start Telltale once with `telltale run`, or name its directory with --state DIR."
         yield Finding("state directory", BAD, f"There is no {state}.", cure)
@@ -38,9 +39,9 @@ def directory(patient: Patient) -> Iterator[Finding]:
         yield Finding("disk", OK, f"{megabytes:,} MiB are free at {state}.")
 
 
-def config_db(patient: Patient) -> Iterator[Finding]:
+def config_db(seen: Observation) -> Iterator[Finding]:
     """The database of settings, lists and devices is sound."""
-    path = patient.state / "config.db"
+    path = seen.state / "config.db"
     if not path.exists():
         return
     try:
@@ -53,23 +54,23 @@ def config_db(patient: Patient) -> Iterator[Finding]:
         yield Finding("config.db", OK, "config.db is sound.")
 
 
-def index(patient: Patient) -> Iterator[Finding]:
+def index(seen: Observation) -> Iterator[Finding]:
     """The compiled lists can be used, and are not old."""
-    path = patient.state / "index" / "current.idx"
-    if not patient.state.is_dir():
+    path = seen.state / "index" / "current.idx"
+    if not seen.state.is_dir():
         return
     try:
-        found = Index.open(path)
+        compiled = Index.open(path)
     except CorruptIndex as error:
         cure = "Restart Telltale, or compile with `telltale lists update`."
         yield Finding("index", BAD, f"There is no index to answer from ({error.reason}).", cure)
         return
-    yield Finding("index", OK, f"{len(found):,} names of {len(found.slots)} lists are compiled.")
+    yield Finding("index", OK, f"{len(compiled):,} names of {len(compiled.slots)} lists are compiled.")
 
 
-def lists(patient: Patient) -> Iterator[Finding]:
+def lists(seen: Observation) -> Iterator[Finding]:
     """Lists that are on were fetched, and lately."""
-    path = patient.state / "config.db"
+    path = seen.state / "config.db"
     if not path.exists():
         return
     with closing(db.connect(path, read_only=True)) as con:
@@ -78,10 +79,10 @@ def lists(patient: Patient) -> Iterator[Finding]:
     for row in broken:
         cure = f"Correct its source or turn it off: `telltale lists off {row.id}`."
         yield Finding("lists", WARNING, f"{row.id}: {row.error}", cure)
-    limit = patient.now - 3 * max(DAY, patient.settings.update_hours * 3600)
+    limit = seen.now - 3 * max(DAY, seen.settings.update_hours * 3600)
     for row in wanted:
         if not row.error and (row.checked_at is None or row.checked_at < limit):
-            age = "never" if row.checked_at is None else f"{int(patient.now - row.checked_at) // DAY} days ago"
+            age = "never" if row.checked_at is None else f"{int(seen.now - row.checked_at) // DAY} days ago"
             text = f"{row.id} was last looked at {age}." if row.checked_at else f"{row.id} was never fetched."
             yield Finding("lists", WARNING, text, "Fetch it with `telltale lists update`.")
     if not broken:

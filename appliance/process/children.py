@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from appliance.process import forking, privilege
 from appliance.process.forking import Forked
+from store.base.process_status import ChildState
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
@@ -120,11 +121,11 @@ class Child:
         self.wanted_exit = True
         self.send(signal.SIGTERM)
 
-    def state(self, now: float) -> str:
-        """One word for the status: running, waiting (for its next start) or failing (five restarts in a minute)."""
+    def state(self, now: float) -> ChildState:
+        """For the status; it fails once it was restarted RESTARTS_REPORTED times within a minute."""
         if self.backoff.last_minute(now) >= RESTARTS_REPORTED:
-            return "failing"
-        return "running" if self.running else "waiting"
+            return ChildState.FAILING
+        return ChildState.RUNNING if self.running else ChildState.WAITING
 
 
 def why(code: int) -> str:

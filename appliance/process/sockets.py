@@ -12,6 +12,7 @@ from itertools import chain
 
 from appliance.errors import Complaint
 from appliance.process import port_owner
+from store.config.endpoints import Endpoint
 
 # Room for some 20,000 queries while every worker is busy or being restarted; the kernel grants what it allows.
 RECEIVE_BUFFER = 4 * 1024 * 1024
@@ -23,8 +24,6 @@ _SO_RCVBUFFORCE = 33  # takes CAP_NET_ADMIN, and then goes beyond net.core.rmem_
 _IP_PKTINFO = 8
 _IPV6_RECVPKTINFO = 49
 _FREE_PORT_TRIES = 20
-
-Endpoint = tuple[str, int]
 
 
 class PortBusy(Complaint):
@@ -105,12 +104,6 @@ def records_pair() -> tuple[socket.socket, socket.socket]:
         _enlarge(end, socket.SO_SNDBUF, RECORDS_BUFFER)
         _enlarge(end, socket.SO_RCVBUF, RECORDS_BUFFER)
     return write_end, read_end
-
-
-def show(endpoint: Endpoint) -> str:
-    """`127.0.0.1:53` or `[::1]:53`."""
-    address, port = endpoint
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _bind_pair(bound: DnsSockets, address: str, port: int) -> None:

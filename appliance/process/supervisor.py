@@ -10,6 +10,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
@@ -17,6 +18,7 @@ from appliance.process.heartbeat import HANG_SECONDS, Heartbeats
 from appliance.process.rolling_restart import Rolling
 from appliance.process.signals import Signals
 from store.base import status
+from store.base.process_status import ChildStatus, SupervisorStatus
 
 # Of the 8 s that a stop may take, so much for the workers, which give what is in flight 5 s.
 # A container is killed after 10 s, systemd waits longer.
@@ -35,8 +37,8 @@ log = logging.getLogger("telltale.supervisor")
 class Supervisor:
     """Runs the given children until told to stop.
 
-    `facts` stand in RUN/supervisor.json beside the children. `daily` is called at the start and once a day; what it
-    raises is logged.
+    `facts` says what stands in RUN/supervisor.json beside the children, which may change while it runs. `daily` is
+    called at the start and once a day; what it raises is logged.
     """
 
     def __init__(
@@ -44,14 +46,14 @@ class Supervisor:
         specs: Sequence[Spec],
         run: Path,
         environ: Mapping[str, str],
-        facts: Mapping[str, object] | None = None,
+        facts: Callable[[], SupervisorStatus] = SupervisorStatus,
         daily: Callable[[], None] | None = None,
     ) -> None:
         self.children: list[Child] = []
         self._environ = environ
         self.add(specs)
         self._run = run
-        self._facts = dict(facts or {})
+        self._facts = facts
         self._daily = daily
         self._heartbeats = Heartbeats(run)
         self._rolling = Rolling(self._heartbeats)
@@ -135,18 +137,18 @@ class Supervisor:
             self._reported.add(role)
             log.error("%s has been restarted %d times within a minute; its last lines say why", role, RESTARTS_REPORTED)
 
-    def _report(self, now: float) -> dict[str, object]:
-        children = [
-            {
-                "role": child.spec.role,
-                "pid": child.pid,
-                "started": round(time.time() - (now - child.started), 3) if child.running else None,
-                "restarts_last_minute": child.backoff.last_minute(now),
-                "state": child.state(now),
-            }
+    def _report(self, now: float) -> SupervisorStatus:
+        children = (
+            ChildStatus(
+                role=child.spec.role,
+                pid=child.pid,
+                started=round(time.time() - (now - child.started), 3) if child.running else None,
+                restarts_last_minute=child.backoff.last_minute(now),
+                state=child.state(now),
+            )
             for child in self.children
-        ]
-        return {**self._facts, "children": children}
+        )
+        return replace(self._facts(), children=tuple(children))
 
     def _stop(self, signals: Signals) -> None:
         """End the children in order; whatever is left at its deadline is killed."""
@@ -163,7 +165,7 @@ class Supervisor:
         """Whether a running child has not yet published its first status, and so does not hear signals."""
         if child.process is None or child.process.poll() is not None:
             return False
-        return status.read(self._run).get(child.spec.role, {}).get("pid") != child.pid
+        return status.read_pid(self._run, child.spec.role) != child.pid
 
     def _end(self, children: Sequence[Child], deadline: float, signals: Signals) -> None:
         for child in children:

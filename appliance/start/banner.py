@@ -5,8 +5,8 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appliance.process.sockets import Endpoint, show
 from network import own_addresses
+from store.config.endpoints import Endpoint, show_endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def render(welcome: Welcome, here: str) -> str:
     lines = ["", f"  Telltale {welcome.version}", "", f"  Pages   {url(welcome.web, here)}"]
     # The IPv6 wildcard has no one address to show; the router's lines below name what to enter.
     named = [endpoint for endpoint in welcome.dns if endpoint[0] != "::"] or welcome.dns
-    servers = list(dict.fromkeys(show((reach(address, here), port)) for address, port in named))
+    servers = list(dict.fromkeys(show_endpoint((reach(address, here), port)) for address, port in named))
     lines.append(f"  DNS     {', '.join(servers)}")
     if welcome.web[0] == "0.0.0.0" and any(port == 53 for _, port in welcome.dns):  # noqa: S104
         lines[3] += f"   (or {url((welcome.own_name, welcome.web[1]), here)} from whatever uses this DNS)"

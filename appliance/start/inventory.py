@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.process.firewall_child import Guarding
-from appliance.process.sockets import DnsSockets, Endpoint
+from appliance.process.sockets import DnsSockets
+from store.config.endpoints import Endpoint
 from store.config.settings import Settings
 
 

@@ -25,8 +25,10 @@ from appliance.start.inventory import House
 from appliance.start.run_options import Options
 from store.base import db, logs, status
 from store.base.db import ReadOnlyState
+from store.base.process_status import SupervisorStatus
 from store.base.version import version
 from store.config import settings
+from store.config.endpoints import show_endpoint
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = ("resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "blocklists.update.process")
@@ -50,7 +52,7 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
     daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
     opening = Opening(house, environ, password, wanted.update, more)
     first, rest = in_order(children(house, update=wanted.update), answering(house.settings.workers))
-    supervisor = Supervisor(first, house.run, environ, facts(house), daily)
+    supervisor = Supervisor(first, house.run, environ, lambda: facts(house), daily)
     opening.begin(supervisor, rest)
     return supervisor.main()
 
@@ -138,16 +140,16 @@ def processes(workers: int) -> int:
     return max(workers, 2)
 
 
-def facts(house: House) -> dict[str, object]:
-    """What stands in the supervisor's status for `health`, `doctor` and the pages."""
-    return {
-        "version": version(),
-        "state": str(house.state),
-        "dns": [sockets.show(endpoint) for endpoint in house.dns.endpoints],
-        "web": sockets.show(house.web_endpoint),
-        "read_only": house.read_only,
-        "warnings": house.warnings,
-    }
+def facts(house: House) -> SupervisorStatus:
+    """What stands in the supervisor's status now for `health`, `doctor` and the pages."""
+    return SupervisorStatus(
+        version=version(),
+        state=str(house.state),
+        dns=tuple(show_endpoint(endpoint) for endpoint in house.dns.endpoints),
+        web=show_endpoint(house.web_endpoint),
+        read_only=house.read_only,
+        warnings=tuple(house.warnings),
+    )
 
 
 def _make(state: Path) -> None:

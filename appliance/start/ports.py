@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from appliance.process import sockets
-from appliance.process.sockets import DnsSockets, Endpoint, PortBusy, PortForbidden
+from appliance.process.sockets import DnsSockets, PortBusy, PortForbidden
 from store.config import settings
+from store.config.endpoints import Endpoint
 from store.config.settings import Settings
 
 DNS_PORT = 53

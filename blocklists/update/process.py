@@ -30,6 +30,7 @@ from blocklists.update.assemble import Assembler, Listed
 from blocklists.update.due import due_at
 from store.base import logs, status
 from store.base.db import connect
+from store.base.process_status import UpdaterStatus
 from store.config import list_status, settings
 from store.config.choices import ListKind
 from store.config.list_status import Installed
@@ -157,7 +158,8 @@ class Updater:
         return outcome.changed
 
     def _tell(self, running: str | None) -> None:
-        status.publish(self._run, "updater", {"running": running, "last_run": int(time.time()), "errors": self.errors})
+        now = int(time.time())
+        status.publish(self._run, "updater", UpdaterStatus(running=running, last_run=now, errors=self.errors))
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:

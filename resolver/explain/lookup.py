@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from resolver.upstream.endpoint import parse_endpoint
 from resolver.upstream.forwarder import Forwarder
@@ -19,18 +17,17 @@ from store.config.settings import Settings
 from wire.message import Question, Response
 
 SECONDS = 3.0  # that a person waits for an explanation of a name that no upstream answers
-# The supervisor publishes every five seconds; a status much older is left over from an appliance that is gone.
-FRESH_SECONDS = 30
 
 Look = Callable[[Question], Response | None]
 
 
 def looker(run: Path, settings: Settings) -> Look | None:
     """Who asks the upstreams that the running appliance asks; None: none runs, so none is asked."""
-    said = status.read(run)
-    if not _fresh(said.get("supervisor", {})):
+    live = status.read_live(run)
+    if live.supervisor is None:
         return None
-    return partial(look, specs=_asked(said) or settings.upstreams, try_seconds=settings.upstream_timeout_ms / 1000)
+    specs = live.upstream_specs() or settings.upstreams
+    return partial(look, specs=specs, try_seconds=settings.upstream_timeout_ms / 1000)
 
 
 def look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float = SECONDS) -> Response | None:
@@ -58,15 +55,3 @@ async def _look(question: Question, specs: Sequence[str], try_seconds: float, se
         return None
     finally:
         forwarder.close()
-
-
-def _fresh(values: Mapping[str, Any]) -> bool:
-    said = values.get("time")
-    return isinstance(said, int | float) and time.time() - said < FRESH_SECONDS
-
-
-def _asked(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The upstreams of the running workers, which an option of the command line may have chosen."""
-    every = [values.get("upstreams") for role, values in said.items() if role.startswith("worker-") and _fresh(values)]
-    held = [one.get("spec") for ones in every if isinstance(ones, list) for one in ones if isinstance(one, dict)]
-    return list(dict.fromkeys(spec for spec in held if isinstance(spec, str)))

@@ -26,6 +26,7 @@ from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.discovery import Discovery
 from store.base import db, logs, status
 from store.base.argv import argued
+from store.base.process_status import RecorderStatus
 from store.config import list_status, settings
 from store.config.watch import Watcher
 from store.log import querylog, retention
@@ -255,14 +256,14 @@ class Recorder:
 
     def _publish(self) -> None:
         writer = self._writer
-        values = {
-            "rows": writer.written,
-            "buffered": writer.buffered,
-            "dropped": writer.dropped,
-            "last_commit": self._last_commit,
-            "error": self._error,
-        }
-        status.publish(self.run, "recorder", values)
+        said = RecorderStatus(
+            rows=writer.written,
+            buffered=writer.buffered,
+            dropped=writer.dropped,
+            last_commit=self._last_commit,
+            error=self._error,
+        )
+        status.publish(self.run, "recorder", said)
 
     def _report(self, what: str, error: Exception) -> None:
         self._error = f"{what} ({error})"

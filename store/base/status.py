@@ -7,13 +7,33 @@ import re
 import time
 import zlib
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+from store.base.process_status import (
+    FirewallStatus,
+    Moment,
+    RecorderStatus,
+    Status,
+    Statuses,
+    SupervisorStatus,
+    UpdaterStatus,
+    WorkerStatus,
+)
+from store.base.typed_json import read_as
 
 MAX_FILE = 256 * 1024  # a status is a page of numbers; more than this is damage
-MAX_ROLES = 128  # more workers than any machine has cores
+MAX_WORKERS = 128  # more than any machine has cores
 
-_ROLE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_S = TypeVar("_S", bound=Status)
+_WORKER = re.compile(r"worker-[1-9][0-9]{0,3}")
+_KINDS: dict[str, type[Status]] = {
+    "supervisor": SupervisorStatus,
+    "recorder": RecorderStatus,
+    "updater": UpdaterStatus,
+    "firewall": FirewallStatus,
+}
 
 
 def run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
@@ -50,39 +70,50 @@ def find_run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
     return state / "run"
 
 
-def publish(run: Path, role: str, values: Mapping[str, Any]) -> bool:
-    """Replace RUN/<role>.json by these values with `pid` and `time` (Unix seconds); False when that fails.
+def publish(run: Path, role: str, status: Status) -> bool:
+    """Replace RUN/<role>.json by this status, with our pid and the time; False when that fails.
 
-    A status is a courtesy: whoever publishes goes on working without it.
+    A status is a courtesy: whoever publishes goes on working without it. Raises ValueError when it is not the role's.
     """
-    if not _ROLE.fullmatch(role):
-        raise ValueError(f"'{role}' is no role: small letters, digits and hyphens.")
+    if not isinstance(status, _kind_of(role)):
+        raise ValueError(f"A {type(status).__name__} is not what '{role}' says of itself.")
+    stamped = replace(status, pid=os.getpid(), time=time.time(), clock=time.monotonic())
     draft = run / f".{role}.{os.getpid()}.new"
     try:
-        draft.write_text(json.dumps({**values, "pid": os.getpid(), "time": time.time()}))
+        draft.write_text(json.dumps(asdict(stamped)))
         draft.replace(run / f"{role}.json")
     except OSError:
         return False
     return True
 
 
-def read(run: Path) -> dict[str, dict[str, Any]]:
-    """The last word of every role; what does not read as a status is left out."""
-    found: dict[str, dict[str, Any]] = {}
-    try:
-        paths = sorted(run.glob("*.json"))[:MAX_ROLES]
-    except OSError:
-        return found
-    for path in paths:
-        values = _read_one(path)
-        if values is not None:
-            found[path.stem] = values
-    return found
+def read(run: Path) -> Statuses:
+    """The last word of every process, however old; what does not read as a status is None."""
+    workers = ((role, _read(run, role, WorkerStatus)) for role in _worker_roles(run))
+    return Statuses(
+        supervisor=_read(run, "supervisor", SupervisorStatus),
+        workers={role: worker for role, worker in workers if worker is not None},
+        recorder=_read(run, "recorder", RecorderStatus),
+        updater=_read(run, "updater", UpdaterStatus),
+        firewall=_read(run, "firewall", FirewallStatus),
+    )
 
 
-def withdraw(run: Path, role: str) -> None:
-    """Remove a role's status, when a process has ended for good."""
-    (run / f"{role}.json").unlink(missing_ok=True)
+def read_live(run: Path) -> Statuses:
+    """The same, without what is left over from processes that are gone."""
+    statuses = read(run)
+    return statuses.live(now())
+
+
+def read_pid(run: Path, role: str) -> int | None:
+    """The process that wrote a role's last word; None while there is none."""
+    status = _read(run, role, Status)
+    return status.pid if status else None
+
+
+def now() -> Moment:
+    """By both clocks, to tell how old a status is."""
+    return Moment(time.time(), time.monotonic())
 
 
 def _in_memory(state: Path) -> Path:
@@ -90,14 +121,31 @@ def _in_memory(state: Path) -> Path:
     return Path(f"/dev/shm/telltale-{crc:08x}")  # noqa: S108 - owned by us alone, or not used: see _mine
 
 
-def _read_one(path: Path) -> dict[str, Any] | None:
+def _kind_of(role: str) -> type[Status]:
+    """What a role says of itself. Raises ValueError for one that says nothing, which is no name of a file either."""
+    if role in _KINDS:
+        return _KINDS[role]
+    if _WORKER.fullmatch(role):
+        return WorkerStatus
+    raise ValueError(f"'{role}' is no role that publishes a status.")
+
+
+def _worker_roles(run: Path) -> list[str]:
     try:
-        with path.open("rb") as file:
+        roles = [path.stem for path in run.glob("worker-*.json") if _WORKER.fullmatch(path.stem)]
+    except OSError:
+        return []
+    return sorted(roles, key=lambda role: int(role.removeprefix("worker-")))[:MAX_WORKERS]
+
+
+def _read(run: Path, role: str, kind: type[_S]) -> _S | None:
+    """The role's last word as a status of this kind; None for a file that is missing, too long or no JSON object."""
+    try:
+        with (run / f"{role}.json").open("rb") as file:
             data = file.read(MAX_FILE + 1)
-        values = json.loads(data) if len(data) <= MAX_FILE else None
+        return read_as(kind, json.loads(data)) if len(data) <= MAX_FILE else None
     except (OSError, ValueError, RecursionError):
         return None
-    return values if isinstance(values, dict) else None
 
 
 def _mine(path: Path) -> bool:

@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people write into settings: endpoints to listen on, networks, upstreams, ids. Pure; errors are ValueError."""
 
+import contextlib
 import ipaddress
 import re
+from collections.abc import Iterable
 
+from store.base.process_status import SupervisorStatus
+
+Endpoint = tuple[str, int]  # IP address, port
+
+DNS_PORT = 53
+# A socket on all addresses is asked over loopback.
+_FROM_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 
 
-def parse_endpoint(text: str, default_port: int) -> tuple[str, int]:
+def parse_endpoint(text: str, default_port: int) -> Endpoint:
     """`0.0.0.0:53`, `[::]:53`, `127.0.0.1`, `::1` or `localhost:80` as (IP address, port)."""
     host, port = _split(text.strip())
     if host == "localhost":
@@ -19,6 +28,30 @@ def parse_endpoint(text: str, default_port: int) -> tuple[str, int]:
             f"'{text}' is no address to listen on: write 0.0.0.0:{default_port} or [::]:{default_port}."
         ) from None
     return address, default_port if port is None else _port(port, text)
+
+
+def dns_endpoints(wanted: Iterable[str], supervisor: SupervisorStatus | None) -> list[Endpoint]:
+    """Where DNS is answered: as the supervisor that runs has bound it, else as the settings want it.
+
+    The two differ where a port that nobody chose was taken, and where an option was given at the start.
+    """
+    bound = []
+    for text in supervisor.dns if supervisor else ():
+        with contextlib.suppress(ValueError):  # a file may hold anything
+            bound.append(parse_endpoint(text, DNS_PORT))
+    return bound or [parse_endpoint(text, DNS_PORT) for text in wanted]
+
+
+def dns_endpoint(wanted: Iterable[str], supervisor: SupervisorStatus | None) -> Endpoint:
+    """The first of them as it is reached from this machine."""
+    address, port = dns_endpoints(wanted, supervisor)[0]
+    return _FROM_HERE.get(address, address), port
+
+
+def show_endpoint(endpoint: Endpoint) -> str:
+    """`127.0.0.1:53` or `[::1]:53`."""
+    address, port = endpoint
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def check_endpoint(text: str) -> str:

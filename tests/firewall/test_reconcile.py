@@ -58,8 +58,8 @@ def test_a_wish_that_cannot_be_leaves_the_wall_as_it_is(
         with monkeypatch.context() as patch:
             patch.setattr(kernel, "apply", refuse)
             assert not held.follow(0, lambda: None)
-        assert "refused" in held.described()["error"]
-        assert held.described()["standing"]
+        assert "refused" in held.described().error
+        assert held.described().standing
         assert alone.ruleset() == before
         assert held.follow(0, lambda: None)
         assert held.error == ""

@@ -7,6 +7,7 @@ import pytest
 from firewall import wall
 from firewall.kernel import WallError
 from store.base import db, status
+from store.base.process_status import SupervisorStatus
 from store.config import devices, edit, wall_edit
 from store.config.choices import WallMode
 from store.config.settings import Settings
@@ -16,7 +17,7 @@ def test_dns_is_where_the_running_appliance_says(tmp_path: Path) -> None:
     values = Settings()
     assert wall.endpoints(values, tmp_path) == [("0.0.0.0", 53), ("::", 53)]
     assert wall.endpoints(values, None) == [("0.0.0.0", 53), ("::", 53)]
-    status.publish(tmp_path, "supervisor", {"dns": ["0.0.0.0:5300", "[::]:5300"]})
+    status.publish(tmp_path, "supervisor", SupervisorStatus(dns=("0.0.0.0:5300", "[::]:5300")))
     assert wall.endpoints(values, tmp_path) == [("0.0.0.0", 5300), ("::", 5300)]
     assert dict(wall.planned(Settings(wall=WallMode.ENFORCE), tmp_path).dns_ports)[4] == 5300
 

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import inspect
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -20,12 +23,15 @@ import dns.query
 import dns.rcode
 import pytest
 
-from resolver.worker import Worker, descriptors, endpoints
+import resolver
+from resolver.worker import Worker, describe, descriptors, endpoints, exchange_counts
 from store.base import db, status
+from store.base.process_status import ExchangeCounts, WorkerStatus
 from store.config import edit
 from store.log import batch_codec
 from store.log.records import Origin, Verdict
 
+ROOM = Path(str(resolver.__file__)).parent
 BLOCKED = "data.blocked.example"
 TOOLS = {"dig": shutil.which("dig"), "kdig": shutil.which("kdig")}
 
@@ -131,7 +137,7 @@ def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(worker: Any, upst
         got = {dns.message.from_wire(sock.recv(4096)).id for _ in range(50)}
     assert got == set(range(50))
     assert len(worker.rows(50)) == 50
-    assert worker.status()["queries"] == 50
+    assert worker.status().queries == 50
 
 
 def test_ipv6_is_answered_over_udp_and_tcp(start_worker: Any, upstream: Any) -> None:
@@ -228,10 +234,20 @@ def test_the_status_says_what_a_page_shows(worker: Any, upstream: Any) -> None:
     worker.ask("www.plain.example")
     worker.ask("www.plain.example")
     worker.stop()
-    said = status.read(worker.run)["worker-1"]
-    assert said["queries"] == 2 and said["cache"]["entries"] == 1 and said["dropped"] == 0
-    assert said["upstreams"][0]["spec"] == upstream.spec and said["upstreams"][0]["answers"] == 1
-    assert said["clients"] == 1 and said["policy_version"] >= 0 and said["pid"] == worker.process.pid
+    said = status.read(worker.run).workers["worker-1"]
+    assert said.queries == 2 and said.cache.entries == 1 and said.dropped == 0
+    assert said.upstreams[0].spec == upstream.spec and said.upstreams[0].answers == 1
+    assert said.clients == 1 and said.policy_version >= 0 and said.pid == worker.process.pid
+
+
+def test_every_count_of_the_resolver_is_in_the_status() -> None:
+    counted = re.compile(r'counters\["(\w+)"\] \+= ')
+    fields = {field.name for shape in (WorkerStatus, ExchangeCounts) for field in dataclasses.fields(shape)}
+    words = {word for path in ROOM.rglob("*.py") for word in counted.findall(path.read_text())}
+    assert "faults" in words and "timed_out" in words
+    assert words <= fields, "give each a field, and fill it in resolver.worker.describe"
+    described = inspect.getsource(describe) + inspect.getsource(exchange_counts)
+    assert not {word for word in words if f'{word}=counters["{word}"]' not in described}
 
 
 def test_a_faulty_upstream_is_left_out_and_the_others_used(caplog: pytest.LogCaptureFixture) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from evidence import dns_bypass
 from firewall import topology
-from store.base import status
+from store.base.process_status import FirewallStatus
 from store.config import devices
 from store.config.choices import WallMode, either
 from store.config.wall_switches import KINDS
@@ -134,15 +134,14 @@ def from_dns(
 
 @router.get("/wall", summary="How the wall stands")
 def wall(ui: WebUi) -> Wall:
-    mode, said, now = ui.settings().wall, status.read(ui.run).get("firewall"), time.time()
-    place = topology.look()
-    fresh = said if said and now - float(said.get("time", 0)) < bypass_view.FRESH_SECONDS else {}
+    mode, firewall, place = ui.settings().wall, ui.statuses().firewall, topology.look()
+    known = firewall or FirewallStatus()
     return Wall(
         mode=mode,
-        standing=bool(fresh.get("standing")),
-        said=bypass_view.stands(mode, said, now),
-        switches=fresh.get("switches", {}),
-        counters=fresh.get("counters", {}),
+        standing=known.standing,
+        said=bypass_view.stands(mode, firewall),
+        switches=dict(known.switches),
+        counters=dict(known.counters),
         place=place.place.value,
         container=place.container,
         where=wall_view.place(place),

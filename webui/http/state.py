@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from store.base import version
+from store.base import status, version
+from store.base.health import Health, assess
+from store.base.process_status import Statuses
 from store.config import settings as store_settings
+from store.config.endpoints import dns_endpoint
 from store.config.settings import SettingError, Settings
-from webui.http.probe import Probe
+from webui.http.kept_probe import KeptProbe
 from webui.http.throttle import Throttle
 
 log = logging.getLogger("webui")
@@ -38,7 +41,7 @@ class WebUi:
     # Live views that are open now (webui.http.tail).
     listeners: int = 0
     throttle: Throttle = field(default_factory=Throttle)
-    probe: Probe = field(default_factory=Probe)
+    probe: KeptProbe = field(default_factory=KeptProbe)
     password_checks: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)
     )
@@ -50,6 +53,16 @@ class WebUi:
         if self._settings is None or now - self._settings[0] > SETTINGS_AGE_SECONDS:
             self._settings = (now, self._load())
         return self._settings[1]
+
+    def statuses(self) -> Statuses:
+        """What the processes say of themselves, without what is left over from those that are gone."""
+        return status.read_live(self.run)
+
+    def health(self) -> Health:
+        """How well the appliance is now. DNS is asked where it is bound, `KEPT_SECONDS` ago at most."""
+        statuses, settings = self.statuses(), self.settings()
+        endpoint = dns_endpoint(settings.dns, statuses.supervisor)
+        return assess(statuses, self.probe.answers(endpoint, settings.own_name), status.now())
 
     def forget_settings(self) -> None:
         """After an edit: the next look reads them afresh."""

@@ -13,7 +13,6 @@ from fastapi.responses import Response
 
 from evidence import dns_bypass
 from evidence.dns_bypass import AskedLine, SilentLine
-from store.base import status
 from store.config import devices, edit, settings
 from store.config.choices import WallMode
 from store.wall import bypass
@@ -50,7 +49,7 @@ def show(
         mode=mode,
         modes=bypass_view.MODES,
         locked=settings.locked(ui.state, ui.environ).get("wall", ""),
-        stands=bypass_view.stands(mode, status.read(ui.run).get("firewall"), now),
+        stands=bypass_view.stands(mode, ui.statuses().firewall),
         totals=bypass_view.totals(totals),
         lines=bypass_view.lines(rows, devices.names(config)),
         asked=asked,

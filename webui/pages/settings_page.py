@@ -12,7 +12,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from store.base import status
 from store.config import account, edit, settings
 from webui.http import login
 from webui.http.deps import Engine, WebUi
@@ -88,7 +87,7 @@ def _page(
     typed: dict[str, str] | None = None,
     new_token: str = "",
 ) -> Response:
-    roles = status.read(ui.run)
+    health, statuses = ui.health(), ui.statuses()
     return page(
         request,
         "settings_page.html",
@@ -98,9 +97,9 @@ def _page(
         tokens=account.tokens(engine),
         token_scopes=settings_view.TOKEN_SCOPES,
         new_token=new_token,
-        parts=health_view.parts(roles, time.time()),
-        upstreams=health_view.upstreams(roles),
-        troubles=health_view.troubles(ui),
+        parts=health_view.parts(health, statuses, time.time()),
+        upstreams=health_view.upstreams(statuses),
+        health_problems=health.problems,
         disk=_disk(ui.state, settings.load(ui.state, ui.environ).log_max_mb),
     )
 

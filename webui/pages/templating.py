@@ -24,7 +24,7 @@ from store.config import custom_responses
 from webui.http import deps
 from webui.http.language import language
 from webui.http.state import WebUi
-from webui.views import formatting, health_view
+from webui.views import formatting
 from webui.views.labels import VERDICTS, label
 from webui.views.spoken import Spoken, Written
 
@@ -51,9 +51,9 @@ PAGES = (
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
     frame = {"logged_in": deps.csrf_token(request) != "", "here": _here(request), "pages": PAGES}
-    if frame["logged_in"] and "troubles" not in values:
+    if frame["logged_in"] and "health_problems" not in values:
         ui: WebUi = request.app.state.ui
-        frame["troubles"] = health_view.troubles(ui)
+        frame["health_problems"] = ui.health().problems
     return HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
 
 
@@ -68,7 +68,7 @@ def text(request: Request, template: str, **values: Any) -> str:
 
 def problem_page(request: Request, status: int, title: str, detail: str) -> Response:
     """Any error as a page. It never asks a database, so it can be shown when there is none."""
-    return page(request, "error.html", status, problem_title=title, problem=detail, troubles=[])
+    return page(request, "error.html", status, problem_title=title, problem=detail, health_problems=[])
 
 
 def wants_fragment(request: Request) -> bool:

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from firewall import recipes, topology
-from store.base import status
 from store.config import devices, edit, scopes, settings, wall_edit, wall_overrides
 from store.config.choices import ScopeKind, WallMode
 from store.config.wall_switches import setting_of
@@ -53,7 +52,7 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
         locked=locked.get("wall", ""),
         place=wall_view.place(place),
         recipes=_recipes() if place.place is topology.Place.DNS else [],
-        stands=bypass_view.stands(mode, status.read(ui.run).get("firewall"), time.time()),
+        stands=bypass_view.stands(mode, ui.statuses().firewall),
         switches=_switches(ui, config, reader, scope, place),
         differing=wall_view.differing(wall_overrides.overrides(config), names),
     )

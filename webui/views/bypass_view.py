@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from store.base.process_status import FirewallStatus
 from store.config.choices import WallMode
 from store.config.wall_switches import KINDS
 from store.wall.bypass import BypassRow
 
-# The process says how it stands every two seconds.
-FRESH_SECONDS = 15
 MODES = {
     WallMode.OFF: "Off: nothing is looked at.",
     WallMode.WATCH: "Watch: count what goes around DNS, and let it pass.",
@@ -73,24 +71,23 @@ def title(kind: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def stands(mode: WallMode, said: Mapping[str, Any] | None, now: float) -> list[str]:
-    """How the wall stands, a sentence each; `said` is the firewall process's last status."""
-    fresh = said is not None and now - float(said.get("time", 0)) < FRESH_SECONDS
+def stands(mode: WallMode, firewall: FirewallStatus | None) -> list[str]:
+    """How the wall stands, a sentence each; `firewall` is what its process says, None while none reports."""
     if mode == WallMode.OFF:
         return ["The wall is off. Devices that go around DNS are neither seen nor stopped."]
-    if not fresh or said is None:
+    if firewall is None:
         return [
             "The wall is switched on, but nothing holds it: Telltale was started without the right to change this "
             "machine's firewall (CAP_NET_ADMIN). Start it as root or with the systemd unit, a container with "
             "cap_add: [NET_ADMIN]."
         ]
     told = []
-    if said.get("error"):
-        told.append(f"The last change was not carried out: {said['error']}")
-    if said.get("standing"):
+    if firewall.error:
+        told.append(f"The last change was not carried out: {firewall.error}")
+    if firewall.standing:
         told.append(
             "The wall watches: it counts, and everything passes."
-            if said.get("mode") == WallMode.WATCH
+            if firewall.mode == WallMode.WATCH
             else "The wall holds: port 53 is answered here, other ways around DNS are refused."
         )
-    return told + [str(note) for note in said.get("notes", [])]
+    return [*told, *firewall.notes]

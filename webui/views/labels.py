@@ -40,9 +40,9 @@ OTHERS: Mapping[str, str] = {
     "admin": say_as("scope of a token", "admin"),
     "environment": say_as("what sets a setting", "environment"),
     "running": say_as("state of a process", "running"),
-    "starting": say_as("state of a process", "starting"),
+    "waiting": say_as("state of a process", "waiting"),
     "failing": say_as("state of a process", "failing"),
-    "stopped": say_as("state of a process", "stopped"),
+    "silent": say_as("state of a process", "silent"),
 }
 _LABELS = {**OTHERS, **VERDICTS, **ORIGINS}
 

@@ -24,6 +24,6 @@ def test_quick_commands_are_delegated_with_their_arguments(monkeypatch: pytest.M
         seen.append(arguments)
         return 7
 
-    monkeypatch.setattr("appliance.doctor.health.main", main)
+    monkeypatch.setattr("appliance.cli.health_command.main", main)
     assert commands.run(["health", "--json", "--state", "/x"]) == 7
     assert seen == [["--json", "--state", "/x"]]

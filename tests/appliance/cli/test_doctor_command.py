@@ -20,7 +20,7 @@ def test_a_cure_stands_below_what_is_not_well() -> None:
 
 
 def test_it_exits_with_one_when_something_is_bad(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.doctor.health.ask", lambda *_, **__: None)
+    monkeypatch.setattr("wire.stub.ask", lambda *_, **__: None)
     code, out, _ = command("doctor")
     assert code == 1
     assert "Telltale does not run." in out

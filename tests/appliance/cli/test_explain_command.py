@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from appliance.cli.explain_command import read_question
 from store.base import status
+from store.base.process_status import SupervisorStatus, UpstreamStatus, WorkerStatus
 
 Command = Callable[..., tuple[int, str, str]]
 XIAOMI = "data.mistat.xiaomi.com"
@@ -90,8 +91,8 @@ def running(state: Path) -> Callable[[str], None]:
 
     def publish(spec: str) -> None:
         (state / "run").mkdir(exist_ok=True)
-        status.publish(state / "run", "supervisor", {})
-        status.publish(state / "run", "worker-1", {"upstreams": [{"spec": spec}]})
+        status.publish(state / "run", "supervisor", SupervisorStatus())
+        status.publish(state / "run", "worker-1", WorkerStatus(upstreams=(UpstreamStatus(spec),)))
 
     return publish
 

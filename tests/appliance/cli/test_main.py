@@ -24,8 +24,8 @@ def test_the_version(command: Command) -> None:
 
 def test_health_and_run_do_not_wait_for_the_command_line_library() -> None:
     code = (
-        "import sys; from appliance.cli import main; from appliance.doctor import health; from appliance.start import"
-        " launch; print('typer' in sys.modules, 'rich' in sys.modules)"
+        "import sys; from appliance.cli import health_command, main; from appliance.start import launch;"
+        " print('typer' in sys.modules, 'rich' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.demo.upstream import delay, respond
-from appliance.doctor import health
 from appliance.process import sockets
+from wire import stub
 
 NAMES = ["www.example.com", "api.ad.xiaomi.com", "a.b.c.d.example", "x.org", "www.netflix.com", "i.ytimg.com"]
 # RFC 5737 and RFC 3849: addresses for documentation, which nobody has.
@@ -67,7 +67,7 @@ def test_it_serves_udp_and_tcp_until_it_is_told_to_stop() -> None:
     command = [sys.executable, "-m", "appliance.demo.upstream", "--udp", str(fds[0]), "--tcp", str(fds[1])]
     process = subprocess.Popen(command, pass_fds=fds)
     try:
-        assert health.ask("www.example.com", bound.endpoints[0], timeout=10) is not None
+        assert stub.ask("www.example.com", bound.endpoints[0], timeout=10) is not None
         with socket.create_connection(bound.endpoints[0], timeout=10) as sock:
             wire = dns.message.make_query("x.org", "A").to_wire()
             sock.sendall(len(wire).to_bytes(2, "big") + wire)

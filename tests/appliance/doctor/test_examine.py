@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The doctor looks at everything, survives everything, and names a cure for what is not well."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from appliance.doctor import examine, network_checks, processes, state_checks
-from appliance.doctor.finding import BAD, OK, WARNING, Finding, Patient
+from appliance.doctor import examine, machine_checks, network_checks, processes, state_checks
+from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.observation import Observation
+from wire import stub
 
 
 @pytest.fixture(autouse=True)
 def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appliance.doctor.health.ask", lambda *_, **__: None)
+    monkeypatch.setattr(stub, "ask", lambda *_, **__: None)
 
 
 def test_every_finding_that_is_not_well_has_a_cure(prepared: Path, tmp_path: Path) -> None:
@@ -24,16 +26,26 @@ def test_every_finding_that_is_not_well_has_a_cure(prepared: Path, tmp_path: Pat
 
 
 def test_a_check_that_fails_is_a_finding(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: Patient) -> Iterator[Finding]:
+    def broken(_: Observation) -> Iterator[Finding]:
         yield Finding("x", OK, "so far so good")
         raise RuntimeError("it is\nbroken")
 
     monkeypatch.setattr(state_checks, "CHECKS", (broken,))
-    monkeypatch.setattr(network_checks, "CHECKS", ())
-    monkeypatch.setattr(processes, "CHECKS", ())
+    for checks in (processes, network_checks, machine_checks):
+        monkeypatch.setattr(checks, "CHECKS", ())
     (found,) = examine.examine(prepared, {})
     assert (found.state, found.check) == (WARNING, "broken")
     assert "RuntimeError: it is broken" in found.text
+
+
+def test_every_group_of_checks_is_looked_at_the_state_first(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(name: str) -> Callable[[Observation], Iterator[Finding]]:
+        return lambda _: iter([Finding(name, OK, "")])
+
+    groups = (state_checks, processes, network_checks, machine_checks)
+    for checks in groups:
+        monkeypatch.setattr(checks, "CHECKS", (check(checks.__name__),))
+    assert [finding.check for finding in examine.examine(prepared, {})] == [checks.__name__ for checks in groups]
 
 
 def test_a_wrong_setting_is_the_one_finding(prepared: Path) -> None:

@@ -1,31 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The doctor on ports, answers and upstreams."""
+"""The doctor on ports, answers, upstreams, and who asks."""
 
 import os
 import socket
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from observed import observed
 
-from appliance.doctor import health, network_checks
-from appliance.doctor.finding import BAD, OK, WARNING, Patient
+from appliance.doctor import network_checks
+from appliance.doctor.finding import BAD, OK, WARNING
+from appliance.doctor.observation import Observation
 from appliance.process import port_owner
 from appliance.process.port_owner import Holder
-from resolver.answer import local_names
-from store.config import edit, lists, session
-from store.config.settings import Settings
+from store.base import db
+from store.base.process_status import RecorderStatus, SupervisorStatus, UpstreamStatus, WorkerStatus
+from store.config import devices, edit, lists, session
+from wire import stub
 
 HEAD = b"\0\0\x81\x80\0\1\0\1\0\0\0\0"
 SINK, REAL = (0, HEAD + bytes(4)), (0, HEAD + bytes([192, 0, 2, 1]))
 
 
-def patient(state: Path, dns: str = "127.0.0.1:5300", **status: Any) -> Patient:
-    return Patient(state, {}, Settings(dns=(dns,), web="127.0.0.1:0", upstreams=("127.0.0.1:9",)), status)
-
-
-def running(state: Path) -> Patient:
-    return patient(state, supervisor={"dns": ["127.0.0.1:5300"], "web": "127.0.0.1:80", "warnings": ["Careful."]})
+def running(state: Path, **statuses: Any) -> Observation:
+    supervisor = SupervisorStatus(dns=("127.0.0.1:5300", "[::1]:5300"), web="127.0.0.1:80")
+    return observed(state, supervisor=supervisor, recorder=RecorderStatus(), **statuses)
 
 
 def answer_with(monkeypatch: pytest.MonkeyPatch, **answers: Any) -> None:
@@ -34,21 +35,21 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, **answers: Any) -> None:
     def ask(name: str, *_: Any, **__: Any) -> Any:
         return answers.get(name.replace(".", "_"), answers.get("other"))
 
-    monkeypatch.setattr(health, "ask", ask)
+    monkeypatch.setattr(stub, "ask", ask)
 
 
 def test_a_port_that_is_held_is_named(prepared: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
-        found = list(network_checks.ports(patient(prepared, f"127.0.0.1:{other.getsockname()[1]}")))
-    assert [finding.state for finding in found] == [BAD, BAD]
-    assert "does not run" in found[0].text
-    assert f"process {os.getpid()}" in found[1].text
+        (found,) = network_checks.ports(observed(prepared, dns=f"127.0.0.1:{other.getsockname()[1]}"))
+    assert found.state == BAD
+    assert f"process {os.getpid()}" in found.text
 
 
-def test_what_the_appliance_warned_of_is_repeated(prepared: Path) -> None:
-    found = list(network_checks.ports(running(prepared)))
-    assert [finding.text for finding in found if finding.state == WARNING] == ["Careful."]
+def test_ports_that_are_ours_are_named(prepared: Path) -> None:
+    (found,) = network_checks.ports(running(prepared))
+    assert found.state == OK
+    assert found.text == "Telltale runs: DNS on 127.0.0.1:5300, [::1]:5300, pages on 127.0.0.1:80."
 
 
 def test_all_is_well(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,11 +57,8 @@ def test_all_is_well(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert {finding.state for finding in network_checks.answers(running(prepared))} == {OK}
 
 
-def test_nothing_answers(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer_with(monkeypatch)
-    (found,) = network_checks.answers(running(prepared))
-    assert found.state == BAD
-    assert "127.0.0.1:5300" in found.text
+def test_no_more_is_asked_where_nothing_answers(prepared: Path) -> None:
+    assert list(network_checks.answers(observed(prepared, answers=False))) == []
 
 
 def test_a_name_that_should_be_blocked_and_is_not(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,19 +69,19 @@ def test_a_name_that_should_be_blocked_and_is_not(prepared: Path, monkeypatch: p
 
 
 def test_no_upstream(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = local_names.health_name(Settings().own_name).replace(".", "_")
-    answer_with(monkeypatch, **{own: REAL, "data_mistat_xiaomi_com": SINK})
+    answer_with(monkeypatch, data_mistat_xiaomi_com=SINK)
     (found,) = [finding for finding in network_checks.answers(running(prepared)) if finding.state == BAD]
     assert "example.com" in found.text
-    (found,) = network_checks.upstreams(patient(prepared))
+    (found,) = network_checks.upstreams(observed(prepared))
     assert found.state == WARNING
     assert "127.0.0.1:9" in found.text
 
 
 def test_upstreams_that_are_used_go_before_the_settings(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, other=REAL)
-    ours = patient(prepared, **{"worker-1": {"upstreams": [{"spec": "192.0.2.53"}]}})
-    assert ["192.0.2.53" in finding.text for finding in network_checks.upstreams(ours)] == [True]
+    workers = {f"worker-{number}": WorkerStatus(upstreams=(UpstreamStatus("192.0.2.53"),)) for number in (1, 2)}
+    found = list(network_checks.upstreams(running(prepared, workers=workers)))
+    assert ["192.0.2.53" in finding.text for finding in found] == [True]
 
 
 def test_no_pack_blocks_anything(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,12 +97,26 @@ def test_the_stub_of_systemd_resolved_is_named_with_both_commands(
     prepared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(port_owner, "find", lambda *_: Holder("127.0.0.53", 53, None, None))
-    found = next(iter(network_checks.own_resolver(patient(prepared, "0.0.0.0:53"))))
+    found = next(iter(network_checks.own_resolver(observed(prepared, dns="0.0.0.0:53"))))
     assert found.state == WARNING
     assert all(command in found.cure for command in port_owner.resolved_cure())
-    assert all(f.state == OK for f in network_checks.own_resolver(patient(prepared, "0.0.0.0:5300")))
+    assert all(f.state == OK for f in network_checks.own_resolver(observed(prepared, dns="0.0.0.0:5300")))
 
 
 def test_resolv_conf_is_read() -> None:
     text = "# comment\nnameserver 192.168.1.1\nsearch lan\nnameserver fd00::1 # two\nnameserver\n"
     assert network_checks.nameservers(text) == ["192.168.1.1", "fd00::1"]
+
+
+def test_one_client_is_a_bridge_or_a_router(state: Path) -> None:
+    def seen(*addresses: str) -> str:
+        with closing(db.connect(state / "config.db")) as con:
+            for address in addresses:
+                devices.sighted(con, address, now=1_800_000_000)
+        (found,) = network_checks.clients(observed(state))
+        return f"{found.state}: {found.text}"
+
+    assert seen().startswith("warning: No device")
+    assert seen("127.0.0.1").startswith("ok")
+    assert seen("172.17.0.1").startswith("warning: All queries come from 172.17.0.1")
+    assert seen("192.168.1.20").startswith("ok")

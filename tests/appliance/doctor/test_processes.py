@@ -1,59 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The doctor on what runs."""
+"""The doctor on what runs. That it says what all others say: test_processes_agree.py."""
 
-import resource
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import pytest
+from observed import observed
 
 from appliance.doctor import processes
-from appliance.doctor.finding import BAD, OK, WARNING, Patient
-from store.base import db
-from store.config import devices
-from store.config.settings import Settings
+from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from store.base.process_status import ChildState, ChildStatus, RecorderStatus, SupervisorStatus, WorkerStatus
+
+SUPERVISOR = SupervisorStatus(children=(ChildStatus("webui"), ChildStatus("worker-1")))
+WELL = {"supervisor": SUPERVISOR, "workers": {"worker-1": WorkerStatus()}, "recorder": RecorderStatus()}
 
 
-def patient(state: Path, **status: Any) -> Patient:
-    return Patient(state, {}, Settings(), {role.replace("_", "-"): values for role, values in status.items()})
+def test_what_is_well_is_said_in_two_lines(prepared: Path) -> None:
+    assert list(processes.health(observed(prepared, **WELL))) == [
+        Finding("processes", OK, "4 processes run."),
+        Finding("query log", OK, "The query log is written, and no record was dropped."),
+    ]
 
 
-def test_a_child_that_keeps_ending(prepared: Path) -> None:
-    bad = patient(prepared, supervisor={"children": [{"role": "webui", "state": "failing"}]})
-    assert [(f.state, "webui" in f.text) for f in processes.children(bad)] == [(BAD, True)]
-    good = patient(prepared, supervisor={"children": [{"role": "webui", "state": "running"}]})
-    assert [f.state for f in processes.children(good)] == [OK]
+def test_what_does_not_do_its_work_is_bad(prepared: Path) -> None:
+    failing = SupervisorStatus(children=(ChildStatus("webui", state=ChildState.FAILING),))
+    found = list(processes.health(observed(prepared, **WELL | {"supervisor": failing}, answers=False)))
+    assert [(f.check, f.state) for f in found] == [("dns_silent", BAD), ("restarting", BAD), ("query log", OK)]
+    assert all(finding.cure for finding in found[:2])
 
 
-def test_dropped_records_and_a_log_that_cannot_be_written(prepared: Path) -> None:
-    status = {"supervisor": {}, "worker_1": {"dropped": 3}, "worker_2": {"dropped": 4}, "recorder": {"error": "full"}}
-    found = list(processes.records(patient(prepared, **status)))
-    assert [finding.state for finding in found] == [BAD, WARNING]
-    assert "7 records" in found[1].text
+def test_what_is_worth_knowing_is_a_note(prepared: Path) -> None:
+    dropped = {"worker-1": WorkerStatus(dropped=3), "worker-2": WorkerStatus(dropped=4)}
+    found = list(processes.health(observed(prepared, **WELL | {"workers": dropped})))
+    assert [(finding.check, finding.state) for finding in found] == [("dropped", WARNING), ("processes", OK)]
+    assert found[0].text.startswith("7 queries")
 
 
-def test_one_client_is_a_bridge_or_a_router(state: Path) -> None:
-    def seen(*addresses: str) -> str:
-        with closing(db.connect(state / "config.db")) as con:
-            for address in addresses:
-                devices.sighted(con, address, now=1_800_000_000)
-        (found,) = processes.clients(patient(state))
-        return f"{found.state}: {found.text}"
-
-    assert seen().startswith("warning: No device")
-    assert seen("127.0.0.1").startswith("ok")
-    assert seen("172.17.0.1").startswith("warning: All queries come from 172.17.0.1")
-    assert seen("192.168.1.20").startswith("ok")
-
-
-def test_a_clock_that_is_long_before_the_installation(prepared: Path) -> None:
-    lost = Patient(prepared, {}, Settings(), {}, now=0.0)
-    assert [f.state for f in processes.clock(lost)] == [BAD]
-    assert [f.state for f in processes.clock(patient(prepared))] == [OK]
-
-
-def test_few_files(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for hard, states in ((1024, [WARNING]), (65536, []), (resource.RLIM_INFINITY, [])):
-        monkeypatch.setattr(resource, "getrlimit", lambda _, hard=hard: (1024, hard))
-        assert [f.state for f in processes.limits(patient(prepared))] == states
+def test_nothing_is_said_to_run_where_nothing_does(prepared: Path) -> None:
+    found = list(processes.health(observed(prepared, answers=False)))
+    assert [(finding.check, finding.state) for finding in found] == [("dns_silent", BAD), ("not_running", BAD)]

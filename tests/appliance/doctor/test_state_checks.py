@@ -7,16 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from observed import observed
 
 from appliance.doctor import state_checks
-from appliance.doctor.finding import BAD, OK, WARNING, Finding, Patient
+from appliance.doctor.finding import BAD, OK, WARNING, Finding
 from store.base import db
 from store.config import list_status, lists, session
-from store.config.settings import Settings
-
-
-def patient(state: Path) -> Patient:
-    return Patient(state, {}, Settings(), {})
 
 
 def states(findings: "list[Finding]") -> list[str]:
@@ -25,14 +21,14 @@ def states(findings: "list[Finding]") -> list[str]:
 
 def test_a_sound_directory(prepared: Path) -> None:
     for check in (state_checks.directory, state_checks.config_db, state_checks.index):
-        assert states(list(check(patient(prepared)))) == [OK]
+        assert states(list(check(observed(prepared)))) == [OK]
 
 
 def test_a_full_disk(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(prepared)
     for free, state in ((100, WARNING), (1, BAD)):
         monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: usage._replace(free=free * 1024 * 1024))
-        (found,) = state_checks.directory(patient(prepared))
+        (found,) = state_checks.directory(observed(prepared))
         assert found.state == state
         assert "room" in found.cure
 
@@ -40,11 +36,11 @@ def test_a_full_disk(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_damaged_config_and_index(state: Path) -> None:
     (state / "config.db").write_bytes(b"rubbish" * 1000)
     (state / "index" / "current.idx").write_bytes(b"rubbish")
-    (found,) = state_checks.config_db(patient(state))
+    (found,) = state_checks.config_db(observed(state))
     assert found.state == BAD
     assert "damaged" in found.text
     assert "last good copy" in found.cure
-    (found,) = state_checks.index(patient(state))
+    (found,) = state_checks.index(observed(state))
     assert found.state == BAD
 
 
@@ -63,7 +59,7 @@ def test_lists_with_errors_and_old_ones_are_named(state: Path, tmp_path: Path) -
         list_status.note(con, broken, {"checked_at": now, "error": "it is a web page"})
         list_status.note(con, old, {"checked_at": now - 30 * 86_400})
         list_status.note(con, fresh, {"checked_at": now})
-    found = list(state_checks.lists(patient(state)))
+    found = list(state_checks.lists(observed(state)))
     assert states(found) == [WARNING, WARNING]
     assert "it is a web page" in found[0].text
     assert f"lists off {broken}" in found[0].cure

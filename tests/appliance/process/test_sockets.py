@@ -9,7 +9,7 @@ import pytest
 
 from appliance.errors import Complaint
 from appliance.process import sockets
-from appliance.process.sockets import NoSuchAddress, PortBusy, PortForbidden, bind_dns, bind_web, records_pair, show
+from appliance.process.sockets import NoSuchAddress, PortBusy, PortForbidden, bind_dns, bind_web, records_pair
 
 
 def test_udp_and_tcp_share_a_port() -> None:
@@ -120,11 +120,6 @@ def test_one_message_is_one_batch_of_records() -> None:
     finally:
         write_end.close()
         read_end.close()
-
-
-def test_an_endpoint_is_shown_as_it_is_written() -> None:
-    assert show(("127.0.0.1", 53)) == "127.0.0.1:53"
-    assert show(("::1", 53)) == "[::1]:53"
 
 
 def test_every_worker_gets_sockets_of_its_own_on_the_same_ports() -> None:

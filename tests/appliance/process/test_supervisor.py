@@ -33,7 +33,7 @@ specs = [
 ]
 def daily():
     raise OSError("the disk is full")
-raise SystemExit(Supervisor(specs, run, {**os.environ, "RUN": str(run)}, {"version": "0"}, daily).main())
+raise SystemExit(Supervisor(specs, run, {**os.environ, "RUN": str(run)}, daily=daily).main())
 """
 # Reports as a worker does, notes its end in a file that all share, and ends when it is asked to.
 GOOD = """

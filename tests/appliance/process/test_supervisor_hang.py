@@ -13,6 +13,8 @@ from appliance.process import supervisor
 from appliance.process.children import Spec
 from appliance.process.heartbeat import HANG_SECONDS
 from appliance.process.supervisor import Supervisor
+from store.base import status
+from store.base.process_status import SupervisorStatus
 
 
 def sleeping(monkeypatch: pytest.MonkeyPatch, seconds: float) -> str:
@@ -64,6 +66,18 @@ def test_a_chore_is_done_once_and_may_bring_children(tmp_path: Path, monkeypatch
     (child,) = watch.children
     assert child.process is not None
     child.process.wait()
+
+
+def test_what_the_supervisor_says_is_asked_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start that goes wrong adds a warning when the loop runs already."""
+    warnings: list[str] = []
+    monkeypatch.setattr(supervisor, "STATUS_SECONDS", 0.0)
+    watch = Supervisor([], tmp_path, os.environ, lambda: SupervisorStatus(version="7", warnings=tuple(warnings)))
+    for expected in ((), ("Something failed.",)):
+        warnings[:] = expected
+        watch._turn(1000.0)
+        said = status.read(tmp_path).supervisor
+        assert said is not None and (said.version, said.warnings, said.pid) == ("7", expected, os.getpid())
 
 
 def test_workers_answer_once_each_has_published_its_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,14 +130,15 @@ def test_the_status_says_what_runs_and_what_failed(
     seen = []
 
     def behave(con: socket.socket, _: str) -> None:
-        seen.append(status.read(tmp_path)["updater"]["running"])
+        updating = status.read(tmp_path).updater
+        seen.append(updating and updating.running)
         con.sendall(serve.response(b""))
 
     added = lists.add_blocklist(edit.engine(state), serve(behave))
     updater.work()
     assert seen == [added]
-    said = status.read(tmp_path)["updater"]
-    assert said["running"] is None and "it is empty" in said["errors"][added]
+    said = status.read(tmp_path).updater
+    assert said is not None and said.running is None and "it is empty" in said.errors[added]
 
 
 def test_an_unknown_list_is_said_to_be_one(updater: update_process.Updater) -> None:

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from resolver.explain.lookup import FRESH_SECONDS, look, looker
+from resolver.explain.lookup import look, looker
 from store.base import status
+from store.base.process_status import SupervisorStatus, UpstreamStatus, WorkerStatus
 from store.config.settings import Settings
 from wire import message, stub
 
@@ -32,11 +33,11 @@ def test_an_upstream_that_is_silent_costs_a_moment(upstream: Any) -> None:
 
 def test_only_a_running_appliance_asks_and_those_that_its_workers_ask(upstream: Any, tmp_path: Path) -> None:
     assert looker(tmp_path, Settings()) is None
-    status.publish(tmp_path, "supervisor", {})
-    status.publish(tmp_path, "worker-1", {"upstreams": [{"spec": upstream.spec}, "junk", {"spec": None}]})
+    status.publish(tmp_path, "supervisor", SupervisorStatus())
+    asking = WorkerStatus(upstreams=(UpstreamStatus(upstream.spec), UpstreamStatus()))
+    status.publish(tmp_path, "worker-1", asking)
     asks = looker(tmp_path, Settings())
     assert asks is not None and (found := asks(question("n.example"))) is not None
     assert found.addresses == [bytes((192, 0, 2, 1))]
-    old = (tmp_path / "supervisor.json").read_text().replace('"time": 1', f'"time": {-FRESH_SECONDS}1')
-    (tmp_path / "supervisor.json").write_text(old)
+    (tmp_path / "supervisor.json").write_text('{"pid": 1, "time": 1000.0}')
     assert looker(tmp_path, Settings()) is None

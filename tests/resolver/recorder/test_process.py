@@ -139,8 +139,8 @@ def test_on_sigterm_what_waits_is_read_and_written(recorder: RunningRecorder) ->
     recorder.process.send_signal(signal.SIGCONT)
     recorder.process.communicate(timeout=10)
     assert len(recorder.rows(1001)) == 1001 and recorder.process.returncode == 0
-    said = status.read(recorder.run)["recorder"]
-    assert said["rows"] == 1001 and said["buffered"] == 0 and said["error"] == ""
+    said = status.read(recorder.run).recorder
+    assert said is not None and (said.rows, said.buffered, said.error) == (1001, 0, "")
 
 
 def test_what_is_no_batch_is_said_and_the_next_one_is_taken(recorder: RunningRecorder) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Upstreams with habits: late, deaf to capitals or to EDNS, short of breath over TCP. What each kind needs is learnt."""
+"""Upstreams with habits: late, deaf to capitals or to EDNS, short of breath over TCP. What each needs is learnt."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_the_silence_of_one_upstream_is_made_good_by_the_other(
     for number in range(10):
         assert addresses(worker.ask(f"n{number}.plain.example")) == ["192.0.2.1"]
     worker.stop()
-    down = {each["spec"]: each["down"] for each in worker.status()["upstreams"]}
+    down = {each.spec: each.down for each in worker.status().upstreams}
     assert down[other.spec] is False
 
 
@@ -123,7 +123,7 @@ def test_an_upstream_where_nobody_listens_costs_no_time_out(start_worker: Any, u
     for number in range(10):
         assert addresses(worker.ask(f"n{number}.plain.example")) == ["192.0.2.1"]
     worker.stop()
-    assert worker.status()["exchanges"].get("timed_out", 0) == 0
+    assert worker.status().exchanges.timed_out == 0
 
 
 def test_an_upstream_over_tcp_is_asked_over_tcp_alone(start_worker: Any, upstream: Any) -> None:

@@ -1,39 +1,101 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import json
 import os
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from store.base import status
+from store.base.process_status import (
+    CacheStatus,
+    ChildStatus,
+    FirewallStatus,
+    RecorderStatus,
+    Statuses,
+    SupervisorStatus,
+    UpdaterStatus,
+    UpstreamStatus,
+    WorkerStatus,
+)
 
 
-def test_what_is_published_is_read(tmp_path: Path) -> None:
-    assert status.publish(tmp_path, "worker-1", {"queries": 5})
-    assert status.publish(tmp_path, "worker-1", {"queries": 6})
-    assert status.publish(tmp_path, "recorder", {"error": None})
+def test_what_is_published_is_read_with_who_wrote_it_and_when(tmp_path: Path) -> None:
+    upstream = UpstreamStatus("9.9.9.9", True, 1.5, 4, 2)
+    worker = WorkerStatus(queries=6, cache=CacheStatus(3, 1024), upstreams=(upstream,))
+    assert status.publish(tmp_path, "worker-1", WorkerStatus(queries=5))
+    assert status.publish(tmp_path, "worker-1", worker)
+    assert status.publish(tmp_path, "recorder", RecorderStatus(error="full"))
     found = status.read(tmp_path)
-    assert found.keys() == {"worker-1", "recorder"}
-    assert found["worker-1"]["queries"] == 6 and found["worker-1"]["pid"] == os.getpid()
-    assert found["worker-1"]["time"] > 1_600_000_000
-    status.withdraw(tmp_path, "worker-1")
-    assert status.read(tmp_path).keys() == {"recorder"}
+    read = found.workers["worker-1"]
+    assert replace(read, pid=0, time=0.0, clock=0.0) == worker
+    assert read.pid == os.getpid() == status.read_pid(tmp_path, "worker-1")
+    assert abs(read.time - time.time()) < 60 and abs(read.clock - time.monotonic()) < 60
+    assert found.recorder is not None and found.recorder.error == "full"
+    assert (found.supervisor, found.updater, found.firewall) == (None, None, None)
+
+
+FILES: dict[str, tuple[status.Status, set[str]]] = {
+    "supervisor": (SupervisorStatus(children=(ChildStatus("a"),)),
+                   {"version", "state", "dns", "web", "read_only", "warnings", "children"}),
+    "worker-1": (WorkerStatus(), {"started", "policy_version", "index_generation", "index", "cache", "clients",
+                                  "queries", "pending", "dropped", "told", "told_lost", "exchanges", "upstreams"}),
+    "recorder": (RecorderStatus(), {"rows", "buffered", "dropped", "last_commit", "error"}),
+    "updater": (UpdaterStatus(), {"running", "last_run", "errors"}),
+    "firewall": (FirewallStatus(), {"mode", "standing", "switches", "notes", "redirects_to", "applied", "error",
+                                    "counters", "caught", "answers", "lost_answers", "waiting", "unwritten",
+                                    "dropped"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", FILES)
+def test_the_keys_of_the_files_stay(role: str, tmp_path: Path) -> None:
+    """During an update a process of another version reads them."""
+    said, keys = FILES[role]
+    assert status.publish(tmp_path, role, said)
+    written = json.loads((tmp_path / f"{role}.json").read_text())
+    assert keys | {"pid", "time"} <= written.keys()
+    if role == "supervisor":
+        assert written["children"] == [
+            {"role": "a", "pid": None, "started": None, "restarts_last_minute": 0, "state": "running"}
+        ]
+
+
+def test_workers_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    for number in (10, 2, 1):
+        status.publish(tmp_path, f"worker-{number}", WorkerStatus(queries=number))
+    (tmp_path / "worker-x.json").write_text("{}")
+    assert list(status.read(tmp_path).workers) == ["worker-1", "worker-2", "worker-10"]
+
+
+def test_who_is_gone_is_not_among_the_live(tmp_path: Path) -> None:
+    status.publish(tmp_path, "recorder", RecorderStatus())
+    (tmp_path / "supervisor.json").write_text('{"pid": 1, "time": 1000.0, "clock": 1e-9}')
+    assert status.read(tmp_path).supervisor is not None
+    live = status.read_live(tmp_path)
+    assert live.supervisor is None and live.recorder is not None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "[" * 100_000, '{"x": "' + "x" * 300_000 + '"}', "\x00"])
 def test_what_does_not_read_is_left_out(tmp_path: Path, text: str) -> None:
-    (tmp_path / "worker-1.json").write_text(text)
-    status.publish(tmp_path, "recorder", {})
-    assert status.read(tmp_path).keys() == {"recorder"}
+    for role in ("worker-1", "supervisor"):
+        (tmp_path / f"{role}.json").write_text(text)
+    status.publish(tmp_path, "recorder", RecorderStatus())
+    found = status.read(tmp_path)
+    assert (found.supervisor, found.workers) == (None, {}) and found.recorder is not None
+    assert status.read_pid(tmp_path, "worker-1") is None
 
 
 def test_a_place_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
-    assert not status.publish(tmp_path / "missing", "recorder", {"rows": 1})
-    assert status.read(tmp_path / "missing") == {}
+    assert not status.publish(tmp_path / "missing", "recorder", RecorderStatus(rows=1))
+    assert status.read(tmp_path / "missing") == Statuses()
 
 
-def test_a_role_is_no_path(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no role"):
-        status.publish(tmp_path, "../secret", {})
+@pytest.mark.parametrize("role", ["../secret", "worker-", "worker-0", "worker-x", "webui", "recorder"])
+def test_a_role_says_what_is_its_own(tmp_path: Path, role: str) -> None:
+    with pytest.raises(ValueError, match=role):
+        status.publish(tmp_path, role, WorkerStatus())
 
 
 def test_the_run_directory(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.base.process_status import SupervisorStatus
 from store.config import endpoints
 
 
@@ -20,6 +21,35 @@ from store.config import endpoints
 )
 def test_endpoints_as_people_write_them(text: str, found: tuple[str, int]) -> None:
     assert endpoints.parse_endpoint(text, 53) == found
+
+
+WANTED = ("0.0.0.0:53", "[::]:53")
+
+
+def test_what_is_bound_goes_before_what_was_wanted() -> None:
+    bound = SupervisorStatus(dns=("0.0.0.0:5300", "[::]:5300"))
+    assert endpoints.dns_endpoints(WANTED, bound) == [("0.0.0.0", 5300), ("::", 5300)]
+    for nothing in (SupervisorStatus(), None):
+        assert endpoints.dns_endpoints(WANTED, nothing) == [("0.0.0.0", 53), ("::", 53)]
+
+
+def test_what_is_bound_and_does_not_read_is_passed_over() -> None:
+    some, none = SupervisorStatus(dns=("nonsense", "10.0.0.1:53")), SupervisorStatus(dns=("nonsense",))
+    assert endpoints.dns_endpoints(WANTED, some) == [("10.0.0.1", 53)]
+    assert endpoints.dns_endpoints(WANTED, none) == [("0.0.0.0", 53), ("::", 53)]
+
+
+@pytest.mark.parametrize(
+    ("bound", "asked"),
+    [("0.0.0.0:53", "127.0.0.1"), ("[::]:53", "::1"), ("192.168.1.2:53", "192.168.1.2"), ("[fd00::2]:53", "fd00::2")],
+)
+def test_all_addresses_are_asked_over_loopback(bound: str, asked: str) -> None:
+    assert endpoints.dns_endpoint(WANTED, SupervisorStatus(dns=(bound,))) == (asked, 53)
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:53", "[::1]:53"])
+def test_an_endpoint_is_shown_as_it_is_written(text: str) -> None:
+    assert endpoints.show_endpoint(endpoints.parse_endpoint(text, 80)) == text
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from firewall import topology
 from firewall.topology import Place, Standing
 from store.base import status
+from store.base.process_status import FirewallStatus
 from store.wall import bypass
 from store.wall.bypass import Caught
 
@@ -34,9 +35,8 @@ def test_rows_with_filters(visitor: Any) -> None:
 
 def test_how_the_wall_stands(visitor: Any) -> None:
     assert visitor.get("/api/v1/wall").json()["mode"] == "off"
-    status.publish(
-        visitor.home.run, "firewall", {"standing": True, "mode": "watch", "switches": {"doh": "watch"}, "counters": {}}
-    )
+    stands = FirewallStatus(standing=True, mode="watch", switches={"doh": "watch"})
+    status.publish(visitor.home.run, "firewall", stands)
     found = visitor.get("/api/v1/wall").json()
     assert (found["standing"], found["switches"]) == (True, {"doh": "watch"})
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from store.base import status
+from store.base.process_status import FirewallStatus
 from store.config import settings
 from store.wall import bypass
 from store.wall.bypass import Caught
@@ -44,7 +45,7 @@ def test_the_switch_sets_the_wall(visitor: Any) -> None:
     assert visitor.form("/bypass/mode", mode="watch").headers["location"] == "/bypass"
     assert settings.load(visitor.home.state, {}).wall == "watch"
     assert "nothing holds it" in visitor.get("/bypass").text
-    status.publish(visitor.home.run, "firewall", {"mode": "watch", "standing": True, "notes": [], "error": ""})
+    status.publish(visitor.home.run, "firewall", FirewallStatus(mode="watch", standing=True))
     assert "The wall watches" in visitor.get("/bypass").text
 
 

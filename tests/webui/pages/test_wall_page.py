@@ -12,6 +12,7 @@ import pytest
 from firewall import topology
 from firewall.topology import Place, Standing
 from store.base import status
+from store.base.process_status import FirewallStatus
 from store.config import edit, settings, wall_edit, wall_overrides
 from store.wall import bypass
 from store.wall.bypass import Caught
@@ -43,7 +44,7 @@ def test_a_first_run_begins_by_watching(visitor: Any, stands: Any) -> None:
     assert '<select name="mode">' not in page  # but enforcing everything at once is not offered
     assert visitor.form(f"{WALL}/mode", mode="watch").headers["location"] == WALL
     assert settings.load(visitor.home.state, {}).wall == "watch"
-    status.publish(visitor.home.run, "firewall", {"mode": "watch", "standing": True, "notes": [], "error": ""})
+    status.publish(visitor.home.run, "firewall", FirewallStatus(mode="watch", standing=True))
     page = visitor.get(WALL).text
     assert "The wall watches" in page and "Start watching" not in page
     assert "watching for now" in page

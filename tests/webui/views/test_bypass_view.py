@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
+
+from store.base.process_status import FirewallStatus
 from store.config.choices import WallMode
 from store.config.wall_switches import KINDS
 from store.wall.bypass import BypassRow
@@ -24,11 +27,10 @@ def test_the_most_comes_first() -> None:
 
 
 def test_how_it_stands() -> None:
-    assert "is off" in bypass_view.stands(WallMode.OFF, None, 0)[0]
-    assert "CAP_NET_ADMIN" in bypass_view.stands(WallMode.WATCH, None, 0)[0]
-    said = {"time": 100, "standing": True, "mode": "watch", "notes": ["A note."], "error": ""}
+    assert "is off" in bypass_view.stands(WallMode.OFF, None)[0]
+    assert "CAP_NET_ADMIN" in bypass_view.stands(WallMode.WATCH, None)[0]
+    watching = FirewallStatus(standing=True, mode="watch", notes=("A note.",))
     watches = ["The wall watches: it counts, and everything passes.", "A note."]
-    assert bypass_view.stands(WallMode.WATCH, said, 105) == watches
-    assert "CAP_NET_ADMIN" in bypass_view.stands(WallMode.WATCH, said, 1000)[0], "an old word counts no more"
-    assert "nft refused" in bypass_view.stands(WallMode.ENFORCE, {**said, "error": "nft refused."}, 105)[0]
-    assert "holds" in bypass_view.stands(WallMode.ENFORCE, {**said, "mode": "enforce"}, 105)[0]
+    assert bypass_view.stands(WallMode.WATCH, watching) == watches
+    assert "nft refused" in bypass_view.stands(WallMode.ENFORCE, replace(watching, error="nft refused."))[0]
+    assert "holds" in bypass_view.stands(WallMode.ENFORCE, replace(watching, mode="enforce"))[0]

@@ -1,54 +1,79 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is not well, in sentences."""
+"""Processes and upstreams as the settings page shows them."""
 
+from store.base.health import assess
+from store.base.process_status import (
+    CacheStatus,
+    ChildState,
+    ChildStatus,
+    ExchangeCounts,
+    FirewallStatus,
+    IndexStatus,
+    Moment,
+    RecorderStatus,
+    Statuses,
+    SupervisorStatus,
+    UpdaterStatus,
+    UpstreamStatus,
+    WorkerStatus,
+)
 from webui.views import health_view
-from webui.views.health_verdict import Health
+from webui.views.health_view import PartView, UpstreamView
 
-WELL = Health(status="ok", dns="ok", recorder="ok", updater="ok", workers=2, dropped=0, restarting=[], version="1")
-
-
-def test_all_well_says_nothing() -> None:
-    assert health_view.said(WELL, {}) == []
+NOW = 1000.0
 
 
-def test_each_trouble_has_its_sentence_the_worst_first() -> None:
-    ill = WELL.model_copy(
-        update={"dns": "down", "recorder": "degraded", "updater": "degraded", "dropped": 1, "restarting": ["worker-2"]}
-    )
-    lines = health_view.said(ill, {"recorder": {"error": "the disk is full"}})
-    assert lines[0].startswith("DNS does not answer.")
-    assert "the disk is full" in lines[1]
-    assert len(lines) == 5
-    assert lines[-1].startswith("1 query was answered but not recorded")
-
-
-def test_what_the_supervisor_warns_of_is_said() -> None:
-    lines = health_view.said(WELL, {"supervisor": {"read_only": True, "warnings": ["Port 53 was taken.", 7]}})
-    assert len(lines) == 2
-    assert lines[1] == "Port 53 was taken."
+def parts(statuses: Statuses) -> list[PartView]:
+    return health_view.parts(assess(statuses, True, Moment(NOW, NOW)), statuses, NOW)
 
 
 def test_parts_are_what_reports_and_what_should() -> None:
-    children = [{"role": "worker-1", "started": 100, "state": "running"}, {"role": "webui", "state": "waiting"}]
-    roles = {
-        "supervisor": {"children": children},
-        "recorder": {"rows": 5, "last_commit": 880.5, "error": ""},
-        "worker-1": {"answered": 1234, "cache": {"entries": 9, "bytes": 2048}, "upstreams": [{"spec": "x"}], "pid": 7},
-    }
-    parts = {part.title: part for part in health_view.parts(roles, 1000)}
-    assert list(parts) == ["Supervisor", "Recorder", "Web UI", "Resolver worker 1"]
-    assert parts["Web UI"].state == "waiting"
-    assert parts["Resolver worker 1"].figures == "answered 1,234 · cache entries 9 · cache bytes 2.0 kB"
-    assert parts["Resolver worker 1"].since == 100
-    assert parts["Recorder"].figures == "rows 5 · last commit 1 min ago"
+    children = (ChildStatus("worker-1", started=100.0), ChildStatus("webui", state=ChildState.WAITING))
+    worker = WorkerStatus(
+        time=NOW, queries=1234, index=IndexStatus(650_000, 4), cache=CacheStatus(9, 2048), policy_version=3,
+        exchanges=ExchangeCounts(timed_out=2), upstreams=(UpstreamStatus("x"),),
+    )  # fmt: skip
+    found = parts(
+        Statuses(
+            SupervisorStatus(time=NOW, children=children), {"worker-1": worker},
+            RecorderStatus(time=NOW, rows=5, last_commit=880.5, error="the disk is full"), UpdaterStatus(),
+        )
+    )
+    assert [(part.title, part.state) for part in found] == [
+        ("Supervisor", "running"), ("Recorder", "the disk is full"), ("List update", "running"), ("Web UI", "waiting"),
+        ("Resolver worker 1", "running"),
+    ]  # fmt: skip
+    figures = {part.title: part.figures for part in found}
+    assert figures["Recorder"] == "rows 5 · last commit 1 min ago"
+    assert figures["List update"] == "last run never"
+    assert figures["Resolver worker 1"] == (
+        "index names 650,000 · cache entries 9 · cache bytes 2.0 kB · queries 1,234 · exchanges timed out 2"
+    )
+    assert figures["Supervisor"] == figures["Web UI"] == ""
+    assert found[-1].since == 100
+
+
+def test_what_nobody_started_says_itself_since_when() -> None:
+    found = parts(Statuses(workers={"worker-1": WorkerStatus(time=NOW, started=50.0)}))
+    assert [part.since for part in found if part.title == "Resolver worker 1"] == [50.0]
+
+
+def test_the_wall_shows_what_it_caught() -> None:
+    firewall = FirewallStatus(
+        time=NOW, mode="watch", standing=True, switches={"doh": "watch"}, counters={"doh": 7, "dot": 0}, caught=7
+    )
+    assert [part.figures for part in parts(Statuses(firewall=firewall)) if part.title == "Firewall"] == [
+        "mode watch · counters doh 7 · caught 7"
+    ]
 
 
 def test_upstreams_are_what_all_workers_see() -> None:
-    one = {"spec": "9.9.9.9", "down": False, "rtt_ms": 10.0, "answers": 2, "failures": 1}
-    idle = {"spec": "tls://x", "down": False, "rtt_ms": 0.0, "answers": 0, "failures": 0}
-    roles = {"worker-1": {"upstreams": [one, idle]}, "worker-2": {"upstreams": [one | {"rtt_ms": 20.0, "down": True}]}}
-    assert health_view.upstreams(roles) == [
-        health_view.Upstream("9.9.9.9", True, 4, 2, 15.0),
-        health_view.Upstream("tls://x", False, 0, 0, None),
+    idle = UpstreamStatus("tls://x")
+    statuses = Statuses(workers={
+        "worker-1": WorkerStatus(upstreams=(UpstreamStatus("9.9.9.9", False, 10.0, 2, 1), idle, UpstreamStatus())),
+        "worker-2": WorkerStatus(upstreams=(UpstreamStatus("9.9.9.9", True, 20.0, 2, 1),)),
+    })  # fmt: skip
+    assert health_view.upstreams(statuses) == [
+        UpstreamView("9.9.9.9", True, 4, 2, 15.0),
+        UpstreamView("tls://x", False, 0, 0, None),
     ]
-    assert health_view.upstreams({"worker-1": {"upstreams": "damage"}}) == []

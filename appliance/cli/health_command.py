@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale health`: how well the appliance is. The container's healthcheck, so it starts quickly."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from appliance import errors
+from appliance.doctor.observation import Observation, observe
+from appliance.start.run_options import Parser
+from store.base import languages
+from store.base.process_parts import State
+from store.base.sentences import say
+from store.config import settings
+from store.config.endpoints import show_endpoint
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the health, or one JSON object with what GET /health has; exit code 0 when DNS answers."""
+    parser = Parser(prog="telltale health", description="Exits 0 when DNS answers.")
+    parser.add_argument("--state", metavar="DIR", help="the state directory")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--debug", action="store_true", help="show details of unexpected errors")
+    args = parser.parse_args(argv)
+    seen = observe(settings.state_dir(args.state, os.environ), os.environ)
+    print(json.dumps(as_values(seen)) if args.json else render(seen, languages.of_process(os.environ)))
+    return 1 if seen.health.status is State.DOWN else 0
+
+
+def as_values(seen: Observation) -> dict[str, object]:
+    """What --json prints: `server` was asked, and answered in `milliseconds`."""
+    values = asdict(seen.health)
+    del values["parts"]
+    return {**values, "server": show_endpoint(seen.server), "milliseconds": _rounded(seen.milliseconds)}
+
+
+def render(seen: Observation, language: str = languages.ENGLISH) -> str:
+    """The status in a line, and two for each problem: the sentence and the cure."""
+    took, server = _rounded(seen.milliseconds), show_endpoint(seen.server)
+    answers = (
+        say("DNS on {server} does not answer", server=server) if took is None
+        else say("DNS on {server} answers in {milliseconds} ms", server=server, milliseconds=took)
+    )  # fmt: skip
+    lines = [f"{seen.health.status}: {languages.tell(answers, language)}"]
+    for problem in seen.health.problems:
+        lines.append(f"  {errors.one_line(languages.tell(problem.sentence, language))}")
+        lines.append(f"    → {languages.tell(problem.cure, language)}")
+    return "\n".join(lines)
+
+
+def _rounded(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds, 1)

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the doctor looks at in the machine: its clock and its limits."""
+
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.observation import Observation
+
+# Each worker holds some hundred upstream sockets and the TCP connections of the home.
+FEW_FILES = 4096
+
+
+def clock(seen: Observation) -> Iterator[Finding]:
+    """The clock is not before this program was installed."""
+    installed = Path(__file__).stat().st_mtime
+    moment = time.strftime("%Y-%m-%d %H:%M %Z", time.localtime(seen.now))
+    if seen.now < installed - 86_400:
+        cure = "Let it be set by the network: `sudo timedatectl set-ntp true`."
+        yield Finding("clock", BAD, f"It is not {moment}: Telltale was installed later than that.", cure)
+    else:
+        yield Finding("clock", OK, f"It is {moment}.")
+
+
+def limits(_: Observation) -> Iterator[Finding]:
+    """A process may open enough files."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < FEW_FILES:
+        cure = "Raise it: LimitNOFILE= in the systemd unit, --ulimit nofile= for a container."
+        yield Finding("limits", WARNING, f"A process may open {hard} files only.", cure)
+
+
+CHECKS = (clock, limits)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The appliance as it is seen from outside at one moment."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from resolver import probe
+from store.base import status
+from store.base.health import Health, assess
+from store.base.process_status import Statuses
+from store.config import settings
+from store.config.endpoints import Endpoint, dns_endpoint
+from store.config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Its directory, its settings, what its processes say (`live`: those that are there), and how well it is.
+
+    `server` was asked, and answered in `milliseconds`, None when it did not; `now` is Unix seconds.
+    """
+
+    state: Path
+    environ: Mapping[str, str]
+    settings: Settings
+    live: Statuses
+    health: Health
+    server: Endpoint
+    milliseconds: float | None = None
+    now: float = field(default_factory=time.time)
+
+    @property
+    def running(self) -> bool:
+        """Whether a supervisor reports."""
+        return self.live.supervisor is not None
+
+
+def observe(state: Path, environ: Mapping[str, str]) -> Observation:
+    """Read what the processes of this state directory say, and ask over DNS. Raises SettingError."""
+    values = settings.load(state, environ)
+    live = status.read_live(status.find_run_dir(state, environ))
+    server = dns_endpoint(values.dns, live.supervisor)
+    milliseconds = probe.ask(server, values.own_name)
+    health = assess(live, milliseconds is not None, status.now())
+    return Observation(state, environ, values, live, health, server, milliseconds)

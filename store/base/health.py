@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How well the appliance is: one verdict of what its processes say, whether DNS answers, and the clock. Pure.
+
+`telltale health`, GET /health, the banner of every page, the settings page and the doctor all show this one value, so
+they say the same in the same words. A problem's sentence may name paths and lists; its id, its part and its state say
+nothing of the home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from store.base.process_parts import Part, State, failing, find_parts
+from store.base.process_status import Moment, Statuses, SupervisorStatus
+from store.base.sentences import say, say_count
+
+_RANK = {State.OK: 0, State.DEGRADED: 1, State.DOWN: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, in a plain sentence with the cure; `part` is the role of the process, where it is one's.
+
+    `down`: DNS does not answer. `degraded`: something else does not do its work. `ok`: worth knowing, and all work.
+    """
+
+    id: str
+    state: State
+    sentence: str
+    cure: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`status` is the state of the worst problem, and problems come the worst first.
+
+    `workers`: how many report. `dropped`: records, since the workers started. `restarting`: roles that keep ending.
+    """
+
+    status: State
+    dns: State
+    recorder: State
+    updater: State
+    workers: int
+    dropped: int
+    restarting: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    parts: tuple[Part, ...]
+
+
+def assess(statuses: Statuses, dns_answers: bool, now: Moment) -> Health:
+    """The verdict. `dns_answers`: whether the appliance answered for its own name just now."""
+    live = statuses.live(now)
+    parts = {part.role: part for part in find_parts(live)}
+    facts = _Facts(live, dns_answers, parts)
+    problems = sorted(_problems(facts), key=lambda problem: -_RANK[problem.state])
+    return Health(
+        status=problems[0].state if problems else State.OK,
+        dns=State.OK if dns_answers else State.DOWN,
+        recorder=parts["recorder"].state,
+        updater=parts["updater"].state if "updater" in parts else State.OK,
+        workers=len(live.workers),
+        dropped=facts.dropped,
+        restarting=failing(live),
+        problems=tuple(problems),
+        parts=tuple(parts.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What problems are looked for in; the statuses are live ones."""
+
+    live: Statuses
+    dns_answers: bool
+    parts: dict[str, Part]
+
+    @property
+    def supervisor(self) -> SupervisorStatus:
+        """An empty one while none reports."""
+        return self.live.supervisor or SupervisorStatus()
+
+    @property
+    def dropped(self) -> int:
+        return sum(worker.dropped for worker in self.live.workers.values())
+
+    @property
+    def all_gone(self) -> bool:
+        return not (self.dns_answers or self.live.supervisor or self.live.workers or self.live.recorder)
+
+    def is_silent(self, role: str) -> bool:
+        return self.parts[role].state is State.DOWN
+
+
+def _problems(facts: _Facts) -> Iterator[Problem]:
+    """One after the other, those of one state in the order of `_LOOKS`; one is enough where nothing runs at all."""
+    for look in _LOOKS[:2] if facts.all_gone else _LOOKS:
+        yield from look(facts)
+
+
+def _dns(facts: _Facts) -> Iterator[Problem]:
+    if not facts.dns_answers:
+        cure = say("`telltale doctor` looks for the cause, and the workers' last lines in the log may name it.")
+        yield Problem("dns_silent", State.DOWN, say("DNS does not answer."), cure)
+
+
+def _supervisor(facts: _Facts) -> Iterator[Problem]:
+    if facts.all_gone:
+        yield Problem("not_running", State.DOWN, say("Telltale does not run."), say("Start it with `telltale run`."))
+    elif facts.is_silent("supervisor"):
+        sentence = say("The supervisor does not report, so nothing is started again that ends.")
+        yield Problem("supervisor_silent", State.DEGRADED, sentence, say("Restart Telltale."), "supervisor")
+
+
+def _workers(facts: _Facts) -> Iterator[Problem]:
+    for role, part in facts.parts.items():
+        if role.startswith("worker-") and part.words == "silent":
+            sentence = say("“{role}” has not reported for a while.", role=role)
+            cure = say("It is started anew by itself; if that does not help, its last lines in the log say why.")
+            yield Problem("worker_silent", State.DEGRADED, sentence, cure, role)
+
+
+def _restarting(facts: _Facts) -> Iterator[Problem]:
+    for role in failing(facts.live):
+        sentence = say("“{role}” keeps ending and is started again.", role=role)
+        cure = say("Its last lines in the log say why; after a full disk or a bad update, restart Telltale.")
+        yield Problem("restarting", State.DEGRADED, sentence, cure, role)
+
+
+def _state_directory(facts: _Facts) -> Iterator[Problem]:
+    if facts.supervisor.read_only:
+        sentence = say("The state directory cannot be written. DNS is answered, but nothing is recorded or changed.")
+        cure = say("Make it writable for the user of Telltale, and restart.")
+        yield Problem("read_only", State.DEGRADED, sentence, cure)
+
+
+def _recorder(facts: _Facts) -> Iterator[Problem]:
+    recorder = facts.live.recorder
+    if facts.is_silent("recorder") and not facts.supervisor.read_only:  # which says it already
+        sentence = say("Queries are not being recorded just now, so the pages stand still.")
+        cure = say("The recorder is started anew by itself; if that does not help, its last lines in the log say why.")
+        yield Problem("recorder_silent", State.DEGRADED, sentence, cure, "recorder")
+    if recorder and recorder.error:
+        sentence = say("The recorder cannot write: {error}.", error=recorder.error.rstrip("."))
+        cure = say("Look at the disk: it may be full, or failing. What waits is written as soon as it can be.")
+        yield Problem("recorder_error", State.DEGRADED, sentence, cure, "recorder")
+
+
+def _updater(facts: _Facts) -> Iterator[Problem]:
+    if facts.live.updater and (failed := len(facts.live.updater.errors)):
+        sentence = say_count(
+            failed,
+            "A blocklist could not be updated; its last good copy is in use.",
+            "{count:,} blocklists could not be updated; their last good copies are in use.",
+        )
+        cure = say("The page Blocklists and `telltale lists` say which and why; correct its source, or turn it off.")
+        yield Problem("updater_error", State.DEGRADED, sentence, cure, "updater")
+
+
+def _firewall(facts: _Facts) -> Iterator[Problem]:
+    firewall = facts.live.firewall
+    if firewall and firewall.error:
+        sentence = say("The wall's last change was not carried out: {error}.", error=firewall.error.rstrip("."))
+        cure = say("The wall stays as it was; the page Bypass and `telltale wall status` say how it stands.")
+        yield Problem("firewall_error", State.DEGRADED, sentence, cure, "firewall")
+
+
+def _warnings(facts: _Facts) -> Iterator[Problem]:
+    for warning in facts.supervisor.warnings:
+        cure = say("Put it right and start Telltale again; docs/running.md tells of ports.")
+        yield Problem("warning", State.OK, warning, cure, "supervisor")
+
+
+def _dropped(facts: _Facts) -> Iterator[Problem]:
+    if count := facts.dropped:
+        sentence = say_count(
+            count,
+            "{count:,} query was answered but not recorded, since the log could not keep up.",
+            "{count:,} queries were answered but not recorded, since the log could not keep up.",
+        )
+        cure = say("It happens while the recorder is restarted or the disk is slow; if it grows, look at the disk.")
+        yield Problem("dropped", State.OK, sentence, cure)
+
+
+# A kind of problem is one of these. What all upstreams together make of it belongs after the workers: each worker's
+# status says how it sees each upstream.
+_LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
+    _dns, _supervisor, _workers, _restarting, _state_directory, _recorder, _updater, _firewall, _warnings, _dropped,
+)  # fmt: skip

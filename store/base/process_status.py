@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each kind of process says of itself: the fields of RUN/<role>.json, which store.base.status writes and reads.
+
+A field's name is its key in the file, and an older or newer process may be beside us during an update: fields may be
+added, none changes its name or type. Each has a default, which also stands for what does not read. A process that is
+not here (the web UI, the firewall's guard) says nothing; what the supervisor says of its children holds for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+# A status older than this is not believed: each process writes its own every second to five, the updater alone when it
+# works. The supervisor kills a worker that is silent for half as long (appliance.process.heartbeat).
+STALE_SECONDS = 30.0
+
+
+class Moment(NamedTuple):
+    """Now, by the clock of the wall (Unix seconds) and by the one that never jumps (time.monotonic)."""
+
+    time: float
+    clock: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What stands in every file; whoever writes it fills these three in."""
+
+    pid: int = 0
+    time: float = 0.0  # Unix seconds
+    clock: float = 0.0  # CLOCK_MONOTONIC, the same for all processes of a machine; 0 from one that does not say it
+
+    def is_live(self, now: Moment) -> bool:
+        """Whether it was written within STALE_SECONDS of now, before or after.
+
+        A Pi without a clock of its own jumps by years when it first hears the time, which says nothing of a process.
+        """
+        age = now.clock - self.clock if self.clock else now.time - self.time
+        return abs(age) <= STALE_SECONDS
+
+
+class ChildState(StrEnum):
+    """`waiting`: for its next start. `failing`: restarted so often within a minute that a restart is no cure."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class ChildStatus:
+    """A child as the supervisor sees it; pid and started (Unix seconds) are None while there is no process."""
+
+    role: str = ""
+    pid: int | None = None
+    started: float | None = None
+    restarts_last_minute: int = 0
+    state: ChildState = ChildState.RUNNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorStatus(Status):
+    """`dns` and `web` are endpoints as they were bound; warnings are sentences. `read_only`: DNS alone is answered."""
+
+    version: str = ""
+    state: str = ""
+    dns: tuple[str, ...] = ()
+    web: str = ""
+    read_only: bool = False
+    warnings: tuple[str, ...] = ()
+    children: tuple[ChildStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamStatus:
+    """An upstream as one worker sees it; rtt_ms is a mean, and counts are since the worker started."""
+
+    spec: str = ""
+    down: bool = False
+    rtt_ms: float = 0.0
+    answers: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The compiled lists that a worker answers from."""
+
+    names: int = 0
+    slots: int = 0
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStatus:
+    """The responses of upstreams that a worker holds."""
+
+    entries: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeCounts:
+    """What came of questions put to upstreams, since the worker started."""
+
+    in_flight: int = 0
+    joined: int = 0
+    overflow: int = 0
+    failed: int = 0
+    timed_out: int = 0
+    malformed: int = 0
+    mismatched: int = 0
+    unexpected: int = 0
+    send_errors: int = 0
+    socket_errors: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStatus(Status):
+    """`policy_version` is answered by, not just seen. `queries` were noted, of which `pending` are not sent to the
+    recorder and `dropped` never will be; `told` are answers that the wall heard of. Then what the resolver counts."""
+
+    started: float = 0.0
+    policy_version: int = 0
+    index_generation: int = 0
+    index: IndexStatus = IndexStatus()
+    cache: CacheStatus = CacheStatus()
+    clients: int = 0
+    queries: int = 0
+    pending: int = 0
+    dropped: int = 0
+    told: int = 0
+    told_lost: int = 0
+    ignored: int = 0
+    errors: int = 0
+    faults: int = 0
+    servfail: int = 0
+    unsent: int = 0
+    tcp_refused: int = 0
+    exchanges: ExchangeCounts = ExchangeCounts()
+    upstreams: tuple[UpstreamStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecorderStatus(Status):
+    """`rows` are written, `buffered` wait, `dropped` had to go; `error` is the last fault until a commit succeeds."""
+
+    rows: int = 0
+    buffered: int = 0
+    dropped: int = 0
+    last_commit: float = 0.0  # Unix seconds; 0: none yet
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdaterStatus(Status):
+    """`running`: the list that is fetched now; `errors`: list id → why its last fetch failed."""
+
+    running: str | None = None
+    last_run: int = 0  # Unix seconds
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirewallStatus(Status):
+    """How the wall stands, and what it caught by kind (`counters`, since it was put up); `error`: the last change."""
+
+    mode: str = ""
+    standing: bool = False
+    switches: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    redirects_to: Mapping[str, int] = field(default_factory=dict)
+    applied: float | None = None  # Unix seconds
+    error: str = ""
+    counters: Mapping[str, int] = field(default_factory=dict)
+    caught: int = 0
+    answers: int = 0
+    lost_answers: int = 0
+    waiting: int = 0
+    unwritten: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """The last word of every process, None for one that has none; workers by role, in the order of their numbers."""
+
+    supervisor: SupervisorStatus | None = None
+    workers: Mapping[str, WorkerStatus] = field(default_factory=dict)
+    recorder: RecorderStatus | None = None
+    updater: UpdaterStatus | None = None
+    firewall: FirewallStatus | None = None
+
+    def upstream_specs(self) -> list[str]:
+        """The upstreams that the workers ask, each once; an option of the command line may have chosen them."""
+        specs = (upstream.spec for worker in self.workers.values() for upstream in worker.upstreams)
+        return list(dict.fromkeys(filter(None, specs)))
+
+    def live(self, now: Moment) -> Statuses:
+        """Without what is left over from a process that is gone, or hangs; the updater's last word stays true."""
+        return replace(
+            self,
+            supervisor=_live(self.supervisor, now),
+            workers={role: worker for role, worker in self.workers.items() if worker.is_live(now)},
+            recorder=_live(self.recorder, now),
+            firewall=_live(self.firewall, now),
+        )
+
+
+_S = TypeVar("_S", bound=Status)
+
+
+def _live(status: _S | None, now: Moment) -> _S | None:
+    return status if status is not None and status.is_live(now) else None

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale health` on its own: what it prints, its exit code, and that it starts quickly."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.cli import health_command
+from store.base import status
+from store.base.process_status import ChildState, ChildStatus, RecorderStatus, SupervisorStatus
+from wire import stub
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    monkeypatch.setenv("TELLTALE_RUN", str(folder))
+    monkeypatch.setenv("TELLTALE_STATE", str(tmp_path))
+    return folder
+
+
+def dns(monkeypatch: pytest.MonkeyPatch, answer: tuple[int, bytes] | None) -> list[Any]:
+    """How DNS answers; where it is asked is noted."""
+    asked: list[Any] = []
+
+    def ask(name: str, server: tuple[str, int], **_: Any) -> tuple[int, bytes] | None:
+        asked.append((name, server))
+        return answer
+
+    monkeypatch.setattr(stub, "ask", ask)
+    return asked
+
+
+def publish(run: Path, *children: ChildStatus) -> None:
+    status.publish(run, "supervisor", SupervisorStatus(dns=("0.0.0.0:5300",), children=children))
+    status.publish(run, "recorder", RecorderStatus())
+
+
+def test_it_asks_where_the_appliance_is_bound(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = dns(monkeypatch, (0, bytes(12)))
+    publish(run)
+    assert health_command.main([]) == 0
+    assert asked == [("_health.telltale", ("127.0.0.1", 5300))]
+    first, *problems = capsys.readouterr().out.splitlines()
+    assert first.startswith("ok: DNS on 127.0.0.1:5300 answers in ") and first.endswith(" ms")
+    assert problems == []
+
+
+def test_a_child_that_keeps_ending_is_named_with_the_cure(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dns(monkeypatch, (0, bytes(12)))
+    publish(run, ChildStatus("updater", state=ChildState.FAILING), ChildStatus("webui"))
+    assert health_command.main([]) == 0
+    first, sentence, cure = capsys.readouterr().out.splitlines()
+    assert first.startswith("degraded: ")
+    assert sentence == "  “updater” keeps ending and is started again."
+    assert cure.startswith("    → ") and "log" in cure
+
+
+def test_nobody_answers(run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    dns(monkeypatch, None)
+    assert health_command.main(["--state", str(run.parent), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["status"], said["dns"], said["server"], said["milliseconds"]) == ("down", "down", "127.0.0.1:53", None)
+    assert [problem["id"] for problem in said["problems"]] == ["dns_silent", "not_running"]
+    assert health_command.main([]) == 1
+    assert capsys.readouterr().out.startswith("down: DNS on 127.0.0.1:53 does not answer\n")
+
+
+def test_another_server_on_the_port_is_not_taken_for_us(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nxdomain = 3
+    dns(monkeypatch, (nxdomain, bytes(12)))
+    assert health_command.main([]) == 1
+    assert "does not answer" in capsys.readouterr().out
+
+
+def test_nothing_that_a_file_holds_steers_the_terminal(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dns(monkeypatch, (0, bytes(12)))
+    status.publish(run, "supervisor", SupervisorStatus(warnings=("\x1b[31mred\nline",)))
+    status.publish(run, "recorder", RecorderStatus())
+    health_command.main([])
+    assert capsys.readouterr().out.splitlines()[1] == "  [31mred line"
+
+
+def test_it_loads_no_large_library() -> None:
+    """A container asks every half minute."""
+    code = "import sys, appliance.cli.main, appliance.cli.health_command; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "appliance" in loaded
+    assert not loaded & {"typer", "rich", "click", "fastapi", "pydantic", "sqlmodel", "sqlalchemy", "uvicorn", "dnslib"}
