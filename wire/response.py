@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from wire import message
 from wire.message import HEADER, Question
-from wire.types import AAAA, AD, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SERVFAIL, SOA, TC, A
+from wire.types import AAAA, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SERVFAIL, SOA, TC, A
 
 EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
 EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
@@ -139,14 +139,6 @@ def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0
     for offset, ttl in ttls:
         _TTL.pack_into(patched, offset, max(ttl - age, floor))
     return bytes(patched)
-
-
-def fit(response: bytes, question: Question, most: int, *, stream: bool) -> bytes:
-    """`response`, or a truncated one with TC set when it is larger than the client takes (RFC 2181, 9)."""
-    if len(response) <= limit(question, most, stream=stream):
-        return response
-    flags = struct.unpack_from("!H", response, 2)[0]
-    return build(question, flags & 0xF, b"", (0, 0, 0), flags=TC | flags & AD)
 
 
 def limit(question: Question, most: int, *, stream: bool) -> int:

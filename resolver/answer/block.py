@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from resolver.answer import custom_records
+from resolver.answer.inspect import REBINDING
 from resolver.answer.judge import HOME, Judgement
 from resolver.answer.snapshot import Seat, Snapshot
 from store.config.custom_responses import Answer
@@ -34,5 +35,7 @@ def explained(question: Question, judgement: Judgement, now: Snapshot) -> bytes:
 
 def reason(judgement: Judgement, now: Snapshot) -> str:
     """What blocked a query, for who asked: the rule, and the list's title."""
+    if judgement.blocklist == REBINDING:
+        return f"{judgement.rule} (rebinding protection of this home; a rule that allows the name lets it through)"
     source = "a rule of this home" if judgement.blocklist == HOME else now.titles.get(judgement.blocklist)
     return f"{judgement.rule} ({source})" if source else judgement.rule

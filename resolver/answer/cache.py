@@ -17,6 +17,8 @@ from wire.message import Response
 TTL_MAX = 86_400  # a day: what changes is noticed by tomorrow, whatever a zone says
 NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
 NEGATIVE_WITHOUT_SOA = 5  # not cacheable by the RFC; a few seconds spare the upstream a storm of the same question
+FAILURE_SECONDS = 5.0  # RFC 9520 section 3.2: at least one, at most 300
+FAILURES_MAX = 10_000  # some 200 bytes each
 STALE_KEEP = 86_400  # RFC 8767 section 5: one to three days
 STALE_TTL = 30  # RFC 8767 section 4
 ENTRY_COST = 400  # bytes that an entry takes beside its body: key, tuple, list of TTLs
@@ -43,15 +45,20 @@ class Kept(NamedTuple):
     cost: int
 
 
-def lifetime(response: Response) -> int:
-    """Seconds for which `response` may be given again; 0 = not at all."""
+def lifetime(response: Response, qtype: int) -> int:
+    """Seconds for which `response` to a question for `qtype` may be given again; 0 = not at all."""
     if response.rcode not in (types.NOERROR, types.NXDOMAIN) or response.flags & types.TC:
         return 0
     ttls = response.ttls
     shortest = ttls[0][1] if len(ttls) == 1 else min([ttl for _, ttl in ttls], default=NEGATIVE_WITHOUT_SOA)
-    if response.rcode == types.NXDOMAIN or not response.counts[0]:  # a chain of CNAMEs that ends in nothing has both
+    if response.rcode == types.NXDOMAIN or not response.counts[0] or _ends_in_nothing(response, qtype):
         return min(shortest, NEGATIVE_WITHOUT_SOA if response.negative_ttl is None else NEGATIVE_MAX)
     return min(shortest, TTL_MAX)
+
+
+def _ends_in_nothing(response: Response, qtype: int) -> bool:
+    """Whether it is a chain of CNAMEs without what was asked for: negative, whatever the TTLs of the chain."""
+    return qtype in (types.A, types.AAAA) and bool(response.chain) and not response.addresses
 
 
 def cost_of(response: Response) -> int:
@@ -66,6 +73,7 @@ class Cache:
         self.max_entries, self.max_bytes = max_entries, max_bytes
         self.bytes = 0
         self.entries: OrderedDict[QuestionKey, Entry | Kept] = OrderedDict()  # fresh and stale
+        self.failures: dict[QuestionKey, float] = {}  # until when each is not asked again, oldest first
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -87,12 +95,28 @@ class Cache:
 
     def put(self, key: QuestionKey, response: Response, upstream: str, now: float) -> Entry | None:
         """Keep `response` if it may be kept; returns its entry."""
-        seconds = lifetime(response)
+        self.failures.pop(key, None)
+        seconds = lifetime(response, int.from_bytes(key[-5:-3], "big"))
         if seconds <= 0:
             return None
         entry = Entry(response, upstream, now, now + seconds, cost_of(response))
         self._add(key, entry)
         return entry
+
+    def fail(self, key: QuestionKey, now: float) -> None:
+        """No upstream could answer: not asked again for a while (RFC 9520)."""
+        self.failures.pop(key, None)
+        if len(self.failures) >= FAILURES_MAX:
+            del self.failures[next(iter(self.failures))]
+        self.failures[key] = now + FAILURE_SECONDS
+
+    def failed(self, key: QuestionKey, now: float) -> bool:
+        """Whether that was just now."""
+        until = self.failures.get(key)
+        if until is not None and until <= now:
+            del self.failures[key]
+            until = None
+        return until is not None
 
     def keep(self, key: QuestionKey, packet: bytes, upstream: str, now: float, seconds: int) -> None:
         """Keep an upstream's packet that is known to be sound and to be good for `seconds`, at least one."""

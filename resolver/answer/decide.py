@@ -2,12 +2,13 @@
 """What becomes of a query: the one order of decisions, which the server, `explain` and the command line share. Pure.
 
     refused   a stranger, or what is no question for data
-    local     names that are ours, and names that must never leave the home
+    local     names that are ours; names that must never leave the home, unless a rule of its own is about them
     blocked   the home's own rules, then the blocklists
     forward   all else, and what a rule allows
 
-A stranger first: it learns nothing, not even which versions we speak. Ours before the rules: a list that blocks our own
-name must not lock anybody out. What an answer shows may block a query still (`inspect`).
+A stranger first: it learns nothing, not even which versions we speak. Ours before the rules: a rule that blocks our own
+name must not lock anybody out. Whatever else is built in, the home's own word goes before it. What an answer shows may
+block a query still (`inspect`).
 """
 
 from __future__ import annotations
@@ -71,9 +72,12 @@ def decide(question: Question, view: View) -> Decision:
     rcode = message.refusal(question)
     if rcode is not None:
         return Refuse(rcode)
-    packet = local_names.answer(question, seat.own_name, view.client)
+    packet = local_names.ours(question, seat.own_name, view.client)
     if packet is not None:
         return Local(packet, noted=question.name != local_names.health_name(seat.own_name))
+    packet = local_names.built_in(question, seat.own_name)
+    if packet is not None and seat.rules.find(question.name, question.qtype) is None:
+        return Local(packet)
     judgement = judge(question.name, seat.rules, seat.index, seat.mask, question.qtype, seat.client)
     if judgement is PASSED:
         return _FORWARD

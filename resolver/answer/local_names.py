@@ -12,7 +12,7 @@ from network.own_addresses import towards, way_out
 from wire import addresses, message, response
 from wire.message import Question
 from wire.names import to_wire
-from wire.types import AA, AAAA, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED, SVCB, A
+from wire.types import AA, AAAA, DS, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED, SVCB, A
 
 TTL = 60  # seconds; our address may change when the router hands out another
 NEGATIVE_TTL = 3600
@@ -40,8 +40,8 @@ def health_name(own_name: str) -> str:
     return f"_health.{own_name}"
 
 
-def answer(question: Question, own_name: str, client: str) -> bytes | None:
-    """The response for a name of ours, or None when the name is none of ours."""
+def ours(question: Question, own_name: str, client: str) -> bytes | None:
+    """The response for a name of the appliance itself, which nobody can take away; None: it is none."""
     if question.qclass != IN:
         return response.empty(question, REFUSED)  # CHAOS and the like: nothing about us to tell
     name = question.name
@@ -49,13 +49,23 @@ def answer(question: Question, own_name: str, client: str) -> bytes | None:
         return None
     if name == own_name or name in {f"{own_name}.{zone}" for zone in OWN_ZONES}:
         return _address(question, own_address(client, question.qtype))
-    if name in ("localhost", health_name(own_name)) or name.endswith(".localhost"):
+    if name == health_name(own_name):
+        return _address(question, _LOOPBACK.get(question.qtype, b""))
+    if question.qtype == PTR and _is_ours(name, client):
+        return _pointer(question, f"{own_name}.home.arpa")
+    return None
+
+
+def built_in(question: Question, own_name: str) -> bytes | None:
+    """The response for a name that the public DNS cannot know, unless a rule of the home's own is about it."""
+    name = question.name
+    if is_public(name, own_name):
+        return None
+    if name == "localhost" or name.endswith(".localhost"):
         return _address(question, _LOOPBACK.get(question.qtype, b""))
     if name in _LOCALHOST_PTR and question.qtype == PTR:
         return _pointer(question, "localhost")
-    if question.qtype == PTR and _is_ours(name, client):
-        return _pointer(question, f"{own_name}.home.arpa")
-    if _leads_nowhere(name, question.qtype) or name.endswith(f".{own_name}"):
+    if _leads_nowhere(name, question.qtype) or (_is_local(own_name) and name.endswith(f".{own_name}")):
         return response.empty(question, NXDOMAIN, soa_ttl=NEGATIVE_TTL)
     return None
 
@@ -96,10 +106,17 @@ def _is_ours(name: str, client: str) -> bool:
     return bool(own) and name == ip_address(own).reverse_pointer
 
 
+def _is_local(own_name: str) -> bool:
+    """Whether nobody else can have names below ours: of a real domain, all but our own name is the public DNS's."""
+    return "." not in own_name or own_name.rpartition(".")[2] in SPECIAL or own_name.endswith(".home.arpa")
+
+
 def _leads_nowhere(name: str, qtype: int) -> bool:
     """Whether the public DNS has no answer for `name`, so that asking would only tell a stranger about the home."""
     if "." not in name and name != "." and qtype in _HOST_TYPES:
         return True  # a bare host name; but a top-level domain's NS, DS or SOA is asked for real
+    if qtype == DS and (name == "home.arpa" or name in _REVERSE):
+        return False  # the proof that nothing below is signed stands in the zone above (RFC 8375, RFC 6303)
     while name:
         if name in SPECIAL or name in CANARIES or name in _REVERSE:
             return True

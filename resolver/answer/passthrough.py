@@ -29,7 +29,7 @@ from resolver.answer.templates import Template, Templates
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.query_packet import mixed_case
+from resolver.upstream.query_packet import mixed_case, unmixed
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.timeouts import SECOND_NS
@@ -152,7 +152,7 @@ class Passthrough:
         self, packet: bytes, client: str, seat: Seat, started_us: int, reply_to: ReplyTo, address: Any
     ) -> bool:  # fmt: skip
         pipeline = self.pipeline
-        forwarder = pipeline.forwarder
+        forwarder, failures = pipeline.forwarder, pipeline.cache.failures
         try:
             name, end = question_name(packet)
         except Malformed:
@@ -162,7 +162,7 @@ class Passthrough:
             return False
         lower = packet[12:end].lower()
         key = lower + template.key_end
-        if key in pipeline.cache.entries or key in forwarder.pending or key in forwarder.exchanges:
+        if key in pipeline.cache.entries or key in forwarder.pending or key in forwarder.exchanges or key in failures:
             return False
         if not passes(name, template.qtype, seat):
             return False
@@ -216,7 +216,7 @@ class Passthrough:
     def _take_whole(self, pending: PendingQuery, packet: bytes) -> bool:
         """Take an answer that has to be looked at whole: it leads elsewhere, is negative, or somebody wants to know."""
         try:
-            response = message.parse_response(packet, pending.section)
+            response = message.parse_response(unmixed(packet, pending.section), pending.section)
         except Malformed:
             return False
         server = pending.server

@@ -20,17 +20,19 @@ from resolver.answer import block, custom_records
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import STALE_TTL, Cache, Entry
 from resolver.answer.decide import Block, Forward, Local, View, decide
-from resolver.answer.inspect import TCP, inspect
+from resolver.answer.inspect import REBINDING, TCP, inspect
 from resolver.answer.passthrough import Passthrough
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Aging, MemoEntry, Snapshot
 from resolver.recorder.buffer import RecordBuffer
+from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
 from resolver.upstream.timeouts import SECOND_NS
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from wire import message, response, types
+from wire.fit import fit
 from wire.message import HEADER, Question, Response
 from wire.names import Malformed
 
@@ -66,6 +68,7 @@ class Resolver:
         """Look at the header alone, then parse; what is no query ends here, with no word or a bare error."""
         if len(packet) < HEADER.size or packet[2] & 0x80:
             self.counters["ignored"] += 1  # too short to answer, or itself a response: answering could make a loop
+            reply_to.drop()
             return None
         seat = self.snapshot.by_client.get(client) or self.snapshot.admit(client)
         if packet[2] & 0x78:  # opcodes other than QUERY: RFC 1035 4.1.1, RFC 9619
@@ -96,13 +99,16 @@ class Resolver:
             self.finish(query, response.empty(query.question, decision.rcode), Origin.SELF)
 
     def _cached(self, query: Query) -> bool:
-        """Answer from the cache; from a stale entry at once while every upstream is down (RFC 8767)."""
+        """Answer from the cache; what cannot be had just now from a stale entry, at once (RFC 8767, RFC 9520)."""
         query.key, now = key_of(query.question), time.monotonic()
         entry, origin = self.cache.get(query.key, now), Origin.CACHE
-        if entry is None and self.forwarder.all_down:
+        failed = entry is None and self.cache.failed(query.key, now)
+        if entry is None and (failed or self.forwarder.all_down):
             entry, origin = self.cache.stale(query.key, now), Origin.STALE
         if entry is None:
-            return False
+            if failed:
+                self.servfail(query)
+            return failed
         self._pass_on(query, entry.response, entry.upstream, origin, entry)
         return True
 
@@ -117,6 +123,7 @@ class Resolver:
         if packet:
             self.finish(query, packet, Origin.SELF, until=time.monotonic() + seconds)
         else:
+            query.reply_to.drop()
             self.note(query, b"", Origin.SELF)
 
     def _lead(self, query: Query, target: Question) -> None:
@@ -145,7 +152,8 @@ class Resolver:
         """Go on with a query for which an upstream was asked; `came` is None when none answered."""
         try:
             key, now = query.key, time.monotonic()
-            if came is None or came.rcode == types.SERVFAIL:
+            if came is None or came.rcode in RETRY_RCODES:
+                self.cache.fail(key, now)
                 stale = self.cache.stale(key, now)
                 if stale is not None:
                     self._pass_on(query, stale.response, stale.upstream, Origin.STALE, stale)
@@ -169,7 +177,7 @@ class Resolver:
             if found is not None and found.answer == TCP and query.reply_to.stream:
                 found = None  # it has been asked for once more over TCP
             if found is None and self.snapshot.settings.rebind_protection == "on":
-                private = protect(held, query.question.section)
+                private = protect(held, query.question.name, query.question.section, upstream)
                 if private is not None:
                     found, held = private
                     entry = entry and entry._replace(response=held)
@@ -188,7 +196,9 @@ class Resolver:
             body = held.body
         question = query.question
         flags = held.flags & types.AD if question.do or question.flags & types.AD else 0  # RFC 6840 section 5.8
-        packet = response.build(question, held.rcode, body, held.counts, flags=flags)
+        hidden = query.judgement.blocklist == REBINDING  # the rest is sent, with a word on what is not
+        ede = block.explained(question, query.judgement, self.snapshot) if hidden else b""
+        packet = response.build(question, held.rcode, body, held.counts, flags=flags, ede=ede)
         twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once
         self.finish(query, packet, origin, upstream=upstream, entry=twice)
 
@@ -215,7 +225,7 @@ class Resolver:
         The response is kept as a memo until `until` (monotonic seconds), or for as long as the cache's `entry` lives.
         """
         question = query.question
-        packet = response.fit(packet, question, query.reply_to.limit, stream=query.reply_to.stream)
+        packet = fit(packet, question, query.reply_to.limit, stream=query.reply_to.stream)
         if self.answer_feed is not None and self.answer_feed.tell(query.client, packet, question.section):
             until, entry = 0.0, None  # a memo would answer the next client without a word to the wall
         query.reply_to.send(packet, query.address)

@@ -26,6 +26,9 @@ class ReplyTo(Protocol):
     def send(self, response: bytes, address: Any) -> None:
         """Send `response`; a failure is the network's, and not ours to raise."""
 
+    def drop(self) -> None:
+        """A query gets no response: nothing is waited for."""
+
 
 @dataclass(slots=True)
 class Query:

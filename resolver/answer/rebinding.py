@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Private addresses taken out of a public name's answer; what remains is answered. Pure.
 
-A record cannot just be cut out: names behind it point into what stands before them. So the answer section is written
-anew, its names in full; authority and additional records, which no positive answer needs, are left out.
+The answer section is written anew (`wire.resource_records`); authority and additional records, which no positive
+answer needs, are left out.
 """
 
 from __future__ import annotations
@@ -10,31 +10,30 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
+from resolver.answer.home_answers import leads_home_on_purpose
 from resolver.answer.inspect import rebinding
 from resolver.answer.judge import Judgement
 from store.log.records import Verdict
-from wire import message
+from wire import message, resource_records
 from wire.addresses import is_private
-from wire.message import HEADER, RECORD, Response
-from wire.names import Malformed, read_name, skip_name
-from wire.types import AAAA, AD, CNAME, HTTPS, NS, PTR, SERVFAIL, SOA, SVCB, A
+from wire.message import HEADER, Response
+from wire.names import skip_name
+from wire.types import AAAA, AD, CNAME, DNAME, HTTPS, RRSIG, SVCB, A
 
-# Data that is one name, and may be compressed; 39: DNAME.
-_ONE_NAME = frozenset({NS, CNAME, PTR, 39})
-_MX, _RRSIG = 15, 46
-_PLACES = {_MX: 2}  # bytes before the one name in the data of other types that may compress it
 _HINTS = {4: 4, 6: 16}  # SVCB parameters ipv4hint and ipv6hint: key → bytes of an address
 _MANDATORY = 0
-_ALIASES = frozenset({CNAME, 39, _RRSIG})  # records that alone are no answer
+_ALIASES = frozenset({CNAME, DNAME, RRSIG})  # records that alone are no answer
 
 
-def protect(response: Response, section: bytes) -> tuple[Judgement, Response] | None:
-    """The judgement on an answer that leads into a home, and what to send; None: it does not.
+def protect(response: Response, name: str, section: bytes, upstream: str = "") -> tuple[Judgement, Response] | None:
+    """The judgement on an answer that leads into a home, and what to send; None: it does not, or on purpose.
 
     PASS and what remains without private addresses, or BLOCK (and the answer as it came) when nothing does.
     """
     found = rebinding(response)
     if found is None:
+        return None
+    if leads_home_on_purpose(name, [each for each in response.addresses if is_private(each)], upstream):
         return None
     public = stripped(response, section)
     if public is None:
@@ -48,23 +47,19 @@ def stripped(response: Response, section: bytes) -> Response | None:
     Signatures over what was changed are left out with it, and the AD bit: nobody has vouched for this answer.
     """
     packet = HEADER.pack(0, response.flags & ~AD, 1, response.counts[0], 0, 0) + section + response.body
-    records, changed, position = [], set[int](), 12 + len(section)
-    for _ in range(response.counts[0]):
-        owner, position = _name(packet, position), skip_name(packet, position)
-        rtype, rclass, ttl, length = RECORD.unpack_from(packet, position)
-        start, position = position + 10, position + 10 + length
-        data = _data(packet, rtype, start, position)
-        kept = _kept(rtype, data)
-        if kept != data:
-            changed.add(rtype)
-        if kept is not None:
-            records.append((owner, rtype, rclass, ttl, kept))
-    records = [one for one in records if one[1] != _RRSIG or int.from_bytes(one[4][:2], "big") not in changed]
-    if all(rtype in _ALIASES for _, rtype, _, _, _ in records):
+    came, _ = resource_records.read(packet, 12 + len(section), response.counts[0])
+    kept, changed = [], set[int]()
+    for record in came:
+        data = _kept(record.rtype, record.data)
+        if data != record.data:
+            changed.add(record.rtype)
+        if data is not None:
+            kept.append(record._replace(data=data))
+    kept = [each for each in kept if each.rtype != RRSIG or int.from_bytes(each.data[:2], "big") not in changed]
+    if all(record.rtype in _ALIASES for record in kept):
         return None
-    body = b"".join(owner + RECORD.pack(rtype, *rest, len(data)) + data for owner, rtype, *rest, data in records)
-    head = HEADER.pack(0, response.flags & ~AD, 1, len(records), 0, 0)
-    made = message.parse_response(head + section + body, section)
+    head = HEADER.pack(0, response.flags & ~AD, 1, len(kept), 0, 0) + section
+    made = message.parse_response(head + resource_records.write(kept, behind=head), section)
     return replace(made, edns=response.edns, extended_rcode=response.extended_rcode)
 
 
@@ -92,31 +87,3 @@ def _service(data: bytes) -> bytes | None:
         else:
             kept += struct.pack("!HH", key, len(value)) + value
     return None if gone & demanded else kept
-
-
-def _data(packet: bytes, rtype: int, start: int, end: int) -> bytes:
-    """A record's data with its names in full; of newer types names are never compressed (RFC 3597 section 4)."""
-    if rtype in _ONE_NAME:
-        return _name(packet, start)
-    if rtype in _PLACES:
-        place = start + _PLACES[rtype]
-        return packet[start:place] + _name(packet, place)
-    if rtype == SOA:
-        first = skip_name(packet, start)
-        return _name(packet, start) + _name(packet, first) + packet[skip_name(packet, first) : end]
-    return packet[start:end]
-
-
-def _name(packet: bytes, position: int) -> bytes:
-    """The name at `position` as on the wire, in full; raises `Malformed` where `wire.read_name` does."""
-    read_name(packet, position)  # bounds: pointers, length
-    labels = b""
-    while length := packet[position]:
-        if length >= 0xC0:
-            position = (length & 0x3F) << 8 | packet[position + 1]
-            continue
-        if length > 63:
-            raise Malformed("a label is too long", SERVFAIL)
-        labels += packet[position : position + length + 1]
-        position += length + 1
-    return labels + b"\0"

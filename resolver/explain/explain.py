@@ -83,7 +83,7 @@ def _by_answer(now: Snapshot, seat: Seat, so_far: Explanation, response: Respons
     about = (response, seat.rules, now.index, seat.mask, so_far.qtype, seat.client)
     found, shown = inspect(*about), tuple(hops(*about))
     if found is None and now.settings.rebind_protection == "on":
-        found, _ = protect(response, section) or (None, response)
+        found, _ = protect(response, so_far.name, section) or (None, response)
         shown = tuple(_hidden(hop) for hop in shown)
     judgement = so_far.judgement if found is None else found
     return Explanation(so_far.name, so_far.qtype, judgement, so_far.spoke, shown, LOOKED if shown else NOWHERE)

@@ -46,19 +46,27 @@ class TcpConnection(asyncio.Protocol):
         self._client = ""
         self._buffer = b""
         self._waiting = 0
-        self._paused = False
+        self._paused = self._half_closed = False
         self._last = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def send(self, response: bytes, address: Any) -> None:
         """Send one response; a client that has gone, or does not read, gets none."""
+        transport = self._transport
+        if transport is not None and not transport.is_closing():
+            transport.write(len(response).to_bytes(2, "big") + response)
+        self.drop()
+
+    def drop(self) -> None:
+        """One query less is waited for."""
         self._waiting -= 1
         transport = self._transport
         if transport is None or transport.is_closing():
             return
-        transport.write(len(response).to_bytes(2, "big") + response)
         if transport.get_write_buffer_size() > MAX_UNSENT:
             self.cut()
+        elif self._half_closed and not self._waiting:
+            transport.close()
         elif self._paused and self._waiting < MAX_WAITING // 2:
             self._go_on()
 
@@ -86,6 +94,11 @@ class TcpConnection(asyncio.Protocol):
         self._last = asyncio.get_running_loop().time()
         self._buffer += data
         self._answer_frames()
+
+    def eof_received(self) -> bool:
+        """The client sends no more, and may still want its responses; keep the connection for those."""
+        self._half_closed = True
+        return self._waiting > 0 or self._paused
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
@@ -136,10 +149,7 @@ class TcpConnection(asyncio.Protocol):
         self._waiting += 1
         if self._waiting >= MAX_WAITING:
             self._pause()
-        before = self._waiting
         self._all.resolver.resolve(packet, self._client, monotonic_ns() // 1000, self, None)
-        if packet[2] & 0x80 and self._waiting == before:
-            self._waiting -= 1  # a response: ignored, and nothing will be sent
 
     def _watch_idle(self) -> None:
         loop = asyncio.get_running_loop()

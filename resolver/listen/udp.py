@@ -95,6 +95,9 @@ class UdpSocket:
         if outbox.waiting == 1 and not self._in_batch:
             asyncio.get_running_loop().call_soon(self._flush)
 
+    def drop(self) -> None:
+        """Nothing is waited for: a datagram is forgotten once it is read."""
+
     def _answer_batch(self) -> int:
         """Read a batch, answer what can be answered at once, and return how many queries there were."""
         if self._outbox.waiting:

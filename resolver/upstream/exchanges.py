@@ -20,7 +20,7 @@ from collections import Counter
 
 from resolver.upstream.exchange import Attempt, Done, Exchange
 from resolver.upstream.matching import EDNS_RCODES, Match, match, whole
-from resolver.upstream.query_packet import mixed_case, query_bytes
+from resolver.upstream.query_packet import mixed_case, query_bytes, unmixed
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
@@ -156,7 +156,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
     def _on_response(self, attempt: Attempt, packet: bytes) -> None:
         exchange, server = attempt.exchange, attempt.server
         try:
-            response = message.parse_response(whole(attempt, packet), attempt.section)
+            packet = whole(attempt, unmixed(packet, attempt.section) if attempt.mixed else packet)
+            response = message.parse_response(packet, attempt.section)
         except Malformed:
             self._counters["malformed"] += 1
             self._try(exchange)

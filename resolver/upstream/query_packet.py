@@ -13,9 +13,10 @@ from wire.types import AD, CD, OPT, RD
 def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
     """The packet for an upstream, less its id: what was asked, the bits RD, AD and CD, and an OPT record of our own.
 
-    A client's EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871).
+    AD is always set, since the answer is kept for others, who may want to hear of it (RFC 6840 section 5.7). A client's
+    EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871).
     """
-    flags = RD | question.flags & (AD | CD)
+    flags = RD | AD | question.flags & CD
     head = HEADER.pack(0, flags, 1, 0, 0, 1 if edns else 0)[2:]
     if not edns:
         return head + section
@@ -27,6 +28,19 @@ def mixed_case(name: bytes) -> bytes:
     letters = int.from_bytes(name.translate(_LETTERS), "big")
     mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_entropy.take(len(name)), "big"))
     return mixed.to_bytes(len(name), "big")
+
+
+def unmixed(packet: bytes, section: bytes) -> bytes:
+    """An answer to the question `section`, in which our random letters are small: where an owner or a target repeats
+    them instead of pointing to the question, every client would see them for as long as the answer is kept."""
+    start, position = 12 + len(section), 0
+    head, body = packet[:start], packet[start:]
+    while length := section[position]:
+        ending = section[position:-4]
+        if ending != ending.lower():
+            body = body.replace(ending, ending.lower())
+        position += length + 1
+    return head + body
 
 
 _entropy = Entropy()

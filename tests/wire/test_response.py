@@ -110,48 +110,6 @@ def test_ttls_count_down_and_nothing_else_changes(age: int, floor: int) -> None:
     assert response.with_ttls(BODY, TTLS, 0) == BODY, "the cached body itself stays"
 
 
-def sized(asked: Question, size: int) -> bytes:
-    """A response of exactly `size` bytes."""
-    bare = response.build(asked, types.NOERROR, b"", (0, 0, 0))
-    count, left = divmod(size - len(bare), 16)
-    body = BODY[:16] * (count - 1) + b"\xc0\x0c\0\x10\0\1\0\0\0\5" + (4 + left).to_bytes(2, "big") + b"t" * (4 + left)
-    return response.build(asked, types.NOERROR, body, (count, 0, 0))
-
-
-@pytest.mark.parametrize(
-    ("options", "limit"),
-    [
-        ({"use_edns": False}, 512),
-        ({"use_edns": 0, "payload": 0}, 512),
-        ({"use_edns": 0, "payload": 900}, 900),
-        ({"use_edns": 0, "payload": 65535}, 1232),
-    ],
-)
-def test_over_udp_a_response_fits_what_the_client_takes_and_is_truncated_past_it(
-    options: dict[str, Any], limit: int
-) -> None:
-    asked = question(**options)
-    fits = sized(asked, limit)
-    assert len(fits) == limit and response.fit(fits, asked, 1232, stream=False) == fits
-    cut = response.fit(sized(asked, limit + 1), asked, 1232, stream=False)
-    got = dns.message.from_wire(cut)
-    assert got.flags & dns.flags.TC and not got.answer
-    assert (got.edns == 0) is ("payload" in options)
-
-
-def test_over_tcp_nothing_is_cut() -> None:
-    asked = question(use_edns=False)
-    large = sized(asked, 65535)
-    assert response.fit(large, asked, 65_535, stream=True) == large
-
-
-def test_a_truncated_negative_answer_keeps_its_rcode() -> None:
-    asked = question(use_edns=False)
-    large = sized(asked, 700)
-    large = large[:3] + bytes([large[3] | types.NXDOMAIN]) + large[4:]
-    assert dns.message.from_wire(response.fit(large, asked, 1232, stream=False)).rcode() == dns.rcode.NXDOMAIN
-
-
 def test_a_root_question_can_be_answered() -> None:
     got = dns.message.from_wire(response.sinkhole(question("."), Sinkhole()))
     assert [str(rr) for rrset in got.answer for rr in rrset] == ["0.0.0.0"]

@@ -84,6 +84,9 @@ class Server:
     def send(self, response: bytes, address: Any) -> None:
         self.sent.append(response)
 
+    def drop(self) -> None:
+        """Nothing is waited for."""
+
     def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
         self.noted.append(key)
 

@@ -11,7 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from resolver.answer import cache as module
 from resolver.answer.cache import (
+    FAILURE_SECONDS,
     NEGATIVE_MAX,
     NEGATIVE_WITHOUT_SOA,
     STALE_KEEP,
@@ -126,12 +128,14 @@ def test_a_cache_of_nothing_keeps_nothing() -> None:
         (held(300, rcode=types.REFUSED), 0),
         (Response(types.TC, b"", (1, 0, 0), [(6, 300)]), 0),
         # An alias that leads to a name without data, or to none: the alias's own TTL and the SOA's both hold.
-        (Response(0, b"", (1, 1, 0), [(6, 86400), (40, 30)], ["x.test"], 30), 30),
-        (Response(types.NXDOMAIN, b"", (1, 1, 0), [(6, 5), (40, 3000)], ["x.test"], 3000), 5),
+        (Response(0, b"", (1, 1, 0), [(6, 86400), (40, 30)], chain=["x.test"], negative_ttl=30), 30),
+        (Response(types.NXDOMAIN, b"", (1, 1, 0), [(6, 5), (40, 3000)], chain=["x.test"], negative_ttl=3000), 5),
+        (Response(0, b"", (1, 0, 0), [(6, 3600)], chain=["x.test"]), NEGATIVE_WITHOUT_SOA),
+        (Response(0, b"", (2, 0, 0), [(6, 3600), (40, 600)], chain=["x.test"], addresses=[b"\1\2\3\4"]), 600),
     ],
 )
 def test_an_answer_lives_as_long_as_the_rfcs_say(response: Response, seconds: int) -> None:
-    assert lifetime(response) == seconds
+    assert lifetime(response, 1) == seconds
     cache = Cache(10, 1 << 20)
     cache.put(key(65), response, "", 100.0)
     assert (cache.get(key(65), 100.0 + seconds - 0.5) is not None) is bool(seconds)
@@ -144,6 +148,25 @@ def test_a_failure_does_not_drive_out_the_last_good_answer() -> None:
     cache.put(key(65), held(10, rcode=types.SERVFAIL), "", 20.0)
     assert cache.get(key(65), 20.0) is None and cache.stale(key(65), 20.0) is good
     assert cache.stale(key(65), 10.0 + STALE_KEEP) is None
+
+
+def test_what_failed_is_not_asked_again_for_a_while_and_a_good_answer_ends_that() -> None:
+    cache = Cache(10, 1 << 20)
+    assert not cache.failed(key(65), 0.0)
+    cache.fail(key(65), 0.0)
+    assert cache.failed(key(65), FAILURE_SECONDS - 0.1) and not cache.failed(key(66), 0.0)
+    assert not cache.failed(key(65), FAILURE_SECONDS) and not cache.failures
+    cache.fail(key(65), 10.0)
+    cache.put(key(65), held(10), "", 10.0)
+    assert not cache.failed(key(65), 10.0)
+
+
+def test_failures_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FAILURES_MAX", 3)
+    cache = Cache(10, 1 << 20)
+    for number in range(65, 75):
+        cache.fail(key(number), 0.0)
+    assert [cache.failed(key(number), 0.0) for number in (65, 71, 72, 74)] == [False, False, True, True]
 
 
 def test_the_key_is_the_question_without_its_case_and_with_what_changes_the_answer() -> None:

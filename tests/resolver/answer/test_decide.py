@@ -80,6 +80,49 @@ def test_to_ask_again_over_tcp_is_no_block_and_over_a_stream_nothing_at_all(now:
     assert isinstance(stream, Forward) and stream.judgement.answer is None
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["nas.lan", "printer", "x.home.arpa", "box.local", "5.1.168.192.in-addr.arpa", "use-application-dns.net",
+     "mask.icloud.com", "host.internal"],
+)
+@pytest.mark.parametrize(("kind", "decision"), [("block", Block), ("allow", Forward)])
+def test_the_home_s_own_word_goes_before_what_is_built_in(state: Path, name: str, kind: str, decision: type) -> None:
+    """AdGuardHome#3912: a rule or record for such a name was said to be in force, and was not."""
+    before = snapshot.build(state, {})
+    assert isinstance(decided(before, name), Local)
+    answer = {"answer": "A 192.168.1.9"} if kind == "block" and not name.endswith("arpa") else {}
+    edit.add_rule(edit.engine(state), kind, name, **answer)
+    now = snapshot.build(state, {})
+    assert isinstance(decided(now, name), decision)
+    assert isinstance(decided(now, f"other-{name}"), Local) or "." in name
+
+
+@pytest.mark.parametrize("name", ["telltale", "telltale.lan", "_health.telltale"])
+@pytest.mark.parametrize("kind", ["block", "allow"])
+def test_our_own_name_alone_cannot_be_taken_away(state: Path, name: str, kind: str) -> None:
+    edit.add_rule(edit.engine(state), kind, "telltale")
+    edit.add_rule(edit.engine(state), kind, "lan")
+    assert isinstance(decided(snapshot.build(state, {}), name), Local)
+
+
+@pytest.mark.parametrize(
+    ("own_name", "name", "decision"),
+    [
+        ("dns.example.com", "dns.example.com", Local),
+        ("dns.example.com", "www.dns.example.com", Forward),
+        ("dns.example.com", "example.com", Forward),
+        ("telltale.lan", "x.telltale.lan", Local),
+        ("telltale", "x.telltale", Local),
+    ],
+)
+def test_below_our_own_name_is_ours_only_where_nobody_else_s_can_be(
+    state: Path, own_name: str, name: str, decision: type
+) -> None:
+    """pi-hole#3990: with a real domain as own name, all of the domain was gone."""
+    now = snapshot.build(state, {"TELLTALE_OWN_NAME": own_name})
+    assert isinstance(decided(now, name), decision)
+
+
 @pytest.mark.parametrize("client", [HOME, STRANGER])
 @pytest.mark.parametrize("name", ["www.shop.example", "blocked.example", "good.blocked.example", "telltale", "x.local"])
 def test_what_passes_is_what_is_just_forwarded(now: snapshot.Snapshot, name: str, client: str) -> None:

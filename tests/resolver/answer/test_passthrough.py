@@ -69,6 +69,9 @@ class Bench:
     def send(self, response: bytes, address: Any) -> None:
         self.sent.append(response)
 
+    def drop(self) -> None:
+        """Nothing is waited for."""
+
     def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
         assert duration_us >= 0
         self.notes.append((client, key))

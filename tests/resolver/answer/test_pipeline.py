@@ -19,7 +19,7 @@ from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
 from store.config import edit
 from store.log.records import Key, Origin, Verdict
-from wire import message
+from wire import message, types
 from wire.types import NOTIMP, REFUSED
 
 
@@ -60,6 +60,9 @@ class Bench:
 
     def send(self, response: bytes, address: Any) -> None:
         self.sent.append(response)
+
+    def drop(self) -> None:
+        """Nothing is waited for."""
 
     def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
         self.notes.append((client, key))
@@ -155,17 +158,40 @@ def test_a_failed_exchange_is_servfail_or_what_is_still_known(bench: Bench) -> N
     assert bench.ask(query()) is None
     bench.forwarder.fail()
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
+    bench.resolver.cache.failures.clear()
     bench.ask(query())
     bench.forwarder.answer(records=b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\xc0\0\2\1")
     ((kept, held),) = bench.resolver.cache.entries.items()
     bench.resolver.cache.entries[kept] = held._replace(expires=held.expires - 10)
-    for end in (bench.forwarder.fail, lambda: bench.forwarder.answer(0x8182, b"", 0)):
+    for rcode in (None, types.SERVFAIL, types.REFUSED, types.NOTIMP):
         assert bench.ask(query()) is None
-        end()
+        if rcode is None:
+            bench.forwarder.fail()
+        else:
+            bench.forwarder.answer(0x8180 | rcode, b"", 0)
         got = dns.message.from_wire(bench.sent[0])
         assert got.answer[0].ttl == 30 and bench.notes[-1][1].origin == Origin.STALE
+        assert bench.said(query()).answer and not bench.forwarder.asked, "and for a while at once"
+        bench.resolver.cache.failures.clear()
     bench.forwarder.all_down = True
     assert bench.said(query()).answer, "while all are down, at once"
+
+
+def test_a_failure_is_remembered_and_told_at_once(bench: Bench) -> None:
+    """RFC 9520: who asks again and again does not make an upstream's trouble worse."""
+    assert bench.ask(query()) is None
+    bench.forwarder.fail()
+    for _ in range(3):
+        assert bench.said(query()).rcode() == dns.rcode.SERVFAIL
+    assert not bench.forwarder.asked
+    assert bench.ask(query("other.example")) is None, "other names are asked for"
+
+
+def test_what_was_verified_is_told_to_who_asks_later_too(bench: Bench) -> None:
+    bench.ask(query())
+    bench.forwarder.answer(0x81A0)
+    assert bench.said(query(flags=dns.flags.RD | dns.flags.AD)).flags & dns.flags.AD
+    assert not bench.said(query()).flags & dns.flags.AD
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Any
 
 import dns.message
 import dns.rrset
@@ -98,14 +99,19 @@ def test_signatures_over_what_was_changed_go_with_it_and_nobody_vouches() -> Non
     assert found is not None and not found.flags & AD
 
 
+def protected(record: str) -> Any:
+    response, section = held(record)
+    return protect(response, NAME, section)
+
+
 def test_what_remains_passes_and_nothing_is_blocked() -> None:
     response, section = held(f"{NAME}. 60 IN A 10.0.0.1", f"{NAME}. 60 IN A 9.9.9.9")
-    judged = protect(response, section)
+    judged = protect(response, NAME, section)
     assert judged is not None and judged[0].verdict is Verdict.PASS
     assert shown(judged[1], section) == ["www.example. 9.9.9.9"]
-    judged = protect(*held(f"{NAME}. 60 IN A 10.0.0.1"))
+    judged = protected(f"{NAME}. 60 IN A 10.0.0.1")
     assert judged is not None and judged[0].verdict is Verdict.BLOCK
-    assert protect(*held(f"{NAME}. 60 IN A 9.9.9.9")) is None
+    assert protected(f"{NAME}. 60 IN A 9.9.9.9") is None
 
 
 def test_names_within_records_are_written_in_full() -> None:

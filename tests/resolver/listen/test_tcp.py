@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 import time
@@ -314,3 +315,47 @@ def test_a_connection_that_was_cut_answers_nothing_more() -> None:
         assert len(transport.written) == written
 
     in_process(Instant(), test)
+
+
+@pytest.mark.parametrize("names", [["x.slow.example"], ["x.slow.example", "y.plain.example", "z.slow.example"]])
+def test_a_client_that_sends_no_more_still_gets_its_answers(house: Any, names: list[str]) -> None:
+    with connect(house) as sock:
+        sock.sendall(b"".join(frame(name) for name in names))
+        sock.shutdown(socket.SHUT_WR)
+        got = {str(read(sock).question[0].name) for _ in names}
+        assert got == {f"{name}." for name in names}
+        assert ended(sock), "and is let go after the last"
+
+
+class Dropping:
+    """A resolver that drops what begins with a d, and answers anything else with itself."""
+
+    def __init__(self) -> None:
+        self.counters: Counter[str] = Counter()
+
+    def resolve(self, packet: bytes, client: str, started_us: int, reply_to: Any, address: Any) -> None:
+        if packet[12:14] == b"\1d":
+            reply_to.drop()
+        else:
+            reply_to.send(packet, address)
+
+
+@pytest.mark.parametrize("names", [["d.example"], ["d.example", "a.example", "d.test"]])
+def test_a_connection_whose_queries_were_dropped_ends_like_any_other(
+    names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "IDLE_SECONDS", 0.05)
+
+    async def inside() -> None:
+        resolver: Any = Dropping()
+        connections = tcp.TcpConnections(resolver)
+        server = await asyncio.get_running_loop().create_server(connections.accept, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"".join(frame(name) for name in names))
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(60):
+                await reader.read()  # until the other side closes
+        writer.close()
+        server.close()
+
+    asyncio.run(inside())

@@ -7,7 +7,7 @@ import dns.flags
 import dns.message
 import pytest
 
-from resolver.upstream.query_packet import mixed_case, query_bytes
+from resolver.upstream.query_packet import mixed_case, query_bytes, unmixed
 from wire.message import parse_question
 
 
@@ -15,7 +15,7 @@ from wire.message import parse_question
 def test_a_query_to_an_upstream_asks_for_recursion_and_keeps_what_concerns_dnssec(flags: int) -> None:
     question = parse_question(dns.message.make_query("a.test", "A", flags=flags).to_wire())
     sent = dns.message.from_wire(b"\0\7" + query_bytes(question, question.section, edns=True))
-    assert sent.flags == dns.flags.RD | flags & (dns.flags.CD | dns.flags.AD)
+    assert sent.flags == dns.flags.RD | dns.flags.AD | flags & dns.flags.CD, "AD for whoever asks later"
     assert sent.edns == 0 and not sent.options
     assert dns.message.from_wire(b"\0\7" + query_bytes(question, question.section, edns=False)).edns == -1
 
@@ -27,3 +27,14 @@ def test_only_letters_change_their_case() -> None:
     assert {name.lower() for name in seen} == {question.wire_name}
     changed = {before ^ after for name in seen for before, after in zip(question.wire_name, name, strict=True)}
     assert changed == {0, 0x20}
+
+
+def test_our_letters_go_no_further_than_to_the_upstream() -> None:
+    """Where an owner or a target repeats them in full; what else looks like letters stays."""
+    asked = b"\3wWw\4sHop\7exAmple\0\0\1\0\1"
+    head = b"id\x81\x80\0\1\0\2\0\0\0\0" + asked
+    cname = b"\3wWw\4sHop\7exAmple\0\0\5\0\1\0\0\0\5\0\x0d\3cdn\7exAmple\0"
+    text = b"\xc0\x0c\0\x10\0\1\0\0\0\5\0\6\5sHop!"
+    got = unmixed(head + cname + text, asked)
+    assert got == head + cname.lower() + text
+    assert unmixed(head + text, asked) == head + text

@@ -103,6 +103,9 @@ class HexDown(asyncio.Protocol):
     def send(self, response: bytes, address: Any) -> None:
         self.connection.write(response.hex().encode() + b"\n")
 
+    def drop(self) -> None:
+        """Nothing is counted."""
+
 
 def _is_transport(owner: Owner) -> Transport:
     return HexUp(owner, ("127.0.0.1", 53))
