@@ -142,7 +142,9 @@ class Worker:
         self._publish()
 
     def _forwarder(self, settings: Settings) -> Forwarder:
-        return Forwarder(self._loop, endpoints(settings.upstreams), settings.upstream_timeout_ms / 1000)
+        patience = settings.upstream_timeout_ms / 1000
+        mixed_case = settings.mixed_case == "on"
+        return Forwarder(self._loop, endpoints(settings.upstreams), patience, mixed_case=mixed_case)
 
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()
@@ -230,7 +232,7 @@ def wants_answers(settings: Settings) -> bool:
 
 def upstream_settings(settings: Settings) -> tuple[Any, ...]:
     """The settings that the forwarder is made of."""
-    return settings.upstreams, settings.upstream_timeout_ms
+    return settings.upstreams, settings.upstream_timeout_ms, settings.mixed_case
 
 
 def endpoints(specs: tuple[str, ...]) -> list[Endpoint]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Public names that lead into a home on purpose, so that rebinding protection lets them: data, each with its reason.
 
-docs/running.md lists them for people. Any other name is let through by a rule of the home's own that allows it.
+docs/lists.md names them for people. Any other name is let through by a rule of the home's own that allows it.
 """
 
 from __future__ import annotations

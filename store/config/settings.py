@@ -111,6 +111,12 @@ class Settings:
     cache_max_mb: int = _set(64, "Megabytes (MiB) that those may fill, in each DNS process.", low=1, high=4096)
     upstream_timeout_ms: int = _set(
         1500, "Milliseconds to wait for an upstream before the next is asked.", low=100, high=4000)  # fmt: skip
+    mixed_case: str = _set(
+        "on",
+        "Whether upstreams are asked in mixed letters, which are hard to forge (0x20); one that cannot deal with them is "
+        "found out and asked in small ones.",
+        choices=("on", "off"),
+    )
     wall: WallMode = _set(
         WallMode.OFF,
         "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce; none of its switches "

@@ -32,6 +32,7 @@ TITLES = {
     "cache_max_entries": "Cache: responses",
     "cache_max_mb": "Cache: size",
     "upstream_timeout_ms": "Patience with an upstream",
+    "mixed_case": "Ask upstreams in mixed letters",
     "wall": "Wall",
     **{switch.setting: f"Wall: {switch.title}" for switch in SWITCHES},
     "wall_doh_lists": "Wall: lists of DNS addresses",
