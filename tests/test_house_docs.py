@@ -115,3 +115,13 @@ def test_files_that_pages_name_exist() -> None:
             if path.split("/")[0] in FOLDERS and not list(HOUSE.glob(pattern)):
                 missing.append(f"{name}: {path}")
     assert not missing
+
+
+@pytest.mark.parametrize(
+    "thing",
+    ["a list format", "a block mode", "an API resource with its page", "a step of the resolver", "a transport",
+     "a setting", "a column of the query log", "a check of the doctor", "a finding", "a command", "a switch of the wall"],
+)  # fmt: skip
+def test_it_is_told_how_to_add(thing: str) -> None:
+    (recipe,) = re.findall(rf"^\*\*{thing}\.\*\*(.*?)(?=\n\n)", page("CONTRIBUTING.md"), re.M | re.S)
+    assert re.search(r"`[a-z]+/[a-z_/<>.]+`", recipe), "in which files"

@@ -113,8 +113,8 @@ class Settings:
         1500, "Milliseconds to wait for an upstream before the next is asked.", low=100, high=4000)  # fmt: skip
     mixed_case: str = _set(
         "on",
-        "Whether upstreams are asked in mixed letters, which are hard to forge (0x20); one that cannot deal with them is "
-        "found out and asked in small ones.",
+        "Whether upstreams are asked in mixed letters, which are hard to forge (0x20); one that cannot deal with them "
+        "is found out and asked in small ones.",
         choices=("on", "off"),
     )
     wall: WallMode = _set(
