@@ -15,9 +15,9 @@ def health(seen: Observation) -> Iterator[Finding]:
     """Each problem, and in a line what is well."""
     for problem in seen.health.problems:
         yield Finding(problem.id, _STATES[problem.state], problem.sentence, problem.cure)
-    well = [part for part in seen.health.parts if part.state is State.OK]
-    if seen.running and len(well) == len(seen.health.parts):
-        yield Finding("processes", OK, f"{len(well)} processes run.")
+    if seen.running and all(part.state is State.OK for part in seen.health.parts):
+        running = sum(part.words == "running" for part in seen.health.parts)
+        yield Finding("processes", OK, f"{running} processes run.")
     if seen.health.recorder is State.OK and not seen.health.dropped:
         yield Finding("query log", OK, "The query log is written, and no record was dropped.")
 

@@ -140,7 +140,7 @@ def _recorder(facts: _Facts) -> Iterator[Problem]:
     recorder = facts.live.recorder
     if facts.is_silent("recorder") and not facts.supervisor.read_only:  # which says it already
         sentence = say("Queries are not being recorded just now, so the pages stand still.")
-        cure = say("The recorder is started anew by itself; if that does not help, its last lines in the log say why.")
+        cure = say("Its last lines in the log may say why; if it does not come back within a minute, restart Telltale.")
         yield Problem("recorder_silent", State.DEGRADED, sentence, cure, "recorder")
     if recorder and recorder.error:
         sentence = say("The recorder cannot write: {error}.", error=recorder.error.rstrip("."))

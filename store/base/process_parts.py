@@ -23,7 +23,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A process. `words`: running, waiting, failing or silent, or what is wrong with it; `since`: Unix seconds."""
+    """A process. `words`: running, not running, waiting, failing or silent, or its error; `since`: Unix seconds."""
 
     role: str
     state: State
@@ -37,7 +37,7 @@ def find_parts(live: Statuses) -> list[Part]:
     errors = _errors(live)
     young = {role for role, child in children.items() if live.supervisor and _is_young(child, live.supervisor.time)}
     return [
-        _part(role, children.get(role), errors.get(role, ""), reports=role in errors or role in young)
+        _part(role, children.get(role), errors.get(role, ""), role in errors or role in young, bool(live.supervisor))
         for role in sorted({"supervisor", "recorder", *children, *errors}, key=_place)
     ]
 
@@ -68,13 +68,18 @@ def _is_young(child: ChildStatus, now: float) -> bool:
     return child.started is not None and abs(now - child.started) <= STALE_SECONDS
 
 
-def _part(role: str, child: ChildStatus | None, error: str, *, reports: bool) -> Part:
+def _part(role: str, child: ChildStatus | None, error: str, reports: bool, supervised: bool) -> Part:
     must_report = role in ("supervisor", "recorder") or role.startswith("worker-")
     fails = child is not None and child.state is ChildState.FAILING
     silent = must_report and not reports
-    words = error or ("silent" if silent and not fails else child.state.value if child else ChildState.RUNNING.value)
+    if silent and not fails:
+        words = "silent"
+    elif child is not None:
+        words = child.state.value
+    else:  # the updater's last word stays, also where it was started by hand
+        words = "not running" if supervised and role != "supervisor" else "running"
     state = State.DOWN if silent else State.DEGRADED if error or fails else State.OK
-    return Part(role, state, words, child.started if child else None)
+    return Part(role, state, error or words, child.started if child else None)
 
 
 def _place(role: str) -> tuple[int, int, str]:

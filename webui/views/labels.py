@@ -40,6 +40,7 @@ OTHERS: Mapping[str, str] = {
     "admin": say_as("scope of a token", "admin"),
     "environment": say_as("what sets a setting", "environment"),
     "running": say_as("state of a process", "running"),
+    "not running": say_as("state of a process", "not running"),
     "waiting": say_as("state of a process", "waiting"),
     "failing": say_as("state of a process", "failing"),
     "silent": say_as("state of a process", "silent"),

@@ -7,13 +7,22 @@ from observed import observed
 
 from appliance.doctor import processes
 from appliance.doctor.finding import BAD, OK, WARNING, Finding
-from store.base.process_status import ChildState, ChildStatus, RecorderStatus, SupervisorStatus, WorkerStatus
+from store.base.process_status import (
+    ChildState,
+    ChildStatus,
+    RecorderStatus,
+    SupervisorStatus,
+    UpdaterStatus,
+    WorkerStatus,
+)
 
-SUPERVISOR = SupervisorStatus(children=(ChildStatus("webui"), ChildStatus("worker-1")))
-WELL = {"supervisor": SUPERVISOR, "workers": {"worker-1": WorkerStatus()}, "recorder": RecorderStatus()}
+SUPERVISOR = SupervisorStatus(children=tuple(map(ChildStatus, ("webui", "worker-1", "recorder"))))
+WORKERS = {"worker-1": WorkerStatus()}
+WELL = {"supervisor": SUPERVISOR, "workers": WORKERS, "recorder": RecorderStatus(), "updater": UpdaterStatus()}
 
 
 def test_what_is_well_is_said_in_two_lines(prepared: Path) -> None:
+    """The updater was started by hand once, and is none of them."""
     assert list(processes.health(observed(prepared, **WELL))) == [
         Finding("processes", OK, "4 processes run."),
         Finding("query log", OK, "The query log is written, and no record was dropped."),

@@ -10,7 +10,6 @@ from store.base.process_status import (
     Statuses,
     SupervisorStatus,
     UpdaterStatus,
-    WorkerStatus,
 )
 
 NOW = 1_795_514_400.0
@@ -43,10 +42,21 @@ def test_a_child_that_says_nothing_of_itself_is_as_the_supervisor_sees_it() -> N
 
 def test_a_worker_is_silent_once_it_has_had_the_time_to_report() -> None:
     children = (ChildStatus("worker-1", 1, NOW - 5), ChildStatus("worker-2", 2, NOW - 500), ChildStatus("worker-3"))
-    found = words(Statuses(supervised(*children), {"worker-4": WorkerStatus()}, RecorderStatus()))
-    assert [found[f"worker-{number}"] for number in (1, 2, 3, 4)] == [
-        ("ok", "running"), ("down", "silent"), ("down", "silent"), ("ok", "running"),
+    found = words(Statuses(supervised(*children), recorder=RecorderStatus()))
+    assert [found[f"worker-{number}"] for number in (1, 2, 3)] == [
+        ("ok", "running"), ("down", "silent"), ("down", "silent"),
     ]  # fmt: skip
+
+
+def test_who_is_no_child_of_a_supervisor_that_is_there_does_not_run() -> None:
+    """Its last word stands all the same: the updater's, when it was started by hand."""
+    others = {"recorder": RecorderStatus(), "updater": UpdaterStatus(errors={"a": "404"})}
+    assert words(Statuses(supervised(ChildStatus("recorder")), **others)) == {
+        "supervisor": ("ok", "running"), "recorder": ("ok", "running"), "updater": ("degraded", "1 list failed"),
+    }  # fmt: skip
+    others["updater"] = UpdaterStatus()
+    assert words(Statuses(supervised(), **others))["updater"] == ("ok", "not running")
+    assert words(Statuses(**others))["updater"] == ("ok", "running")
 
 
 def test_an_error_is_told_before_anything_else() -> None:

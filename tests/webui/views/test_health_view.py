@@ -40,8 +40,8 @@ def test_parts_are_what_reports_and_what_should() -> None:
         )
     )
     assert [(part.title, part.state) for part in found] == [
-        ("Supervisor", "running"), ("Recorder", "the disk is full"), ("List update", "running"), ("Web UI", "waiting"),
-        ("Resolver worker 1", "running"),
+        ("Supervisor", "running"), ("Recorder", "the disk is full"), ("List update", "not running"),
+        ("Web UI", "waiting"), ("Resolver worker 1", "running"),
     ]  # fmt: skip
     figures = {part.title: part.figures for part in found}
     assert figures["Recorder"] == "rows 5 · last commit 1 min ago"
