@@ -75,15 +75,16 @@ def lists(seen: Observation) -> Iterator[Finding]:
         return
     with closing(db.connect(path, read_only=True)) as con:
         wanted = [row for row in list_status.installed(con) if row.on and row.kind != ListKind.PACK]
-    broken = [row for row in wanted if row.error]
+    broken = [row for row in wanted if row.status.error]
     for row in broken:
         cure = f"Correct its source or turn it off: `telltale lists off {row.id}`."
-        yield Finding("lists", WARNING, f"{row.id}: {row.error}", cure)
+        yield Finding("lists", WARNING, f"{row.id}: {row.status.error}", cure)
     limit = seen.now - 3 * max(DAY, seen.settings.update_hours * 3600)
     for row in wanted:
-        if not row.error and (row.checked_at is None or row.checked_at < limit):
-            age = "never" if row.checked_at is None else f"{int(seen.now - row.checked_at) // DAY} days ago"
-            text = f"{row.id} was last looked at {age}." if row.checked_at else f"{row.id} was never fetched."
+        checked_at = row.status.checked_at
+        if not row.status.error and (checked_at is None or checked_at < limit):
+            age = "never" if checked_at is None else f"{int(seen.now - checked_at) // DAY} days ago"
+            text = f"{row.id} was last looked at {age}." if checked_at else f"{row.id} was never fetched."
             yield Finding("lists", WARNING, text, "Fetch it with `telltale lists update`.")
     if not broken:
         yield Finding("lists", OK, f"{len(wanted)} lists that need fetching are on.")

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import repeat
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from xxhash import xxh3_64_intdigest, xxh64, xxh64_digest
 
@@ -33,38 +33,24 @@ from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import ADDRESSES, NAMES, Kind, kind_text
 from blocklists.safety import apply
 from blocklists.safety.essential import Guard
+from store.config.list_status import ListFacts
 
 # Names are sorted in this many parts by the first byte of their hash, so that no sort holds a whole list as objects.
 PARTS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a list's text. `rules` counts lines' rules, the `_names` distinct names; `bytes` the text.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(ListFacts):
+    """What is known of a list's text, and what the shard was made from.
 
-    `kinds` counts the rules by what they are; `prefixes` are the (version, length) of its networks;
-    `guarded` are rules that were left out, with why (at most `guarding.MAX_GUARDED`; `skipped` counts all).
+    `key`: of the text, how it was read and by which parser; `prefixes`: the (version, length) of its networks. Of the
+    rules that were left out `guarded` holds at most `apply.MAX_GUARDED`; `skipped` counts all.
     """
 
     key: str
     format: str
-    bytes: int
-    lines: int
-    rules: int
-    block_names: int
-    allow_names: int
-    skipped: dict[str, int]
     sha256: str
-    kinds: dict[str, int] = field(default_factory=dict)
     prefixes: list[list[int]] = field(default_factory=list)
-    guarded: dict[str, str] = field(default_factory=dict)
-
-    def columns(self) -> dict[str, Any]:
-        """Return what of it stands in blocklist_status."""
-        return {name: getattr(self, name) for name in _COLUMNS}
-
-
-_COLUMNS = ("bytes", "lines", "rules", "block_names", "allow_names", "skipped", "sha256", "kinds", "guarded")
 
 
 class Shard:
@@ -93,8 +79,12 @@ class Shard:
         sorter = _Sorter(seed)
         count = sorter.take((kind, (name,)) for kind, name in rules)
         hashes = sorter.finish()
-        kinds = _kinds(hashes, specials)
-        return cls(Facts("", format, 0, 0, count, *_names(hashes), {}, "", kinds), hashes, specials)
+        block_names, allow_names = _names(hashes)
+        facts = Facts(
+            key="", format=format, sha256="", rules=count, block_names=block_names, allow_names=allow_names,
+            kinds=_kinds(hashes, specials),
+        )  # fmt: skip
+        return cls(facts, hashes, specials)
 
     @classmethod
     def of_text(
@@ -135,9 +125,12 @@ class Shard:
         networks = apply.kept_networks(parsed, guard, guarded) if guard else parsed.networks
         sorter.take((ADDRESSES[network.allow], (network.text,)) for network in networks)
         hashes = sorter.finish()
-        counts = (parsed.lines, parsed.rules, *_names(hashes))
-        kinds, prefixes = _kinds(hashes, specials), _prefixes(networks)
-        facts = Facts(key, parsed.format, size, *counts, dict(parsed.skipped), sha256, kinds, prefixes, guarded)
+        block_names, allow_names = _names(hashes)
+        facts = Facts(
+            key=key, format=parsed.format, sha256=sha256, prefixes=_prefixes(networks), bytes=size, lines=parsed.lines,
+            rules=parsed.rules, block_names=block_names, allow_names=allow_names, skipped=dict(parsed.skipped),
+            kinds=_kinds(hashes, specials), guarded=guarded,
+        )  # fmt: skip
         return cls(facts, hashes, specials)
 
     @classmethod

@@ -20,12 +20,13 @@ def due_at(item: Installed, *, has_copy: bool, hours: int, failures: int, now: i
     `hours` is the usual interval, `failures` how often in a row it failed. A list whose `checked_at` was taken away
     (someone asked for an update) is due at once.
     """
-    if item.checked_at is None or item.checked_at > now + MAX_AHEAD_SECONDS:
+    status = item.status
+    if status.checked_at is None or status.checked_at > now + MAX_AHEAD_SECONDS:
         return 0
     usual = hours * 3600
-    if item.error:
-        return item.checked_at + min(usual, FIRST_RETRY_SECONDS << min(max(failures - 1, 0), MAX_DOUBLINGS))
+    if status.error:
+        return status.checked_at + min(usual, FIRST_RETRY_SECONDS << min(max(failures - 1, 0), MAX_DOUBLINGS))
     if not has_copy:
         return 0
-    share = int.from_bytes(hashlib.sha256(f"{item.id} {item.checked_at}".encode()).digest()[:2]) / 65536
-    return item.checked_at + int(usual * (1 - JITTER * share))
+    share = int.from_bytes(hashlib.sha256(f"{item.id} {status.checked_at}".encode()).digest()[:2]) / 65536
+    return status.checked_at + int(usual * (1 - JITTER * share))

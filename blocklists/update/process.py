@@ -19,10 +19,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from blocklists.index import list_files
+from blocklists.index.shard import Facts
 from blocklists.rules.list_options import read
 from blocklists.safety import essential
 from blocklists.update import forked_job
@@ -33,7 +36,7 @@ from store.base.db import connect
 from store.base.process_status import UpdaterStatus
 from store.config import list_status, settings
 from store.config.choices import ListKind
-from store.config.list_status import Installed
+from store.config.list_status import Installed, ListStatus
 from store.config.watch import Watcher
 
 _log = logging.getLogger(__name__)
@@ -132,9 +135,9 @@ class Updater:
         list_files.clean(self._state, {row.id for row in rows})
         index = self._assembler.build(lists, self.watcher.index_generation() + 1)
         for blocklist_id, facts in self._assembler.made.items():
-            list_status.note(con, blocklist_id, facts.columns())
+            list_status.note(con, blocklist_id, partial(_compiled, facts))
         for blocklist_id, left_out in self._assembler.left_out.items():
-            list_status.note(con, blocklist_id, {"guarded": left_out})
+            list_status.note(con, blocklist_id, partial(_guarded, left_out))
         list_status.bump_index_generation(con)
         _log.info("index with %d names published (%.1f s)", len(index), time.monotonic() - started)
 
@@ -145,7 +148,7 @@ class Updater:
         self._tell(item.id)
         proxy = self._environ.get("HTTPS_PROXY") if item.source.startswith("https:") else None
         outcome = refresh(con, self._state, item, proxy=proxy)
-        before = self.errors.pop(item.id, item.error)
+        before = self.errors.pop(item.id, item.status.error)
         if outcome.error:
             self._failures[item.id] += 1
             self.errors[item.id] = outcome.error
@@ -195,6 +198,15 @@ def _stay(updater: Updater) -> None:
                     _log.error("Lists cannot be updated: %s", error)
                 next_due, trouble = time.time() + TROUBLE_SECONDS, str(error)
         time.sleep(POLL_SECONDS)
+
+
+def _compiled(facts: Facts, status: ListStatus) -> ListStatus:
+    """With what compiling found anew in a list's text."""
+    return replace(status, sha256=facts.sha256, **list_status.facts(facts))
+
+
+def _guarded(left_out: dict[str, str], status: ListStatus) -> ListStatus:
+    return replace(status, guarded=left_out)
 
 
 def _wanted(rows: Sequence[Installed], ids: Sequence[str]) -> list[Installed]:

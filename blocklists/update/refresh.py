@@ -3,19 +3,20 @@
 
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from blocklists.formats.unpack import Refused
 from blocklists.history import rule_dates, version_diff
 from blocklists.index import list_files
-from blocklists.index.shard import Shard
+from blocklists.index.shard import Facts, Shard
 from blocklists.rules.list_options import read
 from blocklists.update.assemble import guard_for
 from blocklists.update.fetch import USUAL, Answer, FetchFailed, Limits, fetch
 from store.config import list_status
-from store.config.list_status import Installed
+from store.config.list_status import Installed, ListStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,19 @@ def refresh(
 ) -> Outcome:
     """Fetch `item` from its source if it changed, and note in config.db what came of it. Raise sqlite3.Error."""
     has_copy = list_files.text_path(state, item.id).exists()
+    known = item if has_copy else replace(item, status=list_status.unfetched(item.status))
     now = int(time.time())
     try:
-        values = _fetched(state, item if has_copy else _anew(item), proxy, limits)
+        version = _fetched(state, known, proxy, limits)
     except HeldBack as held:
-        noted = {"checked_at": now, "error": None, "held": str(held), "held_sha256": held.sha256}
-        list_status.note(con, item.id, noted)
+        list_status.note(con, item.id, partial(_held, held, now))
         return Outcome(False, f"Held back: {held}. The last good copy stays in use; accept the new one if it is meant.")
     except (FetchFailed, Refused, OSError) as error:
         sentence = _sentence(error, has_copy)
-        list_status.note(con, item.id, {"checked_at": now, "error": sentence})
+        list_status.note(con, item.id, lambda status: replace(status, checked_at=now, error=sentence))
         return Outcome(False, sentence)
-    changed = bool(values) and values["sha256"] != (item.sha256 if has_copy else None)
-    times = {"checked_at": now} | ({"fetched_at": now} if values else {}) | ({"changed_at": now} if changed else {})
-    taken = {"held": None, "held_sha256": None, "accepted": None}
-    list_status.note(con, item.id, {"error": None, **taken, **values, **times})
+    changed = version is not None and version.facts.sha256 != known.status.sha256
+    list_status.note(con, item.id, partial(_taken, version, now, changed))
     return Outcome(changed)
 
 
@@ -62,45 +61,63 @@ class HeldBack(Exception):  # noqa: N818 - what is done to the version
         self.sha256 = sha256
 
 
-def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) -> dict[str, Any]:
-    """Fetch and publish; return the columns of blocklist_status that this decides, none when nothing changed."""
-    text = list_files.text_path(state, item.id)
-    known = Answer(False, item.etag, item.last_modified) if item.etag or item.last_modified else None
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a list that was fetched and published; `changes` is empty where nothing can be compared."""
+
+    answer: Answer
+    facts: Facts
+    changes: dict[str, Any]
+
+
+def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) -> Version | None:
+    """Fetch and publish; None when the source has nothing new."""
+    text, status = list_files.text_path(state, item.id), item.status
+    known = Answer(False, status.etag, status.last_modified) if status.etag or status.last_modified else None
     with list_files.draft(text.parent, text.name) as (file, temporary):
         answer = fetch(item.source, file, known=known, proxy=proxy, limits=limits)
         if not answer.changed:
-            return {}
+            return None
         file.flush()
-        held, seed = guard_for(guarded=item.guard, allow=item.allow), list_files.seed(state)
+        guard, seed = guard_for(guarded=item.guard, allow=item.allow), list_files.seed(state)
         options = read(item.options)
-        shard = Shard.of_text(temporary, item.format, seed, options, held)
-        facts, changed = shard.facts, {}
-        if item.sha256 and facts.sha256 not in (item.sha256, item.accepted):
+        shard = Shard.of_text(temporary, item.format, seed, options, guard)
+        facts, changes = shard.facts, dict[str, Any]()
+        if status.sha256 and facts.sha256 not in (status.sha256, status.accepted):
             before, after = version_diff.ending(text), version_diff.ending(temporary)
-            reason = version_diff.suspicion(item.rules, before, facts, after)
+            reason = version_diff.suspicion(status.rules, before, facts, after)
             if reason:
                 raise HeldBack(reason, facts.sha256)
-        if facts.sha256 != item.sha256 or facts.bytes != text.stat().st_size:
-            old = Shard.open(list_files.shard_path(state, item.id), text, item.format, seed, options, held)
-            if old and item.sha256:
-                changed = version_diff.between(old, text, shard, temporary, seed).values()
+        if facts.sha256 != status.sha256 or facts.bytes != text.stat().st_size:
+            old = Shard.open(list_files.shard_path(state, item.id), text, item.format, seed, options, guard)
+            if old and status.sha256:
+                changes = version_diff.between(old, text, shard, temporary, seed).values()
             _date(state, item, old, shard)  # before the copy: a rule without a date would pass for an older one
             list_files.publish(file, temporary, text)
             shard.save(list_files.shard_path(state, item.id))
-    noted = {"etag": answer.etag, "last_modified": answer.last_modified, **facts.columns()}
-    return {**noted, "changes": changed} if changed else noted
+    return Version(answer, facts, changes)
+
+
+def _held(held: HeldBack, now: int, status: ListStatus) -> ListStatus:
+    return replace(status, checked_at=now, error=None, held=str(held), held_sha256=held.sha256)
+
+
+def _taken(version: Version | None, now: int, changed: bool, status: ListStatus) -> ListStatus:
+    """As it is after a fetch that went well; None: of nothing new."""
+    status = replace(status, checked_at=now, error=None, held=None, held_sha256=None, accepted=None)
+    if version is None:
+        return status
+    return replace(
+        status, fetched_at=now, changed_at=now if changed else status.changed_at, etag=version.answer.etag,
+        last_modified=version.answer.last_modified, sha256=version.facts.sha256,
+        changes=version.changes or status.changes, **list_status.facts(version.facts),
+    )  # fmt: skip
 
 
 def _date(state: Path, item: Installed, old: Shard | None, new: Shard) -> None:
     """Note that the rules of `new` which `old` lacks are there from now on."""
     path, text = list_files.since_path(state, item.id), list_files.text_path(state, item.id)
     rule_dates.renewed(path, text, old, new, list_files.seed(state), int(time.time())).save(path)
-
-
-def _anew(item: Installed) -> Installed:
-    """Return `item` as if nothing had been fetched: its copy is gone."""
-    known = {name: getattr(item, name) for name in item.__slots__}
-    return Installed(**{**known, "etag": None, "last_modified": None, "sha256": None})
 
 
 def _sentence(error: Exception, has_copy: bool) -> str:

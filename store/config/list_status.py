@@ -1,20 +1,84 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Blocklists as the update process sees them: what is installed, what was found, and that a new index is out.
 
-Plain sqlite3: the update process has no need of SQLModel's memory.
+Every column of `blocklist_status` is declared once, as a field below: SQL, the update, the API and the pages read from
+there. Plain sqlite3: the update process has no need of SQLModel's memory.
 """
 
 import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from store.base.db import transaction
 from store.config import wall_blocklists
 
+Time = TypeVar("Time")
+Said = TypeVar("Said")
 
-@dataclass(frozen=True, slots=True)
+
+def _about(text: str) -> dict[str, str]:
+    """What a column means, which is also its description in the API."""
+    return {"description": text}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """What is known of a list's text. `rules` counts lines' rules, the `_names` distinct names; `bytes` the text."""
+
+    bytes: int = 0
+    lines: int = 0
+    rules: int = 0
+    block_names: int = 0
+    allow_names: int = 0
+    skipped: dict[str, int] = field(default_factory=dict, metadata=_about("lines that were passed over, by reason"))
+    kinds: dict[str, int] = field(default_factory=dict, metadata=_about("rules by kind"))
+    guarded: dict[str, str] = field(
+        default_factory=dict, metadata=_about("rules that were left out, with why; `guard` false takes them anyway")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListUpdate(ListFacts, Generic[Time]):
+    """What the last update of a list found, as it is shown; names are distinct ones."""
+
+    checked_at: Time | None = None
+    fetched_at: Time | None = None
+    changed_at: Time | None = None
+    error: str | None = None
+    changes: dict[str, Any] = field(
+        default_factory=dict, metadata=_about("of the last change: added, removed, some_added, some_removed")
+    )
+    held: str | None = field(
+        default=None, metadata=_about("why a newer version is held back; POST …/accept takes it")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListStatus(ListUpdate[int]):
+    """A row of blocklist_status. Times: Unix seconds. Dicts are JSON in SQL.
+
+    `held_sha256`: the digest of the version that is held back; `accepted`: of the one that a person takes all the same.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str | None = None
+    held_sha256: str | None = None
+    accepted: str | None = None
+
+
+NEVER = ListStatus()  # updated
+COLUMNS = tuple(column.name for column in fields(ListStatus))
+FACTS = tuple(column.name for column in fields(ListFacts))
+_SHOWN = tuple(column.name for column in fields(ListUpdate))
+_TIMES = frozenset(name for name, kind in get_type_hints(ListUpdate).items() if Time in get_args(kind))
+_JSON = frozenset(name for name, kind in get_type_hints(ListStatus).items() if get_origin(kind) is dict)
+_LISTED = ", ".join(COLUMNS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
     """A blocklist and what the last update knew of it. `on`: in any scope."""
 
@@ -22,65 +86,89 @@ class Installed:
     kind: str
     title: str
     source: str
-    format: str | None
-    allow: bool
-    on: bool
-    checked_at: int | None
-    fetched_at: int | None
-    etag: str | None
-    last_modified: str | None
-    sha256: str | None
-    error: str | None
-    rules: int | None = None
-    accepted: str | None = None
+    format: str | None = None
+    allow: bool = False
+    on: bool = False
     guard: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
-
-
-COLUMNS = (
-    "checked_at", "fetched_at", "changed_at", "etag", "last_modified", "bytes", "lines", "rules", "block_names",
-    "allow_names", "skipped", "error", "sha256", "kinds", "guarded", "changes", "held", "held_sha256", "accepted",
-)  # fmt: skip
+    status: ListStatus = NEVER
 
 
 def installed(con: sqlite3.Connection) -> list[Installed]:
     """Every blocklist in the table, by id."""
     rows = con.execute(
-        """SELECT b.id, b.kind, b.title, b.source, b.format, b.allow,
-                  EXISTS (SELECT 1 FROM toggle t WHERE t.blocklist_id = b.id AND t."on"),
-                  s.checked_at, s.fetched_at, s.etag, s.last_modified, s.sha256, s.error, s.rules, s.accepted,
-                  b.guard, b.options
-           FROM blocklist b LEFT JOIN blocklist_status s ON s.blocklist_id = b.id ORDER BY b.id"""
+        f"""SELECT id, kind, title, source, format, allow, guard, options,
+                   EXISTS (SELECT 1 FROM toggle t WHERE t.blocklist_id = b.id AND t."on"), blocklist_id, {_LISTED}
+            FROM blocklist b LEFT JOIN blocklist_status ON blocklist_id = id ORDER BY id"""  # noqa: S608 - names of ours
     )
-    return [_installed(row) for row in rows]
+    return [
+        Installed(
+            id=name, kind=kind, title=title, source=source, format=form, allow=bool(allow), guard=bool(guard),
+            options=json.loads(options), on=bool(on), status=NEVER if known is None else _status(values),
+        )
+        for name, kind, title, source, form, allow, guard, options, on, known, *values in rows
+    ]  # fmt: skip
 
 
-def note(con: sqlite3.Connection, blocklist_id: str, values: Mapping[str, Any]) -> None:
-    """Store some columns of blocklist_status (those that are JSON as dicts); the others keep what they hold.
+def statuses(con: sqlite3.Connection) -> dict[str, ListStatus]:
+    """Blocklist id → what the last update found; nothing of those that were never fetched."""
+    rows = con.execute(f"SELECT blocklist_id, {_LISTED} FROM blocklist_status")  # noqa: S608 - names of ours
+    return {blocklist_id: _status(values) for blocklist_id, *values in rows}
+
+
+def note(con: sqlite3.Connection, blocklist_id: str, change: Callable[[ListStatus], ListStatus]) -> None:
+    """Change a list's status in a transaction: `change` takes it as it is, and gives it as it is to be.
 
     A list that was removed in the meantime is passed over.
     """
-    if unknown := values.keys() - set(COLUMNS):
-        raise ValueError(f"blocklist_status has no column {', '.join(sorted(unknown))}.")
-    values = {key: json.dumps(value) if isinstance(value, dict) else value for key, value in values.items()}
     with transaction(con):
-        con.execute(
-            """INSERT INTO blocklist_status (blocklist_id, bytes, lines, rules, block_names, allow_names, skipped)
-               SELECT id, 0, 0, 0, 0, 0, '{}' FROM blocklist WHERE id = ? ON CONFLICT DO NOTHING""",
-            (blocklist_id,),
-        )
-        for key, value in values.items():  # the names are ours: held against COLUMNS above
-            con.execute(f"UPDATE blocklist_status SET {key} = ? WHERE blocklist_id = ?", (value, blocklist_id))  # noqa: S608
+        put(con, blocklist_id, change)
 
 
-def _installed(row: tuple[Any, ...]) -> Installed:
-    number, kind, title, source, form, allow, on, checked, fetched, etag, modified, sha256, error, *more = row
-    rules, accepted, guard, options = more
-    times = (checked, fetched, etag, modified, sha256, error)
-    return Installed(
-        number, kind, title, source, form, bool(allow), bool(on), *times, rules, accepted, bool(guard),
-        json.loads(options),
-    )  # fmt: skip
+def put(con: sqlite3.Connection, blocklist_id: str, change: Callable[[ListStatus], ListStatus]) -> None:
+    """`note` inside a transaction that has begun."""
+    if not con.execute("SELECT 1 FROM blocklist WHERE id = ?", (blocklist_id,)).fetchone():
+        return
+    before = of(con, blocklist_id) or NEVER
+    status = change(before)
+    if status == before:
+        return
+    stored = [getattr(status, name) for name in COLUMNS]
+    values = [json.dumps(value) if isinstance(value, dict) else value for value in stored]
+    marks = ", ".join("?" * len(COLUMNS))
+    con.execute(
+        f"INSERT OR REPLACE INTO blocklist_status (blocklist_id, {_LISTED}) VALUES (?, {marks})",  # noqa: S608
+        (blocklist_id, *values),
+    )
+
+
+def of(con: sqlite3.Connection, blocklist_id: str) -> ListStatus | None:
+    """The status of one list; None when it was never fetched."""
+    sql = f"SELECT {_LISTED} FROM blocklist_status WHERE blocklist_id = ?"  # noqa: S608
+    row = con.execute(sql, (blocklist_id,)).fetchone()
+    return None if row is None else _status(row)
+
+
+def shown(status: ListUpdate[int], time_of: Callable[[int], Said]) -> ListUpdate[Said]:
+    """What of it people see, with times as `time_of` gives them."""
+    values = {name: getattr(status, name) for name in _SHOWN}
+    times = {name: time_of(values[name]) for name in _TIMES if values[name] is not None}
+    return ListUpdate(**{**values, **times})
+
+
+def facts(of_text: ListFacts) -> dict[str, Any]:
+    """The columns that tell of a list's text."""
+    return {name: getattr(of_text, name) for name in FACTS}
+
+
+def _status(values: Sequence[Any]) -> ListStatus:
+    named = dict(zip(COLUMNS, values, strict=True))
+    return ListStatus(**named | {name: json.loads(named[name]) for name in _JSON})
+
+
+def unfetched(status: ListStatus) -> ListStatus:
+    """As if nothing had been fetched yet: due at once, and whole."""
+    return replace(status, checked_at=None, etag=None, last_modified=None, sha256=None)
 
 
 def bump_index_generation(con: sqlite3.Connection) -> int:

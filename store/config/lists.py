@@ -5,18 +5,19 @@ import json
 import time
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from store.config import tables
+from store.config import list_status, tables
 from store.config.choices import ListKind, PackLevel
 from store.config.list_input import check_format, check_source, check_title, new_id, title_of
+from store.config.list_status import ListStatus, ListUpdate
 from store.config.rule_input import check_answer
 from store.config.scopes import HOUSE, Scope
-from store.config.session import EditError, NotFound, bump, reading, writing
+from store.config.session import EditError, NotFound, bump, connection, reading, writing
 
 MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
 
@@ -50,30 +51,6 @@ class ToggleView:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusView:
-    """What the last update found; times are Unix seconds.
-
-    `kinds`: rules by kind; `guarded`: rule → why it was left out; `changes`: added, removed, some_added, some_removed;
-    `held`: why a newer version is held back.
-    """
-
-    checked_at: int | None
-    fetched_at: int | None
-    changed_at: int | None
-    bytes: int
-    lines: int
-    rules: int
-    block_names: int
-    allow_names: int
-    skipped: dict[str, int]
-    error: str | None
-    kinds: dict[str, int] = field(default_factory=dict)
-    guarded: dict[str, str] = field(default_factory=dict)
-    changes: dict[str, Any] = field(default_factory=dict)
-    held: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class BlocklistView:
     """A blocklist with all that a page shows; `on` and `level` are the house's."""
 
@@ -92,7 +69,7 @@ class BlocklistView:
     on: bool
     level: PackLevel | None
     toggles: tuple[ToggleView, ...]
-    status: StatusView | None
+    status: ListUpdate[int] | None
     options: dict[str, Any] = field(default_factory=dict)
     answer: str = ""
     guard: bool = True
@@ -101,7 +78,7 @@ class BlocklistView:
 def blocklists(e: Engine) -> list[BlocklistView]:
     """All blocklists: packs, then the catalogue, then what was added, each by title."""
     with reading(e) as session:
-        statuses = {row.blocklist_id: row for row in session.exec(select(tables.BlocklistStatus))}
+        statuses = list_status.statuses(connection(session))
         toggles: dict[str, list[tables.Toggle]] = {}
         for toggle in session.exec(select(tables.Toggle)):
             toggles.setdefault(toggle.blocklist_id, []).append(toggle)
@@ -172,10 +149,8 @@ def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
                 row.allow = bool(value)
             else:
                 raise EditError(f"'{key}' of a blocklist cannot be changed; title, source, format and allow can.")
-        status = session.get(tables.BlocklistStatus, blocklist_id)
-        if status is not None and fields.keys() & {"source", "format", "allow"}:
-            status.etag = status.last_modified = status.sha256 = None  # what was fetched is not what is wanted now
-            status.checked_at = None
+        if fields.keys() & {"source", "format", "allow"}:  # what was fetched is not what is wanted now
+            list_status.put(connection(session), blocklist_id, list_status.unfetched)
         bump(session)
 
 
@@ -183,11 +158,12 @@ def accept_held(e: Engine, blocklist_id: str) -> None:
     """Take the version of a list that is held back: the list update fetches it again, and takes just that one."""
     with writing(e) as session:
         _fetched(session, blocklist_id)
-        status = session.get(tables.BlocklistStatus, blocklist_id)
+        status = list_status.of(connection(session), blocklist_id)
         if status is None or status.held_sha256 is None:
             raise EditError("No version of this list is held back.")
-        status.accepted = status.held_sha256
-        status.checked_at = None
+        list_status.put(
+            connection(session), blocklist_id, lambda was: replace(was, accepted=was.held_sha256, checked_at=None)
+        )
         bump(session)
 
 
@@ -271,7 +247,7 @@ def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
 
 
 def _view(
-    row: tables.Blocklist, status: tables.BlocklistStatus | None, toggles: Sequence[tables.Toggle]
+    row: tables.Blocklist, status: ListStatus | None, toggles: Sequence[tables.Toggle]
 ) -> BlocklistView:
     scoped = [(Scope.of_row(toggle.scope_kind, toggle.scope_id), toggle) for toggle in toggles]
     house = next((toggle for scope, toggle in scoped if scope == HOUSE), None)
@@ -280,11 +256,7 @@ def _view(
         on=bool(house and house.on),
         level=_level(house.level if house else None) or PackLevel.SAFE if row.kind == ListKind.PACK else None,
         toggles=tuple(ToggleView(str(scope), toggle.on, _level(toggle.level)) for scope, toggle in scoped),
-        status=None if status is None else StatusView(
-            status.checked_at, status.fetched_at, status.changed_at, status.bytes, status.lines, status.rules,
-            status.block_names, status.allow_names, json.loads(status.skipped), status.error,
-            json.loads(status.kinds), json.loads(status.guarded), json.loads(status.changes), status.held,
-        ),
+        status=None if status is None else list_status.shown(status, int),
         options=json.loads(row.options), answer=row.answer, guard=row.guard,
     )  # fmt: skip
 

@@ -53,6 +53,13 @@ def reading(e: Engine) -> Iterator[Session]:
         raise EditError(f"config.db cannot be read ({error.orig}); 'telltale doctor' says more.") from error
 
 
+def connection(session: Session) -> sqlite3.Connection:
+    """The connection beneath a session, inside its transaction: for what is written in plain SQL."""
+    beneath = session.connection().connection.driver_connection
+    assert isinstance(beneath, sqlite3.Connection)
+    return beneath
+
+
 def bump(session: Session, key: str = "policy_version") -> None:
     """Say that answers may change: whoever watches config.db builds its policy anew."""
     session.execute(text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = :key"), {"key": key})

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""config.db as SQLModel classes. The migrations make the tables; a test holds that both agree. Times: Unix seconds."""
+"""config.db as SQLModel classes. The migrations make the tables; a test holds that both agree. Times: Unix seconds.
+
+One table is not here: `blocklist_status` is that of the update process, and declared in `store.config.list_status`.
+"""
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -96,33 +99,6 @@ class Blocklist(SQLModel, table=True):
     options: str = "{}"
     answer: str = ""
     guard: bool = True
-
-
-class BlocklistStatus(SQLModel, table=True):
-    """What the last update of a blocklist found; `skipped`, `kinds`, `guarded` and `changes` are JSON."""
-
-    __tablename__ = "blocklist_status"
-
-    blocklist_id: str = Field(primary_key=True, foreign_key="blocklist.id", ondelete="CASCADE")
-    checked_at: int | None = None
-    fetched_at: int | None = None
-    changed_at: int | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    bytes: int = 0
-    lines: int = 0
-    rules: int = 0
-    block_names: int = 0
-    allow_names: int = 0
-    skipped: str = "{}"
-    error: str | None = None
-    sha256: str | None = None
-    kinds: str = "{}"
-    guarded: str = "{}"
-    changes: str = "{}"
-    held: str | None = None
-    held_sha256: str | None = None
-    accepted: str | None = None
 
 
 class Toggle(SQLModel, table=True):

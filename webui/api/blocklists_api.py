@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -16,7 +16,8 @@ from store.base import db
 from store.config import edit, list_status, lists, scopes
 from store.config.choices import ListFormat, ListKind, PackLevel, RuleKind
 from store.config.list_input import check_remote
-from store.config.lists import BlocklistView, StatusView
+from store.config.list_status import ListUpdate
+from store.config.lists import BlocklistView
 from store.stats import list_hits
 from webui.api import shapes
 from webui.http.deps import Engine, Reader, WebUi
@@ -33,25 +34,6 @@ class Toggle(BaseModel):
     scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
     on: bool | None = Field(description="null: as the wider scope has it")
     level: PackLevel | None = Field(default=None, description="of a vendor pack; kept when left out")
-
-
-class Update(BaseModel):
-    """What the last update found; names are distinct ones."""
-
-    checked_at: str | None
-    fetched_at: str | None
-    changed_at: str | None
-    bytes: int
-    lines: int
-    rules: int
-    block_names: int
-    allow_names: int
-    skipped: dict[str, int] = Field(description="lines that were passed over, by reason")
-    error: str | None
-    kinds: dict[str, int] = Field(description="rules by kind")
-    guarded: dict[str, str] = Field(description="rules that were left out, with why; `guard` false takes them anyway")
-    changes: dict[str, Any] = Field(description="of the last change: added, removed, some_added, some_removed")
-    held: str | None = Field(description="why a newer version is held back; POST …/accept takes it")
 
 
 class Blocklist(BaseModel):
@@ -73,7 +55,7 @@ class Blocklist(BaseModel):
     on: bool = Field(description="for the house")
     level: PackLevel | None = Field(description="of a vendor pack, for the house")
     toggles: list[Toggle]
-    update: Update | None = Field(description="null: never fetched")
+    update: ListUpdate[str] | None = Field(description="null: never fetched; times are ISO 8601")
 
 
 class BlocklistList(BaseModel):
@@ -190,7 +172,7 @@ def update(blocklist_id: BlocklistId, engine: Engine, ui: WebUi) -> Blocklist:
     """Marks the list as never checked; the list update, which watches config.db, sees to it within seconds."""
     lists.blocklist(engine, blocklist_id)
     with closing(db.connect(ui.state / "config.db")) as con:
-        list_status.note(con, blocklist_id, {"checked_at": None})
+        list_status.note(con, blocklist_id, lambda status: replace(status, checked_at=None))
     return _shape(lists.blocklist(engine, blocklist_id))
 
 
@@ -210,12 +192,5 @@ def _shape(view: BlocklistView) -> Blocklist:
         on=view.on,
         level=view.level,
         toggles=[Toggle.model_validate(one, from_attributes=True) for one in view.toggles],
-        update=_update(view.status),
+        update=None if view.status is None else list_status.shown(view.status, shapes.iso_of_seconds),
     )
-
-
-def _update(status: StatusView | None) -> Update | None:
-    if status is None:
-        return None
-    times = {key: shapes.seconds_iso(getattr(status, key)) for key in ("checked_at", "fetched_at", "changed_at")}
-    return Update.model_validate({**asdict(status), **times})

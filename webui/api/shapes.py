@@ -96,7 +96,12 @@ def verdict_number(verdict: VerdictName | None) -> int | None:
 
 def seconds_iso(seconds: int | None) -> str | None:
     """Unix seconds as config.db has them."""
-    return None if seconds is None else iso(seconds * SECOND_US)
+    return None if seconds is None else iso_of_seconds(seconds)
+
+
+def iso_of_seconds(seconds: int) -> str:
+    """The same for a time that is known."""
+    return iso(seconds * SECOND_US)
 
 
 def summary(period: Span, row: log_summary.Summary) -> Summary:

@@ -4,6 +4,7 @@
 import shutil
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,9 @@ def test_lists_with_errors_and_old_ones_are_named(state: Path, tmp_path: Path) -
     fresh = lists.add_blocklist(engine, "https://lists.example/fresh")
     now = int(time.time())
     with closing(db.connect(state / "config.db")) as con:
-        list_status.note(con, broken, {"checked_at": now, "error": "it is a web page"})
-        list_status.note(con, old, {"checked_at": now - 30 * 86_400})
-        list_status.note(con, fresh, {"checked_at": now})
+        list_status.note(con, broken, lambda status: replace(status, checked_at=now, error="it is a web page"))
+        list_status.note(con, old, lambda status: replace(status, checked_at=now - 30 * 86_400))
+        list_status.note(con, fresh, lambda status: replace(status, checked_at=now))
     found = list(state_checks.lists(observed(state)))
     assert states(found) == [WARNING, WARNING]
     assert "it is a web page" in found[0].text

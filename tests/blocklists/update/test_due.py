@@ -3,14 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklists.update.due import FIRST_RETRY_SECONDS, due_at
-from store.config.list_status import Installed
+from store.config.list_status import Installed, ListStatus
 
 NOW = 1_800_000_000
 DAY = 86_400
 
 
 def due(checked_at: int | None, *, error: str | None = None, has_copy: bool = True, failures: int = 0) -> int:
-    item = Installed("x", "added", "X", "http://x", None, False, True, checked_at, None, None, None, None, error)
+    status = ListStatus(checked_at=checked_at, error=error)
+    item = Installed(id="x", kind="added", title="X", source="http://x", on=True, status=status)
     return due_at(item, has_copy=has_copy, hours=24, failures=failures, now=NOW) - NOW
 
 

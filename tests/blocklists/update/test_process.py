@@ -205,5 +205,5 @@ def test_the_process_ends_cleanly_in_the_middle_of_a_download(
     assert staying.returncode == 0 and "Traceback" not in log
     assert list((state / "lists").iterdir()) == []
     with connect(state / "config.db", read_only=True) as con:
-        assert list_status.installed(con)[0].checked_at is None
+        assert list_status.installed(con)[0].status.checked_at is None
     con.close()

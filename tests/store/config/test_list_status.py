@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
+from contextlib import closing
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import TypeVar, get_args, get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from store.base import db
 from store.config import devices, edit, list_status, lists, wall_blocklists
+from store.config.list_status import ListFacts, ListStatus, ListUpdate
 from store.config.watch import Watcher
 
 
@@ -21,17 +28,53 @@ def test_installed_says_what_is_on_in_any_scope(engine: Engine, con: sqlite3.Con
 
 
 def test_notes_add_up(con: sqlite3.Connection) -> None:
-    list_status.note(con, "ads", {"fetched_at": 1, "etag": '"x"', "rules": 3})
-    list_status.note(con, "ads", {"checked_at": 2, "error": "404"})
-    row = list_status.installed(con)[0]
-    assert (row.fetched_at, row.checked_at, row.etag, row.error) == (1, 2, '"x"', "404")
+    list_status.note(con, "ads", lambda status: replace(status, fetched_at=1, etag='"x"', rules=3))
+    list_status.note(con, "ads", lambda status: replace(status, checked_at=2, error="404"))
+    (row,) = list_status.installed(con)
+    assert row.status == ListStatus(fetched_at=1, checked_at=2, etag='"x"', error="404", rules=3)
+    assert list_status.of(con, "ads") == list_status.statuses(con)["ads"] == row.status
 
 
-def test_a_list_that_is_gone_is_passed_over_and_a_strange_column_refused(con: sqlite3.Connection) -> None:
-    list_status.note(con, "gone", {"rules": 3})
-    assert con.execute("SELECT count(*) FROM blocklist_status").fetchone() == (0,)
-    with pytest.raises(ValueError, match="no column"):
-        list_status.note(con, "ads", {"rules = 1 --": 3})
+def test_a_list_that_is_gone_and_a_change_of_nothing_are_passed_over(con: sqlite3.Connection) -> None:
+    list_status.note(con, "gone", lambda status: replace(status, rules=3))
+    list_status.note(con, "ads", list_status.unfetched)
+    assert list_status.statuses(con) == {}
+    assert list_status.of(con, "ads") is None
+
+
+def test_the_columns_are_those_of_the_table(con: sqlite3.Connection) -> None:
+    """Each can hold what its field says: numbers and times as such, all else as text, and NULL where None may stand."""
+    declared = {}
+    for name, kind in get_type_hints(ListStatus).items():
+        optional = type(None) in get_args(kind)
+        value = get_args(kind)[0] if optional else kind
+        declared[name] = ("INTEGER" if value is int or isinstance(value, TypeVar) else "TEXT", not optional)
+    table = con.execute("PRAGMA table_info(blocklist_status)").fetchall()
+    assert declared == {name: (kind, bool(needed)) for _, name, kind, needed, *_ in table if name != "blocklist_id"}
+
+
+@given(st.builds(ListStatus))
+def test_a_status_comes_back_as_it_was_stored(status: ListStatus) -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as con:
+        db.migrate_connection(con, "config")
+        con.execute(
+            """INSERT INTO blocklist (id, kind, title, source, allow, about, licence, purpose, size, homepage, added_at)
+               VALUES ('x', 'added', '', '', 0, '', '', '', '', '', 0)"""
+        )
+        list_status.note(con, "x", lambda _: status)
+        assert list_status.of(con, "x") == (None if status == ListStatus() else status)
+
+
+def test_what_is_shown_has_its_times_in_words() -> None:
+    status = ListStatus(checked_at=60, fetched_at=None, rules=3, etag="x", held="why")
+    shown = list_status.shown(status, lambda seconds: f"{seconds} s")
+    assert shown == ListUpdate(checked_at="60 s", rules=3, held="why")
+    assert not hasattr(shown, "etag")
+
+
+def test_facts_of_a_text_are_columns() -> None:
+    assert set(list_status.facts(ListStatus(rules=3))) == {field.name for field in fields(ListFacts)}
+    assert list_status.facts(ListFacts(rules=3, kinds={"names": 3}))["kinds"] == {"names": 3}
 
 
 def test_a_new_index_is_seen_by_whoever_watches(con: sqlite3.Connection, state: Path) -> None:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import dataclasses
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
 
 from store.config import edit, list_status, lists, policy
 from store.config.edit import EditError, NotFound
+from store.config.list_status import ListStatus
 from store.config.lists import BlocklistSeed
 
 SEEDS = [
@@ -72,12 +74,15 @@ def test_there_is_an_end_to_adding(engine: Engine, monkeypatch: pytest.MonkeyPat
 
 def test_changing_an_added_list_has_it_fetched_anew(engine: Engine, con: sqlite3.Connection) -> None:
     added = lists.add_blocklist(engine, "https://example.net/a")
-    list_status.note(con, added, {"etag": "x", "checked_at": 5, "rules": 3, "skipped": {"no name": 2}})
+    fetched = ListStatus(etag="x", checked_at=5, rules=3, skipped={"no name": 2})
+    list_status.note(con, added, lambda _: fetched)
     lists.update_blocklist(engine, added, title="Mine")
-    assert {row.id: row.etag for row in list_status.installed(con)}[added] == "x"
+    assert {row.id: row.status.etag for row in list_status.installed(con)}[added] == "x"
     lists.update_blocklist(engine, added, source="https://example.net/b")
     found = {row.id: row for row in list_status.installed(con)}[added]
-    assert (found.etag, found.checked_at, found.source, found.title) == (None, None, "https://example.net/b", "Mine")
+    assert (found.source, found.title, found.status) == (
+        "https://example.net/b", "Mine", replace(fetched, etag=None, checked_at=None),
+    )  # fmt: skip
     status = lists.blocklist(engine, added).status
     assert status is not None and (status.rules, status.skipped) == (3, {"no name": 2})
 
@@ -95,7 +100,7 @@ def test_only_added_lists_are_changed_or_removed(engine: Engine) -> None:
 
 def test_a_removed_list_leaves_nothing_behind(engine: Engine, con: sqlite3.Connection) -> None:
     added = lists.add_blocklist(engine, "/x")
-    list_status.note(con, added, {"rules": 3})
+    list_status.note(con, added, lambda status: replace(status, rules=3))
     lists.remove_blocklist(engine, added)
     for table in ("blocklist", "blocklist_status", "toggle"):
         column = "id" if table == "blocklist" else "blocklist_id"

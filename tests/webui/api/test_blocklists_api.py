@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from store.base import db
 from store.config import list_status, policy
+from store.config.list_status import ListStatus
 
 
 def lists_on(home: Any, client: str = "192.168.1.99") -> dict[str, str | None]:
@@ -97,7 +98,8 @@ def test_a_list_that_is_not_there(bare: TestClient, method: str, path: str, body
 
 def test_an_update_by_hand_is_due_at_once(bare: TestClient, bare_home: Any) -> None:
     with closing(db.connect(bare_home.state / "config.db")) as con:
-        list_status.note(con, "general-large", {"checked_at": 1_795_514_400, "rules": 7, "skipped": {"no name": 2}})
+        checked = ListStatus(checked_at=1_795_514_400, rules=7, skipped={"no name": 2})
+        list_status.note(con, "general-large", lambda _: checked)
     before = next(item for item in bare.get("/blocklists").json()["items"] if item["id"] == "general-large")["update"]
     assert before["checked_at"] == "2026-11-24T10:00:00.000Z" and before["skipped"] == {"no name": 2}
     response = bare.post("/blocklists/general-large/update")

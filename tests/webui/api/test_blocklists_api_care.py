@@ -2,6 +2,7 @@
 """What a list is like: how it is read, what was left out of it, what is held back, what it did."""
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -14,7 +15,7 @@ LIST = "general-large"
 
 def note(home: Any, **values: Any) -> None:
     with closing(db.connect(home.state / "config.db")) as con:
-        list_status.note(con, LIST, values)
+        list_status.note(con, LIST, lambda status: replace(status, **values))
 
 
 def test_rules_that_were_left_out_are_shown_and_taken_by_one_click(bare: TestClient, bare_home: Any) -> None:
@@ -42,7 +43,7 @@ def test_a_version_that_is_held_back_is_accepted(bare: TestClient, bare_home: An
     assert taken.status_code == 202 and taken.json()["update"]["held"] == "it has 3 rules, and had 100"
     with closing(db.connect(bare_home.state / "config.db")) as con:
         (row,) = [one for one in list_status.installed(con) if one.id == LIST]
-    assert (row.accepted, row.checked_at) == ("abc", None)
+    assert (row.status.accepted, row.status.checked_at) == ("abc", None)
 
 
 def test_the_health_of_a_list(bare: TestClient, bare_home: Any) -> None:

@@ -3,6 +3,7 @@
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from blocklists.packs import vendor_packs
 from store.base import db
 from store.config import edit, list_status, lists
 from store.config.choices import PackLevel
+from store.config.list_status import ListStatus
 from store.log.records import Verdict
 
 
@@ -129,10 +131,9 @@ def test_add_and_remove_a_list(visitor: Any) -> None:
 
 def test_what_the_last_update_found_is_shown(visitor: Any) -> None:
     with closing(db.connect(visitor.home.state / "config.db")) as con:
-        list_status.note(
-            con, "hagezi-pro", {"fetched_at": 1_700_000_000, "block_names": 190_001, "skipped": {"comment": 1234}}
-        )
-        list_status.note(con, "hagezi-light", {"error": "This is an HTML page, not a list."})
+        fetched = ListStatus(fetched_at=1_700_000_000, block_names=190_001, skipped={"comment": 1234})
+        list_status.note(con, "hagezi-pro", lambda _: fetched)
+        list_status.note(con, "hagezi-light", lambda status: replace(status, error="This is an HTML page, not a list."))
     page = visitor.get("/blocklists").text
     block = part(page, "list-hagezi-pro")
     assert "190,001 names" in block
@@ -156,7 +157,8 @@ def test_a_list_has_an_answer_of_its_own(visitor: Any) -> None:
 
 def test_a_pack_says_what_is_left_out_and_can_be_taken_whole(visitor: Any) -> None:
     with closing(db.connect(visitor.home.state / "config.db")) as con:
-        list_status.note(con, "pack:xiaomi", {"guarded": {"||time.example^": "devices set their clocks by it"}})
+        guarded = {"||time.example^": "devices set their clocks by it"}
+        list_status.note(con, "pack:xiaomi", lambda status: replace(status, guarded=guarded))
     shown = part(visitor.get("/blocklists").text, "list-pack_3a_xiaomi")
     assert "1 rule left out" in shown and "devices set their clocks by it" in shown
     visitor.form("/blocklists/guard", id="pack:xiaomi")

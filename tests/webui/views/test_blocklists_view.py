@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklists.packs import catalogue
-from store.config.lists import BlocklistView, StatusView, ToggleView
+from store.config.list_status import ListUpdate
+from store.config.lists import BlocklistView, ToggleView
 from webui.views import blocklists_view
 
 PACK = BlocklistView(
@@ -45,9 +46,9 @@ def test_overrides_are_only_what_differs_from_the_house() -> None:
 
 def test_a_list_counts_names_only_after_it_was_fetched() -> None:
     assert blocklists_view.plain(LIST, {}, {}).names is None
-    status = StatusView(1, None, None, 0, 0, 0, 0, 0, {}, "It is HTML.")
+    status = ListUpdate(checked_at=1, error="It is HTML.")
     assert blocklists_view.plain(replace(LIST, status=status), {}, {}).names is None
-    status = StatusView(1, 1, 1, 9, 9, 9, 100, 5, {"comment": 3, "regex": 1}, None)
+    status = ListUpdate(fetched_at=1, block_names=100, allow_names=5, skipped={"comment": 3, "regex": 1})
     shown = blocklists_view.plain(replace(LIST, status=status), {"a-list": 12}, {})
     assert (shown.names, shown.skipped, shown.hits) == (105, 4, 12)
 
