@@ -14,13 +14,18 @@ from pathlib import Path
 from wire.addresses import AT_HOME, Network, Networks, parse
 
 IF_INET6 = Path("/proc/net/if_inet6")
+IPV6_ROUTE = Path("/proc/net/ipv6_route")
 PREFIXES_MAX = 64  # of all interfaces; a machine at home has one to four
+ROUTES_MAX = 2000  # a machine at home has some dozens
+_UP = 0x1
+_DIRECT = _UP | 0x2 | 0x200 | 0x80000000 | 0x100000  # not: by a router, rejected, an address of our own, anycast
 _SHORTEST = 56  # a shorter prefix on an interface is no home's link, and admitting it would admit strangers
 
 
 def home_networks(allowed: Iterable[str]) -> Networks:
     """Where clients of this home may come from now; `allowed`: networks that the settings add. Starts no program."""
-    return (*AT_HOME, *(ip_network(text, strict=False) for text in allowed), *link_prefixes())
+    links = sorted({*link_prefixes(), *link_routes()})
+    return (*AT_HOME, *(ip_network(text, strict=False) for text in allowed), *links)
 
 
 def is_at_home(client: str, networks: Iterable[Network]) -> bool:
@@ -35,6 +40,35 @@ def link_prefixes(path: Path = IF_INET6) -> Networks:
         return prefixes(path.read_text("ascii"))
     except (OSError, ValueError):
         return ()
+
+
+def link_routes(path: Path = IPV6_ROUTE) -> Networks:
+    """The global IPv6 networks that are reached without a router, sorted; none where they cannot be read.
+
+    Many routers hand out a /128, and the prefix as a route of its own: then no interface has it.
+    """
+    try:
+        return routes(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return ()
+
+
+def routes(table: str) -> Networks:
+    """Networks from /56 to /127 of /proc/net/ipv6_route whose packets need no router; odd lines are passed over.
+
+    A line is `network length source length router metric references uses flags interface`, in hexadecimal.
+    """
+    found: set[IPv6Network] = set()
+    for line in table.splitlines()[:ROUTES_MAX]:
+        try:
+            network, length, _, _, router, _, _, _, flags, interface = line.split()
+            bits, address = int(length, 16), int(network, 16)
+            direct = int(flags, 16) & _DIRECT == _UP and not int(router, 16) and interface != "lo"
+            if direct and address >> 125 == 1 and _SHORTEST <= bits < 128:
+                found.add(IPv6Network((address, bits), strict=False))
+        except ValueError:
+            continue
+    return tuple(sorted(found))
 
 
 def prefixes(table: str) -> Networks:

@@ -10,6 +10,7 @@ import time
 
 from wire.message import HEADER
 from wire.names import to_wire
+from wire.sockaddr import family, socket_address
 from wire.types import RD, A
 
 SECONDS = 2.0
@@ -22,10 +23,9 @@ def ask(name: str, server: tuple[str, int], qtype: int = A, timeout: float = SEC
     """
     query = build(name, qtype, secrets.randbits(16))
     deadline = time.monotonic() + timeout
-    family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+    with socket.socket(family(server[0]), socket.SOCK_DGRAM) as sock:
         try:
-            sock.connect(server)
+            sock.connect(socket_address(*server))
             sock.send(query)
             while (left := deadline - time.monotonic()) > 0:
                 sock.settimeout(left)

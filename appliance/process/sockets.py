@@ -13,6 +13,7 @@ from itertools import chain
 from appliance.errors import Complaint
 from appliance.process import port_owner
 from store.config.endpoints import Endpoint
+from wire.sockaddr import family, socket_address
 
 # Room for some 20,000 queries while every worker is busy or being restarted; the kernel grants what it allows.
 RECEIVE_BUFFER = 4 * 1024 * 1024
@@ -155,12 +156,11 @@ def _bind_tcp(address: str, port: int) -> socket.socket:
 
 
 def _open(address: str, kind: socket.SocketKind) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        sock = socket.socket(family, kind)
+        sock = socket.socket(family(address), kind)
     except OSError:
         raise NoSuchAddress(f"This machine cannot use {address}; name another with --dns or --web.") from None
-    if family == socket.AF_INET6:
+    if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sock.setblocking(False)
     return sock
@@ -168,7 +168,7 @@ def _open(address: str, kind: socket.SocketKind) -> socket.socket:
 
 def _bind(sock: socket.socket, address: str, port: int, kind: str) -> None:
     try:
-        sock.bind((address, port))
+        sock.bind(socket_address(address, port))
     except OSError as error:
         sock.close()
         raise _explain(error, address, port, kind) from None
@@ -185,7 +185,7 @@ def _explain(error: OSError, address: str, port: int, kind: str) -> Complaint:
     if error.errno in (errno.EACCES, errno.EPERM):
         cure = "start as root, give it CAP_NET_BIND_SERVICE, or choose one above 1023"
         return PortForbidden(f"This user may not use {where}; {cure}.")
-    if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+    if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.ENXIO, errno.ENODEV, None):
         return NoSuchAddress(f"This machine has no address {address}; `ip address` shows those it has.")
     return Complaint(f"{where} could not be opened ({error.strerror}); choose another with --dns or --web.")
 

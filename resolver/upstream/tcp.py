@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from typing import cast
 
 from resolver.upstream.transport import Owner
 from resolver.upstream.waiting import Waiting
+from wire.sockaddr import family, socket_address
 
 MAX_STREAMS = 4  # connections to one upstream: RFC 7766 section 6.2.2 asks for few
 SHARE = 8  # exchanges on a connection before another is opened: some servers answer one at a time
@@ -143,10 +145,13 @@ class TcpTransport:
         return stream
 
     async def _connect(self, stream: Stream) -> None:
+        sock = socket.socket(family(self._address[0]), socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                await self._loop.create_connection(lambda: stream, *self._address)
+                await self._loop.sock_connect(sock, socket_address(*self._address))
+                await self._loop.create_connection(lambda: stream, sock=sock)
         except (OSError, TimeoutError):
+            sock.close()
             stream.close()
 
     def _close_idle(self, stream: Stream) -> None:

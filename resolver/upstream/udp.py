@@ -17,6 +17,7 @@ from functools import partial
 from resolver.upstream.transport import Owner
 from resolver.upstream.waiting import Waiting
 from wire.entropy import Entropy
+from wire.sockaddr import family, socket_address
 
 OPEN_PORTS = 16  # ports that a query may leave from at one moment
 BUSY_PORTS = 256  # the same while ports are used up before their time: any 400 queries leave from some 200 of them
@@ -60,7 +61,7 @@ class UdpTransport:
     def __init__(self, owner: Owner, address: tuple[str, int]) -> None:
         self._poller, self._on_packet, self._on_error = owner.poller, owner.on_packet, owner.on_error
         self._address = address
-        self._family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self._family = family(address[0])
         self._offered: list[Port] = []
         self._all: set[Port] = set()
         self._entropy = Entropy()
@@ -115,7 +116,7 @@ class UdpTransport:
     def _open(self) -> Port:
         sock = socket.socket(self._family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
         try:
-            sock.connect(self._address)  # the kernel binds a random ephemeral port here
+            sock.connect(socket_address(*self._address))  # the kernel binds a random ephemeral port here
         except OSError:
             sock.close()
             raise

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.home_networks import home_networks, is_at_home, link_prefixes, prefixes
+from network.home_networks import home_networks, is_at_home, link_prefixes, link_routes, prefixes, routes
 from wire.addresses import AT_HOME
 
 LINES = """\
@@ -27,6 +27,25 @@ def test_the_prefixes_of_this_machine_s_links_are_the_home_s(tmp_path: Path) -> 
     assert [str(network) for network in link_prefixes(tmp_path / "if_inet6")] == ["2001:db8:1:2::/64"]
 
 
+ROUTES = """\
+20010db800070000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000400 00000001 00000000 00000001     eth0
+20010db8000500000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000400 00000001 00000000 00000001     eth0
+20010db8000600000000000000000000 40 00000000000000000000000000000000 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003     eth0
+20010db8000800000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000400 00000001 00000000 00000201       lo
+20010db8000900000000000000000005 80 00000000000000000000000000000000 00 00000000000000000000000000000000 00000000 00000003 00000000 80200001     eth0
+20000000000000000000000000000000 03 00000000000000000000000000000000 00 00000000000000000000000000000000 00000400 00000001 00000000 00000001      wg0
+fe800000000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000002 00000000 00000001     eth0
+00000000000000000000000000000000 00 00000000000000000000000000000000 00 fe800000000000000000000000000001 00000400 00000003 00000000 00000003     eth0
+"""  # noqa: E501
+
+
+def test_a_network_that_only_a_route_tells_of_is_the_home_s_too(tmp_path: Path) -> None:
+    """opnsense#3797: the address is a /128, and the prefix an on-link route."""
+    (tmp_path / "ipv6_route").write_text(ROUTES)
+    assert [str(network) for network in link_routes(tmp_path / "ipv6_route")] == ["2001:db8:5::/64"]
+    assert link_routes(tmp_path / "missing") == ()
+
+
 def test_without_ipv6_there_are_none(tmp_path: Path) -> None:
     assert link_prefixes(tmp_path / "missing") == ()
 
@@ -36,7 +55,7 @@ WORD = st.text("0123456789abcdefg", min_size=1, max_size=40)
 
 @given(st.lists(st.lists(WORD, max_size=7).map(" ".join), max_size=8).map("\n".join))
 def test_a_table_in_another_form_admits_nobody_by_accident(table: str) -> None:
-    assert all(network.prefixlen >= 56 for network in prefixes(table))
+    assert all(network.prefixlen >= 56 for network in (*prefixes(table), *routes(table)))
 
 
 def test_no_public_address_is_at_home_by_itself() -> None:
