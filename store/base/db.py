@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
+from store.base.sentences import say, sentence_of
+
 BUSY_MS = 5000  # longer than any transaction of ours; shorter than a person waits
 
 
@@ -96,10 +98,11 @@ def migrate_connection(con: sqlite3.Connection, kind: str) -> int:
                 con.execute(f"PRAGMA user_version = {number}")
     version, newest = _version(con), steps[-1][0]
     if version > newest:
-        raise NewerDatabase(
-            f"The {kind} database has version {version}, this Telltale knows {newest}: "
-            "install the newer Telltale again, or restore a backup from before."
-        )
+        raise NewerDatabase(say(
+            "The {kind} database has version {version}, this Telltale knows {newest}: install the newer Telltale "
+            "again, or restore a backup from before.",
+            kind=kind, version=version, newest=newest,
+        ))
     return version
 
 
@@ -110,11 +113,15 @@ def check(path: Path) -> None:
             found = [str(row[0]) for row in con.execute("PRAGMA integrity_check(1)")]
             found += [f"a row of {row[0]} points nowhere" for row in con.execute("PRAGMA foreign_key_check")]
     except sqlite3.OperationalError as error:
-        raise StoreError(f"{path} cannot be read ({error}); check its owner and the disk.") from error
+        raise StoreError(say(
+            "{path} cannot be read ({error}); check its owner and the disk.", path=path, error=sentence_of(error)
+        )) from error
     except sqlite3.DatabaseError as error:
         found = [str(error)]
     if found != ["ok"]:
-        raise CorruptDatabase(f"{path} is damaged ({found[0] if found[0] != 'ok' else found[1]}).")
+        raise CorruptDatabase(say(
+            "{path} is damaged ({why}).", path=path, why=found[0] if found[0] != "ok" else found[1]
+        ))
 
 
 def backup(path: Path) -> None:
@@ -131,7 +138,9 @@ def backup(path: Path) -> None:
         draft.chmod(0o600)
         draft.replace(copy)
     except (OSError, sqlite3.Error) as error:
-        raise ReadOnlyState(f"{copy} cannot be written ({error}); make room and check who owns it.") from error
+        raise ReadOnlyState(say(
+            "{copy} cannot be written ({error}); make room and check who owns it.", copy=copy, error=sentence_of(error)
+        )) from error
 
 
 def open_config(state: Path) -> RestoreReport | None:
@@ -143,15 +152,21 @@ def open_config(state: Path) -> RestoreReport | None:
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ReadOnlyState(f"{state} cannot be created ({error.strerror}); choose another with --state.") from None
+        raise ReadOnlyState(say(
+            "{state} cannot be created ({error}); choose another with --state.", state=state, error=error.strerror
+        )) from None
     if not os.access(state, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise ReadOnlyState(f"{state} cannot be written; make it writable for the user that runs Telltale.")
+        raise ReadOnlyState(say(
+            "{state} cannot be written; make it writable for the user that runs Telltale.", state=state
+        ))
     try:
         report = _mend(path)
         migrate(path)
         path.chmod(0o600)
     except (OSError, sqlite3.OperationalError) as error:
-        raise ReadOnlyState(f"{path} cannot be written ({error}); make room and check who owns it.") from error
+        raise ReadOnlyState(say(
+            "{path} cannot be written ({error}); make room and check who owns it.", path=path, error=sentence_of(error)
+        )) from error
     backup(path)
     return report
 
@@ -171,14 +186,16 @@ def _mend(path: Path) -> RestoreReport | None:
         if journal.exists():  # it belongs to the damaged file and would be played back into the good one
             journal.replace(kept.with_name(kept.name + "-journal"))
     if not good_copy:
-        return RestoreReport(
-            False, f"config.db was damaged and is begun anew; the damaged file is kept as {kept.name}.", kept
-        )
+        sentence = say("config.db was damaged and is begun anew; the damaged file is kept as {file}.", file=kept.name)
+        return RestoreReport(False, sentence, kept)
     with contextlib.closing(connect(copy, read_only=True)) as source, contextlib.closing(connect(path)) as target:
         source.backup(target)
     day = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
-    what = f"was damaged (kept as {kept.name})" if kept.exists() else "was missing"
-    return RestoreReport(True, f"config.db {what}; it is restored from the copy of {day}.", kept)
+    damaged = say(
+        "config.db was damaged (kept as {file}); it is restored from the copy of {day}.", file=kept.name, day=day
+    )
+    missing = say("config.db was missing; it is restored from the copy of {day}.", day=day)
+    return RestoreReport(True, damaged if kept.exists() else missing, kept)
 
 
 def _sound(path: Path) -> bool:

@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from store.base.db import ReadOnlyState, StoreError
+from store.base.sentences import say
 
 _BYTES = 32
 
@@ -20,13 +21,15 @@ def load(state: Path) -> bytes:
     except FileNotFoundError:
         text = _begin(path)
     except OSError as error:
-        raise StoreError(f"{path} cannot be read ({error.strerror}); give it to the user that runs Telltale.") from None
+        raise StoreError(say(
+            "{path} cannot be read ({error}); give it to the user that runs Telltale.", path=path, error=error.strerror
+        )) from None
     try:
         found = bytes.fromhex(text)
     except ValueError:
         found = b""
     if len(found) != _BYTES:
-        raise StoreError(f"{path} is damaged; delete it, a new one is made at the next start.")
+        raise StoreError(say("{path} is damaged; delete it, a new one is made at the next start.", path=path))
     return found
 
 
@@ -63,6 +66,6 @@ def _begin(path: Path) -> str:
             draft.unlink()
         return path.read_text("ascii").strip()
     except OSError as error:
-        raise ReadOnlyState(
-            f"{path} cannot be written ({error.strerror}); make the state directory writable."
-        ) from None
+        raise ReadOnlyState(say(
+            "{path} cannot be written ({error}); make the state directory writable.", path=path, error=error.strerror
+        )) from None

@@ -7,9 +7,10 @@
     translate(sentence, catalogue)                 where it is shown; the English text is the id in the catalogue
 
 The English text must stand there as a literal, since `make messages` reads it from the source. Braces name values, and
-`{count:,}` groups digits; a value may be a sentence itself. Nothing is loaded, so marking costs a process nothing.
+`{count:,}` groups digits; a value may be a sentence itself. No library is loaded, so marking costs a process nothing.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -60,6 +61,35 @@ def say_as(sense: str, message: str, /, **values: object) -> Sentence:
     return Sentence(message, values, sense=sense)
 
 
+def together(*texts: str, between: str = " ") -> Sentence:
+    """Texts one after the other, each of which is said by itself; `between` holds no braces."""
+    values: dict[str, object] = {f"part{number}": text for number, text in enumerate(texts)}
+    return Sentence(between.join(f"{{{name}}}" for name in values), values)
+
+
+def recall(text: str) -> Sentence:
+    """A text that was a sentence without values, and was stored: a list's description, a reason in a table."""
+    return Sentence(text)
+
+
+def packed(text: str) -> str:
+    """A sentence for a file or a table, from which `unpacked` makes it again; one without values is its own text."""
+    if not isinstance(text, Sentence) or not (text.values or text.sense):
+        return str(text)
+    values = {key: packed(value) if isinstance(value, Sentence) else value for key, value in text.values.items()}
+    return json.dumps([text.message, values, text.many, text.number, text.sense], default=str, ensure_ascii=False)
+
+
+def unpacked(text: str) -> Sentence:
+    """What `packed` wrote, or any text that was written before there were sentences."""
+    try:
+        message, values, many, number, sense = json.loads(text) if text.startswith('["') else (text, {}, "", 1, "")
+        inner = {key: unpacked(value) if isinstance(value, str) else value for key, value in values.items()}
+        return Sentence(message, inner, many, number, sense)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return Sentence(text)
+
+
 def sentence_of(error: BaseException) -> str:
     """An error's sentence as it was raised, or its text."""
     first = error.args[0] if error.args else ""
@@ -82,6 +112,8 @@ def translate(text: str, catalogue: Catalogue) -> str:
 
 def pattern(text: Sentence, catalogue: Catalogue) -> str:
     """The sentence in the catalogue's language, its braces not yet filled."""
+    if not text.message:
+        return ""  # which is the id of the catalogue's own heading
     if text.many:
         return catalogue.ngettext(text.message, text.many, text.number)
     if text.sense:

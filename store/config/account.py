@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
+from store.base.sentences import say
 from store.config import tables
 from store.config.choices import TokenScope
 from store.config.session import EditError, NotFound, reading, writing
@@ -65,7 +66,10 @@ def has_password(e: Engine) -> bool:
 def set_password(e: Engine, password: str) -> None:
     """Set the admin password and end every session: who knew the old one has to log in anew."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise EditError(f"The password must have at least {MIN_PASSWORD} characters, and at most {MAX_PASSWORD}.")
+        raise EditError(say(
+            "The password must have at least {least} characters, and at most {most}.",
+            least=MIN_PASSWORD, most=MAX_PASSWORD,
+        ))
     hashed = _hash(password, secrets.token_bytes(16))
     with writing(e) as session:
         account = session.get(tables.Account, 1) or tables.Account(id=1, password_hash="", changed_at=0)
@@ -126,20 +130,24 @@ def create_token(e: Engine, name: str, scope: str) -> str:
     """A new API token, returned this once; the name of a revoked one may be used again."""
     name = " ".join(name.split())
     if not name or len(name) > 80 or not name.isprintable():
-        raise EditError("A token has a name of 1 to 80 printable characters.")
+        raise EditError(say("A token has a name of 1 to 80 printable characters."))
     if scope not in tuple(TokenScope):
-        raise EditError(f"'{scope}' is no scope of a token: choose {', '.join(TokenScope)}.")
+        raise EditError(say(
+            "'{scope}' is no scope of a token: choose {choices}.", scope=scope, choices=", ".join(TokenScope)
+        ))
     made = "tt_" + secrets.token_urlsafe(30)
     with writing(e) as session:
         rows = session.exec(select(tables.Token)).all()
         for row in rows:
             if row.name == name and row.revoked_at is None:
-                raise EditError(f"There is a token '{name}' already; revoke it first or choose another name.")
+                raise EditError(say(
+                    "There is a token '{name}' already; revoke it first or choose another name.", name=name
+                ))
             if row.name == name:
                 session.delete(row)
                 session.flush()  # the name is unique
         if sum(row.revoked_at is None for row in rows) >= MAX_TOKENS:
-            raise EditError(f"There are {MAX_TOKENS} tokens already; revoke one first.")
+            raise EditError(say("There are {most} tokens already; revoke one first.", most=MAX_TOKENS))
         session.add(tables.Token(name=name, scope=scope, hash=_digest(made), created_at=int(time.time())))
     return made
 
@@ -160,7 +168,7 @@ def revoke_token(e: Engine, name: str) -> None:
     with writing(e) as session:
         row = session.exec(select(tables.Token).filter_by(name=name, revoked_at=None)).first()
         if row is None:
-            raise NotFound(f"There is no token '{name}' in use.")
+            raise NotFound(say("There is no token '{name}' in use.", name=name))
         row.revoked_at = int(time.time())
 
 

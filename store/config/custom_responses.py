@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from store.base.sentences import say, say_count
 from store.config import rule_names
 from wire.response import BlockMode
 
@@ -36,7 +37,7 @@ def parse(text: str) -> Answer:
         return Answer(BlockMode(text.lower()))
     parts = [part.strip() for part in text.split(" ; ")] if " " in text else text.split(",")
     if len(parts) > MAX_RECORDS:
-        raise ValueError(f"An answer has at most {MAX_RECORDS} records.")
+        raise ValueError(say("An answer has at most {most} records.", most=MAX_RECORDS))
     return Answer(records=tuple(_written(part) for part in parts))
 
 
@@ -49,9 +50,11 @@ def record(type_: str, value: str) -> tuple[str, str]:
     """Check and tidy one record; raise ValueError with a sentence."""
     check = _CHECKS.get(type_.upper())
     if check is None:
-        raise ValueError(f"'{type_}' is no type of record that can be answered: {', '.join(_CHECKS)}.")
+        raise ValueError(say(
+            "'{type_}' is no type of record that can be answered: {choices}.", type_=type_, choices=", ".join(_CHECKS)
+        ))
     if len(value) > MAX_VALUE:
-        raise ValueError(f"A record has at most {MAX_VALUE} characters.")
+        raise ValueError(say("A record has at most {most} characters.", most=MAX_VALUE))
     return type_.upper(), check(value.strip())
 
 
@@ -84,7 +87,7 @@ def _ipv6(value: str) -> str:
 
 def _text(value: str) -> str:
     if not value.isprintable():
-        raise ValueError("A text has printable characters alone.")
+        raise ValueError(say("A text has printable characters alone."))
     return value
 
 
@@ -94,9 +97,14 @@ def _numbers(count: int, *, rest: bool = False) -> Callable[[str], str]:
     def check(value: str) -> str:
         fields = value.split(None, count + 1)
         if len(fields) < count + 1 or (len(fields) > count + 1 and not rest):
-            raise ValueError(f"'{value}' lacks a field: {count} number{'s' * (count > 1)} and a name are needed.")
+            raise ValueError(say_count(
+                count,
+                "'{value}' lacks a field: {count} number and a name are needed.",
+                "'{value}' lacks a field: {count} numbers and a name are needed.",
+                value=value,
+            ))  # fmt: skip
         if not all(re.fullmatch(r"\d{1,5}", field) and int(field) < 65536 for field in fields[:count]):
-            raise ValueError(f"'{value}' has a number that is none, or above 65535.")
+            raise ValueError(say("'{value}' has a number that is none, or above 65535.", value=value))
         return " ".join([*(str(int(field)) for field in fields[:count]), _name(fields[count]), *fields[count + 1 :]])
 
     return check

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, func, select
 
+from store.base.sentences import say, sentence_of
 from store.config import settings, tables
 from store.config.choices import ListKind, PackLevel, ScopeKind
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
@@ -36,7 +37,7 @@ def parse_scope(text: str) -> Scope:
     try:
         return Scope.parse(text)
     except ValueError as error:
-        raise EditError(str(error)) from None
+        raise EditError(sentence_of(error)) from None
 
 
 def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
@@ -49,12 +50,12 @@ def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
 def set_level(e: Engine, blocklist_id: str, level: str, scope: str = str(HOUSE)) -> None:
     """Choose the level of a vendor pack for a scope, and turn it on there."""
     if level not in tuple(PackLevel):
-        raise EditError(f"'{level}' is no level: choose {', '.join(PackLevel)}.")
+        raise EditError(say("'{level}' is no level: choose {choices}.", level=level, choices=", ".join(PackLevel)))
     with writing(e) as session:
         toggle = _toggle(session, blocklist_id, scope)
         found = session.get(tables.Blocklist, blocklist_id)
         if found is None or found.kind != ListKind.PACK:
-            raise EditError(f"'{blocklist_id}' has no levels; only vendor packs have.")
+            raise EditError(say("'{id}' has no levels; only vendor packs have.", id=blocklist_id))
         toggle.on, toggle.level = True, level
         bump(session)
 
@@ -85,7 +86,7 @@ def add_rule(
     """
     given = check_rule(kind, name, subdomains=subdomains, **more)
     if len(comment) > MAX_COMMENT:
-        raise EditError(f"A comment has at most {MAX_COMMENT} characters.")
+        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT))
     with writing(e) as session:
         scope_kind, scope_id = _scope(session, scope)
         same = {"scope_kind": scope_kind, "scope_id": scope_id, **asdict(given)}
@@ -93,7 +94,9 @@ def add_rule(
         rule = session.exec(select(tables.Rule).filter_by(**same)).first()
         if rule is None:
             if session.exec(select(func.count()).select_from(tables.Rule)).one() >= MAX_RULES:
-                raise EditError(f"There are {MAX_RULES} rules already; remove some, or add a blocklist instead.")
+                raise EditError(say(
+                    "There are {most} rules already; remove some, or add a blocklist instead.", most=MAX_RULES
+                ))
             rule = tables.Rule(**same, created_at=int(time.time()))
         rule.comment, rule.answer = comment, answer
         session.add(rule)
@@ -108,7 +111,7 @@ def remove_rule(e: Engine, rule_id: int) -> None:
     with writing(e) as session:
         rule = session.get(tables.Rule, rule_id)
         if rule is None:
-            raise NotFound(f"There is no rule {rule_id}.")
+            raise NotFound(say("There is no rule {number}.", number=rule_id))
         session.delete(rule)
         bump(session)
 
@@ -132,7 +135,7 @@ def set_group(e: Engine, device_id: int, group_id: int | None) -> None:
     """Put a device into a group, or with None into none."""
     with writing(e) as session:
         if group_id is not None and session.get(tables.Group, group_id) is None:
-            raise NotFound(f"There is no group {group_id}.")
+            raise NotFound(say("There is no group {number}.", number=group_id))
         _device(session, device_id).group_id = group_id
         bump(session)
 
@@ -142,9 +145,9 @@ def add_group(e: Engine, name: str) -> int:
     name = _name(name)
     with writing(e) as session:
         if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
-            raise EditError(f"There is a group '{name}' already.")
+            raise EditError(say("There is a group '{name}' already.", name=name))
         if session.exec(select(func.count()).select_from(tables.Group)).one() >= MAX_GROUPS:
-            raise EditError(f"There are {MAX_GROUPS} groups already.")
+            raise EditError(say("There are {most} groups already.", most=MAX_GROUPS))
         group = tables.Group(name=name)
         session.add(group)
         session.flush()
@@ -157,7 +160,7 @@ def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
     with writing(e) as session:
         group = session.get(tables.Group, group_id)
         if group is None:
-            raise NotFound(f"There is no group {group_id}.")
+            raise NotFound(say("There is no group {number}.", number=group_id))
         group.answer = check_answer(answer)
         bump(session)
 
@@ -167,7 +170,7 @@ def remove_group(e: Engine, group_id: int) -> None:
     with writing(e) as session:
         group = session.get(tables.Group, group_id)
         if group is None:
-            raise NotFound(f"There is no group {group_id}.")
+            raise NotFound(say("There is no group {number}.", number=group_id))
         for table in (tables.Toggle, tables.Rule, tables.WallSwitch):
             session.execute(delete(table).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id))
         session.delete(group)
@@ -187,7 +190,7 @@ def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
     try:
         valid = {key: None if value is None else settings.validate(key, value) for key, value in values.items()}
     except settings.SettingError as error:
-        raise EditError(str(error)) from None
+        raise EditError(sentence_of(error)) from None
     with writing(e) as session:
         for key, value in valid.items():
             row = session.get(tables.Setting, key)
@@ -215,26 +218,26 @@ def _scope(session: Session, text: str) -> Scope:
     if scope.kind == ScopeKind.DEVICE:
         _device(session, scope.number)
     if scope.kind == ScopeKind.GROUP and session.get(tables.Group, scope.number) is None:
-        raise NotFound(f"There is no group {scope.number}.")
+        raise NotFound(say("There is no group {number}.", number=scope.number))
     return scope
 
 
 def _blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:
     found = session.get(tables.Blocklist, blocklist_id)
     if found is None:
-        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+        raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
     return found
 
 
 def _device(session: Session, device_id: int) -> tables.Device:
     found = session.get(tables.Device, device_id)
     if found is None:
-        raise NotFound(f"There is no device {device_id}.")
+        raise NotFound(say("There is no device {number}.", number=device_id))
     return found
 
 
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise EditError(f"A name has 1 to {MAX_NAME} printable characters.")
+        raise EditError(say("A name has 1 to {most} printable characters.", most=MAX_NAME))
     return name

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from store.base.process_status import SupervisorStatus
+from store.base.sentences import say
 
 Endpoint = tuple[str, int]  # IP address, port
 
@@ -65,18 +66,22 @@ def check_upstream(text: str) -> str:
     spec = text.strip()
     scheme, mark, rest = spec.rpartition("://")
     if mark and scheme.lower() in ("tls", "https", "quic", "h3"):
-        raise ValueError(
-            f"Upstream '{text}' asks for encrypted DNS, which this version does not speak; use an IP address."
-        )
+        raise ValueError(say(
+            "Upstream '{text}' asks for encrypted DNS, which this version does not speak; use an IP address.", text=text
+        ))
     if mark and scheme.lower() not in ("udp", "tcp"):
-        raise ValueError(f"Upstream '{text}': '{scheme}' is unknown; use udp:// or tcp://.")
+        raise ValueError(say(
+            "Upstream '{text}': '{scheme}' is unknown; use udp:// or tcp://.", text=text, scheme=scheme
+        ))
     host, port = _split(rest)
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        raise ValueError(f"Upstream '{text}' is no IP address: write 9.9.9.9 or [2620:fe::fe]:53.") from None
+        raise ValueError(say(
+            "Upstream '{text}' is no IP address: write 9.9.9.9 or [2620:fe::fe]:53.", text=text
+        )) from None
     if port is not None and _port(port, text) == 0:
-        raise ValueError(f"Upstream '{text}' cannot have port 0.")
+        raise ValueError(say("Upstream '{text}' cannot have port 0.", text=text))
     return spec
 
 
@@ -85,7 +90,7 @@ def check_network(text: str) -> str:
     try:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError:
-        raise ValueError(f"'{text}' is no network: write 100.64.0.0/10 or fd00::/8.") from None
+        raise ValueError(say("'{text}' is no network: write 100.64.0.0/10 or fd00::/8.", text=text)) from None
 
 
 def check_ipv4(text: str) -> str:
@@ -93,7 +98,7 @@ def check_ipv4(text: str) -> str:
     try:
         return str(ipaddress.IPv4Address(text.strip())) if text.strip() else ""
     except ValueError:
-        raise ValueError(f"'{text}' is no IPv4 address.") from None
+        raise ValueError(say("'{text}' is no IPv4 address.", text=text)) from None
 
 
 def check_ipv6(text: str) -> str:
@@ -101,14 +106,14 @@ def check_ipv6(text: str) -> str:
     try:
         return str(ipaddress.IPv6Address(text.strip())) if text.strip() else ""
     except ValueError:
-        raise ValueError(f"'{text}' is no IPv6 address.") from None
+        raise ValueError(say("'{text}' is no IPv6 address.", text=text)) from None
 
 
 def check_host_name(text: str) -> str:
     """A DNS name of letters, digits and hyphens, in small letters."""
     name = text.strip().rstrip(".").lower()
     if len(name) > 253 or not _NAME.fullmatch(name):
-        raise ValueError(f"'{text}' is no name: use letters, digits and hyphens.")
+        raise ValueError(say("'{text}' is no name: use letters, digits and hyphens.", text=text))
     return name
 
 
@@ -116,7 +121,7 @@ def check_list_id(text: str) -> str:
     """An id of a blocklist, as far as its letters tell."""
     word = text.strip()
     if not re.fullmatch(r"[a-z0-9:_-]{1,100}", word):
-        raise ValueError(f"'{word[:40]}' is no id of a blocklist; `telltale lists` shows them.")
+        raise ValueError(say("'{word}' is no id of a blocklist; `telltale lists` shows them.", word=word[:40]))
     return word
 
 
@@ -124,7 +129,7 @@ def check_vendor(text: str) -> str:
     """A vendor's name in one line."""
     word = " ".join(text.split())
     if not 0 < len(word) <= 40 or not word.isprintable():
-        raise ValueError("The name of a vendor has 1 to 40 printable characters.")
+        raise ValueError(say("The name of a vendor has 1 to 40 printable characters."))
     return word
 
 
@@ -142,5 +147,5 @@ def _split(text: str) -> tuple[str, str | None]:
 
 def _port(text: str, whole: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:6]) <= 65535):
-        raise ValueError(f"'{whole}' has no valid port: it is a number from 0 to 65535.")
+        raise ValueError(say("'{whole}' has no valid port: it is a number from 0 to 65535.", whole=whole))
     return int(text)

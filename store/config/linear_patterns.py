@@ -7,6 +7,8 @@ cannot hold (look-around, back-references), or only as a large program, is refus
 
 from functools import lru_cache
 
+from store.base.sentences import say
+
 try:
     import re2
 except ImportError:  # no wheel for this processor
@@ -48,12 +50,12 @@ def steps(pattern: str) -> int:
 def check(pattern: str) -> str:
     """Return the pattern; raise ValueError with a sentence when it cannot be kept."""
     if not available():
-        raise ValueError("Regular expressions need the RE2 library (google-re2), which is not installed here.")
+        raise ValueError(say("Regular expressions need the RE2 library (google-re2), which is not installed here."))
     pattern = pattern.strip()
     if not pattern:
-        raise ValueError("The regular expression is empty.")
+        raise ValueError(say("The regular expression is empty."))
     if steps(pattern) == 0:
-        raise ValueError("RE2 cannot hold this regular expression; it has no look-around and no back-references.")
+        raise ValueError(say("RE2 cannot hold this regular expression; it has no look-around and no back-references."))
     if steps(pattern) > MAX_STEPS:
-        raise ValueError("This regular expression is too large; write it with smaller repetitions.")
+        raise ValueError(say("This regular expression is too large; write it with smaller repetitions."))
     return pattern

@@ -5,6 +5,7 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from store.base.sentences import say
 from store.config.choices import ListFormat
 from store.config.session import EditError
 
@@ -16,7 +17,7 @@ def check_source(text: str) -> str:
     """An http(s) address or an absolute file path."""
     source = text.strip()
     if not source or len(source) > MAX_SOURCE or not source.isprintable() or (" " in source and "://" in source):
-        raise EditError("The source of a list is an http(s) address or the absolute path of a file.")
+        raise EditError(say("The source of a list is an http(s) address or the absolute path of a file."))
     if source.startswith("/"):
         return source
     try:
@@ -25,14 +26,14 @@ def check_source(text: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise EditError(f"'{source}' is neither an http(s) address nor the absolute path of a file.")
+        raise EditError(say("'{source}' is neither an http(s) address nor the absolute path of a file.", source=source))
     return source
 
 
 def check_remote(text: str) -> str:
     """`check_source` for what comes from a web page: no file of this machine, which the command line alone may add."""
     if text.strip().startswith("/"):
-        raise EditError("A file of this machine is added on the command line: telltale lists add /path/to/file.")
+        raise EditError(say("A file of this machine is added on the command line: telltale lists add /path/to/file."))
     return check_source(text)
 
 
@@ -40,7 +41,7 @@ def check_title(text: str) -> str:
     """A title on one line."""
     title = " ".join(text.split())
     if not title or len(title) > MAX_TITLE or not title.isprintable():
-        raise EditError(f"A title has 1 to {MAX_TITLE} printable characters.")
+        raise EditError(say("A title has 1 to {most} printable characters.", most=MAX_TITLE))
     return title
 
 
@@ -59,7 +60,9 @@ def check_format(value: str | None) -> ListFormat | None:
         return ListFormat(value)
     except ValueError:
         known = ", ".join(ListFormat)
-        raise EditError(f"'{value}' is no format of a list: choose {known}, or leave it out.") from None
+        raise EditError(say(
+            "'{value}' is no format of a list: choose {known}, or leave it out.", value=value, known=known
+        )) from None
 
 
 def new_id(title: str, taken: set[str]) -> str:

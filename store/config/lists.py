@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from store.base.sentences import say
 from store.config import list_status, tables
 from store.config.choices import ListKind, PackLevel
 from store.config.list_input import check_format, check_source, check_title, new_id, title_of
@@ -82,9 +83,8 @@ def blocklists(e: Engine) -> list[BlocklistView]:
         toggles: dict[str, list[tables.Toggle]] = {}
         for toggle in session.exec(select(tables.Toggle)):
             toggles.setdefault(toggle.blocklist_id, []).append(toggle)
-        views = [
-            _view(row, statuses.get(row.id), toggles.get(row.id, [])) for row in session.exec(select(tables.Blocklist))
-        ]
+        rows = session.exec(select(tables.Blocklist))
+        views = [_view(row, statuses.get(row.id), toggles.get(row.id, [])) for row in rows]
     order = list(ListKind)
     return sorted(views, key=lambda view: (order.index(view.kind), view.title.casefold(), view.id))
 
@@ -94,7 +94,7 @@ def blocklist(e: Engine, blocklist_id: str) -> BlocklistView:
     for view in blocklists(e):
         if view.id == blocklist_id:
             return view
-    raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
 
 
 def add_blocklist(
@@ -111,9 +111,9 @@ def add_blocklist(
         rows = session.exec(select(tables.Blocklist)).all()
         for row in rows:
             if row.source == source:
-                raise EditError(f"This list is here already, as '{row.id}'.")
+                raise EditError(say("This list is here already, as '{id}'.", id=row.id))
         if sum(row.kind == ListKind.ADDED for row in rows) >= MAX_ADDED:
-            raise EditError(f"{MAX_ADDED} lists are added already; remove one first.")
+            raise EditError(say("{most} lists are added already; remove one first.", most=MAX_ADDED))
         list_id = new_id(title, {row.id for row in rows})
         session.add(tables.Blocklist(
             id=list_id, kind=ListKind.ADDED, title=title, source=source, format=check_format(format), allow=allow,
@@ -148,7 +148,9 @@ def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
             elif key == "allow":
                 row.allow = bool(value)
             else:
-                raise EditError(f"'{key}' of a blocklist cannot be changed; title, source, format and allow can.")
+                raise EditError(say(
+                    "'{key}' of a blocklist cannot be changed; title, source, format and allow can.", key=key
+                ))
         if fields.keys() & {"source", "format", "allow"}:  # what was fetched is not what is wanted now
             list_status.put(connection(session), blocklist_id, list_status.unfetched)
         bump(session)
@@ -160,7 +162,7 @@ def accept_held(e: Engine, blocklist_id: str) -> None:
         _fetched(session, blocklist_id)
         status = list_status.of(connection(session), blocklist_id)
         if status is None or status.held_sha256 is None:
-            raise EditError("No version of this list is held back.")
+            raise EditError(say("No version of this list is held back."))
         list_status.put(
             connection(session), blocklist_id, lambda was: replace(was, accepted=was.held_sha256, checked_at=None)
         )
@@ -212,10 +214,7 @@ def _refresh(row: tables.Blocklist, seed: BlocklistSeed) -> bool:
     return bool({"kind", "allow"} & set(changes))
 
 
-_OF_ANY = {"options", "answer", "guard"}
-
-
-_OF_PACKS = {"answer", "guard"}
+_OF_ANY, _OF_PACKS = {"options", "answer", "guard"}, {"answer", "guard"}
 
 
 def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -> tables.Blocklist:
@@ -228,21 +227,25 @@ def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -
     return _fetched(session, blocklist_id)
 
 
+def _known(session: Session, blocklist_id: str) -> tables.Blocklist:
+    if (row := session.get(tables.Blocklist, blocklist_id)) is None:
+        raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
+    return row
+
+
 def _fetched(session: Session, blocklist_id: str) -> tables.Blocklist:
-    row = session.get(tables.Blocklist, blocklist_id)
-    if row is None:
-        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    row = _known(session, blocklist_id)
     if row.kind == ListKind.PACK:
-        raise EditError(f"'{blocklist_id}' is a pack: it comes with Telltale and is not fetched.")
+        raise EditError(say("'{id}' is a pack: it comes with Telltale and is not fetched.", id=blocklist_id))
     return row
 
 
 def _added(session: Session, blocklist_id: str) -> tables.Blocklist:
-    row = session.get(tables.Blocklist, blocklist_id)
-    if row is None:
-        raise NotFound(f"There is no blocklist '{blocklist_id}'; 'telltale lists' shows all.")
+    row = _known(session, blocklist_id)
     if row.kind != ListKind.ADDED:
-        raise EditError(f"'{blocklist_id}' belongs to Telltale and cannot be changed or removed; turn it off instead.")
+        raise EditError(say(
+            "'{id}' belongs to Telltale and cannot be changed or removed; turn it off instead.", id=blocklist_id
+        ))
     return row
 
 

@@ -4,6 +4,7 @@
 import re
 from dataclasses import dataclass
 
+from store.base.sentences import say, sentence_of
 from store.config import custom_responses, linear_patterns
 from store.config.choices import RuleForm, RuleKind
 from store.config.rule_names import normalise
@@ -39,17 +40,17 @@ def check_rule(
 ) -> RuleInput:
     """Raise EditError for a rule that makes no sense."""
     if kind not in tuple(RuleKind):
-        raise EditError(f"A rule blocks or allows; '{kind}' is neither.")
+        raise EditError(say("A rule blocks or allows; '{kind}' is neither.", kind=kind))
     if form not in tuple(RuleForm):
-        raise EditError(f"'{form}' is no form of a rule: choose {', '.join(RuleForm)}.")
+        raise EditError(say("'{form}' is no form of a rule: choose {choices}.", form=form, choices=", ".join(RuleForm)))
     if inverted and form != RuleForm.REGEX:
-        raise EditError("Only a regular expression can be inverted.")
+        raise EditError(say("Only a regular expression can be inverted."))
     if answer and kind == RuleKind.ALLOW:
-        raise EditError("A rule that allows has no answer of its own.")
+        raise EditError(say("A rule that allows has no answer of its own."))
     try:
         name = linear_patterns.check(name) if form == RuleForm.REGEX else normalise(name)
     except ValueError as error:
-        raise EditError(str(error)) from None
+        raise EditError(sentence_of(error)) from None
     below = subdomains and form == RuleForm.NAME
     return RuleInput(RuleKind(kind), RuleForm(form), name, below, check_types(types), inverted, check_answer(answer))
 
@@ -59,7 +60,7 @@ def check_answer(text: str) -> str:
     try:
         return custom_responses.write(custom_responses.parse(text)) if text.strip() else ""
     except ValueError as error:
-        raise EditError(f"'{text}' is no answer: {error}") from None
+        raise EditError(say("'{text}' is no answer: {error}", text=text, error=sentence_of(error))) from None
 
 
 def check_types(text: str) -> str:
@@ -67,12 +68,14 @@ def check_types(text: str) -> str:
     out = text.strip().startswith("~")
     words = sorted({_type(word.strip("~ ")) for word in re.split(r"[,|\s]+", text) if word.strip("~ ")})
     if len(words) > MAX_TYPES:
-        raise EditError(f"A rule names at most {MAX_TYPES} query types.")
+        raise EditError(say("A rule names at most {most} query types.", most=MAX_TYPES))
     return ("~" if out and words else "") + ",".join(words)
 
 
 def _type(word: str) -> str:
     number = type_number(word)
     if not number:  # 0 is a type of no query
-        raise EditError(f"'{word.upper()}' is no query type that a rule can name: write A, AAAA, HTTPS, or TYPE65.")
+        raise EditError(say(
+            "'{word}' is no query type that a rule can name: write A, AAAA, HTTPS, or TYPE65.", word=word.upper()
+        ))
     return type_name(number)

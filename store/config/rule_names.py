@@ -5,6 +5,8 @@ import re
 
 import idna
 
+from store.base.sentences import say
+
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
@@ -16,12 +18,12 @@ def normalise(text: str) -> str:
     """
     name = text.strip().rstrip(".").lower()
     if not name:
-        raise ValueError("The name is empty.")
+        raise ValueError(say("The name is empty."))
     labels = [_a_label(label, text) for label in re.split(r"[.\u3002\uff0e\uff61]", name)]
     if len(".".join(labels)) > 253:
-        raise ValueError("The name is too long: at most 253 characters.")
+        raise ValueError(say("The name is too long: at most 253 characters."))
     if len(labels) > 1 and all(label.isdigit() for label in labels):
-        raise ValueError(f"'{text}' is an address, not a name.")
+        raise ValueError(say("'{text}' is an address, not a name.", text=text))
     return ".".join(labels)
 
 
@@ -30,7 +32,12 @@ def _a_label(label: str, whole: str) -> str:
         try:
             label = idna.encode(label, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
-            raise ValueError(f"'{whole}' is no valid name: '{label}' cannot be written in DNS.") from None
+            raise ValueError(say(
+                "'{whole}' is no valid name: '{label}' cannot be written in DNS.", whole=whole, label=label
+            )) from None
     if not _LABEL.fullmatch(label):
-        raise ValueError(f"'{whole}' is no valid name: '{label}' is not made of letters, digits and hyphens.")
+        raise ValueError(say(
+            "'{whole}' is no valid name: '{label}' is not made of letters, digits and hyphens.",
+            whole=whole, label=label,
+        ))
     return label

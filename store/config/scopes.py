@@ -4,6 +4,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
+from store.base.sentences import say
 from store.config.choices import ScopeKind
 
 # What people may write, for help and descriptions.
@@ -35,7 +36,7 @@ class Scope(NamedTuple):
         digits = number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS
         if kind in (ScopeKind.GROUP, ScopeKind.DEVICE) and digits and 0 < int(number) < 2**31:
             return cls(ScopeKind(kind), int(number))
-        raise ValueError(f"'{text}' is no scope: write {HINT}.")
+        raise ValueError(say("'{text}' is no scope: write {hint}.", text=text, hint=HINT))
 
 
 HOUSE = Scope(ScopeKind.HOUSE, 0)

@@ -14,6 +14,7 @@ from sqlmodel import Session, create_engine
 
 from sqlalchemy import Engine  # isort: skip
 from store.base.db import connect
+from store.base.sentences import say
 
 
 class EditError(Exception):
@@ -40,7 +41,9 @@ def writing(e: Engine) -> Iterator[Session]:
             yield session
             session.commit()
     except DBAPIError as error:
-        raise EditError(f"The change could not be stored ({error.orig}); the state before it holds.") from error
+        raise EditError(say(
+            "The change could not be stored ({error}); the state before it holds.", error=error.orig
+        )) from error
 
 
 @contextlib.contextmanager
@@ -50,7 +53,9 @@ def reading(e: Engine) -> Iterator[Session]:
         with Session(e) as session:
             yield session
     except DBAPIError as error:
-        raise EditError(f"config.db cannot be read ({error.orig}); 'telltale doctor' says more.") from error
+        raise EditError(say(
+            "config.db cannot be read ({error}); 'telltale doctor' says more.", error=error.orig
+        )) from error
 
 
 def connection(session: Session) -> sqlite3.Connection:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from store.base.sentences import say
+
 MAX_VALUES = 64  # of a setting that holds several; nobody writes more by hand
 
 
@@ -33,27 +35,29 @@ class Setting:
     def _several(self, value: object) -> tuple[str, ...]:
         items = value.split(",") if isinstance(value, str) else value
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-            raise ValueError("This takes a list of texts.")
+            raise ValueError(say("This takes a list of texts."))
         kept = tuple(dict.fromkeys(self.check(item) for item in items if item.strip()))
         if len(kept) > MAX_VALUES:
-            raise ValueError(f"At most {MAX_VALUES} values.")
+            raise ValueError(say("At most {most} values.", most=MAX_VALUES))
         if not kept and self.default:
-            raise ValueError("At least one is needed.")
+            raise ValueError(say("At least one is needed."))
         return kept
 
     def _text(self, value: object) -> str:
         if not isinstance(value, str):
-            raise ValueError("This takes a text.")
+            raise ValueError(say("This takes a text."))
         if not self.choices:
             return self.check(value)
         if value not in self.choices:
-            raise ValueError(f"'{value}' is none of {', '.join(self.choices)}.")
+            raise ValueError(say("'{value}' is none of {choices}.", value=value, choices=", ".join(self.choices)))
         return self.choices[self.choices.index(value)]  # the enum's member, where it is one of an enum
 
     def _number(self, value: object) -> int | float:
         whole = isinstance(self.default, int)
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-            raise ValueError("This takes a whole number." if whole else "This takes a number.")
+            raise ValueError(say("This takes a whole number.") if whole else say("This takes a number."))
         if not self.low <= value <= self.high:
-            raise ValueError(f"{value} is out of range; from {self.low} to {self.high}.")
+            raise ValueError(say(
+                "{value} is out of range; from {low} to {high}.", value=value, low=self.low, high=self.high
+            ))
         return value if whole else float(value)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from store.base.db import connect
+from store.base.sentences import say, sentence_of
 from store.config.choices import WallMode
 from store.config.endpoints import (
     check_endpoint,
@@ -69,76 +70,104 @@ class Settings:
     """All settings, valid. `SETTINGS` describes each by its key; the wall's switches are a setting each."""
 
     dns: tuple[str, ...] = _set(
-        ("0.0.0.0:53", "[::]:53"), "Addresses and ports that answer DNS; read at the start only.", check_endpoint
+        ("0.0.0.0:53", "[::]:53"), say("Addresses and ports that answer DNS; read at the start only."), check_endpoint
     )
-    web: str = _set("0.0.0.0:80", "Address and port of the web pages; read at the start only.", check_endpoint)
+    web: str = _set("0.0.0.0:80", say("Address and port of the web pages; read at the start only."), check_endpoint)
     upstreams: tuple[str, ...] = _set(
-        ("9.9.9.9", "149.112.112.112"), "DNS servers that answer what is not blocked.", check_upstream
+        ("9.9.9.9", "149.112.112.112"), say("DNS servers that answer what is not blocked."), check_upstream
     )
     workers: int = _set(
-        1, "Processes that answer DNS, each with a cache of its own; those beyond the number of cores stand by for "
-        "when another fails, and so does a second beside a lone one. Read at the start only.", low=1, high=64)
+        1,
+        say(
+            "Processes that answer DNS, each with a cache of its own; those beyond the number of cores stand by for "
+            "when another fails, and so does a second beside a lone one. Read at the start only."
+        ),
+        low=1,
+        high=64,
+    )
     sinkhole: BlockMode = _set(
         BlockMode.NULL,
-        f"The response to a blocked query: {', '.join(SINKHOLES)}. null stands for 0.0.0.0 and ::, address for "
-        "`sinkhole_ipv4` and `sinkhole_ipv6`.",
+        say(
+            "The response to a blocked query: {choices}. null stands for 0.0.0.0 and ::, address for `sinkhole_ipv4` "
+            "and `sinkhole_ipv6`.",
+            choices=", ".join(SINKHOLES),
+        ),
         choices=SINKHOLES,
     )
-    sinkhole_ipv4: str = _set("", "The IPv4 address for the sinkhole 'address'; empty: no answer for A.", check_ipv4)
-    sinkhole_ipv6: str = _set("", "The IPv6 address for the sinkhole 'address'; empty: no answer for AAAA.", check_ipv6)
+    sinkhole_ipv4: str = _set(
+        "", say("The IPv4 address for the sinkhole 'address'; empty: no answer for A."), check_ipv4
+    )
+    sinkhole_ipv6: str = _set(
+        "", say("The IPv6 address for the sinkhole 'address'; empty: no answer for AAAA."), check_ipv6
+    )
     rebind_protection: str = _set(
         "on",
-        "Whether public names may not lead into the home: on hides their private addresses, off lets them through.",
+        say(
+            "Whether public names may not lead into the home: on hides their private addresses, off lets them through."
+        ),
         choices=("on", "off"),
     )
-    sinkhole_ttl: int = _set(10, "Seconds for which a device may keep a blocked response.", low=0, high=86_400)
+    sinkhole_ttl: int = _set(10, say("Seconds for which a device may keep a blocked response."), low=0, high=86_400)
     allowed_networks: tuple[str, ...] = _set(
-        (), "Networks that are answered besides private and loopback addresses.", check_network
+        (), say("Networks that are answered besides private and loopback addresses."), check_network
     )
-    own_name: str = _set("telltale", "The name under which the home reaches this appliance.", check_host_name)
-    log_keep_days: int = _set(90, "Days for which the query log is kept.", low=1, high=3650)
+    own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_host_name)
+    log_keep_days: int = _set(90, say("Days for which the query log is kept."), low=1, high=3650)
     log_max_mb: int = _set(
-        2048, "Megabytes (MiB) that the query log may fill; the oldest queries go first.", low=16, high=1_048_576
+        2048, say("Megabytes (MiB) that the query log may fill; the oldest queries go first."), low=16, high=1_048_576
     )
     log_commit_seconds: float = _set(
         120.0,
-        "Seconds for which queries wait to be written while nobody looks at the log; more wears a memory card less.",
+        say(
+            "Seconds for which queries wait to be written while nobody looks at the log; more wears a memory card less."
+        ),
         low=0.1,
         high=600,
     )
-    update_hours: int = _set(24, "Hours between two looks for newer blocklists.", low=1, high=720)
-    cache_max_entries: int = _set(50_000, "Responses that each DNS process remembers.", low=0, high=5_000_000)
-    cache_max_mb: int = _set(64, "Megabytes (MiB) that those may fill, in each DNS process.", low=1, high=4096)
+    update_hours: int = _set(24, say("Hours between two looks for newer blocklists."), low=1, high=720)
+    cache_max_entries: int = _set(50_000, say("Responses that each DNS process remembers."), low=0, high=5_000_000)
+    cache_max_mb: int = _set(64, say("Megabytes (MiB) that those may fill, in each DNS process."), low=1, high=4096)
     upstream_timeout_ms: int = _set(
-        1500, "Milliseconds to wait for an upstream before the next is asked.", low=100, high=4000)  # fmt: skip
+        1500, say("Milliseconds to wait for an upstream before the next is asked."), low=100, high=4000)  # fmt: skip
     mixed_case: str = _set(
         "on",
-        "Whether upstreams are asked in mixed letters, which are hard to forge (0x20); one that cannot deal with them "
-        "is found out and asked in small ones.",
+        say(
+            "Whether upstreams are asked in mixed letters, which are hard to forge (0x20); one that cannot deal with "
+            "them is found out and asked in small ones."
+        ),
         choices=("on", "off"),
     )
     wall: WallMode = _set(
         WallMode.OFF,
-        "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce; none of its switches "
-        "goes further.",
+        say(
+            "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce; none of its "
+            "switches goes further."
+        ),
         choices=tuple(WallMode),
     )
     wall_switches: Modes = USUAL
     wall_doh_lists: tuple[str, ...] = _set(
-        (), "Ids of blocklists that hold addresses of DNS services; the wall treats them as its own.", check_list_id
+        (),
+        say("Ids of blocklists that hold addresses of DNS services; the wall treats them as its own."),
+        check_list_id,
     )
     wall_refused_networks: tuple[str, ...] = _set(
-        (), "Networks outside the home to which no device may connect.", check_network
+        (), say("Networks outside the home to which no device may connect."), check_network
     )
     wall_refused_vendors: tuple[str, ...] = _set(
         (),
-        "Vendors whose known addresses no device may reach, on any port; by the names in firewall/data.",
+        say("Vendors whose known addresses no device may reach, on any port; by the names in firewall/data."),
         check_vendor,
     )
-    wall_exceptions: tuple[str, ...] = _set((), "Networks outside that the wall never touches.", check_network)
-    wall_exempt: tuple[str, ...] = _set((), "Client addresses or networks that the wall never touches.", check_network)
+    wall_exceptions: tuple[str, ...] = _set((), say("Networks outside that the wall never touches."), check_network)
+    wall_exempt: tuple[str, ...] = _set(
+        (), say("Client addresses or networks that the wall never touches."), check_network
+    )
     wall_answer_seconds: int = _set(
-        3600, "Seconds for which an address counts as answered beyond its TTL; apps keep addresses.", low=0, high=86_400
+        3600,
+        say("Seconds for which an address counts as answered beyond its TTL; apps keep addresses."),
+        low=0,
+        high=86_400,
     )
 
 
@@ -171,11 +200,11 @@ def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
 def validate(key: str, value: object) -> Any:
     """The value as `Settings` holds it; raises SettingError. Several values may be a list or text with commas."""
     if key not in SETTINGS:
-        raise SettingError(f"There is no setting '{key}'; known are {', '.join(SETTINGS)}.")
+        raise SettingError(say("There is no setting '{key}'; known are {known}.", key=key, known=", ".join(SETTINGS)))
     try:
         return SETTINGS[key].take(value)
     except ValueError as error:
-        raise SettingError(f"{key}: {error}") from None
+        raise SettingError(say("{key}: {error}", key=key, error=sentence_of(error))) from None
 
 
 def from_text(key: str, text: str) -> Any:
@@ -226,7 +255,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             try:
                 found[key] = from_text(key, text)
             except SettingError as error:
-                raise SettingError(f"The variable {variable(key)} is wrong. {error}") from None
+                values = {"variable": variable(key), "why": sentence_of(error)}
+                raise SettingError(say("The variable {variable} is wrong. {why}", **values)) from None
     return found
 
 
@@ -237,13 +267,14 @@ def _from_file(state: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise SettingError(f"{path} does not read as TOML ({error}); correct it or remove it.") from None
+        why = say("{path} does not read as TOML ({error}); correct it or remove it.", path=path, error=error)
+        raise SettingError(why) from None
     found = {}
     for key, value in values.items():
         try:
             found[key] = validate(key, value)
         except SettingError as error:
-            raise SettingError(f"{path} is wrong. {error}") from None
+            raise SettingError(say("{path} is wrong. {why}", path=path, why=sentence_of(error))) from None
     return found
 
 

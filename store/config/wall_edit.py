@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from store.base.sentences import say
 from store.config import edit, tables
 from store.config.choices import ScopeKind, WallMode
 from store.config.session import EditError, NotFound, bump, writing
@@ -20,15 +21,19 @@ def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None
     kind, number = edit.parse_scope(scope)
     for switch, mode in modes.items():
         if switch not in BY_NAME:
-            raise EditError(f"The wall has no switch '{switch[:40]}'; it has {', '.join(BY_NAME)}.")
+            raise EditError(say(
+                "The wall has no switch '{switch}'; it has {choices}.", switch=switch[:40], choices=", ".join(BY_NAME)
+            ))
         if mode is not None and mode not in tuple(WallMode):
-            raise EditError(f"'{mode[:40]}' is no mode: choose {', '.join(WallMode)}.")
+            raise EditError(say("'{mode}' is no mode: choose {choices}.", mode=mode[:40], choices=", ".join(WallMode)))
     if kind == ScopeKind.HOUSE:
         edit.put_settings(e, {BY_NAME[switch].setting: mode for switch, mode in modes.items()})
         return
     with writing(e) as session:
         if session.get(tables.Group if kind == ScopeKind.GROUP else tables.Device, number) is None:
-            raise NotFound(f"There is no {kind} {number}.")
+            if kind == ScopeKind.GROUP:
+                raise NotFound(say("There is no group {number}.", number=number))
+            raise NotFound(say("There is no device {number}.", number=number))
         for switch, mode in modes.items():
             _put(session, kind, number, switch, mode)
         bump(session)  # some switches block names too

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from store.base.sentences import say
 from store.config.choices import WallMode
 
 
@@ -32,8 +33,8 @@ class NameList(NamedTuple):
 class Need(Enum):
     """What a redirect leads to, which has to be there; else the switch watches, and the sentence says so."""
 
-    DNS = "This machine answers DNS on no address of the home, so port 53 is only watched."
-    TIME = "This machine serves no time (nothing listens on UDP port 123), so NTP is only watched."
+    DNS = say("This machine answers DNS on no address of the home, so port 53 is only watched.")
+    TIME = say("This machine serves no time (nothing listens on UDP port 123), so NTP is only watched.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,50 +63,52 @@ def setting_of(switch: str) -> str:
 SWITCHES = (
     Switch(
         "port53",
-        "DNS asked elsewhere",
-        "A device that asks another DNS server on port 53 is answered by Telltale instead, and does not notice.",
-        (Kind("port53", "plain DNS elsewhere"),),
+        say("DNS asked elsewhere"),
+        say("A device that asks another DNS server on port 53 is answered by Telltale instead, and does not notice."),
+        (Kind("port53", say("Plain DNS elsewhere")),),
         needs=Need.DNS,
     ),
     Switch(
         "encrypted",
-        "DNS over TLS and QUIC",
-        "Port 853 is refused at once, so that the device falls back to plain DNS, which Telltale answers.",
-        (Kind("dot", "DNS over TLS"), Kind("doq", "DNS over QUIC")),
+        say("DNS over TLS and QUIC"),
+        say("Port 853 is refused at once, so that the device falls back to plain DNS, which Telltale answers."),
+        (Kind("dot", say("DNS over TLS")), Kind("doq", say("DNS over QUIC"))),
     ),
     Switch(
         "doh",
-        "DNS over HTTPS",
-        "Addresses that serve nothing but DNS are refused, and the names of such services are blocked.",
-        (Kind("doh", "DNS over HTTPS"), Kind("resolver", "another resolver's address")),
-        names=NameList("wall:doh", "The wall: encrypted DNS", ("doh", "relay")),
+        say("DNS over HTTPS"),
+        say("Addresses that serve nothing but DNS are refused, and the names of such services are blocked."),
+        (Kind("doh", say("DNS over HTTPS")), Kind("resolver", say("Another resolver's address"))),
+        names=NameList("wall:doh", say("The wall: encrypted DNS"), ("doh", "relay")),
     ),
     Switch(
         "httpdns",
-        "Vendors' own resolvers",
-        "Vendors' resolvers over HTTP, built into apps, are refused, and their names are blocked.",
-        (Kind("httpdns", "a vendor's HTTP resolver"),),
-        names=NameList("wall:httpdns", "The wall: vendors' HTTP resolvers", ("httpdns",)),
+        say("Vendors' own resolvers"),
+        say("Vendors' resolvers over HTTP, built into apps, are refused, and their names are blocked."),
+        (Kind("httpdns", say("A vendor's HTTP resolver")),),
+        names=NameList("wall:httpdns", say("The wall: vendors' HTTP resolvers"), ("httpdns",)),
     ),
     Switch(
         "networks",
-        "Networks that you name",
-        "Networks and vendors that you enter in the settings are refused altogether.",
-        (Kind("network", "a network that is refused"),),
+        say("Networks that you name"),
+        say("Networks and vendors that you enter in the settings are refused altogether."),
+        (Kind("network", say("A network that is refused")),),
     ),
     Switch(
         "raw",
-        "No answer, no connection",
-        "A connection to an address that no answer of Telltale gave to this device is refused. The strictest one: "
-        "let it watch for some days.",
-        (Kind("raw", "an address that no answer named"),),
+        say("No answer, no connection"),
+        say(
+            "A connection to an address that no answer of Telltale gave to this device is refused. The strictest one: "
+            "let it watch for some days."
+        ),
+        (Kind("raw", say("An address that no answer named")),),
         default=WallMode.WATCH,
     ),
     Switch(
         "ntp",
-        "Time asked elsewhere",
-        "A device that asks another server for the time gets it from this machine, if it serves time.",
-        (Kind("ntp", "time elsewhere"),),
+        say("Time asked elsewhere"),
+        say("A device that asks another server for the time gets it from this machine, if it serves time."),
+        (Kind("ntp", say("Time elsewhere")),),
         default=WallMode.OFF,
         needs=Need.TIME,
     ),

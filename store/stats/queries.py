@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from store.base.db import transaction
+from store.base.sentences import say
 from store.log.records import COLUMNS, QueryRow, Verdict
 from store.log.writer import LATEST_US
 from store.stats import search
@@ -118,7 +119,10 @@ def _verdict(verdict: str | int | None) -> int | None:
     if verdict is None or isinstance(verdict, int):
         return verdict
     if verdict.upper() not in Verdict.__members__:
-        raise ValueError(f"There is no verdict '{verdict}'; choose {', '.join(Verdict.__members__)}.")
+        raise ValueError(say(
+            "There is no verdict '{verdict}'; choose {choices}.",
+            verdict=verdict, choices=", ".join(Verdict.__members__),
+        ))
     return int(Verdict[verdict.upper()])
 
 
@@ -132,5 +136,5 @@ def _type(qtype: str | int | None) -> int | None:
 
 def _from_cursor(cursor: str) -> int:
     if not re.fullmatch(r"[0-9a-f]{1,15}", cursor):
-        raise ValueError("This cursor is none of ours; begin at the first page.")
+        raise ValueError(say("This cursor is none of ours; begin at the first page."))
     return int(cursor, 16)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from blocklists.rules.list_options import Options
 from store.base import db
+from store.base.sentences import sentence_of
 from store.config import edit, list_status, lists, scopes
 from store.config.choices import ListFormat, ListKind, PackLevel, RuleKind
 from store.config.list_input import check_remote
@@ -180,7 +181,7 @@ def _options(given: dict[str, Any]) -> dict[str, Any]:
     try:
         return Options.of(given).given()
     except ValueError as error:
-        raise Problem(422, str(error)) from None
+        raise Problem(422, sentence_of(error)) from None
 
 
 def _shape(view: BlocklistView) -> Blocklist:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from evidence import dns_bypass
 from firewall import topology
 from store.base.process_status import FirewallStatus
+from store.base.sentences import say
 from store.config import devices
 from store.config.choices import WallMode, either
 from store.config.wall_switches import KINDS
@@ -104,7 +105,7 @@ def rows(
             with closing(con):
                 found = bypass.rows(con, *span, kind, device, limit)
     except sqlite3.Error:
-        raise Problem(503, "What the wall caught cannot be read now; try again in a moment.") from None
+        raise Problem(503, say("What the wall caught cannot be read now; try again in a moment.")) from None
     lines = bypass_view.lines(found, devices.names(config))
     return BypassList(from_=iso(period.from_us), to=iso(period.to_us), items=[_shape(line) for line in lines])
 
@@ -120,7 +121,7 @@ def from_dns(
         asked = dns_bypass.asked_for(log, devices.names(config), period.from_us, period.to_us, limit)
         silent = dns_bypass.silent(log, config, int(time.time() * SECOND_US))
     except sqlite3.Error:
-        raise Problem(503, "The query log cannot be read now; try again in a moment.") from None
+        raise Problem(503, say("The query log cannot be read now; try again in a moment.")) from None
     return FromDns(
         from_=iso(period.from_us),
         to=iso(period.to_us),

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from store.base.sentences import say
 from store.config import devices as store_devices
 from store.config import edit
 from store.config.devices import DeviceRow
@@ -68,7 +69,7 @@ def device(device_id: DeviceId, config: Config, reader: Reader) -> Device:
     for row in store_devices.devices(config):
         if row.id == device_id:
             return _shape(row, summary.device_seen(reader))
-    raise Problem(404, f"There is no device {device_id}.")
+    raise Problem(404, say("There is no device {number}.", number=device_id))
 
 
 @router.patch("/{device_id}", summary="Rename a device, or put it into a group")

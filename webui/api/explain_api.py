@@ -15,6 +15,7 @@ from resolver.answer import inspect, snapshot
 from resolver.answer.judge import HOME
 from resolver.explain import explain as live_explain
 from resolver.explain.lookup import looker
+from store.base.sentences import say, sentence_of
 from store.config import list_status, rule_names
 from store.config.policy import Rule
 from webui.api import shapes
@@ -111,14 +112,14 @@ def explained_for(
     try:
         return live_explain.explain(now, ui.state, name, qtype, client, look, others, unlooked)
     except ValueError:
-        raise Problem(422, "client is no address: write 192.168.1.20 or fd00::5.") from None
+        raise Problem(422, say("client is no address: write 192.168.1.20 or fd00::5.")) from None
 
 
 def type_number(text: str) -> int:
     """`A`, `aaaa`, `TYPE65` or `65` as a number; 422 for what is no type."""
     number = types.type_number(text)
     if number is None:
-        raise Problem(422, "type is no record type: write A, AAAA, HTTPS, or a number up to 65535.")
+        raise Problem(422, say("type is no record type: write A, AAAA, HTTPS, or a number up to 65535."))
     return number
 
 
@@ -151,4 +152,4 @@ def _name(text: str) -> str:
     try:
         return rule_names.normalise(text)
     except ValueError as error:
-        raise Problem(422, str(error)) from None
+        raise Problem(422, sentence_of(error)) from None

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
+from store.base.sentences import say
 from store.config import edit
 from store.config.custom_responses import HINT
 from webui.api import shapes
@@ -74,4 +75,4 @@ def _one(engine: SqlEngine, number: int) -> Group:
     for row in _shapes(engine):
         if row.id == number:
             return row
-    raise Problem(404, f"There is no group {number}.")
+    raise Problem(404, say("There is no group {number}.", number=number))

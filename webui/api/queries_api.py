@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from store.base.sentences import sentence_of
 from store.stats import queries as log
 from store.stats.queries import QueryFilter
 from webui.api import shapes
@@ -62,7 +63,7 @@ def queries(
     try:
         page = log.queries(reader, within, cursor, limit)
     except ValueError as error:  # a cursor that is none, a type that does not exist
-        raise Problem(422, str(error)) from None
+        raise Problem(422, sentence_of(error)) from None
     searched_to = None if page.searched_us is None else iso(page.searched_us)
     return shapes.QueryPage(
         items=[shapes.query(row) for row in page.items], next=page.next, searched_to=searched_to

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
+from store.base.sentences import say
 from store.config import edit, scopes, tables
 from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
@@ -74,7 +75,7 @@ def _one(engine: SqlEngine, number: int) -> Rule:
     for row in edit.rules(engine):
         if row.id == number:
             return _shape(row)
-    raise Problem(404, f"There is no rule {number}.")
+    raise Problem(404, say("There is no rule {number}.", number=number))
 
 
 def _shape(row: tables.Rule) -> Rule:

@@ -8,10 +8,12 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from store.base.sentences import say
 from store.config import edit
 from store.config import settings as store_settings
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
+from webui.views.labels import label
 
 router = APIRouter(prefix="/settings", tags=["settings"])
 
@@ -53,11 +55,12 @@ def settings(ui: WebUi) -> SettingList:
 def put_settings(body: dict[str, Any], ui: WebUi, engine: Engine) -> SettingList:
     """Takes `{key: value, …}`; all are stored or none. 409 for a setting that the environment or a file sets."""
     if len(body) > MAX_SETTINGS:
-        raise Problem(422, f"There are not {len(body)} settings.")
+        raise Problem(422, say("There are not {count} settings.", count=len(body)))
     locked = store_settings.locked(ui.state, ui.environ)
     for key in body:
         if key in locked:
-            raise Problem(409, f"{key} is set by the {locked[key]}; change it there.")
+            source = label(locked[key])
+            raise Problem(409, say("{key} is set by the {source}; change it there.", key=key, source=source))
     edit.put_settings(engine, body)
     ui.forget_settings()
     return settings(ui)

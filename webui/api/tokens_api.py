@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from store.base.sentences import say
 from store.config import account
 from store.config.account import TokenView
 from store.config.choices import TokenScope
@@ -61,7 +62,7 @@ def revoke_token(token_id: TokenId, engine: Engine) -> None:
         if row.id == token_id and row.revoked_at is None:
             account.revoke_token(engine, row.name)
             return
-    raise Problem(404, f"There is no token {token_id} in use.")
+    raise Problem(404, say("There is no token {token_id} in use.", token_id=token_id))
 
 
 def _shape(row: TokenView) -> Token:

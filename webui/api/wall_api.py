@@ -8,6 +8,7 @@ import sqlite3
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from store.base.sentences import say
 from store.config import scopes, wall_edit, wall_overrides
 from store.config import settings as store_settings
 from store.config.choices import WallMode
@@ -15,6 +16,7 @@ from store.config.wall_switches import SWITCHES, setting_of
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
+from webui.views.labels import label
 
 router = APIRouter(prefix="/wall/switches", tags=["bypass"])
 
@@ -39,7 +41,7 @@ def switches(ui: WebUi, config: Config) -> ScopeList:
         for row in wall_overrides.overrides(config):
             found.setdefault(row.scope, Scope(scope=row.scope, switches={})).switches[row.switch] = row.mode
     except sqlite3.Error:
-        raise Problem(503, "The switches cannot be read now; try again in a moment.") from None
+        raise Problem(503, say("The switches cannot be read now; try again in a moment.")) from None
     return ScopeList(items=list(found.values()))
 
 
@@ -57,4 +59,5 @@ def _refuse_locked(body: Scope, ui: WebUiValue) -> None:
     locked = store_settings.locked(ui.state, ui.environ)
     for key in map(setting_of, body.switches):
         if key in locked:
-            raise Problem(409, f"{key} is set by the {locked[key]}; change it there.")
+            source = label(locked[key])
+            raise Problem(409, say("{key} is set by the {source}; change it there.", key=key, source=source))

@@ -8,9 +8,13 @@ import socket
 from collections.abc import Iterable
 
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from network.home_networks import home_networks, is_at_home
+from store.base.languages import tell
+from store.base.sentences import say
+from webui.http.language import language
 from webui.http.problems import is_api, title_of
 from webui.http.state import WebUi
 
@@ -20,6 +24,7 @@ OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
 
 # The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
 MAX_BODY_BYTES = 256 * 1024
+STRANGER = say("This is for the home network; add yours to the setting allowed_networks to come from there.")
 
 
 class Guard:
@@ -33,7 +38,7 @@ class Guard:
         if scope["type"] == "http":
             refused = self.judge(scope)
             if refused is not None:
-                await _respond(scope["path"], *refused)(scope, receive, send)
+                await _respond(scope, *refused)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
@@ -43,11 +48,12 @@ class Guard:
         settings = ui.settings()
         client = scope.get("client")
         if client is None or not is_near(client[0], settings.allowed_networks):
-            return 403, "This is for the home network; add yours to the setting allowed_networks to come from there."
+            return 403, STRANGER
         names = own_names(settings.own_name, self.hostname)
         hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
         if len(hosts) != 1 or not host_is_ours(hosts[0], names):
-            return 421, f"This name is not one of ours; use http://{settings.own_name}/ or the appliance's IP address."
+            own = f"http://{settings.own_name}/"
+            return 421, say("This name is not one of ours; use {own} or the appliance's IP address.", own=own)
         return body_is_bounded(scope)
 
 
@@ -56,9 +62,9 @@ def body_is_bounded(scope: Scope) -> tuple[int, str] | None:
     headers = dict(scope["headers"])
     length = headers.get(b"content-length", b"0")
     if b"transfer-encoding" in headers:
-        return 411, "Send the body with its Content-Length."
+        return 411, say("Send the body with its Content-Length.")
     if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-        return 413, f"The body is too large; {MAX_BODY_BYTES} bytes is the most."
+        return 413, say("The body is too large; {most} bytes is the most.", most=MAX_BODY_BYTES)
     return None
 
 
@@ -95,9 +101,10 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _respond(path: str, status: int, detail: str) -> Response:
-    title = title_of(status)
-    if is_api(path):
+def _respond(scope: Scope, status: int, detail: str) -> Response:
+    tag = language(HTTPConnection(scope))
+    title, detail = tell(title_of(status), tag), tell(detail, tag)
+    if is_api(scope["path"]):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return JSONResponse(body, status, media_type="application/problem+json")
     return PlainTextResponse(f"{title}: {detail}\n", status)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
+from store.base.sentences import say
 from store.config import account, edit
 from store.config.choices import TokenScope
 from webui.http.problems import GoTo, Problem, is_api
@@ -83,7 +84,7 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
     if bearer is not None:
         token = account.find_token(engine, bearer)
         if token is None:
-            raise Problem(401, "This token is not known, or it was revoked.", {"WWW-Authenticate": "Bearer"})
+            raise Problem(401, say("This token is not known, or it was revoked."), {"WWW-Authenticate": "Bearer"})
         return Caller("token", token.scope, "", token.name)
     cookie = request.cookies.get(COOKIE)
     session = account.find_session(engine, cookie) if cookie else None
@@ -98,7 +99,7 @@ def bearer_token(request: Request) -> str | None:
 
 def not_logged_in(request: Request) -> Exception:
     if is_api(request.url.path):
-        detail = "Log in first, or send a token: Authorization: Bearer TOKEN."
+        detail = say("Log in first, or send a token: Authorization: Bearer TOKEN.")
         return Problem(401, detail, {"WWW-Authenticate": "Bearer"})
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     here = request.method in SAFE_METHODS and path != "/" and not request.headers.get("hx-request")
@@ -107,7 +108,7 @@ def not_logged_in(request: Request) -> Exception:
 
 def not_set_up(request: Request) -> Exception:
     if is_api(request.url.path):
-        return Problem(403, "No password is set yet: open /setup in a browser and set one.")
+        return Problem(403, say("No password is set yet: open /setup in a browser and set one."))
     return GoTo("/setup")
 
 
@@ -121,7 +122,8 @@ def check_scope(caller: Caller, request: Request) -> None:
     """read: only reading. pause: reading, and pausing once that exists. admin: all."""
     if caller.scope == TokenScope.ADMIN or request.method in SAFE_METHODS:
         return
-    raise Problem(403, f"The token {caller.name} has the scope {caller.scope}; this call needs admin.")
+    values = {"name": caller.name, "scope": str(caller.scope)}
+    raise Problem(403, say("The token {name} has the scope {scope}; this call needs admin.", **values))
 
 
 async def check_csrf(caller: Caller, request: Request) -> None:
@@ -131,7 +133,7 @@ async def check_csrf(caller: Caller, request: Request) -> None:
         field = (await request.form()).get(CSRF_FIELD, "")
         given = field if isinstance(field, str) else ""
     if not hmac.compare_digest(given.encode(), caller.csrf.encode()):
-        raise Problem(403, "The security token of this page is missing or old: reload the page and try again.")
+        raise Problem(403, say("The security token of this page is missing or old: reload the page and try again."))
 
 
 def is_form(request: Request) -> bool:
@@ -143,4 +145,4 @@ def refuse_foreign_origin(request: Request) -> None:
     """Another web site must not post here, not even to log in: its Origin names it."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
-        raise Problem(403, "Another web site sent this; nothing was changed.")
+        raise Problem(403, say("Another web site sent this; nothing was changed."))

@@ -7,9 +7,13 @@ import logging
 
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from webui.http.problems import is_api
+from store.base.languages import tell
+from store.base.sentences import say
+from webui.http.language import language
+from webui.http.problems import is_api, title_of
 
 log = logging.getLogger("webui")
 
@@ -29,7 +33,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 STATIC = "/static/"
-DETAIL = "Something went wrong here; DNS goes on. The log of the appliance has the reason."
+DETAIL = say("Something went wrong here; DNS goes on. The log of the appliance has the reason.")
 
 
 class SecurityHeaders:
@@ -57,7 +61,7 @@ class SecurityHeaders:
             log.exception("%s %s failed", scope["method"], scope["path"][:200])
             if started:
                 raise
-            await _failure(scope["path"])(scope, receive, send_with_headers)
+            await _failure(scope)(scope, receive, send_with_headers)
 
 
 def _add(headers: MutableHeaders, scope: Scope) -> None:
@@ -72,8 +76,10 @@ def _add(headers: MutableHeaders, scope: Scope) -> None:
         headers["Cache-Control"] = "no-cache"
 
 
-def _failure(path: str) -> JSONResponse | PlainTextResponse:
-    if is_api(path):
-        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": DETAIL}
+def _failure(scope: Scope) -> JSONResponse | PlainTextResponse:
+    tag = language(HTTPConnection(scope))
+    detail = tell(DETAIL, tag)
+    if is_api(scope["path"]):
+        body = {"type": "about:blank", "title": tell(title_of(500), tag), "status": 500, "detail": detail}
         return JSONResponse(body, 500, media_type="application/problem+json")
-    return PlainTextResponse(f"{DETAIL}\n", 500)
+    return PlainTextResponse(f"{detail}\n", 500)

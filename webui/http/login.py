@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from store.base import secret
+from store.base.sentences import say
 from store.config import account, edit
 from webui.http.auth import COOKIE, is_set_up
 from webui.http.problems import Problem
@@ -27,11 +28,11 @@ MAX_PASSWORD = account.MAX_PASSWORD
 def set_up(ui: WebUi, address: str, password: str, code: str) -> str:
     """Sets the first password and logs in; the new session's id. 409 when one is set, 403 for a wrong code."""
     if is_set_up(ui):
-        raise Problem(409, "A password is already set: log in with it, or run `telltale password` to set another.")
+        raise Problem(409, say("A password is already set: log in with it, or run `telltale password` to set another."))
     _spend(ui, address)
     if not secret.is_setup_code(ui.state, code):
         log.warning("wrong set-up code from %s", address)
-        raise Problem(403, "This is not the set-up code; the appliance's log shows it (8 characters).")
+        raise Problem(403, say("This is not the set-up code; the appliance's log shows it (8 characters)."))
     engine = edit.engine(ui.state)
     with _turn(ui):
         account.set_password(engine, password)
@@ -43,14 +44,14 @@ def set_up(ui: WebUi, address: str, password: str, code: str) -> str:
 def log_in(ui: WebUi, address: str, password: str) -> str:
     """The new session's id. 401 for a wrong password, 429 with Retry-After after too many."""
     if not is_set_up(ui):
-        raise Problem(403, "No password is set yet: open /setup in a browser and set one.")
+        raise Problem(403, say("No password is set yet: open /setup in a browser and set one."))
     _spend(ui, address)
     engine = edit.engine(ui.state)
     with _turn(ui):
         right = account.check_password(engine, password)
     if not right:
         log.warning("wrong password from %s", address)
-        raise Problem(401, "This is not the password.")
+        raise Problem(401, say("This is not the password."))
     ui.throttle.forgive(address)
     return account.create_session(engine, address).id
 
@@ -87,14 +88,15 @@ def _spend(ui: WebUi, address: str) -> None:
     wait = ui.throttle.take(address)
     if wait > 0.0:
         seconds = math.ceil(wait)
-        detail = f"Too many tries; wait {seconds} seconds and try again."
+        detail = say("Too many tries; wait {seconds} seconds and try again.", seconds=seconds)
         raise Problem(429, detail, {"Retry-After": str(seconds)})
 
 
 @contextmanager
 def _turn(ui: WebUi) -> Iterator[None]:
     if not ui.password_checks.acquire(timeout=PASSWORD_WAIT_SECONDS):
-        raise Problem(503, "The appliance is busy checking passwords; try again in a moment.", {"Retry-After": "5"})
+        detail = say("The appliance is busy checking passwords; try again in a moment.")
+        raise Problem(503, detail, {"Retry-After": "5"})
     try:
         yield
     finally:

@@ -16,32 +16,51 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 from starlette.exceptions import HTTPException
 
 from store.base.db import StoreError
+from store.base.languages import tell
+from store.base.sentences import say, sentence_of
 from store.config.edit import EditError, NotFound
 from store.config.settings import SettingError
+from webui.http.language import language
 
 log = logging.getLogger("webui")
 
 # What a page for people is made by: (request, status, title, detail) → response. The pages set it.
 ProblemPage = Callable[[Request, int, str, str], Response]
-# pydantic's error types in plain words; the braces are its own numbers.
-_WORDS = {
-    "missing": "is missing",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "int_parsing_size": "is too large a number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "string_type": "must be a text",
-    "string_too_short": "must have at least {min_length} characters",
-    "string_too_long": "must have at most {max_length} characters",
-    "greater_than_equal": "must be {ge} or more",
-    "less_than_equal": "must be {le} or less",
-    "literal_error": "must be {expected}",
-    "enum": "must be {expected}",
-    "dict_type": "must be an object",
-    "model_attributes_type": "must be an object, sent as application/json",
-    "json_invalid": "does not read as JSON",
+# pydantic's error types in plain words, with its own numbers.
+_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "missing": lambda _: say("is missing"),
+    "int_parsing": lambda _: say("must be a whole number"),
+    "int_type": lambda _: say("must be a whole number"),
+    "int_from_float": lambda _: say("must be a whole number"),
+    "int_parsing_size": lambda _: say("is too large a number"),
+    "bool_parsing": lambda _: say("must be true or false"),
+    "bool_type": lambda _: say("must be true or false"),
+    "string_type": lambda _: say("must be a text"),
+    "string_too_short": lambda its: say("must have at least {least} characters", least=its["min_length"]),
+    "string_too_long": lambda its: say("must have at most {most} characters", most=its["max_length"]),
+    "greater_than_equal": lambda its: say("must be {least} or more", least=its["ge"]),
+    "less_than_equal": lambda its: say("must be {most} or less", most=its["le"]),
+    "literal_error": lambda its: say("must be {expected}", expected=its["expected"]),
+    "enum": lambda its: say("must be {expected}", expected=its["expected"]),
+    "dict_type": lambda _: say("must be an object"),
+    "model_attributes_type": lambda _: say("must be an object, sent as application/json"),
+    "json_invalid": lambda _: say("does not read as JSON"),
+}
+# What people read above an error; the names of RFC 9110.
+_TITLES: Mapping[int, str] = {
+    400: say("Bad Request"),
+    401: say("Unauthorized"),
+    403: say("Forbidden"),
+    404: say("Not Found"),
+    405: say("Method Not Allowed"),
+    409: say("Conflict"),
+    411: say("Length Required"),
+    413: say("Request Entity Too Large"),
+    421: say("Misdirected Request"),
+    422: say("Unprocessable Entity"),
+    429: say("Too Many Requests"),
+    500: say("Internal Server Error"),
+    503: say("Service Unavailable"),
 }
 # As many wrong fields as are worth naming; a hostile body can have thousands.
 MAX_NAMED_FIELDS = 20
@@ -67,16 +86,18 @@ class GoTo(Exception):  # noqa: N818  (no error: the browser is sent elsewhere)
 
 
 def title_of(status: int) -> str:
+    if status in _TITLES:
+        return _TITLES[status]
     try:
         return http.HTTPStatus(status).phrase
     except ValueError:
-        return "Error"
+        return say("Error")
 
 
 def in_words(wrong: Mapping[str, Any]) -> str:
     """What is wrong with one field, as the end of a sentence that begins with its name. Never repeats the input."""
     words = _WORDS.get(str(wrong["type"]))
-    return words.format_map(wrong.get("ctx") or {}) if words else f"is not right: {wrong['msg']}"
+    return words(wrong.get("ctx") or {}) if words else say("is not right: {why}", why=wrong["msg"])
 
 
 def is_api(path: str) -> bool:
@@ -85,20 +106,15 @@ def is_api(path: str) -> bool:
 
 def respond(request: Request, problem: Problem) -> Response:
     """The problem as JSON under /api, else as a page (or plain text while there are no pages)."""
-    title = title_of(problem.status)
+    tag = language(request)
+    title, detail = tell(title_of(problem.status), tag), tell(problem.detail, tag)
     if is_api(request.url.path):
-        body = {
-            "type": "about:blank",
-            "title": title,
-            "status": problem.status,
-            "detail": problem.detail,
-            **problem.extra,
-        }
+        body = {"type": "about:blank", "title": title, "status": problem.status, "detail": detail, **problem.extra}
         return JSONResponse(body, problem.status, problem.headers, "application/problem+json")
     page: ProblemPage | None = request.app.state.problem_page
     if page is None:
-        return PlainTextResponse(f"{title}: {problem.detail}\n", problem.status, problem.headers)
-    response = page(request, problem.status, title, problem.detail)
+        return PlainTextResponse(f"{title}: {detail}\n", problem.status, problem.headers)
+    response = page(request, problem.status, title, detail)
     response.headers.update(problem.headers)
     return response
 
@@ -127,39 +143,42 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = str(error.detail)
     if error.status_code == 404:
-        detail = f"There is nothing at {quote(request.url.path)[:200]}."
+        detail = say("There is nothing at {path}.", path=quote(request.url.path)[:200])
     elif error.status_code == 405:
-        detail = f"{request.method[:20]} is not possible here."
+        detail = say("{method} is not possible here.", method=request.method[:20])
     elif error.status_code == 400:
-        detail = f"The body does not read: {detail}."
+        detail = say("The body does not read: {why}.", why=detail)
     return respond(request, Problem(error.status_code, detail, error.headers))
 
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     wrong = [
-        {"field": ".".join(str(part) for part in one["loc"][1:])[:200] or str(one["loc"][0]), "message": in_words(one)}
+        (".".join(str(part) for part in one["loc"][1:])[:200] or str(one["loc"][0]), in_words(one))
         for one in error.errors()[:MAX_NAMED_FIELDS]
     ]
-    first = wrong[0] if wrong else {"field": "body", "message": "does not read"}
-    detail = f"{first['field']} {first['message']}."
-    return respond(request, Problem(422, detail, errors=wrong))
+    field, words = wrong[0] if wrong else ("body", say("does not read"))
+    detail, tag = say("{field} {wrong}.", field=field, wrong=words), language(request)
+    named = [{"field": field, "message": tell(words, tag)} for field, words in wrong]
+    return respond(request, Problem(422, detail, errors=named))
 
 
 async def _edit(request: Request, error: Exception) -> Response:
     if error.__cause__ is not None:  # not what was asked for, but the database behind it
         return await _store(request, error)
-    return respond(request, Problem(404 if isinstance(error, NotFound) else 422, str(error)))
+    return respond(request, Problem(404 if isinstance(error, NotFound) else 422, sentence_of(error)))
 
 
 async def _store(request: Request, error: Exception) -> Response:
     log.error("%s %s: %s", request.method, request.url.path, error)
-    return respond(request, Problem(503, str(error), {"Retry-After": "5"}))
+    return respond(request, Problem(503, sentence_of(error), {"Retry-After": "5"}))
 
 
 async def _database(request: Request, error: Exception) -> Response:
     log.error("%s %s: %s", request.method, request.url.path, error)
-    detail = "The database cannot be read just now; DNS goes on. Try again, and run `telltale doctor` if it stays so."
+    detail = say(
+        "The database cannot be read just now; DNS goes on. Try again, and run `telltale doctor` if it stays so."
+    )
     return respond(request, Problem(503, detail, {"Retry-After": "5"}))
 
 

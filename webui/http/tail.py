@@ -21,6 +21,7 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
+from store.base.sentences import say
 from store.log.records import QueryRow
 from store.stats import queries, summary
 from store.stats.queries import QueryFilter
@@ -48,7 +49,7 @@ QUIET_SECONDS = 15.0
 def listening(ui: WebUi) -> Iterator[None]:
     """Holds one of the `MAX_LISTENERS` places; 503 when all are taken."""
     if ui.listeners >= MAX_LISTENERS:
-        detail = f"{MAX_LISTENERS} live views are open already; close one and try again."
+        detail = say("{most} live views are open already; close one and try again.", most=MAX_LISTENERS)
         raise Problem(503, detail, {"Retry-After": "30"})
     ui.listeners += 1
     try:

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from store.base.sentences import say
 from store.config import edit, lists, scopes
 from store.config.choices import ListFormat, ListKind, RuleKind
 from store.config.list_input import check_remote
@@ -109,10 +110,10 @@ def hits_today(reader: sqlite3.Connection, device: int | None = None) -> dict[st
 
 
 _NOTICES = {
-    "added": "The list is on. It blocks as soon as it has been fetched, which takes a minute or so.",
-    "removed": "The list is removed.",
-    "unguarded": "The list is taken as it is, with the rules that were left out. That takes a moment.",
-    "accepted": "The newer version is fetched and taken. That takes a minute or so.",
+    "added": say("The list is on. It blocks as soon as it has been fetched, which takes a minute or so."),
+    "removed": say("The list is removed."),
+    "unguarded": say("The list is taken as it is, with the rules that were left out. That takes a moment."),
+    "accepted": say("The newer version is fetched and taken. That takes a minute or so."),
 }
 
 

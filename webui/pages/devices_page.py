@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 
 from network import own_addresses
+from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
 from store.config.devices import DeviceRow
 from store.stats import queries
@@ -130,7 +131,7 @@ def find(config: sqlite3.Connection, number: int) -> DeviceRow:
     """The device, or a 404 problem."""
     row = next((row for row in devices.devices(config) if row.id == number), None)
     if row is None:
-        raise Problem(404, f"There is no device {number}; it may have turned out to be another one.")
+        raise Problem(404, say("There is no device {number}; it may have turned out to be another one.", number=number))
     return row
 
 

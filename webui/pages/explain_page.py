@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from store.base.sentences import sentence_of
 from store.config import devices, edit, list_status, rule_names
 from webui.api import explain_api
 from webui.http.deps import Config, Engine, WebUi
@@ -38,7 +39,7 @@ def why(
             qtype = explain_api.type_number(type_ or "A")
             answer = _answer(ui, engine, config, rule_names.normalise(name), qtype, client)
         except (Problem, ValueError) as error:
-            problem = str(error)
+            problem = sentence_of(error)
     shown: dict[str, Any] = {"answer": answer, "problem": problem}
     asked = {"name": name, "type": type_ or "A", "client": client}
     return page(request, "explain_page.html", asked=asked, client_choices=_clients(config, client), **shown)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
+from store.base.sentences import say
 from store.config import edit
 from webui.http.deps import Engine
 from webui.http.problems import Problem
@@ -37,7 +38,7 @@ def answer(engine: Engine, id_: Id, answer: Text = "") -> Response:
 def member(engine: Engine, device: Annotated[int, Form(ge=1, le=2**31)], group: Text = "") -> Response:
     """Put a device into a group; nothing: into none, so that it has the house's policy alone."""
     if group and not (group.isascii() and group.isdigit() and len(group) < 11):
-        raise Problem(422, "That is no group; choose one of those in the list.")
+        raise Problem(422, say("That is no group; choose one of those in the list."))
     edit.set_group(engine, device, int(group) if group else None)
     return back_to(f"/devices/{device}")
 

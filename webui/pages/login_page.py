@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from store.base.sentences import say, sentence_of
 from store.config.edit import EditError
 from webui.http import auth, login
 from webui.http.deps import WebUi
@@ -28,11 +29,11 @@ def first_run(ui: WebUi, request: Request) -> Response:
 def set_up(ui: WebUi, request: Request, code: Text, password: Text, again: Text) -> Response:
     """Sets the password and logs in, or shows the form again with what is wrong."""
     if password != again:
-        return page(request, "setup_page.html", 422, problem="The two passwords differ; type the same one twice.")
+        return page(request, "setup_page.html", 422, problem=say("The two passwords differ; type the same one twice."))
     try:
         session_id = login.set_up(ui, login.address_of(request), password, code)
     except (Problem, EditError) as error:
-        return page(request, "setup_page.html", _status(error), problem=str(error))
+        return page(request, "setup_page.html", _status(error), problem=sentence_of(error))
     return _enter(request, session_id, "/")
 
 

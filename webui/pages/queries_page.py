@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from store.base.sentences import say, sentence_of
 from store.config import devices
 from store.stats import queries, summary
 from webui.http.deps import Config, Reader, WebUi
@@ -36,7 +37,7 @@ def query_log(
     try:
         found = queries.queries(reader, asked.filters(), cursor or None, ROWS)
     except ValueError as error:
-        raise Problem(422, str(error)) from None
+        raise Problem(422, sentence_of(error)) from None
     known = titles(ui)
     live = not cursor and not asked.to_text
     now_us = time.time_ns() // 1000
@@ -62,5 +63,5 @@ def query_log(
 
 def _nothing(filtered: bool, gave_up: bool) -> str:
     if not filtered:
-        return "No queries yet. They appear here as they happen."
-    return "No query matches so far." if gave_up else "No query matches."
+        return say("No queries yet. They appear here as they happen.")
+    return say("No query matches so far.") if gave_up else say("No query matches.")

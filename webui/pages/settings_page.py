@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from store.base.sentences import say
 from store.config import account, edit, settings
 from webui.http import login
 from webui.http.deps import Engine, WebUi
@@ -24,10 +25,10 @@ router = APIRouter(prefix="/settings")
 Password = Annotated[str, Form(max_length=login.MAX_PASSWORD)]
 Text = Annotated[str, Form(max_length=200)]
 _NOTICES = {
-    "saved": "Saved.",
-    "nothing": "Nothing was changed.",
-    "password": "The password is changed. All other browsers have to log in anew.",
-    "revoked": "The token is revoked.",
+    "saved": say("Saved."),
+    "nothing": say("Nothing was changed."),
+    "password": say("The password is changed. All other browsers have to log in anew."),
+    "revoked": say("The token is revoked."),
 }
 
 
@@ -42,7 +43,7 @@ async def save(request: Request, ui: WebUi, engine: Engine) -> Response:
     form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     wanted, wrong = settings_view.read(form, ui)
     if wrong:
-        return _page(request, ui, engine, 422, "Nothing was saved: see below.", wrong, form)
+        return _page(request, ui, engine, 422, say("Nothing was saved: see below."), wrong, form)
     if wanted:
         edit.put_settings(engine, wanted)
         ui.forget_settings()
@@ -55,7 +56,7 @@ def change_password(
 ) -> Response:
     """Ends every session, this one too, and begins a new one for this browser."""
     if new != again:
-        raise Problem(422, "The two new passwords differ; type the same one twice.")
+        raise Problem(422, say("The two new passwords differ; type the same one twice."))
     address = login.address_of(request)
     login.log_in(ui, address, current)
     account.set_password(engine, new)
@@ -107,13 +108,14 @@ def _page(
 def _disk(state: Path, log_max_mb: int) -> list[tuple[str, str]]:
     """Title and text: what the state directory takes, and what is left."""
     log = sum(_size(state / f"querylog.db{end}") for end in ("", "-wal"))
+    most = formatting.size(log_max_mb * 1_048_576)
     free: int | None = None
     with contextlib.suppress(OSError):
         free = shutil.disk_usage(state).free
     return [
-        ("Query log", f"{formatting.size(log)} of at most {formatting.size(log_max_mb * 1_048_576)}"),
-        ("Free on its disk", formatting.size(free)),
-        ("State directory", str(state)),
+        (say("Query log"), say("{size} of at most {most}", size=formatting.size(log), most=most)),
+        (say("Free on its disk"), formatting.size(free)),
+        (say("State directory"), str(state)),
     ]
 
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from firewall import recipes, topology
+from store.base.sentences import say
 from store.config import devices, edit, scopes, settings, wall_edit, wall_overrides
 from store.config.choices import ScopeKind, WallMode
 from store.config.wall_switches import setting_of
@@ -24,6 +25,7 @@ from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import bypass_view, ranges, rules_view, wall_view
+from webui.views.labels import label
 from webui.views.ranges import Range
 from webui.views.wall_view import SwitchView
 
@@ -39,7 +41,7 @@ ScopeText = Annotated[str, Form(max_length=40)]
 def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str = str(scopes.HOUSE)) -> Response:
     names = rules_view.scope_names(config)
     if scope not in names:
-        raise Problem(404, "There is no such group or device.")
+        raise Problem(404, say("There is no such group or device."))
     mode, locked, place = ui.settings().wall, settings.locked(ui.state, ui.environ), topology.look()
     return page(
         request,
@@ -81,7 +83,7 @@ def set_switch(
     key = setting_of(switch)
     locked = settings.locked(ui.state, ui.environ).get(key)
     if scope == str(scopes.HOUSE) and locked:
-        raise Problem(409, f"{key} is set by the {locked}; change it there.")
+        raise Problem(409, say("{key} is set by the {source}; change it there.", key=key, source=label(locked)))
     wall_edit.put_switches(engine, scope, {switch: None if mode == "default" else mode})
     ui.forget_settings()
     if not wants_fragment(request):
@@ -104,7 +106,7 @@ def _switches(
     wider = {**values.wall_switches, **(chosen.get(str(scopes.group(group)), {}) if group else {})}
     in_group = [row.id for row in rows if row.group_id == number]
     members = {ScopeKind.HOUSE: None, ScopeKind.DEVICE: [number]}.get(kind, in_group)
-    follow = "" if kind == ScopeKind.HOUSE else "as its group" if group else "as the house"
+    follow = "" if kind == ScopeKind.HOUSE else say("as its group") if group else say("as the house")
     locked = settings.locked(ui.state, ui.environ) if kind == ScopeKind.HOUSE else {}
     return wall_view.switches(
         values.wall, wider, values.wall_switches if kind == ScopeKind.HOUSE else chosen.get(scope, {}), follow,

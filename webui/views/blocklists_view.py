@@ -10,20 +10,22 @@ from functools import cache
 from typing import Any
 
 from blocklists.packs import vendor_packs
+from store.base.sentences import recall, say, say_count, together
 from store.config.choices import PackLevel
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
 from webui.views import formatting
+from webui.views.labels import label
 
 # In the order of the page; the keys are blocklists.packs.catalogue.PURPOSES.
-PURPOSES = {
-    "general": "Ads and trackers in general",
-    "ads": "Advertising",
-    "tracking": "Tracking and analytics",
-    "vendor": "Makers' own trackers",
-    "doh": "Ways around this house (encrypted DNS)",
-    "malware": "Malware and phishing",
-    "family": "Not for children",
+PURPOSES: Mapping[str, str] = {
+    "general": say("Ads and trackers in general"),
+    "ads": say("Advertising"),
+    "tracking": say("Tracking and analytics"),
+    "vendor": say("Makers' own trackers"),
+    "doh": say("Ways around this house (encrypted DNS)"),
+    "malware": say("Malware and phishing"),
+    "family": say("Not for children"),
 }
 
 
@@ -104,7 +106,7 @@ def pack(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str])
         id=view.id,
         anchor=anchor(view.id),
         title=view.title,
-        about=view.about,
+        about=recall(view.about),
         state=state,
         levels=levels,
         names=counts.get(state),
@@ -129,7 +131,7 @@ def plain(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]
         anchor=anchor(view.id),
         kind=view.kind,
         title=view.title,
-        about=view.about,
+        about=recall(view.about),
         source=view.source,
         homepage=view.homepage if view.homepage.startswith(("https://", "http://")) else "",
         licence=view.licence,
@@ -170,7 +172,9 @@ def _guarded(view: BlocklistView) -> tuple[tuple[str, str], ...]:
 def _counted(counts: Mapping[str, int]) -> str:
     """The kinds of rules, most first, where there is more than one."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{count:,} {what}" for what, count in ordered) if len(ordered) > 1 else ""
+    if len(ordered) < 2:
+        return ""
+    return together(*(say("{count:,} {what}", count=count, what=recall(what)) for what, count in ordered), between=", ")
 
 
 def _changed(changes: Mapping[str, Any]) -> str:
@@ -178,15 +182,18 @@ def _changed(changes: Mapping[str, Any]) -> str:
     if not changes:
         return ""
     some = [formatting.visible(str(name)) for name in changes.get("some_added", ())[:MAX_SAMPLES]]
-    such = f" (such as {formatting.listed(some)})" if some else ""
-    return f"the last version added {changes.get('added', 0):,}{such} and removed {changes.get('removed', 0):,}"
+    counts = {"added": int(changes.get("added", 0)), "removed": int(changes.get("removed", 0))}
+    if not some:
+        return say("the last version added {added:,} and removed {removed:,}", **counts)
+    names = formatting.listed(some)
+    return say("the last version added {added:,} (such as {names}) and removed {removed:,}", names=names, **counts)
 
 
 def grouped(lists: Iterable[tuple[str, ListView]]) -> list[Group]:
     """(purpose, list) pairs as groups, in the order of `PURPOSES`, unknown purposes after them."""
     groups: dict[str, list[ListView]] = {}
     for purpose, one in lists:
-        groups.setdefault(PURPOSES.get(purpose, purpose.capitalize() or "Others"), []).append(one)
+        groups.setdefault(PURPOSES.get(purpose, purpose.capitalize() or say("Others")), []).append(one)
     known = list(dict.fromkeys(PURPOSES.values()))
     order = sorted(groups, key=lambda title: (known.index(title) if title in known else len(known), title))
     return [Group(title, _said(groups[title]), tuple(groups[title])) for title in order]
@@ -200,7 +207,10 @@ def overrides(view: BlocklistView, names: Mapping[str, str]) -> tuple[str, ...]:
             continue
         state = (toggle.level or "on") if toggle.on else OFF
         found.setdefault(state, []).append(formatting.visible(names.get(toggle.scope, toggle.scope)))
-    return tuple(f"{state} for {formatting.listed(sorted(who))}" for state, who in sorted(found.items()))
+    return tuple(
+        say("{state} for {devices}", state=label(state), devices=formatting.listed(sorted(who)))
+        for state, who in sorted(found.items())
+    )
 
 
 def anchor(blocklist_id: str) -> str:
@@ -213,9 +223,13 @@ def said(packs_shown: Sequence[PackView], lists: Sequence[ListView]) -> str:
     on = sum(pack.state != OFF for pack in packs_shown)
     lists_on = [one for one in lists if one.on]
     waiting = sum(one.names is None for one in lists_on)
-    packs = formatting.plural(len(packs_shown), "vendor pack")
-    line = f"{on} of {packs} and {len(lists_on)} of {len(lists)} lists are on."
-    return line + (f" {formatting.plural(waiting, 'list')} will be fetched soon." if waiting else "")
+    packs = say_count(len(packs_shown), "{count:,} vendor pack", "{count:,} vendor packs")
+    line = say(
+        "{on} of {packs} and {lists_on} of {lists} lists are on.",
+        on=on, packs=packs, lists_on=len(lists_on), lists=len(lists),
+    )  # fmt: skip
+    soon = say_count(waiting, "{count:,} list will be fetched soon.", "{count:,} lists will be fetched soon.")
+    return together(line, soon) if waiting else line
 
 
 @cache
@@ -231,4 +245,4 @@ def pack_counts() -> dict[str, dict[str, int]]:
 
 
 def _said(lists: Sequence[ListView]) -> str:
-    return f"{sum(one.on for one in lists)} of {len(lists)} on"
+    return say("{on} of {lists} on", on=sum(one.on for one in lists), lists=len(lists))

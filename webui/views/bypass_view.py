@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store.base.process_status import FirewallStatus
+from store.base.sentences import say
 from store.config.choices import WallMode
 from store.config.wall_switches import KINDS
 from store.wall.bypass import BypassRow
 
 MODES = {
-    WallMode.OFF: "Off: nothing is looked at.",
-    WallMode.WATCH: "Watch: count what goes around DNS, and let it pass.",
-    WallMode.ENFORCE: "Enforce: send port 53 here, and refuse the rest.",
+    WallMode.OFF: say("Off: nothing is looked at."),
+    WallMode.WATCH: say("Watch: count what goes around DNS, and let it pass."),
+    WallMode.ENFORCE: say("Enforce: send port 53 here, and refuse the rest."),
 }
 
 
@@ -66,28 +67,27 @@ def totals(found: Mapping[str, tuple[int, int]]) -> list[KindTotal]:
 
 
 def title(kind: str) -> str:
-    """What people call a kind, with a capital."""
-    words = KINDS.get(kind, kind)
-    return words[:1].upper() + words[1:]
+    """What people call a kind."""
+    return KINDS.get(kind) or kind[:1].upper() + kind[1:]
 
 
 def stands(mode: WallMode, firewall: FirewallStatus | None) -> list[str]:
     """How the wall stands, a sentence each; `firewall` is what its process says, None while none reports."""
     if mode == WallMode.OFF:
-        return ["The wall is off. Devices that go around DNS are neither seen nor stopped."]
+        return [say("The wall is off. Devices that go around DNS are neither seen nor stopped.")]
     if firewall is None:
-        return [
+        return [say(
             "The wall is switched on, but nothing holds it: Telltale was started without the right to change this "
             "machine's firewall (CAP_NET_ADMIN). Start it as root or with the systemd unit, a container with "
             "cap_add: [NET_ADMIN]."
-        ]
-    told = []
+        )]  # fmt: skip
+    told: list[str] = []
     if firewall.error:
-        told.append(f"The last change was not carried out: {firewall.error}")
+        told.append(say("The last change was not carried out: {why}", why=firewall.error))
     if firewall.standing:
         told.append(
-            "The wall watches: it counts, and everything passes."
+            say("The wall watches: it counts, and everything passes.")
             if firewall.mode == WallMode.WATCH
-            else "The wall holds: port 53 is answered here, other ways around DNS are refused."
+            else say("The wall holds: port 53 is answered here, other ways around DNS are refused.")
         )
     return [*told, *firewall.notes]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from store.base.sentences import say
 from store.config.settings import Settings, parse_endpoint
 from wire.addresses import Address
 
@@ -20,5 +21,5 @@ def dns_addresses(settings: Settings, here: Address | None) -> list[str]:
         if host == "0.0.0.0":  # noqa: S104  (compared, not bound)
             host = str(here or "")
         if host:
-            shown.append(host if port == 53 else f"{host} port {port}")
+            shown.append(host if port == 53 else say("{address} port {port}", address=host, port=port))
     return list(dict.fromkeys(shown))

@@ -12,10 +12,12 @@ from resolver.answer.inspect import REBINDING
 from resolver.answer.inspect import Hop as HopOf
 from resolver.answer.judge import HOME, Judgement
 from resolver.explain.explain import Explanation
+from store.base.sentences import say, together
 from store.config.choices import PackLevel
 from store.config.scopes import HOUSE
 from store.log.records import Verdict
 from webui.views import formatting
+from webui.views.labels import label
 from webui.views.rules_view import RuleView
 
 
@@ -77,15 +79,17 @@ def answer(found: Explanation, own: Mapping[int, RuleView], titles: Mapping[str,
 def sentence(found: Judgement, titles: Mapping[str, str]) -> str:
     """What was decided and by what."""
     if found.verdict == Verdict.REFUSE:
-        return "This address is not of the home, so it gets no answer at all."
+        return say("This address is not of the home, so it gets no answer at all.")
     if found.verdict == Verdict.LOCAL:
-        return "Telltale answers this name by itself; it never leaves the home."
+        return say("Telltale answers this name by itself; it never leaves the home.")
     if found.verdict == Verdict.PASS and found.rule:
-        return f"Nothing blocks it, but what it leads to was looked at: {formatting.visible(found.rule)}."
+        rule = formatting.visible(found.rule)
+        return say("Nothing blocks it, but what it leads to was looked at: {rule}.", rule=rule)
     if found.verdict == Verdict.PASS:
-        return "Nothing blocks it, so it is asked for at the upstream."
-    what = "Blocked" if found.verdict == Verdict.BLOCK else "Allowed"
-    return f"{what} by {_source(found, titles)}: {formatting.visible(found.rule)}"
+        return say("Nothing blocks it, so it is asked for at the upstream.")
+    named = {"source": _source(found, titles), "rule": formatting.visible(found.rule)}
+    blocked, allowed = say("Blocked by {source}: {rule}", **named), say("Allowed by {source}: {rule}", **named)
+    return blocked if found.verdict == Verdict.BLOCK else allowed
 
 
 def spoke(one: Spoken, own: Mapping[int, RuleView]) -> Spoke:
@@ -94,7 +98,7 @@ def spoke(one: Spoken, own: Mapping[int, RuleView]) -> Spoke:
     return Spoke(
         verdict="ALLOW" if one.allow else "BLOCK",
         rule=one.rule,
-        source=_of_home(mine) if one.own else f"{one.title}{_level(one)}",
+        source=_of_home(mine) if one.own else _of_list(one),
         stands=_STANDS.get(one.standing, one.standing),
         why=one.why,
         line_number=one.line.number if one.line else 0,
@@ -106,17 +110,27 @@ def spoke(one: Spoken, own: Mapping[int, RuleView]) -> Spoke:
 
 
 # How the page says `blocklists.explain.outcome`'s words.
-_STANDS = {WINS: "decides", LOSES: "outweighed", OFF: "not on", TAKEN: "taken away", UNMET: "not met"}
+_STANDS: Mapping[str, str] = {
+    WINS: say("decides"),
+    LOSES: say("outweighed"),
+    OFF: say("not on"),
+    TAKEN: say("taken away"),
+    UNMET: say("not met"),
+}
 
 
 def _of_home(mine: RuleView | None) -> str:
-    return "Your own rule" + (f", for {mine.scope_title}" if mine and mine.scope != str(HOUSE) else "")
+    if mine is None or mine.scope == str(HOUSE):
+        return say("Your own rule")
+    return say("Your own rule, for {scope}", scope=mine.scope_title)
 
 
-def _level(one: Spoken) -> str:
+def _of_list(one: Spoken) -> str:
     if not one.level:
-        return ""
-    return ", at everything" if one.level == PackLevel.EVERYTHING else f", at {one.level} and above"
+        return one.title
+    if one.level == PackLevel.EVERYTHING:
+        return say("{list}, at everything", list=one.title)
+    return say("{list}, at {level} and above", list=one.title, level=label(one.level))
 
 
 def _hop(one: HopOf, titles: Mapping[str, str]) -> Hop:
@@ -125,22 +139,28 @@ def _hop(one: HopOf, titles: Mapping[str, str]) -> Hop:
     return Hop(_BY.get(one.by, one.by), one.to, judged.verdict.name, judged.rule, source)
 
 
-_BY = {"CNAME": "leads to (CNAME)", "HTTPS record to": "leads to (HTTPS record)", "address": "has the address"}
+_BY: Mapping[str, str] = {
+    "CNAME": say("leads to (CNAME)"),
+    "HTTPS record to": say("leads to (HTTPS record)"),
+    "address": say("has the address"),
+}
 
 
 def _source(found: Judgement, titles: Mapping[str, str]) -> str:
     if found.blocklist == REBINDING:
-        return "the protection of this home"
+        return say("the protection of this home")
     own = found.blocklist in ("", HOME)
-    return "a rule of your own" if own else titles.get(found.blocklist, found.blocklist)
+    return say("a rule of your own") if own else titles.get(found.blocklist, found.blocklist)
 
 
 def _note(one: Spoken) -> str:
     """What the pack says of the name, or a doubt where the list's text does not bear the rule out."""
     if not one.confirmed:
-        return "Not found in the list's own text, so this may be another name with the same hash."
+        return say("Not found in the list's own text, so this may be another name with the same hash.")
     if one.entry is None:
         return ""
-    risk = {"none": "", "low": "blocking it may break something small", "high": "blocking it breaks something"}
-    words_said = [one.entry.purpose if one.entry.purpose != "unknown" else "", risk.get(one.entry.breakage, "")]
-    return "; ".join(filter(None, [*words_said, one.entry.note]))
+    purpose = label(one.entry.purpose) if one.entry.purpose != "unknown" else ""
+    return together(*filter(None, [purpose, _RISKS.get(one.entry.breakage), one.entry.note]), between="; ")
+
+
+_RISKS = {"low": say("blocking it may break something small"), "high": say("blocking it breaks something")}

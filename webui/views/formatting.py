@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-UNKNOWN = "unknown"
+from store.base.sentences import say, say_count
+
+UNKNOWN = say("unknown")
 # Longest list of names in one sentence; more reads as "and 7 more".
 _LISTED_MAX = 3
 
@@ -35,17 +37,14 @@ def share(part: int, whole: int) -> str:
     return f"{min(percent, 99.9):.1f}\u00a0%" if percent > 99 else f"{percent:.0f}\u00a0%"
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """1 → "1 device", 6 → "6 devices"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def listed(items: Iterable[str]) -> str:
     """["a", "b", "c"] → "a, b and c"; more than three → "a, b, c and 4 more"; none → ""."""
     words = list(items)
     if len(words) > _LISTED_MAX + 1:
-        words = [*words[:_LISTED_MAX], f"{len(words) - _LISTED_MAX} more"]
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+        words = [*words[:_LISTED_MAX], say_count(len(words) - _LISTED_MAX, "{count} more", "{count} more")]
+    if len(words) < 2:
+        return "".join(words)
+    return say("{some} and {last}", some=", ".join(words[:-1]), last=words[-1])
 
 
 def iso(seconds: float) -> str:
@@ -60,32 +59,33 @@ def clock(seconds: float) -> str:
 
 def day_and_time(seconds: float) -> str:
     """Date and time in the server's zone: "24 Nov 2026, 13:37"."""
-    local = datetime.fromtimestamp(seconds, UTC).astimezone()
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return _day(seconds, "%H:%M")
 
 
 def exact(seconds: float) -> str:
     """To the second, in the server's zone: "24 Nov 2026, 13:37:43"."""
-    local = datetime.fromtimestamp(seconds, UTC).astimezone()
-    return f"{local.day} {local:%b %Y, %H:%M:%S}"
+    return _day(seconds, "%H:%M:%S")
 
 
 def stretch(seconds: int) -> str:
     """A length of time as people say it: 60 → "minute", 900 → "15 minutes", 7200 → "2 hours"."""
-    unit, word = (3600, "hour") if seconds >= 3600 else (60, "minute")
-    count = max(1, round(seconds / unit))
-    return word if count == 1 else f"{count} {word}s"
+    if seconds >= 3600:
+        return say_count(max(1, round(seconds / 3600)), "hour", "{count} hours")
+    return say_count(max(1, round(seconds / 60)), "minute", "{count} minutes")
 
 
 def ago(seconds: float | None, now: float) -> str:
     """How long before `now`: "just now", "5 min ago", "3 h ago", "12 days ago"; None → "never"."""
     if seconds is None:
-        return "never"
+        return say("never")
     passed = max(0, int(now - seconds))
-    for limit, unit, word in ((60, 1, ""), (3600, 60, "min"), (86_400, 3600, "h")):
-        if passed < limit:
-            return f"{passed // unit} {word} ago" if word else "just now"
-    return plural(passed // 86_400, "day") + " ago"
+    if passed < 60:
+        return say("just now")
+    if passed < 3600:
+        return say_count(passed // 60, "{count} min ago", "{count} min ago")
+    if passed < 86_400:
+        return say_count(passed // 3600, "{count} h ago", "{count} h ago")
+    return say_count(passed // 86_400, "{count:,} day ago", "{count:,} days ago")
 
 
 def duration(milliseconds: float | None) -> str:
@@ -93,22 +93,23 @@ def duration(milliseconds: float | None) -> str:
     if milliseconds is None:
         return UNKNOWN
     if milliseconds >= 1000:
-        return f"{milliseconds / 1000:.1f} s"
-    if milliseconds >= 10:
-        return f"{milliseconds:.0f} ms"
-    return f"{milliseconds:.1f} ms" if milliseconds >= 0.1 else "< 0.1 ms"
+        return say("{number} s", number=f"{milliseconds / 1000:.1f}")
+    if milliseconds < 0.1:
+        return say("< {number} ms", number="0.1")
+    return say("{number} ms", number=f"{milliseconds:.0f}" if milliseconds >= 10 else f"{milliseconds:.1f}")
 
 
 def size(count: int | None) -> str:
     """Bytes in decimal units: 1234567 → "1.2 MB"; None → "unknown"."""
     if count is None:
         return UNKNOWN
-    value = float(count)
-    for unit in ("bytes", "kB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "bytes" or value >= 10 else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB"
+    if count < 1000:
+        return say("{number} bytes", number=count)
+    if count < 1000**2:
+        return say("{number} kB", number=_rounded(count / 1000))
+    if count < 1000**3:
+        return say("{number} MB", number=_rounded(count / 1000**2))
+    return say("{number} GB", number=f"{count / 1000**3:.1f}")
 
 
 def visible(text: str) -> str:
@@ -133,6 +134,22 @@ def decoded(name: str) -> str | None:
     except UnicodeError:
         return None
     return ".".join(labels) if all(map(_plain_label, labels)) else None
+
+
+_MONTHS = (
+    say("Jan"), say("Feb"), say("Mar"), say("Apr"), say("May"), say("Jun"),
+    say("Jul"), say("Aug"), say("Sep"), say("Oct"), say("Nov"), say("Dec"),
+)  # fmt: skip
+
+
+def _day(seconds: float, clock: str) -> str:
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    month, time = _MONTHS[local.month - 1], f"{local:{clock}}"
+    return say("{day} {month} {year}, {time}", day=local.day, month=month, year=local.year, time=time)
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _plain_label(label: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from store.base.sentences import say, say_count, together
 from store.stats.summary import Bucket, Summary, Top
 from webui.views import formatting
 
@@ -90,40 +91,59 @@ def company_rows(tops: Iterable[Top], device: int | None = None) -> tuple[list[R
 def headline(summary: Summary, when: str, reporter: Reporter | None) -> str:
     """One sentence or two on the home in a time; `when` begins it ("Today", "In the last 7 days")."""
     if not summary.queries:
-        return f"{when} no device has asked anything."
-    devices = formatting.plural(summary.devices, "device") if summary.devices else "devices not known yet"
-    return f"{when} {devices} asked {_asked(summary)}{_reported(reporter)}"
+        return say("{when} no device has asked anything.", when=when)
+    known = say_count(summary.devices, "{count:,} device", "{count:,} devices")
+    devices = known if summary.devices else say("devices not known yet")
+    counts = _asked(summary, when)
+    asked = say("{when} {devices} asked for {names}, {times} in all; {blocked}.", devices=devices, **counts)
+    return together(asked, _most_of_home(reporter)) if reporter else asked
 
 
 def device_headline(summary: Summary, when: str, reporter: Reporter | None) -> str:
     """The same for one device."""
     if not summary.queries:
-        return f"{when} it has asked nothing."
-    return f"{when} it asked {_asked(summary)}{_reported(reporter, itself=True)}"
+        return say("{when} it has asked nothing.", when=when)
+    asked = say("{when} it asked for {names}, {times} in all; {blocked}.", **_asked(summary, when))
+    return together(asked, _most_of_device(reporter)) if reporter else asked
 
 
-def _asked(summary: Summary) -> str:
-    queries = formatting.plural(summary.queries, "time", "times")
-    names = formatting.plural(summary.names, "name")
-    blocked = formatting.number(summary.blocked) if summary.blocked else "none"
-    of_all = f" ({formatting.share(summary.blocked, summary.queries)})" if summary.blocked else ""
-    verb = "was" if summary.blocked == 1 else "were"
-    return f"for {names}, {queries} in all; {blocked}{of_all} {verb} blocked."
-
-
-def _reported(reporter: Reporter | None, itself: bool = False) -> str:
-    if reporter is None:
-        return ""
-    who = "Most went" if itself else f"{formatting.visible(reporter.device)} reported most:"
-    count = formatting.plural(reporter.queries, "time")
-    outcome = {0: "none of them blocked", reporter.queries: "all of them blocked"}.get(
-        reporter.blocked, f"{formatting.number(reporter.blocked)} of them blocked"
+def _asked(summary: Summary, when: str) -> dict[str, str]:
+    """The values of a headline."""
+    share = formatting.share(summary.blocked, summary.queries)
+    blocked = say_count(
+        summary.blocked, "{count:,} ({share}) was blocked", "{count:,} ({share}) were blocked", share=share
     )
+    return {
+        "when": when,
+        "names": say_count(summary.names, "{count:,} name", "{count:,} names"),
+        "times": say_count(summary.queries, "{count:,} time", "{count:,} times"),
+        "blocked": blocked if summary.blocked else say("none were blocked"),
+    }
+
+
+def _most_of_home(reporter: Reporter) -> str:
+    device = formatting.visible(reporter.device)
+    return say("{device} reported most: {times} to {company}, {outcome}.", device=device, **_reported(reporter))
+
+
+def _most_of_device(reporter: Reporter) -> str:
+    return say("Most went to {company}: {times}, {outcome}.", **_reported(reporter))
+
+
+def _reported(reporter: Reporter) -> dict[str, str]:
+    return {
+        "times": say_count(reporter.queries, "{count:,} time", "{count:,} times"),
+        "company": formatting.visible(reporter.company),
+        "outcome": _outcome(reporter),
+    }
+
+
+def _outcome(reporter: Reporter) -> str:
     if reporter.queries == 1:
-        outcome = "blocked" if reporter.blocked else "not blocked"
-    if itself:
-        return f" {who} to {formatting.visible(reporter.company)}: {count}, {outcome}."
-    return f" {who} {count} to {formatting.visible(reporter.company)}, {outcome}."
+        return say("blocked") if reporter.blocked else say("not blocked")
+    if reporter.blocked in (0, reporter.queries):
+        return say("all of them blocked") if reporter.blocked else say("none of them blocked")
+    return say_count(reporter.blocked, "{count:,} of them blocked", "{count:,} of them blocked")
 
 
 def _row(top: Top, href: str) -> Row:
@@ -138,7 +158,12 @@ def _bar(passed: int, blocked: int, highest: int) -> Bar:
 
 
 def _chart_said(passed: int, blocked: int, highest: int, stretch: str) -> str:
-    line = f"{formatting.number(passed)} let through and {formatting.number(blocked)} blocked"
     if not highest:
-        return f"{line}."
-    return f"{line}; the busiest {stretch}: {formatting.plural(highest, 'query', 'queries')}."
+        return say("{passed:,} let through and {blocked:,} blocked.", passed=passed, blocked=blocked)
+    return say(
+        "{passed:,} let through and {blocked:,} blocked; the busiest {stretch}: {queries}.",
+        passed=passed,
+        blocked=blocked,
+        stretch=stretch,
+        queries=say_count(highest, "{count:,} query", "{count:,} queries"),
+    )

@@ -16,12 +16,13 @@ from fastapi import Depends, Query
 
 from resolver.answer.judge import HOME
 from store.base import db
+from store.base.sentences import recall, say
 from store.config import list_status
 from store.log.records import COLUMNS, Column, QueryRow, Verdict
 from store.stats.queries import QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
-from webui.views import timerange
+from webui.views import formatting, timerange
 
 Text = Annotated[str, Query(max_length=300)]
 
@@ -98,9 +99,9 @@ def asked(
 ) -> Filled:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
-        raise Problem(422, "device is the number of a device.")
+        raise Problem(422, say("device is the number of a device."))
     if verdict and verdict not in Verdict.__members__:
-        raise Problem(422, f"verdict is one of {', '.join(Verdict.__members__)}.")
+        raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(Verdict.__members__)))
     return Filled(int(device) if device else None, client, name, verdict, list_, company, type_, from_, to)
 
 
@@ -120,18 +121,16 @@ class RowView(QueryRow):
 
 def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     """`titles`: blocklist id → title; a list that was removed since is shown by its id."""
-    title = (
-        "your own rule" if row.list == HOME else titles.get(row.list, row.list_title or row.list) if row.list else ""
-    )
+    title = say("your own rule") if row.list == HOME else titles.get(row.list or "", row.list_title or row.list or "")
     values = {column.name: getattr(row, column.name) for column in COLUMNS}
-    values |= {"client": row.client or "unknown", "list": title}
+    values |= {"client": row.client or formatting.UNKNOWN, "list": title}
     return RowView(**values, seconds=row.time_us / 1_000_000, reason=title, facts=facts(row, COLUMNS))
 
 
 def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
     """(title, value) of the columns that have one."""
     titled = ((column.title, getattr(row, column.name)) for column in columns if column.title)
-    return tuple((title, "unknown" if value is None else str(value)) for title, value in titled)
+    return tuple((recall(title), formatting.UNKNOWN if value is None else str(value)) for title, value in titled)
 
 
 def titles(ui: WebUi) -> dict[str, str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from store.base.sentences import say
+
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
@@ -23,11 +25,11 @@ class Choice(NamedTuple):
 
 # Steps give 60 to 120 bars: as many as a phone can show apart.
 CHOICES = (
-    Choice("1h", "1 hour", "the last hour", "In the last hour", HOUR_US, MINUTE_US),
-    Choice("today", "Today", "today", "Today", DAY_US, 15 * MINUTE_US),
-    Choice("24h", "24 hours", "the last 24 hours", "In the last 24 hours", DAY_US, 15 * MINUTE_US),
-    Choice("7d", "7 days", "the last 7 days", "In the last 7 days", 7 * DAY_US, 2 * HOUR_US),
-    Choice("30d", "30 days", "the last 30 days", "In the last 30 days", 30 * DAY_US, 6 * HOUR_US),
+    Choice("1h", say("1 hour"), say("the last hour"), say("In the last hour"), HOUR_US, MINUTE_US),
+    Choice("today", say("Today"), say("today"), say("Today"), DAY_US, 15 * MINUTE_US),
+    Choice("24h", say("24 hours"), say("the last 24 hours"), say("In the last 24 hours"), DAY_US, 15 * MINUTE_US),
+    Choice("7d", say("7 days"), say("the last 7 days"), say("In the last 7 days"), 7 * DAY_US, 2 * HOUR_US),
+    Choice("30d", say("30 days"), say("the last 30 days"), say("In the last 30 days"), 30 * DAY_US, 6 * HOUR_US),
 )
 DEFAULT = "today"
 # From midnight to some time tomorrow, whether the clocks change in between or not.

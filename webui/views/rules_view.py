@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from store.base.sentences import say
 from store.config import devices, scopes, tables
 from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Rule
@@ -34,13 +35,15 @@ class RuleView:
     def reach(self) -> str:
         """Which queries it is about, in words."""
         if self.form == RuleForm.REGEX:
-            reach = "every name in which it is not found" if self.inverted else "every name in which it is found"
+            found, missed = say("every name in which it is found"), say("every name in which it is not found")
+            reach = missed if self.inverted else found
         else:
-            reach = "and every name under it" if self.subdomains else "this name only"
+            reach = say("and every name under it") if self.subdomains else say("this name only")
         if not self.types:
             return reach
-        out = "but " if self.types.startswith("~") else ""
-        return f"{reach}, all types {out}{self.types[1:]}" if out else f"{reach}, type {self.types}"
+        if self.types.startswith("~"):
+            return say("{reach}, all types but {types}", reach=reach, types=self.types[1:])
+        return say("{reach}, type {types}", reach=reach, types=self.types)
 
 
 def rules(rows: Iterable[tables.Rule], names: Mapping[str, str]) -> list[RuleView]:
@@ -53,7 +56,7 @@ def scope_names(config: sqlite3.Connection) -> dict[str, str]:
     """`device:3` and `group:1` → the name that people know; the house is "the house"."""
     named = {str(scopes.device(number)): name for number, name in devices.names(config).items()}
     groups = config.execute('SELECT id, name FROM "group"').fetchall()
-    return named | {str(scopes.group(number)): name for number, name in groups} | {str(scopes.HOUSE): "the house"}
+    return named | {str(scopes.group(number)): name for number, name in groups} | {str(scopes.HOUSE): say("the house")}
 
 
 def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from store.base.sentences import say, sentence_of
 from store.config import settings
 from store.config.choices import TokenScope
 from store.config.settings import SettingError
@@ -14,36 +15,36 @@ from store.config.wall_switches import SWITCHES
 from webui.http.state import WebUi
 
 TITLES = {
-    "dns": "DNS listens on",
-    "web": "Pages listen on",
-    "upstreams": "Upstreams",
-    "workers": "Resolver workers",
-    "sinkhole": "Response to a blocked query",
-    "sinkhole_ipv4": "Sinkhole IPv4 address",
-    "sinkhole_ipv6": "Sinkhole IPv6 address",
-    "rebind_protection": "Hide private addresses",
-    "sinkhole_ttl": "Lifetime of a blocked response",
-    "allowed_networks": "Other networks to answer",
-    "own_name": "Own name",
-    "log_keep_days": "Keep the query log for",
-    "log_max_mb": "Largest size of the query log",
-    "log_commit_seconds": "Write the query log every",
-    "update_hours": "Look for newer blocklists every",
-    "cache_max_entries": "Cache: responses",
-    "cache_max_mb": "Cache: size",
-    "upstream_timeout_ms": "Patience with an upstream",
-    "mixed_case": "Ask upstreams in mixed letters",
-    "wall": "Wall",
-    **{switch.setting: f"Wall: {switch.title}" for switch in SWITCHES},
-    "wall_doh_lists": "Wall: lists of DNS addresses",
-    "wall_refused_networks": "Wall: the networks to refuse",
-    "wall_refused_vendors": "Wall: the vendors to refuse",
-    "wall_exceptions": "Wall: never touched outside",
-    "wall_exempt": "Wall: never touched at home",
-    "wall_answer_seconds": "Wall: an answer counts for longer",
+    "dns": say("DNS listens on"),
+    "web": say("Pages listen on"),
+    "upstreams": say("Upstreams"),
+    "workers": say("Resolver workers"),
+    "sinkhole": say("Response to a blocked query"),
+    "sinkhole_ipv4": say("Sinkhole IPv4 address"),
+    "sinkhole_ipv6": say("Sinkhole IPv6 address"),
+    "rebind_protection": say("Hide private addresses"),
+    "sinkhole_ttl": say("Lifetime of a blocked response"),
+    "allowed_networks": say("Other networks to answer"),
+    "own_name": say("Own name"),
+    "log_keep_days": say("Keep the query log for"),
+    "log_max_mb": say("Largest size of the query log"),
+    "log_commit_seconds": say("Write the query log every"),
+    "update_hours": say("Look for newer blocklists every"),
+    "cache_max_entries": say("Cache: responses"),
+    "cache_max_mb": say("Cache: size"),
+    "upstream_timeout_ms": say("Patience with an upstream"),
+    "mixed_case": say("Ask upstreams in mixed letters"),
+    "wall": say("Wall"),
+    **{switch.setting: say("Wall: {switch}", switch=switch.title) for switch in SWITCHES},
+    "wall_doh_lists": say("Wall: lists of DNS addresses"),
+    "wall_refused_networks": say("Wall: the networks to refuse"),
+    "wall_refused_vendors": say("Wall: the vendors to refuse"),
+    "wall_exceptions": say("Wall: never touched outside"),
+    "wall_exempt": say("Wall: never touched at home"),
+    "wall_answer_seconds": say("Wall: an answer counts for longer"),
 }
 # What a token may do, as the page says it.
-TOKEN_SCOPES = {TokenScope.READ: "read", TokenScope.PAUSE: "read and pause", TokenScope.ADMIN: "do all"}
+TOKEN_SCOPES = {TokenScope.READ: say("read"), TokenScope.PAUSE: say("read and pause"), TokenScope.ADMIN: say("do all")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def read(form: Mapping[str, str], ui: WebUi) -> tuple[dict[str, Any], dict[str, 
         try:
             wanted[key] = settings.from_text(key, form[key].strip())
         except SettingError as error:
-            wrong[key] = str(error)
+            wrong[key] = sentence_of(error)
     return wanted, wrong
 
 

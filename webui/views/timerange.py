@@ -15,6 +15,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from store.base.sentences import say
 from webui.http.problems import Problem
 
 SECOND_US = 1_000_000
@@ -47,7 +48,7 @@ def span(
     now_us = time.time_ns() // 1000
     from_us, to_us = moment(from_, "from", now_us), moment(to, "to", now_us)
     if from_us >= to_us:
-        raise Problem(422, "from must be earlier than to.")
+        raise Problem(422, say("from must be earlier than to."))
     return Span(from_us, to_us)
 
 
@@ -69,7 +70,7 @@ def moment(text: str, field: str, now_us: int) -> int:
             return max(0, round(dt.datetime.fromisoformat(written).timestamp() * SECOND_US))
         except (ValueError, OverflowError, OSError):
             continue
-    raise Problem(422, f"{field} is no time: write 2026-11-24T10:00:00Z, Unix seconds, or -24h.")
+    raise Problem(422, say("{field} is no time: write 2026-11-24T10:00:00Z, Unix seconds, or -24h.", field=field))
 
 
 def step_us(text: str | None, period: Span) -> int:
@@ -80,9 +81,10 @@ def step_us(text: str | None, period: Span) -> int:
     found = _LENGTH.fullmatch(text.strip())
     asked = int(found[1]) * _UNITS[found[2] or "s"] * SECOND_US if found else 0
     if asked <= 0:
-        raise Problem(422, "step is no length of time: write seconds, or 5m, 1h, 1d.")
+        raise Problem(422, say("step is no length of time: write seconds, or 5m, 1h, 1d."))
     if length_us / asked > MAX_BUCKETS:
-        raise Problem(422, f"step is too small: {length_us // asked} buckets, and {MAX_BUCKETS} is the most.")
+        counts = {"buckets": length_us // asked, "most": MAX_BUCKETS}
+        raise Problem(422, say("step is too small: {buckets} buckets, and {most} is the most.", **counts))
     return asked
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from firewall.topology import Place, Standing
+from store.base.sentences import say, together
 from store.config.choices import ScopeKind, WallMode
 from store.config.scopes import HOUSE, Scope, in_order
 from store.config.wall_modes import weakest
 from store.config.wall_overrides import Override
 from store.config.wall_switches import BY_NAME, SWITCHES, Switch
 from webui.views import formatting
+from webui.views.labels import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class SwitchView:
     def choices(self) -> tuple[tuple[str, str], ...]:
         """(value, what people read)."""
         follow = (("default", self.follow),) if self.follow else ()
-        return (*follow, *((mode, mode) for mode in WallMode))
+        return (*follow, *((mode, label(mode)) for mode in WallMode))
 
     @property
     def chosen(self) -> str:
@@ -94,26 +96,32 @@ def here(switch: Switch, standing: Standing) -> str:
     """What a switch means where Telltale stands; "" where it can do all that it says."""
     if standing.place is not Place.DNS:
         return ""
-    return "names only from here" if switch.names else "no effect from here"
+    return say("names only from here") if switch.names else say("no effect from here")
 
 
 def place(standing: Standing) -> list[str]:
     """Where Telltale stands, a sentence each."""
     if standing.shut_in:
-        return [
+        return [say(
             "Telltale runs in a container with a network of its own, so it is a plain DNS server: nothing of the home "
             "passes through it. Give the container the host's network (network_mode: host) and cap_add: [NET_ADMIN] on "
             "a machine that is the gateway, or tell the router."
-        ]
-    inside = ["It runs in a container on the host's network; the wall needs cap_add: [NET_ADMIN] there."]
+        )]  # fmt: skip
+    inside = [say("It runs in a container on the host's network; the wall needs cap_add: [NET_ADMIN] there.")]
     said = {
-        Place.DNS: "Telltale is a plain DNS server here: it answers those who ask, and nothing else passes through it. "
-        "So it can block the names of other DNS services, but hold back no packet. To do that, tell the router, or "
-        "make this machine the gateway.",
-        Place.GATEWAY: "Telltale is the gateway: everything that the home sends out passes through it, and every "
-        "switch holds for every device.",
-        Place.CHOSEN: "Telltale is the gateway of chosen devices: the switches hold for those whose router it is, by "
-        "their own settings or by DHCP. Others go past it.",
+        Place.DNS: say(
+            "Telltale is a plain DNS server here: it answers those who ask, and nothing else passes through it. "
+            "So it can block the names of other DNS services, but hold back no packet. To do that, tell the router, or "
+            "make this machine the gateway."
+        ),
+        Place.GATEWAY: say(
+            "Telltale is the gateway: everything that the home sends out passes through it, and every "
+            "switch holds for every device."
+        ),
+        Place.CHOSEN: say(
+            "Telltale is the gateway of chosen devices: the switches hold for those whose router it is, by "
+            "their own settings or by DHCP. Others go past it."
+        ),
     }
     return [said[standing.place], *(inside if standing.container else [])]
 
@@ -123,13 +131,18 @@ def differing(rows: Iterable[Override], names: Mapping[str, str]) -> list[Differ
     found: dict[str, list[str]] = {}
     for row in rows:
         if row.switch in BY_NAME:
-            found.setdefault(row.scope, []).append(f"{BY_NAME[row.switch].title}: {row.mode}")
+            found.setdefault(row.scope, []).append(_set_to(row))
     told = [
-        Differs(scope, formatting.visible(names.get(scope, scope)), ", ".join(said)) for scope, said in found.items()
+        Differs(scope, formatting.visible(names.get(scope, scope)), together(*modes, between=", "))
+        for scope, modes in found.items()
     ]
     return sorted(told, key=lambda one: (Scope.parse(one.scope).kind == ScopeKind.DEVICE, one.title.casefold()))
 
 
+def _set_to(row: Override) -> str:
+    return say("{switch}: {mode}", switch=BY_NAME[row.switch].title, mode=label(row.mode))
+
+
 def scopes(names: dict[str, str]) -> list[tuple[str, str]]:
     """(scope, what people call it): the house, groups, devices."""
-    return in_order((names | {str(HOUSE): "The whole house"}).items())
+    return in_order((names | {str(HOUSE): say("The whole house")}).items())

@@ -37,8 +37,6 @@ def test_a_share_is_only_none_or_all_when_it_is_true(a: int, b: int) -> None:
 def test_numbers_and_unknown() -> None:
     assert formatting.number(1234567) == "1,234,567"
     assert formatting.number(None) == "unknown"
-    assert formatting.plural(1, "device") == "1 device"
-    assert formatting.plural(2000, "query", "queries") == "2,000 queries"
     assert formatting.size(1_234_567) == "1.2 MB"
     assert formatting.size(None) == "unknown"
     assert formatting.duration(0.04) == "< 0.1 ms"
