@@ -122,6 +122,17 @@ def _workers(facts: _Facts) -> Iterator[Problem]:
             yield Problem("worker_silent", State.DEGRADED, sentence, cure, role)
 
 
+def _upstreams(facts: _Facts) -> Iterator[Problem]:
+    """All upstreams of every worker that asked any; a worker that stands by has asked none and knows nothing."""
+    told = [worker.upstreams for worker in facts.live.workers.values()]
+    seen = [each for upstreams in told if any(one.answers or one.failures for one in upstreams) for each in upstreams]
+    if seen and all(upstream.down for upstream in seen):
+        specs = ", ".join(sorted({upstream.spec for upstream in seen}))
+        sentence = say("No upstream answers ({specs}), so only what is known or blocked is answered.", specs=specs)
+        cure = say("Look whether the internet is there; if it is, choose other upstreams on the page Settings.")
+        yield Problem("upstreams_down", State.DEGRADED, sentence, cure)
+
+
 def _restarting(facts: _Facts) -> Iterator[Problem]:
     for role in failing(facts.live):
         sentence = say("“{role}” keeps ending and is started again.", role=role)
@@ -184,8 +195,9 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
         yield Problem("dropped", State.OK, sentence, cure)
 
 
-# A kind of problem is one of these. What all upstreams together make of it belongs after the workers: each worker's
-# status says how it sees each upstream.
+# A kind of problem is one of these. That no upstream answers is no reason to call DNS down: whoever restarts what is
+# down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
-    _dns, _supervisor, _workers, _restarting, _state_directory, _recorder, _updater, _firewall, _warnings, _dropped,
+    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _recorder, _updater, _firewall, _warnings,
+    _dropped,
 )  # fmt: skip
