@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Queries as bytes, and the little that the bench reads from responses (RFC 1035)."""
 
-import struct
-
-TYPES = {"A": 1, "AAAA": 28}
-_HEADER = struct.Struct("!6H")
+from wire import stub
+from wire.types import TYPE_NUMBERS
 
 
 def query(name: str, qtype: str = "A", ident: int = 0) -> bytes:
     """A query with recursion desired."""
-    labels = b"".join(bytes((len(label),)) + label.encode() for label in name.split(".") if label)
-    return _HEADER.pack(ident, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!HH", TYPES[qtype], 1)
+    return stub.build(name, TYPE_NUMBERS[qtype], ident)
 
 
 def of_line(line: str) -> bytes:

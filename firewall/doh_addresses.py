@@ -9,7 +9,6 @@ STATE/doh-addresses.json for `load`, and is forgotten when it was not seen for s
 import json
 import logging
 import random
-import socket
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -18,12 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from blocklists.packs import dns_services
-from firewall import doh_lists, name_lookup, targets
+from firewall import doh_lists, targets
 from firewall.targets import Target
 from network.address_sets import BadElement, address, elements
 from store.config.endpoints import parse_endpoint
 from store.config.settings import Settings
+from wire import stub
 from wire.addresses import Address
+from wire.stub import Asked
+from wire.types import AAAA, A
 
 FILE_NAME = "doh-addresses.json"
 ROUND_SECONDS = 6 * 3600.0  # from the end of one round to the next, give or take a quarter
@@ -46,8 +48,8 @@ class Moving:
         self.found = dict(_read(state, clock()))
         self._state, self._clock = state, clock
         self._dice = dice or random.SystemRandom()
-        self._socket: socket.socket | None = None
-        self._asked, self._company, self._until = b"", "", 0.0
+        self._asked: Asked | None = None
+        self._query, self._company, self._until = b"", "", 0.0
         self._queue: list[tuple[str, str, int]] = []  # (name, company, type)
         self._due: float | None = None
 
@@ -58,7 +60,7 @@ class Moving:
         """
         if self._due is None:
             self._due = now + FIRST_SECONDS
-        if self._socket is not None:
+        if self._asked is not None:
             return self._heard(now) and not self._queue and self._write()
         if now < self._due:
             return False
@@ -78,34 +80,28 @@ class Moving:
 
     def close(self) -> None:
         """Give the socket back."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        if self._asked is not None:
+            self._asked.close()
+            self._asked = None
 
     def _ask(self, now: float, upstreams: Iterable[str]) -> None:
         """The next name, at any upstream, from a port that the kernel chooses anew."""
         name, self._company, qtype = self._queue.pop()
         spec = self._dice.choice(list(upstreams))
         host, port = parse_endpoint(spec.rpartition("://")[2].partition("#")[0], 53)
-        self._asked = name_lookup.query(name, qtype, self._dice.getrandbits(16), self._dice.getrandbits(len(name)))
+        self._query = stub.build(name, qtype, self._dice.getrandbits(16), mixed=True)
         self._until = now + ANSWER_SECONDS
         self.close()
         try:
-            self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
-            self._socket.setblocking(False)
-            self._socket.connect((host, port))
-            self._socket.send(self._asked)
+            self._asked = Asked(self._query, (host, port))
         except OSError as error:
             log.debug("%s cannot be asked for now (%s)", name, error)
-            self.close()
 
     def _heard(self, now: float) -> bool:
         """Whether nothing is waited for any more."""
-        assert self._socket is not None
+        assert self._asked is not None
         try:
-            told = name_lookup.addresses(self._socket.recv(name_lookup.MAX_BYTES + 1), self._asked)
-        except BlockingIOError:
-            told = None
+            told = self._asked.answer(lambda packet: stub.addresses(self._query, packet))
         except OSError:
             told = []
         if told is None and now < self._until:  # nothing yet, or another's
@@ -147,7 +143,7 @@ def _names() -> list[tuple[str, str, int]]:
     """What to ask in one round: single names of operators known for addresses of their own."""
     known = {target.company for target in targets.load().doh}
     rows = [one for one in dns_services.load().by_name.values() if one.kind == "doh" and one.company in known]
-    return [(one.name, one.company, qtype) for one in rows[:MAX_NAMES] for qtype in (name_lookup.A, name_lookup.AAAA)]
+    return [(one.name, one.company, qtype) for one in rows[:MAX_NAMES] for qtype in (A, AAAA)]
 
 
 def _may_stand(one: Address) -> bool:

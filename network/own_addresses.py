@@ -10,6 +10,7 @@ from typing import Any
 
 from network import iproute
 from wire.addresses import Address
+from wire.sockaddr import family, socket_address
 
 # Addresses for documentation (RFC 5737, RFC 3849), so nobody's: the way there is the way to the internet.
 _FAR = {4: "192.0.2.1", 6: "2001:db8::1"}
@@ -32,8 +33,8 @@ def towards(other: str) -> Address | None:
     Asks the kernel's routing table alone: a UDP socket that is connected has sent nothing.
     """
     try:
-        with socket.socket(socket.AF_INET6 if ":" in other else socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            sock.connect((other, 53))
+        with socket.socket(family(other), socket.SOCK_DGRAM) as sock:
+            sock.connect(socket_address(other, 53))
             return ip_address(sock.getsockname()[0].partition("%")[0])
     except OSError:
         return None

@@ -21,4 +21,4 @@ def ask(server: tuple[str, int], own_name: str, seconds: float = SECONDS) -> flo
     begun = time.monotonic()
     response = stub.ask(local_names.health_name(own_name), server, timeout=seconds)
     took = (time.monotonic() - begun) * 1000
-    return took if response is not None and response[0] == NOERROR else None
+    return took if response is not None and response.rcode == NOERROR else None

@@ -223,6 +223,13 @@ def test_lean_processes_load_nothing_heavy(process: str) -> None:
     assert not loaded & TOO_HEAVY
 
 
+def test_packets_have_one_library_behind_one_file() -> None:
+    """dnslib serves who has time, through `wire`; no worker loads it."""
+    importing = {name for name, path in modules().items() if "dnslib" in imports(name, path, type_checking=True)}
+    assert importing == {"wire.text_records"}
+    assert "wire.text_records" not in reached_from("resolver.worker")
+
+
 def test_what_is_imported_is_declared() -> None:
     by_import = importlib.metadata.packages_distributions()
     for name, path in modules().items():

@@ -22,3 +22,14 @@ class Entropy:
         taken = self._page[self._at : end]
         self._at = end
         return taken
+
+
+def mixed_case(name: bytes) -> bytes:
+    """A lower-case name in wire form with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
+    letters = int.from_bytes(name.translate(_LETTERS), "big")
+    mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_entropy.take(len(name)), "big"))
+    return mixed.to_bytes(len(name), "big")
+
+
+_entropy = Entropy()
+_LETTERS = bytes(0x20 if chr(byte).islower() and byte < 128 else 0 for byte in range(256))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from wire import svcb
 from wire.names import Malformed, question_name, read_labels, skip_name, to_text
 from wire.types import (
     AAAA,
@@ -189,17 +190,10 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
     return position
 
 
-def _read_service(packet: bytes, position: int, end: int, response: Response) -> None:
-    """Note where an SVCB or HTTPS record leads, and its address hints (RFC 9460 section 2.2)."""
-    target = to_text(read_labels(packet, position + 2))
-    if target != ".":
-        response.targets.append(target)
-    position = skip_name(packet, position + 2)
-    while position + 4 <= end:
-        key, length = struct.unpack_from("!HH", packet, position)
-        position += 4
-        size = {4: 4, 6: 16}.get(key)  # ipv4hint, ipv6hint
-        if size and position + length <= end:
-            held = packet[position : position + length]
-            response.addresses += [held[at : at + size] for at in range(0, length - size + 1, size)]
-        position += length
+def _read_service(packet: bytes, start: int, end: int, response: Response) -> None:
+    """Note where an SVCB or HTTPS record leads, and the addresses that it hints at."""
+    if packet[start + 2 : start + 3] != b"\0":  # "." is the owner itself
+        target = to_text(read_labels(packet, start + 2))
+        if target != ".":
+            response.targets.append(target)
+    response.addresses += svcb.hints(packet, start, end)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Records on their own: read with their names in full, and written again with as few bytes as names allow.
+"""Records on their own: read with their names in full, made, and written again with as few bytes as names allow.
 
 A record cannot just be cut out of a packet: names behind it point into what stands before them. So whoever leaves one
 out, or makes a response shorter, reads all and writes all.
@@ -7,13 +7,20 @@ out, or makes a response shorter, reads all and writes all.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
+from wire import svcb
 from wire.message import RECORD
-from wire.names import Malformed, read_name, skip_name
-from wire.types import CNAME, DNAME, MX, NS, PTR, SERVFAIL, SOA
+from wire.names import Malformed, from_labels, read_labels, skip_name, to_wire
+from wire.types import AAAA, CNAME, DNAME, HTTPS, IN, MX, NS, PTR, SERVFAIL, SOA, SVCB, TXT, A
 
+QUESTION_NAME = b"\xc0\x0c"  # a pointer to the name in the question
+ADDRESS_SIZES = {A: 4, AAAA: 16}  # bytes
+
+_TEXT = 255  # bytes of one character-string of TXT
 _ONE_NAME = frozenset({NS, CNAME, PTR, DNAME})  # data that is one name, and may come compressed
 _PLACES = {MX: 2}  # bytes before the one name in the data of other types that may compress it
 _SQUEEZED = frozenset({NS, CNAME, PTR})  # whose data may be written compressed (RFC 3597 section 4)
@@ -59,19 +66,40 @@ def write(records: Iterable[Record], *, behind: bytes = b"") -> bytes:
     return body
 
 
+def addresses(record: Record) -> list[bytes]:
+    """The address of an A or AAAA record, or those at which a service hints; raises Malformed."""
+    if len(record.data) == ADDRESS_SIZES.get(record.rtype):
+        return [record.data]
+    return svcb.hints(record.data, 0, len(record.data)) if record.rtype in (SVCB, HTTPS) else []
+
+
+def pack(rtype: int, ttl: int, data: bytes, owner: bytes = QUESTION_NAME) -> bytes:
+    """One record of class IN, under the name in the question where no other `owner` is given (as on the wire)."""
+    return owner + RECORD.pack(rtype, IN, ttl, len(data)) + data
+
+
+def data_from_text(rtype: int, text: str) -> bytes:
+    """The data that a zone file has as `text`: addresses, names, TXT, SVCB and HTTPS, numbers before a name (MX, SRV).
+
+    Raises ValueError or struct.error for anything else.
+    """
+    if rtype == A:
+        return IPv4Address(text).packed
+    if rtype == AAAA:
+        return IPv6Address(text).packed
+    if rtype == TXT:
+        data = text.encode()
+        parts = (data[at : at + _TEXT] for at in range(0, len(data), _TEXT))
+        return b"".join(bytes((len(part),)) + part for part in parts)
+    if rtype in (SVCB, HTTPS):
+        return svcb.from_text(text)
+    *numbers, name = text.split()
+    return b"".join(struct.pack("!H", int(number)) for number in numbers) + to_wire(name)
+
+
 def full_name(packet: bytes, position: int) -> bytes:
     """The name at `position` as on the wire, without pointers. Raises Malformed where `read_name` does."""
-    read_name(packet, position)  # bounds: pointers, length
-    labels = b""
-    while length := packet[position]:
-        if length >= 0xC0:
-            position = (length & 0x3F) << 8 | packet[position + 1]
-            continue
-        if length > 63:
-            raise Malformed("a label is too long", SERVFAIL)
-        labels += packet[position : position + length + 1]
-        position += length + 1
-    return labels + b"\0"
+    return from_labels(read_labels(packet, position))
 
 
 def _data(packet: bytes, rtype: int, start: int, end: int) -> bytes:

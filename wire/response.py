@@ -14,12 +14,12 @@ from ipaddress import IPv4Address, IPv6Address
 
 from wire import message
 from wire.message import HEADER, Question
+from wire.resource_records import pack
 from wire.types import AAAA, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SERVFAIL, SOA, TC, A
 
 EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
 EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
 _TTL = struct.Struct("!I")
-_POINTER = b"\xc0\x0c"  # to the name in the question
 _ZERO_V4, _ZERO_V6 = bytes(4), bytes(16)
 
 
@@ -130,7 +130,7 @@ def blocked_by(text: str) -> bytes:
 
 def address_record(qtype: int, ttl: int, address: bytes) -> bytes:
     """An A or AAAA record under the name in the question."""
-    return _POINTER + message.RECORD.pack(qtype, IN, ttl, len(address)) + address
+    return pack(qtype, ttl, address)
 
 
 def with_ttls(body: bytes, ttls: list[tuple[int, int]], age: int, floor: int = 0) -> bytes:
@@ -155,4 +155,4 @@ def _opt(question: Question, rcode: int, options: bytes = b"") -> bytes:
 def _soa(ttl: int) -> bytes:
     """An SOA under the name in the question, with root as server and mailbox: enough to carry the negative TTL."""
     data = b"\0\0" + struct.pack("!IIIII", 1, 3600, 600, 86400, ttl)
-    return _POINTER + message.RECORD.pack(SOA, IN, ttl, len(data)) + data
+    return pack(SOA, ttl, data)

@@ -12,43 +12,36 @@ import socket
 import struct
 import zlib
 from collections.abc import Sequence
+from ipaddress import IPv6Address
 from typing import cast
 
 from store.base import logs
-from wire.names import to_wire
+from wire import text_records
+from wire.message import HEADER, Question, parse_question
+from wire.names import Malformed
+from wire.response import error
+from wire.text_records import TextRecord
+from wire.types import AAAA, CNAME, NOERROR, NOTIMP, NXDOMAIN, OPCODE, SOA, A
 
-_HEADER = struct.Struct("!6H")
-_FIXED = struct.Struct("!HHIH")  # type, class, ttl, rdata length
-_POINTER = b"\xc0\x0c"  # to the name of the question
-A, CNAME, SOA, AAAA = 1, 5, 6, 28
-NXDOMAIN, NOTIMP, FORMERR = 3, 4, 1
-RESPONSE = 0x8180  # QR, RD, RA
 MAX_QUERY = 512
 # Names that nobody has: what devices look for in the home, and what has long been given up.
 NOWHERE = ("lan", "local", "home", "wpad", "corp", "kuaishou.com")
 TTLS = (30, 60, 120, 300, 900, 3600)
-_V4_RANGES = ((192, 0, 2), (198, 51, 100), (203, 0, 113))
+_V4_RANGES = ("192.0.2", "198.51.100", "203.0.113")
 
 
 def respond(packet: bytes) -> bytes | None:
     """The response to a query, or None for bytes that are no query. Never raises. Stable for a name."""
-    if len(packet) < 17 or packet[2] & 0x80:
+    if len(packet) < HEADER.size or packet[2] & 0x80:
         return None
-    ident, flags, questions = struct.unpack_from("!3H", packet)
-    if questions != 1 or flags & 0x7800:
-        return _HEADER.pack(ident, RESPONSE | NOTIMP, 0, 0, 0, 0)
-    end = 12
-    while end < len(packet) and 0 < packet[end] < 64:
-        end += packet[end] + 1
-    if end + 5 > len(packet) or packet[end]:
-        return _HEADER.pack(ident, RESPONSE | FORMERR, 0, 0, 0, 0)
-    question = packet[12 : end + 5]
-    qtype = struct.unpack_from("!H", packet, end + 1)[0]
-    name = _name(question)
-    rcode, answers = (NXDOMAIN, []) if _unknown(name) else (0, _answers(name, qtype))
-    authority = [] if answers else [_soa(name)]
-    counts = (1, len(answers), len(authority), 0)
-    return _HEADER.pack(ident, RESPONSE | rcode, *counts) + question + b"".join(answers + authority)
+    try:
+        question = parse_question(packet)
+        if question.flags & OPCODE:
+            return error(packet, NOTIMP)
+        rcode, answers = (NXDOMAIN, []) if _unknown(question.name) else (NOERROR, _answers(question))
+        return text_records.response(packet, rcode, answers, [] if answers else [_soa(question.name)])
+    except Malformed as malformed:
+        return error(packet, malformed.rcode)
 
 
 def delay(packet: bytes) -> float:
@@ -56,49 +49,36 @@ def delay(packet: bytes) -> float:
     return 0.004 + zlib.crc32(packet[12:]) % 41 / 1000
 
 
-def _answers(name: str, qtype: int) -> list[bytes]:
+def _answers(question: Question) -> list[TextRecord]:
+    name, qtype = question.name, question.qtype
     seed = zlib.crc32(name.encode())
     ttl = TTLS[seed % len(TTLS)]
     if qtype not in (A, AAAA) or (qtype == AAAA and seed % 5 < 2):
         return []
-    owner, records = _POINTER, []
+    records = []
     if seed % 4 == 0:
-        alias = to_wire(f"e{seed % 9973}.dsc{'abgw'[seed % 4]}.edge.example")
-        records.append(_record(owner, CNAME, ttl, alias))
-        owner = alias
-    data = _v4(seed) if qtype == A else _v6(seed)
-    return [*records, _record(owner, qtype, ttl, data)]
+        alias = f"e{seed % 9973}.dsc{'abgw'[seed % 4]}.edge.example"
+        records.append(TextRecord(name, CNAME, ttl, f"{alias}."))
+        name = alias
+    return [*records, TextRecord(name, qtype, ttl, _v4(seed) if qtype == A else _v6(seed))]
 
 
-def _record(owner: bytes, rtype: int, ttl: int, data: bytes) -> bytes:
-    return owner + _FIXED.pack(rtype, 1, ttl, len(data)) + data
-
-
-def _soa(name: str) -> bytes:
+def _soa(name: str) -> TextRecord:
     """Under the last label of the name: a negative answer without an SOA above the name is kept by nobody."""
-    server, mailbox = to_wire("ns.edge.example"), to_wire("hostmaster.edge.example")
-    data = server + mailbox + struct.pack("!5I", 1, 7200, 900, 86400, 300)
-    return _record(to_wire(name.rpartition(".")[2]), SOA, 300, data)
+    data = "ns.edge.example. hostmaster.edge.example. 1 7200 900 86400 300"
+    return TextRecord(name.rpartition(".")[2], SOA, 300, data)
 
 
-def _v4(seed: int) -> bytes:
-    return bytes((*_V4_RANGES[seed % 3], seed // 3 % 254 + 1))
+def _v4(seed: int) -> str:
+    return f"{_V4_RANGES[seed % 3]}.{seed // 3 % 254 + 1}"
 
 
-def _v6(seed: int) -> bytes:
-    return bytes.fromhex("20010db8") + struct.pack("!III", seed, 0, seed % 65521)
+def _v6(seed: int) -> str:
+    return str(IPv6Address(bytes.fromhex("20010db8") + struct.pack("!III", seed, 0, seed % 65521)))
 
 
 def _unknown(name: str) -> bool:
     return any(name == end or name.endswith(f".{end}") for end in NOWHERE) or name.partition(".")[0] == "wpad"
-
-
-def _name(question: bytes) -> str:
-    labels, at = [], 0
-    while question[at]:
-        labels.append(question[at + 1 : at + 1 + question[at]].decode("ascii", "replace"))
-        at += question[at] + 1
-    return ".".join(labels).lower()
 
 
 class _Udp(asyncio.DatagramProtocol):

@@ -18,6 +18,7 @@ from store.base.process_parts import State
 from store.config import devices, policy, settings
 from store.config.endpoints import show_endpoint
 from wire import stub
+from wire.message import Response
 from wire.types import NOERROR
 
 RESOLV_CONF = Path("/etc/resolv.conf")
@@ -52,7 +53,7 @@ def answers(seen: Observation) -> Iterator[Finding]:
     yield Finding("DNS", OK, f"DNS on {show_endpoint(seen.server)} answers.")
     yield from _blocked(seen)
     response = stub.ask(PASSED_NAME, seen.server, timeout=6.0)
-    if response is None or response[0] != NOERROR:
+    if response is None or response.rcode != NOERROR:
         cure = "Look at the upstreams below and at this machine's way to the internet."
         yield Finding("DNS", BAD, f"{PASSED_NAME} gets no answer through Telltale.", cure)
     else:
@@ -119,7 +120,7 @@ def _blocked(seen: Observation) -> Iterator[Finding]:
         yield Finding("blocking", WARNING, "No vendor pack blocks anything now.", cure)
         return
     response = stub.ask(name, seen.server)
-    if response is None or not _is_sinkhole(*response, seen.settings.sinkhole_ipv4):
+    if response is None or not _is_sinkhole(response, seen.settings.sinkhole_ipv4):
         cure = "Restart Telltale; if it stays so, `telltale explain` shows what it should have done."
         yield Finding("blocking", BAD, f"{name} should be blocked and is not.", cure)
     else:
@@ -138,13 +139,12 @@ def _blocked_name(seen: Observation) -> str | None:
     return None
 
 
-def _is_sinkhole(rcode: int, packet: bytes, own: str) -> bool:
+def _is_sinkhole(response: Response, own: str) -> bool:
     """Whether a response for an A query is one of those that block: no answer, or an address of nobody or ours."""
-    answers_in_it = int.from_bytes(packet[6:8], "big")
-    if rcode or not answers_in_it:
+    if response.rcode or not response.counts[0]:
         return True
-    wanted = bytes(map(int, own.split("."))) if own else _NOBODY
-    return packet[-4:] in (wanted, _NOBODY)
+    blocking = {_NOBODY, ip_address(own).packed} if own else {_NOBODY}
+    return not blocking.isdisjoint(response.addresses)
 
 
 CHECKS = (ports, answers, upstreams, own_resolver, clients)

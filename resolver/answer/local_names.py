@@ -9,9 +9,10 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from network.own_addresses import towards, way_out
-from wire import addresses, message, response
+from wire import addresses, response
 from wire.message import Question
 from wire.names import to_wire
+from wire.resource_records import pack
 from wire.types import AA, AAAA, DS, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED, SVCB, A
 
 TTL = 60  # seconds; our address may change when the router hands out another
@@ -95,9 +96,7 @@ def _address(question: Question, address: bytes) -> bytes:
 
 
 def _pointer(question: Question, name: str) -> bytes:
-    data = to_wire(name)
-    record = b"\xc0\x0c" + message.RECORD.pack(PTR, IN, TTL, len(data)) + data
-    return response.build(question, NOERROR, record, (1, 0, 0), flags=AA)
+    return response.build(question, NOERROR, pack(PTR, TTL, to_wire(name)), (1, 0, 0), flags=AA)
 
 
 def _is_ours(name: str, client: str) -> bool:

@@ -29,7 +29,7 @@ from resolver.answer.templates import Template, Templates
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.query_packet import mixed_case, unmixed
+from resolver.upstream.query_packet import unmixed
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.timeouts import SECOND_NS
@@ -37,6 +37,7 @@ from resolver.upstream.transport import Channel
 from store.log.records import Key, Origin, Verdict
 from wire import message
 from wire.addresses import PRIVATE_FIRST_BYTES, is_private
+from wire.entropy import mixed_case
 from wire.message import Response
 from wire.names import Malformed, question_name
 from wire.types import AAAA, NOERROR, NXDOMAIN, A

@@ -7,21 +7,19 @@ answer needs, are left out.
 
 from __future__ import annotations
 
-import struct
 from dataclasses import replace
 
 from resolver.answer.home_answers import leads_home_on_purpose
 from resolver.answer.inspect import rebinding
 from resolver.answer.judge import Judgement
 from store.log.records import Verdict
-from wire import message, resource_records
+from wire import message, resource_records, svcb
 from wire.addresses import is_private
 from wire.message import HEADER, Response
 from wire.names import skip_name
-from wire.types import AAAA, AD, CNAME, DNAME, HTTPS, RRSIG, SVCB, A
+from wire.resource_records import ADDRESS_SIZES
+from wire.types import AD, CNAME, DNAME, HTTPS, RRSIG, SVCB
 
-_HINTS = {4: 4, 6: 16}  # SVCB parameters ipv4hint and ipv6hint: key → bytes of an address
-_MANDATORY = 0
 _ALIASES = frozenset({CNAME, DNAME, RRSIG})  # records that alone are no answer
 
 
@@ -50,7 +48,7 @@ def stripped(response: Response, section: bytes) -> Response | None:
     came, _ = resource_records.read(packet, 12 + len(section), response.counts[0])
     kept, changed = [], set[int]()
     for record in came:
-        data = _kept(record.rtype, record.data)
+        data = _public(record.rtype, record.data)
         if data != record.data:
             changed.add(record.rtype)
         if data is not None:
@@ -63,27 +61,26 @@ def stripped(response: Response, section: bytes) -> Response | None:
     return replace(made, edns=response.edns, extended_rcode=response.extended_rcode)
 
 
-def _kept(rtype: int, data: bytes) -> bytes | None:
+def _public(rtype: int, data: bytes) -> bytes | None:
     """The data of a record without private addresses; None: the whole record goes."""
-    if rtype in (A, AAAA):
+    if rtype in ADDRESS_SIZES:
         return None if len(data) in (4, 16) and is_private(data) else data
     return _service(data) if rtype in (SVCB, HTTPS) else data
 
 
 def _service(data: bytes) -> bytes | None:
-    """The data of SVCB and HTTPS (RFC 9460) with its public hints alone; None where it demands those that go."""
-    at = skip_name(data, 2)
-    kept, gone, demanded = data[:at], set[int](), set[int]()
-    while at + 4 <= len(data):
-        key, length = struct.unpack_from("!HH", data, at)
-        value, at = data[at + 4 : at + 4 + length], at + 4 + length
-        if size := _HINTS.get(key):
-            hints = [value[n : n + size] for n in range(0, len(value), size)]
-            value = b"".join(hint for hint in hints if len(hint) == size and not is_private(hint))
-        if key == _MANDATORY:
-            demanded = {int.from_bytes(value[n : n + 2], "big") for n in range(0, len(value), 2)}
+    """The data of SVCB and HTTPS with its public hints alone; None where it demands those that go."""
+    kept, gone, demanded = data[: skip_name(data, 2)], set[int](), set[int]()
+    for key, start, end in svcb.parameters(data, 0, len(data)):
+        value = data[start:end]
+        size = svcb.HINT_SIZES.get(key)
+        if size:
+            hints = (value[at : at + size] for at in range(0, len(value) - size + 1, size))
+            value = b"".join(hint for hint in hints if not is_private(hint))
+        if key == svcb.MANDATORY:
+            demanded = {int.from_bytes(value[at : at + 2], "big") for at in range(0, len(value), 2)}
         if size and not value:
             gone.add(key)
         else:
-            kept += struct.pack("!HH", key, len(value)) + value
+            kept += svcb.parameter(key, value)
     return None if gone & demanded else kept

@@ -7,18 +7,19 @@ Only addresses of the home are looked up, and only at the router and on the link
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import time
-
-from dnslib import DNSQuestion, DNSRecord
+import secrets
 
 from network import routes
+from wire import stub, text_records
 from wire.addresses import HOME_DEVICES, holder, parse
+from wire.names import Malformed
+from wire.stub import Asked, Server
+from wire.types import IN, PTR
 
 MDNS = ("224.0.0.251", 5353)
 PTR_SECONDS = 1.0
+_ANSWER_TO_ME = 0x8000  # in the class of an mDNS question: answer me, not the group (RFC 6762 section 5.4)
 NAME_MAX = 63  # a host name's first label; what is longer or stranger is no name to show
 _is_of_a_home = holder(HOME_DEVICES)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.'()-]{0,62}")
@@ -53,34 +54,29 @@ def clean_name(text: str) -> str | None:
     return label if _NAME.fullmatch(label) else None
 
 
-def _ask_ptr(reverse: str, server: tuple[str, int]) -> str | None:
+def _ask_ptr(reverse: str, server: Server) -> str | None:
     """One PTR query; the answer is hostile until `clean_name` has seen it."""
-    question = DNSRecord(q=DNSQuestion(reverse, 12, 0x8001 if server == MDNS else 1))  # RFC 6762 5.4: answer to me
-    question.header.id = int.from_bytes(os.urandom(2), "big")
+    group = server == MDNS
+    qclass = IN | _ANSWER_TO_ME if group else IN
+    query = stub.build(reverse, PTR, secrets.randbits(16), qclass)
+
+    def take(packet: bytes) -> str | None:
+        if group:
+            return _read_ptr(packet, reverse) or None  # others in it may answer other questions
+        return _read_ptr(packet, reverse) if stub.is_response(query, packet) else None
+
     try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            if server != MDNS:
-                sock.connect(server)  # from nobody else
-            sock.sendto(bytes(question.pack()), server) if server == MDNS else sock.send(bytes(question.pack()))
-            end = time.monotonic() + PTR_SECONDS
-            while (left := end - time.monotonic()) > 0:
-                sock.settimeout(left)
-                found = _read_ptr(sock.recv(2048), reverse, question.header.id, strict=server != MDNS)
-                if found:
-                    return found
+        with Asked(query, server, anybody=group) as asked:
+            return asked.answer(take, PTR_SECONDS) or None
     except OSError:
         return None
-    return None
 
 
-def _read_ptr(packet: bytes, reverse: str, ident: int, *, strict: bool) -> str | None:
+def _read_ptr(packet: bytes, reverse: str) -> str:
+    """The name that a response gives; "" where it gives none, or none fit to show."""
     try:
-        answer = DNSRecord.parse(packet)
-        if strict and answer.header.id != ident:
-            return None
-        for record in answer.rr:
-            if record.rtype == 12 and str(record.rname).rstrip(".").lower() == reverse:
-                return clean_name(str(record.rdata))
-    except Exception:  # the library raises all kinds of errors on bytes it was not made for
-        return None
-    return None
+        answers = text_records.answers(packet)
+    except Malformed:
+        return ""
+    names = (clean_name(answer.data) for answer in answers if (answer.rtype, answer.name) == (PTR, reverse))
+    return next(filter(None, names), "")

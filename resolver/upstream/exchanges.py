@@ -20,12 +20,13 @@ from collections import Counter
 
 from resolver.upstream.exchange import Attempt, Done, Exchange
 from resolver.upstream.matching import EDNS_RCODES, Match, match, whole
-from resolver.upstream.query_packet import mixed_case, query_bytes, unmixed
+from resolver.upstream.query_packet import query_bytes, unmixed
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
 from resolver.upstream.timeouts import SLOT_SECONDS, Timeouts
 from wire import message
+from wire.entropy import mixed_case
 from wire.message import Question, Response
 from wire.names import Malformed
 from wire.types import FORMERR, IN, NOTIMP, NS, NXDOMAIN, RD, REFUSED, SERVFAIL

@@ -5,7 +5,6 @@ the random letters."""
 from __future__ import annotations
 
 from wire import message
-from wire.entropy import Entropy
 from wire.message import HEADER, Question
 from wire.types import AD, CD, OPT, RD
 
@@ -23,13 +22,6 @@ def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
     return head + section + b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, 0x8000 if question.do else 0, 0)
 
 
-def mixed_case(name: bytes) -> bytes:
-    """A lower-case name in wire form with each letter's case chosen at random (draft-vixie-dnsext-dns0x20)."""
-    letters = int.from_bytes(name.translate(_LETTERS), "big")
-    mixed = int.from_bytes(name, "big") ^ (letters & int.from_bytes(_entropy.take(len(name)), "big"))
-    return mixed.to_bytes(len(name), "big")
-
-
 def unmixed(packet: bytes, section: bytes) -> bytes:
     """An answer to the question `section`, in which our random letters are small: where an owner or a target repeats
     them instead of pointing to the question, every client would see them for as long as the answer is kept."""
@@ -41,7 +33,3 @@ def unmixed(packet: bytes, section: bytes) -> bytes:
             body = body.replace(ending, ending.lower())
         position += length + 1
     return head + body
-
-
-_entropy = Entropy()
-_LETTERS = bytes(0x20 if chr(byte).islower() and byte < 128 else 0 for byte in range(256))

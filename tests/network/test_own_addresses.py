@@ -30,6 +30,8 @@ def test_each_is_met_under_the_address_of_its_link(home: Any) -> None:
         assert own_addresses.towards("192.168.77.10") == ip_address("192.168.77.1")
         assert own_addresses.towards("2001:db8:77::10") == ip_address("2001:db8:77::1")
         assert own_addresses.way_out() == ip_address("203.0.113.1")
+        link = own_addresses.towards("fe80::1%lan")
+        assert link is not None and link.is_link_local, "the interface says which link"
         assert own_addresses.way_out(6) == ip_address("2001:db8:ff::1")
 
 

@@ -4,14 +4,20 @@
 from __future__ import annotations
 
 import dns.message
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
 import dns.rrset
 import pytest
+from any_names import names
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wire import resource_records as records
 from wire.message import HEADER
 from wire.names import Malformed
+from wire.types import TYPE_NUMBERS
 
 LABELS = st.text("abcXYZ-1", min_size=1, max_size=12)
 NAMES = st.lists(LABELS, min_size=1, max_size=5).map(lambda labels: ".".join([*labels, "shop.example."]))
@@ -75,3 +81,53 @@ def test_a_record_that_is_cut_off_is_malformed(cut: int) -> None:
     _, packet = message_of([("www.shop.example.", "A", "192.0.2.1")])
     with pytest.raises(Malformed):
         records.read(packet[:-cut], 12 + 22, 1)
+
+
+def test_addresses_are_those_of_the_record_or_of_its_hints() -> None:
+    service = "1 . ipv4hint=192.0.2.2 ipv6hint=2001:db8::1"
+    _, packet = message_of([("www.shop.example.", "A", "192.0.2.1"), ("a.", "HTTPS", service), ("b.", "TXT", '"four"')])
+    read, _ = records.read(packet, 12 + 22, 3)
+    hints = [bytes((192, 0, 2, 2)), b"\x20\1\r\xb8" + bytes(11) + b"\1"]
+    assert [records.addresses(record) for record in read] == [[bytes((192, 0, 2, 1))], hints, []]
+    assert records.addresses(records.Record(b"\0", 1, 1, 60, bytes(5))) == [], "an address of another size is none"
+
+
+@given(names())
+def test_a_name_in_full_is_the_name(name: dns.name.Name) -> None:
+    assert records.full_name(b"\0" + name.to_wire(), 1) == name.to_wire()
+
+
+@pytest.mark.parametrize(
+    ("rtype", "text"),
+    [
+        ("A", "192.0.2.1"), ("AAAA", "2001:db8::1"), ("CNAME", "a.example"), ("PTR", "."), ("MX", "10 mail.example"),
+        ("SRV", "1 2 443 www.example"), ("SVCB", "1 . port=53"), ("HTTPS", "0 a.example"),
+    ],
+)  # fmt: skip
+def test_data_from_text_is_what_others_write(rtype: str, text: str) -> None:
+    made = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(rtype), text, origin=dns.name.root)
+    assert records.data_from_text(TYPE_NUMBERS[rtype], text) == made.to_wire(origin=dns.name.root)
+
+
+def test_long_text_is_cut_into_strings() -> None:
+    data = records.data_from_text(16, "ä" * 300)
+    made = dns.rdata.from_wire(dns.rdataclass.IN, dns.rdatatype.TXT, data, 0, len(data))
+    assert b"".join(made.strings) == ("ä" * 300).encode()
+
+
+@pytest.mark.parametrize(
+    ("rtype", "text"), [("A", "::1"), ("AAAA", "192.0.2.1"), ("MX", "ten mail"), ("CNAME", "a..b"), ("SRV", "")]
+)
+def test_text_that_is_no_data_is_a_value_error(rtype: str, text: str) -> None:
+    with pytest.raises(ValueError):
+        records.data_from_text(TYPE_NUMBERS[rtype], text)
+
+
+def test_a_record_is_made_under_the_question_or_another_name() -> None:
+    _, packet = message_of([])
+    head = packet[:6] + b"\0\2" + packet[8 : 12 + 22]
+    address = bytes((192, 0, 2, 1))
+    made = dns.message.from_wire(head + records.pack(1, 60, address) + records.pack(1, 60, address, b"\1x\0"))
+    assert [rrset.to_text().lower() for rrset in made.answer] == [
+        "www.shop.example. 60 in a 192.0.2.1", "x. 60 in a 192.0.2.1",
+    ]  # fmt: skip

@@ -19,9 +19,10 @@ from store.base import db
 from store.base.process_status import RecorderStatus, SupervisorStatus, UpstreamStatus, WorkerStatus
 from store.config import devices, edit, lists, session
 from wire import stub
+from wire.message import Response
 
-HEAD = b"\0\0\x81\x80\0\1\0\1\0\0\0\0"
-SINK, REAL = (0, HEAD + bytes(4)), (0, HEAD + bytes([192, 0, 2, 1]))
+SINK = Response(0, b"", (1, 0, 0), addresses=[bytes(4)])
+REAL = Response(0, b"", (1, 0, 0), addresses=[bytes([192, 0, 2, 1])])
 
 
 def running(state: Path, **statuses: Any) -> Observation:

@@ -12,6 +12,7 @@ from store.base.process_parts import State
 from store.base.process_status import RecorderStatus, SupervisorStatus
 from store.config.settings import SettingError
 from wire import stub
+from wire.message import Response
 
 
 @pytest.fixture
@@ -19,9 +20,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Where DNS was asked; it answers."""
     servers: list[Any] = []
 
-    def ask(_: str, server: tuple[str, int], **__: Any) -> tuple[int, bytes]:
+    def ask(_: str, server: tuple[str, int], **__: Any) -> Response:
         servers.append(server)
-        return 0, bytes(12)
+        return Response(0, b"", (0, 0, 0))
 
     monkeypatch.setattr(stub, "ask", ask)
     return servers

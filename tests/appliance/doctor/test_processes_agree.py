@@ -21,6 +21,7 @@ from store.base import status
 from store.base.process_status import Moment
 from webui.http.kept_probe import KeptProbe
 from wire import stub
+from wire.message import Response
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def told(request: Any, browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> Sit
     lay_out(situation, browser.home.run, status.now())
     monkeypatch.setenv("TELLTALE_STATE", str(browser.home.state))
     monkeypatch.setenv("TELLTALE_RUN", str(browser.home.run))
-    monkeypatch.setattr(stub, "ask", lambda *_, **__: (0, bytes(12)) if situation.dns else None)
+    monkeypatch.setattr(stub, "ask", lambda *_, **__: Response(0, b"", (0, 0, 0)) if situation.dns else None)
     look_at_processes_alone(monkeypatch)
     browser.app.state.ui.probe = KeptProbe()  # type: ignore[attr-defined]
     return situation
@@ -116,7 +117,7 @@ def test_the_same_words(told: Situation, browser: Visitor, capsys: pytest.Captur
 def test_half_a_minute_is_the_limit_for_all(browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The doctor, the pages and who asks upstreams believe a supervisor for as long as each other."""
     well = next(situation for situation in SITUATIONS if situation.name == "all is well")
-    monkeypatch.setattr(stub, "ask", lambda *_, **__: (0, bytes(12)))
+    monkeypatch.setattr(stub, "ask", lambda *_, **__: Response(0, b"", (0, 0, 0)))
     look_at_processes_alone(monkeypatch)
     real = status.now()
     for age, live in ((29.0, True), (31.0, False)):

@@ -72,14 +72,12 @@ def test_whatever_the_name_what_is_left_is_short_and_plain(text: str) -> None:
 
 
 def test_an_answer_to_the_question_gives_the_name() -> None:
-    assert identify._read_ptr(answer("tv.fritz.box"), REVERSE, 7, strict=True) == "tv"
-    assert identify._read_ptr(answer("tv.local", ident=0), REVERSE, 7, strict=False) == "tv", "mDNS has no ids"
+    assert identify._read_ptr(answer("tv.fritz.box"), REVERSE) == "tv"
 
 
 @pytest.mark.parametrize(
     "packet",
     [
-        answer("tv.lan", ident=8),
         answer("tv.lan", reverse="9.1.168.192.in-addr.arpa"),
         answer("<b>.lan"),
         answer("tv.lan")[:-4],
@@ -87,24 +85,18 @@ def test_an_answer_to_the_question_gives_the_name() -> None:
     ],
 )
 def test_an_answer_to_another_question_gives_none(packet: bytes) -> None:
-    assert identify._read_ptr(packet, REVERSE, 7, strict=True) is None
+    assert identify._read_ptr(packet, REVERSE) == ""
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_plain_name_or_none(tail: bytes) -> None:
     for packet in (tail, answer("tv.lan")[:12] + tail, answer("tv.lan")[:-8] + tail):
-        name = identify._read_ptr(packet, REVERSE, 7, strict=True)
-        assert name is None or (len(name) <= 63 and name.isprintable())
+        name = identify._read_ptr(packet, REVERSE)
+        assert len(name) <= 63 and name.isprintable()
 
 
-def test_pointers_in_a_circle_give_none() -> None:
-    head = answer("tv.lan")
-    at = len(head) - len(b"\2tv\3lan\0")
-    assert identify._read_ptr(head[:at] + (0xC000 | at).to_bytes(2, "big") + bytes(6), REVERSE, 7, strict=True) is None
-
-
-def ask(serve: Callable[[bytes], list[bytes]]) -> str | None:
-    """What `_ask_ptr` makes of a server that answers as `serve` says."""
+def ask(serve: Callable[[bytes], list[bytes]], *, group: bool = False) -> str | None:
+    """What `_ask_ptr` makes of a server, or a group of devices, that answers as `serve` says."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
 
@@ -115,7 +107,9 @@ def ask(serve: Callable[[bytes], list[bytes]]) -> str | None:
 
         thread = threading.Thread(target=run)
         thread.start()
-        found = identify._ask_ptr(REVERSE, sock.getsockname())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(identify, "MDNS", sock.getsockname() if group else identify.MDNS)
+            found = identify._ask_ptr(REVERSE, sock.getsockname())
         thread.join(5)
         return found
 
@@ -131,6 +125,20 @@ def test_a_server_is_asked_and_the_right_one_of_its_answers_is_taken(monkeypatch
         return [b"rubbish", answer("forged.lan", ident=ident_of(packet) ^ 1), answer("tv.lan", ident=ident_of(packet))]
 
     assert ask(serve) == "tv"
+
+
+def test_a_server_that_knows_no_name_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identify, "PTR_SECONDS", 60.0)
+    assert ask(lambda packet: [packet[:2] + b"\x81\x83" + packet[4:]]) is None
+
+
+def test_in_a_group_anybody_answers_and_ids_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def serve(packet: bytes) -> list[bytes]:
+        asked = DNSRecord.parse(packet)
+        assert asked.q.qclass == 0x8001, "IN, and to be answered to who asked (RFC 6762, section 5.4)"
+        return [b"rubbish", answer("other.local", reverse="9.1.168.192.in-addr.arpa"), answer("tv.local", ident=0)]
+
+    assert ask(serve, group=True) == "tv"
 
 
 def test_a_server_that_says_nothing_useful_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
