@@ -30,9 +30,19 @@ def test_each_is_met_under_the_address_of_its_link(home: Any) -> None:
         assert own_addresses.towards("192.168.77.10") == ip_address("192.168.77.1")
         assert own_addresses.towards("2001:db8:77::10") == ip_address("2001:db8:77::1")
         assert own_addresses.way_out() == ip_address("203.0.113.1")
-        link = own_addresses.towards("fe80::1%lan")
-        assert link is not None and link.is_link_local, "the interface says which link"
         assert own_addresses.way_out(6) == ip_address("2001:db8:ff::1")
+
+
+@pytest.mark.netns
+def test_on_a_link_its_interface_says_which(alone: Any) -> None:
+    for link, own in (("d0", "fe80::5"), ("e0", "fe80::6")):
+        alone.ip(f"link add {link} type veth peer name {link}p")
+        alone.ip(f"link set {link}p up")
+        alone.ip(f"link set {link} up")
+        alone.ip(f"address add {own}/64 dev {link} nodad metric 1")
+    with alone.inside():
+        assert own_addresses.towards("fe80::5%d0") == ip_address("fe80::5")
+        assert own_addresses.towards("fe80::6%e0") == ip_address("fe80::6")
 
 
 @pytest.mark.netns

@@ -52,7 +52,7 @@ async def main():
         print(scheme, response and response.addresses, spec)
         forwarder.close()
     asked = await asyncio.to_thread(stub.ask, "www.shop.example", (HERE, 5353), 1, 10.0)
-    print("stub", asked and asked[0])
+    print("stub", asked and asked.rcode)
     udp.close()
     server.close()
 
