@@ -13,7 +13,8 @@ from appliance.cli import context, printing
 from appliance.errors import Complaint
 
 if TYPE_CHECKING:
-    from appliance.cli.verdicts import Given, House, Story
+    from resolver.explain.explain import Explainer
+    from resolver.explain.explanation import Explanation
 
 # (name, type, client or None)
 Question = tuple[str, str, str | None]
@@ -37,56 +38,80 @@ def explain(
     """
     from appliance.cli import verdicts
 
-    judge: House | Given
     if lists or deny or permit:
-        judge = verdicts.Given.load(lists or [], _format(format), deny or [], permit or [])
+        explainer: Explainer = verdicts.Given.of(lists or [], _format(format), deny or [], permit or [])
     else:
-        judge = verdicts.House.load(context.config(state), os.environ, asking=not offline)
+        explainer = verdicts.of_house(context.config(state), os.environ, ask=not offline)
     failed = 0
     for question in _questions(name, type, client):
         try:
-            _answer(judge, question, json=json, many="-" in name)
+            _print(explainer, question, json=json, many="-" in name)
         except Complaint as error:
             print(f"telltale: {error}", file=sys.stderr)
             failed += 1
     return 1 if failed else 0
 
 
-def _answer(judge: "House | Given", question: Question, *, json: bool, many: bool) -> None:
-    """Print the verdict on one question; of many names in JSON that alone, which takes no look at any text."""
+def _print(explainer: "Explainer", question: Question, *, json: bool, many: bool) -> None:
+    """The explanation of one question; of many names in JSON the verdict alone, which takes no look at any text."""
+    if json and many:
+        printing.json_line(verdict_json(explained(explainer, question, verdict_only=True)))
+    elif json:
+        printing.json_line(whole_json(explained(explainer, question)))
+    else:
+        print(render(explained(explainer, question)))
+
+
+def explained(explainer: "Explainer", question: Question, *, verdict_only: bool = False) -> "Explanation":
+    """Raises Complaint for what is no name, no type or no address."""
     from appliance.cli import verdicts
+    from resolver.explain.explain import NoAddress
 
     name, type_, client = question
-    qtype = verdicts.type_number(type_)
-    if json and many:
-        printing.json_line(_plain(judge.explain(name, qtype, client)))
-        return
-    story = judge.tell(name, qtype, client)
-    if json:
-        rules, hops = map(_plain, story.rules), map(_plain, story.hops)
-        printing.json_line({**_plain(story.verdict), "rules": list(rules), "hops": list(hops), "looked": story.looked})
-    else:
-        print(render(story))
+    qtype, name = verdicts.type_number(type_), verdicts.whole(name)
+    try:
+        return explainer.decide(name, qtype, client) if verdict_only else explainer.explain(name, qtype, client)
+    except NoAddress:
+        raise Complaint(f"'{client}' is no address of a client: write 192.168.1.20 or fd00::20.") from None
 
 
-def render(story: "Story") -> str:
-    """The verdict, what decided, every rule that speaks for the name, and where its answer leads."""
-    from appliance.cli.matched_rules import hop_line, line
+def verdict_json(explanation: "Explanation") -> dict[str, Any]:
+    """`list` is a blocklist's id, `own` for a rule of the home, or empty."""
+    judgement = explanation.judgement
+    return {
+        "name": explanation.name,
+        "type": explanation.type,
+        "verdict": judgement.verdict.name,
+        "rule": judgement.rule,
+        "list": judgement.blocklist,
+        "answer": explanation.answer,
+    }
+
+
+def whole_json(explanation: "Explanation") -> dict[str, Any]:
+    """The verdict with all that led to it."""
+    from appliance.cli.matched_rules import hop_json, rule_json
+
+    rules, hops = map(rule_json, explanation.rules), map(hop_json, explanation.hops)
+    return {**verdict_json(explanation), "rules": list(rules), "hops": list(hops), "looked": explanation.looked}
+
+
+def render(explanation: "Explanation") -> str:
+    """The verdict, what decided, every rule that matches the name, and where its answer leads."""
+    from appliance.cli.matched_rules import hop_line, rule_line
     from resolver.answer.inspect import REBINDING
 
-    found = story.verdict
-    lines = [f"{found.name} {found.type}: {found.verdict}" + (f" ({found.answer})" if found.answer else "")]
-    if found.rule:
-        source = "the protection of this home (rebind_protection)" if found.list == REBINDING else found.list
-        lines.append(f"  {'decided by' if found.verdict != 'PASS' else 'found:'} {found.rule} of {source}")
-    lines += [line(said) for said in story.rules]
-    if story.looked and found.verdict in ("PASS", "BLOCK") and (story.hops or not found.rule):
-        lines.append(f"  {story.looked}")
-    return "\n".join([*lines, *(hop_line(hop) for hop in story.hops)])
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
+    verdict, blocklist, rule, _ = explanation.judgement
+    answer = f" ({explanation.answer})" if explanation.answer else ""
+    lines = [f"{explanation.name} {explanation.type}: {verdict.name}{answer}"]
+    if rule:
+        source = "the protection of this home (rebind_protection)" if blocklist == REBINDING else blocklist
+        lines.append(f"  {'decided by' if verdict.name != 'PASS' else 'found:'} {rule} of {source}")
+    lines += map(rule_line, explanation.rules)
+    open_question = verdict.name in ("PASS", "BLOCK") and (explanation.hops or not rule)
+    if open_question or verdict.name == "REFUSE":
+        lines.append(f"  {explanation.looked}")
+    return "\n".join([*lines, *map(hop_line, explanation.hops)])
 
 
 def read_question(line: str, type: str, client: str | None) -> Question | None:  # noqa: A002

@@ -1,92 +1,80 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules that spoke for a name, as the command line shows them: one line a rule, or one JSON object."""
+"""Rules that match a name, and hops of its answer, as the command line shows them: one line, or one JSON object."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from appliance.cli import printing
-from blocklists.explain.matching_rules import Spoken
+from blocklists.explain.matching_rules import MatchedRule
 from blocklists.explain.outcome import LOSES, WINS
 from blocklists.history.rule_dates import Since
 from resolver.answer.inspect import Hop
 from resolver.answer.judge import HOME
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """One rule that holds for a name. `list` is a blocklist's id, or `own`; `since` in ISO 8601.
-
-    `since_exact` False: the list held it by then, and maybe before. `standing` is `blocklists.explain.outcome`'s word.
-    """
-
-    verdict: str
-    rule: str
-    list: str
-    title: str
-    standing: str
-    why: str
-    level: str | None = None
-    line_number: int | None = None
-    line: str | None = None
-    since: str | None = None
-    since_exact: bool = False
-    note: str = ""
+def rule_json(rule: MatchedRule) -> dict[str, Any]:
+    """`list` is a blocklist's id, or `own`; `since` in ISO 8601; `since_exact` False: by then, and maybe before."""
+    return {
+        "verdict": rule.verdict,
+        "rule": rule.rule,
+        "list": rule.blocklist or HOME,
+        "title": rule.title or "Your own rule",
+        "standing": rule.standing,
+        "why": rule.why,
+        "level": rule.level,
+        "line_number": rule.line_number,
+        "line": rule.line.text if rule.line else None,
+        "since": _iso(rule.since),
+        "since_exact": rule.since_exact,
+        "note": _note(rule),
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One hop of an answer, and what was judged of it."""
-
-    by: str
-    to: str
-    verdict: str
-    rule: str
-    list: str
-
-
-def speaker(said: Spoken) -> Speaker:
-    return Speaker(
-        "ALLOW" if said.allow else "BLOCK", said.rule, said.blocklist or HOME, said.title, said.standing, said.why,
-        said.level, said.line.number if said.line else None, said.line.text if said.line else None,
-        _iso(said.since), said.since.exact if said.since else False, _note(said),
-    )  # fmt: skip
+def hop_json(hop: Hop) -> dict[str, Any]:
+    judgement = hop.judgement
+    return {
+        "by": hop.by,
+        "to": hop.to,
+        "verdict": judgement.verdict.name,
+        "rule": judgement.rule,
+        "list": judgement.blocklist,
+    }
 
 
-def shown(hops: Sequence[Hop]) -> list[Shown]:
-    return [Shown(hop.by, hop.to, judged.verdict.name, judged.rule, judged.blocklist) for hop in hops
-            for judged in (hop.judgement,)]  # fmt: skip
-
-
-def line(one: Speaker) -> str:
+def rule_line(rule: MatchedRule) -> str:
     """The rule on one line: what it says, where it stands, since when, and what became of it."""
-    place = []
-    if one.line is not None:
-        place.append(f"line {one.line_number}: {printing.harmless(one.line)}")
-    if one.level:
-        place.append(f"level {one.level}")
-    if one.note:
-        place.append(printing.harmless(one.note))
-    if one.since:
-        place.append(f"since {'' if one.since_exact else 'at least '}{one.since[:10]}")
-    stands = {WINS: "  (decides)", LOSES: ""}.get(
-        one.standing, f"  ({one.standing}: {one.why})" if one.standing else ""
-    )
-    return f"    {one.verdict.lower()}  {one.rule}  {one.list}{', ' if place else ''}{', '.join(place)}{stands}"
+    facts = []
+    if rule.line:
+        facts.append(f"line {rule.line.number}: {printing.harmless(rule.line.text)}")
+    if rule.level:
+        facts.append(f"level {rule.level}")
+    if note := _note(rule):
+        facts.append(printing.harmless(note))
+    if day := _iso(rule.since):
+        facts.append(f"since {'' if rule.since_exact else 'at least '}{day[:10]}")
+    place = ", ".join([rule.blocklist or HOME, *facts])
+    return f"    {rule.verdict.lower()}  {rule.rule}  {place}{_outcome(rule)}"
 
 
-def hop_line(one: Shown) -> str:
+def hop_line(hop: Hop) -> str:
     """The hop on one line."""
-    judged = f"{one.verdict}, {one.rule} of {one.list}" if one.rule else one.verdict
-    return f"    {one.by} {printing.harmless(one.to)}: {judged}"
+    verdict, blocklist, rule, _ = hop.judgement
+    judged = f"{verdict.name}, {rule} of {blocklist}" if rule else verdict.name
+    return f"    {hop.by} {printing.harmless(hop.to)}: {judged}"
 
 
-def _note(said: Spoken) -> str:
-    if said.entry is not None:
-        return ": ".join(filter(None, (said.entry.purpose, said.entry.note)))
-    if not said.confirmed:
+def _outcome(rule: MatchedRule) -> str:
+    if rule.standing in (LOSES, ""):
+        return ""
+    return "  (decides)" if rule.standing == WINS else f"  ({rule.standing}: {rule.why})"
+
+
+def _note(rule: MatchedRule) -> str:
+    if rule.entry:
+        return ": ".join(filter(None, (rule.entry.purpose, rule.entry.note)))
+    if not rule.confirmed:
         return "but the list's copy does not hold it: another name of the same hash does"
-    return said.own.comment if said.own else ""
+    return rule.comment
 
 
 def _iso(since: Since | None) -> str | None:

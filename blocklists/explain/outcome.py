@@ -1,96 +1,82 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of each rule that spoke for a name: the one that decided, and why the others did not. Pure."""
+"""What became of each rule that holds for a name: the one that decided, and why the others did not. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from blocklists.explain.matching_rules import Spoken
-from blocklists.index.index import Index
+from blocklists.explain.matching_rules import Case, MatchedRule
+from blocklists.index.index import Index, Match
 from blocklists.index.match import Decision
 from blocklists.index.own_rules import asks
-from blocklists.rules.complex_rule import NOBODY, Client
-from store.config.policy import Rule
-from wire.types import A
 
 WINS, LOSES, OFF, TAKEN, UNMET = "wins", "loses", "off", "taken away", "not met"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was judged and for whom: the name, the lists that are on as a mask, and the home's rules that hold."""
-
-    name: str
-    mask: int
-    rules: Sequence[Rule] = ()
-    qtype: int = A
-    client: Client = NOBODY
-
-
-def stand(found: Sequence[Spoken], index: Index, asked: Asked, decision: Decision | None) -> list[Spoken]:
-    """Return what spoke, each with its standing and a few words on why; `decision` is what was decided by them."""
-    own = {rule.id for rule in asked.rules}
+def with_outcomes(rules: Sequence[MatchedRule], case: Case, decision: Decision | None) -> list[MatchedRule]:
+    """Return `rules`, each with its standing and a few words on why; `decision` is what was decided by them."""
+    own = {rule.id for rule in case.rules}
     taking = {
-        said.special.answer
-        for said in found
-        if said.special and said.special.unrewrites and _on(said, asked) and not _unmet(said, asked)
+        rule.special.answer
+        for rule in rules
+        if rule.special and rule.special.unrewrites and _on(rule, case) and not _unmet(rule, case)
     }
 
-    def standing(said: Spoken) -> tuple[str, str]:
-        if said.own is not None and said.own.id not in own:
+    def outcome(rule: MatchedRule) -> tuple[str, str]:
+        if rule.own and rule.own.id not in own:
             return OFF, "it is for others"
-        if not _on(said, asked):
-            return OFF, "its list is at a lower level" if _partly(said, index, asked.mask) else "its list is off"
-        if said.special and said.special.rewrite and ("" in taking or said.special.answer in taking):
+        if not _on(rule, case):
+            return OFF, "its list is at a lower level" if _partly(rule, case) else "its list is off"
+        if rule.special and rule.special.rewrite and ("" in taking or rule.special.answer in taking):
             return TAKEN, "a rule without rewrites for this name takes it away"
-        if why := _unmet(said, asked):
+        if why := _unmet(rule, case):
             return UNMET, why
-        if takers := _takers(said, index, asked.mask):
+        if takers := _takers(rule, case.index, case.mask):
             return TAKEN, f"badfilter in {takers} takes it away"
-        return (WINS, "") if decision and _decided(said, decision) else (LOSES, "")
+        return (WINS, "") if decision and _decided(rule, decision) else (LOSES, "")
 
-    stood = [(said, *standing(said)) for said in found]
-    return [replace(said, standing=word, why=why) for said, word, why in stood]
-
-
-def _on(said: Spoken, asked: Asked) -> bool:
-    return said.slot < 0 or bool(asked.mask >> said.slot & 1)
+    outcomes = [(rule, *outcome(rule)) for rule in rules]
+    return [replace(rule, standing=standing, why=why) for rule, standing, why in outcomes]
 
 
-def _partly(said: Spoken, index: Index, mask: int) -> bool:
+def _on(rule: MatchedRule, case: Case) -> bool:
+    return rule.slot < 0 or bool(case.mask >> rule.slot & 1)
+
+
+def _partly(rule: MatchedRule, case: Case) -> bool:
     """Whether another level of this pack is on."""
-    slots = enumerate(index.slots)
-    return any(mask >> number & 1 for number, slot in slots if slot.blocklist_id == said.blocklist)
+    slots = enumerate(case.index.slots)
+    return any(case.mask >> number & 1 for number, slot in slots if slot.blocklist_id == rule.blocklist)
 
 
-def _unmet(said: Spoken, asked: Asked) -> str:
+def _unmet(rule: MatchedRule, case: Case) -> str:
     """Which condition of the rule this query does not meet; nothing: it meets all."""
-    if said.own is not None:
-        return "" if asks(said.own, asked.qtype) else "it is about other query types"
-    when = said.special.when if said.special else None
+    if rule.own:
+        return "" if asks(rule.own, case.qtype) else "it is about other query types"
+    when = rule.special.when if rule.special else None
     if when is None:
         return ""
-    if asked.qtype in when.types_out or (when.types and asked.qtype not in when.types):
+    if case.qtype in when.types_out or (when.types and case.qtype not in when.types):
         return "it is about other query types"
-    if when.personal and not when.asks(asked.client):
+    if when.personal and not when.asks(case.client):
         return "it is about other devices"
-    return "" if when.holds(asked.name, asked.qtype, asked.client) else "it spares this name"
+    return "" if when.holds(case.name, case.qtype, case.client) else "it spares this name"
 
 
-def _takers(said: Spoken, index: Index, mask: int) -> str:
+def _takers(rule: MatchedRule, index: Index, mask: int) -> str:
     """The titles of the lists that are on and take the rule back by `badfilter`."""
-    if said.slot < 0 or index.specials.allowing >> said.slot & 1:
+    specials = index.specials
+    if rule.slot < 0 or specials.allowing >> rule.slot & 1:
         return ""
-    held = index.specials
-    if said.special:
-        bits = held.takes(said.special) & mask
+    if rule.special:
+        bits = specials.takes(rule.special) & mask
     else:
-        bits = held.takes_name(said.match.name, said.match.kind) & mask if said.match else 0
+        bits = specials.takes_name(rule.by.name, rule.by.kind) & mask if isinstance(rule.by, Match) else 0
     return ", ".join(slot.title for number, slot in enumerate(index.slots) if bits >> number & 1)
 
 
-def _decided(said: Spoken, decision: Decision) -> bool:
-    if said.own is not None:
-        return decision.own is not None and decision.own.id == said.own.id
-    if said.special is not None:
-        return decision.special == said.special and decision.blocklist == said.blocklist
-    return said.match is not None and decision.match == said.match
+def _decided(rule: MatchedRule, decision: Decision) -> bool:
+    if rule.own:
+        return decision.own is not None and decision.own.id == rule.own.id
+    if rule.special:
+        return decision.special == rule.special and decision.blocklist == rule.blocklist
+    return decision.match == rule.by

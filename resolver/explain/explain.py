@@ -1,92 +1,168 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The verdict on a name as a worker would give it this moment, every rule that spoke, and where its answer leads."""
+"""Makes explanations: what a worker would decide this moment, every rule that matches, and where the answer leads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
-from blocklists.explain.matching_rules import Spoken, speakers
-from blocklists.explain.outcome import Asked, stand
+from blocklists.explain.matching_rules import Case, MatchedRule, matching_rules
+from blocklists.explain.outcome import with_outcomes
 from blocklists.index import match
-from resolver.answer.decide import Forward, View, decide
+from blocklists.index.match import RuleTable
+from resolver.answer import block, snapshot
+from resolver.answer.decide import Decision, Forward, Local, Refuse, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import Judgement
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Seat, Snapshot
-from resolver.explain.lookup import Look
+from resolver.explain import client_answer, explanation
+from resolver.explain.explanation import Explanation
+from resolver.explain.lookup import Look, looker
 from store.config.policy import Rule
 from store.log.records import Verdict
 from wire import message, stub
 from wire.addresses import is_private
-from wire.message import Response
+from wire.message import Question, Response
 
-ALONE = "Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads."
-UNASKED = "Nobody was asked where its answer leads."
-SILENT = "No upstream answered, so where its answer leads is not known."
-DECIDED = "The name itself is decided, so where its answer leads does not matter."
-LOOKED = "An upstream was asked; this is where its answer leads."
-NOWHERE = "An upstream was asked; its answer leads nowhere else."
+# Asks where no client is named: what our own names answer depends on the address; its device, if it has one, does not
+# count.
+_LOOPBACK = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """`spoke`: rules for the name itself, each with its standing. `hops`: what the answer showed; `looked` says how."""
-
-    name: str
-    qtype: int
-    judgement: Judgement
-    spoke: tuple[Spoken, ...] = ()
-    hops: tuple[Hop, ...] = ()
-    looked: str = DECIDED
+class NoAddress(ValueError):  # noqa: N818 - what the client is, named as people say it
+    """The client is no address."""
 
 
-def explain(
-    now: Snapshot,
-    state: Path,
-    name: str,
-    qtype: int,
-    client: str,
-    look: Look | None = None,
-    others: Iterable[Rule] = (),
-    unlooked: str = ALONE,
-) -> Explanation:
-    """Explain a name for a client's address; raise ValueError for what is no address.
+class Explainer:
+    """Explains by one reading of policy and index; built once for many questions.
 
-    `look` asks an upstream; it is used when the name alone passes, since only then does the answer matter. Without
-    it, `unlooked` says why. `others`: the home's rules for other devices and groups, to be shown too.
+    Where something else than a worker's policy is to judge, a subclass says who is seated where (`_view`) and what is
+    decided (`_decide`).
     """
-    seat = now.admit(client)
-    decided = match.decide(name, seat.rules, now.index, seat.mask, qtype, seat.client)
-    rules = now.policies.of(client).rules
-    held = {rule.id for rule in rules}
-    every = [*rules, *(rule for rule in others if rule.id not in held)]
-    asked = Asked(name, seat.mask, rules, qtype, seat.client)
-    spoke = tuple(stand(speakers(name, now.index, state, every), now.index, asked, decided))
-    question = message.parse_question(stub.build(name, qtype))
-    decision = decide(question, View(seat, client))
-    found = decision.judgement
-    if found.verdict is not Verdict.PASS or not isinstance(decision, Forward):
-        return Explanation(name, qtype, found, spoke)
-    if look is None:
-        return Explanation(name, qtype, found, spoke, looked=unlooked)
-    response = look(question)
-    if response is None:
-        return Explanation(name, qtype, found, spoke, looked=SILENT)
-    return _by_answer(now, seat, Explanation(name, qtype, found, spoke), response, question.section)
+
+    def __init__(
+        self,
+        now: Snapshot,
+        state: Path | None,
+        look: Look | None = None,
+        unlooked: str = explanation.UNASKED,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
+        """`look` asks an upstream; without it, `unlooked` says why nobody is asked where an answer leads.
+
+        `state`: as `matching_rules` takes it. `titles`: of blocklists by id, where they may be newer than the index.
+        """
+        self._now, self._state, self._look, self._unlooked = now, state, look, unlooked
+        self._titles = now.titles if titles is None else titles
+        rules, mask = RuleTable.build(now.policies.default.rules), now.index.mask(now.policies.default.lists)
+        self._anybody = View(Seat(rules, now.index, mask, own_name=now.settings.own_name), _LOOPBACK)
+
+    @classmethod
+    def load(
+        cls, state: Path, environ: Mapping[str, str], run: Path | None, titles: Mapping[str, str] | None = None
+    ) -> Explainer:
+        """Read policy and index as a worker does.
+
+        `run`: where an appliance that runs tells its status; it is asked which upstreams it asks. None: none is asked.
+        """
+        now = snapshot.build(state, environ)
+        if run is None:
+            return cls(now, state, titles=titles)
+        return cls(now, state, looker(run, now.settings), explanation.ALONE, titles)
+
+    def decide(self, name: str, qtype: int, client: str | None = None) -> Explanation:
+        """What is decided by the name alone; no text is read and nobody asked, so rules and hops are left out.
+
+        Raises NoAddress for a client that is none, and ValueError for what is no name.
+        """
+        question, view = message.parse_question(stub.build(name, qtype)), self._view(client)
+        return self._decided(name, question, view, self._decide(question, view))
+
+    def explain(self, name: str, qtype: int, client: str | None = None, others: Sequence[Rule] = ()) -> Explanation:
+        """The whole explanation. `others`: the home's rules for other devices, to be shown too. Raises as `decide`."""
+        question, view = message.parse_question(stub.build(name, qtype)), self._view(client)
+        decision = self._decide(question, view)
+        decided = self._decided(name, question, view, decision)
+        decided = replace(decided, rules=tuple(self._rules(decided, view, others)))
+        if not _depends_on_answer(decision):
+            return decided
+        if self._look is None:
+            return replace(decided, looked=self._unlooked)
+        response = self._look(question)
+        if response is None:
+            return replace(decided, looked=explanation.SILENT)
+        return self._by_answer(decided, view.seat, response, question.section)
+
+    def _view(self, client: str | None) -> View:
+        if client is None:
+            return self._anybody
+        try:
+            address = str(ip_address(client))
+        except ValueError:
+            raise NoAddress(client) from None
+        return View(self._now.admit(address), address)
+
+    def _decide(self, question: Question, view: View) -> Decision:
+        return decide(question, view)
+
+    def _decided(self, name: str, question: Question, view: View, decision: Decision) -> Explanation:
+        judgement, qtype = decision.judgement, question.qtype
+        if isinstance(decision, Refuse):
+            answer: str | None = client_answer.rcode_name(decision.rcode)
+        elif isinstance(decision, Local):
+            answer = client_answer.local(decision.packet, question)
+        else:
+            answer = self._sunk(judgement, qtype, view.seat)
+        client, title = None if view is self._anybody else view.client, self._titles.get(judgement.blocklist)
+        return Explanation(name, qtype, client, judgement, title, answer, _unlooked(decision, qtype, view.seat))
+
+    def _sunk(self, judgement: Judgement, qtype: int, seat: Seat) -> str | None:
+        """What a client gets that is not passed on to an upstream."""
+        if judgement.verdict is not Verdict.BLOCK and judgement.answer is None:
+            return None
+        return client_answer.blocked(qtype, block.wanted(judgement, seat, self._now), self._now.sinkhole)
+
+    def _rules(self, decided: Explanation, view: View, others: Sequence[Rule]) -> list[MatchedRule]:
+        """The rules that match, and what became of each; none wins where no rule was asked."""
+        name, qtype, seat, policies = decided.name, decided.qtype, view.seat, self._now.policies
+        policy = policies.default if view is self._anybody else policies.of(view.client.partition("%")[0])
+        case = Case(name, self._now.index, seat.mask, policy.rules, qtype, seat.client, others)
+        winner = None
+        if decided.judgement.verdict not in (Verdict.REFUSE, Verdict.LOCAL):
+            winner = match.decide(name, seat.rules, seat.index, seat.mask, qtype, seat.client)
+        return with_outcomes(matching_rules(case, self._state), case, winner)
+
+    def _by_answer(self, decided: Explanation, seat: Seat, response: Response, section: bytes) -> Explanation:
+        """The same once it is known where the answer leads."""
+        about = (response, seat.rules, seat.index, seat.mask, decided.qtype, seat.client)
+        judgement, shown = inspect(*about), tuple(hops(*about))
+        if judgement is None and self._now.settings.rebind_protection == "on":
+            protected = protect(response, decided.name, section)
+            if protected is not None:
+                judgement, shown = protected[0], tuple(_hidden(hop) for hop in shown)
+        looked = explanation.LOOKED if shown else explanation.NOWHERE
+        if judgement is None:
+            return replace(decided, hops=shown, looked=looked)
+        return replace(
+            decided, judgement=judgement, list_title=self._titles.get(judgement.blocklist),
+            answer=self._sunk(judgement, decided.qtype, seat), hops=shown, looked=looked,
+        )  # fmt: skip
 
 
-def _by_answer(now: Snapshot, seat: Seat, so_far: Explanation, response: Response, section: bytes) -> Explanation:
-    """The same once it is known where the answer leads."""
-    about = (response, seat.rules, now.index, seat.mask, so_far.qtype, seat.client)
-    found, shown = inspect(*about), tuple(hops(*about))
-    if found is None and now.settings.rebind_protection == "on":
-        found, _ = protect(response, so_far.name, section) or (None, response)
-        shown = tuple(_hidden(hop) for hop in shown)
-    judgement = so_far.judgement if found is None else found
-    return Explanation(so_far.name, so_far.qtype, judgement, so_far.spoke, shown, LOOKED if shown else NOWHERE)
+def _unlooked(decision: Decision, qtype: int, seat: Seat) -> str:
+    """Why nobody was asked where the answer leads."""
+    if isinstance(decision, Refuse):
+        rcode = client_answer.rcode_name(decision.rcode)
+        return explanation.stranger(rcode) if seat.refused else explanation.no_data(qtype, rcode)
+    return explanation.UNASKED if _depends_on_answer(decision) else explanation.DECIDED
+
+
+def _depends_on_answer(decision: Decision) -> bool:
+    """Whether it matters where the answer leads: what a rule decides is not looked at again."""
+    return isinstance(decision, Forward) and decision.judgement.verdict is Verdict.PASS
 
 
 def _hidden(hop: Hop) -> Hop:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why is a name blocked, or not? The verdict as the resolver would give it now, and every rule that spoke."""
+"""Why is a name blocked, or not? The verdict as the resolver would give it now, and every rule that matches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from store.base.sentences import sentence_of
 from store.config import devices, edit, list_status, rule_names
+from store.config.scopes import HOUSE
 from webui.api import explain_api
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
@@ -33,27 +34,26 @@ def why(
     client: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Without a name: the form alone. What cannot be judged is said above it."""
-    answer, problem = None, ""
+    shown: dict[str, Any] = {"explanation": None, "problem": "", "asked": {"name": name, "type": type_ or "A"}}
     if name.strip():
         try:
             qtype = explain_api.type_number(type_ or "A")
-            answer = _answer(ui, engine, config, rule_names.normalise(name), qtype, client)
+            shown |= _explained(ui, engine, config, rule_names.normalise(name), qtype, client or None)
         except (Problem, ValueError) as error:
-            problem = sentence_of(error)
-    shown: dict[str, Any] = {"answer": answer, "problem": problem}
-    asked = {"name": name, "type": type_ or "A", "client": client}
-    return page(request, "explain_page.html", asked=asked, client_choices=_clients(config, client), **shown)
+            shown["problem"] = sentence_of(error)
+    return page(request, "explain_page.html", client=client, client_choices=_clients(config, client), **shown)
 
 
-def _answer(
-    ui: WebUi, engine: Engine, config: sqlite3.Connection, name: str, qtype: int, client: str
-) -> explain_view.Answer:
-    rows = edit.rules(engine)
-    found = explain_api.explained_for(
-        ui, name, qtype, client or explain_api.NOBODY, ask=True, others=rules_view.as_held(rows)
-    )
-    own = {one.id: one for one in rules_view.rules(rows, rules_view.scope_names(config))}
-    return explain_view.answer(found, own, list_status.titles(config))
+def _explained(
+    ui: WebUi, engine: Engine, config: sqlite3.Connection, name: str, qtype: int, client: str | None
+) -> dict[str, Any]:
+    """The explanation, and what its words need: how people call blocklists, and what an own rule is for."""
+    rows, titles = edit.rules(engine), list_status.titles(config)
+    others = rules_view.as_held(rows)
+    explanation = explain_api.explained_for(ui, titles, name, qtype, client, ask=True, others=others)
+    rules = rules_view.rules(rows, rules_view.scope_names(config))
+    scopes = {rule.id: rule.scope_title for rule in rules if rule.scope != str(HOUSE)}
+    return {"explanation": explanation, "view": explain_view, "titles": titles, "scopes": scopes}
 
 
 def _clients(config: sqlite3.Connection, asked: str) -> list[tuple[str, str]]:

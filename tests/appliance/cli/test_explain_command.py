@@ -20,7 +20,7 @@ Command = Callable[..., tuple[int, str, str]]
 XIAOMI = "data.mistat.xiaomi.com"
 
 
-def test_it_says_what_decided_and_who_else_spoke(command: Command) -> None:
+def test_it_says_what_decided_and_what_else_matches(command: Command) -> None:
     code, out, _ = command("explain", XIAOMI)
     assert code == 0
     assert out.startswith(f"{XIAOMI} A: BLOCK (0.0.0.0)\n")
@@ -37,6 +37,29 @@ def test_json_has_the_promised_keys(command: Command) -> None:
     assert second["rules"] == second["hops"] == [] and "Telltale does not run here" in second["looked"]
     assert (first["verdict"], first["answer"]) == ("BLOCK", "::")
     assert (second["verdict"], second["answer"]) == ("PASS", None)
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "why"),
+    [
+        (("--client", "8.8.8.8"), "REFUSED", "This address is not of the home, so it gets REFUSED, whatever it asks."),
+        (("--type", "AXFR"), "NOTIMP", "AXFR is no question for data, so it gets NOTIMP, whoever asks."),
+        (("--type", "TSIG"), "FORMERR", "TSIG is no question for data, so it gets FORMERR, whoever asks."),
+    ],
+)
+def test_a_refusal_says_why_and_with_what(command: Command, options: tuple[str, str], answer: str, why: str) -> None:
+    first, *others = command("explain", "a.example", *options)[1].splitlines()
+    assert first.endswith(f": REFUSE ({answer})") and others == [f"  {why}"]
+    told = json.loads(command("explain", "a.example", *options, "--json")[1])
+    assert (told["verdict"], told["answer"], told["looked"]) == ("REFUSE", answer, why)
+
+
+@pytest.mark.parametrize(
+    "question", [("a..b",), ("",), ("x" * 300,), ("a.example", "--client", "no address"), ("a.example", "--type", "XX")]
+)
+def test_nonsense_is_a_complaint(command: Command, question: tuple[str, ...]) -> None:
+    code, out, err = command("explain", *question)
+    assert (code, out) == (1, "") and err.startswith("telltale: ")
 
 
 def test_lines_from_standard_input(command: Command) -> None:

@@ -6,18 +6,21 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import verdicts
-from appliance.cli.verdicts import Given, House
+from appliance.cli.verdicts import Given
 from appliance.errors import Complaint
+from resolver.explain import explanation
 from store.config import edit, session
+from store.log.records import Verdict
 
-A, AAAA, HTTPS = 1, 28, 65
+A, AAAA, HTTPS, TXT, AXFR = 1, 28, 65, 16, 252
 XIAOMI = "data.mistat.xiaomi.com"
 
 
 @pytest.mark.parametrize(("qtype", "answer"), [(A, "0.0.0.0"), (AAAA, "::"), (HTTPS, "NODATA")])
 def test_a_blocked_name_gets_the_sinkhole(prepared: Path, qtype: int, answer: str) -> None:
-    found = House.load(prepared, {}).explain(f"{XIAOMI.upper()}.", qtype, None)
-    assert (found.name, found.verdict, found.list, found.answer) == (XIAOMI, "BLOCK", "pack:xiaomi", answer)
+    blocked = verdicts.of_house(prepared, {}).decide(XIAOMI, qtype)
+    assert (blocked.judgement.verdict, blocked.judgement.blocklist) == (Verdict.BLOCK, "pack:xiaomi")
+    assert (blocked.name, blocked.answer) == (XIAOMI, answer)
 
 
 @pytest.mark.parametrize(
@@ -31,39 +34,42 @@ def test_a_blocked_name_gets_the_sinkhole(prepared: Path, qtype: int, answer: st
     ],
 )
 def test_the_house(prepared: Path, name: str, client: str | None, verdict: str, answer: str | None) -> None:
-    found = House.load(prepared, {}).explain(name, A, client)
-    assert (found.verdict, found.answer) == (verdict, answer)
+    explainer = verdicts.of_house(prepared, {})
+    for told in (explainer.decide(name, A, client), explainer.explain(name, A, client)):
+        assert (told.judgement.verdict.name, told.answer) == (verdict, answer)
 
 
 def test_the_homes_own_rule_goes_before_a_list(state: Path) -> None:
     engine = session.engine(state)
     edit.add_rule(engine, "allow", XIAOMI, comment="mine")
-    house = House.load(state, {})
-    assert house.explain(XIAOMI, A, None).verdict == "ALLOW"
-    said = house.tell(XIAOMI, A, None).rules
-    assert (said[0].verdict, said[0].standing, said[0].note) == ("ALLOW", "wins", "mine")
-    assert said[0].since is not None and said[0].since_exact
-    assert any(one.list == "pack:xiaomi" and one.level == "safe" and one.standing == "loses" for one in said)
+    told = verdicts.of_house(state, {}).explain(XIAOMI, A)
+    assert told.judgement.verdict is Verdict.ALLOW
+    own, *others = told.rules
+    assert (own.verdict, own.standing, own.comment) == ("ALLOW", "wins", "mine")
+    assert own.since is not None and own.since.exact
+    assert any(
+        rule.blocklist == "pack:xiaomi" and rule.level == "safe" and rule.standing == "loses" for rule in others
+    )
     engine.dispose()
 
 
-def test_a_list_that_is_off_speaks_but_does_not_count(state: Path) -> None:
+def test_a_list_that_is_off_matches_but_does_not_count(state: Path) -> None:
     engine = session.engine(state)
     edit.set_toggle(engine, "pack:xiaomi", "house", False)
-    house = House.load(state, {})
-    assert house.explain(XIAOMI, A, None).verdict == "PASS"
-    assert {one.standing for one in house.tell(XIAOMI, A, None).rules} == {"off"}
+    told = verdicts.of_house(state, {}).explain(XIAOMI, A)
+    assert told.judgement.verdict is Verdict.PASS
+    assert {rule.standing for rule in told.rules} == {"off"}
     engine.dispose()
 
 
 def test_lists_and_rules_given_on_the_spot(tmp_path: Path) -> None:
     hosts = tmp_path / "hosts.txt"
     hosts.write_text("# a list\n0.0.0.0 ads.example.com\n0.0.0.0 track.example.com\n")
-    given = Given.load([hosts], None, ["bad.example", "=only.example"], ["good.bad.example"])
+    given = Given.of([hosts], None, ["bad.example", "=only.example"], ["good.bad.example"])
     verdict = {
-        name: given.explain(name, A, None).verdict
+        name: given.decide(name, A).judgement.verdict.name
         for name in ("ads.example.com", "www.ads.example.com", "x.bad.example", "good.bad.example", "only.example",
-                     "x.only.example", "telltale")
+                     "x.only.example", "telltale", "printer.lan")
     }  # fmt: skip
     assert verdict == {
         "ads.example.com": "BLOCK",
@@ -73,10 +79,24 @@ def test_lists_and_rules_given_on_the_spot(tmp_path: Path) -> None:
         "only.example": "BLOCK",
         "x.only.example": "PASS",
         "telltale": "PASS",
+        "printer.lan": "PASS",
     }
-    (said,) = given.tell("ads.example.com", A, None).rules
-    assert (said.line_number, said.line, said.standing) == (2, "0.0.0.0 ads.example.com", "wins")
-    assert given.explain("ads.example.com", A, None).list == str(hosts)
+    told = given.explain("ads.example.com", A)
+    assert (told.judgement.blocklist, told.list_title, told.answer) == (str(hosts), "hosts.txt", "0.0.0.0")
+    (rule,) = told.rules
+    assert (rule.line_number, rule.line and rule.line.text) == (2, "0.0.0.0 ads.example.com")
+    assert (rule.standing, rule.since) == ("wins", None)
+    (own,) = given.explain("x.bad.example", AXFR, "8.8.8.8").rules
+    assert (own.standing, own.blocklist) == ("wins", "")
+    assert given.explain("a.example", A).looked == explanation.UNASKED
+
+
+def test_a_condition_of_a_given_list_is_about_the_client_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text("||ads.test^$client=192.168.1.2\n")
+    given = Given.of([path], None, [], [])
+    verdicts_ = [given.decide("ads.test", A, client).judgement.verdict for client in ("192.168.1.2", "fd00::1", None)]
+    assert verdicts_ == [Verdict.BLOCK, Verdict.PASS, Verdict.PASS]
 
 
 @pytest.mark.parametrize("text", ["", "<html><body>no</body></html>", "\0\1\2" * 500])
@@ -84,7 +104,7 @@ def test_what_is_no_list_is_refused_by_name(tmp_path: Path, text: str) -> None:
     path = tmp_path / "list.txt"
     path.write_text(text)
     with pytest.raises(Complaint, match=r"list\.txt is no blocklist"):
-        Given.load([path], None, [], [])
+        Given.of([path], None, [], [])
 
 
 def test_types_by_name_and_number() -> None:
@@ -94,9 +114,12 @@ def test_types_by_name_and_number() -> None:
             verdicts.type_number(wrong)
 
 
-@pytest.mark.parametrize(
-    ("name", "client"), [("a..b", None), ("", None), ("a.example", "no address"), ("x" * 300, None)]
-)
-def test_nonsense_is_a_complaint(prepared: Path, name: str, client: str | None) -> None:
-    with pytest.raises(Complaint):
-        House.load(prepared, {}).explain(name, A, client)
+def test_names_as_they_are_judged() -> None:
+    assert [verdicts.whole(name) for name in ("A.Example.", "_dns.X", "b\u00fccher.test")] == [
+        "a.example",
+        "_dns.x",
+        "xn--bcher-kva.test",
+    ]
+    for wrong in ("a..b", "", "x" * 300):
+        with pytest.raises(Complaint):
+            verdicts.whole(wrong)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One decision: the pipeline, its memo, passthrough, `explain` and the command line say the same of whatever is asked.
+"""One decision: pipeline, memo, passthrough, explanation, API and command line say the same of whatever is asked.
 
 `DECISION_CASES=100000 pytest …` asks as many questions as wanted; each run asks others, and prints its seed.
 """
@@ -15,18 +15,20 @@ from typing import Any
 
 import pytest
 
-from appliance.cli.verdicts import House
+from appliance.cli import explain_command
+from blocklists.explain.outcome import WINS
 from blocklists.packs import vendor_packs
 from resolver.answer import local_names, snapshot
 from resolver.answer.cache import Cache
-from resolver.answer.decide import Block, Forward, Local, View, decide
+from resolver.answer.decide import Block, Forward, Local, Refuse, View, decide
 from resolver.answer.judge import Judgement
 from resolver.answer.pipeline import Resolver
-from resolver.explain import explain
+from resolver.explain.explain import Explainer
 from store.base import db
 from store.config import devices, edit
 from store.log.records import Key, Verdict
-from wire import message, stub
+from webui.api import explain_api
+from wire import message, stub, types
 
 CASES = int(os.environ.get("DECISION_CASES", "1500"))
 TYPES = (1, 1, 1, 28, 28, 65, 2, 5, 12, 16, 43, 0, 41, 249, 250, 251, 252, 255, 65_280)
@@ -159,7 +161,7 @@ def test_all_ways_give_one_decision(lived_in: Path, capsys: pytest.CaptureFixtur
     print(f"seed {seed}")
     dice = random.Random(seed)
     now = snapshot.build(lived_in, {})
-    server, house = Server(now), House(now, lived_in)
+    server, explainer = Server(now), Explainer(now, lived_in)
     listed = [entry.name for pack in vendor_packs.load() for entry in pack.names]
     kinds = set[str]()
     for _ in range(CASES):
@@ -185,11 +187,20 @@ def test_all_ways_give_one_decision(lived_in: Path, capsys: pytest.CaptureFixtur
             plain = decision == Forward() and not question.options
             passes = server.passes(packet, client)
             assert passes == plain or (not passes and not local_names.is_public(name, "telltale")), about
-            told = explain.explain(now, lived_in, name, qtype, client)
-            assert said(told.judgement) == said(decision.judgement), about
+            explanation = explainer.explain(name, qtype, client)
+            assert said(explanation.judgement) == said(decision.judgement), about
+            winners = [rule.rule for rule in explanation.rules if rule.standing == WINS]
+            assert winners == list(filter(None, [decision.judgement.rule])), about
+            if isinstance(decision, Refuse):
+                assert explanation.answer == types.RCODE_NAMES[server.sent[-1][3] & 15], about
+            resource = explain_api.Explanation.model_validate(explanation)
+            own = "own" if resource.rule and not resource.list else ""
+            assert (resource.verdict, resource.list or own, resource.rule or "") == said(decision.judgement), about
             if name == ".":
                 continue  # no name that a person asks the command about
-            line = house.explain(name, qtype, client)
-            assert (line.verdict, line.list, line.rule) == said(decision.judgement), about
+            line = explain_command.explained(explainer, (name, f"TYPE{qtype}", client), verdict_only=True)
+            row = explain_command.verdict_json(line)
+            assert (row["verdict"], row["list"], row["rule"]) == said(decision.judgement), about
+            assert row == explain_command.verdict_json(explanation), about
     assert kinds == {"Refuse", "Local", "Block", "Forward"} or CASES < 200
     assert local_names.health_name("telltale") in SPECIAL

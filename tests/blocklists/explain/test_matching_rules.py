@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import io
 from pathlib import Path
 
 import pytest
 
 from blocklists.explain.lines import Line
-from blocklists.explain.matching_rules import Spoken, speakers
+from blocklists.explain.matching_rules import Case, MatchedRule, matching_rules
 from blocklists.index import list_files
+from blocklists.index.compile import Part, compile_index
+from blocklists.index.index import Index
+from blocklists.index.shard import Shard
 from blocklists.packs import vendor_packs
 from blocklists.update.assemble import Assembler, Listed
+from store.config.choices import RuleKind
 from store.config.policy import Rule
 
 LISTS = {
@@ -26,69 +31,92 @@ def state(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def spoken(state: Path, name: str, rules: tuple[Rule, ...] = ()) -> list[Spoken]:
+def matched(state: Path, name: str, rules: tuple[Rule, ...] = (), others: tuple[Rule, ...] = ()) -> list[MatchedRule]:
     lists = [Listed(list_id, list_id.title(), None, list_id == "added:wild") for list_id in LISTS]
-    return speakers(name, Assembler(state).build(lists, 1), state, rules)
+    return matching_rules(Case(name, Assembler(state).build(lists, 1), 0, rules, others=others), state)
 
 
-def test_every_rule_that_spoke_with_its_line(state: Path) -> None:
-    found = spoken(state, "ads.example")
-    assert [(one.blocklist, one.allow, one.rule, one.line) for one in found] == [
-        ("added:hosts", False, "ads.example", Line(4, "0.0.0.0 x.test ADS.Example. # why")),
-        ("added:adblock", False, "||ads.example^", Line(4, "||ads.example^")),
-        ("added:wild", True, "@@||example^", Line(1, "*.example")),
+def test_every_rule_that_matches_with_its_line(state: Path) -> None:
+    rules = matched(state, "ads.example")
+    assert [(rule.blocklist, rule.verdict, rule.rule, rule.line) for rule in rules] == [
+        ("added:hosts", "BLOCK", "ads.example", Line(4, "0.0.0.0 x.test ADS.Example. # why")),
+        ("added:adblock", "BLOCK", "||ads.example^", Line(4, "||ads.example^")),
+        ("added:wild", "ALLOW", "@@||example^", Line(1, "*.example")),
     ]
-    assert all(one.confirmed and one.title == one.blocklist.title() for one in found)
+    assert all(rule.confirmed and rule.title == rule.blocklist.title() for rule in rules)
 
 
 def test_an_exception_is_told_from_the_block_it_lifts(state: Path) -> None:
-    found = spoken(state, "www.good.ads.example")
-    assert [(one.allow, one.line and one.line.number) for one in found] == [(True, 5), (False, 4), (True, 1)]
+    rules = matched(state, "www.good.ads.example")
+    assert [(rule.allow, rule.line_number) for rule in rules] == [(True, 5), (False, 4), (True, 1)]
 
 
 def test_names_in_other_scripts_are_found_in_either_spelling(state: Path) -> None:
-    found = spoken(state, "www.xn--bcher-kva.test")
-    assert [one.line and one.line.text for one in found] == ["www.b\u00fccher.test", "*.xn--bcher-kva.test", "*.test"]
+    rules = matched(state, "www.xn--bcher-kva.test")
+    texts = [rule.line and rule.line.text for rule in rules]
+    assert texts == ["www.b\u00fccher.test", "*.xn--bcher-kva.test", "*.test"]
 
 
 def test_a_pack_names_its_level_and_what_is_known_of_the_name(state: Path) -> None:
     pack = vendor_packs.load()[0]
     entry = next(name for name in pack.names if name.level == "safe")
-    found = [one for one in spoken(state, entry.name) if one.blocklist == pack.blocklist_id]
-    assert [(one.level, one.entry, one.confirmed) for one in found if one.entry == entry] == [("safe", entry, True)]
+    rules = [rule for rule in matched(state, entry.name) if rule.entry == entry]
+    assert [(rule.blocklist, rule.level, rule.confirmed) for rule in rules] == [(pack.blocklist_id, "safe", True)]
+    assert rules[0].comment == entry.note
 
 
 def test_a_name_of_the_wall_has_its_line(tmp_path: Path) -> None:
     index = Assembler(tmp_path).build([], 1)
-    (spoken,) = [one for one in speakers("dns.google", index, tmp_path) if one.blocklist == "wall:doh"]
-    assert (spoken.confirmed, spoken.rule, spoken.title) == (True, "dns.google", "The wall: encrypted DNS")
-    assert spoken.line and spoken.line.text.startswith("dns.google\tdoh\tGoogle\t")
+    every = matching_rules(Case("dns.google", index, 0), tmp_path)
+    (rule,) = [rule for rule in every if rule.blocklist == "wall:doh"]
+    assert (rule.confirmed, rule.rule, rule.title) == (True, "dns.google", "The wall: encrypted DNS")
+    assert rule.line and rule.line.text.startswith("dns.google\tdoh\tGoogle\t")
 
 
 def test_own_rules_come_first_and_the_nearest_of_them_before_the_others(state: Path) -> None:
-    rules = (Rule(1, "block", "example", True, ""), Rule(2, "allow", "ads.example", False, "mine"),
-             Rule(3, "block", "other.test", True, ""))  # fmt: skip
-    found = spoken(state, "ads.example", rules)
-    assert [(one.rule, one.own) for one in found[:2]] == [("@@ads.example", rules[1]), ("||example^", rules[0])]
-    assert {one.blocklist for one in found[2:]} == {"added:hosts", "added:adblock", "added:wild"}
+    own = (
+        Rule(1, RuleKind.BLOCK, "example", True, "", created_at=86_400),
+        Rule(2, RuleKind.ALLOW, "ads.example", False, "mine"),
+        Rule(3, RuleKind.BLOCK, "other.test", True, ""),
+    )
+    rules = matched(state, "ads.example", own)
+    assert [(rule.rule, rule.own, rule.since_exact) for rule in rules[:2]] == [
+        ("@@ads.example", own[1], False),
+        ("||example^", own[0], True),
+    ]
+    assert (rules[0].comment, rules[0].blocklist, rules[0].title) == ("mine", "", "")
+    assert {rule.blocklist for rule in rules[2:]} == {"added:hosts", "added:adblock", "added:wild"}
+    of_others = matched(state, "ads.example", own[:1], others=own)
+    assert [rule.own for rule in of_others[:2]] == [own[1], own[0]] and not of_others[2].own
 
 
 def test_a_hash_that_the_text_does_not_bear_out_is_never_told_as_a_fact(state: Path) -> None:
-    index = Assembler(state).build([Listed("added:hosts", "Hosts", None, False)], 1)
-    list_files.text_path(state, "added:hosts").write_text("0.0.0.0 another.test\n")
-    (found,) = speakers("ads.example", index, state)
-    assert (found.confirmed, found.line) == (False, None)
-    list_files.text_path(state, "added:hosts").write_text("")
-    assert not speakers("ads.example", index, state)[0].confirmed
-    list_files.text_path(state, "added:hosts").unlink()
-    assert not speakers("ads.example", index, state)[0].confirmed
+    text = list_files.text_path(state, "added:hosts")
+    case = Case("ads.example", Assembler(state).build([Listed("added:hosts", "Hosts", None, False)], 1), 0)
+    text.write_text("0.0.0.0 another.test\n")
+    (rule,) = matching_rules(case, state)
+    assert (rule.confirmed, rule.line, rule.line_number) == (False, None, None)
+    text.write_text("")
+    assert not matching_rules(case, state)[0].confirmed
+    text.unlink()
+    assert not matching_rules(case, state)[0].confirmed
+
+
+def test_lists_given_on_the_spot_are_read_where_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "hosts"
+    path.write_text("0.0.0.0 ads.example\n")
+    compiled = compile_index([Part(str(path), None, "hosts", False, Shard.of_text(path, None, 0))], 0)
+    data = io.BytesIO()
+    compiled.write(data.write)
+    (rule,) = matching_rules(Case("ads.example", Index(memoryview(data.getvalue())), 1), None)
+    assert (rule.line, rule.title, rule.since) == (Line(1, "0.0.0.0 ads.example"), "hosts", None)
 
 
 def test_a_name_that_no_rule_is_about(state: Path) -> None:
-    assert spoken(state, "harmless.invalid") == []
+    assert matched(state, "harmless.invalid") == []
 
 
 def test_lines_too_long_to_be_rules_are_passed_over(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LISTS, "added:hosts", "0.0.0.0 " + "ads.example " * 500 + "\n0.0.0.0 ads.example\n")
     list_files.text_path(state, "added:hosts").write_text(LISTS["added:hosts"])
-    assert spoken(state, "ads.example")[0].line == Line(2, "0.0.0.0 ads.example")
+    assert matched(state, "ads.example")[0].line == Line(2, "0.0.0.0 ads.example")

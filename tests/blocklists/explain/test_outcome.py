@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from blocklists.explain.matching_rules import speakers
-from blocklists.explain.outcome import LOSES, OFF, TAKEN, UNMET, WINS, Asked, stand
+from blocklists.explain.matching_rules import Case, matching_rules
+from blocklists.explain.outcome import LOSES, OFF, TAKEN, UNMET, WINS, with_outcomes
 from blocklists.index import list_files
 from blocklists.index.match import RuleTable, decide
 from blocklists.packs import vendor_packs
@@ -37,9 +37,10 @@ def told(
     mask = index.mask([(f"added:{letter}", None) for letter in on])
     client, rules = Client(names=frozenset({who} if who else ())), [rule for rule in own if rule.id % 2]
     decision = decide(name, RuleTable.build(rules), index, mask, qtype, client)
-    found = stand(speakers(name, index, state, own), index, Asked(name, mask, rules, qtype, client), decision)
-    assert sum(one.standing == WINS for one in found) == (decision is not None)
-    return {one.rule: (one.standing, one.why) for one in found if one.blocklist.startswith("added:") or one.own}
+    case = Case(name, index, mask, rules, qtype, client, others=own)
+    every = with_outcomes(matching_rules(case, state), case, decision)
+    assert sum(rule.standing == WINS for rule in every) == (decision is not None)
+    return {rule.rule: (rule.standing, rule.why) for rule in every if rule.blocklist.startswith("added:") or rule.own}
 
 
 def test_the_winner_and_the_losers(state: Path) -> None:
@@ -88,6 +89,6 @@ def test_a_level_of_a_pack_that_is_not_reached(state: Path) -> None:
         for entry in one.names if entry.level == "strict"
     )  # fmt: skip
     for active, why in ([(pack, "safe")], "its list is at a lower level"), ([], "its list is off"):
-        mask = index.mask(active)
-        found = stand(speakers(name, index, state), index, Asked(name, mask), None)
-        assert (OFF, why) in {(one.standing, one.why) for one in found if one.slot == slot}
+        case = Case(name, index, index.mask(active))
+        rules = with_outcomes(matching_rules(case, state), case, None)
+        assert (OFF, why) in {(rule.standing, rule.why) for rule in rules if rule.slot == slot}

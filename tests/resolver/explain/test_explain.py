@@ -3,18 +3,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
+from blocklists.update.assemble import Assembler
 from resolver.answer import snapshot
-from resolver.explain import explain as live_explain
-from resolver.explain.explain import Explanation, explain
+from resolver.explain import explanation
+from resolver.explain.explain import Explainer, NoAddress
+from resolver.explain.explanation import Explanation
 from resolver.explain.lookup import Look
-from store.config import edit
+from store.base import db
+from store.config import devices, edit, lists
+from store.config.choices import RuleKind
 from store.config.policy import Rule
 from store.log.records import Verdict
+from wire import types
 from wire.message import Question, Response
 
 CLIENT = "192.168.1.9"
@@ -25,6 +31,7 @@ def home(state: Path) -> Path:
     engine = edit.engine(state)
     edit.add_rule(engine, "block", "tracker.example")
     edit.add_rule(engine, "allow", "fine.tracker.example", comment="needed")
+    edit.add_rule(engine, "block", "telltale")
     return state
 
 
@@ -40,60 +47,126 @@ class Looker:
         return self.response
 
 
-def told(home: Path, name: str, look: Look | None = None, client: str = CLIENT) -> Explanation:
-    return explain(snapshot.build(home, {}), home, name, 1, client, look)
+def explained(
+    home: Path, name: str, look: Look | None = None, client: str | None = CLIENT, qtype: int = types.A
+) -> Explanation:
+    return Explainer(snapshot.build(home, {}), home, look).explain(name, qtype, client)
 
 
 def test_a_name_that_is_decided_is_not_asked_for(home: Path) -> None:
     look = Looker(chain=["x.tracker.example"])
-    found = told(home, "a.tracker.example", look)
-    assert (found.judgement.verdict, look.asked, found.hops) == (Verdict.BLOCK, 0, ())
-    assert [(one.rule, one.standing) for one in found.spoke] == [("||tracker.example^", "wins")]
-    found = told(home, "fine.tracker.example", look)
-    assert [(one.rule, one.standing) for one in found.spoke] == [
+    tracker = explained(home, "a.tracker.example", look)
+    assert (tracker.judgement.verdict, tracker.answer) == (Verdict.BLOCK, "0.0.0.0")
+    assert (look.asked, tracker.hops, tracker.looked) == (0, (), explanation.DECIDED)
+    assert [(rule.rule, rule.standing) for rule in tracker.rules] == [("||tracker.example^", "wins")]
+    allowed = explained(home, "fine.tracker.example", look)
+    assert (allowed.judgement.verdict, allowed.answer) == (Verdict.ALLOW, None)
+    assert [(rule.rule, rule.standing) for rule in allowed.rules] == [
         ("@@||fine.tracker.example^", "wins"),
         ("||tracker.example^", "loses"),
     ]
-    for name, client, verdict in (("printer.lan", CLIENT, Verdict.LOCAL), ("a.example", "8.8.8.8", Verdict.REFUSE)):
-        assert told(home, name, look, client).judgement.verdict is verdict
+    local = explained(home, "printer.lan", look)
+    assert (local.judgement.verdict, local.answer, local.looked) == (Verdict.LOCAL, "NXDOMAIN", explanation.DECIDED)
+    assert look.asked == 0
+
+
+def test_a_refusal_says_whether_it_is_for_who_asks_or_for_what_is_asked(home: Path) -> None:
+    look = Looker()
+    stranger = explained(home, "a.example", look, "8.8.8.8")
+    assert (stranger.judgement.verdict, stranger.answer) == (Verdict.REFUSE, "REFUSED")
+    assert stranger.looked == "This address is not of the home, so it gets REFUSED, whatever it asks."
+    for qtype, word, rcode in (
+        (types.AXFR, "AXFR", "NOTIMP"),
+        (types.IXFR, "IXFR", "NOTIMP"),
+        (types.TSIG, "TSIG", "FORMERR"),
+        (types.OPT, "OPT", "FORMERR"),
+        (0, "TYPE0", "FORMERR"),
+    ):
+        refused = explained(home, "a.example", look, qtype=qtype)
+        assert (refused.judgement.verdict, refused.answer) == (Verdict.REFUSE, rcode)
+        assert refused.looked == f"{word} is no question for data, so it gets {rcode}, whoever asks."
+    assert explained(home, "a.example", look, "8.8.8.8", types.AXFR).looked == stranger.looked
+    assert look.asked == 0
+
+
+def test_where_no_rule_was_asked_none_decides(home: Path) -> None:
+    assert [rule.standing for rule in explained(home, "telltale").rules] == ["loses"]
+    assert [rule.standing for rule in explained(home, "tracker.example", qtype=types.AXFR).rules] == ["loses"]
+
+
+def test_the_decision_alone_is_the_same_without_a_look(home: Path) -> None:
+    look = Looker(chain=["x.tracker.example"])
+    explainer = Explainer(snapshot.build(home, {}), home, look)
+    for name in ("a.tracker.example", "fine.tracker.example", "printer.lan"):
+        whole, alone = explainer.explain(name, types.A, CLIENT), explainer.decide(name, types.A, CLIENT)
+        assert (alone.judgement, alone.answer, alone.looked) == (whole.judgement, whole.answer, whole.looked)
+    alone = explainer.decide("shop.example", types.A, CLIENT)
+    assert (alone.judgement.verdict, alone.rules, alone.looked) == (Verdict.PASS, (), explanation.UNASKED)
     assert look.asked == 0
 
 
 def test_every_hop_is_told_and_the_first_that_is_blocked_decides(home: Path) -> None:
     look = Looker(chain=["cdn.example", "x.tracker.example"], addresses=[ip_address("192.0.2.1").packed] * 2)
-    found = told(home, "shop.example", look)
-    assert found.judgement.rule == "||tracker.example^ through CNAME x.tracker.example"
-    assert [(hop.by, hop.to, hop.judgement.verdict) for hop in found.hops] == [
+    shop = explained(home, "shop.example", look)
+    assert shop.judgement.rule == "||tracker.example^ through CNAME x.tracker.example"
+    assert shop.answer == "0.0.0.0"
+    assert [(hop.by, hop.to, hop.judgement.verdict) for hop in shop.hops] == [
         ("CNAME", "cdn.example", Verdict.PASS),
         ("CNAME", "x.tracker.example", Verdict.BLOCK),
         ("address", "192.0.2.1", Verdict.PASS),
     ]
-    assert found.looked == live_explain.LOOKED
+    assert shop.looked == explanation.LOOKED
 
 
 def test_private_addresses_are_told(home: Path) -> None:
     look = Looker(addresses=[ip_address("10.0.0.1").packed])
     look.response.counts = (1, 0, 0)
     look.response.body = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\0\0\1"
-    found = told(home, "shop.example", look)
-    assert (found.judgement.verdict, found.judgement.blocklist) == (Verdict.BLOCK, "rebinding")
-    assert [(hop.to, hop.judgement.rule) for hop in found.hops] == [("10.0.0.1", "private address")]
+    shop = explained(home, "shop.example", look)
+    assert (shop.judgement.verdict, shop.judgement.blocklist) == (Verdict.BLOCK, "rebinding")
+    assert (shop.answer, shop.list_title) == ("NODATA", None)
+    assert [(hop.to, hop.judgement.rule) for hop in shop.hops] == [("10.0.0.1", "private address")]
 
 
 def test_what_was_not_asked_says_so(home: Path) -> None:
-    assert told(home, "shop.example").looked == live_explain.ALONE
-    assert told(home, "shop.example", lambda question: None).looked == live_explain.SILENT
-    found = told(home, "shop.example", Looker())
-    assert (found.looked, found.judgement.verdict) == (live_explain.NOWHERE, Verdict.PASS)
+    assert explained(home, "shop.example").looked == explanation.UNASKED
+    assert explained(home, "shop.example", lambda question: None).looked == explanation.SILENT
+    nowhere = explained(home, "shop.example", Looker())
+    assert (nowhere.looked, nowhere.judgement.verdict) == (explanation.NOWHERE, Verdict.PASS)
+    assert Explainer.load(home, {}, None).explain("shop.example", 1).looked == explanation.UNASKED
+    assert Explainer.load(home, {}, home / "run").explain("shop.example", 1).looked == explanation.ALONE
 
 
 def test_rules_of_others_are_shown_and_do_not_count(home: Path) -> None:
-    others = [Rule(99, "block", "shop.example", True, "")]
-    found = explain(snapshot.build(home, {}), home, "shop.example", 1, CLIENT, None, others)
-    assert found.judgement.verdict is Verdict.PASS
-    assert [(one.rule, one.standing) for one in found.spoke] == [("||shop.example^", "off")]
+    others = [Rule(99, RuleKind.BLOCK, "shop.example", True, "")]
+    shop = Explainer(snapshot.build(home, {}), home).explain("shop.example", types.A, CLIENT, others)
+    assert shop.judgement.verdict is Verdict.PASS
+    assert [(rule.rule, rule.standing) for rule in shop.rules] == [("||shop.example^", "off")]
 
 
-def test_a_client_that_is_no_address(home: Path) -> None:
-    with pytest.raises(ValueError, match="address"):
-        told(home, "shop.example", client="my phone")
+def test_the_title_is_that_of_the_list_as_it_is_called_now(state: Path) -> None:
+    pack = lists.BlocklistSeed("pack:xiaomi", "pack", "Xiaomi", "", on=True, level="safe")
+    lists.sync_blocklists(edit.engine(state), [pack])
+    Assembler(state).build([], 1)
+    now, name = snapshot.build(state, {}), "data.mistat.xiaomi.com"
+    assert Explainer(now, state).decide(name, types.A).list_title == now.titles["pack:xiaomi"]
+    renamed = Explainer(now, state, titles={"pack:xiaomi": "Phones"}).decide(name, types.A)
+    assert (renamed.judgement.blocklist, renamed.list_title) == ("pack:xiaomi", "Phones")
+
+
+def test_nobody_named_is_anybody_of_the_house(home: Path) -> None:
+    engine = edit.engine(home)
+    with closing(db.connect(home / "config.db")) as config:
+        device = devices.sighted(config, "127.0.0.1")
+        config.commit()
+    edit.add_rule(engine, "block", "shop.example", scope=f"device:{device}")
+    explainer = Explainer.load(home, {}, None)
+    assert explainer.explain("shop.example", types.A).judgement.verdict is Verdict.PASS
+    assert explainer.explain("shop.example", types.A, "127.0.0.1").judgement.verdict is Verdict.BLOCK
+
+
+def test_a_client_is_the_same_however_its_address_is_written(home: Path) -> None:
+    whole = explained(home, "a.tracker.example", client="FD00::0:5")
+    assert (whole.client, whole.judgement.verdict) == ("fd00::5", Verdict.BLOCK)
+    with pytest.raises(NoAddress):
+        explained(home, "shop.example", client="my phone")

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from blocklists.index import list_files
 from blocklists.update.assemble import Assembler, Listed
-from webui.api import explain_api
+from resolver.explain import explain
 from wire.message import Response
 
 
@@ -61,8 +61,18 @@ def test_names_that_are_answered_here(bare: TestClient, name: str) -> None:
     assert explained(bare, name=name)["verdict"] == "LOCAL"
 
 
-def test_a_client_from_outside_is_refused(bare: TestClient) -> None:
-    assert explained(bare, name="example.org", client="8.8.8.8")["verdict"] == "REFUSE"
+def test_a_refusal_says_whether_it_is_for_who_asks_or_for_what_is_asked(bare: TestClient) -> None:
+    found = explained(bare, name="example.org", client="8.8.8.8")
+    assert (found["verdict"], found["rule"], found["list"]) == ("REFUSE", None, None)
+    assert found["looked"] == "This address is not of the home, so it gets REFUSED, whatever it asks."
+    found = explained(bare, name="example.org", type="axfr")
+    assert (found["verdict"], found["type"]) == ("REFUSE", "AXFR")
+    assert found["looked"] == "AXFR is no question for data, so it gets NOTIMP, whoever asks."
+
+
+def test_type_and_client_come_back_as_they_were_understood(bare: TestClient) -> None:
+    found = explained(bare, name="example.org", type="type65", client="FD00::0:5")
+    assert (found["type"], found["client"], found["verdict"]) == ("HTTPS", "fd00::5", "PASS")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +121,7 @@ def test_where_the_answer_leads_is_told_of_names_that_pass(
     bare: TestClient, bare_home: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = Response(0, b"", (0, 0, 0), chain=["x.tracker.example"], addresses=[bytes((192, 0, 2, 7))])
-    monkeypatch.setattr(explain_api, "looker", lambda run, settings: lambda question: answer)
+    monkeypatch.setattr(explain, "looker", lambda run, settings: lambda question: answer)
     bare.post("/rules", json={"kind": "block", "name": "tracker.example"})
     found = explained(bare, name="shop.example")
     assert (found["verdict"], found["rule"]) == ("BLOCK", "||tracker.example^ through CNAME x.tracker.example")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Explain: the verdict and every rule that spoke, for the house or one device."""
+"""Explain: the verdict and every rule that matches, for the house or one device."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def test_without_a_name_there_is_the_form(looker: Any) -> None:
     assert "Living room TV" in page
 
 
-def test_an_own_rule_speaks(visitor: Any) -> None:
+def test_an_own_rule_matches(visitor: Any) -> None:
     edit.add_rule(visitor.engine(), "block", "example.org")
     page = visitor.get("/explain?name=WWW.example.org.").text
     assert "Blocked by a rule of your own: ||example.org^" in page
@@ -33,7 +33,7 @@ def test_a_rule_for_one_device_holds_for_it_alone(visitor: Any) -> None:
     assert "Blocked by a rule of your own" in visitor.get("/explain?name=example.org&client=192.168.1.21").text
 
 
-def test_lists_speak_with_their_line_and_packs_with_their_note(looker: Any) -> None:
+def test_lists_match_with_their_line_and_packs_with_their_note(looker: Any) -> None:
     page = looker.get("/explain?name=data.mistat.xiaomi.com").text
     assert "blocked</span></header>" in page
     assert "line 2: <code>||mistat.xiaomi.com^</code>" in page
@@ -43,7 +43,7 @@ def test_lists_speak_with_their_line_and_packs_with_their_note(looker: Any) -> N
     assert "since at least <time" in page
 
 
-def test_a_list_that_is_off_still_speaks(visitor: Any) -> None:
+def test_a_list_that_is_off_still_matches(visitor: Any) -> None:
     for off in ("pack:xiaomi", "hagezi-light"):
         edit.set_toggle(visitor.engine(), off, "house", False)
     page = visitor.get("/explain?name=data.mistat.xiaomi.com").text
@@ -56,8 +56,12 @@ def test_a_name_of_ours_is_answered_here(looker: Any) -> None:
     assert "Telltale answers this name by itself" in looker.get("/explain?name=telltale").text
 
 
-def test_a_stranger_gets_no_answer(looker: Any) -> None:
-    assert "not of the home" in looker.get("/explain?name=example.org&client=203.0.113.9").text
+def test_a_refusal_says_whether_it_is_for_who_asks_or_for_what_is_asked(looker: Any) -> None:
+    stranger = looker.get("/explain?name=example.org&client=203.0.113.9").text
+    assert "This address is not of the home, so it gets REFUSED, whatever it asks." in stranger
+    transfer = looker.get("/explain?name=example.org&type=AXFR").text
+    assert "AXFR is no question for data, so it gets NOTIMP, whoever asks." in transfer
+    assert "not of the home" not in transfer
 
 
 @pytest.mark.parametrize("address", ["name=%3Cscript%3E", "name=a..b", "name=x&type=NOPE", "name=x&client=nowhere"])

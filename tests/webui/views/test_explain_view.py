@@ -1,69 +1,89 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A verdict in words."""
+"""An explanation in words."""
 
 from dataclasses import replace
 
 from blocklists.explain.lines import Line
-from blocklists.explain.matching_rules import Spoken
-from blocklists.history.rule_dates import Since
+from blocklists.explain.matching_rules import MatchedRule
+from blocklists.index.precedence import match_of
+from blocklists.packs import vendor_packs
+from blocklists.rules.rule import Kind
 from resolver.answer.inspect import REBINDING, Hop
 from resolver.answer.judge import HOME, PASSED, Judgement
-from resolver.explain.explain import LOOKED, Explanation
+from resolver.explain import explanation
+from resolver.explain.explanation import Explanation
+from store.config.choices import RuleKind
 from store.config.policy import Rule
 from store.log.records import Verdict
 from webui.views import explain_view
-from webui.views.rules_view import RuleView
 
-RULE = RuleView(1, "block", "example.org", True, "", 0, "house", "the house")
-SPOKEN = Spoken(False, "a.example", "list", "A list", 3, confirmed=True, line=Line(7, "0.0.0.0 a.example"))
+MATCH = match_of(Kind.BLOCK_EXACT, 3, "a.example")
+LISTED = MatchedRule(MATCH, False, "a.example", "list", "A list", 3, line=Line(7, "0.0.0.0 a.example"))
+OWN = MatchedRule(Rule(3, RuleKind.BLOCK, "example.org", True, "mine"), False, "||example.org^")
+
+
+def told(judgement: Judgement, title: str | None = None, looked: str = explanation.DECIDED) -> Explanation:
+    return Explanation("a.example", 1, None, judgement, title, None, looked)
 
 
 def test_sentences() -> None:
-    titles = {"pack:xiaomi": "Xiaomi"}
     blocked = Judgement(Verdict.BLOCK, "pack:xiaomi", "||mistat.xiaomi.com^")
-    assert explain_view.sentence(blocked, titles) == "Blocked by Xiaomi: ||mistat.xiaomi.com^"
-    assert "rule of your own" in explain_view.sentence(Judgement(Verdict.ALLOW, HOME, "@@x"), titles)
-    assert "removed:list" in explain_view.sentence(Judgement(Verdict.BLOCK, "removed:list", "x"), titles)
-    for verdict in (Verdict.PASS, Verdict.LOCAL, Verdict.REFUSE):
-        assert explain_view.sentence(Judgement(verdict), titles).endswith(".")
+    assert explain_view.sentence(told(blocked, "Xiaomi")) == "Blocked by Xiaomi: ||mistat.xiaomi.com^"
+    own = Judgement(Verdict.ALLOW, HOME, "@@x")
+    assert explain_view.sentence(told(own)) == "Allowed by a rule of your own: @@x"
+    assert "removed:list" in explain_view.sentence(told(Judgement(Verdict.BLOCK, "removed:list", "x")))
+    for verdict in (Verdict.PASS, Verdict.LOCAL):
+        assert explain_view.sentence(told(Judgement(verdict))).endswith(".")
+
+
+def test_a_refusal_is_said_as_it_was_decided() -> None:
+    refused = Judgement(Verdict.REFUSE)
+    for why in (explanation.stranger("REFUSED"), explanation.no_data(252, "NOTIMP")):
+        assert explain_view.sentence(told(refused, looked=why)) == why
+        assert explain_view.looked(told(refused, looked=why)) == ""
 
 
 def test_a_rule_that_the_text_does_not_bear_out_is_no_fact() -> None:
-    assert "may be another name" in explain_view.spoke(replace(SPOKEN, confirmed=False, line=None), {}).note
-    shown = explain_view.spoke(SPOKEN, {})
-    assert (shown.line_number, shown.line, shown.note) == (7, "0.0.0.0 a.example", "")
+    assert "may be another name" in explain_view.rule_note(replace(LISTED, confirmed=False, line=None))
+    assert explain_view.rule_note(LISTED) == ""
 
 
-def test_what_became_of_a_rule_and_since_when() -> None:
-    taken = replace(SPOKEN, standing="taken away", why="badfilter in B takes it away", since=Since(5, exact=False))
-    shown = explain_view.spoke(taken, {})
-    assert (shown.stands, shown.why) == ("taken away", "badfilter in B takes it away")
-    assert (shown.since, shown.since_exact) == (5, False)
-    assert explain_view.spoke(replace(SPOKEN, standing="wins"), {}).stands == "decides"
+def test_what_a_pack_says_of_a_name() -> None:
+    entry = next(name for pack in vendor_packs.load() for name in pack.names if name.purpose != "unknown")
+    risky = replace(entry, breakage="low", note="the shop")
+    note = explain_view.rule_note(replace(LISTED, entry=risky, level="safe"))
+    assert note == f"{entry.purpose}; blocking it may break something small; the shop"
+    quiet = replace(entry, purpose="unknown", breakage="none", note="")
+    assert explain_view.rule_note(replace(LISTED, entry=quiet)) == ""
 
 
-def test_an_own_rule_says_for_whom() -> None:
-    own = Spoken(False, "||example.org^", "", "", -1, True, own=Rule(3, "block", "example.org", True, "mine"))
-    tv = replace(RULE, id=3, scope="device:2", scope_title="TV")
-    assert explain_view.spoke(own, {3: tv}).source == "Your own rule, for TV"
-    assert explain_view.spoke(own, {3: replace(tv, scope="house")}).source == "Your own rule"
-    assert explain_view.spoke(own, {}).note == "mine"
+def test_what_became_of_a_rule() -> None:
+    standings = [explain_view.rule_standing(replace(LISTED, standing=word)) for word in ("wins", "loses", "taken away")]
+    assert standings == ["decides", "outweighed", "taken away"]
+
+
+def test_whose_a_rule_is() -> None:
+    assert explain_view.rule_source(OWN, {3: "TV"}) == "Your own rule, for TV"
+    assert explain_view.rule_source(OWN, {}) == "Your own rule"
+    assert explain_view.rule_note(OWN) == "mine"
+    assert explain_view.rule_source(LISTED, {3: "TV"}) == "A list"
+    assert explain_view.rule_source(replace(LISTED, level="strict"), {}) == "A list, at strict and above"
+    assert explain_view.rule_source(replace(LISTED, level="everything"), {}) == "A list, at everything"
 
 
 def test_where_the_answer_leads() -> None:
+    titles = {"list": "A list"}
     block = Judgement(Verdict.BLOCK, "list", "||t.example^")
     hops = (Hop("CNAME", "x.t.example", block), Hop("address", "192.0.2.1", PASSED))
-    found = Explanation("a.example", 1, Judgement(Verdict.BLOCK, "list", "||t.example^ through CNAME x.t.example"),
-                        (), hops, LOOKED)  # fmt: skip
-    shown = explain_view.answer(found, {}, {"list": "A list"})
-    assert shown.said == "Blocked by A list: ||t.example^ through CNAME x.t.example"
-    assert [(one.to, one.verdict, one.source) for one in shown.hops] == [
-        ("x.t.example", "BLOCK", "A list"),
-        ("192.0.2.1", "PASS", ""),
-    ]
-    assert shown.looked == LOOKED
-    assert explain_view.answer(Explanation("a", 1, block), {}, {}).looked == ""
+    through = Judgement(Verdict.BLOCK, "list", "||t.example^ through CNAME x.t.example")
+    shop = replace(told(through, "A list", explanation.LOOKED), hops=hops)
+    assert explain_view.sentence(shop) == "Blocked by A list: ||t.example^ through CNAME x.t.example"
+    assert [explain_view.hop_by(hop) for hop in hops] == ["leads to (CNAME)", "has the address"]
+    assert explain_view.hop_source(hops[0], titles) == "A list"
+    assert explain_view.looked(shop) == explanation.LOOKED
+    assert explain_view.looked(told(PASSED, looked=explanation.SILENT)) == explanation.SILENT
+    assert explain_view.looked(told(block, "A list")) == ""
     private = Judgement(Verdict.BLOCK, REBINDING, "private address 10.0.0.1 in a public name")
     taken_out = Judgement(Verdict.PASS, REBINDING, "private address 10.0.0.1 in a public name, taken out")
-    assert explain_view.sentence(taken_out, {}).endswith("in a public name, taken out.")
-    assert "by the protection of this home" in explain_view.sentence(private, {})
+    assert explain_view.sentence(told(taken_out)).endswith("in a public name, taken out.")
+    assert "by the protection of this home" in explain_view.sentence(told(private))

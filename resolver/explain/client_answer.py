@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a client gets, in a word: an address, records, an rcode, or a way of not answering. Pure."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from store.config.custom_responses import Answer
+from wire import types
+from wire.message import Question
+from wire.response import BlockMode, Sinkhole
+
+
+def blocked(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
+    """What a blocked query gets: by `answer`, or where that leaves it to the house, by `sinkhole`."""
+    if answer is not None and answer.word is None:
+        wanted = types.type_name(qtype)
+        return ", ".join(value for type_, value in answer.records if type_ in (wanted, "CNAME")) or "NODATA"
+    how = sinkhole if answer is None or answer.word is None else Sinkhole(answer.word)
+    if how.mode in (BlockMode.NULL, BlockMode.ADDRESS):
+        address = {types.A: how.ipv4, types.AAAA: how.ipv6}.get(qtype)
+        return str(ip_address(address)) if address else "NODATA"
+    return how.mode.told
+
+
+def local(packet: bytes, question: Question) -> str:
+    """What one of our own responses says: its address or its rcode."""
+    rcode, answers = packet[3] & 15, int.from_bytes(packet[6:8], "big")
+    if rcode or not answers:
+        return rcode_name(rcode) if rcode else "NODATA"
+    # The answer's data begins behind the header, the question, and the pointer and ten fixed bytes of the record.
+    data = packet[12 + len(question.section) + 12 :]
+    return str(ip_address(data)) if question.qtype in (types.A, types.AAAA) else data.hex()
+
+
+def rcode_name(rcode: int) -> str:
+    """The rcode as people write it."""
+    return types.RCODE_NAMES.get(rcode, f"rcode {rcode}")

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a question, and why: the one value that the page shows, the API serialises, the command prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blocklists.explain.matching_rules import MatchedRule
+from resolver.answer.inspect import Hop
+from resolver.answer.judge import Judgement
+from wire import types
+
+ALONE = "Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads."
+UNASKED = "Nobody was asked where its answer leads."
+SILENT = "No upstream answered, so where its answer leads is not known."
+DECIDED = "The name itself is decided, so where its answer leads does not matter."
+LOOKED = "An upstream was asked; this is where its answer leads."
+NOWHERE = "An upstream was asked; its answer leads nowhere else."
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What was asked, by which client's address (None: any device's, so the house's policy holds), and what came of it.
+
+    `judgement`: what was decided, and by what; `list_title`: of its blocklist, None where no list decided. `answer`:
+    what the client gets, in a word; None where an upstream has to be asked. `looked`: a sentence that says whether one
+    was asked where the answer leads, and why not; `hops`: what its answer showed. `rules`: those that match the name,
+    the home's own first, each with what became of it.
+    """
+
+    name: str
+    qtype: int
+    client: str | None
+    judgement: Judgement
+    list_title: str | None
+    answer: str | None
+    looked: str
+    rules: tuple[MatchedRule, ...] = ()
+    hops: tuple[Hop, ...] = ()
+
+    @property
+    def type(self) -> str:
+        """The type as people write it."""
+        return types.type_name(self.qtype)
+
+
+def stranger(answer: str) -> str:
+    """Why nobody was asked for a client from outside."""
+    return f"This address is not of the home, so it gets {answer}, whatever it asks."
+
+
+def no_data(qtype: int, answer: str) -> str:
+    """Why nobody was asked for a type such as AXFR, TSIG or OPT."""
+    return f"{types.type_name(qtype)} is no question for data, so it gets {answer}, whoever asks."
