@@ -27,7 +27,7 @@ Wings, from the ground up; each may import those before it:
     index     shards and the compiled file, its reader, the home's own rules, and which rule comes first
     packs     what ships with us: vendor packs, companies, the catalogue, names of DNS services
     history   what changed between two versions of a list, and since when it holds a rule
-    explain   every rule that spoke for a name, its line in the list, and what became of it
+    explain   every rule that matches a name, its line in the list, and what became of it
     update    how a list gets here: source address, fetch, refresh, assemble, the process
 
 Start with rules/rule, then formats/parse, index/index and index/match. docs/lists.md tells the rules to those who use

@@ -101,12 +101,14 @@ def matching_rules(case: Case, state: Path | None) -> list[MatchedRule]:
     Within each, the most specific first. Takes a fraction of a second for each list that has one. Without `state` the
     lists are files that were given on the spot, each with its path for an id.
     """
-    index, specials = case.index, case.index.specials
-    special = [_special(rule_, index.slots[slot], slot, state, index.seed) for slot, rule_ in specials.spoke(case.name)]
-    listed = [_listed(match, index.slots[match.slot], state, index.seed) for match in index.spoke(case.name)]
+    name, index = case.name, case.index
     ids = {rule_.id for rule_ in case.rules}
-    own = [*case.rules, *(rule_ for rule_ in case.others if rule_.id not in ids)]
-    return _own(own, case.name) + special + listed
+    own = _own([*case.rules, *(rule_ for rule_ in case.others if rule_.id not in ids)], name)
+    special = [
+        _special(rule_, index.slots[slot], slot, state, index.seed) for slot, rule_ in index.specials.matching(name)
+    ]
+    listed = [_listed(match, index.slots[match.slot], state, index.seed) for match in index.matching(name)]
+    return own + special + listed
 
 
 def _own(rules: Iterable[Rule], name: str) -> list[MatchedRule]:

@@ -132,7 +132,7 @@ class Specials:
             if mask >> slot & 1:
                 held.of_name("")
 
-    def spoke(self, name: str) -> list[Said]:
+    def matching(self, name: str) -> list[Said]:
         """Return every rule about `name`, on or off, whatever its conditions."""
         return list(self._about(name, ~0))
 

@@ -173,7 +173,7 @@ class Index:
                 blocking = Match(False, (slots & -slots).bit_length() - 1, text, False)
         return blocking
 
-    def spoke(self, name: str) -> list[Match]:
+    def matching(self, name: str) -> list[Match]:
         """Return every rule of every list, on or off, that holds for `name`.
 
         The most specific first; at one name allow before block, then in the order of the slots.

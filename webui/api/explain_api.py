@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The verdict on a name, as the resolver would give it this moment, and every rule that spoke."""
+"""The verdict on a name, as the resolver would give it this moment, and every rule that matches."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ rules = st.tuples(st.sampled_from(NAMES), st.sampled_from(["a", "b", "c", "a.b",
 def test_the_index_holds_what_the_lists_hold(lists: list[tuple[bool, set[tuple[Kind, str]]]]) -> None:
     index = compiled(*(part(f"l{number}", *held, allow=allow) for number, (allow, held) in enumerate(lists)))
     for name in ("a", "b", "c", "a.b", "b.c", "c.a.b"):
-        spoken = [*index.spoke(name), *index.spoke(f"below.{name}")]
+        spoken = [*index.matching(name), *index.matching(f"below.{name}")]
         assert {(match.slot, match.kind) for match in spoken if match.name == name} == {
             (number, kind.allowing if allow else kind)
             for number, (allow, held) in enumerate(lists)

@@ -21,7 +21,7 @@ def test_rules_are_found_by_name_and_by_the_mask() -> None:
     assert texts(held.holding("b.a.test", 0b111, 1)) == ["one", "other"]
     assert texts(held.holding("b.a.test", 0b100, 28)) == ["every", "other"]
     assert texts(held.holding("x.test", 0b111, 1)) == []
-    assert texts(held.spoke("b.a.test")) == ["every", "one", "other"]
+    assert texts(held.matching("b.a.test")) == ["every", "one", "other"]
 
 
 def test_a_rule_is_taken_back_while_the_list_that_says_so_is_on() -> None:

@@ -17,7 +17,7 @@ EXACT, SUFFIX = Kind.BLOCK_EXACT, Kind.BLOCK_SUFFIX
 def test_an_empty_index_speaks_for_nothing() -> None:
     index = Index.empty()
     assert index.match("ads.example.com", index.mask([("any", None)])) is None
-    assert index.spoke("ads.example.com") == []
+    assert index.matching("ads.example.com") == []
     assert len(index) == 0
 
 
@@ -68,7 +68,7 @@ def test_exact_rules_hold_for_that_name_alone_and_suffix_rules_for_all_below() -
 def test_odd_names_raise_nothing(name: str) -> None:
     index = index_of(("a", None, [(SUFFIX, "below.test")]))
     assert bool(index.match(name, 1)) == name.endswith(".below.test")
-    assert bool(index.spoke(name)) == name.endswith(".below.test")
+    assert bool(index.matching(name)) == name.endswith(".below.test")
 
 
 LABELS = st.lists(st.sampled_from(["a", "b", "tr"]), min_size=1, max_size=4).map(".".join)
@@ -94,11 +94,11 @@ def test_all_lists_speak_whether_on_or_off() -> None:
         ("a", None, [(SUFFIX, "x.test")]),
         ("b", None, [(SUFFIX, "test"), (EXACT, "x.test"), (Kind.ALLOW_SUFFIX, "x.test")]),
     )
-    assert index.spoke("x.test") == [
+    assert index.matching("x.test") == [
         Match(True, 1, "x.test", True),
         Match(False, 0, "x.test", True),
         Match(False, 1, "x.test", False),
         Match(False, 1, "test", True),
     ]
-    assert index.spoke("x.test")[0] == index.match("x.test", 3)
-    assert index.spoke("x.test")[1] == index.match("x.test", 1)
+    assert index.matching("x.test")[0] == index.match("x.test", 3)
+    assert index.matching("x.test")[1] == index.match("x.test", 1)
