@@ -91,10 +91,10 @@ class Explainer:
             return decided
         if self._look is None:
             return replace(decided, looked=self._unlooked)
-        response = self._look(question)
-        if response is None:
+        answered = self._look(question)
+        if answered is None:
             return replace(decided, looked=explanation.SILENT)
-        return self._by_answer(decided, view.seat, response, question.section)
+        return self._by_answer(decided, view.seat, question.section, *answered)
 
     def _view(self, client: str | None) -> View:
         if client is None:
@@ -135,12 +135,14 @@ class Explainer:
             winner = match.decide(name, seat.rules, seat.index, seat.mask, qtype, seat.client)
         return with_outcomes(matching_rules(case, self._state), case, winner)
 
-    def _by_answer(self, decided: Explanation, seat: Seat, response: Response, section: bytes) -> Explanation:
+    def _by_answer(
+        self, decided: Explanation, seat: Seat, section: bytes, response: Response, upstream: str
+    ) -> Explanation:
         """The same once it is known where the answer leads."""
         about = (response, seat.rules, seat.index, seat.mask, decided.qtype, seat.client)
         judgement, shown = inspect(*about), tuple(hops(*about))
         if judgement is None and self._now.settings.rebind_protection == "on":
-            protected = protect(response, decided.name, section)
+            protected = protect(response, decided.name, section, upstream)
             if protected is not None:
                 judgement, shown = protected[0], tuple(_hidden(hop) for hop in shown)
         looked = explanation.LOOKED if shown else explanation.NOWHERE

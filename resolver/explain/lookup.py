@@ -18,7 +18,8 @@ from wire.message import Question, Response
 
 SECONDS = 3.0  # that a person waits for an explanation of a name that no upstream answers
 
-Look = Callable[[Question], Response | None]
+Answered = tuple[Response, str]  # what came, and the SPEC of the upstream that sent it
+Look = Callable[[Question], Answered | None]
 
 
 def looker(run: Path, settings: Settings) -> Look | None:
@@ -30,18 +31,18 @@ def looker(run: Path, settings: Settings) -> Look | None:
     return partial(look, specs=specs, try_seconds=settings.upstream_timeout_ms / 1000)
 
 
-def look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float = SECONDS) -> Response | None:
+def look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float = SECONDS) -> Answered | None:
     """The answer of an upstream as a worker would get it, or None; in a loop of its own, so not from within one."""
     return asyncio.run(_look(question, specs, try_seconds, seconds))
 
 
-async def _look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float) -> Response | None:
+async def _look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float) -> Answered | None:
     loop = asyncio.get_running_loop()
-    answered: asyncio.Future[Response | None] = loop.create_future()
+    answered: asyncio.Future[Answered | None] = loop.create_future()
 
-    def done(came: Response | None, _spec: str) -> None:
+    def done(response: Response | None, upstream: str) -> None:
         if not answered.done():
-            answered.set_result(came)
+            answered.set_result(None if response is None else (response, upstream))
 
     endpoints = []
     for spec in specs:

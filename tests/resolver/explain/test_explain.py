@@ -38,13 +38,13 @@ def home(state: Path) -> Path:
 class Looker:
     """Answers every question alike, and counts."""
 
-    def __init__(self, **shown: object) -> None:
-        self.asked = 0
+    def __init__(self, upstream: str = "9.9.9.9", **shown: object) -> None:
+        self.asked, self.upstream = 0, upstream
         self.response = Response(0, b"", (0, 0, 0), **shown)  # type: ignore[arg-type]
 
-    def __call__(self, question: Question) -> Response:
+    def __call__(self, question: Question) -> tuple[Response, str]:
         self.asked += 1
-        return self.response
+        return self.response, self.upstream
 
 
 def explained(
@@ -118,14 +118,25 @@ def test_every_hop_is_told_and_the_first_that_is_blocked_decides(home: Path) -> 
     assert shop.looked == explanation.LOOKED
 
 
-def test_private_addresses_are_told(home: Path) -> None:
-    look = Looker(addresses=[ip_address("10.0.0.1").packed])
+def private(upstream: str) -> Looker:
+    look = Looker(upstream, addresses=[ip_address("10.0.0.1").packed])
     look.response.counts = (1, 0, 0)
     look.response.body = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\0\0\1"
-    shop = explained(home, "shop.example", look)
+    return look
+
+
+def test_private_addresses_are_told(home: Path) -> None:
+    shop = explained(home, "shop.example", private("9.9.9.9"))
     assert (shop.judgement.verdict, shop.judgement.blocklist) == (Verdict.BLOCK, "rebinding")
     assert (shop.answer, shop.list_title) == ("NODATA", None)
     assert [(hop.to, hop.judgement.rule) for hop in shop.hops] == [("10.0.0.1", "private address")]
+
+
+def test_what_leads_home_on_purpose_depends_on_who_says_so(home: Path) -> None:
+    """As `rebinding.protect` does for a worker."""
+    for upstream, verdict in (("192.168.1.1", Verdict.PASS), ("9.9.9.9", Verdict.BLOCK)):
+        router = explained(home, "fritz.box", private(upstream))
+        assert (router.judgement.verdict, router.hops[0].judgement.verdict) == (verdict, verdict)
 
 
 def test_what_was_not_asked_says_so(home: Path) -> None:

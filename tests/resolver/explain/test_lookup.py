@@ -19,9 +19,11 @@ def question(name: str) -> message.Question:
 
 
 def test_the_answer_with_its_hops(upstream: Any) -> None:
-    found = look(question("shop.cloak.example"), [upstream.spec, "nonsense"], 1.0)
-    assert found is not None and found.chain == ["hide.tracker.xx"]
-    assert found.addresses == [bytes((192, 0, 2, 7))]
+    answered = look(question("shop.cloak.example"), [upstream.spec, "nonsense"], 1.0)
+    assert answered is not None
+    response, spec = answered
+    assert (response.chain, response.addresses) == (["hide.tracker.xx"], [bytes((192, 0, 2, 7))])
+    assert spec == upstream.spec
 
 
 def test_an_upstream_that_is_silent_costs_a_moment(upstream: Any) -> None:
@@ -37,7 +39,7 @@ def test_only_a_running_appliance_asks_and_those_that_its_workers_ask(upstream: 
     asking = WorkerStatus(upstreams=(UpstreamStatus(upstream.spec), UpstreamStatus()))
     status.publish(tmp_path, "worker-1", asking)
     asks = looker(tmp_path, Settings())
-    assert asks is not None and (found := asks(question("n.example"))) is not None
-    assert found.addresses == [bytes((192, 0, 2, 1))]
+    assert asks is not None and (answered := asks(question("n.example"))) is not None
+    assert answered[0].addresses == [bytes((192, 0, 2, 1))]
     (tmp_path / "supervisor.json").write_text('{"pid": 1, "time": 1000.0}')
     assert looker(tmp_path, Settings()) is None
