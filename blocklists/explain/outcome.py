@@ -8,6 +8,7 @@ from blocklists.explain.matching_rules import Case, MatchedRule
 from blocklists.index.index import Index, Match
 from blocklists.index.match import Decision
 from blocklists.index.own_rules import asks
+from store.base.sentences import say
 
 WINS, LOSES, OFF, TAKEN, UNMET = "wins", "loses", "off", "taken away", "not met"
 
@@ -23,15 +24,15 @@ def with_outcomes(rules: Sequence[MatchedRule], case: Case, decision: Decision |
 
     def outcome(rule: MatchedRule) -> tuple[str, str]:
         if rule.own and rule.own.id not in own:
-            return OFF, "it is for others"
+            return OFF, say("it is for others")
         if not _on(rule, case):
-            return OFF, "its list is at a lower level" if _partly(rule, case) else "its list is off"
+            return OFF, say("its list is at a lower level") if _partly(rule, case) else say("its list is off")
         if rule.special and rule.special.rewrite and ("" in taking or rule.special.answer in taking):
-            return TAKEN, "a rule without rewrites for this name takes it away"
+            return TAKEN, say("a rule without rewrites for this name takes it away")
         if why := _unmet(rule, case):
             return UNMET, why
         if takers := _takers(rule, case.index, case.mask):
-            return TAKEN, f"badfilter in {takers} takes it away"
+            return TAKEN, say("badfilter in {lists} takes it away", lists=takers)
         return (WINS, "") if decision and _decided(rule, decision) else (LOSES, "")
 
     outcomes = [(rule, *outcome(rule)) for rule in rules]
@@ -51,15 +52,15 @@ def _partly(rule: MatchedRule, case: Case) -> bool:
 def _unmet(rule: MatchedRule, case: Case) -> str:
     """Which condition of the rule this query does not meet; nothing: it meets all."""
     if rule.own:
-        return "" if asks(rule.own, case.qtype) else "it is about other query types"
+        return "" if asks(rule.own, case.qtype) else say("it is about other query types")
     when = rule.special.when if rule.special else None
     if when is None:
         return ""
     if case.qtype in when.types_out or (when.types and case.qtype not in when.types):
-        return "it is about other query types"
+        return say("it is about other query types")
     if when.personal and not when.asks(case.client):
-        return "it is about other devices"
-    return "" if when.holds(case.name, case.qtype, case.client) else "it spares this name"
+        return say("it is about other devices")
+    return "" if when.holds(case.name, case.qtype, case.client) else say("it spares this name")
 
 
 def _takers(rule: MatchedRule, index: Index, mask: int) -> str:

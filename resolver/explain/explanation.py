@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from blocklists.explain.matching_rules import MatchedRule
 from resolver.answer.inspect import Hop
 from resolver.answer.judge import Judgement
+from store.base.sentences import say
 from wire import types
 
-ALONE = "Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads."
-UNASKED = "Nobody was asked where its answer leads."
-SILENT = "No upstream answered, so where its answer leads is not known."
-DECIDED = "The name itself is decided, so where its answer leads does not matter."
-LOOKED = "An upstream was asked; this is where its answer leads."
-NOWHERE = "An upstream was asked; its answer leads nowhere else."
+ALONE = say("Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads.")
+UNASKED = say("Nobody was asked where its answer leads.")
+SILENT = say("No upstream answered, so where its answer leads is not known.")
+DECIDED = say("The name itself is decided, so where its answer leads does not matter.")
+LOOKED = say("An upstream was asked; this is where its answer leads.")
+NOWHERE = say("An upstream was asked; its answer leads nowhere else.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Explanation:
         return types.type_name(self.qtype)
 
 
-def stranger(answer: str) -> str:
+def stranger(rcode: str) -> str:
     """Why nobody was asked for a client from outside."""
-    return f"This address is not of the home, so it gets {answer}, whatever it asks."
+    return say("This address is not of the home, so it gets {rcode}, whatever it asks.", rcode=rcode)
 
 
-def no_data(qtype: int, answer: str) -> str:
+def no_data(qtype: int, rcode: str) -> str:
     """Why nobody was asked for a type such as AXFR, TSIG or OPT."""
-    return f"{types.type_name(qtype)} is no question for data, so it gets {answer}, whoever asks."
+    type_ = types.type_name(qtype)
+    return say("{type} is no question for data, so it gets {rcode}, whoever asks.", type=type_, rcode=rcode)

@@ -102,6 +102,7 @@ class Server:
     def passes(self, packet: bytes, client: str) -> bool:
         seat = self.resolver.snapshot.admit(client)
         self.stream = False
+        self.resolver.cache.failures.clear()  # that no upstream answered just now is remembered, and no decision
         taken = self.resolver.passthrough.ask(packet, client, seat, 0, self, None)
         self.forwarder.pending.clear()
         self.resolver.passthrough._leaving.clear()
