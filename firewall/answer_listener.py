@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hearing of answers: a thread of its own, since a device connects within a millisecond of its answer.
+"""Answers that clients were given, as the workers tell them: read by a thread of its own.
 
-Everything else that the process does may take longer than that. The thread shares `Answers` with it, under its lock.
+A device connects within a millisecond of its answer, and all else that the process does may take longer. The thread
+shares `Answers` with it, under its lock.
 """
 
 import logging
@@ -20,14 +21,14 @@ from store.wall.answer_codec import BadAnswers
 from wire.addresses import Address
 
 MESSAGES = 64  # read from one worker before others get their turn
-WAIT_SECONDS = 0.5  # how late `stop` is heard
+WAIT_SECONDS = 0.5  # how late `stop` is noticed
 
 Told = tuple[Address, Address, int]  # client, address, seconds
 
 log = logging.getLogger(__name__)
 
 
-class Hearing:
+class AnswerListener:
     """`holds`: whether the table has sets for answers; `extra`: seconds that an answer counts beyond its lifetime.
 
     `lost`: answers that the kernel did not take.
@@ -49,29 +50,29 @@ class Hearing:
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
-        self._thread = threading.Thread(target=self._hear_all, name="hearing", daemon=True)
+        self._thread = threading.Thread(target=self._listen, name="answers", daemon=True)
 
     def start(self) -> None:
-        """Hear from now on."""
+        """Listen from now on."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Hear no more; what was heard is in the kernel."""
+        """Listen no more; what was told is in the kernel."""
         self._stopping = True
         self._thread.join()
         if self._kernel is not None:
             self._kernel.close()
 
-    def _hear_all(self) -> None:
+    def _listen(self) -> None:
         while not self._stopping:
             if not self._selector.get_map():  # no worker is left that could tell
                 time.sleep(WAIT_SECONDS)
                 continue
             for key, _ in self._selector.select(WAIT_SECONDS):
                 assert isinstance(key.fileobj, socket.socket)
-                self._hear(key.fileobj)
+                self._read(key.fileobj)
 
-    def _hear(self, sock: socket.socket) -> None:
+    def _read(self, sock: socket.socket) -> None:
         """Take the answers that wait on a worker's socket, and tell the kernel of those that are new."""
         rows: list[Told] = []
         for _ in range(MESSAGES):
@@ -108,8 +109,8 @@ class Hearing:
             by_set.setdefault(name, {})[key] = seconds
         try:
             self._kernel = self._kernel or Kernel()
-            for name, held in by_set.items():
-                self._kernel.put(name, list(held.items()))
+            for name, elements in by_set.items():
+                self._kernel.put(name, list(elements.items()))
         except (WallError, OSError) as error:
             if not self.lost:
                 log.error("%s", error)

@@ -41,11 +41,11 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], float]
 
 
-class Moving:
-    """Asks when told the time; never waits. `found`: address → (company, Unix seconds when it was last seen)."""
+class AddressPoller:
+    """Asks when told the time; never waits. `seen`: address → (company, Unix seconds when it was last seen)."""
 
     def __init__(self, state: Path, dice: random.Random | None = None, clock: Clock = time.time) -> None:
-        self.found = dict(_read(state, clock()))
+        self.seen = dict(_read(state, clock()))
         self._state, self._clock = state, clock
         self._dice = dice or random.SystemRandom()
         self._asked: Asked | None = None
@@ -61,7 +61,7 @@ class Moving:
         if self._due is None:
             self._due = now + FIRST_SECONDS
         if self._asked is not None:
-            return self._heard(now) and not self._queue and self._write()
+            return self._answered(now) and not self._queue and self._write()
         if now < self._due:
             return False
         if self._queue:
@@ -75,8 +75,8 @@ class Moving:
 
     def company_of(self, address: Address) -> str | None:
         """Whose name led to the address; None: nobody's that was asked for."""
-        found = self.found.get(address)
-        return found[0] if found else None
+        known = self.seen.get(address)
+        return known[0] if known else None
 
     def close(self) -> None:
         """Give the socket back."""
@@ -97,25 +97,25 @@ class Moving:
         except OSError as error:
             log.debug("%s cannot be asked for now (%s)", name, error)
 
-    def _heard(self, now: float) -> bool:
+    def _answered(self, now: float) -> bool:
         """Whether nothing is waited for any more."""
         assert self._asked is not None
         try:
-            told = self._asked.answer(lambda packet: stub.addresses(self._query, packet))
+            addresses = self._asked.answer(lambda packet: stub.addresses(self._query, packet))
         except OSError:
-            told = []
-        if told is None and now < self._until:  # nothing yet, or another's
+            addresses = []
+        if addresses is None and now < self._until:  # nothing yet, or another's
             return False
         self.close()
-        for one in told or ():
-            if _may_stand(one) and (one in self.found or len(self.found) < MAX_ADDRESSES):
-                self.found[one] = (self._company, self._clock())
+        for where in addresses or ():
+            if _is_sound(where) and (where in self.seen or len(self.seen) < MAX_ADDRESSES):
+                self.seen[where] = (self._company, self._clock())
         return True
 
     def _write(self) -> bool:
         oldest = self._clock() - KEEP_SECONDS
-        self.found = {one: about for one, about in self.found.items() if about[1] > oldest}
-        rows = [[str(one), company, int(seen)] for one, (company, seen) in self.found.items()]
+        self.seen = {where: about for where, about in self.seen.items() if about[1] > oldest}
+        rows = [[str(where), company, int(last)] for where, (company, last) in self.seen.items()]
         path = self._state / FILE_NAME
         try:
             path.with_suffix(".new").write_text(json.dumps(sorted(rows)), "utf-8")
@@ -131,7 +131,7 @@ class Moving:
 
 def load(state: Path, now: float) -> tuple[Target, ...]:
     """What was found and is not forgotten; every address is judged again. Nothing while the file does not read."""
-    return tuple(Target(ip_network(one), company, "asked by name") for one, (company, _) in _read(state, now))
+    return tuple(Target(ip_network(where), company, "asked by name") for where, (company, _) in _read(state, now))
 
 
 def wanted(state: Path, settings: Settings) -> bool:
@@ -142,13 +142,14 @@ def wanted(state: Path, settings: Settings) -> bool:
 def _names() -> list[tuple[str, str, int]]:
     """What to ask in one round: single names of operators known for addresses of their own."""
     known = {target.company for target in targets.load().doh}
-    rows = [one for one in dns_services.load().by_name.values() if one.kind == "doh" and one.company in known]
-    return [(one.name, one.company, qtype) for one in rows[:MAX_NAMES] for qtype in (A, AAAA)]
+    services = dns_services.load().by_name.values()
+    asked = [service for service in services if service.kind == "doh" and service.company in known][:MAX_NAMES]
+    return [(service.name, service.company, qtype) for service in asked for qtype in (A, AAAA)]
 
 
-def _may_stand(one: Address) -> bool:
+def _is_sound(where: Address) -> bool:
     """Whether an address is of the internet and not one that many sites share."""
-    return doh_lists.is_one_service(ip_network(one)) and one not in _shared()
+    return doh_lists.is_one_service(ip_network(where)) and where not in _shared()
 
 
 @cache
@@ -160,8 +161,8 @@ def _read(state: Path, now: float) -> list[tuple[Address, tuple[str, float]]]:
     try:
         with (state / FILE_NAME).open("rb") as file:
             rows = json.loads(file.read(MAX_FILE))
-        pairs = [(address(str(one)), (str(company)[:80], float(seen))) for one, company, seen in rows]
+        pairs = [(address(str(where)), (str(company)[:80], float(last))) for where, company, last in rows]
     except (OSError, ValueError, TypeError, BadElement):
         return []
-    kept = [(one, about) for one, about in pairs if now - KEEP_SECONDS < about[1] <= now + 86_400 and _may_stand(one)]
-    return kept[:MAX_ADDRESSES]
+    recent = [pair for pair in pairs if now - KEEP_SECONDS < pair[1][1] <= now + 86_400]
+    return [pair for pair in recent if _is_sound(pair[0])][:MAX_ADDRESSES]

@@ -17,6 +17,7 @@ from firewall.targets import Target
 from network.address_sets import elements
 from store.base import db
 from store.config import wall_address_lists
+from store.config.choices import ListFormat
 from store.config.wall_address_lists import AddressList
 from wire.addresses import SPARED, Network
 
@@ -42,12 +43,12 @@ def targets(state: Path, chosen: Iterable[str]) -> tuple[tuple[Target, ...], tup
             lists = wall_address_lists.address_lists(con, chosen)
     except sqlite3.Error as error:
         raise WallError(f"The blocklists cannot be read ({error}); `telltale doctor` says more.") from None
-    return _gathered(state, lists, set(chosen) - {one.id for one in lists})
+    return _gathered(state, lists, set(chosen) - {listed.id for listed in lists})
 
 
 def parse(text: str) -> tuple[Network, ...]:
     """The networks of a list, in its order; none when it holds names rather than addresses."""
-    found, others = dict[Network, None](), 0
+    networks, others = dict[Network, None](), 0
     for line in text.splitlines():
         word = line.split("#")[0].split(";")[0].strip()
         if not word or word.startswith(("!", "//")):
@@ -56,8 +57,8 @@ def parse(text: str) -> tuple[Network, ...]:
         if network is None:
             others += 1
         elif is_one_service(network):
-            found[network] = None
-    return tuple(found) if len(found) > others else ()
+            networks[network] = None
+    return tuple(networks) if len(networks) > others else ()
 
 
 def is_one_service(network: Network) -> bool:
@@ -71,22 +72,22 @@ def _gathered(
     state: Path, lists: Iterable[AddressList], unknown: Iterable[str]
 ) -> tuple[tuple[Target, ...], tuple[str, ...]]:
     added: list[Target] = []
-    notes = [f"There is no blocklist '{one}', so it gives the wall no addresses." for one in sorted(unknown)]
-    for one in lists:
-        problem, networks = _of(state, one)
+    notes = [f"There is no blocklist '{name}', so it gives the wall no addresses." for name in sorted(unknown)]
+    for listed in lists:
+        problem, networks = _of(state, listed)
         if len(added) + len(networks) > MAX_ADDRESSES:
             problem, networks = f"the lists together have more than {MAX_ADDRESSES} addresses", ()
-        if problem and one.chosen:
-            notes.append(f"The list '{one.title}' gives the wall no addresses: {problem}.")
-        added += [Target(network, one.title, f"blocklist {one.id}") for network in networks]
+        if problem and listed.chosen:
+            notes.append(f"The list '{listed.title}' gives the wall no addresses: {problem}.")
+        added += [Target(network, listed.title, f"blocklist {listed.id}") for network in networks]
     return tuple(added), tuple(notes)
 
 
-def _of(state: Path, one: AddressList) -> tuple[str, tuple[Network, ...]]:
+def _of(state: Path, listed: AddressList) -> tuple[str, tuple[Network, ...]]:
     """("", networks) of a list, or why it has none."""
-    if one.format not in (None, "addresses"):
+    if listed.format not in (None, ListFormat.ADDRESSES):
         return "it holds names", ()
-    path = list_files.text_path(state, one.id)
+    path = list_files.text_path(state, listed.id)
     try:
         info = path.stat()
         if info.st_size > MAX_BYTES:

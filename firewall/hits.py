@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what the kernel's sets hold, look after look, to what was caught in between. Pure but for what it is given."""
+"""From what the kernel's sets hold, look after look, to the hits in between. Pure but for what it is given."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ Named = Callable[[Address, Address], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class SetOfCaught:
+class CountingSet:
     """A set that counts: its name, and what it stands for."""
 
     name: str
@@ -29,7 +29,7 @@ class SetOfCaught:
 
 
 @dataclass(slots=True)
-class Readings:
+class HitCounter:
     """Remembers each element's count at the last look. `forget` when the table was replaced: counts begin anew."""
 
     _seen: dict[str, dict[Key, int]] = field(default_factory=dict)
@@ -39,24 +39,24 @@ class Readings:
         """The sets are empty again."""
         self._seen.clear()
 
-    def take(self, which: SetOfCaught, elements: Sequence[Element], now: float, seconds: int) -> list[Caught]:
+    def take(self, which: CountingSet, elements: Sequence[Element], now: float, seconds: int) -> list[Caught]:
         """What came since the last look at this set. `now`: a steady clock, `seconds`: Unix time of the rows."""
         before = self._seen.get(which.name, {})
-        self._seen[which.name] = {one.parts: one.packets for one in elements}
+        self._seen[which.name] = {element.parts: element.packets for element in elements}
         # A count that went down belongs to an element that expired and came again.
-        more = [(one.parts, one.packets, before.get(one.parts, 0)) for one in elements]
-        grown = [(parts, held - was if held > was else held) for parts, held, was in more if held != was]
+        counts = [(element.parts, element.packets, before.get(element.parts, 0)) for element in elements]
+        grown = [(parts, count - was if count > was else count) for parts, count, was in counts if count != was]
         if which.kind != "raw" or which.mode is WallMode.ENFORCE:  # one that was refused had its time
             return list(_rows(which.kind, which.mode, grown, seconds))
         for parts, count in grown[: MAX_WAITING - len(self._waiting)]:
-            since, held = self._waiting.get(parts, (now, 0))
-            self._waiting[parts] = (since, held + count)
+            since, earlier = self._waiting.get(parts, (now, 0))
+            self._waiting[parts] = (since, earlier + count)
         return []
 
     def judge(self, named: Named, now: float, seconds: int) -> list[Caught]:
         """Of the connections to unnamed addresses, those whose answer did not come by now either."""
         due = [parts for parts, (since, _) in self._waiting.items() if now - since >= RAW_SECONDS]
-        found: list[Caught] = []
+        hits: list[Caught] = []
         for parts in due:
             _, count = self._waiting.pop(parts)
             try:
@@ -64,8 +64,8 @@ class Readings:
             except (BadElement, IndexError):
                 continue
             if not answered:
-                found += _rows("raw", WallMode.WATCH, [(parts, count)], seconds)
-        return found
+                hits += _rows("raw", WallMode.WATCH, [(parts, count)], seconds)
+        return hits
 
     @property
     def waiting(self) -> int:
@@ -73,9 +73,11 @@ class Readings:
         return len(self._waiting)
 
 
-def sets_of(modes: Iterable[tuple[str, WallMode]], name: Callable[[str, WallMode, int], str]) -> list[SetOfCaught]:
+def counting_sets(
+    modes: Iterable[tuple[str, WallMode]], name: Callable[[str, WallMode, int], str]
+) -> list[CountingSet]:
     """The sets that a table with these (kind, mode) pairs has."""
-    return [SetOfCaught(name(kind, mode, version), kind, mode) for kind, mode in modes for version in (4, 6)]
+    return [CountingSet(name(kind, mode, version), kind, mode) for kind, mode in modes for version in (4, 6)]
 
 
 def _rows(kind: str, mode: WallMode, grown: Iterable[tuple[Key, int]], seconds: int) -> Iterable[Caught]:

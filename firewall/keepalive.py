@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guard of the firewall process, which keeps it alive: `python -m firewall.keepalive --state DIR --run DIR …`.
+"""What keeps the firewall process alive: `python -m firewall.keepalive --state DIR --run DIR …`.
 
 The supervisor gives up every power at its start and could not hand one to a process that it starts anew later. So it
-starts this small one before that, with CAP_NET_ADMIN alone; the guard starts the firewall process while the wall is
-wanted, starts it again when it dies, and touches neither kernel nor network itself.
+starts this small one before that, with CAP_NET_ADMIN alone, which starts the firewall process while the wall is wanted,
+starts it again when it dies, and touches neither kernel nor network itself.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _PR_SET_PDEATHSIG = 1
 log = logging.getLogger(__name__)
 
 
-class Guard:
-    """One child at most; `wanted` says whether there is to be one."""
+class Keepalive:
+    """One child at most, started again and again; `wanted` says whether there is to be one."""
 
     def __init__(self, command: Sequence[str], fds: Sequence[int], state: Path, run: Path, environ: Mapping[str, str]):
         self.stopping = False
@@ -89,11 +89,11 @@ class Guard:
             return False
 
     def _start(self, now: float) -> None:
-        guard, libc = os.getpid(), ctypes.CDLL(None)
+        parent, libc = os.getpid(), ctypes.CDLL(None)
 
         def settle() -> None:
             libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-            if os.getppid() != guard:
+            if os.getppid() != parent:
                 os._exit(1)
 
         self._started = now
@@ -108,24 +108,24 @@ class Guard:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Read the words that the supervisor gives, and guard until SIGTERM; `--run` may be left out."""
+    """Read the words that the supervisor gives, and keep it alive until SIGTERM; `--run` may be left out."""
     given = argued(words, ("state",), ("run", "answers"))
     logs.setup("firewall")
     state = Path(given["state"])
     run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
     command = [sys.executable, "-m", "firewall.process", "--state", str(state), "--run", str(run)]
     fds = [int(part) for part in given["answers"].split(",") if part]
-    guard = Guard([*command, "--answers", given["answers"]], fds, state, run, os.environ)
+    keepalive = Keepalive([*command, "--answers", given["answers"]], fds, state, run, os.environ)
 
     def stop(*_: object) -> None:
-        guard.stopping = True
+        keepalive.stopping = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    while not guard.stopping:
-        guard.turn(time.monotonic())
+    while not keepalive.stopping:
+        keepalive.turn(time.monotonic())
         time.sleep(WATCH_SECONDS)
-    guard.stop()
+    keepalive.stop()
 
 
 if __name__ == "__main__":

@@ -85,13 +85,13 @@ def plan(settings: Settings, local: LocalNetwork, targets: Targets, members: Ite
 
 def _of_vendors(settings: Settings, targets: Targets, notes: list[str]) -> list[Network]:
     """The addresses of the vendors that are refused; a name that is not known is told."""
-    found: list[Network] = []
+    refused: list[Network] = []
     for name in settings.wall_refused_vendors:
         networks = targets.of_vendor(name)
         if not networks:
             notes.append(f"No addresses of '{name}' are known; there are those of {', '.join(targets.vendors)}.")
-        found += networks
-    return found
+        refused += networks
+    return refused
 
 
 def _possible(wanted: Modes, local: LocalNetwork, notes: list[str]) -> Modes:
@@ -119,5 +119,5 @@ def _profiles(members: list[tuple[str, Modes]], house: Modes) -> tuple[Profile, 
     return tuple(sorted(profiles, key=lambda profile: profile.members))
 
 
-def _parts(found: Elements) -> Iterable[str]:
-    return (str(network) for network in (*found.v4, *found.v6))
+def _parts(networks: Elements) -> Iterable[str]:
+    return (str(network) for network in (*networks.v4, *networks.v6))

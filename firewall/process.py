@@ -20,12 +20,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from firewall import doh_addresses, gateway, netlink, targets
-from firewall.answer_listener import Hearing
+from firewall.answer_listener import AnswerListener
 from firewall.answered_addresses import Answers
-from firewall.doh_addresses import Moving
-from firewall.hits import Readings
+from firewall.doh_addresses import AddressPoller
+from firewall.hits import HitCounter
 from firewall.kernel import WallError, read_set
-from firewall.reconcile import Tending
+from firewall.reconcile import Reconciler
 from network.address_sets import BadElement, address
 from network.neighbours import Neighbours
 from store.base import db, logs, status
@@ -53,10 +53,10 @@ class Firewall:
         self.stopping = False
         self._state, self._run = state, run
         self._watcher = Watcher(state / "config.db")
-        self._answers, self._neighbours, self._readings = Answers(), Neighbours(), Readings()
-        self._tending = Tending(state, run, environ, self._answers)
-        self._moving = Moving(state)
-        self._hearing = Hearing(sockets, self._answers, self._neighbours, self._tending.holds_raw)
+        self._answers, self._neighbours, self._hits = Answers(), Neighbours(), HitCounter()
+        self._reconciler = Reconciler(state, run, environ, self._answers)
+        self._doh_poller = AddressPoller(state)
+        self._listener = AnswerListener(sockets, self._answers, self._neighbours, self._reconciler.holds_raw)
         self._kernel: netlink.Kernel | None = None
         self._devices: dict[str, int] = {}
         self._counters: dict[str, int] = {}
@@ -67,20 +67,20 @@ class Firewall:
 
     def main(self) -> None:
         """Run until told to stop."""
-        self._tending.take_over(time.monotonic())
+        self._reconciler.take_over(time.monotonic())
         with contextlib.suppress(WallError):
             gateway.restore(self._state)
         self._learn_devices()
         self._do_what_is_due()
-        self._hearing.start()
+        self._listener.start()
         while not self.stopping:
             self._do_what_is_due()
             next_due = min(due for what, due in self._due.items() if what != "look")  # a part of "watch"
             time.sleep(max(0.0, next_due - time.monotonic()))
-        self._hearing.stop()
+        self._listener.stop()
         self._read()
         self._publish()
-        self._moving.close()
+        self._doh_poller.close()
         for con in (self._con, self._kernel):
             if con is not None:
                 con.close()
@@ -91,7 +91,7 @@ class Firewall:
             if changed:
                 self._learn_devices()
             if self._is_due("look", LOOK_SECONDS) or changed:
-                self._follow()
+                self._reconcile()
             self._look_up()
         if self._is_due("read", READ_SECONDS):
             self._read()
@@ -107,38 +107,38 @@ class Firewall:
         self._due[what] = now + every
         return True
 
-    def _follow(self) -> None:
-        if self._tending.follow(time.monotonic(), self._read):
-            self._readings.forget()
+    def _reconcile(self) -> None:
+        if self._reconciler.reconcile(time.monotonic(), self._read):
+            self._hits.forget()
             self._counters = {}
-        self._hearing.extra = self._tending.settings.wall_answer_seconds
+        self._listener.extra = self._reconciler.settings.wall_answer_seconds
 
     def _look_up(self) -> None:
         """Follow addresses that move, while the wall looks at DNS over HTTPS; the next look takes them over."""
-        plan, settings = self._tending.plan, self._tending.settings
+        plan, settings = self._reconciler.plan, self._reconciler.settings
         if plan is not None and plan.looks_at("doh"):
-            with contextlib.suppress(WallError):  # config.db does not read: `_follow` tells
-                self._moving.turn(time.monotonic(), settings, lambda: doh_addresses.wanted(self._state, settings))
+            with contextlib.suppress(WallError):  # config.db does not read: `_reconcile` tells
+                self._doh_poller.turn(time.monotonic(), settings, lambda: doh_addresses.wanted(self._state, settings))
 
     # --- what was caught ---
 
     def _read(self) -> None:
         """Read the sets whose counters moved, and write down what they caught."""
-        found: list[Caught] = []
+        hits: list[Caught] = []
         now, seconds = time.monotonic(), int(time.time())
         try:
-            if self._tending.plan is not None:
+            if self._reconciler.plan is not None:
                 self._kernel = self._kernel or netlink.Kernel()
                 counted = self._kernel.counters()
                 moved = {kind for kind, count in counted.items() if count != self._counters.get(kind, 0)}
                 self._counters = counted
-                for which in self._tending.sets():
+                for which in self._reconciler.sets():
                     if which.kind in moved:
-                        found += self._readings.take(which, read_set(which.name), now, seconds)
+                        hits += self._hits.take(which, read_set(which.name), now, seconds)
         except (WallError, OSError) as error:
             log.debug("%s", error)  # taken down by hand: the next look puts it up again, and tells
-        found += self._readings.judge(self._named, now, seconds)
-        self._note(found)
+        hits += self._hits.judge(self._named, now, seconds)
+        self._note(hits)
 
     def _named(self, client: Address, where: Address) -> bool:
         now = time.monotonic()
@@ -146,11 +146,11 @@ class Firewall:
         with self._answers.lock:
             return self._answers.known(client, mac, where, now)
 
-    def _note(self, found: list[Caught]) -> None:
-        self._caught += sum(one.count for one in found)
+    def _note(self, hits: list[Caught]) -> None:
+        self._caught += sum(hit.count for hit in hits)
         room = MAX_UNWRITTEN - len(self._unwritten)
-        self._dropped += len(found[room:])
-        self._unwritten += [self._known(one) for one in found[:room]]
+        self._dropped += len(hits[room:])
+        self._unwritten += [self._known(hit) for hit in hits[:room]]
         if not self._unwritten:
             return
         try:
@@ -160,16 +160,16 @@ class Firewall:
         except (sqlite3.Error, db.StoreError, OSError) as error:
             log.error("what the wall caught cannot be written; it waits in memory: %s", error)
 
-    def _known(self, one: Caught) -> Caught:
+    def _known(self, hit: Caught) -> Caught:
         """With the device and the company, as far as they are known."""
         with contextlib.suppress(BadElement):
-            where = address(one.address)
-            company = targets.load().company_of(where) or self._moving.company_of(where)
+            where = address(hit.address)
+            company = targets.load().company_of(where) or self._doh_poller.company_of(where)
             return Caught(
-                one.time, one.client, one.kind, one.address, one.port, one.protocol, one.refused, one.count,
-                self._device_of(address(one.client)), company,
+                hit.time, hit.client, hit.kind, hit.address, hit.port, hit.protocol, hit.refused, hit.count,
+                self._device_of(address(hit.client)), company,
             )  # fmt: skip
-        return one
+        return hit
 
     def _device_of(self, client: Address) -> int | None:
         """The device of the address, or of another address with the same MAC."""
@@ -189,18 +189,18 @@ class Firewall:
     def _retain(self) -> None:
         if self._con is not None:
             try:
-                bypass.retain(self._con, self._tending.settings.log_keep_days, int(time.time()))
+                bypass.retain(self._con, self._reconciler.settings.log_keep_days, int(time.time()))
             except sqlite3.Error as error:
                 log.error("old rows of the wall cannot be deleted: %s", error)
 
     def _publish(self) -> None:
         said = dataclasses.replace(
-            self._tending.described(),
+            self._reconciler.described(),
             counters=self._counters,
             caught=self._caught,
             answers=len(self._answers),
-            lost_answers=self._hearing.lost,
-            waiting=self._readings.waiting,
+            lost_answers=self._listener.lost,
+            waiting=self._hits.waiting,
             unwritten=len(self._unwritten),
             dropped=self._dropped,
         )
@@ -208,7 +208,7 @@ class Firewall:
 
 
 def main() -> None:
-    """Read the words that the guard gives, and run."""
+    """Read the words that `keepalive` gives, and run."""
     given = argued(None, ("state", "run"), ("answers",))
     logs.setup("firewall")
     sockets = [socket.socket(fileno=number) for number in descriptors(given["answers"])]

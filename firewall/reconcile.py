@@ -9,7 +9,7 @@ from pathlib import Path
 
 from firewall import kernel, render, wall
 from firewall.answered_addresses import Answers
-from firewall.hits import SetOfCaught, sets_of
+from firewall.hits import CountingSet, counting_sets
 from firewall.kernel import CARRIED, WallError
 from firewall.plan import Plan
 from network.address_sets import BadElement
@@ -25,7 +25,7 @@ def marker(run: Path) -> Path:
     return run / "wall"
 
 
-class Tending:
+class Reconciler:
     """The plan that stands, and what was wrong with the last one that could not. Owns nothing but our table."""
 
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str], answers: Answers) -> None:
@@ -44,12 +44,12 @@ class Tending:
             there = kernel.set_names()
             for name in CARRIED:
                 if name in there:
-                    found = [(one.parts, one.expires) for one in kernel.read_set(name)]
-                    self._answers.load(name, found, now)
+                    entries = [(element.parts, element.expires) for element in kernel.read_set(name)]
+                    self._answers.load(name, entries, now)
         except WallError as error:
             self._report(str(error))
 
-    def follow(self, now: float, before_change: Callable[[], None]) -> bool:
+    def reconcile(self, now: float, before_change: Callable[[], None]) -> bool:
         """Bring the table to what the settings and this machine ask for; whether it was changed.
 
         `before_change` is called while the old table still stands. What cannot be done is logged once and kept in
@@ -76,9 +76,9 @@ class Tending:
         log.info("the wall stands, set to %s", self.settings.wall)
         return True
 
-    def sets(self) -> list[SetOfCaught]:
+    def sets(self) -> list[CountingSet]:
         """The sets of the standing table that count."""
-        return sets_of(render.used(self.plan), render.caught_set) if self.plan else []
+        return counting_sets(render.used(self.plan), render.caught_set) if self.plan else []
 
     def holds_raw(self) -> bool:
         """Whether the table has sets for answers."""

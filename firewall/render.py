@@ -77,9 +77,9 @@ def _sets(plan: Plan, version: int) -> list[str]:
     named: list[tuple[str, Elements]] = [("home", plan.home), ("spared", plan.spared), ("exempt", plan.exempt)]
     named += [("doh", plan.doh), ("httpdns", plan.httpdns), ("networks", plan.networks)]
     lines: list[str] = []
-    for name, found in named:
-        held = ", ".join(map(str, found.v4 if version == 4 else found.v6))
-        inside = [f"type {_TYPE[version]}", "flags interval", *([f"elements = {{ {held} }}"] if held else [])]
+    for name, networks in named:
+        listed = ", ".join(map(str, networks.v4 if version == 4 else networks.v6))
+        inside = [f"type {_TYPE[version]}", "flags interval", *([f"elements = {{ {listed} }}"] if listed else [])]
         lines += _block(f"set {name}{version}", inside)
     for kind, mode in used(plan):
         key = f"type {_TYPE[version]} . {_TYPE[version]} . inet_proto . inet_service"
@@ -248,10 +248,10 @@ def _is_ipv6(who: str) -> bool:
 
 def _count(kind: str, mode: WallMode, version: int, match: str = "") -> list[str]:
     key = f"{_KEY[version]} . meta l4proto . th dport"
-    said = f"{match} " if match else ""
+    prefix = f"{match} " if match else ""
     return [
-        f"{said}counter name {kind}",
-        f"{said or _BOTH + ' '}update @{caught_set(kind, mode, version)} {{ {key} counter }}",
+        f"{prefix}counter name {kind}",
+        f"{prefix or _BOTH + ' '}update @{caught_set(kind, mode, version)} {{ {key} counter }}",
     ]
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where Telltale stands in the home, which decides what the wall can do there.
+"""Which part of the home's traffic passes through this machine, which decides what the wall can do here.
 
-what passes through this machine?   nothing ─► DNS    all ─► GATEWAY    what is sent through it ─► CHOSEN
+what passes?   nothing ─► DNS    all ─► GATEWAY    what is sent through it ─► CHOSEN
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,8 +20,10 @@ _LINKS = Path("/sys/class/net")
 _INNER = ("docker", "br-", "veth", "virbr", "cni", "podman", "lxc", "lxd", "tailscale", "wg", "tun")
 
 
-class Place(StrEnum):
-    """DNS: a plain DNS server; GATEWAY: the home's way out; CHOSEN: that of devices which are sent here."""
+class Role(StrEnum):
+    """What this machine is to the home. DNS: a plain DNS server; GATEWAY: its way out; CHOSEN: that of devices that are
+    sent here.
+    """
 
     DNS = "dns"
     GATEWAY = "gateway"
@@ -29,31 +31,33 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """`container`: inside one; `shut_in`: in one with a network of its own, where the home does not pass."""
+class Topology:
+    """Where Telltale stands. `container`: inside one; `shut_in`: in one with a network of its own, where the home does
+    not pass.
+    """
 
-    place: Place
+    role: Role
     container: bool = False
     shut_in: bool = False
 
 
-def stand(routes: Iterable[Mapping[str, Any]], forwards: bool, container: bool, hardware: bool) -> Standing:
+def topology_of(routes: Iterable[Mapping[str, Any]], forwards: bool, container: bool, hardware: bool) -> Topology:
     """Pure. `routes`: over IPv4, of `ip -j`; `hardware`: whether there is an interface of the machine itself."""
     known = list(routes)
-    uplink = next((str(one.get("dev", "")) for one in known if one.get("dst") == "default"), "")
+    uplink = next((str(route.get("dev", "")) for route in known if route.get("dst") == "default"), "")
     homes = home_links(known)
     shut_in = container and not hardware
     if not forwards or shut_in:
-        place = Place.DNS
+        role = Role.DNS
     else:
         inner = {dev for dev in homes if dev.startswith(_INNER)}
-        place = Place.GATEWAY if homes - inner - {uplink} else Place.CHOSEN
-    return Standing(place, container, shut_in)
+        role = Role.GATEWAY if homes - inner - {uplink} else Role.CHOSEN
+    return Topology(role, container, shut_in)
 
 
-def look() -> Standing:
+def look() -> Topology:
     """Where this machine stands now."""
-    return stand(
+    return topology_of(
         known_routes()[0],
         local_network.forwards(),
         any(mark.exists() for mark in _MARKS),

@@ -14,7 +14,7 @@ from appliance.errors import Complaint
 from firewall import kernel, netlink, render, wall
 from firewall.kernel import WallError
 from firewall.plan import Plan
-from firewall.topology import Place, look
+from firewall.topology import Role, look
 from store.base import status
 from store.config import scopes, settings
 from store.config.choices import WallMode
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The firewall against ways around DNS.", rich_markup_mode=None)
 
-_PLACES = {
-    Place.DNS: "This machine is a plain DNS server: nothing else passes through it.",
-    Place.GATEWAY: "This machine is the gateway: all that the home sends out passes through it.",
-    Place.CHOSEN: "This machine passes on what devices send through it, and no more.",
+_ROLES = {
+    Role.DNS: "This machine is a plain DNS server: nothing else passes through it.",
+    Role.GATEWAY: "This machine is the gateway: all that the home sends out passes through it.",
+    Role.CHOSEN: "This machine passes on what devices send through it, and no more.",
 }
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")]
 
@@ -125,7 +125,7 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
     """How the wall stands, and what it caught since it was put up."""
     folder = cli_context.directory(state)
     values = settings.load(folder, os.environ)
-    firewall, place = status.read_live(status.find_run_dir(folder, os.environ)).firewall, look()
+    firewall, where = status.read_live(status.find_run_dir(folder, os.environ)).firewall, look()
     try:
         standing: bool | None = kernel.standing()
         counts = netlink.counters() if standing else {}
@@ -134,10 +134,10 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
         standing, counts, problem = None, dict(firewall.counters) if firewall else {}, str(error)
     if json:
         found = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
-        return printing.as_json({**found, "place": place.place, "container": place.container, "process": firewall})
+        return printing.as_json({**found, "place": where.role, "container": where.container, "process": firewall})
     stands = {True: "up", False: "down", None: "not to be seen from here"}[standing]
     print(f"The wall is set to {values.wall}; its table is {stands}.")
-    print(_PLACES[place.place])
+    print(_ROLES[where.role])
     if problem:
         print(problem)
     if counts:

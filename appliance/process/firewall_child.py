@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The firewall's guard, started while there are powers to give it, and the workers' way to tell it of answers."""
+"""The firewall's keepalive, started while there are powers to give it, and the workers' way to tell it of answers."""
 
 import logging
 import os
@@ -18,15 +18,15 @@ log = logging.getLogger("telltale.supervisor")
 
 
 @dataclass(frozen=True, slots=True)
-class Guarding:
-    """The guard as a child, running already; `answers` are the workers' write ends, one each."""
+class FirewallChild:
+    """The keepalive as a child, running already; `answers` are the workers' write ends, one each."""
 
     spec: Spec
     answers: tuple[int, ...]
 
 
-def begin(state: Path, workers: int, environ: Mapping[str, str], user: str | None) -> Guarding | None:
-    """Start the guard with CAP_NET_ADMIN alone, as `user` when one is named; None where that power is missing.
+def begin(state: Path, workers: int, environ: Mapping[str, str], user: str | None) -> FirewallChild | None:
+    """Start it with CAP_NET_ADMIN alone, as `user` when one is named; None where that power is missing.
 
     To be called before powers are given up. Started again by the supervisor, should it ever end, it lacks the power,
     and the pages say so; the wall stays as it is.
@@ -47,6 +47,6 @@ def begin(state: Path, workers: int, environ: Mapping[str, str], user: str | Non
     try:
         process = forking.fork(ROLE, MODULE, arguments, reads, environ, settle)
     except OSError as error:
-        log.error("the firewall's guard could not be started (%s); DNS goes on without a wall", error)
+        log.error("the firewall's keepalive could not be started (%s); DNS goes on without a wall", error)
         return None
-    return Guarding(Spec(ROLE, MODULE, arguments, reads, process=process, since=time.monotonic()), writes)
+    return FirewallChild(Spec(ROLE, MODULE, arguments, reads, process=process, since=time.monotonic()), writes)

@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance.process.firewall_child import Guarding
+from appliance.process.firewall_child import FirewallChild
 from appliance.process.sockets import DnsSockets
 from store.config.endpoints import Endpoint
 from store.config.settings import Settings
@@ -25,7 +25,7 @@ class House:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     code: str | None = None
-    guarding: Guarding | None = None
+    firewall: FirewallChild | None = None
 
     @property
     def can_answer(self) -> bool:

@@ -4,7 +4,7 @@
     modules ─► state directory ─► config.db sound ─► settings ─► sockets ─► powers dropped ─► Opening ─► Supervisor
 
 The modules are those that the children share, see forking. Sockets come before everything else that takes time, so
-that a busy port is told at once; powers are dropped before any other process than the firewall's guard is started.
+that a busy port is told at once; powers are dropped before any other process than the firewall's keepalive is started.
 """
 
 import logging
@@ -64,7 +64,7 @@ def in_order(specs: Sequence[Spec], answering: int) -> tuple[list[Spec], list[Sp
 
 
 def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = False) -> House:
-    """State directory, settings, sockets, with `wall` the firewall's guard; then every power is given up."""
+    """State directory, settings, sockets, with `wall` the firewall's keepalive; then every power is given up."""
     entry = privilege.account(name) if (name := wanted.user or environ.get("TELLTALE_USER")) else None
     state = settings.state_dir(wanted.state, environ).absolute()
     environ["TELLTALE_STATE"] = str(state)
@@ -82,13 +82,15 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     if entry is not None and not warnings:
         privilege.hand_over(state, entry)
     user = entry.pw_name if entry else None
-    guard = firewall_child.begin(state, processes(values.workers), environ, user) if wall and not warnings else None
+    firewall = None
+    if wall and not warnings:
+        firewall = firewall_child.begin(state, processes(values.workers), environ, user)
     privilege.drop_all(entry)
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     read_only = bool(warnings)
     warnings += dns.warnings + web_warnings
-    return House(state, run_dir, values, dns, web, web_endpoint, read_only, notes, warnings, guarding=guard)
+    return House(state, run_dir, values, dns, web, web_endpoint, read_only, notes, warnings, firewall=firewall)
 
 
 def children(house: House, update: bool = True) -> list[Spec]:
@@ -101,7 +103,7 @@ def children(house: House, update: bool = True) -> list[Spec]:
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
         spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
-        told = house.guarding.answers[number - 1 : number] if house.guarding else ()
+        told = house.firewall.answers[number - 1 : number] if house.firewall else ()
         own = tuple(chain.from_iterable(sets[number - 1 : number]))
         accepting = tcp if own else ()
         fds = (*chain.from_iterable(sets), *accepting, *told, write_end.detach())
@@ -120,8 +122,8 @@ def children(house: House, update: bool = True) -> list[Spec]:
     ]
     if update:
         specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10))
-    if house.guarding is not None:
-        specs.append(house.guarding.spec)
+    if house.firewall is not None:
+        specs.append(house.firewall.spec)
     return specs
 
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import pytest
 from waiting import until
 
-from firewall.answer_listener import Hearing
+from firewall.answer_listener import AnswerListener
 from firewall.answered_addresses import Answers
 from network.neighbours import Neighbours
 from store.wall import answer_codec
@@ -18,21 +18,21 @@ MAC = "02:00:00:00:00:01"
 
 
 class Told:
-    """A hearing thread with one worker; `kernel` is what it put into sets."""
+    """A listener thread with one worker; `kernel` is what it put into sets."""
 
     def __init__(self, read: Callable[[], dict[Address, str]]) -> None:
         self.worker, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.answers, self.kernel = Answers(), list[tuple[str, bytes, int]]()
-        self.hearing = Hearing([ours], self.answers, Neighbours(read), lambda: True)
-        self.hearing._tell_kernel = self.kernel.extend  # type: ignore[method-assign]
-        self.hearing.extra = 100
+        self.listener = AnswerListener([ours], self.answers, Neighbours(read), lambda: True)
+        self.listener._tell_kernel = self.kernel.extend  # type: ignore[method-assign]
+        self.listener.extra = 100
         self._ours = ours
 
     def tell(self, client: str, address: str) -> None:
         self.worker.send(answer_codec.pack([(answer_codec.packed(client), answer_codec.packed(address), 60)]))
 
     def end(self) -> None:
-        self.hearing.stop()
+        self.listener.stop()
         self.worker.close()
         self._ours.close()
 
@@ -51,7 +51,7 @@ def slow() -> Iterator[Told]:
 
 
 def test_the_address_is_told_before_the_neighbours_are_looked_at(slow: Told) -> None:
-    slow.hearing.start()
+    slow.listener.start()
     slow.tell(PHONE, WEB)
     until(lambda: slow.kernel)
     assert [(name, seconds) for name, _, seconds in slow.kernel] == [("answers4", 160)]
@@ -64,7 +64,7 @@ def test_the_address_is_told_before_the_neighbours_are_looked_at(slow: Told) -> 
 
 
 def test_nothing_is_told_while_the_table_is_replaced(slow: Told) -> None:
-    slow.hearing.start()
+    slow.listener.start()
     with slow.answers.lock:
         slow.tell(PHONE, WEB)
         time.sleep(0.2)
@@ -73,9 +73,9 @@ def test_nothing_is_told_while_the_table_is_replaced(slow: Told) -> None:
 
 
 def test_nonsense_and_a_worker_that_is_gone(slow: Told) -> None:
-    slow.hearing.start()
+    slow.listener.start()
     slow.worker.send(b"nonsense")
     slow.tell(PHONE, WEB)
     until(lambda: slow.kernel)
     slow.worker.close()
-    until(lambda: not slow.hearing._selector.get_map())
+    until(lambda: not slow.listener._selector.get_map())

@@ -14,7 +14,7 @@ import pytest
 
 from blocklists.packs import dns_services
 from firewall import doh_addresses, targets, wall
-from firewall.doh_addresses import Moving
+from firewall.doh_addresses import AddressPoller
 from store.config.choices import WallMode
 from store.config.settings import Settings
 from wire.addresses import Address
@@ -64,14 +64,14 @@ class Clock:
         return self.now
 
 
-def whole_round(one: Moving, clock: Clock, spec: str) -> bool:
+def whole_round(poller: AddressPoller, clock: Clock, spec: str) -> bool:
     """Turns until a round has ended, or nothing comes of it."""
     settings = Settings(upstreams=(spec,))
     end = clock.now + doh_addresses.ROUND_SECONDS * 1.2
     while clock.now < end:
-        if one._asked is not None:
-            assert select.select([one._asked], [], [], 10)[0]  # it never waits; loopback answers at once
-        if one.turn(clock.now, settings, lambda: True):
+        if poller._asked is not None:
+            assert select.select([poller._asked], [], [], 10)[0]  # it never waits; loopback answers at once
+        if poller.turn(clock.now, settings, lambda: True):
             return True
         clock.now += 0.5
     return False
@@ -85,8 +85,8 @@ def clock() -> Clock:
 def test_a_round_asks_every_name_and_what_it_finds_is_refused(
     tmp_path: Path, upstream: Upstream, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = Moving(tmp_path, random.Random(1), clock)
-    assert whole_round(one, clock, upstream.spec)
+    poller = AddressPoller(tmp_path, random.Random(1), clock)
+    assert whole_round(poller, clock, upstream.spec)
     names = {name.rstrip(".") for name in upstream.asked}
     assert "dns.quad9.net" in names and len(upstream.asked) == 2 * len(names) <= 2 * doh_addresses.MAX_NAMES
     known = {target.company for target in targets.load().doh}
@@ -94,7 +94,7 @@ def test_a_round_asks_every_name_and_what_it_finds_is_refused(
     found = {str(target.network.network_address): target for target in doh_addresses.load(tmp_path, clock())}
     assert set(found) == {"198.41.0.4", "2001:500:9f::42"}
     assert all(target.company in known for target in found.values())
-    assert one.company_of(ip_address("198.41.0.4")) in known and one.company_of(ip_address("198.41.0.5")) is None
+    assert poller.company_of(ip_address("198.41.0.4")) in known and poller.company_of(ip_address("198.41.0.5")) is None
     monkeypatch.setattr("time.time", clock)
     made = wall.planned(Settings(wall=WallMode.ENFORCE), None, tmp_path)
     assert ip_address("198.41.0.4") in made.doh
@@ -107,28 +107,28 @@ def test_a_round_asks_every_name_and_what_it_finds_is_refused(
 def test_what_may_not_stand_there(tmp_path: Path, upstream: Upstream, clock: Clock, address: str) -> None:
     """Neither the home nor an address that many web sites share, whatever an upstream says."""
     upstream.v4, upstream.v6 = address, "fd00::1"
-    one = Moving(tmp_path, random.Random(1), clock)
-    assert whole_round(one, clock, upstream.spec)
-    assert one.found == {} and doh_addresses.load(tmp_path, clock()) == ()
+    poller = AddressPoller(tmp_path, random.Random(1), clock)
+    assert whole_round(poller, clock, upstream.spec)
+    assert poller.seen == {} and doh_addresses.load(tmp_path, clock()) == ()
 
 
 def test_an_address_that_is_gone_is_forgotten(tmp_path: Path, upstream: Upstream, clock: Clock) -> None:
-    one = Moving(tmp_path, random.Random(1), clock)
-    assert whole_round(one, clock, upstream.spec)
+    poller = AddressPoller(tmp_path, random.Random(1), clock)
+    assert whole_round(poller, clock, upstream.spec)
     assert doh_addresses.load(tmp_path, clock() + doh_addresses.KEEP_SECONDS + 1) == ()
-    again = Moving(tmp_path, random.Random(1), clock)  # a restart knows what was found
-    assert set(again.found) == set(one.found) != set()
+    again = AddressPoller(tmp_path, random.Random(1), clock)  # a restart knows what was found
+    assert set(again.seen) == set(poller.seen) != set()
     upstream.v4 = "198.41.0.5"
     clock.now += doh_addresses.KEEP_SECONDS
     assert whole_round(again, clock, upstream.spec)
-    assert {str(address) for address in again.found} == {"198.41.0.5", "2001:500:9f::42"}
+    assert {str(address) for address in again.seen} == {"198.41.0.5", "2001:500:9f::42"}
 
 
 def test_nobody_is_asked_while_lists_tell(tmp_path: Path, upstream: Upstream, clock: Clock) -> None:
-    one = Moving(tmp_path, random.Random(1), clock)
+    poller = AddressPoller(tmp_path, random.Random(1), clock)
     settings = Settings(upstreams=(upstream.spec,))
     for _ in range(1000):
-        assert not one.turn(clock.now, settings, lambda: False)
+        assert not poller.turn(clock.now, settings, lambda: False)
         clock.now += 30
     assert upstream.asked == []
 
@@ -136,14 +136,14 @@ def test_nobody_is_asked_while_lists_tell(tmp_path: Path, upstream: Upstream, cl
 def test_an_upstream_that_says_nothing_stops_nothing(tmp_path: Path, clock: Clock) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
         mute.bind(("127.0.0.1", 0))
-        one = Moving(tmp_path, random.Random(1), clock)
+        poller = AddressPoller(tmp_path, random.Random(1), clock)
         settings = Settings(upstreams=(f"127.0.0.1:{mute.getsockname()[1]}",))
         ended = False
         for _ in range(5000):
-            ended = ended or one.turn(clock.now, settings, lambda: True)
+            ended = ended or poller.turn(clock.now, settings, lambda: True)
             clock.now += 0.5
-        assert ended and one.found == {}
-        one.close()
+        assert ended and poller.seen == {}
+        poller.close()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '[["x", "y", 1]]', '[["9.9.9.9"]]', '[["9.9.9.9", "Q", "z"]]'])
@@ -155,9 +155,9 @@ def test_a_file_that_does_not_read_is_none(tmp_path: Path, text: str) -> None:
 def test_a_file_is_judged_again(tmp_path: Path) -> None:
     rows = '[["192.168.1.1", "Me", 1000], ["9.9.9.9", "Quad9", 1000], ["104.16.1.1", "Cloudflare", 1000]]'
     (tmp_path / doh_addresses.FILE_NAME).write_text(rows)
-    (one,) = doh_addresses.load(tmp_path, 1001)
+    (target,) = doh_addresses.load(tmp_path, 1001)
     address: Address = ip_address("9.9.9.9")
-    assert (one.network.network_address, one.company) == (address, "Quad9")
+    assert (target.network.network_address, target.company) == (address, "Quad9")
 
 
 def test_the_shared_networks_are_sorted_and_hold_none_of_ours() -> None:

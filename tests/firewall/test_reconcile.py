@@ -10,7 +10,7 @@ import pytest
 from firewall import kernel
 from firewall.answered_addresses import Answers
 from firewall.kernel import WallError
-from firewall.reconcile import Tending
+from firewall.reconcile import Reconciler
 
 pytestmark = pytest.mark.netns
 
@@ -21,20 +21,20 @@ def chosen(state: Path, **values: Any) -> None:
 
 
 def test_the_table_follows_the_settings(alone: Any, tmp_path: Path) -> None:
-    held, seen = Tending(tmp_path, tmp_path, {}, Answers()), []
+    reconciler, seen = Reconciler(tmp_path, tmp_path, {}, Answers()), []
     with alone.inside():
-        assert not held.follow(0, lambda: seen.append("off"))
+        assert not reconciler.reconcile(0, lambda: seen.append("off"))
         chosen(tmp_path, wall="watch")
-        assert held.follow(0, lambda: seen.append("watch"))
-        assert not held.follow(0, lambda: seen.append("again"))
+        assert reconciler.reconcile(0, lambda: seen.append("watch"))
+        assert not reconciler.reconcile(0, lambda: seen.append("again"))
         chosen(tmp_path, wall="enforce", wall_raw="off")
-        assert held.follow(0, lambda: seen.append("enforce"))
+        assert reconciler.reconcile(0, lambda: seen.append("enforce"))
         assert "reject with tcp reset" in alone.ruleset()
-        assert not held.holds_raw()
+        assert not reconciler.holds_raw()
         kernel.remove()
-        assert held.follow(0, lambda: seen.append("by hand")), "what is taken away by hand comes again"
+        assert reconciler.reconcile(0, lambda: seen.append("by hand")), "what is taken away by hand comes again"
         chosen(tmp_path, wall="off")
-        assert held.follow(0, lambda: seen.append("down"))
+        assert reconciler.reconcile(0, lambda: seen.append("down"))
         assert alone.ruleset() == ""
     assert seen == ["watch", "enforce", "by hand", "down"]
 
@@ -42,14 +42,14 @@ def test_the_table_follows_the_settings(alone: Any, tmp_path: Path) -> None:
 def test_a_wish_that_cannot_be_leaves_the_wall_as_it_is(
     alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = Tending(tmp_path, tmp_path, {}, Answers())
+    reconciler = Reconciler(tmp_path, tmp_path, {}, Answers())
     with alone.inside():
         chosen(tmp_path, wall="watch")
-        held.follow(0, lambda: None)
+        reconciler.reconcile(0, lambda: None)
         before = alone.ruleset()
         chosen(tmp_path, wall="high")
-        assert not held.follow(0, lambda: None)
-        assert "none of off, watch, enforce" in held.error
+        assert not reconciler.reconcile(0, lambda: None)
+        assert "none of off, watch, enforce" in reconciler.error
         chosen(tmp_path, wall="enforce")
 
         def refuse(text: str) -> None:
@@ -57,12 +57,12 @@ def test_a_wish_that_cannot_be_leaves_the_wall_as_it_is(
 
         with monkeypatch.context() as patch:
             patch.setattr(kernel, "apply", refuse)
-            assert not held.follow(0, lambda: None)
-        assert "refused" in held.described().error
-        assert held.described().standing
+            assert not reconciler.reconcile(0, lambda: None)
+        assert "refused" in reconciler.described().error
+        assert reconciler.described().standing
         assert alone.ruleset() == before
-        assert held.follow(0, lambda: None)
-        assert held.error == ""
+        assert reconciler.reconcile(0, lambda: None)
+        assert reconciler.error == ""
 
 
 def test_the_next_process_takes_over_the_answers(alone: Any, tmp_path: Path) -> None:
@@ -71,10 +71,10 @@ def test_the_next_process_takes_over_the_answers(alone: Any, tmp_path: Path) -> 
     first.learn(phone, "aa:bb:cc:dd:ee:ff", server, 900, 0)
     chosen(tmp_path, wall="enforce", wall_raw="enforce")
     with alone.inside():
-        Tending(tmp_path, tmp_path, {}, first).follow(0, lambda: None)
-        held = Tending(tmp_path, tmp_path, {}, second)
-        held.take_over(5000)
+        Reconciler(tmp_path, tmp_path, {}, first).reconcile(0, lambda: None)
+        reconciler = Reconciler(tmp_path, tmp_path, {}, second)
+        reconciler.take_over(5000)
         assert second.known(phone, None, server, 5800)
         assert second.known(ip_address("2001:db8::1"), "aa:bb:cc:dd:ee:ff", server, 5800)
-        held.follow(5000, lambda: None)
+        reconciler.reconcile(5000, lambda: None)
         assert len(kernel.read_set("answers4")) == 1

@@ -81,7 +81,7 @@ class Wall(BaseModel):
     said: list[str] = Field(description="how it stands, in words")
     switches: dict[str, str]
     counters: dict[str, int] = Field(description="what was caught since the table was put up, by kind")
-    place: Literal["dns", "gateway", "chosen"] = Field(
+    place: topology.Role = Field(
         description="where Telltale stands: a plain DNS server, the gateway, or that of chosen devices"
     )
     container: bool
@@ -135,7 +135,7 @@ def from_dns(
 
 @router.get("/wall", summary="How the wall stands")
 def wall(ui: WebUi) -> Wall:
-    mode, firewall, place = ui.settings().wall, ui.statuses().firewall, topology.look()
+    mode, firewall, where = ui.settings().wall, ui.statuses().firewall, topology.look()
     known = firewall or FirewallStatus()
     return Wall(
         mode=mode,
@@ -143,9 +143,9 @@ def wall(ui: WebUi) -> Wall:
         said=bypass_view.stands(mode, firewall),
         switches=dict(known.switches),
         counters=dict(known.counters),
-        place=place.place.value,
-        container=place.container,
-        where=wall_view.place(place),
+        place=where.role,
+        container=where.container,
+        where=wall_view.where(where),
     )
 
 

@@ -42,7 +42,7 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
     names = rules_view.scope_names(config)
     if scope not in names:
         raise Problem(404, say("There is no such group or device."))
-    mode, locked, place = ui.settings().wall, settings.locked(ui.state, ui.environ), topology.look()
+    mode, locked, where = ui.settings().wall, settings.locked(ui.state, ui.environ), topology.look()
     return page(
         request,
         "wall_page.html",
@@ -52,10 +52,10 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
         mode=mode,
         modes=bypass_view.MODES,
         locked=locked.get("wall", ""),
-        place=wall_view.place(place),
-        recipes=_recipes() if place.place is topology.Place.DNS else [],
+        where=wall_view.where(where),
+        recipes=_recipes() if where.role is topology.Role.DNS else [],
         stands=bypass_view.stands(mode, ui.statuses().firewall),
-        switches=_switches(ui, config, reader, scope, place),
+        switches=_switches(ui, config, reader, scope, where),
         differing=wall_view.differing(wall_overrides.overrides(config), names),
     )
 
@@ -94,7 +94,7 @@ def set_switch(
 
 
 def _switches(
-    ui: WebUiValue, config: sqlite3.Connection, reader: sqlite3.Connection, scope: str, place: topology.Standing
+    ui: WebUiValue, config: sqlite3.Connection, reader: sqlite3.Connection, scope: str, where: topology.Topology
 ) -> list[SwitchView]:
     values, span = ui.settings(), ranges.find("24h", time.time())
     chosen: dict[str, dict[str, WallMode]] = {}
@@ -110,7 +110,7 @@ def _switches(
     locked = settings.locked(ui.state, ui.environ) if kind == ScopeKind.HOUSE else {}
     return wall_view.switches(
         values.wall, wider, values.wall_switches if kind == ScopeKind.HOUSE else chosen.get(scope, {}), follow,
-        _counts(ui, span, members), _names(reader, span, members), place, locked,
+        _counts(ui, span, members), _names(reader, span, members), where, locked,
     )  # fmt: skip
 
 

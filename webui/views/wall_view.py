@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from firewall.topology import Place, Standing
+from firewall.topology import Role, Topology
 from store.base.sentences import say, together
 from store.config.choices import ScopeKind, WallMode
 from store.config.scopes import HOUSE, Scope, in_order
@@ -62,7 +62,7 @@ class Differs:
 
     scope: str
     title: str
-    said: str
+    switches: str
 
 
 def switches(
@@ -72,7 +72,7 @@ def switches(
     follow: str,
     counts: Mapping[str, tuple[int, int]],
     names: Mapping[str, int],
-    standing: Standing,
+    topology: Topology,
     locked: Mapping[str, str],
 ) -> list[SwitchView]:
     """All switches of a scope; `own`: what it sets itself; `wider`, `follow`: what holds else, and the words for that.
@@ -85,23 +85,23 @@ def switches(
         wished = own.get(switch.name) or wider[switch.name]
         caught = [counts.get(kind.name, (0, 0)) for kind in switch.kinds]
         views.append(SwitchView(
-            switch.name, switch.title, switch.about, here(switch, standing), own.get(switch.name), wished,
+            switch.name, switch.title, switch.about, here(switch, topology), own.get(switch.name), wished,
             weakest(wished, wall), follow, sum(passed for passed, _ in caught), sum(refused for _, refused in caught),
             names.get(switch.names.id, 0) if switch.names else 0, locked.get(switch.setting, ""),
         ))  # fmt: skip
     return views
 
 
-def here(switch: Switch, standing: Standing) -> str:
+def here(switch: Switch, topology: Topology) -> str:
     """What a switch means where Telltale stands; "" where it can do all that it says."""
-    if standing.place is not Place.DNS:
+    if topology.role is not Role.DNS:
         return ""
     return say("names only from here") if switch.names else say("no effect from here")
 
 
-def place(standing: Standing) -> list[str]:
+def where(topology: Topology) -> list[str]:
     """Where Telltale stands, a sentence each."""
-    if standing.shut_in:
+    if topology.shut_in:
         return [say(
             "Telltale runs in a container with a network of its own, so it is a plain DNS server: nothing of the home "
             "passes through it. Give the container the host's network (network_mode: host) and cap_add: [NET_ADMIN] on "
@@ -109,34 +109,34 @@ def place(standing: Standing) -> list[str]:
         )]  # fmt: skip
     inside = [say("It runs in a container on the host's network; the wall needs cap_add: [NET_ADMIN] there.")]
     said = {
-        Place.DNS: say(
+        Role.DNS: say(
             "Telltale is a plain DNS server here: it answers those who ask, and nothing else passes through it. "
             "So it can block the names of other DNS services, but hold back no packet. To do that, tell the router, or "
             "make this machine the gateway."
         ),
-        Place.GATEWAY: say(
+        Role.GATEWAY: say(
             "Telltale is the gateway: everything that the home sends out passes through it, and every "
             "switch holds for every device."
         ),
-        Place.CHOSEN: say(
+        Role.CHOSEN: say(
             "Telltale is the gateway of chosen devices: the switches hold for those whose router it is, by "
             "their own settings or by DHCP. Others go past it."
         ),
     }
-    return [said[standing.place], *(inside if standing.container else [])]
+    return [said[topology.role], *(inside if topology.container else [])]
 
 
 def differing(rows: Iterable[Override], names: Mapping[str, str]) -> list[Differs]:
     """Groups and devices with switches of their own; `names`: scope → what people call it."""
-    found: dict[str, list[str]] = {}
+    by_scope: dict[str, list[str]] = {}
     for row in rows:
         if row.switch in BY_NAME:
-            found.setdefault(row.scope, []).append(_set_to(row))
-    told = [
+            by_scope.setdefault(row.scope, []).append(_set_to(row))
+    views = [
         Differs(scope, formatting.visible(names.get(scope, scope)), together(*modes, between=", "))
-        for scope, modes in found.items()
+        for scope, modes in by_scope.items()
     ]
-    return sorted(told, key=lambda one: (Scope.parse(one.scope).kind == ScopeKind.DEVICE, one.title.casefold()))
+    return sorted(views, key=lambda view: (Scope.parse(view.scope).kind == ScopeKind.DEVICE, view.title.casefold()))
 
 
 def _set_to(row: Override) -> str:

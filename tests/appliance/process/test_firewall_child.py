@@ -15,16 +15,16 @@ NET_ADMIN = 1 << 12
 BEGIN = """
 import os, sys, time
 from pathlib import Path
-from appliance.process import firewall_child as guarding
+from appliance.process import firewall_child
 from appliance.process import privilege
-guard = guarding.begin(Path(sys.argv[1]), 2, dict(os.environ), sys.argv[2] or None)
+firewall = firewall_child.begin(Path(sys.argv[1]), 2, dict(os.environ), sys.argv[2] or None)
 privilege.drop_all(privilege.account(sys.argv[2]) if sys.argv[2] else None)
-if guard is None:
+if firewall is None:
     sys.exit()
-print(open(f"/proc/{guard.spec.process.pid}/status").read())
+print(open(f"/proc/{firewall.spec.process.pid}/status").read())
 print(open("/proc/self/status").read())
-print(len(guard.answers), all(os.get_inheritable(fd) is False for fd in guard.answers))
-guard.spec.process.terminate(); guard.spec.process.wait()
+print(len(firewall.answers), all(os.get_inheritable(fd) is False for fd in firewall.answers))
+firewall.spec.process.terminate(); firewall.spec.process.wait()
 """
 
 root = pytest.mark.skipif(
@@ -34,7 +34,7 @@ root = pytest.mark.skipif(
 
 @root
 @pytest.mark.parametrize("user", ["", "nobody"])
-def test_the_guard_has_one_power_and_the_supervisor_none(state: Path, user: str) -> None:
+def test_the_keepalive_has_one_power_and_the_supervisor_none(state: Path, user: str) -> None:
     command = [sys.executable, "-c", BEGIN, str(state), user]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     if user and "could not be started" in done.stderr:
@@ -50,7 +50,7 @@ def test_the_guard_has_one_power_and_the_supervisor_none(state: Path, user: str)
 
 @root
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="needs setpriv")
-def test_without_the_power_there_is_no_guard(tmp_path: Path) -> None:
+def test_without_the_power_there_is_no_keepalive(tmp_path: Path) -> None:
     code = "from pathlib import Path; from appliance.process import firewall_child as g\n"
     code += "print(g.begin(Path('/'), 1, {}, None))"
     command = ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-all", sys.executable, "-c", code]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firewall import topology
-from firewall.topology import Place, Standing
+from firewall.topology import Role, Topology
 from store.base import status
 from store.base.process_status import FirewallStatus
 from store.wall import bypass
@@ -42,7 +42,7 @@ def test_how_the_wall_stands(visitor: Any) -> None:
 
 
 def test_where_telltale_stands(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(topology, "look", lambda: Standing(Place.DNS, container=True, shut_in=True))
+    monkeypatch.setattr(topology, "look", lambda: Topology(Role.DNS, container=True, shut_in=True))
     found = visitor.get("/api/v1/wall").json()
     assert (found["place"], found["container"]) == ("dns", True)
     assert "network_mode: host" in found["where"][0]

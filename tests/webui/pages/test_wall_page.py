@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firewall import topology
-from firewall.topology import Place, Standing
+from firewall.topology import Role, Topology
 from store.base import status
 from store.base.process_status import FirewallStatus
 from store.config import edit, settings, wall_edit, wall_overrides
@@ -25,9 +25,9 @@ def stands(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """As if Telltale stood there."""
 
     def stand(*where: Any) -> None:
-        monkeypatch.setattr(topology, "look", lambda: Standing(*where))
+        monkeypatch.setattr(topology, "look", lambda: Topology(*where))
 
-    stand(Place.GATEWAY)
+    stand(Role.GATEWAY)
     return stand
 
 
@@ -91,16 +91,16 @@ def test_what_each_caught_lately(visitor: Any, stands: Any) -> None:
 
 def test_where_telltale_stands(visitor: Any, stands: Any) -> None:
     assert "everything that the home sends out passes" in visitor.get(WALL).text
-    stands(Place.CHOSEN)
+    stands(Role.CHOSEN)
     page = visitor.get(WALL).text
     assert "gateway of chosen devices" in page and "no effect from here" not in page
-    stands(Place.DNS)
+    stands(Role.DNS)
     page = visitor.get(WALL).text
     assert "plain DNS server" in page and "no effect from here" in page and "names only" in page
     assert "OpenWrt" in page and "FRITZ!Box" in page
-    stands(Place.DNS, True, True)
+    stands(Role.DNS, True, True)
     assert "network_mode: host" in visitor.get(WALL).text
-    stands(Place.GATEWAY, True)
+    stands(Role.GATEWAY, True)
     assert "cap_add" in visitor.get(WALL).text
 
 

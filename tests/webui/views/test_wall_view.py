@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 
-from firewall.topology import Place, Standing
+from firewall.topology import Role, Topology
 from store.config.choices import WallMode
 from store.config.wall_modes import USUAL
 from store.config.wall_overrides import Override
 from store.config.wall_switches import BY_NAME
 from webui.views import wall_view
 
-GATEWAY, DNS = Standing(Place.GATEWAY), Standing(Place.DNS)
+GATEWAY, DNS = Topology(Role.GATEWAY), Topology(Role.DNS)
 
 
 def views(wall: str = "enforce", own: dict[str, str] | None = None) -> dict[str, wall_view.SwitchView]:
@@ -52,7 +52,7 @@ def test_a_plain_dns_server_can_hold_names_alone() -> None:
     at_dns = {name: wall_view.here(switch, DNS) for name, switch in BY_NAME.items()}
     assert {name for name, words in at_dns.items() if "names only" in words} == {"doh", "httpdns"}
     assert "no effect" in at_dns["port53"]
-    for standing in (GATEWAY, Standing(Place.CHOSEN)):
+    for standing in (GATEWAY, Topology(Role.CHOSEN)):
         assert {wall_view.here(switch, standing) for switch in BY_NAME.values()} == {""}
 
 
@@ -63,7 +63,7 @@ def test_who_differs_groups_first() -> None:
         Override("group:1", "gone", WallMode.OFF),
     ]
     found = wall_view.differing(rows, {"device:3": "Anna\u202e", "group:1": "Things"})
-    assert [(one.scope, one.said) for one in found] == [
+    assert [(view.scope, view.switches) for view in found] == [
         ("group:1", "No answer, no connection: enforce"), ("device:3", "DNS over HTTPS: off"),
     ]  # fmt: skip
     assert "\u202e" not in found[1].title
