@@ -194,7 +194,7 @@ class Firewall:
                 log.error("old rows of the wall cannot be deleted: %s", error)
 
     def _publish(self) -> None:
-        said = dataclasses.replace(
+        current = dataclasses.replace(
             self._reconciler.described(),
             counters=self._counters,
             caught=self._caught,
@@ -204,7 +204,7 @@ class Firewall:
             unwritten=len(self._unwritten),
             dropped=self._dropped,
         )
-        status.publish(self._run, "firewall", said)
+        status.publish(self._run, "firewall", current)
 
 
 def main() -> None:

@@ -115,7 +115,7 @@ def fork(
     handlers of its own, it would tell us of one that was meant for it.
     """
     # All that can be found out before is: each page that the child writes to is no longer shared.
-    life = _Life(
+    setup = _Setup(
         module,
         arguments,
         gaps=_gaps(fds),
@@ -125,37 +125,37 @@ def fork(
     )
     for stream in (sys.stdout, sys.stderr):
         stream.flush()  # else both of us would write what is in there
-    heard, said = os.pipe()
+    read_end, write_end = os.pipe()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         pid = os.fork()
         if pid == 0:
-            _settle(settle, said)
-            _be(life)
-        os.close(said)
-        said = -1
-        if (word := os.read(heard, _MAX_WORD)) != _SETTLED:
+            _settle(settle, write_end)
+            _become(setup)
+        os.close(write_end)
+        write_end = -1
+        if (word := os.read(read_end, _MAX_WORD)) != _SETTLED:
             os.waitpid(pid, 0)
             raise OSError(errno.EPERM, word.decode(errors="replace") or "it ended at once")
         return Forked(pid)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for fd in (heard, said):
+        for fd in (read_end, write_end):
             if fd >= 0:
                 os.close(fd)
 
 
-def _settle(settle: Callable[[], None], said: int) -> None:
+def _settle(settle: Callable[[], None], write_end: int) -> None:
     """In the child: do it, and tell the parent how it went."""
     try:
         settle()
-        os.write(said, _SETTLED)
+        os.write(write_end, _SETTLED)
     except BaseException as error:
-        os.write(said, f"{type(error).__name__}: {error}".encode()[:_MAX_WORD])
+        os.write(write_end, f"{type(error).__name__}: {error}".encode()[:_MAX_WORD])
         os._exit(1)
 
 
-class _Life(NamedTuple):
+class _Setup(NamedTuple):
     """What a child needs to know of itself."""
 
     module: str
@@ -166,19 +166,19 @@ class _Life(NamedTuple):
     title: tuple[bytes, int, bytes]
 
 
-def _be(life: _Life) -> NoReturn:
-    """The life of the child; it never returns into the frames of its parent."""
+def _become(setup: _Setup) -> NoReturn:
+    """Be the child; this never returns into the frames of its parent."""
     code = 1
     try:
         gc.freeze()  # garbage of the parent may own numbers of descriptors that are ours by now
-        _own_descriptors(life.gaps)
-        _own_signals(life.handled)
-        if life.environ is not None:
+        _own_descriptors(setup.gaps)
+        _own_signals(setup.handled)
+        if setup.environ is not None:
             os.environ.clear()
-            os.environ.update(life.environ)
-        sys.argv = [life.module, *life.arguments]
-        _rename(*life.title)
-        code = _exit_code(importlib.import_module(life.module).main(life.arguments))
+            os.environ.update(setup.environ)
+        sys.argv = [setup.module, *setup.arguments]
+        _rename(*setup.title)
+        code = _exit_code(importlib.import_module(setup.module).main(setup.arguments))
     except SystemExit as left:
         code = _exit_code(left.code)
     except KeyboardInterrupt:

@@ -256,14 +256,14 @@ class Recorder:
 
     def _publish(self) -> None:
         writer = self._writer
-        said = RecorderStatus(
+        current = RecorderStatus(
             rows=writer.written,
             buffered=writer.buffered,
             dropped=writer.dropped,
             last_commit=self._last_commit,
             error=self._error,
         )
-        status.publish(self.run, "recorder", said)
+        status.publish(self.run, "recorder", current)
 
     def _report(self, what: str, error: Exception) -> None:
         self._error = f"{what} ({error})"

@@ -194,6 +194,12 @@ class Statuses:
     updater: UpdaterStatus | None = None
     firewall: FirewallStatus | None = None
 
+    def of(self, role: str) -> Status | None:
+        """The status of a role; None for one that says nothing."""
+        alone = {"supervisor": self.supervisor, "recorder": self.recorder, "updater": self.updater,
+                 "firewall": self.firewall}  # fmt: skip
+        return alone.get(role) or self.workers.get(role)
+
     def upstream_specs(self) -> list[str]:
         """The upstreams that the workers ask, each once; an option of the command line may have chosen them."""
         specs = (upstream.spec for worker in self.workers.values() for upstream in worker.upstreams)

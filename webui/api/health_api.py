@@ -37,17 +37,17 @@ class Health(BaseModel):
 
 @router.get("/health", summary="Is it well?", responses={503: {"model": Health, "description": "DNS does not answer"}})
 def health(ui: WebUi, response: Response) -> Health:
-    found = ui.health()
-    if found.status == Is.DOWN:
+    current = ui.health()
+    if current.status == Is.DOWN:
         response.status_code = 503
     return Health(
-        status=found.status.value,
-        dns="ok" if found.dns == Is.OK else "down",
-        recorder=found.recorder.value,
-        updater=found.updater.value,
-        workers=found.workers,
-        dropped=found.dropped,
-        restarting=list(found.restarting),
-        problems=[Problem(id=each.id, part=each.part, state=each.state.value) for each in found.problems],
+        status=current.status.value,
+        dns="ok" if current.dns == Is.OK else "down",
+        recorder=current.recorder.value,
+        updater=current.updater.value,
+        workers=current.workers,
+        dropped=current.dropped,
+        restarting=list(current.restarting),
+        problems=[Problem(id=each.id, part=each.part, state=each.state.value) for each in current.problems],
         version=VERSION,
     )

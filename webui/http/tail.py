@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """New records as they are committed: what the live views of the API and of the pages stand on.
 
-    async for rows in follow(house, QueryFilter(…), after_us=None): …     oldest first, [] as a sign of life
+    async for rows in follow(ui, QueryFilter(…), after_us=None): …     oldest first, [] as a sign of life
 
 A listener looks at the file's data_version (4 µs) once a second and reads only when the recorder has committed; it
 opens the file anew now and then, by which the recorder knows of it. The workers' batches are not in one order, so each

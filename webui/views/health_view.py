@@ -10,7 +10,7 @@ from typing import Any
 
 from store.base.health import Health
 from store.base.process_parts import Part
-from store.base.process_status import Statuses, UpstreamStatus
+from store.base.process_status import Status, Statuses, UpstreamStatus
 from store.base.sentences import say
 from webui.views import formatting
 from webui.views.labels import label
@@ -55,9 +55,7 @@ class UpstreamView:
 
 def parts(health: Health, statuses: Statuses, now: float) -> list[PartView]:
     """Every process with its figures."""
-    said: dict[str, Any] = {**statuses.workers, "supervisor": statuses.supervisor, "recorder": statuses.recorder,
-                            "updater": statuses.updater, "firewall": statuses.firewall}  # fmt: skip
-    return [_part(part, said.get(part.role), now) for part in health.parts]
+    return [_part(part, statuses.of(part.role), now) for part in health.parts]
 
 
 def upstreams(statuses: Statuses) -> list[UpstreamView]:
@@ -81,7 +79,7 @@ def _upstream(spec: str, rows: list[UpstreamStatus]) -> UpstreamView:
     )
 
 
-def _part(part: Part, status: Any, now: float) -> PartView:
+def _part(part: Part, status: Status | None, now: float) -> PartView:
     figures = list(_figures(dataclasses.asdict(status), now))[:_MAX_FIGURES] if status else []
     since = part.since or getattr(status, "started", None)
     return PartView(_title(part.role), label(part.words), since, " · ".join(figures))

@@ -47,6 +47,16 @@ def test_what_is_left_over_is_left_out_but_the_updaters_last_word() -> None:
     assert Statuses().live(NOW) == Statuses()
 
 
+def test_a_status_is_found_by_its_role() -> None:
+    workers = {"worker-2": WorkerStatus()}
+    said = Statuses(SupervisorStatus(), workers, RecorderStatus(), UpdaterStatus(), FirewallStatus())
+    roles = ("supervisor", "worker-2", "recorder", "updater", "firewall")
+    assert [said.of(role) for role in roles] == [
+        said.supervisor, said.workers["worker-2"], said.recorder, said.updater, said.firewall,
+    ]  # fmt: skip
+    assert said.of("worker-1") is None and said.of("webui") is None
+
+
 def test_upstreams_are_those_that_any_worker_asks_each_once() -> None:
     def asking(*specs: str) -> WorkerStatus:
         return WorkerStatus(upstreams=tuple(map(UpstreamStatus, specs)))
