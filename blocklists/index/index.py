@@ -18,7 +18,6 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -30,6 +29,7 @@ from blocklists.index.precedence import Match as Match
 from blocklists.rules import complex_rule
 from blocklists.rules.rule import Kind
 from store.config.choices import PackLevel
+from wire.addresses import Address
 
 MAGIC = b"TTINDEX\0"
 VERSION = 3
@@ -157,7 +157,7 @@ class Index:
                     break
         return decided
 
-    def match_address(self, address: IPv4Address | IPv6Address, mask: int) -> Match | None:
+    def match_address(self, address: Address, mask: int) -> Match | None:
         """Return the network of the lists in `mask` that decides an address in an answer: allow, then the narrower."""
         blocking: Match | None = None
         for version, length in reversed(self.prefixes) if mask else ():

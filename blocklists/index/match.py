@@ -10,7 +10,6 @@
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
 
 from blocklists.index.complex_rules import Said
@@ -21,6 +20,7 @@ from blocklists.rules.complex_rule import NOBODY, Client, Special
 from store.config import custom_responses
 from store.config.choices import RuleKind
 from store.config.custom_responses import Answer
+from wire.addresses import Address
 from wire.types import A
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def decide(
 
 
 def decide_address(
-    address: IPv4Address | IPv6Address,
+    address: Address,
     index: Index,
     mask: int,
 ) -> Decision | None:

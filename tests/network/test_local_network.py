@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from namespaces import Namespace
 
 from network import local_network
 from network.local_network import LocalNetwork
@@ -67,7 +68,7 @@ def test_a_gateway_is_what_forwards(tmp_path: Path) -> None:
 
 
 @pytest.mark.netns
-def test_look_at_a_machine(alone: Any) -> None:
+def test_look_at_a_machine(alone: Namespace) -> None:
     alone.ip("link add eth7 type bridge")
     alone.ip("link set eth7 up")
     alone.ip("address add 192.168.88.2/24 dev eth7")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from namespaces import Home
 
 from network import neighbours
 from network.neighbours import Neighbours, macs
@@ -81,7 +82,7 @@ def test_a_table_without_end_is_read_up_to_its_bound(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.netns
-def test_the_kernel_tells(home: Any) -> None:
+def test_the_kernel_tells(home: Home) -> None:
     home.connect("192.168.77.1", 9)
     with home.gateway.inside():
         found = Neighbours().mac_of(PHONE, 0)

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from namespaces import Home, Namespace
 
 from network import own_addresses
 
@@ -24,7 +25,7 @@ def test_loopback_is_met_from_itself() -> None:
 
 
 @pytest.mark.netns
-def test_each_is_met_under_the_address_of_its_link(home: Any) -> None:
+def test_each_is_met_under_the_address_of_its_link(home: Home) -> None:
     with home.gateway.inside():
         assert {"192.168.77.1", "203.0.113.1"} <= own_addresses.addresses(own_addresses.links())
         assert own_addresses.towards("192.168.77.10") == ip_address("192.168.77.1")
@@ -34,7 +35,7 @@ def test_each_is_met_under_the_address_of_its_link(home: Any) -> None:
 
 
 @pytest.mark.netns
-def test_on_a_link_its_interface_says_which(alone: Any) -> None:
+def test_on_a_link_its_interface_says_which(alone: Namespace) -> None:
     for link, own in (("d0", "fe80::5"), ("e0", "fe80::6")):
         alone.ip(f"link add {link} type veth peer name {link}p")
         alone.ip(f"link set {link}p up")
@@ -46,7 +47,7 @@ def test_on_a_link_its_interface_says_which(alone: Any) -> None:
 
 
 @pytest.mark.netns
-def test_without_a_way_there_is_no_address(alone: Any) -> None:
+def test_without_a_way_there_is_no_address(alone: Namespace) -> None:
     with alone.inside():
         assert own_addresses.towards("192.168.77.10") is None
         assert own_addresses.way_out() is None and own_addresses.way_out(6) is None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from namespaces import Home
 
 from network import routes
 
@@ -45,7 +46,7 @@ def test_the_router_is_found_in_the_kernel_s_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.netns
-def test_the_kernel_tells(home: Any) -> None:
+def test_the_kernel_tells(home: Home) -> None:
     with home.gateway.inside():
         found, found6 = routes.known_routes()
         assert routes.on_link(found) == {"192.168.77.0/24", "203.0.113.0/24"}

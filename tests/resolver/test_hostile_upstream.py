@@ -18,7 +18,7 @@ import pytest
 
 from resolver.answer.cache import STALE_TTL
 from store.log.records import Origin
-from wire import message as wire_message
+from wire.message import MAX_TTL
 
 FORGED = "203.0.113.66"
 # What never ends in an answer: each keeps a query waiting until the time for all tries is up, or fails at once.
@@ -93,7 +93,7 @@ def test_an_upstream_that_stays_truncated_over_tcp_is_no_loop(house: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "lowest", "highest"), [("x.forever.example", 0, 0), ("x.long.example", 604_700, wire_message.MAX_TTL)]
+    ("name", "lowest", "highest"), [("x.forever.example", 0, 0), ("x.long.example", 604_700, MAX_TTL)]
 )
 def test_ttls_that_make_no_sense_are_bounded(house: Any, name: str, lowest: int, highest: int) -> None:
     assert lowest <= house.worker.ask(name).answer[0].ttl <= highest

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import ip_network
+
+from wire.addresses import parse
 
 # Five tries at once, then one every twenty seconds: nobody at home notices, and a guesser gets 4,300 a day.
 ADDRESS_BURST = 5
@@ -81,10 +83,7 @@ class Throttle:
 def _key(address: str) -> str:
     """An IPv6 client owns a whole /64, so that is what counts; anything that is no address counts as itself."""
     try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
+        parsed = parse(address)
     except ValueError:
         return address[:64]
-    if isinstance(parsed, ipaddress.IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    return str(parsed if parsed.version == 4 else ip_network((parsed, 64), strict=False))
