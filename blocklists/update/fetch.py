@@ -19,6 +19,7 @@ import httpx2
 from blocklists.formats.unpack import MAX_BYTES, PIECE, Refused, Unpacker
 from blocklists.update import source_address
 from blocklists.update.source_address import Forbidden
+from network.list_sources import is_home_host
 
 MAX_REDIRECTS = 5  # publishers use one or two
 MAX_ADDRESSES = 4  # of one server that are tried
@@ -122,8 +123,9 @@ async def _asked(
 ) -> AsyncIterator[httpx2.Response]:
     """Give the response for `url` after at most `MAX_REDIRECTS` redirects, its body not yet read."""
     here = httpx2.URL(url)
+    home = is_home_host(here.host)
     for _ in range(MAX_REDIRECTS + 1):
-        response = await _sent(client, here, headers, proxied=proxied)
+        response = await _sent(client, here, headers, proxied=proxied, home=home)
         try:
             target = response.headers.get("location", "") if response.is_redirect else ""
             if not target:
@@ -134,12 +136,12 @@ async def _asked(
         onward = here.join(target)
         if here.scheme == "https" and onward.scheme != "https":
             raise FetchFailed("its server leads from https to an address that is not encrypted")
-        here = onward
+        here, home = onward, home and is_home_host(onward.host)
     raise FetchFailed(f"its server redirects more than {MAX_REDIRECTS} times")
 
 
 async def _sent(
-    client: httpx2.AsyncClient, url: httpx2.URL, headers: Mapping[str, str], *, proxied: bool
+    client: httpx2.AsyncClient, url: httpx2.URL, headers: Mapping[str, str], *, proxied: bool, home: bool
 ) -> httpx2.Response:
     """Send a request to an address that was looked at; to the next one where a server has several and one is away.
 
@@ -148,7 +150,7 @@ async def _sent(
     if url.scheme not in ("http", "https") or not url.host:
         raise FetchFailed("its address or what its server sent cannot be used (no http or https address)")
     try:
-        found = await source_address.addresses(url.host, url.port or 443)
+        found = await source_address.addresses(url.host, url.port or 443, home=home)
     except (OSError, UnicodeError) as error:
         if not proxied:
             raise FetchFailed(f"its server cannot be reached ({error})") from error
