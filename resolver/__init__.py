@@ -7,8 +7,8 @@
               answer/passthrough (plain and new: one tuple, to an upstream and back) ─► response
                  │ anything else
                  ▼
-              answer/pipeline: outside ► versions ► ours ► verdict ► cached ► exchange ► inspect ► finish
-                          │         local_names  judge     cache    upstream              │
+              answer/pipeline: decide ─► refuse, local, block ───────────────► finish
+                          │       └────► forward: cache ► forwarder ► inspect ► finish
                           └── recorder/buffer ─► batches ─► recorder/process (its own process) ─► store.log
 
 Wings, from the ground up; each may import those before it:

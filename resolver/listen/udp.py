@@ -2,7 +2,7 @@
 """The fast path: a query that was answered before under the same policy is one dict hit on its bytes.
 
 The key is the packet less its id, so flags, letters' case, EDNS and all must be equal. Nothing here opens a file, waits
-or logs; what the memo does not hold goes to the slow path. Queries are read and answers sent by the batch.
+or logs; what the memo does not hold passes through, or goes to the pipeline. Queries are read and answers sent by the batch.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class UdpSocket:
         return clients, keys
 
     def _meet(self, slot: int, packet: bytes, start_ns: int) -> None:
-        """The slow path for a client that this snapshot has not met; it is known from the next query on."""
+        """The pipeline for a client that this snapshot has not met; it is known from the next query on."""
         address = self._inbox.client(slot)
         client = name_of(address)
         self.resolver.resolve(packet, client, start_ns // 1000, self, self._inbox.sender(slot))
@@ -155,4 +155,4 @@ class UdpSocket:
 
 
 def _is_reply_to(udp: UdpSocket) -> ReplyTo:
-    return udp  # held by the type checker: a socket is what the slow path answers to
+    return udp  # held by the type checker: a socket is what the pipeline answers to

@@ -45,15 +45,15 @@ def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_i
     now, late, loop = [0], list[bytes](), Loop()
     monkeypatch.setattr(pending, "monotonic_ns", lambda: now[0])
 
-    def told(flight: Any) -> None:
-        late.append(flight.key)
-        del waiting[flight.key]
+    def told(query: Any) -> None:
+        late.append(pending.key)
+        del waiting[pending.key]
 
     any_loop: Any = loop
     waiting = PendingTable(any_loop, 2.0, told)
     for number in range(5):
-        flight: Any = PendingQuery(b"%d" % number, number * 1_000_000_000)
-        waiting.add(flight)
+        query: Any = PendingQuery(b"%d" % number, number * 1_000_000_000)
+        waiting.add(query)
     del waiting[b"1"]  # answered
     for seconds in range(9):
         now[0] = seconds * 1_000_000_000 + 1
@@ -68,7 +68,7 @@ def test_closing_forgets_all() -> None:
     loop = Loop()
     any_loop: Any = loop
     waiting = PendingTable(any_loop, 2.0, lambda _: None)
-    flight: Any = PendingQuery(b"a", 0)
-    waiting.add(flight)
+    query: Any = PendingQuery(b"a", 0)
+    waiting.add(query)
     waiting.close()
     assert not waiting and not loop.due
