@@ -9,8 +9,7 @@ from network.address_sets import NONE, BadElement, Elements, address, elements, 
 from network.local_network import LocalNetwork
 from store.config.choices import WallMode
 from store.config.settings import Settings
-from store.config.wall_modes import Modes, strictest
-from store.config.wall_switches import SWITCHES, Need
+from store.config.wall_switches import SWITCHES, Modes, Need, strictest
 from wire.addresses import HOME_DEVICES, Network
 
 NOT_A_GATEWAY = (

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from firewall.plan import Plan
 from network.address_sets import Elements
 from store.config.choices import WallMode
-from store.config.wall_modes import Modes
-from store.config.wall_switches import KINDS
+from store.config.wall_switches import KINDS, Modes
 
 OFF, WATCH, ENFORCE = WallMode
 TABLE = "telltale"

@@ -16,7 +16,7 @@ from store.base import db, status
 from store.config import settings, wall_overrides
 from store.config.endpoints import dns_endpoints
 from store.config.settings import Settings
-from store.config.wall_modes import Modes
+from store.config.wall_switches import Modes
 
 
 def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:

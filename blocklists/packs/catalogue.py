@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from importlib.resources import files
 
-from store.config.choices import ListFormat
+from store.config.choices import ListFormat, ListPurpose, ListSize
 
-PURPOSES = ("general", "ads", "tracking", "vendor", "doh", "malware", "family")  # in the order of the page
-SIZES = ("small", "medium", "large", "huge")  # by names: under 10,000, under 100,000, under 500,000, more
 ON_AT_FIRST_MAX = 2  # a home that has chosen nothing yet must not break
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # safe in a URL and as a file name; never "pack:…"
@@ -77,7 +75,8 @@ def _fault(entry: CatalogueEntry) -> str:
     """Say what is wrong with one entry, or return the empty string."""
     if not _ID.fullmatch(entry.id):
         return "the id must be lower-case words joined by hyphens"
-    for value, known in ((entry.format, tuple(ListFormat)), (entry.purpose, PURPOSES), (entry.size, SIZES)):
+    for value, words in ((entry.format, ListFormat), (entry.purpose, ListPurpose), (entry.size, ListSize)):
+        known = tuple(words)
         if value not in known:
             return f"{value!r} is none of {', '.join(known)}"
     if not all(url.startswith("https://") for url in (entry.source, entry.homepage)):

@@ -31,6 +31,27 @@ class ListFormat(StrEnum):
     ADDRESSES = "addresses"
 
 
+class ListPurpose(StrEnum):
+    """What a list of the catalogue is against, in the order of the page."""
+
+    GENERAL = "general"
+    ADS = "ads"
+    TRACKING = "tracking"
+    VENDOR = "vendor"
+    DOH = "doh"
+    MALWARE = "malware"
+    FAMILY = "family"
+
+
+class ListSize(StrEnum):
+    """By names: under 10,000, under 100,000, under 500,000, more."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    HUGE = "huge"
+
+
 class PackLevel(StrEnum):
     """How far a vendor pack goes; each level takes in those before it."""
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.base.db import transaction
+from store.config import scopes
+from store.config.choices import ScopeKind
 
 MAX_DEVICES = 4096  # a home has tens; beyond this somebody makes addresses up, and all further ones share one device
 MAX_CLIENTS = 20_000  # phones take a new IPv6 address a day; the address that came first is forgotten first
@@ -172,10 +174,10 @@ def _learn_mac(con: sqlite3.Connection, device_id: int, mac: str | None, holder:
     con.execute("UPDATE client SET device_id = ? WHERE device_id = ?", (keep, lose))
     for table in ("toggle", "rule", "wall_switch"):
         con.execute(
-            f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_kind = 'device' AND scope_id = ?",  # noqa: S608
-            (keep, lose),
+            f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_kind = ? AND scope_id = ?",  # noqa: S608
+            (keep, *scopes.device(lose)),
         )
-        con.execute(f"DELETE FROM {table} WHERE scope_kind = 'device' AND scope_id = ?", (lose,))  # noqa: S608
+        con.execute(f"DELETE FROM {table} WHERE scope_kind = ? AND scope_id = ?", scopes.device(lose))  # noqa: S608
     group_id = con.execute("SELECT group_id FROM device WHERE id = ?", (lose,)).fetchone()[0]
     con.execute("DELETE FROM device WHERE id = ?", (lose,))
     con.execute("UPDATE device SET mac = ?, group_id = COALESCE(group_id, ?) WHERE id = ?", (mac, group_id, keep))
@@ -207,9 +209,9 @@ def _has_policy(con: sqlite3.Connection, device_id: int) -> bool:
     return bool(
         con.execute(
             """SELECT EXISTS (SELECT 1 FROM device WHERE id = ?1 AND group_id IS NOT NULL)
-                   OR EXISTS (SELECT 1 FROM toggle WHERE scope_kind = 'device' AND scope_id = ?1)
-                   OR EXISTS (SELECT 1 FROM rule WHERE scope_kind = 'device' AND scope_id = ?1)""",
-            (device_id,),
+                   OR EXISTS (SELECT 1 FROM toggle WHERE scope_kind = ?2 AND scope_id = ?1)
+                   OR EXISTS (SELECT 1 FROM rule WHERE scope_kind = ?2 AND scope_id = ?1)""",
+            (device_id, ScopeKind.DEVICE),
         ).fetchone()[0]
     )
 

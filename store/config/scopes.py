@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from store.base.sentences import say
-from store.config.choices import ScopeKind
+from store.config.choices import ScopeKind, either
 
 # What people may write, for help and descriptions.
-HINT = "house, group:ID or device:ID"
+HINT = either([ScopeKind.HOUSE, f"{ScopeKind.GROUP}:ID", f"{ScopeKind.DEVICE}:ID"])
 MAX_DIGITS = 12  # of an id; ids of ours stay below 2^31
 _ORDER = {kind: place for place, kind in enumerate(ScopeKind)}
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings: what they are called, what they may be, and which of four places wins.
+"""The settings as they hold: which of four places wins, and what a value may be.
 
-    environment  >  STATE/telltale.toml  >  table `setting` (the settings page)  >  the default here
+    environment  >  STATE/telltale.toml  >  table `setting` (the settings page)  >  the default (`known_settings`)
 
 Every setting `x_y` has the variable TELLTALE_X_Y; several values are separated by commas.
 """
@@ -12,33 +12,18 @@ import logging
 import os
 import sqlite3
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from store.base.db import connect
 from store.base.sentences import say, sentence_of
-from store.config.choices import WallMode
-from store.config.endpoints import (
-    check_endpoint,
-    check_host_name,
-    check_ipv4,
-    check_ipv6,
-    check_list_id,
-    check_network,
-    check_upstream,
-    check_vendor,
-    parse_endpoint,
-)
-from store.config.setting_values import Setting
-from store.config.wall_modes import USUAL, Modes
-from store.config.wall_switches import SWITCHES
-from wire.response import BlockMode
+from store.config.endpoints import parse_endpoint
+from store.config.known_settings import SETTINGS, Settings, build, value_of
 
 __all__ = [
-    "SETTINGS", "Setting", "SettingError", "Settings", "build", "from_text", "load", "locked", "parse_endpoint",
-    "state_dir", "validate", "value_of", "variable",
+    "SETTINGS", "SettingError", "Settings", "build", "from_text", "load", "locked", "parse_endpoint", "state_dir",
+    "validate", "value_of", "variable",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -46,145 +31,6 @@ _log = logging.getLogger(__name__)
 
 class SettingError(ValueError):
     """A setting that cannot be; the text is a sentence that says what can."""
-
-
-def _set(
-    default: Any,
-    about: str,
-    check: Callable[[str], str] = str,
-    *,
-    low: float = 0,
-    high: float = 0,
-    choices: tuple[str, ...] = (),
-) -> Any:
-    described = {"about": about, "check": check, "low": low, "high": high, "choices": choices}
-    return field(default=default, metadata=described)
-
-
-# What the house may answer: the others are for single rules, lists and groups.
-SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All settings, valid. `SETTINGS` describes each by its key; the wall's switches are a setting each."""
-
-    dns: tuple[str, ...] = _set(
-        ("0.0.0.0:53", "[::]:53"), say("Addresses and ports that answer DNS; read at the start only."), check_endpoint
-    )
-    web: str = _set("0.0.0.0:80", say("Address and port of the web pages; read at the start only."), check_endpoint)
-    upstreams: tuple[str, ...] = _set(
-        ("9.9.9.9", "149.112.112.112"), say("DNS servers that answer what is not blocked."), check_upstream
-    )
-    workers: int = _set(
-        1,
-        say(
-            "Processes that answer DNS, each with a cache of its own; those beyond the number of cores stand by for "
-            "when another fails, and so does a second beside a lone one. Read at the start only."
-        ),
-        low=1,
-        high=64,
-    )
-    sinkhole: BlockMode = _set(
-        BlockMode.NULL,
-        say(
-            "The response to a blocked query: {choices}. null stands for 0.0.0.0 and ::, address for `sinkhole_ipv4` "
-            "and `sinkhole_ipv6`.",
-            choices=", ".join(SINKHOLES),
-        ),
-        choices=SINKHOLES,
-    )
-    sinkhole_ipv4: str = _set(
-        "", say("The IPv4 address for the sinkhole 'address'; empty: no answer for A."), check_ipv4
-    )
-    sinkhole_ipv6: str = _set(
-        "", say("The IPv6 address for the sinkhole 'address'; empty: no answer for AAAA."), check_ipv6
-    )
-    rebind_protection: str = _set(
-        "on",
-        say(
-            "Whether public names may not lead into the home: on hides their private addresses, off lets them through."
-        ),
-        choices=("on", "off"),
-    )
-    sinkhole_ttl: int = _set(10, say("Seconds for which a device may keep a blocked response."), low=0, high=86_400)
-    allowed_networks: tuple[str, ...] = _set(
-        (), say("Networks that are answered besides private and loopback addresses."), check_network
-    )
-    own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_host_name)
-    log_keep_days: int = _set(90, say("Days for which the query log is kept."), low=1, high=3650)
-    log_max_mb: int = _set(
-        2048, say("Megabytes (MiB) that the query log may fill; the oldest queries go first."), low=16, high=1_048_576
-    )
-    log_commit_seconds: float = _set(
-        120.0,
-        say(
-            "Seconds for which queries wait to be written while nobody looks at the log; more wears a memory card less."
-        ),
-        low=0.1,
-        high=600,
-    )
-    update_hours: int = _set(24, say("Hours between two looks for newer blocklists."), low=1, high=720)
-    cache_max_entries: int = _set(50_000, say("Responses that each DNS process remembers."), low=0, high=5_000_000)
-    cache_max_mb: int = _set(64, say("Megabytes (MiB) that those may fill, in each DNS process."), low=1, high=4096)
-    upstream_timeout_ms: int = _set(
-        1500, say("Milliseconds to wait for an upstream before the next is asked."), low=100, high=4000)  # fmt: skip
-    mixed_case: str = _set(
-        "on",
-        say(
-            "Whether upstreams are asked in mixed letters, which are hard to forge (0x20); one that cannot deal with "
-            "them is found out and asked in small ones."
-        ),
-        choices=("on", "off"),
-    )
-    wall: WallMode = _set(
-        WallMode.OFF,
-        say(
-            "The firewall against ways around DNS: off, watch (counts, blocks nothing) or enforce; none of its "
-            "switches goes further."
-        ),
-        choices=tuple(WallMode),
-    )
-    wall_switches: Modes = USUAL
-    wall_doh_lists: tuple[str, ...] = _set(
-        (),
-        say("Ids of blocklists that hold addresses of DNS services; the wall treats them as its own."),
-        check_list_id,
-    )
-    wall_refused_networks: tuple[str, ...] = _set(
-        (), say("Networks outside the home to which no device may connect."), check_network
-    )
-    wall_refused_vendors: tuple[str, ...] = _set(
-        (),
-        say("Vendors whose known addresses no device may reach, on any port; by the names in firewall/data."),
-        check_vendor,
-    )
-    wall_exceptions: tuple[str, ...] = _set((), say("Networks outside that the wall never touches."), check_network)
-    wall_exempt: tuple[str, ...] = _set(
-        (), say("Client addresses or networks that the wall never touches."), check_network
-    )
-    wall_answer_seconds: int = _set(
-        3600,
-        say("Seconds for which an address counts as answered beyond its TTL; apps keep addresses."),
-        low=0,
-        high=86_400,
-    )
-
-
-# Setting → the switch of the wall that it is.
-_SWITCHES = {switch.setting: switch for switch in SWITCHES}
-
-
-def _described(declared: Field[Any]) -> Iterator[Setting]:
-    if declared.name == "wall_switches":
-        modes = tuple(WallMode)
-        yield from (Setting(key, switch.default, switch.about, choices=modes) for key, switch in _SWITCHES.items())
-    else:
-        yield Setting(declared.name, declared.default, **declared.metadata)
-
-
-# Every setting, in the order of the settings page.
-SETTINGS = {setting.key: setting for declared in fields(Settings) for setting in _described(declared)}
 
 
 def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
@@ -223,19 +69,6 @@ def load(state: Path, environ: Mapping[str, str]) -> Settings:
     A config.db that cannot be read, or holds a value of another version, is passed over with a warning: DNS goes on.
     """
     return build({**_from_table(state), **_from_file(state), **_from_environment(environ)})
-
-
-def value_of(settings: Settings, key: str) -> Any:
-    """What the setting `key` is set to."""
-    switch = _SWITCHES.get(key)
-    return getattr(settings, key) if switch is None else settings.wall_switches[switch.name]
-
-
-def build(values: Mapping[str, Any]) -> Settings:
-    """Settings with these values, which `validate` gave, by their keys; the defaults for the others."""
-    modes = {switch.name: values[key] for key, switch in _SWITCHES.items() if key in values}
-    plain = {key: value for key, value in values.items() if key not in _SWITCHES}
-    return Settings(**plain, wall_switches=USUAL | modes)
 
 
 def locked(state: Path, environ: Mapping[str, str]) -> dict[str, str]:

@@ -4,12 +4,14 @@
 import json
 import sys
 
-from store.config.settings import SETTINGS, Setting, variable
+from store.config.known_settings import SETTINGS
+from store.config.setting_values import Setting
+from store.config.settings import variable
 
 _HEAD = """\
 # Settings
 
-<!-- Made by `python -m store.config.settings_doc > docs/settings.md`; a test holds it to store/config/settings.py. -->
+<!-- Made by `python -m store.config.settings_doc > docs/settings.md`, from store/config/known_settings.py. -->
 
 A setting is looked for in four places; the first that has it wins:
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store.config.choices import ScopeKind
+from store.config.choices import ListPurpose, ScopeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ def address_lists(con: sqlite3.Connection, chosen: Iterable[str]) -> list[Addres
     rows = con.execute(
         """SELECT id, title, format, chosen FROM
                (SELECT b.*, b.id IN (SELECT value FROM json_each(:chosen)) AS chosen FROM blocklist b) b
-           WHERE NOT allow AND (chosen OR (purpose = 'doh' AND EXISTS (
+           WHERE NOT allow AND (chosen OR (purpose = :doh AND EXISTS (
                SELECT 1 FROM toggle t WHERE t.blocklist_id = b.id AND t.scope_kind = :house AND t."on")))
            ORDER BY id""",
-        {"chosen": json.dumps(list(chosen)), "house": ScopeKind.HOUSE},
+        {"chosen": json.dumps(list(chosen)), "house": ScopeKind.HOUSE, "doh": ListPurpose.DOH},
     )
     return [AddressList(name, title, shape, bool(picked)) for name, title, shape, picked in rows]

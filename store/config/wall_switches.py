@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The switches of the wall, a row each. Settings, pages, API, command line, plans and lists of names derive from it.
+"""The switches of the wall, a row each, and `Modes`: what each is set to.
 
-A new switch is a row here, and what `firewall.render` tells the kernel for its kinds.
+Settings, pages, API, command line, plans and lists of names derive from the table. A new switch is a row here, and what
+`firewall.render` tells the kernel for its kinds.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -119,3 +121,58 @@ SWITCH_OF = {kind.name: switch for switch in SWITCHES for kind in switch.kinds}
 KINDS = {kind.name: kind.title for switch in SWITCHES for kind in switch.kinds}
 # The lists of names, and the switch that each goes with.
 NAME_LISTS = {switch.names.id: switch for switch in SWITCHES if switch.names}
+
+_NONE: Mapping[str, str] = {}
+_RANK = {mode: rank for rank, mode in enumerate(WallMode)}
+
+
+def weakest(*modes: WallMode) -> WallMode:
+    """The one that goes least far."""
+    return min(modes, key=_RANK.__getitem__)
+
+
+def strictest(modes: Iterable[WallMode]) -> WallMode:
+    """The one that goes furthest."""
+    return max(modes, key=_RANK.__getitem__)
+
+
+class Modes(Mapping[str, WallMode]):
+    """Name of a switch → its mode, for every switch in the table's order. Never changed; equal ones are one key."""
+
+    __slots__ = ("_modes",)
+
+    def __init__(self, chosen: Mapping[str, str] = _NONE) -> None:
+        """OFF where nothing is chosen. Raises ValueError for what is no mode, and KeyError for no switch."""
+        if unknown := chosen.keys() - BY_NAME.keys():
+            raise KeyError(f"no switch of the wall: {', '.join(sorted(unknown))}")
+        self._modes = {name: WallMode(chosen.get(name, WallMode.OFF)) for name in BY_NAME}
+
+    def __getitem__(self, switch: str) -> WallMode:
+        return self._modes[switch]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modes)
+
+    def __len__(self) -> int:
+        return len(self._modes)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._modes.values()))
+
+    def __or__(self, chosen: Mapping[str, str]) -> "Modes":
+        """The same with these modes instead."""
+        return Modes({**self, **chosen})
+
+    def __repr__(self) -> str:
+        return f"Modes({', '.join(f'{name}={mode}' for name, mode in self.items() if mode is not WallMode.OFF)})"
+
+    def of(self, kind: str) -> WallMode:
+        """The mode of a kind of bypass: one switch may stand for several."""
+        return self._modes[SWITCH_OF[kind].name]
+
+    def at_most(self, mode: WallMode) -> "Modes":
+        """The same, none further than `mode`."""
+        return Modes({name: weakest(own, mode) for name, own in self.items()})
+
+
+USUAL = Modes({switch.name: switch.default for switch in SWITCHES})

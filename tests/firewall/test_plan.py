@@ -9,7 +9,7 @@ from firewall.plan import Plan
 from network.address_sets import BadElement, elements
 from network.local_network import LocalNetwork
 from store.config.choices import WallMode
-from store.config.wall_modes import Modes
+from store.config.wall_switches import Modes
 
 Make = Callable[..., Plan]
 

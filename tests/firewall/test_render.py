@@ -17,8 +17,7 @@ from firewall.targets import Target, Targets
 from network.local_network import LocalNetwork
 from store.config.choices import WallMode
 from store.config.settings import Settings
-from store.config.wall_modes import Modes
-from store.config.wall_switches import BY_NAME
+from store.config.wall_switches import BY_NAME, Modes
 
 Make = Callable[..., Plan]
 GOLDEN = Path(__file__).parent / "golden"

@@ -17,7 +17,7 @@ from firewall.plan import Plan
 from firewall.render import elements_of, render
 from network.local_network import LocalNetwork
 from store.config.choices import WallMode
-from store.config.wall_modes import Modes
+from store.config.wall_switches import Modes
 
 pytestmark = pytest.mark.netns
 Make = Callable[..., Plan]

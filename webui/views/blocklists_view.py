@@ -11,21 +11,20 @@ from typing import Any
 
 from blocklists.packs import vendor_packs
 from store.base.sentences import recall, say, say_count, together
-from store.config.choices import PackLevel
+from store.config.choices import ListPurpose, PackLevel
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
 from webui.views import formatting
 from webui.views.labels import label
 
-# In the order of the page; the keys are blocklists.packs.catalogue.PURPOSES.
 PURPOSES: Mapping[str, str] = {
-    "general": say("Ads and trackers in general"),
-    "ads": say("Advertising"),
-    "tracking": say("Tracking and analytics"),
-    "vendor": say("Makers' own trackers"),
-    "doh": say("Ways around this house (encrypted DNS)"),
-    "malware": say("Malware and phishing"),
-    "family": say("Not for children"),
+    ListPurpose.GENERAL: say("Ads and trackers in general"),
+    ListPurpose.ADS: say("Advertising"),
+    ListPurpose.TRACKING: say("Tracking and analytics"),
+    ListPurpose.VENDOR: say("Makers' own trackers"),
+    ListPurpose.DOH: say("Ways around this house (encrypted DNS)"),
+    ListPurpose.MALWARE: say("Malware and phishing"),
+    ListPurpose.FAMILY: say("Not for children"),
 }
 
 

@@ -10,9 +10,8 @@ from firewall.topology import Role, Topology
 from store.base.sentences import say, together
 from store.config.choices import ScopeKind, WallMode
 from store.config.scopes import HOUSE, Scope, in_order
-from store.config.wall_modes import weakest
 from store.config.wall_overrides import Override
-from store.config.wall_switches import BY_NAME, SWITCHES, Switch
+from store.config.wall_switches import BY_NAME, SWITCHES, Switch, weakest
 from webui.views import formatting
 from webui.views.labels import label
 

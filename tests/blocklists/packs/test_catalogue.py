@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from blocklists.packs.catalogue import PURPOSES, CatalogueError, load, parse
+from blocklists.packs.catalogue import CatalogueError, load, parse
+from store.config.choices import ListPurpose
 
 ENTRIES = load()
 
@@ -33,7 +34,7 @@ def test_there_is_a_choice_of_each_kind() -> None:
 
 
 def test_lists_stand_in_the_order_of_the_page() -> None:
-    order = [PURPOSES.index(entry.purpose) for entry in ENTRIES]
+    order = [list(ListPurpose).index(ListPurpose(entry.purpose)) for entry in ENTRIES]
     assert order == sorted(order)
 
 

@@ -9,29 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from store.config import edit, settings
-from store.config.choices import WallMode
 from store.config.settings import SettingError, Settings
-from store.config.wall_modes import USUAL
-from store.config.wall_switches import SWITCHES
 
 
 def test_the_defaults_are_what_a_first_start_has(tmp_path: Path) -> None:
     assert settings.load(tmp_path, {}) == Settings()
     assert settings.locked(tmp_path, {}) == {}
-
-
-@pytest.mark.parametrize("key", settings.SETTINGS)
-def test_every_default_is_valid_and_described(key: str) -> None:
-    setting = settings.SETTINGS[key]
-    assert settings.validate(key, setting.default) == setting.default == settings.value_of(Settings(), key)
-    assert setting.about.endswith(".")
-
-
-def test_each_switch_of_the_wall_is_a_setting() -> None:
-    assert {switch.setting for switch in SWITCHES} <= settings.SETTINGS.keys()
-    made = settings.build({"wall_raw": "off", "workers": 3})
-    assert (made.wall_switches, made.workers) == (USUAL | {"raw": "off"}, 3)
-    assert settings.value_of(made, "wall_raw") is WallMode.OFF
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_the_table(state: Path, engine: Engine) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from store.config import edit, settings, wall_edit, wall_overrides
 from store.config.session import EditError, NotFound
-from store.config.wall_modes import USUAL
 from store.config.wall_overrides import Override
+from store.config.wall_switches import USUAL
 
 
 def test_set_change_and_clear(engine: Engine, con: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklists.packs import catalogue
+from store.config.choices import ListPurpose
 from store.config.list_status import ListUpdate
 from store.config.lists import BlocklistView, ToggleView
 from webui.views import blocklists_view
@@ -59,7 +59,7 @@ def test_a_homepage_is_a_web_page_or_nothing() -> None:
 
 
 def test_every_purpose_of_the_catalogue_has_its_heading() -> None:
-    assert set(catalogue.PURPOSES) == set(blocklists_view.PURPOSES)
+    assert list(ListPurpose) == list(blocklists_view.PURPOSES)
 
 
 def test_groups_come_in_the_order_of_the_page() -> None:

@@ -3,9 +3,8 @@ import pytest
 
 from firewall.topology import Role, Topology
 from store.config.choices import WallMode
-from store.config.wall_modes import USUAL
 from store.config.wall_overrides import Override
-from store.config.wall_switches import BY_NAME
+from store.config.wall_switches import BY_NAME, USUAL
 from webui.views import wall_view
 
 GATEWAY, DNS = Topology(Role.GATEWAY), Topology(Role.DNS)

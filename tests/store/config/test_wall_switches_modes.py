@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.config.choices import WallMode
-from store.config.wall_modes import USUAL, Modes, strictest, weakest
-from store.config.wall_switches import BY_NAME, KINDS, SWITCHES
+from store.config.wall_switches import BY_NAME, KINDS, SWITCHES, USUAL, Modes, strictest, weakest
 
 chosen = st.fixed_dictionaries({}, optional={name: st.sampled_from(WallMode) for name in BY_NAME})
 
