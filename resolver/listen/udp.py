@@ -2,7 +2,8 @@
 """The fast path: a query that was answered before under the same policy is one dict hit on its bytes.
 
 The key is the packet less its id, so flags, letters' case, EDNS and all must be equal. Nothing here opens a file, waits
-or logs; what the memo does not hold passes through, or goes to the pipeline. Queries are read and answers sent by the batch.
+or logs; what the memo does not hold passes through, or goes to the pipeline. Queries are read and answers sent by the
+batch.
 """
 
 from __future__ import annotations

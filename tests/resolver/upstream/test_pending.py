@@ -46,8 +46,8 @@ def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_i
     monkeypatch.setattr(pending, "monotonic_ns", lambda: now[0])
 
     def told(query: Any) -> None:
-        late.append(pending.key)
-        del waiting[pending.key]
+        late.append(query.key)
+        del waiting[query.key]
 
     any_loop: Any = loop
     waiting = PendingTable(any_loop, 2.0, told)
