@@ -10,6 +10,7 @@ import ast
 import io
 import string
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ ROOMS = ("store", "blocklists", "resolver", "firewall", "evidence", "webui", "ap
 # Function → which of its arguments are: the sense, the text, the text for many; None where there is none.
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "say": (None, 0, None),
+    "mark": (None, 0, None),
     "say_count": (None, 1, 2),
     "say_as": (0, 1, None),
 }
@@ -86,7 +88,17 @@ def catalogue() -> Catalog:
         sense, text, many = (None if at is None else call.texts[at] for at in CALLS[call.function])
         if text:
             add(made, text, many, sense, call.place)
+    for place, text in described():
+        add(made, text, None, None, place)
     return made
+
+
+def described() -> Iterator[tuple[str, str]]:
+    """(file, sentence) of the data files that pages show: what a pack or a list is for."""
+    for place in ("blocklists/vendors/packs.toml", "blocklists/catalogue.toml"):
+        whole = tomllib.loads((HOUSE / place).read_text(encoding="utf-8"))
+        for table in whole.get("list", whole.values()):
+            yield place, table["about"]
 
 
 def add(made: Catalog, text: str, many: str | None, sense: str | None, place: str) -> None:

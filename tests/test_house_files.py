@@ -24,7 +24,6 @@ TESTED_ELSEWHERE = {
     "appliance/cli/quick.py": "one table, which the tests of main and commands walk through",
     "appliance/doctor/finding.py": "one shape, which the tests of every check fill and read",
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",
-    "webui/pages/all_pages.py": "a list of routers, each with its own tests",
     "blocklists/rules/reasons.py": "words alone, which the tests of every format compare with",
     "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",
     "resolver/answer/query.py": "two shapes without behaviour, which test_pipeline.py fills and reads",

@@ -12,6 +12,7 @@ from itertools import chain
 
 from appliance.errors import Complaint
 from appliance.process import port_owner
+from store.base.sentences import say
 from store.config.endpoints import Endpoint
 from wire.sockaddr import family, socket_address
 
@@ -83,7 +84,7 @@ def bind_dns(endpoints: Iterable[Endpoint]) -> DnsSockets:
             except NoSuchAddress:
                 if address != "::":
                     raise
-                bound.warnings.append("This machine has no IPv6, so DNS is answered over IPv4 only.")
+                bound.warnings.append(say("This machine has no IPv6, so DNS is answered over IPv4 only."))
         if not bound.udp:
             raise NoSuchAddress("There is no address left to answer DNS on; name one with --dns 0.0.0.0:53.")
     except BaseException:

@@ -13,12 +13,13 @@ import idna
 
 from blocklists.rules.complex_rule import Network, Special
 from blocklists.rules.rule import Kind
+from store.base.sentences import mark
 from wire import addresses
 
-NOT_A_NAME = "not a name"
-ADDRESS = "address, not a name"
-SINGLE_LABEL = "single label"
-LOCAL = "machine-local name"
+NOT_A_NAME = mark("not a name")
+ADDRESS = mark("address, not a name")
+SINGLE_LABEL = mark("single label")
+LOCAL = mark("machine-local name")
 
 # What a line gives: a rule for a name, or one that no hash holds (with the line), or the reason why there is none.
 Item = tuple[Kind, str] | tuple[Special, str] | tuple[Network, str] | tuple[None, str]

@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from store.base.sentences import say
+
 GZIP_MAGIC = b"\x1f\x8b"
 # A list of this size would hold some ten million names; the largest public ones have 20 MB.
 MAX_BYTES = 200 * 1024 * 1024
@@ -68,7 +70,7 @@ class Unpacker:
         for piece in text:
             self._left -= len(piece)
             if self._left < 0:
-                raise Refused(f"it is larger than {self._limit // (1024 * 1024)} MB")
+                raise Refused(say("it is larger than {most} MB", most=self._limit // (1024 * 1024)))
             yield piece
 
     def _gunzip(self, member: "zlib._Decompress", waiting: bytes) -> Iterator[bytes]:
@@ -80,7 +82,7 @@ class Unpacker:
             try:
                 piece = member.decompress(waiting, PIECE)
             except zlib.error as error:
-                raise Refused("its gzip data is damaged") from error
+                raise Refused(say("its gzip data is damaged")) from error
             if piece:
                 yield piece
             waiting = member.unused_data if member.eof else member.unconsumed_tail
@@ -90,5 +92,5 @@ class Unpacker:
         while not member.eof:
             piece = member.decompress(b"", PIECE)
             if not piece:
-                raise Refused("its gzip data is cut off")
+                raise Refused(say("its gzip data is cut off"))
             yield piece

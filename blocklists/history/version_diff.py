@@ -18,6 +18,7 @@ from blocklists.formats.parse import parse
 from blocklists.formats.unpack import pieces
 from blocklists.index.shard import PARTS, Facts, Shard
 from blocklists.rules.rule import Kind
+from store.base.sentences import say
 
 MAX_SAMPLES = 10  # names of each that are kept, to be shown
 # A list of fewer rules may well be rewritten by hand.
@@ -57,9 +58,12 @@ def suspicion(rules: int | None, last: bytes, facts: Facts, end: bytes) -> str |
     if rules is None or rules < FEW_RULES:
         return None
     if facts.rules * 2 < rules:
-        return f"it has {facts.rules:,} rules, and had {rules:,}: less than half"
+        return say("it has {now:,} rules, and had {before:,}: less than half", now=facts.rules, before=rules)
     if facts.rules < rules and last.endswith(b"\n") and not end.endswith(b"\n"):
-        return f"it ends in the middle of a line, with {facts.rules:,} rules of {rules:,}: it seems to be cut off"
+        return say(
+            "it ends in the middle of a line, with {now:,} rules of {before:,}: it seems to be cut off",
+            now=facts.rules, before=rules,
+        )  # fmt: skip
     return None
 
 

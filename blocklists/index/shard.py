@@ -13,7 +13,6 @@ import json
 import mmap
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import repeat
@@ -25,10 +24,10 @@ from xxhash import xxh3_64_intdigest, xxh64, xxh64_digest
 from blocklists.formats.bulk import Run
 from blocklists.formats.parse import PARSER_VERSION, Parsed, parse
 from blocklists.formats.unpack import pieces
-from blocklists.index import list_files
+from blocklists.index import list_files, rule_kinds
 from blocklists.index.index import CHECKSUM_BYTES, padded
 from blocklists.rules import complex_rule
-from blocklists.rules.complex_rule import ALWAYS, Network, Special
+from blocklists.rules.complex_rule import Network, Special
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import ADDRESSES, NAMES, Kind, kind_text
 from blocklists.safety import apply
@@ -82,7 +81,7 @@ class Shard:
         block_names, allow_names = _names(hashes)
         facts = Facts(
             key="", format=format, sha256="", rules=count, block_names=block_names, allow_names=allow_names,
-            kinds=_kinds(hashes, specials),
+            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, specials),
         )  # fmt: skip
         return cls(facts, hashes, specials)
 
@@ -129,7 +128,7 @@ class Shard:
         facts = Facts(
             key=key, format=parsed.format, sha256=sha256, prefixes=_prefixes(networks), bytes=size, lines=parsed.lines,
             rules=parsed.rules, block_names=block_names, allow_names=allow_names, skipped=dict(parsed.skipped),
-            kinds=_kinds(hashes, specials), guarded=guarded,
+            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, specials), guarded=guarded,
         )  # fmt: skip
         return cls(facts, hashes, specials)
 
@@ -247,27 +246,6 @@ def _new(column: "array[int]", earlier: "Sequence[array[int]]") -> int:
 def _holds(column: "array[int]", value: int) -> bool:
     at = bisect_left(column, value)
     return at < len(column) and column[at] == value
-
-
-def _kinds(hashes: "Mapping[Kind, array[int]]", specials: Iterable[Special]) -> dict[str, int]:
-    """Return how many distinct rules of each kind there are, in the words that the list's page shows."""
-    counts = Counter({_word(kind): len(held) for kind, held in hashes.items() if len(held)})
-    for rule in specials:
-        counts[_special_word(rule)] += 1
-    return dict(counts)
-
-
-def _word(kind: Kind) -> str:
-    what = {"exact": "names", "suffix": "names with all below", "below": "all below a name", "address": "addresses"}
-    return f"{'allowed ' if kind.allow else ''}{what[kind.scope]}{', important' if kind.important else ''}"
-
-
-def _special_word(rule: Special) -> str:
-    if rule.cancels:
-        return "taken back (badfilter)"
-    if rule.rewrite or rule.unrewrites or rule.answer:
-        return "answers of their own"
-    return "patterns" if rule.scope == "pattern" and rule.when == ALWAYS else "with conditions"
 
 
 def _prefixes(networks: Iterable[Network]) -> list[list[int]]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self, get_args, get_type_hints
 
+from store.base.sentences import say
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -28,9 +30,14 @@ class Options:
         """Read what is stored; raise ValueError with a sentence for what is no option, or no value of it."""
         for key, value in given.items():
             if key not in CHOICES:
-                raise ValueError(f"A list has no setting '{key}': choose {', '.join(CHOICES)}.")
+                raise ValueError(say(
+                    "A list has no setting '{key}': choose {choices}.", key=key, choices=", ".join(CHOICES)
+                ))
             if value not in CHOICES[key] or isinstance(value, bool) != isinstance(CHOICES[key][0], bool):
-                raise ValueError(f"'{value}' is no value of '{key}': choose {', '.join(map(str, CHOICES[key]))}.")
+                raise ValueError(say(
+                    "'{value}' is no value of '{key}': choose {choices}.",
+                    value=value, key=key, choices=", ".join(map(str, CHOICES[key])),
+                ))
         return cls(**given)
 
     def given(self) -> dict[str, Any]:

@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a line of a list gives no rule: the words that its page counts. Those about names stand in `names`."""
 
-COSMETIC = "cosmetic rule"
-URL_PATH = "URL path"
-BROWSER = "browser-only modifier"
-MODIFIER = "modifier not understood"
-VALUE = "modifier with a value that makes no sense"
-REGEX_UNHELD = "regular expression that RE2 cannot hold"
-REGEX_MISSING = "pattern, and the RE2 library is not installed"
-PATTERN = "pattern, not a whole name"
-REAL_ADDRESS = "address of a real machine"
-ZONE_RECORD = "zone record"
-TRIGGER = "RPZ trigger on name servers"
-STATEMENT = "unbound statement"
-OPTION = "dnsmasq option"
-FORWARDS = "names another server"
-EVERYTHING = "would match every name"
-OPEN_END = "|| without ^ at the end"
-NETWORK = "RPZ trigger on addresses that is no network"
-RECORD = "record that cannot be answered"
-GUARDED = "would block what the home needs"
-TOO_MANY = "more special rules than one list may have"
+from store.base.sentences import mark
+
+COSMETIC = mark("cosmetic rule")
+URL_PATH = mark("URL path")
+BROWSER = mark("browser-only modifier")
+MODIFIER = mark("modifier not understood")
+VALUE = mark("modifier with a value that makes no sense")
+REGEX_UNHELD = mark("regular expression that RE2 cannot hold")
+REGEX_MISSING = mark("pattern, and the RE2 library is not installed")
+PATTERN = mark("pattern, not a whole name")
+REAL_ADDRESS = mark("address of a real machine")
+ZONE_RECORD = mark("zone record")
+TRIGGER = mark("RPZ trigger on name servers")
+STATEMENT = mark("unbound statement")
+OPTION = mark("dnsmasq option")
+FORWARDS = mark("names another server")
+EVERYTHING = mark("would match every name")
+OPEN_END = mark("|| without ^ at the end")
+NETWORK = mark("RPZ trigger on addresses that is no network")
+RECORD = mark("record that cannot be answered")
+GUARDED = mark("would block what the home needs")
+TOO_MANY = mark("more special rules than one list may have")

@@ -9,6 +9,7 @@ from blocklists.rules import reasons
 from blocklists.rules.complex_rule import Network, Special
 from blocklists.rules.rule import kind_text
 from blocklists.safety.essential import Guard
+from store.base.sentences import packed
 
 # Rules left out that are kept to be shown; a list of all top-level domains has 1,400.
 MAX_GUARDED = 200
@@ -52,4 +53,4 @@ def kept_networks(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> list
 def _note(parsed: Parsed, guarded: dict[str, str], rule: str, why: str) -> None:
     parsed.skipped[reasons.GUARDED] += 1
     if len(guarded) < MAX_GUARDED:
-        guarded[rule] = why
+        guarded[rule] = packed(why)

@@ -14,20 +14,21 @@ from urllib.parse import urlsplit
 from blocklists.rules.complex_rule import NOBODY, Special
 from blocklists.rules.patterns import PatternSet
 from blocklists.rules.rule import Kind
+from store.base.sentences import say
 from wire import addresses
 from wire.types import A
 
 CHECK, TIME, UPSTREAM, SOURCE, SUFFIX = (
-    "devices ask for it to see whether they are online",
-    "devices set their clocks by it",
-    "it is an upstream of this home",
-    "lists are fetched from it",
-    "it is a public suffix: everybody's names end in it",
+    say("devices ask for it to see whether they are online"),
+    say("devices set their clocks by it"),
+    say("it is an upstream of this home"),
+    say("lists are fetched from it"),
+    say("it is a public suffix: everybody's names end in it"),
 )
 LOCAL, WIDE, ASKED = (
-    "addresses of homes, links and this machine: rebind_protection sees to those",
-    "it takes in a large part of the internet",
-    "it is the address of an upstream of this home",
+    say("addresses of homes, links and this machine: rebind_protection sees to those"),
+    say("it takes in a large part of the internet"),
+    say("it is the address of an upstream of this home"),
 )
 # Shorter prefixes than any one holder of addresses has.
 WIDEST = {4: 8, 6: 16}
@@ -124,7 +125,7 @@ class Guard:
         for name, why in self.names.items():
             hit = bool(matched(name)) if matched else said.covers(name)
             if hit and said.when.holds(name, A, NOBODY):
-                return f"{name} would go with it: {why}"
+                return say("{name} would go with it: {why}", name=name, why=why)
         return None
 
 

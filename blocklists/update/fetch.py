@@ -20,6 +20,7 @@ from blocklists.formats.unpack import MAX_BYTES, PIECE, Refused, Unpacker
 from blocklists.update import source_address
 from blocklists.update.source_address import Forbidden
 from network.list_sources import is_home_host
+from store.base.sentences import say, sentence_of
 
 MAX_REDIRECTS = 5  # publishers use one or two
 MAX_ADDRESSES = 4  # of one server that are tried
@@ -73,9 +74,9 @@ def fetch(
     try:
         return asyncio.run(_in_time(source, out, known, proxy, limits))
     except TimeoutError:
-        raise FetchFailed(f"it took longer than {limits.total:g} seconds") from None
+        raise FetchFailed(say("it took longer than {seconds} seconds", seconds=f"{limits.total:g}")) from None
     except Forbidden as error:
-        raise FetchFailed(str(error)) from None
+        raise FetchFailed(sentence_of(error)) from None
     except _TROUBLE as error:
         raise FetchFailed(_words(error, limits)) from error
 
@@ -85,13 +86,13 @@ def _copy(path: Path, out: BinaryIO, known: Answer | None, limits: Limits) -> An
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
-            raise FetchFailed(f"{path} is no file")
+            raise FetchFailed(say("{path} is no file", path=path))
         tag = f"{info.st_size}-{info.st_mtime_ns}"
         if known and known.etag == tag:
             return Answer(False, tag, None)
         file = path.open("rb")
     except OSError as error:
-        raise FetchFailed(f"{path} cannot be read ({error.strerror})") from error
+        raise FetchFailed(say("{path} cannot be read ({error})", path=path, error=error.strerror)) from error
     with file:
         unpacker = Unpacker(limits.size)
         while chunk := file.read(PIECE):
@@ -135,9 +136,9 @@ async def _asked(
             await response.aclose()
         onward = here.join(target)
         if here.scheme == "https" and onward.scheme != "https":
-            raise FetchFailed("its server leads from https to an address that is not encrypted")
+            raise FetchFailed(say("its server leads from https to an address that is not encrypted"))
         here, home = onward, home and is_home_host(onward.host)
-    raise FetchFailed(f"its server redirects more than {MAX_REDIRECTS} times")
+    raise FetchFailed(say("its server redirects more than {most} times", most=MAX_REDIRECTS))
 
 
 async def _sent(
@@ -148,12 +149,12 @@ async def _sent(
     A proxy finds the address by itself; then only what can be seen from here is looked at.
     """
     if url.scheme not in ("http", "https") or not url.host:
-        raise FetchFailed("its address or what its server sent cannot be used (no http or https address)")
+        raise FetchFailed(say("its address or what its server sent cannot be used (no http or https address)"))
     try:
         found = await source_address.addresses(url.host, url.port or 443, home=home)
     except (OSError, UnicodeError) as error:
         if not proxied:
-            raise FetchFailed(f"its server cannot be reached ({error})") from error
+            raise FetchFailed(say("its server cannot be reached ({error})", error=sentence_of(error))) from error
     if proxied:
         return await client.send(client.build_request("GET", url, headers=headers), stream=True)
     failed: Exception | None = None
@@ -168,19 +169,20 @@ async def _sent(
             return await client.send(request, stream=True)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             failed = error
-    raise failed or FetchFailed("its server has no address")
+    raise failed or FetchFailed(say("its server has no address"))
 
 
 async def _taken(response: httpx2.Response, out: BinaryIO, limits: Limits) -> Answer:
     """Write the body to `out`, unpacked once for the way it was sent and once for the file it is."""
     if response.status_code != 200:
-        raise FetchFailed(f"its server answered {response.status_code} {response.reason_phrase}".rstrip())
+        status = f"{response.status_code} {response.reason_phrase}".rstrip()
+        raise FetchFailed(say("its server answered {status}", status=status))
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("gzip", "x-gzip", "identity", ""):
-        raise FetchFailed(f"its server packed it as {coding[:20]}, which was not asked for")
+        raise FetchFailed(say("its server packed it as {coding}, which was not asked for", coding=coding[:20]))
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limits.size:
-        raise Refused(f"it is larger than {limits.size // (1024 * 1024)} MB")
+        raise Refused(say("it is larger than {most} MB", most=limits.size // (1024 * 1024)))
     sent, file = Unpacker(limits.size), Unpacker(limits.size)
     async for chunk in response.aiter_raw():
         for piece in sent.feed(chunk):
@@ -209,11 +211,11 @@ def _short(value: str | None) -> str | None:
 def _words(error: Exception, limits: Limits) -> str:
     """Return what went wrong, in plain words."""
     if isinstance(error, httpx2.ConnectTimeout):
-        return f"its server did not answer within {limits.connect:g} seconds"
+        return say("its server did not answer within {seconds} seconds", seconds=f"{limits.connect:g}")
     if isinstance(error, httpx2.TimeoutException):
-        return f"its server sent nothing for {limits.read:g} seconds"
+        return say("its server sent nothing for {seconds} seconds", seconds=f"{limits.read:g}")
     if isinstance(error, httpx2.ConnectError | httpx2.ProxyError):
-        return f"its server cannot be reached ({error})"
+        return say("its server cannot be reached ({error})", error=sentence_of(error))
     if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError):
-        return f"the transfer was cut off ({error or 'connection lost'})"
-    return f"its address or what its server sent cannot be used ({error})"
+        return say("the transfer was cut off ({error})", error=str(error) or say("connection lost"))
+    return say("its address or what its server sent cannot be used ({error})", error=sentence_of(error))

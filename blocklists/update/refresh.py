@@ -15,6 +15,7 @@ from blocklists.index.shard import Facts, Shard
 from blocklists.rules.list_options import read
 from blocklists.update.assemble import guard_for
 from blocklists.update.fetch import USUAL, Answer, FetchFailed, Limits, fetch
+from store.base.sentences import say, sentence_of, together
 from store.config import list_status
 from store.config.list_status import Installed, ListStatus
 
@@ -43,7 +44,10 @@ def refresh(
         version = _fetched(state, known, proxy, limits)
     except HeldBack as held:
         list_status.note(con, item.id, partial(_held, held, now))
-        return Outcome(False, f"Held back: {held}. The last good copy stays in use; accept the new one if it is meant.")
+        why = sentence_of(held)
+        return Outcome(False, say(
+            "Held back: {why}. The last good copy stays in use; accept the new one if it is meant.", why=why
+        ))  # fmt: skip
     except (FetchFailed, Refused, OSError) as error:
         sentence = _sentence(error, has_copy)
         list_status.note(con, item.id, lambda status: replace(status, checked_at=now, error=sentence))
@@ -99,7 +103,7 @@ def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) ->
 
 
 def _held(held: HeldBack, now: int, status: ListStatus) -> ListStatus:
-    return replace(status, checked_at=now, error=None, held=str(held), held_sha256=held.sha256)
+    return replace(status, checked_at=now, error=None, held=sentence_of(held), held_sha256=held.sha256)
 
 
 def _taken(version: Version | None, now: int, changed: bool, status: ListStatus) -> ListStatus:
@@ -122,7 +126,11 @@ def _date(state: Path, item: Installed, old: Shard | None, new: Shard) -> None:
 
 def _sentence(error: Exception, has_copy: bool) -> str:
     if isinstance(error, OSError):
-        what = f"Could not be stored: {error.strerror or error}"
+        what = say("Could not be stored: {error}.", error=error.strerror or str(error))
+    elif isinstance(error, Refused):
+        what = say("Refused: {why}.", why=sentence_of(error))
     else:
-        what = f"{'Refused' if isinstance(error, Refused) else 'Not fetched'}: {error}"
-    return f"{what}. {'The last good copy stays in use.' if has_copy else 'There is no earlier copy of it.'}"
+        what = say("Not fetched: {why}.", why=sentence_of(error))
+    return together(
+        what, say("The last good copy stays in use.") if has_copy else say("There is no earlier copy of it.")
+    )

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from store.base.sentences import SentenceText
+
 # A status older than this is not believed: each process writes its own every second to five, the updater alone when it
 # works. The supervisor kills a worker that is silent for half as long (appliance.process.heartbeat).
 STALE_SECONDS = 30.0
@@ -70,7 +72,7 @@ class SupervisorStatus(Status):
     dns: tuple[str, ...] = ()
     web: str = ""
     read_only: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SentenceText, ...] = ()
     children: tuple[ChildStatus, ...] = ()
 
 
@@ -152,7 +154,7 @@ class RecorderStatus(Status):
     buffered: int = 0
     dropped: int = 0
     last_commit: float = 0.0  # Unix seconds; 0: none yet
-    error: str = ""
+    error: SentenceText = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ class UpdaterStatus(Status):
 
     running: str | None = None
     last_run: int = 0  # Unix seconds
-    errors: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, SentenceText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,10 +173,10 @@ class FirewallStatus(Status):
     mode: str = ""
     standing: bool = False
     switches: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[SentenceText, ...] = ()
     redirects_to: Mapping[str, int] = field(default_factory=dict)
     applied: float | None = None  # Unix seconds
-    error: str = ""
+    error: SentenceText = ""
     counters: Mapping[str, int] = field(default_factory=dict)
     caught: int = 0
     answers: int = 0

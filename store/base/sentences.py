@@ -12,7 +12,7 @@ The English text must stand there as a literal, since `make messages` reads it f
 
 import json
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Annotated, Protocol
 
 
 class Catalogue(Protocol):
@@ -67,9 +67,18 @@ def together(*texts: str, between: str = " ") -> Sentence:
     return Sentence(between.join(f"{{{name}}}" for name in values), values)
 
 
+def mark(message: str) -> str:
+    """A text that is a key or a word in a file, and a sentence where it is shown: there it is recalled."""
+    return message
+
+
 def recall(text: str) -> Sentence:
-    """A text that was a sentence without values, and was stored: a list's description, a reason in a table."""
+    """A text without values that the catalogue knows: one that was marked, or a description from a file of ours."""
     return Sentence(text)
+
+
+# A field that holds a sentence in a file or a table, as `packed` writes it; for a type checker it is a text.
+SentenceText = Annotated[str, "sentence"]
 
 
 def packed(text: str) -> str:
@@ -86,7 +95,7 @@ def unpacked(text: str) -> Sentence:
         message, values, many, number, sense = json.loads(text) if text.startswith('["') else (text, {}, "", 1, "")
         inner = {key: unpacked(value) if isinstance(value, str) else value for key, value in values.items()}
         return Sentence(message, inner, many, number, sense)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Sentence(text)
 
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from store.base.process_status import (
     FirewallStatus,
@@ -21,6 +21,7 @@ from store.base.process_status import (
     UpdaterStatus,
     WorkerStatus,
 )
+from store.base.sentences import packed
 from store.base.typed_json import read_as
 
 MAX_FILE = 256 * 1024  # a status is a page of numbers; more than this is damage
@@ -80,7 +81,7 @@ def publish(run: Path, role: str, status: Status) -> bool:
     stamped = replace(status, pid=os.getpid(), time=time.time(), clock=time.monotonic())
     draft = run / f".{role}.{os.getpid()}.new"
     try:
-        draft.write_text(json.dumps(asdict(stamped)))
+        draft.write_text(json.dumps(_packed(asdict(stamped))))
         draft.replace(run / f"{role}.json")
     except OSError:
         return False
@@ -146,6 +147,15 @@ def _read(run: Path, role: str, kind: type[_S]) -> _S | None:
         return read_as(kind, json.loads(data)) if len(data) <= MAX_FILE else None
     except (OSError, ValueError, RecursionError):
         return None
+
+
+def _packed(value: Any) -> Any:
+    """The same for a file: each sentence with what it was made of."""
+    if isinstance(value, dict):
+        return {key: _packed(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_packed(held) for held in value]
+    return packed(value) if isinstance(value, str) else value
 
 
 def _mine(path: Path) -> bool:

@@ -2,8 +2,8 @@
 """A dataclass of what a JSON file holds, read tolerantly: whoever wrote the file may be older or newer than we are.
 
 Keys that the class does not have are passed over, and what is missing or has the wrong type is the field's default, so
-every field has one. A field is an int, float, str or bool, a StrEnum, another such class, `X | None`, `tuple[X, ...]`
-or `Mapping[str, X]`; of a tuple or mapping only the items with the wrong type are left out.
+every field has one. A field is an int, float, str, SentenceText or bool, a StrEnum, another such class, `X | None`,
+`tuple[X, ...]` or `Mapping[str, X]`; of a tuple or mapping only the items with the wrong type are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from store.base.sentences import SentenceText, unpacked
 
 # Counters of ours never come near it; JSON may hold numbers that no float can.
 MAX_INT = 1 << 63
@@ -36,7 +38,7 @@ def read_as(cls: type[T], values: object) -> T | None:
 def _readers(cls: type[Any]) -> dict[str, _Reader]:
     """By field."""
     if cls not in _readers_of:
-        hints = get_type_hints(cls)
+        hints = get_type_hints(cls, include_extras=True)
         _readers_of[cls] = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(cls)}
     return _readers_of[cls]
 
@@ -73,6 +75,10 @@ def _str(value: object) -> object:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else _WRONG
 
 
+def _sentence(value: object) -> object:
+    return unpacked(value.encode("utf-8", "replace").decode()) if isinstance(value, str) else _WRONG
+
+
 def _optional(inner: _Reader, value: object) -> object:
     return None if value is None else inner(value)
 
@@ -99,5 +105,5 @@ def _object(cls: type[Any], value: object) -> object:
     return _WRONG if read is None else read
 
 
-_PLAIN: dict[Any, _Reader] = {int: _int, float: _float, bool: _bool, str: _str}
+_PLAIN: dict[Any, _Reader] = {int: _int, float: _float, bool: _bool, str: _str, SentenceText: _sentence}
 _readers_of: dict[type[Any], dict[str, _Reader]] = {}  # no more than there are classes

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from store.base.db import transaction
+from store.base.sentences import packed, unpacked
 from store.config import wall_blocklists
 
 Time = TypeVar("Time")
@@ -75,6 +76,7 @@ FACTS = tuple(column.name for column in fields(ListFacts))
 _SHOWN = tuple(column.name for column in fields(ListUpdate))
 _TIMES = frozenset(name for name, kind in get_type_hints(ListUpdate).items() if Time in get_args(kind))
 _JSON = frozenset(name for name, kind in get_type_hints(ListStatus).items() if get_origin(kind) is dict)
+_SENTENCES = ("error", "held")
 _LISTED = ", ".join(COLUMNS)
 
 
@@ -134,7 +136,7 @@ def put(con: sqlite3.Connection, blocklist_id: str, change: Callable[[ListStatus
     if status == before:
         return
     stored = [getattr(status, name) for name in COLUMNS]
-    values = [json.dumps(value) if isinstance(value, dict) else value for value in stored]
+    values = [_written(value) for value in stored]
     marks = ", ".join("?" * len(COLUMNS))
     con.execute(
         f"INSERT OR REPLACE INTO blocklist_status (blocklist_id, {_LISTED}) VALUES (?, {marks})",  # noqa: S608
@@ -163,7 +165,17 @@ def facts(of_text: ListFacts) -> dict[str, Any]:
 
 def _status(values: Sequence[Any]) -> ListStatus:
     named = dict(zip(COLUMNS, values, strict=True))
-    return ListStatus(**named | {name: json.loads(named[name]) for name in _JSON})
+    for name in _JSON:
+        named[name] = json.loads(named[name])
+    named["guarded"] = {rule: unpacked(why) for rule, why in named["guarded"].items()}
+    return ListStatus(**named | {name: unpacked(named[name]) for name in _SENTENCES if named[name]})
+
+
+def _written(value: Any) -> Any:
+    """A column's value: sentences with what they were made of."""
+    if isinstance(value, dict):
+        return json.dumps({key: packed(held) if isinstance(held, str) else held for key, held in value.items()})
+    return packed(value) if isinstance(value, str) else value
 
 
 def unfetched(status: ListStatus) -> ListStatus:

@@ -11,7 +11,7 @@ from typing import Any
 from store.base.health import Health
 from store.base.process_parts import Part
 from store.base.process_status import Status, Statuses, UpstreamStatus
-from store.base.sentences import say
+from store.base.sentences import mark, recall, say, together
 from webui.views import formatting
 from webui.views.labels import label
 
@@ -21,13 +21,26 @@ _TITLES = {
     "updater": say("List update"),
     "webui": say("Web UI"),
     "firewall": say("Firewall"),
+    "demo-upstream": say("Demo: upstream"),
+    "demo-household": say("Demo: household"),
 }
 # What a status says that a person would not read, or that stands elsewhere on the page.
-_NOT_FIGURES = frozenset({
+NOT_FIGURES = frozenset({
     "pid", "time", "clock", "started", "error", "errors", "state", "web", "version", "read_only", "running",
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_commit", "last_run"})
+# Their names as people read them, those of one level down after the name of what holds them.
+FIGURES = frozenset({
+    mark("answers"), mark("buffered"), mark("cache bytes"), mark("cache entries"), mark("caught"), mark("clients"),
+    mark("dropped"), mark("exchanges failed"), mark("exchanges in flight"), mark("exchanges joined"),
+    mark("exchanges malformed"), mark("exchanges mismatched"), mark("exchanges overflow"),
+    mark("exchanges send errors"), mark("exchanges socket errors"), mark("exchanges timed out"),
+    mark("exchanges unexpected"), mark("faults"), mark("ignored"), mark("index names"), mark("last commit"),
+    mark("last run"), mark("lost answers"), mark("mode"), mark("pending"), mark("queries"), mark("rows"),
+    mark("servfail"), mark("tcp refused"), mark("told"), mark("told lost"), mark("unsent"), mark("unwritten"),
+    mark("waiting"),
+})  # fmt: skip
 # One line on the page: the rest is in the API.
 _MAX_FIGURES = 12
 
@@ -82,33 +95,33 @@ def _upstream(spec: str, rows: list[UpstreamStatus]) -> UpstreamView:
 def _part(part: Part, status: Status | None, now: float) -> PartView:
     figures = list(_figures(dataclasses.asdict(status), now))[:_MAX_FIGURES] if status else []
     since = part.since or getattr(status, "started", None)
-    return PartView(_title(part.role), label(part.words), since, " · ".join(figures))
+    return PartView(_title(part.role), label(part.words), since, together(*figures, between=" · "))
 
 
 def _title(role: str) -> str:
     kind, _, rest = role.partition("-")
     if kind == "worker":
         return say("Resolver worker {number}", number=rest)
-    return say("Demo: {part}", part=rest) if kind == "demo" else _TITLES.get(role, role)
+    return _TITLES.get(role, role)
 
 
 def _figures(values: Mapping[str, Any], now: float, of: str = "") -> Iterator[str]:
     """ "queries 1,234", "cache entries 83", "last commit 5 min ago"; one level of nesting, nothing that is zero."""
     for key, value in values.items():
         name = f"{of} {key}".replace("_", " ").strip()
-        if key in _NOT_FIGURES:
+        if key in NOT_FIGURES:
             continue
         if isinstance(value, dict):
             yield from _figures(value, now, key)
         elif key in _MOMENTS:
-            yield f"{name} {formatting.ago(value or None, now)}"
+            yield together(recall(name), formatting.ago(value or None, now))
         elif value and isinstance(value, int | float | str):
-            yield f"{name} {_figure(key, value)}"
+            yield together(recall(name), _figure(key, value))
 
 
 def _figure(key: str, value: float | str) -> str:
     if isinstance(value, str):
-        return value
+        return label(value)
     if key == "bytes":
         return formatting.size(int(value))
     return formatting.number(value) if isinstance(value, int) else f"{value:.4g}"

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Processes and upstreams as the settings page shows them."""
 
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
 from store.base.health import assess
 from store.base.process_status import (
     CacheStatus,
@@ -77,3 +81,19 @@ def test_upstreams_are_what_all_workers_see() -> None:
         UpstreamView("9.9.9.9", True, 4, 2, 15.0),
         UpstreamView("tls://x", False, 0, 0, None),
     ]
+
+
+def test_every_figure_has_a_name_that_can_be_translated() -> None:
+    """A new field of a status is a figure here, or stands among what is none."""
+    every = (WorkerStatus, RecorderStatus, UpdaterStatus, FirewallStatus, SupervisorStatus)
+    names = {name for kind in every for name in _figures(kind)}
+    assert names == health_view.FIGURES
+
+
+def _figures(kind: type[Any], of: str = "") -> Iterator[str]:
+    for field in dataclasses.fields(kind):
+        inner = type(field.default)
+        if dataclasses.is_dataclass(inner):
+            yield from _figures(inner, field.name)
+        elif field.name not in health_view.NOT_FIGURES and isinstance(field.default, int | float | str):
+            yield f"{of} {field.name}".replace("_", " ").strip()

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every page in a language that says each sentence in brackets: what stands in none is a name, a number, or missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from brackets import TAG
+from brackets import brackets as brackets
+from full_home import TROUBLED, everywhere
+from full_home import _full as _full
+from full_home import full_looker as full_looker
+from lived_in_home import DEVICES, HOSTILE, Home
+
+from blocklists.packs import vendor_packs
+from firewall import recipes
+from store.base import db
+from store.config import custom_responses, settings
+from store.config.choices import ListFormat
+from store.log.records import Verdict
+from webui.views.formatting import visible
+
+READ_ALOUD = {"title", "aria-label", "placeholder", "alt", "data-label"}
+UNSEEN = {"script", "style", "svg"}
+# What a person types or reads the same in every language.
+LITERAL = {
+    "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "A,AAAA",
+    ", ".join(custom_responses.WORDS), "name.example", "telltale.toml", "telltale", "TCP", "UDP", "TXT", "NULL",
+    "NOERROR", "NXDOMAIN", "HTTPS", "AAAA", ", ".join(Verdict.__members__),
+    # values and fields, which read as they are typed
+    "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
+    # roles, as the log has them; and what the system said
+    "recorder", "worker-2", "disk I/O error", "nft said <no>",
+}  # fmt: skip
+
+
+class Seen(HTMLParser):
+    """What a person sees or hears of a page outside of brackets, which may open in one element and close in another."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.outside: list[str] = []
+        self._unseen = self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unseen += tag in UNSEEN
+        for name, value in attrs:
+            if name in READ_ALOUD and value:
+                depth, self._depth = self._depth, 0
+                self._take(value)
+                self._depth = depth
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen -= tag in UNSEEN
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self._take(data)
+
+    def _take(self, text: str) -> None:
+        left = []
+        for char in text:
+            self._depth += (char == "⟦") - (char == "⟧")
+            left.append(char if self._depth == 0 and char != "⟧" else "\n")
+        self.outside += filter(None, (" ".join(part.split()) for part in "".join(left).split("\n")))
+
+
+def data(home: Home) -> Iterator[str]:
+    """Names of all kinds: of devices, lists, companies, rules and settings, and what was asked for."""
+    with closing(db.connect(home.state / "config.db", read_only=True)) as con:
+        for query in (
+            "SELECT title, source, licence, homepage, answer FROM blocklist", 'SELECT name, answer FROM "group"',
+            "SELECT name, maker, mac, found_name FROM device", "SELECT name FROM token",
+            "SELECT name, types, answer, comment FROM rule",
+        ):  # fmt: skip
+            yield from (text for row in con.execute(query) for text in row if isinstance(text, str))
+    for row in home.sql("SELECT DISTINCT name, company, client FROM queries"):
+        yield from (str(cell) for cell in row if cell)
+    for one in recipes.load():
+        yield from (one.title, *(" ".join(line.split()) for line in recipes.fill(one, recipes.here()).splitlines()))
+    yield from (name.note for pack in vendor_packs.load() for name in vendor_packs.names_at(pack, "everything"))
+    yield from (*HOSTILE, *map(visible, HOSTILE), *TROUBLED.guarded, *TROUBLED.changes["some_added"])
+    yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
+    # Names that are asked for here, and rules as they are written.
+    yield from ("ads1.net", "a.net", "x.ads.example", "/nowhere", "<b>", "||ads.example^", "||mistat.xiaomi.com^")
+    yield from ("||time.windows.com^", "/^ads[0-9]+/$dnstype=A|AAAA", "!/example$/$dnstype=~HTTPS,answer=A 192.0.2.1")
+
+
+def left_over(page: str, known: list[str]) -> list[str]:
+    """Words that are neither in brackets nor data."""
+    seen = Seen()
+    seen.feed(page)
+    found = []
+    for text in seen.outside:
+        rest = text
+        for name in known:
+            rest = rest.replace(name, " ")
+        if re.search(r"[^\W\d_]{2}", rest):
+            found.append(text)
+    return found
+
+
+@pytest.fixture
+def known(_full: Home) -> list[str]:
+    return sorted({text for text in (*data(_full), *LITERAL) if len(text) > 1}, key=len, reverse=True)
+
+
+@pytest.fixture
+def speaker(full_looker: Any, brackets: Any) -> Any:
+    full_looker.headers["Accept-Language"] = TAG
+    return full_looker
+
+
+@pytest.mark.parametrize("path", everywhere())
+def test_every_sentence_of_a_page_is_in_the_catalogue(speaker: Any, known: list[str], path: str) -> None:
+    assert not left_over(speaker.get(path).text, known)
+
+
+def test_what_is_in_no_catalogue_is_found() -> None:
+    page = '<p title="Hidden">⟦There is no rule ⟧7⟦, ⟧<b>⟦said⟧</b> Bare <i>⟦x</i>⟧ 12:30</p><script>let it</script>'
+    assert left_over(page, ["name"]) == ["Hidden", "Bare"]
+    assert left_over("<p>⟦of ⟧name.example⟦ and ⟧other.example</p>", ["name.example"]) == ["other.example"]
