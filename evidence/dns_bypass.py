@@ -13,8 +13,8 @@ from evidence import silent_devices
 from evidence.silent_devices import Silent
 from network import neighbours
 from store.config import devices
-from store.stats import by_name, summary
-from store.stats.by_name import Asked
+from store.log.protocol import LogReader
+from store.log.values import NameQueries
 
 LINES = 200
 
@@ -47,14 +47,14 @@ class SilentLine:
 
 
 def asked_for(
-    log: sqlite3.Connection, names: Mapping[int, str], from_us: int, to_us: int, limit: int = LINES
+    log: LogReader, names: Mapping[int, str], from_us: int, to_us: int, limit: int = LINES
 ) -> list[AskedLine]:
-    """Names of DNS services that were asked in the range, newest first. `names`: of devices. Raises sqlite3.Error."""
+    """Names of DNS services that were asked in the range, newest first. `names`: of devices. Raises LogError."""
     known = dns_services.load()
-    return lines(by_name.asked(log, known.by_name, known.by_ending, from_us, to_us, limit), known, names)
+    return lines(log.name_queries(known.by_name, known.by_ending, from_us, to_us, limit), known, names)
 
 
-def lines(rows: Iterable[Asked], known: Services, names: Mapping[int, str]) -> list[AskedLine]:
+def lines(rows: Iterable[NameQueries], known: Services, names: Mapping[int, str]) -> list[AskedLine]:
     """The rows with their services and the names of their devices; a row of no service is left out."""
     found = [(row, known.of(row.name)) for row in rows]
     return [
@@ -73,11 +73,11 @@ def title(kind: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def silent(log: sqlite3.Connection, config: sqlite3.Connection, now_us: int) -> list[SilentLine]:
-    """Devices that are up now and fell silent an hour ago or more. Raises sqlite3.Error."""
+def silent(log: LogReader, config: sqlite3.Connection, now_us: int) -> list[SilentLine]:
+    """Devices that are up now and fell silent an hour ago or more. Raises LogError and sqlite3.Error."""
     rows = devices.devices(config)
     by_mac = {row.mac: row.id for row in rows if row.mac}
-    last = silent_devices.quiet(neighbours.reachable(), by_mac, summary.device_seen(log), now_us) if by_mac else {}
+    last = silent_devices.quiet(neighbours.reachable(), by_mac, log.devices_seen(), now_us) if by_mac else {}
     if not last:
         return []
     names = {row.id: devices.display_name(row) for row in rows}
@@ -89,6 +89,6 @@ def silent_lines(found: Iterable[Silent], names: Mapping[int, str]) -> list[Sile
     return [SilentLine(names.get(one.device_id, "?"), one.device_id, one.last_us, one.hours) for one in found]
 
 
-def _usual(log: sqlite3.Connection, last: Mapping[int, int]) -> dict[int, int]:
+def _usual(log: LogReader, last: Mapping[int, int]) -> dict[int, int]:
     """One look for all: the day before the earliest silence, up to the latest query of any of them."""
-    return by_name.hours_asked(log, last, min(last.values()) - silent_devices.BEFORE_US, max(last.values()) + 1)
+    return log.active_hours(last, min(last.values()) - silent_devices.BEFORE_US, max(last.values()) + 1)

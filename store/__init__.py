@@ -25,11 +25,13 @@ Wings, from the ground up; each may import those before it:
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, the policy, who watches it
-    log      querylog.db: records, the recorder's pen, words and their ids, what waits, sums of hours, retention
-    stats    numbers for pages, each a count over the log; the log row by row; search
+    log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
+             words and their ids, what waits, sums of hours, retention
+    stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search
     wall     bypass.db, and the workers' word to the wall
 
-Begin with migrations/ (the tables), then log/records (verdict, origin, a batch) and config/policy.
+Begin with migrations/ (the tables), then log/records (verdict, origin, the columns of the log), log/protocol and
+config/policy.
 
 Of config only tables, session, edit, lists (with list_input, rule_input, wall_edit) and account import sqlmodel: it
 costs a process 40 MiB.

@@ -29,11 +29,11 @@ from store.base.argv import argued
 from store.base.process_status import RecorderStatus
 from store.config import list_status, settings
 from store.config.watch import Watcher
-from store.log import querylog, retention
 from store.log.batch_codec import MAX_BYTES, unpack
 from store.log.batches import BadBatch
+from store.log.protocol import LogDamaged, LogError, LogWriter
 from store.log.readers import ReaderWatch
-from store.log.writer import Writer
+from store.log.sqlite_writer import SqliteWriter
 
 MESSAGES = 64  # read from one worker before the others get their turn
 STATUS_SECONDS = 1.0
@@ -59,8 +59,7 @@ class Recorder:
         self._companies = companies.load()
         self._watcher = Watcher(state / "config.db")
         self._discovery = Discovery(state)
-        self._con = querylog.open_log(state / querylog.FILE_NAME)
-        self._writer = self._new_writer()
+        self._log: LogWriter = SqliteWriter(state, self._companies.company_of)
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()
         self._readers = self._watch()
@@ -73,8 +72,8 @@ class Recorder:
 
     def serve(self) -> None:
         """Read, commit and tidy until told to stop; then read what is left, commit and close."""
-        self._copy_words()
-        if self._writer.restore(self._discovery.device_of):
+        self._copy_names()
+        if self._log.restore(self._discovery.device_of):
             self._pace.arrived(time.monotonic())
             self._commit()
         while not self.stopping:
@@ -88,13 +87,12 @@ class Recorder:
             while isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
                 pass
         self._commit()
-        if self._writer.buffered:  # the log is full or locked: the next recorder takes them up
+        if self._log.buffered:  # the log is full or locked: the next recorder takes them up
             self._save()
         self._discovery.close()
         self._readers.close()
         self._publish()
-        self._con.close()
-        self._writer.close()
+        self._log.close()
 
     def _read(self, sock: socket.socket) -> bool:
         """Take the messages that wait on `sock`; whether there were any."""
@@ -112,7 +110,7 @@ class Recorder:
             try:
                 batch = unpack(message)
                 self._discovery.see(batch.clients)
-                self._writer.add(batch, self._discovery.device_of)
+                self._log.add(batch, self._discovery.device_of)
             except BadBatch as error:
                 log.error("a batch of records was not understood: %s", error)
         return True
@@ -140,7 +138,7 @@ class Recorder:
 
     def _due(self) -> float | None:
         """When to commit next; after a failure not before `_next_try`."""
-        due = self._pace.due(self._settings.log_commit_seconds, self._writer.buffered, self._readers.present)
+        due = self._pace.due(self._settings.log_commit_seconds, self._log.buffered, self._readers.present)
         return None if due is None else max(due, self._next_try)
 
     def _save_due(self) -> float | None:
@@ -150,7 +148,7 @@ class Recorder:
     def _save(self) -> None:
         self._discovery.settle()
         try:
-            self._writer.save()
+            self._log.save()
         except OSError as error:
             self._report("the queries that wait for the log cannot be saved", error)
             self._commit()
@@ -158,30 +156,30 @@ class Recorder:
             self._pace.saved()
 
     def _commit(self) -> None:
-        now, rows = time.monotonic(), self._writer.buffered
+        now, rows = time.monotonic(), self._log.buffered
         longest, looked = self._settings.log_commit_seconds, self._readers.present
         if seen := looked or self.stopping or now >= self._next_seen:
             self._next_seen = now + SEEN_SECONDS
         self._discovery.settle()
         try:
-            if self._writer.commit(seen, self._make_room):
+            if self._log.commit(self._settings.log_keep_days, seen):
                 self._last_commit = time.time()
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
             self._error = ""
             return
-        except sqlite3.OperationalError as error:  # full, locked, unreadable: it may pass
-            self._report("the query log cannot be written; rows wait in memory", error)
-        except sqlite3.DatabaseError as error:
+        except LogDamaged as error:
             self._report("the query log is damaged; it is put aside and a new one begun", error)
             self._begin_anew(error)
+        except LogError as error:  # full, locked, unreadable: it may pass
+            self._report("the query log cannot be written; rows wait in memory", error)
         self._next_try = now + AGAIN_SECONDS
 
     def _roll(self, now: float) -> None:
         self._next_roll = now + ROLL_SECONDS
         try:
-            if self._writer.roll():
+            if self._log.roll():
                 self._next_roll = time.monotonic() + ROLL_AGAIN_SECONDS
-        except sqlite3.Error as error:
+        except LogError as error:
             self._report("hours of the query log cannot be added up", error)
 
     def _collect(self, now: float) -> None:
@@ -189,77 +187,61 @@ class Recorder:
         self._next_collect = now + COLLECT_SECONDS
         gc.collect()
 
-    def _new_writer(self) -> Writer:
-        return Writer(self._con, self._companies.company_of, spool=self.state / querylog.WAITING_NAME)
-
     def _watch(self) -> ReaderWatch:
-        readers = ReaderWatch(self.state / querylog.FILE_NAME, self.run)
+        readers = ReaderWatch(self._log.path, self.run)
         if readers.fileno() >= 0:
             self._selector.register(readers, selectors.EVENT_READ)
         return readers
 
-    def _begin_anew(self, error: sqlite3.Error) -> None:
-        lost = self._writer.buffered
-        with contextlib.suppress(sqlite3.Error):
-            self._con.close()
+    def _begin_anew(self, error: LogDamaged) -> None:
         try:
-            self._con = querylog.open_log(self.state / querylog.FILE_NAME, after=error)
-        except (sqlite3.Error, db.StoreError) as fault:
+            self._log.begin_anew(error)
+        except LogError as fault:
             self._report("no new query log can be begun", fault)
             return
-        dropped = self._writer.dropped
-        self._writer.close()
         if self._readers.fileno() >= 0:
             self._selector.unregister(self._readers)
             self._readers.close()
         self._readers = self._watch()
-        self._writer = self._new_writer()
-        self._writer.drop(lost + dropped)
         self._pace.arrived(time.monotonic())
-        self._copy_words()
+        self._copy_names()
 
     def _retain(self, now: float) -> None:
         self._next_retain = now + RETAIN_SECONDS
-        held = self._settings
         try:
-            done = retention.retain(self._con, held.log_keep_days, held.log_max_mb, time.time_ns() // 1000)
-            if done.more:
+            if self._log.retain(self._settings.log_keep_days, self._settings.log_max_mb).more:
                 self._next_retain = now + RETAIN_AGAIN_SECONDS
-        except sqlite3.Error as error:
+        except LogError as error:
             self._report("old records cannot be deleted", error)
-
-    def _make_room(self, rows: int) -> None:
-        retention.make_room(self._con, self._settings.log_keep_days, rows, time.time_ns() // 1000)
 
     def _follow_config(self) -> None:
         """Take over new settings, device names and list titles when config.db has changed."""
         while not self._discovery.merged.empty():
             old, new = self._discovery.merged.get()
-            with contextlib.suppress(sqlite3.Error):
-                querylog.merge_device(self._con, old, new)
+            with contextlib.suppress(LogError):
+                self._log.merge_device(old, new)
         if not self._watcher.changed():
             return
         self._discovery.refresh()
         with contextlib.suppress(settings.SettingError):
             self._settings = settings.load(self.state, self.environ)
-        self._copy_words()
+        self._copy_names()
 
-    def _copy_words(self) -> None:
+    def _copy_names(self) -> None:
         names = self._discovery.names()
         try:
             with contextlib.closing(db.connect(self.state / "config.db", read_only=True)) as con:
                 titles = list_status.titles(con)
             if names is not None:
-                querylog.copy_words(self._con, names, titles)
-        except sqlite3.Error as error:
+                self._log.copy_names(names, titles)
+        except (sqlite3.Error, LogError) as error:
             self._report("names cannot be copied into the query log", error)
 
     def _publish(self) -> None:
-        writer = self._writer
         current = RecorderStatus(
-            rows=writer.written,
-            buffered=writer.buffered,
-            dropped=writer.dropped,
+            rows=self._log.written,
+            buffered=self._log.buffered,
+            dropped=self._log.dropped,
             last_commit=self._last_commit,
             error=self._error,
         )

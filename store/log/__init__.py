@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""querylog.db: how records are written, added up, kept within bounds, and found again by time."""
+"""The query log: what it holds, what it can do, and how querylog.db is written, added up and kept within bounds."""

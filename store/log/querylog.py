@@ -4,10 +4,11 @@
 import contextlib
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from store.base.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
+from store.log.protocol import LogDamaged, LogError
 from store.log.records import VIEW
 from store.log.rollup_tables import DAY_US, HOUR_US, invalidate
 from wire import types
@@ -17,6 +18,16 @@ WAITING_NAME = "querylog.waiting"  # of the recorder alone, see store.log.spool
 MAX_CHECKED = 64 * 1024 * 1024  # a file up to this is read through at the start: 2 s from a slow card
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+@contextlib.contextmanager
+def log_errors() -> Iterator[None]:
+    """SQLite's errors as those that store.log.protocol names: full, locked and unreadable may pass, others may not."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+        raise (LogDamaged if damaged else LogError)(str(error)) from error
 
 
 def open_log(path: Path, after: sqlite3.Error | None = None) -> sqlite3.Connection:
@@ -60,7 +71,7 @@ def begin_anew(path: Path) -> sqlite3.Connection:
     return _open(path)
 
 
-def copy_words(con: sqlite3.Connection, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
+def copy_names(con: sqlite3.Connection, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
     """Bring the display names of devices and the titles of blocklists into the log; unchanged ones cost no write."""
     known = dict(con.execute("SELECT id, name FROM devices"))
     named = [(number, name) for number, name in devices.items() if known.get(number) != name]

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
+from store.base.sentences import say
+
 
 class Verdict(IntEnum):
     """What was decided about a query."""
@@ -112,7 +114,7 @@ class QueryRow:
     rule: str | None = field(metadata=_read("rn.name"))
     list: str | None = field(metadata=_read("l.key", description="a blocklist's id"))
     list_title: str | None = field(metadata=_read("l.title"))
-    company: str | None = field(metadata=_read("co.name", "Company"))
+    company: str | None = field(metadata=_read("co.name", say("Company")))
     rcode: str | None = field(metadata=_read("COALESCE(rc.name, 'RCODE' || o.rcode)"))
     upstream: str | None = field(metadata=_read("u.spec"))
     duration_ms: float = field(metadata=_read("r.duration_us / 1000.0"))

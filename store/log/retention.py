@@ -6,14 +6,13 @@ All of it runs on the recorder's connection, between two commits of its Writer.
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from store.base.db import transaction
 from store.log import packed, rollup_tables
 from store.log.records import OUTCOME_COLUMNS
 from store.log.timespan import split
-from store.log.writer import EARLIEST_US, LATEST_US
+from store.log.values import EARLIEST_US, LATEST_US, Retained
 
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
 PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
@@ -31,15 +30,6 @@ _USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
 
 _FORGET_OUTCOME = f"""DELETE FROM known_outcomes
     WHERE ({OUTCOME_COLUMNS}) = (SELECT {OUTCOME_COLUMNS} FROM outcomes WHERE id = ?)"""  # noqa: S608 - fixed text
-
-
-@dataclass(frozen=True, slots=True)
-class Retained:
-    """How many records and orphan words one call deleted; `more`: it stopped at its bound, call again soon."""
-
-    records: int
-    more: bool
-    words: int = 0
 
 
 def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) -> Retained:

@@ -16,13 +16,11 @@ from store.log.batches import Batch, Columns, columns
 from store.log.interning import Interner
 from store.log.rollup import GRACE_US, Rollup
 from store.log.spool import Spool
+from store.log.values import EARLIEST_US, LATEST_US
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
 MAX_SEEN = 1_000  # clients whose times wait to be written
 RECORDER = 0  # the number under which the recorder counts its own drops; workers count from 1
-
-EARLIEST_US = 1_577_836_800_000_000  # 2020-01-01: before Telltale was; a clock that shows less was never set
-LATEST_US = 4_102_444_800_000_000  # 2100-01-01
 
 MAX_TAKEN = 100_000  # times that are looked through for free ones at once, some 10 MB
 

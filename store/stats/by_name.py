@@ -8,7 +8,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from store.base.db import transaction
@@ -16,7 +15,7 @@ from store.log import counts, packed
 from store.log.records import Verdict
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS
 from store.log.timespan import Timespan, records_of, split
-from store.log.writer import LATEST_US
+from store.log.values import LATEST_US, NameQueries
 from store.stats import search
 from store.stats.search import TEST_COSTS, Wanted
 
@@ -29,32 +28,19 @@ MAX_NAMES = 5_000
 _Sums = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One client's queries for one name; `blocked` of `count` were."""
-
-    client: str
-    device_id: int | None
-    name: str
-    count: int
-    blocked: int
-    first_us: int
-    last_us: int
-
-
-def asked(
+def name_queries(
     con: sqlite3.Connection, names: Iterable[str], endings: Iterable[str], from_us: int, to_us: int, limit: int = 200
-) -> list[Asked]:
+) -> list[NameQueries]:
     """Queries for these names, and for names below the endings (`dns.example` holds `a.dns.example`), newest first."""
     with transaction(con, "DEFERRED"):
         ids = _ids(con, names, endings)
         found = _groups(con, ids, from_us, to_us) if ids else {}
         latest = sorted(found, key=lambda pair: -found[pair][3])[:limit]
         lines = [(con.execute(_WORDS, pair).fetchone(), found[pair]) for pair in latest]
-    return [Asked(client, device, name, *sums) for (client, device, name), sums in lines]
+    return [NameQueries(client, device, name, *sums) for (client, device, name), sums in lines]
 
 
-def hours_asked(con: sqlite3.Connection, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
+def active_hours(con: sqlite3.Connection, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
     """Device id → in how many different hours of the range it asked anything; without those that did not."""
     with transaction(con, "DEFERRED"):
         owners = dict(con.execute(_CLIENTS_OF, (json.dumps(sorted(devices)),)))

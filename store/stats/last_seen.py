@@ -2,6 +2,7 @@
 """When something was asked last: from the newest part of a timespan back, passing over what has nothing of it."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
 
 from store.log import counts, packed
@@ -20,16 +21,24 @@ _KEYS = {
 def times(timespan: Timespan, of: str, verdict: int | None, ids: Iterable[int]) -> dict[int, int]:
     """Id → time in µs of its last record in the timespan (with this verdict), for those that have one."""
     wanted, found = set(ids), dict[int, int]()
-    look = _Look(timespan, of, verdict)
+    search = _Search(timespan, of, verdict)
     for level, start in timespan.newest_first():
         if not wanted:
             break
-        found.update(look.at(level, start, wanted))
+        found.update(search.at(level, start, wanted))
         wanted -= found.keys()
     return found
 
 
-class _Look:
+def devices_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
+    """Device id → the times of the first and last record that were ever written for it."""
+    rows = con.execute(
+        "SELECT device_id, min(first_us), max(last_us) FROM clients WHERE device_id AND last_us GROUP BY device_id"
+    )
+    return {device: (first, last) for device, first, last in rows}
+
+
+class _Search:
     """What is looked for, and in what it may be."""
 
     def __init__(self, timespan: Timespan, of: str, verdict: int | None) -> None:

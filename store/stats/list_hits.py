@@ -2,16 +2,8 @@
 """What a blocklist did, as the query log tells: how often it decided, by how many of its rules, and when last."""
 
 import sqlite3
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class ListHits:
-    """`rules`: how many different rules decided; `last_us`: the last time, None for never."""
-
-    queries: int
-    rules: int
-    last_us: int | None
+from store.log.values import ListHits
 
 
 def hits(con: sqlite3.Connection, blocklist_id: str, from_us: int, to_us: int) -> ListHits:
@@ -21,7 +13,7 @@ def hits(con: sqlite3.Connection, blocklist_id: str, from_us: int, to_us: int) -
                   count(DISTINCT substr(w.name, 1, instr(w.name || ' through ', ' through ') - 1)),
                   max(g.last)
            FROM (SELECT outcome_id, count(*) AS n, max(time_us) AS last FROM records
-                 WHERE time_us BETWEEN ? AND ? GROUP BY outcome_id) g
+                 WHERE time_us >= ? AND time_us < ? GROUP BY outcome_id) g
            JOIN outcomes o ON o.id = g.outcome_id
            JOIN lists l ON l.id = o.list_id
            LEFT JOIN names w ON w.id = o.rule_id

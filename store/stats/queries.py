@@ -4,46 +4,16 @@
 import json
 import re
 import sqlite3
-from dataclasses import dataclass
 
 from store.base.db import transaction
 from store.base.sentences import say
 from store.log.records import COLUMNS, QueryRow, Verdict
-from store.log.writer import LATEST_US
+from store.log.values import LATEST_US, Page, QueryFilter
 from store.stats import search
 from store.stats.search import Wanted
 from wire.types import type_number
 
 MAX_PAGE = 1000  # rows at once; further ones by cursor
-
-
-@dataclass(frozen=True, slots=True)
-class QueryFilter:
-    """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name. `company`
-    "unknown" finds names of no known company. verdict and type as words or numbers."""
-
-    device: int | None = None
-    client: str | None = None
-    name: str | None = None
-    verdict: str | int | None = None
-    list: str | None = None
-    company: str | None = None
-    type: str | int | None = None
-    from_us: int | None = None
-    to_us: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`next` is the cursor of the page after this one, None on the last.
-
-    A search for what is rare ends after some hundred thousand records: then there are fewer items than asked for,
-    `next` goes on from there, and `searched_us` says how far back this page looked.
-    """
-
-    items: list[QueryRow]
-    next: str | None
-    searched_us: int | None = None
 
 
 def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:

@@ -2,12 +2,13 @@
 """The made log is one that the pages read: as many rows as asked for, in their days, with devices and blocked names."""
 
 import time
+from contextlib import closing
 from pathlib import Path
 
 from bench import homelog
 from store.base import db
 from store.config.watch import Watcher
-from store.stats import summary
+from store.stats.sqlite_reader import open_reader
 
 
 def test_a_log_of_some_days(tmp_path: Path) -> None:
@@ -16,12 +17,11 @@ def test_a_log_of_some_days(tmp_path: Path) -> None:
     assert (told["rows"], told["dropped"]) == (9_000, 0)
     assert told["bytes"] > 9_000 * 10
     now_us = time.time_ns() // 1000
-    con = summary.open_reader(tmp_path)
-    try:
-        found = summary.summary(con, now_us - 31 * homelog.DAY_US, now_us)
-        recent = summary.summary(con, now_us - 3 * homelog.DAY_US, now_us)
-    finally:
-        con.close()
+    with closing(open_reader(tmp_path)) as log:
+        with log.counts(now_us - 31 * homelog.DAY_US, now_us) as counts:
+            found = counts.summary()
+        with log.counts(now_us - 3 * homelog.DAY_US, now_us) as counts:
+            recent = counts.summary()
     assert found.queries == 9_000
     assert 0.2 < found.blocked / found.queries < 0.4
     assert found.devices == homelog.DEVICES

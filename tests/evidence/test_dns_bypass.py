@@ -15,8 +15,9 @@ from store.config import devices
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
+from store.log.rollup_tables import HOUR_US
+from store.log.values import NameQueries
 from store.log.writer import Writer
-from store.stats.by_name import HOUR_US, Asked
 
 PHONE, MAC = "192.168.1.99", "02:00:00:00:00:99"
 
@@ -69,7 +70,7 @@ def test_a_device_that_is_up_and_fell_silent(visitor: Any, monkeypatch: pytest.M
 
 
 def test_a_name_of_no_service_is_no_line() -> None:
-    rows = [Asked("192.168.1.5", 7, name, 1, 0, 1, 2) for name in ("example.org", "dns.quad9.net")]
+    rows = [NameQueries("192.168.1.5", 7, name, 1, 0, 1, 2) for name in ("example.org", "dns.quad9.net")]
     (line,) = dns_bypass.lines(rows, dns_services.load(), {})
     assert (line.name, line.device, line.device_id, line.title) == (
         "dns.quad9.net", "192.168.1.5", None, "An encrypted DNS service",

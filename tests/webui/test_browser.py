@@ -16,9 +16,9 @@ import uvicorn
 from store.base import db, secret
 from store.config import edit, lists
 from store.log import querylog
-from store.log import writer as log_writer
 from store.log.batches import Batch
 from store.log.records import Key
+from store.log.writer import Writer
 from webui import app
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser test")
@@ -99,7 +99,7 @@ def first_run(page: Any, address: str, home: Any) -> None:
 def ask(home: Any, name: str) -> None:
     """One more query, recorded now."""
     with closing(querylog.open_log(home.state / "querylog.db")) as con:
-        writer = log_writer.Writer(con, lambda _: None)
+        writer = Writer(con, lambda _: None)
         key = Key(name, 1, 0, 3, "", "", 0, "9.9.9.9")
         writer.add(Batch(1, 0, 1, ["192.168.1.21"], [key], [(time.time_ns() // 1000, 0, 0, 900)]), lambda _: 1)
         writer.commit()

@@ -19,7 +19,6 @@ from store.config.choices import ListFormat, ListKind, PackLevel, RuleKind
 from store.config.list_input import check_remote
 from store.config.list_status import ListUpdate
 from store.config.lists import BlocklistView
-from store.stats import list_hits
 from webui.api import shapes
 from webui.http.deps import Engine, Reader, WebUi
 from webui.http.problems import Problem
@@ -136,7 +135,7 @@ def health(
 ) -> Health:
     view = lists.blocklist(engine, blocklist_id)
     status, now_us = view.status, time.time_ns() // 1000
-    found = list_hits.hits(reader, blocklist_id, now_us - days * 86_400_000_000, now_us)
+    found = reader.list_hits(blocklist_id, now_us - days * 86_400_000_000, now_us + 1)
     names = status.block_names + status.allow_names if status else 0
     return Health(
         id=view.id,

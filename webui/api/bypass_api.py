@@ -18,6 +18,7 @@ from store.base.sentences import say
 from store.config import devices
 from store.config.choices import WallMode, either
 from store.config.wall_switches import KINDS
+from store.log.protocol import LogError
 from store.wall import bypass
 from webui.api import shapes
 from webui.http.deps import Config, Reader, WebUi
@@ -120,7 +121,7 @@ def from_dns(
     try:
         asked = dns_bypass.asked_for(log, devices.names(config), period.from_us, period.to_us, limit)
         silent = dns_bypass.silent(log, config, int(time.time() * SECOND_US))
-    except sqlite3.Error:
+    except (sqlite3.Error, LogError):
         raise Problem(503, say("The query log cannot be read now; try again in a moment.")) from None
     return FromDns(
         from_=iso(period.from_us),

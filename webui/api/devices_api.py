@@ -12,7 +12,6 @@ from store.base.sentences import say
 from store.config import devices as store_devices
 from store.config import edit
 from store.config.devices import DeviceRow
-from store.stats import summary
 from webui.api import shapes
 from webui.http.deps import Config, Engine, Reader
 from webui.http.problems import Problem
@@ -60,7 +59,7 @@ class DeviceStats(shapes.Summary):
 
 @router.get("", summary="All devices")
 def devices(config: Config, reader: Reader) -> DeviceList:
-    seen = summary.device_seen(reader)
+    seen = reader.devices_seen()
     return DeviceList(items=[_shape(row, seen) for row in store_devices.devices(config)])
 
 
@@ -68,7 +67,7 @@ def devices(config: Config, reader: Reader) -> DeviceList:
 def device(device_id: DeviceId, config: Config, reader: Reader) -> Device:
     for row in store_devices.devices(config):
         if row.id == device_id:
-            return _shape(row, summary.device_seen(reader))
+            return _shape(row, reader.devices_seen())
     raise Problem(404, say("There is no device {number}.", number=device_id))
 
 
@@ -84,13 +83,13 @@ def change_device(device_id: DeviceId, body: DeviceChange, engine: Engine, confi
 @router.get("/{device_id}/stats", summary="What a device asks for")
 def device_stats(device_id: DeviceId, config: Config, reader: Reader, period: Period) -> DeviceStats:
     device(device_id, config, reader)
-    with summary.look(reader, period.from_us, period.to_us, device_id) as look:
+    with reader.counts(period.from_us, period.to_us, device_id) as counts:
         return DeviceStats(
-            **shapes.summary(period, look.summary()).model_dump(),
-            top_names=shapes.tops(look.top("names", limit=TOP)),
-            top_companies=shapes.tops(look.top("companies", limit=TOP)),
-            top_lists=shapes.tops(look.top("lists", limit=TOP)),
-            timeline=shapes.buckets(look.timeline(step_us(None, period))),
+            **shapes.summary(period, counts.summary()).model_dump(),
+            top_names=shapes.tops(counts.top("names", limit=TOP)),
+            top_companies=shapes.tops(counts.top("companies", limit=TOP)),
+            top_lists=shapes.tops(counts.top("lists", limit=TOP)),
+            timeline=shapes.buckets(counts.timeline(step_us(None, period))),
         )
 
 

@@ -11,8 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from store.base.sentences import sentence_of
-from store.stats import queries as log
-from store.stats.queries import QueryFilter
+from store.log.values import QueryFilter
 from webui.api import shapes
 from webui.http import tail
 from webui.http.deps import Reader, WebUi
@@ -61,7 +60,7 @@ def queries(
 ) -> shapes.QueryPage:
     within = replace(filters, from_us=period.from_us, to_us=period.to_us)
     try:
-        page = log.queries(reader, within, cursor, limit)
+        page = reader.queries(within, cursor, limit)
     except ValueError as error:  # a cursor that is none, a type that does not exist
         raise Problem(422, sentence_of(error)) from None
     searched_to = None if page.searched_us is None else iso(page.searched_us)

@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from store.log import values
 from store.log.records import COLUMNS, QueryRow, Verdict
-from store.stats import summary as log_summary
 from webui.views.timerange import SECOND_US, Span, iso
 
 # SQLite's largest id; a larger number in an address is no id of ours.
@@ -104,29 +104,29 @@ def iso_of_seconds(seconds: int) -> str:
     return iso(seconds * SECOND_US)
 
 
-def summary(period: Span, row: log_summary.Summary) -> Summary:
+def summary(period: Span, row: values.Summary) -> Summary:
     return Summary(from_=iso(period.from_us), to=iso(period.to_us), **counts(row).model_dump())
 
 
-def counts(row: log_summary.Summary) -> Counts:
+def counts(row: values.Summary) -> Counts:
     return Counts.model_validate(row, from_attributes=True)
 
 
-def timeline(period: Span, step_us: int, rows: Sequence[log_summary.Bucket]) -> Timeline:
+def timeline(period: Span, step_us: int, rows: Sequence[values.Bucket]) -> Timeline:
     return Timeline(
         from_=iso(period.from_us), to=iso(period.to_us), step_seconds=step_us / SECOND_US, items=buckets(rows)
     )
 
 
-def buckets(rows: Sequence[log_summary.Bucket]) -> list[Bucket]:
+def buckets(rows: Sequence[values.Bucket]) -> list[Bucket]:
     return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other) for row in rows]
 
 
-def top_list(period: Span, of: str, rows: Sequence[log_summary.Top]) -> TopList:
+def top_list(period: Span, of: str, rows: Sequence[values.Top]) -> TopList:
     return TopList(from_=iso(period.from_us), to=iso(period.to_us), of=of, items=tops(rows))
 
 
-def tops(rows: Sequence[log_summary.Top]) -> list[Top]:
+def tops(rows: Sequence[values.Top]) -> list[Top]:
     return [
         Top(key=row.key, label=row.label, queries=row.queries, blocked=row.blocked, last=iso(row.last_us))
         for row in rows

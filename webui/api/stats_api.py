@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from store.stats import summary as log_summary
 from webui.api import shapes
 from webui.http.deps import Reader
 from webui.views.timerange import Period, step_us
@@ -21,14 +20,15 @@ Step = Annotated[str | None, Query(max_length=20, description="seconds, or 5m, 1
 
 @router.get("/summary", summary="Totals of a period")
 def summary(reader: Reader, period: Period, device: Device = None) -> shapes.Summary:
-    return shapes.summary(period, log_summary.summary(reader, period.from_us, period.to_us, device))
+    with reader.counts(period.from_us, period.to_us, device) as counts:
+        return shapes.summary(period, counts.summary())
 
 
 @router.get("/timeline", summary="Queries over time")
 def timeline(reader: Reader, period: Period, step: Step = None, device: Device = None) -> shapes.Timeline:
     width_us = step_us(step, period)
-    points = log_summary.timeline(reader, period.from_us, period.to_us, width_us, device)
-    return shapes.timeline(period, width_us, points)
+    with reader.counts(period.from_us, period.to_us, device) as counts:
+        return shapes.timeline(period, width_us, counts.timeline(width_us))
 
 
 @router.get("/top", summary="Names, companies, devices or lists with the most queries")
@@ -40,5 +40,5 @@ def top(
     device: Device = None,
     limit: Annotated[int, Query(ge=1, le=MAX_TOP)] = 10,
 ) -> shapes.TopList:
-    number = shapes.verdict_number(verdict)
-    return shapes.top_list(period, of, log_summary.top(reader, of, period.from_us, period.to_us, number, device, limit))
+    with reader.counts(period.from_us, period.to_us, device) as counts:
+        return shapes.top_list(period, of, counts.top(of, shapes.verdict_number(verdict), limit))

@@ -2,7 +2,7 @@
 """What a route may ask for. Each is an annotated type: `def home(reader: Reader, caller: CurrentSession) -> …`.
 
     WebUi           where the files are, the settings
-    Reader          querylog.db, read-only, for this one request, closed after it
+    Reader          the query log, to read, for this one request, closed after it
     Config          config.db, read-only plain sqlite3, for this one request, closed after it
     Engine          the engine that store.config.edit takes
     CurrentSession  who asks (a session or a token); the gate has let them in already
@@ -16,14 +16,17 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine as SqlEngine
 
 from store.base import db
 from store.config import edit
-from store.log import querylog, readers
+from store.log import readers
+from store.log.protocol import LogReader
+from store.log.querylog import FILE_NAME
+from store.stats import sqlite_reader
 from webui.http import state as web_ui
 from webui.http.auth import Caller, not_logged_in
 
@@ -40,12 +43,15 @@ def engine(ui: WebUi) -> SqlEngine:
     return edit.engine(ui.state)
 
 
-def reader(ui: WebUi) -> Iterator[sqlite3.Connection]:
-    """Opening the log has the recorder write what waits, which is waited for: a moment, and once in some seconds."""
-    path, since_ns = ui.state / querylog.FILE_NAME, time.time_ns()
-    con = db.connect(path, read_only=True) if path.exists() else _empty_log()
+def reader(ui: WebUi) -> Iterator[LogReader]:
+    """Opening the log has the recorder write what waits, which is waited for: a moment, and once in some seconds.
+
+    Nothing recorded yet is no error: the pages say so by their zeros.
+    """
+    since_ns, there = time.time_ns(), (ui.state / FILE_NAME).exists()
+    log = sqlite_reader.open_reader(ui.state) if there else sqlite_reader.empty_reader()
     readers.wait(ui.run, since_ns)
-    yield from _closing(con)
+    yield from _closing(log)
 
 
 def config(ui: WebUi) -> Iterator[sqlite3.Connection]:
@@ -66,22 +72,16 @@ def csrf_token(request: Request) -> str:
     return caller.csrf if caller else ""
 
 
+Opened = TypeVar("Opened", LogReader, sqlite3.Connection)
 Engine = Annotated[SqlEngine, Depends(engine)]
-Reader = Annotated[sqlite3.Connection, Depends(reader)]
+Reader = Annotated[LogReader, Depends(reader)]
 Config = Annotated[sqlite3.Connection, Depends(config)]
 CurrentSession = Annotated[Caller, Depends(current_session)]
 Csrf = Annotated[str, Depends(csrf_token)]
 
 
-def _empty_log() -> sqlite3.Connection:
-    """Nothing recorded yet is no error: the pages say so by their zeros."""
-    con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    querylog.migrate(con)
-    return con
-
-
-def _closing(con: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+def _closing(opened: Opened) -> Iterator[Opened]:
     try:
-        yield con
+        yield opened
     finally:
-        con.close()
+        opened.close()

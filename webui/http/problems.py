@@ -20,6 +20,7 @@ from store.base.languages import tell
 from store.base.sentences import say, sentence_of
 from store.config.edit import EditError, NotFound
 from store.config.settings import SettingError
+from store.log.protocol import LogError
 from webui.http.language import language
 
 log = logging.getLogger("webui")
@@ -192,4 +193,5 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Any]] = {
     SettingError: _edit,
     StoreError: _store,
     sqlite3.Error: _database,
+    LogError: _database,
 }

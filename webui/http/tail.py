@@ -3,7 +3,7 @@
 
     async for rows in follow(ui, QueryFilter(…), after_us=None): …     oldest first, [] as a sign of life
 
-A listener looks at the file's data_version (4 µs) once a second and reads only when the recorder has committed; it
+A listener looks at the log's version (4 µs) once a second and reads only when the recorder has committed; it
 opens the file anew now and then, by which the recorder knows of it. The workers' batches are not in one order, so each
 look goes back a little and leaves out what was given already.
 """
@@ -11,7 +11,6 @@ look goes back a little and leaves out what was given already.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -22,9 +21,10 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from store.base.sentences import say
+from store.log.protocol import LogError, LogReader
 from store.log.records import QueryRow
-from store.stats import queries, summary
-from store.stats.queries import QueryFilter
+from store.log.values import QueryFilter
+from store.stats.sqlite_reader import open_reader
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 
@@ -85,7 +85,7 @@ class Tail:
     state: Path
     wanted: QueryFilter
     after_us: int | None
-    con: sqlite3.Connection | None = None
+    log: LogReader | None = None
     opened: float = 0.0
     version: int = -1
     begun: bool = False
@@ -94,35 +94,35 @@ class Tail:
     def look(self) -> list[QueryRow]:
         """What is new since the last look, oldest first; [] while there is no log to read."""
         try:
-            if self.con is None or time.monotonic() - self.opened >= OPEN_SECONDS:
+            if self.log is None or time.monotonic() - self.opened >= OPEN_SECONDS:
                 self._open()
-            assert self.con is not None
-            version = int(self.con.execute("PRAGMA data_version").fetchone()[0])
+            assert self.log is not None
+            version = self.log.version()
             if version == self.version:
                 return []
-            rows = self._read(self.con)
+            rows = self._read(self.log)
             self.version = version
-        except (sqlite3.Error, OSError):
+        except (LogError, OSError):
             self.close()
             self.begun = True  # whatever a log will hold is new
             return []
         return rows
 
     def close(self) -> None:
-        if self.con is not None:
-            self.con.close()
-            self.con = None
+        if self.log is not None:
+            self.log.close()
+            self.log = None
         self.version = -1
 
     def _open(self) -> None:
         self.close()
-        self.con, self.opened = summary.open_reader(self.state), time.monotonic()
+        self.log, self.opened = open_reader(self.state), time.monotonic()
 
-    def _read(self, con: sqlite3.Connection) -> list[QueryRow]:
+    def _read(self, log: LogReader) -> list[QueryRow]:
         now_us = time.time_ns() // 1000
         after_us = now_us if self.after_us is None else self.after_us
         wanted = replace(self.wanted, from_us=max(0, after_us - SLACK_US))
-        page = queries.queries(con, wanted, None, MAX_ROWS_A_LOOK)
+        page = log.queries(wanted, None, MAX_ROWS_A_LOOK)
         fresh = [row for row in reversed(page.items) if row.time_us not in self.given]
         self.given.extend(row.time_us for row in fresh)
         if not self.begun:  # the listener has these, or did not ask for them

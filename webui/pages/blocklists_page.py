@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from typing import Annotated
 
@@ -15,8 +14,8 @@ from store.config import edit, lists, scopes
 from store.config.choices import ListFormat, ListKind, RuleKind
 from store.config.list_input import check_remote
 from store.config.scopes import HOUSE
+from store.log.protocol import LogReader
 from store.log.records import Verdict
-from store.stats import summary
 from webui.http.deps import Config, Engine, Reader
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import blocklists_view, ranges, rules_view
@@ -102,11 +101,11 @@ def remove(engine: Engine, id_: Id) -> Response:
     return back_to("/blocklists?notice=removed")
 
 
-def hits_today(reader: sqlite3.Connection, device: int | None = None) -> dict[str, int]:
+def hits_today(reader: LogReader, device: int | None = None) -> dict[str, int]:
     """Blocklist id → queries that it blocked since local midnight."""
     span = ranges.find("today", time.time())
-    tops = summary.top(reader, "lists", span.from_us, span.to_us, verdict=Verdict.BLOCK, device=device, limit=MAX_LISTS)
-    return {str(top.key): top.queries for top in tops}
+    with reader.counts(span.from_us, span.to_us, device) as counts:
+        return {str(top.key): top.queries for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS)}
 
 
 _NOTICES = {

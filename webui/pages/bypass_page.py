@@ -15,6 +15,7 @@ from evidence import dns_bypass
 from evidence.dns_bypass import AskedLine, SilentLine
 from store.config import devices, edit, settings
 from store.config.choices import WallMode
+from store.log.protocol import LogError, LogReader
 from store.wall import bypass
 from store.wall.bypass import BypassRow
 from webui.http.deps import Config, Engine, Reader, WebUi
@@ -79,11 +80,11 @@ def caught(ui: WebUiValue, span: Range) -> tuple[list[BypassRow], dict[str, tupl
 
 
 def from_dns(
-    log: sqlite3.Connection, config: sqlite3.Connection, span: Range, now: float
+    log: LogReader, config: sqlite3.Connection, span: Range, now: float
 ) -> tuple[list[AskedLine], list[SilentLine]]:
     """What the query log alone tells; empty while it cannot be read."""
     try:
         found = dns_bypass.asked_for(log, devices.names(config), span.from_us, span.to_us)
         return found, dns_bypass.silent(log, config, int(now * 1_000_000))
-    except sqlite3.Error:
+    except (sqlite3.Error, LogError):
         return [], []

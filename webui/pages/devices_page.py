@@ -14,8 +14,8 @@ from network import own_addresses
 from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
 from store.config.devices import DeviceRow
-from store.stats import queries
-from store.stats import summary as log_summary
+from store.log.protocol import LogReader
+from store.log.values import QueryFilter
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.blocklists_page import hits_today
@@ -69,12 +69,12 @@ def one_device(
     row, span = find(config, number), ranges.find(range, time.time())
     toggles = _toggles(engine, reader, number)
     shown = toggles if lists == "all" else [one for one in toggles if devices_view.matters(one)]
-    recent = queries.queries(reader, queries.QueryFilter(device=number), None, RECENT)
+    recent = reader.queries(QueryFilter(device=number), None, RECENT)
     titles = queries_view.titles(ui)
     return page(
         request,
         "device_page.html",
-        device=devices_view.line(row, log_summary.device_seen(reader)),
+        device=devices_view.line(row, reader.devices_seen()),
         group_id=row.group_id,
         groups=edit.groups(engine),
         toggles=shown,
@@ -135,14 +135,14 @@ def find(config: sqlite3.Connection, number: int) -> DeviceRow:
     return row
 
 
-def _toggles(engine: Engine, reader: sqlite3.Connection, number: int) -> list[devices_view.DeviceToggle]:
+def _toggles(engine: Engine, reader: LogReader, number: int) -> list[devices_view.DeviceToggle]:
     return devices_view.toggles(lists.blocklists(engine), number, hits_today(reader, number))
 
 
-def _numbers(reader: sqlite3.Connection, number: int, name: str, span: Range) -> dict[str, Any]:
-    with log_summary.look(reader, span.from_us, span.to_us, number) as look:
-        summary, timeline = look.summary(), look.timeline(span.step_us)
-        tops, names = look.top("companies", limit=ROWS + 1), look.top("names", limit=ROWS + 4)
+def _numbers(reader: LogReader, number: int, name: str, span: Range) -> dict[str, Any]:
+    with reader.counts(span.from_us, span.to_us, number) as counts:
+        summary, timeline = counts.summary(), counts.timeline(span.step_us)
+        tops, names = counts.top("companies", limit=ROWS + 1), counts.top("names", limit=ROWS + 4)
     companies, unknown = home_view.company_rows(tops, number)
     known = next((top for top in tops if top.key is not None), None)
     reporter = home_view.Reporter(name, known.label, known.queries, known.blocked) if known else None

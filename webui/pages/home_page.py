@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from network import own_addresses
+from store.log.protocol import RangeCounts
 from store.log.records import Verdict
-from store.stats import summary as log_summary
-from store.stats.summary import Look, Top
+from store.log.values import Top
 from webui.http.deps import Reader, WebUi
 from webui.pages.templating import page
 from webui.views import home_view, ranges
@@ -28,11 +28,12 @@ MAX_NAMED = 30
 @router.get("/")
 def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
     span = ranges.find(range, time.time())
-    with log_summary.look(reader, span.from_us, span.to_us) as look:
-        summary, timeline, devices = look.summary(), look.timeline(span.step_us), look.top("devices", limit=MAX_NAMED)
-        reporter = _reporter(look, devices)
-        companies, unknown_company = home_view.company_rows(look.top("companies", limit=ROWS + 1))
-        blocked, passed = (look.top("names", verdict, ROWS) for verdict in (Verdict.BLOCK, Verdict.PASS))
+    with reader.counts(span.from_us, span.to_us) as counts:
+        summary, timeline = counts.summary(), counts.timeline(span.step_us)
+        devices = counts.top("devices", limit=MAX_NAMED)
+        reporter = _reporter(counts, devices)
+        companies, unknown_company = home_view.company_rows(counts.top("companies", limit=ROWS + 1))
+        blocked, passed = (counts.top("names", verdict, ROWS) for verdict in (Verdict.BLOCK, Verdict.PASS))
     return page(
         request,
         "home_page.html",
@@ -40,7 +41,7 @@ def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAUL
         current_range=span.choice.key,
         summary=summary,
         headline=home_view.headline(summary, span.choice.sentence, reporter),
-        ever_asked=bool(summary.queries or log_summary.device_seen(reader)),
+        ever_asked=bool(summary.queries or reader.devices_seen()),
         addresses=dns_addresses(ui.settings(), own_addresses.way_out()),
         chart=home_view.chart(timeline, span.step_us),
         devices=home_view.device_rows(devices[:ROWS]),
@@ -51,8 +52,8 @@ def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAUL
     )
 
 
-def _reporter(look: Look, devices: Sequence[Top]) -> home_view.Reporter | None:
+def _reporter(counts: RangeCounts, devices: Sequence[Top]) -> home_view.Reporter | None:
     """The device and the company with the most queries between them; None when no company is known."""
     labels = {int(device.key): device.label for device in devices if device.key}
-    found = look.busiest(labels)
+    found = counts.busiest(labels)
     return home_view.Reporter(labels[found[0]], found[1].label, found[1].queries, found[1].blocked) if found else None

@@ -11,7 +11,6 @@ from fastapi.responses import Response
 
 from store.base.sentences import say, sentence_of
 from store.config import devices
-from store.stats import queries, summary
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
@@ -35,12 +34,14 @@ def query_log(
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     try:
-        found = queries.queries(reader, asked.filters(), cursor or None, ROWS)
+        found = reader.queries(asked.filters(), cursor or None, ROWS)
     except ValueError as error:
         raise Problem(422, sentence_of(error)) from None
     known = titles(ui)
     live = not cursor and not asked.to_text
     now_us = time.time_ns() // 1000
+    with reader.counts(now_us - _WEEK_US, now_us) as counts:
+        companies = counts.top("companies", limit=MAX_COMPANIES)
     return page(
         request,
         "queries_page.html",
@@ -55,7 +56,7 @@ def query_log(
         list_choices=sorted(known.items(), key=lambda pair: pair[1].casefold()),
         company_choices=[
             top.label
-            for top in summary.top(reader, "companies", now_us - _WEEK_US, now_us, limit=MAX_COMPANIES)
+            for top in companies
             if top.key is not None
         ],
     )

@@ -17,8 +17,8 @@ from store.base.sentences import say
 from store.config import devices, edit, scopes, settings, wall_edit, wall_overrides
 from store.config.choices import ScopeKind, WallMode
 from store.config.wall_switches import setting_of
+from store.log.protocol import LogError, LogReader
 from store.log.records import Verdict
-from store.stats import summary
 from store.wall import bypass
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
@@ -94,7 +94,7 @@ def set_switch(
 
 
 def _switches(
-    ui: WebUiValue, config: sqlite3.Connection, reader: sqlite3.Connection, scope: str, where: topology.Topology
+    ui: WebUiValue, config: sqlite3.Connection, reader: LogReader, scope: str, where: topology.Topology
 ) -> list[SwitchView]:
     values, span = ui.settings(), ranges.find("24h", time.time())
     chosen: dict[str, dict[str, WallMode]] = {}
@@ -126,17 +126,15 @@ def _counts(ui: WebUiValue, span: Range, members: Iterable[int] | None) -> dict[
         return {}
 
 
-def _names(reader: sqlite3.Connection, span: Range, members: Iterable[int] | None) -> Mapping[str, int]:
+def _names(reader: LogReader, span: Range, members: Iterable[int] | None) -> Mapping[str, int]:
     """Blocklist id → queries that it blocked; empty while the log cannot be read."""
     found: dict[str, int] = {}
     try:
         for device in [None] if members is None else list(members)[:MAX_MEMBERS]:
-            tops = summary.top(
-                reader, "lists", span.from_us, span.to_us, verdict=Verdict.BLOCK, device=device, limit=MAX_LISTS
-            )
-            for top in tops:
-                found[str(top.key)] = found.get(str(top.key), 0) + top.queries
-    except sqlite3.Error:
+            with reader.counts(span.from_us, span.to_us, device) as counts:
+                for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS):
+                    found[str(top.key)] = found.get(str(top.key), 0) + top.queries
+    except LogError:
         return {}
     return found
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,7 +10,8 @@ from store.config import scopes
 from store.config.choices import ListKind
 from store.config.devices import DeviceRow, display_name
 from store.config.lists import BlocklistView
-from store.stats import summary
+from store.log.protocol import LogReader
+from store.log.values import Top
 from webui.views import blocklists_view
 from webui.views.ranges import Range
 
@@ -51,13 +51,13 @@ class DeviceToggle:
     hits: int
 
 
-def lines(rows: Iterable[DeviceRow], reader: sqlite3.Connection, span: Range) -> list[DeviceView]:
+def lines(rows: Iterable[DeviceRow], reader: LogReader, span: Range) -> list[DeviceView]:
     """All devices, the busiest first, then the latest seen."""
-    seen = summary.device_seen(reader)
-    with summary.look(reader, span.from_us, span.to_us) as look:
-        companies, tops = look.reporters(), look.top("devices", limit=MAX_COUNTED)
-    counts = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
-    made = [line(row, seen, counts.get(row.id, (0, 0)), companies.get(row.id)) for row in rows]
+    seen = reader.devices_seen()
+    with reader.counts(span.from_us, span.to_us) as counts:
+        companies, tops = counts.reporters(), counts.top("devices", limit=MAX_COUNTED)
+    asked = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
+    made = [line(row, seen, asked.get(row.id, (0, 0)), companies.get(row.id)) for row in rows]
     return sorted(made, key=lambda one: (-one.queries, -(one.last_seen or 0), one.name.casefold()))
 
 
@@ -65,7 +65,7 @@ def line(
     row: DeviceRow,
     seen: Mapping[int, tuple[int, int]],
     counts: tuple[int, int] = (0, 0),
-    company: summary.Top | None = None,
+    company: Top | None = None,
 ) -> DeviceView:
     return DeviceView(
         id=row.id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from store.base.sentences import say, say_count, together
-from store.stats.summary import Bucket, Summary, Top
+from store.log.values import Bucket, Summary, Top
 from webui.views import formatting
 
 

@@ -16,10 +16,10 @@ from fastapi import Depends, Query
 
 from resolver.answer.judge import HOME
 from store.base import db
-from store.base.sentences import recall, say
+from store.base.sentences import say
 from store.config import list_status
 from store.log.records import COLUMNS, Column, QueryRow, Verdict
-from store.stats.queries import QueryFilter
+from store.log.values import QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 from webui.views import formatting, timerange
@@ -72,7 +72,7 @@ class Filled:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def filters(self) -> QueryFilter:
-        """For store.stats.summary. Raises a 422 problem for a time that is none."""
+        """For the log. Raises a 422 problem for a time that is none."""
         return QueryFilter(
             device=self.device,
             client=self.client or None,
@@ -130,7 +130,7 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
 def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
     """(title, value) of the columns that have one."""
     titled = ((column.title, getattr(row, column.name)) for column in columns if column.title)
-    return tuple((recall(title), formatting.UNKNOWN if value is None else str(value)) for title, value in titled)
+    return tuple((title, formatting.UNKNOWN if value is None else str(value)) for title, value in titled)
 
 
 def titles(ui: WebUi) -> dict[str, str]:

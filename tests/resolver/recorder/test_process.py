@@ -26,6 +26,7 @@ from store.log import querylog, readers
 from store.log.batch_codec import pack
 from store.log.batches import Batch, columns
 from store.log.records import Key, Origin, Verdict
+from store.log.sqlite_writer import SqliteWriter
 
 # Loopback addresses: the recorder asks nobody on the network for their names.
 KEY = Key("www.example.com", 1, int(Verdict.PASS), int(Origin.UPSTREAM), "", "", 0, "9.9.9.9")
@@ -199,6 +200,11 @@ def inside(state: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Recorder,
     theirs.close()
 
 
+def sql(recorder: Recorder) -> sqlite3.Connection:
+    assert isinstance(recorder._log, SqliteWriter)
+    return recorder._log._con
+
+
 def take(recorder: Recorder) -> None:
     """Read what waits and commit."""
     (sock,) = (key.fileobj for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket))
@@ -231,7 +237,7 @@ def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: 
     thread.start()
     try:
         end = time.monotonic() + 10
-        while recorder._writer.buffered < 7:
+        while recorder._log.buffered < 7:
             assert time.monotonic() < end
             time.sleep(0.01)
         since = time.time_ns()
@@ -248,8 +254,8 @@ def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: 
 
 def kill(recorder: Recorder) -> None:
     """Let go of what the kernel would take from a killed process; nothing is written."""
-    assert recorder._writer._spool is not None
-    for held in (recorder._con, recorder._writer._spool, recorder._discovery, recorder._readers):
+    assert isinstance(recorder._log, SqliteWriter) and recorder._log._rows._spool is not None
+    for held in (recorder._log._con, recorder._log._rows._spool, recorder._discovery, recorder._readers):
         held.close()
     recorder.stopping = True
 
@@ -278,27 +284,27 @@ def test_a_full_disk_keeps_rows_waiting_and_writes_them_when_there_is_room(insid
     recorder, worker = inside()
     worker.send(batch(1))
     take(recorder)
-    pages = recorder._con.execute("PRAGMA page_count").fetchone()[0]
-    recorder._con.execute(f"PRAGMA max_page_count = {pages}")
+    pages = sql(recorder).execute("PRAGMA page_count").fetchone()[0]
+    sql(recorder).execute(f"PRAGMA max_page_count = {pages}")
     for number in range(5):
         worker.send(batch(1000, 1 + 1000 * number))
         take(recorder)
     assert "full" in recorder._error and "rows wait in memory" in recorder._error
-    assert recorder._writer.buffered == 5000 and recorder._writer.dropped == 0
-    recorder._con.execute("PRAGMA max_page_count = 100000")
+    assert recorder._log.buffered == 5000 and recorder._log.dropped == 0
+    sql(recorder).execute("PRAGMA max_page_count = 100000")
     recorder._commit()
-    assert recorder._error == "" and recorder._writer.buffered == 0
-    assert recorder._con.execute("SELECT count(*) FROM records").fetchone()[0] == 5001
+    assert recorder._error == "" and recorder._log.buffered == 0
+    assert sql(recorder).execute("SELECT count(*) FROM records").fetchone()[0] == 5001
 
 
 def test_a_log_damaged_while_it_runs_is_put_aside_and_a_new_one_begun(inside: Any, state: Path) -> None:
     recorder, worker = inside()
     worker.send(batch(3))
     take(recorder)
-    recorder._con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    sql(recorder).execute("PRAGMA wal_checkpoint(TRUNCATE)")
     path = state / querylog.FILE_NAME
     path.write_bytes(b"\xa5" * path.stat().st_size)
-    recorder._con.execute("PRAGMA shrink_memory")
+    sql(recorder).execute("PRAGMA shrink_memory")
     for number in range(3):
         worker.send(batch(3, 3 + 3 * number))
         take(recorder)
@@ -316,7 +322,7 @@ def test_a_damaged_log_at_the_start_is_put_aside(inside: Any, state: Path) -> No
     worker.send(batch(4))
     take(recorder)
     assert [kept.read_bytes()[:18] for kept in state.glob("querylog.db.corrupt-*")] == [b"no database at all"]
-    assert recorder._con.execute("SELECT count(*) FROM queries").fetchone()[0] == 4
+    assert sql(recorder).execute("SELECT count(*) FROM queries").fetchone()[0] == 4
 
 
 def test_with_a_damaged_config_queries_are_logged_without_a_device(inside: Any, state: Path) -> None:
@@ -325,7 +331,7 @@ def test_with_a_damaged_config_queries_are_logged_without_a_device(inside: Any, 
     (state / "broken").replace(state / "config.db")
     worker.send(batch(4))
     take(recorder)
-    rows = recorder._con.execute("SELECT client, device_id FROM queries").fetchall()
+    rows = sql(recorder).execute("SELECT client, device_id FROM queries").fetchall()
     assert rows == [("127.0.0.2", None)] * 4
 
 
@@ -335,4 +341,4 @@ def test_when_a_worker_ends_the_recorder_goes_on(inside: Any) -> None:
     worker.close()
     take(recorder)
     assert not [key for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket)]
-    assert recorder._con.execute("SELECT count(*) FROM records").fetchone()[0] == 4
+    assert sql(recorder).execute("SELECT count(*) FROM records").fetchone()[0] == 4

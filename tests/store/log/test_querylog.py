@@ -56,7 +56,7 @@ def test_words_that_a_log_of_an_older_version_lacks_come_in(tmp_path: Path) -> N
 
 def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:
     _write(log, (NOW, "10.0.0.2", 3))
-    querylog.copy_words(log, {3: "Anna's phone"}, {"pack:acme": "Acme", "unused": "Unused"})
+    querylog.copy_names(log, {3: "Anna's phone"}, {"pack:acme": "Acme", "unused": "Unused"})
     log.row_factory = sqlite3.Row
     assert dict(log.execute("SELECT * FROM queries").fetchone()) == {
         "time": "2026-09-21T14:13:20.000Z", "time_us": NOW, "device": "Anna's phone", "device_id": 3,
@@ -88,11 +88,11 @@ def test_a_query_that_was_dropped_got_no_answer(log: sqlite3.Connection) -> None
     assert log.execute("SELECT verdict, rcode FROM queries").fetchall() == [("BLOCK", "no answer")]
 
 
-def test_copying_the_same_words_again_writes_nothing(log: sqlite3.Connection) -> None:
+def test_copying_the_same_names_again_writes_nothing(log: sqlite3.Connection) -> None:
     _write(log, (NOW, "10.0.0.2", 3))
-    querylog.copy_words(log, {3: "x"}, {"pack:acme": "Acme"})
+    querylog.copy_names(log, {3: "x"}, {"pack:acme": "Acme"})
     before = log.total_changes
-    querylog.copy_words(log, {3: "x"}, {"pack:acme": "Acme"})
+    querylog.copy_names(log, {3: "x"}, {"pack:acme": "Acme"})
     assert log.total_changes == before
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
+import counted
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from store.log.batches import Batch
 from store.log.records import Key
 from store.log.rollup_tables import DAY_US, HOUR_US, MINUTE_US
 from store.log.writer import Writer
-from store.stats import summary
+from store.stats.sqlite_reader import SqliteReader
 
 START = 20_000 * DAY_US  # a midnight
 DAYS = 2
@@ -52,13 +53,14 @@ def _held(log: sqlite3.Connection) -> list[tuple[int, int]]:
 
 def _all_numbers(log: sqlite3.Connection, start: int, end: int, device: int | None) -> list[object]:
     tops = [
-        summary.top(log, of, start, end, verdict, device, limit)
+        counted.top(log, of, start, end, verdict, device, limit)
         for of, verdict, limit in product(("names", "companies", "devices", "lists"), (None, 1), (5,))
     ]
-    lines = [summary.timeline(log, start, end, step, device) for step in (3 * HOUR_US, 7 * HOUR_US + 7)]
-    with summary.look(log, start, end) as look:
-        together = [look.reporters(), look.busiest([1, 2]), look.busiest([2, 7]), look.summary(), look.top("devices")]
-    return [summary.summary(log, start, end, device), tops, lines, together]
+    lines = [counted.timeline(log, start, end, step, device) for step in (3 * HOUR_US, 7 * HOUR_US + 7)]
+    with SqliteReader(log).counts(start, end) as counts:
+        together = [counts.reporters(), counts.busiest([1, 2]), counts.busiest([2, 7]), counts.summary()]
+        together.append(counts.top("devices"))
+    return [counted.summary(log, start, end, device), tops, lines, together]
 
 
 def _same_without_sums(log: sqlite3.Connection, start: int, end: int, device: int | None) -> None:
@@ -102,7 +104,7 @@ def test_a_whole_stretch_is_read_from_days_and_hours(written: tuple[sqlite3.Conn
     copy = sqlite3.connect(":memory:", isolation_level=None)
     log.backup(copy)
     copy.execute("DELETE FROM records WHERE time_us > ? AND time_us < ?", (START + HOUR_US, NOW - HOUR_US))
-    assert summary.summary(copy, START, NOW).queries == 4000  # though the records between are gone
+    assert counted.summary(copy, START, NOW).queries == 4000  # though the records between are gone
     copy.close()
 
 
@@ -161,7 +163,7 @@ def test_late_rows_are_in_the_sums_after_the_next_steps(log: sqlite3.Connection)
     before = _held(log)
     _write(writer, 2, 5, START + 20 * HOUR_US, START + 20 * HOUR_US + 1000)
     assert len(_held(log)) < len(before)  # the hour, and its day
-    assert summary.summary(log, START, NOW).queries == 2005
+    assert counted.summary(log, START, NOW).queries == 2005
     _roll(writer)
     assert _held(log) == before
     _same_without_sums(log, START, NOW, None)
@@ -242,7 +244,7 @@ def test_a_log_from_before_is_brought_up_to_date_and_added_up(tmp_path: Path) ->
     times = range(START, NOW, 15 * 60_000_000)
     old.executemany("INSERT INTO records VALUES (?, 1, ?, 1, 7)", [(at, 3 + 2 * (at % 2)) for at in times])
     old.commit()
-    assert summary.summary(old, START, NOW).queries == len(times)  # pages may look before the recorder has begun
+    assert counted.summary(old, START, NOW).queries == len(times)  # pages may look before the recorder has begun
     old.close()
     log = querylog.open_log(path)
     writer = Writer(log, COMPANIES.get, lambda: NOW)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.log import querylog
-from store.log import writer as log_writer
 from store.log.batches import Batch, Row
 from store.log.records import Key
-from store.log.writer import EARLIEST_US, LATEST_US, Writer
+from store.log.values import EARLIEST_US, LATEST_US
+from store.log.writer import RECORDER, Writer
 
 NOW = 1_790_000_000_000_000
 KEY = Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9")
@@ -51,7 +51,7 @@ ROWS = st.lists(st.tuples(TIMES, st.integers(0, 2), st.integers(0, 2), st.intege
 def test_every_row_goes_in_once_whatever_the_clocks_say(
     commits: list[list[tuple[int, list[Row]]]], looked_through: int
 ) -> None:
-    with patch.object(log_writer, "MAX_TAKEN", looked_through):
+    with patch("store.log.writer.MAX_TAKEN", looked_through):
         _goes_in_once(commits)
 
 
@@ -122,14 +122,14 @@ def test_drops_of_a_worker_are_counted_once(log: sqlite3.Connection) -> None:
 def test_a_full_buffer_drops_the_oldest_and_counts_them(
     log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_writer, "MAX_BUFFERED", 10)
+    monkeypatch.setattr("store.log.writer.MAX_BUFFERED", 10)
     writer = _writer(log)
     for number in range(6):
         writer.add(_batch([NOW + number * 4 + n for n in range(4)], dropped=number), lambda address: None)
     assert (writer.buffered, writer.dropped) == (8, 16)
     assert writer.commit() == 8
     assert _times(log) == list(range(NOW + 16, NOW + 24))
-    assert _drops(log) == {log_writer.RECORDER: 16, 1: 5}
+    assert _drops(log) == {RECORDER: 16, 1: 5}
     assert writer.buffered == 0
 
 
@@ -137,9 +137,9 @@ def test_lost_messages_are_counted_even_when_nothing_else_comes(log: sqlite3.Con
     writer = _writer(log)
     writer.drop(3)
     assert writer.commit() == 0
-    assert _drops(log) == {log_writer.RECORDER: 3}
+    assert _drops(log) == {RECORDER: 3}
     assert writer.commit() == 0
-    assert _drops(log) == {log_writer.RECORDER: 3}
+    assert _drops(log) == {RECORDER: 3}
 
 
 def test_a_locked_log_keeps_everything_waiting(tmp_path: Path, log: sqlite3.Connection) -> None:

@@ -3,13 +3,13 @@
 
 import sqlite3
 
+import counted
 import pytest
 
 from store.log.batches import Batch
 from store.log.records import Key
 from store.log.rollup_tables import DAY_US, HOUR_US
 from store.log.writer import Writer
-from store.stats import summary
 
 START = 20_000 * DAY_US
 KEYS = [Key(f"{place}.example", 1, int(place == "day"), 0, "ads" if place == "day" else "", "", 0, "") for place in (
@@ -32,15 +32,15 @@ def home(log: sqlite3.Connection) -> sqlite3.Connection:
 
 @pytest.mark.parametrize("device", [None, 2])
 def test_each_says_when_it_was_asked_last(home: sqlite3.Connection, device: int | None) -> None:
-    names = {top.label: top.last_us for top in summary.top(home, "names", 0, END, device=device)}
+    names = {top.label: top.last_us for top in counted.top(home, "names", 0, END, device=device)}
     wanted = dict(zip([key.name for key in KEYS], TIMES, strict=True))
     assert names == ({"day.example": wanted["day.example"]} if device else wanted)
-    (ads,) = summary.top(home, "lists", 0, END, device=device)
-    acme = next(top for top in summary.top(home, "companies", 0, END, device=device) if top.key == "Acme")
-    two = next(top for top in summary.top(home, "devices", 0, END, device=device) if top.key == 2)
+    (ads,) = counted.top(home, "lists", 0, END, device=device)
+    acme = next(top for top in counted.top(home, "companies", 0, END, device=device) if top.key == "Acme")
+    two = next(top for top in counted.top(home, "devices", 0, END, device=device) if top.key == 2)
     assert ads.last_us == acme.last_us == two.last_us == wanted["day.example"]
 
 
 def test_with_a_verdict_it_is_the_last_time_of_that(home: sqlite3.Connection) -> None:
-    (blocked,) = summary.top(home, "names", 0, END, verdict=1)
+    (blocked,) = counted.top(home, "names", 0, END, verdict=1)
     assert (blocked.label, blocked.last_us) == ("day.example", TIMES[1])

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from store.log import querylog
 from store.log.batches import Batch, Row
 from store.log.records import Key, QueryRow
+from store.log.values import QueryFilter
 from store.log.writer import Writer
-from store.stats.queries import QueryFilter, queries
+from store.stats.queries import queries
 
 NOW = 1_790_000_000_000_000
 NAMES = [

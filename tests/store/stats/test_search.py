@@ -14,9 +14,10 @@ from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, QueryRow
 from store.log.rollup_tables import DAY_US, HOUR_US
+from store.log.values import QueryFilter
 from store.log.writer import Writer
 from store.stats import search
-from store.stats.queries import QueryFilter, queries
+from store.stats.queries import queries
 
 START = 20_000 * DAY_US
 END = START + 3 * DAY_US

@@ -4,9 +4,9 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import fmean, median_low
 
+import counted
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +15,9 @@ from store.log import querylog
 from store.log.batches import Batch
 from store.log.counts import rounded
 from store.log.records import Key, Origin, Verdict
+from store.log.values import Summary
 from store.log.writer import Writer
-from store.stats import summary
+from store.stats.sqlite_reader import SqliteReader
 
 NOW = 1_790_000_000_000_000
 COMPANY = {"a.example": "Acme", "b.example": "Acme", "c.example": "Other"}
@@ -44,7 +45,7 @@ def _log(seen: list[Seen]) -> sqlite3.Connection:
     for at, client, key, took in seen:
         writer.add(Batch(1, 0, 0, [client], [key], [(at, 0, 0, took)]), DEVICE.get)
     writer.commit()
-    querylog.copy_words(log, {1: "Phone"}, {"ads": "Ads"})
+    querylog.copy_names(log, {1: "Phone"}, {"ads": "Ads"})
     return log
 
 
@@ -58,7 +59,7 @@ def test_the_summary_counts_what_is_there(seen: list[Seen], span: list[int], dev
     log, found = _log(seen), _within(seen, *span, device)
     verdicts = Counter(key.verdict for _, _, key, _ in found)
     took = [duration for *_, duration in found]
-    assert summary.summary(log, *span, device) == summary.Summary(
+    assert counted.summary(log, *span, device) == Summary(
         queries=len(found),
         passed=verdicts[Verdict.PASS],
         blocked=verdicts[Verdict.BLOCK],
@@ -83,7 +84,7 @@ def test_the_timeline_has_every_step_and_every_query(
     seen: list[Seen], span: list[int], step: int, device: int | None
 ) -> None:
     log, found = _log(seen), _within(seen, *span, device)
-    timeline = summary.timeline(log, *span, step, device)
+    timeline = counted.timeline(log, *span, step, device)
     assert [bucket.time_us for bucket in timeline] == list(range(*span, step))
     for bucket in timeline:
         inside = Counter(key.verdict for at, _, key, _ in found if bucket.time_us <= at < bucket.time_us + step)
@@ -112,13 +113,13 @@ def test_the_top_counts_what_is_there(
         key = KEY_OF[of](one[1], one[2])
         if key != "" and verdict in (None, one[2].verdict):
             groups.setdefault(key, []).append(one)
-    found = summary.top(log, of, *span, verdict, device, limit=100)
+    found = counted.top(log, of, *span, verdict, device, limit=100)
     assert {(top.key, top.queries, top.blocked, top.last_us) for top in found} == {
         (key, len(ones), sum(one[2].verdict == Verdict.BLOCK for one in ones), max(one[0] for one in ones))
         for key, ones in groups.items()
     }
     assert [top.queries for top in found] == sorted((top.queries for top in found), reverse=True)
-    assert summary.top(log, of, *span, verdict, device, limit=2) == found[:2]
+    assert counted.top(log, of, *span, verdict, device, limit=2) == found[:2]
     log.close()
 
 
@@ -135,7 +136,7 @@ def home() -> Iterator[sqlite3.Connection]:
 
 def test_labels_are_what_a_person_reads(home: sqlite3.Connection) -> None:
     def labels(of: str) -> set[str]:
-        return {top.label for top in summary.top(home, of, 0, 2 * NOW)}
+        return {top.label for top in counted.top(home, of, 0, 2 * NOW)}
 
     assert labels("devices") == {"Phone", "10.0.0.3", "unknown"}
     assert labels("companies") == {"Acme", "unknown"}
@@ -147,44 +148,30 @@ def test_what_was_dropped_is_shown(home: sqlite3.Connection) -> None:
     writer.add(Batch(3, 7, 1, [], [], []), DEVICE.get)
     writer.drop(2)
     writer.commit()
-    assert summary.summary(home, NOW, NOW + 100).dropped == 9
-    assert summary.summary(home, NOW, NOW + 5).dropped == 0
+    assert counted.summary(home, NOW, NOW + 100).dropped == 9
+    assert counted.summary(home, NOW, NOW + 5).dropped == 0
 
 
 def test_when_devices_were_seen(home: sqlite3.Connection) -> None:
-    assert summary.device_seen(home) == {1: (NOW, NOW + 9), 2: (NOW + 1, NOW + 1)}
+    assert SqliteReader(home).devices_seen() == {1: (NOW, NOW + 9), 2: (NOW + 1, NOW + 1)}
 
 
 def test_what_cannot_be_asked_is_refused(home: sqlite3.Connection) -> None:
     for step, end in ((0, NOW + 5), (-1, NOW + 5), (1, NOW - 1), (1, NOW + 10_000_000)):
         with pytest.raises(ValueError, match="timeline"):
-            summary.timeline(home, NOW, end, step)
+            counted.timeline(home, NOW, end, step)
     with pytest.raises(ValueError, match="names, companies"):
-        summary.top(home, "names; --", 0, NOW)
-
-
-def test_a_reader_sees_what_the_recorder_wrote_and_cannot_write(tmp_path: Path) -> None:
-    log = querylog.open_log(tmp_path / "querylog.db")
-    reader = summary.open_reader(tmp_path)
-    assert summary.summary(reader, 0, 2 * NOW).queries == 0
-    writer = Writer(log, COMPANY.get, lambda: NOW)
-    writer.add(Batch(1, 0, 0, ["10.0.0.2"], [Key("a.example", 1, 0, 3, "", "", 0, "")], [(NOW, 0, 0, 1)]), DEVICE.get)
-    writer.commit()
-    assert summary.summary(reader, 0, 2 * NOW).queries == 1
-    with pytest.raises(sqlite3.OperationalError):
-        reader.execute("DELETE FROM records")
-    reader.close()
-    log.close()
+        counted.top(home, "names; --", 0, NOW)
 
 
 @settings(max_examples=50, deadline=None)
 @given(SEEN, RANGES)
 def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], span: list[int]) -> None:
     log = _log(seen)
-    with summary.look(log, *span) as look:
-        found = look.reporters()
+    with SqliteReader(log).counts(*span) as counts:
+        found = counts.reporters()
     for device in (1, 2, 7):
-        known = [top for top in summary.top(log, "companies", *span, device=device) if top.key is not None]
+        known = [top for top in counted.top(log, "companies", *span, device=device) if top.key is not None]
         if known:
             first = known[0]
             assert (found[device].label, found[device].queries) == (first.label, first.queries)
@@ -198,10 +185,10 @@ def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], s
 @given(SEEN, RANGES, st.sets(st.sampled_from([1, 2, 7])))
 def test_the_busiest_pair_is_the_first_of_all_reporters(seen: list[Seen], span: list[int], among: set[int]) -> None:
     log = _log(seen)
-    with summary.look(log, *span) as look:
-        known = {device: top for device, top in look.reporters().items() if device in among}
+    with SqliteReader(log).counts(*span) as counts:
+        known = {device: top for device, top in counts.reporters().items() if device in among}
         first = max(known, key=lambda device: (known[device].queries, -device), default=None)
-        assert look.busiest(among) == (None if first is None else (first, known[first]))
+        assert counts.busiest(among) == (None if first is None else (first, known[first]))
     log.close()
 
 
@@ -211,10 +198,10 @@ def test_numbers_read_together_are_those_read_alone(
     seen: list[Seen], span: list[int], device: int | None, order: list[str]
 ) -> None:
     log = _log(seen)
-    tops = {of: summary.top(log, of, *span, device=device) for of in order if of != "sum"}
-    total, line = summary.summary(log, *span, device), summary.timeline(log, *span, 300, device)
-    with summary.look(log, *span, device) as look:
+    tops = {of: counted.top(log, of, *span, device=device) for of in order if of != "sum"}
+    total, line = counted.summary(log, *span, device), counted.timeline(log, *span, 300, device)
+    with SqliteReader(log).counts(*span, device) as counts:
         for of in order:
-            assert look.summary() == total if of == "sum" else look.top(of) == tops[of]
-            assert look.timeline(300) == line
+            assert counts.summary() == total if of == "sum" else counts.top(of) == tops[of]
+            assert counts.timeline(300) == line
     log.close()

@@ -3,12 +3,12 @@
 
 import sqlite3
 
+import counted
 import pytest
 
 from store.log.batches import Batch
 from store.log.records import Key
 from store.log.writer import Writer
-from store.stats import summary
 
 NOW = 1_790_000_000_000_000
 
@@ -25,11 +25,11 @@ def home(log: sqlite3.Connection) -> sqlite3.Connection:
 
 @pytest.mark.parametrize("limit", [0, 1, 2, 4, 9])
 def test_equals_come_by_their_label(home: sqlite3.Connection, limit: int) -> None:
-    found = [top.label[0] for top in summary.top(home, "names", NOW, NOW + 9, limit=limit)]
+    found = [top.label[0] for top in counted.top(home, "names", NOW, NOW + 9, limit=limit)]
     assert found == list("dabc"[:limit])
 
 
 def test_a_device_without_a_name_is_called_by_its_address(home: sqlite3.Connection) -> None:
-    assert [(top.key, top.label) for top in summary.top(home, "devices", NOW, NOW + 9)] == [(7, "10.0.0.1")]
+    assert [(top.key, top.label) for top in counted.top(home, "devices", NOW, NOW + 9)] == [(7, "10.0.0.1")]
     with pytest.raises(ValueError, match="choose names, companies, devices, lists"):
-        summary.top(home, "colours", NOW, NOW + 9)
+        counted.top(home, "colours", NOW, NOW + 9)

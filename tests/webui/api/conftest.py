@@ -22,9 +22,9 @@ from store.base import db
 from store.config import account, devices, edit, lists
 from store.config.choices import ListKind, PackLevel
 from store.log import querylog
-from store.log import writer as log_writer
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
+from store.log.writer import Writer
 from webui.app import create
 from webui.http.state import WebUi
 
@@ -90,11 +90,11 @@ def live(home: Home, rounds: int) -> Home:
                 edit.rename_device(edit.engine(home.state), ids[address], name)
         names = devices.names(config)
     with closing(querylog.open_log(home.state / "querylog.db")) as log:
-        writer = log_writer.Writer(log, COMPANY.get)
+        writer = Writer(log, COMPANY.get)
         for batch in batches(home, rounds):
             writer.add(batch, ids.get)
         writer.commit()
-        querylog.copy_words(log, names, {"pack:xiaomi": "Xiaomi"})
+        querylog.copy_names(log, names, {"pack:xiaomi": "Xiaomi"})
     return home
 
 

@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from store.log import querylog
-from store.log import writer as log_writer
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
+from store.log.writer import Writer
 from webui.app import create
 from webui.http import tail
 
@@ -93,7 +93,7 @@ def note(home: Any, *names: str) -> None:
     keys = [Key(name, 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "9.9.9.9") for name in names]
     rows = [(now + number, 0, number, 900) for number in range(len(names))]
     with closing(querylog.open_log(home.state / "querylog.db")) as log:
-        writer = log_writer.Writer(log, lambda _: None)
+        writer = Writer(log, lambda _: None)
         writer.add(Batch(1, 0, now, ["192.168.1.77"], keys, rows), lambda _: None)
         writer.commit()
 

@@ -3,7 +3,7 @@ import dataclasses
 import json
 
 from store.log.records import QueryRow, Verdict
-from store.stats.summary import Bucket, Summary, Top
+from store.log.values import Bucket, Summary, Top
 from webui.api import shapes
 from webui.views.timerange import Span
 

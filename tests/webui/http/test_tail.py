@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from store.log import querylog
-from store.log import writer as log_writer
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
-from store.stats.queries import QueryFilter
+from store.log.values import QueryFilter
+from store.log.writer import Writer
 from webui.http import tail
 from webui.http.problems import Problem
 from webui.http.state import WebUi
@@ -20,7 +20,7 @@ SLACK_US = 3_000_000
 def note(state: Path, *times_us: int, name: str = "example.org") -> None:
     key = Key(name, 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "9.9.9.9")
     with closing(querylog.open_log(state / "querylog.db")) as log:
-        writer = log_writer.Writer(log, lambda _: None)
+        writer = Writer(log, lambda _: None)
         writer.add(Batch(1, 0, 1, ["192.168.1.9"], [key], [(at, 0, 0, 5) for at in times_us]), lambda _: None)
         writer.commit()
 

@@ -9,9 +9,9 @@ from typing import Any
 from starlette.requests import Request
 
 from store.log import querylog
-from store.log import writer as log_writer
 from store.log.batches import Batch
 from store.log.records import Key
+from store.log.writer import Writer
 from webui.app import create
 from webui.pages import live_rows
 from webui.views import queries_view
@@ -19,7 +19,7 @@ from webui.views import queries_view
 
 def write(home: Any, *names: str) -> int:
     con = querylog.open_log(home.state / "querylog.db")
-    writer = log_writer.Writer(con, lambda name: None)
+    writer = Writer(con, lambda name: None)
     now_us = time.time_ns() // 1000
     keys = [Key(name, 1, 1, 4, "pack:xiaomi", name, 0, "") for name in names]
     writer.add(Batch(1, 0, 1, ["192.168.1.21"], keys, [(now_us + i, 0, i, 10) for i in range(len(keys))]), lambda _: 1)

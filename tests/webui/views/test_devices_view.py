@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from store.config.devices import DeviceRow
 from store.config.lists import BlocklistView, ToggleView
-from store.stats.summary import Top
+from store.log.values import Top
 from webui.views import devices_view
 
 ROW = DeviceRow(3, None, "redmi", "aa:bb:cc:00:11:22", "Xiaomi", None, 100, ("192.168.1.21",))

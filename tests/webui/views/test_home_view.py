@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.stats.summary import Bucket, Summary, Top
+from store.log.values import Bucket, Summary, Top
 from webui.views import home_view
 
 NONE = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, None, None)

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a query log can do, whichever engine keeps it. Its one writer is the recorder's; whoever shows or judges reads.
+
+                LogWriter                         LogReader
+    SQLite      store.log.sqlite_writer           store.stats.sqlite_reader
+    a list      tests/fixtures/memory_log.py      the same; a test holds both to the same numbers
+
+Times are µs since 1970, ranges half open.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from store.log.batches import Columns
+from store.log.values import Bucket, ListHits, NameQueries, Page, QueryFilter, Retained, Summary, Top
+
+DeviceOf = Callable[[str], int | None]
+"""The device that an address belongs to, None while it has none."""
+
+
+class LogError(Exception):
+    """The log cannot be read or written just now: there is none yet, the disk is full, another holds it."""
+
+
+class LogDamaged(LogError):  # noqa: N818 - named for the state of things
+    """The log may be damaged; it stays unusable until its writer begins anew."""
+
+
+class LogWriter(Protocol):
+    """A row that was added is in the log, waits for the next commit, or is counted as dropped; none is lost unseen.
+
+    All but `add` and `save` raise LogError; then nothing has changed, and everything still waits.
+    """
+
+    @property
+    def path(self) -> Path:
+        """The file that whoever reads the log opens."""
+
+    @property
+    def buffered(self) -> int:
+        """Rows that wait for the next commit."""
+
+    @property
+    def written(self) -> int:
+        """Rows that were committed since the start."""
+
+    @property
+    def dropped(self) -> int:
+        """Rows that had to be let go since the start."""
+
+    def restore(self, device_of: DeviceOf) -> int:
+        """Before anything is added: take up what a writer before this one saved and never committed; how many rows."""
+
+    def add(self, batch: Columns, device_of: DeviceOf) -> None:
+        """Take a batch. A client that has no device yet is asked for once more when its rows are written."""
+
+    def save(self) -> None:
+        """Write what waits where the writer after a killed one finds it. Raises OSError."""
+
+    def commit(self, keep_days: int, seen: bool = True) -> int:
+        """Write all that waits, and how many rows that were. What is too old by then may make room.
+
+        seen: also when each client was seen, which costs, and can wait until somebody looks.
+        """
+
+    def roll(self) -> bool:
+        """Do a little of what makes counts quick to read, of what is over; whether there was any."""
+
+    def retain(self, keep_days: int, max_mb: int) -> Retained:
+        """Delete a little of what is older than this, or beyond this size in MiB, the oldest first."""
+
+    def merge_device(self, old: int, new: int) -> None:
+        """The records of a device are another's, as it turned out."""
+
+    def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
+        """Bring the names of devices and the titles of blocklists into the log; unchanged ones cost no write."""
+
+    def begin_anew(self, error: LogDamaged) -> None:
+        """Put a damaged log aside and begin a new one. What waited is counted as dropped in it."""
+
+    def close(self) -> None:
+        """What still waits stays where it was saved."""
+
+
+class RangeCounts(Protocol):
+    """Counts over one range, for all devices or one; all of them from one consistent look at the log."""
+
+    def summary(self) -> Summary:
+        """The totals."""
+
+    def timeline(self, step_us: int) -> list[Bucket]:
+        """Every step of the range, empty ones too; the last may be cut short. ValueError for too many steps."""
+
+    def top(self, of: str, verdict: int | None = None, limit: int = 10) -> list[Top]:
+        """The most asked `names`, `companies`, `devices` or `lists`, most first, equals by label, each with when it was
+        asked last; ValueError for anything else. With a verdict, what was asked with that.
+
+        A name without a known company counts under the key None, and so does a client without a device.
+        """
+
+    def reporters(self) -> dict[int, Top]:
+        """Device id → the known company that it asked most, for every device that asked one; `last_us` is 0."""
+
+    def busiest(self, among: Collection[int]) -> tuple[int, Top] | None:
+        """Of these devices the one that asked a known company most, with that company; of equals the lower id."""
+
+
+class LogReader(Protocol):
+    """Each call sees one state of the log. All raise LogError."""
+
+    def counts(self, from_us: int, to_us: int, device: int | None = None) -> AbstractContextManager[RangeCounts]:
+        """Ask within the context; what several counts share is read once."""
+
+    def queries(self, wanted: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
+        """A page, newest first. ValueError for a cursor that is none of ours and for a verdict that does not exist."""
+
+    def name_queries(
+        self, names: Iterable[str], endings: Iterable[str], from_us: int, to_us: int, limit: int = 200
+    ) -> list[NameQueries]:
+        """Queries for these names, and for names below the endings (`dns.example` holds `a.dns.example`), by client and
+        name, the latest first.
+        """
+
+    def active_hours(self, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
+        """Device id → in how many different hours of the range it asked anything; without those that did not."""
+
+    def devices_seen(self) -> dict[int, tuple[int, int]]:
+        """Device id → the times of the first and last record that were ever written for it."""
+
+    def list_hits(self, blocklist_id: str, from_us: int, to_us: int) -> ListHits:
+        """What a blocklist decided in the range."""
+
+    def version(self) -> int:
+        """Another number after each commit of the writer; costs next to nothing."""
+
+    def close(self) -> None:
+        """Let go of the log."""

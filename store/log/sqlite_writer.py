@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""querylog.db as store.log.protocol.LogWriter: its rows, its hours and days, what is too old, and what waits for it."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from store.base.db import StoreError
+from store.log import querylog, retention
+from store.log.batches import Batch, Columns
+from store.log.protocol import DeviceOf, LogDamaged, LogError
+from store.log.querylog import FILE_NAME, WAITING_NAME, log_errors
+from store.log.values import Retained
+from store.log.writer import Writer
+
+
+class SqliteWriter:
+    """The sole writer of a state directory's log. `company_of` names the company behind a name, or None.
+
+    Made and begun anew it raises ReadOnlyState or NewerDatabase beside LogError, see store.log.querylog.open_log.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        company_of: Callable[[str], str | None],
+        clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self.path = state / FILE_NAME
+        self._company_of, self._clock_us = company_of, clock_us
+        self._open(None)
+
+    @property
+    def buffered(self) -> int:
+        return self._rows.buffered
+
+    @property
+    def written(self) -> int:
+        return self._rows.written
+
+    @property
+    def dropped(self) -> int:
+        return self._rows.dropped
+
+    def restore(self, device_of: DeviceOf) -> int:
+        return self._rows.restore(device_of)
+
+    def add(self, batch: Batch | Columns, device_of: DeviceOf) -> None:
+        self._rows.add(batch, device_of)
+
+    def save(self) -> None:
+        self._rows.save()
+
+    def commit(self, keep_days: int, seen: bool = True) -> int:
+        def make_room(rows: int) -> None:
+            retention.make_room(self._con, keep_days, rows, self._clock_us())
+
+        with log_errors():
+            return self._rows.commit(seen, make_room)
+
+    def roll(self) -> bool:
+        with log_errors():
+            return self._rows.roll()
+
+    def retain(self, keep_days: int, max_mb: int) -> Retained:
+        with log_errors():
+            return retention.retain(self._con, keep_days, max_mb, self._clock_us())
+
+    def merge_device(self, old: int, new: int) -> None:
+        with log_errors():
+            querylog.merge_device(self._con, old, new)
+
+    def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
+        with log_errors():
+            querylog.copy_names(self._con, devices, titles)
+
+    def begin_anew(self, error: LogDamaged) -> None:
+        before = self._rows
+        lost = before.buffered + before.dropped
+        with contextlib.suppress(sqlite3.Error):
+            self._con.close()
+        try:
+            self._open(error.__cause__)
+        except StoreError as fault:
+            raise LogError(str(fault)) from fault
+        before.close()
+        self._rows.drop(lost)
+
+    def close(self) -> None:
+        self._con.close()
+        self._rows.close()
+
+    def _open(self, after: BaseException | None) -> None:
+        """after: what an open log failed with, where that was its end."""
+        damage = after if isinstance(after, sqlite3.Error) else None
+        with log_errors():
+            self._con = querylog.open_log(self.path, damage)
+            self._rows = Writer(self._con, self._company_of, self._clock_us, self.path.with_name(WAITING_NAME))

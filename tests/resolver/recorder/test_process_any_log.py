@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The recorder asks of its log what the protocol says, whichever engine that is."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from memory_log import MemoryLog
+
+from resolver.recorder import process
+from resolver.recorder.process import Recorder
+from store.base import status
+from store.log.batch_codec import pack
+from store.log.batches import Batch, columns
+from store.log.protocol import LogDamaged, LogError
+from store.log.records import Key
+
+KEY = Key("www.example.com", 1, 0, 3, "", "", 0, "9.9.9.9")
+
+
+class FailingLog(MemoryLog):
+    """Fails with `fault` while there is one; `calls` tells what it was asked beside."""
+
+    def __init__(self, company_of: Callable[[str], str | None]) -> None:
+        super().__init__(company_of, lambda: time.time_ns() // 1000)
+        self.fault: LogError | None = None
+        self.calls: list[str] = []
+
+    def commit(self, keep_days: int, seen: bool = True) -> int:
+        if self.fault is not None:
+            raise self.fault
+        return super().commit(keep_days, seen)
+
+    def begin_anew(self, error: LogDamaged) -> None:
+        self.calls.append("begin_anew")
+        self.fault = None
+
+    def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
+        super().copy_names(devices, titles)
+        self.calls.append("copy_names")
+
+
+@pytest.fixture
+def recorder(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Recorder, FailingLog]]:
+    logs: list[FailingLog] = []
+
+    def make(state: Path, company_of: Callable[[str], str | None]) -> FailingLog:
+        logs.append(FailingLog(company_of))
+        return logs[-1]
+
+    monkeypatch.setattr(process, "SqliteWriter", make)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    made = Recorder(state, tmp_path, {}, [theirs])
+    ours.send(pack(columns(Batch(1, 0, 1, ["127.0.0.2"], [KEY], [(time.time_ns() // 1000, 0, 0, 9)]))))
+    made._read(theirs)
+    yield made, logs[0]
+    made._watcher.close()
+    made._selector.close()
+    ours.close()
+    theirs.close()
+
+
+def test_rows_are_committed_and_told(recorder: tuple[Recorder, FailingLog], tmp_path: Path) -> None:
+    running, log = recorder
+    assert (log.buffered, log.written) == (1, 0)
+    running.stopping = True
+    running.serve()
+    assert [one.key for one in log.records] == [KEY] and "copy_names" in log.calls
+    told = status.read(tmp_path).recorder
+    assert told is not None and (told.rows, told.buffered, told.dropped, told.error) == (1, 0, 0, "")
+
+
+def test_a_log_that_cannot_be_written_keeps_its_rows(recorder: tuple[Recorder, FailingLog]) -> None:
+    running, log = recorder
+    log.fault = LogError("full")
+    running._commit()
+    assert running._error == "the query log cannot be written; rows wait in memory (full)"
+    assert log.buffered == 1 and "begin_anew" not in log.calls
+    log.fault = None
+    running._commit()
+    assert running._error == "" and len(log.records) == 1
+    running.stopping = True
+    running.serve()
+
+
+def test_a_damaged_log_is_begun_anew_with_its_names(recorder: tuple[Recorder, FailingLog]) -> None:
+    running, log = recorder
+    log.fault = LogDamaged("malformed")
+    running._commit()
+    assert "is damaged" in running._error and log.calls[-2:] == ["begin_anew", "copy_names"]
+    running.stopping = True
+    running.serve()

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two engines, one log: whatever is written, SQLite tells what a plain list of the same rows tells."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from memory_log import MemoryLog
+
+from store.log.batches import Batch, Row, columns
+from store.log.protocol import LogReader, LogWriter
+from store.log.records import NO_ANSWER, Key, Verdict
+from store.log.sqlite_writer import SqliteWriter
+from store.log.values import QueryFilter, Summary
+from store.stats.sqlite_reader import open_reader
+
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
+START = 20_717 * DAY_US + 5 * HOUR_US
+DAYS = 3
+NOW = START + DAYS * DAY_US
+COMPANIES = {"a.example": "Acme", "b.a.example": "Acme", "c.example": "Other"}
+DEVICES = {"10.0.0.2": 1, "fd00::2": 1, "10.0.0.3": 2, "10.0.0.4": 3}
+CLIENTS = [*DEVICES, "10.0.0.9"]
+NAMES = {1: "Phone", 2: "TV"}
+TITLES = {"ads": "Ads"}
+
+KEYS = st.builds(
+    Key, st.sampled_from([*COMPANIES, "d.example", "a_d.example"]), st.sampled_from([1, 28, 65_000]),
+    st.sampled_from(list(Verdict)).map(int), st.integers(0, 4), st.sampled_from(["", "ads", "pack:acme"]),
+    st.sampled_from(["", "a.example", "a.example through b.example"]), st.sampled_from([0, 3, 99, NO_ANSWER]),
+    st.sampled_from(["", "9.9.9.9"]),
+)  # fmt: skip
+# Whole hours too, since their borders are where a count goes wrong; and a clock that was never set.
+TIMES = st.one_of(
+    st.integers(START, NOW - 1),
+    st.integers(0, DAYS * 24 - 1).map(lambda hour: START + hour * HOUR_US),
+    st.just(17),
+)
+ROWS = st.lists(
+    st.tuples(TIMES, st.integers(0, len(CLIENTS) - 1), st.integers(0, 3), st.integers(0, 50_000)), max_size=40
+)
+ENDS: list[Row] = [(START - HOUR_US, 4, 0, 7), (NOW - 1, 4, 0, 7)]  # between these every hour and day can be added up
+FIRST = st.tuples(st.lists(KEYS, min_size=4, max_size=4), ROWS.map(lambda rows: [*rows, *ENDS]), st.just(0))
+MORE = st.tuples(st.lists(KEYS, min_size=4, max_size=4), ROWS, st.integers(0, 3))
+BATCHES = st.tuples(FIRST, st.lists(MORE, max_size=3)).map(lambda batches: [batches[0], *batches[1]])
+Told = list[tuple[list[Key], list[Row], int]]
+
+BORDERS = st.one_of(st.integers(START - 9, NOW + 9), st.integers(-1, DAYS * 24 + 1).map(lambda n: START + n * HOUR_US))
+RANGES = st.one_of(st.just([START - DAY_US, NOW + DAY_US]), st.tuples(BORDERS, BORDERS).map(sorted))
+FILTERS = st.builds(
+    QueryFilter, st.sampled_from([None, 1, 3, 7]), st.sampled_from([None, "10.0.0.2"]),
+    st.sampled_from([None, "a.ex", "*.example", "_", "A*"]), st.sampled_from([None, "block", 0]),
+    st.sampled_from([None, "ads", "none"]), st.sampled_from([None, "acme", "unknown"]),
+    st.sampled_from([None, "aaaa", "TYPE65000", 1]), st.one_of(st.none(), BORDERS), st.one_of(st.none(), BORDERS),
+)  # fmt: skip
+
+
+def _write(log: LogWriter, told: Told, merged: bool) -> None:
+    dropped = sent = 0
+    for keys, rows, more in told:
+        dropped += more
+        log.add(columns(Batch(1, dropped, 5, CLIENTS, keys, rows, sent)), DEVICES.get)
+        sent += len(rows)
+        assert log.buffered == len(rows) and log.commit(90) == len(rows) and log.buffered == 0
+    log.copy_names(NAMES, TITLES)
+    if merged:
+        log.merge_device(2, 1)
+    assert log.written == sent
+
+
+@contextmanager
+def _both(told: Told, merged: bool, rolled: bool) -> Iterator[tuple[LogReader, LogReader]]:
+    plain = MemoryLog(COMPANIES.get, lambda: NOW)
+    _write(plain, told, merged)
+    with TemporaryDirectory() as state:
+        writer = SqliteWriter(Path(state), COMPANIES.get, lambda: NOW)
+        _write(writer, told, merged)
+        while rolled and writer.roll():
+            pass
+        reader = open_reader(Path(state))
+        yield plain, reader
+        reader.close()
+        writer.close()
+
+
+def _rounded(summary: Summary) -> Summary:
+    return replace(summary, average_ms=None if summary.average_ms is None else round(summary.average_ms, 6))
+
+
+@settings(max_examples=60)
+@given(BATCHES, st.booleans(), st.booleans(), RANGES, st.sampled_from([None, 1, 2, 9]), st.integers(1, 6))
+def test_counts_are_the_same(
+    told: Told, merged: bool, rolled: bool, span: list[int], device: int | None, limit: int
+) -> None:
+    step_us = max(1, math.ceil((span[1] - span[0]) / 17))
+    with _both(told, merged, rolled) as logs:
+        plain, found = ([], [])  # type: tuple[list[object], list[object]]
+        for log, numbers in zip(logs, (plain, found), strict=True):
+            with log.counts(*span, device) as counts:
+                numbers += [_rounded(counts.summary()), counts.timeline(step_us), counts.timeline(7 * HOUR_US)]
+                for of in ("names", "companies", "devices", "lists"):
+                    numbers += [counts.top(of, verdict, limit) for verdict in (None, *Verdict)]
+                if device is None:
+                    numbers += [counts.reporters(), counts.busiest([1, 3]), counts.busiest([])]
+            numbers += [log.devices_seen(), log.active_hours([1, 2, 7], *span)]
+            numbers += [log.list_hits(blocklist, *span) for blocklist in ("ads", "pack:acme", "none")]
+            numbers.append(log.name_queries(["d.example", "none.example"], ["a.example"], *span, limit))
+        assert found == plain
+
+
+@settings(max_examples=40)
+@given(BATCHES, st.booleans(), st.lists(FILTERS, min_size=1, max_size=5), st.integers(1, 9))
+def test_rows_and_pages_are_the_same(told: Told, rolled: bool, filters: list[QueryFilter], limit: int) -> None:
+    with _both(told, False, rolled) as (plain, found):
+        assert found.queries(QueryFilter()) == plain.queries(QueryFilter())
+        for wanted in filters:
+            cursor: str | None = None
+            while True:
+                page = found.queries(wanted, cursor, limit)
+                assert page == plain.queries(wanted, cursor, limit)
+                cursor = page.next
+                if cursor is None:
+                    break
+
+
+def test_what_cannot_be_asked_is_refused_by_both() -> None:
+    with _both([], False, False) as logs:
+        for log in logs:
+            with log.counts(START, NOW) as counts:
+                for step in (0, -1, 1):
+                    with pytest.raises(ValueError, match="timeline"):
+                        counts.timeline(step)
+                with pytest.raises(ValueError, match="top"):
+                    counts.top("colours")
+            with pytest.raises(ValueError, match="cursor"):
+                log.queries(QueryFilter(), "nonsense")
