@@ -13,11 +13,9 @@ from appliance.cli import context, printing
 from appliance.errors import Complaint
 
 if TYPE_CHECKING:
+    from appliance.cli.verdicts import Question
     from resolver.explain.explain import Explainer
     from resolver.explain.explanation import Explanation
-
-# (name, type, client or None)
-Question = tuple[str, str, str | None]
 
 
 def explain(
@@ -52,27 +50,16 @@ def explain(
     return 1 if failed else 0
 
 
-def _print(explainer: "Explainer", question: Question, *, json: bool, many: bool) -> None:
+def _print(explainer: "Explainer", question: "Question", *, json: bool, many: bool) -> None:
     """The explanation of one question; of many names in JSON the verdict alone, which takes no look at any text."""
+    from appliance.cli.verdicts import explained
+
     if json and many:
         printing.json_line(verdict_json(explained(explainer, question, verdict_only=True)))
     elif json:
         printing.json_line(whole_json(explained(explainer, question)))
     else:
         print(render(explained(explainer, question)))
-
-
-def explained(explainer: "Explainer", question: Question, *, verdict_only: bool = False) -> "Explanation":
-    """Raises Complaint for what is no name, no type or no address."""
-    from appliance.cli import verdicts
-    from resolver.explain.explain import NoAddress
-
-    name, type_, client = question
-    qtype, name = verdicts.type_number(type_), verdicts.whole(name)
-    try:
-        return explainer.decide(name, qtype, client) if verdict_only else explainer.explain(name, qtype, client)
-    except NoAddress:
-        raise Complaint(f"'{client}' is no address of a client: write 192.168.1.20 or fd00::20.") from None
 
 
 def verdict_json(explanation: "Explanation") -> dict[str, Any]:
@@ -114,7 +101,7 @@ def render(explanation: "Explanation") -> str:
     return "\n".join([*lines, *map(hop_line, explanation.hops)])
 
 
-def read_question(line: str, type: str, client: str | None) -> Question | None:  # noqa: A002
+def read_question(line: str, type: str, client: str | None) -> "Question | None":  # noqa: A002
     """A line of standard input; None for an empty one and for a comment."""
     words = line.partition("#")[0].split()
     if not words:
@@ -122,7 +109,7 @@ def read_question(line: str, type: str, client: str | None) -> Question | None: 
     return words[0], words[1] if len(words) > 1 else type, words[2] if len(words) > 2 else client
 
 
-def _questions(names: list[str], type: str, client: str | None) -> Iterator[Question]:  # noqa: A002
+def _questions(names: list[str], type: str, client: str | None) -> "Iterator[Question]":  # noqa: A002
     for name in names:
         if name != "-":
             yield name, type, client

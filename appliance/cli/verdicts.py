@@ -12,11 +12,12 @@ from blocklists.index.compile import Part, compile_index
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable
 from blocklists.index.shard import Shard
-from blocklists.rules.complex_rule import NOBODY, Client
+from blocklists.rules.complex_rule import Client
 from resolver.answer.decide import Block, Decision, Forward, View
 from resolver.answer.judge import judge
 from resolver.answer.snapshot import Seat, Snapshot
-from resolver.explain.explain import Explainer
+from resolver.explain.explain import Explainer, NoAddress
+from resolver.explain.explanation import Explanation
 from store.base import status
 from store.config import rule_names
 from store.config.choices import RuleKind
@@ -24,8 +25,9 @@ from store.config.policy import Policy, PolicySet, Rule
 from store.config.settings import Settings
 from store.log.records import Verdict
 from wire import types
-from wire.message import Question
 from wire.response import Sinkhole
+
+Question = tuple[str, str, str | None]  # name, type, client or None, as they were written
 
 _PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}").fullmatch
 
@@ -40,7 +42,7 @@ class Given(Explainer):
         policies = PolicySet(0, Policy((), tuple(own)), {})
         titles = {slot.blocklist_id: slot.title for slot in index.slots}
         super().__init__(Snapshot(policies, index, Settings(), Sinkhole(), (), titles=titles), state=None)
-        self._table, self._index = RuleTable.build(own), index
+        self._anybody = View(Seat(RuleTable.build(own), index, mask=(1 << len(index.slots)) - 1), "")
 
     @classmethod
     def of(cls, lists: Sequence[Path], form: str | None, deny: Sequence[str], permit: Sequence[str]) -> "Given":
@@ -53,18 +55,30 @@ class Given(Explainer):
         return cls(own, Index(memoryview(data.getvalue())))
 
     def _view(self, client: str | None) -> View:
-        every = (1 << len(self._index.slots)) - 1
-        return View(Seat(self._table, self._index, every, client=Client(client) if client else NOBODY), client or "")
+        if not client:
+            return self._anybody
+        seat = self._anybody.seat
+        return View(Seat(seat.rules, seat.index, seat.mask, client=Client(client)), client)
 
-    def _decide(self, question: Question, view: View) -> Decision:
+    def _decide(self, name: str, qtype: int, view: View) -> Decision:
         seat = view.seat
-        judgement = judge(question.name, seat.rules, seat.index, seat.mask, question.qtype, seat.client)
+        judgement = judge(name, seat.rules, seat.index, seat.mask, qtype, seat.client)
         return Block(judgement) if judgement.verdict is Verdict.BLOCK else Forward(judgement)
 
 
 def of_house(state: Path, environ: Mapping[str, str], *, ask: bool = False) -> Explainer:
     """By the policy of a state directory; `ask`: the upstreams may be asked where an answer leads."""
     return Explainer.load(state, environ, status.find_run_dir(state, environ) if ask else None)
+
+
+def explained(explainer: Explainer, question: Question, *, verdict_only: bool = False) -> Explanation:
+    """Raises Complaint for what is no name, no type or no address."""
+    name, type_, client = question
+    qtype, name = type_number(type_), whole(name)
+    try:
+        return explainer.decide(name, qtype, client) if verdict_only else explainer.explain(name, qtype, client)
+    except NoAddress:
+        raise Complaint(f"'{client}' is no address of a client: write 192.168.1.20 or fd00::20.") from None
 
 
 def whole(text: str) -> str:

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from store.config.custom_responses import Answer
 from wire import types
-from wire.message import Question
+from wire.names import skip_name
 from wire.response import BlockMode, Sinkhole
 
 
@@ -23,14 +23,14 @@ def blocked(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
     return how.mode.told
 
 
-def local(packet: bytes, question: Question) -> str:
-    """What one of our own responses says: its address or its rcode."""
+def local(packet: bytes, qtype: int) -> str:
+    """What one of our own responses to a question of this type says: its address or its rcode."""
     rcode, answers = packet[3] & 15, int.from_bytes(packet[6:8], "big")
     if rcode or not answers:
         return rcode_name(rcode) if rcode else "NODATA"
-    # The answer's data begins behind the header, the question, and the pointer and ten fixed bytes of the record.
-    data = packet[12 + len(question.section) + 12 :]
-    return str(ip_address(data)) if question.qtype in (types.A, types.AAAA) else data.hex()
+    # The answer's data begins behind the question, and the pointer and ten fixed bytes of the record.
+    data = packet[skip_name(packet, 12) + 4 + 12 :]
+    return str(ip_address(data)) if qtype in (types.A, types.AAAA) else data.hex()
 
 
 def rcode_name(rcode: int) -> str:

@@ -78,19 +78,20 @@ class Explainer:
 
         Raises NoAddress for a client that is none, and ValueError for what is no name.
         """
-        question, view = message.parse_question(stub.build(name, qtype)), self._view(client)
-        return self._decided(name, question, view, self._decide(question, view))
+        view = self._view(client)
+        return self._decided(name, qtype, view, self._decide(name, qtype, view))
 
     def explain(self, name: str, qtype: int, client: str | None = None, others: Sequence[Rule] = ()) -> Explanation:
         """The whole explanation. `others`: the home's rules for other devices, to be shown too. Raises as `decide`."""
-        question, view = message.parse_question(stub.build(name, qtype)), self._view(client)
-        decision = self._decide(question, view)
-        decided = self._decided(name, question, view, decision)
+        view = self._view(client)
+        decision = self._decide(name, qtype, view)
+        decided = self._decided(name, qtype, view, decision)
         decided = replace(decided, rules=tuple(self._rules(decided, view, others)))
         if not _depends_on_answer(decision):
             return decided
         if self._look is None:
             return replace(decided, looked=self._unlooked)
+        question = _question(name, qtype)
         answered = self._look(question)
         if answered is None:
             return replace(decided, looked=explanation.SILENT)
@@ -105,19 +106,22 @@ class Explainer:
             raise NoAddress(client) from None
         return View(self._now.admit(address), address)
 
-    def _decide(self, question: Question, view: View) -> Decision:
-        return decide(question, view)
+    def _decide(self, name: str, qtype: int, view: View) -> Decision:
+        return decide(_question(name, qtype), view)
 
-    def _decided(self, name: str, question: Question, view: View, decision: Decision) -> Explanation:
-        judgement, qtype = decision.judgement, question.qtype
-        if isinstance(decision, Refuse):
-            answer: str | None = client_answer.rcode_name(decision.rcode)
-        elif isinstance(decision, Local):
-            answer = client_answer.local(decision.packet, question)
-        else:
-            answer = self._sunk(judgement, qtype, view.seat)
+    def _decided(self, name: str, qtype: int, view: View, decision: Decision) -> Explanation:
+        judgement, seat = decision.judgement, view.seat
         client, title = None if view is self._anybody else view.client, self._titles.get(judgement.blocklist)
-        return Explanation(name, qtype, client, judgement, title, answer, _unlooked(decision, qtype, view.seat))
+        answer: str | None
+        if isinstance(decision, Refuse):
+            answer = client_answer.rcode_name(decision.rcode)
+            looked = explanation.stranger(answer) if seat.refused else explanation.no_data(qtype, answer)
+        elif isinstance(decision, Local):
+            answer, looked = client_answer.local(decision.packet, qtype), explanation.DECIDED
+        else:
+            answer = self._sunk(judgement, qtype, seat)
+            looked = explanation.UNASKED if _depends_on_answer(decision) else explanation.DECIDED
+        return Explanation(name, qtype, client, judgement, title, answer, looked)
 
     def _sunk(self, judgement: Judgement, qtype: int, seat: Seat) -> str | None:
         """What a client gets that is not passed on to an upstream."""
@@ -154,12 +158,8 @@ class Explainer:
         )  # fmt: skip
 
 
-def _unlooked(decision: Decision, qtype: int, seat: Seat) -> str:
-    """Why nobody was asked where the answer leads."""
-    if isinstance(decision, Refuse):
-        rcode = client_answer.rcode_name(decision.rcode)
-        return explanation.stranger(rcode) if seat.refused else explanation.no_data(qtype, rcode)
-    return explanation.UNASKED if _depends_on_answer(decision) else explanation.DECIDED
+def _question(name: str, qtype: int) -> Question:
+    return message.parse_question(stub.build(name, qtype))
 
 
 def _depends_on_answer(decision: Decision) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from appliance.cli import explain_command
+from appliance.cli import explain_command, verdicts
 from blocklists.explain.outcome import WINS
 from blocklists.packs import vendor_packs
 from resolver.answer import local_names, snapshot
@@ -199,7 +199,7 @@ def test_all_ways_give_one_decision(lived_in: Path, capsys: pytest.CaptureFixtur
             assert (resource.verdict, resource.list or own, resource.rule or "") == said(decision.judgement), about
             if name == ".":
                 continue  # no name that a person asks the command about
-            line = explain_command.explained(explainer, (name, f"TYPE{qtype}", client), verdict_only=True)
+            line = verdicts.explained(explainer, (name, f"TYPE{qtype}", client), verdict_only=True)
             row = explain_command.verdict_json(line)
             assert (row["verdict"], row["list"], row["rule"]) == said(decision.judgement), about
             assert row == explain_command.verdict_json(explanation), about
