@@ -8,7 +8,7 @@ out, or makes a response shorter, reads all and writes all.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from wire.types import AAAA, CNAME, DNAME, HTTPS, IN, MX, NS, PTR, SERVFAIL, SOA
 QUESTION_NAME = b"\xc0\x0c"  # a pointer to the name in the question
 ADDRESS_SIZES = {A: 4, AAAA: 16}  # bytes
 
+_unpack = RECORD.unpack_from
 _TEXT = 255  # bytes of one character-string of TXT
 _ONE_NAME = frozenset({NS, CNAME, PTR, DNAME})  # data that is one name, and may come compressed
 _PLACES = {MX: 2}  # bytes before the one name in the data of other types that may compress it
@@ -37,18 +38,29 @@ class Record(NamedTuple):
     data: bytes
 
 
+Place = tuple[int, int, int, int, int, int]  # offset of the owner, type, class, TTL, start and end of the data
+
+
+def walk(packet: bytes, position: int, count: int) -> Iterator[Place]:
+    """Where the next `count` records stand from `position` on; raises Malformed where they are cut off."""
+    size = len(packet)
+    for _ in range(count):
+        owner, position = position, skip_name(packet, position)
+        if position + 10 > size:
+            raise Malformed("a record is cut off", SERVFAIL)
+        rtype, rclass, ttl, length = _unpack(packet, position)
+        start, position = position + 10, position + 10 + length
+        if position > size:
+            raise Malformed("a record's data is cut off", SERVFAIL)
+        yield owner, rtype, rclass, ttl, start, position
+
+
 def read(packet: bytes, position: int, count: int) -> tuple[list[Record], int]:
     """`count` records from `position` on, and the offset behind them. Raises Malformed."""
     records = []
-    for _ in range(count):
-        owner, position = full_name(packet, position), skip_name(packet, position)
-        if position + RECORD.size > len(packet):
-            raise Malformed("a record is cut off", SERVFAIL)
-        rtype, rclass, ttl, length = RECORD.unpack_from(packet, position)
-        start, position = position + RECORD.size, position + RECORD.size + length
-        if position > len(packet):
-            raise Malformed("a record's data is cut off", SERVFAIL)
-        records.append(Record(owner, rtype, rclass, ttl, _data(packet, rtype, start, position)))
+    for owner, rtype, rclass, ttl, start, end in walk(packet, position, count):
+        records.append(Record(full_name(packet, owner), rtype, rclass, ttl, _data(packet, rtype, start, end)))
+        position = end
     return records, position
 
 
@@ -66,11 +78,16 @@ def write(records: Iterable[Record], *, behind: bytes = b"") -> bytes:
     return body
 
 
-def addresses(record: Record) -> list[bytes]:
-    """The address of an A or AAAA record, or those at which a service hints; raises Malformed."""
-    if len(record.data) == ADDRESS_SIZES.get(record.rtype):
-        return [record.data]
-    return svcb.hints(record.data, 0, len(record.data)) if record.rtype in (SVCB, HTTPS) else []
+def addresses(packet: bytes, position: int, count: int) -> Iterator[tuple[bytes, int]]:
+    """(address of 4 or 16 bytes, TTL) of every A, AAAA and address hint among the next `count` records; Malformed."""
+    for _, rtype, _, ttl, start, end in walk(packet, position, count):
+        size = ADDRESS_SIZES.get(rtype)
+        if size is not None:
+            if end - start == size:
+                yield packet[start:end], ttl
+        elif rtype in (SVCB, HTTPS):
+            for hint in svcb.hints(packet, start, end):
+                yield hint, ttl
 
 
 def pack(rtype: int, ttl: int, data: bytes, owner: bytes = QUESTION_NAME) -> bytes:

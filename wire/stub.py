@@ -128,9 +128,12 @@ def addresses(query: bytes, packet: bytes) -> list[Address] | None:
     if flags & (OPCODE | TC) or flags & 0xF != NOERROR or questions != 1 or count > MAX_ADDRESSES:
         return None
     (qtype,) = struct.unpack_from("!H", query, len(query) - 4)
+    wanted = (qtype, IN, resource_records.ADDRESS_SIZES[qtype])
     try:
-        records, _ = resource_records.read(packet, len(query), count)
+        records = list(resource_records.walk(packet, len(query), count))
     except Malformed:
         return None
-    wanted = (qtype, IN, resource_records.ADDRESS_SIZES[qtype])
-    return [ip_address(each.data) for each in records if (each.rtype, each.rclass, len(each.data)) == wanted]
+    return [
+        ip_address(packet[start:end]) for _, rtype, rclass, _, start, end in records
+        if (rtype, rclass, end - start) == wanted
+    ]  # fmt: skip

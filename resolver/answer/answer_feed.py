@@ -48,6 +48,4 @@ class AnswerFeed:
 def addresses(packet: bytes, section: bytes) -> Iterator[tuple[bytes, int]]:
     """(address of 4 or 16 bytes, TTL) of every A, AAAA and address hint in a response of ours; raises Malformed."""
     _, _, _, *counts = HEADER.unpack_from(packet)
-    for record in resource_records.read(packet, 12 + len(section), sum(counts))[0]:
-        for address in resource_records.addresses(record):
-            yield address, record.ttl
+    return resource_records.addresses(packet, 12 + len(section), sum(counts))
