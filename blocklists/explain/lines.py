@@ -36,8 +36,8 @@ def find_line(path: Path, match: Match, slot: Slot) -> Line | None:
     for candidates in (_mentions(text, match.name), _starts(text)):
         for start in candidates:
             line = _line_at(text, start)
-            found = read(line.strip()) if len(line) <= MAX_LINE else ()
-            if any(kind in kinds and name == match.name for kind, name in found):
+            rules = read(line.strip()) if len(line) <= MAX_LINE else ()
+            if any(kind in kinds and name == match.name for kind, name in rules):
                 return Line(_newlines(text, start) + 1, line.strip())
     return None
 

@@ -21,7 +21,6 @@ from store.config.policy import Rule
 from webui.api import shapes
 from webui.http.deps import Config, WebUi
 from webui.http.problems import Problem
-from webui.http.state import WebUi as WebUiValue
 from wire import types
 
 router = APIRouter(prefix="/explain", tags=["explain"])
@@ -120,7 +119,7 @@ def explain(
 
 
 def explained_for(
-    ui: WebUiValue,
+    ui: WebUi,
     titles: Mapping[str, str],
     name: str,
     qtype: int,
