@@ -31,13 +31,15 @@ lint:
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy --strict
 
-# The last lines of pytest name each skipped test with its reason.
+# The last lines of pytest name each skipped test with its reason. A file stays on one core, so that what its tests
+# share (a home in network namespaces, an appliance) is made once.
+PARALLEL = -n auto --dist loadfile
 test:
 	@sh scripts/system-packages.sh test
 	@sh scripts/venv.sh dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy --strict
-	$(VENV)/bin/python -m pytest $(ARGS)
+	$(VENV)/bin/python -m pytest $(PARALLEL) $(ARGS)
 
 bench:
 	@sh scripts/system-packages.sh bench
