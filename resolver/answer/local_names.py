@@ -52,7 +52,7 @@ def ours(question: Question, own_name: str, client: str) -> bytes | None:
         return _address(question, own_address(client, question.qtype))
     if name == health_name(own_name):
         return _address(question, _LOOPBACK.get(question.qtype, b""))
-    if question.qtype == PTR and _is_ours(name, client):
+    if question.qtype == PTR and name not in _LOCALHOST_PTR and _is_ours(name, client):
         return _pointer(question, f"{own_name}.home.arpa")
     return None
 

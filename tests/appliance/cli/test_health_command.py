@@ -13,6 +13,7 @@ from appliance.cli import health_command
 from store.base import status
 from store.base.process_status import ChildState, ChildStatus, RecorderStatus, SupervisorStatus
 from wire import stub
+from wire.message import Response
 
 
 @pytest.fixture
@@ -24,11 +25,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def dns(monkeypatch: pytest.MonkeyPatch, answer: tuple[int, bytes] | None) -> list[Any]:
+def dns(monkeypatch: pytest.MonkeyPatch, answer: Response | None) -> list[Any]:
     """How DNS answers; where it is asked is noted."""
     asked: list[Any] = []
 
-    def ask(name: str, server: tuple[str, int], **_: Any) -> tuple[int, bytes] | None:
+    def ask(name: str, server: tuple[str, int], **_: Any) -> Response | None:
         asked.append((name, server))
         return answer
 
@@ -44,7 +45,7 @@ def publish(run: Path, *children: ChildStatus) -> None:
 def test_it_asks_where_the_appliance_is_bound(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = dns(monkeypatch, (0, bytes(12)))
+    asked = dns(monkeypatch, Response(0, b"", (0, 0, 0)))
     publish(run)
     assert health_command.main([]) == 0
     assert asked == [("_health.telltale", ("127.0.0.1", 5300))]
@@ -56,7 +57,7 @@ def test_it_asks_where_the_appliance_is_bound(
 def test_a_child_that_keeps_ending_is_named_with_the_cure(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dns(monkeypatch, (0, bytes(12)))
+    dns(monkeypatch, Response(0, b"", (0, 0, 0)))
     publish(run, ChildStatus("updater", state=ChildState.FAILING), ChildStatus("webui"))
     assert health_command.main([]) == 0
     first, sentence, cure = capsys.readouterr().out.splitlines()
@@ -79,7 +80,7 @@ def test_another_server_on_the_port_is_not_taken_for_us(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nxdomain = 3
-    dns(monkeypatch, (nxdomain, bytes(12)))
+    dns(monkeypatch, Response(nxdomain, b"", (0, 0, 0)))
     assert health_command.main([]) == 1
     assert "does not answer" in capsys.readouterr().out
 
@@ -87,7 +88,7 @@ def test_another_server_on_the_port_is_not_taken_for_us(
 def test_nothing_that_a_file_holds_steers_the_terminal(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dns(monkeypatch, (0, bytes(12)))
+    dns(monkeypatch, Response(0, b"", (0, 0, 0)))
     status.publish(run, "supervisor", SupervisorStatus(warnings=("\x1b[31mred\nline",)))
     status.publish(run, "recorder", RecorderStatus())
     health_command.main([])

@@ -218,8 +218,9 @@ def test_what_is_blocked_allowed_or_ours_goes_the_ordinary_way(bench: Bench, nam
         dns.message.make_query("a.shop.example", "A", options=[dns.edns.GenericOption(10, b"cookie!!")]).to_wire(),
         dns.message.make_query("a.shop.example", "A").to_wire() + b"\0",
         dns.message.make_query("a.shop.example", "A").to_wire()[:-1],
-        dns.message.make_response(dns.message.make_query("a.shop.example", "A")).to_wire(),
+        dns.message.make_response(dns.message.make_query("a.shop.example", "A", id=1)).to_wire(),
     ],
+    ids=["nothing", "short", "class", "AXFR", "EDNS 1", "cookie", "longer", "cut off", "response"],
 )
 def test_what_is_no_plain_query_goes_the_ordinary_way(bench: Bench, packet: bytes) -> None:
     assert not bench.ask(packet) and not bench.forwarder.in_flight
