@@ -34,8 +34,8 @@ class Exchange:
     """One question on its way, and all who wait for its answer."""
 
     __slots__ = (
-        "attempts", "by_stream", "carrier", "done", "edns", "failure", "folded", "key", "plain", "question",
-        "refused_edns", "resent", "slot", "started", "tried", "tries",
+        "answers_before", "attempts", "by_stream", "carrier", "done", "edns", "failure", "folded", "key", "plain",
+        "question", "refused_edns", "resent", "slot", "started", "tried", "tries",
     )  # fmt: skip
 
     def __init__(self, carrier: Carrier, key: QuestionKey, question: Question, done: Done, now: float) -> None:
@@ -45,6 +45,7 @@ class Exchange:
         self.tried: tuple[Server, ...] = ()
         self.failure: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, in case no other does better
         self.slot = 0  # of the time-out that ends it
+        self.answers_before = 0  # of a probe's server, when it left
         self.resent = 0  # times, after a server had closed the connection
         # How the next attempt is dressed; what is known of its server goes before.
         self.by_stream = False  # over what carries answers of any size, from nobody else

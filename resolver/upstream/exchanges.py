@@ -72,12 +72,12 @@ class Exchanges(dict[QuestionKey, Exchange]):
         exchange = Exchange(self, PROBE, _NAMELESS, _nobody, time.monotonic())
         exchange.tries = TRIES  # this one try, then no other server
         exchange.tried = (server,)
-        exchange.slot = self._end.add(TOTAL_SECONDS, exchange)
+        exchange.slot, exchange.answers_before = self._end.add(TOTAL_SECONDS, exchange), server.answers
         try:
             self._send(exchange, server)
         except OSError:
             self._finish(exchange, None, "")
-            server.probe_failed()
+            server.probe_failed(server.answers)
 
     def close(self) -> None:
         """Forget everything; what is in flight is never answered."""
@@ -257,7 +257,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
         self._drop(attempt)
         if exchange.key == PROBE:
             self._finish(exchange, None, "")
-            server.probe_failed()
+            server.probe_failed(exchange.answers_before)
             return
         if not channel.datagrams and exchange.resent < (RESENT_MAX if channel.answers else 1):
             exchange.resent += 1  # RFC 7766 section 6.2.4: a server may close when it likes, and that is no failure
@@ -268,7 +268,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def _on_end(self, exchange: Exchange) -> None:
         if exchange.key == PROBE:
-            exchange.tried[-1].probe_failed()
+            exchange.tried[-1].probe_failed(exchange.answers_before)
             self._finish(exchange, None, "")
         else:
             self._give_up(exchange)

@@ -69,10 +69,10 @@ class Server:
         self.failed_in_row += 1
         self.check()
 
-    def probe_failed(self) -> None:
-        """Even the probe was not answered."""
+    def probe_failed(self, answers_before: int) -> None:
+        """Even the probe was not answered; that says nothing where something else was since it left."""
         self.failures += 1
-        self.down = True
+        self.down = self.down or self.answers == answers_before
 
     def kept_case(self) -> None:
         """It answered a question in mixed letters, and gave it back to the letter."""
@@ -100,7 +100,7 @@ class Server:
             self.keeps_case, self._folded = True, FOLDS_AFTER - 1  # one question tells
         if not self.takes_edns and now >= self._bare_until:
             self.takes_edns = True
-        if self.failed_in_row >= SUSPECT_AFTER and now >= self._next_probe:
+        if (self.down or self.failed_in_row >= SUSPECT_AFTER) and now >= self._next_probe:
             self._next_probe = now + self._probe_gap
             self._probe_gap = min(self._probe_gap * 2, PROBE_LAST)
             self._probe(self)

@@ -43,7 +43,7 @@ def test_a_few_failures_bring_a_probe_and_only_its_silence_brings_it_down(clock:
     assert not probes
     upstream.bad()
     assert probes == [upstream] and not upstream.down
-    upstream.probe_failed()
+    upstream.probe_failed(upstream.answers)
     assert upstream.down
     upstream.good(0.01)
     assert not upstream.down and upstream.failed_in_row == 0
@@ -86,7 +86,7 @@ def test_what_is_down_is_asked_last_and_the_quickest_first(clock: Now) -> None:
     quick.good(0.01)
     slow.good(0.2)
     down.good(0.001)
-    down.probe_failed()
+    down.probe_failed(down.answers)
     assert sorted([down, slow, quick], key=Server.rank) == [quick, slow, down]
 
 
@@ -96,3 +96,23 @@ def test_one_slow_answer_does_not_make_a_server_slow(clock: Now) -> None:
         upstream.good(0.01)
     upstream.good(1.0)
     assert 0.01 < upstream.rtt < 0.2
+
+
+def test_a_probe_that_was_lost_says_nothing_of_a_server_that_has_answered_since(clock: Now) -> None:
+    upstream = server([])
+    before = upstream.answers
+    upstream.good(0.01)
+    upstream.probe_failed(before)
+    assert not upstream.down
+
+
+def test_what_is_down_is_probed_until_it_answers(clock: Now) -> None:
+    """Old answers are given meanwhile, so no query may come that finds out."""
+    probes: list[Server] = []
+    upstream = server(probes)
+    upstream.probe_failed(0)
+    assert upstream.failed_in_row == 0
+    for _ in range(3):
+        clock.seconds += PROBE_LAST + 1
+        upstream.check()
+    assert len(probes) == 3
