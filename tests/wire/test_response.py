@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from wire import response, types
 from wire.message import Question, parse_question
-from wire.response import Sinkhole
+from wire.response import BlockMode, Sinkhole
 
 
 def question(name: str = "Ads.Example", rdtype: str = "A", **options: Any) -> Question:
@@ -24,35 +24,44 @@ def question(name: str = "Ads.Example", rdtype: str = "A", **options: Any) -> Qu
 
 
 TYPES = ["A", "AAAA", "HTTPS", "MX", "TXT", "PTR", "ANY", "TYPE999"]
-MODES = {
-    "null": ({"A": "0.0.0.0", "AAAA": "::"}, dns.rcode.NOERROR),
-    "nxdomain": ({}, dns.rcode.NXDOMAIN),
-    "nodata": ({}, dns.rcode.NOERROR),
-    "refused": ({}, dns.rcode.REFUSED),
-    "address": ({"A": "192.0.2.9", "AAAA": "2001:db8::9"}, dns.rcode.NOERROR),
+# Mode → its addresses, its rcode, and whether an SOA says how long there is nothing.
+MODES: dict[BlockMode, tuple[dict[str, str], dns.rcode.Rcode, bool]] = {
+    BlockMode.NULL: ({"A": "0.0.0.0", "AAAA": "::"}, dns.rcode.NOERROR, True),
+    BlockMode.NXDOMAIN: ({}, dns.rcode.NXDOMAIN, True),
+    BlockMode.NODATA: ({}, dns.rcode.NOERROR, True),
+    BlockMode.REFUSED: ({}, dns.rcode.REFUSED, False),
+    BlockMode.ADDRESS: ({"A": "192.0.2.9", "AAAA": "2001:db8::9"}, dns.rcode.NOERROR, True),
+    BlockMode.SERVFAIL: ({}, dns.rcode.SERVFAIL, False),
+    BlockMode.TCP: ({}, dns.rcode.NOERROR, False),
 }
 
 
 @pytest.mark.parametrize("rdtype", TYPES)
 @pytest.mark.parametrize("mode", MODES)
-def test_every_sinkhole_answers_every_type_as_it_says(mode: str, rdtype: str) -> None:
+def test_every_mode_answers_every_type_as_it_says(mode: BlockMode, rdtype: str) -> None:
     how = Sinkhole.build(mode, 10, "192.0.2.9", "2001:db8::9")
     asked = question(rdtype=rdtype)
     got = dns.message.from_wire(response.sinkhole(asked, how))
-    addresses, rcode = MODES[mode]
+    addresses, rcode, negative = MODES[mode]
     assert got.rcode() == rcode
     assert [str(rr) for rrset in got.answer for rr in rrset] == ([addresses[rdtype]] if rdtype in addresses else [])
     assert all(rrset.ttl == 10 for rrset in got.answer)
+    assert bool(got.flags & dns.flags.TC) == (mode == BlockMode.TCP)
     assert str(got.question[0].name) == "Ads.Example.", "the letters' case comes back as it came"
-    if rdtype not in addresses and mode != "refused":
+    if rdtype not in addresses and negative:
         (soa,) = got.authority
         assert soa.rdtype == dns.rdatatype.SOA and min(soa.ttl, soa[0].minimum) == 10, "or clients ask all the time"
     else:
         assert not got.authority
 
 
+def test_nothing_is_sent_where_a_query_is_dropped_and_every_mode_is_tried_here() -> None:
+    assert response.sinkhole(question(), Sinkhole(BlockMode.DROP)) == b""
+    assert {*MODES, BlockMode.DROP} == set(BlockMode)
+
+
 def test_an_own_address_of_one_family_leaves_the_other_without_data() -> None:
-    how = Sinkhole.build("address", 10, "192.0.2.9", "")
+    how = Sinkhole.build(BlockMode.ADDRESS, 10, "192.0.2.9", "")
     assert dns.message.from_wire(response.sinkhole(question(rdtype="A"), how)).answer
     assert not dns.message.from_wire(response.sinkhole(question(rdtype="AAAA"), how)).answer
 
