@@ -8,6 +8,9 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from store.base.languages import tell_here
+from store.base.sentences import say, sentence_of
+
 DETAILS_FILE = "telltale-error.log"
 
 
@@ -38,8 +41,11 @@ def sentence(error: Exception) -> str:
     if os.environ.get("TELLTALE_DEBUG"):
         traceback.print_exception(error)
     if is_plain(error):
-        return one_line(str(error))
-    return f"Something unexpected went wrong ({one_line(describe(error))}); {_keep_details(error)}."
+        return one_line(tell_here(sentence_of(error)))
+    unexpected = say(
+        "Something unexpected went wrong ({what}); {where}.", what=one_line(describe(error)), where=_keep_details(error)
+    )
+    return tell_here(unexpected)
 
 
 def is_plain(error: Exception) -> bool:
@@ -72,5 +78,5 @@ def _keep_details(error: Exception) -> str:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             traceback.print_exception(error, file=file)
     except OSError:
-        return "run it again with --debug to see the details"
-    return f"the details are in {path}, or run it again with --debug"
+        return say("run it again with --debug to see the details")
+    return say("the details are in {path}, or run it again with --debug", path=path)

@@ -16,6 +16,7 @@ from firewall.kernel import WallError
 from firewall.targets import Target
 from network.address_sets import elements
 from store.base import db
+from store.base.sentences import say, sentence_of
 from store.config import wall_address_lists
 from store.config.choices import ListFormat
 from store.config.wall_address_lists import AddressList
@@ -42,7 +43,9 @@ def targets(state: Path, chosen: Iterable[str]) -> tuple[tuple[Target, ...], tup
         with contextlib.closing(db.connect(path, read_only=True)) as con:
             lists = wall_address_lists.address_lists(con, chosen)
     except sqlite3.Error as error:
-        raise WallError(f"The blocklists cannot be read ({error}); `telltale doctor` says more.") from None
+        raise WallError(say(
+            "The blocklists cannot be read ({error}); `telltale doctor` says more.", error=sentence_of(error)
+        )) from None
     return _gathered(state, lists, set(chosen) - {listed.id for listed in lists})
 
 
@@ -72,13 +75,15 @@ def _gathered(
     state: Path, lists: Iterable[AddressList], unknown: Iterable[str]
 ) -> tuple[tuple[Target, ...], tuple[str, ...]]:
     added: list[Target] = []
-    notes = [f"There is no blocklist '{name}', so it gives the wall no addresses." for name in sorted(unknown)]
+    notes: list[str] = [
+        say("There is no blocklist '{id}', so it gives the wall no addresses.", id=name) for name in sorted(unknown)
+    ]
     for listed in lists:
         problem, networks = _of(state, listed)
         if len(added) + len(networks) > MAX_ADDRESSES:
-            problem, networks = f"the lists together have more than {MAX_ADDRESSES} addresses", ()
+            problem, networks = say("the lists together have more than {most} addresses", most=MAX_ADDRESSES), ()
         if problem and listed.chosen:
-            notes.append(f"The list '{listed.title}' gives the wall no addresses: {problem}.")
+            notes.append(say("The list '{list}' gives the wall no addresses: {why}.", list=listed.title, why=problem))
         added += [Target(network, listed.title, f"blocklist {listed.id}") for network in networks]
     return tuple(added), tuple(notes)
 

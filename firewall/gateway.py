@@ -16,6 +16,7 @@ from typing import Any
 from firewall import kernel
 from firewall.kernel import WallError
 from network.routes import home_links
+from store.base.sentences import say
 from wire.addresses import HOME_DEVICES, SPARED
 
 TABLE = "telltale_gateway"
@@ -47,7 +48,9 @@ def plan(routes: Iterable[Mapping[str, Any]], routes6: Iterable[Mapping[str, Any
     known = list(routes)
     default = next((one for one in known if one.get("dst") == "default" and one.get("dev")), None)
     if default is None:
-        raise GatewayError("This machine has no default route over IPv4, so it cannot lead others; connect it first.")
+        raise GatewayError(say(
+            "This machine has no default route over IPv4, so it cannot lead others; connect it first."
+        ))
     uplink, router = str(default["dev"]), str(default.get("gateway", ""))
     one_armed = not home_links(known) - {uplink}
     switches = [("net/ipv4/ip_forward", "1"), ("net/ipv4/conf/all/send_redirects", "0")]
@@ -62,7 +65,7 @@ def plan(routes: Iterable[Mapping[str, Any]], routes6: Iterable[Mapping[str, Any
 def apply(made: GatewayPlan, state: Path, online: Callable[[], bool], system: Path = SYSTEM, boot: Path = BOOT) -> None:
     """Carry the plan out; go back by itself when the home is not online afterwards. Raises GatewayError, WallError."""
     if not _eventually(online):
-        raise GatewayError("This machine is not online now (no upstream answers), so a check would say nothing.")
+        raise GatewayError(say("This machine is not online now (no upstream answers), so a check would say nothing."))
     before = {path: _read(system / path) for path, _ in made.switches}
     kept = _kept(state) or before
     _keep(state, {"before": kept, "table": made.table})
@@ -71,7 +74,7 @@ def apply(made: GatewayPlan, state: Path, online: Callable[[], bool], system: Pa
             _write(system / path, value)
         kernel.apply(made.table)
         if not _eventually(online):
-            raise GatewayError("The home was not online with it, so everything was taken back at once.")
+            raise GatewayError(say("The home was not online with it, so everything was taken back at once."))
         if boot.parent.is_dir():
             _write(boot, "".join(f"{path.replace('/', '.')} = {value}\n" for path, value in made.switches))
     except BaseException:
@@ -114,14 +117,16 @@ def _table(uplink: str) -> str:
 
 
 def _sentences(one_armed: bool, default6: Mapping[str, Any] | None) -> tuple[str, ...]:
-    said = ["Give devices this machine as their router (DHCP option 3, or by hand on a few), and as their DNS server."]
+    said: list[str] = [
+        say("Give devices this machine as their router (DHCP option 3, or by hand on a few), and as their DNS server.")
+    ]
     if one_armed:
-        said.append("It has one network connection: a device that takes the router itself goes past it.")
+        said.append(say("It has one network connection: a device that takes the router itself goes past it."))
     if default6 is not None:
-        said.append(
+        said.append(say(
             "IPv6 devices follow the router that advertises itself: turn its advertisements off, or the router's own "
             "firewall must hold IPv6 (see `telltale gateway recipe`)."
-        )
+        ))
     return tuple(said)
 
 
@@ -153,18 +158,22 @@ def _keep(state: Path, values: Mapping[str, Any]) -> None:
         draft.write_text(json.dumps(values), "utf-8")
         draft.replace(state / FILE_NAME)
     except OSError as error:
-        raise GatewayError(f"{state} cannot be written ({error.strerror}), so there would be no way back.") from None
+        raise GatewayError(say(
+            "{state} cannot be written ({error}), so there would be no way back.", state=state, error=error.strerror
+        )) from None
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text("ascii").strip()
     except OSError as error:
-        raise WallError(f"{path} cannot be read ({error.strerror}).") from None
+        raise WallError(say("{path} cannot be read ({error}).", path=path, error=error.strerror)) from None
 
 
 def _write(path: Path, value: str) -> None:
     try:
         path.write_text(value, "ascii")
     except OSError as error:
-        raise WallError(f"{path} cannot be written ({error.strerror}); start as root.") from None
+        raise WallError(say(
+            "{path} cannot be written ({error}); start as root.", path=path, error=error.strerror
+        )) from None

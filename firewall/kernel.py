@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from firewall.render import REMOVE, TABLE, elements_of
+from store.base.sentences import say, sentence_of
 
 NFT_SECONDS = 30  # the longest transaction known (50,000 elements on a slow machine) takes three
 # Carried from an old table into the new one; render.ANSWERS_SIZE bounds each set.
@@ -101,7 +102,9 @@ def _list(what: str, kind: str, *names: str) -> list[dict[str, Any]]:
     try:
         return [entry[kind] for entry in json.loads(said)["nftables"] if kind in entry]
     except (ValueError, KeyError, TypeError) as error:
-        raise WallError(f"nft said what cannot be read ({error}); is it version 1.0 or newer?") from None
+        raise WallError(say(
+            "nft said what cannot be read ({error}); is it version 1.0 or newer?", error=sentence_of(error)
+        )) from None
 
 
 def _nft(arguments: Sequence[str], text: str | None = None) -> str:
@@ -118,9 +121,11 @@ def _nft(arguments: Sequence[str], text: str | None = None) -> str:
             env={**os.environ, "PATH": path, "LC_ALL": "C"},
         )
     except FileNotFoundError:
-        raise WallError("The program nft is missing; install it with `apt-get install nftables`.") from None
+        raise WallError(say("The program nft is missing; install it with `apt-get install nftables`.")) from None
     except subprocess.TimeoutExpired:
-        raise WallError(f"nft did not end within {NFT_SECONDS} s; nothing was changed by it.") from None
+        raise WallError(say(
+            "nft did not end within {seconds} s; nothing was changed by it.", seconds=NFT_SECONDS
+        )) from None
     if done.returncode != 0:
         raise WallError(_why(done.stderr))
     return done.stdout
@@ -129,5 +134,7 @@ def _nft(arguments: Sequence[str], text: str | None = None) -> str:
 def _why(said: str) -> str:
     first = " ".join(said.split("\n")[0].split())[:200]
     if "Operation not permitted" in said or "must be root" in said or "Permission denied" in said:
-        return "The kernel does not let this process change the firewall; it needs CAP_NET_ADMIN (start as root)."
-    return f"nft refused ({first or 'without a word'}); the firewall stays as it was."
+        return say(
+            "The kernel does not let this process change the firewall; it needs CAP_NET_ADMIN (start as root)."
+        )
+    return say("nft refused ({why}); the firewall stays as it was.", why=first or say("without a word"))

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from firewall.kernel import WallError
 from firewall.render import TABLE
+from store.base.sentences import say
 
 _NETFILTER = 12
 _REQUEST, _ACK, _CREATE = 0x1, 0x4, 0x400
@@ -68,7 +69,9 @@ class Kernel:
                     elif kind == _ERROR and (code := struct.unpack_from("=i", answer)[0]):
                         raise OSError(-code, os.strerror(-code))
         except OSError as error:
-            raise WallError(f"The kernel does not tell its counters ({error.strerror or error}).") from None
+            raise WallError(say(
+                "The kernel does not tell its counters ({error}).", error=error.strerror or error
+            )) from None
 
     def close(self) -> None:
         """Give the socket back."""
@@ -89,7 +92,9 @@ class Kernel:
             self._socket.send(b"".join(batch))
             self._await(first, first + len(steps) - 1)
         except OSError as error:
-            raise WallError(f"The kernel took no answers into {name} ({error.strerror or error}).") from None
+            raise WallError(say(
+                "The kernel took no answers into {name} ({error}).", name=name, error=error.strerror or error
+            )) from None
 
     def _await(self, first: int, last: int) -> None:
         """Read until the last step is acknowledged; raise OSError when one was refused."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from firewall.targets import Targets
 from network.address_sets import NONE, BadElement, Elements, address, elements, mac
 from network.local_network import LocalNetwork
+from store.base.sentences import say
 from store.config.choices import WallMode
 from store.config.settings import Settings
 from store.config.wall_switches import SWITCHES, Modes, Need, strictest
 from wire.addresses import HOME_DEVICES, Network
 
-NOT_A_GATEWAY = (
+NOT_A_GATEWAY = say(
     "This machine passes nothing on: as a plain DNS server it can hold no device back. Make it the gateway "
     "(`telltale gateway plan`), or tell the router (`telltale gateway recipe`)."
 )
@@ -88,7 +89,8 @@ def _of_vendors(settings: Settings, targets: Targets, notes: list[str]) -> list[
     for name in settings.wall_refused_vendors:
         networks = targets.of_vendor(name)
         if not networks:
-            notes.append(f"No addresses of '{name}' are known; there are those of {', '.join(targets.vendors)}.")
+            known = ", ".join(targets.vendors)
+            notes.append(say("No addresses of '{name}' are known; there are those of {known}.", name=name, known=known))
         refused += networks
     return refused
 
@@ -106,14 +108,19 @@ def _possible(wanted: Modes, local: LocalNetwork, notes: list[str]) -> Modes:
 
 def _profiles(members: list[tuple[str, Modes]], house: Modes) -> tuple[Profile, ...]:
     if len(members) > MAX_MEMBERS:
-        raise BadElement(f"More than {MAX_MEMBERS} clients have switches of their own; put them into the house's.")
+        raise BadElement(say(
+            "More than {most} clients have switches of their own; put them into the house's.",
+            most=MAX_MEMBERS,
+        ))
     groups: dict[Modes, set[str]] = {}
     for who, modes in members:
         if modes != house:
             is_mac = who.count(":") == 5 and "::" not in who
             groups.setdefault(modes, set()).add(mac(who) if is_mac else str(address(who)))
     if len(groups) > MAX_PROFILES:
-        raise BadElement(f"More than {MAX_PROFILES} different sets of switches; give some groups the same.")
+        raise BadElement(say(
+            "More than {most} different sets of switches; give some groups the same.", most=MAX_PROFILES
+        ))
     profiles = [Profile(modes, tuple(sorted(who))) for modes, who in groups.items()]
     return tuple(sorted(profiles, key=lambda profile: profile.members))
 

@@ -14,6 +14,7 @@ from firewall.kernel import CARRIED, WallError
 from firewall.plan import Plan
 from network.address_sets import BadElement
 from store.base.process_status import FirewallStatus
+from store.base.sentences import sentence_of
 from store.config.choices import WallMode
 from store.config.settings import SettingError, Settings
 
@@ -47,7 +48,7 @@ class Reconciler:
                     entries = [(element.parts, element.expires) for element in kernel.read_set(name)]
                     self._answers.load(name, entries, now)
         except WallError as error:
-            self._report(str(error))
+            self._report(sentence_of(error))
 
     def reconcile(self, now: float, before_change: Callable[[], None]) -> bool:
         """Bring the table to what the settings and this machine ask for; whether it was changed.
@@ -69,7 +70,7 @@ class Reconciler:
                 kernel.apply(render.render(plan, list(self._answers.lines(now))))
                 self.plan = plan  # whoever waits for the lock is to see it
         except (WallError, BadElement, SettingError) as error:
-            self._report(str(error))
+            self._report(sentence_of(error))
             return False
         self._mark()
         self._text, self.error, self.applied = text, "", time.time()

@@ -13,6 +13,7 @@ from firewall.kernel import WallError
 from firewall.plan import Plan, plan
 from network import local_network
 from store.base import db, status
+from store.base.sentences import say, sentence_of
 from store.config import settings, wall_overrides
 from store.config.endpoints import dns_endpoints
 from store.config.settings import Settings
@@ -43,7 +44,9 @@ def members(values: Settings, state: Path) -> list[tuple[str, Modes]]:
         with contextlib.closing(db.connect(path, read_only=True)) as con:
             differing = wall_overrides.of_clients(con)
     except sqlite3.Error as error:
-        raise WallError(f"The switches of groups cannot be read ({error}); `telltale doctor` says more.") from None
+        raise WallError(say(
+            "The switches of groups cannot be read ({error}); `telltale doctor` says more.", error=sentence_of(error)
+        )) from None
     return [(client, values.wall_switches | chosen) for client, chosen in differing]
 
 

@@ -88,9 +88,20 @@ def catalogue() -> Catalog:
         sense, text, many = (None if at is None else call.texts[at] for at in CALLS[call.function])
         if text:
             add(made, text, many, sense, call.place)
-    for place, text in described():
+    for place, text in (*described(), *helped()):
         add(made, text, None, None, place)
     return made
+
+
+def helped() -> Iterator[tuple[str, str]]:
+    """What `telltale --help` and the help of every command say."""
+    sys.path.insert(0, str(HOUSE))
+    from typer.main import get_command
+
+    from appliance.cli import commands, help_texts
+
+    for holder in help_texts.holders(get_command(commands.app)):
+        yield "appliance/cli/commands.py", holder.help
 
 
 def described() -> Iterator[tuple[str, str]]:

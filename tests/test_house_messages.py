@@ -47,7 +47,8 @@ def test_every_sentence_stands_there_and_is_given_what_it_names() -> None:
             continue
         sense = messages.CALLS[call.function][0]
         named = set().union(*(messages.fields(text) for text in texts if sense is None or text != call.texts[sense]))
-        if call.values is not None and named and named != call.values - ({"count"} - named):
+        filled = call.function != "mark" and call.values is not None  # what is marked is filled by a script
+        if filled and named and named != call.values - ({"count"} - named):
             wrong.append(f"{where}: names {sorted(named)} and is given {sorted(call.values)}")
         if call.values and not named and call.values != {"count"}:
             wrong.append(f"{where}: names nothing and is given {sorted(call.values)}")

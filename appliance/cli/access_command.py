@@ -10,6 +10,8 @@ import typer
 from appliance.cli import context as cli_context
 from appliance.cli import printing
 from appliance.errors import Complaint
+from store.base import languages
+from store.base.sentences import say
 from store.config.choices import TokenScope, either
 
 app = typer.Typer(help="Tokens for programs that use the API.", rich_markup_mode=None)
@@ -37,7 +39,7 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
         return printing.as_json(found)
     when = printing.when
     rows = [(one.name, one.scope, when(one.created_at), when(one.last_used), when(one.revoked_at)) for one in found]
-    return printing.table(("NAME", "SCOPE", "CREATED", "LAST USED", "REVOKED"), rows)
+    return printing.table((say("NAME"), say("SCOPE"), say("CREATED"), say("LAST USED"), say("REVOKED")), rows)
 
 
 @app.command()
@@ -64,7 +66,7 @@ def revoke(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_cont
     from store.config import account
 
     account.revoke_token(engine, name)
-    print(f"The token {name} is revoked.")
+    printing.tell(say("The token {name} is revoked.", name=name))
 
 
 def password(state: cli_context.State = None) -> None:
@@ -74,13 +76,13 @@ def password(state: cli_context.State = None) -> None:
     from store.config import account
 
     account.set_password(engine, given)
-    print("The password is set; whoever was logged in must log in again.")
+    printing.tell(say("The password is set; whoever was logged in must log in again."))
 
 
 def _ask() -> str:
     from getpass import getpass
 
-    given = getpass("New password: ")
-    if getpass("Once more: ") != given:
-        raise Complaint("The two were not the same; the password is as it was.")
+    given = getpass(languages.tell_here(say("New password: ")))
+    if getpass(languages.tell_here(say("Once more: "))) != given:
+        raise Complaint(say("The two were not the same; the password is as it was."))
     return given

@@ -14,12 +14,14 @@ from appliance.cli import (
     explain_command,
     gateway_command,
     groups_command,
+    help_texts,
     lists_command,
     rules_command,
     wall_command,
 )
 from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
+from store.base.sentences import say
 
 ABOUT = """Telltale answers the home's DNS, blocks known telemetry, and shows who reports to whom.
 
@@ -39,10 +41,10 @@ def telltale(context: typer.Context) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; raise Complaint for arguments that make no sense."""
     try:
-        code = app(list(arguments), prog_name="telltale", standalone_mode=False)
+        code = help_texts.spoken(app)(list(arguments), prog_name="telltale", standalone_mode=False)
     except TyperException as error:
         text = error.format_message()
-        raise Complaint(f"{text.rstrip('.')}; `telltale --help` shows what there is.") from None
+        raise Complaint(say("{what}; `telltale --help` shows what there is.", what=text.rstrip("."))) from None
     except typer.Abort:
         return 130
     return code if isinstance(code, int) else 0

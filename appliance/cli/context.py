@@ -9,6 +9,7 @@ import typer
 
 from appliance.errors import Complaint
 from appliance.process import privilege
+from store.base.sentences import say
 from store.config import settings
 
 if TYPE_CHECKING:
@@ -31,15 +32,20 @@ def config(option: str | None) -> Path:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise Complaint(f"{state} cannot be used ({error.strerror}); are you the user that runs Telltale?") from None
+        raise Complaint(say(
+            "{state} cannot be used ({error}); are you the user that runs Telltale?", state=state, error=error.strerror
+        )) from None
     try:
         there = (state / "config.db").is_file()
     except OSError as error:
-        raise Complaint(f"{state} cannot be read ({error.strerror}); are you the user that runs Telltale?") from None
+        raise Complaint(say(
+            "{state} cannot be read ({error}); are you the user that runs Telltale?", state=state, error=error.strerror
+        )) from None
     if not there:
-        raise Complaint(
-            f"There is no Telltale in {state}; start it once with `telltale run`, or name its place with --state DIR."
-        )
+        raise Complaint(say(
+            "There is no Telltale in {state}; start it once with `telltale run`, or name its place with --state DIR.",
+            state=state,
+        ))
     return state
 
 

@@ -9,6 +9,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from store.base.sentences import say
 
 app = typer.Typer(help="The devices that ask for names.", rich_markup_mode=None)
 # Addresses shown of a device; phones take a new IPv6 address every day.
@@ -45,7 +46,7 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
         )
         for row in found
     ]
-    return printing.table(("ID", "NAME", "MAKER", "MAC", "ADDRESSES", "FIRST SEEN"), rows)
+    return printing.table((say("ID"), say("NAME"), say("MAKER"), say("MAC"), say("ADDRESSES"), say("FIRST SEEN")), rows)
 
 
 @app.command()
@@ -59,7 +60,8 @@ def group(
     from store.config import edit
 
     edit.set_group(engine, device, number)
-    print(f"Device {device} is in group {number}." if number else f"Device {device} is in no group.")
+    grouped = say("Device {device} is in group {group}.", device=device, group=number)
+    printing.tell(grouped if number else say("Device {device} is in no group.", device=device))
 
 
 @app.command()
@@ -73,4 +75,6 @@ def rename(
     from store.config import edit
 
     edit.rename_device(engine, device, name)
-    print(f"Device {device} is called {name}." if name else f"Device {device} goes by the name that the network knows.")
+    named = say("Device {device} is called {name}.", device=device, name=name)
+    unnamed = say("Device {device} goes by the name that the network knows.", device=device)
+    printing.tell(named if name else unnamed)

@@ -8,8 +8,10 @@ from dataclasses import asdict
 from appliance.cli import context, printing
 from appliance.doctor import examine
 from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from store.base.languages import tell_here
+from store.base.sentences import say
 
-_SIGNS = {OK: "ok  ", WARNING: "note", BAD: "BAD "}
+_SIGNS = {OK: say("ok"), WARNING: say("note"), BAD: say("BAD")}
 _COLOURS = {OK: "\033[32m", WARNING: "\033[33m", BAD: "\033[31m"}
 
 
@@ -27,12 +29,12 @@ def doctor(state: context.State = None, json: context.Json = False) -> int:
 
 def render(finding: Finding, colour: bool = False) -> str:
     """A finding as text: the sign, the sentence, and the cure below it."""
-    sign = _SIGNS[finding.state]
+    sign = f"{tell_here(_SIGNS[finding.state]):4}"
     if colour:
         sign = f"{_COLOURS[finding.state]}{sign}\033[0m"
-    lines = [f"{sign}  {printing.harmless(finding.text)}"]
+    lines = [f"{sign}  {printing.harmless(tell_here(finding.text))}"]
     if finding.state != OK and finding.cure:
         # A command in a cure must not be cut in two where it is long.
         paragraph = textwrap.TextWrapper(110, "      → ", " " * 8, break_long_words=False, break_on_hyphens=False)
-        lines += paragraph.wrap(printing.harmless(finding.cure))
+        lines += paragraph.wrap(printing.harmless(tell_here(finding.cure)))
     return "\n".join(lines)

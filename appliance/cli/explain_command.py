@@ -11,6 +11,8 @@ import typer
 
 from appliance.cli import context, printing
 from appliance.errors import Complaint
+from store.base.languages import tell_here
+from store.base.sentences import say, sentence_of
 
 if TYPE_CHECKING:
     from appliance.cli.verdicts import Question
@@ -45,7 +47,7 @@ def explain(
         try:
             _print(explainer, question, json=json, many="-" in name)
         except Complaint as error:
-            print(f"telltale: {error}", file=sys.stderr)
+            print(f"telltale: {tell_here(sentence_of(error))}", file=sys.stderr)
             failed += 1
     return 1 if failed else 0
 
@@ -92,12 +94,14 @@ def render(explanation: "Explanation") -> str:
     answer = f" ({explanation.answer})" if explanation.answer else ""
     lines = [f"{explanation.name} {explanation.type}: {verdict.name}{answer}"]
     if rule:
-        source = "the protection of this home (rebind_protection)" if blocklist == REBINDING else blocklist
-        lines.append(f"  {'decided by' if verdict.name != 'PASS' else 'found:'} {rule} of {source}")
+        protection = say("the protection of this home (rebind_protection)")
+        named = {"rule": rule, "source": protection if blocklist == REBINDING else blocklist}
+        decided, found = say("decided by {rule} of {source}", **named), say("found: {rule} of {source}", **named)
+        lines.append(f"  {tell_here(found if verdict.name == 'PASS' else decided)}")
     lines += map(rule_line, explanation.rules)
     open_question = verdict.name in ("PASS", "BLOCK") and (explanation.hops or not rule)
     if open_question or verdict.name == "REFUSE":
-        lines.append(f"  {explanation.looked}")
+        lines.append(f"  {tell_here(explanation.looked)}")
     return "\n".join([*lines, *map(hop_line, explanation.hops)])
 
 
@@ -124,5 +128,7 @@ def _format(wanted: str | None) -> str | None:
     from blocklists.formats.line_formats import READERS
 
     if wanted is not None and wanted not in READERS:
-        raise Complaint(f"'{wanted}' is no format that Telltale reads: choose {', '.join(READERS)}.")
+        raise Complaint(say(
+            "'{wanted}' is no format that Telltale reads: choose {choices}.", wanted=wanted, choices=", ".join(READERS)
+        ))
     return wanted

@@ -11,6 +11,8 @@ from appliance.cli import context, printing
 from appliance.errors import Complaint
 from firewall import gateway, kernel, recipes
 from network import routes
+from store.base import languages
+from store.base.sentences import say
 from store.config import settings
 from store.config.endpoints import parse_endpoint
 from wire import stub
@@ -30,7 +32,7 @@ def plan(json: context.Json = False) -> None:
         print(f"{path.replace('/', '.')} = {value}")
     print(made.table, end="")
     for sentence in made.sentences:
-        print(f"# {sentence}")
+        print(f"# {languages.tell_here(sentence)}")
     return None
 
 
@@ -43,16 +45,16 @@ def apply(
     made, folder = gateway.plan(*routes.known_routes()), context.directory(state)
     if dry_run:
         kernel.check(made.table)
-        return print("It could be done; nothing was changed.")
+        return printing.tell(say("It could be done; nothing was changed."))
     if not folder.is_dir():
-        raise Complaint(f"There is no Telltale in {folder}; start it once with `telltale run`.")
+        raise Complaint(say("There is no Telltale in {folder}; start it once with `telltale run`.", folder=folder))
     upstreams = settings.load(folder, os.environ).upstreams
     # A line that breaks in the middle must not leave it half done.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     gateway.apply(made, folder, lambda: online(upstreams))
-    print("This machine is a gateway, and the home is online with it.")
+    printing.tell(say("This machine is a gateway, and the home is online with it."))
     for sentence in made.sentences:
-        print(sentence)
+        printing.tell(sentence)
     return None
 
 
@@ -60,7 +62,7 @@ def apply(
 def remove(state: context.State = None) -> None:
     """Take all of it back."""
     done = gateway.remove(context.directory(state))
-    print("This machine is no gateway any more." if done else "It was none.")
+    printing.tell(say("This machine is no gateway any more.") if done else say("It was none."))
 
 
 @app.command()
@@ -68,9 +70,9 @@ def recipe(name: Annotated[str, typer.Argument(metavar="[ROUTER]", help="Which r
     """How a router of another make is told to send DNS here, with this home's own addresses filled in."""
     known = {one.id: one for one in recipes.load()}
     if not name:
-        return printing.table(("ROUTER", "MAKE"), [(one.id, one.title) for one in known.values()])
+        return printing.table((say("ROUTER"), say("MAKE")), [(one.id, one.title) for one in known.values()])
     if name not in known:
-        raise Complaint(f"There is no recipe '{name}'; known are {', '.join(known)}.")
+        raise Complaint(say("There is no recipe '{name}'; known are {choices}.", name=name, choices=", ".join(known)))
     return print(recipes.fill(known[name], recipes.here()), end="")
 
 

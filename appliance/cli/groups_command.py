@@ -8,6 +8,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from store.base.sentences import say
 from store.config.custom_responses import HINT
 
 app = typer.Typer(help="Groups of devices, and what they get for a blocked name.", rich_markup_mode=None)
@@ -32,7 +33,8 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     found = edit.groups(engine)
     if json:
         return printing.as_json(found)
-    return printing.table(("ID", "NAME", "ANSWER"), [(row.id, row.name, row.answer or None) for row in found])
+    rows = [(row.id, row.name, row.answer or None) for row in found]
+    return printing.table((say("ID"), say("NAME"), say("ANSWER")), rows)
 
 
 @app.command()
@@ -41,7 +43,7 @@ def add(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context
     engine = cli_context.engine(state)
     from store.config import edit
 
-    print(f"Group {edit.add_group(engine, name)} is there.")
+    printing.tell(say("Group {group} is there.", group=edit.add_group(engine, name)))
 
 
 @app.command()
@@ -55,7 +57,7 @@ def answer(
     from store.config import edit
 
     edit.set_group_answer(engine, group, answer)
-    print(f"Group {group} gets {answer or 'the answer of the house'}.")
+    printing.tell(say("Group {group} gets {answer}.", group=group, answer=answer or say("the answer of the house")))
 
 
 @app.command()
@@ -65,4 +67,4 @@ def remove(group: Id, state: cli_context.State = None) -> None:
     from store.config import edit
 
     edit.remove_group(engine, group)
-    print(f"Group {group} is dissolved.")
+    printing.tell(say("Group {group} is dissolved.", group=group))

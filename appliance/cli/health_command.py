@@ -18,10 +18,10 @@ from store.config.endpoints import show_endpoint
 
 def main(argv: Sequence[str]) -> int:
     """Print the health, or one JSON object with what GET /health has; exit code 0 when DNS answers."""
-    parser = Parser(prog="telltale health", description="Exits 0 when DNS answers.")
-    parser.add_argument("--state", metavar="DIR", help="the state directory")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--debug", action="store_true", help="show details of unexpected errors")
+    parser = Parser(prog="telltale health", description=say("Exits 0 when DNS answers."))
+    parser.add_argument("--state", metavar="DIR", help=say("the state directory"))
+    parser.add_argument("--json", action="store_true", help=say("print one JSON object"))
+    parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)
     seen = observe(settings.state_dir(args.state, os.environ), os.environ)
     print(json.dumps(as_values(seen)) if args.json else render(seen, languages.of_process(os.environ)))

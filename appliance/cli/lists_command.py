@@ -16,6 +16,7 @@ from appliance.cli import context as cli_context
 from appliance.cli import printing
 from appliance.errors import Complaint
 from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
+from store.base.sentences import say
 from store.config.choices import ListFormat, PackLevel, either
 from store.config.custom_responses import HINT
 from store.config.scopes import HOUSE
@@ -47,7 +48,8 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
         return printing.as_json(found)
     index = _index(cli_context.directory(state))
     rows = [_row(view, index) for view in found]
-    return printing.table(("ID", "ON", "LEVEL", "NAMES", "UPDATED", "TITLE", "REMARK"), rows)
+    head = (say("ID"), say("ON"), say("LEVEL"), say("NAMES"), say("UPDATED"), say("TITLE"), say("REMARK"))
+    return printing.table(head, rows)
 
 
 @app.command()
@@ -67,10 +69,12 @@ def add(
     if "://" not in source:
         path = Path(source).expanduser().absolute()
         if not path.is_file():
-            raise Complaint(f"There is no file {path}; a list is a file or an address that begins with https://.")
+            raise Complaint(say(
+                "There is no file {path}; a list is a file or an address that begins with https://.", path=path
+            ))
         source = str(path)
     number = add_blocklist(engine, source, title, format, allow)
-    print(f"Added as {number}.")
+    printing.tell(say("Added as {list}.", list=number))
     fetch(cli_context.directory(state), [number])
 
 
@@ -97,7 +101,7 @@ def level(
     from store.config.edit import set_level
 
     set_level(engine, blocklist, level)
-    print(f"{blocklist} is on at {level}.")
+    printing.tell(say("{list} is on at {level}.", list=blocklist, level=level))
 
 
 @app.command()
@@ -108,7 +112,7 @@ def accept(blocklist: Id, state: cli_context.State = None) -> None:
 
     accept_held(engine, blocklist)
     fetch(cli_context.directory(state), [blocklist])
-    print(f"{blocklist} is taken as it is now.")
+    printing.tell(say("{list} is taken as it is now.", list=blocklist))
 
 
 @app.command()
@@ -122,10 +126,11 @@ def guard(
     from store.config.lists import update_blocklist
 
     if on not in ("on", "off"):
-        raise Complaint(f"'{on}' is neither on nor off.")
+        raise Complaint(say("'{on}' is neither on nor off.", on=on))
     update_blocklist(engine, blocklist, guard=on == "on")
     compile_lists(cli_context.directory(state))
-    print(f"{blocklist} is {'guarded' if on == 'on' else 'taken with every rule'}.")
+    guarded, whole = say("{list} is guarded.", list=blocklist), say("{list} is taken with every rule.", list=blocklist)
+    printing.tell(guarded if on == "on" else whole)
 
 
 @app.command()
@@ -139,7 +144,7 @@ def answer(
     from store.config.lists import update_blocklist
 
     update_blocklist(engine, blocklist, answer=answer)
-    print(f"{blocklist} answers {answer or 'as usual'}.")
+    printing.tell(say("{list} answers {answer}.", list=blocklist, answer=answer or say("as usual")))
 
 
 @app.command()
@@ -157,21 +162,21 @@ def remove(blocklist: Id, state: cli_context.State = None) -> None:
     from store.config.lists import remove_blocklist
 
     remove_blocklist(engine, blocklist)
-    print(f"{blocklist} is removed.")
+    printing.tell(say("{list} is removed.", list=blocklist))
 
 
 def fetch(state: Path, blocklists: list[str]) -> None:
     """Run the list update in a process of its own; raise Complaint when a list could not be fetched."""
     command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--once", *blocklists]
     if subprocess.run(command, check=False).returncode != 0:
-        raise Complaint("The update did not go through; the lines above and `telltale lists` say what is wrong.")
+        raise Complaint(say("The update did not go through; the lines above and `telltale lists` say what is wrong."))
 
 
 def compile_lists(state: Path) -> None:
     """Bring the index up to date without fetching anything."""
     command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--compile-only"]
     if subprocess.run(command, check=False).returncode != 0:
-        raise Complaint("The lists could not be compiled; the lines above say why.")
+        raise Complaint(say("The lists could not be compiled; the lines above say why."))
 
 
 def _toggle(blocklist: str, state: str | None, on: bool) -> None:
@@ -179,7 +184,7 @@ def _toggle(blocklist: str, state: str | None, on: bool) -> None:
     from store.config.edit import set_toggle
 
     set_toggle(engine, blocklist, str(HOUSE), on)
-    print(f"{blocklist} is {'on' if on else 'off'}.")
+    printing.tell(say("{list} is on.", list=blocklist) if on else say("{list} is off.", list=blocklist))
 
 
 def _index(state: Path) -> Index:
@@ -198,8 +203,8 @@ def _names(view: "BlocklistView", index: Index) -> int | None:
 
 def _row(view: "BlocklistView", index: Index) -> tuple[object, ...]:
     status, names = view.status, _names(view, index)
-    remark = status.error if status and status.error else "allows" if view.allow else ""
+    remark = status.error if status and status.error else say("allows") if view.allow else ""
     if status and status.held:
-        remark = f"a newer version is held back: {status.held}"
+        remark = say("a newer version is held back: {why}", why=status.held)
     fetched = printing.when(status.fetched_at if status else None)
     return view.id, view.on, view.level, names, fetched, view.title, remark

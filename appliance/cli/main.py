@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from appliance import errors
 from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
+from store.base.sentences import say
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +43,7 @@ def front(arguments: list[str]) -> list[str]:
     """Take `--state DIR` from before the command and put it into the environment; return the rest."""
     if arguments[:1] == ["--state"]:
         if len(arguments) < 2:
-            raise Complaint("--state needs a directory after it.")
+            raise Complaint(say("--state needs a directory after it."))
         os.environ["TELLTALE_STATE"] = arguments[1]
         return front(arguments[2:])
     if arguments and arguments[0].startswith("--state="):

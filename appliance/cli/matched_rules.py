@@ -10,6 +10,8 @@ from blocklists.explain.outcome import LOSES, WINS
 from blocklists.history.rule_dates import Since
 from resolver.answer.inspect import Hop
 from resolver.answer.judge import HOME
+from store.base.languages import tell_here
+from store.base.sentences import say
 
 
 def rule_json(rule: MatchedRule) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def rule_json(rule: MatchedRule) -> dict[str, Any]:
         "verdict": rule.verdict,
         "rule": rule.rule,
         "list": rule.blocklist or HOME,
-        "title": rule.title or "Your own rule",
+        "title": rule.title or say("Your own rule"),
         "standing": rule.standing,
         "why": rule.why,
         "level": rule.level,
@@ -43,37 +45,42 @@ def hop_json(hop: Hop) -> dict[str, Any]:
 
 def rule_line(rule: MatchedRule) -> str:
     """The rule on one line: what it says, where it stands, since when, and what became of it."""
-    facts = []
+    facts: list[str] = []
     if rule.line:
-        facts.append(f"line {rule.line.number}: {printing.harmless(rule.line.text)}")
+        text = printing.harmless(rule.line.text)
+        facts.append(say("line {number}: {line}", number=rule.line.number, line=text))
     if rule.level:
-        facts.append(f"level {rule.level}")
+        facts.append(say("level {level}", level=str(rule.level)))
     if note := _note(rule):
-        facts.append(printing.harmless(note))
+        facts.append(printing.harmless(tell_here(note)))
     if day := _iso(rule.since):
-        facts.append(f"since {'' if rule.since_exact else 'at least '}{day[:10]}")
-    place = ", ".join([rule.blocklist or HOME, *facts])
+        since, least = say("since {day}", day=day[:10]), say("since at least {day}", day=day[:10])
+        facts.append(since if rule.since_exact else least)
+    place = ", ".join([rule.blocklist or HOME, *map(tell_here, facts)])
     return f"    {rule.verdict.lower()}  {rule.rule}  {place}{_outcome(rule)}"
 
 
 def hop_line(hop: Hop) -> str:
     """The hop on one line."""
     verdict, blocklist, rule, _ = hop.judgement
-    judged = f"{verdict.name}, {rule} of {blocklist}" if rule else verdict.name
+    by_rule = say("{verdict}, {rule} of {list}", verdict=verdict.name, rule=rule, list=blocklist)
+    judged = tell_here(by_rule) if rule else verdict.name
     return f"    {hop.by} {printing.harmless(hop.to)}: {judged}"
 
 
 def _outcome(rule: MatchedRule) -> str:
     if rule.standing in (LOSES, ""):
         return ""
-    return "  (decides)" if rule.standing == WINS else f"  ({rule.standing}: {rule.why})"
+    if rule.standing == WINS:
+        return f"  ({tell_here(say('decides'))})"
+    return f"  ({rule.standing}: {tell_here(rule.why)})"
 
 
 def _note(rule: MatchedRule) -> str:
     if rule.entry:
         return ": ".join(filter(None, (rule.entry.purpose, rule.entry.note)))
     if not rule.confirmed:
-        return "but the list's copy does not hold it: another name of the same hash does"
+        return say("but the list's copy does not hold it: another name of the same hash does")
     return rule.comment
 
 

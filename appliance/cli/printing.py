@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from store.base.languages import tell_here
+from store.base.sentences import say_as
+
 # Wider cells make a line unreadable on any terminal; --json has everything.
 MAX_CELL = 60
 
@@ -17,13 +20,18 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     print(render(head, rows))
 
 
+def tell(text: str) -> None:
+    """Print a sentence as people at this terminal read it."""
+    print(tell_here(text))
+
+
 def render(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """The table as text. A cell that is None is shown as a dash."""
-    body = list(rows)
+    body, titles = list(rows), [tell_here(title) for title in head]
     cells = [[plain(value) for value in row] for row in body]
-    widths = [max(_width(row[place]) for row in [list(head), *cells]) for place in range(len(head))]
-    right = [all(isinstance(row[place], int | float | None) for row in body) for place in range(len(head))]
-    return "\n".join(_line(row, widths, right) for row in [list(head), *cells])
+    widths = [max(_width(row[place]) for row in [titles, *cells]) for place in range(len(titles))]
+    right = [all(isinstance(row[place], int | float | None) for row in body) for place in range(len(titles))]
+    return "\n".join(_line(row, widths, right) for row in [titles, *cells])
 
 
 def plain(value: object) -> str:
@@ -31,10 +39,10 @@ def plain(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return tell_here(say_as("state", "on") if value else say_as("state", "off"))
     if isinstance(value, int):
         return f"{value:,}"
-    text = harmless(str(value))
+    text = harmless(tell_here(value) if isinstance(value, str) else str(value))
     return text if len(text) <= MAX_CELL else text[: MAX_CELL - 1] + "…"
 
 

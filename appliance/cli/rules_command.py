@@ -8,6 +8,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from store.base.sentences import say
 from store.config import scopes
 from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
@@ -49,7 +50,8 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
         )
         for rule in found
     ]
-    return printing.table(("ID", "KIND", "NAME", "REACH", "SCOPE", "ANSWER", "COMMENT"), rows)
+    head = (say("ID"), say("KIND"), say("NAME"), say("REACH"), say("SCOPE"), say("ANSWER"), say("COMMENT"))
+    return printing.table(head, rows)
 
 
 @app.command()
@@ -73,7 +75,7 @@ def add(
     number = edit.add_rule(
         engine, kind, name, not exact, comment, scope, form=form, types=types, inverted=inverted, answer=answer
     )
-    print(f"Rule {number} is in force.")
+    printing.tell(say("Rule {number} is in force.", number=number))
 
 
 @app.command()
@@ -83,12 +85,12 @@ def remove(number: Annotated[int, typer.Argument(metavar="ID")], state: cli_cont
     from store.config import edit
 
     edit.remove_rule(engine, number)
-    print(f"Rule {number} is removed.")
+    printing.tell(say("Rule {number} is removed.", number=number))
 
 
 def _reach(rule: "tables.Rule") -> str:
     """What the rule is about beside its name."""
-    reach = "and below" if rule.subdomains else "alone"
+    reach = say("and below") if rule.subdomains else say("alone")
     if rule.form == RuleForm.REGEX:
-        reach = "not found in" if rule.inverted else "found in"
-    return f"{reach}, {rule.types}" if rule.types else reach
+        reach = say("not found in") if rule.inverted else say("found in")
+    return say("{reach}, {types}", reach=reach, types=rule.types) if rule.types else reach

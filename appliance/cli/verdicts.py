@@ -19,6 +19,7 @@ from resolver.answer.snapshot import Seat, Snapshot
 from resolver.explain.explain import Explainer, NoAddress
 from resolver.explain.explanation import Explanation
 from store.base import status
+from store.base.sentences import say, sentence_of
 from store.config import rule_names
 from store.config.choices import RuleKind
 from store.config.policy import Policy, PolicySet, Rule
@@ -78,7 +79,8 @@ def explained(explainer: Explainer, question: Question, *, verdict_only: bool = 
     try:
         return explainer.decide(name, qtype, client) if verdict_only else explainer.explain(name, qtype, client)
     except NoAddress:
-        raise Complaint(f"'{client}' is no address of a client: write 192.168.1.20 or fd00::20.") from None
+        wrong = say("'{client}' is no address of a client: write 192.168.1.20 or fd00::20.", client=client)
+        raise Complaint(wrong) from None
 
 
 def whole(text: str) -> str:
@@ -89,14 +91,16 @@ def whole(text: str) -> str:
     try:
         return rule_names.normalise(text)
     except ValueError as error:
-        raise Complaint(str(error)) from None
+        raise Complaint(sentence_of(error)) from None
 
 
 def type_number(text: str) -> int:
     """`A`, `https`, `TYPE65` or `65` as a number. Raises Complaint."""
     number = types.type_number(text)
     if number is None:
-        raise Complaint(f"'{text}' is no query type: write A, AAAA, HTTPS, TXT or a number such as TYPE65.")
+        raise Complaint(say(
+            "'{text}' is no query type: write A, AAAA, HTTPS, TXT or a number such as TYPE65.", text=text
+        ))
     return number
 
 
@@ -104,9 +108,9 @@ def _shard(path: Path, form: str | None) -> Shard:
     try:
         return Shard.of_text(path, form, 0)
     except Refused as error:
-        raise Complaint(f"{path} is no blocklist: {error}.") from None
+        raise Complaint(say("{path} is no blocklist: {why}.", path=path, why=sentence_of(error))) from None
     except OSError as error:
-        raise Complaint(f"{path} cannot be read ({error.strerror}).") from None
+        raise Complaint(say("{path} cannot be read ({error}).", path=path, error=error.strerror)) from None
 
 
 def _rule(number: int, kind: RuleKind, text: str) -> Rule:

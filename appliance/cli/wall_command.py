@@ -15,7 +15,8 @@ from firewall import kernel, netlink, render, wall
 from firewall.kernel import WallError
 from firewall.plan import Plan
 from firewall.topology import Role, look
-from store.base import status
+from store.base import languages, status
+from store.base.sentences import recall, say, sentence_of
 from store.config import scopes, settings
 from store.config.choices import WallMode
 from store.config.settings import Settings
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The firewall against ways around DNS.", rich_markup_mode=None)
 
 _ROLES = {
-    Role.DNS: "This machine is a plain DNS server: nothing else passes through it.",
-    Role.GATEWAY: "This machine is the gateway: all that the home sends out passes through it.",
-    Role.CHOSEN: "This machine passes on what devices send through it, and no more.",
+    Role.DNS: say("This machine is a plain DNS server: nothing else passes through it."),
+    Role.GATEWAY: say("This machine is the gateway: all that the home sends out passes through it."),
+    Role.CHOSEN: say("This machine passes on what devices send through it, and no more."),
 }
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")]
 
@@ -78,8 +79,11 @@ def apply(
     if json:
         return printing.as_json({"mode": values.wall, "applied": not dry_run, **_described(made)})
     _tell(made)
-    said = "counts what goes around DNS and lets it pass" if values.wall == WallMode.WATCH else "redirects and refuses"
-    return print("The table is sound; nothing was changed." if dry_run else f"The wall stands and {said}.")
+    if dry_run:
+        return printing.tell(say("The table is sound; nothing was changed."))
+    watches = say("The wall stands and counts what goes around DNS and lets it pass.")
+    refuses = say("The wall stands and redirects and refuses.")
+    return printing.tell(watches if values.wall == WallMode.WATCH else refuses)
 
 
 @app.command()
@@ -93,8 +97,8 @@ def remove(dry_run: DryRun = False, state: cli_context.State = None, json: cli_c
     if json:
         return printing.as_json({"removed": there and not dry_run, "standing": there})
     if dry_run:
-        return print(render.REMOVE if there else "There is no table of ours.", end="" if there else "\n")
-    return print("The wall is down." if there else "There was no wall.")
+        return print(render.REMOVE, end="") if there else printing.tell(say("There is no table of ours."))
+    return printing.tell(say("The wall is down.") if there else say("There was no wall."))
 
 
 @app.command("set")
@@ -107,7 +111,7 @@ def switch(
 ) -> None:
     """Set one switch of the wall, for the house, a group or a device; none stands above the wall's own mode."""
     if group is not None and device is not None:
-        raise Complaint("Choose one of --group and --device.")
+        raise Complaint(say("Choose one of --group and --device."))
     engine = cli_context.engine(state)
     from store.config import wall_edit
 
@@ -115,9 +119,9 @@ def switch(
     key = setting_of(kind)
     locked = settings.locked(cli_context.directory(state), os.environ).get(key)
     if scope == str(scopes.HOUSE) and locked:
-        raise Complaint(f"{key} is set by {locked}; change it there.")
+        raise Complaint(say("{key} is set by {source}; change it there.", key=key, source=recall(locked)))
     wall_edit.put_switches(engine, scope, {kind: None if mode == "default" else mode})
-    print(f"{kind} is at {mode} for {scope}.")
+    printing.tell(say("{kind} is at {mode} for {scope}.", kind=kind, mode=mode, scope=scope))
 
 
 @app.command("status")
@@ -131,17 +135,17 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
         counts = netlink.counters() if standing else {}
         problem = None
     except WallError as error:
-        standing, counts, problem = None, dict(firewall.counters) if firewall else {}, str(error)
+        standing, counts, problem = None, dict(firewall.counters) if firewall else {}, sentence_of(error)
     if json:
         found = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
         return printing.as_json({**found, "place": where.role, "container": where.container, "process": firewall})
-    stands = {True: "up", False: "down", None: "not to be seen from here"}[standing]
-    print(f"The wall is set to {values.wall}; its table is {stands}.")
-    print(_ROLES[where.role])
+    stands = {True: say("up"), False: say("down"), None: say("not to be seen from here")}[standing]
+    printing.tell(say("The wall is set to {wall}; its table is {stands}.", wall=values.wall, stands=stands))
+    printing.tell(_ROLES[where.role])
     if problem:
-        print(problem)
+        printing.tell(problem)
     if counts:
-        printing.table(("KIND", "CAUGHT"), sorted(counts.items()))
+        printing.table((say("KIND"), say("CAUGHT")), sorted(counts.items()))
     return None
 
 
@@ -156,12 +160,12 @@ def _scope(engine: "Engine", group: str | None, device: int | None) -> str:
     for row in edit.groups(engine):
         if row.id is not None and group in (row.name, str(row.id)):
             return str(scopes.group(row.id))
-    raise Complaint(f"There is no group '{group}'.")
+    raise Complaint(say("There is no group '{group}'.", group=group))
 
 
 def _mode(enforce: bool, watch: bool) -> WallMode | None:
     if enforce and watch:
-        raise Complaint("Choose one of --watch and --enforce.")
+        raise Complaint(say("Choose one of --watch and --enforce."))
     return WallMode.ENFORCE if enforce else WallMode.WATCH if watch else None
 
 
@@ -179,7 +183,10 @@ def _remember(state: str | None, mode: WallMode) -> None:
     if not (folder / "config.db").exists():
         return
     if where := settings.locked(folder, os.environ).get("wall"):
-        print(f"The wall's mode is fixed by {where}; this lasts until the appliance looks again.")
+        source = recall(where)
+        printing.tell(say(
+            "The wall's mode is fixed by {source}; this lasts until the appliance looks again.", source=source
+        ))
         return
     engine = cli_context.engine(state)
     from store.config import edit
@@ -193,4 +200,4 @@ def _described(made: Plan) -> dict[str, Any]:
 
 def _tell(made: Plan) -> None:
     for note in made.notes:
-        print(f"# {note}")
+        print(f"# {languages.tell_here(note)}")

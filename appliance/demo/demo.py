@@ -22,6 +22,7 @@ from appliance.start import launch, run_options
 from appliance.start.inventory import House
 from appliance.start.run_options import Options
 from store.base import db
+from store.base.sentences import say
 from store.config import devices, settings
 from store.config.endpoints import show_endpoint
 
@@ -34,13 +35,14 @@ MARK = "demo"
 
 def main(argv: Sequence[str]) -> int:
     """Run the demo until it is told to stop; return the exit code."""
-    description = "The appliance with a simulated household, on loopback."
+    description = say("The appliance with a simulated household, on loopback.")
     parser = run_options.Parser(prog="telltale demo", description=description)
-    parser.add_argument("--state", metavar="DIR", help="a directory of the demo's own (else a temporary one)")
+    own = say("a directory of the demo's own (else a temporary one)")
+    parser.add_argument("--state", metavar="DIR", help=own)
     parser.add_argument("--dns", metavar="ADDR:PORT", default=DNS)
     parser.add_argument("--web", metavar="ADDR:PORT", default=WEB)
-    parser.add_argument("--pace", type=float, default=PACE, help="how much faster than in a home time runs")
-    parser.add_argument("--debug", action="store_true", help="show details of unexpected errors")
+    parser.add_argument("--pace", type=float, default=PACE, help=say("how much faster than in a home time runs"))
+    parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)
     _loopback_only(args.dns, args.web)
     temporary = None if args.state else Path(tempfile.mkdtemp(prefix="telltale-demo-"))
@@ -56,7 +58,9 @@ def main(argv: Sequence[str]) -> int:
 def claim(state: Path) -> None:
     """Mark a directory as the demo's; raise Complaint when it holds a real appliance's data."""
     if (state / "config.db").exists() and not (state / MARK).exists():
-        raise Complaint(f"{state} holds the data of a real appliance; give the demo a directory of its own.")
+        raise Complaint(say(
+            "{state} holds the data of a real appliance; give the demo a directory of its own.", state=state
+        ))
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     (state / MARK).touch()
 
@@ -99,4 +103,4 @@ def seed_devices(state: Path) -> None:
 def _loopback_only(*endpoints: str) -> None:
     """Raise SettingError or Complaint unless each can only be reached from this machine."""
     if not all(settings.parse_endpoint(settings.validate("web", text), 0)[0].startswith("127.") for text in endpoints):
-        raise Complaint("The demo answers on 127.x.x.x only, since its password is known; try 127.0.0.1:5300.")
+        raise Complaint(say("The demo answers on 127.x.x.x only, since its password is known; try 127.0.0.1:5300."))

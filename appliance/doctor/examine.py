@@ -15,6 +15,7 @@ from appliance import errors
 from appliance.doctor import machine_checks, network_checks, processes, state_checks
 from appliance.doctor.finding import BAD, OK, WARNING, Check, Finding
 from appliance.doctor.observation import Observation, observe
+from store.base.sentences import say, sentence_of
 from store.config import settings
 
 
@@ -24,7 +25,7 @@ def examine(state: Path, environ: Mapping[str, str] | None = None) -> list[Findi
     try:
         seen = observe(state, environ)
     except settings.SettingError as error:
-        return [Finding("settings", BAD, str(error), "Correct it; nothing else can be looked at before.")]
+        return [Finding("settings", BAD, sentence_of(error), say("Correct it; nothing else can be looked at before."))]
     findings = []
     for check in (*state_checks.CHECKS, *processes.CHECKS, *network_checks.CHECKS, *machine_checks.CHECKS):
         findings += _guarded(check, seen)
@@ -44,4 +45,5 @@ def _guarded(check: Check, seen: Observation) -> list[Finding]:
         return list(check(seen))
     except Exception as error:
         text = errors.one_line(errors.describe(error))
-        return [Finding(name, WARNING, f"This could not be looked at: {text}.", "Run it as the user of Telltale.")]
+        why = say("This could not be looked at: {why}.", why=text)
+        return [Finding(name, WARNING, why, say("Run it as the user of Telltale."))]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance.doctor.finding import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
+from store.base.sentences import say
 
 # Each worker holds some hundred upstream sockets and the TCP connections of the home.
 FEW_FILES = 4096
@@ -18,18 +19,19 @@ def clock(seen: Observation) -> Iterator[Finding]:
     installed = Path(__file__).stat().st_mtime
     moment = time.strftime("%Y-%m-%d %H:%M %Z", time.localtime(seen.now))
     if seen.now < installed - 86_400:
-        cure = "Let it be set by the network: `sudo timedatectl set-ntp true`."
-        yield Finding("clock", BAD, f"It is not {moment}: Telltale was installed later than that.", cure)
+        cure = say("Let it be set by the network: `sudo timedatectl set-ntp true`.")
+        text = say("It is not {moment}: Telltale was installed later than that.", moment=moment)
+        yield Finding("clock", BAD, text, cure)
     else:
-        yield Finding("clock", OK, f"It is {moment}.")
+        yield Finding("clock", OK, say("It is {moment}.", moment=moment))
 
 
 def limits(_: Observation) -> Iterator[Finding]:
     """A process may open enough files."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < FEW_FILES:
-        cure = "Raise it: LimitNOFILE= in the systemd unit, --ulimit nofile= for a container."
-        yield Finding("limits", WARNING, f"A process may open {hard} files only.", cure)
+        cure = say("Raise it: LimitNOFILE= in the systemd unit, --ulimit nofile= for a container.")
+        yield Finding("limits", WARNING, say("A process may open {hard} files only.", hard=hard), cure)
 
 
 CHECKS = (clock, limits)

@@ -15,6 +15,7 @@ from blocklists.index.match import RuleTable, decide
 from resolver.upstream import endpoint as upstream_endpoint
 from store.base import db
 from store.base.process_parts import State
+from store.base.sentences import say
 from store.config import devices, policy, settings
 from store.config.endpoints import show_endpoint
 from wire import stub
@@ -33,31 +34,31 @@ def ports(seen: Observation) -> Iterator[Finding]:
     """The ports are ours, or free to take."""
     if supervisor := seen.live.supervisor:
         dns = ", ".join(supervisor.dns)
-        yield Finding("ports", OK, f"Telltale runs: DNS on {dns}, pages on {supervisor.web}.")
+        yield Finding("ports", OK, say("Telltale runs: DNS on {dns}, pages on {web}.", dns=dns, web=supervisor.web))
         return
     wanted = [(settings.parse_endpoint(text, 53), kind) for text in seen.settings.dns for kind in ("udp", "tcp")]
     wanted.append((settings.parse_endpoint(seen.settings.web, 80), "tcp"))
     named: set[str] = set()
     for (address, port), kind in wanted:
         holder = port_owner.find(address, port, kind)
-        if holder and str(holder) not in named:
-            named.add(str(holder))
-            cure = holder.cure[:1].upper() + holder.cure[1:] + "."
-            yield Finding("ports", BAD, f"{kind.upper()} port {port} is held by {holder}.", cure)
+        if holder and holder.described not in named:
+            named.add(holder.described)
+            values = {"protocol": kind.upper(), "port": port, "holder": holder.described}
+            yield Finding("ports", BAD, say("{protocol} port {port} is held by {holder}.", **values), holder.advice)
 
 
 def answers(seen: Observation) -> Iterator[Finding]:
     """What DNS answers, when it does: a blocked name, and a name from the upstream."""
     if seen.health.dns is not State.OK:
         return
-    yield Finding("DNS", OK, f"DNS on {show_endpoint(seen.server)} answers.")
+    yield Finding("DNS", OK, say("DNS on {server} answers.", server=show_endpoint(seen.server)))
     yield from _blocked(seen)
     response = stub.ask(PASSED_NAME, seen.server, timeout=6.0)
     if response is None or response.rcode != NOERROR:
-        cure = "Look at the upstreams below and at this machine's way to the internet."
-        yield Finding("DNS", BAD, f"{PASSED_NAME} gets no answer through Telltale.", cure)
+        cure = say("Look at the upstreams below and at this machine's way to the internet.")
+        yield Finding("DNS", BAD, say("{name} gets no answer through Telltale.", name=PASSED_NAME), cure)
     else:
-        yield Finding("DNS", OK, f"{PASSED_NAME} is answered through Telltale.")
+        yield Finding("DNS", OK, say("{name} is answered through Telltale.", name=PASSED_NAME))
 
 
 def upstreams(seen: Observation) -> Iterator[Finding]:
@@ -67,11 +68,12 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
         where = upstream_endpoint.parse_endpoint(spec)
         begun = time.monotonic()
         if stub.ask(PASSED_NAME, (where.host, where.port)) is None:
-            cure = "Check the internet connection, or choose others in the settings or with --upstream."
-            yield Finding("upstreams", WARNING, f"The upstream {spec} does not answer over UDP.", cure)
+            cure = say("Check the internet connection, or choose others in the settings or with --upstream.")
+            yield Finding("upstreams", WARNING, say("The upstream {spec} does not answer over UDP.", spec=spec), cure)
         else:
             took = (time.monotonic() - begun) * 1000
-            yield Finding("upstreams", OK, f"The upstream {spec} answers in {took:.0f} ms.")
+            text = say("The upstream {spec} answers in {milliseconds} ms.", spec=spec, milliseconds=f"{took:.0f}")
+            yield Finding("upstreams", OK, text)
 
 
 def own_resolver(seen: Observation) -> Iterator[Finding]:
@@ -80,11 +82,12 @@ def own_resolver(seen: Observation) -> Iterator[Finding]:
     wants_53 = any(settings.parse_endpoint(text, 53)[1] == 53 for text in seen.settings.dns)
     if stub and stub.is_stub and wants_53:
         first, second = port_owner.resolved_cure()
-        cure = f"Run `{first}` and then `{second}`."
-        yield Finding("this machine", WARNING, "systemd-resolved holds port 53 on this machine.", cure)
+        cure = say("Run `{first}` and then `{second}`.", first=first, second=second)
+        yield Finding("this machine", WARNING, say("systemd-resolved holds port 53 on this machine."), cure)
     servers = nameservers(RESOLV_CONF.read_text(errors="replace"))
-    text = ", ".join(servers) if servers else "nobody"
-    yield Finding("this machine", OK, f"This machine itself asks {text} (in {RESOLV_CONF}).")
+    asked = ", ".join(servers) or say("nobody")
+    text = say("This machine itself asks {servers} (in {file}).", servers=asked, file=str(RESOLV_CONF))
+    yield Finding("this machine", OK, text)
 
 
 def clients(seen: Observation) -> Iterator[Finding]:
@@ -96,15 +99,17 @@ def clients(seen: Observation) -> Iterator[Finding]:
         addresses = list(devices.clients(con))
     others = [address for address in addresses if not ip_address(address).is_loopback]
     if not addresses:
-        yield Finding("clients", WARNING, "No device has asked yet.", "Enter this machine as DNS server in the router.")
+        cure = say("Enter this machine as DNS server in the router.")
+        yield Finding("clients", WARNING, say("No device has asked yet."), cure)
     elif len(others) == 1:
-        cure = (
+        cure = say(
             "If that is a container's gateway, use the host's network (deploy/compose.yaml); if it is the router, let "
             "it hand out this machine's address by DHCP instead of forwarding."
         )
-        yield Finding("clients", WARNING, f"All queries come from {others[0]}: devices cannot be told apart.", cure)
+        text = say("All queries come from {address}: devices cannot be told apart.", address=others[0])
+        yield Finding("clients", WARNING, text, cure)
     else:
-        yield Finding("clients", OK, f"{len(addresses)} addresses have asked.")
+        yield Finding("clients", OK, say("{count} addresses have asked.", count=len(addresses)))
 
 
 def nameservers(text: str) -> list[str]:
@@ -116,15 +121,15 @@ def nameservers(text: str) -> list[str]:
 def _blocked(seen: Observation) -> Iterator[Finding]:
     name = _blocked_name(seen)
     if name is None:
-        cure = "Turn one on: `telltale lists on pack:xiaomi`."
-        yield Finding("blocking", WARNING, "No vendor pack blocks anything now.", cure)
+        cure = say("Turn one on: `telltale lists on pack:xiaomi`.")
+        yield Finding("blocking", WARNING, say("No vendor pack blocks anything now."), cure)
         return
     response = stub.ask(name, seen.server)
     if response is None or not _is_sinkhole(response, seen.settings.sinkhole_ipv4):
-        cure = "Restart Telltale; if it stays so, `telltale explain` shows what it should have done."
-        yield Finding("blocking", BAD, f"{name} should be blocked and is not.", cure)
+        cure = say("Restart Telltale; if it stays so, `telltale explain` shows what it should have done.")
+        yield Finding("blocking", BAD, say("{name} should be blocked and is not.", name=name), cure)
     else:
-        yield Finding("blocking", OK, f"{name} is blocked.")
+        yield Finding("blocking", OK, say("{name} is blocked.", name=name))
 
 
 def _blocked_name(seen: Observation) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from appliance.doctor.finding import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from store.base.process_parts import State
+from store.base.sentences import say
 
 # So the doctor finds something bad wherever the health is not ok.
 _STATES = {State.DOWN: BAD, State.DEGRADED: BAD, State.OK: WARNING}
@@ -17,9 +18,9 @@ def health(seen: Observation) -> Iterator[Finding]:
         yield Finding(problem.id, _STATES[problem.state], problem.sentence, problem.cure)
     if seen.running and all(part.state is State.OK for part in seen.health.parts):
         running = sum(part.words == "running" for part in seen.health.parts)
-        yield Finding("processes", OK, f"{running} processes run.")
+        yield Finding("processes", OK, say("{running} processes run.", running=running))
     if seen.health.recorder is State.OK and not seen.health.dropped:
-        yield Finding("query log", OK, "The query log is written, and no record was dropped.")
+        yield Finding("query log", OK, say("The query log is written, and no record was dropped."))
 
 
 CHECKS = (health,)

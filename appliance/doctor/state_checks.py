@@ -11,6 +11,7 @@ from appliance.doctor.observation import Observation
 from blocklists.index.index import CorruptIndex, Index
 from store.base import db
 from store.base.db import StoreError
+from store.base.sentences import say, sentence_of
 from store.config import list_status
 from store.config.choices import ListKind
 
@@ -24,19 +25,20 @@ def directory(seen: Observation) -> Iterator[Finding]:
     """Is there, writable, and with room."""
     state = seen.state
     if not state.is_dir():
-        cure = "Start Telltale once with `telltale run`, or name its directory with --state DIR."
-        yield Finding("state directory", BAD, f"There is no {state}.", cure)
+        cure = say("Start Telltale once with `telltale run`, or name its directory with --state DIR.")
+        yield Finding("state directory", BAD, say("There is no {state}.", state=state), cure)
         return
     if not os.access(state, os.W_OK | os.X_OK):
-        cure = "Make it writable for the user of Telltale, or run the doctor as that user."
-        yield Finding("state directory", BAD, f"{state} cannot be written.", cure)
+        cure = say("Make it writable for the user of Telltale, or run the doctor as that user.")
+        yield Finding("state directory", BAD, say("{state} cannot be written.", state=state), cure)
     free = shutil.disk_usage(state).free
     megabytes = free // (1024 * 1024)
     if free < LITTLE_SPACE:
-        cure = "Make room, or lower log_max_mb or log_keep_days in the settings."
-        yield Finding("disk", BAD if free < NO_SPACE else WARNING, f"{megabytes} MiB are free at {state}.", cure)
+        cure = say("Make room, or lower log_max_mb or log_keep_days in the settings.")
+        text = say("{megabytes} MiB are free at {state}.", megabytes=megabytes, state=state)
+        yield Finding("disk", BAD if free < NO_SPACE else WARNING, text, cure)
     else:
-        yield Finding("disk", OK, f"{megabytes:,} MiB are free at {state}.")
+        yield Finding("disk", OK, say("{megabytes:,} MiB are free at {state}.", megabytes=megabytes, state=state))
 
 
 def config_db(seen: Observation) -> Iterator[Finding]:
@@ -48,10 +50,11 @@ def config_db(seen: Observation) -> Iterator[Finding]:
         db.check(path)
     except StoreError as error:
         copy = path.with_name(path.name + ".bak").exists()
-        cure = "Restart Telltale; it restores the last good copy." if copy else "Restart Telltale; it begins anew."
-        yield Finding("config.db", BAD, str(error), cure)
+        anew = say("Restart Telltale; it begins anew.")
+        cure = say("Restart Telltale; it restores the last good copy.") if copy else anew
+        yield Finding("config.db", BAD, sentence_of(error), cure)
     else:
-        yield Finding("config.db", OK, "config.db is sound.")
+        yield Finding("config.db", OK, say("config.db is sound."))
 
 
 def index(seen: Observation) -> Iterator[Finding]:
@@ -62,10 +65,11 @@ def index(seen: Observation) -> Iterator[Finding]:
     try:
         compiled = Index.open(path)
     except CorruptIndex as error:
-        cure = "Restart Telltale, or compile with `telltale lists update`."
-        yield Finding("index", BAD, f"There is no index to answer from ({error.reason}).", cure)
+        cure = say("Restart Telltale, or compile with `telltale lists update`.")
+        yield Finding("index", BAD, say("There is no index to answer from ({why}).", why=error.reason), cure)
         return
-    yield Finding("index", OK, f"{len(compiled):,} names of {len(compiled.slots)} lists are compiled.")
+    text = say("{names:,} names of {lists} lists are compiled.", names=len(compiled), lists=len(compiled.slots))
+    yield Finding("index", OK, text)
 
 
 def lists(seen: Observation) -> Iterator[Finding]:
@@ -77,17 +81,18 @@ def lists(seen: Observation) -> Iterator[Finding]:
         wanted = [row for row in list_status.installed(con) if row.on and row.kind != ListKind.PACK]
     broken = [row for row in wanted if row.status.error]
     for row in broken:
-        cure = f"Correct its source or turn it off: `telltale lists off {row.id}`."
-        yield Finding("lists", WARNING, f"{row.id}: {row.status.error}", cure)
+        cure = say("Correct its source or turn it off: `telltale lists off {id}`.", id=row.id)
+        yield Finding("lists", WARNING, say("{id}: {why}", id=row.id, why=row.status.error), cure)
     limit = seen.now - 3 * max(DAY, seen.settings.update_hours * 3600)
     for row in wanted:
         checked_at = row.status.checked_at
         if not row.status.error and (checked_at is None or checked_at < limit):
-            age = "never" if checked_at is None else f"{int(seen.now - checked_at) // DAY} days ago"
-            text = f"{row.id} was last looked at {age}." if checked_at else f"{row.id} was never fetched."
-            yield Finding("lists", WARNING, text, "Fetch it with `telltale lists update`.")
+            days = int(seen.now - (checked_at or 0)) // DAY
+            late = say("{id} was last looked at {days} days ago.", id=row.id, days=days)
+            text = late if checked_at else say("{id} was never fetched.", id=row.id)
+            yield Finding("lists", WARNING, text, say("Fetch it with `telltale lists update`."))
     if not broken:
-        yield Finding("lists", OK, f"{len(wanted)} lists that need fetching are on.")
+        yield Finding("lists", OK, say("{count} lists that need fetching are on.", count=len(wanted)))
 
 
 CHECKS = (directory, config_db, index, lists)

@@ -9,20 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.base.sentences import say
+
 PROC = Path("/proc")
 # systemd-resolved's stub: always these two addresses, whatever else is configured.
 STUB_ADDRESSES = frozenset({"127.0.0.53", "127.0.0.54"})
 _LISTEN = "0A"  # the state column of /proc/net/tcp
-_HINTS = {
-    "dnsmasq": "stop it with `sudo systemctl disable --now dnsmasq`",
-    "named": "stop it with `sudo systemctl disable --now named`",
-    "unbound": "stop it with `sudo systemctl disable --now unbound`",
-    "pihole-FTL": "stop it with `sudo systemctl disable --now pihole-FTL`",
-    "AdGuardHome": "stop it with `sudo systemctl disable --now AdGuardHome`",
-    "nginx": "stop it, or give Telltale's pages another port with --web",
-    "apache2": "stop it, or give Telltale's pages another port with --web",
-    "lighttpd": "stop it, or give Telltale's pages another port with --web",
-}
+# Programs that answer DNS, which systemd stops for good; and web servers, which somebody wants.
+_SERVICES = frozenset({"dnsmasq", "named", "unbound", "pihole-FTL", "AdGuardHome"})
+_WEB_SERVERS = frozenset({"nginx", "apache2", "lighttpd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +29,15 @@ class Holder:
     pid: int | None
     command: str | None
 
-    def __str__(self) -> str:
+    @property
+    def described(self) -> str:
+        """Who it is, and where, as a part of a sentence."""
+        where = f"{self.address}:{self.port}"
         if self.is_stub:
-            return f"systemd-resolved (on {self.address}:{self.port})"
-        who = f"{self.command} (process {self.pid})" if self.pid else "another program"
-        return f"{who} on {self.address}:{self.port}"
+            return say("systemd-resolved (on {where})", where=where)
+        if self.pid:
+            return say("{command} (process {pid}) on {where}", command=self.command, pid=self.pid, where=where)
+        return say("another program on {where}", where=where)
 
     @property
     def is_stub(self) -> bool:
@@ -50,10 +49,28 @@ class Holder:
         """What to do about it, as the end of a sentence."""
         if self.is_stub:
             first, second = resolved_cure()
-            return f"free the port with `{first}` and then `{second}`"
-        name = self.command or ""
-        fallback = f"stop it (`sudo kill {self.pid}`) or choose another port" if self.pid else "choose another port"
-        return _HINTS.get(name, fallback)
+            return say("free the port with `{first}` and then `{second}`", first=first, second=second)
+        if self.command in _SERVICES:
+            return say("stop it with `{command}`", command=f"sudo systemctl disable --now {self.command}")
+        if self.command in _WEB_SERVERS:
+            return say("stop it, or give Telltale's pages another port with --web")
+        if self.pid:
+            return say("stop it (`sudo kill {pid}`) or choose another port", pid=self.pid)
+        return say("choose another port")
+
+    @property
+    def advice(self) -> str:
+        """The same as a sentence of its own."""
+        if self.is_stub:
+            first, second = resolved_cure()
+            return say("Free the port with `{first}` and then `{second}`.", first=first, second=second)
+        if self.command in _SERVICES:
+            return say("Stop it with `{command}`.", command=f"sudo systemctl disable --now {self.command}")
+        if self.command in _WEB_SERVERS:
+            return say("Stop it, or give Telltale's pages another port with --web.")
+        if self.pid:
+            return say("Stop it (`sudo kill {pid}`) or choose another port.", pid=self.pid)
+        return say("Choose another port.")
 
 
 def resolved_cure() -> tuple[str, str]:

@@ -13,6 +13,7 @@ import signal
 from pathlib import Path
 
 from appliance.errors import Complaint
+from store.base.sentences import say
 
 _PR_SET_PDEATHSIG = 1
 _PR_CAPBSET_READ = 23
@@ -105,11 +106,11 @@ def account(name: str) -> pwd.struct_passwd:
     try:
         entry = pwd.getpwnam(name)
     except KeyError:
-        raise Complaint(
-            f"There is no user named {name}; create it with `useradd --system {name}` or leave --user out."
-        ) from None
+        raise Complaint(say(
+            "There is no user named {name}; create it with `useradd --system {name}` or leave --user out.", name=name
+        )) from None
     if os.geteuid() not in (0, entry.pw_uid):
-        raise Complaint(f"Only root can become the user {name}; start with sudo or leave --user out.")
+        raise Complaint(say("Only root can become the user {name}; start with sudo or leave --user out.", name=name))
     return entry
 
 
@@ -136,7 +137,10 @@ def hand_over(folder: Path, entry: pwd.struct_passwd) -> None:
     """Give a folder and all in it to the user, when it is root's; raise Complaint when it is another person's."""
     owner = folder.stat().st_uid
     if owner not in (0, entry.pw_uid):
-        raise Complaint(f"{folder} belongs to user {owner}; give it away with `chown -R {entry.pw_name} {folder}`.")
+        raise Complaint(say(
+            "{folder} belongs to user {owner}; give it away with `chown -R {user} {folder}`.",
+            folder=folder, owner=owner, user=entry.pw_name,
+        ))
     for path in (folder, *folder.rglob("*")):
         os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
 

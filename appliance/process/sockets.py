@@ -86,7 +86,7 @@ def bind_dns(endpoints: Iterable[Endpoint]) -> DnsSockets:
                     raise
                 bound.warnings.append(say("This machine has no IPv6, so DNS is answered over IPv4 only."))
         if not bound.udp:
-            raise NoSuchAddress("There is no address left to answer DNS on; name one with --dns 0.0.0.0:53.")
+            raise NoSuchAddress(say("There is no address left to answer DNS on; name one with --dns 0.0.0.0:53."))
     except BaseException:
         bound.close()
         raise
@@ -160,7 +160,9 @@ def _open(address: str, kind: socket.SocketKind) -> socket.socket:
     try:
         sock = socket.socket(family(address), kind)
     except OSError:
-        raise NoSuchAddress(f"This machine cannot use {address}; name another with --dns or --web.") from None
+        raise NoSuchAddress(say(
+            "This machine cannot use {address}; name another with --dns or --web.", address=address
+        )) from None
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sock.setblocking(False)
@@ -177,18 +179,22 @@ def _bind(sock: socket.socket, address: str, port: int, kind: str) -> None:
 
 def _explain(error: OSError, address: str, port: int, kind: str) -> Complaint:
     """The failed bind in one sentence: what stands in the way, and the cure."""
-    where = f"{kind.upper()} port {port} on {address}"
+    where = say("{protocol} port {port} on {address}", protocol=kind.upper(), port=port, address=address)
     if error.errno == errno.EADDRINUSE:
         found = port_owner.find(address, port, kind)
         if found is None:
-            return PortBusy(f"{where} is in use by another program; stop it or choose another port.")
-        return PortBusy(f"{where} is held by {found}; {found.cure}.")
+            return PortBusy(say("{where} is in use by another program; stop it or choose another port.", where=where))
+        return PortBusy(say("{where} is held by {found}; {cure}.", where=where, found=found.described, cure=found.cure))
     if error.errno in (errno.EACCES, errno.EPERM):
-        cure = "start as root, give it CAP_NET_BIND_SERVICE, or choose one above 1023"
-        return PortForbidden(f"This user may not use {where}; {cure}.")
+        cure = say("start as root, give it CAP_NET_BIND_SERVICE, or choose one above 1023")
+        return PortForbidden(say("This user may not use {where}; {cure}.", where=where, cure=cure))
     if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.ENXIO, errno.ENODEV, None):
-        return NoSuchAddress(f"This machine has no address {address}; `ip address` shows those it has.")
-    return Complaint(f"{where} could not be opened ({error.strerror}); choose another with --dns or --web.")
+        return NoSuchAddress(say(
+            "This machine has no address {address}; `ip address` shows those it has.", address=address
+        ))
+    return Complaint(say(
+        "{where} could not be opened ({error}); choose another with --dns or --web.", where=where, error=error.strerror
+    ))
 
 
 def _enlarge(sock: socket.socket, option: int, size: int) -> None:

@@ -23,6 +23,7 @@ from appliance.process.supervisor import Supervisor
 from appliance.start import banner
 from appliance.start.banner import Welcome
 from appliance.start.inventory import House
+from store.base.sentences import say
 from store.base.version import version
 
 # Past this the children would be waiting for an answer that never comes; a slow Pi compiles all lists in far less.
@@ -109,8 +110,8 @@ class Opening:
             process.kill()
             process.wait()
             if not house.can_answer:
-                raise Complaint("Telltale could not be made ready; the line above says why.") from None
-            sentence = "Something failed at the start (see above); DNS is answered from the last good state."
+                raise Complaint(say("Telltale could not be made ready; the line above says why.")) from None
+            sentence = say("Something failed at the start (see above); DNS is answered from the last good state.")
             house.warnings.append(sentence)
         else:
             house.code = answer["code"]

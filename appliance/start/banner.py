@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from network import own_addresses
+from store.base.languages import tell_here
+from store.base.sentences import say
 from store.config.endpoints import Endpoint, show_endpoint
 
 
@@ -23,19 +25,18 @@ class Welcome:
 
 
 def render(welcome: Welcome, here: str) -> str:
-    """The banner as text; `here` is this machine's address in the home."""
-    lines = ["", f"  Telltale {welcome.version}", "", f"  Pages   {url(welcome.web, here)}"]
+    """The banner as text, in the language of the terminal; `here` is this machine's address in the home."""
     # The IPv6 wildcard has no one address to show; the router's lines below name what to enter.
     named = [endpoint for endpoint in welcome.dns if endpoint[0] != "::"] or welcome.dns
     servers = list(dict.fromkeys(show_endpoint((reach(address, here), port)) for address, port in named))
-    lines.append(f"  DNS     {', '.join(servers)}")
-    if welcome.web[0] == "0.0.0.0" and any(port == 53 for _, port in welcome.dns):  # noqa: S104
-        lines[3] += f"   (or {url((welcome.own_name, welcome.web[1]), here)} from whatever uses this DNS)"
+    lines = ["", f"  Telltale {welcome.version}", "", f"  {tell_here(_pages(welcome, here))}"]
+    lines.append("  " + tell_here(say("DNS     {servers}", servers=", ".join(servers))))
     if welcome.code:
-        lines.append(f"  Set-up  code {welcome.code} (asked for once, on the first page)")
-    lines += ["", *_router(welcome.dns, here)]
-    lines += [f"  {note}" for note in welcome.notes]
-    lines += [f"  Warning: {warning}" for warning in welcome.warnings]
+        code = say("Set-up  code {code} (asked for once, on the first page)", code=welcome.code)
+        lines.append(f"  {tell_here(code)}")
+    lines += ["", *map(tell_here, _router(welcome.dns, here))]
+    lines += [f"  {tell_here(note)}" for note in welcome.notes]
+    lines += ["  " + tell_here(say("Warning: {warning}", warning=warning)) for warning in welcome.warnings]
     return "\n".join([*lines, ""])
 
 
@@ -56,16 +57,25 @@ def here() -> str:
     return str(own_addresses.way_out() or "127.0.0.1")
 
 
+def _pages(welcome: Welcome, here: str) -> str:
+    address = url(welcome.web, here)
+    if welcome.web[0] != "0.0.0.0" or all(port != 53 for _, port in welcome.dns):  # noqa: S104
+        return say("Pages   {address}", address=address)
+    name = url((welcome.own_name, welcome.web[1]), here)
+    return say("Pages   {address}   (or {name} from whatever uses this DNS)", address=address, name=name)
+
+
 def _router(dns: Sequence[Endpoint], here: str) -> list[str]:
     address, port = next((e for e in dns if ":" not in e[0]), dns[0])
     address = reach(address, here)
     if ipaddress.ip_address(address).is_loopback:
         return []
     if port != 53:
-        return [f"  A router only takes port 53: free it and start again. Until then: dig -p {port} @{address} …", ""]
+        test = f"dig -p {port} @{address} …"
+        return [say("  A router only takes port 53: free it and start again. Until then: {test}", test=test), ""]
     return [
-        "  In your router, under DHCP (or LAN) settings:",
-        f"      DNS server 1:  {address}",
-        "      DNS server 2:  leave it empty, or devices go around Telltale",
+        say("  In your router, under DHCP (or LAN) settings:"),
+        say("      DNS server 1:  {address}", address=address),
+        say("      DNS server 2:  leave it empty, or devices go around Telltale"),
         "",
     ]

@@ -26,6 +26,7 @@ from appliance.start.run_options import Options
 from store.base import db, logs, status
 from store.base.db import ReadOnlyState
 from store.base.process_status import SupervisorStatus
+from store.base.sentences import say, sentence_of, together
 from store.base.version import version
 from store.config import settings
 from store.config.endpoints import show_endpoint
@@ -158,20 +159,21 @@ def _make(state: Path) -> None:
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Complaint(
-            f"The state directory {state} cannot be made ({error.strerror}); "
-            "name one that this user may write with --state DIR."
-        ) from None
+        raise Complaint(say(
+            "The state directory {state} cannot be made ({error}); name one that this user may write with --state DIR.",
+            state=state, error=error.strerror,
+        )) from None
 
 
 def _own(state: Path) -> None:
     """Root gives up its power over other people's files, so a directory of somebody else would be read-only to it."""
     owner = state.stat().st_uid
     if os.geteuid() == 0 and owner != 0:
-        raise Complaint(
-            f"The state directory {state} belongs to user {owner}, not to root; start as that user, "
-            "or name it with --user, or give the directory to root with chown."
-        )
+        raise Complaint(say(
+            "The state directory {state} belongs to user {owner}, not to root; start as that user, or name it with "
+            "--user, or give the directory to root with chown.",
+            state=state, owner=owner,
+        ))
 
 
 def _open_config(state: Path) -> tuple[list[str], list[str]]:
@@ -181,13 +183,18 @@ def _open_config(state: Path) -> tuple[list[str], list[str]]:
             report = db.open_config(state)
             return [report.sentence] if report else [], []
     except (OSError, ReadOnlyState) as error:
-        reason = str(error) if isinstance(error, ReadOnlyState) else f"{state} cannot be written ({error.strerror})."
+        if isinstance(error, ReadOnlyState):
+            reason = sentence_of(error)
+        else:
+            reason = say("{state} cannot be written ({error}).", state=state, error=error.strerror)
     if (state / "config.db").exists() and (state / "index" / "current.idx").exists():
-        return [], [f"{reason} DNS is answered from what is there, but nothing is logged and no page is shown."]
-    raise Complaint(
-        f"{reason} There is nothing in it to answer from either; "
-        "make it writable for this user, or name another with --state DIR."
-    )
+        still = say("DNS is answered from what is there, but nothing is logged and no page is shown.")
+        return [], [together(reason, still)]
+    raise Complaint(say(
+        "{reason} There is nothing in it to answer from either; make it writable for this user, or name another with "
+        "--state DIR.",
+        reason=reason,
+    ))
 
 
 def _filenos(socks: Sequence[socket.socket]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from appliance.process import sockets
 from appliance.process.sockets import DnsSockets, PortBusy, PortForbidden
+from store.base.sentences import say, sentence_of, together
 from store.config import settings
 from store.config.endpoints import Endpoint
 from store.config.settings import Settings
@@ -29,7 +30,8 @@ def open_dns(wanted: Settings, chosen: bool) -> DnsSockets:
         if chosen:
             raise
         bound = sockets.bind_dns((address, OTHER_DNS_PORT) for address, _ in endpoints)
-        bound.warnings.insert(0, f"{reason} Until then DNS is answered on port {OTHER_DNS_PORT}.")
+        until = say("Until then DNS is answered on port {port}.", port=OTHER_DNS_PORT)
+        bound.warnings.insert(0, together(sentence_of(reason), until))
         return bound
 
 
@@ -43,7 +45,8 @@ def open_web(wanted: Settings, chosen: bool) -> tuple[socket.socket, Endpoint, l
         if chosen:
             raise
         sock = sockets.bind_web((address, OTHER_WEB_PORT))
-        warnings.append(f"{reason} Until then the pages are on port {OTHER_WEB_PORT}.")
+        until = say("Until then the pages are on port {port}.", port=OTHER_WEB_PORT)
+        warnings.append(together(sentence_of(reason), until))
     return sock, (address, int(sock.getsockname()[1])), warnings
 
 

@@ -18,6 +18,7 @@ from appliance.errors import Complaint
 from appliance.start.seed_lists import seeds
 from blocklists.index.index import CorruptIndex, Index
 from store.base import secret
+from store.base.sentences import say
 from store.config import account, lists, session
 
 # A slow Pi compiles every list that may be installed (some two million names) in well under this.
@@ -71,9 +72,12 @@ def compile_index(state: Path) -> None:
         # Its words go to the log: standard output is for our own answer.
         subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=COMPILE_SECONDS, check=True)
     except subprocess.TimeoutExpired:
-        raise Complaint(f"Compiling the lists took over {COMPILE_SECONDS} s; is the disk full or failing?") from None
+        raise Complaint(say(
+            "Compiling the lists took over {seconds} s; is the disk full or failing?",
+            seconds=COMPILE_SECONDS,
+        )) from None
     except subprocess.CalledProcessError:
-        raise Complaint("The lists could not be compiled; the lines above say why.") from None
+        raise Complaint(say("The lists could not be compiled; the lines above say why.")) from None
 
 
 if __name__ == "__main__":

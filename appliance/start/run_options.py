@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from appliance.errors import Complaint
+from store.base.languages import tell_here
+from store.base.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +23,34 @@ class Options:
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that complains in one sentence."""
+    """An argument parser that complains in one sentence, and whose help reads in the terminal's language."""
+
+    def format_help(self) -> str:
+        """In the language of the terminal."""
+        self.description = tell_here(self.description or "")
+        for action in self._actions:
+            action.help = tell_here(action.help) if action.help else action.help
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint instead of printing a usage and leaving."""
         text = message[:1].upper() + message[1:]
-        raise Complaint(f"{text}; `{self.prog} --help` shows what it takes.")
+        raise Complaint(say("{text}; `{prog} --help` shows what it takes.", text=text, prog=self.prog))
 
 
 def parser(prog: str = "telltale run") -> Parser:
     """The options of `run`."""
-    made = Parser(prog=prog, description="Run the appliance in the foreground. An option wins over the environment.")
-    made.add_argument("--state", metavar="DIR", help="the state directory")
-    made.add_argument("--dns", metavar="ADDR:PORT", action="append", help="where to answer DNS; may be repeated")
-    made.add_argument("--web", metavar="ADDR:PORT", help="where the pages and the API are")
-    made.add_argument("--upstream", metavar="SPEC", action="append", help="where to forward queries; may be repeated")
-    made.add_argument("--workers", metavar="N", help="how many processes answer DNS")
-    made.add_argument("--user", metavar="NAME", help="the user to become once the ports are bound (as root)")
-    made.add_argument("--no-update", action="store_true", help="do not fetch lists")
-    made.add_argument("--debug", action="store_true", help="show details of unexpected errors")
+    about = say("Run the appliance in the foreground. An option wins over the environment.")
+    made = Parser(prog=prog, description=about)
+    made.add_argument("--state", metavar="DIR", help=say("the state directory"))
+    made.add_argument("--dns", metavar="ADDR:PORT", action="append", help=say("where to answer DNS; may be repeated"))
+    made.add_argument("--web", metavar="ADDR:PORT", help=say("where the pages and the API are"))
+    upstream = say("where to forward queries; may be repeated")
+    made.add_argument("--upstream", metavar="SPEC", action="append", help=upstream)
+    made.add_argument("--workers", metavar="N", help=say("how many processes answer DNS"))
+    made.add_argument("--user", metavar="NAME", help=say("the user to become once the ports are bound (as root)"))
+    made.add_argument("--no-update", action="store_true", help=say("do not fetch lists"))
+    made.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     return made
 
 

@@ -12,6 +12,7 @@ import socket
 from ipaddress import ip_address
 
 from network.list_sources import behind, forbidden, leads_home, literal
+from store.base.sentences import say
 
 
 class Forbidden(Exception):  # noqa: N818 - what the source is
@@ -34,7 +35,8 @@ async def addresses(host: str, port: int, *, home: bool = True) -> list[str]:
         if reason := forbidden(address):
             raise Forbidden(reason)
         if not home and leads_home(address):
-            raise Forbidden(
-                f"it leads to {address} in the home; if that is meant, add the list by that address instead"
-            )
+            raise Forbidden(say(
+                "it leads to {address} in the home; if that is meant, add the list by that address instead",
+                address=address,
+            ))
     return list(dict.fromkeys(str(behind(address)) for address in found))

@@ -4,6 +4,7 @@
 A language is a file store/messages/<tag>.mo, compiled by `make messages` from <tag>.po beside it. English needs none.
 """
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -55,6 +56,11 @@ def of_process(environ: Mapping[str, str]) -> str:
 def tell(text: str, tag: str) -> str:
     """The text as people of that language read it."""
     return translate(text, catalogue(tag)) if tag != ENGLISH else text
+
+
+def tell_here(text: str) -> str:
+    """The text as people at this terminal read it."""
+    return tell(text, of_process(os.environ))
 
 
 def _wish(part: str) -> tuple[str, float]:

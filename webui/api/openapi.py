@@ -111,7 +111,7 @@ def operations(whole: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
 def _templates(tag: str) -> Environment:
     spoken = Spoken(tag)
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, finalize=spoken.shown, extensions=[Written])
-    made.globals |= {"language": tag, **spoken.globals()}
+    made.globals |= spoken.globals()
     return made
 
 

@@ -96,7 +96,7 @@ def environment(tag: str = ENGLISH) -> Environment:
     names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded")
     made.filters |= {name: getattr(formatting, name) for name in names}
     made.filters |= {"visible": spoken.visible, "label": label}
-    made.globals |= {"static": static, "verdicts": VERDICTS, "language": tag, **spoken.globals()}
+    made.globals |= {"static": static, "verdicts": VERDICTS, **spoken.globals()}
     made.globals["block_words"] = ", ".join(custom_responses.WORDS)
     return made
 

@@ -2,6 +2,9 @@
 // The Try forms of /api/docs: the call as it is written, with this browser's session. What comes back is shown as text.
 
 const SAFE = new Set(["GET"]);
+// In the page's language, as in app.js.
+const sentences = JSON.parse(document.querySelector('meta[name="sentences"]')?.content ?? "{}");
+const say = (english) => sentences[english] ?? english;
 
 async function csrfToken() {
   const response = await fetch("/api/v1/session");
@@ -48,7 +51,7 @@ for (const form of document.querySelectorAll("form.try")) {
     try {
       result.textContent = await call(form);
     } catch (error) {
-      result.textContent = `The appliance cannot be reached (${error.message}).`;
+      result.textContent = say("The appliance cannot be reached ({error}).").replace("{error}", error.message);
     }
   });
 }

@@ -5,6 +5,11 @@
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
+  // Sentences in the page's language, by their English; an English page has none. webui/views/script_sentences.py lists them.
+  const sentences = JSON.parse(one('meta[name="sentences"]')?.content ?? "{}");
+  const say = (english, values = {}) => (sentences[english] ?? english).replace(/\{(\w+)\}/g, (field, name) => values[name] ?? field);
+  const locale = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+
   // Every htmx call carries the session's token; forms carry it in a field too, for browsers without scripts.
   document.addEventListener("htmx:config:request", (event) => {
     const token = one('meta[name="csrf-token"]')?.content;
@@ -12,7 +17,7 @@
   });
 
   // A refused or failed call says so in words and leaves the page as it was, switches included.
-  const say = (text) => {
+  const notify = (text) => {
     const line = document.createElement("p");
     line.className = "notice";
     line.textContent = text;
@@ -23,11 +28,11 @@
     if (!ctx?.response || ctx.response.status < 400) return;
     event.preventDefault();
     const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
-    say(one("[data-problem]", page)?.textContent ?? "That did not work. Reload the page and try again.");
+    notify(one("[data-problem]", page)?.textContent ?? say("That did not work. Reload the page and try again."));
     ctx.sourceElement?.closest("form")?.reset();
   });
   document.addEventListener("htmx:error", (event) => {
-    if (!event.detail?.ctx?.response) say("The appliance does not answer just now.");
+    if (!event.detail?.ctx?.response) notify(say("The appliance does not answer just now."));
   });
 
   // Times in the zone of this browser.
@@ -40,7 +45,7 @@
   const refineTimes = (within) => {
     for (const element of all("time[data-show]", within)) {
       const at = new Date(element.dateTime);
-      element.textContent = at.toLocaleString("en-GB", zoned[element.dataset.show]);
+      element.textContent = at.toLocaleString(locale, zoned[element.dataset.show]);
       element.title = at.toString();
     }
   };
@@ -63,18 +68,19 @@
     const fills = { passed: colour("passed"), blocked: colour("blocked") }, line = colour("track");
     const said = caption.dataset.said ?? caption.textContent;
     caption.dataset.said = said;
-    const count = (number) => number.toLocaleString("en-GB");
+    const count = (number) => number.toLocaleString(locale);
     const tell = (chart) => {
       const at = chart.cursor.idx;
       if (at == null) { caption.textContent = said; return; }
-      const time = (seconds) => new Date(seconds * 1000).toLocaleString("en-GB", zoned.stretch);
-      caption.textContent = `${time(times[at])} to ${time(times[at] + Number(figure.dataset.step))}: ${count(passed[at])} let through, ${count(blocked[at])} blocked`;
+      const time = (seconds) => new Date(seconds * 1000).toLocaleString(locale, zoned.stretch);
+      const values = { from: time(times[at]), to: time(times[at] + Number(figure.dataset.step)), passed: count(passed[at]), blocked: count(blocked[at]) };
+      caption.textContent = say("{from} to {to}: {passed} let through, {blocked} blocked", values);
     };
     const bars = uPlot.paths.bars({ size: [0.8, 40], align: 1 });
     const axis = { stroke: getComputedStyle(caption).color, font: "12px system-ui", ticks: { show: false }, grid: { stroke: line, width: 1 } };
     const hours = (self, ticks) => ticks.map((tick, i) => {
       const at = new Date(tick * 1000), midnight = at.getHours() === 0 && at.getMinutes() === 0;
-      return midnight && i > 0 || times.at(-1) - times[0] > 2 * 86400 ? at.toLocaleDateString("en-GB", { day: "numeric", month: "short" }) : at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+      return midnight && i > 0 || times.at(-1) - times[0] > 2 * 86400 ? at.toLocaleDateString(locale, { day: "numeric", month: "short" }) : at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
     });
     plain.remove();
     const chart = new uPlot({
@@ -111,7 +117,8 @@
   // Theme: automatic, light, dark; kept in this browser.
   const themeButton = one("#theme");
   const themes = ["auto", "light", "dark"];
-  const showTheme = () => { one("#theme-name").textContent = document.documentElement.dataset.theme ?? "auto"; };
+  const themeNames = { auto: say("auto"), light: say("light"), dark: say("dark") };
+  const showTheme = () => { one("#theme-name").textContent = themeNames[document.documentElement.dataset.theme ?? "auto"]; };
   if (themeButton) {
     themeButton.hidden = false;
     showTheme();
@@ -141,7 +148,7 @@
       section.hidden = words.length > 0 && !all(box.dataset.filters, section).some((item) => !item.hidden);
     }
     const told = one("[data-filter-told]");
-    if (told) told.textContent = words.length ? `${shown} match` : "";
+    if (told) told.textContent = words.length ? say("{count} match", { count: shown }) : "";
   });
 
   // The live tail: rows come ready-made (and escaped) from the server.
@@ -149,8 +156,8 @@
   const startTail = (bar) => {
     const body = one("#log tbody"), told = one("[data-tail-told]", bar), button = one("button", bar);
     let stream = null, waiting = 0;
-    const tell = () => { told.textContent = stream ? (waiting ? `${waiting.toLocaleString("en-GB")} new` : "live") : "paused"; };
-    const stop = () => { stream?.close(); stream = null; bar.dataset.live = "off"; button.textContent = "Go on"; tell(); };
+    const tell = () => { told.textContent = stream ? (waiting ? say("{count} new", { count: waiting.toLocaleString(locale) }) : say("live")) : say("paused"); };
+    const stop = () => { stream?.close(); stream = null; bar.dataset.live = "off"; button.textContent = say("Go on"); tell(); };
     const start = () => {
       stream = new EventSource(`${bar.dataset.tail}${bar.dataset.tail.includes("?") ? "&" : "?"}after=${bar.dataset.after}`);
       stream.addEventListener("rows", (event) => {
@@ -170,7 +177,7 @@
       // Refused for good (logged out, too many live views): say "paused" instead of seeming live.
       stream.addEventListener("error", () => { if (stream?.readyState === EventSource.CLOSED) stop(); });
       bar.dataset.live = "on";
-      button.textContent = "Pause";
+      button.textContent = say("Pause");
       tell();
     };
     setInterval(tell, 5000); // the spoken count changes now and then, not with every query

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 from store.base import languages
 from store.base.sentences import Sentence, translate
 from webui.views import formatting
+from webui.views.script_sentences import translated
 
 
 class Written(Extension):
@@ -46,7 +47,7 @@ class Spoken:
     """What the templates of one language call."""
 
     def __init__(self, language: str) -> None:
-        self._catalogue = languages.catalogue(language)
+        self._language, self._catalogue = language, languages.catalogue(language)
         # Message → as it is said, escaped: rows of tables say the same again and again. Bounded by the templates.
         self._known: dict[str, Markup] = {}
 
@@ -77,7 +78,8 @@ class Spoken:
 
     def globals(self) -> dict[str, object]:
         """The names under which templates call these."""
-        return {"say": self.say, "say_count": self.say_count, "say_as": self.say_as, "tag": tag}
+        calls = {"say": self.say, "say_count": self.say_count, "say_as": self.say_as, "tag": tag}
+        return {**calls, "language": self._language, "script_sentences": translated(self._language)}
 
     def _filled(self, said: Markup, english: str, values: dict[str, object]) -> Markup:
         written = {key: self._value(value) for key, value in values.items()}

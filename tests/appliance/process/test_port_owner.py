@@ -29,7 +29,7 @@ def test_a_real_socket_is_found_with_its_process(wanted: str, held: str, kind: s
         found = port_owner.find(wanted, port, kind)
     assert found is not None
     assert (found.address, found.port, found.pid) == (held, port, os.getpid())
-    assert str(os.getpid()) in str(found)
+    assert str(os.getpid()) in found.described
     assert "stop it" in found.cure
 
 
@@ -53,7 +53,7 @@ def test_the_stub_of_systemd_resolved_is_known_by_its_address(tmp_path: Path) ->
     found = port_owner.find("0.0.0.0", 53, "udp", tmp_path)
     assert found == Holder("127.0.0.53", 53, None, None)
     assert found.is_stub
-    assert "systemd-resolved" in str(found)
+    assert "systemd-resolved" in found.described
     for command in port_owner.resolved_cure():
         assert command in found.cure
 

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `--help` says: the docstrings of commands and the texts of options, in the language of the terminal.
+
+They stand in the source as the command line library reads them. `make messages` walks the same commands, so each is in
+the catalogue without being marked.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+from typer.main import get_command
+
+from store.base import languages
+from store.base.sentences import recall
+
+
+def spoken(app: typer.Typer) -> Any:
+    """The command that the library makes of `app`, ready to be called."""
+    command, language = get_command(app), languages.of_process(os.environ)
+    if language != languages.ENGLISH:
+        for holder in holders(command):
+            holder.help = languages.tell(recall(holder.help), language)
+    return command
+
+
+def holders(command: Any) -> Iterator[Any]:
+    """Every command, argument and option below this one that has a `help`."""
+    yield from (holder for holder in (command, *command.params) if getattr(holder, "help", None))
+    for inner in getattr(command, "commands", {}).values():
+        yield from holders(inner)

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the pages' scripts say: a page in another language than English brings their translations along."""
+
+from __future__ import annotations
+
+from store.base.languages import ENGLISH, tell
+from store.base.sentences import mark, recall
+
+SENTENCES = (
+    mark("That did not work. Reload the page and try again."),
+    mark("The appliance does not answer just now."),
+    mark("The appliance cannot be reached ({error})."),
+    mark("{from} to {to}: {passed} let through, {blocked} blocked"),
+    mark("{count} match"),
+    mark("{count} new"),
+    mark("live"),
+    mark("paused"),
+    mark("Pause"),
+    mark("Go on"),
+    mark("auto"),
+    mark("light"),
+    mark("dark"),
+)
+
+
+def translated(tag: str) -> dict[str, str]:
+    """English → that language, for `<meta name="sentences">`; {} for English, which stands in the scripts."""
+    return {} if tag == ENGLISH else {english: tell(recall(english), tag) for english in SENTENCES}
