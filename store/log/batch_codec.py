@@ -80,16 +80,16 @@ def unpack(data: bytes) -> Columns:
 
 
 def _arrays(data: bytes, at: int, n_keys: int, n_rows: int) -> "list[array[int]]":
-    found = []
+    arrays = []
     for code, length in (
         (NUMBERS, n_keys), (TIMES, n_rows), (NUMBERS, n_rows), (NUMBERS, n_rows), (DURATIONS, n_rows)
     ):  # fmt: skip
         numbers = array(code)
         end = at + length * numbers.itemsize
         numbers.frombytes(data[at:end])
-        found.append(numbers)
+        arrays.append(numbers)
         at = end
-    return found
+    return arrays
 
 
 def _names(data: bytes, number: int) -> list[str]:

@@ -94,7 +94,7 @@ def pack_plain(section: Section) -> bytes:
     return counts.typecode.encode() + keys.tobytes() + counts.tobytes()
 
 
-class Plain:
+class PlainSection:
     """A section of names that was packed by `pack_plain`."""
 
     def __init__(self, data: bytes) -> None:

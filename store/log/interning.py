@@ -56,13 +56,13 @@ class Interner:
 
     def client(self, address: str, device_id: int) -> int:
         """The id of an address while it belongs to a device; 0 is no device."""
-        found = self._clients.get((address, device_id))
-        if found is None:
+        number = self._clients.get((address, device_id))
+        if number is None:
             row = self._con.execute(_CLIENT, (address, device_id)).fetchone()  # in a crowd there are thousands
-            found = row[0] if row else self._con.execute(_NEW_CLIENT, (address, device_id)).lastrowid
-            assert found is not None
-            _remember(self._clients, (address, device_id), found)
-        return found
+            number = row[0] if row else self._con.execute(_NEW_CLIENT, (address, device_id)).lastrowid
+            assert number is not None
+            _remember(self._clients, (address, device_id), number)
+        return number
 
     def name(self, name: str) -> int:
         """The id of a name."""
@@ -81,12 +81,12 @@ class Interner:
 
     def outcome(self, outcome: Outcome) -> int:
         """The id of all of a key but its name."""
-        found = self._outcomes.get(outcome)
-        if found is None:
+        number = self._outcomes.get(outcome)
+        if number is None:
             values = zip(OUTCOME, outcome, strict=True)
-            found = self._outcome(tuple(self._word(stored.table, value) for stored, value in values))
-            _remember(self._outcomes, outcome, found)
-        return found
+            number = self._outcome(tuple(self._word(stored.table, value) for stored, value in values))
+            _remember(self._outcomes, outcome, number)
+        return number
 
     def _word(self, table: str, value: int | str) -> int:
         """What stands for a value in `outcomes`: a number for itself, a word's id, 0 for none."""
@@ -104,13 +104,13 @@ class Interner:
             mark = "(SELECT value FROM marks WHERE key = 'names_known')"
             self._recent = dict(self._con.execute(f"SELECT name, id FROM names WHERE id > {mark}"))  # noqa: S608
         recent = self._recent
-        found = {name: recent[name] for name in names if name in recent}
-        older = json.dumps([name for name in names if name not in found])
-        found.update(self._con.execute(_OLDER, (older,)))
-        new = [name for name in names if name not in found]
+        ids = {name: recent[name] for name in names if name in recent}
+        older = json.dumps([name for name in names if name not in ids])
+        ids.update(self._con.execute(_OLDER, (older,)))
+        new = [name for name in names if name not in ids]
         if new:
-            found.update(self._store(new))
-        self._names.update(found)
+            ids.update(self._store(new))
+        self._names.update(ids)
 
     def _store(self, names: list[str]) -> dict[str, int]:
         """Store new names at the end of their table."""
@@ -137,8 +137,8 @@ class Interner:
             mark = "(SELECT value FROM marks WHERE key = 'outcomes_known')"
             rows = self._con.execute(f"SELECT id, {OUTCOME_COLUMNS} FROM outcomes WHERE id > {mark}")  # noqa: S608
             recent = self._recent_outcomes = {row[1:]: row[0] for row in rows}
-        if (found := recent.get(values)) is not None:
-            return found
+        if (number := recent.get(values)) is not None:
+            return number
         if row := self._con.execute(_OLD_OUTCOME, values).fetchone():
             return int(row[0])
         made = self._con.execute(_NEW_OUTCOME, values).lastrowid
@@ -151,12 +151,12 @@ class Interner:
         return made
 
     def _list(self, key: str) -> int:
-        found = self._known("lists", {"key": key})
-        return self._insert("lists", {"key": key, "title": key}) if found is None else found
+        number = self._known("lists", {"key": key})
+        return self._insert("lists", {"key": key, "title": key}) if number is None else number
 
     def _stored(self, table: str, values: dict[str, Any]) -> int:
-        found = self._known(table, values)
-        return self._insert(table, values) if found is None else found
+        number = self._known(table, values)
+        return self._insert(table, values) if number is None else number
 
     def _known(self, table: str, values: dict[str, Any]) -> int | None:
         where = " AND ".join(f"{column} = ?" for column in values)

@@ -129,10 +129,10 @@ def client_sql(row: str) -> str:
 
 def bits(numbers: Collection[int]) -> bytearray:
     """A bit for each number."""
-    found = bytearray((max(numbers, default=0) >> 3) + 1)
+    made = bytearray((max(numbers, default=0) >> 3) + 1)
     for number in numbers:
-        found[number >> 3] |= 1 << (number & 7)
-    return found
+        made[number >> 3] |= 1 << (number & 7)
+    return made
 
 
 def holds(bits: bytes | bytearray, number: int) -> bool:

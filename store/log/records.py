@@ -120,7 +120,7 @@ class QueryRow:
     duration_ms: float = field(metadata=_read("r.duration_us / 1000.0"))
 
 
-COLUMNS = tuple(Column(one.name, one.metadata["sql"], one.metadata["heading"]) for one in fields(QueryRow))
+COLUMNS = tuple(Column(column.name, column.metadata["sql"], column.metadata["heading"]) for column in fields(QueryRow))
 
 # LEFT JOIN throughout: a lost word never hides a record, and the planner keeps records outermost.
 _TABLES = """records r

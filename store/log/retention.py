@@ -114,19 +114,19 @@ def _delete_unused(con: sqlite3.Connection, table: str, unused: Callable[[int], 
         if not ids:
             return deleted
         last = ids[-1][0]
-        found = [one for one in ids if unused(one[0])]
-        if found:
+        gone = [row for row in ids if unused(row[0])]
+        if gone:
             with transaction(con):
                 if table == "names":
-                    con.executemany("DELETE FROM known_names WHERE name = (SELECT name FROM names WHERE id = ?)", found)
+                    con.executemany("DELETE FROM known_names WHERE name = (SELECT name FROM names WHERE id = ?)", gone)
                 if table == "outcomes":
-                    con.executemany(_FORGET_OUTCOME, found)
-                con.executemany(f"DELETE FROM {table} WHERE id = ?", found)  # noqa: S608
+                    con.executemany(_FORGET_OUTCOME, gone)
+                con.executemany(f"DELETE FROM {table} WHERE id = ?", gone)  # noqa: S608
                 con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
                 # The next new words may get the ids of the last ones, and those are not among the known ones.
                 newest = f"COALESCE((SELECT max(id) FROM {table}), 0)"  # noqa: S608
                 con.execute(f"UPDATE marks SET value = min(value, {newest}) WHERE key = ?", (f"{table}_known",))  # noqa: S608
-        deleted += len(found)
+        deleted += len(gone)
 
 
 def _delete_before(con: sqlite3.Connection, cutoff: int) -> int:

@@ -83,8 +83,8 @@ class Rollup:
         over = min(over, newest // HOUR_US + 1)
         if over < begin:
             return  # the log has only just begun: the hour that is not over yet has no late rows
-        held = self._con.execute("SELECT block FROM rolled WHERE level = 0 AND block >= ?", (begin,))
-        missing = {*range(begin, over)} - {hour for (hour,) in held}
+        rolled = self._con.execute("SELECT block FROM rolled WHERE level = 0 AND block >= ?", (begin,))
+        missing = {*range(begin, over)} - {hour for (hour,) in rolled}
         self._missing = sorted({*self._missing, *missing} - ({self._sum.hour} if self._sum else set()))
         self._listed_to = max(over, self._listed_to or 0)
 

@@ -59,8 +59,8 @@ def put(con: sqlite3.Connection, level: int, block: int, counted: Iterable[tuple
 def put_day(con: sqlite3.Connection, day: int) -> bool:
     """Add the hours of a day up, if all of them hold. A day of too many names is left to its hours."""
     within = (24 * day, 24 * day + 24)
-    held = con.execute("SELECT sum(kept) FROM rolled WHERE level = 0 AND block >= ? AND block < ?", within).fetchone()
-    if held[0] != 24:
+    sql = "SELECT sum(kept) FROM rolled WHERE level = 0 AND block >= ? AND block < ?"
+    if con.execute(sql, within).fetchone()[0] != 24:
         return False
     ids = con.execute("SELECT id FROM hours WHERE id >= ? AND id < ?", [packed.row(hour, HOUSE) for hour in within])
     clients = sorted({packed.client_of(number) for (number,) in ids})
@@ -93,7 +93,8 @@ def _day(con: sqlite3.Connection, day: int, client: int) -> Counts:
         counts.add(total.companies, counts.unpack(companies))
         counts.add(total.durations, counts.unpack(durations))
         counts.add(total.clients, counts.unpack(clients))
-        counts.add(total.names, counts.Plain(names).pairs() if is_ranked(HOURS, client) else counts.unpack(names))
+        ranked = is_ranked(HOURS, client)
+        counts.add(total.names, counts.PlainSection(names).pairs() if ranked else counts.unpack(names))
         if len(total.names) > MAX_NAMES:
             raise _TooManyNames
     return total

@@ -132,16 +132,16 @@ class Timespan:
 
         Read once, and not at all when more columns than these were counted before.
         """
-        found = self._groups.get(columns)
-        if found is None:
+        groups = self._groups.get(columns)
+        if groups is None:
             wanted = columns.split(", ")
             more = next((have for have in self._groups if {*wanted} <= {*have.split(", ")}), None)
             if more is None:
-                found = self._counted(columns)
+                groups = self._counted(columns)
             else:
-                found = _fewer(self._groups[more], [more.split(", ").index(column) for column in wanted])
-            self._groups[columns] = found
-        return found
+                groups = _fewer(self._groups[more], [more.split(", ").index(column) for column in wanted])
+            self._groups[columns] = groups
+        return groups
 
     def gap_section(self, column: str) -> Section:
         """The records of the gaps by client_id or name_id and their verdict, keyed as sections are."""
@@ -160,11 +160,11 @@ class Timespan:
         return self._companies
 
     def _counted(self, columns: str) -> Groups:
-        found: Groups = Counter()
+        groups: Groups = Counter()
         where, values = records_of(self.clients)
         for span in self.gaps:
-            found.update(self.con.execute(f"SELECT {columns} FROM records {where}", (*span, *values)))  # noqa: S608
-        return found
+            groups.update(self.con.execute(f"SELECT {columns} FROM records {where}", (*span, *values)))  # noqa: S608
+        return groups
 
 
 def split(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Timespan:
@@ -174,16 +174,16 @@ def split(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[i
     end = min(to_us, newest + 1) if newest is not None else to_us
     # An hour holds records up to its end, whatever the last one's time: it may be taken when all of it was asked for.
     whole_end = to_us
-    held = _held(con, HOURS, at, whole_end)
+    rolled_hours = _rolled(con, HOURS, at, whole_end)
     days, hours, gaps = [], [], list[Span]()
-    full_days = _held(con, DAYS, at, whole_end)
-    at = _back_to_hour(at, from_us, held)
+    rolled_days = _rolled(con, DAYS, at, whole_end)
+    at = _back_to_hour(at, from_us, rolled_hours)
     while at < end:
         hour = at // HOUR_US
-        if at == hour * HOUR_US and hour % 24 == 0 and hour // 24 in full_days and at + 24 * HOUR_US <= whole_end:
+        if at == hour * HOUR_US and hour % 24 == 0 and hour // 24 in rolled_days and at + 24 * HOUR_US <= whole_end:
             days.append(hour // 24)
             at += 24 * HOUR_US
-        elif at == hour * HOUR_US and hour in held and at + HOUR_US <= whole_end:
+        elif at == hour * HOUR_US and hour in rolled_hours and at + HOUR_US <= whole_end:
             hours.append(hour)
             at += HOUR_US
         else:
@@ -212,20 +212,20 @@ def records_of(clients: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
 def _fewer(groups: Groups, places: list[int]) -> Groups:
     """The same counts by these places of their keys alone."""
     cut = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
-    found: Groups = Counter()
-    get = found.get
+    fewer: Groups = Counter()
+    get = fewer.get
     for key, count in zip(map(cut, groups), groups.values(), strict=True):
-        found[key] = get(key, 0) + count
-    return found
+        fewer[key] = get(key, 0) + count
+    return fewer
 
 
-def _back_to_hour(at: int, from_us: int, held: set[int]) -> int:
+def _back_to_hour(at: int, from_us: int, rolled_hours: set[int]) -> int:
     """The first record may stand in the middle of an hour that holds and was asked for whole."""
     hour_us = at - at % HOUR_US
-    return hour_us if hour_us >= from_us and hour_us // HOUR_US in held else at
+    return hour_us if hour_us >= from_us and hour_us // HOUR_US in rolled_hours else at
 
 
-def _held(con: sqlite3.Connection, level: int, from_us: int, to_us: int) -> set[int]:
+def _rolled(con: sqlite3.Connection, level: int, from_us: int, to_us: int) -> set[int]:
     length_us = HOUR_US if level == HOURS else 24 * HOUR_US
     try:
         rows = con.execute(

@@ -17,7 +17,7 @@ from store.log.rollup_tables import DAYS, HOUR_US, HOURS
 from store.log.timespan import Timespan, records_of, split
 from store.log.values import LATEST_US, NameQueries
 from store.stats import search
-from store.stats.search import TEST_COSTS, Wanted
+from store.stats.search import TEST_COSTS, IdFilter
 
 # One look reads so many at most, from the end of its range: a busy home's day, and only hours that hold the names.
 MAX_RECORDS = 600_000
@@ -34,9 +34,9 @@ def name_queries(
     """Queries for these names, and for names below the endings (`dns.example` holds `a.dns.example`), newest first."""
     with transaction(con, "DEFERRED"):
         ids = _ids(con, names, endings)
-        found = _groups(con, ids, from_us, to_us) if ids else {}
-        latest = sorted(found, key=lambda pair: -found[pair][3])[:limit]
-        lines = [(con.execute(_WORDS, pair).fetchone(), found[pair]) for pair in latest]
+        groups = _groups(con, ids, from_us, to_us) if ids else {}
+        latest = sorted(groups, key=lambda pair: -groups[pair][3])[:limit]
+        lines = [(con.execute(_WORDS, pair).fetchone(), groups[pair]) for pair in latest]
     return [NameQueries(client, device, name, *sums) for (client, device, name), sums in lines]
 
 
@@ -58,9 +58,9 @@ _SUMS = f"""SELECT client_id, name_id, count(*),
 
 def _groups(con: sqlite3.Connection, ids: list[int], from_us: int, to_us: int) -> dict[tuple[int, int], _Sums]:
     """(client, name) → count, blocked, first and last time; hours that cannot hold these names are not read."""
-    found: dict[tuple[int, int], _Sums] = {}
+    groups: dict[tuple[int, int], _Sums] = {}
     left = MAX_RECORDS
-    for (start, end), may_hold in search.spans(split(con, from_us, to_us), Wanted(names=frozenset(ids))):
+    for (start, end), may_hold in search.spans(split(con, from_us, to_us), IdFilter(names=frozenset(ids))):
         if left <= 0:
             break
         if not may_hold:
@@ -69,11 +69,11 @@ def _groups(con: sqlite3.Connection, ids: list[int], from_us: int, to_us: int) -
         rows, start = search.counted(con, (start, end), left)
         left -= rows
         for client, name, *sums in con.execute(_SUMS, (start, end, json.dumps(ids))):
-            more = found.get((client, name), (0, 0, LATEST_US, 0))
-            found[client, name] = (
+            more = groups.get((client, name), (0, 0, LATEST_US, 0))
+            groups[client, name] = (
                 more[0] + sums[0], more[1] + sums[1], min(more[2], sums[2]), max(more[3], sums[3])
             )  # fmt: skip
-    return found
+    return groups
 
 
 def _hours(part: Timespan) -> Iterator[tuple[int, int]]:
@@ -92,14 +92,14 @@ def _hours(part: Timespan) -> Iterator[tuple[int, int]]:
 
 def _ids(con: sqlite3.Connection, names: Iterable[str], endings: Iterable[str]) -> list[int]:
     """The exact names by their index; all endings in one look over the names, which tests their last letters first."""
-    found = {number for (number,) in con.execute(_EXACT, (json.dumps(list(names)),))}
+    ids = {number for (number,) in con.execute(_EXACT, (json.dumps(list(names)),))}
     tails = tuple(f".{ending}" for ending in endings)
     if tails:
         letters = min(map(len, tails))
         some = con.execute(_ENDING, (-letters, json.dumps([tail[-letters:] for tail in tails])))
         below = (number for number, name in some if name.endswith(tails))
-        found.update(islice(below, MAX_NAMES))
-    return sorted(found)
+        ids.update(islice(below, MAX_NAMES))
+    return sorted(ids)
 
 
 _EXACT = """WITH wanted AS (SELECT value FROM json_each(?))

@@ -20,14 +20,14 @@ _KEYS = {
 
 def times(timespan: Timespan, of: str, verdict: int | None, ids: Iterable[int]) -> dict[int, int]:
     """Id → time in µs of its last record in the timespan (with this verdict), for those that have one."""
-    wanted, found = set(ids), dict[int, int]()
+    wanted, last = set(ids), dict[int, int]()
     search = _Search(timespan, of, verdict)
     for level, start in timespan.newest_first():
         if not wanted:
             break
-        found.update(search.at(level, start, wanted))
-        wanted -= found.keys()
-    return found
+        last.update(search.at(level, start, wanted))
+        wanted -= last.keys()
+    return last
 
 
 def devices_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
@@ -53,10 +53,10 @@ class _Search:
             return {}
         if level != DAYS:
             return self._records(span, wanted)
-        found: dict[int, int] = {}
+        last: dict[int, int] = {}
         for hour in range(span[1] // HOUR_US - 1, span[0] // HOUR_US - 1, -1):
-            found.update(self.at(HOURS, block_span(HOURS, hour), wanted - found.keys()))
-        return found
+            last.update(self.at(HOURS, block_span(HOURS, hour), wanted - last.keys()))
+        return last
 
     def _present(self, level: int, block: int, wanted: set[int]) -> set[int]:
         return wanted.intersection(packed.numbers(self._keys(level, block, wanted), self._verdict))
@@ -67,7 +67,7 @@ class _Search:
         column = {"lists": "kinds", "devices": "kinds" if timespan.clients else "clients"}.get(of, of)
         for _, data in timespan.parts(level, (block,), column):
             if of == "names" and (level == DAYS or timespan.clients is None):
-                yield from (key for key, _ in counts.Plain(data).of(wanted))
+                yield from (key for key, _ in counts.PlainSection(data).of(wanted))
             elif of == "lists":
                 yield from (key for key, _ in packed.list_keys(counts.unpack(data)))
             elif of == "devices" and timespan.clients:

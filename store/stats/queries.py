@@ -10,7 +10,7 @@ from store.base.sentences import say
 from store.log.records import COLUMNS, QueryRow, Verdict
 from store.log.values import LATEST_US, Page, QueryFilter
 from store.stats import search
-from store.stats.search import Wanted
+from store.stats.search import IdFilter
 from wire.types import type_number
 
 MAX_PAGE = 1000  # rows at once; further ones by cursor
@@ -24,10 +24,10 @@ def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = 
         to_us = min(to_us, _from_cursor(cursor))
     with transaction(con, "DEFERRED"):
         wanted = _wanted(con, filters)
-        found, searched_us = search.times(con, wanted, filters.from_us or 0, to_us, limit + 1)
-        items = _rows(con, found[:limit])
-    if len(found) > limit:
-        return Page(items, f"{found[limit - 1]:x}")
+        times, searched_us = search.times(con, wanted, filters.from_us or 0, to_us, limit + 1)
+        items = _rows(con, times[:limit])
+    if len(times) > limit:
+        return Page(items, f"{times[limit - 1]:x}")
     return Page(items, None if searched_us is None else f"{searched_us:x}", searched_us)
 
 
@@ -36,17 +36,17 @@ _COLUMNS = ", ".join(f"q.{column.name}" for column in COLUMNS)
 
 def _rows(con: sqlite3.Connection, times: list[int]) -> list[QueryRow]:
     """The page is found on integers, along the primary key; only its rows are put into words."""
-    found = con.execute(
+    rows = con.execute(
         f"SELECT {_COLUMNS} FROM json_each(?) j CROSS JOIN queries q ON q.time_us = j.value ORDER BY j.key",  # noqa: S608
         (json.dumps(times),),
     )
-    return [QueryRow(*row) for row in found]
+    return [QueryRow(*row) for row in rows]
 
 
-def _wanted(con: sqlite3.Connection, filters: QueryFilter) -> Wanted:
+def _wanted(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
     """Each filter as the ids that it lets through."""
     verdict = _verdict(filters.verdict)
-    return Wanted(
+    return IdFilter(
         clients=_ids(con, [(_OF_DEVICE, filters.device), (_OF_ADDRESS, filters.client)]),
         names=_ids(con, [
             (_LIKE, _pattern(filters.name)), (_OF_COMPANY, None if filters.company == UNKNOWN else filters.company),
@@ -59,12 +59,12 @@ def _wanted(con: sqlite3.Connection, filters: QueryFilter) -> Wanted:
 
 def _ids(con: sqlite3.Connection, terms: list[tuple[str, str | int | None]]) -> frozenset[int] | None:
     """What all of these let through; None where none of them is asked for."""
-    found: set[int] | None = None
+    allowed: set[int] | None = None
     for sql, value in terms:
         if value is not None:
             ids = {number for (number,) in con.execute(sql, (value,) * sql.count("?"))}
-            found = ids if found is None else found & ids
-    return None if found is None else frozenset(found)
+            allowed = ids if allowed is None else allowed & ids
+    return None if allowed is None else frozenset(allowed)
 
 
 UNKNOWN = "unknown"  # what a page calls the company that nobody knows; NULL in SQL

@@ -23,7 +23,7 @@ Ids = frozenset[int] | None
 
 
 @dataclass(frozen=True)
-class Wanted:
+class IdFilter:
     """All must hold: ids that are let through, None for any. unknown: names of no known company.
 
     verdict: the one that all of `outcomes` have, None when they may have several.
@@ -53,54 +53,54 @@ class Wanted:
 
 
 def times(
-    con: sqlite3.Connection, wanted: Wanted, from_us: int, to_us: int, limit: int
+    con: sqlite3.Connection, wanted: IdFilter, from_us: int, to_us: int, limit: int
 ) -> tuple[list[int], int | None]:
     """The newest `limit` records of [from_us, to_us), and where the search gave up, None when it did not.
 
     Where it gave up all records from that time on were looked at. Call it within a transaction.
     """
-    found: list[int] = []
+    newest: list[int] = []
     if wanted.impossible:
-        return found, None
+        return newest, None
     left = MAX_READ
     for (start, end), may_hold in spans(split(con, from_us, to_us, wanted.clients), wanted):
         if left <= 0:
-            return found, end
+            return newest, end
         if not may_hold:
             left -= TEST_COSTS
             continue
-        found += _read(con, wanted, (start, end), left, limit - len(found))
-        if len(found) >= limit:
+        newest += _read(con, wanted, (start, end), left, limit - len(newest))
+        if len(newest) >= limit:
             break
         rows, cut = counted(con, (start, end), left)
         if cut > start:
-            return found, cut
+            return newest, cut
         left -= rows
-    return found, None
+    return newest, None
 
 
-def _read(con: sqlite3.Connection, wanted: Wanted, span: Span, rows: int, limit: int) -> list[int]:
+def _read(con: sqlite3.Connection, wanted: IdFilter, span: Span, rows: int, limit: int) -> list[int]:
     """Those among the newest `rows` of the span."""
     terms, values = wanted.terms
-    found = con.execute(
+    times = con.execute(
         f"""SELECT time_us FROM (SELECT * FROM records WHERE time_us >= ? AND time_us < ? ORDER BY time_us DESC LIMIT ?)
             WHERE 1{terms} LIMIT ?""",  # noqa: S608 - fixed text only
         (*span, rows, *values, limit),
     )
-    return [at for (at,) in found]
+    return [at for (at,) in times]
 
 
 def counted(con: sqlite3.Connection, span: Span, rows: int) -> tuple[int, int]:
     """How many records the span has, `rows` at most, and the time from which on they are."""
     where = "FROM records WHERE time_us >= ? AND time_us < ?"
-    held = int(con.execute(f"SELECT count(*) {where}", span).fetchone()[0])
-    if held <= rows:
-        return held, span[0]
+    count = int(con.execute(f"SELECT count(*) {where}", span).fetchone()[0])
+    if count <= rows:
+        return count, span[0]
     sql = f"SELECT time_us {where} ORDER BY time_us DESC LIMIT 1 OFFSET ?"
     return rows, int(con.execute(sql, (*span, rows)).fetchone()[0]) + 1
 
 
-def spans(whole: Timespan, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
+def spans(whole: Timespan, wanted: IdFilter) -> Iterator[tuple[Span, bool]]:
     """All of it, newest first, none that may hold some longer than an hour; and which may hold some."""
     blocks = _Blocks(whole, wanted)
     for level, (start, end) in whole.newest_first():
@@ -119,7 +119,7 @@ def spans(whole: Timespan, wanted: Wanted) -> Iterator[tuple[Span, bool]]:
 class _Blocks:
     """Which days and hours may hold what is wanted."""
 
-    def __init__(self, whole: Timespan, wanted: Wanted) -> None:
+    def __init__(self, whole: Timespan, wanted: IdFilter) -> None:
         self._whole, self._wanted = whole, wanted
         kinds = None if wanted.outcomes is None else interning.kinds(whole.con, wanted.outcomes).values()
         self._kinds = None if kinds is None else frozenset(kinds)
@@ -153,4 +153,4 @@ class _Blocks:
         ((plain,),) = self._whole.con.execute(f"SELECT names FROM {TABLE[level]} WHERE id = ?", (row,))  # noqa: S608
         bits = there.to_bytes(there.bit_length() // 8 + 1, "little")
         names = sorted(name for name in self._wanted.names or () if packed.holds(bits, name))
-        return self._wanted.verdict in packed.verdicts(key for key, _ in counts.Plain(plain).of(names))
+        return self._wanted.verdict in packed.verdicts(key for key, _ in counts.PlainSection(plain).of(names))

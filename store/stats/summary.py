@@ -51,23 +51,23 @@ class SqliteCounts:
         return [Top(*row) for row in most(self._timespan, of, None if verdict is None else int(verdict), limit)]
 
     def reporters(self) -> dict[int, Top]:
-        names, found = self._companies(), {}
+        names, by_device = self._companies(), {}
         for device, section in companies_by_device(self._timespan).items():
             best = _most_known(section, names)
             if device and best is not None:
-                found[device] = best
-        return found
+                by_device[device] = best
+        return by_device
 
     def busiest(self, among: Collection[int]) -> tuple[int, Top] | None:
         names = self._companies()
-        found: tuple[int, Top] | None = None
+        busiest: tuple[int, Top] | None = None
         for device, total, companies in devices_with_companies(self._timespan):
-            if found is not None and total < found[1].queries:
+            if busiest is not None and total < busiest[1].queries:
                 break
             best = _most_known(companies(), names) if device in among else None
-            if best is not None and (found is None or (best.queries, -device) > (found[1].queries, -found[0])):
-                found = device, best
-        return found
+            if best is not None and (busiest is None or (best.queries, -device) > (busiest[1].queries, -busiest[0])):
+                busiest = device, best
+        return busiest
 
     def _companies(self) -> dict[int, str]:
         return dict(self._con.execute("SELECT id, name FROM companies"))
@@ -145,8 +145,8 @@ def _names_and_companies(timespan: Timespan, gap_names: set[int]) -> tuple[int, 
 
 
 def _clients_and_devices(timespan: Timespan, gap_clients: set[int]) -> tuple[int, int]:
-    found = gap_clients.union(packed.numbers(timespan.section("clients")))
+    clients = gap_clients.union(packed.numbers(timespan.section("clients")))
     if timespan.clients is not None:
-        found |= {client for level, blocks in timespan.levels for client in timespan.who(level, blocks)}
-    owners = interning.devices(timespan.con, found)
+        clients |= {client for level, blocks in timespan.levels for client in timespan.who(level, blocks)}
+    owners = interning.devices(timespan.con, clients)
     return len(owners), len(set(owners.values()) - {0})

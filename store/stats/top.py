@@ -5,8 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from store.log import counts as log_counts
-from store.log import interning, packed
+from store.log import counts, interning, packed
 from store.log.counts import Section
 from store.log.records import Verdict
 from store.log.timespan import ALL_SOURCES, Timespan
@@ -34,13 +33,13 @@ def most(timespan: Timespan, of: str, verdict: int | None, limit: int) -> list[R
     if limit <= 0:
         return []
     exact = _COUNTS[of](timespan, verdict, limit)
-    counts = top_names.by_key(exact, verdict)
-    worthy = list(top_names.best_of(counts, limit))
+    totals = top_names.by_key(exact, verdict)
+    worthy = list(top_names.best_of(totals, limit))
     words = {row[0]: row[1:] for row in timespan.con.execute(_WORDS[of], (json.dumps(worthy),))}
-    best = sorted(words, key=lambda number: (-counts[number], words[number][1]))[:limit]
+    best = sorted(words, key=lambda number: (-totals[number], words[number][1]))[:limit]
     blocked = top_names.by_key(exact, Verdict.BLOCK) if verdict in (None, Verdict.BLOCK) else {}
     last = last_seen.times(timespan, of, verdict, best)
-    return [(*words[number], counts[number], blocked.get(number, 0), last[number]) for number in best]
+    return [(*words[number], totals[number], blocked.get(number, 0), last[number]) for number in best]
 
 
 def companies_by_device(timespan: Timespan) -> dict[int, Section]:
@@ -48,12 +47,12 @@ def companies_by_device(timespan: Timespan) -> dict[int, Section]:
     clients: dict[int, Section] = {}
     for level, blocks in timespan.levels:
         for client, data in timespan.of_each_client(level, blocks, "companies"):
-            log_counts.add(clients.setdefault(client, {}), log_counts.unpack(data))
+            counts.add(clients.setdefault(client, {}), counts.unpack(data))
     for client, section in _gap_companies(timespan).items():
-        log_counts.add(clients.setdefault(client, {}), section.items())
+        counts.add(clients.setdefault(client, {}), section.items())
     devices: dict[int, Section] = {}
     for client, device in interning.devices(timespan.con, clients).items():
-        log_counts.add(devices.setdefault(device, {}), clients[client].items())
+        counts.add(devices.setdefault(device, {}), clients[client].items())
     return devices
 
 
@@ -62,17 +61,17 @@ def devices_with_companies(timespan: Timespan) -> Iterator[tuple[int, int, Calla
 
     The companies as by companies_by_device; they are added up when they are asked for.
     """
-    counts = top_names.by_key(_devices(timespan, None, 0), None)
+    totals = top_names.by_key(_devices(timespan, None, 0), None)
     gap = _gap_companies(timespan)
-    for device in sorted(counts.keys() - {0}, key=lambda number: (-counts[number], number)):
-        yield device, counts[device], partial(_companies_of, timespan, device, gap)
+    for device in sorted(totals.keys() - {0}, key=lambda number: (-totals[number], number)):
+        yield device, totals[device], partial(_companies_of, timespan, device, gap)
 
 
 def _companies_of(timespan: Timespan, device: int, gap: dict[int, Section]) -> Section:
     ids = [number for (number,) in timespan.con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
     total = timespan.only(ids).section("companies")
     for client in ids:
-        log_counts.add(total, gap.get(client, {}).items())
+        counts.add(total, gap.get(client, {}).items())
     return total
 
 
@@ -82,10 +81,10 @@ def _gap_companies(timespan: Timespan) -> dict[int, Section]:
     verdicts = interning.verdicts(timespan.con, {outcome for *_, outcome in groups})
     companies = timespan.gap_companies()
     keys = packed.keys((companies.get(name, 0) for _, name, _ in groups), (verdicts[outcome] for *_, outcome in groups))
-    found: dict[int, Section] = {}
+    by_client: dict[int, Section] = {}
     for (client, *_), key, count in zip(groups, keys, groups.values(), strict=True):
-        log_counts.add(found.setdefault(client, {}), ((key, count),))
-    return found
+        counts.add(by_client.setdefault(client, {}), ((key, count),))
+    return by_client
 
 
 def _names(timespan: Timespan, verdict: int | None, limit: int) -> Section:
@@ -94,7 +93,7 @@ def _names(timespan: Timespan, verdict: int | None, limit: int) -> Section:
 
 def _companies(timespan: Timespan, verdict: int | None, limit: int) -> Section:
     total = timespan.section("companies")
-    log_counts.add(total, packed.renumbered(timespan.gap_section("name_id").items(), timespan.gap_companies()))
+    counts.add(total, packed.renumbered(timespan.gap_section("name_id").items(), timespan.gap_companies()))
     return total
 
 
@@ -102,12 +101,12 @@ def _devices(timespan: Timespan, verdict: int | None, limit: int) -> Section:
     """Of the house by its clients; the clients of a cover are all of one device."""
     clients = timespan.gap_section("client_id")
     if timespan.clients is None:
-        log_counts.add(clients, timespan.section("clients").items())
+        counts.add(clients, timespan.section("clients").items())
     elif timespan.clients:
-        log_counts.add(clients, packed.of_kinds(timespan.clients[0], timespan.section("kinds").items()))
+        counts.add(clients, packed.of_kinds(timespan.clients[0], timespan.section("kinds").items()))
     total: Section = {}
     devices = interning.devices(timespan.con, set(packed.numbers(clients)))
-    log_counts.add(total, packed.renumbered(clients.items(), devices))
+    counts.add(total, packed.renumbered(clients.items(), devices))
     return total
 
 
@@ -115,9 +114,9 @@ def _lists(timespan: Timespan, verdict: int | None, limit: int) -> Section:
     kinds = timespan.section("kinds")
     groups = timespan.gap_counts("outcome_id")
     of = interning.kinds(timespan.con, {outcome for (outcome,) in groups})
-    log_counts.add(kinds, ((of[outcome], count) for (outcome,), count in groups.items()))
+    counts.add(kinds, ((of[outcome], count) for (outcome,), count in groups.items()))
     total: Section = {}
-    log_counts.add(total, packed.list_keys(kinds.items()))
+    counts.add(total, packed.list_keys(kinds.items()))
     return total
 
 

@@ -9,9 +9,8 @@ more, the answer is certain, and it is exact. Where all names are asked alike it
 import heapq
 from collections.abc import Iterable
 
-from store.log import counts as log_counts
-from store.log import packed
-from store.log.counts import Plain, Section
+from store.log import counts, packed
+from store.log.counts import PlainSection, Section
 from store.log.timespan import Timespan
 
 MAX_HOPEFUL = 4000  # names that are looked up one by one; for more it is quicker to add all up
@@ -23,7 +22,7 @@ def most(timespan: Timespan, gap: Section, verdict: int | None, limit: int) -> S
     gap: the same of the gaps. With a verdict, those are meant that were asked most with it.
     """
     known = dict(gap)
-    log_counts.add(known, timespan.other_names().items())
+    counts.add(known, timespan.other_names().items())
     likely = _likely(timespan, by_key(known, verdict), verdict, limit)
     if likely is not None:
         names, rest = likely
@@ -34,19 +33,19 @@ def most(timespan: Timespan, gap: Section, verdict: int | None, limit: int) -> S
     return _all(timespan, known)
 
 
-def by_key(counts: Section, verdict: int | None) -> Section:
+def by_key(totals: Section, verdict: int | None) -> Section:
     """Id → count, of one verdict or of all, from id and verdict, packed, → count."""
     total: Section = {}
-    log_counts.add(total, packed.by_number(counts.items(), verdict))
+    counts.add(total, packed.by_number(totals.items(), verdict))
     return total
 
 
-def best_of(counts: Section, limit: int, slack: int = 0) -> Section:
+def best_of(totals: Section, limit: int, slack: int = 0) -> Section:
     """Those that reach the count of the limit-th, less some slack."""
-    if len(counts) <= limit:
-        return counts
-    least = heapq.nlargest(limit, counts.values())[-1] - slack
-    return {key: count for key, count in counts.items() if count >= least}
+    if len(totals) <= limit:
+        return totals
+    least = heapq.nlargest(limit, totals.values())[-1] - slack
+    return {key: count for key, count in totals.items() if count >= least}
 
 
 def _likely(timespan: Timespan, known: Section, verdict: int | None, limit: int) -> tuple[Iterable[int], int] | None:
@@ -54,8 +53,8 @@ def _likely(timespan: Timespan, known: Section, verdict: int | None, limit: int)
     leading, rest = dict(known), 0
     for level, blocks in timespan.ranked:
         for _, data in timespan.parts(level, blocks, "leaders"):
-            found, others = log_counts.leaders(data, verdict)
-            log_counts.add(leading, found.items())
+            leaders, others = counts.leaders(data, verdict)
+            counts.add(leading, leaders.items())
             rest += others
     # What is known of each is too low by `rest` at most.
     hopeful = best_of(leading, limit, rest)
@@ -67,7 +66,7 @@ def _exact(timespan: Timespan, known: Section, names: Iterable[int]) -> Section:
     total = {key: known[key] for name in wanted for key in packed.keys_of(name) if key in known}
     for level, blocks in timespan.ranked:
         for _, data in timespan.parts(level, blocks, "names"):
-            log_counts.add(total, Plain(data).of(wanted))
+            counts.add(total, PlainSection(data).of(wanted))
     return total
 
 
@@ -75,5 +74,5 @@ def _all(timespan: Timespan, known: Section) -> Section:
     total = dict(known)
     for level, blocks in timespan.ranked:
         for _, data in timespan.parts(level, blocks, "names"):
-            log_counts.add(total, Plain(data).pairs())
+            counts.add(total, PlainSection(data).pairs())
     return total

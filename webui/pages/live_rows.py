@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from webui.http import tail
 from webui.http.deps import WebUi
 from webui.pages import templating
-from webui.views.queries_view import Asked, titles, view
+from webui.views.queries_view import Filters, titles, view
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ async def place(ui: WebUi) -> AsyncIterator[None]:
 async def follow(
     request: Request,
     ui: WebUi,
-    asked: Asked,
+    form: Filters,
     _place: Annotated[None, Depends(place)],
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
@@ -35,7 +35,7 @@ async def follow(
     """Events named `rows`: JSON {rows: HTML of table rows, newest first; after: where to go on from}."""
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     yield ServerSentEvent(comment="listening", retry=2000)
-    async for rows in tail.follow(ui, asked.filters(), after_us):
+    async for rows in tail.follow(ui, form.filters(), after_us):
         if not rows:
             yield ServerSentEvent(comment="quiet")
             continue

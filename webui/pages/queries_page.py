@@ -14,7 +14,7 @@ from store.config import devices
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
-from webui.views.queries_view import Asked, titles, view
+from webui.views.queries_view import Filters, titles, view
 
 router = APIRouter()
 
@@ -30,27 +30,27 @@ def query_log(
     ui: WebUi,
     config: Config,
     reader: Reader,
-    asked: Asked,
+    form: Filters,
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     try:
-        found = reader.queries(asked.filters(), cursor or None, ROWS)
+        found = reader.queries(form.filters(), cursor or None, ROWS)
     except ValueError as error:
         raise Problem(422, sentence_of(error)) from None
     known = titles(ui)
-    live = not cursor and not asked.to_text
+    live = not cursor and not form.to_text
     now_us = time.time_ns() // 1000
     with reader.counts(now_us - _WEEK_US, now_us) as counts:
         companies = counts.top("companies", limit=MAX_COMPANIES)
     return page(
         request,
         "queries_page.html",
-        filters=asked,
+        filters=form,
         rows=[view(row, known) for row in found.items],
-        log_empty=_nothing(asked.any, found.searched_us is not None),
+        log_empty=_nothing(form.any, found.searched_us is not None),
         searched=found.searched_us / 1_000_000 if found.searched_us else None,
-        older=asked.address("/queries", cursor=found.next) if found.next else "",
-        tail_url=asked.address("/queries/tail") if live else "",
+        older=form.address("/queries", cursor=found.next) if found.next else "",
+        tail_url=form.address("/queries/tail") if live else "",
         tail_after=found.items[0].time_us if found.items else now_us,
         device_choices=sorted(devices.names(config).items(), key=lambda pair: pair[1].casefold()),
         list_choices=sorted(known.items(), key=lambda pair: pair[1].casefold()),

@@ -28,7 +28,7 @@ Text = Annotated[str, Query(max_length=300)]
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilterForm:
     """The filters as they were asked for: texts, "" where nothing was."""
 
     device: int | None = None
@@ -86,7 +86,7 @@ class Filled:
         )
 
 
-def asked(
+def filter_form(
     device: Annotated[str, Query(max_length=12)] = "",
     client: Text = "",
     name: Text = "",
@@ -96,16 +96,16 @@ def asked(
     type_: Annotated[str, Query(alias="type", max_length=20)] = "",
     from_: Annotated[str, Query(alias="from", max_length=40)] = "",
     to: Annotated[str, Query(max_length=40)] = "",
-) -> Filled:
+) -> FilterForm:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
         raise Problem(422, say("device is the number of a device."))
     if verdict and verdict not in Verdict.__members__:
         raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(Verdict.__members__)))
-    return Filled(int(device) if device else None, client, name, verdict, list_, company, type_, from_, to)
+    return FilterForm(int(device) if device else None, client, name, verdict, list_, company, type_, from_, to)
 
 
-Asked = Annotated[Filled, Depends(asked)]
+Filters = Annotated[FilterForm, Depends(filter_form)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.log import counts as log_counts
-from store.log import packed
-from store.log.counts import Counts, Plain
+from store.log import counts, packed
+from store.log.counts import Counts, PlainSection
 
 SECTION = st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 2**40), max_size=40)
 NAMES = st.dictionaries(
@@ -19,15 +18,15 @@ NAMES = st.dictionaries(
 
 @given(SECTION)
 def test_a_section_comes_out_as_it_went_in(section: dict[int, int]) -> None:
-    assert dict(log_counts.unpack(log_counts.pack(section))) == section
-    assert dict(Plain(log_counts.pack_plain(section)).pairs()) == section
+    assert dict(counts.unpack(counts.pack(section))) == section
+    assert dict(PlainSection(counts.pack_plain(section)).pairs()) == section
 
 
 @given(NAMES, st.sets(st.integers(0, 70)))
 def test_names_are_found_one_by_one(names: dict[int, int], wanted: set[int]) -> None:
-    found = dict(Plain(log_counts.pack_plain(names)).of(sorted(wanted)))
+    found = dict(PlainSection(counts.pack_plain(names)).of(sorted(wanted)))
     assert found == {key: count for name in wanted for key in packed.keys_of(name) if (count := names.get(key))}
-    bits = log_counts.presence(log_counts.present(names)).to_bytes(16, "little")
+    bits = counts.presence(counts.present(names)).to_bytes(16, "little")
     assert {name for name in range(80) if packed.holds(bits, name)} == set(packed.numbers(names))
 
 
@@ -35,29 +34,29 @@ def test_names_are_found_one_by_one(names: dict[int, int], wanted: set[int]) -> 
 def test_leaders_are_the_most_asked_and_nobody_else_has_more_than_the_rest(
     names: dict[int, int], verdict: int | None, most: int
 ) -> None:
-    counts: Counter[int] = Counter()
+    totals: Counter[int] = Counter()
     for name, decided, count in packed.unpacked(names.items()):
         if verdict in (None, decided):
-            counts[name] += count
-    before, log_counts.LEADERS = log_counts.LEADERS, most
+            totals[name] += count
+    before, counts.LEADERS = counts.LEADERS, most
     try:
-        leading, rest = log_counts.leaders(log_counts.ranked(names), verdict)
+        leading, rest = counts.leaders(counts.ranked(names), verdict)
     finally:
-        log_counts.LEADERS = before
-    assert len(leading) == min(most, len(counts))
-    assert all(counts[name] == count for name, count in leading.items())
-    assert all(count <= rest for name, count in counts.items() if name not in leading)
-    assert (rest == 0) == (len(counts) <= most)
+        counts.LEADERS = before
+    assert len(leading) == min(most, len(totals))
+    assert all(totals[name] == count for name, count in leading.items())
+    assert all(count <= rest for name, count in totals.items() if name not in leading)
+    assert (rest == 0) == (len(totals) <= most)
 
 
 @given(st.integers(0, 10**9))
 def test_a_duration_keeps_two_significant_digits(duration: int) -> None:
-    cut = log_counts.rounded(duration)
+    cut = counts.rounded(duration)
     assert len(str(cut).rstrip("0")) <= 2
     assert cut <= duration < cut + max(1, 10 ** (len(str(duration)) - 2))
 
 
-def test_tallies_add_up() -> None:
+def test_counts_add_up() -> None:
     one, other = Counts(5, {1: 2}, names={8: 1}), Counts(7, {1: 3, 2: 1}, names={9: 4})
     one.add(other)
     assert one == Counts(12, {1: 5, 2: 1}, names={8: 1, 9: 4})

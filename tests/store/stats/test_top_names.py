@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.log import counts as log_counts
-from store.log import packed, querylog, rollup_tables
+from store.log import counts, packed, querylog, rollup_tables
 from store.log.counts import Counts, Section
 from store.log.rollup_tables import HOURS, HOUSE
 from store.log.timespan import Timespan
@@ -38,14 +37,14 @@ def test_the_most_asked_are_the_most_asked(
     exact: Counter[int] = Counter(gap)
     for names in hours:
         exact.update(names)
-    before, log_counts.LEADERS = log_counts.LEADERS, leading
+    before, counts.LEADERS = counts.LEADERS, leading
     try:
         timespan = _timespan(hours)
     finally:
-        log_counts.LEADERS = before
-    counts = top_names.by_key(top_names.most(timespan, gap, verdict, limit), verdict)
+        counts.LEADERS = before
+    totals = top_names.by_key(top_names.most(timespan, gap, verdict, limit), verdict)
     best = top_names.best_of(top_names.by_key(exact, verdict), limit)
-    assert top_names.best_of(counts, limit) == best
+    assert top_names.best_of(totals, limit) == best
     timespan.con.close()
 
 

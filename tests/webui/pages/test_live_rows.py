@@ -28,13 +28,13 @@ def write(home: Any, *names: str) -> int:
     return now_us
 
 
-def first_rows(home: Any, asked: queries_view.Filled, after: int) -> dict[str, Any]:
+def first_rows(home: Any, form: queries_view.FilterForm, after: int) -> dict[str, Any]:
     """What the stream sends first, as the browser reads it."""
 
     async def listen() -> dict[str, Any]:
         app = create(home.state, home.run, {})
         request = Request({"type": "http", "app": app, "headers": [], "path": "/queries/tail", "state": {}})
-        async for event in live_rows.follow(request, app.state.ui, asked, None, after):
+        async for event in live_rows.follow(request, app.state.ui, form, None, after):
             if event.event == "rows":
                 found: dict[str, Any] = json.loads(json.dumps(event.data))
                 assert event.id == str(found["after"])
@@ -46,7 +46,7 @@ def first_rows(home: Any, asked: queries_view.Filled, after: int) -> dict[str, A
 
 def test_new_rows_come_escaped_newest_first(home: Any) -> None:
     after = write(home, "one.example", "<script>alert(1)</script>")
-    found = first_rows(home, queries_view.Filled(client="192.168.1.21"), after - 1)
+    found = first_rows(home, queries_view.FilterForm(client="192.168.1.21"), after - 1)
     rows = found["rows"]
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in rows
     assert "<script" not in rows
@@ -56,11 +56,11 @@ def test_new_rows_come_escaped_newest_first(home: Any) -> None:
 
 def test_what_the_page_shows_already_does_not_come_again(home: Any) -> None:
     after = write(home, "one.example", "two.example")
-    assert "one.example" not in first_rows(home, queries_view.Filled(), after)["rows"]
+    assert "one.example" not in first_rows(home, queries_view.FilterForm(), after)["rows"]
 
 
 def test_filters_hold_for_the_tail_too(home: Any) -> None:
     after = write(home, "one.example", "two.example")
-    rows = first_rows(home, queries_view.Filled(name="two"), after - 1)["rows"]
+    rows = first_rows(home, queries_view.FilterForm(name="two"), after - 1)["rows"]
     assert "two.example" in rows
     assert "one.example" not in rows

@@ -16,32 +16,32 @@ ROW = QueryRow(
 
 
 def test_empty_fields_are_no_filter() -> None:
-    asked = queries_view.asked()
-    assert not asked.any
-    assert asked.address("/queries") == "/queries"
-    found = asked.filters()
+    form = queries_view.filter_form()
+    assert not form.any
+    assert form.address("/queries") == "/queries"
+    found = form.filters()
     assert (found.device, found.name, found.verdict, found.from_us) == (None, None, None, None)
 
 
 def test_filters_reach_the_store_and_the_next_address() -> None:
-    asked = queries_view.asked("3", "", " Mi*.COM ", "BLOCK", "", "A&B", "https", "2026-11-24T10:00", "")
-    found = asked.filters()
+    form = queries_view.filter_form("3", "", " Mi*.COM ", "BLOCK", "", "A&B", "https", "2026-11-24T10:00", "")
+    found = form.filters()
     assert (found.device, found.name, found.verdict, found.type) == (3, "mi*.com", Verdict.BLOCK, "HTTPS")
     assert found.from_us is not None
-    assert "company=A%26B" in asked.address("/queries", cursor="c/1")
-    assert "cursor=c%2F1" in asked.address("/queries", cursor="c/1")
-    assert asked.rare
+    assert "company=A%26B" in form.address("/queries", cursor="c/1")
+    assert "cursor=c%2F1" in form.address("/queries", cursor="c/1")
+    assert form.rare
 
 
 @pytest.mark.parametrize("fields", [{"device": "x"}, {"device": "-1"}, {"verdict": "NO"}])
 def test_what_cannot_be_is_a_problem(fields: dict[str, str]) -> None:
     with pytest.raises(Problem):
-        queries_view.asked(**fields)
+        queries_view.filter_form(**fields)
 
 
 def test_a_time_that_is_none_is_a_problem() -> None:
     with pytest.raises(Problem, match="from"):
-        queries_view.asked(from_="soon").filters()
+        queries_view.filter_form(from_="soon").filters()
 
 
 def test_a_row_says_what_decided() -> None:
