@@ -18,6 +18,15 @@ BATCHES = st.lists(st.tuples(st.sampled_from([("10.0.0.2", "fd00::2"), ("fd00::2
 COUNTED = {1: (5, 0, 10), 2: (6, 3, 20)}
 
 
+# Two rows as the first version of this file wrote them.
+FROM_BEFORE = bytes.fromhex(
+    "78da7ac5c0c01077e105df2420cd04c4d1d1d1863ad1a63a063a46b1b1b13ad1d1063ac6605ac9d0400f048d9474"
+    "f24a737280424a692906065656400173900aa544bdd48ac4dc829c54251da524381ba4d710689cb18e92120819e8"
+    "2859ea812148cac842c750c744472931a518285b5303d7170756a904740343cb036655865b0cff18a219d8802e64"
+    "6064400504f8ec2c0c02c87c00000000ffff"
+)
+
+
 def _parts(batches: list[tuple[tuple[str, str], list[tuple[int, int, int, int]]]]) -> list[WaitingBatch]:
     return [(columns(Batch(1, 0, 0, list(clients), KEYS, rows)), (None, 7)) for clients, rows in batches]
 
@@ -52,6 +61,15 @@ def test_of_a_file_that_was_cut_the_whole_chunks_are_read_with_their_counts() ->
             assert contents.counts == {1: (5, 0, 10)} and contents.drops == {} and len(_rows(contents.batches)) == 50
         else:  # all of it had come but the last bytes of the flush
             assert contents.counts == {1: (5, 0, 60)} and end > len(first + second) - 8
+
+
+def test_what_a_version_before_wrote_is_read() -> None:
+    contents = read(FROM_BEFORE)
+    assert contents.counts == {1: (5, 0, 2)} and contents.drops == {0: 3}
+    assert _rows(contents.batches) == [
+        (1_790_000_000_000_000, "10.0.0.2", None, KEYS[0], 7),
+        (1_790_000_000_000_900, "fd00::2", 7, KEYS[1]._replace(name="b.example", rule="||b.example^"), 4100),
+    ]
 
 
 @given(st.binary(max_size=200), st.integers(0, 300), st.integers(1, 255))
