@@ -6,7 +6,7 @@ config.db through store.config.edit alone; workers see a change there by themsel
 on.
 
     browser ──► headers ──► access ──► auth ──► pages / api ──► store.config.edit    (config.db)
-    program     every       from the   session  routes     ──► store.stats          (querylog.db, read-only)
+    program     every       from the   session  routes     ──► store.log.protocol   (the query log, to read)
                 response    home, to   or token            ──► store.base.health    (how well all is)
                 has them    our name   and CSRF
 

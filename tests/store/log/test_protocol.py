@@ -2,6 +2,7 @@
 """Two engines, one log: whatever is written, SQLite tells what a plain list of the same rows tells."""
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -140,3 +141,26 @@ def test_what_cannot_be_asked_is_refused_by_both() -> None:
                     counts.top("colours")
             with pytest.raises(ValueError, match="cursor"):
                 log.queries(QueryFilter(), "nonsense")
+
+
+HOUSE = Path(__file__).parents[3]
+SPOKEN = {"protocol", "values", "records", "batches", "batch_codec", "readers"}  # what holds for any engine
+# Who opens a log, and so names its engine.
+OPENERS = {
+    "resolver/recorder/process.py": {"sqlite_writer"},
+    "webui/http/deps.py": {"querylog", "sqlite_reader"},
+    "webui/http/tail.py": {"sqlite_reader"},
+}
+
+
+def test_rooms_above_speak_the_protocol_and_few_name_an_engine() -> None:
+    named: dict[str, set[str]] = {}
+    for room in ("resolver", "firewall", "evidence", "webui", "appliance"):
+        for path in (HOUSE / room).rglob("*.py"):
+            text = path.read_text("utf-8")
+            files = set(re.findall(r"^from store\.(?:log|stats)\.(\w+) import", text, re.M))
+            for names in re.findall(r"^from store\.(?:log|stats) import (.+)$", text, re.M):
+                files.update(names.split(", "))
+            if files - SPOKEN:
+                named[path.relative_to(HOUSE).as_posix()] = files - SPOKEN
+    assert named == OPENERS
