@@ -68,9 +68,8 @@ def lines(rows: Iterable[NameQueries], known: Services, names: Mapping[int, str]
 
 
 def title(kind: str) -> str:
-    """What people call a kind of service, with a capital."""
-    words = NAME_KINDS.get(kind, kind)
-    return words[:1].upper() + words[1:]
+    """What people call a kind of service."""
+    return NAME_KINDS.get(kind) or kind[:1].upper() + kind[1:]
 
 
 def silent(log: LogReader, config: sqlite3.Connection, now_us: int) -> list[SilentLine]:

@@ -91,16 +91,16 @@ def _gathered(
 def _of(state: Path, listed: AddressList) -> tuple[str, tuple[Network, ...]]:
     """("", networks) of a list, or why it has none."""
     if listed.format not in (None, ListFormat.ADDRESSES):
-        return "it holds names", ()
+        return say("it holds names"), ()
     path = list_files.text_path(state, listed.id)
     try:
         info = path.stat()
         if info.st_size > MAX_BYTES:
-            return f"it is larger than {MAX_BYTES // 1024} KiB", ()
+            return say("it is larger than {most} KiB", most=MAX_BYTES // 1024), ()
         networks = _read(path, info.st_mtime_ns, info.st_size)
     except OSError:
-        return "it was never fetched", ()
-    return ("", networks) if networks else ("it holds names", ())
+        return say("it was never fetched"), ()
+    return ("", networks) if networks else (say("it holds names"), ())
 
 
 @lru_cache(maxsize=_KEPT)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+from enum import Enum, auto
 from ipaddress import IPv4Address, ip_address
 
 from network import own_addresses
@@ -28,24 +29,31 @@ _HERE = ("localhost",)
 _HOME_ENDS = ("local", "lan", "home", "internal", "home.arpa", "localdomain", "box")
 
 
-def forbidden(address: Address) -> str | None:
+class Unfit(Enum):
+    """Why no list may come from an address: this machine itself, one link's, where a cloud keeps secrets."""
+
+    HERE = auto()
+    LINK = auto()
+    METADATA = auto()
+
+
+def forbidden(address: Address) -> Unfit | None:
     """What is wrong with fetching from this address, or None."""
     address = behind(address)
     if address in METADATA or address == IPv4Address("169.254.169.254"):
-        return f"its server has the address {address}, where a cloud keeps secrets"
+        return Unfit.METADATA
     if _is_here(address.packed):
-        return None if os.environ.get(SWITCH) == "1" else f"its server has the address {address}, this machine itself"
+        return None if os.environ.get(SWITCH) == "1" else Unfit.HERE
     if _is_of_a_link(address.packed):
-        return f"its server has the address {address}, which is of one link and no place for a list"
-    if own_addresses.towards(str(address)) == address:  # the way to oneself begins and ends here
-        return f"its server has the address {address}, this machine itself"
-    return None
+        return Unfit.LINK
+    # The way to oneself begins and ends here.
+    return Unfit.HERE if own_addresses.towards(str(address)) == address else None
 
 
-def host_forbidden(host: str) -> str | None:
+def host_forbidden(host: str) -> Unfit | None:
     """The same of a host as it is typed, as far as it can be told without asking anybody."""
     if host.lower().rstrip(".").rpartition(".")[2] in _HERE:
-        return None if os.environ.get(SWITCH) == "1" else f"{host} is this machine itself"
+        return None if os.environ.get(SWITCH) == "1" else Unfit.HERE
     address = literal(host)
     return forbidden(address) if address is not None else None
 

@@ -81,7 +81,10 @@ def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[st
 
     def more(house: House) -> list[Spec]:
         seed_devices(house.state)
-        house.notes[:] = [f"This is a demo; only this machine can see it. The password is {PASSWORD}. Ctrl-C ends it."]
+        house.notes[:] = [say(
+            "This is a demo; only this machine can see it. The password is {password}. Ctrl-C ends it.",
+            password=PASSWORD,
+        )]  # fmt: skip
         udp, tcp = upstream.udp[0].fileno(), upstream.tcp[0].fileno()
         server = show_endpoint(house.dns.endpoints[0])
         return [

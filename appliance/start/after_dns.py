@@ -23,7 +23,7 @@ from appliance.process.supervisor import Supervisor
 from appliance.start import banner
 from appliance.start.banner import Welcome
 from appliance.start.inventory import House
-from store.base.sentences import say
+from store.base.sentences import say, unpacked
 from store.base.version import version
 
 # Past this the children would be waiting for an answer that never comes; a slow Pi compiles all lists in far less.
@@ -115,7 +115,7 @@ class Opening:
             house.warnings.append(sentence)
         else:
             house.code = answer["code"]
-            house.notes += answer["notes"]
+            house.notes += map(unpacked, answer["notes"])
 
 
 def welcome(house: House) -> Welcome:

@@ -2,7 +2,7 @@
 """What must be so before the children start, by a process of its own that ends: `python -m appliance.start.prepare`.
 
 It needs the tables of SQLModel, which cost 40 MiB; the supervisor, which lives on, stays small without them.
-Prints one JSON object: {"code": set-up code or null, "notes": [plain sentences]}.
+Prints one JSON object: {"code": set-up code or null, "notes": [sentences as `packed` writes them]}.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from appliance.errors import Complaint
 from appliance.start.seed_lists import seeds
 from blocklists.index.index import CorruptIndex, Index
 from store.base import secret
-from store.base.sentences import say
+from store.base.sentences import packed, say
 from store.config import account, lists, session
 
 # A slow Pi compiles every list that may be installed (some two million names) in well under this.
@@ -41,14 +41,14 @@ def prepare(state: Path, environ: Mapping[str, str], compile_anyway: bool = Fals
     """
     engine = session.engine(state)
     lists.sync_blocklists(engine, seeds())
-    notes = []
+    notes: list[str] = []
     password = environ.get("TELLTALE_PASSWORD")
     if password and not account.has_password(engine):
         account.set_password(engine, password)
-        notes.append("The password of TELLTALE_PASSWORD is set; the variable can be taken away now.")
+        notes.append(say("The password of TELLTALE_PASSWORD is set; the variable can be taken away now."))
     code = None if account.has_password(engine) else secret.setup_code(state)
     notes += ensure_index(state, compile_anyway)
-    return {"code": code, "notes": notes}
+    return {"code": code, "notes": [packed(note) for note in notes]}
 
 
 def ensure_index(state: Path, compile_anyway: bool = False) -> list[str]:
@@ -61,7 +61,7 @@ def ensure_index(state: Path, compile_anyway: bool = False) -> list[str]:
             compile_index(state)
     except CorruptIndex as error:
         compile_index(state)
-        return [f"The compiled lists could not be used ({error.reason}), so they were compiled anew."]
+        return [say("The compiled lists could not be used ({why}), so they were compiled anew.", why=error.reason)]
     return []
 
 

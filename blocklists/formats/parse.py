@@ -19,6 +19,7 @@ from blocklists.rules import patterns, reasons
 from blocklists.rules.complex_rule import Network, Special
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
+from store.base.sentences import mark, recall, say, together
 from store.config.choices import ListFormat
 from store.config.linear_patterns import steps
 
@@ -26,7 +27,7 @@ from store.config.linear_patterns import steps
 PARSER_VERSION = 4
 # No rule is longer; hosts files with many names a line stay far below.
 MAX_LINE = 4096
-LINE_TOO_LONG = "line too long"
+LINE_TOO_LONG = mark("line too long")
 # Four times the largest public union of lists; compiling this many takes some 150 MB for a moment.
 MAX_RULES = 6_000_000
 # Each is an object in every process that answers DNS: some 500 bytes, a pattern some kilobytes.
@@ -71,7 +72,7 @@ class Parsed:
                     self.rules += len(run[1])
                     yield run
             if self.rules > MAX_RULES:
-                raise Refused(f"it holds more than {MAX_RULES:,} rules")
+                raise Refused(say("it holds more than {most:,} rules", most=MAX_RULES))
             block = next(self._blocks, None)
         if self.skipped[NOT_A_NAME] > MAX_STRANGE_PER_RULE * self.rules or not self.rules:
             raise Refused(self._why())
@@ -114,14 +115,17 @@ class Parsed:
 
     def _why(self) -> str:
         if not self.lines:
-            return "it is empty"
+            return say("it is empty")
         seen = detect.detect(self._sample.lower())
         if self.declared and seen and seen != self.declared:
-            return f"it holds no rule in {self.declared} format; it looks like {seen}"
+            return say("it holds no rule in {format} format; it looks like {seen}", format=self.declared, seen=seen)
         if not self.skipped:
-            return "it holds no rule, only comments"
-        reasons = ", ".join(f"{count} × {reason}" for reason, count in self.skipped.most_common(3))
-        return f"it holds {'hardly any' if self.rules else 'no'} rule that Telltale can use ({reasons})"
+            return say("it holds no rule, only comments")
+        most = self.skipped.most_common(3)
+        reasons = together(*(say("{count} × {reason}", count=n, reason=recall(why)) for why, n in most), between=", ")
+        if self.rules:
+            return say("it holds hardly any rule that Telltale can use ({reasons})", reasons=reasons)
+        return say("it holds no rule that Telltale can use ({reasons})", reasons=reasons)
 
 
 def parse(
@@ -134,7 +138,8 @@ def parse(
     Raise `Refused` when this cannot be a list.
     """
     if format is not None and format not in line_formats.READERS:
-        raise Refused(f"there is no format {format!r}; Telltale reads {', '.join(line_formats.READERS)}")
+        known = ", ".join(line_formats.READERS)
+        raise Refused(say("there is no format '{format}'; Telltale reads {known}", format=format, known=known))
     return Parsed([data] if isinstance(data, bytes) else data, format, options)
 
 
@@ -146,7 +151,7 @@ def _blocks(data: Iterable[bytes]) -> Iterator[str]:
     waiting, start = b"", True
     for piece in _cut(data):
         if b"\0" in piece:
-            raise Refused("it is binary, not text")
+            raise Refused(say("it is binary, not text"))
         waiting += piece
         if start and len(waiting) < detect.SAMPLE_BYTES:
             continue
@@ -170,7 +175,7 @@ def _cut(data: Iterable[bytes]) -> Iterator[bytes]:
 def _begin(sample: bytes) -> bool:
     """Look at the start of a text; always False, since it begins only once."""
     if detect.html(sample):
-        raise Refused("it is a web page (perhaps a log-in or error page), not a list")
+        raise Refused(say("it is a web page (perhaps a log-in or error page), not a list"))
     return False
 
 

@@ -20,6 +20,7 @@ from blocklists.index.shard import PARTS, Shard
 from blocklists.rules.complex_rule import Special
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
+from store.base.sentences import say
 
 # A bucket of the fan-out holds this many bits' worth of names on average; more buckets would cost more than they save.
 NAMES_PER_BUCKET_BITS = 4
@@ -79,7 +80,10 @@ def compile_index(parts: Sequence[Part], seed: int, *, generation: int = 0, inpu
     Raise ValueError past `MAX_SLOTS` parts. Takes about 0.4 µs and 10 bytes a name, and nothing for names held twice.
     """
     if len(parts) > MAX_SLOTS:
-        raise ValueError(f"An index holds {MAX_SLOTS} lists and levels; there are {len(parts)}. Remove some lists.")
+        raise ValueError(say(
+            "An index holds {most} lists and levels; there are {count}. Remove some lists.",
+            most=MAX_SLOTS, count=len(parts),
+        ))  # fmt: skip
     slots = tuple(_slot(part) for part in parts)
     hashes, ids, numbers = array("Q"), array("I"), _Numbers()
     columns = _columns(parts)

@@ -28,6 +28,7 @@ from blocklists.index.precedence import TIERS, match_of, tiers
 from blocklists.index.precedence import Match as Match
 from blocklists.rules import complex_rule
 from blocklists.rules.rule import Kind
+from store.base.sentences import say, sentence_of, together
 from store.config.choices import PackLevel
 from wire.addresses import Address
 
@@ -52,7 +53,9 @@ class CorruptIndex(Exception):  # noqa: N818 - a state of the file, named as peo
     """The index file cannot be used; the sentence says why and what cures it."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The compiled index cannot be used ({reason}). It is compiled anew by the next list update.")
+        super().__init__(say(
+            "The compiled index cannot be used ({reason}). It is compiled anew by the next list update.", reason=reason
+        ))  # fmt: skip
         self.reason = reason
 
 
@@ -107,7 +110,7 @@ class Index:
             with path.open("rb") as file:
                 return cls(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
         except FileNotFoundError:
-            raise CorruptIndex("there is none yet") from None
+            raise CorruptIndex(say("there is none yet")) from None
         except (OSError, ValueError) as error:
             raise CorruptIndex(str(error)) from error
 
@@ -257,11 +260,13 @@ def open_newest(state: Path) -> tuple[Index, str | None]:
     try:
         return Index.open(state / "index" / "current.idx"), None
     except CorruptIndex as error:
-        sentence = str(error)
+        sentence = sentence_of(error)
     try:
-        return Index.open(state / "index" / "previous.idx"), f"{sentence} Until then the one before it is used."
+        return Index.open(state / "index" / "previous.idx"), together(
+            sentence, say("Until then the one before it is used.")
+        )
     except CorruptIndex:
-        return Index.empty(), f"{sentence} Until then no list blocks anything."
+        return Index.empty(), together(sentence, say("Until then no list blocks anything."))
 
 
 def padded(size: int) -> int:
@@ -278,12 +283,14 @@ def _section(data: memoryview, at: int, code: Code, count: int) -> "tuple[memory
 def _verify(data: memoryview) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return header and metadata of a sound file; raise `CorruptIndex` otherwise. Reads the file once."""
     if len(data) < HEADER.size + CHECKSUM_BYTES:
-        raise CorruptIndex("it is cut off")
+        raise CorruptIndex(say("it is cut off"))
     header = HEADER.unpack_from(data)
     if header[0] != MAGIC:
-        raise CorruptIndex("it is not an index file")
+        raise CorruptIndex(say("it is not an index file"))
     if header[1] != VERSION:
-        raise CorruptIndex(f"it has format {header[1]}, this version of Telltale reads {VERSION}")
+        raise CorruptIndex(say(
+            "it has format {number}, this version of Telltale reads {known}", number=header[1], known=VERSION
+        ))  # fmt: skip
     if xxh64_digest(data[:-CHECKSUM_BYTES]) != data[-CHECKSUM_BYTES:]:
-        raise CorruptIndex("its checksum does not match: it is damaged or cut off")
+        raise CorruptIndex(say("its checksum does not match: it is damaged or cut off"))
     return header, json.loads(bytes(data[HEADER.size : HEADER.size + header[2]]))

@@ -11,13 +11,14 @@ from functools import cache
 from importlib.resources import files
 
 from blocklists.rules.rule import Kind
+from store.base.sentences import say
 from store.config.wall_switches import NAME_LISTS
 
 # Kind → what people call it.
 NAME_KINDS = {
-    "doh": "an encrypted DNS service",
-    "httpdns": "a vendor's HTTP resolver",
-    "relay": "a relay that hides names",
+    "doh": say("An encrypted DNS service"),
+    "httpdns": say("A vendor's HTTP resolver"),
+    "relay": say("A relay that hides names"),
 }
 # Id of a list of the wall → the kinds of names in it.
 OF_LIST = {list_id: switch.names.services for list_id, switch in NAME_LISTS.items() if switch.names}

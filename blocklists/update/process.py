@@ -34,6 +34,7 @@ from blocklists.update.due import due_at
 from store.base import logs, status
 from store.base.db import connect
 from store.base.process_status import UpdaterStatus
+from store.base.sentences import say
 from store.config import list_status, settings
 from store.config.choices import ListKind
 from store.config.list_status import Installed, ListStatus
@@ -65,7 +66,7 @@ class Updater:
         With `ids`, those lists are fetched, due or not. Raise OSError, sqlite3.Error or ValueError.
         """
         if not self._database.exists():
-            raise ValueError(f"there is no {self._database}; start Telltale once, which makes it")
+            raise ValueError(say("there is no {path}; start Telltale once, which makes it", path=self._database))
         with list_files.lock(self._state), contextlib.closing(connect(self._database)) as con:
             self._compile(con)  # what is at hand blocks before anything is downloaded
             if fetching:
@@ -213,9 +214,9 @@ def _wanted(rows: Sequence[Installed], ids: Sequence[str]) -> list[Installed]:
     """Return the lists to look after: those named, or all that are on; raise ValueError for an unknown id."""
     lists = {row.id: row for row in rows if row.kind != ListKind.PACK}
     if unknown := [blocklist_id for blocklist_id in ids if blocklist_id not in lists]:
-        raise ValueError(
-            f"there is no list '{unknown[0]}' to fetch; 'telltale lists' shows all (packs need no fetching)"
-        )
+        raise ValueError(say(
+            "there is no list '{id}' to fetch; 'telltale lists' shows all (packs need no fetching)", id=unknown[0]
+        ))  # fmt: skip
     return [lists[blocklist_id] for blocklist_id in ids] if ids else [row for row in lists.values() if row.on]
 
 

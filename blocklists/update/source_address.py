@@ -12,6 +12,7 @@ import socket
 from ipaddress import ip_address
 
 from network.list_sources import behind, forbidden, leads_home, literal
+from store.base.list_origins import address_refused
 from store.base.sentences import say
 
 
@@ -32,8 +33,8 @@ async def addresses(host: str, port: int, *, home: bool = True) -> list[str]:
         answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         found = [ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in answers]
     for address in found:
-        if reason := forbidden(address):
-            raise Forbidden(reason)
+        if why := forbidden(address):
+            raise Forbidden(address_refused(why, address))
         if not home and leads_home(address):
             raise Forbidden(say(
                 "it leads to {address} in the home; if that is meant, add the list by that address instead",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.base.db import transaction
+from store.base.sentences import say
 from store.config import scopes
 from store.config.choices import ScopeKind
 
@@ -55,7 +56,7 @@ def display_name(row: DeviceRow) -> str:
     address = row.addresses[0] if row.addresses else ""
     if row.maker:
         return f"{row.maker} {_end(address)}".strip()
-    return address or f"Device {row.id}"
+    return address or say("Device {number}", number=row.id)
 
 
 def names(con: sqlite3.Connection) -> dict[int, str]:

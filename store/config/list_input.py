@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from network.list_sources import host_forbidden
+from store.base.list_origins import host_refused
 from store.base.sentences import say
 from store.config.choices import ListFormat
 from store.config.session import EditError
@@ -28,8 +29,9 @@ def check_source(text: str) -> str:
         usable = False
     if not usable:
         raise EditError(say("'{source}' is neither an http(s) address nor the absolute path of a file.", source=source))
-    if why := host_forbidden(parts.hostname or ""):
-        raise EditError(say("A list cannot come from '{source}': {why}.", source=source, why=why))
+    host = parts.hostname or ""
+    if why := host_forbidden(host):
+        raise EditError(say("A list cannot come from '{source}': {why}.", source=source, why=host_refused(why, host)))
     return source
 
 

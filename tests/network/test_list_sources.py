@@ -48,7 +48,7 @@ def test_what_may_be_typed(host: str) -> None:
 
 def test_our_own_address_in_the_home_is_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_addresses, "towards", ip_address)
-    assert "this machine" in str(list_sources.forbidden(ip_address("192.168.1.2")))
+    assert list_sources.forbidden(ip_address("192.168.1.2")) is list_sources.Unfit.HERE
     monkeypatch.setattr(own_addresses, "towards", lambda other: ip_address("192.168.1.2"))
     assert list_sources.forbidden(ip_address("192.168.1.3")) is None
 

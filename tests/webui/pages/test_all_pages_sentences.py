@@ -35,7 +35,7 @@ LITERAL = {
     # values and fields, which read as they are typed
     "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
     # roles, as the log has them; and what the system said
-    "recorder", "worker-2", "disk I/O error", "nft said <no>",
+    "removed-list", "recorder", "worker-2", "disk I/O error", "nft said <no>",
 }  # fmt: skip
 
 
