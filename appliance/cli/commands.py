@@ -21,6 +21,7 @@ from appliance.cli import (
 )
 from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
+from appliance.start.usage_words import complaint
 from store.base.sentences import say
 
 ABOUT = """Telltale answers the home's DNS, blocks known telemetry, and shows who reports to whom.
@@ -43,8 +44,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = help_texts.spoken(app)(list(arguments), prog_name="telltale", standalone_mode=False)
     except TyperException as error:
-        text = error.format_message()
-        raise Complaint(say("{what}; `telltale --help` shows what there is.", what=text.rstrip("."))) from None
+        what = complaint(error.format_message())
+        raise Complaint(say("{what}; `telltale --help` shows what there is.", what=what)) from None
     except typer.Abort:
         return 130
     return code if isinstance(code, int) else 0

@@ -6,12 +6,13 @@ the catalogue without being marked.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import typer
 from typer.main import get_command
 
+from appliance.start.usage_words import help_here
 from store.base import languages
 from store.base.sentences import recall
 
@@ -22,6 +23,8 @@ def spoken(app: typer.Typer) -> Any:
     if language != languages.ENGLISH:
         for holder in holders(command):
             holder.help = languages.tell(recall(holder.help), language)
+        for each in _commands(command):
+            each.get_help = _told(each.get_help)
     return command
 
 
@@ -30,3 +33,14 @@ def holders(command: Any) -> Iterator[Any]:
     yield from (holder for holder in (command, *command.params) if getattr(holder, "help", None))
     for inner in getattr(command, "commands", {}).values():
         yield from holders(inner)
+
+
+def _commands(command: Any) -> Iterator[Any]:
+    yield command
+    for inner in getattr(command, "commands", {}).values():
+        yield from _commands(inner)
+
+
+def _told(get_help: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The library's way to a help text, with its own words told as well."""
+    return lambda context: help_here(get_help(context))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from appliance.errors import Complaint
+from appliance.start.usage_words import complaint, help_here
 from store.base.languages import tell_here
 from store.base.sentences import say
 
@@ -30,12 +31,11 @@ class Parser(argparse.ArgumentParser):
         self.description = tell_here(self.description or "")
         for action in self._actions:
             action.help = tell_here(action.help) if action.help else action.help
-        return super().format_help()
+        return help_here(super().format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint instead of printing a usage and leaving."""
-        text = message[:1].upper() + message[1:]
-        raise Complaint(say("{text}; `{prog} --help` shows what it takes.", text=text, prog=self.prog))
+        raise Complaint(say("{text}; `{prog} --help` shows what it takes.", text=complaint(message), prog=self.prog))
 
 
 def parser(prog: str = "telltale run") -> Parser:

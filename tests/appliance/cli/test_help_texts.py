@@ -4,6 +4,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from brackets import TAG, outside
@@ -11,6 +12,7 @@ from brackets import brackets as brackets
 from typer.main import get_command
 
 from appliance.cli import commands, help_texts, printing
+from appliance.cli.quick import QUICK
 from blocklists.packs import catalogue, vendor_packs
 from firewall import recipes
 from store.base.process_parts import State
@@ -49,10 +51,38 @@ def test_help_stays_english_without_another_language() -> None:
     assert [holder.help for holder in help_texts.holders(help_texts.spoken(commands.app))] == before
 
 
+def paths(command: Any, *before: str) -> Iterator[tuple[str, ...]]:
+    """The words of each command that the library runs."""
+    yield before
+    for name, inner in getattr(command, "commands", {}).items():
+        if name not in QUICK:
+            yield from paths(inner, *before, name)
+
+
+# Syntax: names of commands and values, types, choices, options. A list of commands cuts their sentences short.
+SYNTAX = re.compile(
+    r"<[^>]+>|\{[^}]+\}|^  \[?[\w|-]+\]?…?(?= +(?:<|⟦|\[))|(?<=⟦default:⟧ )\w+|-[-\w]+|⟦[^⟦⟧\n]*\.$", re.M
+)
+
+
+def bare(text: str) -> list[str]:
+    """Words of a help text in no brackets."""
+    return re.findall(r"[A-Za-z]*[a-z]{2,}", outside(SYNTAX.sub(" ", re.sub("telltale[ a-z]*", "", text))))
+
+
+@pytest.mark.parametrize("path", list(paths(get_command(commands.app))), ids=" ".join)
+def test_every_line_of_every_help_is_in_the_catalogue(speaks: Command, path: tuple[str, ...]) -> None:
+    assert not bare(speaks(*path, "--help")[1])
+
+
 @pytest.mark.parametrize("name", ["run", "health", "demo"])
-def test_commands_with_a_parser_of_their_own_too(speaks: Command, name: str) -> None:
+def test_commands_with_a_parser_of_their_own_too(
+    speaks: Command, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     with pytest.raises(SystemExit):
         speaks(name, "--help")
+    out = capsys.readouterr().out
+    assert "⟦show this help message and exit⟧" in out and not bare(out)
 
 
 def told() -> Iterator[tuple[str, ...]]:
@@ -70,7 +100,10 @@ def told() -> Iterator[tuple[str, ...]]:
         ("explain", "data.mistat.xiaomi.com", "--offline"), ("explain", "a.example", "--offline"),
         ("explain", "..", "--offline"), ("explain", "a.example", "--type", "NONE"),
         ("explain", "a.example", "--client", "x", "--offline"), ("doctor",), ("health",), ("gateway", "recipe"),
-        ("gateway", "recipe", "none"),
+        ("gateway", "recipe", "none"), ("lists", "add"), ("lists", "frobnicate"), ("lists", "--frobnicate"),
+        ("rules", "remove", "x"), ("explain", "--client"), ("run", "--frobnicate"), ("run", "--state"),
+        ("health", "--json=1"), ("demo", "--pace", "x"), ("lists", "on", "pack:lg", "x.example"), ("--state",),
+        ("lists", "--json=1"), ("run", "x.example"),
     ]  # fmt: skip
 
 
@@ -84,6 +117,8 @@ def known() -> list[str]:
     words |= {text for name in names for text in (name.name, name.purpose, name.note)} - {""}
     words |= {*WallMode, *BY_NAME, *settings.SETTINGS, *Verdict.__members__, *State, *PackLevel, *TokenScope, *RuleKind}
     words |= {"telltale:", "house", "x.example", "a.example", "nothing", "none", "NONE", "maybe", "UTC"}
+    words |= {"frobnicate", "URL_OR_FILE", "ID", "telltale run", "telltale health", "telltale demo"}
+    words |= {"--client", "--json", "--pace", "--state"}
     words |= {"null", "nxdomain", "refused", "mistat.xiaomi", "com^"}
     return sorted(words, key=len, reverse=True)
 
