@@ -15,7 +15,7 @@ from appliance import errors
 from appliance.doctor import machine_checks, network_checks, processes, state_checks
 from appliance.doctor.finding import BAD, OK, WARNING, Check, Finding
 from appliance.doctor.observation import Observation, observe
-from store.base.sentences import say, sentence_of
+from store.base.sentences import Sentence, say, sentence_of
 from store.config import settings
 
 
@@ -44,6 +44,7 @@ def _guarded(check: Check, seen: Observation) -> list[Finding]:
     try:
         return list(check(seen))
     except Exception as error:
-        text = errors.one_line(errors.describe(error))
+        told = sentence_of(error)
+        text = told if isinstance(told, Sentence) else errors.one_line(errors.describe(error))
         why = say("This could not be looked at: {why}.", why=text)
         return [Finding(name, WARNING, why, say("Run it as the user of Telltale."))]
