@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for every test, however it is collected: properties without a clock, and a clean environment."""
+"""What holds for every test, however it is collected: properties without a clock, a clean environment, true marks."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
+import purity
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -27,3 +28,27 @@ def clean_environment() -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what uses an impure fixture; on many cores, let files that take long come first."""
+    for item in items:
+        for fixture in purity.MARKS_BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(purity.MARKS_BY_FIXTURE[fixture])
+    if hasattr(config, "workerinput"):  # of pytest-xdist
+        long = {item.path for item in items if purity.marks(item) & {"browser", "netns", "slow"}}
+        longish = {item.path for item in items if purity.marks(item)}
+        items.sort(key=lambda item: (item.path not in long, item.path not in longish))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    with purity.held_to_its_marks(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    with purity.held_to_its_marks(item):
+        return (yield)

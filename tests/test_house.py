@@ -214,6 +214,7 @@ def test_lean_processes_reach_nothing_heavy(process: str) -> None:
 
 
 @pytest.mark.parametrize("process", LEAN_PROCESSES)
+@pytest.mark.process
 def test_lean_processes_load_nothing_heavy(process: str) -> None:
     """The same, as Python sees it: libraries may import too."""
     code = f"import sys, {process}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"

@@ -119,6 +119,7 @@ def test_no_module_without_an_owner() -> None:
         assert not OWNERLESS & {part.lower() for part in path.relative_to(HOUSE).with_suffix("").parts}, shown(path)
 
 
+@pytest.mark.process
 def test_no_file_speaks_of_one_machine() -> None:
     found = []
     for path in tracked():

@@ -13,8 +13,10 @@ import pytest
 from running_appliance import Command, RunningAppliance, StartAppliance, Telltale
 
 from appliance.cli import main
-from appliance.start import prepare
+from appliance.start import prepare, seed_lists
+from blocklists.update.process import Updater
 from store.base import db
+from store.config import lists, session
 
 
 @pytest.fixture
@@ -38,6 +40,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state directory as the first start leaves it; not to be changed."""
     state = tmp_path_factory.mktemp("prepared")
     db.open_config(state)
+    lists.sync_blocklists(session.engine(state), seed_lists.seeds())
+    updater = Updater(state, state / "run", {})
+    updater.work(fetching=False)  # `prepare` would start a process for it
+    updater.watcher.close()
     prepare.prepare(state, {})
     return state
 

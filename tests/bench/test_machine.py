@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A result says where and when it was measured."""
 
+import pytest
+
 from bench import machine
 
 
@@ -19,6 +21,7 @@ def test_what_others_take_is_a_share() -> None:
     assert machine.Others().share() >= 0
 
 
+@pytest.mark.process
 def test_this_machine_is_described() -> None:
     told = machine.describe()
     assert told.keys() >= {"cpu", "cores", "kernel", "python", "commit", "date"}

@@ -16,6 +16,7 @@ HOUSE = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
+@pytest.mark.process
 def test_one_measure_end_to_end(tmp_path: Path) -> None:
     """A real appliance is started, given a list, and measured; the result and the page are there, nothing else is."""
     command = [sys.executable, "-m", "bench", "--quick", "--rounds", "1", "--only", "compiling"]

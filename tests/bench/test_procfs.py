@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from bench import procfs
 from bench.procfs import Stat
 
@@ -32,6 +34,7 @@ def test_a_family_is_the_process_and_all_that_descend_from_it() -> None:
     assert procfs.family(stats, 99) == []
 
 
+@pytest.mark.process
 def test_children_count_too() -> None:
     """A process of ours that starts another, which works for a while: its time is in the sum, and its memory."""
     work = "import time\nend = time.process_time() + 0.1\nwhile time.process_time() < end: pass\n"

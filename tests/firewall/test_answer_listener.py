@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import select
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
 import pytest
-from waiting import until
+from waiting import HANG_SECONDS, until
 
 from firewall.answer_listener import AnswerListener
 from firewall.answered_addresses import Answers
@@ -26,10 +28,15 @@ class Told:
         self.listener = AnswerListener([ours], self.answers, Neighbours(read), lambda: True)
         self.listener._tell_kernel = self.kernel.extend  # type: ignore[method-assign]
         self.listener.extra = 100
+        self.may_read = threading.Event()
         self._ours = ours
 
     def tell(self, client: str, address: str) -> None:
         self.worker.send(answer_codec.pack([(answer_codec.packed(client), answer_codec.packed(address), 60)]))
+
+    def has_heard(self) -> bool:
+        """Whether nothing waits for it to read."""
+        return not select.select([self._ours], [], [], 0)[0]
 
     def end(self) -> None:
         self.listener.stop()
@@ -39,14 +46,15 @@ class Told:
 
 @pytest.fixture
 def slow() -> Iterator[Told]:
-    """Reading the neighbour table takes its time."""
+    """Reading the neighbour table takes until the test lets it go on."""
 
     def read() -> dict[Address, str]:
-        time.sleep(0.3)
+        assert told.may_read.wait(HANG_SECONDS)
         return {ip_address(PHONE): MAC}
 
     told = Told(read)
     yield told
+    told.may_read.set()
     told.end()
 
 
@@ -55,6 +63,7 @@ def test_the_address_is_told_before_the_neighbours_are_looked_at(slow: Told) -> 
     slow.tell(PHONE, WEB)
     until(lambda: slow.kernel)
     assert [(name, seconds) for name, _, seconds in slow.kernel] == [("answers4", 160)]
+    slow.may_read.set()
     until(lambda: len(slow.kernel) == 2)
     assert slow.kernel[1][0] == "answers_mac4"
     slow.tell(PHONE, "203.0.113.6")  # now the device is known
@@ -67,12 +76,13 @@ def test_nothing_is_told_while_the_table_is_replaced(slow: Told) -> None:
     slow.listener.start()
     with slow.answers.lock:
         slow.tell(PHONE, WEB)
-        time.sleep(0.2)
+        until(slow.has_heard)
         assert slow.kernel == [] and list(slow.answers.lines(0)) == []
     until(lambda: slow.kernel)
 
 
 def test_nonsense_and_a_worker_that_is_gone(slow: Told) -> None:
+    slow.may_read.set()
     slow.listener.start()
     slow.worker.send(b"nonsense")
     slow.tell(PHONE, WEB)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dnslib
 import pytest
+from waiting import HANG_SECONDS
 
 from blocklists.packs import dns_services
 from firewall import doh_addresses, targets, wall
@@ -52,7 +53,7 @@ def upstream() -> Iterator[Upstream]:
         yield served
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
             last.sendto(b"end", sock.getsockname())
-        thread.join(10)
+        thread.join()
 
 
 class Clock:
@@ -70,7 +71,7 @@ def whole_round(poller: AddressPoller, clock: Clock, spec: str) -> bool:
     end = clock.now + doh_addresses.ROUND_SECONDS * 1.2
     while clock.now < end:
         if poller._asked is not None:
-            assert select.select([poller._asked], [], [], 10)[0]  # it never waits; loopback answers at once
+            assert select.select([poller._asked], [], [], HANG_SECONDS)[0]  # it never waits
         if poller.turn(clock.now, settings, lambda: True):
             return True
         clock.now += 0.5
@@ -133,6 +134,7 @@ def test_nobody_is_asked_while_lists_tell(tmp_path: Path, upstream: Upstream, cl
     assert upstream.asked == []
 
 
+@pytest.mark.process
 def test_an_upstream_that_says_nothing_stops_nothing(tmp_path: Path, clock: Clock) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
         mute.bind(("127.0.0.1", 0))

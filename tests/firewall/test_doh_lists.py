@@ -51,6 +51,7 @@ def test_any_text_is_taken(text: str) -> None:
     assert all(network.is_global for network in doh_lists.parse(text))
 
 
+@pytest.mark.process
 def test_a_chosen_list_joins_the_set_and_follows_its_file(tmp_path: Path) -> None:
     mine = fetched(tmp_path, LIST)
     values = Settings(wall=WallMode.WATCH, wall_doh_lists=(mine,))

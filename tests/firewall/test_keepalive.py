@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS
 
 from firewall.keepalive import Keepalive
 from firewall.reconcile import marker
 from store.base import db
 from store.config import edit
 
-SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+pytestmark = pytest.mark.process
+
+SLEEPER = [sys.executable, "-c", "import signal; signal.pause()"]
 
 Make = Callable[[list[str]], Keepalive]
 
@@ -68,7 +71,7 @@ def test_it_runs_on_until_the_table_is_down(state: Path, tmp_path: Path, make_ke
 def seconds_to_the_next(keepalive: Keepalive, now: float) -> float:
     """Let the child end, and look every tenth of a second until there is another."""
     assert keepalive.child is not None
-    keepalive.child.wait(10)
+    keepalive.child.wait(HANG_SECONDS)
     keepalive.turn(now)
     return next(step / 10 for step in range(1, 400) if turned(keepalive, now + step / 10))
 

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The table against real packets: a phone, a gateway with the wall, and an internet, over IPv4 and IPv6."""
 
+import errno
 import re
+import select
 import shutil
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
+from namespaces import Home, sent_again
 from waiting import HANG_SECONDS
 
 from firewall import kernel, netlink
@@ -24,23 +26,23 @@ Make = Callable[..., Plan]
 BOTH = ("8.8.8.8", "2001:db8:8::8")
 
 
-def put_up(home: Any, made: Plan) -> None:
+def put_up(home: Home, made: Plan) -> None:
     with home.gateway.inside():
         kernel.apply(render(made))
 
 
-def caught(home: Any) -> dict[str, int]:
+def caught(home: Home) -> dict[str, int]:
     with home.gateway.inside():
         return {kind: count for kind, count in netlink.counters().items() if count}
 
 
-def test_without_a_wall_the_phone_goes_where_it_likes(home: Any) -> None:
+def test_without_a_wall_the_phone_goes_where_it_likes(home: Home) -> None:
     for address in BOTH:
         assert home.connect(address, 853) == "open"
         assert home.connect(address, 53, "udp") == "open"
 
 
-def test_watching_counts_and_touches_nothing(home: Any, make_plan: Make) -> None:
+def test_watching_counts_and_touches_nothing(home: Home, make_plan: Make) -> None:
     put_up(home, make_plan(wall="watch"))
     for address in BOTH:
         assert home.connect(address, 853) == "open"
@@ -56,7 +58,7 @@ def test_watching_counts_and_touches_nothing(home: Any, make_plan: Make) -> None
         assert (one.parts, one.packets) == (("192.168.77.10", "110.43.0.83", "tcp", "80"), 1)
 
 
-def test_enforcing_refuses_at_once(home: Any, make_plan: Make) -> None:
+def test_enforcing_refuses_at_once(home: Home, make_plan: Make) -> None:
     put_up(home, make_plan(wall_refused_networks=("198.51.100.6",)))
     before = home.reached()
     for address in BOTH:
@@ -85,14 +87,14 @@ while True:
 """
 ASK = """
 import socket, sys
-a = sys.argv[1]; s = socket.socket(socket.AF_INET6 if ":" in a else socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(3)
+a = sys.argv[1]; s = socket.socket(socket.AF_INET6 if ":" in a else socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(60)
 s.sendto(b"x", (a, int(sys.argv[2]))); print(*s.recvfrom(99)[::1])
 """
 
 
 @pytest.mark.parametrize(("asked", "here", "kind"), [(53, 5353, "port53"), (123, 123, "ntp")])
 def test_what_is_redirected_is_answered_here_from_the_address_that_was_asked(
-    home: Any, make_plan: Make, asked: int, here: int, kind: str
+    home: Home, make_plan: Make, asked: int, here: int, kind: str
 ) -> None:
     local = LocalNetwork(("2001:db8:77::/64",), (), ((4, here), (6, here)), ntp=True)
     put_up(home, make_plan(local, wall_ntp="enforce"))
@@ -104,14 +106,14 @@ def test_what_is_redirected_is_answered_here_from_the_address_that_was_asked(
     assert caught(home) == {kind: 2}
 
 
-def test_a_version_without_a_resolver_is_refused_so_that_the_other_is_tried(home: Any, make_plan: Make) -> None:
+def test_a_version_without_a_resolver_is_refused_so_that_the_other_is_tried(home: Home, make_plan: Make) -> None:
     put_up(home, make_plan(LocalNetwork(("2001:db8:77::/64",), (), ((4, 53),))))
     assert home.connect("2001:db8:8::8", 53, "udp") == "refused"
     assert home.connect("2001:db8:8::8", 53) == "refused"
 
 
 @pytest.mark.parametrize("address", ["198.51.100.5", "2001:db8:5::5"])
-def test_no_answer_no_connection(home: Any, make_plan: Make, address: str) -> None:
+def test_no_answer_no_connection(home: Home, make_plan: Make, address: str) -> None:
     put_up(home, make_plan(wall_raw="enforce"))
     assert home.connect(address, 443, "tcp") == "refused late"
     assert caught(home)["raw"] >= 1
@@ -122,7 +124,7 @@ def test_no_answer_no_connection(home: Any, make_plan: Make, address: str) -> No
     assert home.connect(address, 443, "udp") == "open"
 
 
-def test_an_answer_counts_for_the_device_by_its_mac_too(home: Any, make_plan: Make) -> None:
+def test_an_answer_counts_for_the_device_by_its_mac_too(home: Home, make_plan: Make) -> None:
     put_up(home, make_plan(wall_raw="enforce"))
     mac = re.search(r"link/ether (\S+)", home.phone.run("ip", "link", "show", "eth0").stdout)
     assert mac
@@ -131,31 +133,38 @@ def test_an_answer_counts_for_the_device_by_its_mac_too(home: Any, make_plan: Ma
     assert home.connect("2001:db8:5::5", 443) == "open"
 
 
-def test_an_answer_that_is_late_by_a_moment_is_in_time(home: Any, make_plan: Make) -> None:
+def test_an_answer_that_is_late_by_a_moment_is_in_time(home: Home, make_plan: Make) -> None:
     """The first packet meets silence, the second, a second later, the answer."""
+    while True:
+        put_up(home, make_plan(wall_raw="enforce"))
+        with home.phone.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
+            client.setblocking(False)
+            assert client.connect_ex(("198.51.100.5", 443)) == errno.EINPROGRESS
+            with home.gateway.inside():
+                kernel.add_elements(elements_of("answers4", [("192.168.77.10 . 198.51.100.5", 60)]))
+            if sent_again(client):
+                continue  # the machine is too busy: that was more than a moment
+            assert select.select([], [client], [], HANG_SECONDS)[1]
+            assert client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 and sent_again(client) == 1
+        assert "raw" not in caught(home)
+        return
+
+
+def test_a_connection_outlives_its_answer(home: Home, make_plan: Make) -> None:
     put_up(home, make_plan(wall_raw="enforce"))
-    code = "import socket; s = socket.create_connection(('198.51.100.5', 443), 5); print('open')"
-    client = home.phone.start(sys.executable, "-c", code, stdout=-1)
-    time.sleep(0.4)
+    answered = "192.168.77.10 . 198.51.100.5"
     with home.gateway.inside():
-        kernel.add_elements(elements_of("answers4", [("192.168.77.10 . 198.51.100.5", 60)]))
-    assert client.communicate(timeout=HANG_SECONDS)[0].strip() == b"open"
-    assert "raw" not in caught(home)
+        kernel.add_elements(elements_of("answers4", [(answered, 60)]))
+    with home.phone.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
+        client.settimeout(HANG_SECONDS)
+        client.connect(("198.51.100.5", 443))
+        home.gateway.run("nft", "delete", "element", "inet", "telltale", "answers4", f"{{ {answered} }}")
+        assert home.connect("198.51.100.5", 443) == "refused late"
+        client.sendall(b"still")
+        assert client.recv(9) == b"still"
 
 
-def test_a_connection_outlives_its_answer(home: Any, make_plan: Make) -> None:
-    put_up(home, make_plan(wall_raw="enforce"))
-    with home.gateway.inside():
-        kernel.add_elements(elements_of("answers4", [("192.168.77.10 . 198.51.100.5", 1)]))
-    code = (
-        "import socket, time; s = socket.create_connection(('198.51.100.5', 443), 5); time.sleep(2.5)\n"
-        "s.sendall(b'still'); print(s.recv(9))"
-    )
-    assert "still" in home.phone.run(sys.executable, "-c", code).stdout
-    assert home.connect("198.51.100.5", 443) == "refused late"
-
-
-def test_a_group_has_switches_of_its_own(home: Any, make_plan: Make) -> None:
+def test_a_group_has_switches_of_its_own(home: Home, make_plan: Make) -> None:
     put_up(home, make_plan(members=[("192.168.77.10", Modes({"doh": WallMode.WATCH}))]))
     assert home.connect("8.8.8.8", 853) == "open"
     assert home.connect("8.8.8.8", 443) == "open"
@@ -163,14 +172,14 @@ def test_a_group_has_switches_of_its_own(home: Any, make_plan: Make) -> None:
     assert caught(home) == {"doh": 2, "resolver": 1}
 
 
-def test_whoever_is_exempt_goes_where_it_likes(home: Any, make_plan: Make) -> None:
+def test_whoever_is_exempt_goes_where_it_likes(home: Home, make_plan: Make) -> None:
     put_up(home, make_plan(wall_exempt=("192.168.77.10",), wall_exceptions=("2001:db8:8::8",)))
     for address in BOTH:
         assert home.connect(address, 853) == "open"
     assert caught(home) == {}
 
 
-def test_no_wall_shuts_the_door_of_this_machine(home: Any, make_plan: Make) -> None:
+def test_no_wall_shuts_the_door_of_this_machine(home: Home, make_plan: Make) -> None:
     """SSH and the pages, while the whole internet is refused, the gateway's own addresses among it."""
     everything = ("0.0.0.0/0", "::/0")
     local = LocalNetwork((), ("203.0.113.1",), ((4, 53), (6, 53)), ntp=True)
@@ -197,12 +206,12 @@ def test_no_wall_shuts_the_door_of_this_machine(home: Any, make_plan: Make) -> N
 @pytest.mark.skipif(not shutil.which("kdig"), reason="needs kdig")
 @pytest.mark.parametrize("server", ["8.8.8.8", "2001:db8:8::8"])
 @pytest.mark.parametrize("way", ["+tls", "+https", "+quic"])
-def test_kdig_is_refused_at_once(home: Any, make_plan: Make, way: str, server: str) -> None:
+def test_kdig_is_refused_at_once(home: Home, make_plan: Make, way: str, server: str) -> None:
     put_up(home, make_plan())
-    before, begun = home.reached(), time.monotonic()
-    done = home.phone.run("kdig", way, "+retry=0", "+time=5", f"@{server}", "example.org", check=False)
+    before = home.reached()
+    done = home.phone.run("kdig", way, "+retry=0", "+time=60", f"@{server}", "example.org", check=False)
     assert done.returncode != 0
-    assert time.monotonic() - begun < 3, "it waited for its time-out of 5 s"
+    assert "timeout" not in done.stdout + done.stderr, "it waited"
     assert home.reached() == before
     assert set(caught(home)) <= {"dot", "doh", "doq"}
     assert caught(home)

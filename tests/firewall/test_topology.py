@@ -36,5 +36,6 @@ def test_a_container_with_a_network_of_its_own_sees_nothing_of_the_home() -> Non
     assert topology_of([WAY_OUT, HOME, BEHIND], True, True, hardware=True) == Topology(Role.GATEWAY, container=True)
 
 
+@pytest.mark.process
 def test_this_machine_stands_somewhere() -> None:
     assert topology.look().role in Role

@@ -12,6 +12,8 @@ from store.config import devices, edit, wall_edit
 from store.config.choices import WallMode
 from store.config.settings import Settings
 
+pytestmark = pytest.mark.process
+
 
 def test_dns_is_where_the_running_appliance_says(tmp_path: Path) -> None:
     values = Settings()

@@ -7,6 +7,8 @@ import pytest
 
 from network import iproute
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture
 def ip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:

@@ -59,6 +59,7 @@ def test_entries_of_another_form_are_passed_over() -> None:
     assert macs(odd) == {ip_address("192.168.1.3"): "00:11:22:33:44:55"}
 
 
+@pytest.mark.process
 def test_without_iproute_the_kernel_s_older_table_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     arp = tmp_path / "arp"
     arp.write_text(

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from waiting import HANG_SECONDS
 
 from resolver import probe
+
+pytestmark = pytest.mark.process
 
 NAME = b"\x07_health\x08telltale\0\0\1\0\1"
 
@@ -19,7 +22,7 @@ def answering(build: Callable[[bytes], list[bytes]]) -> Iterator[tuple[tuple[str
     got: list[bytes] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        sock.settimeout(10)
+        sock.settimeout(HANG_SECONDS)
 
         def serve() -> None:
             packet, client = sock.recvfrom(512)
@@ -39,8 +42,8 @@ def response(packet: bytes, rcode: int = 0) -> bytes:
 
 def test_an_answer_is_an_answer_and_took_a_while() -> None:
     with answering(lambda packet: [response(packet)]) as (server, got):
-        took = probe.ask(server, "telltale", 10)
-    assert took is not None and 0 < took < 10_000
+        took = probe.ask(server, "telltale", HANG_SECONDS)
+    assert took is not None and took > 0
     assert got[0][12:] == NAME
 
 
@@ -51,14 +54,14 @@ def test_packets_of_others_are_passed_over() -> None:
         return [b"", b"short", other_id, other_name, response(packet)]
 
     with answering(build) as (server, _):
-        assert probe.ask(server, "telltale", 10) is not None
+        assert probe.ask(server, "telltale", HANG_SECONDS) is not None
 
 
 @pytest.mark.parametrize("rcode", [2, 3, 5])
 def test_an_error_is_none(rcode: int) -> None:
     """NXDOMAIN and REFUSED come from another server that holds the port."""
     with answering(lambda packet: [response(packet, rcode)]) as (server, _):
-        assert probe.ask(server, "telltale", 10) is None
+        assert probe.ask(server, "telltale", HANG_SECONDS) is None
 
 
 def test_silence_and_a_closed_port_are_none() -> None:

@@ -8,20 +8,23 @@ import dataclasses
 import inspect
 import os
 import re
+import select
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import dns.message
 import dns.query
 import dns.rcode
 import pytest
+from running_worker import House, RunningWorker, StartWorker
+from scripted_upstream import ScriptedUpstream
+from waiting import HANG_SECONDS, until, until_async
 
 import resolver
 from resolver.worker import Worker, describe, descriptors, endpoints, exchange_counts
@@ -40,7 +43,9 @@ def address(message: dns.message.Message) -> str:
     return str(message.answer[0][0])
 
 
-def test_a_name_comes_from_the_upstream_then_from_the_cache_then_from_the_memo(worker: Any, upstream: Any) -> None:
+def test_a_name_comes_from_the_upstream_then_from_the_cache_then_from_the_memo(
+    worker: RunningWorker, upstream: ScriptedUpstream
+) -> None:
     for _ in range(3):
         response = worker.ask("www.plain.example")
         assert [str(rr) for rr in response.answer[0]] == ["192.0.2.1"]
@@ -49,7 +54,9 @@ def test_a_name_comes_from_the_upstream_then_from_the_cache_then_from_the_memo(w
     assert origins[:2] == [Origin.UPSTREAM, Origin.CACHE] and origins[2] in (Origin.MEMO, Origin.CACHE)
 
 
-def test_every_query_is_recorded_with_client_verdict_rule_and_upstream(worker: Any, upstream: Any) -> None:
+def test_every_query_is_recorded_with_client_verdict_rule_and_upstream(
+    worker: RunningWorker, upstream: ScriptedUpstream
+) -> None:
     edit.add_rule(edit.engine(worker.state), "block", "blocked.example")
     worker.wait_for_policy()
     worker.ask(BLOCKED, source="127.0.0.11")
@@ -63,25 +70,18 @@ def test_every_query_is_recorded_with_client_verdict_rule_and_upstream(worker: A
     assert rows["127.0.0.13"][0].verdict == Verdict.LOCAL and rows["127.0.0.13"][0].qtype == 28
 
 
-def test_a_toggle_acts_within_a_second_both_ways(worker: Any) -> None:
+def test_a_toggle_acts_both_ways(worker: RunningWorker) -> None:
     e = edit.engine(worker.state)
     for _ in range(2):
         assert address(worker.ask(BLOCKED)) == "192.0.2.1"
         rule = edit.add_rule(e, "block", "blocked.example")
-        within_a_second(lambda: address(worker.ask(BLOCKED)) == "0.0.0.0")
+        until(lambda: address(worker.ask(BLOCKED)) == "0.0.0.0")
         assert address(worker.ask(BLOCKED)) == "0.0.0.0", "from the memo too"
         edit.remove_rule(e, rule)
-        within_a_second(lambda: address(worker.ask(BLOCKED)) == "192.0.2.1")
+        until(lambda: address(worker.ask(BLOCKED)) == "192.0.2.1")
 
 
-def within_a_second(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 1
-    while not condition():
-        assert time.monotonic() < end, "more than a second has passed"
-        time.sleep(0.02)
-
-
-def test_toggles_under_load_lose_no_query(worker: Any) -> None:
+def test_toggles_under_load_lose_no_query(worker: RunningWorker) -> None:
     e = edit.engine(worker.state)
     stop, asked = threading.Event(), [0]
 
@@ -94,14 +94,15 @@ def test_toggles_under_load_lose_no_query(worker: Any) -> None:
     thread.start()
     for _ in range(5):
         edit.remove_rule(e, edit.add_rule(e, "block", "blocked.example"))
-        time.sleep(0.05)
+        count = asked[0]
+        until(lambda count=count: asked[0] > count + 4 or not thread.is_alive())
+    assert thread.is_alive(), "it was answered wrongly"
     stop.set()
-    thread.join(5)
-    assert asked[0] > 20 and not thread.is_alive()
+    thread.join()
 
 
 def test_new_upstreams_are_used_at_once_and_what_is_in_flight_is_answered(
-    start_worker: Any, state: Path, upstream: Any, request: pytest.FixtureRequest
+    start_worker: StartWorker, state: Path, upstream: ScriptedUpstream, request: pytest.FixtureRequest
 ) -> None:
     other = type(upstream)()
     request.addfinalizer(other.close)
@@ -110,29 +111,33 @@ def test_new_upstreams_are_used_at_once_and_what_is_in_flight_is_answered(
     worker = start_worker()
     assert worker.ask("first.plain.example").answer
     waiting: list[dns.message.Message] = []
-    thread = threading.Thread(target=lambda: waiting.append(worker.ask("x.slow.example")))
+    thread = threading.Thread(target=lambda: waiting.append(worker.ask("x.held.example")))
     thread.start()
-    while not upstream.asked["x.slow.example"]:
-        time.sleep(0.005)
+    until(lambda: upstream.held)
     edit.put_settings(e, {"upstreams": [other.spec]})
     worker.wait_for_policy()
     assert worker.ask("second.plain.example").answer
     assert other.asked["second.plain.example"] == 1 and not upstream.asked["second.plain.example"]
-    thread.join(5)
+    upstream.let_go()
+    thread.join()
     assert address(waiting[0]) == "192.0.2.1", "asked of the old one, answered by the old one"
     edit.add_rule(e, "block", "blocked.example")
     worker.wait_for_policy()
     assert worker.ask(BLOCKED).rcode() == dns.rcode.NXDOMAIN
 
 
-def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(worker: Any, upstream: Any) -> None:
+def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(
+    worker: RunningWorker, upstream: ScriptedUpstream
+) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(5)
+        sock.settimeout(HANG_SECONDS)
         sock.connect((worker.address, worker.port))
         for number in range(50):
-            sock.send(dns.message.make_query(f"n{number}.slow.example", "A", id=number).to_wire())
-        while len(upstream.asked) < 50:
-            time.sleep(0.005)
+            sock.send(dns.message.make_query(f"n{number}.held.example", "A", id=number).to_wire())
+        until(lambda: len(upstream.asked) == 50)
+        worker.process.send_signal(signal.SIGTERM)
+        upstream.let_go()
+        worker.process.wait(HANG_SECONDS)
         assert worker.stop() == 0
         got = {dns.message.from_wire(sock.recv(4096)).id for _ in range(50)}
     assert got == set(range(50))
@@ -140,7 +145,7 @@ def test_on_sigterm_what_is_in_flight_is_answered_and_recorded(worker: Any, upst
     assert worker.status().queries == 50
 
 
-def test_ipv6_is_answered_over_udp_and_tcp(start_worker: Any, upstream: Any) -> None:
+def test_ipv6_is_answered_over_udp_and_tcp(start_worker: StartWorker, upstream: ScriptedUpstream) -> None:
     worker = start_worker("::1", TELLTALE_UPSTREAMS=upstream.spec)
     for tcp in (False, True):
         assert address(worker.ask("www.plain.example", tcp=tcp)) == "192.0.2.1"
@@ -149,7 +154,7 @@ def test_ipv6_is_answered_over_udp_and_tcp(start_worker: Any, upstream: Any) -> 
 
 
 def test_a_worker_starts_and_answers_with_a_damaged_config_and_no_index(
-    start_worker: Any, state: Path, upstream: Any
+    start_worker: StartWorker, state: Path, upstream: ScriptedUpstream
 ) -> None:
     edit.add_rule(edit.engine(state), "block", "blocked.example")
     db.backup(state / "config.db")
@@ -160,7 +165,7 @@ def test_a_worker_starts_and_answers_with_a_damaged_config_and_no_index(
     assert any("config.db cannot be read" in line for line in worker.log)
 
 
-def test_damage_while_it_runs_changes_no_answer(worker: Any) -> None:
+def test_damage_while_it_runs_changes_no_answer(worker: RunningWorker) -> None:
     edit.add_rule(edit.engine(worker.state), "block", "blocked.example")
     worker.wait_for_policy()
     path = worker.state / "config.db"
@@ -171,7 +176,7 @@ def test_damage_while_it_runs_changes_no_answer(worker: Any) -> None:
     assert worker.process.poll() is None
 
 
-def test_a_config_locked_by_another_delays_nobody(worker: Any) -> None:
+def test_a_config_locked_by_another_delays_nobody(worker: RunningWorker) -> None:
     con = sqlite3.connect(worker.state / "config.db", isolation_level=None)
     con.execute("BEGIN EXCLUSIVE")
     for number in range(20):
@@ -193,7 +198,7 @@ class InProcess:
     async def ask(self, sock: socket.socket, name: str) -> dns.message.Message:
         host, port = sock.getsockname()
         query = dns.message.make_query(name, "A")
-        return await asyncio.to_thread(dns.query.udp, query, host, 5, port)
+        return await asyncio.to_thread(dns.query.udp, query, host, HANG_SECONDS, port)
 
     async def close(self) -> None:
         await self.worker.drain()
@@ -202,6 +207,7 @@ class InProcess:
             sock.close()
 
 
+@pytest.mark.process
 def test_what_waits_for_a_sibling_that_is_gone_is_answered_too(state: Path, tmp_path: Path) -> None:
     async def inside() -> None:
         held = InProcess(state, tmp_path)
@@ -214,6 +220,7 @@ def test_what_waits_for_a_sibling_that_is_gone_is_answered_too(state: Path, tmp_
     asyncio.run(inside())
 
 
+@pytest.mark.process
 def test_an_error_in_one_tick_is_not_the_end_of_all(state: Path, tmp_path: Path) -> None:
     async def inside() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda *_: None)
@@ -223,14 +230,14 @@ def test_an_error_in_one_tick_is_not_the_end_of_all(state: Path, tmp_path: Path)
         await asyncio.sleep(0.3)
         held.worker.resolver.snapshot = good
         assert (await held.ask(held.spare, "localhost")).answer
-        await asyncio.sleep(0.25)
+        await until_async(lambda: select.select([held.records], [], [], 0)[0])
         assert len(batch_codec.unpack(held.records.recv(batch_codec.MAX_BYTES)))
         await held.close()
 
     asyncio.run(inside())
 
 
-def test_the_status_says_what_a_page_shows(worker: Any, upstream: Any) -> None:
+def test_the_status_says_what_a_page_shows(worker: RunningWorker, upstream: ScriptedUpstream) -> None:
     worker.ask("www.plain.example")
     worker.ask("www.plain.example")
     worker.stop()
@@ -259,10 +266,10 @@ def test_descriptors_are_numbers_with_commas() -> None:
     assert descriptors("3,4,") == [3, 4]
 
 
-def run(tool: str, worker: Any, *arguments: str) -> str:
+def run(tool: str, worker: RunningWorker, *arguments: str) -> str:
     where = [f"@{worker.address}", "-p", str(worker.port)]
     done = subprocess.run(
-        [tool, *where, *arguments], capture_output=True, text=True, timeout=20, check=False,
+        [tool, *where, *arguments], capture_output=True, text=True, timeout=HANG_SECONDS, check=False,
         env={**os.environ, "HOME": "/nonexistent"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -291,7 +298,8 @@ CALLS: list[tuple[list[str], str]] = [
 
 @pytest.mark.parametrize(("arguments", "expected"), CALLS, ids=[" ".join(call[0]) for call in CALLS])
 @pytest.mark.parametrize("name", TOOLS)
-def test_real_clients_get_what_they_ask_for(house: Any, name: str, arguments: list[str], expected: str) -> None:
+@pytest.mark.process
+def test_real_clients_get_what_they_ask_for(house: House, name: str, arguments: list[str], expected: str) -> None:
     tool = TOOLS[name]
     if tool is None:
         pytest.skip("the tool is not installed: scripts/system-packages.sh test")
@@ -311,7 +319,8 @@ def test_real_clients_get_what_they_ask_for(house: Any, name: str, arguments: li
      ("+header-only", "FORMERR"), ("+ednsopt=65001:abcd", "NOERROR"), ("+subnet=203.0.113.0/24", "NOERROR"),
      ("+zflag", "NOERROR"), ("+norecurse", "NOERROR")],
 )  # fmt: skip
-def test_odd_queries_are_answered_as_the_rfcs_ask(house: Any, option: str, expected: str) -> None:
+@pytest.mark.process
+def test_odd_queries_are_answered_as_the_rfcs_ask(house: House, option: str, expected: str) -> None:
     dig = TOOLS["dig"]
     assert dig is not None
     said = run(dig, house.worker, option, "+noednsnegotiation", "+tries=1", "www.plain.example", "A")

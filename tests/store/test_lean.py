@@ -9,6 +9,8 @@ import pytest
 
 import store
 
+pytestmark = pytest.mark.process
+
 ROOM = Path(str(store.__file__)).parent
 EDITING = ("tables", "session", "edit", "lists", "list_input", "rule_input", "account", "wall_edit")
 HEAVY = {f"store.config.{name}" for name in EDITING}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from waiting import HANG_SECONDS
 
 from store.base import db
 from store.config import account, edit
@@ -20,8 +21,7 @@ from webui.app import create
 
 
 @pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(account, "_N", 2)
+def state(tmp_path: Path) -> Path:
     db.open_config(tmp_path)
     account.set_password(edit.engine(tmp_path), "correct horse battery")
     return tmp_path
@@ -52,10 +52,11 @@ def test_no_path_leads_out_of_the_static_files(state: Path) -> None:
 
 def opened(port: int, path: str, token: str) -> http.client.HTTPResponse:
     asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {token}"})
-    response: http.client.HTTPResponse = urllib.request.urlopen(asked, timeout=30)
+    response: http.client.HTTPResponse = urllib.request.urlopen(asked, timeout=HANG_SECONDS)
     return response
 
 
+@pytest.mark.process
 def test_it_serves_on_the_socket_it_was_given_and_leaves_in_peace(state: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
@@ -73,7 +74,7 @@ def test_it_serves_on_the_socket_it_was_given_and_leaves_in_peace(state: Path) -
             with opened(port, "/api/v1/queries/live", token) as stream:
                 assert stream.headers["content-type"].startswith("text/event-stream")
                 child.send_signal(signal.SIGTERM)  # while a live view is open
-                assert child.wait(20) == 0
+                assert child.wait(HANG_SECONDS) == 0
         finally:
             child.kill()
             assert child.stderr

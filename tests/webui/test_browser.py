@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from waiting import HANG_SECONDS
 
 from store.base import db, secret
 from store.config import edit, lists
@@ -67,11 +68,12 @@ def served(home: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         made.state.ui.stopping = True
         server.should_exit = True
-        thread.join(20)
+        thread.join()
 
 
 @pytest.fixture
 def chromium() -> Iterator[Any]:
+    sync_api.expect.set_options(timeout=1000 * HANG_SECONDS)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
@@ -81,7 +83,7 @@ def chromium() -> Iterator[Any]:
 def opened(chromium: Any, complaints: list[str], **options: Any) -> Any:
     """A page that writes down every console error (refusals of the Content-Security-Policy are such) and exception."""
     page = chromium.new_context(**options).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(1000 * HANG_SECONDS)
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page

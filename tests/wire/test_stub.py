@@ -16,6 +16,7 @@ import dnslib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import HANG_SECONDS
 
 from wire import stub
 from wire.message import UDP_SIZE
@@ -30,7 +31,7 @@ def server(answer: Callable[[bytes], list[bytes]]) -> Iterator[tuple[str, int]]:
     """Answers one query on loopback as `answer` says."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        sock.settimeout(10)
+        sock.settimeout(HANG_SECONDS)
 
         def serve() -> None:
             query, client = sock.recvfrom(512)
@@ -40,7 +41,7 @@ def server(answer: Callable[[bytes], list[bytes]]) -> Iterator[tuple[str, int]]:
         thread = threading.Thread(target=serve)
         thread.start()
         yield sock.getsockname()
-        thread.join(10)
+        thread.join()
 
 
 def right(query: bytes, records: bytes = b"", count: int = 0) -> bytes:
@@ -89,6 +90,7 @@ def test_only_a_response_to_the_question_counts() -> None:
         assert not stub.is_response(query, other)
 
 
+@pytest.mark.process
 def test_a_server_is_asked_and_what_is_no_answer_is_waited_past() -> None:
     address = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1"
 
@@ -97,20 +99,22 @@ def test_a_server_is_asked_and_what_is_no_answer_is_waited_past() -> None:
         return [b"rubbish", b"", right(bytes((query[0] ^ 1,)) + query[1:]), cut_off, right(query, address, 1)]
 
     with server(answer) as where:
-        found = stub.ask("telltale", where, timeout=10)
+        found = stub.ask("telltale", where, timeout=HANG_SECONDS)
     assert found is not None and found.addresses == [bytes((192, 0, 2, 1))]
 
 
+@pytest.mark.process
 def test_silence_and_a_closed_port_are_no_answer() -> None:
     with server(lambda query: [b"rubbish"] * 20) as where:
         assert stub.ask("telltale", where, timeout=0.2) is None
-    assert stub.ask("telltale", where, timeout=10) is None, "a port that refuses is not waited for"
+    assert stub.ask("telltale", where, timeout=HANG_SECONDS) is None, "a port that refuses is not waited for"
 
 
+@pytest.mark.process
 def test_whoever_cannot_wait_looks_at_one_packet_at_a_time() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        sock.settimeout(10)
+        sock.settimeout(HANG_SECONDS)
         with Asked(ASKED, sock.getsockname()) as asked:
             assert asked.answer(bytes) is None, "nothing has come"
             packet, client = sock.recvfrom(512)
@@ -121,13 +125,14 @@ def test_whoever_cannot_wait_looks_at_one_packet_at_a_time() -> None:
             assert [asked.answer(seen.append) for _ in range(5)] == [None] * 5
             assert seen == [b"\0", b"\1", b"\2"]
             sock.sendto(b"late", client)
-            assert asked.answer(bytes, 10) == b"late"
+            assert asked.answer(bytes, HANG_SECONDS) == b"late"
 
 
+@pytest.mark.process
 def test_of_a_group_anybody_may_answer() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock, socket.socket(type=socket.SOCK_DGRAM) as other:
         sock.bind(("127.0.0.1", 0))
-        sock.settimeout(10)
+        sock.settimeout(HANG_SECONDS)
         for anybody, heard in ((True, b"x"), (False, None)):
             with Asked(ASKED, sock.getsockname(), anybody=anybody) as asked:
                 _, client = sock.recvfrom(512)

@@ -92,6 +92,7 @@ def test_what_a_rule_of_a_list_lost_to(command: Command, tmp_path: Path) -> None
     assert "(not met: it is about other query types)" in out
 
 
+@pytest.mark.process
 def test_a_running_appliance_asks_where_the_answer_leads(
     command: Command, state: Path, upstream_of_hops: str, running: Callable[[str], None]
 ) -> None:

@@ -7,9 +7,12 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from waiting import HANG_SECONDS
 
 from appliance.cli import gateway_command
 from network import routes
+
+pytestmark = pytest.mark.process
 
 Command = Callable[..., tuple[int, str, str]]
 ROUTES = ([{"dst": "default", "gateway": "192.168.1.1", "dev": "eth0"}, {"dst": "192.168.1.0/24", "dev": "eth0"}], [])
@@ -39,10 +42,11 @@ def test_recipes(command: Command) -> None:
     assert "openwrt" in err
 
 
-def test_online_is_an_upstream_that_answers() -> None:
+def test_online_is_an_upstream_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_command, "ASK_SECONDS", HANG_SECONDS)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
-        server.settimeout(10)
+        server.settimeout(HANG_SECONDS)
         spec = f"127.0.0.1:{server.getsockname()[1]}"
 
         def answer() -> None:

@@ -95,6 +95,7 @@ def test_nothing_that_a_file_holds_steers_the_terminal(
     assert capsys.readouterr().out.splitlines()[1] == "  [31mred line"
 
 
+@pytest.mark.process
 def test_it_loads_no_large_library() -> None:
     """A container asks every half minute."""
     code = "import sys, appliance.cli.main, appliance.cli.health_command; print(*sys.modules)"

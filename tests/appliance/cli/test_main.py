@@ -22,6 +22,7 @@ def test_the_version(command: Command) -> None:
     assert out.startswith("telltale ")
 
 
+@pytest.mark.process
 def test_health_and_run_do_not_wait_for_the_command_line_library() -> None:
     code = (
         "import sys; from appliance.cli import health_command, main; from appliance.start import launch;"
@@ -97,6 +98,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("arguments", BAD, ids=" ".join)
+@pytest.mark.process
 def test_bad_input_is_one_plain_sentence(command: Command, arguments: list[str]) -> None:
     code, _, err = command(*arguments)
     lines = [line for line in err.splitlines() if line.startswith("telltale: ")]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS
 
 from store.base import db
 from store.config import edit, settings, wall_overrides
@@ -36,13 +37,14 @@ def telltale(tmp_path: Path) -> Telltale:
         script = " && ".join(f"{sys.executable} -m appliance {each}" for each in commands)
         environ = {**os.environ, "TELLTALE_STATE": str(tmp_path), "TELLTALE_RUN": str(tmp_path / "run")}
         return subprocess.run(
-            ["unshare", "-n", "sh", "-c", script], capture_output=True, text=True, env=environ, check=False, timeout=60,
-            cwd=Path(__file__).parents[3],
+            ["unshare", "-n", "sh", "-c", script], capture_output=True, text=True, env=environ, check=False,
+            timeout=HANG_SECONDS, cwd=Path(__file__).parents[3],
         )  # fmt: skip
 
     return run
 
 
+@pytest.mark.process
 def test_a_plan_is_printed_without_any_power(command: Command) -> None:
     code, out, _ = command("wall", "plan", "--enforce")
     assert code == 0

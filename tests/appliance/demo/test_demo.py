@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from waiting import until
+from waiting import HANG_SECONDS, until
 
 from appliance.demo import demo
 from appliance.demo.household_devices import DEVICES
@@ -37,6 +37,7 @@ def test_the_household_is_known_by_name_and_maker(state: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.process
 def test_the_demo_lives(tmp_path: Path) -> None:
     state, log = tmp_path / "demo", tmp_path / "log"
     command = [sys.executable, "-m", "appliance", "demo", "--state", str(state), "--dns", "127.0.0.1:0"]
@@ -52,7 +53,7 @@ def test_the_demo_lives(tmp_path: Path) -> None:
         assert names == {device.name for device in DEVICES}
         assert account.check_password(session.engine(state), demo.PASSWORD)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=HANG_SECONDS) == 0
     finally:
         process.kill()
         process.wait()

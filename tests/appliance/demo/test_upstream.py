@@ -13,6 +13,7 @@ import dns.rdatatype
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import HANG_SECONDS
 
 from appliance.demo.upstream import delay, respond
 from appliance.process import sockets
@@ -61,14 +62,15 @@ def test_any_bytes_are_taken(packet: bytes) -> None:
     assert 0 < delay(packet) < 0.1
 
 
+@pytest.mark.process
 def test_it_serves_udp_and_tcp_until_it_is_told_to_stop() -> None:
     bound = sockets.bind_dns([("127.0.0.1", 0)])
     fds = bound.udp[0].fileno(), bound.tcp[0].fileno()
     command = [sys.executable, "-m", "appliance.demo.upstream", "--udp", str(fds[0]), "--tcp", str(fds[1])]
     process = subprocess.Popen(command, pass_fds=fds)
     try:
-        assert stub.ask("www.example.com", bound.endpoints[0], timeout=10) is not None
-        with socket.create_connection(bound.endpoints[0], timeout=10) as sock:
+        assert stub.ask("www.example.com", bound.endpoints[0], timeout=HANG_SECONDS) is not None
+        with socket.create_connection(bound.endpoints[0], timeout=HANG_SECONDS) as sock:
             wire = dns.message.make_query("x.org", "A").to_wire()
             sock.sendall(len(wire).to_bytes(2, "big") + wire)
             length = int.from_bytes(sock.recv(2, socket.MSG_WAITALL), "big")
@@ -76,4 +78,4 @@ def test_it_serves_udp_and_tcp_until_it_is_told_to_stop() -> None:
     finally:
         process.terminate()
         bound.close()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=HANG_SECONDS) == 0

@@ -39,6 +39,7 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, **answers: Any) -> None:
     monkeypatch.setattr(stub, "ask", ask)
 
 
+@pytest.mark.process
 def test_a_port_that_is_held_is_named(prepared: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))

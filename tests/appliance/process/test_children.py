@@ -11,6 +11,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import until
 
 from appliance.process.children import FIRST_DELAY, LONGEST_DELAY, MINUTE, Backoff, Child, Spec, why
 
@@ -26,14 +27,12 @@ def spec(code: str, *fds: int, nice: int = 0) -> Spec:
 
 
 def ended(child: Child) -> int:
-    for _ in range(200):
-        code = child.reap(time.monotonic())
-        if code is not None:
-            return code
-        time.sleep(0.05)
-    raise AssertionError("the child did not end")
+    codes: list[int] = []
+    until(lambda: (code := child.reap(time.monotonic())) is not None and not codes.append(code))
+    return codes[0]
 
 
+@pytest.mark.process
 def test_it_inherits_the_sockets_it_was_given_and_no_other() -> None:
     mine, given_away = socket.socketpair()
     secret, _other = socket.socketpair()
@@ -48,6 +47,7 @@ def test_it_inherits_the_sockets_it_was_given_and_no_other() -> None:
         assert mine.recv(10) == b"hello"
 
 
+@pytest.mark.process
 def test_it_gets_its_environment_and_its_niceness() -> None:
     code = "import os; raise SystemExit(int(os.environ['FAKE']) + os.nice(0))"
     child = Child(spec(code, nice=4), {**os.environ, "FAKE": "7"})
@@ -55,8 +55,9 @@ def test_it_gets_its_environment_and_its_niceness() -> None:
     assert ended(child) == 11 + os.nice(0)
 
 
+@pytest.mark.process
 def test_an_exit_that_was_asked_for_is_not_held_against_it() -> None:
-    child = Child(spec("import time; time.sleep(60)"), os.environ)
+    child = Child(spec("import signal; signal.pause()"), os.environ)
     child.start(time.monotonic())
     child.ask_to_end()
     assert ended(child) == -signal.SIGTERM

@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS
 
 from appliance.process import privilege
+
+pytestmark = pytest.mark.process
 
 NET_ADMIN = 1 << 12
 BEGIN = """
@@ -36,7 +39,7 @@ root = pytest.mark.skipif(
 @pytest.mark.parametrize("user", ["", "nobody"])
 def test_the_keepalive_has_one_power_and_the_supervisor_none(state: Path, user: str) -> None:
     command = [sys.executable, "-c", BEGIN, str(state), user]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     if user and "could not be started" in done.stderr:
         pytest.skip(f"{user} may not start this interpreter")
     for kind, powers in (("CapPrm", [NET_ADMIN, 0]), ("CapEff", [NET_ADMIN, 0]), ("CapBnd", [NET_ADMIN, 0])):

@@ -6,13 +6,15 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from appliance.process import forking
+
+pytestmark = pytest.mark.process
 
 
 def main(words: tuple[str, ...]) -> object:
@@ -48,7 +50,7 @@ Start = Callable[..., forking.Forked]
     ],
 )
 def test_its_exit_code_is_that_of_an_interpreter(child: Start, code: str, expected: int) -> None:
-    assert child(code).wait(10) == expected
+    assert child(code).wait(HANG_SECONDS) == expected
 
 
 # pytest's own standard streams have other numbers than 1 and 2, so these look from outside.
@@ -58,7 +60,7 @@ from appliance.process import forking
 def main(words):
     exec(words[0])
 sys.stdout.write("ours ")
-code = forking.fork("role-1", "__main__", (sys.argv[1],), (), os.environ, lambda: None).wait(10)
+code = forking.fork("role-1", "__main__", (sys.argv[1],), (), os.environ, lambda: None).wait(120)
 print(code)
 """
 
@@ -93,7 +95,7 @@ def test_it_has_the_descriptors_it_is_given_and_no_other(child: Start) -> None:
         f"left = 0 if [is_open(fd) for fd in (0, 1, 2, {kept}, {closed})] == [True] * 4 + [False] else 1\n"
         "left |= 2 * bool(os.read(0, 1))"
     )
-    assert child(code, kept).wait(10) == 0
+    assert child(code, kept).wait(HANG_SECONDS) == 0
 
 
 def test_it_has_its_own_environment_and_words(child: Start) -> None:
@@ -102,7 +104,7 @@ def test_it_has_its_own_environment_and_words(child: Start) -> None:
         "found = os.environ['MARK'], 'HOME' in os.environ, sys.argv[0]\n"
         "left = 0 if found == ('7', False, 'forked_child') else 1"
     )
-    assert child(code).wait(10) == 0
+    assert child(code).wait(HANG_SECONDS) == 0
     assert "MARK" not in os.environ
 
 
@@ -110,9 +112,9 @@ def test_a_signal_to_it_is_none_to_us(child: Start) -> None:
     ours: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: ours.append(number))
     try:
-        one = child("import time; time.sleep(60)")
+        one = child("import signal; signal.pause()")
         one.terminate()
-        assert one.wait(10) == -signal.SIGTERM
+        assert one.wait(HANG_SECONDS) == -signal.SIGTERM
     finally:
         signal.signal(signal.SIGTERM, before)
     assert ours == []
@@ -121,17 +123,17 @@ def test_a_signal_to_it_is_none_to_us(child: Start) -> None:
 def test_a_signal_that_comes_before_it_can_hear_ends_it(child: Start) -> None:
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        one = child("import time; time.sleep(60)", settle=lambda: os.kill(os.getpid(), signal.SIGTERM))
-        assert one.wait(10) == -signal.SIGTERM
+        one = child("import signal; signal.pause()", settle=lambda: os.kill(os.getpid(), signal.SIGTERM))
+        assert one.wait(HANG_SECONDS) == -signal.SIGTERM
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 def test_it_has_settled_when_its_start_is_over_or_there_is_none(child: Start) -> None:
-    one = child("import time; time.sleep(60)", settle=lambda: os.setpgid(0, 0))
+    one = child("import signal; signal.pause()", settle=lambda: os.setpgid(0, 0))
     assert os.getpgid(one.pid) == one.pid
     one.kill()
-    one.wait(10)
+    one.wait(HANG_SECONDS)
     with pytest.raises(OSError, match="no such power"):
         child("pass", settle=lambda: (_ for _ in ()).throw(ValueError("no such power")).__next__())
     with pytest.raises(OSError, match="ended at once"):
@@ -140,7 +142,7 @@ def test_it_has_settled_when_its_start_is_over_or_there_is_none(child: Start) ->
 
 def test_signals_reach_us_again_afterwards(child: Start) -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    assert child("pass").wait(10) == 0
+    assert child("pass").wait(HANG_SECONDS) == 0
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
 
 
@@ -151,7 +153,7 @@ def test_no_two_children_draw_the_same_numbers(child: Start) -> None:
     with os.fdopen(reader, "rb", buffering=0) as drawn:
         code = f"import os, random; os.write({writer}, random.randbytes(8))"
         for one in [child(code, writer), child(code, writer)]:
-            assert one.wait(10) == 0
+            assert one.wait(HANG_SECONDS) == 0
         os.close(writer)
         both = drawn.read()
     assert len(both) == 16
@@ -159,17 +161,13 @@ def test_no_two_children_draw_the_same_numbers(child: Start) -> None:
 
 
 def test_it_is_listed_under_its_role(child: Start) -> None:
-    one = child("import time; time.sleep(60)")
-    end = time.monotonic() + 10
+    one = child("import signal; signal.pause()")
     try:
-        while (name := Path(f"/proc/{one.pid}/comm").read_text()) != "role-1\n":
-            assert time.monotonic() < end, name
-            time.sleep(0.01)
-        while not (line := Path(f"/proc/{one.pid}/cmdline").read_text()).startswith("telltale role"):
-            assert time.monotonic() < end, line
+        until(lambda: Path(f"/proc/{one.pid}/comm").read_text() == "role-1\n")
+        until(lambda: Path(f"/proc/{one.pid}/cmdline").read_text().startswith("telltale role"))
     finally:
         one.kill()
-        one.wait(10)
+        one.wait(HANG_SECONDS)
 
 
 def test_threads_that_are_still_at_work_are_waited_for(child: Start) -> None:
@@ -179,18 +177,18 @@ def test_threads_that_are_still_at_work_are_waited_for(child: Start) -> None:
         f"def late(): time.sleep(0.2); os.write({writer}, b'done')\n"
         "threading.Thread(target=late).start()"
     )
-    assert child(code, writer).wait(10) == 0
+    assert child(code, writer).wait(HANG_SECONDS) == 0
     os.close(writer)
     with os.fdopen(reader, "rb", buffering=0) as said:
         assert said.read() == b"done"
 
 
 def test_one_that_does_not_end_in_time_is_told_of(child: Start) -> None:
-    one = child("import time; time.sleep(60)")
+    one = child("import signal; signal.pause()")
     with pytest.raises(subprocess.TimeoutExpired):
         one.wait(0.05)
     one.kill()
-    assert one.wait(10) == -signal.SIGKILL
+    assert one.wait(HANG_SECONDS) == -signal.SIGKILL
     one.terminate()  # its number may be another's by now
 
 

@@ -4,6 +4,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from appliance.process.children import Child, Spec
 from appliance.process.heartbeat import HANG_SECONDS, Heartbeats
 
@@ -43,6 +45,7 @@ def test_a_jump_of_the_clock_is_no_hang(tmp_path: Path) -> None:
     assert not heartbeats.hangs(child, 4.0)
 
 
+@pytest.mark.process
 def test_the_file_of_the_one_before_is_not_held_against_a_new_process(tmp_path: Path) -> None:
     heartbeats, child = Heartbeats(tmp_path), worker()
     beat(tmp_path, 5)

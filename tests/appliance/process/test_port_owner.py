@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from appliance.process import port_owner
 from appliance.process.port_owner import Holder
 
+pytestmark = pytest.mark.process
+
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
 

@@ -5,13 +5,15 @@ import os
 import pwd
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from appliance.errors import Complaint
 from appliance.process import privilege
+
+pytestmark = pytest.mark.process
 
 READ_BACK = """
 import subprocess, sys
@@ -79,8 +81,8 @@ def test_an_unknown_user_is_named() -> None:
 
 def test_a_child_ends_with_its_parent() -> None:
     grandchild = (
-        "import time; from appliance.process import privilege as p; p.die_with({}); print('up', flush=True);"
-        " time.sleep(60)"
+        "import signal; from appliance.process import privilege as p; p.die_with({}); print('up', flush=True);"
+        " signal.pause()"
     )
     parent = f"""
 import os, subprocess, sys, time
@@ -89,13 +91,10 @@ child.stdout.readline()
 print(child.pid, flush=True)
 os.kill(os.getpid(), 9)
 """
-    done = subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, check=False, timeout=30)
+    command = [sys.executable, "-c", parent]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     pid = int(done.stdout)
-    for _ in range(100):
-        if gone(pid):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the child outlived its parent")
+    until(lambda: gone(pid))
 
 
 def gone(pid: int) -> bool:

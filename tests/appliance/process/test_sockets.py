@@ -6,10 +6,13 @@ import os
 import socket
 
 import pytest
+from waiting import HANG_SECONDS
 
 from appliance.errors import Complaint
 from appliance.process import sockets
 from appliance.process.sockets import NoSuchAddress, PortBusy, PortForbidden, bind_dns, bind_web, records_pair
+
+pytestmark = pytest.mark.process
 
 
 def test_udp_and_tcp_share_a_port() -> None:
@@ -19,7 +22,7 @@ def test_udp_and_tcp_share_a_port() -> None:
             assert udp.getsockname() == tcp.getsockname() == endpoint
             assert not udp.getblocking()
             assert not tcp.getblocking()
-            socket.create_connection(endpoint, timeout=2).close()
+            socket.create_connection(endpoint, timeout=HANG_SECONDS).close()
     finally:
         bound.close()
 
@@ -30,7 +33,7 @@ def test_a_wildcard_tells_where_a_query_came_to() -> None:
         udp = bound.udp[0]
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             client.sendto(b"hello", ("127.0.0.3", udp.getsockname()[1]))
-            udp.settimeout(2)
+            udp.settimeout(HANG_SECONDS)
             data, ancillary, _, _ = udp.recvmsg(64, 256)
         assert data == b"hello"
         (kind, info) = next((a[1], a[2]) for a in ancillary if a[0] == socket.IPPROTO_IP)

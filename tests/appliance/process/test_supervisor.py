@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from waiting import until
+from waiting import HANG_SECONDS, until
+
+pytestmark = pytest.mark.process
 
 # A supervisor of fake children, each a line of Python, given as JSON: [[role, code, is worker], …].
 SUPERVISOR = """
@@ -22,7 +24,7 @@ from appliance.process.children import Spec
 from appliance.process import supervisor
 from appliance.process.supervisor import Supervisor
 from store.base import logs
-supervisor.STOP_SECONDS = supervisor.WORKERS_STOP_SECONDS = 2.0
+supervisor.STOP_SECONDS = supervisor.WORKERS_STOP_SECONDS = supervisor.LISTEN_SECONDS = float(sys.argv[3])
 logs.setup("supervisor")
 run = Path(sys.argv[1])
 children = json.loads(sys.argv[2])
@@ -53,8 +55,10 @@ def good(role: str, worker: bool = False) -> tuple[str, str, bool]:
 
 
 @contextmanager
-def supervised(run: Path, *children: tuple[str, str, bool]) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", SUPERVISOR, str(run), json.dumps(children)]
+def supervised(
+    run: Path, *children: tuple[str, str, bool], stop_seconds: float = HANG_SECONDS
+) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", SUPERVISOR, str(run), json.dumps(children), str(stop_seconds)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         yield process
@@ -82,7 +86,7 @@ def pid_of(run: Path, role: str) -> int:
 
 def stop(process: subprocess.Popen[str], signum: int = signal.SIGTERM) -> tuple[int, str]:
     process.send_signal(signum)
-    _, log = process.communicate(timeout=20)
+    _, log = process.communicate(timeout=HANG_SECONDS)
     return process.returncode, log
 
 
@@ -124,10 +128,10 @@ def test_one_that_keeps_ending_is_reported_while_the_others_live(tmp_path: Path)
 
 def test_a_child_that_does_not_end_is_killed(tmp_path: Path) -> None:
     deaf = (
-        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-        "open(os.environ['RUN'] + '/deaf', 'w'); time.sleep(60)"
+        "import os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "open(os.environ['RUN'] + '/deaf', 'w'); signal.pause()"
     )
-    with supervised(tmp_path, ("webui", deaf, False)) as process:
+    with supervised(tmp_path, ("webui", deaf, False), stop_seconds=0.5) as process:
         until((tmp_path / "deaf").exists)
         code, log = stop(process)
     assert code == 0

@@ -8,6 +8,7 @@ import types
 from pathlib import Path
 
 import pytest
+from waiting import HANG_SECONDS as PATIENCE_SECONDS
 
 from appliance.process import supervisor
 from appliance.process.children import Spec
@@ -15,6 +16,8 @@ from appliance.process.heartbeat import HANG_SECONDS
 from appliance.process.supervisor import Supervisor
 from store.base import status
 from store.base.process_status import SupervisorStatus
+
+pytestmark = pytest.mark.process
 
 
 def sleeping(monkeypatch: pytest.MonkeyPatch, seconds: float) -> str:
@@ -26,7 +29,7 @@ def sleeping(monkeypatch: pytest.MonkeyPatch, seconds: float) -> str:
 
 
 def test_a_hung_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sleeper = Spec("worker-1", sleeping(monkeypatch, 60.0), worker=True)
+    sleeper = Spec("worker-1", sleeping(monkeypatch, 3600.0), worker=True)
     watch = Supervisor([sleeper], tmp_path, os.environ)
     (child,) = watch.children
     monkeypatch.setattr(supervisor, "STATUS_SECONDS", 0.0)
@@ -38,7 +41,7 @@ def test_a_hung_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert child.pid == first
         watch._turn(1001.5 + HANG_SECONDS)
         assert child.process is not None
-        child.process.wait(timeout=10)
+        child.process.wait(timeout=PATIENCE_SECONDS)
         watch._turn(1002.0 + HANG_SECONDS)
         assert child.pid is None
         watch._turn(1003.0 + HANG_SECONDS)
@@ -81,7 +84,7 @@ def test_what_the_supervisor_says_is_asked_each_time(tmp_path: Path, monkeypatch
 
 
 def test_workers_answer_once_each_has_published_its_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = sleeping(monkeypatch, 60.0)
+    name = sleeping(monkeypatch, 3600.0)
     watch = Supervisor([Spec("worker-1", name, worker=True), Spec("webui", name)], tmp_path, os.environ)
     assert not watch.answers()
     watch._turn(1000.0)

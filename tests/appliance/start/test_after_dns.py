@@ -4,12 +4,12 @@
 import os
 import socket
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from clock import Clock
 from waiting import until
 
 from appliance.errors import Complaint
@@ -19,6 +19,8 @@ from appliance.start import after_dns
 from appliance.start.after_dns import Opening
 from appliance.start.inventory import House
 from store.config.settings import Settings
+
+pytestmark = pytest.mark.process
 
 REST = [Spec("worker-2", "resolver.worker", worker=True), Spec("webui", "webui.app")]
 
@@ -52,6 +54,12 @@ def house(state: Path) -> Iterator[House]:
         yield House(state, state / "run", Settings(), dns, web, ("127.0.0.1", 8053))
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """So that nobody runs out of patience before the test wants it."""
+    return Clock(monkeypatch)
+
+
 def begun(house: House, password: str | None = None, more: bool = False) -> FakeSupervisor:
     supervisor = FakeSupervisor()
     extra = (lambda _: [Spec("demo", "appliance.demo.demo")]) if more else None
@@ -60,7 +68,7 @@ def begun(house: House, password: str | None = None, more: bool = False) -> Fake
 
 
 def test_the_rest_starts_when_the_workers_answer_and_the_banner_comes_last(
-    house: House, capsys: pytest.CaptureFixture[str]
+    house: House, clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     supervisor = begun(house, more=True)
     assert not supervisor.turn()
@@ -75,13 +83,12 @@ def test_the_rest_starts_when_the_workers_answer_and_the_banner_comes_last(
 
 
 def test_workers_that_never_answer_do_not_keep_the_pages_from_telling_of_it(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, clock: Clock
 ) -> None:
-    monkeypatch.setattr(after_dns, "PATIENCE_SECONDS", 0.05)
     supervisor = begun(house)
     assert not supervisor.turn()
     assert supervisor.added == []
-    time.sleep(0.06)
+    clock.now += after_dns.PATIENCE_SECONDS
     until(supervisor.turn)
     assert supervisor.added == ["worker-2", "webui"]
 

@@ -14,6 +14,8 @@ from blocklists.index.index import Index
 from store.base import db
 from store.config import account, lists, session
 
+pytestmark = pytest.mark.process
+
 
 def test_the_first_start(tmp_path: Path) -> None:
     db.open_config(tmp_path)

@@ -4,28 +4,30 @@ import os
 import socket
 import threading
 import tracemalloc
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS
 
 from blocklists.formats.unpack import Refused
 from blocklists.update.fetch import Answer, FetchFailed, Limits, fetch
 
 LIST = b"ads.example\ntwo.example\n"
-QUICK = Limits(connect=0.5, read=0.3, total=0.8, size=1 << 20)
+PATIENT = Limits(connect=HANG_SECONDS, read=HANG_SECONDS, total=HANG_SECONDS, size=1 << 20)
 
 
-def got(source: str, known: Answer | None = None) -> tuple[bytes, Answer]:
+def got(source: str, known: Answer | None = None, limits: Limits = PATIENT) -> tuple[bytes, Answer]:
     out = BytesIO()
-    answer = fetch(source, out, known=known, limits=QUICK)
+    answer = fetch(source, out, known=known, limits=limits)
     return out.getvalue(), answer
 
 
-def fails(source: str, words: str, error: type[Exception] = FetchFailed) -> None:
+def fails(source: str, words: str, error: type[Exception] = FetchFailed, limits: Limits = PATIENT) -> None:
     with pytest.raises(error, match=words):
-        got(source)
+        got(source, limits=limits)
 
 
 def test_a_list_and_what_stands_for_it(serve: Any) -> None:
@@ -81,6 +83,7 @@ def test_a_refusing_server_is_quoted(serve: Any, status: str) -> None:
     fails(serve.sending(LIST, status), f"answered {status}")
 
 
+@pytest.mark.process
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         port = sock.getsockname()[1]
@@ -88,7 +91,7 @@ def test_nobody_listens() -> None:
 
 
 def test_a_silent_server(serve: Any) -> None:
-    fails(serve(lambda con, _: con.recv(1)), "sent nothing for 0.3 seconds")
+    fails(serve(lambda con, _: con.recv(1)), "sent nothing for 0.3 seconds", limits=replace(PATIENT, read=0.3))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_a_server_that_sends_a_byte_now_and_then(serve: Any, head: bytes) -> Non
             con.sendall(b" ")
             threading.Event().wait(0.1)
 
-    fails(serve(drip), "longer than 0.8 seconds|cut off")
+    fails(serve(drip), "longer than 0.8 seconds|cut off", limits=replace(PATIENT, total=0.8))
 
 
 def test_an_endless_body_is_refused_at_the_limit(serve: Any) -> None:

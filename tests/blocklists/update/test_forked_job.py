@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from blocklists.update import forked_job
+
+pytestmark = pytest.mark.process
 
 
 def test_what_is_done_comes_back_from_another_process() -> None:
@@ -81,7 +84,7 @@ from blocklists.update import forked_job
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 def work():
     print(os.getpid(), flush=True)
-    time.sleep(60)
+    signal.pause()
 forked_job.run(work)
 """
 
@@ -92,11 +95,8 @@ def test_it_ends_with_the_one_who_wanted_it(signum: int) -> None:
         assert process.stdout is not None
         pid = int(process.stdout.readline())
         process.send_signal(signum)
-        assert process.wait(10) == (0 if signum == signal.SIGTERM else -signum)
-        end = time.monotonic() + 10
-        while alive(pid):
-            assert time.monotonic() < end, "it goes on"
-            time.sleep(0.02)
+        assert process.wait(HANG_SECONDS) == (0 if signum == signal.SIGTERM else -signum)
+        until(lambda: not alive(pid))
 
 
 def alive(pid: int) -> bool:

@@ -5,11 +5,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from blocklists.index import list_files
 from blocklists.index.index import Index, open_newest
@@ -17,8 +18,6 @@ from blocklists.update import process as update_process
 from store.base import status
 from store.base.db import connect, open_config
 from store.config import edit, list_status, lists
-
-SECONDS = 20  # how long a process may take on a busy machine before a test gives up on it
 
 
 @pytest.fixture
@@ -38,13 +37,6 @@ def updater(state: Path, tmp_path: Path) -> Iterator[update_process.Updater]:
 def blocked(state: Path, name: str, blocklist_id: str) -> bool:
     index, _ = open_newest(state)
     return index.match(name, index.mask([(blocklist_id, None)])) is not None
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
 
 
 def test_a_list_that_is_on_is_fetched_compiled_and_announced(
@@ -152,16 +144,18 @@ def process(state: Path, run: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ)
 
 
+@pytest.mark.process
 def test_compiling_alone_makes_an_index_of_the_packs(state: Path, tmp_path: Path) -> None:
     made = process(state, tmp_path, "--compile-only")
-    assert made.wait(SECONDS) == 0, made.communicate()[1]
+    assert made.wait(HANG_SECONDS) == 0, made.communicate()[1]
     made.communicate()
     assert len(Index.open(list_files.index_path(state))) > 100
 
 
+@pytest.mark.process
 def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
     made = process(tmp_path / "nothing", tmp_path, "--once")
-    _, log = made.communicate(timeout=SECONDS)
+    _, log = made.communicate(timeout=HANG_SECONDS)
     assert made.returncode == 1
     assert "start Telltale once" in log and "Traceback" not in log
 
@@ -177,11 +171,11 @@ def staying(state: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_the_process_fetches_what_is_added_and_ends_cleanly(
     state: Path, staying: subprocess.Popen[str], serve: Any
 ) -> None:
-    wait_for(list_files.index_path(state).exists)
+    until(list_files.index_path(state).exists)
     added = lists.add_blocklist(edit.engine(state), serve.sending(b"ads.example\n"))
-    wait_for(lambda: blocked(state, "ads.example", added))
+    until(lambda: blocked(state, "ads.example", added))
     staying.send_signal(signal.SIGTERM)
-    _, log = staying.communicate(timeout=SECONDS)
+    _, log = staying.communicate(timeout=HANG_SECONDS)
     assert staying.returncode == 0
     assert "Traceback" not in log
 
@@ -199,9 +193,9 @@ def test_the_process_ends_cleanly_in_the_middle_of_a_download(
             time.sleep(0.02)
 
     lists.add_blocklist(edit.engine(state), serve(endless))
-    wait_for(lambda: len(begun) > 3)
+    until(lambda: len(begun) > 3)
     staying.send_signal(signal.SIGTERM)
-    _, log = staying.communicate(timeout=SECONDS)
+    _, log = staying.communicate(timeout=HANG_SECONDS)
     assert staying.returncode == 0 and "Traceback" not in log
     assert list((state / "lists").iterdir()) == []
     with connect(state / "config.db", read_only=True) as con:

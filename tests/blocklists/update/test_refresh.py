@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS
 
 from blocklists.history import rule_dates
 from blocklists.index import list_files
@@ -17,7 +18,7 @@ from store.base.db import connect, migrate
 from store.base.sentences import unpacked
 from store.config import list_status
 
-LIMITS = Limits(connect=0.5, read=0.5, total=1.0, size=1 << 20)
+LIMITS = Limits(connect=HANG_SECONDS, read=HANG_SECONDS, total=HANG_SECONDS, size=1 << 20)
 GOOD = b"ads.example\ntwo.example\n"
 
 

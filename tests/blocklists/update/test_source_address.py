@@ -5,11 +5,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS
 
 from blocklists.update import source_address
 from blocklists.update.fetch import FetchFailed, Limits, fetch
 
-LIMITS = Limits(connect=0.5, read=0.5, total=1.0, size=1 << 20)
+LIMITS = Limits(connect=HANG_SECONDS, read=HANG_SECONDS, total=HANG_SECONDS, size=1 << 20)
 
 
 @pytest.fixture(autouse=True)

@@ -134,6 +134,7 @@ def test_other_classes_are_refused(name: str) -> None:
     assert said is not None and said.rcode() == dns.rcode.REFUSED and not said.answer
 
 
+@pytest.mark.process
 def test_nothing_of_all_this_leaks(house: Any) -> None:
     for name in [*NOWHERE, "localhost", "telltale", "telltale.lan", "nas", "10.168.192.in-addr.arpa"]:
         for rdtype in ("A", "AAAA", "HTTPS", "PTR", "ANY"):

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
-from typing import Any
+
+import pytest
+from clock import Clock
+from scripted_upstream import ScriptedUpstream
 
 from resolver.explain.lookup import look, looker
 from store.base import status
@@ -18,7 +22,7 @@ def question(name: str) -> message.Question:
     return message.parse_question(stub.build(name))
 
 
-def test_the_answer_with_its_hops(upstream: Any) -> None:
+def test_the_answer_with_its_hops(upstream: ScriptedUpstream) -> None:
     answered = look(question("shop.cloak.example"), [upstream.spec, "nonsense"], 1.0)
     assert answered is not None
     response, spec = answered
@@ -26,14 +30,17 @@ def test_the_answer_with_its_hops(upstream: Any) -> None:
     assert spec == upstream.spec
 
 
-def test_an_upstream_that_is_silent_costs_a_moment(upstream: Any) -> None:
-    begun = time.monotonic()
+def test_an_upstream_that_is_silent_costs_a_moment(upstream: ScriptedUpstream, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, clock = time.monotonic(), Clock(monkeypatch, "resolver.upstream.pending")
+    monkeypatch.setattr(asyncio.events, "new_event_loop", clock.loop)
     assert look(question("a.silent.example"), [upstream.spec], 0.2, seconds=0.5) is None
     assert look(question("a.example"), [], 0.2) is None
-    assert time.monotonic() - begun < 5
+    assert clock.now - begun < 1
 
 
-def test_only_a_running_appliance_asks_and_those_that_its_workers_ask(upstream: Any, tmp_path: Path) -> None:
+def test_only_a_running_appliance_asks_and_those_that_its_workers_ask(
+    upstream: ScriptedUpstream, tmp_path: Path
+) -> None:
     assert looker(tmp_path, Settings()) is None
     status.publish(tmp_path, "supervisor", SupervisorStatus())
     asking = WorkerStatus(upstreams=(UpstreamStatus(upstream.spec), UpstreamStatus()))

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from waiting import HANG_SECONDS
 
 from resolver.listen.mmsg import CONTROL, MAX_QUERY, MAX_RESPONSE, SLOTS, Inbox, Outbox, Sender, name_of
+
+pytestmark = pytest.mark.process
 
 IPV6_RECVPKTINFO, IP_PKTINFO = 49, 8
 
@@ -32,7 +35,7 @@ class Pair:
         self.clients = [socket.socket(family, socket.SOCK_DGRAM) for _ in range(clients)]
         for client in self.clients:
             client.connect((asked, self.sock.getsockname()[1]))  # takes answers from that address alone
-            client.settimeout(2)
+            client.settimeout(HANG_SECONDS)
 
     def receive(self) -> int:
         return self.inbox.receive(self.sock.fileno())

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from waiting import until
+from waiting import HANG_SECONDS, until
 
 from network import neighbours
 from resolver.recorder import discovery, identify
@@ -45,7 +45,7 @@ def start(state: Path, network: dict[str, dict[str, str]]) -> Iterator[Callable[
     yield begin
     for each in made:
         each.close()
-        each._thread.join(5)
+        each._thread.join(HANG_SECONDS)
 
 
 def known(state: Path) -> list[DeviceRow]:
@@ -130,12 +130,17 @@ def test_what_is_remembered_is_bounded(start: Callable[[], Discovery], monkeypat
 
 
 def test_a_slow_network_holds_up_no_record(start: Callable[[], Discovery], monkeypatch: pytest.MonkeyPatch) -> None:
-    hold = threading.Event()
-    monkeypatch.setattr(identify, "name_of", lambda _: hold.wait(5) and None)
+    hold, looked_up = threading.Event(), list[str]()
+
+    def name_of(address: str) -> None:
+        assert hold.wait(HANG_SECONDS)
+        looked_up.append(address)
+
+    monkeypatch.setattr(identify, "name_of", name_of)
     monkeypatch.setattr(discovery, "LOOK_UPS_MAX", 3)
     found = start()
     assert all(met(found, f"192.168.1.{number}") for number in range(20))
-    assert not hold.is_set()
+    assert not looked_up
     hold.set()
     until(found._queue.empty)
 

@@ -110,7 +110,7 @@ def ask(serve: Callable[[bytes], list[bytes]], *, group: bool = False) -> str | 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(identify, "MDNS", sock.getsockname() if group else identify.MDNS)
             found = identify._ask_ptr(REVERSE, sock.getsockname())
-        thread.join(5)
+        thread.join()
         return found
 
 
@@ -118,6 +118,7 @@ def ident_of(packet: bytes) -> int:
     return int.from_bytes(packet[:2], "big")
 
 
+@pytest.mark.process
 def test_a_server_is_asked_and_the_right_one_of_its_answers_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     def serve(packet: bytes) -> list[bytes]:
         asked = DNSRecord.parse(packet)
@@ -127,11 +128,13 @@ def test_a_server_is_asked_and_the_right_one_of_its_answers_is_taken(monkeypatch
     assert ask(serve) == "tv"
 
 
+@pytest.mark.process
 def test_a_server_that_knows_no_name_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identify, "PTR_SECONDS", 60.0)
     assert ask(lambda packet: [packet[:2] + b"\x81\x83" + packet[4:]]) is None
 
 
+@pytest.mark.process
 def test_in_a_group_anybody_answers_and_ids_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def serve(packet: bytes) -> list[bytes]:
         asked = DNSRecord.parse(packet)
@@ -141,6 +144,7 @@ def test_in_a_group_anybody_answers_and_ids_mean_nothing(monkeypatch: pytest.Mon
     assert ask(serve, group=True) == "tv"
 
 
+@pytest.mark.process
 def test_a_server_that_says_nothing_useful_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identify, "PTR_SECONDS", 0.1)
     assert ask(lambda packet: [b"rubbish"] * 20) is None

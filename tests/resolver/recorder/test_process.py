@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import HANG_SECONDS, until
 
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.process import Recorder
@@ -27,6 +28,8 @@ from store.log.batch_codec import pack
 from store.log.batches import Batch, columns
 from store.log.records import Key, Origin, Verdict
 from store.log.sqlite_writer import SqliteWriter
+
+pytestmark = pytest.mark.process
 
 # Loopback addresses: the recorder asks nobody on the network for their names.
 KEY = Key("www.example.com", 1, int(Verdict.PASS), int(Origin.UPSTREAM), "", "", 0, "9.9.9.9")
@@ -57,15 +60,10 @@ class RunningRecorder:
             pass_fds=[fd], stderr=subprocess.PIPE, text=True, env={**os.environ, "TELLTALE_LOG_COMMIT_SECONDS": "0.1"},
         )  # fmt: skip
 
-    def rows(self, count: int, seconds: float = 10) -> list[sqlite3.Row]:
+    def rows(self, count: int) -> list[sqlite3.Row]:
         """All records as the log's plain view shows them, once there are `count`."""
-        end = time.monotonic() + seconds
-        while True:
-            found = self._read()
-            if len(found) >= count:
-                return found
-            assert time.monotonic() < end, f"{len(found)} of {count} records after {seconds} s"
-            time.sleep(0.02)
+        until(lambda: len(self._read()) >= count)
+        return self._read()
 
     def _read(self) -> list[sqlite3.Row]:
         try:
@@ -78,7 +76,7 @@ class RunningRecorder:
     def stop(self, number: int = signal.SIGTERM) -> str:
         """What it said on standard error."""
         self.process.send_signal(number)
-        return self.process.communicate(timeout=10)[1]
+        return self.process.communicate(timeout=HANG_SECONDS)[1]
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -111,10 +109,7 @@ def test_a_name_given_to_a_device_reaches_the_log(recorder: RunningRecorder) -> 
     recorder.worker.send(batch(1))
     (row,) = recorder.rows(1)
     edit.rename_device(edit.engine(recorder.state), row["device_id"], "Kitchen speaker")
-    end = time.monotonic() + 10
-    while recorder.rows(1)[0]["device"] != "Kitchen speaker":
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: recorder.rows(1)[0]["device"] == "Kitchen speaker")
 
 
 def test_killed_and_started_again_it_goes_on_and_loses_nothing_that_was_not_taken(recorder: RunningRecorder) -> None:
@@ -138,7 +133,7 @@ def test_on_sigterm_what_waits_is_read_and_written(recorder: RunningRecorder) ->
         recorder.worker.send(batch(100, 1 + 100 * number))
     recorder.process.send_signal(signal.SIGTERM)
     recorder.process.send_signal(signal.SIGCONT)
-    recorder.process.communicate(timeout=10)
+    recorder.process.communicate(timeout=HANG_SECONDS)
     assert len(recorder.rows(1001)) == 1001 and recorder.process.returncode == 0
     said = status.read(recorder.run).recorder
     assert said is not None and (said.rows, said.buffered, said.error) == (1001, 0, "")
@@ -215,15 +210,12 @@ def take(recorder: Recorder) -> None:
 def test_while_it_is_quiet_and_nobody_looks_a_query_is_written_soon(inside: Any, state: Path) -> None:
     recorder, worker = inside()
     worker.send(batch(1))
+    copy = state / "querylog.db-wal"
+    before = copy.stat().st_size
     thread = threading.Thread(target=recorder.serve)
     thread.start()
-    copy = state / "querylog.db-wal"
     try:
-        before = copy.stat().st_size
-        end = time.monotonic() + 10
-        while copy.stat().st_size == before:  # looked at from outside, so that nobody opens the log
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: copy.stat().st_size != before)  # looked at from outside, so that nobody opens the log
     finally:
         recorder.stopping = True
         thread.join()
@@ -236,17 +228,11 @@ def test_a_busy_home_is_written_when_somebody_opens_the_log(inside: Any, state: 
     thread = threading.Thread(target=recorder.serve)
     thread.start()
     try:
-        end = time.monotonic() + 10
-        while recorder._log.buffered < 7:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        until(lambda: recorder._log.buffered == 7)
         since = time.time_ns()
         with closing(db.connect(state / querylog.FILE_NAME, read_only=True)) as con:
-            while con.execute("SELECT count(*) FROM queries").fetchone()[0] < 7:
-                assert time.monotonic() < end
-                time.sleep(0.01)
-        while not readers.wait(recorder.run, since):
-            assert time.monotonic() < end
+            until(lambda: con.execute("SELECT count(*) FROM queries").fetchone()[0] == 7)
+        until(lambda: readers.wait(recorder.run, since))
     finally:
         recorder.stopping = True
         thread.join()

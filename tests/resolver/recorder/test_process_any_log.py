@@ -17,6 +17,8 @@ from store.log.batches import Batch, columns
 from store.log.protocol import LogDamaged, LogError
 from store.log.records import Key
 
+pytestmark = pytest.mark.process  # the recorder asks the network for names
+
 KEY = Key("www.example.com", 1, 0, 3, "", "", 0, "9.9.9.9")
 
 

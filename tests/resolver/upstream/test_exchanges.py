@@ -15,6 +15,8 @@ from resolver.upstream import exchanges, tcp
 from resolver.upstream.server import FOLDS_AFTER
 from wire.types import BADVERS, FORMERR, NOTIMP, NXDOMAIN, REFUSED, SERVFAIL
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(autouse=True)
 def _ten_times_quicker(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import dns.flags
 import dns.message
 import dns.rcode
 import pytest
+from waiting import HANG_SECONDS
 
 from wire.message import UDP_SIZE
 
@@ -30,7 +31,7 @@ def second(upstream: Any, request: pytest.FixtureRequest) -> Any:
 
 def test_400_queries_leave_from_many_ports_with_random_ids_and_letters(worker: Any, upstream: Any) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(5)
+        sock.settimeout(HANG_SECONDS)
         sock.connect((worker.address, worker.port))
         for number in range(400):
             sock.send(dns.message.make_query(f"n{number}.manyletters.example", "A").to_wire())

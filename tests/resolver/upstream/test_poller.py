@@ -6,6 +6,8 @@ from __future__ import annotations
 import asyncio
 import socket
 
+from waiting import until_async
+
 from resolver.upstream.poller import Poller
 
 
@@ -18,13 +20,13 @@ def test_a_reader_is_called_for_its_socket_until_that_is_closed() -> None:
             poller.add(ours.fileno(), lambda number=number, ours=ours: read.append((number, ours.recv(10))))
         pairs[0][1].send(b"one")
         pairs[2][1].send(b"three")
-        await asyncio.sleep(0.05)
+        await until_async(lambda: len(read) == 2)
         assert sorted(read) == [(0, b"one"), (2, b"three")]
         pairs[1][1].send(b"unread")
         poller.forget(pairs[1][0].fileno())
         pairs[1][0].close()
         pairs[0][1].send(b"again")
-        await asyncio.sleep(0.05)
+        await until_async(lambda: len(read) > 2)
         assert read[2:] == [(0, b"again")]
         poller.close()
         poller.close()

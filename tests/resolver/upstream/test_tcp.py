@@ -13,6 +13,8 @@ from waiting import until_async
 from resolver.upstream import tcp
 from resolver.upstream.tcp import MAX_STREAMS, SHARE, Stream, TcpTransport
 
+pytestmark = pytest.mark.process
+
 
 class Server:
     """Takes connections and frames; answers when the test says so."""
@@ -165,7 +167,7 @@ def test_a_server_that_cannot_be_reached_is_told(hangs: bool, monkeypatch: pytes
     monkeypatch.setattr(tcp, "CONNECT_SECONDS", 0.1)
 
     async def never(*_: Any) -> None:
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     async def test(bench: Bench) -> None:
         bench.pool._address = ("127.0.0.1", 1)

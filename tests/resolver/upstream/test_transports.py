@@ -31,6 +31,8 @@ from resolver.upstream.waiting import Waiting
 from store.config import edit
 from store.log.records import Key, Verdict
 
+pytestmark = pytest.mark.process
+
 
 class HexUp(asyncio.Protocol):
     """Towards an upstream: transport and channel in one, over a connection that is made when it is first needed."""

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from waiting import until_async
+from waiting import HANG_SECONDS, until_async
 
 from resolver.upstream import udp
 from resolver.upstream.poller import Poller
 from resolver.upstream.udp import BUSY_PORTS, OPEN_PORTS, USES, Port, UdpTransport
+
+pytestmark = pytest.mark.process
 
 
 class Bench:
@@ -47,7 +49,7 @@ class Bench:
 def server() -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        sock.settimeout(5)
+        sock.settimeout(HANG_SECONDS)
         yield sock
 
 

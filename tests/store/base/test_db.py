@@ -124,6 +124,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.process
 def test_a_reader_copes_with_a_writer_that_was_killed_in_a_transaction(state: Path) -> None:
     done = subprocess.run([sys.executable, "-c", _DIE_IN_COMMIT, str(state / "config.db")])
     assert done.returncode == -signal.SIGKILL
@@ -133,6 +134,7 @@ def test_a_reader_copes_with_a_writer_that_was_killed_in_a_transaction(state: Pa
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user takes root")
+@pytest.mark.process
 def test_both_databases_are_read_where_nothing_can_be_written() -> None:
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder)

@@ -93,6 +93,7 @@ def test_a_copy_can_still_be_said(again: object) -> None:
     assert translate(made, German()) == "Regel 7 gibt es nicht."
 
 
+@pytest.mark.process
 def test_marking_loads_nothing() -> None:
     """Processes that live long only mark: the library is for those who show."""
     code = "import sys; before = set(sys.modules); import store.base.sentences; print(*set(sys.modules) - before)"

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from store.base import db
@@ -18,6 +19,7 @@ edit.set_toggle(edit.engine(Path(sys.argv[1])), "ads", "house", True)
 """
 
 
+@pytest.mark.process
 def test_a_toggle_by_another_process_is_seen_at_the_next_look(state: Path, engine: Engine) -> None:
     lists.sync_blocklists(engine, [lists.BlocklistSeed("ads", "catalogue", "Ads", "https://example.org/ads")])
     watcher = Watcher(state / "config.db")

@@ -174,6 +174,7 @@ while True:
 """
 
 
+@pytest.mark.process
 def test_after_a_kill_the_log_opens_clean_with_every_commit(tmp_path: Path) -> None:
     path = tmp_path / "querylog.db"
     child = subprocess.Popen([sys.executable, "-c", _WRITE_FOR_EVER, str(path)], stdout=subprocess.PIPE, text=True)

@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from web_app import web_app_of
 
 from store.base import db
 from store.config import account, devices, edit, lists
@@ -25,8 +24,6 @@ from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
-from webui.app import create
-from webui.http.state import WebUi
 
 PHONE, TV, LAPTOP, SPEAKER, UNNAMED = (f"192.168.1.{number}" for number in (21, 30, 40, 50, 60))
 # address, name, maker, the names that it asks for in turn: (name, blocked, company)
@@ -113,27 +110,14 @@ def batches(home: Home, rounds: int) -> Iterator[Batch]:
         yield Batch(number + 1, 0, 1, [address], keys, rows)
 
 
-@cache
-def app_of(whom: str) -> FastAPI:
-    """Putting an app together takes longer than most tests: it is done once for each fixture, and given each house."""
-    return create(Path(whom), Path(whom), {})
-
-
 @contextmanager
-def calling(home: Home, whom: str) -> Iterator[TestClient]:
-    app = app_of(whom)
-    app.state.ui = WebUi(home.state, home.run, {})
+def calling(home: Home) -> Iterator[TestClient]:
     token = account.create_token(edit.engine(home.state), "test", "admin")
-    client = TestClient(app, "http://telltale/api/v1", client=("192.168.1.2", 40000))
-    client.headers["Authorization"] = f"Bearer {token}"
-    with client:
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def weak_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What these tests ask does not depend on how long a hash takes."""
-    monkeypatch.setattr(account, "_N", 2)
+    with web_app_of(home.state, home.run) as app:
+        client = TestClient(app, "http://telltale/api/v1", client=("192.168.1.2", 40000))
+        client.headers["Authorization"] = f"Bearer {token}"
+        with client:
+            yield client
 
 
 @pytest.fixture
@@ -143,7 +127,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def admin(home: Home) -> Iterator[TestClient]:
-    with calling(home, "admin") as client:
+    with calling(home) as client:
         yield client
 
 
@@ -154,7 +138,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def reading(lived_in: Home) -> Iterator[TestClient]:
-    with calling(lived_in, "reading") as client:
+    with calling(lived_in) as client:
         yield client
 
 
@@ -165,5 +149,5 @@ def bare_home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def bare(bare_home: Home) -> Iterator[TestClient]:
-    with calling(bare_home, "bare") as client:
+    with calling(bare_home) as client:
         yield client

@@ -33,6 +33,7 @@ def test_rows_with_filters(visitor: Any) -> None:
     assert visitor.get(f"{base}/bypass?limit=0").status_code == 422
 
 
+@pytest.mark.process
 def test_how_the_wall_stands(visitor: Any) -> None:
     assert visitor.get("/api/v1/wall").json()["mode"] == "off"
     stands = FirewallStatus(standing=True, mode="watch", switches={"doh": "watch"})

@@ -4,16 +4,16 @@
 from typing import Any
 
 from fastapi.testclient import TestClient
+from web_app import web_app
 
 from store.base import status
 from store.base.process_status import RecorderStatus, SupervisorStatus
-from webui.app import create
 
 
 def test_a_stranger_gets_it_and_it_tells_nothing_of_the_home(home: Any) -> None:
     status.publish(home.run, "recorder", RecorderStatus(rows=5, error="/secret/path is full"))
     status.publish(home.run, "supervisor", SupervisorStatus(state="/secret", warnings=("/secret is odd",)))
-    client = TestClient(create(home.state, home.run, {"TELLTALE_DNS": "127.0.0.1:1"}), "http://telltale")
+    client = TestClient(web_app(home.state, home.run, {"TELLTALE_DNS": "127.0.0.1:1"}), "http://telltale")
     client = TestClient(client.app, "http://telltale", client=("192.168.1.9", 1))
     response = client.get("/api/v1/health")
     assert response.status_code == 503

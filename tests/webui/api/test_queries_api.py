@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from waiting import HANG_SECONDS
+from web_app import web_app
 
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
-from webui.app import create
 from webui.http import tail
 
 ALL = {"from": "-25h", "to": "2100-01-01T00:00:00Z"}
@@ -102,7 +103,7 @@ class Listener:
     """An SSE client straight on the ASGI app: TestClient would wait for the end of the stream."""
 
     def __init__(self, home: Any, token: str, path: str = "/api/v1/queries/live", **headers: str) -> None:
-        self.app = create(home.state, home.run, {})
+        self.app = web_app(home.state, home.run, {})
         self.ui = self.app.state.ui
         query = b""
         path, _, asked = path.partition("?")
@@ -122,18 +123,18 @@ class Listener:
             return {}
 
         self.task = asyncio.create_task(self.app(self.scope, receive, self.messages.put))  # type: ignore[arg-type]
-        self.start = await asyncio.wait_for(self.messages.get(), 10)
+        self.start = await asyncio.wait_for(self.messages.get(), HANG_SECONDS)
         if not any(key == b"last-event-id" for key, _ in self.scope["headers"]):
-            assert b"listening" in (await asyncio.wait_for(self.messages.get(), 10))["body"]
+            assert b"listening" in (await asyncio.wait_for(self.messages.get(), HANG_SECONDS))["body"]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.ui.stopping = True
-        await asyncio.wait_for(self.task, 10)
+        await asyncio.wait_for(self.task, HANG_SECONDS)
 
     async def events(self) -> AsyncIterator[dict[str, Any]]:
         while True:
-            text = (await asyncio.wait_for(self.messages.get(), 10)).get("body", b"").decode()
+            text = (await asyncio.wait_for(self.messages.get(), HANG_SECONDS)).get("body", b"").decode()
             for block in text.split("\n\n"):
                 fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] != ":")
                 if fields.get("event") == "query":

@@ -2,16 +2,16 @@
 from typing import Any
 
 from fastapi.testclient import TestClient
+from web_app import web_app
 
 from store.base import db, secret
 from store.config import account, edit
-from webui.app import create
 
 PASSWORD = "correct horse battery"
 
 
 def browser(home: Any, address: str = "192.168.1.9") -> TestClient:
-    return TestClient(create(home.state, home.run, {}), "http://telltale/api/v1", client=(address, 1))
+    return TestClient(web_app(home.state, home.run, {}), "http://telltale/api/v1", client=(address, 1))
 
 
 def fresh(home: Any) -> TestClient:

@@ -3,9 +3,9 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi.testclient import TestClient
+from web_app import web_app
 
 from store.config.settings import SETTINGS, Settings
-from webui.app import create
 
 
 def by_key(client: TestClient) -> dict[str, dict[str, Any]]:
@@ -49,7 +49,7 @@ def test_a_new_own_name_is_a_name_of_ours_at_once(bare: TestClient) -> None:
 
 def test_what_the_environment_or_the_file_sets_is_locked(bare: TestClient, bare_home: Any) -> None:
     (bare_home.state / "telltale.toml").write_text("sinkhole_ttl = 60\n")
-    app = create(bare_home.state, bare_home.run, {"TELLTALE_SINKHOLE": "nodata"})
+    app = web_app(bare_home.state, bare_home.run, {"TELLTALE_SINKHOLE": "nodata"})
     client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=dict(bare.headers))
     shown = by_key(client)
     assert (shown["sinkhole"]["value"], shown["sinkhole"]["locked"]) == ("nodata", "environment")
@@ -60,7 +60,7 @@ def test_what_the_environment_or_the_file_sets_is_locked(bare: TestClient, bare_
 
 def test_a_broken_settings_file_is_said_and_the_rest_goes_on(bare: TestClient, bare_home: Any) -> None:
     (bare_home.state / "telltale.toml").write_text("workers = lots\n")
-    app = create(bare_home.state, bare_home.run, {})
+    app = web_app(bare_home.state, bare_home.run, {})
     client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=dict(bare.headers))
     assert client.get("/rules").status_code == 200
     said = client.get("/settings")

@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from starlette.routing import Mount
+from web_app import web_app
 
 from store.base import db
 from store.config import account, edit
-from webui.app import create
 from webui.http import auth
 from webui.http.state import WebUi
 
@@ -40,12 +40,6 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
                 yield method, str(found.path)
 
 
-@pytest.fixture(autouse=True)
-def weak_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What these tests ask does not depend on how long a hash takes."""
-    monkeypatch.setattr(account, "_N", 2)
-
-
 @pytest.fixture
 def ui(tmp_path: Path) -> WebUi:
     made = WebUi(tmp_path / "state", tmp_path / "run", {})
@@ -69,7 +63,7 @@ def filled(path: str) -> str:
 
 def stranger(ui: WebUi) -> TestClient:
     return TestClient(
-        create(ui.state, ui.run, {}),
+        web_app(ui.state, ui.run, {}),
         base_url="http://telltale",
         client=("192.168.1.3", 40000),
         follow_redirects=False,

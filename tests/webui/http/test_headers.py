@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from web_app import web_app
 
 from store.base import db
-from webui.app import create
 from webui.http.headers import SecurityHeaders
 
 
@@ -15,7 +15,7 @@ from webui.http.headers import SecurityHeaders
 def client(tmp_path: Path) -> TestClient:
     db.open_config(tmp_path)
     return TestClient(
-        create(tmp_path, tmp_path, {}), "http://telltale", client=("127.0.0.1", 1), follow_redirects=False
+        web_app(tmp_path, tmp_path, {}), "http://telltale", client=("127.0.0.1", 1), follow_redirects=False
     )
 
 

@@ -13,12 +13,6 @@ from webui.http.throttle import ADDRESS_BURST
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(autouse=True)
-def weak_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What these tests ask does not depend on how long a hash takes."""
-    monkeypatch.setattr(account, "_N", 2)
-
-
 @pytest.fixture
 def ui(tmp_path: Path) -> WebUi:
     db.open_config(tmp_path)

@@ -25,6 +25,8 @@ from store.config.choices import ListFormat
 from store.log.records import Verdict
 from webui.views.formatting import visible
 
+pytestmark = pytest.mark.process  # pages ask the system for its addresses
+
 READ_ALOUD = {"title", "aria-label", "placeholder", "alt", "data-label"}
 UNSEEN = {"script", "style", "svg"}
 # What a person types or reads the same in every language.

@@ -7,12 +7,13 @@ import time
 from typing import Any
 
 from starlette.requests import Request
+from waiting import HANG_SECONDS
+from web_app import web_app
 
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key
 from store.log.writer import Writer
-from webui.app import create
 from webui.pages import live_rows
 from webui.views import queries_view
 
@@ -32,7 +33,7 @@ def first_rows(home: Any, form: queries_view.FilterForm, after: int) -> dict[str
     """What the stream sends first, as the browser reads it."""
 
     async def listen() -> dict[str, Any]:
-        app = create(home.state, home.run, {})
+        app = web_app(home.state, home.run, {})
         request = Request({"type": "http", "app": app, "headers": [], "path": "/queries/tail", "state": {}})
         async for event in live_rows.follow(request, app.state.ui, form, None, after):
             if event.event == "rows":
@@ -41,7 +42,7 @@ def first_rows(home: Any, form: queries_view.FilterForm, after: int) -> dict[str
                 return found
         raise AssertionError("the stream ended")
 
-    return asyncio.run(asyncio.wait_for(listen(), 20))
+    return asyncio.run(asyncio.wait_for(listen(), HANG_SECONDS))
 
 
 def test_new_rows_come_escaped_newest_first(home: Any) -> None:

@@ -89,6 +89,7 @@ def test_what_each_caught_lately(visitor: Any, stands: Any) -> None:
     assert "15 refused or redirected" in page and "1,234" not in page
 
 
+@pytest.mark.process
 def test_where_telltale_stands(visitor: Any, stands: Any) -> None:
     assert "everything that the home sends out passes" in visitor.get(WALL).text
     stands(Role.CHOSEN)
