@@ -24,6 +24,7 @@ Wings, from the ground up; each may import those before it:
     base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status)
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
+    names    names and patterns of names as people write them, and which patterns may be held
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, the policy, who watches it
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
              words and their ids, what waits, sums of hours, retention

@@ -20,11 +20,12 @@ from resolver.explain.explain import Explainer, NoAddress
 from resolver.explain.explanation import Explanation
 from store.base import status
 from store.base.sentences import say, sentence_of
-from store.config import rule_names
-from store.config.choices import RuleKind
+from store.config import rule_text
+from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Policy, PolicySet, Rule
 from store.config.settings import Settings
 from store.log.records import Verdict
+from store.names import rule_names
 from wire import types
 from wire.response import Sinkhole
 
@@ -114,7 +115,15 @@ def _shard(path: Path, form: str | None) -> Shard:
 
 
 def _rule(number: int, kind: RuleKind, text: str) -> Rule:
-    """`x`, `*.x` or `||x^` for a name and all below it, `=x` for that name alone."""
-    subdomains = not text.startswith("=")
-    bare = text.removeprefix("@@").removeprefix("||").removeprefix("=").removeprefix("*.").removesuffix("^")
-    return Rule(number, kind, whole(bare), subdomains, "")
+    """A rule in any notation of `rule_text`, or a name that is odder than those it takes. Raises Complaint."""
+    try:
+        given = rule_text.read(text)
+        types, answer = rule_text.check_types(given.types), rule_text.check_answer(given.answer)
+    except ValueError as error:
+        if not _PLAIN(text.lower()):
+            raise Complaint(sentence_of(error)) from None
+        return Rule(number, kind, whole(text), True, "")
+    if (given.kind or kind) != kind:
+        raise Complaint(say("'{text}' lets a name through, since it begins with @@: give it with --permit.", text=text))
+    below = given.form is RuleForm.NAME and given.subdomains is not False
+    return Rule(number, kind, given.name, below, given.comment, given.form, types, given.inverted, answer)

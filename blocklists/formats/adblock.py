@@ -16,6 +16,7 @@ from blocklists.rules import patterns, reasons, rule
 from blocklists.rules.complex_rule import ALWAYS, MAX_TEXT, Network, Special
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
+from store.names import linear_patterns
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _USUAL = re.compile(rf"(@@)?\|\|((?:{_LABEL}\.)+{_LABEL})\^\|?(\$important)?").fullmatch
@@ -111,7 +112,7 @@ def _anchored(pattern: str, line: str, allow: bool, found: Modifiers, options: O
     if not (start or ended):
         raise Unheld(reasons.PATTERN)
     before = r"(?:^|\.)" if label else "^" if start else ""
-    return _pattern(patterns.glob(core, before=before, after="$" if ended else ""), line, allow, found)
+    return _pattern(linear_patterns.glob(core, before=before, after="$" if ended else ""), line, allow, found)
 
 
 def _scope(core: str, *, label: bool, start: bool, ended: bool, options: Options) -> str | None:

@@ -19,7 +19,7 @@ _SIGNS = (
     (ListFormat.DNSMASQ, re.compile(r"(?:local|server|address)\s*=\s*/").match),
     (ListFormat.UNBOUND, re.compile(r"local-(?:zone|data):").match),
     (ListFormat.RPZ, re.compile(r"\$(?:ttl|origin)\b|\S+\s+(?:\d+\s+)?(?:in\s+)?(?:cname|soa|ns|a|aaaa|txt)\s").match),
-    (ListFormat.REGEX, re.compile(r"\^|\(|.*\\[.dws]|.*[\])}]?[+*?)]\$$").match),
+    (ListFormat.REGEX, re.compile(r"\^|\(|.*\\[.dws]|.*[\])}]?[+*?)]\$$|.+;(?:querytype|invert|reply)\b").match),
     (ListFormat.WILDCARD, re.compile(rf"(?:\*\.|\.)[*]?{_NAME}(?:\s*#|$)").match),
     (ListFormat.DOMAINS, re.compile(rf"{_NAME}(?:\s*#|$)").match),
 )

@@ -11,16 +11,17 @@ of their own.
 import re
 from collections.abc import Callable
 
-from blocklists.formats import list_names
+from blocklists.formats import list_names, modifiers
 from blocklists.formats.adblock import adblock
 from blocklists.formats.dnsmasq import dnsmasq
 from blocklists.formats.list_names import Item
 from blocklists.formats.plain import plain
 from blocklists.formats.rpz import RpzReader
 from blocklists.formats.unbound import unbound
-from blocklists.rules import patterns
+from blocklists.rules import patterns, reasons
 from blocklists.rules.complex_rule import MAX_TEXT, Network, Special
 from blocklists.rules.list_options import USUAL, Options
+from store.config import rule_text
 from store.config.choices import ListFormat
 
 Reader = Callable[[str], tuple[Item, ...]]
@@ -40,11 +41,20 @@ def addresses(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
 
 
 def regex(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
-    """Read a line of a list of regular expressions, one a line, searched for anywhere in a name."""
-    if not line or line.startswith("#"):
+    """Read a line of a list of regular expressions, one a line, in any notation that the home's own may have."""
+    text, _ = rule_text.split_comment(line)
+    if not text:
         return ()
-    reason = patterns.refusal(line)
-    return ((None, reason),) if reason else ((Special("pattern", line, line[:MAX_TEXT]), line),)
+    try:
+        found = rule_text.split_expression(text.removeprefix("@@"))
+        when, answer = modifiers.when_types(found.types), modifiers.answer(found.answer)
+    except ValueError:
+        return ((None, reasons.VALUE),)
+    reason = reasons.INVERTED if found.inverted else patterns.refusal(found.name)
+    if reason:
+        return ((None, reason),)
+    return ((Special("pattern", found.name, line[:MAX_TEXT], allow=text.startswith("@@"), when=when, answer=answer),
+             line),)  # fmt: skip
 
 
 READERS: dict[str, Callable[[str, Options], tuple[Item, ...]]] = {

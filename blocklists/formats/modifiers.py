@@ -13,6 +13,7 @@ from blocklists.formats import list_names, rewrites
 from blocklists.rules import reasons
 from blocklists.rules.complex_rule import ALWAYS, When
 from blocklists.rules.list_options import Options
+from store.config import custom_responses
 from wire.types import type_number
 
 MAX_VALUES = 1000  # of one modifier; each is looked at for every query that the rule may speak of
@@ -76,6 +77,20 @@ def read(text: str, *, allow: bool, options: Options) -> Modifiers:
     if when:
         found["when"] = When(**when)
     return Modifiers(**found)
+
+
+def when_types(text: str) -> When:
+    """The condition that `A,AAAA` or `~A,AAAA` is, as the home's own rules write it; raise `Unheld`."""
+    if not text:
+        return ALWAYS
+    out = "~" if text.startswith("~") else ""
+    words = [word.strip(" ~") for word in text.split(",")]
+    return When(**_types("|".join(f"{out}{word}" for word in words)))
+
+
+def answer(text: str) -> str:
+    """An answer as `store.config.custom_responses` writes it, nothing for nothing; raise ValueError."""
+    return custom_responses.write(custom_responses.parse(text)) if text else ""
 
 
 def _pair(part: str) -> tuple[str, str]:

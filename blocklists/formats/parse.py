@@ -21,10 +21,10 @@ from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.base.sentences import mark, recall, say, together
 from store.config.choices import ListFormat
-from store.config.linear_patterns import steps
+from store.names.linear_patterns import steps
 
 # Raised whenever the same text may give other rules than before: shards of an older parser are made anew.
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 # No rule is longer; hosts files with many names a line stay far below.
 MAX_LINE = 4096
 LINE_TOO_LONG = mark("line too long")

@@ -9,6 +9,7 @@ from blocklists.rules import patterns, reasons, rule
 from blocklists.rules.complex_rule import MAX_TEXT, Special
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
+from store.names import linear_patterns
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _NAME = rf"(?:{_LABEL}\.)+{_LABEL}"
@@ -88,7 +89,7 @@ def _glob(name: str, line: str) -> Item:
         return (None, reasons.EVERYTHING)
     if not list_names.plausible(name.replace("*", "x")):
         return (None, _strange(name))
-    pattern = patterns.glob(inner, before="^" if inner == name else r"(?:^|\.)", after="$")
+    pattern = linear_patterns.glob(inner, before="^" if inner == name else r"(?:^|\.)", after="$")
     reason = patterns.refusal(pattern)
     return (None, reason) if reason else (Special("pattern", pattern, line[:MAX_TEXT]), line)
 

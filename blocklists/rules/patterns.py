@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from blocklists.rules import reasons
-from store.config.linear_patterns import MAX_STEPS, available, options, steps
+from store.names import name_patterns
+from store.names.linear_patterns import MAX_STEPS, available, options, steps
 
 if available():
     import re2
@@ -23,7 +24,9 @@ def refusal(pattern: str) -> str | None:
     """Return the reason why a list's pattern cannot be held, or None when it can."""
     if not available():
         return reasons.REGEX_MISSING
-    return None if 0 < steps(pattern) <= MAX_STEPS else reasons.REGEX_UNHELD
+    if not 0 < steps(pattern) <= MAX_STEPS:
+        return reasons.REGEX_UNHELD
+    return None if name_patterns.matches_some_name(pattern) else reasons.UNMATCHED
 
 
 def always_tried(pattern: str) -> bool:
@@ -34,16 +37,6 @@ def always_tried(pattern: str) -> bool:
     one.Add(pattern, options())
     one.Compile()
     return bool(one.Match("", potential=True))
-
-
-def glob(text: str, *, before: str, after: str) -> str:
-    """Return the pattern for a name with `*` in it; `before` and `after` are what stands around it in RE2's syntax."""
-    quoted = "".join(".*" if sign == "*" else _quoted(sign) for sign in text)
-    if quoted.startswith(".*"):
-        before, quoted = "", quoted.removeprefix(".*")
-    if quoted.endswith(".*"):
-        after, quoted = "", quoted.removesuffix(".*")
-    return before + quoted + after
 
 
 class PatternSet:
@@ -97,7 +90,3 @@ class PatternSet:
 def _filter() -> Any:
     """An empty filter of RE2's; None without RE2."""
     return re2.Filter() if available() else None
-
-
-def _quoted(sign: str) -> str:
-    return sign if sign.isalnum() or sign in "-_" else f"\\{sign}"

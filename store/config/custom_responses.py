@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from store.base.sentences import say, say_count
-from store.config import rule_names
+from store.names import rule_names
 from wire.response import BlockMode
 
 # Addresses of the home's own are the house's to answer with; everybody else writes addresses.

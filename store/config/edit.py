@@ -80,7 +80,9 @@ def add_rule(
     scope: str = str(HOUSE),
     **more: Any,
 ) -> int:
-    """Block or allow one name; returns the rule's id. The same rule again changes its comment and answer only.
+    """Block or allow a name, in any notation of `rule_text`; returns the rule's id.
+
+    The same rule again changes its comment and answer only.
 
     `more`: form, types, inverted, answer, as `store.config.rule_input.check_rule` takes them.
     """
@@ -90,7 +92,7 @@ def add_rule(
     with writing(e) as session:
         scope_kind, scope_id = _scope(session, scope)
         same = {"scope_kind": scope_kind, "scope_id": scope_id, **asdict(given)}
-        answer = same.pop("answer")
+        answer, written = same.pop("answer"), same.pop("comment")
         rule = session.exec(select(tables.Rule).filter_by(**same)).first()
         if rule is None:
             if session.exec(select(func.count()).select_from(tables.Rule)).one() >= MAX_RULES:
@@ -98,7 +100,7 @@ def add_rule(
                     "There are {most} rules already; remove some, or add a blocklist instead.", most=MAX_RULES
                 ))
             rule = tables.Rule(**same, created_at=int(time.time()))
-        rule.comment, rule.answer = comment, answer
+        rule.comment, rule.answer = comment or written[:MAX_COMMENT], answer
         session.add(rule)
         session.flush()
         bump(session)

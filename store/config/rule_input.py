@@ -1,23 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people type when they write a rule of their own: checked and tidied, or refused with a plain sentence."""
 
-import re
 from dataclasses import dataclass
 
 from store.base.sentences import say, sentence_of
-from store.config import custom_responses, linear_patterns
+from store.config import rule_text
 from store.config.choices import RuleForm, RuleKind
-from store.config.rule_names import normalise
 from store.config.session import EditError
-from wire.types import type_name, type_number
 
-MAX_TYPES = 16  # of one rule
 MAX_COMMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class RuleInput:
-    """A rule that may be stored: `name` is a name or, with the form `regex`, a pattern."""
+    """A rule that may be stored: `name` is a name or, with the form `regex`, a pattern. `comment`: one in the text."""
 
     kind: RuleKind
     form: RuleForm
@@ -26,6 +22,7 @@ class RuleInput:
     types: str
     inverted: bool
     answer: str
+    comment: str = ""
 
 
 def check_rule(
@@ -38,44 +35,51 @@ def check_rule(
     inverted: bool = False,
     answer: str = "",
 ) -> RuleInput:
-    """Raise EditError for a rule that makes no sense."""
+    """Read `name` in any notation of `rule_text`; raise EditError for a rule that makes no sense.
+
+    What `name` says itself (`;querytype=A`, `@@`) and what is said beside it must not contradict each other.
+    """
     if kind not in tuple(RuleKind):
         raise EditError(say("A rule blocks or allows; '{kind}' is neither.", kind=kind))
     if form not in tuple(RuleForm):
         raise EditError(say("'{form}' is no form of a rule: choose {choices}.", form=form, choices=", ".join(RuleForm)))
-    if inverted and form != RuleForm.REGEX:
-        raise EditError(say("Only a regular expression can be inverted."))
-    if answer and kind == RuleKind.ALLOW:
-        raise EditError(say("A rule that allows has no answer of its own."))
     try:
-        name = linear_patterns.check(name) if form == RuleForm.REGEX else normalise(name)
+        text = rule_text.read(name, RuleForm(form), subdomains=subdomains)
     except ValueError as error:
         raise EditError(sentence_of(error)) from None
-    below = subdomains and form == RuleForm.NAME
-    return RuleInput(RuleKind(kind), RuleForm(form), name, below, check_types(types), inverted, check_answer(answer))
+    if (text.kind or kind) != kind:
+        raise EditError(say("'{text}' lets a name through, since it begins with @@: allow it instead.", text=name))
+    if inverted and text.form is not RuleForm.REGEX:
+        raise EditError(say("Only a regular expression can be inverted."))
+    types = _either(check_types(types), check_types(text.types))
+    answer = _either(check_answer(answer), check_answer(text.answer))
+    if answer and kind == RuleKind.ALLOW:
+        raise EditError(say("A rule that allows has no answer of its own."))
+    below = (subdomains if text.subdomains is None else text.subdomains) and text.form is RuleForm.NAME
+    return RuleInput(
+        RuleKind(kind), text.form, text.name, below, types, inverted or text.inverted, answer, text.comment
+    )
+
+
+def _either(beside: str, within: str) -> str:
+    """What is said beside a rule or in its text; of both, they must be the same."""
+    if beside and within and beside != within:
+        raise EditError(say("The rule itself says '{within}', and '{beside}' stands beside it: leave one away.",
+                            within=within, beside=beside))  # fmt: skip
+    return beside or within
 
 
 def check_answer(text: str) -> str:
-    """An answer as `store.config.custom_responses` writes it; nothing stays nothing. Raise EditError."""
+    """As `rule_text.check_answer`, for edits. Raise EditError."""
     try:
-        return custom_responses.write(custom_responses.parse(text)) if text.strip() else ""
+        return rule_text.check_answer(text)
     except ValueError as error:
-        raise EditError(say("'{text}' is no answer: {error}", text=text, error=sentence_of(error))) from None
+        raise EditError(sentence_of(error)) from None
 
 
 def check_types(text: str) -> str:
-    """`A,AAAA` or `~A,AAAA` (all others), in order; nothing: all types. Raise EditError."""
-    out = text.strip().startswith("~")
-    words = sorted({_type(word.strip("~ ")) for word in re.split(r"[,|\s]+", text) if word.strip("~ ")})
-    if len(words) > MAX_TYPES:
-        raise EditError(say("A rule names at most {most} query types.", most=MAX_TYPES))
-    return ("~" if out and words else "") + ",".join(words)
-
-
-def _type(word: str) -> str:
-    number = type_number(word)
-    if not number:  # 0 is a type of no query
-        raise EditError(say(
-            "'{word}' is no query type that a rule can name: write A, AAAA, HTTPS, or TYPE65.", word=word.upper()
-        ))
-    return type_name(number)
+    """As `rule_text.check_types`, for edits. Raise EditError."""
+    try:
+        return rule_text.check_types(text)
+    except ValueError as error:
+        raise EditError(sentence_of(error)) from None

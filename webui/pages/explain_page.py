@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from store.base.sentences import sentence_of
-from store.config import devices, edit, list_status, rule_names
+from store.config import devices, edit, list_status
 from store.config.scopes import HOUSE
+from store.names import rule_names
 from webui.api import explain_api
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem

@@ -29,19 +29,6 @@ def test_without_re2_every_pattern_is_refused_with_that_reason(monkeypatch: pyte
     assert PatternSet(["ads"]).match("ads") == []
 
 
-@pytest.mark.parametrize(
-    ("text", "before", "after", "pattern"),
-    [
-        ("ads*.test", r"(?:^|\.)", "$", r"(?:^|\.)ads.*\.test$"),
-        ("*ads", "^", "$", "ads$"),
-        ("ads*", "^", "$", "^ads"),
-        ("a-b_c", "", "", "a-b_c"),
-    ],
-)
-def test_wildcards_become_patterns(text: str, before: str, after: str, pattern: str) -> None:
-    assert patterns.glob(text, before=before, after=after) == pattern
-
-
 @needs_re2
 def test_patterns_that_are_all_tried_at_once_are_bounded() -> None:
     assert patterns.always_tried("(a+)+$") and not patterns.always_tried("^tracker")

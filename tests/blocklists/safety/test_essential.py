@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from blocklists.rules.complex_rule import Special, When
 from blocklists.rules.rule import Kind
 from blocklists.safety import essential
-from store.config.linear_patterns import available
+from store.names.linear_patterns import available
 from wire import addresses
 
 

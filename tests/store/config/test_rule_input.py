@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from store.config import edit, linear_patterns
+from store.config import edit
 from store.config.rule_input import check_answer, check_rule, check_types
 from store.config.session import EditError
+from store.names import linear_patterns
 
 
 def test_a_rule_is_tidied() -> None:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.config import rule_names
+from store.names import rule_names
 
 
 @pytest.mark.parametrize(

@@ -59,3 +59,17 @@ def check(pattern: str) -> str:
     if steps(pattern) > MAX_STEPS:
         raise ValueError(say("This regular expression is too large; write it with smaller repetitions."))
     return pattern
+
+
+def glob(text: str, *, before: str, after: str) -> str:
+    """Return the pattern for a name with `*` in it; `before` and `after` are what stands around it in RE2's syntax."""
+    quoted = "".join(".*" if sign == "*" else _quoted(sign) for sign in text)
+    if quoted.startswith(".*"):
+        before, quoted = "", quoted.removeprefix(".*")
+    if quoted.endswith(".*"):
+        after, quoted = "", quoted.removesuffix(".*")
+    return before + quoted + after
+
+
+def _quoted(sign: str) -> str:
+    return sign if sign.isalnum() or sign in "-_" else f"\\{sign}"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 
-from store.config import linear_patterns
+from store.names import linear_patterns
 
 
 @pytest.mark.skipif(not linear_patterns.available(), reason="RE2 has no wheel for this processor")
@@ -22,3 +22,16 @@ def test_without_re2_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not linear_patterns.available() and linear_patterns.steps("a") == 0
     with pytest.raises(ValueError, match="google-re2"):
         linear_patterns.check("a")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "pattern"),
+    [
+        ("ads*.test", r"(?:^|\.)", "$", r"(?:^|\.)ads.*\.test$"),
+        ("*ads", "^", "$", "ads$"),
+        ("ads*", "^", "$", "^ads"),
+        ("a-b_c", "", "", "a-b_c"),
+    ],
+)
+def test_wildcards_become_patterns(text: str, before: str, after: str, pattern: str) -> None:
+    assert linear_patterns.glob(text, before=before, after=after) == pattern
