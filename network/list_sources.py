@@ -14,7 +14,8 @@ from enum import Enum, auto
 from ipaddress import IPv4Address, ip_address
 
 from network import own_addresses
-from wire.addresses import AT_HOME, LINK_LOCAL, LOOPBACK, MULTICAST, NAT64, UNSPECIFIED, Address, holder
+from wire.addresses import AT_HOME, LINK_LOCAL, LOOPBACK, MULTICAST, SITE_LOCAL, UNSPECIFIED, Address, holder
+from wire.embedded import behind
 
 # Set to 1, sources on loopback are taken: for tests, and for a mirror that runs on the appliance itself.
 SWITCH = "TELLTALE_LOOPBACK_SOURCES"
@@ -22,7 +23,7 @@ SWITCH = "TELLTALE_LOOPBACK_SOURCES"
 METADATA = frozenset(map(ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")))
 _is_here = holder((*LOOPBACK, *UNSPECIFIED))
 _is_of_a_link = holder((*LINK_LOCAL, *MULTICAST))
-_is_at_home = holder(AT_HOME)
+_is_at_home = holder((*AT_HOME, *SITE_LOCAL))
 _NUMBERS = re.compile(r"(?:0x)?[0-9a-f]+(?:\.(?:0x)?[0-9a-f]+){0,3}", re.IGNORECASE)
 # Names that lead to this machine or into a home, whoever answers for them.
 _HERE = ("localhost",)
@@ -85,12 +86,3 @@ def literal(host: str) -> Address | None:
         return IPv4Address(socket.inet_aton(bare))
     except OSError:
         return None
-
-
-def behind(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for, where it does."""
-    if isinstance(address, IPv4Address):
-        return address
-    if address in NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address

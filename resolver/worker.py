@@ -25,15 +25,17 @@ from network.home_networks import home_networks
 from resolver.answer import snapshot as snapshots
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
+from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
 from resolver.upstream.endpoint import Endpoint, parse_endpoint
 from resolver.upstream.forwarder import Forwarder
+from resolver.worker_status import describe
 from store.base import logs, status
 from store.base.argv import argued
-from store.base.process_status import CacheStatus, ExchangeCounts, IndexStatus, UpstreamStatus, WorkerStatus
+from store.base.process_status import WorkerStatus
 from store.config.choices import WallMode
 from store.config.settings import Settings
 from store.config.watch import Watcher
@@ -76,6 +78,7 @@ class Worker:
         self._spare: list[UdpSocket] = []
         self._servers: list[asyncio.Server] = []
         self._started = time.time()
+        self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(
@@ -93,6 +96,7 @@ class Worker:
         self._tick_status()
         if self._spare:
             self._tick_spare()
+        self._prefixes.ask()
         task = self._loop.create_task(self._watch())
         self._tasks.add(task)
 
@@ -110,6 +114,7 @@ class Worker:
             task.cancel()
         self.connections.close()
         self.resolver.forwarder.close()
+        self._prefixes.close()
         self._publish()
 
     def _drained(self) -> bool:
@@ -176,53 +181,14 @@ class Worker:
         self._publish()
 
     def _publish(self) -> None:
-        status.publish(self.run, f"worker-{self.number}", describe(self.resolver, self._seen, self._started))
+        status.publish(self.run, f"worker-{self.number}", self._described())
 
+    def _described(self) -> WorkerStatus:
+        nat64 = tuple(map(str, self._prefixes.known))
+        return replace(describe(self.resolver, self._seen, self._started), nat64=nat64)
 
-def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> WorkerStatus:
-    """What a worker says of itself: counters, upstreams, policy, index, cache."""
-    cache, index, counters = resolver.cache, resolver.snapshot.index, resolver.counters
-    return WorkerStatus(
-        started=started,
-        policy_version=resolver.snapshot.policies.version,
-        index_generation=versions[1],
-        index=IndexStatus(len(index), len(index.slots), index.generation),
-        cache=CacheStatus(len(cache), cache.bytes),
-        clients=len(resolver.snapshot.by_client),
-        queries=resolver.recorder.noted,
-        pending=resolver.recorder.pending,
-        dropped=resolver.recorder.dropped,
-        told=resolver.answer_feed.told if resolver.answer_feed else 0,
-        told_lost=resolver.answer_feed.lost if resolver.answer_feed else 0,
-        ignored=counters["ignored"],
-        errors=counters["errors"],
-        faults=counters["faults"],
-        servfail=counters["servfail"],
-        unsent=counters["unsent"],
-        tcp_refused=counters["tcp_refused"],
-        exchanges=exchange_counts(resolver.forwarder),
-        upstreams=tuple(
-            UpstreamStatus(each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures)
-            for each in resolver.forwarder.servers
-        ),
-    )
-
-
-def exchange_counts(forwarder: Forwarder) -> ExchangeCounts:
-    """What came of questions put to upstreams."""
-    counters = forwarder.counters
-    return ExchangeCounts(
-        in_flight=forwarder.in_flight,
-        joined=counters["joined"],
-        overflow=counters["overflow"],
-        failed=counters["failed"],
-        timed_out=counters["timed_out"],
-        malformed=counters["malformed"],
-        mismatched=counters["mismatched"],
-        unexpected=counters["unexpected"],
-        send_errors=counters["send_errors"],
-        socket_errors=counters["socket_errors"],
-    )
+    def _upstreams(self) -> list[tuple[str, int]]:
+        return [(each.endpoint.host, each.endpoint.port) for each in self.resolver.forwarder.servers]
 
 
 def wants_answers(settings: Settings) -> bool:

@@ -20,6 +20,8 @@ from ipaddress import (
     ip_network,
 )
 
+from wire.embedded import CARRIERS, HIDING, MAPPED, carried, hidden
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Networks = tuple[Network, ...]
@@ -33,20 +35,15 @@ def joined(*groups: Iterable[Network]) -> Networks:
     return (*v4, *v6)
 
 
-def mapped(networks: Iterable[Network]) -> Networks:
-    """The IPv4 ones among them in the clothes of IPv6 (::ffff:0:0/96, RFC 4291 section 2.5.5.2)."""
-    return tuple(
-        IPv6Network((_MAPPED | int(network.network_address), 96 + network.prefixlen))
-        for network in networks
-        if network.version == 4
-    )
+def clothed(networks: Iterable[Network], prefixes: Iterable[IPv6Network]) -> Networks:
+    """The IPv4 ones among them in the clothes of IPv6, behind each of the prefixes."""
+    every = tuple(prefixes)
+    return tuple(carried(each, prefix) for each in networks if isinstance(each, IPv4Network) for prefix in every)
 
 
 def _of(*texts: str) -> Networks:
     return tuple(map(ip_network, texts))
 
-
-_MAPPED = 0xFFFF << 32
 
 UNSPECIFIED = _of("0.0.0.0/32", "::/128")
 THIS_NETWORK = _of("0.0.0.0/8")  # RFC 1122; many systems take all of it for themselves
@@ -59,8 +56,7 @@ RESERVED = _of("240.0.0.0/4")  # RFC 1112, broadcast among it
 BROADCAST = _of("255.255.255.255/32")
 DOCUMENTATION = _of("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")  # RFC 5737, RFC 3849
 DISCARD = _of("100::/64")  # RFC 6666
-COMPATIBLE = _of("::/120")  # the low end of what RFC 4291 gave up: no machine has such an address but "::" and "::1"
-NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+SITE_LOCAL = _of("fec0::/10")  # given up by RFC 3879, and routed by who still has them
 
 # Addresses that devices of any home have; global ones come from the links of this one.
 HOME_DEVICES = joined(PRIVATE_USE, LINK_LOCAL)
@@ -69,12 +65,12 @@ AT_HOME = joined(HOME_DEVICES, LOOPBACK, SHARED)
 # What means something else in every home, and the machine itself.
 LOCAL = joined(AT_HOME, THIS_NETWORK, UNSPECIFIED)
 # What a public name must not lead to, whatever its address is dressed in.
-NOT_PUBLIC = joined(LOCAL, COMPATIBLE, mapped(LOCAL))
+NOT_PUBLIC = joined(LOCAL, SITE_LOCAL, clothed(LOCAL, CARRIERS))
 # Destinations that the wall never touches.
 SPARED = joined(LOCAL, MULTICAST, RESERVED)
 # Where nothing answers: a list that gives a name such an address means "block".
 NOWHERE = joined(
-    UNSPECIFIED, THIS_NETWORK, LOOPBACK, DOCUMENTATION, RESERVED, DISCARD, mapped((*THIS_NETWORK, *LOOPBACK))
+    UNSPECIFIED, THIS_NETWORK, LOOPBACK, DOCUMENTATION, RESERVED, DISCARD, clothed((*THIS_NETWORK, *LOOPBACK), [MAPPED])
 )
 # Whose reverse zones the public DNS has nothing to say of (RFC 6303, RFC 7793).
 LOCALLY_SERVED = joined(LOCAL, DOCUMENTATION, BROADCAST)
@@ -128,8 +124,15 @@ def _bytes_at(network: Network, place: int) -> range:
     return range(network.network_address.packed[place], network.broadcast_address.packed[place] + 1)
 
 
-is_private = holder(NOT_PUBLIC)
-PRIVATE_FIRST_BYTES = first_bytes(NOT_PUBLIC)
+_is_listed = holder(NOT_PUBLIC)
+PRIVATE_FIRST_BYTES = first_bytes(NOT_PUBLIC)  # Teredo's and NAT64's are among them
+
+
+def is_private(packed: bytes) -> bool:
+    """Whether a public name must not lead to this address, or to one that it carries."""
+    if packed[:4] in HIDING and len(packed) == 16 and (inside := hidden(packed)):
+        return _is_listed(inside)
+    return _is_listed(packed)
 
 
 def parse(text: str) -> Address:

@@ -11,9 +11,10 @@ import asyncio
 import socket
 from ipaddress import ip_address
 
-from network.list_sources import behind, forbidden, leads_home, literal
+from network.list_sources import forbidden, leads_home, literal
 from store.base.list_origins import address_refused
 from store.base.sentences import say
+from wire.addresses import plain
 
 
 class Forbidden(Exception):  # noqa: N818 - what the source is
@@ -40,4 +41,4 @@ async def addresses(host: str, port: int, *, home: bool = True) -> list[str]:
                 "it leads to {address} in the home; if that is meant, add the list by that address instead",
                 address=address,
             ))
-    return list(dict.fromkeys(str(behind(address)) for address in found))
+    return list(dict.fromkeys(str(plain(address)) for address in found))

@@ -15,9 +15,10 @@ from blocklists.index.index import Index
 from blocklists.index.match import RuleTable, decide_address
 from blocklists.rules.complex_rule import NOBODY, Client
 from resolver.answer.judge import PASSED, Judgement, judge, of_decision
+from resolver.answer.private_addresses import is_private
 from store.config.custom_responses import Answer
 from store.log.records import Verdict
-from wire.addresses import Address, is_private
+from wire.addresses import Address
 from wire.message import Response
 from wire.response import BlockMode
 from wire.types import A

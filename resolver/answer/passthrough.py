@@ -23,6 +23,7 @@ from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
 from resolver.answer.decide import passes
 from resolver.answer.judge import PASSED
+from resolver.answer.private_addresses import FIRST_BYTES, is_private
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.snapshot import Seat
 from resolver.answer.templates import Template, Templates
@@ -36,7 +37,6 @@ from resolver.upstream.timeouts import SECOND_NS
 from resolver.upstream.transport import Channel
 from store.log.records import Key, Origin, Verdict
 from wire import message
-from wire.addresses import PRIVATE_FIRST_BYTES, is_private
 from wire.entropy import mixed_case
 from wire.message import Response
 from wire.names import Malformed, question_name
@@ -246,7 +246,7 @@ def plain_addresses(packet: bytes, start: int) -> tuple[int, int] | None:
             at += 12
             if owner != _TO_QUESTION or length != _SIZES.get(rtype):
                 return None
-            if packet[at] in PRIVATE_FIRST_BYTES and is_private(packet[at : at + length]):
+            if packet[at] in FIRST_BYTES and is_private(packet[at : at + length]):
                 return None
             if ttl < shortest:
                 shortest = ttl

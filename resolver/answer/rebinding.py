@@ -12,9 +12,9 @@ from dataclasses import replace
 from resolver.answer.home_answers import leads_home_on_purpose
 from resolver.answer.inspect import rebinding
 from resolver.answer.judge import Judgement
+from resolver.answer.private_addresses import is_private
 from store.log.records import Verdict
 from wire import message, resource_records, svcb
-from wire.addresses import is_private
 from wire.message import HEADER, Response
 from wire.names import skip_name
 from wire.resource_records import ADDRESS_SIZES

@@ -130,6 +130,11 @@ class Snapshot:
             self.by_address.clear()
         self.by_address[address] = client, seat
 
+    def forget_memos(self) -> None:
+        """Answer nothing from memory that was put together before now."""
+        for seat in self._seats.values():
+            seat.memo.clear()
+
     def _seat_of(self, address: str) -> Seat:
         held = self.policies.of(address)
         mask = self.index.mask(held.lists)

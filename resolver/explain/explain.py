@@ -5,26 +5,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 from pathlib import Path
 
 from blocklists.explain.matching_rules import Case, MatchedRule, matching_rules
 from blocklists.explain.outcome import with_outcomes
 from blocklists.index import match
 from blocklists.index.match import RuleTable
-from resolver.answer import block, snapshot
+from resolver.answer import block, private_addresses, snapshot
 from resolver.answer.decide import Decision, Forward, Local, Refuse, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import Judgement
+from resolver.answer.private_addresses import is_private
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Seat, Snapshot
 from resolver.explain import client_answer, explanation
 from resolver.explain.explanation import Explanation
 from resolver.explain.lookup import Look, looker
+from store.base import status
 from store.config.policy import Rule
 from store.log.records import Verdict
 from wire import message, stub
-from wire.addresses import is_private
 from wire.message import Question, Response
 
 # Asks where no client is named: what our own names answer depends on the address; its device, if it has one, does not
@@ -71,6 +72,7 @@ class Explainer:
         now = snapshot.build(state, environ)
         if run is None:
             return cls(now, state, titles=titles)
+        private_addresses.learn(_nat64(run))
         return cls(now, state, looker(run, now.settings), explanation.ALONE, titles)
 
     def decide(self, name: str, qtype: int, client: str | None = None) -> Explanation:
@@ -156,6 +158,11 @@ class Explainer:
             decided, judgement=judgement, list_title=self._titles.get(judgement.blocklist),
             answer=self._sunk(judgement, decided.qtype, seat), hops=shown, looked=looked,
         )  # fmt: skip
+
+
+def _nat64(run: Path) -> set[IPv6Network]:
+    """The network's own prefixes, as a worker found them out."""
+    return {IPv6Network(text) for worker in status.read_live(run).workers.values() for text in worker.nat64}
 
 
 def _question(name: str, qtype: int) -> Question:

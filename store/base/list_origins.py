@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a list may not come from where it says, in words. What may not is `network.list_sources`'s to tell."""
 
-from network.list_sources import Unfit, behind, literal
+from network.list_sources import Unfit, literal
 from store.base.sentences import say
 from wire.addresses import Address
+from wire.embedded import behind
 
 
 def address_refused(why: Unfit, address: Address) -> str:

@@ -123,7 +123,8 @@ class ExchangeCounts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStatus(Status):
     """`policy_version` is answered by, not just seen. `queries` were noted, of which `pending` are not sent to the
-    recorder and `dropped` never will be; `told` are answers that the wall heard of. Then what the resolver counts."""
+    recorder and `dropped` never will be; `told` are answers that the wall heard of. Then what the resolver counts, and
+    `nat64`, the network's own prefixes."""
 
     started: float = 0.0
     policy_version: int = 0
@@ -144,6 +145,7 @@ class WorkerStatus(Status):
     tcp_refused: int = 0
     exchanges: ExchangeCounts = ExchangeCounts()
     upstreams: tuple[UpstreamStatus, ...] = ()
+    nat64: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

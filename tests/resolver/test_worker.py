@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import inspect
 import os
-import re
 import select
 import shutil
 import signal
@@ -26,15 +23,12 @@ from running_worker import House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 from waiting import HANG_SECONDS, until, until_async
 
-import resolver
-from resolver.worker import Worker, describe, descriptors, endpoints, exchange_counts
-from store.base import db, status
-from store.base.process_status import ExchangeCounts, WorkerStatus
+from resolver.worker import Worker, descriptors, endpoints
+from store.base import db
 from store.config import edit
 from store.log import batch_codec
 from store.log.records import Origin, Verdict
 
-ROOM = Path(str(resolver.__file__)).parent
 BLOCKED = "data.blocked.example"
 TOOLS = {"dig": shutil.which("dig"), "kdig": shutil.which("kdig")}
 
@@ -235,26 +229,6 @@ def test_an_error_in_one_tick_is_not_the_end_of_all(state: Path, tmp_path: Path)
         await held.close()
 
     asyncio.run(inside())
-
-
-def test_the_status_says_what_a_page_shows(worker: RunningWorker, upstream: ScriptedUpstream) -> None:
-    worker.ask("www.plain.example")
-    worker.ask("www.plain.example")
-    worker.stop()
-    said = status.read(worker.run).workers["worker-1"]
-    assert said.queries == 2 and said.cache.entries == 1 and said.dropped == 0
-    assert said.upstreams[0].spec == upstream.spec and said.upstreams[0].answers == 1
-    assert said.clients == 1 and said.policy_version >= 0 and said.pid == worker.process.pid
-
-
-def test_every_count_of_the_resolver_is_in_the_status() -> None:
-    counted = re.compile(r'counters\["(\w+)"\] \+= ')
-    fields = {field.name for shape in (WorkerStatus, ExchangeCounts) for field in dataclasses.fields(shape)}
-    words = {word for path in ROOM.rglob("*.py") for word in counted.findall(path.read_text())}
-    assert "faults" in words and "timed_out" in words
-    assert words <= fields, "give each a field, and fill it in resolver.worker.describe"
-    described = inspect.getsource(describe) + inspect.getsource(exchange_counts)
-    assert not {word for word in words if f'{word}=counters["{word}"]' not in described}
 
 
 def test_a_faulty_upstream_is_left_out_and_the_others_used(caplog: pytest.LogCaptureFixture) -> None:
