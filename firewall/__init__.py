@@ -17,8 +17,9 @@ no chain of ours, so that no plan can cut off its pages or SSH; every element is
 
 The room is flat. What is held, and by which switch, is one table: `store.config.wall_switches`. Order to read:
 `targets`, `doh_lists` and `doh_addresses` with `name_lookup` (what goes into sets), `topology` (what the wall can do
-where this machine stands), `plan`, `render`, `kernel` and `netlink`; `wall` ties them together for the command line,
-`reconcile` for the process. What was caught: `hits`. "No answer, no connection": `answer_listener`,
-`answered_addresses`. The process itself, which alone keeps CAP_NET_ADMIN and listens on nothing: `process`, kept alive
-by `keepalive`. A machine becomes the home's way out with `gateway`; for other routers there are `recipes`.
+where this machine stands) and `sight` (whether it sees anything there), `plan`, `render`, `kernel` and `netlink`;
+`wall` ties them together for the command line, `reconcile` for the process. What was caught: `hits`. "No answer, no
+connection": `answer_listener`, `answered_addresses`. The process itself, which alone keeps CAP_NET_ADMIN and listens on
+nothing: `process`, kept alive by `keepalive`. A machine becomes the home's way out with `gateway`; for other routers
+there are `recipes`.
 """

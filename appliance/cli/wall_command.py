@@ -14,9 +14,10 @@ from appliance.errors import Complaint
 from firewall import kernel, netlink, render, wall
 from firewall.kernel import WallError
 from firewall.plan import Plan
+from firewall.sight import sight
 from firewall.topology import Role, look
 from store.base import languages, status
-from store.base.sentences import recall, say, sentence_of
+from store.base.sentences import recall, say, sentence_of, together
 from store.config import scopes, settings
 from store.config.choices import WallMode
 from store.config.settings import Settings
@@ -129,7 +130,8 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
     """How the wall stands, and what it caught since it was put up."""
     folder = cli_context.directory(state)
     values = settings.load(folder, os.environ)
-    firewall, where = status.read_live(status.find_run_dir(folder, os.environ)).firewall, look()
+    live, where = status.read_live(status.find_run_dir(folder, os.environ)), look()
+    firewall, seen = live.firewall, sight(values.wall, live, lambda: where)
     try:
         standing: bool | None = kernel.standing()
         counts = netlink.counters() if standing else {}
@@ -138,10 +140,15 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
         standing, counts, problem = None, dict(firewall.counters) if firewall else {}, sentence_of(error)
     if json:
         found = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
-        return printing.as_json({**found, "place": where.role, "container": where.container, "process": firewall})
+        place = {"place": where.role, "container": where.container, "process": firewall}
+        unseen = list(filter(None, (seen.why, seen.cure)))
+        return printing.as_json({**found, **place, "sees": seen.sees, "unseen": unseen})
     stands = {True: say("up"), False: say("down"), None: say("not to be seen from here")}[standing]
     printing.tell(say("The wall is set to {wall}; its table is {stands}.", wall=values.wall, stands=stands))
     printing.tell(_ROLES[where.role])
+    if not seen.sees:
+        why = together(*filter(None, (seen.why, seen.cure)))
+        printing.tell(say("What goes around DNS is not visible from here. {why}", why=why))
     if problem:
         printing.tell(problem)
     if counts:

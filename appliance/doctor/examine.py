@@ -4,7 +4,7 @@
     state_checks      directory, config.db, index, lists
     processes         whether DNS answers, the processes, the query log: the health that the pages show too
     network_checks    ports, what DNS answers, upstreams, this machine's resolver, clients
-    machine_checks    clock, limits
+    machine_checks    clock, limits, what the wall sees
 """
 
 import os

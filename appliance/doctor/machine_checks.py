@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the doctor looks at in the machine: its clock and its limits."""
+"""What the doctor looks at in the machine: its clock, its limits, and what its wall sees."""
 
 import resource
 import time
@@ -8,7 +8,10 @@ from pathlib import Path
 
 from appliance.doctor.finding import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
-from store.base.sentences import say
+from firewall import topology
+from firewall.sight import sight
+from store.base.sentences import say, together
+from store.config.choices import WallMode
 
 # Each worker holds some hundred upstream sockets and the TCP connections of the home.
 FEW_FILES = 4096
@@ -34,4 +37,17 @@ def limits(_: Observation) -> Iterator[Finding]:
         yield Finding("limits", WARNING, say("A process may open {hard} files only.", hard=hard), cure)
 
 
-CHECKS = (clock, limits)
+def wall(seen: Observation) -> Iterator[Finding]:
+    """A wall that is on sees what passes."""
+    if seen.settings.wall == WallMode.OFF or not seen.running:
+        return
+    found = sight(seen.settings.wall, seen.live, topology.look)
+    if found.sees:
+        sees = say("The wall looks at what passes through this machine.")
+        yield Finding("wall", OK, together(sees, found.only) if found.only else sees)
+    else:
+        text = say("What goes around DNS is not visible from here. {why}", why=found.why)
+        yield Finding("wall", WARNING, text, found.cure)
+
+
+CHECKS = (clock, limits, wall)

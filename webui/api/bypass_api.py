@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from evidence import dns_bypass
 from firewall import topology
+from firewall.sight import Sight, sight
 from store.base.process_status import FirewallStatus
 from store.base.sentences import say
 from store.config import devices
@@ -48,6 +49,9 @@ class Bypass(BaseModel):
 
 class BypassList(shapes.Within):
     items: list[Bypass]
+    sees: bool = Field(description="whether the wall looks at what passes now: else no item tells nothing")
+    unseen: list[str] = Field(description="why it does not look, and what cures that; empty where it looks")
+    since: str | None = Field(description="when the wall that looks now was put up, where that is known")
     next: None = None
 
 
@@ -79,6 +83,8 @@ class FromDns(shapes.Within):
 class Wall(BaseModel):
     mode: WallMode
     standing: bool = Field(description="whether the firewall process says that the table is up")
+    sees: bool = Field(description="whether it looks at what passes: else nothing caught tells nothing")
+    unseen: list[str] = Field(description="why it does not look, and what cures that; empty where it looks")
     said: list[str] = Field(description="how it stands, in words")
     switches: dict[str, str]
     counters: dict[str, int] = Field(description="what was caught since the table was put up, by kind")
@@ -108,7 +114,15 @@ def rows(
     except sqlite3.Error:
         raise Problem(503, say("What the wall caught cannot be read now; try again in a moment.")) from None
     lines = bypass_view.lines(found, devices.names(config))
-    return BypassList(from_=iso(period.from_us), to=iso(period.to_us), items=[_shape(line) for line in lines])
+    seen = sight(ui.settings().wall, ui.statuses(), topology.look)
+    return BypassList(
+        from_=iso(period.from_us),
+        to=iso(period.to_us),
+        items=[_shape(line) for line in lines],
+        sees=seen.sees,
+        unseen=_unseen(seen),
+        since=shapes.seconds_iso(None if seen.since is None else int(seen.since)),
+    )
 
 
 @router.get("/bypass/dns", summary="Ways around DNS that the query log alone tells of")
@@ -136,18 +150,24 @@ def from_dns(
 
 @router.get("/wall", summary="How the wall stands")
 def wall(ui: WebUi) -> Wall:
-    mode, firewall, where = ui.settings().wall, ui.statuses().firewall, topology.look()
-    known = firewall or FirewallStatus()
+    mode, statuses, where = ui.settings().wall, ui.statuses(), topology.look()
+    known, seen = statuses.firewall or FirewallStatus(), sight(mode, statuses, lambda: where)
     return Wall(
         mode=mode,
         standing=known.standing,
-        said=bypass_view.stands(mode, firewall),
+        sees=seen.sees,
+        unseen=_unseen(seen),
+        said=bypass_view.stands(mode, statuses.firewall, seen),
         switches=dict(known.switches),
         counters=dict(known.counters),
         place=where.role,
         container=where.container,
         where=wall_view.where(where),
     )
+
+
+def _unseen(seen: Sight) -> list[str]:
+    return list(filter(None, (seen.why, seen.cure)))
 
 
 def _shape(line: bypass_view.BypassLine) -> Bypass:

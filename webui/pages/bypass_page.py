@@ -13,6 +13,8 @@ from fastapi.responses import Response
 
 from evidence import dns_bypass
 from evidence.dns_bypass import AskedLine, SilentLine
+from firewall import topology
+from firewall.sight import sight
 from store.config import devices, edit, settings
 from store.config.choices import WallMode
 from store.log.protocol import LogError, LogReader
@@ -39,8 +41,8 @@ def show(
 ) -> Response:
     now = time.time()
     span, mode = ranges.find(range, now), ui.settings().wall
-    rows, totals = caught(ui, span)
-    asked, silent = from_dns(log, config, span, now)
+    statuses, wall = ui.statuses(), caught(ui, span)
+    seen, dns = sight(mode, statuses, topology.look), from_dns(log, config, span, now)
     return page(
         request,
         "bypass_page.html",
@@ -50,11 +52,14 @@ def show(
         mode=mode,
         modes=bypass_view.MODES,
         locked=settings.locked(ui.state, ui.environ).get("wall", ""),
-        stands=bypass_view.stands(mode, ui.statuses().firewall),
-        totals=bypass_view.totals(totals),
-        lines=bypass_view.lines(rows, devices.names(config)),
-        asked=asked,
-        silent=silent,
+        stands=bypass_view.stands(mode, statuses.firewall, seen),
+        totals=bypass_view.totals(wall[1]) if wall else [],
+        lines=bypass_view.lines(wall[0], devices.names(config)) if wall else [],
+        sees=seen.sees,
+        nothing=bypass_view.nothing(seen, span.from_us / 1_000_000, readable=wall is not None),
+        dns_known=dns is not None,
+        asked=dns[0] if dns else [],
+        silent=dns[1] if dns else [],
     )
 
 
@@ -66,8 +71,8 @@ def switch(engine: Engine, ui: WebUi, mode: Annotated[WallMode, Form()]) -> Resp
     return back_to("/bypass")
 
 
-def caught(ui: WebUiValue, span: Range) -> tuple[list[BypassRow], dict[str, tuple[int, int]]]:
-    """(rows, totals by kind) of a range; empty while nothing was caught or the file cannot be read."""
+def caught(ui: WebUiValue, span: Range) -> tuple[list[BypassRow], dict[str, tuple[int, int]]] | None:
+    """(rows, totals by kind) of a range; empty while nothing was caught, None while the file cannot be read."""
     start, end = span.from_us // 1_000_000, span.to_us // 1_000_000
     try:
         con = bypass.open_reader(ui.state)
@@ -76,15 +81,15 @@ def caught(ui: WebUiValue, span: Range) -> tuple[list[BypassRow], dict[str, tupl
         with closing(con):
             return bypass.rows(con, start, end, limit=ROWS), bypass.totals(con, start, end)
     except sqlite3.Error:
-        return [], {}
+        return None
 
 
 def from_dns(
     log: LogReader, config: sqlite3.Connection, span: Range, now: float
-) -> tuple[list[AskedLine], list[SilentLine]]:
-    """What the query log alone tells; empty while it cannot be read."""
+) -> tuple[list[AskedLine], list[SilentLine]] | None:
+    """What the query log alone tells; None while it cannot be read."""
     try:
         found = dns_bypass.asked_for(log, devices.names(config), span.from_us, span.to_us)
         return found, dns_bypass.silent(log, config, int(now * 1_000_000))
     except (sqlite3.Error, LogError):
-        return [], []
+        return None

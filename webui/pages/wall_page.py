@@ -13,6 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from firewall import recipes, topology
+from firewall.sight import sight
 from store.base.sentences import say
 from store.config import devices, edit, scopes, settings, wall_edit, wall_overrides
 from store.config.choices import ScopeKind, WallMode
@@ -43,6 +44,7 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
     if scope not in names:
         raise Problem(404, say("There is no such group or device."))
     mode, locked, where = ui.settings().wall, settings.locked(ui.state, ui.environ), topology.look()
+    statuses = ui.statuses()
     return page(
         request,
         "wall_page.html",
@@ -54,7 +56,7 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
         locked=locked.get("wall", ""),
         where=wall_view.where(where),
         recipes=_recipes() if where.role is topology.Role.DNS else [],
-        stands=bypass_view.stands(mode, ui.statuses().firewall),
+        stands=bypass_view.stands(mode, statuses.firewall, sight(mode, statuses, lambda: where)),
         switches=_switches(ui, config, reader, scope, where),
         differing=wall_view.differing(wall_overrides.overrides(config), names),
     )
@@ -96,7 +98,8 @@ def set_switch(
 def _switches(
     ui: WebUiValue, config: sqlite3.Connection, reader: LogReader, scope: str, where: topology.Topology
 ) -> list[SwitchView]:
-    values, span = ui.settings(), ranges.find("24h", time.time())
+    now = time.time()
+    values, span = ui.settings(), ranges.find("24h", now)
     chosen: dict[str, dict[str, WallMode]] = {}
     for row in wall_overrides.overrides(config):
         chosen.setdefault(row.scope, {})[row.switch] = row.mode
@@ -108,14 +111,17 @@ def _switches(
     members = {ScopeKind.HOUSE: None, ScopeKind.DEVICE: [number]}.get(kind, in_group)
     follow = "" if kind == ScopeKind.HOUSE else say("as its group") if group else say("as the house")
     locked = settings.locked(ui.state, ui.environ) if kind == ScopeKind.HOUSE else {}
+    counts, names = _counts(ui, span, members), _names(reader, span, members)
+    seen, readable = sight(values.wall, ui.statuses(), lambda: where), counts is not None and names is not None
+    quiet = wall_view.quiet(seen, span.from_us / 1_000_000, now, readable)
     return wall_view.switches(
         values.wall, wider, values.wall_switches if kind == ScopeKind.HOUSE else chosen.get(scope, {}), follow,
-        _counts(ui, span, members), _names(reader, span, members), where, locked,
+        counts or {}, names or {}, where, quiet, locked,
     )  # fmt: skip
 
 
-def _counts(ui: WebUiValue, span: Range, members: Iterable[int] | None) -> dict[str, tuple[int, int]]:
-    """Kind → (passed, refused); empty while nothing was caught or the file cannot be read."""
+def _counts(ui: WebUiValue, span: Range, members: Iterable[int] | None) -> dict[str, tuple[int, int]] | None:
+    """Kind → (passed, refused); empty while nothing was caught, None while the file cannot be read."""
     try:
         con = bypass.open_reader(ui.state)
         if con is None:
@@ -123,11 +129,11 @@ def _counts(ui: WebUiValue, span: Range, members: Iterable[int] | None) -> dict[
         with closing(con):
             return bypass.totals(con, span.from_us // 1_000_000, span.to_us // 1_000_000, members)
     except sqlite3.Error:
-        return {}
+        return None
 
 
-def _names(reader: LogReader, span: Range, members: Iterable[int] | None) -> Mapping[str, int]:
-    """Blocklist id → queries that it blocked; empty while the log cannot be read."""
+def _names(reader: LogReader, span: Range, members: Iterable[int] | None) -> Mapping[str, int] | None:
+    """Blocklist id → queries that it blocked; None while the log cannot be read."""
     found: dict[str, int] = {}
     try:
         for device in [None] if members is None else list(members)[:MAX_MEMBERS]:
@@ -135,7 +141,7 @@ def _names(reader: LogReader, span: Range, members: Iterable[int] | None) -> Map
                 for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS):
                     found[str(top.key)] = found.get(str(top.key), 0) + top.queries
     except LogError:
-        return {}
+        return None
     return found
 
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from firewall.sight import Sight
 from store.base.process_status import FirewallStatus
-from store.base.sentences import say
+from store.base.sentences import say, together
 from store.config.choices import WallMode
 from store.config.wall_switches import KINDS
 from store.wall.bypass import BypassRow
@@ -48,6 +49,17 @@ class KindTotal:
     refused: int
 
 
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Why no row is there: `heading` and `why` where nobody looked, else "" and what limits the look; `since`: when
+    it began, where that was after the beginning of the range (Unix seconds).
+    """
+
+    heading: str
+    why: str
+    since: float | None = None
+
+
 def lines(rows: Iterable[BypassRow], names: Mapping[int, str]) -> list[BypassLine]:
     """The rows with the names of their devices."""
     return [
@@ -66,21 +78,27 @@ def totals(found: Mapping[str, tuple[int, int]]) -> list[KindTotal]:
     return sorted(made, key=lambda total: (-total.watched - total.refused, total.kind))
 
 
+def nothing(seen: Sight, from_: float, readable: bool = True) -> Nothing:
+    """What to say where no row is; `from_`: the beginning of the range, in Unix seconds."""
+    if not readable:
+        return Nothing(say("Not known"), say("What the wall caught cannot be read now; try again in a moment."))
+    if not seen.sees:
+        return Nothing(say("Not visible from here"), together(*filter(None, (seen.why, seen.cure))))
+    since = seen.since if seen.since is not None and seen.since > from_ else None
+    return Nothing("", seen.only, since)
+
+
 def title(kind: str) -> str:
     """What people call a kind."""
     return KINDS.get(kind) or kind[:1].upper() + kind[1:]
 
 
-def stands(mode: WallMode, firewall: FirewallStatus | None) -> list[str]:
+def stands(mode: WallMode, firewall: FirewallStatus | None, seen: Sight) -> list[str]:
     """How the wall stands, a sentence each; `firewall` is what its process says, None while none reports."""
     if mode == WallMode.OFF:
         return [say("The wall is off. Devices that go around DNS are neither seen nor stopped.")]
     if firewall is None:
-        return [say(
-            "The wall is switched on, but nothing holds it: Telltale was started without the right to change this "
-            "machine's firewall (CAP_NET_ADMIN). Start it as root or with the systemd unit, a container with "
-            "cap_add: [NET_ADMIN]."
-        )]  # fmt: skip
+        return [seen.why, seen.cure]
     told: list[str] = []
     if firewall.error:
         told.append(say("The last change was not carried out: {why}", why=firewall.error))

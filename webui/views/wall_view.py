@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from firewall.sight import Sight
 from firewall.topology import Role, Topology
 from store.base.sentences import say, together
 from store.config.choices import ScopeKind, WallMode
@@ -22,7 +23,8 @@ class SwitchView:
     `holds`: the mode in force.
 
     `follow`: words for following the wider scope, "" for the house; `here`: what it can do where Telltale stands, ""
-    where all; passed, refused, names (blocked): counts; `locked`: what sets it instead of the page.
+    where all; passed, refused, names (blocked): counts; `quiet`: what to say where all are zero; `locked`: what sets it
+    instead of the page.
     """
 
     key: str
@@ -36,6 +38,7 @@ class SwitchView:
     passed: int
     refused: int
     names: int
+    quiet: str
     locked: str
 
     @property
@@ -72,23 +75,37 @@ def switches(
     counts: Mapping[str, tuple[int, int]],
     names: Mapping[str, int],
     topology: Topology,
+    quiet: str,
     locked: Mapping[str, str],
 ) -> list[SwitchView]:
     """All switches of a scope; `own`: what it sets itself; `wider`, `follow`: what holds else, and the words for that.
 
-    `counts`: kind → (passed, refused); `names`: blocklist id → queries that it blocked; `locked`: settings fixed from
-    outside → by what.
+    `counts`: kind → (passed, refused); `names`: blocklist id → queries that it blocked; `quiet`: what to say of a
+    switch that looks and caught nothing; `locked`: settings fixed from outside → by what.
     """
     views = []
     for switch in SWITCHES:
         wished = own.get(switch.name) or wider[switch.name]
+        holds = weakest(wished, wall)
         caught = [counts.get(kind.name, (0, 0)) for kind in switch.kinds]
         views.append(SwitchView(
             switch.name, switch.title, switch.about, here(switch, topology), own.get(switch.name), wished,
-            weakest(wished, wall), follow, sum(passed for passed, _ in caught), sum(refused for _, refused in caught),
-            names.get(switch.names.id, 0) if switch.names else 0, locked.get(switch.setting, ""),
+            holds, follow, sum(passed for passed, _ in caught), sum(refused for _, refused in caught),
+            names.get(switch.names.id, 0) if switch.names else 0,
+            say("not looked at while off") if holds is WallMode.OFF else quiet, locked.get(switch.setting, ""),
         ))  # fmt: skip
     return views
+
+
+def quiet(seen: Sight, from_: float, now: float, readable: bool = True) -> str:
+    """What to say of a switch that looks and caught nothing since `from_` (Unix seconds)."""
+    if not readable:
+        return say("what it caught cannot be read now")
+    if not seen.sees:
+        return say("not visible from here")
+    if seen.since is not None and seen.since > from_:
+        return say("nothing caught since it was put up, {when}", when=formatting.ago(seen.since, now))
+    return say("nothing caught in 24 hours")
 
 
 def here(switch: Switch, topology: Topology) -> str:

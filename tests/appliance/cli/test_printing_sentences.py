@@ -79,7 +79,8 @@ def test_health_and_doctor_say_every_trouble_through_the_catalogue(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("lists",), ("devices",), ("groups",), ("rules",), ("token",), ("wall",), ("doctor",), ("health",)]
+    "arguments", [("lists",), ("devices",), ("groups",), ("rules",), ("token",), ("health",),
+     *(pytest.param((name,), marks=pytest.mark.process) for name in ("wall", "doctor"))],
 )
 @pytest.mark.process  # the wall asks the system for its addresses
 def test_a_home_in_trouble_is_told_through_the_catalogue(

@@ -85,6 +85,15 @@ def test_both_modes_at_once_make_no_sense(command: Command) -> None:
     assert "Choose one" in err
 
 
+@pytest.mark.process  # nft is asked
+def test_what_is_not_seen_is_said(command: Command) -> None:
+    assert "The wall is off, so nothing is looked at" in command("wall", "status")[1]
+    os.environ["TELLTALE_WALL"] = "watch"
+    assert "not visible from here" in command("wall", "status")[1]
+    told = json.loads(command("wall", "status", "--json")[1])
+    assert told["sees"] is False and told["unseen"]
+
+
 def test_a_switch_for_the_house_and_for_a_group(command: Command, state: Path) -> None:
     guests = edit.add_group(edit.engine(state), "Guests")
     assert command("wall", "set", "raw", "off")[0] == 0

@@ -2,6 +2,7 @@
 """The doctor on the machine."""
 
 import resource
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,32 @@ from observed import observed
 
 from appliance.doctor import machine_checks
 from appliance.doctor.finding import BAD, OK, WARNING
+from appliance.doctor.observation import Observation
+from firewall import topology
+from firewall.topology import Role, Topology
+from store.base.process_status import ChildStatus, FirewallStatus, Statuses, SupervisorStatus
+from store.config.choices import WallMode
+from store.config.settings import Settings
 
 
 def test_a_clock_that_is_long_before_the_installation(prepared: Path) -> None:
     assert [f.state for f in machine_checks.clock(observed(prepared, now=0.0))] == [BAD]
     assert [f.state for f in machine_checks.clock(observed(prepared))] == [OK]
+
+
+def test_a_wall_that_sees_nothing_says_why(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(topology, "look", lambda: Topology(Role.GATEWAY))
+    without = Statuses(supervisor=SupervisorStatus(children=(ChildStatus("worker-1"),)))
+    watching = Statuses(supervisor=SupervisorStatus(), firewall=FirewallStatus(standing=True))
+    for mode, live, states in (("off", without, []), ("watch", without, [WARNING]), ("watch", watching, [OK])):
+        seen = walled(prepared, mode, live)
+        assert [finding.state for finding in machine_checks.wall(seen)] == states
+    (finding,) = machine_checks.wall(walled(prepared, "watch", without))
+    assert "not visible from here" in finding.text and "cap_add" in finding.cure
+
+
+def walled(state: Path, mode: str, live: Statuses) -> Observation:
+    return replace(observed(state), live=live, settings=Settings(wall=WallMode(mode)))
 
 
 def test_few_files(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,4 +127,23 @@ def test_what_is_fixed_from_outside_cannot_be_changed(visitor: Any, stands: Any)
 def test_a_group_reads_its_devices_alone(visitor: Any, stands: Any) -> None:
     group = edit.add_group(visitor.engine(), "Empty")
     wall_edit.put_switches(visitor.engine(), f"group:{group}", {"doh": "watch"})
-    assert "nothing caught in 24 hours" in visitor.get(f"{WALL}?scope=group:{group}").text
+    where = f"{WALL}?scope=group:{group}"
+    assert "not visible from here" not in visitor.get(where).text, "the wall is off, and none of its switches looks"
+    settings_put(visitor, "watch")
+    assert "not visible from here" in visitor.get(where).text
+    assert "nothing caught" not in visitor.get(where).text, "no process of the wall reports"
+    status.publish(visitor.home.run, "firewall", FirewallStatus(mode="watch", standing=True))
+    assert "nothing caught in 24 hours" in visitor.get(where).text
+
+
+def test_a_switch_that_caught_nothing_says_since_when(visitor: Any, stands: Any) -> None:
+    settings_put(visitor, "watch")
+    newly = FirewallStatus(mode="watch", standing=True, applied=time.time() - 300)
+    status.publish(visitor.home.run, "firewall", newly)
+    assert "nothing caught since it was put up, 5 min ago" in visitor.get(WALL).text
+    (visitor.home.state / bypass.FILE_NAME).write_bytes(b"no database" * 500)
+    assert "what it caught cannot be read now" in visitor.get(WALL).text
+
+
+def settings_put(visitor: Any, mode: str) -> None:
+    assert visitor.form(f"{WALL}/mode", mode=mode).is_redirect

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from dataclasses import replace
 
+from firewall.sight import Sight
 from store.base.process_status import FirewallStatus
 from store.config.choices import WallMode
 from store.config.wall_switches import KINDS
@@ -27,10 +28,23 @@ def test_the_most_comes_first() -> None:
 
 
 def test_how_it_stands() -> None:
-    assert "is off" in bypass_view.stands(WallMode.OFF, None)[0]
-    assert "CAP_NET_ADMIN" in bypass_view.stands(WallMode.WATCH, None)[0]
+    blind, sees = Sight("It cannot look.", "Let it."), Sight()
+    assert "is off" in bypass_view.stands(WallMode.OFF, None, blind)[0]
+    assert bypass_view.stands(WallMode.WATCH, None, blind) == ["It cannot look.", "Let it."]
     watching = FirewallStatus(standing=True, mode="watch", notes=("A note.",))
     watches = ["The wall watches: it counts, and everything passes.", "A note."]
-    assert bypass_view.stands(WallMode.WATCH, watching) == watches
-    assert "nft refused" in bypass_view.stands(WallMode.ENFORCE, replace(watching, error="nft refused."))[0]
-    assert "holds" in bypass_view.stands(WallMode.ENFORCE, replace(watching, mode="enforce"))[0]
+    assert bypass_view.stands(WallMode.WATCH, watching, sees) == watches
+    assert "nft refused" in bypass_view.stands(WallMode.ENFORCE, replace(watching, error="nft refused."), sees)[0]
+    assert "holds" in bypass_view.stands(WallMode.ENFORCE, replace(watching, mode="enforce"), sees)[0]
+
+
+def test_nothing_is_claimed_where_nobody_looked() -> None:
+    assert bypass_view.nothing(Sight(), 100).heading == ""
+    blind = bypass_view.nothing(Sight("It cannot look.", "Let it."), 100)
+    assert (blind.heading, blind.why) == ("Not visible from here", "It cannot look. Let it.")
+    assert bypass_view.nothing(Sight(), 100, readable=False).heading == "Not known"
+
+
+def test_what_was_before_the_wall_is_not_claimed() -> None:
+    assert bypass_view.nothing(Sight(since=50), 100).since is None
+    assert bypass_view.nothing(Sight(since=150), 100).since == 150

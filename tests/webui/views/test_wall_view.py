@@ -14,7 +14,7 @@ def views(wall: str = "enforce", own: dict[str, str] | None = None) -> dict[str,
     chosen = USUAL if own is None else {switch: WallMode(mode) for switch, mode in own.items()}
     found = wall_view.switches(
         WallMode(wall), USUAL, chosen, "" if own is None else "as the house",
-        {"dot": (1, 20), "doq": (0, 3), "raw": (7, 0)}, {"wall:doh": 4, "pack:xiaomi": 9}, GATEWAY, {},
+        {"dot": (1, 20), "doq": (0, 3), "raw": (7, 0)}, {"wall:doh": 4, "pack:xiaomi": 9}, GATEWAY, "quiet", {},
     )  # fmt: skip
     return {one.key: one for one in found}
 
