@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from appliance import errors
 from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
+from store.base.private_files import keep_private
 from store.base.sentences import say
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry of the command; returns the exit code. Errors are one sentence on standard error."""
+    keep_private()
     arguments = list(sys.argv[1:] if argv is None else argv)
     return errors.tell(lambda: dispatch(arguments))
 

@@ -50,4 +50,17 @@ def wall(seen: Observation) -> Iterator[Finding]:
         yield Finding("wall", WARNING, text, found.cure)
 
 
-CHECKS = (clock, limits, wall)
+def user(seen: Observation) -> Iterator[Finding]:
+    """It does not run as root."""
+    if seen.live.supervisor is None or not (pid := seen.live.supervisor.pid):
+        return
+    if Path(f"/proc/{pid}").stat().st_uid != 0:
+        return
+    cure = say(
+        "Give it a user of its own, which it then takes by itself: `sudo useradd --system telltale`, and restart it."
+    )
+    text = say("Telltale runs as root. It has given up root's powers, but every file of root's is open to it.")
+    yield Finding("user", WARNING, text, cure)
+
+
+CHECKS = (clock, limits, wall, user)

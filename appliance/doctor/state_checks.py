@@ -11,6 +11,7 @@ from appliance.doctor.observation import Observation
 from blocklists.index.index import CorruptIndex, Index
 from store.base import db
 from store.base.db import StoreError
+from store.base.private_files import open_to_others
 from store.base.sentences import say, sentence_of
 from store.config import list_status
 from store.config.choices import ListKind
@@ -95,4 +96,12 @@ def lists(seen: Observation) -> Iterator[Finding]:
         yield Finding("lists", OK, say("{count} lists that need fetching are on.", count=len(wanted)))
 
 
-CHECKS = (directory, config_db, index, lists)
+def privacy(seen: Observation) -> Iterator[Finding]:
+    """Nobody else on this machine can read what the home asks."""
+    found = open_to_others(seen.state)
+    if found:
+        text = say("Others on this machine can read {path} ({count} files).", path=found[0], count=len(found))
+        yield Finding("privacy", WARNING, text, say("Restart Telltale; it closes them."))
+
+
+CHECKS = (directory, privacy, config_db, index, lists)

@@ -10,6 +10,7 @@ import ctypes
 import os
 import pwd
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from appliance.errors import Complaint
@@ -23,6 +24,7 @@ _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _PR_SET_KEEPCAPS = 8
+_CAP_CHOWN, _CAP_SETGID, _CAP_SETUID = 0, 6, 7
 _CAP_NET_BIND_SERVICE = 10
 _CAP_NET_ADMIN = 12
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -112,6 +114,32 @@ def account(name: str) -> pwd.struct_passwd:
     if os.geteuid() not in (0, entry.pw_uid):
         raise Complaint(say("Only root can become the user {name}; start with sudo or leave --user out.", name=name))
     return entry
+
+
+def may_become_others() -> bool:
+    """Whether this process may become another user, and give files to it: root in a container often may not."""
+    held = _get()[0].effective
+    return os.geteuid() == 0 and all(held & 1 << number for number in (_CAP_CHOWN, _CAP_SETGID, _CAP_SETUID))
+
+
+def unreadable(entry: pwd.struct_passwd, paths: Sequence[Path], reached: Sequence[Path] = ()) -> Path | None:
+    """The first of the paths that the user could not read, or of those `reached` that it could not even come to.
+
+    None: there is none such.
+    """
+    every = (*paths, *reached)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            become(entry)
+            modes = [os.R_OK | (os.X_OK if os.path.isdir(path) else 0) for path in paths]  # noqa: PTH112 - never raises
+            modes += [os.F_OK] * len(reached)
+            closed = [not os.access(path, mode) for path, mode in zip(every, modes, strict=True)]
+            os._exit(min(closed.index(True) + 1, 255) if any(closed) else 0)
+        except BaseException:
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return None if code == 0 else every[min(max(code, 1), len(every)) - 1]
 
 
 def become(entry: pwd.struct_passwd) -> None:

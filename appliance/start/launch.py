@@ -19,12 +19,13 @@ from appliance.errors import Complaint
 from appliance.process import firewall_child, forking, privilege, sockets
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
-from appliance.start import ports, run_options
+from appliance.start import ports, run_as, run_options
 from appliance.start.after_dns import Opening
 from appliance.start.inventory import House
 from appliance.start.run_options import Options
 from store.base import db, logs, status
 from store.base.db import ReadOnlyState
+from store.base.private_files import close_to_others, keep_private
 from store.base.process_status import SupervisorStatus
 from store.base.sentences import say, sentence_of, together
 from store.base.version import version
@@ -47,6 +48,7 @@ def main(argv: Sequence[str]) -> int:
 def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None = None) -> int:
     """As `main`; `more` may add children (the demo does)."""
     logs.setup("supervisor")
+    keep_private()
     forking.load(SHARED)
     password = forking.take(environ, "TELLTALE_PASSWORD")
     house = open_house(wanted, environ, wall=more is None)
@@ -66,13 +68,15 @@ def in_order(specs: Sequence[Spec], answering: int) -> tuple[list[Spec], list[Sp
 
 def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = False) -> House:
     """State directory, settings, sockets, with `wall` the firewall's keepalive; then every power is given up."""
-    entry = privilege.account(name) if (name := wanted.user or environ.get("TELLTALE_USER")) else None
     state = settings.state_dir(wanted.state, environ).absolute()
     environ["TELLTALE_STATE"] = str(state)
     _make(state)
+    entry, kept_root = run_as.chosen(wanted.user or environ.get("TELLTALE_USER"), state)
     if entry is None:
         _own(state)
+    close_to_others(state)
     notes, warnings = _open_config(state)
+    notes += [kept_root] if kept_root else []
     for note in notes:
         log.warning("%s", note)
     values = settings.load(state, environ)
@@ -82,6 +86,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     web, web_endpoint, web_warnings = ports.open_web(values, ports.chosen("web", values, state, environ))
     if entry is not None and not warnings:
         privilege.hand_over(state, entry)
+        privilege.hand_over(status.run_dir(state, environ), entry)
     user = entry.pw_name if entry else None
     firewall = None
     if wall and not warnings:

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from store.base.private_files import begin
+
 MAX_FILE_ID = 100  # far below what any file system allows, with room for the endings
 
 
@@ -67,11 +69,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 @contextlib.contextmanager
 def draft(folder: Path, name: str) -> Iterator[tuple[BinaryIO, Path]]:
     """Give a temporary file in `folder`, removed at the end unless it was published by then."""
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".new")
     try:
         with os.fdopen(handle, "w+b") as file:
-            os.fchmod(handle, 0o644)
+            os.fchmod(handle, 0o600)
             yield file, Path(temporary)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -103,7 +105,8 @@ def clean(state: Path, keep: set[str]) -> None:
 def lock(state: Path) -> Iterator[None]:
     """Wait until no other process works on lists and index of this state directory, and keep others out."""
     folder = state / "index"
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    begin(folder / "lock")
     with (folder / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

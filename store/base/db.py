@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
+from store.base.private_files import begin
 from store.base.sentences import say, sentence_of
 
 BUSY_MS = 5000  # longer than any transaction of ours; shorter than a person waits
@@ -216,6 +217,9 @@ def _blank(path: Path) -> bool:
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
+    if mode == "rwc":
+        with contextlib.suppress(OSError):  # SQLite says what is wrong
+            begin(path)
     uri = f"file:{quote(str(path.resolve()))}?mode={mode}"
     con = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:

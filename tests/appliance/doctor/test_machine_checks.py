@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The doctor on the machine."""
 
+import os
 import resource
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,17 @@ def test_a_wall_that_sees_nothing_says_why(prepared: Path, monkeypatch: pytest.M
 
 def walled(state: Path, mode: str, live: Statuses) -> Observation:
     return replace(observed(state), live=live, settings=Settings(wall=WallMode(mode)))
+def test_root_is_told_of_with_the_cure(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = observed(prepared)
+    assert list(machine_checks.user(seen)) == [], "it does not run"
+    running = observed(prepared, supervisor=SupervisorStatus(pid=os.getpid()))
+    for uid, states in ((0, [WARNING]), (1000, [])):
+        stat = os.stat_result((0o700, 0, 0, 1, uid, uid, 0, 0, 0, 0))
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "stat", lambda *_, stat=stat, **__: stat)
+            findings = list(machine_checks.user(running))
+        assert [found.state for found in findings] == states
+        assert all("useradd" in found.cure for found in findings)
 
 
 def test_few_files(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from observed import observed
 from appliance.doctor import state_checks
 from appliance.doctor.finding import BAD, OK, WARNING, Finding
 from store.base import db
+from store.base.private_files import close_to_others
 from store.config import list_status, lists, session
 
 
@@ -43,6 +44,15 @@ def test_a_damaged_config_and_index(state: Path) -> None:
     assert "last good copy" in found.cure
     (found,) = state_checks.index(observed(state))
     assert found.state == BAD
+
+
+def test_files_that_others_can_read_are_told_of(state: Path) -> None:
+    close_to_others(state)
+    assert list(state_checks.privacy(observed(state))) == []
+    (state / "querylog.db-wal").touch()
+    (state / "querylog.db-wal").chmod(0o644)
+    (found,) = state_checks.privacy(observed(state))
+    assert found.state == WARNING and "querylog.db-wal" in found.text
 
 
 def test_lists_with_errors_and_old_ones_are_named(state: Path, tmp_path: Path) -> None:

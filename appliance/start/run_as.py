@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which user the appliance becomes once its ports are bound.
+
+Whoever names one gets it. Root that names none becomes the user that the systemd unit and the image have, where there
+is one and it can work here; else it stays root, without any of root's powers, and says so.
+"""
+
+from __future__ import annotations
+
+import pwd
+import sys
+from pathlib import Path
+
+from appliance.process import privilege
+from store.base.sentences import say
+
+OWN = "telltale"
+
+
+def chosen(name: str | None, state: Path) -> tuple[pwd.struct_passwd | None, str | None]:
+    """(the user to become, None: stay who we are; a sentence on why it is not the usual one). `state` exists.
+
+    Raises Complaint when the user that is named does not exist or cannot be.
+    """
+    if name:
+        return privilege.account(name), None
+    try:
+        own = pwd.getpwnam(OWN)
+    except KeyError:
+        return None, None
+    if not privilege.may_become_others() or state.stat().st_uid not in (0, own.pw_uid):
+        return None, None
+    closed = privilege.unreadable(own, _code(), [state])
+    if closed is None:
+        return own, None
+    return None, say(
+        "Telltale stays root, without root's powers: the user {user} cannot read {path}.", user=OWN, path=closed
+    )
+
+
+def _code() -> list[Path]:
+    """What a process of ours reads: the interpreter, and where modules are."""
+    folders = [Path(entry) for entry in sys.path if entry]
+    return [Path(sys.executable), Path(__file__), *(folder for folder in folders if folder.exists())]

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Root without --user becomes the unit's user where that can work, and else stays root and says so."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ports import free_port
+from waiting import HANG_SECONDS, until
+
+from appliance.errors import Complaint
+from appliance.process import privilege
+from appliance.start import run_as
+from wire import stub
+
+NET_ADMIN = 1 << 12
+ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch) -> pwd.struct_passwd:
+    """A user of this machine in the place of the unit's, who can read all."""
+    monkeypatch.setattr(run_as, "OWN", "nobody")
+    monkeypatch.setattr(privilege, "may_become_others", lambda: True)
+    monkeypatch.setattr(privilege, "unreadable", lambda *_: None)
+    return pwd.getpwnam("nobody")
+
+
+def test_it_is_the_units_user(tmp_path: Path, own: pwd.struct_passwd) -> None:
+    found, why = run_as.chosen(None, tmp_path)
+    assert (found, why) == ((own, None) if tmp_path.stat().st_uid in (0, own.pw_uid) else (None, None))
+
+
+def test_not_where_the_directory_is_somebody_elses(
+    tmp_path: Path, own: pwd.struct_passwd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: os.stat_result((0o700, 0, 0, 1, 4242, 4242, 0, 0, 0, 0)))
+    assert run_as.chosen(None, tmp_path) == (None, None)
+
+
+@pytest.mark.parametrize("missing", ["user", "power"])
+def test_nor_where_there_is_no_such_user_or_no_power(
+    missing: str, tmp_path: Path, own: pwd.struct_passwd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if missing == "user":
+        monkeypatch.setattr(run_as, "OWN", "no-such-user")
+    monkeypatch.setattr(privilege, "may_become_others", lambda: missing != "power")
+    assert run_as.chosen(None, tmp_path) == (None, None)
+
+
+def test_a_user_that_cannot_read_the_program_is_passed_over_and_that_is_said(
+    tmp_path: Path, own: pwd.struct_passwd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privilege, "unreadable", lambda _, paths, __: paths[0])
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    found, why = run_as.chosen(None, Path("/") if tmp_path.stat().st_uid else tmp_path)
+    assert found is None and why is not None and f"nobody cannot read {sys.executable}" in why
+
+
+def test_who_is_named_goes_before(tmp_path: Path, own: pwd.struct_passwd) -> None:
+    with pytest.raises(Complaint, match="no user named no-such-user"):
+        run_as.chosen("no-such-user", tmp_path)
+
+
+@ROOT
+@pytest.mark.process
+def test_what_a_user_cannot_read_is_found(tmp_path: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    for folder in tmp_path.parents[:3]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    tmp_path.chmod(0o700)
+    assert privilege.may_become_others()
+    assert privilege.unreadable(nobody, [Path("/etc/passwd"), Path("/")]) is None
+    (tmp_path / "in").mkdir()
+    assert privilege.unreadable(nobody, [], [Path("/"), tmp_path, tmp_path / "in"]) == tmp_path / "in"
+    assert privilege.unreadable(nobody, [Path("/"), tmp_path / "x", Path("/etc")]) == tmp_path / "x"
+
+
+@ROOT
+@pytest.mark.process
+def test_every_process_is_that_users_and_so_are_the_files(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    state, run, port = tmp_path / "new", tmp_path / "run", free_port()
+    nobody = pwd.getpwnam("nobody")
+    if closed := privilege.unreadable(nobody, run_as._code(), [tmp_path]):
+        pytest.skip(f"another user cannot read {closed} here")
+    arguments = ["--state", str(state), "--no-update", "--workers", "1", "--upstream", "127.0.0.1:9"]
+    arguments += ["--dns", f"127.0.0.1:{port}", "--web", f"127.0.0.1:{free_port()}"]
+    code = "import sys; from appliance.start import launch, run_as; run_as.OWN = 'nobody'; launch.main(sys.argv[1:])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], env={**os.environ, "TELLTALE_RUN": str(run)}, umask=0o022
+    )
+    try:
+        until(lambda: stub.ask("telltale", ("127.0.0.1", port), timeout=1.0) is not None)
+        until(lambda: (state / "querylog.db-wal").exists() and (run / "recorder.json").exists())
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        assert children
+        for pid in (str(process.pid), *children):
+            assert Path(f"/proc/{pid}").stat().st_uid == nobody.pw_uid
+            (power,) = re.findall(r"CapEff:\t([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text())
+            assert int(power, 16) in (0, NET_ADMIN), "the firewall's process alone has one"
+        held = [path for path in state.rglob("*") if path.is_file()]
+        assert {(path.stat().st_uid, path.stat().st_mode & 0o077) for path in held} == {(nobody.pw_uid, 0)}
+    finally:
+        process.terminate()
+        process.wait(HANG_SECONDS)
