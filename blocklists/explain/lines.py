@@ -10,7 +10,7 @@ from pathlib import Path
 
 import idna
 
-from blocklists.formats import line_formats
+from blocklists.formats.mixed_lines import MixedReader
 from blocklists.formats.parse import MAX_LINE
 from blocklists.index.index import Match, Slot
 from blocklists.rules.list_options import Options
@@ -28,7 +28,7 @@ class Line:
 def find_line(path: Path, match: Match, slot: Slot) -> Line | None:
     """Return the first line of the list at `path` that gives the rule of `match`, or None. Raise OSError."""
     kinds = kinds_in(slot, match)
-    read = line_formats.reader(slot.format, Options.of(slot.options))
+    read = MixedReader(slot.format, Options.of(slot.options))
     text = _mapped(path)
     if text is None:
         return None

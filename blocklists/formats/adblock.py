@@ -20,6 +20,12 @@ from store.names import linear_patterns
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _USUAL = re.compile(rf"(@@)?\|\|((?:{_LABEL}\.)+{_LABEL})\^\|?(\$important)?").fullmatch
+# A whole name with gaps, as `exam*.com`; without anchors it stands for what `||exam*.com^` does.
+_MASK = re.compile(r"[a-z0-9][a-z0-9_*.-]*\.[a-z]{2,63}").fullmatch
+_OF_FILES = frozenset(
+    ("js", "css", "gif", "jpg", "jpeg", "png", "svg", "webp", "ico", "php", "html", "htm", "asp", "aspx", "jsp", "cgi",
+     "json", "xml", "swf", "mp4", "mp3", "ts", "txt", "woff")
+)  # fmt: skip
 _INLINE_COMMENT = re.compile(r"\s+#.*").sub
 _KINDS = {
     (None, None): Kind.BLOCK_SUFFIX,
@@ -110,7 +116,9 @@ def _anchored(pattern: str, line: str, allow: bool, found: Modifiers, options: O
         if scope:
             return _named(scope, core, line, allow, found)
     if not (start or ended):
-        raise Unheld(reasons.PATTERN)
+        if "*" not in core or ".." in core or not _MASK(core) or core.rpartition(".")[2] in _OF_FILES:
+            raise Unheld(reasons.PATTERN)
+        label = ended = True
     before = r"(?:^|\.)" if label else "^" if start else ""
     return _pattern(linear_patterns.glob(core, before=before, after="$" if ended else ""), line, allow, found)
 

@@ -25,7 +25,7 @@ _LABEL = r"[a-z0-9_-]{1,63}"
 _LOCAL = "|".join(re.escape(name) for name in sorted(LOCAL_NAMES) if "." in name)
 # A name that is neither a machine's own nor an address: no digit is at its end.
 _NAME = rf"(?!(?:{_LOCAL})(?![a-z0-9_-]))(?:{_LABEL}\.)+[a-z0-9_-]{{0,62}}[a-z_-]"
-_SINKHOLE = r"(?:0\.0\.0\.0|127\.0\.0\.1|::1?)"
+_SINKHOLE = r"(?:0(?:\.0\.0\.0)?|127\.0\.0\.1|::1?)"
 _SPACE, _END = r"[ \t]{1,9}", r"[ \t\r]{0,9}\n"
 
 

@@ -31,7 +31,7 @@ LOCAL_NAMES = frozenset(
         "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts", "ip6-allblackhole",
     )
 )  # fmt: skip
-# Debian and systemd write the machine's own name beside these; no list means "block" by them.
+# Debian and systemd write the machine's own name beside these, and with it that name's first label.
 MACHINE_ADDRESSES = frozenset({"127.0.1.1", "127.0.0.53", "127.0.0.54"})
 _leads_nowhere = addresses.holder(addresses.NOWHERE)
 _ALONE = tuple(kind for kind in Kind if kind.scope == "exact")
@@ -106,7 +106,7 @@ def sinkhole(text: str) -> bool:
 
 
 def machine_local(text: str) -> bool:
-    """Whether a hosts line with this address only tells a machine its own name."""
+    """Whether a hosts line with this address may tell a machine its own name."""
     return text in MACHINE_ADDRESSES
 
 
@@ -115,6 +115,8 @@ def machine_local(text: str) -> bool:
 def _network(text: str) -> addresses.Network | None:
     if not text or text[0] not in "0123456789abcdef:[":
         return None
+    if text == "0":
+        text = "0.0.0.0"  # noqa: S104 - as some lists write it, to be short
     try:
         return ipaddress.ip_network(text.strip("[]").partition("%")[0], strict=False)
     except ValueError:

@@ -10,10 +10,10 @@ Memory is bounded whatever the file holds. A list that is no list is refused as 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from blocklists.formats import detect, line_formats
+from blocklists.formats import detect, line_formats, list_text
 from blocklists.formats.bulk import Run, Runs
-from blocklists.formats.line_formats import Reader
 from blocklists.formats.list_names import NOT_A_NAME
+from blocklists.formats.mixed_lines import MixedReader
 from blocklists.formats.unpack import PIECE, Refused
 from blocklists.rules import patterns, reasons
 from blocklists.rules.complex_rule import Network, Special
@@ -24,10 +24,11 @@ from store.config.choices import ListFormat
 from store.names.linear_patterns import steps
 
 # Raised whenever the same text may give other rules than before: shards of an older parser are made anew.
-PARSER_VERSION = 5
+PARSER_VERSION = 6
 # No rule is longer; hosts files with many names a line stay far below.
 MAX_LINE = 4096
 LINE_TOO_LONG = mark("line too long")
+NO_TEXT = mark("line with a zero byte")
 # Four times the largest public union of lists; compiling this many takes some 150 MB for a moment.
 MAX_RULES = 6_000_000
 # Each is an object in every process that answers DNS: some 500 bytes, a pattern some kilobytes.
@@ -61,7 +62,7 @@ class Parsed:
     def runs(self) -> Iterator[Run]:
         """Yield the same rules as lists of names that stand together and are of one kind."""
         cut = Runs(self.format, self._options).cut
-        read = line_formats.reader(self.format, self._options)
+        read = MixedReader(self.format, self._options)
         block: str | None = self._sample
         while block is not None:
             self.lines += block.count("\n")
@@ -74,10 +75,13 @@ class Parsed:
             if self.rules > MAX_RULES:
                 raise Refused(say("it holds more than {most:,} rules", most=MAX_RULES))
             block = next(self._blocks, None)
-        if self.skipped[NOT_A_NAME] > MAX_STRANGE_PER_RULE * self.rules or not self.rules:
+        strange = self.skipped[NOT_A_NAME] + self.skipped[NO_TEXT]
+        # Of a format that was declared, at least one line must be.
+        undeclared = self.declared and self.rules <= read.foreign
+        if strange > MAX_STRANGE_PER_RULE * self.rules or not self.rules or undeclared:
             raise Refused(self._why())
 
-    def _read(self, text: str, read: Reader) -> Iterator[Run]:
+    def _read(self, text: str, read: MixedReader) -> Iterator[Run]:
         """Read whole lines one by one."""
         for line in self._lines(text):
             for kind, name in read(line):
@@ -110,7 +114,9 @@ class Parsed:
         for line in text.split("\n"):
             if len(line) > MAX_LINE:
                 self.skipped[LINE_TOO_LONG] += 1
-            elif stripped := line.strip():
+            elif "\0" in line:
+                self.skipped[NO_TEXT] += 1
+            elif stripped := line.removeprefix("\ufeff").strip():
                 yield stripped
 
     def _why(self) -> str:
@@ -149,9 +155,7 @@ def _blocks(data: Iterable[bytes]) -> Iterator[str]:
     The first block is large enough to tell the format by. Of too long a line just more than `MAX_LINE` is kept.
     """
     waiting, start = b"", True
-    for piece in _cut(data):
-        if b"\0" in piece:
-            raise Refused(say("it is binary, not text"))
+    for piece in _cut(list_text.plain(data)):
         waiting += piece
         if start and len(waiting) < detect.SAMPLE_BYTES:
             continue
@@ -174,6 +178,8 @@ def _cut(data: Iterable[bytes]) -> Iterator[bytes]:
 
 def _begin(sample: bytes) -> bool:
     """Look at the start of a text; always False, since it begins only once."""
+    if list_text.binary(sample):
+        raise Refused(say("it is binary, not text"))
     if detect.html(sample):
         raise Refused(say("it is a web page (perhaps a log-in or error page), not a list"))
     return False

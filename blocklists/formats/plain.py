@@ -13,7 +13,7 @@ from store.names import linear_patterns
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _NAME = rf"(?:{_LABEL}\.)+{_LABEL}"
-_SINKHOLE = r"0\.0\.0\.0|127\.0\.0\.1|::1?"
+_SINKHOLE = r"0(?:\.0\.0\.0)?|127\.0\.0\.1|::1?"
 _PLAIN = re.compile(rf"(?:(?:{_SINKHOLE})[ \t]+)?({_NAME})").fullmatch
 _BELOW = re.compile(rf"\*?\.({_NAME})").fullmatch
 _ZONE_RECORD = re.compile(r"\$(?:ttl|origin)\b|.*\s(?:cname|soa|in\s+(?:a|aaaa|ns|txt))\s").match
@@ -53,8 +53,11 @@ def cosmetic(line: str) -> bool:
 
 
 def _hosts(address: str, held: list[str], line: str, options: Options) -> tuple[Item, ...]:
-    """Read the names of a hosts line. Only a sinkhole address blocks; any other names a real machine."""
-    if list_names.machine_local(address):
+    """Read the names of a hosts line. Only a sinkhole address blocks; any other names a real machine.
+
+    A machine's own line holds its name alone, without a domain, or beside the whole one: `127.0.1.1 x.home x`.
+    """
+    if list_names.machine_local(address) and not all("." in name.removesuffix(".") for name in held):
         return tuple((None, list_names.LOCAL) for _ in held)
     if list_names.sinkhole(address) or options.real_address == "block":
         return tuple(_bare(name, line, options) for name in held)

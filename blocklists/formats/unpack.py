@@ -14,6 +14,10 @@ MAX_BYTES = 200 * 1024 * 1024
 PIECE = 256 * 1024
 
 
+# A file that is packed, packed again on the way, and by a server that packs what is packed already.
+MAX_LAYERS = 3
+
+
 class Refused(Exception):  # noqa: N818 - what is done to the list, named as people say it
     """A list as a whole cannot be taken. The text is a clause that follows its title and "was refused:"."""
 
@@ -26,10 +30,37 @@ def pieces(path: Path) -> Iterator[bytes]:
 
 def unpacked(data: Iterable[bytes], limit: int = MAX_BYTES) -> Iterator[bytes]:
     """Yield `data`, unpacked when it begins as gzip; raise `Refused` as `Unpacker` does."""
-    unpacker = Unpacker(limit)
+    unwrapper = Unwrapper(limit)
     for chunk in data:
-        yield from unpacker.feed(chunk)
-    yield from unpacker.end()
+        yield from unwrapper.feed(chunk)
+    yield from unwrapper.end()
+
+
+class Unwrapper:
+    """As `Unpacker`, of a list that is packed up to `MAX_LAYERS` times."""
+
+    def __init__(self, limit: int = MAX_BYTES) -> None:
+        self._layers = [Unpacker(limit) for _ in range(MAX_LAYERS)]
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the text that `chunk` brings."""
+        data = iter((chunk,))
+        for layer in self._layers:
+            data = _through(layer, data)
+        yield from data
+
+    def end(self) -> Iterator[bytes]:
+        """Yield what is left at the end of the data."""
+        for number, layer in enumerate(self._layers):
+            data = layer.end()
+            for inner in self._layers[number + 1 :]:
+                data = _through(inner, data)
+            yield from data
+
+
+def _through(layer: "Unpacker", data: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in data:
+        yield from layer.feed(piece)
 
 
 class Unpacker:

@@ -8,7 +8,7 @@ Proxy settings and password files of the environment are not looked at; a proxy 
 
 import asyncio
 import stat
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import BinaryIO
 
 import httpx2
 
-from blocklists.formats.unpack import MAX_BYTES, PIECE, Refused, Unpacker
+from blocklists.formats import list_text
+from blocklists.formats.unpack import MAX_BYTES, PIECE, Refused, Unwrapper
 from blocklists.update import source_address
 from blocklists.update.source_address import Forbidden
 from network.list_sources import is_home_host
@@ -94,10 +95,10 @@ def _copy(path: Path, out: BinaryIO, known: Answer | None, limits: Limits) -> An
     except OSError as error:
         raise FetchFailed(say("{path} cannot be read ({error})", path=path, error=error.strerror)) from error
     with file:
-        unpacker = Unpacker(limits.size)
+        text = _Text(limits.size)
         while chunk := file.read(PIECE):
-            out.writelines(unpacker.feed(chunk))
-        out.writelines(unpacker.end())
+            out.writelines(text.feed(chunk))
+        out.writelines(text.end())
     return Answer(True, tag, None)
 
 
@@ -173,24 +174,54 @@ async def _sent(
 
 
 async def _taken(response: httpx2.Response, out: BinaryIO, limits: Limits) -> Answer:
-    """Write the body to `out`, unpacked once for the way it was sent and once for the file it is."""
+    """Write the body to `out`, unpacked as often as it is packed. A coding is believed where the body shows it, too."""
     if response.status_code != 200:
         status = f"{response.status_code} {response.reason_phrase}".rstrip()
         raise FetchFailed(say("its server answered {status}", status=status))
     coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding not in ("gzip", "x-gzip", "identity", ""):
-        raise FetchFailed(say("its server packed it as {coding}, which was not asked for", coding=coding[:20]))
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limits.size:
         raise Refused(say("it is larger than {most} MB", most=limits.size // (1024 * 1024)))
-    sent, file = Unpacker(limits.size), Unpacker(limits.size)
+    text, begun = _Text(limits.size), False
+    asked = _CODINGS.issuperset(coding.replace(" ", "").split(","))
+
+    def write(pieces: Iterator[bytes]) -> None:
+        nonlocal begun
+        for piece in pieces:
+            if not begun and not asked and _packed(piece):
+                raise FetchFailed(say("its server packed it as {coding}, which was not asked for", coding=coding[:20]))
+            begun = True
+            out.write(piece)
+
     async for chunk in response.aiter_raw():
-        for piece in sent.feed(chunk):
-            out.writelines(file.feed(piece))
-    for piece in sent.end():
-        out.writelines(file.feed(piece))
-    out.writelines(file.end())
+        write(text.feed(chunk))
+    write(text.end())
     return Answer(True, _short(response.headers.get("etag")), _short(response.headers.get("last-modified")))
+
+
+_CODINGS = frozenset({"gzip", "x-gzip", "identity", ""})
+
+
+def _packed(text: bytes) -> bool:
+    """Whether the first piece of a text is none, judged by signs that no list has."""
+    sample = text[:1024]
+    return list_text.binary(sample) or sum(sign < 32 and sign not in b"\t\n\r\f" for sign in sample) * 20 > len(sample)
+
+
+class _Text:
+    """The bytes of a list as they arrive, packed or not and in any encoding, as the text that is kept."""
+
+    def __init__(self, limit: int) -> None:
+        self._unwrapper, self._plain = Unwrapper(limit), list_text.PlainText()
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        for piece in self._unwrapper.feed(chunk):
+            yield from self._plain.feed(piece)
+
+    def end(self) -> Iterator[bytes]:
+        for piece in self._unwrapper.end():
+            yield from self._plain.feed(piece)
+        yield from self._plain.end()
 
 
 def _conditions(known: Answer | None) -> dict[str, str]:

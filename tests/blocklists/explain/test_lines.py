@@ -21,6 +21,13 @@ def test_the_line_that_gives_the_rule_and_no_other(tmp_path: Path) -> None:
     assert find_line(path, match_of(Kind.BLOCK_EXACT, 0, "ads.test"), slot()) is None
 
 
+def test_a_line_of_another_format_is_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text("0.0.0.0 a.test\n||ads.test^\n")
+    match = match_of(Kind.BLOCK_SUFFIX, 0, "ads.test")
+    assert find_line(path, match, slot(form="hosts")) == Line(2, "||ads.test^")
+
+
 def test_a_special_rule_is_found_at_the_start_of_its_line(tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_text("! /ads/\nx/ads/\n/ads/$important\n/ads/\n")

@@ -89,7 +89,8 @@ def test_rules_that_a_hash_holds(line: str, expected: list[list_names.Item]) -> 
         ("||^", reasons.EVERYTHING),
         (".ads.", reasons.PATTERN),
         ("-ads-", reasons.PATTERN),
-        ("ads*.example", reasons.PATTERN),
+        ("ads*.js", reasons.PATTERN),
+        ("ads*", reasons.PATTERN),
         ("||localhost^", list_names.LOCAL),
     ],
 )
@@ -167,3 +168,9 @@ def test_exceptions_from_rewrites() -> None:
     every, one = special("@@||a.example^$dnsrewrite"), special("@@||a.example^$dnsrewrite=192.0.2.7")
     assert every.unrewrites and every.answer == "" and not every.rewrite
     assert one.unrewrites and one.answer == "A 192.0.2.7"
+
+
+def test_a_name_with_gaps_needs_no_anchors() -> None:
+    for line in ("exam*.com", "||exam*.com^"):
+        ((special, _),) = adblock(line)
+        assert isinstance(special, Special) and special.subject == r"(?:^|\.)exam.*\.com$"

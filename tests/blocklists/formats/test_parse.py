@@ -88,7 +88,6 @@ def test_a_format_set_by_hand_wins() -> None:
         (b"<!DOCTYPE html><html><body>Please log in</body></html>", None, "web page"),
         (b"<html>\n" + b"ads.example\n" * 50_000, None, "web page"),
         (b"ads.example\n\0\0\x7fELF", None, "binary"),
-        ("ads.example\n".encode("utf-16"), None, "binary"),
         (b"||ads.example^\n" * 9, "hosts", "no rule in hosts format; it looks like adblock"),
         (b"9.9.9.9\n9.9.9.10\n", "domains", "no rule in domains format; it looks like addresses"),
         (b"1.0.0.127.rpz-ip CNAME .\n", None, "1 × RPZ trigger on addresses that is no network"),

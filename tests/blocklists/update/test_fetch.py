@@ -145,7 +145,22 @@ def test_a_bomb_is_refused_in_bounded_memory(serve: Any) -> None:
 
 
 def test_a_coding_that_nobody_asked_for(serve: Any) -> None:
-    fails(serve.sending(LIST, content_encoding="br"), "packed it as br")
+    fails(serve.sending(b"\x0b\x08\x80\x01\0\x02" + LIST, content_encoding="br"), "packed it as br")
+
+
+@pytest.mark.parametrize("coding", ["br", "utf-8", "none", "gzip, gzip", "binary", "gzip,br"])
+def test_a_coding_that_the_body_does_not_have(serve: Any, coding: str) -> None:
+    for body in (LIST, gzip.compress(LIST), gzip.compress(gzip.compress(gzip.compress(LIST)))):
+        assert got(serve.sending(body, content_encoding=coding))[0] == LIST
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_a_list_is_kept_as_plain_text(serve: Any, tmp_path: Path, encoding: str) -> None:
+    sent = LIST.decode().replace("\n", "\r").encode(encoding)
+    file = tmp_path / "list.txt"
+    file.write_bytes(gzip.compress(sent))
+    for source in (serve.sending(sent), str(file)):
+        assert got(source)[0].removeprefix(b"\xef\xbb\xbf") == LIST.removesuffix(b"\n") + got(source)[0][-1:]
 
 
 @pytest.mark.parametrize(
