@@ -14,7 +14,8 @@ from store.config import devices
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
-from webui.views.queries_view import Filters, titles, view
+from webui.views import formatting
+from webui.views.queries_view import Filters, time_input, titles, view
 
 router = APIRouter()
 
@@ -46,6 +47,9 @@ def query_log(
         request,
         "queries_page.html",
         filters=form,
+        from_=time_input(form.from_text, form.now_us),
+        to=time_input(form.to_text, form.now_us),
+        zone=formatting.zone(now_us / 1_000_000),
         rows=[view(row, known) for row in found.items],
         log_empty=_nothing(form.any, found.searched_us is not None),
         searched=found.searched_us / 1_000_000 if found.searched_us else None,

@@ -93,7 +93,8 @@ def environment(tag: str = ENGLISH) -> Environment:
         finalize=spoken.shown,
         extensions=[Written],
     )
-    names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded")
+    names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded",
+             "zone")  # fmt: skip
     made.filters |= {name: getattr(formatting, name) for name in names}
     made.filters |= {"visible": spoken.visible, "label": label}
     made.globals |= {"static": static, "verdicts": VERDICTS, **spoken.globals()}

@@ -43,12 +43,29 @@
     moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   };
   const refineTimes = (within) => {
-    for (const element of all("time[data-show]", within)) {
+    for (const element of all("time[datetime]", within)) {
       const at = new Date(element.dateTime);
-      element.textContent = at.toLocaleString(locale, zoned[element.dataset.show]);
+      if (element.dataset.show) element.textContent = at.toLocaleString(locale, zoned[element.dataset.show]);
       element.title = at.toString();
     }
   };
+
+  // Moments that are typed are of this browser's zone too, and are sent with it; untouched ones are sent as they were given.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const asTyped = (at) => new Date(at.getTime() - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  const refineMoments = (within) => {
+    for (const input of all("input[type=datetime-local][data-at]", within)) {
+      if (input.dataset.at) input.value = input.dataset.shown = asTyped(new Date(input.dataset.at));
+    }
+    for (const line of all("[data-zone]", within)) line.textContent = say("Times are of this browser's zone, {zone}.", { zone });
+  };
+  document.addEventListener("formdata", (event) => {
+    for (const input of all("input[type=datetime-local][data-at]", event.target)) {
+      if (!input.value) continue;
+      const given = input.value === input.dataset.shown ? input.dataset.given : new Date(input.value).toISOString();
+      event.formData.set(input.name, given.replace(".000Z", "Z"));
+    }
+  });
 
   // The timeline: blocked below, let through stacked on top; the caption says the numbers of the bar pointed at.
   const charts = new Set();
@@ -194,6 +211,7 @@
 
   const enliven = (within) => {
     refineTimes(within);
+    refineMoments(within);
     all("figure.timeline", within).forEach(drawTimeline);
     all(".tail[data-tail]", within).forEach((bar) => { if (bar.hidden) startTail(bar); });
   };

@@ -67,6 +67,15 @@ def exact(seconds: float) -> str:
     return _day(seconds, "%H:%M:%S")
 
 
+def zone(seconds: float) -> str:
+    """The server's zone at that time: "CET (UTC+01:00)", "UTC"."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    name, offset = local.tzname() or "", f"UTC{local:%z}"[:6] + ":" + f"{local:%z}"[3:5]
+    if not local.utcoffset():
+        return "UTC" if name in ("UTC", "GMT") else f"{name} (UTC)"
+    return offset if name[:1] in "+-" else f"{name} ({offset})"
+
+
 def stretch(seconds: int) -> str:
     """A length of time as people say it: 60 → "minute", 900 → "15 minutes", 7200 → "2 hours"."""
     if seconds >= 3600:

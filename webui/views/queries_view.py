@@ -86,6 +86,17 @@ class FilterForm:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class TimeInput:
+    """What <input type=datetime-local> needs: it knows no zone, so a script shows `at` (UTC) in the browser's and sends
+    what was typed with it; without scripts it holds `local`, in the appliance's. Unchanged, `given` is sent again.
+    """
+
+    given: str = ""
+    at: str = ""
+    local: str = ""
+
+
 def filter_form(
     device: Annotated[str, Query(max_length=12)] = "",
     client: Text = "",
@@ -146,6 +157,13 @@ def _moment(text: str, field_name: str, now_us: int) -> int | None:
     return timerange.moment(text, field_name, now_us) if text else None
 
 
-def local_input(time_us: int) -> str:
-    """A moment as <input type=datetime-local> takes it, in the server's zone."""
-    return datetime.fromtimestamp(time_us / 1_000_000).astimezone().strftime("%Y-%m-%dT%H:%M")
+def time_input(text: str, now_us: int) -> TimeInput:
+    """The field for a moment as it was asked for; raises a 422 problem for a time that is none."""
+    if not text:
+        return TimeInput()
+    seconds = timerange.moment(text, "from", now_us) / 1_000_000
+    try:
+        local = datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%dT%H:%M")
+        return TimeInput(text, formatting.iso(seconds), local)
+    except (ValueError, OverflowError, OSError):
+        return TimeInput(text)  # on the edge of what a calendar has

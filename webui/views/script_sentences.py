@@ -10,6 +10,7 @@ SENTENCES = (
     mark("That did not work. Reload the page and try again."),
     mark("The appliance does not answer just now."),
     mark("The appliance cannot be reached ({error})."),
+    mark("Times are of this browser's zone, {zone}."),
     mark("{from} to {to}: {passed} let through, {blocked} blocked"),
     mark("{count} match"),
     mark("{count} new"),

@@ -26,6 +26,7 @@ WANTED_BUCKETS = 96
 MAX_UNIX_SECONDS = 253_402_300_799  # the end of year 9999, where ISO 8601 dates end too
 STEPS_SECONDS = (60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800)
 
+_WRITTEN = "ISO 8601 (without a zone, the appliance's own), Unix seconds, or how long ago"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _AGO = re.compile(r"-(\d{1,9})([smhdw])", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,9})([smhdw]?)", re.ASCII)
@@ -41,7 +42,7 @@ class Span:
 
 
 def span(
-    from_: Annotated[str, Query(alias="from", description="ISO 8601, Unix seconds, or how long ago")] = DEFAULT_FROM,
+    from_: Annotated[str, Query(alias="from", description=_WRITTEN)] = DEFAULT_FROM,
     to: Annotated[str, Query(description="as `from`; now when left out")] = "now",
 ) -> Span:
     """Dependency of every call with `from` and `to`; 422 in plain words for what is no time."""

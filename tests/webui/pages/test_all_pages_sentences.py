@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
@@ -23,6 +24,7 @@ from store.base import db
 from store.config import custom_responses, settings
 from store.config.choices import ListFormat
 from store.log.records import Verdict
+from webui.views import formatting
 from webui.views.formatting import visible
 
 pytestmark = pytest.mark.process  # pages ask the system for its addresses
@@ -88,6 +90,7 @@ def data(home: Home) -> Iterator[str]:
     yield from (name.note for pack in vendor_packs.load() for name in vendor_packs.names_at(pack, "everything"))
     yield from (*HOSTILE, *map(visible, HOSTILE), *TROUBLED.guarded, *TROUBLED.changes["some_added"])
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
+    yield formatting.zone(time.time())
     # Names that are asked for here, and rules as they are written.
     yield from ("ads1.net", "a.net", "x.ads.example", "/nowhere", "<b>", "||ads.example^", "||mistat.xiaomi.com^")
     yield from ("||time.windows.com^", "/^ads[0-9]+/$dnstype=A|AAAA", "!/example$/$dnstype=~HTTPS,answer=A 192.0.2.1")

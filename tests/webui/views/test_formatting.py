@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Numbers, shares and names as a page says them."""
 
+import time
 import unicodedata
 
 import pytest
@@ -88,3 +89,18 @@ def test_punycode_is_decoded_only_when_it_cannot_mislead() -> None:
 @given(st.text(alphabet="xn-ab0.9", max_size=40))
 def test_decoding_never_raises(name: str) -> None:
     formatting.decoded(f"xn--{name}")
+
+
+@pytest.mark.parametrize(
+    ("place", "seconds", "said"),
+    [
+        ("UTC", 0, "UTC"), ("Europe/Berlin", 1_795_000_000, "CET (UTC+01:00)"), ("Asia/Kolkata", 0, "IST (UTC+05:30)"),
+        ("America/Sao_Paulo", 1_795_000_000, "UTC-03:00"), ("Europe/Lisbon", 1_795_000_000, "WET (UTC)"),
+    ],
+)  # fmt: skip
+def test_the_zone_is_named(place: str, seconds: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", place)
+        time.tzset()
+        assert formatting.zone(seconds) == said
+    time.tzset()

@@ -2,6 +2,7 @@
 """The query log's filters and rows."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -56,3 +57,17 @@ def test_a_row_says_what_decided() -> None:
 def test_a_column_with_a_title_of_its_own_is_a_fact() -> None:
     columns = [Column("upstream", "", ""), Column("rcode", "", "Code"), Column("rule", "", "Rule")]
     assert queries_view.facts(replace(ROW, rule=None), columns) == (("Code", "NOERROR"), ("Rule", "unknown"))
+
+
+def test_a_moment_as_its_field_needs_it() -> None:
+    assert queries_view.time_input("", 0) == queries_view.TimeInput()
+    field = queries_view.time_input("-1h", 1_795_003_600_000_000)
+    assert (field.given, field.at) == ("-1h", "2026-11-18T11:06:40.000Z")
+    assert datetime.fromisoformat(field.local).timestamp() == 1_795_000_000 // 60 * 60
+
+
+@pytest.mark.parametrize(
+    "edge", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "253402300799", "0", "-99999999w"]
+)
+def test_the_edges_of_the_calendar_are_no_error(edge: str) -> None:
+    assert queries_view.time_input(edge, 1_795_003_600_000_000).given == edge
