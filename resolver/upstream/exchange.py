@@ -35,7 +35,7 @@ class Exchange:
 
     __slots__ = (
         "answers_before", "attempts", "by_stream", "carrier", "done", "edns", "failure", "folded", "key", "plain",
-        "question", "refused_edns", "resent", "slot", "started", "tried", "tries",
+        "question", "refused_edns", "resent", "slot", "started", "stream_failed", "tried", "tries",
     )  # fmt: skip
 
     def __init__(self, carrier: Carrier, key: QuestionKey, question: Question, done: Done, now: float) -> None:
@@ -48,15 +48,16 @@ class Exchange:
         self.answers_before = 0  # of a probe's server, when it left
         self.resent = 0  # times, after a server had closed the connection
         # How the next attempt is dressed; what is known of its server goes before.
-        self.by_stream = False  # over what carries answers of any size, from nobody else
         self.another_dress()
 
     def another_dress(self) -> None:
         """Begin with the full dress again: another server is asked."""
+        self.by_stream = False  # over what carries answers of any size, from nobody else
         self.plain = False  # the name in small letters
         self.edns = True
         self.refused_edns = False  # it said so
         self.folded = False  # an answer came back in other letters: a stream is to tell, else plain ones
+        self.stream_failed = False  # and could not
 
     def undress(self, attempt: Attempt) -> None:
         """Ask more plainly after silence, without what some servers swallow; sooner one of which nothing is proven."""
@@ -69,10 +70,13 @@ class Exchange:
             self.edns = self.edns and self.tries < BARE_TRIES
 
     def streamless(self) -> bool:
-        """Whether a stream was to tell of folded letters and cannot, so that plain ones are asked for from now on."""
-        if not (self.folded and self.by_stream):
+        """Whether a stream was to tell of folded letters and cannot, so that plain ones are asked for from now on.
+
+        True once for each server: one that cuts its plain answer off, too, and has no stream, cannot answer at all.
+        """
+        if not (self.folded and self.by_stream) or self.stream_failed:
             return False
-        self.by_stream, self.plain = False, True
+        self.by_stream, self.plain, self.stream_failed = False, True, True
         return True
 
 

@@ -70,9 +70,18 @@ class Server:
         self.check()
 
     def probe_failed(self, answers_before: int) -> None:
-        """Even the probe was not answered; that says nothing where something else was since it left."""
+        """Even the probe was not answered; that says nothing where something else was since it left.
+
+        Nor does it where there was no suspicion before (`look`): one packet may be lost.
+        """
+        suspect = self.failed_in_row >= SUSPECT_AFTER
         self.failures += 1
-        self.down = self.down or self.answers == answers_before
+        self.failed_in_row += 1
+        self.down = self.down or (suspect and self.answers == answers_before)
+
+    def look(self) -> None:
+        """Find out how quick it is now, at the cost of nobody who waits."""
+        self._probe(self)
 
     def kept_case(self) -> None:
         """It answered a question in mixed letters, and gave it back to the letter."""

@@ -7,7 +7,7 @@ import random
 
 from resolver.upstream.server import Server
 
-LOOK_ROUND = 0.02  # of all choices are by chance: a server that was slow once is otherwise never asked again
+LOOK_ROUND = 0.02  # of all choices look at another server too: what was slow once is otherwise never found quick again
 
 
 class Servers(list[Server]):
@@ -26,9 +26,10 @@ class Servers(list[Server]):
         if len(self) == 1:
             return self[0]
         fresh: list[Server] = [server for server in self if server not in tried] or self
+        quickest = min(fresh, key=Server.rank)
         if len(fresh) > 1 and random.random() < LOOK_ROUND:  # noqa: S311
-            return random.choice(fresh)  # noqa: S311
-        return min(fresh, key=Server.rank)
+            random.choice([server for server in fresh if server is not quickest]).look()  # noqa: S311
+        return quickest
 
     def close(self) -> None:
         """Close all sockets to them."""

@@ -6,7 +6,7 @@
     QueryRow   a query as it is read; with each field, its SQL in the view `queries`, and what API and pages make of it
 
 What is written, read, and shown takes its columns from these two. For a new one: a field in both, a migration that adds
-the column to `outcomes` and `known_outcomes`, and its value where a worker makes a key.
+the column to `outcomes` and to the key of `known_outcomes`, and its value where a worker makes a key.
 """
 
 from dataclasses import dataclass, field, fields

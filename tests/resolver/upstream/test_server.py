@@ -86,6 +86,8 @@ def test_what_is_down_is_asked_last_and_the_quickest_first(clock: Now) -> None:
     quick.good(0.01)
     slow.good(0.2)
     down.good(0.001)
+    for _ in range(SUSPECT_AFTER):
+        down.bad()
     down.probe_failed(down.answers)
     assert sorted([down, slow, quick], key=Server.rank) == [quick, slow, down]
 
@@ -106,11 +108,23 @@ def test_a_probe_that_was_lost_says_nothing_of_a_server_that_has_answered_since(
     assert not upstream.down
 
 
+def test_a_look_that_was_lost_is_one_failure_and_no_proof_of_being_down(clock: Now) -> None:
+    upstream = server([])
+    upstream.good(0.2)
+    for failures in range(1, SUSPECT_AFTER + 1):
+        assert not upstream.down
+        upstream.probe_failed(upstream.answers)
+        assert upstream.failures == failures
+    assert not upstream.down
+    upstream.probe_failed(upstream.answers)
+    assert upstream.down, "from now on it was a suspect"
+
+
 def test_what_is_down_is_probed_until_it_answers(clock: Now) -> None:
     """Old answers are given meanwhile, so no query may come that finds out."""
     probes: list[Server] = []
     upstream = server(probes)
-    upstream.probe_failed(0)
+    upstream.down = True
     assert upstream.failed_in_row == 0
     for _ in range(3):
         clock.seconds += PROBE_LAST + 1

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which server is asked next."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,9 +21,11 @@ class Closing:
         Closing.closed += 1
 
 
-def server(host: str, seconds: float = 0.0, down: bool = False) -> Server:
+def server(
+    host: str, seconds: float = 0.0, down: bool = False, probe: Callable[[Server], None] = lambda _: None
+) -> Server:
     transport: Any = Closing()
-    made = Server(Endpoint(host, host, 53), (transport,), lambda _: None)
+    made = Server(Endpoint(host, host, 53), (transport,), probe)
     if seconds:
         made.good(seconds)
     made.down = down
@@ -43,10 +46,12 @@ def test_the_quickest_that_is_up_and_was_not_tried(never_round: None) -> None:
     assert all_of_them.choose((quick, slow, down)) is quick, "when all were tried they are tried again"
 
 
-def test_now_and_then_the_others_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_now_and_then_another_is_looked_at_while_the_quickest_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOOK_ROUND", 1.0)
-    slow, quick = server("192.0.2.1", 0.3), server("192.0.2.2", 0.01)
-    assert {Servers([slow, quick]).choose() for _ in range(100)} == {slow, quick}
+    probed: list[Server] = []
+    slow, slower, quick = (server(f"192.0.2.{n}", 0.3 / n, probe=probed.append) for n in (1, 2, 3))
+    assert {Servers([slow, slower, quick]).choose() for _ in range(100)} == {quick}
+    assert set(probed) == {slow, slower}
 
 
 def test_all_are_down_when_none_is_up() -> None:

@@ -22,6 +22,11 @@ def test_an_outcome_has_the_columns_of_its_tables(log: sqlite3.Connection, table
     assert {stored.table for stored in OUTCOME if stored.table} <= tables
 
 
+def test_outcomes_that_differ_in_one_column_are_two(log: sqlite3.Connection) -> None:
+    key = [row[1] for row in log.execute("PRAGMA table_info(known_outcomes)") if row[5]]
+    assert key == OUTCOME_COLUMNS.split(", "), "a table's key is not altered: its migration makes it anew"
+
+
 def test_a_row_has_the_columns_of_the_view(log: sqlite3.Connection) -> None:
     shown = [row[1] for row in log.execute("PRAGMA table_info(queries)")]
     assert shown == [column.name for column in COLUMNS] == [field.name for field in fields(QueryRow)]
