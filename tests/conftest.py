@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 
 import purity
 import pytest
+from examples import USUAL
 from hypothesis import HealthCheck, settings
 
 # A commit has one verdict: examples follow from the test's own text, so whoever sees a failure sees it again, and a
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, settings
 _TIMELESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
 settings.register_profile("same", _TIMELESS, derandomize=True)
 settings.register_profile("wander", _TIMELESS, print_blob=True)
+# `make check` tries a fifth as many, `make test` all of them.
+settings.register_profile("quick", _TIMELESS, derandomize=True, max_examples=USUAL // 5)
 settings.load_profile("same")
 
 # Nothing that the person at this machine has set may reach a test, nor a fixture that several tests share.

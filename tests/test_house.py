@@ -8,11 +8,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from source_files import HOUSE, nodes, python_files, tree
 
-HOUSE = Path(__file__).parents[1]
 FLOORS = {
     "wire": 0, "network": 0, "store": 1, "blocklists": 2, "resolver": 3, "firewall": 3, "evidence": 3, "webui": 4,
     "appliance": 5,
@@ -53,24 +54,29 @@ NEVER_IMPORTED = {
 }
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of every room by its dotted name; a package is the name of its folder."""
     found = {}
     for room in FLOORS:
-        for path in sorted((HOUSE / room).rglob("*.py")):
+        for path in python_files(room):
             parts = path.relative_to(HOUSE).with_suffix("").parts
             found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 
 
-def imports(name: str, path: Path, *, type_checking: bool = False) -> Iterator[str]:
+@cache
+def imports(name: str, path: Path, *, type_checking: bool = False) -> tuple[str, ...]:
     """Every dotted name that a module imports at any depth; what only a type checker reads when `type_checking`.
 
     `from a import b` counts as `a` and as `a.b`, since b may be a module.
     """
+    return tuple(_imported(name, path, type_checking))
+
+
+def _imported(name: str, path: Path, type_checking: bool) -> Iterator[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree) if type_checking else run_time_nodes(tree):
+    for node in nodes(path) if type_checking else run_time_nodes(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -90,6 +96,7 @@ def run_time_nodes(node: ast.AST) -> Iterator[ast.AST]:
         yield from run_time_nodes(child)
 
 
+@cache
 def edges() -> dict[str, set[str]]:
     """Module → the modules of ours that it imports, type-checking imports included."""
     known = modules()
@@ -101,7 +108,7 @@ def edges() -> dict[str, set[str]]:
 
 def wings(room: str) -> list[str]:
     """The wings of a room, and files beside them, from the ground up, as its story lists them; [] for a flat room."""
-    story = ast.get_docstring(ast.parse((HOUSE / room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    story = ast.get_docstring(tree(HOUSE / room / "__init__.py")) or ""
     _, found, rest = story.partition("Wings, from the ground up; each may import those before it:\n\n")
     listed = rest.partition("\n\n")[0] if found else ""
     return re.findall(r"^ {4}([a-z_]+)(?:\.py)? +\S", listed, re.M)
@@ -127,6 +134,7 @@ def reached_from(start: str) -> dict[str, str]:
     return reached
 
 
+@cache
 def declared(*, extras: bool = False) -> set[str]:
     """What the appliance depends on; with `extras`, also what it uses where it is installed."""
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -182,7 +190,7 @@ def test_wings_build_on_those_before_them(room: str) -> None:
 
 def test_no_file_imports_in_a_circle() -> None:
     """Type-checking imports included: who has to be read together belongs together."""
-    left = edges()
+    left = dict(edges())
     while free := [name for name, targets in left.items() if not targets & left.keys()]:
         for name in free:
             del left[name]
@@ -201,7 +209,7 @@ def test_a_stem_is_one_file() -> None:
 
 
 def test_no_folder_is_a_heap() -> None:
-    folders = {path.parent for room in FLOORS for path in (HOUSE / room).rglob("*.py")}
+    folders = {path.parent for room in FLOORS for path in python_files(room)}
     full = {str(one): len(list(one.glob("*.[ph][yt]*"))) for one in folders}
     assert not {where: count for where, count in full.items() if count > 27}
 

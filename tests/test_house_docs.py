@@ -8,10 +8,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from source_files import HOUSE, nodes, python_files
 
 from store.config.settings import SETTINGS
 
-HOUSE = Path(__file__).parents[1]
 ROOMS = ("wire", "network", "store", "blocklists", "resolver", "firewall", "evidence", "webui", "appliance")
 FOLDERS = {*ROOMS, "tests", "bench", "docs", "scripts", "deploy", ".ci"}
 PAGES = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
@@ -41,8 +41,8 @@ def test_every_environment_variable_is_described() -> None:
     used = {
         node.value
         for room in ROOMS
-        for path in (HOUSE / room).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in python_files(room)
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and re.fullmatch(r"TELLTALE_[A-Z][A-Z_]*[A-Z]", str(node.value))
     }
     assert used, "the appliance reads its state directory's place from one at least"

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from source_files import HOUSE, nodes, python_files, text, tree
 
-HOUSE = Path(__file__).parents[1]
 ROOMS = ("wire", "network", "store", "blocklists", "resolver", "firewall", "evidence", "webui", "appliance")
 
 FILE_LINES = 300
@@ -58,7 +58,7 @@ def tracked() -> list[Path]:
 
 
 def sources() -> list[Path]:
-    return [path for room in ROOMS for path in sorted((HOUSE / room).rglob("*.py"))]
+    return [path for room in ROOMS for path in python_files(room)]
 
 
 def shown(path: Path) -> str:
@@ -66,15 +66,16 @@ def shown(path: Path) -> str:
 
 
 def test_files_are_short() -> None:
-    for path in [*sources(), *(HOUSE / "tests").rglob("*.py"), *(HOUSE / "bench").rglob("*.py")]:
-        lines = path.read_text(encoding="utf-8").count("\n")
-        allowed = FILE_LINES_WITH_A_REASON if shown(path) in LONG_FILES or path not in sources() else FILE_LINES
+    short = {path for path in sources() if shown(path) not in LONG_FILES}
+    for path in [*sources(), *python_files("tests"), *python_files("bench")]:
+        lines = text(path).count("\n")
+        allowed = FILE_LINES if path in short else FILE_LINES_WITH_A_REASON
         assert lines <= allowed, f"{shown(path)} has {lines} lines: is it one concept?"
 
 
 def test_functions_are_seen_whole() -> None:
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 where = f"{shown(path)}:{node.name}"
@@ -91,11 +92,11 @@ def test_exceptions_are_still_needed() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_tells_its_story_and_nothing_else(room: str) -> None:
-    tree = ast.parse((HOUSE / room / "__init__.py").read_text(encoding="utf-8"))
-    story = ast.get_docstring(tree)
+    whole = tree(HOUSE / room / "__init__.py")
+    story = ast.get_docstring(whole)
     assert story, f"{room}/__init__.py lacks its story"
     assert len(story.splitlines()) >= 5, f"{room}/__init__.py: what it owns, a small drawing, the order to read"
-    assert len(tree.body) == 1, f"{room}/__init__.py holds code"
+    assert len(whole.body) == 1, f"{room}/__init__.py holds code"
 
 
 def own_tests(path: Path) -> list[Path]:
@@ -124,11 +125,11 @@ def test_no_file_speaks_of_one_machine() -> None:
     found = []
     for path in tracked():
         try:
-            text = path.read_text(encoding="utf-8")
+            written = text(path)
         except UnicodeDecodeError:
             continue
         allowed = MAY_SPELL.get(shown(path), ())
-        held = {word: why for word, why in FORBIDDEN.items() if word in text and word not in allowed}
+        held = {word: why for word, why in FORBIDDEN.items() if word in written and word not in allowed}
         found += [f"{shown(path)}: {word} ({why})" for word, why in held.items()]
     assert not found
 
@@ -139,7 +140,7 @@ def test_every_tool_that_tests_call_is_installed_for_them() -> None:
     offered = {command for line in re.findall(r"^ +need \S+ (.+)$", script, re.M) for command in line.split()}
     wanted = {
         tool
-        for path in (HOUSE / "tests").rglob("*.py")
-        for tool in re.findall(r"""\bwhich\(["']([\w.-]+)["']""", path.read_text(encoding="utf-8"))
+        for path in python_files("tests")
+        for tool in re.findall(r"""\bwhich\(["']([\w.-]+)["']""", text(path))
     }
     assert wanted <= offered, "name its Debian package in scripts/system-packages.sh"

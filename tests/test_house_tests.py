@@ -9,6 +9,7 @@ import threading
 import purity
 import pytest
 from hypothesis import settings
+from source_files import HOUSE, python_files, text
 
 
 @pytest.mark.parametrize("way", [lambda: subprocess.run(["true"], check=True), os.fork, lambda: os.system("true")])
@@ -40,3 +41,5 @@ def test_nor_does_it_in_a_thread_or_where_errors_are_passed_over() -> None:
 
 def test_no_property_has_a_deadline() -> None:
     assert settings().deadline is None
+    loading = [path for path in python_files("tests") if "load_" + "profile(" in text(path)]
+    assert loading == [HOUSE / "tests/conftest.py"], "one profile holds for all, however tests are collected"

@@ -168,5 +168,5 @@ def _dates(state: Path | None, slot: Slot) -> Dates | None:
 
 
 def _entry(name: str, slot: Slot) -> PackName | None:
-    packs = (pack for pack in vendor_packs.load() if pack.blocklist_id == slot.blocklist_id)
-    return next((entry for pack in packs for entry in pack.names if entry.name == name), None)
+    pack = vendor_packs.of_list(slot.blocklist_id)
+    return next((entry for entry in pack.names if entry.name == name), None) if pack else None

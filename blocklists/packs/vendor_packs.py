@@ -18,6 +18,8 @@ SCOPES = ("exact", "suffix")
 PURPOSES = ("ads", "analytics", "cloud", "config", "crash", "push", "unknown", "update")
 BREAKAGES = ("none", "low", "high")
 
+PREFIX = "pack:"  # of a blocklist's id that is a pack
+
 _COLUMNS = 8
 
 
@@ -52,7 +54,7 @@ class Pack:
 
     @property
     def blocklist_id(self) -> str:
-        return f"pack:{self.id}"
+        return f"{PREFIX}{self.id}"
 
 
 def load() -> tuple[Pack, ...]:
@@ -62,10 +64,17 @@ def load() -> tuple[Pack, ...]:
 
 def each() -> Iterator[Pack]:
     """Read one pack after the other, ordered by id; who keeps none spares memory. Raises PackError."""
-    folder = files("blocklists") / "vendors"
-    head = tomllib.loads((folder / "packs.toml").read_text(encoding="utf-8"))
-    for pack_id in sorted(head):
-        yield _pack(folder, pack_id, head[pack_id])
+    folder, heads = _heads()
+    for pack_id in sorted(heads):
+        yield _pack(folder, pack_id, heads[pack_id])
+
+
+def of_list(blocklist_id: str) -> Pack | None:
+    """Read the pack that is this blocklist, and no other; None where there is none. Raises PackError."""
+    folder, heads = _heads()
+    pack_id = blocklist_id.removeprefix(PREFIX)
+    known = blocklist_id.startswith(PREFIX) and pack_id in heads
+    return _pack(folder, pack_id, heads[pack_id]) if known else None
 
 
 def names_at(pack: Pack, level: str) -> list[PackName]:
@@ -86,6 +95,12 @@ def parse(text: str, file: str) -> tuple[PackName, ...]:
             what = "twice" if names[i - 1].name == names[i].name else "out of order"
             raise PackError(f"{file}: {names[i].name} stands there {what}; sort the lines by name, one line a name")
     return names
+
+
+def _heads() -> tuple[Traversable, dict[str, dict[str, object]]]:
+    """The folder of the packs, and what packs.toml says of each."""
+    folder = files("blocklists") / "vendors"
+    return folder, tomllib.loads((folder / "packs.toml").read_text(encoding="utf-8"))
 
 
 def _pack(folder: Traversable, pack_id: str, head: dict[str, object]) -> Pack:

@@ -6,16 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from sqlalchemy import Engine
 
 from store.base import db
 from store.config import edit
 from store.log import querylog
-
-# No test asserts a time, and Hypothesis's deadline would: it fails on a busy machine.
-settings.register_profile("telltale", deadline=None)
-settings.load_profile("telltale")
 
 
 @pytest.fixture

@@ -154,9 +154,9 @@ def plain(view: BlocklistView, hits: Mapping[str, int], names: Mapping[str, str]
 def _without_guarded(view: BlocklistView, counts: Mapping[str, int]) -> dict[str, int]:
     """How many names of a pack each level blocks, less those that the guard leaves out."""
     left_out = {rule.strip("|^") for rule, _ in _guarded(view)}
-    if not left_out or not counts:
+    pack = vendor_packs.of_list(view.id) if left_out and counts else None
+    if pack is None:
         return dict(counts)
-    (pack,) = (one for one in vendor_packs.load() if one.blocklist_id == view.id)
     return {
         level: counts[level] - sum(entry.name in left_out for entry in vendor_packs.names_at(pack, level))
         for level in counts

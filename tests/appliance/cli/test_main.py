@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +110,7 @@ def test_bad_input_is_one_plain_sentence(command: Command, arguments: list[str])
 
 
 @given(st.lists(st.text(max_size=12), max_size=5))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_arguments_end_without_a_traceback(command: Command, arguments: list[str]) -> None:
     if arguments[:1] not in (["run"], ["demo"]):
         command(*arguments)

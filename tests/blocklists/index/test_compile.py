@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ rules = st.tuples(st.sampled_from(NAMES), st.sampled_from(["a", "b", "c", "a.b",
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sets(rules, max_size=12)), max_size=20))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_index_holds_what_the_lists_hold(lists: list[tuple[bool, set[tuple[Kind, str]]]]) -> None:
     index = compiled(*(part(f"l{number}", *held, allow=allow) for number, (allow, held) in enumerate(lists)))
     for name in ("a", "b", "c", "a.b", "b.c", "c.a.b"):

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,7 +148,7 @@ def index_of(lists: list[tuple[bool, list[str]]]) -> Index:
     st.lists(st.tuples(st.integers(0, 4).map(lambda n: n == 0), st.lists(list_rule(), max_size=8)), max_size=4),
     st.data(),
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250))
 def test_the_order_of_rules_is_that_of_the_reference(
     own: list[Rule], lists: list[tuple[bool, list[Said]]], data: st.DataObject
 ) -> None:

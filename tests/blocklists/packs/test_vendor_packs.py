@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from blocklists.packs.vendor_packs import Pack, PackError, PackName, load, names_at, parse
+from blocklists.packs.vendor_packs import Pack, PackError, PackName, load, names_at, of_list, parse
 from store.config.choices import PackLevel
 
 PACKS = {pack.id: pack for pack in load()}
@@ -199,3 +199,8 @@ def test_a_bad_line_is_refused_with_file_line_and_reason(line: str, reason: str)
 def test_lines_are_sorted_and_single(second: str, what: str) -> None:
     with pytest.raises(PackError, match=what):
         parse(f"{GOOD}\n{GOOD.replace('a.example.com', second)}\n", "t.tsv")
+
+
+def test_one_pack_is_read_by_the_id_of_its_list() -> None:
+    assert {pack_id: of_list(f"pack:{pack_id}") for pack_id in PACKS} == PACKS
+    assert [of_list(other) for other in ("xiaomi", "pack:", "pack:nobody", "general-large", "")] == [None] * 5

@@ -7,6 +7,7 @@ from typing import Any
 
 import dns.message
 import pytest
+from examples import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -94,7 +95,7 @@ class CacheMachine(RuleBasedStateMachine):
 
 
 TestCache = CacheMachine.TestCase
-TestCache.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestCache.settings = settings(max_examples=examples(40), stateful_step_count=30)
 
 
 def test_the_least_recently_used_goes_first() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import dns.message
 import pytest
 from clock import Clock
+from examples import examples
 from forwarding_bench import PRIVATE, PUBLIC, Bench, opt, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ ENDS = st.sampled_from(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(250), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(QUERIES, st.lists(RECORDS, min_size=0, max_size=70), ENDS, st.sampled_from([0x8180, 0x85A0, 0x8183, 0x8380]))
 def test_both_ways_say_note_and_keep_the_same(
     state: Path, clock: Clock, query: Any, records: list[bytes], end: tuple[bytes, int], flags: int

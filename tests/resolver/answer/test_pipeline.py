@@ -11,6 +11,7 @@ import dns.flags
 import dns.message
 import dns.rcode
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -235,7 +236,7 @@ def test_an_edit_while_a_query_is_under_way_leaves_no_old_memo_behind(bench: Ben
         assert bench.said(query("www.later.example")).answer[0][0].to_text() == "0.0.0.0"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(200))
 @given(
     packet=st.one_of(st.binary(max_size=300), st.binary(max_size=60).map(lambda tail: query()[:12] + tail)),
     client=st.sampled_from(["192.168.1.2", "fe80::1%eth0", "8.8.8.8"]),

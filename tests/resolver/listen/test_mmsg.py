@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from waiting import HANG_SECONDS
@@ -106,7 +107,7 @@ def test_more_than_the_slots_hold_waits_for_the_next_look(pair: Callable[..., Pa
     assert held.receive() == 0
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(packets=st.lists(st.binary(max_size=MAX_QUERY), min_size=1, max_size=SLOTS))
 def test_bytes_come_as_they_were_sent(pair: Callable[..., Pair], packets: list[bytes]) -> None:
     held = pair("127.0.0.1", "127.0.0.1")

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from situations import SITUATIONS, USUAL, Situation, but, lay_out, worker
@@ -89,7 +90,7 @@ ANY = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(ANY, st.booleans())
 def test_whatever_the_processes_say_there_is_a_verdict(statuses: Statuses, dns: bool) -> None:
     assert (health.assess(statuses, dns, NOW).status is State.DOWN) is not dns

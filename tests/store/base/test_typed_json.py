@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,7 +109,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("kind", STATUSES)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.dictionaries(KEYS, JSON, max_size=8))
 def test_random_json_becomes_a_status_that_reads_the_same_again(kind: type[process_status.Status], values: Any) -> None:
     read = read_as(kind, values)

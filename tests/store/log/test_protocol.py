@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_log import MemoryLog
@@ -94,7 +95,7 @@ def _rounded(summary: Summary) -> Summary:
     return replace(summary, average_ms=None if summary.average_ms is None else round(summary.average_ms, 6))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(BATCHES, st.booleans(), st.booleans(), RANGES, st.sampled_from([None, 1, 2, 9]), st.integers(1, 6))
 def test_counts_are_the_same(
     told: Told, merged: bool, rolled: bool, span: list[int], device: int | None, limit: int
@@ -115,7 +116,7 @@ def test_counts_are_the_same(
         assert found == plain
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(BATCHES, st.booleans(), st.lists(FILTERS, min_size=1, max_size=5), st.integers(1, 9))
 def test_rows_and_pages_are_the_same(told: Told, rolled: bool, filters: list[QueryFilter], limit: int) -> None:
     with _both(told, False, rolled) as (plain, found):

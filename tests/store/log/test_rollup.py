@@ -10,6 +10,7 @@ from pathlib import Path
 
 import counted
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,7 +87,7 @@ EDGES = st.integers(START - DAY_US, NOW + DAY_US) | st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.tuples(EDGES, EDGES).map(sorted), st.sampled_from([None, None, 1, 2, 7]))
 def test_any_stretch_gives_the_same_numbers_with_and_without_sums(
     written: tuple[sqlite3.Connection, Writer], span: list[int], device: int | None
@@ -122,7 +123,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(ACTIONS)
 def test_whatever_happens_to_the_log_sums_and_records_agree(actions: list[tuple[str, object]]) -> None:
     log = sqlite3.connect(":memory:", isolation_level=None)

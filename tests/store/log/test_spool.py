@@ -9,6 +9,7 @@ from io import FileIO
 from pathlib import Path
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,7 +113,7 @@ def test_killed_again_and_again_before_the_first_commit_nothing_is_lost(lives: L
     assert lives.rows() == [*range(200)] and lives.dropped() == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(st.lists(st.sampled_from(["add", "add", "save", "commit", "kill", "full"]), max_size=14))
 def test_whatever_happens_each_row_is_in_the_log_once_or_counted(steps: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@ import sqlite3
 from itertools import pairwise
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ def _log(rolled: list[tuple[int, int]]) -> sqlite3.Connection:
 TIMES = st.integers(START - HOUR_US, END + HOUR_US) | st.integers(-1, 73).map(lambda hour: START + hour * HOUR_US)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.sets(st.integers(0, 71)), st.sets(st.integers(0, 2)), st.tuples(TIMES, TIMES).map(sorted))
 def test_the_parts_meet_end_to_end(hours: set[int], days: set[int], span: list[int]) -> None:
     log = _log([*((0, 24 * DAY + hour) for hour in hours), *((1, DAY + day) for day in days)])

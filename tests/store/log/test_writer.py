@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +47,7 @@ TIMES = st.integers(NOW, NOW + 6) | st.sampled_from([0, 1, EARLIEST_US, LATEST_U
 ROWS = st.lists(st.tuples(TIMES, st.integers(0, 2), st.integers(0, 2), st.integers(0, 2**32 - 1)), max_size=12)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.lists(st.lists(st.tuples(st.integers(1, 3), ROWS), max_size=4), max_size=4), st.sampled_from([2, 100_000]))
 def test_every_row_goes_in_once_whatever_the_clocks_say(
     commits: list[list[tuple[int, list[Row]]]], looked_through: int

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,7 +108,7 @@ def test_filters(log: sqlite3.Connection, filters: QueryFilter, holds: Callable[
     assert _all(log, filters) == [row for row in everything if holds(row)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.text("ab.%_*\\'xde", max_size=6))
 def test_a_name_filter_means_what_it_says(pattern: str) -> None:
     log = sqlite3.connect(":memory:", isolation_level=None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,7 +89,7 @@ def _pages(log: sqlite3.Connection, wanted: QueryFilter, limit: int) -> list[Que
     raise AssertionError("the pages never end")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(FILTERS, st.sampled_from([3, 50, 1000]), st.sampled_from([7, 40, 10**6]))
 def test_all_pages_together_hold_every_row_once(
     log: sqlite3.Connection, wanted: QueryFilter, limit: int, read: int

@@ -8,6 +8,7 @@ from statistics import fmean, median_low
 
 import counted
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ def _within(seen: list[Seen], start: int, end: int, device: int | None) -> list[
     return [one for one in seen if start <= one[0] < end and (device is None or DEVICE.get(one[1]) == device)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(SEEN, RANGES, st.sampled_from([None, 1, 2, 7]))
 def test_the_summary_counts_what_is_there(seen: list[Seen], span: list[int], device: int | None) -> None:
     log, found = _log(seen), _within(seen, *span, device)
@@ -78,7 +79,7 @@ def test_the_summary_counts_what_is_there(seen: list[Seen], span: list[int], dev
     log.close()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(SEEN, RANGES, st.integers(1, 400), st.sampled_from([None, 1, 7]))
 def test_the_timeline_has_every_step_and_every_query(
     seen: list[Seen], span: list[int], step: int, device: int | None
@@ -102,7 +103,7 @@ KEY_OF = {
 }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(SEEN, RANGES, st.sampled_from(list(KEY_OF)), st.sampled_from([None, *Verdict]), st.sampled_from([None, 1]))
 def test_the_top_counts_what_is_there(
     seen: list[Seen], span: list[int], of: str, verdict: int | None, device: int | None
@@ -164,7 +165,7 @@ def test_what_cannot_be_asked_is_refused(home: sqlite3.Connection) -> None:
         counted.top(home, "names; --", 0, NOW)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(SEEN, RANGES)
 def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], span: list[int]) -> None:
     log = _log(seen)
@@ -181,7 +182,7 @@ def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], s
     log.close()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(SEEN, RANGES, st.sets(st.sampled_from([1, 2, 7])))
 def test_the_busiest_pair_is_the_first_of_all_reporters(seen: list[Seen], span: list[int], among: set[int]) -> None:
     log = _log(seen)
@@ -192,7 +193,7 @@ def test_the_busiest_pair_is_the_first_of_all_reporters(seen: list[Seen], span: 
     log.close()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(SEEN, RANGES, st.sampled_from([None, 1]), st.permutations(["names", "companies", "devices", "lists", "sum"]))
 def test_numbers_read_together_are_those_read_alone(
     seen: list[Seen], span: list[int], device: int | None, order: list[str]

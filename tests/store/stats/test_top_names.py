@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ def _timespan(hours: list[Section]) -> Timespan:
     return Timespan(log, [], [HOUR + number for number in range(len(hours))], [], None)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.lists(NAMES, max_size=4), NAMES, st.sampled_from([None, 0, 1]), st.integers(1, 12), st.integers(1, 8))
 def test_the_most_asked_are_the_most_asked(
     hours: list[Section], gap: Section, verdict: int | None, limit: int, leading: int

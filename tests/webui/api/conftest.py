@@ -6,6 +6,7 @@ asked yet.
 """
 
 import itertools
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -120,9 +121,27 @@ def calling(home: Home) -> Iterator[TestClient]:
             yield client
 
 
+@pytest.fixture(scope="session")
+def _settled(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return settle(tmp_path_factory.mktemp("settled"))
+
+
+@pytest.fixture(scope="session")
+def _lived(tmp_path_factory: pytest.TempPathFactory, _settled: Home) -> Home:
+    return live(moved(_settled, tmp_path_factory.mktemp("lived")), 20)
+
+
+def moved(home: Home, folder: Path) -> Home:
+    """A copy: quicker than to settle anew."""
+    copy = Home(folder / "state", folder / "run", list(home.written))
+    shutil.copytree(home.state, copy.state)
+    copy.run.mkdir()
+    return copy
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return live(settle(tmp_path), 20)
+def home(tmp_path: Path, _lived: Home) -> Home:
+    return moved(_lived, tmp_path)
 
 
 @pytest.fixture
@@ -132,8 +151,8 @@ def admin(home: Home) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return live(settle(tmp_path_factory.mktemp("home")), 949)
+def lived_in(tmp_path_factory: pytest.TempPathFactory, _settled: Home) -> Home:
+    return live(moved(_settled, tmp_path_factory.mktemp("home")), 949)
 
 
 @pytest.fixture(scope="module")
@@ -143,8 +162,8 @@ def reading(lived_in: Home) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def bare_home(tmp_path: Path) -> Home:
-    return settle(tmp_path)
+def bare_home(tmp_path: Path, _settled: Home) -> Home:
+    return moved(_settled, tmp_path)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@
 from typing import Any
 
 import pytest
+from examples import examples
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -34,7 +35,7 @@ LEAVES = st.none() | st.booleans() | st.integers(-(2**65), 2**65) | ODD | st.flo
 BODIES = LEAVES | st.dictionaries(st.sampled_from(FIELDS), LEAVES | st.lists(LEAVES, max_size=3), max_size=5)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(PATHS),
     number=st.integers(-(2**70), 2**70) | ODD,
@@ -50,7 +51,7 @@ def test_no_odd_parameter_breaks_a_call(reading: TestClient, path: str, number: 
         assert response.json()["detail"].endswith((".", "…"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(call=st.sampled_from(CALLS), body=BODIES)
 def test_no_odd_body_breaks_a_call(reading: TestClient, call: tuple[str, str], body: Any) -> None:
     response = reading.request(*call, json=body)
