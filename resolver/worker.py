@@ -27,6 +27,7 @@ from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
 from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
+from resolver.listen.mmsg import name_of
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
@@ -43,6 +44,7 @@ from store.config.watch import Watcher
 WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
 STATUS_SECONDS = 2.0
 SPARE_SECONDS = 0.05  # between two looks at a sibling's sockets, each some 2 µs; two find out that it died or hangs
+LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
 DRAIN_SECONDS = 5.0  # an exchange gives up before that
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
 
@@ -78,6 +80,7 @@ class Worker:
         self._spare: list[UdpSocket] = []
         self._servers: list[asyncio.Server] = []
         self._started = time.time()
+        self._limited, self._tell_at = 0, 0.0
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -173,11 +176,24 @@ class Worker:
         if networks != held.networks:
             self.resolver.snapshot = replace(held, networks=networks, by_client={}, by_address={})
 
+    def _tell_limited(self) -> None:
+        """Say, once a minute at most, that somebody asked more than could be answered."""
+        limited, now = self.resolver.counters["limited"], self._loop.time()
+        if limited == self._limited or now < self._tell_at:
+            return
+        loud = {name_of(each.shares.loudest) for each in (*self._udp, *self._spare) if each.shares.loudest}
+        log.warning(
+            "%d queries were not answered, so that others are: too many came from %s",
+            limited - self._limited, ", ".join(sorted(loud)[:3]),
+        )  # fmt: skip
+        self._limited, self._tell_at = limited, now + LIMITED_SECONDS
+
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
         for server in self.resolver.forwarder.servers:
             server.check()
         self._follow_links()
+        self._tell_limited()
         self._publish()
 
     def _publish(self) -> None:

@@ -29,6 +29,7 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> W
         servfail=counters["servfail"],
         unsent=counters["unsent"],
         tcp_refused=counters["tcp_refused"],
+        limited=counters["limited"],
         exchanges=exchange_counts(resolver.forwarder),
         upstreams=tuple(
             UpstreamStatus(each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures)

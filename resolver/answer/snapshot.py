@@ -29,7 +29,10 @@ from wire.addresses import Networks
 from wire.response import Sinkhole, with_ttls
 
 MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
-CLIENTS_MAX = 100_000  # addresses remembered with their seat; an IPv6 network has more than enough to fill memory
+MEMO_BYTES = 16 << 20  # of all policies together
+MEMO_QUERY_MAX = 512  # bytes of a query that is remembered; one with EDNS and a long name takes some 300
+MEMO_COST = 400  # bytes that an entry takes beside its query and its response
+CLIENTS_MAX = 20_000  # addresses remembered with their seat, some 300 bytes each; a home has some hundred
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,32 @@ class Aging(NamedTuple):
 MemoEntry = tuple[bytes, int, Key, Aging | None]
 
 
+class MemoSpace:
+    """The memory that the memos of one snapshot take together, in bytes."""
+
+    def __init__(self, limit: int = MEMO_BYTES) -> None:
+        self.limit, self.used = limit, 0
+        self._memos: list[dict[bytes, MemoEntry]] = []
+
+    def memo(self) -> dict[bytes, MemoEntry]:
+        """A memo that counts."""
+        self._memos.append(made := dict[bytes, MemoEntry]())
+        return made
+
+    def take(self, size: int) -> None:
+        """Count what is about to be remembered; where it is too much, all begin anew."""
+        if self.used + size > self.limit:
+            for memo in self._memos:
+                memo.clear()
+            self.used = 0
+        self.used += size
+
+    def forget(self) -> None:
+        """Remember nothing any more."""
+        self.take(self.limit + 1)
+        self.used = 0
+
+
 class Seat:
     """What holds for the clients of one policy: their rules, their lists as a mask over `index`, and their memo.
 
@@ -55,7 +84,7 @@ class Seat:
     the appliance's own.
     """
 
-    __slots__ = ("answer", "client", "index", "mask", "memo", "own_name", "refused", "rules")
+    __slots__ = ("answer", "client", "index", "mask", "memo", "own_name", "refused", "rules", "space")
 
     def __init__(
         self,
@@ -67,31 +96,46 @@ class Seat:
         client: Client = NOBODY,
         answer: Answer | None = None,
         own_name: str = "",
+        space: MemoSpace | None = None,
     ) -> None:
         self.rules, self.index, self.mask, self.refused = rules, index, mask, refused
         self.client, self.answer, self.own_name = client, answer, own_name
-        self.memo: dict[bytes, MemoEntry] = {}
+        self.space = space or MemoSpace()
+        self.memo = self.space.memo()
 
     def remember(self, query: bytes, entry: MemoEntry) -> None:
         """Keep a response under its query's bytes; a full memo begins anew, and is soon full of what is used.
 
-        Dropping the oldest one by one would walk the holes that earlier drops left in the dict.
+        Dropping the oldest one by one would walk the holes that earlier drops left in the dict. A query that no
+        software sends is not kept: it is as long as it is to fill memory.
         """
+        if len(query) > MEMO_QUERY_MAX:
+            return
         if len(self.memo) >= MEMO_MAX:
+            self.space.used -= sum(map(_cost, self.memo, self.memo.values()))
             self.memo.clear()
+        before = self.memo.pop(query, None)
+        self.space.used -= _cost(query, before) if before else 0
+        self.space.take(_cost(query, entry))
         self.memo[query] = entry
 
     def renew(self, query: bytes, entry: MemoEntry, now_ns: int) -> MemoEntry | None:
         """The entry with its TTLs as of now, or None when it has had its time: once a second for a name in use."""
         aging = entry[3]
         if aging is None or now_ns >= aging.expires_ns:
-            self.memo.pop(query, None)
+            if self.memo.pop(query, None) is not None:
+                self.space.used -= _cost(query, entry)
             return None
         age = (now_ns - aging.stored_ns) // SECOND_NS
         until_ns = min(aging.stored_ns + (age + 1) * SECOND_NS, aging.expires_ns)
         renewed = (with_ttls(aging.tail, aging.ttls, age), until_ns, entry[2], aging)
         self.memo[query] = renewed
         return renewed
+
+
+def _cost(query: bytes, entry: MemoEntry) -> int:
+    """Bytes of memory that an entry takes, roughly; one that grows old holds its response twice."""
+    return MEMO_COST + len(query) + len(entry[0]) * (1 if entry[3] is None else 2)
 
 
 REFUSED = Seat(RuleTable(), Index.empty(), 0, refused=True)
@@ -111,6 +155,7 @@ class Snapshot:
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     _seats: dict[tuple[Policy, tuple[int, ...]], Seat] = field(default_factory=dict)
+    _space: MemoSpace = field(default_factory=MemoSpace)
 
     def admit(self, client: str) -> Seat:
         """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home."""
@@ -132,8 +177,7 @@ class Snapshot:
 
     def forget_memos(self) -> None:
         """Answer nothing from memory that was put together before now."""
-        for seat in self._seats.values():
-            seat.memo.clear()
+        self._space.forget()
 
     def _seat_of(self, address: str) -> Seat:
         held = self.policies.of(address)
@@ -145,7 +189,7 @@ class Snapshot:
         if seat is None:
             answer = custom_responses.parse(held.answer) if held.answer else None
             rules, own_name = RuleTable.build(held.rules), self.settings.own_name
-            seat = Seat(rules, self.index, mask, client=client, answer=answer, own_name=own_name)
+            seat = Seat(rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space)
             self._seats[key] = seat
         return seat
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DNS over TCP for clients (RFC 7766): two bytes of length, then the packet; many in flight, in any order."""
+"""DNS over TCP for clients (RFC 7766): two bytes of length, then the packet; many in flight, in any order.
+
+A connection is worth its place for as long as whole queries come over it: bytes that trickle in are none. Which of them
+goes when places are scarce, `places` decides.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,29 @@ from time import monotonic_ns
 from typing import Any, cast
 
 from resolver.answer.pipeline import Resolver
+from resolver.listen.places import Places
 
-MAX_CONNECTIONS = 300  # a worker: a file descriptor and some KiB each
-MAX_PER_CLIENT = 20  # so that one device cannot take them all
 MAX_WAITING = 100  # queries of one connection without an answer; then it is read no further
-MAX_UNSENT = 256 * 1024  # bytes that a client does not read before its connection is cut
+MAX_QUERY = 4096  # bytes; what is longer is no query, as over UDP
+MAX_UNSENT = 128 * 1024  # bytes that a client does not read before its connection is cut: two large answers
+MAX_UNSENT_ALL = 8 << 20  # of all connections of a worker together
+READS_SLOWLY = 16 * 1024  # unsent bytes from which on a connection is looked at for the bound on all
 BATCH = 32  # queries of one connection answered before other connections and UDP get their turn
-IDLE_SECONDS = 10.0  # RFC 7766 section 6.2.3: seconds, not minutes
+IDLE_SECONDS = 10.0  # without a whole query or an answer taken: RFC 7766 section 6.2.3 asks for seconds, not minutes
+TOTAL_SECONDS = 300.0  # then a connection ends as soon as nothing is waited for, however busy it was
 
 
 class TcpConnections:
-    """All connections of one worker, counted by client."""
+    """All connections of one worker."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self.open: set[TcpConnection] = set()
-        self.by_client: dict[str, int] = {}
+        self.places: Places[TcpConnection] = Places()
+
+    @property
+    def open(self) -> set[TcpConnection]:
+        """Those that have a place."""
+        return self.places.taken
 
     def accept(self) -> TcpConnection:
         """The protocol for a connection just made."""
@@ -34,6 +45,10 @@ class TcpConnections:
         for connection in list(self.open):
             connection.cut()
 
+    def unsent(self) -> int:
+        """Bytes that clients have not taken yet."""
+        return sum(connection.unsent for connection in self.open)
+
 
 class TcpConnection(asyncio.Protocol):
     """One client's connection; itself a `ReplyTo` for the pipeline."""
@@ -43,17 +58,29 @@ class TcpConnection(asyncio.Protocol):
     def __init__(self, all_connections: TcpConnections) -> None:
         self._all = all_connections
         self._transport: asyncio.Transport | None = None
-        self._client = ""
+        self.client = ""
         self._buffer = b""
         self._waiting = 0
         self._paused = self._half_closed = False
-        self._last = 0.0
+        self._begun = self.used = 0.0
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that the client has not taken yet."""
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is waited for, on either side."""
+        return not self._waiting and not self._paused and not self.unsent
 
     def send(self, response: bytes, address: Any) -> None:
         """Send one response; a client that has gone, or does not read, gets none."""
         transport = self._transport
         if transport is not None and not transport.is_closing():
+            if not transport.get_write_buffer_size():
+                self.used = asyncio.get_running_loop().time()  # it has taken all that was there
             transport.write(len(response).to_bytes(2, "big") + response)
         self.drop()
 
@@ -63,7 +90,8 @@ class TcpConnection(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             return
-        if transport.get_write_buffer_size() > MAX_UNSENT:
+        unsent = transport.get_write_buffer_size()
+        if unsent > MAX_UNSENT or (unsent > READS_SLOWLY and self._all.unsent() > MAX_UNSENT_ALL):
             self.cut()
         elif self._half_closed and not self._waiting:
             transport.close()
@@ -78,20 +106,17 @@ class TcpConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast(asyncio.Transport, transport)  # uvloop's are none by birth
         peer = transport.get_extra_info("peername")
-        client = peer[0] if peer else ""
-        count = self._all.by_client.get(client, 0)
-        if not client or len(self._all.open) >= MAX_CONNECTIONS or count >= MAX_PER_CLIENT:
+        self.client = peer[0] if peer else ""
+        now = asyncio.get_running_loop().time()
+        if not self.client or not self._all.places.take(self, now):
             self._all.resolver.counters["tcp_refused"] += 1
             transport.abort()
             return
-        self._transport, self._client = transport, client
-        self._all.open.add(self)
-        self._all.by_client[client] = count + 1
-        self._last = asyncio.get_running_loop().time()
-        self._watch_idle()
+        self._transport = transport
+        self._begun = self.used = now
+        self._watch()
 
     def data_received(self, data: bytes) -> None:
-        self._last = asyncio.get_running_loop().time()
         self._buffer += data
         self._answer_frames()
 
@@ -103,15 +128,9 @@ class TcpConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._transport is None:
-            return
-        self._transport = None
-        self._all.open.discard(self)
-        left = self._all.by_client.get(self._client, 1) - 1
-        if left:
-            self._all.by_client[self._client] = left
-        else:
-            self._all.by_client.pop(self._client, None)
+        if self._transport is not None:
+            self._transport = None
+            self._all.places.leave(self)
 
     def _answer_frames(self) -> None:
         """Answer what has come in whole, up to a batch; the rest, and what is not read yet, waits for its turn."""
@@ -119,12 +138,12 @@ class TcpConnection(asyncio.Protocol):
             if len(self._buffer) < 2 or self._ended or self._paused:
                 return
             end = 2 + int.from_bytes(self._buffer[:2], "big")
+            if not 14 <= end <= 2 + MAX_QUERY:  # this is not DNS, and what follows cannot be found
+                self.cut()
+                return
             if len(self._buffer) < end:
                 return
             packet, self._buffer = self._buffer[2:end], self._buffer[end:]
-            if end < 14:  # no header: this is not DNS, and what follows cannot be found
-                self.cut()
-                return
             self._answer(packet)
         if not self._paused and not self._ended:
             self._pause()
@@ -149,12 +168,16 @@ class TcpConnection(asyncio.Protocol):
         self._waiting += 1
         if self._waiting >= MAX_WAITING:
             self._pause()
-        self._all.resolver.resolve(packet, self._client, monotonic_ns() // 1000, self, None)
+        if not self.unsent:
+            self.used = asyncio.get_running_loop().time()
+        self._all.resolver.resolve(packet, self.client, monotonic_ns() // 1000, self, None)
 
-    def _watch_idle(self) -> None:
+    def _watch(self) -> None:
+        """Cut a connection that has not been of use for a while, or has had its time."""
         loop = asyncio.get_running_loop()
-        idle = loop.time() - self._last
-        if idle >= IDLE_SECONDS and not self._waiting:
+        now = loop.time()
+        idle = now - self.used
+        if (idle >= IDLE_SECONDS and not self._waiting) or (now - self._begun >= TOTAL_SECONDS and self.idle):
             self.cut()
             return
-        self._timer = loop.call_later(max(IDLE_SECONDS - idle, 1.0), self._watch_idle)
+        self._timer = loop.call_later(max(IDLE_SECONDS - idle, 1.0), self._watch)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterable
 from time import monotonic_ns, sleep
 from typing import Any
 
 from resolver.answer.pipeline import Resolver
 from resolver.answer.query import ReplyTo
 from resolver.listen.mmsg import MAX_RESPONSE, SLOTS, Inbox, Outbox, name_of
+from resolver.listen.shares import Shares
 from store.log.records import Key
 from wire import message
 
@@ -43,6 +45,7 @@ class UdpSocket:
         self._descriptor = sock.fileno()
         self._inbox = Inbox(sock.family, wildcard=self.wildcard)
         self._outbox = Outbox(self._inbox)
+        self.shares = Shares(sock)
         self._in_batch = False
         self._looked_ns = 0
         self._head: object = None  # what waited first at the last look as a sibling
@@ -108,7 +111,10 @@ class UdpSocket:
             start_ns = monotonic_ns()
             self._in_batch = True
             try:
-                clients, keys = self._answer(count, start_ns)
+                slots: Iterable[int] = range(count)
+                if count == SLOTS and self.shares.crowded():
+                    slots = self._admitted(count, start_ns)
+                clients, keys = self._answer(slots, start_ns)
             finally:
                 self._in_batch = False
                 self._flush()
@@ -117,13 +123,19 @@ class UdpSocket:
                 self.resolver.recorder.note_all(start_ns // 1000, clients, keys, (monotonic_ns() - start_ns) // 1000)
         return count
 
-    def _answer(self, count: int, start_ns: int) -> tuple[list[str], list[Key]]:
-        """Answer the batch; returns clients and keys of what memos answered, for the record."""
+    def _admitted(self, count: int, now_ns: int) -> list[int]:
+        """The slots of those who do not fill the queue alone; the others' queries are counted and forgotten."""
+        slots = self.shares.admitted(self._inbox, count, len(self.resolver.snapshot.by_address), now_ns)
+        self.resolver.counters["limited"] += count - len(slots)
+        return slots
+
+    def _answer(self, slots: Iterable[int], start_ns: int) -> tuple[list[str], list[Key]]:
+        """Answer these of the batch; returns clients and keys of what memos answered, for the record."""
         inbox, resolver = self._inbox, self.resolver
         seats, answer = resolver.snapshot.by_address, self._outbox.answer
         ask = resolver.passthrough.ask
         clients, keys = list[str](), list[Key]()
-        for slot in range(count):
+        for slot in slots:
             packet = inbox.packet(slot)
             seated = seats.get(inbox.client(slot))
             if seated is None:

@@ -48,6 +48,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
     ) -> None:
         super().__init__()
         self._servers, self._try_seconds, self._counters = servers, try_seconds, counters
+        self.joined = 0  # that wait on an exchange which others began
         self._next: Timeouts[Attempt] = Timeouts(loop, self.on_time_out)
         self._end: Timeouts[Exchange] = Timeouts(loop, self._on_end)
 
@@ -285,6 +286,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
         for attempt in list(exchange.attempts):
             self._drop(attempt)
         waiting, exchange.done = exchange.done, []
+        self.joined -= len(waiting) - 1
         for done in waiting:
             done(response, spec)
 

@@ -27,6 +27,7 @@ from wire.message import Question
 
 MAX_IN_FLIGHT = 8192  # questions at one moment, some 1 KiB each; past this a query gets SERVFAIL at once
 MAX_JOINED = 1000  # queries that wait on one exchange
+MAX_JOINED_ALL = 8192  # on all exchanges; a query that waits is kept as it came, up to 4 KiB
 
 
 class Forwarder:
@@ -63,8 +64,9 @@ class Forwarder:
         if (pending := self.pending.get(key)) is not None:
             self.adopt(pending)
         running = self.exchanges.get(key)
-        if running is not None and len(running.done) < MAX_JOINED:
+        if running is not None and len(running.done) < MAX_JOINED and self.exchanges.joined < MAX_JOINED_ALL:
             running.done.append(done)
+            self.exchanges.joined += 1
             self.counters["joined"] += 1
         elif running is not None or self.in_flight >= MAX_IN_FLIGHT or not self.servers:
             self.counters["overflow"] += 1

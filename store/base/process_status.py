@@ -143,6 +143,7 @@ class WorkerStatus(Status):
     servfail: int = 0
     unsent: int = 0
     tcp_refused: int = 0
+    limited: int = 0
     exchanges: ExchangeCounts = ExchangeCounts()
     upstreams: tuple[UpstreamStatus, ...] = ()
     nat64: tuple[str, ...] = ()

@@ -15,11 +15,13 @@ from typing import Any
 
 import dns.message
 import pytest
+from clock import Clock
 from running_worker import House
 from waiting import HANG_SECONDS, until, until_async
 
-from resolver.listen import tcp
-from resolver.listen.tcp import MAX_PER_CLIENT, MAX_UNSENT
+from resolver.listen import places, tcp
+from resolver.listen.places import MAX_PER_CLIENT
+from resolver.listen.tcp import MAX_UNSENT
 
 pytestmark = pytest.mark.process
 
@@ -181,7 +183,7 @@ def test_a_silent_client_is_cut_after_a_while(monkeypatch: pytest.MonkeyPatch) -
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         assert await reader.read() == b""
         writer.close()
-        assert not connections.open and not connections.by_client
+        assert not connections.open and not connections.places.by_client
         server.close()
 
     asyncio.run(inside())
@@ -191,8 +193,88 @@ class Nobody:
     """A resolver that nobody asks."""
 
 
+def trickling(monkeypatch: pytest.MonkeyPatch, feed: Any) -> tuple[float, bool]:
+    """After how many seconds a connection is cut over which `feed(connection, second)` sends, within ten minutes."""
+    clock = Clock(monkeypatch)
+    loop = clock.loop()
+
+    async def inside() -> tuple[float, bool]:
+        connections = tcp.TcpConnections(Instant())  # type: ignore[arg-type]
+        connection, transport = connections.accept(), Wire()
+        connection.connection_made(transport)  # type: ignore[arg-type]
+        begun = loop.time()
+        for second in range(600):
+            feed(connection, second)
+            await asyncio.sleep(1)
+            if transport.closing:
+                break
+        connection.connection_lost(None)
+        return loop.time() - begun, transport.closing
+
+    try:
+        return loop.run_until_complete(inside())
+    finally:
+        loop.close()
+
+
+def test_bytes_that_trickle_in_keep_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds, cut = trickling(monkeypatch, lambda connection, second: connection.data_received(b"\0"[:1]))
+    assert cut and seconds <= 2.0, "a length of 0 is no query"
+    drops = b"\x0f\xff" + bytes(4000)
+    seconds, cut = trickling(monkeypatch, lambda connection, at: connection.data_received(drops[at : at + 1]))
+    assert cut and seconds <= tcp.IDLE_SECONDS + 2
+
+
+def test_a_connection_that_is_used_now_and_then_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def feed(connection: Any, second: int) -> None:
+        if second % 5 == 0:
+            connection.data_received(frame("a.example"))
+
+    seconds, cut = trickling(monkeypatch, feed)
+    assert cut and tcp.TOTAL_SECONDS <= seconds <= tcp.TOTAL_SECONDS + tcp.IDLE_SECONDS + 2
+
+
+def test_a_client_that_asks_and_never_reads_is_cut_however_little_it_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def feed(connection: Any, second: int) -> None:
+        monkeypatch.setattr(Wire, "get_write_buffer_size", lambda _: 40 * second)
+        connection.data_received(frame("a.example"))
+
+    seconds, cut = trickling(monkeypatch, feed)
+    assert cut and seconds <= tcp.IDLE_SECONDS + 4
+
+
+def test_all_that_is_not_read_is_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "MAX_UNSENT_ALL", 10 * tcp.READS_SLOWLY)
+    monkeypatch.setattr(Wire, "get_write_buffer_size", lambda _: 2 * tcp.READS_SLOWLY)
+
+    async def inside() -> None:
+        connections = tcp.TcpConnections(Instant())  # type: ignore[arg-type]
+        wires = []
+        for _ in range(8):
+            connection, transport = connections.accept(), Wire()
+            connection.connection_made(transport)  # type: ignore[arg-type]
+            connection.data_received(frame("a.example"))
+            wires.append(transport)
+            if transport.closing:
+                connection.connection_lost(None)
+        assert [wire.closing for wire in wires] == [False] * 5 + [True] * 3
+        for connection in list(connections.open):
+            connection.connection_lost(None)
+
+    asyncio.run(inside())
+
+
+@pytest.mark.parametrize("size", [tcp.MAX_QUERY + 1, 65_535])
+def test_what_is_too_long_for_a_query_is_not_waited_for(size: int) -> None:
+    async def test(connection: Any, transport: Wire) -> None:
+        connection.data_received(frame("a.example") + size.to_bytes(2, "big") + b"x")
+        assert len(transport.written) == 1 and transport.closing
+
+    in_process(Instant(), test)
+
+
 def test_past_the_bound_of_all_connections_new_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp, "MAX_CONNECTIONS", 3)
+    monkeypatch.setattr(places, "MAX_CONNECTIONS", 3)
     resolver: Any = Nobody()
     resolver.counters = Counter()
 

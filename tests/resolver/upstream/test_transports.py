@@ -23,6 +23,7 @@ import pytest
 from resolver.answer import snapshot
 from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from resolver.upstream import forwarder
 from resolver.upstream.endpoint import Endpoint
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.transport import Channel, Owner, Transport
@@ -218,6 +219,18 @@ def test_identical_questions_are_asked_once(run: Run) -> None:
     async def test(bench: Bench) -> None:
         await bench.ask(*["same.shop.example"] * 20)
         assert len(bench.asked) == 1 and bench.forwarder.counters["joined"] == 19
+        assert bench.forwarder.exchanges.joined == 0, "nobody waits any more"
+
+    run(test)
+
+
+def test_those_who_wait_for_others_questions_are_bounded_together(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forwarder, "MAX_JOINED_ALL", 5)
+
+    async def test(bench: Bench) -> None:
+        await bench.ask(*["one.shop.example", "two.shop.example"] * 10)
+        assert bench.forwarder.counters["joined"] == 5 and bench.forwarder.counters["overflow"]
+        assert bench.forwarder.exchanges.joined == 0
 
     run(test)
 
