@@ -25,7 +25,7 @@ from store.base import logs
 from store.base.argv import argued
 from webui.api import all_resources as api
 from webui.http import problems
-from webui.http.access import Guard
+from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.headers import SecurityHeaders
 from webui.http.state import VERSION, WebUi
@@ -52,7 +52,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
         dependencies=[Depends(gate)],
-        middleware=[Middleware(SecurityHeaders), Middleware(Guard)],  # headers first: refusals carry them
+        middleware=[Middleware(SecurityHeaders), Middleware(Access)],  # headers first: refusals carry them
     )
     app.state.ui = ui
     problems.install(app)

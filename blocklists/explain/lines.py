@@ -48,7 +48,7 @@ def kinds_in(slot: Slot, match: Match) -> set[Kind]:
 
 
 def find_text(path: Path, rule_text: str) -> Line | None:
-    """Return the first line of the list at `path` that is, or begins with, this special rule; raise OSError."""
+    """Return the first line of the list at `path` that is, or begins with, this complex rule; raise OSError."""
     text = _mapped(path)
     wanted = rule_text.encode()
     at = text.find(wanted) if text else -1

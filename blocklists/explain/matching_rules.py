@@ -19,7 +19,7 @@ from blocklists.index.own_rules import own_text
 from blocklists.packs import dns_services, vendor_packs
 from blocklists.packs.vendor_packs import PackName
 from blocklists.rules import rule
-from blocklists.rules.complex_rule import NOBODY, Client, Special
+from blocklists.rules.complex_rule import NOBODY, Client, ComplexRule
 from blocklists.rules.patterns import PatternSet
 from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Rule
@@ -52,7 +52,7 @@ class MatchedRule:
     `standing` and `why` are `blocklists.explain.outcome`'s.
     """
 
-    by: Rule | Special | Match
+    by: Rule | ComplexRule | Match
     allow: bool
     rule: str
     blocklist: str = ""
@@ -77,9 +77,9 @@ class MatchedRule:
         return self.by if isinstance(self.by, Rule) else None
 
     @property
-    def special(self) -> Special | None:
+    def complex_rule(self) -> ComplexRule | None:
         """The rule of a list that no hash can hold, where it is one."""
-        return self.by if isinstance(self.by, Special) else None
+        return self.by if isinstance(self.by, ComplexRule) else None
 
     @property
     def comment(self) -> str:
@@ -104,11 +104,12 @@ def matching_rules(case: Case, state: Path | None) -> list[MatchedRule]:
     name, index = case.name, case.index
     ids = {rule_.id for rule_ in case.rules}
     own = _own([*case.rules, *(rule_ for rule_ in case.others if rule_.id not in ids)], name)
-    special = [
-        _special(rule_, index.slots[slot], slot, state, index.seed) for slot, rule_ in index.specials.matching(name)
+    of_lists = [
+        _complex(rule_, index.slots[slot], slot, state, index.seed)
+        for slot, rule_ in index.complex_rules.matching(name)
     ]
     listed = [_listed(match, index.slots[match.slot], state, index.seed) for match in index.matching(name)]
-    return own + special + listed
+    return own + of_lists + listed
 
 
 def _own(rules: Iterable[Rule], name: str) -> list[MatchedRule]:
@@ -129,14 +130,15 @@ def _holds(own: Rule, name: str) -> bool:
     return own.name == name or (own.subdomains and name.endswith(f".{own.name}"))
 
 
-def _special(special: Special, slot: Slot, number: int, state: Path | None, seed: int) -> MatchedRule:
+def _complex(complex_rule: ComplexRule, slot: Slot, number: int, state: Path | None, seed: int) -> MatchedRule:
     line = None
     with contextlib.suppress(OSError):
-        line = lines.find_text(_text(state, slot), special.text)
+        line = lines.find_text(_text(state, slot), complex_rule.text)
     dates = _dates(state, slot) if line else None
     return MatchedRule(
-        special, special.allow, special.text, slot.blocklist_id, slot.title, number, line is not None, line=line,
-        since=dates.of([rule_dates.text_key(special.text, seed)]) if dates else None,
+        complex_rule, complex_rule.allow, complex_rule.text, slot.blocklist_id, slot.title, number,
+        line is not None, line=line,
+        since=dates.of([rule_dates.text_key(complex_rule.text, seed)]) if dates else None,
     )  # fmt: skip
 
 

@@ -17,9 +17,9 @@ def with_outcomes(rules: Sequence[MatchedRule], case: Case, decision: Decision |
     """Return `rules`, each with its standing and a few words on why; `decision` is what was decided by them."""
     own = {rule.id for rule in case.rules}
     taking = {
-        rule.special.answer
+        rule.complex_rule.answer
         for rule in rules
-        if rule.special and rule.special.unrewrites and _on(rule, case) and not _unmet(rule, case)
+        if rule.complex_rule and rule.complex_rule.unrewrites and _on(rule, case) and not _unmet(rule, case)
     }
 
     def outcome(rule: MatchedRule) -> tuple[str, str]:
@@ -27,7 +27,7 @@ def with_outcomes(rules: Sequence[MatchedRule], case: Case, decision: Decision |
             return OFF, say("it is for others")
         if not _on(rule, case):
             return OFF, say("its list is at a lower level") if _partly(rule, case) else say("its list is off")
-        if rule.special and rule.special.rewrite and ("" in taking or rule.special.answer in taking):
+        if rule.complex_rule and rule.complex_rule.rewrite and ("" in taking or rule.complex_rule.answer in taking):
             return TAKEN, say("a rule without rewrites for this name takes it away")
         if why := _unmet(rule, case):
             return UNMET, why
@@ -53,7 +53,7 @@ def _unmet(rule: MatchedRule, case: Case) -> str:
     """Which condition of the rule this query does not meet; nothing: it meets all."""
     if rule.own:
         return "" if asks(rule.own, case.qtype) else say("it is about other query types")
-    when = rule.special.when if rule.special else None
+    when = rule.complex_rule.when if rule.complex_rule else None
     if when is None:
         return ""
     if case.qtype in when.types_out or (when.types and case.qtype not in when.types):
@@ -65,19 +65,19 @@ def _unmet(rule: MatchedRule, case: Case) -> str:
 
 def _takers(rule: MatchedRule, index: Index, mask: int) -> str:
     """The titles of the lists that are on and take the rule back by `badfilter`."""
-    specials = index.specials
-    if rule.slot < 0 or specials.allowing >> rule.slot & 1:
+    complex_rules = index.complex_rules
+    if rule.slot < 0 or complex_rules.allowing >> rule.slot & 1:
         return ""
-    if rule.special:
-        bits = specials.takes(rule.special) & mask
+    if rule.complex_rule:
+        bits = complex_rules.takes(rule.complex_rule) & mask
     else:
-        bits = specials.takes_name(rule.by.name, rule.by.kind) & mask if isinstance(rule.by, Match) else 0
+        bits = complex_rules.takes_name(rule.by.name, rule.by.kind) & mask if isinstance(rule.by, Match) else 0
     return ", ".join(slot.title for number, slot in enumerate(index.slots) if bits >> number & 1)
 
 
 def _decided(rule: MatchedRule, decision: Decision) -> bool:
     if rule.own:
         return decision.own is not None and decision.own.id == rule.own.id
-    if rule.special:
-        return decision.special == rule.special and decision.blocklist == rule.blocklist
+    if rule.complex_rule:
+        return decision.complex_rule == rule.complex_rule and decision.blocklist == rule.blocklist
     return decision.match == rule.by

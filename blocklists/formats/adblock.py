@@ -13,7 +13,7 @@ from blocklists.formats.list_names import Item
 from blocklists.formats.modifiers import Modifiers, Unheld
 from blocklists.formats.plain import cosmetic, plain
 from blocklists.rules import patterns, reasons, rule
-from blocklists.rules.complex_rule import ALWAYS, MAX_TEXT, Network, Special
+from blocklists.rules.complex_rule import ALWAYS, MAX_TEXT, ComplexRule, Network
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.names import linear_patterns
@@ -90,7 +90,7 @@ def _pattern(expression: str, line: str, allow: bool, found: Modifiers) -> Item:
     reason = patterns.refusal(expression)
     if reason:
         raise Unheld(reason)
-    return _special("pattern", expression, line, allow, found)
+    return _complex("pattern", expression, line, allow, found)
 
 
 def _anchored(pattern: str, line: str, allow: bool, found: Modifiers, options: Options) -> Item:
@@ -107,7 +107,7 @@ def _anchored(pattern: str, line: str, allow: bool, found: Modifiers, options: O
     if not core.strip("*."):
         if found.when == ALWAYS and not (allow and found.rewrite):
             raise Unheld(reasons.EVERYTHING if "*" in core or not core else reasons.PATTERN)
-        return _special("all", "", line, allow, found)
+        return _complex("all", "", line, allow, found)
     below = core.removeprefix("*")
     if below.startswith(".") and (ended or core.startswith("*")) and list_names.plausible(below[1:]):
         return _named("suffix" if options.wildcard == "yes" else "below", below[1:], line, allow, found)
@@ -145,11 +145,11 @@ def _named(scope: str, name: str, line: str, allow: bool, found: Modifiers) -> I
     if item[0] is None or (not found.badfilter and not found.rewrite and found.when == ALWAYS):
         return item
     assert isinstance(item[1], str)
-    return _special(scope, item[1], line, allow, found)
+    return _complex(scope, item[1], line, allow, found)
 
 
-def _special(scope: str, subject: str, line: str, allow: bool, found: Modifiers) -> Item:
-    made = Special(
+def _complex(scope: str, subject: str, line: str, allow: bool, found: Modifiers) -> Item:
+    made = ComplexRule(
         scope, subject, line[:MAX_TEXT], allow, found.important, found.when, found.answer, found.rewrite,
         cancels=found.badfilter,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import re
 from blocklists.formats import list_names
 from blocklists.formats.list_names import Item
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import MAX_TEXT, Special
+from blocklists.rules.complex_rule import MAX_TEXT, ComplexRule
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 
@@ -52,4 +52,4 @@ def _below(name: str, kind: Kind) -> tuple[Kind, str] | tuple[None, str]:
 def _answered(item: tuple[Kind, str] | tuple[None, str], address: str, line: str) -> Item:
     if item[0] is None:
         return item
-    return Special("suffix", item[1], line[:MAX_TEXT], answer=list_names.answer(address)), line
+    return ComplexRule("suffix", item[1], line[:MAX_TEXT], answer=list_names.answer(address)), line

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One line of a blocklist → its rules: a small pure function for each format.
 
-A reader takes one stripped line and returns items: `(Kind, name)` for a rule that a hash holds, `(Special, line)` or
-`(Network, line)` for others, `(None, reason)` for what a DNS blocker cannot hold. Nothing is dropped silently; a
+A reader takes one stripped line and returns items: `(Kind, name)` for a rule that a hash holds, `(ComplexRule, line)`
+or `(Network, line)` for others, `(None, reason)` for what a DNS blocker cannot hold. Nothing is dropped silently; a
 comment gives no item at all. Each reader tries the usual form with one regular expression first; `runs` takes many such
 lines at once, and gives what a reader gives. Here stand hosts, domains and wildcard lists; the other formats have files
 of their own.
@@ -19,7 +19,7 @@ from blocklists.formats.plain import plain
 from blocklists.formats.rpz import RpzReader
 from blocklists.formats.unbound import unbound
 from blocklists.rules import patterns, reasons
-from blocklists.rules.complex_rule import MAX_TEXT, Network, Special
+from blocklists.rules.complex_rule import MAX_TEXT, ComplexRule, Network
 from blocklists.rules.list_options import USUAL, Options
 from store.config import rule_text
 from store.config.choices import ListFormat
@@ -53,7 +53,7 @@ def regex(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
     reason = reasons.INVERTED if found.inverted else patterns.refusal(found.name)
     if reason:
         return ((None, reason),)
-    return ((Special("pattern", found.name, line[:MAX_TEXT], allow=text.startswith("@@"), when=when, answer=answer),
+    return ((ComplexRule("pattern", found.name, line[:MAX_TEXT], allow=text.startswith("@@"), when=when, answer=answer),
              line),)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import idna
 
-from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.rule import Kind
 from store.base.sentences import mark
 from wire import addresses
@@ -22,7 +22,7 @@ SINGLE_LABEL = mark("single label")
 LOCAL = mark("machine-local name")
 
 # What a line gives: a rule for a name, or one that no hash holds (with the line), or the reason why there is none.
-Item = tuple[Kind, str] | tuple[Special, str] | tuple[Network, str] | tuple[None, str]
+Item = tuple[Kind, str] | tuple[ComplexRule, str] | tuple[Network, str] | tuple[None, str]
 
 MAX_NAME = 253
 LOCAL_NAMES = frozenset(

@@ -16,7 +16,7 @@ from blocklists.formats.list_names import NOT_A_NAME
 from blocklists.formats.mixed_lines import MixedReader
 from blocklists.formats.unpack import PIECE, Refused
 from blocklists.rules import patterns, reasons
-from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.base.sentences import mark, recall, say, together
@@ -32,7 +32,7 @@ NO_TEXT = mark("line with a zero byte")
 # Four times the largest public union of lists; compiling this many takes some 150 MB for a moment.
 MAX_RULES = 6_000_000
 # Each is an object in every process that answers DNS: some 500 bytes, a pattern some kilobytes.
-MAX_SPECIALS = 50_000
+MAX_COMPLEX_RULES = 50_000
 # A text in which so many lines for each rule are no names at all is prose or a table, with a rule by accident.
 MAX_STRANGE_PER_RULE = 9
 
@@ -40,7 +40,7 @@ MAX_STRANGE_PER_RULE = 9
 class Parsed:
     """The rules of one list, to be read once. `format` is known from the start; the counts grow while reading.
 
-    `specials` and `networks` are what is no plain name: complete once the loop over the others has ended.
+    `complex_rules` and `networks` are what is no plain name: complete once the loop over the others has ended.
     """
 
     def __init__(self, data: Iterable[bytes], format: str | None, options: Options) -> None:  # noqa: A002 - the vocabulary's word
@@ -50,7 +50,7 @@ class Parsed:
         self.format = format or detect.detect(self._sample.lower()) or ListFormat.DOMAINS
         self.lines = self.rules = self._steps = self._tried = 0
         self.skipped: Counter[str] = Counter()
-        self.specials: list[Special] = []
+        self.complex_rules: list[ComplexRule] = []
         self.networks: list[Network] = []
 
     def __iter__(self) -> Iterator[tuple[Kind, str]]:
@@ -95,19 +95,20 @@ class Parsed:
         """Keep what is no plain name, or count why it gives no rule."""
         if isinstance(item, Network):
             self.networks.append(item)
-        elif isinstance(item, Special) and self._affordable(item):
-            self.specials.append(item)
+        elif isinstance(item, ComplexRule) and self._affordable(item):
+            self.complex_rules.append(item)
         else:
             self.skipped[reason if item is None else reasons.TOO_MANY] += 1
             return
         self.rules += 1
 
-    def _affordable(self, special: Special) -> bool:
-        if special.scope == "pattern":
-            self._steps += steps(special.subject)
-            self._tried += steps(special.subject) + patterns.TRY_STEPS if patterns.always_tried(special.subject) else 0
+    def _affordable(self, complex_rule: ComplexRule) -> bool:
+        if complex_rule.scope == "pattern":
+            pattern = complex_rule.subject
+            self._steps += steps(pattern)
+            self._tried += steps(pattern) + patterns.TRY_STEPS if patterns.always_tried(pattern) else 0
         within = self._steps <= patterns.MAX_ALL_STEPS and self._tried <= patterns.MAX_TRIED_STEPS
-        return len(self.specials) < MAX_SPECIALS and within
+        return len(self.complex_rules) < MAX_COMPLEX_RULES and within
 
     def _lines(self, text: str) -> Iterator[str]:
         """Yield the lines of a text that are not empty, less those that are too long to be a rule."""

@@ -6,7 +6,7 @@ import re
 from blocklists.formats import list_names
 from blocklists.formats.list_names import Item
 from blocklists.rules import patterns, reasons, rule
-from blocklists.rules.complex_rule import MAX_TEXT, Special
+from blocklists.rules.complex_rule import MAX_TEXT, ComplexRule
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.names import linear_patterns
@@ -69,7 +69,7 @@ def real(name: str, address: str, line: str, scope: str, options: Options) -> It
     found = list_names.item(name, rule.of(scope))
     if found[0] is None or options.real_address != "answer":
         return (None, list_names.LOCAL if name in list_names.LOCAL_NAMES else reasons.REAL_ADDRESS)
-    return Special(scope, found[1], line[:MAX_TEXT], answer=list_names.answer(address)), line
+    return ComplexRule(scope, found[1], line[:MAX_TEXT], answer=list_names.answer(address)), line
 
 
 def _bare(name: str, line: str, options: Options) -> Item:
@@ -94,7 +94,7 @@ def _glob(name: str, line: str) -> Item:
         return (None, _strange(name))
     pattern = linear_patterns.glob(inner, before="^" if inner == name else r"(?:^|\.)", after="$")
     reason = patterns.refusal(pattern)
-    return (None, reason) if reason else (Special("pattern", pattern, line[:MAX_TEXT]), line)
+    return (None, reason) if reason else (ComplexRule("pattern", pattern, line[:MAX_TEXT]), line)
 
 
 def _strange(line: str) -> str:

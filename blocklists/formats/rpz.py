@@ -15,7 +15,7 @@ import re
 from blocklists.formats import list_names
 from blocklists.formats.list_names import Item
 from blocklists.rules import reasons, rule
-from blocklists.rules.complex_rule import MAX_TEXT, Network, Special, When
+from blocklists.rules.complex_rule import MAX_TEXT, ComplexRule, Network, When
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.config import custom_responses
@@ -91,7 +91,7 @@ class RpzReader:
         if item[0] is None or action in ("allow", "block"):
             return item
         answer = action or _answer(type_, value)
-        return (Special(scope, item[1], line[:MAX_TEXT], answer=answer), line) if answer else (None, reasons.RECORD)
+        return (ComplexRule(scope, item[1], line[:MAX_TEXT], answer=answer), line) if answer else (None, reasons.RECORD)
 
     def _relative(self, owner: str) -> str:
         """The trigger without the zone's own name, which only an absolute owner carries."""
@@ -153,7 +153,7 @@ def _network(text: str, type_: str, value: str, line: str, *, asking: bool) -> I
         return (None, reasons.RECORD)
     if asking:
         when = When(clients=(held,))
-        return Special("all", "", line[:MAX_TEXT], allow=action == "allow", when=when, answer=answer), line
+        return ComplexRule("all", "", line[:MAX_TEXT], allow=action == "allow", when=when, answer=answer), line
     if answer:
-        return Special("network", held, line[:MAX_TEXT], answer=answer), line
+        return ComplexRule("network", held, line[:MAX_TEXT], answer=answer), line
     return Network(held, action == "allow"), line

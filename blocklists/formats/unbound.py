@@ -9,7 +9,7 @@ import re
 from blocklists.formats import list_names
 from blocklists.formats.list_names import Item
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import MAX_TEXT, Special
+from blocklists.rules.complex_rule import MAX_TEXT, ComplexRule
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.config import custom_responses
@@ -55,7 +55,7 @@ def _zone(name: str, type_: str, line: str) -> Item:
         return item
     if type_ not in _ANSWERS:
         return (None, reasons.STATEMENT)
-    return Special("suffix", item[1], line[:MAX_TEXT], answer=_ANSWERS[type_]), line
+    return ComplexRule("suffix", item[1], line[:MAX_TEXT], answer=_ANSWERS[type_]), line
 
 
 def _data(text: str, line: str, options: Options) -> Item:
@@ -73,4 +73,4 @@ def _data(text: str, line: str, options: Options) -> Item:
         answer = custom_responses.write(custom_responses.Answer(records=(wanted,)))
     except ValueError:
         return (None, reasons.RECORD)
-    return Special("exact", item[1], line[:MAX_TEXT], answer=answer), line
+    return ComplexRule("exact", item[1], line[:MAX_TEXT], answer=answer), line

@@ -128,7 +128,7 @@ def name_key(kind: Kind, name: str, seed: int) -> int:
 
 
 def text_key(text: str, seed: int) -> int:
-    """The key of a special rule."""
+    """The key of a complex rule."""
     return xxh3_64_intdigest(text.encode(errors="replace"), seed)
 
 
@@ -162,7 +162,7 @@ def _keys(names: Iterable[tuple[Kind, int]], texts: Iterable[str], seed: int) ->
 
 
 def _texts(here: Shard, there: Shard) -> set[str]:
-    return {said.text for said in here.specials} - {said.text for said in there.specials}
+    return {said.text for said in here.complex_rules} - {said.text for said in there.complex_rules}
 
 
 def _holds(keys: Sequence[int], key: int) -> bool:

@@ -17,7 +17,7 @@ from xxhash import xxh64
 from blocklists.index import list_files
 from blocklists.index.index import HEADER, ID_CODES, MAGIC, MAX_SLOTS, VERSION, Slot, padded
 from blocklists.index.shard import PARTS, Shard
-from blocklists.rules.complex_rule import Special
+from blocklists.rules.complex_rule import ComplexRule
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
 from store.base.sentences import say
@@ -50,7 +50,7 @@ class Compiled:
     seed: int
     meta: bytes
     kinds: tuple[Kind, ...]
-    specials: bytes
+    complex_rules: bytes
 
     def write(self, write: Callable[[bytes], object]) -> None:
         """Pass the sections of the file to `write`, one by one, and last the checksum."""
@@ -65,13 +65,13 @@ class Compiled:
         mask_bytes = -(-max(1, len(self.slots)) // 8)
         bits = min(MAX_FAN_BITS, max(0, len(self.hashes).bit_length() - NAMES_PER_BUCKET_BITS))
         counts = (len(self.meta), len(self.hashes), len(self.sets), mask_bytes, bits, self.ids.itemsize)
-        yield HEADER.pack(MAGIC, VERSION, *counts, len(self.specials), self.seed)
+        yield HEADER.pack(MAGIC, VERSION, *counts, len(self.complex_rules), self.seed)
         yield self.meta
         yield _fan(self.hashes, bits).tobytes()
         yield self.hashes.tobytes()
         yield self.ids.tobytes()
         yield b"".join(_set_bytes(held, self.kinds, len(self.slots), mask_bytes) for held in self.sets)
-        yield self.specials
+        yield self.complex_rules
 
 
 def compile_index(parts: Sequence[Part], seed: int, *, generation: int = 0, inputs: str = "") -> Compiled:
@@ -103,8 +103,8 @@ def compile_index(parts: Sequence[Part], seed: int, *, generation: int = 0, inpu
         "inputs": inputs,
         "created": int(time.time()),
     }
-    specials = json.dumps([_special_rows(part) for part in parts]).encode() if _any_special(parts) else b""
-    return Compiled(slots, hashes, array(code, ids), tuple(numbers), seed, json.dumps(meta).encode(), kinds, specials)
+    rows = json.dumps([_complex_rows(part) for part in parts]).encode() if _any_complex(parts) else b""
+    return Compiled(slots, hashes, array(code, ids), tuple(numbers), seed, json.dumps(meta).encode(), kinds, rows)
 
 
 def publish(compiled: Compiled, state: Path) -> Path:
@@ -180,19 +180,19 @@ def _set_bytes(held: int, kinds: Sequence[Kind], slots: int, mask_bytes: int) ->
     return b"".join((held >> kind * slots & mask).to_bytes(mask_bytes, "little") for kind in kinds)
 
 
-def _any_special(parts: Sequence[Part]) -> bool:
-    return any(part.shard.specials for part in parts)
+def _any_complex(parts: Sequence[Part]) -> bool:
+    return any(part.shard.complex_rules for part in parts)
 
 
-def _special_rows(part: Part) -> list[list[object]]:
-    """The special rules of one part. In a list that allows, what blocks allows, and frees from `important` too.
+def _complex_rows(part: Part) -> list[list[object]]:
+    """The complex rules of one part. In a list that allows, what blocks allows, and frees from `important` too.
 
     What takes other rules back does so from there as well.
     """
     if not part.allow:
-        return [rule.row() for rule in part.shard.specials]
-    return [(rule if rule.cancels or rule.unrewrites else _allowing(rule)).row() for rule in part.shard.specials]
+        return [rule.row() for rule in part.shard.complex_rules]
+    return [(rule if rule.cancels or rule.unrewrites else _allowing(rule)).row() for rule in part.shard.complex_rules]
 
 
-def _allowing(rule: Special) -> Special:
+def _allowing(rule: ComplexRule) -> ComplexRule:
     return replace(rule, allow=True, important=True, answer="", rewrite=False)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All special rules of an index, sorted so that a query looks at few of them. Immutable once built.
+"""All complex rules of an index, sorted so that a query looks at few of them. Immutable once built.
 
 Those with a name are found label by label in a dict; patterns are searched for together, one set a list, and a set is
 compiled when its list is first asked for. Lists that have none of these cost a query one comparison of two integers.
@@ -12,18 +12,18 @@ from functools import reduce
 from operator import or_
 
 from blocklists.rules import rule
-from blocklists.rules.complex_rule import ALWAYS, NOBODY, Client, Special
+from blocklists.rules.complex_rule import ALWAYS, NOBODY, Client, ComplexRule
 from blocklists.rules.patterns import PatternSet
 from blocklists.rules.rule import Kind
 
-Said = tuple[int, Special]  # slot, rule
+Said = tuple[int, ComplexRule]  # slot, rule
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class Specials:
-    """The special rules of each slot; a slot is a bit of the masks."""
+class ComplexRules:
+    """The complex rules of each slot; a slot is a bit of the masks."""
 
-    def __init__(self, by_slot: Sequence[Sequence[Special]], allowing: int = 0) -> None:
+    def __init__(self, by_slot: Sequence[Sequence[ComplexRule]], allowing: int = 0) -> None:
         """`allowing`: the mask of lists that allow, from which nothing is taken back."""
         self.allowing = allowing
         self.mask = self.personal = self.addressed = 0
@@ -38,7 +38,7 @@ class Specials:
             if rules:
                 self._take(slot, rules)
 
-    def _take(self, slot: int, rules: Sequence[Special]) -> None:
+    def _take(self, slot: int, rules: Sequence[ComplexRule]) -> None:
         bit = 1 << slot
         self.mask |= bit
         patterns = []
@@ -61,14 +61,14 @@ class Specials:
             self._patterns.append((slot, held))
             self.addressed |= bit if held.about_addresses else 0
 
-    def _take_network(self, slot: int, said: Special) -> None:
+    def _take_network(self, slot: int, said: ComplexRule) -> None:
         network = ipaddress.ip_network(said.subject)
         bits = int(network.network_address) >> network.max_prefixlen - network.prefixlen
         by_bits = self._networks.setdefault((network.version, network.prefixlen), {})
         by_bits.setdefault(bits, []).append((slot, said))
         self.addressed |= 1 << slot
 
-    def _cancel(self, bit: int, said: Special) -> None:
+    def _cancel(self, bit: int, said: ComplexRule) -> None:
         self._cancelled[said.meaning()] = self._cancelled.get(said.meaning(), 0) | bit
         plain = said.when == ALWAYS and not (said.answer or said.rewrite or said.unrewrites)
         if plain and said.scope not in ("pattern", "all"):
@@ -83,8 +83,8 @@ class Specials:
         """Return the mask of the lists that take back a rule of this kind about this name."""
         return reduce(or_, (bit for bit, taken in self.cancelled.get(name, ()) if taken == kind), 0)
 
-    def takes(self, said: Special) -> int:
-        """Return the mask of the lists that take back this special rule."""
+    def takes(self, said: ComplexRule) -> int:
+        """Return the mask of the lists that take back this complex rule."""
         return self._cancelled.get(said.meaning(), 0)
 
     def holding(self, name: str, mask: int, qtype: int, client: Client = NOBODY) -> list[Said]:
@@ -151,19 +151,19 @@ class Specials:
 class _Patterns:
     """The patterns of one list, compiled at the first look."""
 
-    def __init__(self, rules: Sequence[Special]) -> None:
+    def __init__(self, rules: Sequence[ComplexRule]) -> None:
         self._rules = rules
         self._address_rules = [said for said in rules if not re.search(r"[g-z]", _literal(said.subject))]
         self.about_addresses = bool(self._address_rules)
         self._names: PatternSet | None = None
         self._addresses: PatternSet | None = None
 
-    def of_name(self, name: str) -> list[Special]:
+    def of_name(self, name: str) -> list[ComplexRule]:
         if self._names is None:
             self._names = PatternSet([said.subject for said in self._rules])
         return [self._rules[number] for number in self._names.match(name)]
 
-    def of_address(self, address: str) -> list[Special]:
+    def of_address(self, address: str) -> list[ComplexRule]:
         if self._addresses is None:
             self._addresses = PatternSet([said.subject for said in self._address_rules])
         return [self._address_rules[number] for number in self._addresses.match(address)]

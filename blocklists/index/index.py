@@ -3,11 +3,11 @@
 
 One file, written whole by `compile`, mapped read-only here and so shared by all workers:
 
-    HEADER | JSON metadata | fan-out | sorted hashes | set ids | sets | special rules as JSON | xxh64 of all before
+    HEADER | JSON metadata | fan-out | sorted hashes | set ids | sets | complex rules as JSON | xxh64 of all before
 
 Every name of every installed list, on or off, stands in it as a seeded 64-bit hash. Beside each hash stands the id of
 a *set*: which lists hold that name, as one mask over slots for each kind of rule that occurs. Networks stand among
-the names, as text. What no hash can hold (patterns, conditions, answers) follows as special rules, slot by slot.
+the names, as text. What no hash can hold (patterns, conditions, answers) follows as complex rules, slot by slot.
 A list is a slot, that is a bit; a vendor pack takes one for each level. A toggle therefore changes an integer, never
 this file. The fan-out table narrows a look-up to a handful of hashes before the bisection.
 """
@@ -23,7 +23,7 @@ from typing import Any, Literal, Self
 
 from xxhash import xxh3_64_intdigest, xxh64_digest
 
-from blocklists.index.complex_rules import Specials
+from blocklists.index.complex_rules import ComplexRules
 from blocklists.index.precedence import TIERS, match_of, tiers
 from blocklists.index.precedence import Match as Match
 from blocklists.rules import complex_rule
@@ -36,7 +36,7 @@ MAGIC = b"TTINDEX\0"
 VERSION = 3
 # Native byte order on purpose: an index is read on the machine that wrote it, and a strange one fails by its version.
 # magic, version, metadata bytes, names, sets, bytes a mask, bits of the fan-out, bytes a set id,
-# bytes of special rules, seed
+# bytes of complex rules, seed
 HEADER = struct.Struct("=8sIIIIIIIIQ")
 CHECKSUM_BYTES = 8
 # Slots are bits of a mask; past this many a set would cost more than the names it describes.
@@ -82,7 +82,7 @@ class Index:
     def __init__(self, data: memoryview) -> None:
         """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version."""
         header, meta = _verify(data)
-        _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, special_bytes, self.seed = header
+        _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, complex_bytes, self.seed = header
         self.slots: tuple[Slot, ...] = tuple(Slot(**slot) for slot in meta["slots"])
         self.generation: int = meta["generation"]
         self.created: int = meta["created"]
@@ -97,9 +97,9 @@ class Index:
         self._hashes, at = _section(data, at, "Q", names)
         self._ids, at = _section(data, at, ID_CODES[id_bytes], names)
         self._sets, at = _section(data, at, "B", sets * self._set_bytes)
-        stored = json.loads(bytes(data[at : at + special_bytes]) or b"[]")
+        stored = json.loads(bytes(data[at : at + complex_bytes]) or b"[]")
         allowing = sum(1 << number for number, slot in enumerate(self.slots) if slot.allow)
-        self.specials = Specials([[complex_rule.of_row(row) for row in rows] for rows in stored], allowing)
+        self.complex_rules = ComplexRules([[complex_rule.of_row(row) for row in rows] for rows in stored], allowing)
         self._silent: set[bytes] = set()
         self._bits = {(slot.blocklist_id, slot.level): 1 << number for number, slot in enumerate(self.slots)}
 
@@ -130,7 +130,7 @@ class Index:
     @property
     def judges_addresses(self) -> bool:
         """Whether any list speaks of the addresses in answers."""
-        return bool(self.prefixes) or self.specials.addressed != 0
+        return bool(self.prefixes) or self.complex_rules.addressed != 0
 
     def mask(self, active: Iterable[tuple[str, str | None]]) -> int:
         """Return the mask of the lists in `active`, pairs of blocklist id and level; unknown lists add nothing."""
@@ -236,18 +236,18 @@ class Index:
         Vendor packs come first in the slots: where a pack and a large list hold the same name, the pack is named.
         """
         row = self._row(held)
-        gone = self.specials.gone(name, mask) if self.specials.cancelled else ()
+        gone = self.complex_rules.gone(name, mask) if self.complex_rules.cancelled else ()
         for tier, itself, under in self._tiers:
             if tier >= best:
                 return None
             columns = itself if exact else under
             slots = 0
             for kind, shift in columns:
-                slots |= row >> shift & (mask & self.specials.allowing if kind in gone else mask)
+                slots |= row >> shift & (mask & self.complex_rules.allowing if kind in gone else mask)
             if slots:
                 first = slots & -slots
                 for kind, shift in columns:
-                    if row >> shift & first and (kind not in gone or first & self.specials.allowing):
+                    if row >> shift & first and (kind not in gone or first & self.complex_rules.allowing):
                         return tier, match_of(kind, first.bit_length() - 1, name)
         return None
 

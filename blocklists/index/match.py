@@ -16,7 +16,7 @@ from blocklists.index.complex_rules import Said
 from blocklists.index.index import Index, Match
 from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.rules import rule
-from blocklists.rules.complex_rule import NOBODY, Client, Special
+from blocklists.rules.complex_rule import NOBODY, Client, ComplexRule
 from store.config import custom_responses
 from store.config.choices import RuleKind
 from store.config.custom_responses import Answer
@@ -35,7 +35,7 @@ _ALLOWS = RuleKind.ALLOW  # compared for each query that a rule of the home deci
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What decided a name. `blocklist` is "" for a rule of the home's own; `own` then holds it, else `match` or
-    `special`.
+    `complex_rule`.
 
     `answer`: what the rule itself wants answered; None leaves it to the list, the group or the house.
     """
@@ -45,7 +45,7 @@ class Decision:
     rule: str
     own: "Rule | None" = None
     match: Match | None = None
-    special: Special | None = None
+    complex_rule: ComplexRule | None = None
     answer: Answer | None = None
 
 
@@ -63,10 +63,10 @@ def decide(
         answer = custom_responses.parse(own.answer) if own.answer else None
         return Decision(own.kind == _ALLOWS, "", own_text(own), own=own, answer=answer)
     match = index.match(name, mask)
-    if mask & index.specials.mask:
-        said = index.specials.holding(name, mask, qtype, client)
+    if mask & index.complex_rules.mask:
+        said = index.complex_rules.holding(name, mask, qtype, client)
         if said:
-            return _with_specials(match, _without_unrewritten(said), index)
+            return _with_complex_rules(match, _without_unrewritten(said), index)
     return _of_match(match, index) if match else None
 
 
@@ -80,44 +80,44 @@ def decide_address(
     A pattern is less than any network; a network with an answer of its own goes before the same one without.
     """
     match = index.match_address(address, mask)
-    best = min(index.specials.about_address(address, mask), key=_address_key, default=None)
+    best = min(index.complex_rules.about_address(address, mask), key=_address_key, default=None)
     if best is None or (match and (not match.allow, -_prefix(match.name)) < _address_key(best)[:2]):
         return _of_match(match, index) if match else None
-    return _of_special(*best, index, [])
+    return _of_complex(*best, index, [])
 
 
 def _address_key(said: Said) -> tuple[bool, int, int]:
-    slot, special = said
-    return not special.allow, -_prefix(special.subject) if special.scope == "network" else 1, slot
+    slot, complex_rule = said
+    return not complex_rule.allow, -_prefix(complex_rule.subject) if complex_rule.scope == "network" else 1, slot
 
 
 def _prefix(network: str) -> int:
     return int(network.rpartition("/")[2])
 
 
-def _with_specials(match: Match | None, said: list[Said], index: Index) -> Decision | None:
-    """Return what decides where special rules hold too."""
+def _with_complex_rules(match: Match | None, said: list[Said], index: Index) -> Decision | None:
+    """Return what decides where complex rules hold too."""
     best = min(said, key=_key, default=None)
     if best is None or (match and (_tier_of(match), -len(match.name), match.slot) < _key(best)[:3]):
         return _of_match(match, index) if match else None
-    slot, special = best
-    beside = [one for _, one in said if _key((0, one))[:2] == _key((0, special))[:2]]
-    return _of_special(slot, special, index, beside)
+    slot, complex_rule = best
+    beside = [one for _, one in said if _key((0, one))[:2] == _key((0, complex_rule))[:2]]
+    return _of_complex(slot, complex_rule, index, beside)
 
 
 def _key(said: Said) -> tuple[int, int, int, int]:
-    slot, special = said
-    length = 0 if special.scope in ("pattern", "all") else len(special.subject)
-    return tier(special), -length, slot, special.scope == "all"
+    slot, complex_rule = said
+    length = 0 if complex_rule.scope in ("pattern", "all") else len(complex_rule.subject)
+    return tier(complex_rule), -length, slot, complex_rule.scope == "all"
 
 
-def tier(special: Special) -> int:
-    """Return which of the tiers a special rule belongs to."""
-    if special.important:
-        return IMPORTANT_ALLOW if special.allow else IMPORTANT_BLOCK
-    if special.rewrite:
+def tier(complex_rule: ComplexRule) -> int:
+    """Return which of the tiers a complex rule belongs to."""
+    if complex_rule.important:
+        return IMPORTANT_ALLOW if complex_rule.allow else IMPORTANT_BLOCK
+    if complex_rule.rewrite:
         return REWRITE
-    return ALLOW if special.allow else BLOCK
+    return ALLOW if complex_rule.allow else BLOCK
 
 
 def _tier_of(match: Match) -> int:
@@ -128,11 +128,11 @@ def _tier_of(match: Match) -> int:
 
 def _without_unrewritten(said: list[Said]) -> list[Said]:
     """Leave out the rewrites that a `@@…$dnsrewrite` takes away, and those rules themselves."""
-    unsaid = {special.answer for _, special in said if special.unrewrites}
+    unsaid = {complex_rule.answer for _, complex_rule in said if complex_rule.unrewrites}
     return [
-        (slot, special)
-        for slot, special in said
-        if not special.unrewrites and not (special.rewrite and ("" in unsaid or special.answer in unsaid))
+        (slot, each)
+        for slot, each in said
+        if not each.unrewrites and not (each.rewrite and ("" in unsaid or each.answer in unsaid))
     ]
 
 
@@ -143,17 +143,18 @@ def _of_match(match: Match, index: Index) -> Decision:
     return Decision(match.allow, slot.blocklist_id, text, match=match)
 
 
-def _of_special(slot: int, special: Special, index: Index, beside: list[Special]) -> Decision:
-    answer = None if special.allow or not special.answer else _joined(special, beside)
-    return Decision(special.allow, index.slots[slot].blocklist_id, special.text, special=special, answer=answer)
+def _of_complex(slot: int, complex_rule: ComplexRule, index: Index, beside: list[ComplexRule]) -> Decision:
+    answer = None if complex_rule.allow or not complex_rule.answer else _joined(complex_rule, beside)
+    blocklist = index.slots[slot].blocklist_id
+    return Decision(complex_rule.allow, blocklist, complex_rule.text, complex_rule=complex_rule, answer=answer)
 
 
-def _joined(special: Special, beside: list[Special]) -> Answer:
+def _joined(complex_rule: ComplexRule, beside: list[ComplexRule]) -> Answer:
     """Return the rule's answer; where several rules give records for one name, all of their records."""
-    answer = custom_responses.parse(special.answer)
+    answer = custom_responses.parse(complex_rule.answer)
     if answer.word is not None:
         return answer
     others = [custom_responses.parse(one.answer) for one in beside if one.answer]
-    refusing = next((one for one in others if one.word is not None and special.rewrite), None)
+    refusing = next((one for one in others if one.word is not None and complex_rule.rewrite), None)
     records = dict.fromkeys(record for one in (answer, *others) for record in one.records)
     return refusing or Answer(records=tuple(records)[: custom_responses.MAX_RECORDS])

@@ -4,12 +4,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from blocklists.rules.complex_rule import ALWAYS, Special
+from blocklists.rules.complex_rule import ALWAYS, ComplexRule
 from blocklists.rules.rule import Kind
 from store.base.sentences import mark
 
 
-def counts(names: Mapping[Kind, int], rules: Iterable[Special]) -> dict[str, int]:
+def counts(names: Mapping[Kind, int], rules: Iterable[ComplexRule]) -> dict[str, int]:
     """Words → how many distinct rules; `names` counts the plain ones, `rules` are the others."""
     found = Counter({_of_names(kind): count for kind, count in names.items() if count})
     for rule in rules:
@@ -45,7 +45,7 @@ def _of_names(kind: Kind) -> str:
     return _WORDS[kind.scope][2 * kind.allow + kind.important]
 
 
-def _of_rule(rule: Special) -> str:
+def _of_rule(rule: ComplexRule) -> str:
     if rule.cancels:
         return mark("taken back (badfilter)")
     if rule.rewrite or rule.unrewrites or rule.answer:

@@ -4,7 +4,7 @@
 A shard lies beside the text it was made from and is valid for that text, format, parser and seed alone. Adding one list
 therefore parses that one; the others are merged from their shards.
 
-    one line of JSON (the facts and the special rules, padded with spaces to a multiple of eight bytes)
+    one line of JSON (the facts and the complex rules, padded with spaces to a multiple of eight bytes)
     | hashes of each Kind in turn | xxh64
 """
 
@@ -27,11 +27,11 @@ from blocklists.formats.unpack import pieces
 from blocklists.index import list_files, rule_kinds
 from blocklists.index.index import CHECKSUM_BYTES, padded
 from blocklists.rules import complex_rule
-from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import ADDRESSES, NAMES, Kind, kind_text
 from blocklists.safety import apply
-from blocklists.safety.essential import Guard
+from blocklists.safety.essential import EssentialNames
 from store.config.list_status import ListFacts
 
 # Names are sorted in this many parts by the first byte of their hash, so that no sort holds a whole list as objects.
@@ -53,17 +53,17 @@ class Facts(ListFacts):
 
 
 class Shard:
-    """The compiled hashes of one list, and its special rules. `hashes[kind]` is sorted and without repeats."""
+    """The compiled hashes of one list, and its complex rules. `hashes[kind]` is sorted and without repeats."""
 
     def __init__(
         self,
         facts: Facts,
         hashes: "Mapping[Kind, memoryview[int] | array[int]]",
-        specials: Sequence[Special] = (),
+        complex_rules: Sequence[ComplexRule] = (),
     ) -> None:
         self.facts = facts
         self.hashes = hashes
-        self.specials = specials
+        self.complex_rules = complex_rules
 
     @classmethod
     def of_rules(
@@ -72,7 +72,7 @@ class Shard:
         seed: int,
         *,
         format: str = "pack",  # noqa: A002
-        specials: Sequence[Special] = (),
+        complex_rules: Sequence[ComplexRule] = (),
     ) -> Self:
         """Compile rules that stand in memory, such as a level of a vendor pack."""
         sorter = _Sorter(seed)
@@ -81,9 +81,9 @@ class Shard:
         block_names, allow_names = _names(hashes)
         facts = Facts(
             key="", format=format, sha256="", rules=count, block_names=block_names, allow_names=allow_names,
-            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, specials),
+            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, complex_rules),
         )  # fmt: skip
-        return cls(facts, hashes, specials)
+        return cls(facts, hashes, complex_rules)
 
     @classmethod
     def of_text(
@@ -92,7 +92,7 @@ class Shard:
         format: str | None,  # noqa: A002
         seed: int,
         options: Options = USUAL,
-        guard: Guard | None = None,
+        guard: EssentialNames | None = None,
     ) -> Self:
         """Parse and compile the list at `path`, without what `guard` keeps out; raise `unpack.Refused` or OSError."""
         digest, size = hashlib.sha256(), 0
@@ -118,9 +118,9 @@ class Shard:
         sha256: str,
         key: str,
         guarded: dict[str, str],
-        guard: Guard | None,
+        guard: EssentialNames | None,
     ) -> Self:
-        specials = apply.kept_specials(parsed, guard, guarded) if guard else parsed.specials
+        complex_rules = apply.kept_complex_rules(parsed, guard, guarded) if guard else parsed.complex_rules
         networks = apply.kept_networks(parsed, guard, guarded) if guard else parsed.networks
         sorter.take((ADDRESSES[network.allow], (network.text,)) for network in networks)
         hashes = sorter.finish()
@@ -128,9 +128,9 @@ class Shard:
         facts = Facts(
             key=key, format=parsed.format, sha256=sha256, prefixes=_prefixes(networks), bytes=size, lines=parsed.lines,
             rules=parsed.rules, block_names=block_names, allow_names=allow_names, skipped=dict(parsed.skipped),
-            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, specials), guarded=guarded,
+            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, complex_rules), guarded=guarded,
         )  # fmt: skip
-        return cls(facts, hashes, specials)
+        return cls(facts, hashes, complex_rules)
 
     @classmethod
     def open(
@@ -140,7 +140,7 @@ class Shard:
         format: str | None,  # noqa: A002
         seed: int,
         options: Options = USUAL,
-        guard: Guard | None = None,
+        guard: EssentialNames | None = None,
     ) -> Self | None:
         """Map the shard at `path` if it is whole and belongs to `text` as it is now; None otherwise."""
         try:
@@ -166,9 +166,9 @@ class Shard:
             at += 8 * count
         return cls(Facts(**stored["facts"]), hashes, [complex_rule.of_row(row) for row in stored["specials"]])
 
-    def without(self, guard: Guard, seed: int) -> "tuple[Shard, dict[str, str]]":
+    def without(self, guard: EssentialNames, seed: int) -> "tuple[Shard, dict[str, str]]":
         """Return the shard less what `guard`, one of few names, keeps out; and what that is, with why."""
-        hashes, left_out = dict(self.hashes), guard.of_specials(self.specials)
+        hashes, left_out = dict(self.hashes), guard.of_complex_rules(self.complex_rules)
         for kind, name, why in guard.candidates(self.facts.prefixes):
             hashed = xxh3_64_intdigest(name.encode(), seed)
             column = hashes[kind]
@@ -178,14 +178,14 @@ class Shard:
                 kept.extend(column[at + 1 :])
                 hashes[kind] = kept
                 left_out[kind_text(kind, name)] = why
-        specials = [said for said in self.specials if said.text not in left_out]
-        return (Shard(self.facts, hashes, specials) if left_out else self), left_out
+        complex_rules = [said for said in self.complex_rules if said.text not in left_out]
+        return (Shard(self.facts, hashes, complex_rules) if left_out else self), left_out
 
     def save(self, path: Path) -> None:
         """Write the shard whole; raise OSError."""
         counts = [len(self.hashes[kind]) for kind in Kind]
-        specials = [rule.row() for rule in self.specials]
-        head = json.dumps({"facts": asdict(self.facts), "counts": counts, "specials": specials}).encode()
+        complex_rules = [rule.row() for rule in self.complex_rules]
+        head = json.dumps({"facts": asdict(self.facts), "counts": counts, "specials": complex_rules}).encode()
         checksum = xxh64()
         with list_files.replacing(path) as file:
             for part in (head.ljust(padded(len(head) + 1) - 1) + b"\n", *(self.hashes[kind] for kind in Kind)):
@@ -253,6 +253,6 @@ def _prefixes(networks: Iterable[Network]) -> list[list[int]]:
     return [list(pair) for pair in sorted(held)]
 
 
-def _key(sha256: str, format: str | None, seed: int, options: Options, guard: Guard | None) -> str:  # noqa: A002
+def _key(sha256: str, format: str | None, seed: int, options: Options, guard: EssentialNames | None) -> str:  # noqa: A002
     how = f"{format or 'detected'} {options.given() or ''} {guard.digest if guard else 'unguarded'}"
     return f"{sha256} {how} parser {PARSER_VERSION} seed {seed:016x}"

@@ -68,7 +68,7 @@ ALWAYS = When()
 
 
 @dataclass(frozen=True, slots=True)
-class Special:
+class ComplexRule:
     """One such rule. `text` is the rule as its list has it.
 
     `answer` is as `store.config.custom_responses` writes it, empty for the list's or the house's. `rewrite`: by
@@ -107,13 +107,13 @@ class Special:
         return [self.scope, self.subject, self.text, flags, self.answer, when]
 
 
-def of_row(row: list[Any]) -> Special:
-    """Read what `Special.row` wrote; raise ValueError, TypeError or IndexError for anything else."""
+def of_row(row: list[Any]) -> ComplexRule:
+    """Read what `ComplexRule.row` wrote; raise ValueError, TypeError or IndexError for anything else."""
     scope, subject, text, flags, answer, when = row
     condition = When(**{name: tuple(values) for name, values in zip(_WHEN, when, strict=True)}) if when else ALWAYS
     bits = (bool(flags >> bit & 1) for bit in range(5))
     allow, important, rewrite, cancels, unrewrites = bits
-    return Special(scope, subject, text, allow, important, condition, answer, rewrite, cancels, unrewrites)
+    return ComplexRule(scope, subject, text, allow, important, condition, answer, rewrite, cancels, unrewrites)
 
 
 _WHEN = tuple(When.__dataclass_fields__)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from blocklists.formats.bulk import Run
 from blocklists.formats.parse import Parsed
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.rule import kind_text
-from blocklists.safety.essential import Guard
+from blocklists.safety.essential import EssentialNames
 from store.base.sentences import packed
 
 # Rules left out that are kept to be shown; a list of all top-level domains has 1,400.
 MAX_GUARDED = 200
 
 
-def kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterator[Run]:
+def kept(parsed: Parsed, guard: EssentialNames, guarded: dict[str, str]) -> Iterator[Run]:
     """Yield the plain rules that `guard` lets through."""
     for kind, names in parsed.runs():
         held = guard.of_kind(kind)
@@ -27,10 +27,10 @@ def kept(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> Iterator[Run]
         yield kind, [name for name in names if name not in held]
 
 
-def kept_specials(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> list[Special]:
-    """Return the special rules that `guard` lets through, once the plain ones are read."""
-    held, found = guard.of_specials(parsed.specials), []
-    for said in parsed.specials:
+def kept_complex_rules(parsed: Parsed, guard: EssentialNames, guarded: dict[str, str]) -> list[ComplexRule]:
+    """Return the complex rules that `guard` lets through, once the plain ones are read."""
+    held, found = guard.of_complex_rules(parsed.complex_rules), []
+    for said in parsed.complex_rules:
         if said.text in held:
             _note(parsed, guarded, said.text, held[said.text])
         else:
@@ -38,7 +38,7 @@ def kept_specials(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> list
     return found
 
 
-def kept_networks(parsed: Parsed, guard: Guard, guarded: dict[str, str]) -> list[Network]:
+def kept_networks(parsed: Parsed, guard: EssentialNames, guarded: dict[str, str]) -> list[Network]:
     """Return the networks that `guard` lets through, once the plain rules are read."""
     found = []
     for network in parsed.networks:

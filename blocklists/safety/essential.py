@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from blocklists.rules.complex_rule import NOBODY, Special
+from blocklists.rules.complex_rule import NOBODY, ComplexRule
 from blocklists.rules.patterns import PatternSet
 from blocklists.rules.rule import Kind
 from store.base.sentences import say
@@ -48,7 +48,7 @@ CLOCKS = (
 )  # fmt: skip
 
 
-class Guard:
+class EssentialNames:
     """Knows what a list would take away; `digest` changes when what is guarded does."""
 
     def __init__(
@@ -108,9 +108,9 @@ class Guard:
             return WIDE
         return meeting[0][1] if meeting else None
 
-    def of_specials(self, specials: Iterable[Special]) -> dict[str, str]:
-        """Return text → why of the special rules to be left out: those that speak of a guarded name, whoever asks."""
-        blocking = [said for said in specials if not (said.allow or said.cancels or said.unrewrites)]
+    def of_complex_rules(self, complex_rules: Iterable[ComplexRule]) -> dict[str, str]:
+        """Return text → why of the complex rules to be left out: those that speak of a guarded name, whoever asks."""
+        blocking = [said for said in complex_rules if not (said.allow or said.cancels or said.unrewrites)]
         found = {}
         for said in blocking:
             why = self.of_network(said.subject) if said.scope == "network" else None
@@ -120,7 +120,7 @@ class Guard:
                 found[said.text] = why
         return found
 
-    def _covered(self, said: Special) -> str | None:
+    def _covered(self, said: ComplexRule) -> str | None:
         matched = PatternSet([said.subject]).match if said.scope == "pattern" else None
         for name, why in self.names.items():
             hit = bool(matched(name)) if matched else said.covers(name)
@@ -130,13 +130,13 @@ class Guard:
 
 
 @lru_cache(maxsize=1)
-def usual() -> Guard:
+def usual() -> EssentialNames:
     """The guard of every home: checks, clocks, public suffixes, addresses of homes."""
     names = {**dict.fromkeys(CHECKS, CHECK), **dict.fromkeys(CLOCKS, TIME)}
-    return Guard(names, public_suffixes(), dict.fromkeys(map(str, addresses.LOCAL), LOCAL))
+    return EssentialNames(names, public_suffixes(), dict.fromkeys(map(str, addresses.LOCAL), LOCAL))
 
 
-def of_home(upstreams: Iterable[str], sources: Iterable[str]) -> Guard:
+def of_home(upstreams: Iterable[str], sources: Iterable[str]) -> EssentialNames:
     """Return the guard of this home alone: its upstreams by name and address, and the servers of its lists."""
     names, networks = {}, {}
     for source in sources:
@@ -150,7 +150,7 @@ def of_home(upstreams: Iterable[str], sources: Iterable[str]) -> Guard:
         except ValueError:
             if host:
                 names[host.lower()] = UPSTREAM
-    return Guard(names, {}, networks)
+    return EssentialNames(names, {}, networks)
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from blocklists.index.shard import Facts, Shard
 from blocklists.packs import dns_services, vendor_packs
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind, kind_text
-from blocklists.safety.essential import Guard, usual
+from blocklists.safety.essential import EssentialNames, usual
 from store.config import wall_blocklists
 from store.config.choices import PackLevel
 
@@ -50,7 +50,7 @@ class Assembler:
 
     def __init__(self, state: Path) -> None:
         self._state = state
-        self.home = Guard({}, {})
+        self.home = EssentialNames({}, {})
         self.unguarded: frozenset[str] = frozenset()
         self.left_out: dict[str, dict[str, str]] = {}
         self.made: dict[str, Facts] = {}
@@ -145,7 +145,7 @@ def _wall_parts(seed: int) -> Iterable[Part]:
         yield Part(list_id, None, title, False, Shard.of_rules(dns_services.rules(list_id), seed))
 
 
-def guard_for(*, guarded: bool, allow: bool) -> Guard | None:
+def guard_for(*, guarded: bool, allow: bool) -> EssentialNames | None:
     """The guard for one list: none for one that allows, nor where a person took its rules anyway."""
     return usual() if guarded and not allow else None
 

@@ -184,7 +184,7 @@ class Snapshot:
         mask = self.index.mask(held.lists)
         names, group = self.policies.who.get(address, ((), ""))
         client = Client(address, frozenset(names), frozenset({group.replace(" ", "_")} if group else ()))
-        key = held, self.index.specials.signature(mask, client)
+        key = held, self.index.complex_rules.signature(mask, client)
         seat = self._seats.get(key)
         if seat is None:
             answer = custom_responses.parse(held.answer) if held.answer else None
@@ -201,7 +201,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     networks = home_networks(held.allowed_networks)
     policies, index = load_policies(state, old, held), load_index(state, old)
     for one in {policies.default, *policies.by_client.values()}:
-        index.specials.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
+        index.complex_rules.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots}
     return Snapshot(policies, index, held, sinkhole, networks, answers=asked, titles=titles)

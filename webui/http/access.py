@@ -27,7 +27,7 @@ MAX_BODY_BYTES = 256 * 1024
 STRANGER = say("This is for the home network; add yours to the setting allowed_networks to come from there.")
 
 
-class Guard:
+class Access:
     """ASGI middleware that refuses strangers (403), foreign Host names (421) and large bodies (413) in plain words."""
 
     def __init__(self, app: ASGIApp) -> None:

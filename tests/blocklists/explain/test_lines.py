@@ -28,7 +28,7 @@ def test_a_line_of_another_format_is_found_again(tmp_path: Path) -> None:
     assert find_line(path, match, slot(form="hosts")) == Line(2, "||ads.test^")
 
 
-def test_a_special_rule_is_found_at_the_start_of_its_line(tmp_path: Path) -> None:
+def test_a_complex_rule_is_found_at_the_start_of_its_line(tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_text("! /ads/\nx/ads/\n/ads/$important\n/ads/\n")
     assert find_text(path, "/ads/") == Line(3, "/ads/$important")

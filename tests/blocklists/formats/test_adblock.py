@@ -4,17 +4,17 @@ import pytest
 from blocklists.formats import list_names
 from blocklists.formats.adblock import adblock
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.list_options import Options
 from blocklists.rules.rule import Kind
 
 EXACT, SUFFIX, BELOW, ALLOW = Kind.BLOCK_EXACT, Kind.BLOCK_SUFFIX, Kind.BLOCK_BELOW, Kind.ALLOW_SUFFIX
 
 
-def special(line: str, options: Options | None = None) -> Special:
-    """The one special rule that a line gives."""
+def complex_rule(line: str, options: Options | None = None) -> ComplexRule:
+    """The one complex rule that a line gives."""
     ((found, held),) = adblock(line, options) if options else adblock(line)
-    assert isinstance(found, Special), held
+    assert isinstance(found, ComplexRule), held
     assert found.text == line
     return found
 
@@ -113,32 +113,32 @@ def test_lines_that_give_no_rule_say_why(line: str, reason: str) -> None:
     ],
 )
 def test_patterns(line: str, pattern: str) -> None:
-    found = special(line)
+    found = complex_rule(line)
     assert (found.scope, found.subject) == ("pattern", pattern)
 
 
 def test_conditions() -> None:
     conditions = "dnstype=A|AAAA,client=10.0.0.7|~'Ann\\'s\\, phone',ctag=~user_child,denyallow=ok.ads.example"
-    found = special(f"||ads.example^${conditions}")
+    found = complex_rule(f"||ads.example^${conditions}")
     assert (found.scope, found.subject) == ("suffix", "ads.example")
     assert (found.when.types, found.when.clients, found.when.clients_out) == ((1, 28), ("10.0.0.7",), ("ann's, phone",))
     assert (found.when.tags_out, found.when.spared) == (("user_child",), ("ok.ads.example",))
 
 
 def test_a_rule_for_every_name_needs_a_condition() -> None:
-    assert special("*$dnstype=~A").scope == "all"
-    assert special("@@*$denyallow=example").allow
+    assert complex_rule("*$dnstype=~A").scope == "all"
+    assert complex_rule("@@*$denyallow=example").allow
 
 
 def test_what_takes_back_another_rule() -> None:
-    found = special("||ads.example^$badfilter")
+    found = complex_rule("||ads.example^$badfilter")
     assert found.cancels and not found.important
-    assert special("||ads.example^$important,badfilter").important
+    assert complex_rule("||ads.example^$important,badfilter").important
 
 
 def test_a_site_blocked_but_for_some_pages_spares_them() -> None:
-    assert special("||africa^$doc,domain=~nation.africa").when.spared == ("nation.africa",)
-    assert special("||africa^$doc,to=~nation.africa|~x.africa").when.spared == ("nation.africa", "x.africa")
+    assert complex_rule("||africa^$doc,domain=~nation.africa").when.spared == ("nation.africa",)
+    assert complex_rule("||africa^$doc,to=~nation.africa|~x.africa").when.spared == ("nation.africa", "x.africa")
     assert adblock("||africa^$doc,domain=page.example") == ((None, reasons.BROWSER),)
 
 
@@ -161,16 +161,16 @@ def test_a_list_may_be_told_to_read_otherwise(line: str, options: Options, expec
 
 
 def test_an_open_end_may_mean_the_beginning_of_names() -> None:
-    assert special("||ads.example", Options(open_end="prefix")).subject == r"(?:^|\.)ads\.example"
+    assert complex_rule("||ads.example", Options(open_end="prefix")).subject == r"(?:^|\.)ads\.example"
 
 
 def test_exceptions_from_rewrites() -> None:
-    every, one = special("@@||a.example^$dnsrewrite"), special("@@||a.example^$dnsrewrite=192.0.2.7")
+    every, one = complex_rule("@@||a.example^$dnsrewrite"), complex_rule("@@||a.example^$dnsrewrite=192.0.2.7")
     assert every.unrewrites and every.answer == "" and not every.rewrite
     assert one.unrewrites and one.answer == "A 192.0.2.7"
 
 
 def test_a_name_with_gaps_needs_no_anchors() -> None:
     for line in ("exam*.com", "||exam*.com^"):
-        ((special, _),) = adblock(line)
-        assert isinstance(special, Special) and special.subject == r"(?:^|\.)exam.*\.com$"
+        ((complex_rule, _),) = adblock(line)
+        assert isinstance(complex_rule, ComplexRule) and complex_rule.subject == r"(?:^|\.)exam.*\.com$"

@@ -86,7 +86,7 @@ def read(text: str, form: str, options: Options = USUAL) -> list[object]:
         found.extend(parsed)
     except Refused as error:
         refused = str(error)
-    counts = ("format", "lines", "rules", "skipped", "specials", "networks")
+    counts = ("format", "lines", "rules", "skipped", "complex_rules", "networks")
     return [refused, found, *(getattr(parsed, count) for count in counts if parsed)]
 
 

@@ -4,7 +4,7 @@ import pytest
 from blocklists.formats import list_names
 from blocklists.formats.dnsmasq import dnsmasq
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import Special
+from blocklists.rules.complex_rule import ComplexRule
 from blocklists.rules.list_options import Options
 from blocklists.rules.rule import Kind
 
@@ -36,6 +36,6 @@ def test_dnsmasq_lines(line: str, expected: list[list_names.Item]) -> None:
 
 
 def test_a_real_address_is_answered_where_the_list_may_do_so() -> None:
-    ((special, _),) = dnsmasq("address=/nas.example/192.168.0.9", Options(real_address="answer"))
-    assert isinstance(special, Special)
-    assert (special.scope, special.subject, special.answer) == ("suffix", "nas.example", "A 192.168.0.9")
+    ((complex_rule, _),) = dnsmasq("address=/nas.example/192.168.0.9", Options(real_address="answer"))
+    assert isinstance(complex_rule, ComplexRule)
+    assert (complex_rule.scope, complex_rule.subject, complex_rule.answer) == ("suffix", "nas.example", "A 192.168.0.9")

@@ -3,7 +3,7 @@ import pytest
 
 from blocklists.formats import line_formats, list_names
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.list_options import Options
 from blocklists.rules.rule import Kind
 from store.config.choices import ListFormat
@@ -75,8 +75,8 @@ def test_every_format_can_be_set_by_hand() -> None:
 
 
 def test_a_wildcard_inside_a_plain_list_is_a_pattern() -> None:
-    ((special, _),) = line_formats.plain("*.ads*.example")
-    assert isinstance(special, Special) and (special.scope, special.subject) == ("pattern", r"(?:^|\.)ads.*\.example$")
+    ((rule, _),) = line_formats.plain("*.ads*.example")
+    assert isinstance(rule, ComplexRule) and (rule.scope, rule.subject) == ("pattern", r"(?:^|\.)ads.*\.example$")
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_a_list_may_be_told_to_read_otherwise(line: str, options: Options, expec
 
 
 def test_a_real_address_is_answered_where_a_list_may_do_so() -> None:
-    ((special, _),) = line_formats.plain("192.168.0.9 nas.example", Options(real_address="answer"))
-    assert isinstance(special, Special) and (special.subject, special.answer) == ("nas.example", "A 192.168.0.9")
+    ((rule, _),) = line_formats.plain("192.168.0.9 nas.example", Options(real_address="answer"))
+    assert isinstance(rule, ComplexRule) and (rule.subject, rule.answer) == ("nas.example", "A 192.168.0.9")
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_lists_of_addresses(line: str, networks: list[str]) -> None:
 
 
 def test_lists_of_expressions() -> None:
-    ((special, _),) = line_formats.regex(r"^ads\D")
-    assert isinstance(special, Special) and special.subject == r"^ads\D"
+    ((rule, _),) = line_formats.regex(r"^ads\D")
+    assert isinstance(rule, ComplexRule) and rule.subject == r"^ads\D"
     assert line_formats.regex("(?=x)y") == ((None, reasons.REGEX_UNHELD),)
 
 

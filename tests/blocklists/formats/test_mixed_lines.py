@@ -5,7 +5,7 @@ import pytest
 
 from blocklists.formats.mixed_lines import MixedReader
 from blocklists.formats.parse import parse
-from blocklists.rules.complex_rule import Special
+from blocklists.rules.complex_rule import ComplexRule
 from blocklists.rules.rule import Kind
 
 EXACT, SUFFIX, ALLOW = Kind.BLOCK_EXACT, Kind.BLOCK_SUFFIX, Kind.ALLOW_SUFFIX
@@ -36,7 +36,7 @@ def test_masks_and_expressions_between_names(most: str) -> None:
     lines = [MAJORITY[most].format(f"n{number}.test") for number in range(9)]
     parsed = parse("\n".join([*lines, "exam*.com", "/^ads[0-9]/"]).encode())
     assert len(list(parsed)) == 9
-    assert [special.subject.removeprefix(r"(?:^|\.)").lstrip("^") for special in parsed.specials] == [
+    assert [complex_rule.subject.removeprefix(r"(?:^|\.)").lstrip("^") for complex_rule in parsed.complex_rules] == [
         r"exam.*\.com$", "ads[0-9]",
     ]  # fmt: skip
 
@@ -46,12 +46,12 @@ def test_what_is_clearly_nothing_stays_skipped() -> None:
     text += "9.9.9.9\n127.0.1.1 box\n"
     text += "127.0.1.1 box.lan box\n"
     parsed = parse(text.encode())
-    assert [name for _, name in parsed] == ["a.test", "b.test"] and not parsed.specials
+    assert [name for _, name in parsed] == ["a.test", "b.test"] and not parsed.complex_rules
     assert sum(parsed.skipped.values()) == 8
 
 
 def test_in_a_list_of_expressions_two_bars_are_no_empty_alternatives() -> None:
     ((kind, name),) = MixedReader("regex")("||m.test^")
     assert (kind, name) == (SUFFIX, "m.test")
-    ((special, _),) = MixedReader("regex")("m.test")
-    assert isinstance(special, Special) and special.scope == "pattern"
+    ((complex_rule, _),) = MixedReader("regex")("m.test")
+    assert isinstance(complex_rule, ComplexRule) and complex_rule.scope == "pattern"

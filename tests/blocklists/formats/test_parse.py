@@ -41,16 +41,16 @@ def test_what_is_no_plain_name_is_kept_apart() -> None:
     text = b"||ads.example^$dnstype=A\n||192.0.2.7^\n/ads[0-9]/\n||plain.example^\n"
     parsed = parse(text)
     assert list(parsed) == [(Kind.BLOCK_SUFFIX, "plain.example")]
-    assert [special.text for special in parsed.specials] == ["||ads.example^$dnstype=A", "/ads[0-9]/"]
+    assert [complex_rule.text for complex_rule in parsed.complex_rules] == ["||ads.example^$dnstype=A", "/ads[0-9]/"]
     assert [network.text for network in parsed.networks] == ["192.0.2.7/32"]
     assert parsed.rules == 4
 
 
-def test_special_rules_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blocklists.formats.parse.MAX_SPECIALS", 2)
+def test_complex_rules_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blocklists.formats.parse.MAX_COMPLEX_RULES", 2)
     parsed = parse(b"||ads.example^$dnstype=A\n" * 5)
-    assert list(parsed) == [] and len(parsed.specials) == 2
-    assert parsed.skipped == {"more special rules than one list may have": 3}
+    assert list(parsed) == [] and len(parsed.complex_rules) == 2
+    assert parsed.skipped == {"more complex rules than one list may have": 3}
 
 
 def test_one_rule_set_in_seven_formats_gives_one_set_of_verdicts() -> None:

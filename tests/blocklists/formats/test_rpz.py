@@ -5,7 +5,7 @@ from blocklists.formats import list_names
 from blocklists.formats.parse import parse
 from blocklists.formats.rpz import RpzReader
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import Network, Special
+from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.list_options import Options
 from blocklists.rules.rule import Kind
 
@@ -55,7 +55,7 @@ def test_a_whole_zone() -> None:
         (Kind.ALLOW_EXACT, "old.example"),
         (Kind.BLOCK_EXACT, "null.example"),
     ]
-    named = [said for said in parsed.specials if said.scope == "exact"]
+    named = [said for said in parsed.complex_rules if said.scope == "exact"]
     assert {(said.subject, said.answer) for said in named} == {
         ("drop.example", "drop"),
         ("tcp.example", "tcp"),
@@ -66,13 +66,13 @@ def test_a_whole_zone() -> None:
         ("text.example", "TXT blocked; ask änn"),
     }
     assert parsed.networks == [Network("192.0.2.0/24"), Network("2001:db8::7/128", allow=True)]
-    assert [(said.subject, said.answer) for said in parsed.specials if said.scope == "network"] == [
+    assert [(said.subject, said.answer) for said in parsed.complex_rules if said.scope == "network"] == [
         ("192.0.2.1/32", "nodata"),
         ("192.0.2.2/32", "drop"),
         ("192.0.2.3/32", "A 9.9.9.9"),
         ("192.0.2.4/32", "tcp"),
     ]
-    assert [(said.when.clients, said.allow, said.answer) for said in parsed.specials if said.scope == "all"] == [
+    assert [(said.when.clients, said.allow, said.answer) for said in parsed.complex_rules if said.scope == "all"] == [
         (("10.0.0.1/32",), False, "drop"),
         (("10.0.0.2/32",), True, ""),
     ]
@@ -101,4 +101,4 @@ def test_a_wildcard_may_be_told_to_cover_the_name_itself() -> None:
 
 def test_a_wildcard_target_stands_for_the_name() -> None:
     ((said, _),) = RpzReader()("x.example CNAME *.garden.example.")
-    assert isinstance(said, Special) and said.answer == "CNAME *.garden.example"
+    assert isinstance(said, ComplexRule) and said.answer == "CNAME *.garden.example"

@@ -4,7 +4,7 @@ import pytest
 from blocklists.formats import list_names
 from blocklists.formats.unbound import unbound
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import Special
+from blocklists.rules.complex_rule import ComplexRule
 from blocklists.rules.rule import Kind
 
 
@@ -41,4 +41,4 @@ def test_lines(line: str, expected: list[list_names.Item]) -> None:
 )
 def test_answers(line: str, scope: str, answer: str) -> None:
     ((said, _),) = unbound(line)
-    assert isinstance(said, Special) and (said.scope, said.subject, said.answer) == (scope, "ads.example", answer)
+    assert isinstance(said, ComplexRule) and (said.scope, said.subject, said.answer) == (scope, "ads.example", answer)

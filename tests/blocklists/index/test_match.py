@@ -89,8 +89,8 @@ def reference(
         allow, important = said.allow or allows, said.important or allows
         tier = (0 if allow else 1) if important else 2 if said.answer else 3 if allow else 4
         length = 0 if said.scope in ("pattern", "all") else len(said.subject)
-        special = bool(said.types or said.spared or said.client or said.answer or not length)
-        return tier, -length, number, not special, said.scope == "all"
+        complex_rule = bool(said.types or said.spared or said.client or said.answer or not length)
+        return tier, -length, number, not complex_rule, said.scope == "all"
 
     if not spoken:
         return None
@@ -164,7 +164,7 @@ def test_the_order_of_rules_is_that_of_the_reference(
                 decision = decide(name, table, index, mask, TYPES[qtype], client)
                 found = None
                 if decision:
-                    about = decision.own.name if decision.own else (decision.match or decision.special)
+                    about = decision.own.name if decision.own else (decision.match or decision.complex_rule)
                     subject = about if isinstance(about, str) else about.name if decision.match else about.subject  # type: ignore[union-attr]
                     number = int(decision.blocklist[1:]) if decision.blocklist else -1
                     answer = decision.answer.word.upper() if decision.answer else ""

@@ -36,7 +36,7 @@ def test_rules_are_counted_by_kind(tmp_path: Path) -> None:
     assert made.facts.prefixes == [[4, 24], [4, 32]]
     made.save(path.with_suffix(".shard"))
     found = Shard.open(path.with_suffix(".shard"), path, None, 7)
-    assert found is not None and list(found.specials) == list(made.specials)
+    assert found is not None and list(found.complex_rules) == list(made.complex_rules)
 
 
 def test_hashes_are_sorted_and_without_repeats(text: Path) -> None:

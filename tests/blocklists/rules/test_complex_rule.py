@@ -4,7 +4,7 @@ import json
 import pytest
 
 from blocklists.rules import complex_rule
-from blocklists.rules.complex_rule import ALWAYS, NOBODY, Client, Special, When
+from blocklists.rules.complex_rule import ALWAYS, NOBODY, Client, ComplexRule, When
 
 ANN = Client("10.0.0.7", frozenset({"ann", "phone"}), frozenset({"user_child"}))
 
@@ -43,16 +43,16 @@ def test_nobody_is_no_client_that_a_rule_names() -> None:
     [("exact", ["a.test"]), ("suffix", ["a.test", "b.a.test"]), ("below", ["b.a.test"])],
 )
 def test_what_a_subject_covers(scope: str, covered: list[str]) -> None:
-    said = Special(scope, "a.test", "")
+    said = ComplexRule(scope, "a.test", "")
     assert [name for name in ("a.test", "b.a.test", "ba.test", "test") if said.covers(name)] == covered
 
 
 def test_rules_survive_json() -> None:
     rules = [
-        Special(
+        ComplexRule(
             "suffix", "a.test", "||a.test^$x", True, True, When((1,), (), ("ann",)), "A 192.0.2.7", True, True, True
         ),
-        Special("pattern", "x", "/x/"),
+        ComplexRule("pattern", "x", "/x/"),
     ]
     assert [complex_rule.of_row(json.loads(json.dumps(rule.row()))) for rule in rules] == rules
     assert complex_rule.of_row(rules[1].row()).when is ALWAYS

@@ -19,10 +19,10 @@ LIST = b"""||ads.test^
 def test_what_is_left_and_what_is_told() -> None:
     parsed, guarded = parse(LIST, "adblock"), dict[str, str]()
     names = [name for _, names in apply.kept(parsed, usual(), guarded) for name in names]
-    specials = apply.kept_specials(parsed, usual(), guarded)
+    complex_rules = apply.kept_complex_rules(parsed, usual(), guarded)
     networks = apply.kept_networks(parsed, usual(), guarded)
     assert names == ["ads.test"]
-    assert [said.subject for said in specials] == ["test"]
+    assert [said.subject for said in complex_rules] == ["test"]
     assert [network.text for network in networks] == ["203.0.113.9/32", "10.0.0.0/8"]
     assert set(guarded) == {"||com^", "192.168.0.0/16", "||zip^$dnstype=A"}
     assert guarded["192.168.0.0/16"] == LOCAL

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklists.rules.complex_rule import Special, When
+from blocklists.rules.complex_rule import ComplexRule, When
 from blocklists.rules.rule import Kind
 from blocklists.safety import essential
 from store.names.linear_patterns import available
@@ -49,19 +49,19 @@ def test_a_home_guards_its_upstreams_and_the_servers_of_its_lists() -> None:
     assert (Kind.BLOCK_EXACT, "example") not in held
 
 
-def test_special_rules_are_tried_on_the_guarded_names() -> None:
+def test_complex_rules_are_tried_on_the_guarded_names() -> None:
     rules = [
-        Special("suffix", "africa", "||africa^$denyallow=x.africa", when=When(spared=("x.africa",))),
-        Special("all", "", "*$denyallow=com", when=When(spared=("com",))),
-        Special("all", "", "*$dnstype=HTTPS", when=When(types=(65,))),
-        Special("all", "", "*$client=tv", when=When(clients=("tv",))),
-        Special("suffix", "ads.test", "||ads.test^$dnstype=A", when=When(types=(1,))),
-        Special("exact", "time.apple.com", "time.apple.com CNAME *.", answer="nodata"),
-        Special("all", "", "@@*$denyallow=x", allow=True, when=When(spared=("x",))),
+        ComplexRule("suffix", "africa", "||africa^$denyallow=x.africa", when=When(spared=("x.africa",))),
+        ComplexRule("all", "", "*$denyallow=com", when=When(spared=("com",))),
+        ComplexRule("all", "", "*$dnstype=HTTPS", when=When(types=(65,))),
+        ComplexRule("all", "", "*$client=tv", when=When(clients=("tv",))),
+        ComplexRule("suffix", "ads.test", "||ads.test^$dnstype=A", when=When(types=(1,))),
+        ComplexRule("exact", "time.apple.com", "time.apple.com CNAME *.", answer="nodata"),
+        ComplexRule("all", "", "@@*$denyallow=x", allow=True, when=When(spared=("x",))),
     ]
     if available():
-        rules += [Special("pattern", r"ntp\.org$", r"/ntp\.org$/"), Special("pattern", "^ads", "/^ads/")]
-    kept_out = essential.usual().of_specials(rules)
+        rules += [ComplexRule("pattern", r"ntp\.org$", r"/ntp\.org$/"), ComplexRule("pattern", "^ads", "/^ads/")]
+    kept_out = essential.usual().of_complex_rules(rules)
     expected = {"||africa^$denyallow=x.africa", "*$denyallow=com", "time.apple.com CNAME *."}
     assert set(kept_out) == expected | ({r"/ntp\.org$/"} if available() else set())
     assert kept_out["time.apple.com CNAME *."] == f"time.apple.com would go with it: {essential.TIME}"
@@ -85,8 +85,8 @@ def test_special_rules_are_tried_on_the_guarded_names() -> None:
 )
 def test_no_list_takes_away_the_home_or_half_the_internet(network: str, why: str | None) -> None:
     assert essential.usual().of_network(network) == why
-    said = Special("network", network, "zone's line", answer="nodata")
-    assert essential.usual().of_specials([said]) == ({"zone's line": why} if why else {})
+    said = ComplexRule("network", network, "zone's line", answer="nodata")
+    assert essential.usual().of_complex_rules([said]) == ({"zone's line": why} if why else {})
 
 
 @given(st.sampled_from([str(network) for network in addresses.LOCAL]), st.integers(-2, 2), st.integers(0, 128))
@@ -95,5 +95,5 @@ def test_a_network_meets_another_where_they_have_an_address_in_common(local: str
     start = int(guarded.network_address) + beside * guarded.num_addresses
     held = guarded.network_address + (start % 2**guarded.max_prefixlen - int(guarded.network_address))
     asked = ipaddress.ip_network(f"{held}/{min(length, guarded.max_prefixlen)}", strict=False)
-    alone = essential.Guard({}, {}, {local: essential.LOCAL})
+    alone = essential.EssentialNames({}, {}, {local: essential.LOCAL})
     assert (alone.of_network(str(asked)) is not None) is guarded.overlaps(asked)  # type: ignore[arg-type]

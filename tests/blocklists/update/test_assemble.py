@@ -139,7 +139,7 @@ def test_what_the_home_needs_is_left_out_of_guarded_lists_alone(tmp_path: Path) 
 def test_a_pack_is_guarded_until_it_is_taken_whole(tmp_path: Path) -> None:
     pack = next(pack for pack in vendor_packs.load() if any(name.name == "time.windows.com" for name in pack.names))
     name, assembler = next(name.name for name in pack.names if name.name != "time.windows.com"), Assembler(tmp_path)
-    assembler.home = essential.Guard({name: essential.UPSTREAM}, {})
+    assembler.home = essential.EssentialNames({name: essential.UPSTREAM}, {})
     index = assembler.build([], 1)
     mask = index.mask([(pack.blocklist_id, "everything")])
     assert index.match("time.windows.com", mask) is None and index.match(name, mask) is None

@@ -9,7 +9,7 @@ from appliance.errors import Complaint
 from blocklists.formats import line_formats
 from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.rules import reasons
-from blocklists.rules.complex_rule import Special
+from blocklists.rules.complex_rule import ComplexRule
 from store.config import edit, rule_text
 from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Rule
@@ -141,10 +141,10 @@ def test_a_rule_given_to_explain_is_refused_as_one_that_is_typed() -> None:
 @needs_re2
 def test_a_list_of_expressions_takes_the_same_notation() -> None:
     ((special, _),) = line_formats.regex("^ads;querytype=A;reply=nodata # why")
-    assert isinstance(special, Special)
+    assert isinstance(special, ComplexRule)
     assert (special.subject, special.when.types, special.answer) == ("^ads", (A,), "nodata")
     ((special, _),) = line_formats.regex("/^ads/")
-    assert isinstance(special, Special) and special.subject == "^ads"
+    assert isinstance(special, ComplexRule) and special.subject == "^ads"
     for line, reason in (
         ("^ads;invert", reasons.INVERTED),
         ("^ads;reply=IP", reasons.VALUE),
