@@ -109,10 +109,14 @@ def hits_today(reader: LogReader, device: int | None = None) -> dict[str, int]:
 
 
 _NOTICES = {
-    "added": say("The list is on. It blocks as soon as it has been fetched, which takes a minute or so."),
-    "removed": say("The list is removed."),
-    "unguarded": say("The list is taken as it is, with the rules that were left out. That takes a moment."),
-    "accepted": say("The newer version is fetched and taken. That takes a minute or so."),
+    "added": say(
+        "The list is on for the whole house. It blocks as soon as it has been fetched, which takes a minute or so."
+    ),
+    "removed": say("The list is removed, for the whole house."),
+    "unguarded": say(
+        "The list is taken as it is for the whole house, with the rules that were left out. That takes a moment."
+    ),
+    "accepted": say("The newer version is fetched and taken, for the whole house. That takes a minute or so."),
 }
 
 

@@ -129,6 +129,11 @@ class RowView(QueryRow):
     reason: str
     facts: tuple[tuple[str, str], ...]
 
+    @property
+    def may_rule(self) -> bool:
+        """Whether a rule of one's own would change what becomes of it."""
+        return bool(self.name) and self.verdict in ("BLOCK", "PASS", "ALLOW")
+
 
 def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     """`titles`: blocklist id → title; a list that was removed since is shown by its id."""

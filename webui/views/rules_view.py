@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store.base.sentences import say
 from store.config import devices, scopes, tables
-from store.config.choices import RuleForm, RuleKind
+from store.config.choices import RuleForm, RuleKind, ScopeKind
 from store.config.policy import Rule
 from store.config.scopes import Scope
+from webui.views import formatting
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,32 @@ def scope_names(config: sqlite3.Connection) -> dict[str, str]:
     named = {str(scopes.device(number)): name for number, name in devices.names(config).items()}
     groups = config.execute('SELECT id, name FROM "group"').fetchall()
     return named | {str(scopes.group(number)): name for number, name in groups} | {str(scopes.HOUSE): say("the house")}
+
+
+def now(kind: RuleKind, whom: str, outdone: str) -> str:
+    """What a rule that was just made does, and for whom; `outdone`: the name of the rule that keeps it from that."""
+    if outdone:
+        return say(
+            "blocked for {scope}, with all names below it; but your rule that allows {rule} still wins",
+            scope=formatting.visible(whom), rule=formatting.visible(outdone),
+        )  # fmt: skip
+    if kind == RuleKind.BLOCK:
+        return say("now blocked for {scope}, with all names below it", scope=formatting.visible(whom))
+    return say("now allowed for {scope}, with all names below it", scope=formatting.visible(whom))
+
+
+def outdone_by(rows: Sequence[tables.Rule], number: int) -> str:
+    """The name of a rule that allows all that rule `number` blocks, for all that it is for; "" for none."""
+    made = next((row for row in rows if row.id == number), None)
+    if made is None or made.kind != RuleKind.BLOCK:
+        return ""
+    scopes_over = {(ScopeKind.HOUSE, 0), (made.scope_kind, made.scope_id)}
+    for row in rows:
+        over = row.name == made.name or (row.subdomains and made.name.endswith("." + row.name))
+        plain = row.kind == RuleKind.ALLOW and row.form == RuleForm.NAME and not row.types
+        if plain and over and (row.scope_kind, row.scope_id) in scopes_over:
+            return row.name
+    return ""
 
 
 def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:

@@ -62,13 +62,50 @@ def test_what_cannot_be_held_is_refused_in_a_sentence(visitor: Any, fields: dict
 
 def test_one_click_in_the_log_and_undo(visitor: Any) -> None:
     done = visitor.tap("/rules", kind="block", name="example.org", **{"from": "log"}).text
-    assert "now blocked" in done
+    assert "now blocked for the whole house, with all names below it" in done
     assert rules(visitor) == [("block", "example.org")]
     rule_id = re.search(r'name="id" value="(\d+)"', done)
     assert rule_id
     again = visitor.tap("/rules/remove", id=rule_id[1], kind="block", name="example.org", **{"from": "log"}).text
     assert rules(visitor) == []
-    assert 'name="kind" value="block"' in again
+    assert 'name="kind" value="block"' in again and "Block for all" in again
+
+
+def test_one_click_for_a_device_and_undo(visitor: Any) -> None:
+    fields = {"kind": "block", "name": "example.org", "scope": "device:1", "from": "log"}
+    done = visitor.tap("/rules", **fields).text
+    assert "now blocked for Redmi Note 13, with all names below it" in done
+    assert [(rule.scope_kind, rule.scope_id) for rule in edit.rules(visitor.engine())] == [("device", 1)]
+    rule_id = re.search(r'name="id" value="(\d+)"', done)
+    assert rule_id
+    again = visitor.tap("/rules/remove", id=rule_id[1], **fields).text
+    assert rules(visitor) == []
+    assert "Block for this device" in again and 'name="scope" value="device:1"' in again
+    number = edit.add_rule(visitor.engine(), "block", "example.org", scope="device:1")
+    elsewhere = visitor.tap("/rules/remove", id=str(number), called="Phone", **fields).text
+    assert "Block for Phone alone" in elsewhere, "in the query log, the button names the device"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "scope", "outdone"),
+    [
+        ("example.org", "house", True), ("org", "house", True), ("example.org", "device:1", True),
+        ("example.org", "device:2", False), ("ads.example.org", "house", False),
+    ],
+)  # fmt: skip
+def test_what_a_rule_that_allows_keeps_open_is_said(visitor: Any, allowed: str, scope: str, outdone: bool) -> None:
+    edit.add_rule(visitor.engine(), "allow", allowed, scope=scope)
+    done = visitor.tap("/rules", kind="block", name="example.org", scope="device:1", **{"from": "log"}).text
+    assert ("your rule that allows" in done) is outdone
+    verdict = visitor.get("/api/v1/explain?name=example.org&client=192.168.1.21").json()["verdict"]
+    assert (verdict == "ALLOW") is outdone
+
+
+def test_rules_of_a_page_say_whom_they_are_for(visitor: Any) -> None:
+    for scope in ("house", "device:1"):
+        edit.add_rule(visitor.engine(), "block", "example.org", scope=scope)
+    page = visitor.get("/blocklists").text
+    assert "example.org, for the whole house" in page and "example.org, for Redmi Note 13" in page
 
 
 def test_remove_from_the_list(visitor: Any) -> None:

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever changes something with one click says for whom: in the button, the legend or the label, on every page."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from full_home import _full as _full
+from full_home import everywhere
+from full_home import full_looker as full_looker
+
+pytestmark = pytest.mark.process  # pages ask the system for its addresses
+FORM = re.compile(r"<form\b[^>]*?method=\"post\"[^>]*?action=\"([^\"]*)\"[^>]*>(.*?)</form>", re.S)
+HOUSE, ITSELF = "whole house", ""
+# Action → what its form has to say; ITSELF where there is one thing only that it can be about, which it names.
+SAYS = {
+    "/rules": r"for all|for this device|for \S.* alone|for whom is chosen",
+    "/rules/remove": r"for the whole house|for \S",
+    "/blocklists/toggle": HOUSE, "/blocklists/level": HOUSE, "/blocklists/add": HOUSE, "/blocklists/remove": HOUSE,
+    "/blocklists/guard": HOUSE, "/blocklists/accept": HOUSE, "/blocklists/answer": HOUSE,
+    "/bypass/mode": HOUSE, "/bypass/wall/mode": HOUSE,
+    "/bypass/wall/switch": r"for (?:the whole house|this group|this device)",
+    "/devices/N/toggle": r"for this device", "/devices/N/name": ITSELF,
+    "/groups/member": ITSELF, "/groups/add": ITSELF, "/groups/answer": r"Answer for \S", "/groups/remove": r"devices",
+    "/settings": ITSELF, "/settings/password": ITSELF, "/settings/tokens": ITSELF, "/settings/tokens/revoke": ITSELF,
+    "/logout": ITSELF,
+}  # fmt: skip
+
+
+def faults(page: str) -> list[str]:
+    """Forms that are in no row of the table, or do not say for whom."""
+    found = []
+    for action, body in FORM.findall(page):
+        says = SAYS.get(re.sub(r"/\d+", "/N", action))
+        text = " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+        if says is None or not re.search(says, text):
+            found.append(f"{action}: {text}")
+    return found
+
+
+@pytest.mark.parametrize("path", everywhere())
+def test_what_one_click_does_says_for_whom(full_looker: Any, path: str) -> None:
+    assert not faults(full_looker.get(path).text)
+
+
+def test_a_form_that_does_not_say_is_found() -> None:
+    form = '<form method="post" action="{}"><button>Block<span class="sr"> a.example</span></button></form>'
+    assert faults(form.format("/rules")) and faults(form.format("/new")) and not faults(form.format("/logout"))
