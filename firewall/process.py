@@ -32,6 +32,7 @@ from store.base import db, logs, status
 from store.base.argv import argued
 from store.config import devices
 from store.config.watch import Watcher
+from store.log.log_clock import LogClock
 from store.wall import bypass
 from store.wall.bypass import Caught
 from wire.addresses import Address
@@ -62,6 +63,8 @@ class Firewall:
         self._counters: dict[str, int] = {}
         self._unwritten: list[Caught] = []
         self._con: sqlite3.Connection | None = None
+        self._clock: LogClock | None = None  # by which rows are old
+        self._looked_us = 0
         self._caught = self._dropped = 0
         self._due = dict.fromkeys(("watch", "look", "read", "status", "retain"), 0.0)
 
@@ -189,7 +192,14 @@ class Firewall:
     def _retain(self) -> None:
         if self._con is not None:
             try:
-                bypass.retain(self._con, self._reconciler.settings.log_keep_days, int(time.time()))
+                now_us, steady_us = time.time_ns() // 1000, time.monotonic_ns() // 1000
+                if self._clock is None:
+                    self._clock = LogClock((bypass.newest(self._con) or int(time.time())) * 1_000_000, now_us)
+                    self._looked_us = steady_us
+                self._clock = self._clock.after(now_us, steady_us - self._looked_us)
+                self._looked_us = steady_us
+                now = self._clock.oldest_now_us // 1_000_000
+                bypass.retain(self._con, self._reconciler.settings.log_keep_days, now)
             except sqlite3.Error as error:
                 log.error("old rows of the wall cannot be deleted: %s", error)
 

@@ -7,7 +7,9 @@ Proxy settings and password files of the environment are not looked at; a proxy 
 """
 
 import asyncio
+import re
 import stat
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -241,6 +243,11 @@ def _short(value: str | None) -> str | None:
 
 def _words(error: Exception, limits: Limits) -> str:
     """Return what went wrong, in plain words."""
+    if re.search("certificate (?:is not yet valid|has expired)", str(error)):
+        return say(
+            "the certificate of its server is not valid at the time that the clock of this machine shows, {now}; "
+            "see that the clock is right", now=time.strftime("%Y-%m-%d %H:%M"),
+        )  # fmt: skip
     if isinstance(error, httpx2.ConnectTimeout):
         return say("its server did not answer within {seconds} seconds", seconds=f"{limits.connect:g}")
     if isinstance(error, httpx2.TimeoutException):

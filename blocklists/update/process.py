@@ -46,6 +46,7 @@ POLL_SECONDS = 1.0
 # Of many lists in a row, the first ones are not to wait for the last, nor each to cost a write of the whole index.
 COMPILE_SECONDS = 30.0
 # After config.db or the disk failed as a whole.
+MAX_WAIT_SECONDS = 3600.0  # a clock that was set meanwhile may have made a list due
 TROUBLE_SECONDS = 30.0
 
 
@@ -188,16 +189,20 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 
 
 def _stay(updater: Updater) -> None:
-    """Work whenever something is due or config.db changed, until the process is ended."""
-    next_due, trouble = 0.0, ""
+    """Work whenever something is due or config.db changed, until the process is ended.
+
+    What is due is waited for by a clock that never jumps, and looked up again within MAX_WAIT_SECONDS.
+    """
+    wake, trouble = 0.0, ""
     while True:
-        if updater.watcher.changed() or next_due <= time.time():
+        if updater.watcher.changed() or wake <= time.monotonic():
             try:
-                next_due, trouble = updater.work_apart(), ""
+                wait, trouble = updater.work_apart() - time.time(), ""
             except (OSError, forked_job.Failed) as error:
                 if str(error) != trouble:
                     _log.error("Lists cannot be updated: %s", error)
-                next_due, trouble = time.time() + TROUBLE_SECONDS, str(error)
+                wait, trouble = TROUBLE_SECONDS, str(error)
+            wake = time.monotonic() + min(wait, MAX_WAIT_SECONDS)
         time.sleep(POLL_SECONDS)
 
 

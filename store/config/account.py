@@ -113,7 +113,7 @@ def find_session(e: Engine, session_id: str, now: int | None = None) -> SessionV
         if row is None or row.expires_at <= now:
             return None
         view, last_seen = SessionView(row.csrf, row.created_at, row.expires_at, row.address), row.last_seen
-    if now - last_seen >= TOUCH_SECONDS:
+    if abs(now - last_seen) >= TOUCH_SECONDS:  # or the clock was ahead: the session must not last for years
         _touch_session(e, session_id, now)
     return view
 
@@ -158,7 +158,7 @@ def find_token(e: Engine, token: str, now: int | None = None) -> TokenView | Non
     with reading(e) as session:
         row = session.exec(select(tables.Token).filter_by(hash=_digest(token), revoked_at=None)).first()
         view = _token_view(row) if row else None
-    if view is not None and now - (view.last_used or 0) >= TOUCH_SECONDS:
+    if view is not None and abs(now - (view.last_used or 0)) >= TOUCH_SECONDS:
         _touch_token(e, view.id, now)
     return view
 

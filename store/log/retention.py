@@ -32,8 +32,13 @@ _FORGET_OUTCOME = f"""DELETE FROM known_outcomes
     WHERE ({OUTCOME_COLUMNS}) = (SELECT {OUTCOME_COLUMNS} FROM outcomes WHERE id = ?)"""  # noqa: S608 - fixed text
 
 
-def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) -> Retained:
+def retain(
+    con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int, newest_us: int = LATEST_US
+) -> Retained:
     """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give most of the disk back.
+
+    now_us and newest_us: see store.log.log_clock. Beyond max_mb rows past newest_us go first: a clock that was ahead
+    wrote them, some time ago.
 
     By age whole hours go, since an hour costs as many writes as a minute. Now and then the words that nothing refers to
     any more go too.
@@ -46,7 +51,7 @@ def retain(con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int) ->
     deleted = 0
     more = True
     for _ in range(MAX_STEPS):
-        step = _delete_before(con, cutoff) or (_delete_oldest(con) if _used(con) > room else 0)
+        step = _delete_before(con, cutoff) or (_delete_surplus(con, newest_us) if _used(con) > room else 0)
         deleted += step
         _give_back(con, limit)
         if not step:
@@ -133,8 +138,18 @@ def _delete_before(con: sqlite3.Connection, cutoff: int) -> int:
     return _delete_step(con, "WHERE time_us < ?", (cutoff,))
 
 
-def _delete_oldest(con: sqlite3.Connection) -> int:
-    return _delete_step(con, "", ())
+def _delete_surplus(con: sqlite3.Connection, newest_us: int) -> int:
+    return _delete_ahead(con, newest_us) or _delete_step(con, "", ())
+
+
+def _delete_ahead(con: sqlite3.Connection, newest_us: int) -> int:
+    with transaction(con):
+        sql = "SELECT time_us FROM records WHERE time_us > ? ORDER BY time_us DESC LIMIT ?"
+        times = [at for (at,) in con.execute(sql, (newest_us, STEP_ROWS))]
+        if times:
+            rollup_tables.invalidate(con, times)
+            con.execute("DELETE FROM records WHERE time_us >= ?", (times[-1],))
+    return len(times)
 
 
 def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -> int:

@@ -18,6 +18,7 @@ from store.log.rollup_tables import HOUR_US, HOURS, HOUSE, MINUTE_US
 
 GRACE_US = 250_000_000  # after its end an hour is left alone while rows of it may still wait: two commits and a bit
 STEP_ROWS = 20_000  # read at once: some 20 ms, on a small board 100
+MAX_BACK = 2  # hours that a clock may be set back without a second look at all of them
 MAX_GROUPS = 150_000  # different (client, name, outcome) of an hour, some 40 MB; a busy home has a tenth of it
 
 _ROWS = """SELECT client_id, name_id, outcome_id, duration_us, time_us FROM records
@@ -52,9 +53,11 @@ class Rollup:
         try:
             self._list_missing(now_us)
             if self._sum is None:
-                if not self._missing:
+                # Hours that are not over, or that a clock which was ahead has written, stay until they are.
+                due = bisect_left(self._missing, (now_us - GRACE_US) // HOUR_US)
+                if not due:
                     return False
-                self._sum = _HourSum(self._con, self._missing.pop())
+                self._sum = _HourSum(self._con, self._missing.pop(due - 1))
             if self._sum.read():
                 self._write(self._sum)
                 self._sum = None
@@ -74,6 +77,8 @@ class Rollup:
         over, purges = (now_us - GRACE_US) // HOUR_US, _purges(self._con)
         if purges != self._purges:  # ids have changed, or records another owner, and hours may hold no longer
             self._purges, self._listed_to = purges, None
+        if self._listed_to is not None and over < self._listed_to - MAX_BACK:
+            self._listed_to = None  # the clock was ahead
         if self._listed_to is not None and over <= self._listed_to:
             return
         oldest, newest = self._con.execute(rollup_tables.ENDS).fetchone()

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from store.base.db import StoreError
-from store.log import querylog, retention
+from store.log import last_times, log_clock, querylog, retention
 from store.log.batches import Batch, Columns
+from store.log.log_clock import LogClock
 from store.log.protocol import DeviceOf, LogDamaged, LogError
 from store.log.querylog import FILE_NAME, WAITING_NAME, log_errors
 from store.log.values import Retained
@@ -27,9 +28,11 @@ class SqliteWriter:
         state: Path,
         company_of: Callable[[str], str | None],
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+        steady_us: Callable[[], int] = lambda: time.monotonic_ns() // 1000,
     ) -> None:
+        """clock_us may jump, steady_us never does."""
         self.path = state / FILE_NAME
-        self._company_of, self._clock_us = company_of, clock_us
+        self._company_of, self._clock_us, self._steady_us = company_of, clock_us, steady_us
         self._open(None)
 
     @property
@@ -55,7 +58,7 @@ class SqliteWriter:
 
     def commit(self, keep_days: int, seen: bool = True) -> int:
         def make_room(rows: int) -> None:
-            retention.make_room(self._con, keep_days, rows, self._clock_us())
+            retention.make_room(self._con, keep_days, rows, self._look_at_clock().oldest_now_us)
 
         with log_errors():
             return self._rows.commit(seen, make_room)
@@ -66,7 +69,10 @@ class SqliteWriter:
 
     def retain(self, keep_days: int, max_mb: int) -> Retained:
         with log_errors():
-            return retention.retain(self._con, keep_days, max_mb, self._clock_us())
+            clock = self._look_at_clock()
+            log_clock.save(self._con, clock)
+            last_times.heal(self._con, clock.newest_now_us)
+            return retention.retain(self._con, keep_days, max_mb, clock.oldest_now_us, clock.newest_now_us)
 
     def merge_device(self, old: int, new: int) -> None:
         with log_errors():
@@ -97,4 +103,12 @@ class SqliteWriter:
         damage = after if isinstance(after, sqlite3.Error) else None
         with log_errors():
             self._con = querylog.open_log(self.path, damage)
+            self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
+            last_times.heal(self._con, self._clock.newest_now_us)
             self._rows = Writer(self._con, self._company_of, self._clock_us, self.path.with_name(WAITING_NAME))
+
+    def _look_at_clock(self) -> LogClock:
+        looked_us = self._steady_us()
+        self._clock = self._clock.after(self._clock_us(), looked_us - self._looked_us)
+        self._looked_us = looked_us
+        return self._clock

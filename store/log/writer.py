@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from store.base import bulk_insert
 from store.base.db import transaction
+from store.log import last_times
 from store.log.batches import Batch, Columns, columns
 from store.log.interning import Interner
 from store.log.rollup import GRACE_US, Rollup
 from store.log.spool import Spool
-from store.log.values import EARLIEST_US, LATEST_US
+from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
 MAX_SEEN = 1_000  # clients whose times wait to be written
@@ -50,8 +51,7 @@ class Writer:
         self._saved = 0  # of the batches in the buffer, how many stand in the spool
         # Both bounded by the worker's number, 16 bits in a batch and a few in life.
         self._drops: dict[int, int] = {}
-        self._seen: dict[int, tuple[int, int]] = {}
-        self._catch_up()
+        self._seen = last_times.missed(con, self._newest_us())
         self._counted: dict[int, tuple[int, int, int]] = {
             worker: (started, dropped, received)
             for worker, started, dropped, received in con.execute(
@@ -242,20 +242,12 @@ class Writer:
             self._seen[client] = (min(before[0], first[client]), max(before[1], at))
 
     def _write_seen(self) -> None:
-        self._con.executemany(
-            """UPDATE clients SET first_us = min(COALESCE(first_us, ?1), ?1), last_us = max(COALESCE(last_us, ?2), ?2)
-               WHERE id = ?3""",
-            [(first, last, client) for client, (first, last) in self._seen.items()],
-        )
+        last_times.write(self._con, self._seen.items(), self._newest_us())
 
-    def _catch_up(self) -> None:
-        """See what a recorder that was killed did not come to write."""
-        newest = self._con.execute("SELECT max(last_us) FROM clients").fetchone()[0]
-        if newest is not None:
-            rows = self._con.execute(
-                "SELECT client_id, min(time_us), max(time_us) FROM records WHERE time_us > ? GROUP BY 1", (newest,)
-            )
-            self._seen = {client: (first, last) for client, first, last in rows}
+    def _newest_us(self) -> int:
+        """Up to when a row can have come; a clock that was never set says nothing of that."""
+        now = self._clock_us()
+        return now + AHEAD_US if EARLIEST_US <= now < LATEST_US else LATEST_US
 
     def _write_drops(self, now_us: int) -> None:
         for worker, count in self._drops.items():

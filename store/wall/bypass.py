@@ -101,6 +101,13 @@ def note(con: sqlite3.Connection, caught: Iterable[Caught]) -> None:
         )
 
 
+def newest(con: sqlite3.Connection) -> int | None:
+    """When something was caught last, in Unix seconds. Raises sqlite3.Error."""
+    sql = "SELECT max(last) FROM caught WHERE hour = (SELECT max(hour) FROM caught)"
+    found: int | None = con.execute(sql).fetchone()[0]
+    return found
+
+
 def retain(con: sqlite3.Connection, keep_days: int, now: int) -> int:
     """Delete what is older than `keep_days`, and the oldest beyond MAX_ROWS; how many rows. Raises sqlite3.Error."""
     with transaction(con):

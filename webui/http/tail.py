@@ -23,7 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from store.base.sentences import say
 from store.log.protocol import LogError, LogReader
 from store.log.records import QueryRow
-from store.log.values import QueryFilter
+from store.log.values import AHEAD_US, QueryFilter
 from store.stats.sqlite_reader import open_reader
 from webui.http.problems import Problem
 from webui.http.state import WebUi
@@ -120,14 +120,15 @@ class Tail:
 
     def _read(self, log: LogReader) -> list[QueryRow]:
         now_us = time.time_ns() // 1000
-        after_us = now_us if self.after_us is None else self.after_us
-        wanted = replace(self.wanted, from_us=max(0, after_us - SLACK_US))
+        # What a clock that was ahead has written is not new, however late its times are.
+        after_us = now_us if self.after_us is None else min(self.after_us, now_us + AHEAD_US)
+        wanted = replace(self.wanted, from_us=max(0, after_us - SLACK_US), to_us=now_us + AHEAD_US)
         page = log.queries(wanted, None, MAX_ROWS_A_LOOK)
         fresh = [row for row in reversed(page.items) if row.time_us not in self.given]
         self.given.extend(row.time_us for row in fresh)
         if not self.begun:  # the listener has these, or did not ask for them
             self.begun = True
             fresh = [row for row in fresh if self.after_us is not None and row.time_us > after_us]
-        self.after_us = max([after_us, *(row.time_us for row in fresh)])
+        self.after_us = min(now_us, max([after_us, *(row.time_us for row in fresh)]))
         return fresh
 

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from store.base.sentences import say, sentence_of
 from store.config import devices
+from store.log.values import AHEAD_US, QueryFilter
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
@@ -22,6 +23,7 @@ router = APIRouter()
 ROWS = 100
 # Suggestions under the company field: the most asked of the last week.
 MAX_COMPANIES = 50
+_LATEST = "2099-12-31T23:59"
 _WEEK_US = 7 * 86_400_000_000
 
 
@@ -43,9 +45,11 @@ def query_log(
     now_us = time.time_ns() // 1000
     with reader.counts(now_us - _WEEK_US, now_us) as counts:
         companies = counts.top("companies", limit=MAX_COMPANIES)
+    ahead = QueryFilter(from_us=now_us + AHEAD_US)
     return page(
         request,
         "queries_page.html",
+        ahead_url=f"/queries?to={_LATEST}" if not form.to_text and reader.queries(ahead, None, 1).items else "",
         filters=form,
         from_=time_input(form.from_text, form.now_us),
         to=time_input(form.to_text, form.now_us),

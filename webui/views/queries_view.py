@@ -19,7 +19,7 @@ from store.base import db
 from store.base.sentences import say
 from store.config import list_status
 from store.log.records import COLUMNS, Column, QueryRow, Verdict
-from store.log.values import QueryFilter
+from store.log.values import AHEAD_US, QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 from webui.views import formatting, timerange
@@ -72,7 +72,8 @@ class FilterForm:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def filters(self) -> QueryFilter:
-        """For the log. Raises a 422 problem for a time that is none."""
+        """For the log, up to now where nothing else is asked for. Raises a 422 problem for a time that is none."""
+        to_us = _moment(self.to_text, "to", self.now_us)
         return QueryFilter(
             device=self.device,
             client=self.client or None,
@@ -82,7 +83,7 @@ class FilterForm:
             company=self.company or None,
             type=self.type.strip().upper() or None,
             from_us=_moment(self.from_text, "from", self.now_us),
-            to_us=_moment(self.to_text, "to", self.now_us),
+            to_us=self.now_us + AHEAD_US if to_us is None else to_us,
         )
 
 

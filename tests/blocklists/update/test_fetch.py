@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from waiting import HANG_SECONDS
 
@@ -196,3 +197,12 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     fails(str(tmp_path), "is no file")
     fails(str(tmp_path / "pipe"), "is no file")
     fails("/dev/zero", "is no file")
+
+
+@pytest.mark.parametrize("why", ["certificate is not yet valid", "certificate has expired"])
+def test_a_certificate_that_a_wrong_clock_refuses_says_so(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(*_: Any, **__: Any) -> Any:
+        raise httpx2.ConnectError(f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why} (_ssl.c:1006)")
+
+    monkeypatch.setattr("blocklists.update.fetch._sent", refused)
+    fails("https://lists.example/a.txt", "see that the clock is right")

@@ -201,3 +201,37 @@ def test_the_process_ends_cleanly_in_the_middle_of_a_download(
     with connect(state / "config.db", read_only=True) as con:
         assert list_status.installed(con)[0].status.checked_at is None
     con.close()
+
+
+@pytest.mark.parametrize("jump", [-3 * 365 * 86_400, 3 * 365 * 86_400])
+def test_a_clock_that_jumps_keeps_no_list_from_its_update(jump: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clocks:
+        now, passed = 1_800_000_000.0, 0.0
+
+        def time(self) -> float:
+            return self.now
+
+        def monotonic(self) -> float:
+            return self.passed
+
+        def sleep(self, seconds: float) -> None:
+            self.now, self.passed = self.now + seconds, self.passed + seconds
+            if self.passed > 7300:
+                raise StopIteration
+
+    clocks, worked = Clocks(), list[float]()
+
+    class Updater:
+        watcher = type("", (), {"changed": lambda _: False})()
+
+        def work_apart(self) -> float:
+            worked.append(clocks.passed)
+            due = clocks.now + 86_400
+            clocks.now += jump
+            return due
+
+    monkeypatch.setattr(update_process, "time", clocks)
+    updater: Any = Updater()
+    with pytest.raises(StopIteration):
+        update_process._stay(updater)
+    assert len(worked) >= 3

@@ -113,3 +113,14 @@ def test_on_a_disk_that_refuses_writes_who_is_logged_in_stays_so(
     monkeypatch.setattr(account, "writing", refused)
     assert account.find_session(engine, made.id, now=DAY) is not None
     assert account.find_token(engine, token) is not None
+
+
+def test_a_session_that_began_while_the_clock_was_ahead_ends_as_others_do(engine: Engine) -> None:
+    now, years = 1_800_000_000, 3 * 365 * 86_400
+    made = account.create_session(engine, "192.168.1.2", now=now + years)
+    assert account.find_session(engine, made.id, now=now) is not None
+    assert account.find_session(engine, made.id, now=now + 31 * 86_400) is None
+    token = account.create_token(engine, "t", "read")
+    account.find_token(engine, token, now=now + years)
+    account.find_token(engine, token, now=now)
+    assert account.tokens(engine)[0].last_used == now

@@ -145,7 +145,7 @@ def test_what_cannot_be_asked_is_refused_by_both() -> None:
 
 
 HOUSE = Path(__file__).parents[3]
-SPOKEN = {"protocol", "values", "records", "batches", "batch_codec", "readers"}  # what holds for any engine
+SPOKEN = {"protocol", "values", "log_clock", "records", "batches", "batch_codec", "readers"}  # for any engine
 # Who opens a log, and so names its engine.
 OPENERS = {
     "resolver/recorder/process.py": {"sqlite_writer"},

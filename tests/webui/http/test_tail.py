@@ -94,3 +94,15 @@ def test_places_are_bounded_and_given_back(tmp_path: Path) -> None:
         with pytest.raises(Problem, match="live views are open"), tail.listening(ui):
             pass
     assert ui.listeners == tail.MAX_LISTENERS - 1
+
+
+@pytest.mark.parametrize("after", [None, "the future", "now"])
+def test_rows_of_a_clock_that_was_ahead_hide_nothing(tmp_path: Path, after: str | None) -> None:
+    ahead = now_us() + 3 * 365 * 86_400_000_000
+    note(tmp_path, ahead)
+    place = at(tmp_path, {None: None, "the future": ahead, "now": now_us()}[after])
+    assert place.look() == []
+    later = now_us()
+    note(tmp_path, later)
+    assert [row.time_us for row in place.look()] == [later]
+    place.close()

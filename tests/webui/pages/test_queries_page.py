@@ -3,11 +3,16 @@
 
 import html
 import re
+import time
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from store.log.records import Verdict
+from store.log import querylog
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
+from store.log.writer import Writer
 
 
 def times(page: str) -> list[int]:
@@ -83,3 +88,18 @@ def test_each_row_says_verdict_reason_and_offers_the_turn(looker: Any) -> None:
 def test_empty_states(newcomer: Any, looker: Any) -> None:
     assert "No queries yet." in newcomer.get("/queries").text
     assert "No query matches." in looker.get("/queries?name=no.such.name").text
+
+
+def test_rows_that_are_yet_to_come_are_told_apart_and_hide_no_others(visitor: Any) -> None:
+    ahead = time.time_ns() // 1000 + 3 * 365 * 86_400_000_000
+    with closing(querylog.open_log(visitor.home.state / "querylog.db")) as log:
+        writer = Writer(log, lambda _: None, lambda: ahead)
+        key = Key("ahead.example", 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "")
+        writer.add(Batch(9, 0, 1, ["192.168.1.9"], [key], [(ahead, 0, 0, 5)]), lambda _: None)
+        writer.commit()
+    page = visitor.get("/queries").text
+    assert ahead not in times(page) and "yet to come" in page
+    link = re.search(r'href="(/queries\?to=[^"]+)">Show them<', page)
+    assert link
+    shown = visitor.get(html.unescape(link[1])).text
+    assert times(shown)[0] == ahead and "yet to come" not in shown

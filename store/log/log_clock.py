@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far a log has come, by which the clock is judged: one that jumps deletes nothing, and what it wrote wins nothing.
+
+A clock is believed as long as it agrees with what was believed before and the time that has passed since. After a jump
+(no battery, a wrong year, a machine that was off) what is believed goes on by passing time alone, until the clock has
+kept its course for a week. Pure; times are µs.
+"""
+
+import sqlite3
+from dataclasses import astuple, dataclass
+
+from store.log.values import AHEAD_US
+
+HOUR_US = 3_600_000_000
+SLACK_US = HOUR_US  # summer time and a slow restart are no jump
+STEADY_US = 7 * 24 * HOUR_US  # a wrong year is noticed sooner: certificates fail, pages show it
+
+_KEYS = ("clock_believed", "clock_seen", "clock_steady")
+
+
+@dataclass(frozen=True, slots=True)
+class LogClock:
+    """`believed_us`: how far time has come; `seen_us`: the clock when it was looked at; `steady_us`: since its jump."""
+
+    believed_us: int
+    seen_us: int
+    steady_us: int = 0
+
+    def after(self, now_us: int, passed_us: int) -> "LogClock":
+        """The same once the clock shows `now_us`, `passed_us` later by a clock that never jumps."""
+        believed = self.believed_us + passed_us
+        if abs(now_us - believed) <= SLACK_US:
+            return LogClock(now_us, now_us)
+        jumped = abs(now_us - self.seen_us - passed_us) > SLACK_US
+        steady = 0 if jumped else self.steady_us + passed_us
+        return LogClock(now_us, now_us) if steady >= STEADY_US else LogClock(believed, now_us, steady)
+
+    @property
+    def oldest_now_us(self) -> int:
+        """By this, ages are told: of the clock and what is believed, the earlier."""
+        return min(self.believed_us, self.seen_us)
+
+    @property
+    def newest_now_us(self) -> int:
+        """What is past this is from the future, whichever of the two is right."""
+        return max(self.believed_us, self.seen_us) + AHEAD_US
+
+
+def load(con: sqlite3.Connection, now_us: int) -> LogClock:
+    """As it was left in the log; of a log without it, its newest row. Raises sqlite3.Error."""
+    marks = dict(con.execute("SELECT key, value FROM marks WHERE key LIKE 'clock!_%' ESCAPE '!'"))
+    if marks.keys() >= set(_KEYS):
+        return LogClock(*(marks[key] for key in _KEYS)).after(now_us, 0)
+    newest = con.execute("SELECT max(time_us) FROM records").fetchone()[0]
+    return LogClock(now_us if newest is None else newest, now_us).after(now_us, 0)
+
+
+def save(con: sqlite3.Connection, clock: LogClock) -> None:
+    """Leave it in the log, for the recorder after this one. Raises sqlite3.Error."""
+    con.executemany("INSERT OR REPLACE INTO marks (key, value) VALUES (?, ?)", zip(_KEYS, astuple(clock), strict=True))

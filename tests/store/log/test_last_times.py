@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from store.log import last_times, querylog
+
+NOW = 1_800_000_000_000_000
+LATER = NOW + 10**14
+
+
+@pytest.fixture
+def log() -> Iterator[sqlite3.Connection]:
+    con = sqlite3.connect(":memory:", isolation_level=None)
+    querylog.migrate(con)
+    con.executemany("INSERT INTO clients (id, address, device_id) VALUES (?, ?, ?)", [(1, "a", 1), (2, "b", 2)])
+    con.executemany("INSERT INTO records VALUES (?, ?, 1, 1, 5)", [(NOW - 9, 1), (NOW - 5, 2), (LATER, 1)])
+    yield con
+    con.close()
+
+
+def seen(log: sqlite3.Connection) -> list[tuple[int, int | None, int | None]]:
+    return log.execute("SELECT id, first_us, last_us FROM clients ORDER BY 1").fetchall()
+
+
+def test_first_and_last_grow_apart_and_the_future_gives_way(log: sqlite3.Connection) -> None:
+    last_times.write(log, [(1, (NOW - 9, LATER)), (2, (NOW, NOW))], LATER)
+    last_times.write(log, [(1, (NOW, NOW)), (2, (NOW - 5, NOW - 5))], NOW)
+    assert seen(log) == [(1, NOW - 9, NOW), (2, NOW - 5, NOW)]
+
+
+def test_what_a_clock_that_was_ahead_said_is_taken_from_the_rows(log: sqlite3.Connection) -> None:
+    last_times.write(log, [(1, (NOW - 9, LATER)), (2, (NOW - 5, NOW - 5))], LATER)
+    last_times.heal(log, NOW)
+    assert seen(log) == [(1, NOW - 9, NOW - 9), (2, NOW - 5, NOW - 5)]
+
+
+def test_what_a_killed_writer_missed_is_found_up_to_now(log: sqlite3.Connection) -> None:
+    last_times.write(log, [(1, (NOW - 9, NOW - 9))], NOW)
+    assert last_times.missed(log, NOW) == {2: (NOW - 5, NOW - 5)}
