@@ -15,8 +15,8 @@ from typing import Any
 
 import dns.message
 import pytest
-from clock import Clock
 from running_worker import House
+from tcp_wire import Instant, Wire, frame, in_process
 from waiting import HANG_SECONDS, until, until_async
 
 from resolver.listen import places, tcp
@@ -38,11 +38,6 @@ def the_worker_still_answers(house: House) -> Iterator[None]:
 def connect(house: House, source: str = "127.0.0.1") -> socket.socket:
     where = (house.worker.address, house.worker.port)
     return socket.create_connection(where, timeout=HANG_SECONDS, source_address=(source, 0))
-
-
-def frame(name: str, rdtype: str = "A", ident: int | None = None) -> bytes:
-    packet = dns.message.make_query(name, rdtype, id=ident).to_wire()
-    return len(packet).to_bytes(2, "big") + packet
 
 
 def read(sock: socket.socket) -> dns.message.Message:
@@ -193,86 +188,6 @@ class Nobody:
     """A resolver that nobody asks."""
 
 
-def trickling(monkeypatch: pytest.MonkeyPatch, feed: Any) -> tuple[float, bool]:
-    """After how many seconds a connection is cut over which `feed(connection, second)` sends, within ten minutes."""
-    clock = Clock(monkeypatch)
-    loop = clock.loop()
-
-    async def inside() -> tuple[float, bool]:
-        connections = tcp.TcpConnections(Instant())  # type: ignore[arg-type]
-        connection, transport = connections.accept(), Wire()
-        connection.connection_made(transport)  # type: ignore[arg-type]
-        begun = loop.time()
-        for second in range(600):
-            feed(connection, second)
-            await asyncio.sleep(1)
-            if transport.closing:
-                break
-        connection.connection_lost(None)
-        return loop.time() - begun, transport.closing
-
-    try:
-        return loop.run_until_complete(inside())
-    finally:
-        loop.close()
-
-
-def test_bytes_that_trickle_in_keep_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds, cut = trickling(monkeypatch, lambda connection, second: connection.data_received(b"\0"[:1]))
-    assert cut and seconds <= 2.0, "a length of 0 is no query"
-    drops = b"\x0f\xff" + bytes(4000)
-    seconds, cut = trickling(monkeypatch, lambda connection, at: connection.data_received(drops[at : at + 1]))
-    assert cut and seconds <= tcp.IDLE_SECONDS + 2
-
-
-def test_a_connection_that_is_used_now_and_then_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    def feed(connection: Any, second: int) -> None:
-        if second % 5 == 0:
-            connection.data_received(frame("a.example"))
-
-    seconds, cut = trickling(monkeypatch, feed)
-    assert cut and tcp.TOTAL_SECONDS <= seconds <= tcp.TOTAL_SECONDS + tcp.IDLE_SECONDS + 2
-
-
-def test_a_client_that_asks_and_never_reads_is_cut_however_little_it_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    def feed(connection: Any, second: int) -> None:
-        monkeypatch.setattr(Wire, "get_write_buffer_size", lambda _: 40 * second)
-        connection.data_received(frame("a.example"))
-
-    seconds, cut = trickling(monkeypatch, feed)
-    assert cut and seconds <= tcp.IDLE_SECONDS + 4
-
-
-def test_all_that_is_not_read_is_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp, "MAX_UNSENT_ALL", 10 * tcp.READS_SLOWLY)
-    monkeypatch.setattr(Wire, "get_write_buffer_size", lambda _: 2 * tcp.READS_SLOWLY)
-
-    async def inside() -> None:
-        connections = tcp.TcpConnections(Instant())  # type: ignore[arg-type]
-        wires = []
-        for _ in range(8):
-            connection, transport = connections.accept(), Wire()
-            connection.connection_made(transport)  # type: ignore[arg-type]
-            connection.data_received(frame("a.example"))
-            wires.append(transport)
-            if transport.closing:
-                connection.connection_lost(None)
-        assert [wire.closing for wire in wires] == [False] * 5 + [True] * 3
-        for connection in list(connections.open):
-            connection.connection_lost(None)
-
-    asyncio.run(inside())
-
-
-@pytest.mark.parametrize("size", [tcp.MAX_QUERY + 1, 65_535])
-def test_what_is_too_long_for_a_query_is_not_waited_for(size: int) -> None:
-    async def test(connection: Any, transport: Wire) -> None:
-        connection.data_received(frame("a.example") + size.to_bytes(2, "big") + b"x")
-        assert len(transport.written) == 1 and transport.closing
-
-    in_process(Instant(), test)
-
-
 def test_past_the_bound_of_all_connections_new_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "MAX_CONNECTIONS", 3)
     resolver: Any = Nobody()
@@ -291,64 +206,6 @@ def test_past_the_bound_of_all_connections_new_ones_are_refused(monkeypatch: pyt
             writer.close()
         server.close()
         await until_async(lambda: not connections.open)
-
-    asyncio.run(inside())
-
-
-class Wire:
-    """A transport that keeps what is written and whether anything is read."""
-
-    def __init__(self) -> None:
-        self.written: list[bytes] = []
-        self.reading, self.closing = True, False
-
-    def get_extra_info(self, name: str) -> tuple[str, int]:
-        return ("127.0.0.1", 1)
-
-    def write(self, data: bytes) -> None:
-        self.written.append(data)
-
-    def get_write_buffer_size(self) -> int:
-        return 0
-
-    def is_closing(self) -> bool:
-        return self.closing
-
-    def pause_reading(self) -> None:
-        assert self.reading and not self.closing
-        self.reading = False
-
-    def resume_reading(self) -> None:
-        assert not self.reading and not self.closing
-        self.reading = True
-
-    def abort(self) -> None:
-        self.closing = True
-
-
-class Instant:
-    """A resolver that answers at once, or holds what it is asked."""
-
-    def __init__(self, *, hold: bool = False) -> None:
-        self.counters: Counter[str] = Counter()
-        self.hold = hold
-        self.held: list[Any] = []
-
-    def resolve(self, packet: bytes, client: str, started_us: int, reply_to: Any, address: Any) -> None:
-        if self.hold:
-            self.held.append(reply_to)
-        else:
-            reply_to.send(packet, address)
-
-
-def in_process(resolver: Instant, test: Any) -> None:
-    async def inside() -> None:
-        connections = tcp.TcpConnections(resolver)  # type: ignore[arg-type]
-        connection, transport = connections.accept(), Wire()
-        connection.connection_made(transport)  # type: ignore[arg-type]
-        await test(connection, transport)
-        connection.connection_lost(None)
-        assert not connections.open
 
     asyncio.run(inside())
 
