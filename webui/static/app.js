@@ -16,23 +16,32 @@
     if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token;
   });
 
-  // A refused or failed call says so in words and leaves the page as it was, switches included.
+  // A refused or failed call says so in words, where it is seen, and leaves the page as it was, switches included. What was
+  // typed stays: it is tried again.
   const notify = (text) => {
     const line = document.createElement("p");
-    line.className = "notice";
+    line.className = "notice told";
     line.textContent = text;
     one("#notice")?.replaceChildren(line);
+  };
+  // Whether it reached the appliance, nobody here knows.
+  const gone = () => say("The appliance does not answer just now. Reload the page in a moment to see what holds.");
+  const odd = () => say("That did not work. Reload the page and try again.");
+  const refused = (ctx, text) => {
+    notify(text);
+    const form = ctx?.sourceElement?.closest("form");
+    if (form?.getAttribute("hx-trigger")?.includes("change")) form.reset();
   };
   document.addEventListener("htmx:before:swap", (event) => {
     const ctx = event.detail.ctx;
     if (!ctx?.response || ctx.response.status < 400) return;
     event.preventDefault();
     const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
-    notify(one("[data-problem]", page)?.textContent ?? say("That did not work. Reload the page and try again."));
-    ctx.sourceElement?.closest("form")?.reset();
+    refused(ctx, one("[data-problem]", page)?.textContent ?? (ctx.response.status > 501 ? gone() : odd()));
   });
   document.addEventListener("htmx:error", (event) => {
-    if (!event.detail?.ctx?.response) notify(say("The appliance does not answer just now."));
+    const ctx = event.detail?.ctx;
+    refused(ctx, ctx && ctx.response?.status !== 200 ? gone() : odd());
   });
 
   // Times in the zone of this browser.
@@ -172,9 +181,13 @@
   const MAX_ROWS = 300; // a page that stays open all day must not grow
   const startTail = (bar) => {
     const body = one("#log tbody"), told = one("[data-tail-told]", bar), button = one("button", bar);
-    let stream = null, waiting = 0;
-    const tell = () => { told.textContent = stream ? (waiting ? say("{count} new", { count: waiting.toLocaleString(locale) }) : say("live")) : say("paused"); };
-    const stop = () => { stream?.close(); stream = null; bar.dataset.live = "off"; button.textContent = say("Go on"); tell(); };
+    let stream = null, waiting = 0, lost = false;
+    const tell = () => {
+      const fresh = waiting ? say("{count} new", { count: waiting.toLocaleString(locale) }) : say("live");
+      told.textContent = !stream ? say("paused") : lost ? say("the appliance does not answer") : fresh;
+      bar.dataset.live = stream && !lost ? "on" : "off";
+    };
+    const stop = () => { stream?.close(); stream = null; button.textContent = say("Go on"); tell(); };
     const start = () => {
       stream = new EventSource(`${bar.dataset.tail}${bar.dataset.tail.includes("?") ? "&" : "?"}after=${bar.dataset.after}`);
       stream.addEventListener("rows", (event) => {
@@ -191,9 +204,13 @@
         one("#log-empty")?.remove();
         waiting += fresh.length;
       });
-      // Refused for good (logged out, too many live views): say "paused" instead of seeming live.
-      stream.addEventListener("error", () => { if (stream?.readyState === EventSource.CLOSED) stop(); });
-      bar.dataset.live = "on";
+      // Refused for good (logged out, too many live views): say "paused" instead of seeming live; nor while it is tried again.
+      stream.addEventListener("error", () => {
+        lost = true;
+        if (stream?.readyState === EventSource.CLOSED) stop(); else tell();
+      });
+      stream.addEventListener("open", () => { lost = false; tell(); });
+      lost = false;
       button.textContent = say("Pause");
       tell();
     };
@@ -215,7 +232,10 @@
     all("figure.timeline", within).forEach(drawTimeline);
     all(".tail[data-tail]", within).forEach((bar) => { if (bar.hidden) startTail(bar); });
   };
-  document.addEventListener("htmx:after:swap", () => enliven(document));
+  document.addEventListener("htmx:after:swap", () => {
+    one("#notice .told")?.remove();
+    enliven(document);
+  });
   // A form that saves by itself needs no button once scripts run.
   document.documentElement.classList.add("scripted");
   enliven(document);

@@ -8,13 +8,14 @@ from store.base.sentences import mark, recall
 
 SENTENCES = (
     mark("That did not work. Reload the page and try again."),
-    mark("The appliance does not answer just now."),
+    mark("The appliance does not answer just now. Reload the page in a moment to see what holds."),
     mark("The appliance cannot be reached ({error})."),
     mark("Times are of this browser's zone, {zone}."),
     mark("{from} to {to}: {passed} let through, {blocked} blocked"),
     mark("{count} match"),
     mark("{count} new"),
     mark("live"),
+    mark("the appliance does not answer"),
     mark("paused"),
     mark("Pause"),
     mark("Go on"),
