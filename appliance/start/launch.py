@@ -22,6 +22,7 @@ from appliance.process.supervisor import Supervisor
 from appliance.start import ports, run_as, run_options
 from appliance.start.after_dns import Opening
 from appliance.start.inventory import House
+from appliance.start.keep_config import ConfigKeeper
 from appliance.start.run_options import Options
 from store.base import db, logs, status
 from store.base.db import ReadOnlyState
@@ -34,6 +35,8 @@ from store.config.endpoints import show_endpoint
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = ("resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "blocklists.update.process")
+
+MAX_WARNINGS = 20  # each is a line of the banner
 
 log = logging.getLogger("telltale.supervisor")
 
@@ -55,7 +58,8 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
     daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
     opening = Opening(house, environ, password, wanted.update, more)
     first, rest = in_order(children(house, update=wanted.update), answering(house.settings.workers))
-    supervisor = Supervisor(first, house.run, environ, lambda: facts(house), daily)
+    keeper = None if house.read_only else ConfigKeeper(house.state)
+    supervisor = Supervisor(first, house.run, environ, lambda: facts(house, keeper), daily)
     opening.begin(supervisor, rest)
     return supervisor.main()
 
@@ -148,8 +152,11 @@ def processes(workers: int) -> int:
     return max(workers, 2)
 
 
-def facts(house: House) -> SupervisorStatus:
-    """What stands in the supervisor's status now for `health`, `doctor` and the pages."""
+def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
+    """What stands in the supervisor's status now for `health`, `doctor` and the pages; `keeper` looks first."""
+    happened = keeper.look() if keeper else ""
+    if happened and happened not in house.warnings:
+        house.warnings = [*house.warnings, happened][-MAX_WARNINGS:]
     return SupervisorStatus(
         version=version(),
         state=str(house.state),

@@ -45,8 +45,8 @@ NICENESS = 10  # DNS goes first
 POLL_SECONDS = 1.0
 # Of many lists in a row, the first ones are not to wait for the last, nor each to cost a write of the whole index.
 COMPILE_SECONDS = 30.0
-# After config.db or the disk failed as a whole.
 MAX_WAIT_SECONDS = 3600.0  # a clock that was set meanwhile may have made a list due
+# After config.db or the disk failed as a whole.
 TROUBLE_SECONDS = 30.0
 
 
@@ -58,6 +58,7 @@ class Updater:
         self._database = state / "config.db"
         self.watcher = Watcher(self._database)
         self._assembler = Assembler(state)
+        self._index_there = False
         self._failures: Counter[str] = Counter()
         self.errors: dict[str, str] = {}
 
@@ -89,6 +90,12 @@ class Updater:
         told = forked_job.run(work, self.watcher.changed)
         self.errors, self._failures = told["errors"], Counter(told["failures"])
         return float(told["due"])
+
+    def index_lost(self) -> bool:
+        """Whether somebody has deleted the index since it was last there; workers go on by what they have open."""
+        there = list_files.index_path(self._state).exists()
+        lost, self._index_there = self._index_there and not there, there
+        return lost
 
     def _fetch(self, con: sqlite3.Connection, ids: Sequence[str]) -> None:
         """Fetch what is due, one list at a time, and compile when anything changed."""
@@ -195,7 +202,7 @@ def _stay(updater: Updater) -> None:
     """
     wake, trouble = 0.0, ""
     while True:
-        if updater.watcher.changed() or wake <= time.monotonic():
+        if updater.watcher.changed() or updater.index_lost() or wake <= time.monotonic():
             try:
                 wait, trouble = updater.work_apart() - time.time(), ""
             except (OSError, forked_job.Failed) as error:

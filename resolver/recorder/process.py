@@ -69,6 +69,7 @@ class Recorder:
         self._next_try = self._next_seen = self._next_status = self._next_retain = self._next_roll = 0.0
         self._last_commit = self._next_collect = 0.0
         self._reported, self._error = -REPORT_SECONDS, ""
+        self._begun_at, self._begun_why = 0.0, ""
 
     def serve(self) -> None:
         """Read, commit and tidy until told to stop; then read what is left, commit and close."""
@@ -132,6 +133,7 @@ class Recorder:
             self._retain(now)
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
+            self._follow_log()
             self._follow_config()
             self._discovery.look_again()
             self._publish()
@@ -199,6 +201,20 @@ class Recorder:
         except LogError as fault:
             self._report("no new query log can be begun", fault)
             return
+        self._begun("damaged")
+
+    def _follow_log(self) -> None:
+        """Whoever deletes or replaces the log while it is open would else see no row any more."""
+        try:
+            if self._log.follow_file():
+                log.warning("the query log was deleted or replaced; it is taken up again from here")
+                self._begun("lost")
+        except LogError as error:
+            self._report("the query log is gone, and none can be begun", error)
+
+    def _begun(self, why: str) -> None:
+        """Another file is the log now."""
+        self._begun_at, self._begun_why = time.time(), why
         if self._readers.fileno() >= 0:
             self._selector.unregister(self._readers)
             self._readers.close()
@@ -244,6 +260,8 @@ class Recorder:
             dropped=self._log.dropped,
             last_commit=self._last_commit,
             error=self._error,
+            begun_at=self._begun_at,
+            begun_why=self._begun_why,
         )
         status.publish(self.run, "recorder", current)
 

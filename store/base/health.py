@@ -8,6 +8,7 @@ nothing of the home.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from store.base.process_parts import Part, State, failing, find_parts
 from store.base.process_status import Moment, Statuses, SupervisorStatus
 from store.base.sentences import say, say_count
 
+NEW_LOG_SECONDS = 86_400.0  # how long it is told that the log was begun anew
 _RANK = {State.OK: 0, State.DEGRADED: 1, State.DOWN: 2}
 
 
@@ -159,6 +161,19 @@ def _recorder(facts: _Facts) -> Iterator[Problem]:
         yield Problem("recorder_error", State.DEGRADED, sentence, cure, "recorder")
 
 
+def _new_log(facts: _Facts) -> Iterator[Problem]:
+    recorder = facts.live.recorder
+    if not (recorder and recorder.begun_at and recorder.time - recorder.begun_at < NEW_LOG_SECONDS):
+        return
+    when = time.strftime("%H:%M", time.localtime(recorder.begun_at))
+    if recorder.begun_why == "damaged":
+        sentence = say("The query log was damaged and was begun anew at {when}; the damaged file is kept.", when=when)
+    else:
+        sentence = say("The query log was deleted or replaced at {when}; another has gone on since.", when=when)
+    cure = say("To empty the log, stop Telltale first; to keep less, shorten log_keep_days on the page Settings.")
+    yield Problem("new_log", State.OK, sentence, cure, "recorder")
+
+
 def _updater(facts: _Facts) -> Iterator[Problem]:
     if facts.live.updater and (failed := len(facts.live.updater.errors)):
         sentence = say_count(
@@ -198,6 +213,6 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 # A kind of problem is one of these. That no upstream answers is no reason to call DNS down: whoever restarts what is
 # down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
-    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _recorder, _updater, _firewall, _warnings,
-    _dropped,
+    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _recorder, _new_log, _updater, _firewall,
+    _warnings, _dropped,
 )  # fmt: skip

@@ -151,13 +151,18 @@ class WorkerStatus(Status):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecorderStatus(Status):
-    """`rows` are written, `buffered` wait, `dropped` had to go; `error` is the last fault until a commit succeeds."""
+    """`rows` are written, `buffered` wait, `dropped` had to go; `error` is the last fault until a commit succeeds.
+
+    `begun_at`: when another file became the log while this one ran, 0: never; `begun_why`: `damaged` or `lost`.
+    """
 
     rows: int = 0
     buffered: int = 0
     dropped: int = 0
     last_commit: float = 0.0  # Unix seconds; 0: none yet
     error: SentenceText = ""
+    begun_at: float = 0.0  # Unix seconds
+    begun_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

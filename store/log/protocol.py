@@ -77,6 +77,9 @@ class LogWriter(Protocol):
     def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
         """Bring the names of devices and the titles of blocklists into the log; unchanged ones cost no write."""
 
+    def follow_file(self) -> bool:
+        """Whether the log was deleted, replaced or moved meanwhile, and is begun anew or taken up. What waits stays."""
+
     def begin_anew(self, error: LogDamaged) -> None:
         """Put a damaged log aside and begin a new one. What waited is counted as dropped in it."""
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from store.base.db import StoreError
+from store.base.sentences import say, sentence_of
 from store.log import last_times, log_clock, querylog, retention
 from store.log.batches import Batch, Columns
 from store.log.log_clock import LogClock
+from store.log.open_file import Loss, OpenFile
 from store.log.protocol import DeviceOf, LogDamaged, LogError
 from store.log.querylog import FILE_NAME, WAITING_NAME, log_errors
 from store.log.values import Retained
@@ -94,6 +96,26 @@ class SqliteWriter:
         before.close()
         self._rows.drop(lost)
 
+    def follow_file(self) -> bool:
+        loss = self._file.loss()
+        if loss is Loss.NONE:
+            return False
+        before = self._rows
+        with contextlib.suppress(sqlite3.Error):
+            if loss is Loss.SIDE:  # this connection still has what was in them
+                self._con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        if not self.path.parent.is_dir():
+            raise LogError(say("its directory {path} is gone", path=self.path.parent))
+        with contextlib.suppress(sqlite3.Error):
+            self._con.close()
+        self._file.clear()
+        try:
+            self._open(None)
+        except StoreError as fault:
+            raise LogError(sentence_of(fault)) from fault
+        self._rows.take_over(before)
+        return True
+
     def close(self) -> None:
         self._con.close()
         self._rows.close()
@@ -106,6 +128,7 @@ class SqliteWriter:
             self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
             last_times.heal(self._con, self._clock.newest_now_us)
             self._rows = Writer(self._con, self._company_of, self._clock_us, self.path.with_name(WAITING_NAME))
+            self._file = OpenFile.of(self.path)
 
     def _look_at_clock(self) -> LogClock:
         looked_us = self._steady_us()

@@ -109,6 +109,14 @@ class Writer:
         self._oldest_us = min((min(batch.times) for batch, _ in batches), default=0)
         return self._buffered
 
+    def take_over(self, before: "Writer") -> None:
+        """Of a writer whose log was lost: what it holds waits here, and what it counted counts on. Closes `before`."""
+        self._buffer, self._buffered, self._oldest_us = before._buffer, before._buffered, before._oldest_us
+        self._drops, self._counted = before._drops, before._counted
+        self.dropped, self.written = before.dropped, before.written
+        if before._spool is not None:
+            before._spool.close()
+
     def close(self) -> None:
         """After the last commit, and after the connection was closed."""
         if self._spool is None:

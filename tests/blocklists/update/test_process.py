@@ -203,6 +203,18 @@ def test_the_process_ends_cleanly_in_the_middle_of_a_download(
     con.close()
 
 
+def test_an_index_that_is_deleted_while_it_is_used_is_made_again(
+    state: Path, updater: update_process.Updater, serve: Any
+) -> None:
+    updater.work()
+    path = list_files.index_path(state)
+    assert path.exists() and not updater.index_lost()
+    path.unlink()
+    assert updater.index_lost() and not updater.index_lost()
+    updater.work()
+    assert len(Index.open(path)) > 100 and not updater.index_lost()
+
+
 @pytest.mark.parametrize("jump", [-3 * 365 * 86_400, 3 * 365 * 86_400])
 def test_a_clock_that_jumps_keeps_no_list_from_its_update(jump: int, monkeypatch: pytest.MonkeyPatch) -> None:
     class Clocks:
@@ -223,6 +235,9 @@ def test_a_clock_that_jumps_keeps_no_list_from_its_update(jump: int, monkeypatch
 
     class Updater:
         watcher = type("", (), {"changed": lambda _: False})()
+
+        def index_lost(self) -> bool:
+            return False
 
         def work_apart(self) -> float:
             worked.append(clocks.passed)

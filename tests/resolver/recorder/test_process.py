@@ -22,6 +22,8 @@ from waiting import HANG_SECONDS, until
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.process import Recorder
 from store.base import db, status
+from store.base.health import assess
+from store.base.process_status import RecorderStatus
 from store.config import devices, edit
 from store.log import querylog, readers
 from store.log.batch_codec import pack
@@ -328,3 +330,15 @@ def test_when_a_worker_ends_the_recorder_goes_on(inside: Any) -> None:
     take(recorder)
     assert not [key for key in recorder._selector.get_map().values() if isinstance(key.fileobj, socket.socket)]
     assert sql(recorder).execute("SELECT count(*) FROM records").fetchone()[0] == 4
+
+
+def test_a_log_that_is_deleted_while_it_is_written_begins_anew_and_health_tells(recorder: RunningRecorder) -> None:
+    path = recorder.state / querylog.FILE_NAME
+    recorder.worker.send(batch())
+    recorder.rows(3)
+    path.unlink()
+    until(lambda: path.exists())
+    recorder.worker.send(batch(first=3))
+    assert len(recorder.rows(3)) == 3
+    until(lambda: (status.read(recorder.run).recorder or RecorderStatus()).begun_why == "lost")
+    assert "new_log" in [problem.id for problem in assess(status.read(recorder.run), True, status.now()).problems]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Putting config.db back while the appliance runs, when somebody deletes, empties or replaces it."""
+
+import logging
+from pathlib import Path
+
+from store.base import db
+from store.base.db import StoreError
+from store.base.sentences import say, sentence_of
+
+log = logging.getLogger("telltale.supervisor")
+
+
+class ConfigKeeper:
+    """`look` now and then. Whoever watches config.db then finds the file that is there and takes up its policy.
+
+    Without a copy nothing is begun: an appliance without a password in the place of one that had one helps nobody.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self._path = state / "config.db"
+        self._file = self._identity()
+        self._missing = False
+
+    def look(self) -> str:
+        """What was done, or cannot be, as a sentence; "" while nothing has happened. Some microseconds then."""
+        now = self._identity()
+        if now == self._file and (now is not None or self._missing):
+            return ""
+        if now is None and not self._path.with_name("config.db.bak").exists():
+            self._file, self._missing = None, True
+            return say(
+                "{path} is gone, and there is no copy of it: DNS goes on as it was. Put the file back, or restart "
+                "Telltale to begin anew.", path=self._path,
+            )  # fmt: skip
+        sentence = self._put_right()
+        self._file = self._identity()
+        self._missing = self._file is None
+        return sentence
+
+    def _put_right(self) -> str:
+        try:
+            report = db.open_config(self._path.parent)
+        except (StoreError, OSError) as error:
+            return sentence_of(error)
+        if report is not None:
+            log.warning("%s", report.sentence)
+        return report.sentence if report else ""
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            info = self._path.stat()
+        except OSError:
+            return None
+        return info.st_dev, info.st_ino
