@@ -8,13 +8,14 @@ where a type is newer than the reader.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import replace
 
 from store.config.custom_responses import Answer
 from wire import response
-from wire.message import Question, Response
+from wire.message import Question
 from wire.names import to_wire
-from wire.resource_records import data_from_text, pack
+from wire.resource_records import QUESTION_NAME, data_from_text, pack
 from wire.response import Sinkhole
 from wire.types import AAAA, ANY, CNAME, IN, NOERROR, TYPE_NUMBERS, A
 
@@ -41,13 +42,16 @@ def target(question: Question, answer: Answer | None) -> Question | None:
     return replace(question, name=name, wire_name=wire_name, section=wire_name + tail)
 
 
-def led(question: Question, asked: Question, came: Response | None, ttl: int, ede: bytes = b"") -> bytes:
-    """The response with the CNAME, and behind it the addresses that its target `asked` has."""
-    body = pack(CNAME, ttl, asked.wire_name)
-    addresses = [] if came is None else [one for one in came.addresses if _of_type(one, question.qtype)]
-    for address in addresses:
-        body += pack(question.qtype, ttl, address, asked.wire_name)
-    return response.build(question, NOERROR, body, (1 + len(addresses), 0, 0), ede=ede)
+def led(question: Question, targets: Sequence[Question], addresses: list[bytes], ttl: int, ede: bytes = b"") -> bytes:
+    """The response with a CNAME to each of `targets` from the one before, and the addresses that the last one has."""
+    body, owner = b"", QUESTION_NAME
+    for target_ in targets:
+        body += pack(CNAME, ttl, target_.wire_name, owner)
+        owner = target_.wire_name
+    wanted = [address for address in addresses if _of_type(address, question.qtype)]
+    for address in wanted:
+        body += pack(question.qtype, ttl, address, owner)
+    return response.build(question, NOERROR, body, (len(targets) + len(wanted), 0, 0), ede=ede)
 
 
 def _of_type(address: bytes, qtype: int) -> bool:

@@ -16,11 +16,12 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
-from resolver.answer import block, custom_records
+from resolver.answer import block, custom_records, own_chain
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import STALE_TTL, Cache, Entry
 from resolver.answer.decide import Block, Forward, Local, View, decide
 from resolver.answer.inspect import REBINDING, TCP, inspect
+from resolver.answer.own_chain import Chain
 from resolver.answer.passthrough import Passthrough
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.rebinding import protect
@@ -115,9 +116,9 @@ class Resolver:
     def _block(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
         """Answer a blocked query, now or when the target of a rewrite is known; a memo of it may live for `seconds`."""
         question, judgement, seat, now = query.question, query.judgement, query.seat, self.snapshot
-        target = block.target(question, judgement, seat, now)
-        if target is not None:
-            self._lead(query, target)
+        chain = own_chain.follow(question, judgement, View(seat, query.client, query.reply_to.stream), now)
+        if chain is not None:
+            self._lead(query, chain)
             return
         packet = block.packet(question, judgement, seat, now)
         if packet:
@@ -126,25 +127,28 @@ class Resolver:
             query.reply_to.drop()
             self.note(query, b"", Origin.SELF)
 
-    def _lead(self, query: Query, target: Question) -> None:
-        """Answer with a CNAME to `target`, and with its addresses once they are known."""
+    def _lead(self, query: Query, chain: Chain) -> None:
+        """Answer with a CNAME to its targets, and with the addresses of the last one once they are known."""
         ede = block.explained(query.question, query.judgement, self.snapshot)
 
         def done(came: Response | None, upstream: str) -> None:
             try:
-                ttl = self.snapshot.sinkhole.ttl
-                packet = custom_records.led(query.question, target, came, ttl, ede)
+                ttl, addresses = self.snapshot.sinkhole.ttl, chain.addresses if came is None else came.addresses
+                packet = custom_records.led(query.question, chain.targets, addresses, ttl, ede)
                 self.finish(query, packet, Origin.SELF, upstream=upstream, until=time.monotonic() + ttl)
             except Exception:
                 self.fault("an upstream's answer")
                 self.servfail(query, upstream)
 
-        key = key_of(target)
+        if chain.ask is None:
+            done(None, "")
+            return
+        key = key_of(chain.ask)
         entry = self.cache.get(key, time.monotonic())
         if entry is not None:
             done(entry.response, entry.upstream)
         else:
-            self.forwarder.exchange(key, target, done)
+            self.forwarder.exchange(key, chain.ask, done)
 
     # --- after the exchange ----------------------------------------------------------------------------------------
 

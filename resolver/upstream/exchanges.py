@@ -70,7 +70,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def probe(self, server: Server) -> None:
         """Ask a server that fell silent for the root's NS, so that no person's query has to find out."""
-        exchange = Exchange(self, PROBE, _NAMELESS, _nobody, time.monotonic())
+        exchange = Exchange(self, PROBE, _NAMELESS, lambda *_: None, time.monotonic())
         exchange.tries = TRIES  # this one try, then no other server
         exchange.tried = (server,)
         exchange.slot, exchange.answers_before = self._end.add(TOTAL_SECONDS, exchange), server.answers
@@ -162,7 +162,10 @@ class Exchanges(dict[QuestionKey, Exchange]):
             response = message.parse_response(packet, attempt.section)
         except Malformed:
             self._counters["malformed"] += 1
-            self._try(exchange)
+            if attempt.channel.datagrams:
+                self._ask_by_stream(attempt)  # some boxes cut what is long, and leave TC unset
+            else:
+                self._try(exchange)
             return
         spec = server.endpoint.spec
         unproven = attempt.mixed and not server.case_proven
@@ -294,7 +297,3 @@ class Exchanges(dict[QuestionKey, Exchange]):
 def _also(exchange: Exchange, response: Response) -> bool:
     """Whether the mixed letters got the same answer, so that it says nothing of them."""
     return exchange.failure is not None and exchange.failure[0].rcode == response.rcode
-
-
-def _nobody(response: Response | None, spec: str) -> None:
-    """The probe's answer goes nowhere; that it came is all."""

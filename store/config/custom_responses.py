@@ -38,7 +38,10 @@ def parse(text: str) -> Answer:
     parts = [part.strip() for part in text.split(" ; ")] if " " in text else text.split(",")
     if len(parts) > MAX_RECORDS:
         raise ValueError(say("An answer has at most {most} records.", most=MAX_RECORDS))
-    return Answer(records=tuple(_written(part) for part in parts))
+    records = tuple(_written(part) for part in parts)
+    if len(records) > 1 and any(type_ == "CNAME" for type_, _ in records):
+        raise ValueError(say("A CNAME stands alone: a name that leads elsewhere has no other records."))
+    return Answer(records=records)
 
 
 def write(answer: Answer) -> str:

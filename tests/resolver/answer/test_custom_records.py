@@ -79,11 +79,11 @@ def test_a_cname_leads_to_the_addresses_of_its_target() -> None:
     reply = dns.message.make_response(dns.message.make_query("safe.example", "A"))
     reply.answer.append(dns.rrset.from_text("safe.example.", 300, "IN", "A", "192.0.2.1", "192.0.2.2"))
     came = parse_response(reply.to_wire(), onward.section)
-    got = dns.message.from_wire(custom_records.led(asked, onward, came, 10))
+    got = dns.message.from_wire(custom_records.led(asked, [onward], came.addresses, 10))
     cname, addresses = got.answer
     assert cname.to_text() == "Ads.Example. 10 IN CNAME safe.example."
     assert (str(addresses.name), sorted(map(str, addresses))) == ("safe.example.", ["192.0.2.1", "192.0.2.2"])
-    assert len(dns.message.from_wire(custom_records.led(asked, onward, None, 10)).answer) == 1
+    assert len(dns.message.from_wire(custom_records.led(asked, [onward], [], 10)).answer) == 1
     assert custom_records.target(asked, custom_responses.parse("192.0.2.7")) is None
     assert custom_records.target(question("CNAME"), custom_responses.parse("safe.example")) is None
 

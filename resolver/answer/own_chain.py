@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where an answer of the home's own leads: from CNAME to CNAME, as far as the home has a word on the name. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resolver.answer import block
+from resolver.answer.decide import Local, View, decide
+from resolver.answer.judge import Judgement
+from resolver.answer.snapshot import Snapshot
+from store.log.records import Verdict
+from wire import message
+from wire.message import Question
+
+MAX_HOPS = 8  # people write one or two; a circle ends sooner
+
+
+class Chain(NamedTuple):
+    """targets: what the CNAMEs lead to, in order, each as the question that is asked for it.
+
+    ask: what an upstream is to be asked; None: the home itself says `addresses`, none where it denies the last target
+    or goes round in a circle.
+    """
+
+    targets: tuple[Question, ...]
+    ask: Question | None
+    addresses: list[bytes]
+
+
+def follow(question: Question, judgement: Judgement, view: View, now: Snapshot) -> Chain | None:
+    """The chain for a question that is answered by a CNAME; None for any other.
+
+    A list that merely blocks a target is not heard: who writes a CNAME means where it leads. Nor does a rule that takes
+    in its own target lead there again.
+    """
+    targets: list[Question] = []
+    asked = question
+    while (target := block.target(asked, judgement, view.seat, now)) is not None:
+        if target.name == asked.name:
+            return Chain(tuple(targets), asked, [])
+        if len(targets) == MAX_HOPS or target.name in {question.name, *(each.name for each in targets)}:
+            return Chain(tuple(targets), None, [])
+        targets.append(target)
+        decision = decide(target, view)
+        if isinstance(decision, Local):
+            return Chain(tuple(targets), None, _addresses(decision.packet, target))
+        asked, judgement = target, decision.judgement
+        if judgement.verdict is not Verdict.BLOCK or judgement.answer is None:
+            return Chain(tuple(targets), target, [])
+    if not targets:
+        return None
+    return Chain(tuple(targets), None, _addresses(block.packet(asked, judgement, view.seat, now), asked))
+
+
+def _addresses(packet: bytes, question: Question) -> list[bytes]:
+    return message.parse_response(packet, question.section).addresses if packet else []
