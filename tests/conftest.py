@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What holds for every test, however it is collected: properties without a clock, a clean environment, true marks."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 
@@ -29,8 +30,9 @@ def clean_environment() -> Iterator[None]:
     """Commands set variables for what they call; none outlives its test."""
     before = dict(os.environ)
     yield
-    os.environ.clear()
-    os.environ.update(before)
+    if before != dict(os.environ):
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
@@ -43,6 +45,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         long = {item.path for item in items if purity.marks(item) & {"browser", "netns", "slow"}}
         longish = {item.path for item in items if purity.marks(item)}
         items.sort(key=lambda item: (item.path not in long, item.path not in longish))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the garbage collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

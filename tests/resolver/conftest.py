@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh_state import _migrated as _migrated
+from fresh_state import state as state
 from running_worker import House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 
@@ -15,14 +17,6 @@ from store.base import db
 def upstream() -> Iterator[ScriptedUpstream]:
     with ScriptedUpstream() as server:
         yield server
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
-    """A state directory with an empty, migrated config.db."""
-    (path := tmp_path / "state").mkdir()
-    db.open_config(path)
-    return path
 
 
 @pytest.fixture

@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh_state import _migrated as _migrated
+from fresh_state import log_file as log_file
+from fresh_state import state as state
 from sqlalchemy import Engine
 
 from store.base import db
 from store.config import edit
 from store.log import querylog
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
-    folder = tmp_path / "state"
-    assert db.open_config(folder) is None
-    return folder
 
 
 @pytest.fixture
@@ -33,7 +29,7 @@ def con(state: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    made = querylog.open_log(tmp_path / "querylog.db")
+def log(log_file: Path) -> Iterator[sqlite3.Connection]:
+    made = querylog.open_log(log_file)
     yield made
     made.close()
