@@ -5,6 +5,8 @@ PYTHON = python3
 VENV = .venv
 ARGS =
 export PYTHON VENV
+# Where bytecode is not kept, each of some hundred interpreters that the tests start compiles the house anew.
+export PYTHONDONTWRITEBYTECODE =
 
 .NOTPARALLEL:
 .PHONY: help run check test install bench lint lock messages

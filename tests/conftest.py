@@ -21,7 +21,7 @@ settings.register_profile("quick", _TIMELESS, derandomize=True, max_examples=USU
 settings.load_profile("same")
 
 # Nothing that the person at this machine has set may reach a test, nor a fixture that several tests share.
-for _name in [name for name in os.environ if name.startswith("TELLTALE_")]:
+for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE"))]:
     del os.environ[_name]
 
 

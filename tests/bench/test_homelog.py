@@ -5,10 +5,14 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bench import homelog
 from store.base import db
 from store.config.watch import Watcher
 from store.stats.sqlite_reader import open_reader
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_log_of_some_days(tmp_path: Path) -> None:
