@@ -54,15 +54,15 @@ def _read(line: str, options: Options) -> tuple[Item, ...]:
     body = line.removeprefix("@@")
     pattern = ""
     try:
-        expression, held = _expression(body)
+        expression, text = _expression(body)
         if expression is None:
-            pattern, _, held = body.partition("$")
-        found = modifiers.read(held, allow=allow, options=options)
+            pattern, _, text = body.partition("$")
+        modifier_set = modifiers.read(text, allow=allow, options=options)
         if expression is not None:
-            return (_pattern(expression, line, allow, found),)
-        if not allow and found is modifiers.NONE and not set(pattern) & set("|^*"):
+            return (_pattern(expression, line, allow, modifier_set),)
+        if not allow and modifier_set is modifiers.NONE and not set(pattern) & set("|^*"):
             return _plain(pattern, options)
-        return (_anchored(pattern.lower(), line, allow, found, options),)
+        return (_anchored(pattern.lower(), line, allow, modifier_set, options),)
     except Unheld as unheld:
         return ((None, str(unheld)),)
 
@@ -70,9 +70,9 @@ def _read(line: str, options: Options) -> tuple[Item, ...]:
 def _plain(line: str, options: Options) -> tuple[Item, ...]:
     if line[:1] in ".-_" or not line.strip("."):
         return ((None, reasons.PATTERN),)
-    found = plain(line, options)
+    items = plain(line, options)
     urls = any(sign in line for sign in "?=&") or "://" in line
-    return ((None, reasons.URL_PATH),) if urls else found
+    return ((None, reasons.URL_PATH),) if urls else items
 
 
 def _expression(body: str) -> tuple[str | None, str]:
@@ -80,47 +80,47 @@ def _expression(body: str) -> tuple[str | None, str]:
     if not body.startswith("/"):
         return None, ""
     end = body.rfind("/$")
-    expression, held = (body[1:end], body[end + 2 :]) if end > 0 else (body[1:-1], "")
+    expression, text = (body[1:end], body[end + 2 :]) if end > 0 else (body[1:-1], "")
     if (end <= 0 and not (body.endswith("/") and len(body) > 2)) or re.search(r"(?<!\\)/|\\/", expression):
         raise Unheld(reasons.URL_PATH)
-    return expression, held
+    return expression, text
 
 
-def _pattern(expression: str, line: str, allow: bool, found: Modifiers) -> Item:
+def _pattern(expression: str, line: str, allow: bool, modifier_set: Modifiers) -> Item:
     reason = patterns.refusal(expression)
     if reason:
         raise Unheld(reason)
-    return _complex("pattern", expression, line, allow, found)
+    return _complex("pattern", expression, line, allow, modifier_set)
 
 
-def _anchored(pattern: str, line: str, allow: bool, found: Modifiers, options: Options) -> Item:
+def _anchored(pattern: str, line: str, allow: bool, modifier_set: Modifiers, options: Options) -> Item:
     """Read a pattern of names with its anchors."""
     label, start = pattern.startswith("||"), pattern.startswith("|")
     body = pattern.lstrip("|")
     core = body.rstrip("|").removesuffix("^")
     ended = core != body
     network = _network(core)
-    if network and found is modifiers.NONE:
+    if network and modifier_set is modifiers.NONE:
         return Network(network, allow), line
     if _OF_URLS & set(core) or "^" in core or "|" in core:
         raise Unheld(reasons.URL_PATH if _OF_URLS & set(core) else reasons.PATTERN)
     if not core.strip("*."):
-        if found.when == ALWAYS and not (allow and found.rewrite):
+        if modifier_set.when == ALWAYS and not (allow and modifier_set.rewrite):
             raise Unheld(reasons.EVERYTHING if "*" in core or not core else reasons.PATTERN)
-        return _complex("all", "", line, allow, found)
+        return _complex("all", "", line, allow, modifier_set)
     below = core.removeprefix("*")
     if below.startswith(".") and (ended or core.startswith("*")) and list_names.plausible(below[1:]):
-        return _named("suffix" if options.wildcard == "yes" else "below", below[1:], line, allow, found)
+        return _named("suffix" if options.wildcard == "yes" else "below", below[1:], line, allow, modifier_set)
     if list_names.plausible(core) and not core.endswith("."):
         scope = _scope(core, label=label, start=start, ended=ended, options=options)
         if scope:
-            return _named(scope, core, line, allow, found)
+            return _named(scope, core, line, allow, modifier_set)
     if not (start or ended):
         if "*" not in core or ".." in core or not _MASK(core) or core.rpartition(".")[2] in _OF_FILES:
             raise Unheld(reasons.PATTERN)
         label = ended = True
     before = r"(?:^|\.)" if label else "^" if start else ""
-    return _pattern(linear_patterns.glob(core, before=before, after="$" if ended else ""), line, allow, found)
+    return _pattern(linear_patterns.glob(core, before=before, after="$" if ended else ""), line, allow, modifier_set)
 
 
 def _scope(core: str, *, label: bool, start: bool, ended: bool, options: Options) -> str | None:
@@ -138,22 +138,22 @@ def _scope(core: str, *, label: bool, start: bool, ended: bool, options: Options
     return "suffix" if options.subdomains else "exact"
 
 
-def _named(scope: str, name: str, line: str, allow: bool, found: Modifiers) -> Item:
+def _named(scope: str, name: str, line: str, allow: bool, modifier_set: Modifiers) -> Item:
     """A rule about a name: a hash where one can hold it."""
-    kind = rule.of(scope, allow=allow, important=found.important)
+    kind = rule.of(scope, allow=allow, important=modifier_set.important)
     item = list_names.item(name, kind)
-    if item[0] is None or (not found.badfilter and not found.rewrite and found.when == ALWAYS):
+    if item[0] is None or (not modifier_set.badfilter and not modifier_set.rewrite and modifier_set.when == ALWAYS):
         return item
     assert isinstance(item[1], str)
-    return _complex(scope, item[1], line, allow, found)
+    return _complex(scope, item[1], line, allow, modifier_set)
 
 
-def _complex(scope: str, subject: str, line: str, allow: bool, found: Modifiers) -> Item:
+def _complex(scope: str, subject: str, line: str, allow: bool, modifier_set: Modifiers) -> Item:
     made = ComplexRule(
-        scope, subject, line[:MAX_TEXT], allow, found.important, found.when, found.answer, found.rewrite,
-        cancels=found.badfilter,
+        scope, subject, line[:MAX_TEXT], allow, modifier_set.important, modifier_set.when, modifier_set.answer,
+        modifier_set.rewrite, cancels=modifier_set.badfilter,
     )  # fmt: skip
-    if allow and found.rewrite:
+    if allow and modifier_set.rewrite:
         made = replace(made, rewrite=False, unrewrites=True)
     return made, line
 

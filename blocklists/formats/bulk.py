@@ -96,17 +96,17 @@ class Runs:
         """Yield what `block`, whole lines of text, holds in its order: runs, and lines to be read one by one."""
         odd = at = 0
         while self._forms and at < len(block):
-            found = self._run(block, at)
-            if not found:
+            match = self._run(block, at)
+            if not match:
                 at = block.find("\n", at) + 1 or len(block)
                 continue
-            form = self._forms[(found.lastindex or 0) - 1]
-            names = form.names(found[0])
+            form = self._forms[(match.lastindex or 0) - 1]
+            names = form.names(match[0])
             if max(map(len, names)) <= MAX_NAME:  # else each of its lines needs a closer look
                 if odd < at:
                     yield block[odd:at]
                 yield from form.runs(names)
-                odd = found.end()
-            at = found.end()
+                odd = match.end()
+            at = match.end()
         if odd < len(block):
             yield block[odd:]

@@ -32,9 +32,9 @@ def detect(sample: str) -> ListFormat | None:
     """Return the format that most lines of `sample` (lower case) have, or None when no line reads as any."""
     votes: Counter[ListFormat] = Counter()
     for line in sample.split("\n"):
-        found = _format_of(line.strip())
-        if found:
-            votes[found] += 1
+        line_format = _format_of(line.strip())
+        if line_format:
+            votes[line_format] += 1
         if votes.total() >= MAX_LINES:
             break
     return max(votes, key=lambda format_: (votes[format_], -_ORDER.index(format_))) if votes else None

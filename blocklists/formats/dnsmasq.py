@@ -30,16 +30,16 @@ def dnsmasq(line: str, options: Options = USUAL) -> tuple[Item, ...]:
     parts = _ANY(line.lower())
     if not parts:
         return ((None, reasons.OPTION if "=" in line else list_names.NOT_A_NAME),) if line else ()
-    option, held, target = parts.groups()
+    option, names, target = parts.groups()
     if option != "address" and target == "#":
-        return tuple(_below(name, Kind.ALLOW_SUFFIX) for name in held.split("/"))
+        return tuple(_below(name, Kind.ALLOW_SUFFIX) for name in names.split("/"))
     if target and option != "address":
         return ((None, reasons.FORWARDS),)
     if target in ("", "#") or list_names.sinkhole(target) or options.real_address == "block":
-        return tuple(_below(name, Kind.BLOCK_SUFFIX) for name in held.split("/"))
+        return tuple(_below(name, Kind.BLOCK_SUFFIX) for name in names.split("/"))
     if options.real_address != "answer" or not list_names.address(target):
         return ((None, reasons.REAL_ADDRESS),)
-    return tuple(_answered(_below(name, Kind.BLOCK_SUFFIX), target, line) for name in held.split("/"))
+    return tuple(_answered(_below(name, Kind.BLOCK_SUFFIX), target, line) for name in names.split("/"))
 
 
 def _below(name: str, kind: Kind) -> tuple[Kind, str] | tuple[None, str]:

@@ -29,15 +29,15 @@ Reader = Callable[[str], tuple[Item, ...]]
 
 def addresses(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
     """Read a line of a list of addresses, networks or ranges: answers that lead there are blocked."""
-    held = re.split(r"[#;!]", line, maxsplit=1)[0].strip()
-    if not held:
+    text = re.split(r"[#;!]", line, maxsplit=1)[0].strip()
+    if not text:
         return ()
-    first, dash, last = held.partition("-")
+    first, dash, last = text.partition("-")
     if dash:
-        found = list_names.span(first.strip(), last.strip())
+        networks = list_names.span(first.strip(), last.strip())
     else:
-        found = [list_names.network(held)] if list_names.address(held) else []
-    return tuple((Network(text), line) for text in found) or ((None, list_names.NOT_A_NAME),)
+        networks = [list_names.network(text)] if list_names.address(text) else []
+    return tuple((Network(network), line) for network in networks) or ((None, list_names.NOT_A_NAME),)
 
 
 def regex(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
@@ -46,15 +46,15 @@ def regex(line: str, _options: Options = USUAL) -> tuple[Item, ...]:
     if not text:
         return ()
     try:
-        found = rule_text.split_expression(text.removeprefix("@@"))
-        when, answer = modifiers.when_types(found.types), modifiers.answer(found.answer)
+        expression = rule_text.split_expression(text.removeprefix("@@"))
+        when, answer = modifiers.when_types(expression.types), modifiers.answer(expression.answer)
     except ValueError:
         return ((None, reasons.VALUE),)
-    reason = reasons.INVERTED if found.inverted else patterns.refusal(found.name)
+    reason = reasons.INVERTED if expression.inverted else patterns.refusal(expression.name)
     if reason:
         return ((None, reason),)
-    return ((ComplexRule("pattern", found.name, line[:MAX_TEXT], allow=text.startswith("@@"), when=when, answer=answer),
-             line),)  # fmt: skip
+    allow = text.startswith("@@")
+    return ((ComplexRule("pattern", expression.name, line[:MAX_TEXT], allow, when=when, answer=answer), line),)
 
 
 READERS: dict[str, Callable[[str, Options], tuple[Item, ...]]] = {

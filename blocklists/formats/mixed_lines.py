@@ -57,8 +57,8 @@ class MixedReader:
         items = self._read(line) if self._format != ListFormat.REGEX or not _ADBLOCK(line.lower()) else _FOREIGN
         if not items or items[0][0] is not None or items[0][1] not in _UNREAD:
             return items
-        found = self._elsewhere(line)
-        return found if any(kind is not None for kind, _ in found) else items
+        foreign = self._elsewhere(line)
+        return foreign if any(kind is not None for kind, _ in foreign) else items
 
     def _elsewhere(self, line: str) -> tuple[Item, ...]:
         """Read a line as what it clearly is; nothing where it is clearly nothing."""
@@ -71,9 +71,9 @@ class MixedReader:
             return ()
         if format_ not in self._readers:
             self._readers[format_] = line_formats.reader(format_, self._options)
-        found = self._readers[format_](line)
-        self.foreign += sum(kind is not None for kind, _ in found)
-        return found
+        items = self._readers[format_](line)
+        self.foreign += sum(kind is not None for kind, _ in items)
+        return items
 
 
 _FOREIGN: tuple[Item, ...] = ((None, reasons.PATTERN),)

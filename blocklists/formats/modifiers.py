@@ -59,15 +59,15 @@ def read(text: str, *, allow: bool, options: Options) -> Modifiers:
     """Read what stands behind the `$`; raise `Unheld`."""
     if not text:
         return NONE
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     when: dict[str, tuple[Any, ...]] = {}
     asked = [_pair(part) for part in _SPLIT(text)]
     site = not allow and options.whole_site == "block" and bool(_SITE & {name for name, _ in asked})
     for name, value in asked:
         if name in ("important", "badfilter"):
-            found[name] = True
+            fields[name] = True
         elif name == "dnsrewrite":
-            found |= {"rewrite": True, "answer": _rewrite(value, allow)}
+            fields |= {"rewrite": True, "answer": _rewrite(value, allow)}
         elif name in _CONDITIONS:
             when |= _CONDITIONS[name](value)
         elif site and name in ("domain", "from", "to"):
@@ -75,8 +75,8 @@ def read(text: str, *, allow: bool, options: Options) -> Modifiers:
         elif not (site and name in _SITE | _FETCHED):
             raise Unheld(reasons.BROWSER if name.removeprefix("~") in _BROWSER | _SITE else reasons.MODIFIER)
     if when:
-        found["when"] = When(**when)
-    return Modifiers(**found)
+        fields["when"] = When(**when)
+    return Modifiers(**fields)
 
 
 def when_types(text: str) -> When:
@@ -118,9 +118,9 @@ def _pages(value: str) -> dict[str, tuple[Any, ...]]:
 
 
 def _types(value: str) -> dict[str, tuple[Any, ...]]:
-    said = value.upper().split("|")
-    numbers = [_type(word.removeprefix("~")) for word in said]
-    out = [word.startswith("~") for word in said]
+    words = value.upper().split("|")
+    numbers = [_type(word.removeprefix("~")) for word in words]
+    out = [word.startswith("~") for word in words]
     if any(out) != all(out):
         raise Unheld(reasons.VALUE)
     return {"types_out" if out[0] else "types": tuple(sorted(set(numbers)))}
@@ -134,18 +134,18 @@ def _type(word: str) -> int:
 
 
 def _spared(value: str) -> dict[str, tuple[Any, ...]]:
-    held = [name.strip().lower().removesuffix(".") for name in value.split("|")]
-    held = [name if name.isascii() else list_names.a_label(name) for name in held]
-    if len(held) > MAX_VALUES or not all(name and list_names.plausible(name) for name in held):
+    names = [name.strip().lower().removesuffix(".") for name in value.split("|")]
+    names = [name if name.isascii() else list_names.a_label(name) for name in names]
+    if len(names) > MAX_VALUES or not all(name and list_names.plausible(name) for name in names):
         raise Unheld(reasons.VALUE)
-    return {"spared": tuple(held)}
+    return {"spared": tuple(names)}
 
 
 def _clients(value: str) -> dict[str, tuple[Any, ...]]:
-    said = [_unquoted(part.strip()) for part in _BARS(value)]
-    if len(said) > MAX_VALUES or not all(name for _, name in said):
+    clients = [_unquoted(part.strip()) for part in _BARS(value)]
+    if len(clients) > MAX_VALUES or not all(name for _, name in clients):
         raise Unheld(reasons.VALUE)
-    inside, outside = (tuple(name for out, name in said if out == wanted) for wanted in (False, True))
+    inside, outside = (tuple(name for out, name in clients if out == wanted) for wanted in (False, True))
     return {"clients": inside, "clients_out": outside}
 
 
@@ -158,12 +158,12 @@ def _unquoted(part: str) -> tuple[bool, str]:
 
 
 def _tags(value: str) -> dict[str, tuple[Any, ...]]:
-    said = [part.strip().lower() for part in value.split("|")]
-    if len(said) > MAX_VALUES or not all(part.strip("~") for part in said):
+    tags = [part.strip().lower() for part in value.split("|")]
+    if len(tags) > MAX_VALUES or not all(part.strip("~") for part in tags):
         raise Unheld(reasons.VALUE)
     return {
-        "tags": tuple(part for part in said if not part.startswith("~")),
-        "tags_out": tuple(part[1:] for part in said if part.startswith("~")),
+        "tags": tuple(part for part in tags if not part.startswith("~")),
+        "tags_out": tuple(part[1:] for part in tags if part.startswith("~")),
     }
 
 

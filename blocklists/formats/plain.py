@@ -52,24 +52,24 @@ def cosmetic(line: str) -> bool:
     return not before[-1:].isspace() if before else not after[:1].isspace() and bool(after)
 
 
-def _hosts(address: str, held: list[str], line: str, options: Options) -> tuple[Item, ...]:
+def _hosts(address: str, names: list[str], line: str, options: Options) -> tuple[Item, ...]:
     """Read the names of a hosts line. Only a sinkhole address blocks; any other names a real machine.
 
     A machine's own line holds its name alone, without a domain, or beside the whole one: `127.0.1.1 x.home x`.
     """
-    if list_names.machine_local(address) and not all("." in name.removesuffix(".") for name in held):
-        return tuple((None, list_names.LOCAL) for _ in held)
+    if list_names.machine_local(address) and not all("." in name.removesuffix(".") for name in names):
+        return tuple((None, list_names.LOCAL) for _ in names)
     if list_names.sinkhole(address) or options.real_address == "block":
-        return tuple(_bare(name, line, options) for name in held)
-    return tuple(real(name, address, line, "exact", options) for name in held)
+        return tuple(_bare(name, line, options) for name in names)
+    return tuple(real(name, address, line, "exact", options) for name in names)
 
 
 def real(name: str, address: str, line: str, scope: str, options: Options) -> Item:
     """A name with the address of a real machine: to be answered with it only where the list may do so."""
-    found = list_names.item(name, rule.of(scope))
-    if found[0] is None or options.real_address != "answer":
+    item = list_names.item(name, rule.of(scope))
+    if item[0] is None or options.real_address != "answer":
         return (None, list_names.LOCAL if name in list_names.LOCAL_NAMES else reasons.REAL_ADDRESS)
-    return ComplexRule(scope, found[1], line[:MAX_TEXT], answer=list_names.answer(address)), line
+    return ComplexRule(scope, item[1], line[:MAX_TEXT], answer=list_names.answer(address)), line
 
 
 def _bare(name: str, line: str, options: Options) -> Item:
@@ -79,10 +79,10 @@ def _bare(name: str, line: str, options: Options) -> Item:
         return list_names.item(below[1:], Kind.BLOCK_BELOW if options.wildcard == "no" else Kind.BLOCK_SUFFIX)
     if "*" in name:
         return _glob(name, line)
-    found = list_names.item(name, Kind.BLOCK_SUFFIX if options.subdomains else Kind.BLOCK_EXACT)
-    if options.subdomains and found[0] is not None and "." not in found[1]:
+    item = list_names.item(name, Kind.BLOCK_SUFFIX if options.subdomains else Kind.BLOCK_EXACT)
+    if options.subdomains and item[0] is not None and "." not in item[1]:
         return (None, list_names.SINGLE_LABEL)
-    return found if found[0] is not None or found[1] != list_names.NOT_A_NAME else (None, _strange(name))
+    return item if item[0] is not None or item[1] != list_names.NOT_A_NAME else (None, _strange(name))
 
 
 def _glob(name: str, line: str) -> Item:

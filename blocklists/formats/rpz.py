@@ -76,9 +76,9 @@ class RpzReader:
 
     def _item(self, type_: str, value: str, line: str) -> Item:
         owner = self._relative(self._owner)
-        found = _ADDRESS(owner)
-        if found:
-            return _network(found[1], type_, value, line, asking=found[2] == "client-ip")
+        trigger = _ADDRESS(owner)
+        if trigger:
+            return _network(trigger[1], type_, value, line, asking=trigger[2] == "client-ip")
         if _ELSEWHERE(owner):
             return (None, reasons.TRIGGER)
         scope, name = ("below", owner[2:]) if owner.startswith("*.") else ("exact", owner)
@@ -107,7 +107,7 @@ def _uncommented(line: str) -> str:
     """The line up to a `;` that stands outside quotes."""
     if '"' not in line:
         return line.partition(";")[0].strip()
-    return re.sub(r'("[^"]*")|;.*', lambda found: found[1] or "", line).strip()
+    return re.sub(r'("[^"]*")|;.*', lambda match: match[1] or "", line).strip()
 
 
 def _action(type_: str, value: str, owner: str) -> str:
@@ -127,8 +127,8 @@ _ACTIONS = {".": "block", "*": BlockMode.NODATA, "rpz-passthru": "allow", "rpz-d
 
 def _answer(type_: str, value: str) -> str:
     try:
-        held = value.replace('" "', "").strip('"') if type_ == "txt" else value
-        return custom_responses.write(custom_responses.Answer(records=(custom_responses.record(type_, held),)))
+        text = value.replace('" "', "").strip('"') if type_ == "txt" else value
+        return custom_responses.write(custom_responses.Answer(records=(custom_responses.record(type_, text),)))
     except ValueError:
         return ""
 
@@ -144,7 +144,7 @@ def _network(text: str, type_: str, value: str, line: str, *, asking: bool) -> I
     if len(parts) != 4 or "zz" in parts:
         address = re.sub(":*zz:*", "::", ":".join(parts))
     try:
-        held = str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+        network = str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
     except ValueError:
         return (None, reasons.NETWORK)
     action = _action(type_, value.lower(), text)
@@ -152,8 +152,8 @@ def _network(text: str, type_: str, value: str, line: str, *, asking: bool) -> I
     if not action and not answer:
         return (None, reasons.RECORD)
     if asking:
-        when = When(clients=(held,))
+        when = When(clients=(network,))
         return ComplexRule("all", "", line[:MAX_TEXT], allow=action == "allow", when=when, answer=answer), line
     if answer:
-        return ComplexRule("network", held, line[:MAX_TEXT], answer=answer), line
-    return Network(held, action == "allow"), line
+        return ComplexRule("network", network, line[:MAX_TEXT], answer=answer), line
+    return Network(network, action == "allow"), line

@@ -72,8 +72,8 @@ class Dates:
     def of(self, keys: Iterable[int]) -> Since:
         """Since when the list holds the rule that has one of these keys."""
         wanted = list(keys)
-        for time, held in reversed(self.updates):
-            if any(_holds(held, key) for key in wanted):
+        for time, hashes in reversed(self.updates):
+            if any(_holds(hashes, key) for key in wanted):
                 return Since(time, exact=True)
         return Since(self.known, exact=False)
 
@@ -82,9 +82,9 @@ class Dates:
         brought = array("Q", islice(_keys(missing(new, old), _texts(new, old), seed), MAX_DATED + 1))
         if len(brought) > MAX_DATED:
             return Dates(self.how, now)
-        dated = {key for _, held in self.updates for key in held}
+        dated = {key for _, hashes in self.updates for key in hashes}
         gone = dated.intersection(_keys(missing(old, new), _texts(old, new), seed)) if dated else set()
-        kept = [(time, array("Q", (key for key in held if key not in gone))) for time, held in self.updates]
+        kept = [(time, array("Q", (key for key in hashes if key not in gone))) for time, hashes in self.updates]
         return Dates(self.how, self.known, (*kept, (now, array("Q", sorted(brought)))))._bounded()
 
     def _bounded(self) -> "Dates":
@@ -162,7 +162,7 @@ def _keys(names: Iterable[tuple[Kind, int]], texts: Iterable[str], seed: int) ->
 
 
 def _texts(here: Shard, there: Shard) -> set[str]:
-    return {said.text for said in here.complex_rules} - {said.text for said in there.complex_rules}
+    return {rule.text for rule in here.complex_rules} - {rule.text for rule in there.complex_rules}
 
 
 def _holds(keys: Sequence[int], key: int) -> bool:

@@ -95,10 +95,10 @@ def _some(wanted: "array[int]", text: Path, format: str, seed: int) -> tuple[str
     """Return names of the text whose hashes are wanted: the first ones of the file."""
     if not wanted:
         return ()
-    hashes, found = set(wanted[: 100 * MAX_SAMPLES]), dict[str, None]()
+    hashes, names = set(wanted[: 100 * MAX_SAMPLES]), dict[str, None]()
     for _, name in parse(pieces(text), format):
         if xxh3_64_intdigest(name.encode(), seed) in hashes:
-            found[name] = None
-            if len(found) >= min(MAX_SAMPLES, len(hashes)):
+            names[name] = None
+            if len(names) >= min(MAX_SAMPLES, len(hashes)):
                 break
-    return tuple(found)
+    return tuple(names)

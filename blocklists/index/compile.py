@@ -70,7 +70,7 @@ class Compiled:
         yield _fan(self.hashes, bits).tobytes()
         yield self.hashes.tobytes()
         yield self.ids.tobytes()
-        yield b"".join(_set_bytes(held, self.kinds, len(self.slots), mask_bytes) for held in self.sets)
+        yield b"".join(_set_bytes(set_bits, self.kinds, len(self.slots), mask_bytes) for set_bits in self.sets)
         yield self.complex_rules
 
 
@@ -88,10 +88,10 @@ def compile_index(parts: Sequence[Part], seed: int, *, generation: int = 0, inpu
     hashes, ids, numbers = array("Q"), array("I"), _Numbers()
     columns = _columns(parts)
     for number in range(PARTS):
-        held = _merge(columns, number << 56, number + 1 << 56)
-        ordered = sorted(held)
+        merged = _merge(columns, number << 56, number + 1 << 56)
+        ordered = sorted(merged)
         hashes.fromlist(ordered)
-        ids.extend(map(numbers.__getitem__, map(held.__getitem__, ordered)))
+        ids.extend(map(numbers.__getitem__, map(merged.__getitem__, ordered)))
     code = next(code for size, code in ID_CODES.items() if len(numbers) <= 1 << 8 * size)
     together = reduce(or_, numbers, 0)
     kinds = tuple(kind for kind in Kind if together >> kind * len(parts) & (1 << len(parts)) - 1)
@@ -146,16 +146,16 @@ def _columns(parts: Sequence[Part]) -> "list[tuple[memoryview[int] | array[int],
 
 def _merge(columns: "list[tuple[memoryview[int] | array[int], int]]", low: int, high: int) -> dict[int, int]:
     """Return hash → set of lists, for the hashes from `low` to below `high`."""
-    held: dict[int, int] = {}
+    sets: dict[int, int] = {}
     for hashes, bit in columns:
         start = bisect_left(hashes, low)
         here = hashes[start : bisect_left(hashes, high, start)]
-        if held:
+        if sets:
             for hashed in here:
-                held[hashed] = held.get(hashed, 0) | bit
+                sets[hashed] = sets.get(hashed, 0) | bit
         else:
-            held = dict.fromkeys(here, bit)
-    return held
+            sets = dict.fromkeys(here, bit)
+    return sets
 
 
 def _slot(part: Part) -> Slot:
@@ -175,9 +175,9 @@ def _fan(hashes: "array[int]", bits: int) -> "array[int]":
     return fan
 
 
-def _set_bytes(held: int, kinds: Sequence[Kind], slots: int, mask_bytes: int) -> bytes:
+def _set_bytes(set_bits: int, kinds: Sequence[Kind], slots: int, mask_bytes: int) -> bytes:
     mask = (1 << slots) - 1
-    return b"".join((held >> kind * slots & mask).to_bytes(mask_bytes, "little") for kind in kinds)
+    return b"".join((set_bits >> kind * slots & mask).to_bytes(mask_bytes, "little") for kind in kinds)
 
 
 def _any_complex(parts: Sequence[Part]) -> bool:

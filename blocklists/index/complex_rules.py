@@ -16,7 +16,7 @@ from blocklists.rules.complex_rule import ALWAYS, NOBODY, Client, ComplexRule
 from blocklists.rules.patterns import PatternSet
 from blocklists.rules.rule import Kind
 
-Said = tuple[int, ComplexRule]  # slot, rule
+SlotRule = tuple[int, ComplexRule]  # slot, rule
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -29,11 +29,11 @@ class ComplexRules:
         self.mask = self.personal = self.addressed = 0
         self.cancelled: dict[str, list[tuple[int, Kind]]] = {}
         self._cancelled: dict[object, int] = {}
-        self._named: dict[str, list[Said]] = {}
-        self._always: list[Said] = []
-        self._asking: list[Said] = []
+        self._named: dict[str, list[SlotRule]] = {}
+        self._always: list[SlotRule] = []
+        self._asking: list[SlotRule] = []
         self._patterns: list[tuple[int, _Patterns]] = []
-        self._networks: dict[tuple[int, int], dict[int, list[Said]]] = {}  # (version, length) → first bits → rules
+        self._networks: dict[tuple[int, int], dict[int, list[SlotRule]]] = {}  # (version, length) → first bits → rules
         for slot, rules in enumerate(by_slot):
             if rules:
                 self._take(slot, rules)
@@ -42,38 +42,39 @@ class ComplexRules:
         bit = 1 << slot
         self.mask |= bit
         patterns = []
-        for said in rules:
-            if said.when.personal:
+        for complex_rule in rules:
+            if complex_rule.when.personal:
                 self.personal |= bit
-                self._asking.append((slot, said))
-            if said.cancels:
-                self._cancel(bit, said)
-            elif said.scope == "pattern":
-                patterns.append(said)
-            elif said.scope == "network":
-                self._take_network(slot, said)
-            elif said.scope == "all":
-                self._always.append((slot, said))
+                self._asking.append((slot, complex_rule))
+            if complex_rule.cancels:
+                self._cancel(bit, complex_rule)
+            elif complex_rule.scope == "pattern":
+                patterns.append(complex_rule)
+            elif complex_rule.scope == "network":
+                self._take_network(slot, complex_rule)
+            elif complex_rule.scope == "all":
+                self._always.append((slot, complex_rule))
             else:
-                self._named.setdefault(said.subject, []).append((slot, said))
+                self._named.setdefault(complex_rule.subject, []).append((slot, complex_rule))
         if patterns:
-            held = _Patterns(patterns)
-            self._patterns.append((slot, held))
-            self.addressed |= bit if held.about_addresses else 0
+            compiled = _Patterns(patterns)
+            self._patterns.append((slot, compiled))
+            self.addressed |= bit if compiled.about_addresses else 0
 
-    def _take_network(self, slot: int, said: ComplexRule) -> None:
-        network = ipaddress.ip_network(said.subject)
+    def _take_network(self, slot: int, complex_rule: ComplexRule) -> None:
+        network = ipaddress.ip_network(complex_rule.subject)
         bits = int(network.network_address) >> network.max_prefixlen - network.prefixlen
         by_bits = self._networks.setdefault((network.version, network.prefixlen), {})
-        by_bits.setdefault(bits, []).append((slot, said))
+        by_bits.setdefault(bits, []).append((slot, complex_rule))
         self.addressed |= 1 << slot
 
-    def _cancel(self, bit: int, said: ComplexRule) -> None:
-        self._cancelled[said.meaning()] = self._cancelled.get(said.meaning(), 0) | bit
-        plain = said.when == ALWAYS and not (said.answer or said.rewrite or said.unrewrites)
-        if plain and said.scope not in ("pattern", "all"):
-            kind = rule.of(said.scope, allow=said.allow, important=said.important)
-            self.cancelled.setdefault(said.subject, []).append((bit, kind))
+    def _cancel(self, bit: int, complex_rule: ComplexRule) -> None:
+        self._cancelled[complex_rule.meaning()] = self._cancelled.get(complex_rule.meaning(), 0) | bit
+        answers = complex_rule.answer or complex_rule.rewrite or complex_rule.unrewrites
+        plain = complex_rule.when == ALWAYS and not answers
+        if plain and complex_rule.scope not in ("pattern", "all"):
+            kind = rule.of(complex_rule.scope, allow=complex_rule.allow, important=complex_rule.important)
+            self.cancelled.setdefault(complex_rule.subject, []).append((bit, kind))
 
     def gone(self, name: str, mask: int) -> list[Kind]:
         """Return the kinds of rule about just this name that the lists in `mask` take back."""
@@ -83,69 +84,73 @@ class ComplexRules:
         """Return the mask of the lists that take back a rule of this kind about this name."""
         return reduce(or_, (bit for bit, taken in self.cancelled.get(name, ()) if taken == kind), 0)
 
-    def takes(self, said: ComplexRule) -> int:
+    def takes(self, complex_rule: ComplexRule) -> int:
         """Return the mask of the lists that take back this complex rule."""
-        return self._cancelled.get(said.meaning(), 0)
+        return self._cancelled.get(complex_rule.meaning(), 0)
 
-    def holding(self, name: str, mask: int, qtype: int, client: Client = NOBODY) -> list[Said]:
+    def holding(self, name: str, mask: int, qtype: int, client: Client = NOBODY) -> list[SlotRule]:
         """Return every rule of the lists in `mask` that holds for this query, in no order."""
         if not mask & self.mask:
             return []
-        found = [
-            (slot, said)
-            for slot, said in self._about(name, mask)
-            if mask >> slot & 1 and said.when.holds(name, qtype, client)
+        holding = [
+            (slot, complex_rule)
+            for slot, complex_rule in self._about(name, mask)
+            if mask >> slot & 1 and complex_rule.when.holds(name, qtype, client)
         ]
         if not self._cancelled:
-            return found
+            return holding
         return [
-            one for one in found if self.allowing >> one[0] & 1 or not self._cancelled.get(one[1].meaning(), 0) & mask
+            (slot, complex_rule)
+            for slot, complex_rule in holding
+            if self.allowing >> slot & 1 or not self._cancelled.get(complex_rule.meaning(), 0) & mask
         ]
 
-    def about_address(self, address: Address, mask: int) -> list[Said]:
+    def about_address(self, address: Address, mask: int) -> list[SlotRule]:
         """Return the rules of the lists in `mask` that are about addresses and hold for this one."""
         if not mask & self.addressed:
             return []
-        found = [
-            (slot, said)
-            for slot, held in self._patterns
+        holding = [
+            (slot, complex_rule)
+            for slot, patterns in self._patterns
             if (mask & self.addressed) >> slot & 1
-            for said in held.of_address(str(address))
+            for complex_rule in patterns.of_address(str(address))
         ]
         for (version, length), by_bits in self._networks.items():
             if version == address.version:
                 bits = int(address) >> address.max_prefixlen - length
-                found += [one for one in by_bits.get(bits, ()) if mask >> one[0] & 1]
-        return found
+                holding += [slot_rule for slot_rule in by_bits.get(bits, ()) if mask >> slot_rule[0] & 1]
+        return holding
 
     def signature(self, mask: int, client: Client) -> tuple[int, ...]:
         """Return which of the conditions on clients hold for this one; those with the same are judged alike."""
         if not mask & self.personal:
             return ()
         return tuple(
-            number for number, (slot, said) in enumerate(self._asking) if mask >> slot & 1 and said.when.asks(client)
+            number
+            for number, (slot, complex_rule) in enumerate(self._asking)
+            if mask >> slot & 1 and complex_rule.when.asks(client)
         )
 
     def warm(self, mask: int) -> None:
         """Compile the patterns of these lists now, rather than at the first query that needs them."""
-        for slot, held in self._patterns:
+        for slot, patterns in self._patterns:
             if mask >> slot & 1:
-                held.of_name("")
+                patterns.of_name("")
 
-    def matching(self, name: str) -> list[Said]:
+    def matching(self, name: str) -> list[SlotRule]:
         """Return every rule about `name`, on or off, whatever its conditions."""
         return list(self._about(name, ~0))
 
-    def _about(self, name: str, mask: int) -> Iterator[Said]:
+    def _about(self, name: str, mask: int) -> Iterator[SlotRule]:
         yield from self._always
         if self._named:
             at: str = name
             while at:
-                yield from (one for one in self._named.get(at, ()) if one[1].covers(name))
+                yield from (slot_rule for slot_rule in self._named.get(at, ()) if slot_rule[1].covers(name))
                 at = at.partition(".")[2]
-        for slot, held in self._patterns:
+        for slot, patterns in self._patterns:
             if mask >> slot & 1:
-                yield from ((slot, said) for said in held.of_name(name))
+                yield from ((slot, complex_rule) for complex_rule in patterns.of_name(name))
 
 
 class _Patterns:
@@ -153,19 +158,21 @@ class _Patterns:
 
     def __init__(self, rules: Sequence[ComplexRule]) -> None:
         self._rules = rules
-        self._address_rules = [said for said in rules if not re.search(r"[g-z]", _literal(said.subject))]
+        self._address_rules = [
+            complex_rule for complex_rule in rules if not re.search(r"[g-z]", _literal(complex_rule.subject))
+        ]
         self.about_addresses = bool(self._address_rules)
         self._names: PatternSet | None = None
         self._addresses: PatternSet | None = None
 
     def of_name(self, name: str) -> list[ComplexRule]:
         if self._names is None:
-            self._names = PatternSet([said.subject for said in self._rules])
+            self._names = PatternSet([complex_rule.subject for complex_rule in self._rules])
         return [self._rules[number] for number in self._names.match(name)]
 
     def of_address(self, address: str) -> list[ComplexRule]:
         if self._addresses is None:
-            self._addresses = PatternSet([said.subject for said in self._address_rules])
+            self._addresses = PatternSet([complex_rule.subject for complex_rule in self._address_rules])
         return [self._address_rules[number] for number in self._addresses.match(address)]
 
 

@@ -152,8 +152,8 @@ class Index:
         """
         whole = name.encode(errors="replace")
         best, decided = len(TIERS), None
-        for start, held in self._walk(whole) if mask else ():
-            match = self._first(held, mask, whole[start:].decode(), start == 0, best)
+        for start, set_number in self._walk(whole) if mask else ():
+            match = self._first(set_number, mask, whole[start:].decode(), start == 0, best)
             if match:  # the walk goes from the most specific name up, so only a better tier wins
                 best, decided = match
                 if not best:
@@ -168,8 +168,8 @@ class Index:
                 continue
             free = address.max_prefixlen - length
             text = f"{type(address)(int(address) >> free << free)}/{length}"
-            held = self._held(text.encode())
-            masks = self._masks(held) if held else {}
+            set_number = self._held(text.encode())
+            masks = self._masks(set_number) if set_number else {}
             if slots := masks.get(Kind.ALLOW_ADDRESS, 0) & mask:
                 return Match(True, (slots & -slots).bit_length() - 1, text, False)
             if (slots := masks.get(Kind.BLOCK_ADDRESS, 0) & mask) and blocking is None:
@@ -182,21 +182,21 @@ class Index:
         The most specific first; at one name allow before block, then in the order of the slots.
         """
         whole = name.encode(errors="replace")
-        found = [
+        matches = [
             (start, not kind.important, not kind.allow, slot, kind)
-            for start, held in self._walk(whole)
-            for kind, slots in self._masks(held).items()
+            for start, set_number in self._walk(whole)
+            for kind, slots in self._masks(set_number).items()
             if (kind.scope != "below" if start == 0 else kind.subdomains)
             for slot in range(len(self.slots))
             if slots >> slot & 1
         ]
-        return [match_of(kind, slot, whole[at:].decode()) for at, _, _, slot, kind in sorted(found)]
+        return [match_of(kind, slot, whole[at:].decode()) for at, _, _, slot, kind in sorted(matches)]
 
     def _walk(self, name: bytes) -> list[tuple[int, int]]:
         """Return (offset, set number from one) of `name` and those names above it that stand in the index."""
         # One flat loop over locals: every query that no memo answers comes through here, label by label.
         fan, hashes, shift, seed = self._fan, self._hashes, self._shift, self.seed
-        found: list[tuple[int, int]] = []
+        sets: list[tuple[int, int]] = []
         parent = name.partition(b".")[2]
         silent = parent in self._silent
         start = 0
@@ -206,36 +206,36 @@ class Index:
             end = fan[bucket + 1]
             at = bisect_left(hashes, hashed, fan[bucket], end)
             if at < end and hashes[at] == hashed:
-                found.append((start, self._ids[at] + 1))
+                sets.append((start, self._ids[at] + 1))
             start = name.find(b".", start) + 1
             if silent or not start:
                 break
-        if parent and not silent and not (found and found[-1][0]):
+        if parent and not silent and not (sets and sets[-1][0]):
             if len(self._silent) >= MAX_SILENT:
                 self._silent.clear()
             self._silent.add(parent)
-        return found
+        return sets
 
     def _held(self, name: bytes) -> int:
         """Return the set number, from one, of just this name; 0 when it is not in the index."""
-        return next((held for start, held in self._walk(name) if start == 0), 0)
+        return next((set_number for start, set_number in self._walk(name) if start == 0), 0)
 
-    def _row(self, held: int) -> int:
-        """Return set number `held` as one integer: the masks of `self._kinds` side by side."""
-        end = held * self._set_bytes
+    def _row(self, set_number: int) -> int:
+        """Return this set as one integer: the masks of `self._kinds` side by side."""
+        end = set_number * self._set_bytes
         return int.from_bytes(self._sets[end - self._set_bytes : end], "little")
 
-    def _masks(self, held: int) -> dict[Kind, int]:
-        row, width = self._row(held), 8 * self._mask_bytes
+    def _masks(self, set_number: int) -> dict[Kind, int]:
+        row, width = self._row(set_number), 8 * self._mask_bytes
         whole = (1 << width) - 1
         return {kind: row >> at * width & whole for at, kind in enumerate(self._kinds)}
 
-    def _first(self, held: int, mask: int, name: str, exact: bool, best: int) -> tuple[int, Match] | None:
+    def _first(self, set_number: int, mask: int, name: str, exact: bool, best: int) -> tuple[int, Match] | None:
         """Return what this set says under `mask` in a tier before `best`, named by its first slot that says so.
 
         Vendor packs come first in the slots: where a pack and a large list hold the same name, the pack is named.
         """
-        row = self._row(held)
+        row = self._row(set_number)
         gone = self.complex_rules.gone(name, mask) if self.complex_rules.cancelled else ()
         for tier, itself, under in self._tiers:
             if tier >= best:

@@ -12,7 +12,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from blocklists.index.complex_rules import Said
+from blocklists.index.complex_rules import SlotRule
 from blocklists.index.index import Index, Match
 from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.rules import rule
@@ -64,9 +64,9 @@ def decide(
         return Decision(own.kind == _ALLOWS, "", own_text(own), own=own, answer=answer)
     match = index.match(name, mask)
     if mask & index.complex_rules.mask:
-        said = index.complex_rules.holding(name, mask, qtype, client)
-        if said:
-            return _with_complex_rules(match, _without_unrewritten(said), index)
+        holding = index.complex_rules.holding(name, mask, qtype, client)
+        if holding:
+            return _with_complex_rules(match, _without_unrewritten(holding), index)
     return _of_match(match, index) if match else None
 
 
@@ -86,8 +86,8 @@ def decide_address(
     return _of_complex(*best, index, [])
 
 
-def _address_key(said: Said) -> tuple[bool, int, int]:
-    slot, complex_rule = said
+def _address_key(slot_rule: SlotRule) -> tuple[bool, int, int]:
+    slot, complex_rule = slot_rule
     return not complex_rule.allow, -_prefix(complex_rule.subject) if complex_rule.scope == "network" else 1, slot
 
 
@@ -95,18 +95,18 @@ def _prefix(network: str) -> int:
     return int(network.rpartition("/")[2])
 
 
-def _with_complex_rules(match: Match | None, said: list[Said], index: Index) -> Decision | None:
+def _with_complex_rules(match: Match | None, holding: list[SlotRule], index: Index) -> Decision | None:
     """Return what decides where complex rules hold too."""
-    best = min(said, key=_key, default=None)
+    best = min(holding, key=_key, default=None)
     if best is None or (match and (_tier_of(match), -len(match.name), match.slot) < _key(best)[:3]):
         return _of_match(match, index) if match else None
     slot, complex_rule = best
-    beside = [one for _, one in said if _key((0, one))[:2] == _key((0, complex_rule))[:2]]
+    beside = [other for _, other in holding if _key((0, other))[:2] == _key((0, complex_rule))[:2]]
     return _of_complex(slot, complex_rule, index, beside)
 
 
-def _key(said: Said) -> tuple[int, int, int, int]:
-    slot, complex_rule = said
+def _key(slot_rule: SlotRule) -> tuple[int, int, int, int]:
+    slot, complex_rule = slot_rule
     length = 0 if complex_rule.scope in ("pattern", "all") else len(complex_rule.subject)
     return tier(complex_rule), -length, slot, complex_rule.scope == "all"
 
@@ -126,12 +126,12 @@ def _tier_of(match: Match) -> int:
     return ALLOW if match.allow else BLOCK
 
 
-def _without_unrewritten(said: list[Said]) -> list[Said]:
+def _without_unrewritten(holding: list[SlotRule]) -> list[SlotRule]:
     """Leave out the rewrites that a `@@…$dnsrewrite` takes away, and those rules themselves."""
-    unsaid = {complex_rule.answer for _, complex_rule in said if complex_rule.unrewrites}
+    unsaid = {complex_rule.answer for _, complex_rule in holding if complex_rule.unrewrites}
     return [
         (slot, each)
-        for slot, each in said
+        for slot, each in holding
         if not each.unrewrites and not (each.rewrite and ("" in unsaid or each.answer in unsaid))
     ]
 
@@ -154,7 +154,7 @@ def _joined(complex_rule: ComplexRule, beside: list[ComplexRule]) -> Answer:
     answer = custom_responses.parse(complex_rule.answer)
     if answer.word is not None:
         return answer
-    others = [custom_responses.parse(one.answer) for one in beside if one.answer]
-    refusing = next((one for one in others if one.word is not None and complex_rule.rewrite), None)
-    records = dict.fromkeys(record for one in (answer, *others) for record in one.records)
+    others = [custom_responses.parse(other.answer) for other in beside if other.answer]
+    refusing = next((other for other in others if other.word is not None and complex_rule.rewrite), None)
+    records = dict.fromkeys(record for each in (answer, *others) for record in each.records)
     return refusing or Answer(records=tuple(records)[: custom_responses.MAX_RECORDS])

@@ -64,19 +64,19 @@ class RuleTable:
             _nearest(name, self.allow_exact, self.allow_suffix),
             _nearest(name, self.block_exact, self.block_suffix),
         )
-        found = [own for own in plain if own]
+        rules = [own for own in plain if own]
         at = name
         while at and self.typed:
-            found += [own for own in self.typed.get(at, ()) if (own.subdomains or at == name) and asks(own, qtype)]
+            rules += [own for own in self.typed.get(at, ()) if (own.subdomains or at == name) and asks(own, qtype)]
             at = at.partition(".")[2]
         for patterns in self.patterns:
             hits = set(patterns.match(name))
-            found += [
+            rules += [
                 own
                 for number, own in enumerate(self.expressions)
                 if (number in hits) != own.inverted and asks(own, qtype)
             ]
-        return found
+        return rules
 
     def _of(self, *, allow: bool, subdomains: bool) -> "dict[str, Rule]":
         if allow:
@@ -112,9 +112,9 @@ def _numbers(words: str) -> frozenset[int | None]:
     return frozenset(map(type_number, words.split(",")))
 
 
-def _first(found: "Sequence[Rule]") -> "Rule | None":
+def _first(rules: "Sequence[Rule]") -> "Rule | None":
     return min(
-        found,
+        rules,
         key=lambda own: (
             own.kind != RuleKind.ALLOW,
             0 if own.form == RuleForm.REGEX else -len(own.name),

@@ -41,7 +41,7 @@ def match_of(kind: Kind, slot: int, name: str) -> Match:
 
 def tiers(kinds: tuple[Kind, ...], width: int) -> list[tuple[int, list[Column], list[Column]]]:
     """Return the tiers in which an index has any rule: number, columns for the name itself, for what is below."""
-    found = []
+    present = []
     for number, (important, allow) in enumerate(TIERS):
         columns = [
             (kind, at * width)
@@ -50,5 +50,5 @@ def tiers(kinds: tuple[Kind, ...], width: int) -> list[tuple[int, list[Column], 
         ]
         if columns:
             itself = [column for column in columns if column[0].scope != "below"]
-            found.append((number, itself, [column for column in columns if column[0].subdomains]))
-    return found
+            present.append((number, itself, [column for column in columns if column[0].subdomains]))
+    return present

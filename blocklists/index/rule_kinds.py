@@ -11,10 +11,10 @@ from store.base.sentences import mark
 
 def counts(names: Mapping[Kind, int], rules: Iterable[ComplexRule]) -> dict[str, int]:
     """Words → how many distinct rules; `names` counts the plain ones, `rules` are the others."""
-    found = Counter({_of_names(kind): count for kind, count in names.items() if count})
+    by_word = Counter({_of_names(kind): count for kind, count in names.items() if count})
     for rule in rules:
-        found[_of_rule(rule)] += 1
-    return dict(found)
+        by_word[_of_rule(rule)] += 1
+    return dict(by_word)
 
 
 # A scope → the words for its rules that block, that do so before all others, and the same for those that allow.

@@ -81,7 +81,7 @@ class Shard:
         block_names, allow_names = _names(hashes)
         facts = Facts(
             key="", format=format, sha256="", rules=count, block_names=block_names, allow_names=allow_names,
-            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, complex_rules),
+            kinds=rule_kinds.counts({kind: len(column) for kind, column in hashes.items()}, complex_rules),
         )  # fmt: skip
         return cls(facts, hashes, complex_rules)
 
@@ -128,7 +128,8 @@ class Shard:
         facts = Facts(
             key=key, format=parsed.format, sha256=sha256, prefixes=_prefixes(networks), bytes=size, lines=parsed.lines,
             rules=parsed.rules, block_names=block_names, allow_names=allow_names, skipped=dict(parsed.skipped),
-            kinds=rule_kinds.counts({kind: len(held) for kind, held in hashes.items()}, complex_rules), guarded=guarded,
+            guarded=guarded,
+            kinds=rule_kinds.counts({kind: len(column) for kind, column in hashes.items()}, complex_rules),
         )  # fmt: skip
         return cls(facts, hashes, complex_rules)
 
@@ -178,7 +179,7 @@ class Shard:
                 kept.extend(column[at + 1 :])
                 hashes[kind] = kept
                 left_out[kind_text(kind, name)] = why
-        complex_rules = [said for said in self.complex_rules if said.text not in left_out]
+        complex_rules = [rule for rule in self.complex_rules if rule.text not in left_out]
         return (Shard(self.facts, hashes, complex_rules) if left_out else self), left_out
 
     def save(self, path: Path) -> None:
@@ -231,8 +232,8 @@ def _names(hashes: "Mapping[Kind, array[int]]") -> tuple[int, int]:
     """Return the counts of distinct names that are blocked and that are allowed."""
     counts = []
     for allow in (False, True):
-        held = sorted((hashes[kind] for kind in NAMES if kind.allow is allow), key=len, reverse=True)
-        counts.append(sum(_new(column, held[:number]) for number, column in enumerate(held)))
+        columns = sorted((hashes[kind] for kind in NAMES if kind.allow is allow), key=len, reverse=True)
+        counts.append(sum(_new(column, columns[:number]) for number, column in enumerate(columns)))
     return counts[0], counts[1]
 
 
@@ -249,8 +250,8 @@ def _holds(column: "array[int]", value: int) -> bool:
 
 
 def _prefixes(networks: Iterable[Network]) -> list[list[int]]:
-    held = {(6 if ":" in network.text else 4, int(network.text.rpartition("/")[2])) for network in networks}
-    return [list(pair) for pair in sorted(held)]
+    prefixes = {(6 if ":" in network.text else 4, int(network.text.rpartition("/")[2])) for network in networks}
+    return [list(pair) for pair in sorted(prefixes)]
 
 
 def _key(sha256: str, format: str | None, seed: int, options: Options, guard: EssentialNames | None) -> str:  # noqa: A002

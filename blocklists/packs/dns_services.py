@@ -44,10 +44,10 @@ class Services:
 
     def of(self, name: str) -> Service | None:
         """The service that a name in small letters belongs to; the exact name first, then the longest ending."""
-        found, rest = self.by_name.get(name), name
-        while found is None and (rest := rest.partition(".")[2]):
-            found = self.by_ending.get(rest)
-        return found
+        service, rest = self.by_name.get(name), name
+        while service is None and (rest := rest.partition(".")[2]):
+            service = self.by_ending.get(rest)
+        return service
 
 
 @cache
@@ -64,9 +64,9 @@ def text() -> str:
 def rules(list_id: str) -> list[tuple[Kind, str]]:
     """What a list of the wall blocks, by kind of rule and name."""
     return [
-        (Kind.BLOCK_BELOW if one.below else Kind.BLOCK_EXACT, one.name)
-        for one in _read(text())
-        if one.kind in OF_LIST[list_id]
+        (Kind.BLOCK_BELOW if service.below else Kind.BLOCK_EXACT, service.name)
+        for service in _read(text())
+        if service.kind in OF_LIST[list_id]
     ]
 
 
@@ -85,7 +85,7 @@ def _read(content: str) -> Iterator[Service]:
 
 
 def _sorted_out(services: Iterable[Service]) -> Services:
-    found = Services({}, {})
-    for one in services:
-        (found.by_ending if one.below else found.by_name)[one.name] = one
-    return found
+    sorted_out = Services({}, {})
+    for service in services:
+        (sorted_out.by_ending if service.below else sorted_out.by_name)[service.name] = service
+    return sorted_out

@@ -54,9 +54,9 @@ class When:
         """Whether the rule may speak of queries of this client."""
         if (self.tags and client.tags.isdisjoint(self.tags)) or not client.tags.isdisjoint(self.tags_out):
             return False
-        if any(_is(client, said) for said in self.clients_out):
+        if any(_is(client, client_text) for client_text in self.clients_out):
             return False
-        return not self.clients or any(_is(client, said) for said in self.clients)
+        return not self.clients or any(_is(client, client_text) for client_text in self.clients)
 
     @property
     def personal(self) -> bool:
@@ -127,11 +127,11 @@ class Network:
     allow: bool = False
 
 
-def _is(client: Client, said: str) -> bool:
-    """Whether `said` (an address, a network, or a name in lower case) means this client."""
-    if said == client.address or said in client.names:
+def _is(client: Client, client_text: str) -> bool:
+    """Whether `client_text` (an address, a network, or a name in lower case) means this client."""
+    if client_text == client.address or client_text in client.names:
         return True
-    return "/" in said and bool(client.address) and within(client.address, said)
+    return "/" in client_text and bool(client.address) and within(client.address, client_text)
 
 
 def within(address: str, network: str) -> bool:

@@ -31,12 +31,12 @@ def refusal(pattern: str) -> str | None:
 
 def always_tried(pattern: str) -> bool:
     """Whether a pattern has no literal part that a name could lack, so that it is tried on every name."""
-    one = _filter()
-    if one is None:
+    filter_ = _filter()
+    if filter_ is None:
         return False
-    one.Add(pattern, options())
-    one.Compile()
-    return bool(one.Match("", potential=True))
+    filter_.Add(pattern, options())
+    filter_.Compile()
+    return bool(filter_.Match("", potential=True))
 
 
 class PatternSet:
@@ -46,12 +46,12 @@ class PatternSet:
     tried, the smaller ones first, up to `MAX_TRIED_STEPS`.
     """
 
-    def __init__(self, held: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str]) -> None:
         """Compile; a pattern that does not compile (by another version of RE2) holds for no name."""
         self._numbers: list[int] = []
         self._filter = _filter()
         self._steps: list[int] = []
-        for number, pattern in enumerate(held if self._filter else ()):
+        for number, pattern in enumerate(patterns if self._filter else ()):
             try:
                 self._filter.Add(pattern, options())
             except re2.error:
@@ -70,21 +70,21 @@ class PatternSet:
             return []
         potential = self._filter.Match(name, potential=True) or ()
         if sum(map(self._steps.__getitem__, potential)) <= MAX_TRIED_STEPS:
-            found = (self._filter.Match(name) or ()) if potential else ()
+            hits = (self._filter.Match(name) or ()) if potential else ()
         else:
-            found = self._bounded(name, potential)
-        return sorted(map(self._numbers.__getitem__, found))
+            hits = self._bounded(name, potential)
+        return sorted(map(self._numbers.__getitem__, hits))
 
     def _bounded(self, name: str, potential: Sequence[int]) -> list[int]:
         """Try as many as the bound allows."""
-        found, left = [], MAX_TRIED_STEPS
+        hits, left = [], MAX_TRIED_STEPS
         for at in sorted(potential, key=self._steps.__getitem__):
             left -= self._steps[at]
             if left < 0:
                 break
             if self._filter.re(at).search(name):
-                found.append(at)
-        return found
+                hits.append(at)
+        return hits
 
 
 def _filter() -> Any:

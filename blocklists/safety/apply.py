@@ -18,36 +18,36 @@ MAX_GUARDED = 200
 def kept(parsed: Parsed, guard: EssentialNames, guarded: dict[str, str]) -> Iterator[Run]:
     """Yield the plain rules that `guard` lets through."""
     for kind, names in parsed.runs():
-        held = guard.of_kind(kind)
-        if held.keys().isdisjoint(names):
+        essential = guard.of_kind(kind)
+        if essential.keys().isdisjoint(names):
             yield kind, names
             continue
-        for name in filter(held.__contains__, names):
-            _note(parsed, guarded, kind_text(kind, name), held[name])
-        yield kind, [name for name in names if name not in held]
+        for name in filter(essential.__contains__, names):
+            _note(parsed, guarded, kind_text(kind, name), essential[name])
+        yield kind, [name for name in names if name not in essential]
 
 
 def kept_complex_rules(parsed: Parsed, guard: EssentialNames, guarded: dict[str, str]) -> list[ComplexRule]:
     """Return the complex rules that `guard` lets through, once the plain ones are read."""
-    held, found = guard.of_complex_rules(parsed.complex_rules), []
-    for said in parsed.complex_rules:
-        if said.text in held:
-            _note(parsed, guarded, said.text, held[said.text])
+    essential, complex_rules = guard.of_complex_rules(parsed.complex_rules), []
+    for rule in parsed.complex_rules:
+        if rule.text in essential:
+            _note(parsed, guarded, rule.text, essential[rule.text])
         else:
-            found.append(said)
-    return found
+            complex_rules.append(rule)
+    return complex_rules
 
 
 def kept_networks(parsed: Parsed, guard: EssentialNames, guarded: dict[str, str]) -> list[Network]:
     """Return the networks that `guard` lets through, once the plain rules are read."""
-    found = []
+    networks = []
     for network in parsed.networks:
         why = None if network.allow else guard.of_network(network.text)
         if why is None:
-            found.append(network)
+            networks.append(network)
         else:
             _note(parsed, guarded, network.text, why)
-    return found
+    return networks
 
 
 def _note(parsed: Parsed, guarded: dict[str, str], rule: str, why: str) -> None:

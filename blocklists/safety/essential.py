@@ -69,10 +69,10 @@ class EssentialNames:
             for above in _parents(name):
                 self._above.setdefault(above, f"{name} would go with it: {why}")
         self._whole = {**self._above, **self.names}
-        held = ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names))
+        by_kinds = ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names))
         nothing: Mapping[str, str] = {}
         # A list by the kind's number: millions of rules come through here.
-        self._by_kind = [next((names for kinds, names in held if kind in kinds), nothing) for kind in Kind]
+        self._by_kind = [next((names for kinds, names in by_kinds if kind in kinds), nothing) for kind in Kind]
 
     def candidates(self, prefixes: Iterable[Sequence[int]] = ()) -> Iterator[tuple[Kind, str, str]]:
         """Yield every rule that would be left out, with why: few where no suffixes are guarded.
@@ -83,8 +83,8 @@ class EssentialNames:
             for network, why, _ in self._networks:
                 if network.version == version and network.prefixlen >= length:
                     yield Kind.BLOCK_ADDRESS, str(network.supernet(new_prefix=length)), why
-        for kinds, held in ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names)):
-            yield from ((kind, name, why) for kind in sorted(kinds) for name, why in held.items())
+        for kinds, reasons in ((_BELOW, self._above), (_SUFFIX, self._whole), (_EXACT, self.names)):
+            yield from ((kind, name, why) for kind in sorted(kinds) for name, why in reasons.items())
 
     def of_kind(self, kind: Kind) -> Mapping[str, str]:
         """Return the names of rules of this kind that are to be left out, with why."""
@@ -110,21 +110,21 @@ class EssentialNames:
 
     def of_complex_rules(self, complex_rules: Iterable[ComplexRule]) -> dict[str, str]:
         """Return text → why of the complex rules to be left out: those that speak of a guarded name, whoever asks."""
-        blocking = [said for said in complex_rules if not (said.allow or said.cancels or said.unrewrites)]
-        found = {}
-        for said in blocking:
-            why = self.of_network(said.subject) if said.scope == "network" else None
-            if said.scope in ("suffix", "below"):
-                why = self._suffixes.get(said.subject)
-            if why or (why := self._covered(said)):
-                found[said.text] = why
-        return found
+        blocking = [rule for rule in complex_rules if not (rule.allow or rule.cancels or rule.unrewrites)]
+        reasons = {}
+        for rule in blocking:
+            why = self.of_network(rule.subject) if rule.scope == "network" else None
+            if rule.scope in ("suffix", "below"):
+                why = self._suffixes.get(rule.subject)
+            if why or (why := self._covered(rule)):
+                reasons[rule.text] = why
+        return reasons
 
-    def _covered(self, said: ComplexRule) -> str | None:
-        matched = PatternSet([said.subject]).match if said.scope == "pattern" else None
+    def _covered(self, rule: ComplexRule) -> str | None:
+        matched = PatternSet([rule.subject]).match if rule.scope == "pattern" else None
         for name, why in self.names.items():
-            hit = bool(matched(name)) if matched else said.covers(name)
-            if hit and said.when.holds(name, A, NOBODY):
+            hit = bool(matched(name)) if matched else rule.covers(name)
+            if hit and rule.when.holds(name, A, NOBODY):
                 return say("{name} would go with it: {why}", name=name, why=why)
         return None
 
@@ -158,10 +158,10 @@ def public_suffixes() -> dict[str, str]:
     """The public suffixes that registries run (not those of hosting companies), as name → why."""
     text = (files("publicsuffixlist") / "public_suffix_list.dat").read_text(encoding="utf-8")
     rules = text.partition("===END ICANN DOMAINS===")[0].splitlines()
-    held = (
+    suffixes = (
         line.strip().lower().removeprefix("*.") for line in rules if line.strip() and not line.startswith(("/", "!"))
     )
-    return {_ascii(name): SUFFIX for name in held}
+    return {_ascii(name): SUFFIX for name in suffixes}
 
 
 def _ends(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[int, int]:

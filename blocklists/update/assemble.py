@@ -68,11 +68,11 @@ class Assembler:
 
     def build(self, lists: Iterable[Listed], generation: int) -> Index:
         """Compile and publish the index of the packs and of `lists`; raise OSError."""
-        held = self._with_copy(lists)
+        copied = self._with_copy(lists)
         self.left_out.clear()
         self.made.clear()
-        wanted, seed = self._inputs(held), list_files.seed(self._state)
-        parts = [*self._pack_parts(seed), *_wall_parts(seed), *self._list_parts(held, seed)]
+        wanted, seed = self._inputs(copied), list_files.seed(self._state)
+        parts = [*self._pack_parts(seed), *_wall_parts(seed), *self._list_parts(copied, seed)]
         compiled = compiling.compile_index(parts, seed, generation=generation, inputs=wanted)
         path = compiling.publish(compiled, self._state)
         self._made_from = wanted
@@ -81,12 +81,12 @@ class Assembler:
     def _with_copy(self, lists: Iterable[Listed]) -> list[Listed]:
         return [listed for listed in lists if list_files.text_path(self._state, listed.id).exists()]
 
-    def _inputs(self, held: Sequence[Listed]) -> str:
+    def _inputs(self, copied: Sequence[Listed]) -> str:
         """Return a digest of all the index is made from. Copies count by size and time: they are replaced whole."""
         guards = f"{usual().digest} {self.home.digest} {sorted(self.unguarded)}"
         made_by = f"{VERSION} {PARSER_VERSION} {self._packs_digest} {guards}"
         digest = hashlib.sha256(made_by.encode())
-        for listed in held:
+        for listed in copied:
             info = list_files.text_path(self._state, listed.id).stat()
             digest.update(f"{listed!r} {info.st_size} {info.st_mtime_ns}\n".encode())
         return digest.hexdigest()
@@ -103,13 +103,14 @@ class Assembler:
         left_out = self.left_out.setdefault(pack_id, {})
         if pack_id in self.unguarded:
             return Shard.of_rules(rules, seed)
-        held = {rule: why for rule in rules if (why := usual().of_rule(*rule))}
-        shard, of_home = Shard.of_rules([rule for rule in rules if rule not in held], seed).without(self.home, seed)
-        left_out.update({kind_text(*rule): why for rule, why in held.items()}, **of_home)
+        essential = {rule: why for rule in rules if (why := usual().of_rule(*rule))}
+        kept = [rule for rule in rules if rule not in essential]
+        shard, of_home = Shard.of_rules(kept, seed).without(self.home, seed)
+        left_out.update({kind_text(*rule): why for rule, why in essential.items()}, **of_home)
         return shard
 
-    def _list_parts(self, held: Iterable[Listed], seed: int) -> Iterable[Part]:
-        for listed in held:
+    def _list_parts(self, copied: Iterable[Listed], seed: int) -> Iterable[Part]:
+        for listed in copied:
             shard = self._shard(listed, seed)
             if shard and guard_for(guarded=listed.guard, allow=listed.allow):
                 shard, left_out = shard.without(self.home, seed)

@@ -154,14 +154,14 @@ async def _sent(
     if url.scheme not in ("http", "https") or not url.host:
         raise FetchFailed(say("its address or what its server sent cannot be used (no http or https address)"))
     try:
-        found = await source_address.addresses(url.host, url.port or 443, home=home)
+        addresses = await source_address.addresses(url.host, url.port or 443, home=home)
     except (OSError, UnicodeError) as error:
         if not proxied:
             raise FetchFailed(say("its server cannot be reached ({error})", error=sentence_of(error))) from error
     if proxied:
         return await client.send(client.build_request("GET", url, headers=headers), stream=True)
     failed: Exception | None = None
-    for address in found[:MAX_ADDRESSES]:
+    for address in addresses[:MAX_ADDRESSES]:
         request = client.build_request(
             "GET",
             url.copy_with(host=address),

@@ -33,12 +33,12 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
 
     Whoever ends this process meanwhile (SystemExit out of a signal's handler) ends the work too.
     """
-    parent, (heard, said), (waits, goes) = os.getpid(), os.pipe(), os.pipe()
+    parent, (heard, writes), (waits, goes) = os.getpid(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(goes)
-        _work(work, parent, waits, said)
-    os.close(said)
+        _work(work, parent, waits, writes)
+    os.close(writes)
     os.close(waits)
     try:
         with os.fdopen(heard, "rb") as pipe:
@@ -60,7 +60,7 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
     return done
 
 
-def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, said: int) -> NoReturn:
+def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, writes: int) -> NoReturn:
     """The life of the fork: it never returns into the frames of its parent, and runs none of its farewells."""
     code = 1
     try:
@@ -68,7 +68,7 @@ def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, said: int
         if os.getppid() == parent:
             os.read(waits, 1)
             told = _told(work)
-            with os.fdopen(said, "wb") as pipe:
+            with os.fdopen(writes, "wb") as pipe:
                 pipe.write(json.dumps(told).encode())
             code = 0
     except SystemExit:

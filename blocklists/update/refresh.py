@@ -102,8 +102,8 @@ def _fetched(state: Path, item: Installed, proxy: str | None, limits: Limits) ->
     return Version(answer, facts, changes)
 
 
-def _held(held: HeldBack, now: int, status: ListStatus) -> ListStatus:
-    return replace(status, checked_at=now, error=None, held=sentence_of(held), held_sha256=held.sha256)
+def _held(reason: HeldBack, now: int, status: ListStatus) -> ListStatus:
+    return replace(status, checked_at=now, error=None, held=sentence_of(reason), held_sha256=reason.sha256)
 
 
 def _taken(version: Version | None, now: int, changed: bool, status: ListStatus) -> ListStatus:

@@ -28,12 +28,12 @@ async def addresses(host: str, port: int, *, home: bool = True) -> list[str]:
     """
     known = literal(host)
     if known is not None:
-        found = [known]
+        ips = [known]
     else:
         loop = asyncio.get_running_loop()
         answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        found = [ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in answers]
-    for address in found:
+        ips = [ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in answers]
+    for address in ips:
         if why := forbidden(address):
             raise Forbidden(address_refused(why, address))
         if not home and leads_home(address):
@@ -41,4 +41,4 @@ async def addresses(host: str, port: int, *, home: bool = True) -> list[str]:
                 "it leads to {address} in the home; if that is meant, add the list by that address instead",
                 address=address,
             ))
-    return list(dict.fromkeys(str(plain(address)) for address in found))
+    return list(dict.fromkeys(str(plain(address)) for address in ips))
