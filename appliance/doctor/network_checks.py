@@ -12,6 +12,8 @@ from appliance.doctor.observation import Observation
 from appliance.process import port_owner
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable, decide
+from network import own_addresses
+from resolver.answer import local_names
 from resolver.upstream import endpoint as upstream_endpoint
 from store.base import db
 from store.base.process_parts import State
@@ -62,10 +64,13 @@ def answers(seen: Observation) -> Iterator[Finding]:
 
 
 def upstreams(seen: Observation) -> Iterator[Finding]:
-    """Each upstream answers when it is asked directly."""
+    """Each upstream answers when it is asked directly, and is not this appliance itself."""
     # A running appliance knows best whom it asks: it may have been started with options.
     for spec in seen.live.upstream_specs() or seen.settings.upstreams:
         where = upstream_endpoint.parse_endpoint(spec)
+        if loop := _loop(seen, spec, where.host, where.port):
+            yield loop
+            continue
         begun = time.monotonic()
         if stub.ask(PASSED_NAME, (where.host, where.port)) is None:
             cure = say("Check the internet connection, or choose others in the settings or with --upstream.")
@@ -74,6 +79,38 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
             took = (time.monotonic() - begun) * 1000
             text = say("The upstream {spec} answers in {milliseconds} ms.", spec=spec, milliseconds=f"{took:.0f}")
             yield Finding("upstreams", OK, text)
+
+
+def _loop(seen: Observation, spec: str, host: str, port: int) -> Finding | None:
+    """An upstream that leads back here: by its address, or since it knows the name that only Telltale answers."""
+    cure = say(
+        "Choose another upstream on the page Settings or with --upstream: the provider's servers, or a public one. If "
+        "it is the router, look whom that asks: not this machine."
+    )
+    if _is_ours(seen, host, port):
+        text = say("The upstream {spec} is this appliance itself: it asks itself in a circle.", spec=spec)
+        return Finding("upstreams", BAD, text, cure)
+    response = stub.ask(local_names.health_name(seen.settings.own_name), (host, port))
+    if response is not None and response.rcode == NOERROR and _LOOPBACK in response.addresses:
+        text = say("The upstream {spec} asks Telltale in turn, so that queries go in a circle.", spec=spec)
+        return Finding("upstreams", BAD, text, cure)
+    return None
+
+
+def _is_ours(seen: Observation, host: str, port: int) -> bool:
+    """Whether DNS of this appliance listens at that address."""
+    told = seen.live.supervisor.dns if seen.live.supervisor else seen.settings.dns
+    listening = [where for where, at in (settings.parse_endpoint(text, 53) for text in told) if at == port]
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    here = address.is_loopback or own_addresses.towards(host) == address
+    everywhere = any(ip_address(where.partition("%")[0]).is_unspecified for where in listening)
+    return host in listening or (here and everywhere)
+
+
+_LOOPBACK = bytes((127, 0, 0, 1))  # what a worker answers to the name by which it is asked whether it lives
 
 
 def own_resolver(seen: Observation) -> Iterator[Finding]:

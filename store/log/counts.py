@@ -26,7 +26,7 @@ from store.log import packed
 Section = dict[int, int]
 
 LEADERS = 256  # of each kind; enough that a page's "top" need look at no others, unless all names are asked alike
-RANKINGS = 6  # over all verdicts, then for each of the five
+RANKINGS = 6  # over all verdicts, then for each of the five; what failed has none
 _WIDTHS = (("B", 0xFF), ("H", 0xFFFF), ("I", 0xFFFF_FFFF), ("Q", 0xFFFF_FFFF_FFFF_FFFF))
 
 
@@ -123,7 +123,8 @@ def ranked(names: Section) -> bytes:
     rankings: list[Section] = [{} for _ in range(RANKINGS)]
     for name, verdict, count in packed.unpacked(names.items()):
         rankings[0][name] = rankings[0].get(name, 0) + count
-        rankings[1 + verdict][name] = count
+        if 1 + verdict < RANKINGS:
+            rankings[1 + verdict][name] = count
     head, body = array("I"), array("I")
     for ranking in rankings:
         best = heapq.nlargest(LEADERS, ranking.items(), key=lambda item: item[1])
@@ -139,6 +140,8 @@ def leaders(data: bytes, verdict: int | None) -> tuple[dict[int, int], int]:
     if not numbers:
         return {}, 0
     ranking = 0 if verdict is None else 1 + verdict
+    if ranking >= RANKINGS:
+        return {}, _WIDTHS[-1][1]
     at = 2 * RANKINGS + 2 * sum(numbers[0 : 2 * ranking : 2])
     length, rest = numbers[2 * ranking], numbers[2 * ranking + 1]
     return dict(zip(numbers[at : at + 2 * length : 2], numbers[at + 1 : at + 2 * length : 2], strict=True)), rest

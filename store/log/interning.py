@@ -9,7 +9,7 @@ from typing import Any
 
 from store.base import bulk_insert
 from store.log import packed
-from store.log.records import OUTCOME, OUTCOME_COLUMNS, Outcome
+from store.log.records import OUTCOME, OUTCOME_COLUMNS, Outcome, counted_sql
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
 # Names that are not in known_names yet, some 2.5 MiB; then that takes them in, all at once, which writes most of its
@@ -184,12 +184,12 @@ def _remember(cache: dict[Any, Any], key: object, number: object) -> None:
 
 def kinds(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:
     """Outcome id → its kind (see store.log.packed), which is what counts are kept by."""
-    return _of_outcomes(con, packed.kind_sql("o"), outcomes)
+    return _of_outcomes(con, packed.kind_sql("o", counted_sql("o")), outcomes)
 
 
 def verdicts(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:
-    """Outcome id → its verdict."""
-    return _of_outcomes(con, "o.verdict", outcomes)
+    """Outcome id → its verdict as it counts."""
+    return _of_outcomes(con, counted_sql("o"), outcomes)
 
 
 def companies(con: sqlite3.Connection, names: Iterable[int]) -> dict[int, int]:

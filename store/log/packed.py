@@ -81,9 +81,9 @@ def kind(list_id: int, verdict: int, origin: int) -> int:
     return (list_id << _VERDICT_BITS | verdict) << _ORIGIN_BITS | origin
 
 
-def kind_sql(outcome: str) -> str:
-    """The kind of an outcome; `outcome`: what the table outcomes is called in the statement."""
-    verdict = f"({outcome}.list_id << {_VERDICT_BITS} | {outcome}.verdict)"
+def kind_sql(outcome: str, verdict: str) -> str:
+    """The kind of an outcome; `outcome`: what the table outcomes is called in the statement; `verdict`: SQL too."""
+    verdict = f"({outcome}.list_id << {_VERDICT_BITS} | {verdict})"
     return f"({verdict} << {_ORIGIN_BITS} | {outcome}.origin)"
 
 

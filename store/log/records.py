@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from store.base.sentences import say
+from wire.types import SERVFAIL
 
 
 class Verdict(IntEnum):
@@ -24,6 +25,25 @@ class Verdict(IntEnum):
     ALLOW = 2
     LOCAL = 3
     REFUSE = 4
+
+
+FAILED = 5
+"""In counts and filters, in place of PASS or ALLOW where the response is SERVFAIL: as a rule no upstream answered.
+
+A row keeps what was decided, and its rcode.
+"""
+COUNTED: dict[str, int] = {**{verdict.name: int(verdict) for verdict in Verdict}, "FAILED": FAILED}
+
+
+def counted(verdict: int, rcode: int) -> int:
+    """The number under which a query counts."""
+    return FAILED if rcode == SERVFAIL and verdict in (Verdict.PASS, Verdict.ALLOW) else verdict
+
+
+def counted_sql(outcome: str) -> str:
+    """The same in SQL; `outcome`: what the table outcomes is called in the statement."""
+    passes = f"{outcome}.verdict IN ({int(Verdict.PASS)}, {int(Verdict.ALLOW)})"
+    return f"IIF({outcome}.rcode = {SERVFAIL} AND {passes}, {FAILED}, {outcome}.verdict)"
 
 
 class Origin(IntEnum):

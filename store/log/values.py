@@ -12,7 +12,9 @@ LATEST_US = 4_102_444_800_000_000  # 2100-01-01
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals of a time range. passed + blocked + allowed + local + refused = queries; cached = MEMO, CACHE or STALE.
+    """Totals of a time range. passed + blocked + allowed + local + refused + failed = queries.
+
+    `cached` came from MEMO, CACHE or STALE.
 
     `companies` counts known ones. `dropped` were answered but not recorded, in the whole house. Durations in
     milliseconds, None without a query; the lower median is one of durations cut to two significant digits.
@@ -32,16 +34,18 @@ class Summary:
     cached: int
     median_ms: float | None
     average_ms: float | None
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A step of the timeline: passed = PASS + ALLOW, other = LOCAL + REFUSE."""
+    """A step of the timeline: passed = PASS + ALLOW, other = LOCAL + REFUSE; `failed` is none of these."""
 
     time_us: int
     passed: int
     blocked: int
     other: int
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,14 @@ class Top:
     queries: int
     blocked: int
     last_us: int
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name. `company`
-    "unknown" finds names of no known company. verdict and type as words or numbers."""
+    "unknown" finds names of no known company. verdict, one of
+    store.log.records.COUNTED, and type as words or numbers."""
 
     device: int | None = None
     client: str | None = None

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from store.log import counts, packed
+from store.log.records import counted_sql
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, LENGTH_US
 from store.log.timespan import Span, Timespan, block_span, records_of
 
@@ -82,7 +83,7 @@ class _Search:
         where, values = records_of(self._timespan.clients)
         more: tuple[str | int, ...] = values
         if self._verdict is not None:
-            where += " AND outcome_id IN (SELECT id FROM outcomes WHERE verdict = ?)"
+            where += f" AND outcome_id IN (SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?)"  # noqa: S608 - fixed
             more = (*values, self._verdict)
         key, joins = _KEYS[self._of]
         rows = self._timespan.con.execute(

@@ -7,7 +7,7 @@ import sqlite3
 
 from store.base.db import transaction
 from store.base.sentences import say
-from store.log.records import COLUMNS, QueryRow, Verdict
+from store.log.records import COLUMNS, COUNTED, QueryRow, counted_sql
 from store.log.values import LATEST_US, Page, QueryFilter
 from store.stats import search
 from store.stats.search import IdFilter
@@ -72,7 +72,7 @@ _OF_DEVICE = "SELECT id FROM clients WHERE device_id = ?"
 _OF_ADDRESS = "SELECT id FROM clients WHERE address = ?"
 _LIKE = r"SELECT id FROM names WHERE name LIKE ? ESCAPE '\'"
 _OF_COMPANY = "SELECT n.id FROM names n JOIN companies c ON c.id = n.company_id WHERE c.name = ? COLLATE NOCASE"
-_OF_VERDICT = "SELECT id FROM outcomes WHERE verdict = ?"
+_OF_VERDICT = f"SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?"  # noqa: S608 - fixed text
 _OF_LIST = "SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?"
 _OF_TYPE = "SELECT id FROM outcomes WHERE type = ?"
 
@@ -88,12 +88,12 @@ def _pattern(name: str | None) -> str | None:
 def _verdict(verdict: str | int | None) -> int | None:
     if verdict is None or isinstance(verdict, int):
         return verdict
-    if verdict.upper() not in Verdict.__members__:
+    if verdict.upper() not in COUNTED:
         raise ValueError(say(
             "There is no verdict '{verdict}'; choose {choices}.",
-            verdict=verdict, choices=", ".join(Verdict.__members__),
+            verdict=verdict, choices=", ".join(COUNTED),
         ))
-    return int(Verdict[verdict.upper()])
+    return COUNTED[verdict.upper()]
 
 
 def _type(qtype: str | int | None) -> int | None:

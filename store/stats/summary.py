@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 from store.log import counts, interning, packed
 from store.log.counts import Section
-from store.log.records import Origin, Verdict
+from store.log.records import COUNTED, FAILED, Origin, Verdict
 from store.log.timespan import ALL_SOURCES, Timespan, split
 from store.log.values import Bucket, Summary, Top
 from store.stats import top_names
@@ -40,7 +40,7 @@ class SqliteCounts:
         from_us, to_us = self._from_us, self._to_us
         if step_us <= 0 or to_us < from_us or (to_us - from_us) / step_us > MAX_BUCKETS:
             raise ValueError(f"A timeline has at most {MAX_BUCKETS} steps, from an earlier to a later time.")
-        buckets = [[0, 0, 0] for _ in range(from_us, to_us, step_us)]
+        buckets = [[0, 0, 0, 0] for _ in range(from_us, to_us, step_us)]
         for step, verdict, count in steps(self._timespan, from_us, step_us):
             buckets[step][_COLUMN[verdict]] += count
         return [Bucket(from_us + number * step_us, *bucket) for number, bucket in enumerate(buckets)]
@@ -73,13 +73,15 @@ class SqliteCounts:
         return dict(self._con.execute("SELECT id, name FROM companies"))
 
 
-_COLUMN: dict[int, int] = {Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2}
+_COLUMN: dict[int, int] = {
+    Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2, FAILED: 3,
+}  # fmt: skip
 
 
 def _summary(timespan: Timespan, dropped: int) -> Summary:
     groups = timespan.gap_counts(ALL_SOURCES)
     kinds, total_us, median_us = _kinds(timespan, groups), *_durations(timespan)
-    verdicts, origins = [0] * len(Verdict), [0] * len(Origin)
+    verdicts, origins = [0] * len(COUNTED), [0] * len(Origin)
     for kind, count in kinds.items():
         verdicts[packed.verdict_of(kind)] += count
         origins[packed.origin_of(kind)] += count
@@ -101,6 +103,7 @@ def _summary(timespan: Timespan, dropped: int) -> Summary:
         cached=origins[Origin.MEMO] + origins[Origin.CACHE] + origins[Origin.STALE],
         median_ms=None if median_us is None else median_us / 1000,
         average_ms=total_us / queries / 1000 if queries else None,
+        failed=verdicts[FAILED],
     )
 
 
@@ -113,7 +116,8 @@ def _most_known(section: Section, names: Mapping[int, str]) -> Top | None:
     if not known:
         return None
     count, name, company = min(known)
-    return Top(name, name, -count, top_names.by_key(section, Verdict.BLOCK).get(company, 0), 0)
+    blocked, failed = (top_names.by_key(section, verdict).get(company, 0) for verdict in (Verdict.BLOCK, FAILED))
+    return Top(name, name, -count, blocked, 0, failed)
 
 
 def _kinds(timespan: Timespan, groups: Mapping[tuple[int, ...], int]) -> Section:

@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Iterator
 
 from store.log import counts, packed
+from store.log.records import counted_sql
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, MINUTE_US
 from store.log.timespan import Span, Timespan, records_of
 
@@ -49,7 +50,7 @@ def _records(timespan: Timespan, gaps: Iterable[Span], from_us: int, step_us: in
     where, values = records_of(timespan.clients)
     for span in gaps:
         yield from timespan.con.execute(
-            f"""SELECT g.step, o.verdict, g.n FROM
+            f"""SELECT g.step, {counted_sql("o")}, g.n FROM
                 (SELECT (time_us - ?) / ? AS step, outcome_id, count(*) AS n FROM records {where} GROUP BY 1, 2) g
                 JOIN outcomes o ON o.id = g.outcome_id""",  # noqa: S608 - only fixed text is put in
             (from_us, step_us, *span, *values),

@@ -7,12 +7,12 @@ from functools import partial
 
 from store.log import counts, interning, packed
 from store.log.counts import Section
-from store.log.records import Verdict
+from store.log.records import FAILED, Verdict
 from store.log.timespan import ALL_SOURCES, Timespan
 from store.stats import last_seen, top_names
 
-Row = tuple[str | int | None, str, int, int, int]
-"""(key, label, queries, blocked, last_us)"""
+Row = tuple[str | int | None, str, int, int, int, int]
+"""(key, label, queries, blocked, last_us, failed)"""
 
 
 # of → SQL from ids (JSON) to (id, key, label)
@@ -38,8 +38,10 @@ def most(timespan: Timespan, of: str, verdict: int | None, limit: int) -> list[R
     words = {row[0]: row[1:] for row in timespan.con.execute(_WORDS[of], (json.dumps(worthy),))}
     best = sorted(words, key=lambda number: (-totals[number], words[number][1]))[:limit]
     blocked = top_names.by_key(exact, Verdict.BLOCK) if verdict in (None, Verdict.BLOCK) else {}
+    failed = top_names.by_key(exact, FAILED) if verdict in (None, FAILED) else {}
     last = last_seen.times(timespan, of, verdict, best)
-    return [(*words[number], totals[number], blocked.get(number, 0), last[number]) for number in best]
+    return [(*words[number], totals[number], blocked.get(number, 0), last[number], failed.get(number, 0))
+            for number in best]  # fmt: skip
 
 
 def companies_by_device(timespan: Timespan) -> dict[int, Section]:

@@ -11,13 +11,13 @@ from typing import Literal
 from pydantic import BaseModel, Field, TypeAdapter
 
 from store.log import values
-from store.log.records import COLUMNS, QueryRow, Verdict
+from store.log.records import COLUMNS, COUNTED, QueryRow
 from webui.views.timerange import SECOND_US, Span, iso
 
 # SQLite's largest id; a larger number in an address is no id of ours.
 MAX_ID = 2**63 - 1
 
-VerdictName = Literal["PASS", "BLOCK", "ALLOW", "LOCAL", "REFUSE"]
+VerdictName = Literal["PASS", "BLOCK", "ALLOW", "LOCAL", "REFUSE", "FAILED"]
 
 
 class Within(BaseModel):
@@ -28,7 +28,7 @@ class Within(BaseModel):
 
 
 class Counts(BaseModel):
-    """passed + blocked + allowed + local + refused = queries."""
+    """passed + blocked + allowed + local + refused + failed = queries."""
 
     queries: int
     blocked: int
@@ -36,6 +36,7 @@ class Counts(BaseModel):
     allowed: int
     local: int
     refused: int
+    failed: int = Field(description="let through, and answered SERVFAIL: as a rule no upstream answered")
     cached: int = Field(description="answered from memory")
     dropped: int = Field(description="answered but not recorded, in the whole house")
     names: int
@@ -55,6 +56,7 @@ class Bucket(BaseModel):
     passed: int = Field(description="PASS and ALLOW")
     blocked: int
     other: int = Field(description="LOCAL and REFUSE")
+    failed: int = Field(description="FAILED: no answer came")
 
 
 class Timeline(Within):
@@ -68,6 +70,7 @@ class Top(BaseModel):
     label: str
     queries: int
     blocked: int
+    failed: int
     last: str
 
 
@@ -91,7 +94,7 @@ class QueryPage(BaseModel):
 
 
 def verdict_number(verdict: VerdictName | None) -> int | None:
-    return None if verdict is None else int(Verdict[verdict])
+    return None if verdict is None else COUNTED[verdict]
 
 
 def seconds_iso(seconds: int | None) -> str | None:
@@ -119,7 +122,8 @@ def timeline(period: Span, step_us: int, rows: Sequence[values.Bucket]) -> Timel
 
 
 def buckets(rows: Sequence[values.Bucket]) -> list[Bucket]:
-    return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other) for row in rows]
+    return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other,
+               failed=row.failed) for row in rows]  # fmt: skip
 
 
 def top_list(period: Span, of: str, rows: Sequence[values.Top]) -> TopList:
@@ -128,7 +132,8 @@ def top_list(period: Span, of: str, rows: Sequence[values.Top]) -> TopList:
 
 def tops(rows: Sequence[values.Top]) -> list[Top]:
     return [
-        Top(key=row.key, label=row.label, queries=row.queries, blocked=row.blocked, last=iso(row.last_us))
+        Top(key=row.key, label=row.label, queries=row.queries, blocked=row.blocked, failed=row.failed,
+            last=iso(row.last_us))
         for row in rows
     ]
 

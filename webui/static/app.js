@@ -76,13 +76,14 @@
     }
   });
 
-  // The timeline: blocked below, let through stacked on top; the caption says the numbers of the bar pointed at.
+  // The timeline: blocked below, let through and failed stacked on top; the caption says the numbers of the bar pointed at.
   const charts = new Set();
   const size = (plot) => ({ width: plot.clientWidth, height: plot.clientHeight });
   const drawTimeline = (figure) => {
     if (typeof uPlot === "undefined" || figure.dataset.drawn) return;
     figure.dataset.drawn = "yes";
-    const [times, blocked, passed] = ["times", "blocked", "passed"].map((key) => JSON.parse(figure.dataset[key]));
+    const [times, blocked, passed, failures] = ["times", "blocked", "passed", "failed"].map((key) => JSON.parse(figure.dataset[key]));
+    const failed = failures.length ? failures : times.map(() => 0);
     const plot = one(".timeline-plot", figure), plain = one(".timeline-plain", figure), caption = one("figcaption", figure);
     const colour = (name) => {
       const probe = figure.appendChild(document.createElement("i"));
@@ -91,7 +92,7 @@
       probe.remove();
       return found;
     };
-    const fills = { passed: colour("passed"), blocked: colour("blocked") }, line = colour("track");
+    const fills = { passed: colour("passed"), blocked: colour("blocked"), failed: colour("failed") }, line = colour("track");
     const said = caption.dataset.said ?? caption.textContent;
     caption.dataset.said = said;
     const count = (number) => number.toLocaleString(locale);
@@ -99,8 +100,8 @@
       const at = chart.cursor.idx;
       if (at == null) { caption.textContent = said; return; }
       const time = (seconds) => new Date(seconds * 1000).toLocaleString(locale, zoned.stretch);
-      const values = { from: time(times[at]), to: time(times[at] + Number(figure.dataset.step)), passed: count(passed[at]), blocked: count(blocked[at]) };
-      caption.textContent = say("{from} to {to}: {passed} let through, {blocked} blocked", values);
+      const values = { from: time(times[at]), to: time(times[at] + Number(figure.dataset.step)), passed: count(passed[at]), blocked: count(blocked[at]), failed: count(failed[at]) };
+      caption.textContent = failed[at] ? say("{from} to {to}: {passed} let through, {blocked} blocked, {failed} failed", values) : say("{from} to {to}: {passed} let through, {blocked} blocked", values);
     };
     const bars = uPlot.paths.bars({ size: [0.8, 40], align: 1 });
     const axis = { stroke: getComputedStyle(caption).color, font: "12px system-ui", ticks: { show: false }, grid: { stroke: line, width: 1 } };
@@ -120,10 +121,11 @@
       ],
       series: [
         {},
+        { fill: fills.failed, width: 0, paths: bars, points: { show: false } },
         { fill: fills.passed, width: 0, paths: bars, points: { show: false } },
         { fill: fills.blocked, width: 0, paths: bars, points: { show: false } },
       ],
-    }, [times, passed.map((number, i) => number + blocked[i]), blocked], plot);
+    }, [times, passed.map((number, i) => number + blocked[i] + failed[i]), passed.map((number, i) => number + blocked[i]), blocked], plot);
     charts.add({ chart, figure, plot, plain });
   };
   const redrawTimelines = () => {

@@ -28,6 +28,7 @@ _TITLES = {
 NOT_FIGURES = frozenset({
     "pid", "time", "clock", "started", "error", "errors", "state", "web", "version", "read_only", "running",
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
+    "begun_at", "begun_why",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_commit", "last_run"})
 # Their names as people read them, those of one level down after the name of what holds them.
@@ -37,9 +38,9 @@ FIGURES = frozenset({
     mark("exchanges malformed"), mark("exchanges mismatched"), mark("exchanges overflow"),
     mark("exchanges send errors"), mark("exchanges socket errors"), mark("exchanges timed out"),
     mark("exchanges unexpected"), mark("faults"), mark("ignored"), mark("index names"), mark("last commit"),
-    mark("last run"), mark("lost answers"), mark("mode"), mark("pending"), mark("queries"), mark("rows"),
-    mark("servfail"), mark("tcp refused"), mark("told"), mark("told lost"), mark("unsent"), mark("unwritten"),
-    mark("waiting"),
+    mark("last run"), mark("limited"), mark("lost answers"), mark("mode"), mark("pending"), mark("queries"),
+    mark("rows"), mark("servfail"), mark("tcp refused"), mark("told"), mark("told lost"), mark("unsent"),
+    mark("unwritten"), mark("waiting"),
 })  # fmt: skip
 # One line on the page: the rest is in the API.
 _MAX_FIGURES = 12

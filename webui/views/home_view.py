@@ -14,12 +14,13 @@ from webui.views import formatting
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a "top" list: `through` is all that was not blocked."""
+    """One row of a "top" list: `through` is all that was neither blocked nor failed."""
 
     label: str
     queries: int
     blocked: int
     through: int
+    failed: int = 0
     href: str = ""
     note: str = ""
 
@@ -31,6 +32,7 @@ class Bar:
     top: float
     passed: float
     blocked: float
+    failed: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Chart:
     times: list[int]
     passed: list[int]
     blocked: list[int]
+    failed: list[int]
     bars: list[Bar]
     step: int
     said: str
@@ -56,17 +59,23 @@ class Reporter:
 
 
 def chart(buckets: Sequence[Bucket], step_us: int) -> Chart:
-    """`other` (answered here, refused) counts as let through here: the bars add up to all queries."""
+    """`other` (answered here, refused) counts as let through here: with what failed, bars add up to all queries."""
     passed = [bucket.passed + bucket.other for bucket in buckets]
     blocked = [bucket.blocked for bucket in buckets]
-    highest = max((p + b for p, b in zip(passed, blocked, strict=True)), default=0)
+    failed = [bucket.failed for bucket in buckets]
+    stacks = list(zip(passed, blocked, failed, strict=True))
+    highest = max(map(sum, stacks), default=0)
     return Chart(
         times=[bucket.time_us // 1_000_000 for bucket in buckets],
         passed=passed,
         blocked=blocked,
-        bars=[_bar(p, b, highest) for p, b in zip(passed, blocked, strict=True)],
+        failed=failed if any(failed) else [],
+        bars=[_bar(p, b, f, highest) for p, b, f in stacks],
         step=step_us // 1_000_000,
-        said=_chart_said(sum(passed), sum(blocked), highest, formatting.stretch(step_us // 1_000_000)),
+        said=together(
+            _chart_said(sum(passed), sum(blocked), highest, formatting.stretch(step_us // 1_000_000)),
+            *([failed_said(sum(failed))] if any(failed) else []),
+        ),
     )
 
 
@@ -96,7 +105,8 @@ def headline(summary: Summary, when: str, reporter: Reporter | None) -> str:
     devices = known if summary.devices else say("devices not known yet")
     counts = _asked(summary, when)
     asked = say("{when} {devices} asked for {names}, {times} in all; {blocked}.", devices=devices, **counts)
-    return together(asked, _most_of_home(reporter)) if reporter else asked
+    failed = [failed_said(summary.failed)] if summary.failed else []
+    return together(asked, *failed, *([_most_of_home(reporter)] if reporter else []))
 
 
 def device_headline(summary: Summary, when: str, reporter: Reporter | None) -> str:
@@ -104,7 +114,17 @@ def device_headline(summary: Summary, when: str, reporter: Reporter | None) -> s
     if not summary.queries:
         return say("{when} it has asked nothing.", when=when)
     asked = say("{when} it asked for {names}, {times} in all; {blocked}.", **_asked(summary, when))
-    return together(asked, _most_of_device(reporter)) if reporter else asked
+    failed = [failed_said(summary.failed)] if summary.failed else []
+    return together(asked, *failed, *([_most_of_device(reporter)] if reporter else []))
+
+
+def failed_said(failed: int) -> str:
+    """That some queries got no answer."""
+    return say_count(
+        failed,
+        "{count:,} got no answer, since no upstream gave one.",
+        "{count:,} got no answer, since no upstream gave one.",
+    )
 
 
 def _asked(summary: Summary, when: str) -> dict[str, str]:
@@ -147,14 +167,14 @@ def _outcome(reporter: Reporter) -> str:
 
 
 def _row(top: Top, href: str) -> Row:
-    return Row(top.label, top.queries, top.blocked, top.queries - top.blocked, href)
+    return Row(top.label, top.queries, top.blocked, top.queries - top.blocked - top.failed, top.failed, href)
 
 
-def _bar(passed: int, blocked: int, highest: int) -> Bar:
+def _bar(passed: int, blocked: int, failed: int, highest: int) -> Bar:
     if not highest:
         return Bar(100, 0, 0)
-    up, down = 100 * passed / highest, 100 * blocked / highest
-    return Bar(round(100 - up - down, 2), round(up, 2), round(down, 2))
+    up, down, above = (100 * count / highest for count in (passed, blocked, failed))
+    return Bar(round(100 - up - down, 2), round(up, 2), round(down, 2), round(above, 2))
 
 
 def _chart_said(passed: int, blocked: int, highest: int, stretch: str) -> str:

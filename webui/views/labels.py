@@ -13,6 +13,7 @@ VERDICTS: Mapping[str, str] = {
     "ALLOW": say("allowed"),
     "LOCAL": say("answered here"),
     "REFUSE": say("refused"),
+    "FAILED": say("failed"),
 }
 ORIGINS: Mapping[str, str] = {
     "MEMO": say("memory"),

@@ -18,7 +18,7 @@ from resolver.answer.judge import HOME
 from store.base import db
 from store.base.sentences import say
 from store.config import list_status
-from store.log.records import COLUMNS, Column, QueryRow, Verdict
+from store.log.records import COLUMNS, COUNTED, Column, QueryRow, Verdict
 from store.log.values import AHEAD_US, QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
@@ -78,7 +78,7 @@ class FilterForm:
             device=self.device,
             client=self.client or None,
             name=self.name.strip().lower() or None,
-            verdict=Verdict[self.verdict] if self.verdict else None,
+            verdict=COUNTED[self.verdict] if self.verdict else None,
             list=self.list or None,
             company=self.company or None,
             type=self.type.strip().upper() or None,
@@ -112,8 +112,8 @@ def filter_form(
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
         raise Problem(422, say("device is the number of a device."))
-    if verdict and verdict not in Verdict.__members__:
-        raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(Verdict.__members__)))
+    if verdict and verdict not in COUNTED:
+        raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(COUNTED)))
     return FilterForm(int(device) if device else None, client, name, verdict, list_, company, type_, from_, to)
 
 
@@ -141,7 +141,12 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     title = say("your own rule") if row.list == HOME else titles.get(row.list or "", row.list_title or row.list or "")
     values = {column.name: getattr(row, column.name) for column in COLUMNS}
     values |= {"client": row.client or formatting.UNKNOWN, "list": title}
+    if row.verdict in _PASSING and row.rcode == "SERVFAIL":
+        values["verdict"] = "FAILED"
     return RowView(**values, seconds=row.time_us / 1_000_000, reason=title, facts=facts(row, COLUMNS))
+
+
+_PASSING = (Verdict.PASS.name, Verdict.ALLOW.name)
 
 
 def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ SENTENCES = (
     mark("The appliance cannot be reached ({error})."),
     mark("Times are of this browser's zone, {zone}."),
     mark("{from} to {to}: {passed} let through, {blocked} blocked"),
+    mark("{from} to {to}: {passed} let through, {blocked} blocked, {failed} failed"),
     mark("{count} match"),
     mark("{count} new"),
     mark("live"),

@@ -86,6 +86,32 @@ def test_upstreams_that_are_used_go_before_the_settings(prepared: Path, monkeypa
     assert ["192.0.2.53" in finding.text for finding in found] == [True]
 
 
+@pytest.mark.parametrize("upstream", ["127.0.0.1:5300", "127.0.0.7:5300", "[::1]:5300"])
+@pytest.mark.parametrize("dns", ["here", "everywhere"])
+def test_an_upstream_that_is_this_appliance_is_a_loop(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch, upstream: str, dns: str
+) -> None:
+    answer_with(monkeypatch, other=REAL)
+    workers = {"worker-1": WorkerStatus(upstreams=(UpstreamStatus(upstream),))}
+    listens = (upstream,) if dns == "here" else ("0.0.0.0:5300", "[::]:5300")
+    seen = observed(prepared, supervisor=SupervisorStatus(dns=listens), recorder=RecorderStatus(), workers=workers)
+    (found,) = network_checks.upstreams(seen)
+    assert found.state == BAD and "in a circle" in found.text
+
+
+def test_a_router_that_asks_us_in_turn_is_a_loop(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = {"worker-1": WorkerStatus(upstreams=(UpstreamStatus("192.0.2.53"),))}
+    ours = Response(0, b"", (1, 0, 0), addresses=[bytes([127, 0, 0, 1])])
+    for health, state in ((ours, BAD), (REAL, OK), (Response(3, b"", (0, 0, 0)), OK), (None, OK)):
+        monkeypatch.setattr(stub, "ask", _by_name({"_health.telltale": health}, REAL))
+        (found,) = network_checks.upstreams(running(prepared, workers=workers))
+        assert found.state == state
+
+
+def _by_name(answers: dict[str, Any], other: Any) -> Any:
+    return lambda name, *_, **__: answers.get(name, other)
+
+
 def test_no_pack_blocks_anything(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, other=REAL)
     engine = session.engine(state)

@@ -54,7 +54,7 @@ def test_a_kind_comes_apart_in_sql_too(list_id: int, verdict: int, origin: int) 
     kind = packed.kind(list_id, verdict, origin)
     assert (packed.verdict_of(kind), packed.origin_of(kind)) == (verdict, origin)
     outcome = "(SELECT ? AS list_id, ? AS verdict, ? AS origin) o"
-    sql = f"SELECT 1 + {packed.kind_sql('o')} - 1 FROM {outcome}"
+    sql = f"SELECT 1 + {packed.kind_sql('o', 'o.verdict')} - 1 FROM {outcome}"
     assert sqlite3.connect(":memory:").execute(sql, (list_id, verdict, origin)).fetchone() == (kind,)
 
 

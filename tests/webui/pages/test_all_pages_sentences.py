@@ -23,7 +23,7 @@ from firewall import recipes
 from store.base import db
 from store.config import custom_responses, settings
 from store.config.choices import ListFormat
-from store.log.records import Verdict
+from store.log.records import COUNTED
 from webui.views import formatting
 from webui.views.formatting import visible
 
@@ -35,7 +35,7 @@ UNSEEN = {"script", "style", "svg"}
 LITERAL = {
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "A,AAAA",
     ", ".join(custom_responses.WORDS), "name.example", "telltale.toml", "telltale", "TCP", "UDP", "TXT", "NULL",
-    "NOERROR", "NXDOMAIN", "HTTPS", "AAAA", ", ".join(Verdict.__members__),
+    "NOERROR", "NXDOMAIN", "HTTPS", "AAAA", ", ".join(COUNTED),
     # values and fields, which read as they are typed
     "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
     # roles, as the log has them; and what the system said

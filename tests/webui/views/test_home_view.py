@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Statistics shaped for the templates: sentences that are true, bars that add up."""
 
+import time
+from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.log import querylog
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
 from store.log.values import Bucket, Summary, Top
+from store.log.writer import Writer
 from webui.views import home_view
 
 NONE = Summary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, None, None)
@@ -95,3 +102,28 @@ def test_rows_tell_blocked_and_through_apart_and_link_safely() -> None:
         "/devices/3",
         "",
     ]
+
+
+def test_what_failed_is_told_apart_from_what_was_let_through() -> None:
+    chart = home_view.chart([Bucket(0, 1, 1, 0, 2), Bucket(60_000_000, 0, 0, 0, 0)], 60_000_000)
+    assert (chart.passed, chart.blocked, chart.failed) == ([1, 0], [1, 0], [2, 0])
+    bar = chart.bars[0]
+    assert (bar.top - bar.failed, bar.passed, bar.blocked, bar.failed) == (0, 25, 25, 50)
+    assert "2 got no answer" in str(chart.said) and "got no answer" not in str(home_view.chart([], 1_000_000).said)
+    (row,) = home_view.name_rows([Top("a.example", "a.example", 10, 3, 0, 5)])
+    assert (row.blocked, row.through, row.failed) == (3, 2, 5)
+    assert "1 got no answer" in str(home_view.headline(replace(NONE, queries=3, failed=1), "Today", None))
+
+
+def test_pages_and_api_tell_of_failures_once_no_upstream_answers(visitor: Any) -> None:
+    with closing(querylog.open_log(visitor.home.state / "querylog.db")) as log:
+        writer, now_us = Writer(log, lambda _: None), time.time_ns() // 1000
+        key = Key("dead.example", 1, Verdict.PASS, Origin.SELF, "", "", 2, "")
+        writer.add(Batch(9, 0, 1, ["192.168.1.9"], [key], [(now_us - n, 0, 0, 5) for n in range(144)]), lambda _: None)
+        writer.commit()
+    assert "<dt>Failed</dt><dd>144" in visitor.get("/").text
+    assert "v-failed" in visitor.get("/queries?verdict=FAILED").text
+    assert "dead.example" not in visitor.get("/queries?verdict=PASS&name=dead.example").text.partition("<tbody")[2]
+    summary = visitor.get("/api/v1/stats/summary?from=-1h").json()
+    assert summary["failed"] == 144
+    assert visitor.get("/api/v1/stats/top?of=names&verdict=FAILED").json()["items"][0]["failed"] == 144
