@@ -23,6 +23,8 @@ from store.base.sentences import say
 MAX_SAMPLES = 10  # names of each that are kept, to be shown
 # A list of fewer rules may well be rewritten by hand.
 FEW_RULES = 20
+# Hashes that go into one set, of some 300 KiB, without more ado.
+WHOLE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,13 @@ def ending(path: Path) -> bytes:
 
 
 def missing(here: Shard, there: Shard) -> Iterable[tuple[Kind, int]]:
-    """Yield the hashes of `here` that are not in `there`, in parts, so that no set holds a whole list."""
+    """Yield the hashes of `here` that are not in `there`, in parts, so that no set holds a whole long list."""
     for kind in Kind:
         ours, theirs = here.hashes[kind], there.hashes[kind]
-        for number in range(PARTS):
-            low, high = number << 56, number + 1 << 56
+        parts = PARTS if max(len(ours), len(theirs)) > WHOLE else 1
+        size = (1 << 64) // parts
+        for low in range(0, 1 << 64, size):
+            high = low + size
             yield from ((kind, hashed) for hashed in set(_part(ours, low, high)).difference(_part(theirs, low, high)))
 
 

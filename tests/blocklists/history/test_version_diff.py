@@ -7,7 +7,10 @@ from blocklists.history import version_diff
 from blocklists.index.shard import Shard
 
 
-def test_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("whole", [version_diff.WHOLE, 99])
+def test_what_is_new_and_what_is_gone(tmp_path: Path, whole: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a list that is compared in one go, and in one that is in parts."""
+    monkeypatch.setattr(version_diff, "WHOLE", whole)
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_text("".join(f"n{number}.test\n" for number in range(100)))
     new.write_text("".join(f"n{number}.test\n" for number in range(3, 130)))

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from examples import examples
+from fresh_state import lay_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_log import MemoryLog
@@ -81,6 +82,7 @@ def _both(told: Told, merged: bool, rolled: bool) -> Iterator[tuple[LogReader, L
     plain = MemoryLog(COMPANIES.get, lambda: NOW)
     _write(plain, told, merged)
     with TemporaryDirectory() as state:
+        lay_log(Path(state))
         writer = SqliteWriter(Path(state), COMPANIES.get, lambda: NOW)
         _write(writer, told, merged)
         while rolled and writer.roll():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from examples import examples
+from fresh_state import lay_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -117,6 +118,7 @@ def test_killed_again_and_again_before_the_first_commit_nothing_is_lost(lives: L
 @given(st.lists(st.sampled_from(["add", "add", "save", "commit", "kill", "full"]), max_size=14))
 def test_whatever_happens_each_row_is_in_the_log_once_or_counted(steps: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
+        lay_log(Path(folder))
         lives, safe, since = Lives(Path(folder) / querylog.WAITING_NAME), {0}, 1
         lives.add(1)  # of a worker that it never heard of, a log cannot know what it missed
         lives.writer.commit()
