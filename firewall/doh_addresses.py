@@ -20,6 +20,7 @@ from blocklists.packs import dns_services
 from firewall import doh_lists, targets
 from firewall.targets import Target
 from network.address_sets import BadElement, address, elements
+from store.base import file_faults
 from store.config.endpoints import parse_endpoint
 from store.config.settings import Settings
 from wire import stub
@@ -159,8 +160,7 @@ def _shared() -> Any:
 
 def _read(state: Path, now: float) -> list[tuple[Address, tuple[str, float]]]:
     try:
-        with (state / FILE_NAME).open("rb") as file:
-            rows = json.loads(file.read(MAX_FILE))
+        rows = json.loads(file_faults.read(state / FILE_NAME, MAX_FILE))
         pairs = [(address(str(where)), (str(company)[:80], float(last))) for where, company, last in rows]
     except (OSError, ValueError, TypeError, BadElement):
         return []

@@ -16,6 +16,7 @@ from firewall.kernel import WallError
 from firewall.targets import Target
 from network.address_sets import elements
 from store.base import db
+from store.base.file_faults import open_file
 from store.base.sentences import say, sentence_of
 from store.config import wall_address_lists
 from store.config.choices import ListFormat
@@ -105,7 +106,7 @@ def _of(state: Path, listed: AddressList) -> tuple[str, tuple[Network, ...]]:
 
 @lru_cache(maxsize=_KEPT)
 def _read(path: Path, _changed: int, _size: int) -> tuple[Network, ...]:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return parse(file.read(MAX_BYTES).decode("utf-8", "replace"))
 
 

@@ -16,11 +16,13 @@ from typing import Any
 from firewall import kernel
 from firewall.kernel import WallError
 from network.routes import home_links
+from store.base import file_faults
 from store.base.sentences import say
 from wire.addresses import HOME_DEVICES, SPARED
 
 TABLE = "telltale_gateway"
 REMOVE = f"table inet {TABLE}\ndelete table inet {TABLE}\n"
+MAX_FILE = 256 * 1024
 FILE_NAME = "gateway.json"
 SYSTEM = Path("/proc/sys")
 BOOT = Path("/etc/sysctl.d/90-telltale-gateway.conf")  # read when the machine starts
@@ -146,7 +148,7 @@ def _kept(state: Path) -> dict[str, str] | None:
 
 def _load(state: Path) -> dict[str, Any]:
     try:
-        held = json.loads((state / FILE_NAME).read_text("utf-8"))
+        held = json.loads(file_faults.read(state / FILE_NAME, MAX_FILE))
     except (OSError, ValueError):
         return {}
     return held if isinstance(held, dict) else {}

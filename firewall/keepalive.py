@@ -22,9 +22,8 @@ from firewall import gateway
 from firewall.reconcile import marker
 from store.base import logs, status
 from store.base.argv import argued
-from store.config import settings
+from store.config import usable_settings
 from store.config.choices import WallMode
-from store.config.settings import SettingError
 from store.config.watch import Watcher
 
 WATCH_SECONDS = 0.5
@@ -82,11 +81,7 @@ class Keepalive:
         self.child = None
 
     def _wished(self) -> bool:
-        try:
-            return settings.load(self._state, self._environ).wall != WallMode.OFF
-        except SettingError as error:
-            log.error("%s", error)
-            return False
+        return usable_settings.load(self._state, self._environ).wall != WallMode.OFF
 
     def _start(self, now: float) -> None:
         parent, libc = os.getpid(), ctypes.CDLL(None)

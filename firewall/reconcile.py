@@ -57,7 +57,10 @@ class Reconciler:
         `error`; the old table then stays.
         """
         try:
-            self.settings = wall.wanted(self._state, self._environ)
+            wanted = wall.wanted(self._state, self._environ)
+            if wanted.faults and self.plan is not None:
+                raise SettingError(wanted.faults[0])  # what stands is what was meant before the slip
+            self.settings = wanted.settings
             if self.settings.wall == WallMode.OFF:
                 return self._down(before_change)
             plan = wall.planned(self.settings, self._run, self._state)

@@ -14,9 +14,10 @@ from firewall.plan import Plan, plan
 from network import local_network
 from store.base import db, status
 from store.base.sentences import say, sentence_of
-from store.config import settings, wall_overrides
+from store.config import usable_settings, wall_overrides
 from store.config.endpoints import dns_endpoints
 from store.config.settings import Settings
+from store.config.usable_settings import UsableSettings
 from store.config.wall_switches import Modes
 
 
@@ -55,6 +56,6 @@ def endpoints(values: Settings, run: Path | None) -> list[tuple[str, int]]:
     return dns_endpoints(values.dns, status.read(run).supervisor if run else None)
 
 
-def wanted(state: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings as they hold. Raises SettingError."""
-    return settings.load(state, environ)
+def wanted(state: Path, environ: Mapping[str, str]) -> UsableSettings:
+    """The settings as they hold, and what is wrong with them."""
+    return usable_settings.look(state, environ)

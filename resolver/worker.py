@@ -82,6 +82,7 @@ class Worker:
         self._started = time.time()
         self._limited, self._tell_at = 0, 0.0
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
+        self._files: snapshots.Marks = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(
@@ -127,15 +128,23 @@ class Worker:
         """Notice edits of config.db and new indexes; build in a thread, swap one reference."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            if not self._watcher.changed():
+            changed, cured = self._watcher.changed(), self._may_be_cured()
+            if not changed and not cured:
                 continue
             try:
                 versions = self._versions()
-                if versions != self._seen:
+                if versions != self._seen or cured:
                     self._seen = versions
                     await self._renew()
             except Exception:
                 log.exception("the new policy cannot be used; the old one stays")
+
+    def _may_be_cured(self) -> bool:
+        """While something else is used in the place of a file: whether any of them is another now."""
+        if not self.resolver.snapshot.fallbacks:
+            return False
+        before, self._files = self._files, snapshots.marks(self.state)
+        return bool(before) and before != self._files
 
     async def _renew(self) -> None:
         old = self.resolver.snapshot

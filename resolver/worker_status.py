@@ -31,6 +31,7 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> W
         tcp_refused=counters["tcp_refused"],
         limited=counters["limited"],
         exchanges=exchange_counts(resolver.forwarder),
+        fallbacks=resolver.snapshot.fallbacks,
         upstreams=tuple(
             UpstreamStatus(each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures)
             for each in resolver.forwarder.servers

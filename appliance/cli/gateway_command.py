@@ -13,7 +13,7 @@ from firewall import gateway, kernel, recipes
 from network import routes
 from store.base import languages
 from store.base.sentences import say
-from store.config import settings
+from store.config import usable_settings
 from store.config.endpoints import parse_endpoint
 from wire import stub
 
@@ -48,7 +48,7 @@ def apply(
         return printing.tell(say("It could be done; nothing was changed."))
     if not folder.is_dir():
         raise Complaint(say("There is no Telltale in {folder}; start it once with `telltale run`.", folder=folder))
-    upstreams = settings.load(folder, os.environ).upstreams
+    upstreams = usable_settings.load(folder, os.environ).upstreams
     # A line that breaks in the middle must not leave it half done.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     gateway.apply(made, folder, lambda: online(upstreams))

@@ -18,7 +18,7 @@ from firewall.sight import sight
 from firewall.topology import Role, look
 from store.base import languages, status
 from store.base.sentences import recall, say, sentence_of, together
-from store.config import scopes, settings
+from store.config import scopes, settings, usable_settings
 from store.config.choices import WallMode
 from store.config.settings import Settings
 from store.config.wall_switches import BY_NAME, setting_of
@@ -129,7 +129,7 @@ def switch(
 def state_of(state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """How the wall stands, and what it caught since it was put up."""
     folder = cli_context.directory(state)
-    values = settings.load(folder, os.environ)
+    values = usable_settings.load(folder, os.environ)
     live, where = status.read_live(status.find_run_dir(folder, os.environ)), look()
     firewall, seen = live.firewall, sight(values.wall, live, lambda: where)
     try:
@@ -179,7 +179,7 @@ def _mode(enforce: bool, watch: bool) -> WallMode | None:
 def _planned(state: str | None, mode: WallMode | None) -> tuple[Settings, Plan]:
     """Settings with the wall at `mode`, or as it is set, or watching while it is off; and their plan."""
     folder = cli_context.directory(state)
-    values = wall.wanted(folder, os.environ)
+    values = wall.wanted(folder, os.environ).settings
     values = dataclasses.replace(values, wall=mode or (WallMode.WATCH if values.wall == WallMode.OFF else values.wall))
     return values, wall.planned(values, status.find_run_dir(folder, os.environ), folder)
 

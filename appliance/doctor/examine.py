@@ -16,17 +16,14 @@ from appliance.doctor import machine_checks, network_checks, processes, state_ch
 from appliance.doctor.finding import BAD, OK, WARNING, Check, Finding
 from appliance.doctor.observation import Observation, observe
 from store.base.sentences import Sentence, say, sentence_of
-from store.config import settings
 
 
 def examine(state: Path, environ: Mapping[str, str] | None = None) -> list[Finding]:
     """Every finding, in the order in which a person would look."""
     environ = os.environ if environ is None else environ
-    try:
-        seen = observe(state, environ)
-    except settings.SettingError as error:
-        return [Finding("settings", BAD, sentence_of(error), say("Correct it; nothing else can be looked at before."))]
-    findings = []
+    seen = observe(state, environ)
+    cure = say("Correct it, and restart Telltale.")
+    findings = [Finding("settings", BAD, mistyped, cure) for mistyped in seen.mistyped]
     for check in (*state_checks.CHECKS, *processes.CHECKS, *network_checks.CHECKS, *machine_checks.CHECKS):
         findings += _guarded(check, seen)
     return findings

@@ -10,7 +10,7 @@ from resolver import probe
 from store.base import status
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
-from store.config import settings
+from store.config import usable_settings
 from store.config.endpoints import Endpoint, dns_endpoint
 from store.config.settings import Settings
 
@@ -19,6 +19,7 @@ from store.config.settings import Settings
 class Observation:
     """Its directory, its settings, what its processes say (`live`: those that are there), and how well it is.
 
+    `mistyped`: a sentence for each variable and file that is wrong.
     `server` was asked, and answered in `milliseconds`, None when it did not; `now` is Unix seconds.
     """
 
@@ -30,6 +31,7 @@ class Observation:
     server: Endpoint
     milliseconds: float | None = None
     now: float = field(default_factory=time.time)
+    mistyped: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -38,10 +40,11 @@ class Observation:
 
 
 def observe(state: Path, environ: Mapping[str, str]) -> Observation:
-    """Read what the processes of this state directory say, and ask over DNS. Raises SettingError."""
-    values = settings.load(state, environ)
+    """Read what the processes of this state directory say, and ask over DNS."""
+    chosen = usable_settings.look(state, environ)
+    values = chosen.settings
     live = status.read_live(status.find_run_dir(state, environ))
     server = dns_endpoint(values.dns, live.supervisor)
     milliseconds = probe.ask(server, values.own_name)
     health = assess(live, milliseconds is not None, status.now())
-    return Observation(state, environ, values, live, health, server, milliseconds)
+    return Observation(state, environ, values, live, health, server, milliseconds, mistyped=chosen.faults)

@@ -10,7 +10,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
@@ -34,6 +34,15 @@ DAY = 86_400.0
 log = logging.getLogger("telltale.supervisor")
 
 
+@dataclass(slots=True)
+class _Regular:
+    """What is done every so many seconds, and when next."""
+
+    seconds: float
+    action: Callable[[], None]
+    due: float = 0.0
+
+
 class Supervisor:
     """Runs the given children until told to stop.
 
@@ -54,11 +63,10 @@ class Supervisor:
         self.add(specs)
         self._run = run
         self._facts = facts
-        self._daily = daily
+        self._regular = [_Regular(DAY, daily)] if daily else []
         self._heartbeats = Heartbeats(run)
         self._rolling = Rolling(self._heartbeats)
         self._chore: Callable[[], bool] | None = None
-        self._next_daily = 0.0
         self._next_status = 0.0
         self._stopping = False
         self._reported: set[str] = set()
@@ -70,6 +78,10 @@ class Supervisor:
     def meanwhile(self, chore: Callable[[], bool]) -> None:
         """Call `chore` with every turn of the loop until it says True; it must not wait."""
         self._chore = chore
+
+    def every(self, seconds: float, action: Callable[[], None]) -> None:
+        """Call `action` again and again, first after so many seconds; it must not wait; what it raises is logged."""
+        self._regular.append(_Regular(seconds, action, time.monotonic() + seconds))
 
     def answers(self) -> bool:
         """Whether each worker has published a status, which it does as soon as it listens."""
@@ -98,9 +110,10 @@ class Supervisor:
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
             self._guarded(lambda: status.publish(self._run, "supervisor", self._report(now)))
-        if self._daily and now >= self._next_daily:
-            self._next_daily = now + DAY
-            self._guarded(self._daily)
+        for regular in self._regular:
+            if now >= regular.due:
+                regular.due = now + regular.seconds
+                self._guarded(regular.action)
 
     def _pause(self, now: float) -> float:
         """How long the loop may sleep if no signal wakes it before."""

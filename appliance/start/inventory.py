@@ -2,18 +2,24 @@
 """What was found and bound at the start: the state directory, its settings, the sockets, and what is to be said."""
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.process.firewall_child import FirewallChild
 from appliance.process.sockets import DnsSockets
+from blocklists.index.index import CorruptIndex, Index
 from store.config.endpoints import Endpoint
 from store.config.settings import Settings
 
 
 @dataclass(slots=True)
 class House:
-    """The house before its children start. `read_only`: DNS alone, from what the directory holds."""
+    """The house before its children start, and while it runs.
+
+    `alone`: DNS alone, from what the directory holds. `used`: there was a start in it before. `troubles`: what does not
+    work as it should, each under a word by which it goes again once it is mended.
+    """
 
     state: Path
     run: Path
@@ -21,13 +27,18 @@ class House:
     dns: DnsSockets
     web: socket.socket
     web_endpoint: Endpoint
-    read_only: bool = False
+    alone: bool = False
+    used: bool = True
+    troubles: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     code: str | None = None
     firewall: FirewallChild | None = None
 
-    @property
     def can_answer(self) -> bool:
-        """Whether there is an index from an earlier start; a damaged one is passed over by the workers."""
-        return (self.state / "index" / "current.idx").exists()
+        """Whether there is an index that can be used, from an earlier start. Each is read through once."""
+        for name in ("current.idx", "previous.idx"):
+            with suppress(CorruptIndex):
+                Index.open(self.state / "index" / name)
+                return True
+        return False

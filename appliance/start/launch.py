@@ -10,25 +10,20 @@ that a busy port is told at once; powers are dropped before any other process th
 import logging
 import os
 import socket
-import tempfile
 from collections.abc import Callable, MutableMapping, Sequence
 from itertools import chain
-from pathlib import Path
 
-from appliance.errors import Complaint
 from appliance.process import firewall_child, forking, privilege, sockets
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
-from appliance.start import ports, run_as, run_options
+from appliance.start import after_dns, ports, run_as, run_options, state_directory
 from appliance.start.after_dns import Opening
 from appliance.start.inventory import House
 from appliance.start.keep_config import ConfigKeeper
 from appliance.start.run_options import Options
-from store.base import db, logs, status
-from store.base.db import ReadOnlyState
+from store.base import logs, status
 from store.base.private_files import close_to_others, keep_private
 from store.base.process_status import SupervisorStatus
-from store.base.sentences import say, sentence_of, together
 from store.base.version import version
 from store.config import settings
 from store.config.endpoints import show_endpoint
@@ -55,11 +50,12 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
     forking.load(SHARED)
     password = forking.take(environ, "TELLTALE_PASSWORD")
     house = open_house(wanted, environ, wall=more is None)
-    daily = None if house.read_only else (lambda: db.backup(house.state / "config.db"))
     opening = Opening(house, environ, password, wanted.update, more)
     first, rest = in_order(children(house, update=wanted.update), answering(house.settings.workers))
-    keeper = None if house.read_only else ConfigKeeper(house.state)
-    supervisor = Supervisor(first, house.run, environ, lambda: facts(house, keeper), daily)
+    if house.alone:
+        first, rest = [spec for spec in first if spec.worker], [*(spec for spec in first if not spec.worker), *rest]
+    keeper, copy = ConfigKeeper(house.state), lambda: after_dns.keep_copy(house)
+    supervisor = Supervisor(first, house.run, environ, lambda: facts(house, None if house.alone else keeper), copy)
     opening.begin(supervisor, rest)
     return supervisor.main()
 
@@ -74,33 +70,36 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     """State directory, settings, sockets, with `wall` the firewall's keepalive; then every power is given up."""
     state = settings.state_dir(wanted.state, environ).absolute()
     environ["TELLTALE_STATE"] = str(state)
-    _make(state)
+    state_directory.make(state)
     entry, kept_root = run_as.chosen(wanted.user or environ.get("TELLTALE_USER"), state)
     if entry is None:
-        _own(state)
+        state_directory.own(state)
     close_to_others(state)
-    notes, warnings = _open_config(state)
-    notes += [kept_root] if kept_root else []
-    for note in notes:
+    used = state_directory.is_used(state)
+    opened = state_directory.open_config(state)
+    opened.notes += [kept_root] if kept_root else []
+    for note in (*opened.notes, *filter(None, (opened.trouble,))):
         log.warning("%s", note)
     values = settings.load(state, environ)
     privilege.raise_bind_service()
     dns = ports.open_dns(values, ports.chosen("dns", values, state, environ))
     dns.share_among(answering(values.workers))
     web, web_endpoint, web_warnings = ports.open_web(values, ports.chosen("web", values, state, environ))
-    if entry is not None and not warnings:
+    if entry is not None and not opened.trouble:
         privilege.hand_over(state, entry)
         privilege.hand_over(status.run_dir(state, environ), entry)
     user = entry.pw_name if entry else None
     firewall = None
-    if wall and not warnings:
+    if wall:
         firewall = firewall_child.begin(state, processes(values.workers), environ, user)
     privilege.drop_all(entry)
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
-    read_only = bool(warnings)
-    warnings += dns.warnings + web_warnings
-    return House(state, run_dir, values, dns, web, web_endpoint, read_only, notes, warnings, firewall=firewall)
+    troubles = {"state": opened.trouble} if opened.trouble else {}
+    return House(
+        state, run_dir, values, dns, web, web_endpoint, opened.alone, used, troubles, opened.notes,
+        [*dns.warnings, *web_warnings], firewall=firewall,
+    )  # fmt: skip
 
 
 def children(house: House, update: bool = True) -> list[Spec]:
@@ -122,8 +121,6 @@ def children(house: House, update: bool = True) -> list[Spec]:
         arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
         arguments += ("--answers", str(told[0])) if told else ()
         workers.append(Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True))
-    if house.read_only:
-        return workers
     web, ends = house.web.fileno(), _numbers(read_ends)
     specs = [
         *workers,
@@ -162,51 +159,10 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         state=str(house.state),
         dns=tuple(show_endpoint(endpoint) for endpoint in house.dns.endpoints),
         web=show_endpoint(house.web_endpoint),
-        read_only=house.read_only,
+        read_only=house.alone,
         warnings=tuple(house.warnings),
+        fallbacks=tuple(house.troubles.values()),
     )
-
-
-def _make(state: Path) -> None:
-    try:
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise Complaint(say(
-            "The state directory {state} cannot be made ({error}); name one that this user may write with --state DIR.",
-            state=state, error=error.strerror,
-        )) from None
-
-
-def _own(state: Path) -> None:
-    """Root gives up its power over other people's files, so a directory of somebody else would be read-only to it."""
-    owner = state.stat().st_uid
-    if os.geteuid() == 0 and owner != 0:
-        raise Complaint(say(
-            "The state directory {state} belongs to user {owner}, not to root; start as that user, or name it with "
-            "--user, or give the directory to root with chown.",
-            state=state, owner=owner,
-        ))
-
-
-def _open_config(state: Path) -> tuple[list[str], list[str]]:
-    """(notes, warnings) of opening config.db. A warning means that nothing can be written, yet DNS can be answered."""
-    try:
-        with tempfile.TemporaryFile(dir=state):
-            report = db.open_config(state)
-            return [report.sentence] if report else [], []
-    except (OSError, ReadOnlyState) as error:
-        if isinstance(error, ReadOnlyState):
-            reason = sentence_of(error)
-        else:
-            reason = say("{state} cannot be written ({error}).", state=state, error=error.strerror)
-    if (state / "config.db").exists() and (state / "index" / "current.idx").exists():
-        still = say("DNS is answered from what is there, but nothing is logged and no page is shown.")
-        return [], [together(reason, still)]
-    raise Complaint(say(
-        "{reason} There is nothing in it to answer from either; make it writable for this user, or name another with "
-        "--state DIR.",
-        reason=reason,
-    ))
 
 
 def _filenos(socks: Sequence[socket.socket]) -> tuple[int, ...]:

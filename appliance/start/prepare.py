@@ -8,6 +8,7 @@ Prints one JSON object: {"code": set-up code or null, "notes": [sentences as `pa
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,9 +16,10 @@ from pathlib import Path
 
 from appliance import errors
 from appliance.errors import Complaint
+from appliance.process import privilege
 from appliance.start.seed_lists import seeds
 from blocklists.index.index import CorruptIndex, Index
-from store.base import secret
+from store.base import db, secret
 from store.base.sentences import packed, say
 from store.config import account, lists, session
 
@@ -30,7 +32,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="prepare")
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--compile", action="store_true", help="compile in any case: no update process will do it")
+    parser.add_argument("--open", action="store_true", help="open config.db first: it could not be before")
     args = parser.parse_args()
+    if args.open:
+        db.open_config(args.state)
     return errors.tell(lambda: print(json.dumps(prepare(args.state, os.environ, args.compile))))
 
 
@@ -67,10 +72,14 @@ def ensure_index(state: Path, compile_anyway: bool = False) -> list[str]:
 
 def compile_index(state: Path) -> None:
     """Compile the lists that are there, without fetching. Raises Complaint."""
+    parent = os.getpid()
     command = [sys.executable, "-m", "blocklists.update.process", "--state", str(state), "--compile-only"]
     try:
         # Its words go to the log: standard output is for our own answer.
-        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=COMPILE_SECONDS, check=True)
+        subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=COMPILE_SECONDS, check=True,
+            preexec_fn=lambda: privilege.die_with(parent, signal.SIGKILL),
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise Complaint(say(
             "Compiling the lists took over {seconds} s; is the disk full or failing?",

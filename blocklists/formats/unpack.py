@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from store.base.file_faults import open_file
 from store.base.sentences import say
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -24,7 +25,7 @@ class Refused(Exception):  # noqa: N818 - what is done to the list, named as peo
 
 def pieces(path: Path) -> Iterator[bytes]:
     """Yield the text of the file at `path`, unpacked when it is gzip; raise `Refused` or OSError."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         yield from unpacked(iter(lambda: file.read(PIECE), b""))
 
 

@@ -20,6 +20,7 @@ from blocklists.history.version_diff import missing
 from blocklists.index import list_files
 from blocklists.index.shard import Shard
 from blocklists.rules.rule import Kind
+from store.base.file_faults import open_file
 
 MAX_DATED = 250_000  # keys of one list, 2 MB, months of a large one; past it the oldest updates become "by then"
 MAX_UPDATES = 1000  # some years of a list that changes every day
@@ -50,7 +51,8 @@ class Dates:
     def open(cls, path: Path) -> Self | None:
         """Read the file at `path`; None when it is missing or damaged: dates then begin anew."""
         try:
-            head, _, data = path.read_bytes().partition(b"\n")
+            with open_file(path) as file:
+                head, _, data = file.read().partition(b"\n")
             stored = json.loads(head)
             keys, at, updates = array("Q", data), 0, []
             for time, count in stored["updates"]:

@@ -18,6 +18,7 @@ from blocklists.formats.parse import parse
 from blocklists.formats.unpack import pieces
 from blocklists.index.shard import PARTS, Facts, Shard
 from blocklists.rules.rule import Kind
+from store.base.file_faults import open_file
 from store.base.sentences import say
 
 MAX_SAMPLES = 10  # names of each that are kept, to be shown
@@ -72,7 +73,7 @@ def suspicion(rules: int | None, last: bytes, facts: Facts, end: bytes) -> str |
 def ending(path: Path) -> bytes:
     """The last byte of a file; nothing for one that is not there."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             file.seek(max(0, path.stat().st_size - 1))
             return file.read(1)
     except OSError:

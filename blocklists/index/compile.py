@@ -15,11 +15,22 @@ from pathlib import Path
 from xxhash import xxh64
 
 from blocklists.index import list_files
-from blocklists.index.index import HEADER, ID_CODES, MAGIC, MAX_SLOTS, VERSION, Slot, padded
+from blocklists.index.index import (
+    HEADER,
+    ID_CODES,
+    MAGIC,
+    MAX_SLOTS,
+    VERSION,
+    CorruptIndex,
+    Index,
+    Slot,
+    padded,
+)
 from blocklists.index.shard import PARTS, Shard
 from blocklists.rules.complex_rule import ComplexRule
 from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import Kind
+from store.base.file_faults import SET_ASIDE, look_at, set_aside
 from store.base.sentences import say
 
 # A bucket of the fan-out holds this many bits' worth of names on average; more buckets would cost more than they save.
@@ -114,12 +125,24 @@ def publish(compiled: Compiled, state: Path) -> Path:
         compiled.write(file.write)
         file.flush()
         previous = path.with_name("previous.idx")
-        if path.exists():
+        for place in (path, previous):
+            if (fault := look_at(place)) in SET_ASIDE:
+                set_aside(place, fault)
+        if path.exists() and _is_sound(path):
             link = temporary.with_suffix(".old.new")
             os.link(path, link)
             link.replace(previous)
         list_files.publish(file, temporary, path)
     return path
+
+
+def _is_sound(path: Path) -> bool:
+    """Only what could be answered from takes the place of the index before it."""
+    try:
+        Index.open(path)
+    except CorruptIndex:
+        return False
+    return True
 
 
 class _Numbers(dict[int, int]):

@@ -18,6 +18,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -28,7 +29,8 @@ from blocklists.index.precedence import TIERS, match_of, tiers
 from blocklists.index.precedence import Match as Match
 from blocklists.rules import complex_rule
 from blocklists.rules.rule import Kind
-from store.base.sentences import say, sentence_of, together
+from store.base.file_faults import Fault, fault_of, open_file
+from store.base.sentences import say
 from store.config.choices import PackLevel
 from wire.addresses import Address
 
@@ -41,6 +43,7 @@ HEADER = struct.Struct("=8sIIIIIIIIQ")
 CHECKSUM_BYTES = 8
 # Slots are bits of a mask; past this many a set would cost more than the names it describes.
 MAX_SLOTS = 1024
+_PIECE = 1 << 20
 Code = Literal["B", "H", "I", "Q"]
 # Parents remembered in which, and above which, nothing is listed: most names asked have siblings. Some 100 bytes each.
 MAX_SILENT = 8192
@@ -52,11 +55,12 @@ LEVELS_WITHIN: dict[str, tuple[str, ...]] = {level: level.within for level in Pa
 class CorruptIndex(Exception):  # noqa: N818 - a state of the file, named as people say it
     """The index file cannot be used; the sentence says why and what cures it."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, fault: Fault = Fault.DAMAGED) -> None:
         super().__init__(say(
             "The compiled index cannot be used ({reason}). It is compiled anew by the next list update.", reason=reason
         ))  # fmt: skip
         self.reason = reason
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,14 @@ class Index:
     def open(cls, path: Path) -> Self:
         """Map the file at `path` and check it; raise `CorruptIndex` when it is missing or damaged."""
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
+                _read_through(file)
                 return cls(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
-        except FileNotFoundError:
-            raise CorruptIndex(say("there is none yet")) from None
-        except (OSError, ValueError) as error:
-            raise CorruptIndex(str(error)) from error
+        except FileNotFoundError as error:
+            fault = Fault.LOOP if path.is_symlink() else fault_of(error)
+            raise CorruptIndex(say("there is none yet"), fault) from None
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise CorruptIndex(str(error), fault_of(error)) from error
 
     @classmethod
     def empty(cls) -> Self:
@@ -252,23 +258,6 @@ class Index:
         return None
 
 
-def open_newest(state: Path) -> tuple[Index, str | None]:
-    """Return the best index there is, and a sentence when it is not the current one.
-
-    A damaged current.idx is answered for by previous.idx; where both fail, no list speaks.
-    """
-    try:
-        return Index.open(state / "index" / "current.idx"), None
-    except CorruptIndex as error:
-        sentence = sentence_of(error)
-    try:
-        return Index.open(state / "index" / "previous.idx"), together(
-            sentence, say("Until then the one before it is used.")
-        )
-    except CorruptIndex:
-        return Index.empty(), together(sentence, say("Until then no list blocks anything."))
-
-
 def padded(size: int) -> int:
     """Return `size` rounded up to the eight bytes on which every section of the file begins."""
     return -(-size // 8) * 8
@@ -278,6 +267,13 @@ def _section(data: memoryview, at: int, code: Code, count: int) -> "tuple[memory
     """Return `count` items of type `code` from offset `at`, and the offset of the next section."""
     size = struct.calcsize(code) * count
     return data[at : at + size].cast(code), at + padded(size)
+
+
+def _read_through(file: BufferedReader) -> None:
+    """Read the file once: what cannot be read is an error here, and would be the end of the process in a mapping."""
+    piece = bytearray(_PIECE)
+    while file.readinto(piece):
+        pass
 
 
 def _verify(data: memoryview) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -290,7 +286,7 @@ def _verify(data: memoryview) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if header[1] != VERSION:
         raise CorruptIndex(say(
             "it has format {number}, this version of Telltale reads {known}", number=header[1], known=VERSION
-        ))  # fmt: skip
+        ), Fault.NEWER if header[1] > VERSION else Fault.DAMAGED)  # fmt: skip
     if xxh64_digest(data[:-CHECKSUM_BYTES]) != data[-CHECKSUM_BYTES:]:
         raise CorruptIndex(say("its checksum does not match: it is damaged or cut off"))
     return header, json.loads(bytes(data[HEADER.size : HEADER.size + header[2]]))

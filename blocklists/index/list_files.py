@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from store.base import file_faults
 from store.base.private_files import begin
 
+MAX_SEED = 64
 MAX_FILE_ID = 100  # far below what any file system allows, with room for the endings
 
 
@@ -51,7 +53,9 @@ def seed(state: Path) -> int:
     """
     path = state / "index" / "seed"
     with contextlib.suppress(OSError, ValueError):
-        return int(path.read_text(), 16) & (2**64 - 1)
+        return int(file_faults.read(path, MAX_SEED), 16) & (2**64 - 1)
+    if (fault := file_faults.look_at(path)) in file_faults.SET_ASIDE:
+        file_faults.set_aside(path, fault)
     value = secrets.randbits(64)
     with replacing(path) as file:
         file.write(f"{value:016x}\n".encode())
@@ -80,7 +84,9 @@ def draft(folder: Path, name: str) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 def publish(file: BinaryIO, temporary: Path, path: Path) -> None:
-    """Put the whole of `file` on disk and under the name `path`."""
+    """Put the whole of `file` on disk and under the name `path`; what is no file there is put aside."""
+    if (fault := file_faults.look_at(path)) in file_faults.SET_ASIDE:
+        file_faults.set_aside(path, fault)
     file.flush()
     os.fsync(file.fileno())
     temporary.replace(path)
@@ -106,6 +112,8 @@ def lock(state: Path) -> Iterator[None]:
     """Wait until no other process works on lists and index of this state directory, and keep others out."""
     folder = state / "index"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (fault := file_faults.look_at(folder / "lock")) in file_faults.SET_ASIDE:
+        file_faults.set_aside(folder / "lock", fault)
     begin(folder / "lock")
     with (folder / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

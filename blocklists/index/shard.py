@@ -32,6 +32,7 @@ from blocklists.rules.list_options import USUAL, Options
 from blocklists.rules.rule import ADDRESSES, NAMES, Kind, kind_text
 from blocklists.safety import apply
 from blocklists.safety.essential import EssentialNames
+from store.base.file_faults import open_file
 from store.config.list_status import ListFacts
 
 # Names are sorted in this many parts by the first byte of their hash, so that no sort holds a whole list as objects.
@@ -145,9 +146,9 @@ class Shard:
     ) -> Self | None:
         """Map the shard at `path` if it is whole and belongs to `text` as it is now; None otherwise."""
         try:
-            with text.open("rb") as file:
+            with open_file(text) as file:
                 key = _key(hashlib.file_digest(file, "sha256").hexdigest(), format, seed, options, guard)
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
             return cls._read(data, key)
         except (OSError, ValueError, TypeError, KeyError):

@@ -23,6 +23,7 @@ from blocklists.formats.unpack import MAX_BYTES, PIECE, Refused, Unwrapper
 from blocklists.update import source_address
 from blocklists.update.source_address import Forbidden
 from network.list_sources import is_home_host
+from store.base.file_faults import open_file
 from store.base.sentences import say, sentence_of
 
 MAX_REDIRECTS = 5  # publishers use one or two
@@ -93,7 +94,7 @@ def _copy(path: Path, out: BinaryIO, known: Answer | None, limits: Limits) -> An
         tag = f"{info.st_size}-{info.st_mtime_ns}"
         if known and known.etag == tag:
             return Answer(False, tag, None)
-        file = path.open("rb")
+        file = open_file(path)
     except OSError as error:
         raise FetchFailed(say("{path} cannot be read ({error})", path=path, error=error.strerror)) from error
     with file:

@@ -35,7 +35,7 @@ from store.base import logs, status
 from store.base.db import connect
 from store.base.process_status import UpdaterStatus
 from store.base.sentences import say
-from store.config import list_status, settings
+from store.config import list_status, settings, usable_settings
 from store.config.choices import ListKind
 from store.config.list_status import Installed, ListStatus
 from store.config.watch import Watcher
@@ -116,7 +116,7 @@ class Updater:
     def _queue(self, con: sqlite3.Connection, ids: Sequence[str]) -> list[tuple[float, Installed]]:
         """Return the lists to look after with the time at which each is due, the first first."""
         rows = _wanted(list_status.installed(con), ids)
-        hours, now = settings.load(self._state, self._environ).update_hours, int(time.time())
+        hours, now = usable_settings.load(self._state, self._environ).update_hours, int(time.time())
         self.errors = {row.id: self.errors[row.id] for row in rows if row.id in self.errors}
         return sorted(
             ((0 if ids else self._due_at(row, hours, now), row) for row in rows),
@@ -135,7 +135,7 @@ class Updater:
             for row in rows
             if row.kind != ListKind.PACK
         ]
-        upstreams = settings.load(self._state, self._environ).upstreams
+        upstreams = usable_settings.load(self._state, self._environ).upstreams
         self._assembler.home = essential.of_home(upstreams, [row.source for row in rows])
         self._assembler.unguarded = frozenset(row.id for row in rows if row.kind == ListKind.PACK and not row.guard)
         if self._assembler.pending(lists) is None:

@@ -7,20 +7,24 @@ and its memos go with it. Clients under one policy share one seat, and so one me
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from blocklists.index.index import CorruptIndex, Index
+from blocklists.index.index import Index
 from blocklists.index.match import RuleTable
+from blocklists.packs import built_in_index
 from blocklists.rules.complex_rule import NOBODY, Client
 from network.home_networks import home_networks, is_at_home
 from resolver.upstream.timeouts import SECOND_NS
 from store.base import db
-from store.config import custom_responses, policy, settings
+from store.base.file_faults import Choice, Usable, first_usable
+from store.base.sentences import say
+from store.config import custom_responses, policy, usable_settings
+from store.config.choices import PackLevel
 from store.config.custom_responses import Answer
 from store.config.policy import Policy, PolicySet
 from store.config.settings import Settings
@@ -34,9 +38,6 @@ MEMO_QUERY_MAX = 512  # bytes of a query that is remembered; one with EDNS and a
 MEMO_COST = 400  # bytes that an entry takes beside its query and its response
 CLIENTS_MAX = 20_000  # addresses remembered with their seat, some 300 bytes each; a home has some hundred
 
-log = logging.getLogger(__name__)
-
-
 class Aging(NamedTuple):
     """How a memo of an upstream's response grows old: its TTLs go down each second, until it has expired."""
 
@@ -45,6 +46,9 @@ class Aging(NamedTuple):
     stored_ns: int
     expires_ns: int
 
+
+Marks = tuple[tuple[int, ...], ...]
+"""Of files, as os.stat tells of each."""
 
 # The response less its id; monotonic ns until which it holds as it is; for the record; how it goes on after that.
 MemoEntry = tuple[bytes, int, Key, Aging | None]
@@ -154,6 +158,7 @@ class Snapshot:
     by_address: dict[bytes, tuple[str, Seat]] = field(default_factory=dict)  # the same by packed address, for UDP
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
+    fallbacks: tuple[str, ...] = ()  # a sentence for each file or variable in whose place something else is used
     _seats: dict[tuple[Policy, tuple[int, ...]], Seat] = field(default_factory=dict)
     _space: MemoSpace = field(default_factory=MemoSpace)
 
@@ -196,43 +201,83 @@ class Snapshot:
 
 def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) -> Snapshot:
     """Read config.db and the index and put a snapshot together; what cannot be read stays as it was in `old`."""
-    held = settings.load(state, environ)
-    sinkhole = Sinkhole.build(held.sinkhole, held.sinkhole_ttl, held.sinkhole_ipv4, held.sinkhole_ipv6)
-    networks = home_networks(held.allowed_networks)
-    policies, index = load_policies(state, old, held), load_index(state, old)
+    chosen = usable_settings.look(state, environ)
+    current = chosen.settings
+    sinkhole = Sinkhole.build(current.sinkhole, current.sinkhole_ttl, current.sinkhole_ipv4, current.sinkhole_ipv6)
+    networks = home_networks(current.allowed_networks)
+    lists = load_index(state, old)
+    rules = load_policies(state, old, current, lists.value)
+    policies, index = rules.value, lists.value
     for one in {policies.default, *policies.by_client.values()}:
         index.complex_rules.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots}
-    return Snapshot(policies, index, held, sinkhole, networks, answers=asked, titles=titles)
+    fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks)
+    return Snapshot(
+        policies, index, current, sinkhole, networks, answers=asked, titles=titles, fallbacks=fallbacks
+    )
 
 
-def load_policies(state: Path, old: Snapshot | None, held: Settings = policy.NO_WALL) -> PolicySet:
-    """The policies of config.db, else of its last good copy, else those of `old`, else none: everything passes.
+def load_policies(
+    state: Path, old: Snapshot | None, current: Settings = policy.NO_WALL, index: Index | None = None
+) -> Usable[PolicySet]:
+    """The policies of config.db, else those of `old`, else of the last good copy, else the packs of `index` at *safe*.
 
-    `held`: the settings, by which the wall blocks names.
+    `current`: the settings, by which the wall blocks names.
     """
-    for name in ("config.db", "config.db.bak"):
-        try:
-            connection = db.connect(state / name, read_only=True)
-            try:
-                return policy.load(connection, held)
-            finally:
-                connection.close()
-        except (sqlite3.Error, db.StoreError) as error:
-            log.error("%s cannot be read (%s)", name, error)
-        if old is not None:
-            return old.policies
-    return PolicySet(0, Policy((), ()), {})
+
+    def of_file(name: str) -> PolicySet:
+        with closing(db.open_migrated(state / name)) as con:
+            policies = policy.load(con, current)
+            made_ready = con.execute("SELECT 1 FROM blocklist LIMIT 1").fetchone() is not None
+        return policies if made_ready or index is None else with_packs(policies, index)
+
+    choices = [Choice("config.db", partial(of_file, "config.db"))]
+    if old is None:
+        choices.append(Choice("config.db.bak", partial(of_file, "config.db.bak")))
+    else:
+        before = old.policies
+        choices.append(Choice(say("the rules as they were before"), lambda: before))
+    packs = Choice(say("the vendor packs at their first level"), lambda: packs_alone(index or Index.empty()))
+    return first_usable(choices, packs)
 
 
-def load_index(state: Path, old: Snapshot | None) -> Index:
-    """The current index, else the one of `old`, else the previous one, else an empty one."""
-    for name in ("current.idx", "previous.idx"):
+def load_index(state: Path, old: Snapshot | None) -> Usable[Index]:
+    """The current index, else the one of `old`, else the previous one, else the packs: never none without a word."""
+    choices = [Choice("index/current.idx", lambda: Index.open(state / "index" / "current.idx"))]
+    if old is None:
+        choices.append(Choice("index/previous.idx", lambda: Index.open(state / "index" / "previous.idx")))
+    else:
+        before = old.index
+        choices.append(Choice(say("the index as it was before"), lambda: before))
+    choices.append(Choice(say("the vendor packs alone"), built_in_index.build))
+    return first_usable(choices, Choice(say("nothing, so that all passes"), Index.empty))
+
+
+def marks(state: Path) -> Marks:
+    """What changes when one of the files that a snapshot is made from is mended."""
+
+    def mark(name: str) -> tuple[int, ...]:
         try:
-            return Index.open(state / "index" / name)
-        except CorruptIndex as error:
-            log.error("index/%s: %s", name, error)
-        if old is not None:
-            return old.index
-    return Index.empty()
+            info = (state / name).stat()
+        except OSError:
+            return ()
+        return info.st_ino, info.st_size, info.st_mtime_ns, info.st_mode, info.st_uid
+
+    return tuple(map(mark, ("config.db", "index/current.idx", "telltale.toml")))
+
+
+def packs_alone(index: Index) -> PolicySet:
+    """What a first start has, of what stands in this index."""
+    return with_packs(PolicySet(0, Policy((), ()), {}), index)
+
+
+def with_packs(policies: PolicySet, index: Index) -> PolicySet:
+    """The packs that a first start turns on, for everybody: of a config.db that no start had come to fill yet."""
+    packs = {(slot.blocklist_id, str(PackLevel.SAFE)) for slot in index.slots if slot.level is not None}
+
+    def filled(rules: Policy) -> Policy:
+        return replace(rules, lists=tuple(sorted({*rules.lists, *packs}, key=str)))
+
+    by_client = {client: filled(rules) for client, rules in policies.by_client.items()}
+    return replace(policies, default=filled(policies.default), by_client=by_client)

@@ -20,7 +20,7 @@ from network import neighbours
 from network.neighbours import Neighbours
 from resolver.recorder import identify
 from store.base import db
-from store.config import devices
+from store.config import devices, list_status
 from wire.addresses import parse
 
 NEIGHBOURS_SECONDS = 5.0  # between two readings of the neighbour table: each starts a process
@@ -82,6 +82,14 @@ class Discovery:
         try:
             with contextlib.closing(db.connect(self._path, read_only=True)) as con:
                 return devices.names(con)
+        except sqlite3.Error:
+            return None
+
+    def titles(self) -> dict[str, str] | None:
+        """Blocklist id → title; None when it cannot be read now."""
+        try:
+            with contextlib.closing(db.connect(self._path, read_only=True)) as con:
+                return list_status.titles(con)
         except sqlite3.Error:
             return None
 

@@ -16,7 +16,6 @@ import os
 import selectors
 import signal
 import socket
-import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,10 +23,10 @@ from pathlib import Path
 from blocklists.packs import companies
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.discovery import Discovery
-from store.base import db, logs, status
+from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import RecorderStatus
-from store.config import list_status, settings
+from store.config import usable_settings
 from store.config.watch import Watcher
 from store.log.batch_codec import MAX_BYTES, unpack
 from store.log.batches import BadBatch
@@ -44,6 +43,7 @@ ROLL_AGAIN_SECONDS = 0.2  # between two steps, which take some 0.1 s: the worker
 RETAIN_SECONDS = 600.0
 RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
 COLLECT_SECONDS = 60.0
+NOT_WRITTEN = "the query log cannot be written; rows wait in memory"
 REPORT_SECONDS = 60.0  # one line a minute about a disk that fails
 
 log = logging.getLogger(__name__)
@@ -55,11 +55,10 @@ class Recorder:
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
         self.state, self.run, self.environ = state, run, environ
         self.stopping = False
-        self._settings = settings.load(state, environ)
-        self._companies = companies.load()
+        self._settings = usable_settings.load(state, environ)
         self._watcher = Watcher(state / "config.db")
         self._discovery = Discovery(state)
-        self._log: LogWriter = SqliteWriter(state, self._companies.company_of)
+        self._log: LogWriter = SqliteWriter(state, companies.load().company_of)
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()
         self._readers = self._watch()
@@ -70,6 +69,9 @@ class Recorder:
         self._last_commit = self._next_collect = 0.0
         self._reported, self._error = -REPORT_SECONDS, ""
         self._begun_at, self._begun_why = 0.0, ""
+        if self._log.waits_for:
+            self._report(NOT_WRITTEN, LogError(self._log.waits_for))
+            self._pace.arrived(time.monotonic())
 
     def serve(self) -> None:
         """Read, commit and tidy until told to stop; then read what is left, commit and close."""
@@ -128,7 +130,8 @@ class Recorder:
         if now >= self._next_roll:
             self._roll(now)
         if now >= self._next_collect:
-            self._collect(now)
+            self._next_collect = now + COLLECT_SECONDS
+            gc.collect()  # rows are tuples, none in a circle: looking for circles took a fifth of the time
         if now >= self._next_retain:
             self._retain(now)
         if now >= self._next_status:
@@ -168,12 +171,14 @@ class Recorder:
                 self._last_commit = time.time()
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
             self._error = ""
+            if self._readers.fileno() < 0:
+                self._watch_again()
             return
         except LogDamaged as error:
             self._report("the query log is damaged; it is put aside and a new one begun", error)
             self._begin_anew(error)
         except LogError as error:  # full, locked, unreadable: it may pass
-            self._report("the query log cannot be written; rows wait in memory", error)
+            self._report(NOT_WRITTEN, error)
         self._next_try = now + AGAIN_SECONDS
 
     def _roll(self, now: float) -> None:
@@ -183,11 +188,6 @@ class Recorder:
                 self._next_roll = time.monotonic() + ROLL_AGAIN_SECONDS
         except LogError as error:
             self._report("hours of the query log cannot be added up", error)
-
-    def _collect(self, now: float) -> None:
-        """Rows are tuples by the thousand, none of them in a circle: looking for circles took a fifth of the time."""
-        self._next_collect = now + COLLECT_SECONDS
-        gc.collect()
 
     def _watch(self) -> ReaderWatch:
         readers = ReaderWatch(self._log.path, self.run)
@@ -215,11 +215,15 @@ class Recorder:
     def _begun(self, why: str) -> None:
         """Another file is the log now."""
         self._begun_at, self._begun_why = time.time(), why
+        self._pace.arrived(time.monotonic())
+        self._watch_again()
+
+    def _watch_again(self) -> None:
+        """The log is another file than before."""
         if self._readers.fileno() >= 0:
             self._selector.unregister(self._readers)
             self._readers.close()
         self._readers = self._watch()
-        self._pace.arrived(time.monotonic())
         self._copy_names()
 
     def _retain(self, now: float) -> None:
@@ -239,18 +243,16 @@ class Recorder:
         if not self._watcher.changed():
             return
         self._discovery.refresh()
-        with contextlib.suppress(settings.SettingError):
-            self._settings = settings.load(self.state, self.environ)
+        self._settings = usable_settings.load(self.state, self.environ)
         self._copy_names()
 
     def _copy_names(self) -> None:
-        names = self._discovery.names()
+        names, titles = self._discovery.names(), self._discovery.titles()
+        if names is None or titles is None:
+            return  # it is tried again when config.db has changed
         try:
-            with contextlib.closing(db.connect(self.state / "config.db", read_only=True)) as con:
-                titles = list_status.titles(con)
-            if names is not None:
-                self._log.copy_names(names, titles)
-        except (sqlite3.Error, LogError) as error:
+            self._log.copy_names(names, titles)
+        except LogError as error:
             self._report("names cannot be copied into the query log", error)
 
     def _publish(self) -> None:
@@ -262,6 +264,7 @@ class Recorder:
             error=self._error,
             begun_at=self._begun_at,
             begun_why=self._begun_why,
+            fallbacks=self._log.fallbacks,
         )
         status.publish(self.run, "recorder", current)
 
@@ -279,14 +282,10 @@ def main(words: Sequence[str] | None = None) -> None:
     logs.setup("recorder")
     sockets = [socket.socket(fileno=int(number)) for number in given["records"].split(",")]
     recorder = Recorder(Path(given["state"]), Path(given["run"]), os.environ, sockets)
-
-    def stop(*_: object) -> None:
-        recorder.stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(recorder, "stopping", True))
     gc.freeze()
-    gc.disable()  # see Recorder._collect
+    gc.disable()  # see Recorder._do_what_is_due
     recorder.serve()
 
 

@@ -2,6 +2,7 @@
 """Opening SQLite files: connections, numbered migrations, the check at start, and the last good copy."""
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -11,26 +12,20 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
+from store.base.file_faults import SET_ASIDE, Fault, NoFile, fault_of, look_at, set_aside, words
 from store.base.private_files import begin
-from store.base.sentences import say, sentence_of
+from store.base.sentences import Sentence, say, sentence_of
+from store.base.store_errors import CorruptDatabase as CorruptDatabase
+from store.base.store_errors import NewerDatabase as NewerDatabase
+from store.base.store_errors import ReadOnlyState as ReadOnlyState
+from store.base.store_errors import StoreError as StoreError
+
+# What SQLite keeps beside a database, and would open as it is.
+COMPANIONS = ("-journal", "-wal", "-shm")
+
+log = logging.getLogger(__name__)
 
 BUSY_MS = 5000  # longer than any transaction of ours; shorter than a person waits
-
-
-class StoreError(Exception):
-    """Something is wrong with the state directory; the text is a sentence that names the cure."""
-
-
-class ReadOnlyState(StoreError):  # noqa: N818 - named for the state of things
-    """The state directory cannot be written."""
-
-
-class CorruptDatabase(StoreError):  # noqa: N818
-    """A database file is damaged."""
-
-
-class NewerDatabase(StoreError):  # noqa: N818
-    """A database was written by a newer Telltale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +41,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection in autocommit mode (transactions by BEGIN) that waits BUSY_MS for locks and holds foreign keys.
 
     Threads may hand it on but not share it. `read_only` never creates the file, and works on a read-only disk too.
-    Raises sqlite3.OperationalError when it cannot be opened.
+    Raises sqlite3.OperationalError when it cannot be opened; NoFile, at once, where a folder, a pipe or the like lies.
     """
     if not read_only:
         return _open(path, "rwc")
     try:
         return _open(path, "ro")
+    except NoFile:
+        raise
     except sqlite3.OperationalError:
         if not path.exists():
             raise
@@ -108,15 +105,17 @@ def migrate_connection(con: sqlite3.Connection, kind: str) -> int:
 
 
 def check(path: Path) -> None:
-    """Raises CorruptDatabase when the file is no sound SQLite database."""
+    """Raises StoreError, with what is wrong as its `fault`, when the file is no sound SQLite database."""
     try:
         with contextlib.closing(connect(path, read_only=True)) as con:
             found = [str(row[0]) for row in con.execute("PRAGMA integrity_check(1)")]
             found += [f"a row of {row[0]} points nowhere" for row in con.execute("PRAGMA foreign_key_check")]
     except sqlite3.OperationalError as error:
-        raise StoreError(say(
+        unreadable = StoreError(say(
             "{path} cannot be read ({error}); check its owner and the disk.", path=path, error=sentence_of(error)
-        )) from error
+        ))
+        unreadable.fault = fault_of(error)
+        raise unreadable from error
     except sqlite3.DatabaseError as error:
         found = [str(error)]
     if found != ["ok"]:
@@ -125,11 +124,32 @@ def check(path: Path) -> None:
         ))
 
 
+def inspect(path: Path, kind: str = "config") -> Fault | None:
+    """What keeps a database from being used as it is, None: nothing. One cut to nothing is a valid, empty database."""
+    if not os.path.lexists(path):
+        return Fault.MISSING
+    try:
+        check(path)
+        with contextlib.closing(connect(path, read_only=True)) as con:
+            version = _version(con)
+    except (StoreError, sqlite3.Error, OSError) as error:
+        return fault_of(error)
+    if version > _migrations(kind)[-1][0]:
+        return Fault.NEWER
+    return Fault.EMPTY if version == 0 else None
+
+
 def backup(path: Path) -> None:
-    """Copy a sound config.db to config.db.bak, whole or not at all; raises StoreError (CorruptDatabase) otherwise."""
+    """Copy a sound config.db to config.db.bak, whole or not at all; raises StoreError (CorruptDatabase) otherwise.
+
+    A copy that cannot be read, or is a newer Telltale's, is put aside.
+    """
     check(path)
     copy, draft = path.with_name(path.name + ".bak"), path.with_name(path.name + ".bak.new")
     try:
+        for old in (draft, copy):
+            if (fault := inspect(old)) not in (None, Fault.MISSING, Fault.EMPTY):
+                set_aside(old, fault or Fault.DAMAGED, *COMPANIONS)
         draft.unlink(missing_ok=True)
         with (
             contextlib.closing(connect(path, read_only=True)) as source,
@@ -147,7 +167,8 @@ def backup(path: Path) -> None:
 def open_config(state: Path) -> RestoreReport | None:
     """Make config.db ready at the appliance's start: check, restore if need be, migrate, refresh the copy.
 
-    Returns what was done about damage, None when there was none. Raises ReadOnlyState or NewerDatabase.
+    Returns what was done about damage, None when there was none. Raises ReadOnlyState or NewerDatabase; a copy alone
+    that cannot be written is no reason to.
     """
     path = state / "config.db"
     try:
@@ -156,7 +177,7 @@ def open_config(state: Path) -> RestoreReport | None:
         raise ReadOnlyState(say(
             "{state} cannot be created ({error}); choose another with --state.", state=state, error=error.strerror
         )) from None
-    if not os.access(state, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
+    if not os.access(state, os.W_OK | os.X_OK) or (path.is_file() and not os.access(path, os.W_OK)):
         raise ReadOnlyState(say(
             "{state} cannot be written; make it writable for the user that runs Telltale.", state=state
         ))
@@ -168,55 +189,73 @@ def open_config(state: Path) -> RestoreReport | None:
         raise ReadOnlyState(say(
             "{path} cannot be written ({error}); make room and check who owns it.", path=path, error=sentence_of(error)
         )) from error
-    backup(path)
+    try:
+        backup(path)
+    except ReadOnlyState as error:
+        log.warning("%s", error)
     return report
+
+
+def open_migrated(path: Path, kind: str = "config") -> sqlite3.Connection:
+    """A connection to read from, as this Telltale knows the tables; what an older one left is brought up to date in
+    memory, where the file cannot be. Raises sqlite3.Error or NewerDatabase; a database of nothing is damaged.
+    """
+    con = connect(path, read_only=True)
+    try:
+        version, newest = _version(con), _migrations(kind)[-1][0]
+        if version == newest:
+            return con
+        if version == 0:
+            raise CorruptDatabase(say("{path} is damaged ({why}).", path=path, why=words(Fault.EMPTY)))
+        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        con.backup(memory)
+        migrate_connection(memory, kind)
+    except BaseException:
+        con.close()
+        raise
+    con.close()
+    return memory
 
 
 def _mend(path: Path) -> RestoreReport | None:
     """Put a damaged or emptied config.db aside and the last good copy in its place."""
     copy = path.with_name(path.name + ".bak")
-    good_copy = copy.exists() and _sound(copy)
-    if not path.exists() and not good_copy:
+    for ending in COMPANIONS:
+        companion = path.with_name(path.name + ending)
+        if fault := look_at(companion):
+            set_aside(companion, fault)
+    fault, good_copy = inspect(path), inspect(copy) is None
+    if fault is Fault.NEWER:
+        migrate(path)  # which says so
+    lost = fault in SET_ASIDE or (fault in (Fault.MISSING, Fault.EMPTY) and good_copy)
+    if fault is None or not lost:
         return None
-    if path.exists() and (_sound(path) or (_blank(path) and not good_copy)):
-        return None
-    kept = path.with_name(f"{path.name}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}")
-    if path.exists():
-        path.replace(kept)
-        journal = path.with_name(path.name + "-journal")
-        if journal.exists():  # it belongs to the damaged file and would be played back into the good one
-            journal.replace(kept.with_name(kept.name + "-journal"))
+    # What belongs to the damaged file would be played back into the good one.
+    kept = set_aside(path, fault, *COMPANIONS)
     if not good_copy:
-        sentence = say("config.db was damaged and is begun anew; the damaged file is kept as {file}.", file=kept.name)
-        return RestoreReport(False, sentence, kept)
+        name = kept.name if kept else ""
+        sentence = say("config.db was damaged and is begun anew; the damaged file is kept as {file}.", file=name)
+        return RestoreReport(False, sentence, kept or path)
     with contextlib.closing(connect(copy, read_only=True)) as source, contextlib.closing(connect(path)) as target:
         source.backup(target)
+    return RestoreReport(True, _restored(kept, copy), kept or path)
+
+
+def _restored(kept: Path | None, copy: Path) -> Sentence:
     day = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
-    damaged = say(
+    if kept is None:
+        return say("config.db was missing; it is restored from the copy of {day}.", day=day)
+    return say(
         "config.db was damaged (kept as {file}); it is restored from the copy of {day}.", file=kept.name, day=day
     )
-    missing = say("config.db was missing; it is restored from the copy of {day}.", day=day)
-    return RestoreReport(True, damaged if kept.exists() else missing, kept)
-
-
-def _sound(path: Path) -> bool:
-    """Checked and not blank: a file cut to nothing is a valid, empty database."""
-    try:
-        check(path)
-    except CorruptDatabase:
-        return False
-    return not _blank(path)
-
-
-def _blank(path: Path) -> bool:
-    try:
-        with contextlib.closing(connect(path, read_only=True)) as con:
-            return _version(con) == 0
-    except sqlite3.DatabaseError:
-        return False
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
+    for ending in ("", *COMPANIONS):
+        if fault := look_at(path.with_name(path.name + ending)):
+            raise NoFile(path.with_name(path.name + ending), fault)
+    if mode != "rwc" and not path.exists():
+        raise NoFile(path, Fault.MISSING)
     if mode == "rwc":
         with contextlib.suppress(OSError):  # SQLite says what is wrong
             begin(path)

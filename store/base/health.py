@@ -144,9 +144,17 @@ def _restarting(facts: _Facts) -> Iterator[Problem]:
 
 def _state_directory(facts: _Facts) -> Iterator[Problem]:
     if facts.supervisor.read_only:
-        sentence = say("The state directory cannot be written. DNS is answered, but nothing is recorded or changed.")
-        cure = say("Make it writable for the user of Telltale, and restart.")
+        sentence = say("The state directory cannot be used as it is: DNS is answered, and nothing recorded or changed.")
+        cure = say("Put right what is said beside this; the rest begins by itself then.")
         yield Problem("read_only", State.DEGRADED, sentence, cure)
+
+
+def _fallbacks(facts: _Facts) -> Iterator[Problem]:
+    """Files and variables that cannot be used, each once, whoever found it out."""
+    tellers = (facts.live.supervisor, *facts.live.workers.values(), facts.live.recorder)
+    for fallback in dict.fromkeys(text for teller in tellers if teller for text in teller.fallbacks):
+        cure = say("Put it right; it is looked at again by itself. docs/running.md tells what each file is.")
+        yield Problem("fallback", State.DEGRADED, fallback, cure)
 
 
 def _recorder(facts: _Facts) -> Iterator[Problem]:
@@ -213,6 +221,6 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 # A kind of problem is one of these. That no upstream answers is no reason to call DNS down: whoever restarts what is
 # down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
-    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _recorder, _new_log, _updater, _firewall,
-    _warnings, _dropped,
+    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _fallbacks, _recorder, _new_log, _updater,
+    _firewall, _warnings, _dropped,
 )  # fmt: skip

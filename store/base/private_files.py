@@ -16,7 +16,9 @@ from pathlib import Path
 MASK = 0o077
 OTHERS = 0o077  # bits of a mode that let in others than the owner
 # What is ours in a state directory, which may be a folder that holds more; with what SQLite and drafts put beside.
-OURS = ("config.db", "querylog.", "bypass.db", "secret", "telltale.toml", "doh-addresses.", "gateway.json")
+OURS = (
+    "config.db", "settings.good", "querylog.", "bypass.db", "secret", "telltale.toml", "doh-addresses.", "gateway.json",
+)  # fmt: skip
 FOLDERS = ("index", "lists", "run")
 FILES_MAX = 20_000  # a list has three files, and a home some hundred lists
 

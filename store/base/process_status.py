@@ -73,6 +73,7 @@ class SupervisorStatus(Status):
     web: str = ""
     read_only: bool = False
     warnings: tuple[SentenceText, ...] = ()
+    fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
     children: tuple[ChildStatus, ...] = ()
 
 
@@ -147,6 +148,7 @@ class WorkerStatus(Status):
     exchanges: ExchangeCounts = ExchangeCounts()
     upstreams: tuple[UpstreamStatus, ...] = ()
     nat64: tuple[str, ...] = ()
+    fallbacks: tuple[SentenceText, ...] = ()  # of each file or variable in whose place something else is used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,7 @@ class RecorderStatus(Status):
     error: SentenceText = ""
     begun_at: float = 0.0  # Unix seconds
     begun_why: str = ""
+    fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,24 +2,32 @@
 """The appliance's own secret (STATE/secret, 0600, 32 random bytes as hex) and what is derived from it."""
 
 import base64
+import contextlib
 import hmac
+import logging
 import os
 import secrets
 from pathlib import Path
 
+from store.base import file_faults
 from store.base.db import ReadOnlyState, StoreError
+from store.base.file_faults import SET_ASIDE, Fault
 from store.base.sentences import say
 
 _BYTES = 32
+_MAX_FILE = 4096
+
+log = logging.getLogger(__name__)
 
 
 def load(state: Path) -> bytes:
-    """The 32 bytes; the file is made on first use. Raises StoreError when it is damaged or cannot be made."""
+    """The 32 bytes; the file is made on first use. A damaged one is put aside.
+
+    Raises StoreError when it can be neither read nor made.
+    """
     path = state / "secret"
     try:
-        text = path.read_text("ascii", errors="replace").strip()
-    except FileNotFoundError:
-        text = _begin(path)
+        text = _read(path)
     except OSError as error:
         raise StoreError(say(
             "{path} cannot be read ({error}); give it to the user that runs Telltale.", path=path, error=error.strerror
@@ -29,7 +37,10 @@ def load(state: Path) -> bytes:
     except ValueError:
         found = b""
     if len(found) != _BYTES:
-        raise StoreError(say("{path} is damaged; delete it, a new one is made at the next start.", path=path))
+        with contextlib.suppress(OSError):
+            file_faults.set_aside(path, Fault.DAMAGED)
+        log.warning("%s was damaged; a new one is made, and a set-up code from before is void", path)
+        return bytes.fromhex(_begin(path))
     return found
 
 
@@ -48,6 +59,19 @@ def is_setup_code(state: Path, given: str) -> bool:
     """Whether this is the set-up code; letter case, spaces and hyphens do not matter."""
     plain = "".join(char for char in given.upper() if char.isascii() and char.isalnum())
     return hmac.compare_digest(plain, setup_code(state).replace("-", ""))
+
+
+def _read(path: Path) -> str:
+    """The text of the file, made at first use, or when no file lies there; what does is put aside. Raises OSError."""
+    try:
+        return file_faults.read(path, _MAX_FILE).decode("ascii", errors="replace").strip()
+    except OSError as error:
+        fault = file_faults.look_at(path) or file_faults.fault_of(error)
+        if fault in SET_ASIDE:
+            file_faults.set_aside(path, fault)
+        elif fault is not Fault.MISSING:
+            raise
+    return _begin(path)
 
 
 def _begin(path: Path) -> str:

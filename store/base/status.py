@@ -11,6 +11,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from store.base import file_faults
+from store.base.file_faults import Fault, set_aside
 from store.base.process_status import (
     FirewallStatus,
     Moment,
@@ -44,8 +46,7 @@ def run_dir(state: Path, environ: Mapping[str, str] | None = None) -> Path:
     returned as it is; `publish` then says False.
     """
     environ = os.environ if environ is None else environ
-    if chosen := environ.get("TELLTALE_RUN"):
-        _mine(Path(chosen))
+    if (chosen := environ.get("TELLTALE_RUN")) and _mine(Path(chosen)):
         return Path(chosen)
     memory = _in_memory(state)
     if memory.parent.is_dir() and _mine(memory):
@@ -82,7 +83,7 @@ def publish(run: Path, role: str, status: Status) -> bool:
     draft = run / f".{role}.{os.getpid()}.new"
     try:
         draft.write_text(json.dumps(_packed(asdict(stamped))))
-        draft.replace(run / f"{role}.json")
+        _put(draft, run / f"{role}.json")
     except OSError:
         return False
     return True
@@ -139,11 +140,19 @@ def _worker_roles(run: Path) -> list[str]:
     return sorted(roles, key=lambda role: int(role.removeprefix("worker-")))[:MAX_WORKERS]
 
 
+def _put(draft: Path, path: Path) -> None:
+    """A file takes the place of whatever else is there; a folder alone must be moved away first. Raises OSError."""
+    try:
+        draft.replace(path)
+    except IsADirectoryError:
+        set_aside(path, Fault.NO_FILE)
+        draft.replace(path)
+
+
 def _read(run: Path, role: str, kind: type[_S]) -> _S | None:
     """The role's last word as a status of this kind; None for a file that is missing, too long or no JSON object."""
     try:
-        with (run / f"{role}.json").open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+        data = file_faults.read(run / f"{role}.json", MAX_FILE)
         return read_as(kind, json.loads(data)) if len(data) <= MAX_FILE else None
     except (OSError, ValueError, RecursionError):
         return None

@@ -10,21 +10,25 @@ import contextlib
 import json
 import logging
 import os
-import sqlite3
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from store.base import file_faults
 from store.base.db import connect
+from store.base.file_faults import Choice
 from store.base.sentences import say, sentence_of
 from store.config.endpoints import parse_endpoint
 from store.config.known_settings import SETTINGS, Settings, build, value_of
 
 __all__ = [
-    "SETTINGS", "SettingError", "Settings", "build", "from_text", "load", "locked", "parse_endpoint", "state_dir",
-    "validate", "value_of", "variable",
+    "SETTINGS", "SettingError", "Settings", "build", "from_table", "from_text", "in_environment", "in_file", "load",
+    "locked", "of_environment", "of_file", "parse_endpoint", "state_dir", "validate", "value_of", "variable",
 ]  # fmt: skip
+
+MAX_FILE = 1024 * 1024  # of telltale.toml: a page of settings written by hand
 
 _log = logging.getLogger(__name__)
 
@@ -68,12 +72,18 @@ def load(state: Path, environ: Mapping[str, str]) -> Settings:
 
     A config.db that cannot be read, or holds a value of another version, is passed over with a warning: DNS goes on.
     """
-    return build({**_from_table(state), **_from_file(state), **_from_environment(environ)})
+    written = {key: of_file(state, key, value) for key, value in in_file(state).items()}
+    variables = {key: of_environment(key, text) for key, text in in_environment(environ).items()}
+    return build({**from_table(state), **written, **variables})
 
 
 def locked(state: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The settings that the settings page cannot change → `environment` or `telltale.toml`."""
-    return dict.fromkeys(_from_file(state), "telltale.toml") | dict.fromkeys(_from_environment(environ), "environment")
+    """The settings that the settings page cannot change → `environment` or `telltale.toml`; wrong values count too."""
+    written: dict[str, Any] = {}
+    with contextlib.suppress(SettingError):
+        written = in_file(state)
+    in_place = dict.fromkeys((key for key in written if key in SETTINGS), "telltale.toml")
+    return in_place | dict.fromkeys(in_environment(environ), "environment")
 
 
 def variable(key: str) -> str:
@@ -81,50 +91,57 @@ def variable(key: str) -> str:
     return f"TELLTALE_{key.upper()}"
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    found = {}
-    for key in SETTINGS:
-        if text := environ.get(variable(key), "").strip():
-            try:
-                found[key] = from_text(key, text)
-            except SettingError as error:
-                values = {"variable": variable(key), "why": sentence_of(error)}
-                raise SettingError(say("The variable {variable} is wrong. {why}", **values)) from None
-    return found
+def in_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the variables that are set, by their settings; not yet looked at."""
+    texts = {key: environ.get(variable(key), "").strip() for key in SETTINGS}
+    return {key: text for key, text in texts.items() if text}
 
 
-def _from_file(state: Path) -> dict[str, Any]:
+def in_file(state: Path) -> dict[str, Any]:
+    """What stands in telltale.toml; not yet looked at. Raises SettingError when it does not read."""
     path = state / "telltale.toml"
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(file_faults.read(path, MAX_FILE).decode("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         why = say("{path} does not read as TOML ({error}); correct it or remove it.", path=path, error=error)
         raise SettingError(why) from None
-    found = {}
-    for key, value in values.items():
-        try:
-            found[key] = validate(key, value)
-        except SettingError as error:
-            raise SettingError(say("{path} is wrong. {why}", path=path, why=sentence_of(error))) from None
-    return found
 
 
-def _from_table(state: Path) -> dict[str, Any]:
-    path = state / "config.db"
-    if not path.exists():
-        return {}
+def of_environment(key: str, text: str) -> Any:
+    """A value from a variable. Raises SettingError, which names it."""
     try:
-        with contextlib.closing(connect(path, read_only=True)) as con:
-            rows = con.execute("SELECT key, value FROM setting").fetchall()
-    except sqlite3.Error as error:
-        _log.warning("The settings in %s cannot be read (%s); the defaults hold.", path, error)
+        return from_text(key, text)
+    except SettingError as error:
+        values = {"variable": variable(key), "why": sentence_of(error)}
+        raise SettingError(say("The variable {variable} is wrong. {why}", **values)) from None
+
+
+def of_file(state: Path, key: str, value: object) -> Any:
+    """A value from telltale.toml. Raises SettingError, which names the file."""
+    try:
+        return validate(key, value)
+    except SettingError as error:
+        values = {"path": state / "telltale.toml", "why": sentence_of(error)}
+        raise SettingError(say("{path} is wrong. {why}", **values)) from None
+
+
+def from_table(state: Path) -> dict[str, Any]:
+    """What the settings page stored, else its last good copy; a value of another version is passed over."""
+    if not os.path.lexists(state / "config.db"):
         return {}
-    found = {}
+    choices = [Choice(name, partial(_rows, state / name)) for name in ("config.db", "config.db.bak")]
+    rows = file_faults.first_usable(choices, Choice(say("the defaults"), list[tuple[str, str]])).value
+    values = {}
     for key, value in rows:
         try:
-            found[key] = validate(key, json.loads(value))
+            values[key] = validate(key, json.loads(value))
         except ValueError as error:
             _log.warning("A stored setting is passed over: %s", error)
-    return found
+    return values
+
+
+def _rows(path: Path) -> list[tuple[str, str]]:
+    with contextlib.closing(connect(path, read_only=True)) as con:
+        return con.execute("SELECT key, value FROM setting").fetchall()

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from store.base.sentences import Sentence
 from store.log.batches import Columns
 from store.log.values import Bucket, ListHits, NameQueries, Page, QueryFilter, Retained, Summary, Top
 
@@ -37,6 +38,14 @@ class LogWriter(Protocol):
     @property
     def path(self) -> Path:
         """The file that whoever reads the log opens."""
+
+    @property
+    def fallbacks(self) -> tuple[Sentence, ...]:
+        """A sentence for each file that could not be used and was put aside."""
+
+    @property
+    def waits_for(self) -> str:
+        """Why the log cannot be opened just now, "" when it is open; the next commit tries again."""
 
     @property
     def buffered(self) -> int:

@@ -3,11 +3,12 @@
 
 import contextlib
 import sqlite3
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from store.base.db import CorruptDatabase, ReadOnlyState, connect, migrate_connection, transaction
+from store.base.db import CorruptDatabase, ReadOnlyState, StoreError, connect, migrate_connection, transaction
+from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside, words
+from store.base.sentences import Sentence, say
 from store.log.protocol import LogDamaged, LogError
 from store.log.records import VIEW
 from store.log.rollup_tables import DAY_US, HOUR_US, invalidate
@@ -30,22 +31,25 @@ def log_errors() -> Iterator[None]:
         raise (LogDamaged if damaged else LogError)(str(error)) from error
 
 
-def open_log(path: Path, after: sqlite3.Error | None = None) -> sqlite3.Connection:
+def open_log(
+    path: Path, after: sqlite3.Error | None = None, tell: Callable[[Sentence], None] = lambda sentence: None
+) -> sqlite3.Connection:
     """The recorder's connection: write-ahead log, created and migrated as need be.
 
-    A damaged file is put aside (see begin_anew). Of a large one only the beginning is looked at, since workers would
-    have to wait for the rest; its damage shows later as a sqlite3.DatabaseError. Close the connection then and hand the
-    error in as `after`: only if it speaks of damage, a new log is begun. Raises ReadOnlyState, NewerDatabase or
-    sqlite3.OperationalError (disk full, locked).
+    What is damaged, newer or no file is put aside (see begin_anew), which `tell` hears. Of a large log only the
+    beginning is looked at, since workers would have to wait for the rest; its damage shows later as a
+    sqlite3.DatabaseError. Close the connection then and hand the error in as `after`: only if it speaks of damage, a
+    new log is begun. Raises ReadOnlyState or sqlite3.OperationalError (disk full, locked, no right to).
     """
     if after is not None and getattr(after, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
-        return begin_anew(path)
+        return begin_anew(path, tell=tell)
     try:
         return _open(path)
-    except sqlite3.OperationalError:
-        raise
-    except (sqlite3.DatabaseError, CorruptDatabase):
-        return begin_anew(path)
+    except (sqlite3.Error, StoreError) as error:
+        fault = fault_of(error)
+        if fault not in SET_ASIDE and fault is not Fault.NEWER:
+            raise
+        return begin_anew(path, fault, tell)
 
 
 def migrate(con: sqlite3.Connection) -> None:
@@ -58,16 +62,19 @@ def migrate(con: sqlite3.Connection) -> None:
             con.execute(VIEW)
 
 
-def begin_anew(path: Path) -> sqlite3.Connection:
-    """Put a damaged log aside as querylog.db.corrupt-DATE-TIME and begin a new one; close its connections first."""
-    aside = f".corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
+def begin_anew(
+    path: Path, fault: Fault = Fault.DAMAGED, tell: Callable[[Sentence], None] = lambda sentence: None
+) -> sqlite3.Connection:
+    """Put a log aside as querylog.db.corrupt-DATE-TIME and begin a new one; close its connections first."""
     try:
-        for end in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + end)
-            if part.exists():
-                part.replace(path.with_name(path.name + aside + end))
+        aside = set_aside(path, fault, "-wal", "-shm", "-journal")
     except OSError as error:
         raise ReadOnlyState(f"The damaged {path} cannot be moved aside ({error.strerror}).") from error
+    if aside is not None:
+        tell(say(
+            "The query log cannot be used: {why}. A new one is begun; the old one is kept as {file}.",
+            why=words(fault), file=aside.name,
+        ))
     return _open(path)
 
 

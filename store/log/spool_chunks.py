@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The chunks of which querylog.waiting is made: rows and counts to bytes, and back. Pure; see store.log.spool.
 
-    one deflated stream of chunks, each flushed: length, CRC-32, then
-        JSON [counts, drops, new clients, new names, new outcomes]
+    mark │ number of the file, rows before, rows, length, CRC-32 of the body, CRC-32 of this │ the body, deflated:
+        JSON [counts, drops, clients, names, outcomes]
         │ of all rows: time, client, name, outcome, duration
 
-Words have numbers that count through the stream, and a time is the step from the row before. Columns of eight bytes
-lie byte by byte, all first bytes first, which deflates best: a row comes to some nine bytes, its share of the words
-included.
+Each chunk stands alone, so that a damaged one takes no other with it, and says how many rows were before it: what is
+missing is known to the row. A time is the step from the row before. Columns of eight bytes lie byte by byte, all first
+bytes first, which deflates best: a row comes to some ten bytes, its share of the words included.
+
+Before, a file was one deflated stream of chunks whose words had numbers through all of it (`read_stream`).
 """
 
 import json
@@ -16,7 +18,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from store.log.batches import Columns, numbered
@@ -29,55 +31,109 @@ WorkerCounts = Mapping[int, tuple[int, int, int]]
 WaitingBatch = tuple[Columns, Sequence[int | None]]
 """A batch, and the devices of its clients as far as they were known."""
 
+MARK = b"TTc\xb2"
+_HEAD = struct.Struct("<4sqqIIII")
 _CHUNK, _SIZES = struct.Struct("<II"), struct.Struct("<II")
 _COLUMNS, _WIDE, _ALL_BITS = 5, 8, 0xFFFF_FFFF_FFFF_FFFF
 
 
 class SpoolContents(NamedTuple):
-    """What was read: the rows, and the counts as they were when the last of them were added."""
+    """What was read: the rows, and the counts as they were when the last of them were added.
+
+    `lost`: rows that were in the file and could not be read; `last`: of them, those after the last that could be, so
+    that the counts know nothing of them. `damaged`: something did not read, were it not even known what.
+    """
 
     counts: dict[int, tuple[int, int, int]]
     drops: dict[int, int]
     batches: list[WaitingBatch]
+    lost: int = 0
+    last: int = 0
+    damaged: bool = False
 
 
 class ChunkWriter:
-    """Makes the chunks of one file, one after the other."""
+    """Makes the chunks of one file, one after the other; `number` is the file's."""
 
-    def __init__(self) -> None:
-        self._stream = zlib.compressobj(9)
-        # Bounded by the rows of one commit.
-        self._clients: dict[tuple[str, int | None], int] = {}
-        self._names: dict[str, int] = {}
-        self._outcomes: dict[Outcome, int] = {}
-        self._last_us = 0
+    def __init__(self, number: int = 0) -> None:
+        self._number, self._rows = number, 0
 
     def chunk(self, counts: WorkerCounts, drops: Mapping[int, int], batches: Iterable[WaitingBatch]) -> bytes:
         """The bytes to be added for these rows, and for the counts as they are now."""
-        known = len(self._clients), len(self._names), len(self._outcomes)
+        of_client: dict[tuple[str, int | None], int] = {}
+        of_name: dict[str, int] = {}
+        of_outcome: dict[Outcome, int] = {}
         columns = [array("Q") for _ in range(_COLUMNS)]
         for batch, devices in batches:
-            clients = [_number(self._clients, client) for client in zip(batch.clients, devices, strict=True)]
-            names = [_number(self._names, name) for name in batch.names]
-            outcomes = [_number(self._outcomes, outcome) for outcome in batch.outcomes]
+            clients = [_number(of_client, client) for client in zip(batch.clients, devices, strict=True)]
+            names = [_number(of_name, name) for name in batch.names]
+            outcomes = [_number(of_outcome, outcome) for outcome in batch.outcomes]
             columns[0].extend(iter(batch.times))
             columns[1].extend(clients[client] for client in batch.client_of)
             columns[2].extend(names[key] for key in batch.key_of)
             columns[3].extend(outcomes[batch.outcome_of[key]] for key in batch.key_of)
             columns[4].extend(iter(batch.durations))  # of another width
-        times = [self._last_us, *columns[0]]
+        times = [0, *columns[0]]
         columns[0] = array("Q", [(after - before) & _ALL_BITS for before, after in pairwise(times)])
-        self._last_us = times[-1]
-        words: tuple[dict[Any, int], ...] = (self._clients, self._names, self._outcomes)
-        new = [list(islice(numbers, at, None)) for numbers, at in zip(words, known, strict=True)]
-        head = json.dumps([list(counts.items()), list(drops.items()), *new], separators=(",", ":")).encode()
-        body = b"".join([_SIZES.pack(len(head), len(columns[0])), head, *map(_by_bytes, columns)])
-        whole = _CHUNK.pack(len(body), zlib.crc32(body)) + body
-        return self._stream.compress(whole) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+        words: list[list[Any]] = [list(of_client), list(of_name), list(of_outcome)]
+        head = json.dumps([list(counts.items()), list(drops.items()), *words], separators=(",", ":")).encode()
+        rows = len(columns[0])
+        body = zlib.compress(b"".join([_SIZES.pack(len(head), rows), head, *map(_by_bytes, columns)]), 9)
+        fields = _HEAD.pack(MARK, self._number, self._rows, rows, len(body), zlib.crc32(body), 0)[:-4]
+        self._rows += rows
+        return fields + zlib.crc32(fields).to_bytes(4, "little") + body
 
 
-def read(stream: bytes) -> SpoolContents:
-    """The chunks of a stream up to the first that does not read. Raises nothing, whatever the bytes."""
+def read(data: bytes, number: int = 0) -> SpoolContents:
+    """All chunks of file `number` that are whole, wherever the damage is. Raises nothing, whatever the bytes."""
+    contents = SpoolContents({}, {}, [])
+    at = good_end = known = whole = 0
+    while (at := data.find(MARK, at)) >= 0:
+        chunk = _chunk_at(data, at, number)
+        if chunk is None:
+            at += 1
+            continue
+        known = chunk.before + chunk.rows
+        if chunk.body and _is_read(chunk.body, contents):
+            whole = known
+            at = good_end = chunk.end
+        else:
+            at += _HEAD.size
+    rows = sum(len(batch) for batch, _ in contents.batches)
+    return contents._replace(lost=known - rows, last=known - whole, damaged=known > rows or good_end < len(data))
+
+
+class _Found(NamedTuple):
+    before: int
+    rows: int
+    end: int
+    body: bytes  # nothing where it is damaged
+
+
+def _chunk_at(data: bytes, at: int, number: int) -> _Found | None:
+    """The chunk whose head begins there, if it is one."""
+    if at + _HEAD.size > len(data):
+        return None
+    _, of, before, rows, size, crc, head_crc = _HEAD.unpack_from(data, at)
+    if of != number or zlib.crc32(data[at : at + _HEAD.size - 4]) != head_crc:
+        return None
+    end = at + _HEAD.size + size
+    body = data[at + _HEAD.size : end]
+    return _Found(before, rows, end, body if len(body) == size and zlib.crc32(body) == crc else b"")
+
+
+def _is_read(body: bytes, contents: SpoolContents) -> bool:
+    """Add a chunk to the contents; False, and nothing is added, when it is none of ours after all."""
+    try:
+        inflate = zlib.decompressobj()
+        _read_chunk(inflate.decompress(body, MAX_PLAIN), _Words([], [], [], 0), contents)
+    except (ValueError, TypeError, IndexError, OverflowError, struct.error, zlib.error):
+        return False
+    return True
+
+
+def read_stream(stream: bytes) -> SpoolContents:
+    """The chunks of a stream of before up to the first that does not read. Raises nothing, whatever the bytes."""
     contents, words = SpoolContents({}, {}, []), _Words([], [], [], 0)
     for body in _bodies(stream):
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from store.base.db import StoreError
-from store.base.sentences import say, sentence_of
+from store.base.sentences import Sentence, say, sentence_of
 from store.log import last_times, log_clock, querylog, retention
 from store.log.batches import Batch, Columns
 from store.log.log_clock import LogClock
@@ -18,11 +18,14 @@ from store.log.querylog import FILE_NAME, WAITING_NAME, log_errors
 from store.log.values import Retained
 from store.log.writer import Writer
 
+MAX_FALLBACKS = 8  # sentences kept: more files than there are went wrong
+
 
 class SqliteWriter:
     """The sole writer of a state directory's log. `company_of` names the company behind a name, or None.
 
-    Made and begun anew it raises ReadOnlyState or NewerDatabase beside LogError, see store.log.querylog.open_log.
+    Where the log cannot be opened (a full or read-only disk, no right to), rows wait in memory as for any commit that
+    fails, and each commit tries to open it again. `fallbacks`: a sentence for each file that had to be put aside.
     """
 
     def __init__(
@@ -34,8 +37,14 @@ class SqliteWriter:
     ) -> None:
         """clock_us may jump, steady_us never does."""
         self.path = state / FILE_NAME
+        self.fallbacks: tuple[Sentence, ...] = ()
         self._company_of, self._clock_us, self._steady_us = company_of, clock_us, steady_us
-        self._open(None)
+        self._device_of: DeviceOf = lambda address: None
+        self.waits_for = ""
+        try:
+            self._open(None)
+        except (LogError, StoreError, OSError) as error:
+            self._wait(error)
 
     @property
     def buffered(self) -> int:
@@ -50,6 +59,7 @@ class SqliteWriter:
         return self._rows.dropped
 
     def restore(self, device_of: DeviceOf) -> int:
+        self._device_of = device_of
         return self._rows.restore(device_of)
 
     def add(self, batch: Batch | Columns, device_of: DeviceOf) -> None:
@@ -62,6 +72,8 @@ class SqliteWriter:
         def make_room(rows: int) -> None:
             retention.make_room(self._con, keep_days, rows, self._look_at_clock().oldest_now_us)
 
+        if self.waits_for:
+            self._open_again()
         with log_errors():
             return self._rows.commit(seen, make_room)
 
@@ -97,6 +109,8 @@ class SqliteWriter:
         self._rows.drop(lost)
 
     def follow_file(self) -> bool:
+        if self.waits_for:
+            return False
         loss = self._file.loss()
         if loss is Loss.NONE:
             return False
@@ -124,11 +138,36 @@ class SqliteWriter:
         """after: what an open log failed with, where that was its end."""
         damage = after if isinstance(after, sqlite3.Error) else None
         with log_errors():
-            self._con = querylog.open_log(self.path, damage)
+            self._con = querylog.open_log(self.path, damage, self._tell)
             self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
             last_times.heal(self._con, self._clock.newest_now_us)
-            self._rows = Writer(self._con, self._company_of, self._clock_us, self.path.with_name(WAITING_NAME))
+            spool = self.path.with_name(WAITING_NAME)
+            self._rows = Writer(self._con, self._company_of, self._clock_us, spool, self._tell)
             self._file = OpenFile.of(self.path)
+        self.waits_for = ""
+
+    def _wait(self, error: Exception) -> None:
+        """Take rows without a log: into one in memory, which nothing is ever committed to."""
+        self.waits_for = str(error) or type(error).__name__
+        self._con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        querylog.migrate(self._con)
+        self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
+        self._rows = Writer(self._con, self._company_of, self._clock_us)
+
+    def _open_again(self) -> None:
+        """Raises LogError while it still cannot be; then all that waited waits in the log's own writer."""
+        memory, waiting = self._con, self._rows
+        try:
+            self._open(None)
+        except (LogError, StoreError, OSError) as error:
+            self.waits_for = str(error) or type(error).__name__
+            raise LogError(self.waits_for) from error
+        self._rows.restore(self._device_of)
+        self._rows.add_all_of(waiting)
+        memory.close()
+
+    def _tell(self, sentence: Sentence) -> None:
+        self.fallbacks = (*self.fallbacks[1 - MAX_FALLBACKS :], sentence)
 
     def _look_at_clock(self) -> LogClock:
         looked_us = self._steady_us()

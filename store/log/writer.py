@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from store.base import bulk_insert
 from store.base.db import transaction
+from store.base.sentences import Sentence
 from store.log import last_times
 from store.log.batches import Batch, Columns, columns
 from store.log.interning import Interner
@@ -35,8 +36,12 @@ class Writer:
         company_of: Callable[[str], str | None],
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
         spool: Path | None = None,
+        tell: Callable[[Sentence], None] = lambda sentence: None,
     ) -> None:
-        """spool: the file in which rows may wait, see store.log.spool; with none, `save` does nothing."""
+        """spool: the file in which rows may wait, see store.log.spool; with none, `save` does nothing.
+
+        tell: hears in a sentence of what that file could not give back.
+        """
         self.dropped = 0  # rows that this writer had to let go since its start
         self.written = 0
         self._con = con
@@ -47,11 +52,13 @@ class Writer:
         self._buffered = 0
         self._oldest_us = 0  # of those that wait, as far as the first batch tells
         mark = "SELECT value FROM marks WHERE key = 'spooled'"
-        self._spool = None if spool is None else Spool(spool, con.execute(mark).fetchone()[0])
+        self._spool = None if spool is None else Spool(spool, con.execute(mark).fetchone()[0], tell)
         self._saved = 0  # of the batches in the buffer, how many stand in the spool
         # Both bounded by the worker's number, 16 bits in a batch and a few in life.
         self._drops: dict[int, int] = {}
         self._seen = last_times.missed(con, self._newest_us())
+        self._unseen = 0  # rows that were lost from the end of the spool: a worker's next batch will show that gap too
+        self._first: dict[int, tuple[int, int, int]] = {}  # a worker's counts before its first batch here
         self._counted: dict[int, tuple[int, int, int]] = {
             worker: (started, dropped, received)
             for worker, started, dropped, received in con.execute(
@@ -84,8 +91,17 @@ class Writer:
 
     def drop(self, count: int) -> None:
         """Count rows that were lost on the way here, such as those of a message that did not read."""
+        if not count:
+            return
         self.dropped += count
         self._drops[RECORDER] = self._drops.get(RECORDER, 0) + count
+
+    def add_all_of(self, other: "Writer") -> None:
+        """Take what waits in a writer that had no log to write to, and count what it lost meanwhile."""
+        for worker, counts in other._first.items():
+            self._counted.setdefault(worker, counts)
+        for batch, device_of, _ in other._buffer:
+            self.add(batch, device_of)
 
     def save(self) -> None:
         """Write what waits into the spool, so that it is not lost with this process. Raises OSError."""
@@ -101,12 +117,15 @@ class Writer:
         """Before anything is added: take up what a writer before this one saved and never committed; how many rows."""
         if self._spool is None:
             return 0
-        counts, drops, batches = self._spool.read()
+        counts, drops, batches, lost, last, _ = self._spool.read()
         self._counted.update(counts)
         self._drops.update(drops)
         self._buffer.extend(_Waiting(batch, device_of, list(devices)) for batch, devices in batches)
         self._buffered = sum(len(batch) for batch, _ in batches)
         self._oldest_us = min((min(batch.times) for batch, _ in batches), default=0)
+        if lost:
+            self.drop(lost)
+            self._unseen = last
         return self._buffered
 
     def take_over(self, before: "Writer") -> None:
@@ -174,13 +193,16 @@ class Writer:
 
         Those went with a recorder that was killed. A new process counts from nothing, and so does a new log.
         """
+        self._first.setdefault(batch.worker, (batch.started_us, 0, batch.sent))
         started, dropped, received = self._counted.get(batch.worker, (-1, 0, batch.sent))
         if started not in (-1, batch.started_us):
             dropped = received = 0
         if batch.dropped > dropped:
             self._drops[batch.worker] = self._drops.get(batch.worker, 0) + batch.dropped - dropped
         if batch.sent > received:
-            self.drop(batch.sent - received)
+            counted_already = min(self._unseen, batch.sent - received)
+            self._unseen -= counted_already
+            self.drop(batch.sent - received - counted_already)
         self._counted[batch.worker] = (batch.started_us, batch.dropped, batch.sent + len(batch))
 
     def _now_us(self) -> int:

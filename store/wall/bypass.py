@@ -7,12 +7,12 @@ A file of its own, because config.db is small and precious, and querylog.db has 
 import contextlib
 import json
 import sqlite3
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.base.db import connect, migrate_connection, transaction
+from store.base.db import COMPANIONS, StoreError, connect, migrate_connection, transaction
+from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside
 
 FILE_NAME = "bypass.db"
 HOUR = 3600
@@ -61,14 +61,11 @@ def open_bypass(path: Path) -> sqlite3.Connection:
     """
     try:
         return _open(path)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        aside = f".corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
-        for end in ("", "-journal"):
-            part = path.with_name(path.name + end)
-            if part.exists():
-                part.replace(path.with_name(path.name + aside + end))
+    except (sqlite3.Error, StoreError) as error:
+        fault = fault_of(error)
+        if fault not in SET_ASIDE and fault is not Fault.NEWER:
+            raise
+        set_aside(path, fault, *COMPANIONS)
         return _open(path)
 
 

@@ -26,7 +26,7 @@ def test_dns_is_where_the_running_appliance_says(tmp_path: Path) -> None:
 
 def test_settings_of_a_state_directory(tmp_path: Path) -> None:
     (tmp_path / "telltale.toml").write_text('wall = "watch"\n')
-    values = wall.wanted(tmp_path, {"TELLTALE_WALL_RAW": "off"})
+    values = wall.wanted(tmp_path, {"TELLTALE_WALL_RAW": "off"}).settings
     made = wall.planned(values, None)
     assert (made.house["doh"], made.house["raw"]) == (WallMode.WATCH, WallMode.OFF)
 

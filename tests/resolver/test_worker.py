@@ -156,7 +156,7 @@ def test_a_worker_starts_and_answers_with_a_damaged_config_and_no_index(
     worker = start_worker(TELLTALE_UPSTREAMS=upstream.spec)
     assert address(worker.ask(BLOCKED)) == "0.0.0.0", "by the last good copy"
     assert address(worker.ask("www.plain.example")) == "192.0.2.1"
-    assert any("config.db cannot be read" in line for line in worker.log)
+    assert any("config.db cannot be used" in line for line in worker.log)
 
 
 def test_damage_while_it_runs_changes_no_answer(worker: RunningWorker) -> None:

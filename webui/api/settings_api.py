@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from store.base.sentences import say
-from store.config import edit
+from store.config import edit, usable_settings
 from store.config import settings as store_settings
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
@@ -35,7 +35,7 @@ class SettingList(BaseModel):
 
 @router.get("", summary="Every setting")
 def settings(ui: WebUi) -> SettingList:
-    now = store_settings.load(ui.state, ui.environ)
+    now = usable_settings.load(ui.state, ui.environ)
     locked = store_settings.locked(ui.state, ui.environ)
     return SettingList(
         items=[

@@ -13,9 +13,9 @@ from pathlib import Path
 from store.base import status, version
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
-from store.config import settings as store_settings
+from store.config import usable_settings
 from store.config.endpoints import dns_endpoint
-from store.config.settings import SettingError, Settings
+from store.config.settings import Settings
 from webui.http.kept_probe import KeptProbe
 from webui.http.throttle import Throttle
 
@@ -69,8 +69,7 @@ class WebUi:
         self._settings = None
 
     def _load(self) -> Settings:
-        try:
-            return store_settings.load(self.state, self.environ)
-        except SettingError as error:
-            log.error("%s", error)
-            return self._settings[1] if self._settings else Settings()
+        usable, before = usable_settings.look(self.state, self.environ), self._settings
+        for fault in usable.faults:
+            log.error("%s", fault)
+        return before[1] if usable.faults and before else usable.settings

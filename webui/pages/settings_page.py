@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from store.base.sentences import say
-from store.config import account, edit, settings
+from store.config import account, edit, usable_settings
 from webui.http import login
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
@@ -101,7 +101,7 @@ def _page(
         parts=health_view.parts(health, statuses, time.time()),
         upstreams=health_view.upstreams(statuses),
         health_problems=health.problems,
-        disk=_disk(ui.state, settings.load(ui.state, ui.environ).log_max_mb),
+        disk=_disk(ui.state, usable_settings.load(ui.state, ui.environ).log_max_mb),
     )
 
 

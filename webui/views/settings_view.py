@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.base.sentences import say, sentence_of
-from store.config import settings
+from store.config import settings, usable_settings
 from store.config.choices import TokenScope
 from store.config.settings import SettingError
 from store.config.wall_switches import SWITCHES
@@ -64,7 +64,7 @@ class FieldView:
 
 def fields(ui: WebUi, wrong: Mapping[str, str], typed: Mapping[str, str]) -> list[FieldView]:
     """Every setting in the order of `Settings`; what was typed stands again beside what is wrong with it."""
-    now = settings.load(ui.state, ui.environ)
+    now = usable_settings.load(ui.state, ui.environ)
     locked = settings.locked(ui.state, ui.environ)
     return [
         FieldView(
@@ -84,7 +84,7 @@ def fields(ui: WebUi, wrong: Mapping[str, str], typed: Mapping[str, str]) -> lis
 
 def read(form: Mapping[str, str], ui: WebUi) -> tuple[dict[str, Any], dict[str, str]]:
     """(settings to store, what is wrong by key): only fields that differ from what holds, never a locked one."""
-    now = settings.load(ui.state, ui.environ)
+    now = usable_settings.load(ui.state, ui.environ)
     locked = settings.locked(ui.state, ui.environ)
     wanted: dict[str, Any] = {}
     wrong: dict[str, str] = {}

@@ -15,9 +15,10 @@ from waiting import until
 from appliance.errors import Complaint
 from appliance.process.children import Spec
 from appliance.process.sockets import DnsSockets
-from appliance.start import after_dns
-from appliance.start.after_dns import Opening
+from appliance.start import after_dns, state_directory
+from appliance.start.after_dns import STATE, Opening
 from appliance.start.inventory import House
+from blocklists.index.index import Index
 from store.config.settings import Settings
 
 pytestmark = pytest.mark.process
@@ -32,6 +33,7 @@ class FakeSupervisor:
         self.answering = False
         self.added: list[str] = []
         self.chore: Callable[[], bool] | None = None
+        self.regular: list[Callable[[], None]] = []
 
     def answers(self) -> bool:
         return self.answering
@@ -41,6 +43,9 @@ class FakeSupervisor:
 
     def meanwhile(self, chore: Callable[[], bool]) -> None:
         self.chore = chore
+
+    def every(self, seconds: float, action: Callable[[], None]) -> None:
+        self.regular.append(action)
 
     def turn(self) -> bool:
         assert self.chore is not None
@@ -116,11 +121,59 @@ def test_the_first_password_is_set(house: House) -> None:
 
 
 def test_where_nothing_can_be_written_nothing_is_made_ready(house: House) -> None:
-    house.read_only, house.warnings = True, ["It cannot be written."]
+    house.troubles[STATE] = "It cannot be written."
     supervisor = begun(house)
     supervisor.answering = True
     assert supervisor.turn()
     assert supervisor.added == ["worker-2", "webui"]
+
+
+def test_what_was_left_out_is_done_once_the_directory_is_mended(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The state directory at a start alone: a full disk, a newer config.db. Nobody has to start anything again."""
+    house.alone, house.troubles[STATE] = True, "It cannot be used."
+    full = [True]
+
+    def probe(state: Path) -> None:
+        if full:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(state_directory, "probe", probe)
+    supervisor = begun(house)
+    supervisor.answering = True
+    assert supervisor.turn()
+    assert supervisor.added == ["worker-2"], "DNS alone"
+    again = supervisor.regular[0]
+    again()
+    assert house.troubles
+    full.clear()
+    until(lambda: again() or not house.troubles)
+    assert supervisor.added == ["worker-2", "webui"] and not house.alone
+
+
+def test_an_index_that_takes_long_to_compile_keeps_nobody_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(after_dns, "COMPILE_SECONDS", 0.0)
+    (house.state / "index" / "current.idx").unlink()
+    supervisor = begun(house)
+    assert supervisor.chore is not None, "the workers start now, with the packs"
+    supervisor.answering = True
+    until(supervisor.turn)
+    assert (house.state / "index" / "current.idx").exists()
+
+
+@pytest.mark.parametrize("damage", ["older", "torn", "missing"])
+def test_without_an_index_that_reads_one_is_compiled_before_dns_is_answered(house: House, damage: str) -> None:
+    """After an upgrade the format may be another; all that was read before was whether a file is there."""
+    path = house.state / "index" / "current.idx"
+    data = path.read_bytes()
+    path.write_bytes(data[:8] + bytes(4) + data[12:] if damage == "older" else data[:1000])
+    if damage == "missing":
+        path.unlink()
+    supervisor = begun(house)
+    assert supervisor.chore is None and len(Index.open(path)) > 0
 
 
 def test_what_cannot_be_made_ready_ends_the_start_only_where_nothing_can_answer(
@@ -130,7 +183,9 @@ def test_what_cannot_be_made_ready_ends_the_start_only_where_nothing_can_answer(
     supervisor = begun(house)
     supervisor.answering = True
     until(supervisor.turn)
-    assert "last good state" in house.warnings[0]
+    assert "last good state" in house.troubles[STATE]
     (house.state / "index" / "current.idx").unlink()
+    house.used = False
+    house.troubles.clear()
     with pytest.raises(Complaint, match="could not be made ready"):
         begun(house)

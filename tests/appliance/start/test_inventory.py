@@ -12,6 +12,6 @@ from store.config.settings import Settings
 def test_an_index_from_before_can_be_answered_from(state: Path) -> None:
     with socket.socket() as web:
         house = House(state, state / "run", Settings(), DnsSockets(), web, ("127.0.0.1", 8053))
-        assert house.can_answer
+        assert house.can_answer()
         (state / "index" / "current.idx").unlink()
-        assert not house.can_answer
+        assert not house.can_answer()

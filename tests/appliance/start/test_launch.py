@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from running_appliance import StartAppliance, Telltale
 from waiting import HANG_SECONDS, until
 
 from appliance.start import launch
+from store.base import db
 from store.config import lists, session
 from wire.names import to_wire
 
@@ -112,7 +114,10 @@ def test_a_read_only_directory_still_answers_dns(state: Path, appliance: StartAp
         one = appliance(state)
         until(lambda: one.blocks(BLOCKED))
         until(lambda: "cannot be written" in one.said())
-        until(lambda: set(one.children()) == {"worker-1", "worker-2"})
+        until(lambda: one.serves_pages() and one.fallbacks())
+        writable_again(state)
+        until(lambda: not one.fallbacks() and one.is_up("recorder"))
+        until(lambda: (state / "querylog.db").exists())
         assert one.stop() == 0
     finally:
         writable_again(state)
@@ -132,14 +137,20 @@ def test_a_read_only_directory_with_nothing_in_it_is_fatal(tmp_path: Path, tellt
     assert "make it writable" in done.stderr
 
 
-def test_a_newer_database_is_refused_in_plain_words(state: Path, telltale: Telltale) -> None:
-    con = sqlite3.connect(state / "config.db")
-    con.execute("PRAGMA user_version = 9999")
-    con.close()
-    done = telltale("run", "--state", str(state), "--dns", "127.0.0.1:0", "--web", "127.0.0.1:0")
-    assert done.returncode == 1
-    assert "newer" in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_dns_is_answered_from_a_newer_database_which_is_left_alone(state: Path, appliance: StartAppliance) -> None:
+    with closing(sqlite3.connect(state / "config.db")) as con:
+        con.execute("PRAGMA user_version = 9999")
+    before = (state / "config.db").read_bytes()
+    one = appliance(state)
+    until(lambda: one.blocks(BLOCKED))
+    until(lambda: "install the newer Telltale" in one.said() and "worker-2" in one.children())
+    assert not {"webui", "recorder"} & set(one.children())
+    until(lambda: any("newer" in text for text in one.fallbacks()))
+    assert (state / "config.db").read_bytes() == before
+    with closing(sqlite3.connect(state / "config.db")) as con:  # the newer Telltale took it back
+        con.execute(f"PRAGMA user_version = {db.migrate(state / 'config.db.bak')}")
+    until(lambda: one.serves_pages() and one.is_up("recorder"))
+    until(lambda: not one.fallbacks())
 
 
 def test_records_are_kept_when_it_stops(state: Path, appliance: StartAppliance) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from blocklists.index import list_files
-from blocklists.index.index import Index, open_newest
+from blocklists.index.index import Index
 from blocklists.index.shard import Shard
 from blocklists.packs import dns_services, vendor_packs
 from blocklists.safety import essential
@@ -77,19 +77,15 @@ def test_a_missing_or_damaged_index_is_made_anew(tmp_path: Path, damage: bytes |
     assert Index.open(path).generation == 2
 
 
-def test_a_damaged_index_is_answered_for_by_the_one_before(tmp_path: Path) -> None:
-    assert open_newest(tmp_path)[1] == (
-        "The compiled index cannot be used (there is none yet). It is compiled anew by the next list update. "
-        "Until then no list blocks anything."
-    )
+def test_the_index_before_stays_and_a_damaged_one_does_not_take_its_place(tmp_path: Path) -> None:
     assembler = Assembler(tmp_path)
     assembler.build([], 1)
     assembler.build([], 2)
-    index, sentence = open_newest(tmp_path)
-    assert (index.generation, sentence) == (2, None)
-    list_files.index_path(tmp_path).write_bytes(b"x")
-    index, sentence = open_newest(tmp_path)
-    assert index.generation == 1 and sentence and "the one before it is used" in sentence
+    path = list_files.index_path(tmp_path)
+    assert [Index.open(at).generation for at in (path, path.with_name("previous.idx"))] == [2, 1]
+    path.write_bytes(b"x")
+    Assembler(tmp_path).build([], 3)
+    assert [Index.open(at).generation for at in (path, path.with_name("previous.idx"))] == [3, 1]
 
 
 def test_a_list_that_did_not_change_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import pytest
 from waiting import HANG_SECONDS, until
 
 from blocklists.index import list_files
-from blocklists.index.index import Index, open_newest
+from blocklists.index.index import Index
 from blocklists.update import process as update_process
 from store.base import status
 from store.base.db import connect, open_config
@@ -35,7 +35,7 @@ def updater(state: Path, tmp_path: Path) -> Iterator[update_process.Updater]:
 
 
 def blocked(state: Path, name: str, blocklist_id: str) -> bool:
-    index, _ = open_newest(state)
+    index = Index.open(list_files.index_path(state))
     return index.match(name, index.mask([(blocklist_id, None)])) is not None
 
 
@@ -48,7 +48,7 @@ def test_a_list_that_is_on_is_fetched_compiled_and_announced(
     assert updater.work() > time.time()
     assert blocked(state, "ads.example", added)
     assert updater.watcher.index_generation() > before
-    assert open_newest(state)[0].generation == updater.watcher.index_generation()
+    assert Index.open(list_files.index_path(state)).generation == updater.watcher.index_generation()
 
 
 def test_a_list_that_is_off_is_left_alone_but_stays_in_the_index(
@@ -95,7 +95,7 @@ def test_a_removed_list_leaves_the_index_and_the_disk(state: Path, updater: upda
 def test_a_list_taken_as_an_allow_list_allows(state: Path, updater: update_process.Updater, serve: Any) -> None:
     added = lists.add_blocklist(edit.engine(state), serve.sending(b"good.example\n"), allow=True)
     updater.work()
-    index, _ = open_newest(state)
+    index = Index.open(list_files.index_path(state))
     match = index.match("good.example", index.mask([(added, None)]))
     assert match and match.allow
 

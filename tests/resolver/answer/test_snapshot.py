@@ -175,7 +175,7 @@ def test_with_no_config_at_all_names_pass_and_the_log_says_why(home: Path, caplo
         damage(path)
     with caplog.at_level(logging.ERROR):
         assert verdict(build(home, {}), "192.168.1.1") is Verdict.PASS
-    assert "config.db cannot be read" in caplog.text
+    assert "config.db cannot be used" in caplog.text
 
 
 def test_while_running_the_policy_before_the_damage_stays(home: Path) -> None:

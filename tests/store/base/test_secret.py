@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import os
 import re
 import threading
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.base import secret
-from store.base.db import ReadOnlyState, StoreError
+from store.base.db import ReadOnlyState
 
 
 def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
@@ -27,10 +28,18 @@ def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "abcd", "zz" * 32, "ab" * 31])
-def test_a_damaged_secret_is_named_with_its_cure(tmp_path: Path, text: str) -> None:
+def test_a_damaged_secret_is_put_aside_and_another_made(tmp_path: Path, text: str) -> None:
     (tmp_path / "secret").write_text(text)
-    with pytest.raises(StoreError, match="delete it"):
-        secret.load(tmp_path)
+    made = secret.load(tmp_path)
+    assert len(made) == 32 and secret.load(tmp_path) == made
+    (kept,) = tmp_path.glob("secret.corrupt-*")
+    assert kept.read_text() == text
+
+
+def test_a_pipe_in_its_place_blocks_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "secret")
+    assert len(secret.load(tmp_path)) == 32
+    assert list(tmp_path.glob("secret.corrupt-*"))
 
 
 def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from store.base.db import NewerDatabase
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
@@ -140,11 +139,15 @@ def test_damage_in_a_large_log_shows_later_and_a_new_one_is_begun(
     assert kept.read_bytes().endswith(b"\xff" * 40_000)
 
 
-def test_a_newer_log_is_left_alone(tmp_path: Path, log: sqlite3.Connection) -> None:
+def test_a_newer_log_is_kept_under_another_name(tmp_path: Path, log: sqlite3.Connection) -> None:
     log.execute("PRAGMA user_version = 99")
-    with pytest.raises(NewerDatabase):
-        querylog.open_log(tmp_path / "querylog.db")
-    assert not [found for found in tmp_path.iterdir() if ".corrupt-" in found.name]
+    log.close()
+    said: list[str] = []
+    with contextlib.closing(querylog.open_log(tmp_path / "querylog.db", tell=said.append)):
+        (kept,) = tmp_path.glob("querylog.db.newer-*")
+    assert "newer Telltale" in said[0] and kept.name in said[0]
+    with contextlib.closing(sqlite3.connect(kept)) as con:
+        assert con.execute("PRAGMA user_version").fetchone() == (99,)
 
 
 def test_merged_devices_keep_every_record(log: sqlite3.Connection) -> None:

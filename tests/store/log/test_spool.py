@@ -41,6 +41,7 @@ class Lives:
 
     def __init__(self, path: Path) -> None:
         self.path, self.sent = path, 0
+        self.said: list[str] = []
         self.con: sqlite3.Connection | None = None
         self.begin()
 
@@ -53,7 +54,7 @@ class Lives:
     def begin(self) -> int:
         self.kill()
         self.con = querylog.open_log(self.path.with_name(querylog.FILE_NAME))
-        self.writer = Writer(self.con, lambda name: None, lambda: NOW, self.path)
+        self.writer = Writer(self.con, lambda name: None, lambda: NOW, self.path, self.said.append)
         return self.writer.restore(_device_of)
 
     def add(self, count: int) -> None:
@@ -227,3 +228,51 @@ def test_the_file_before_stays_until_the_log_is_on_the_disk(lives: Lives, monkey
     for end in ("-wal", "-shm"):
         lives.path.with_name(querylog.FILE_NAME + end).unlink(missing_ok=True)
     assert lives.begin() == 100
+
+
+def flip(path: Path, share: float) -> None:
+    data = bytearray(path.read_bytes())
+    data[int(len(data) * share)] ^= 4
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.95])
+def test_a_bit_that_flips_costs_one_chunk_at_most_and_each_row_of_it_is_counted(lives: Lives, share: float) -> None:
+    lives.add(1)
+    lives.writer.commit()
+    for _ in range(10):
+        lives.add(100)
+        lives.writer.save()
+    lives.kill()
+    flip(lives.path, share)
+    restored = lives.begin()
+    assert restored in (900, 1000) and (restored == 1000) == (share == 0)
+    lives.add(10)
+    lives.writer.commit()
+    assert len(lives.rows()) + lives.dropped() == lives.sent
+    said = lives.said[-1] if lives.said else ""
+    assert ("100 queries" in said) == (restored == 900)
+
+
+def test_what_is_lost_from_the_end_is_counted_once_also_when_its_worker_is_gone(lives: Lives) -> None:
+    lives.add(1)
+    lives.writer.commit()
+    for _ in range(2):
+        lives.add(100)
+        lives.writer.save()
+    lives.kill()
+    flip(lives.path, 0.95)
+    assert lives.begin() == 100
+    lives.writer.commit()
+    assert (len(lives.rows()), lives.dropped()) == (101, 100)
+
+
+def test_a_file_of_which_nothing_reads_is_kept_and_said(lives: Lives) -> None:
+    lives.add(100)
+    lives.writer.save()
+    lives.kill()
+    lives.path.write_bytes(b"noise" * 200)
+    assert lives.begin() == 0
+    (kept,) = lives.path.parent.glob("querylog.waiting.corrupt-*")
+    assert kept.read_bytes() == b"noise" * 200
+    assert "lost" in lives.said[-1]

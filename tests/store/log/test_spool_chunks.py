@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from store.log.batches import Batch, Columns, columns
 from store.log.records import Key
-from store.log.spool_chunks import ChunkWriter, WaitingBatch, read
+from store.log.spool_chunks import ChunkWriter, WaitingBatch, read, read_stream
 
 KEYS = [
     Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9"),
@@ -57,14 +57,13 @@ def test_of_a_file_that_was_cut_the_whole_chunks_are_read_with_their_counts() ->
     second = writer.chunk({1: (5, 0, 60)}, {0: 4}, _parts(batches))
     for end in range(len(first), len(first + second)):
         contents = read((first + second)[:end] + bytes(3))
-        if len(contents.batches) == 1:
-            assert contents.counts == {1: (5, 0, 10)} and contents.drops == {} and len(_rows(contents.batches)) == 50
-        else:  # all of it had come but the last bytes of the flush
-            assert contents.counts == {1: (5, 0, 60)} and end > len(first + second) - 8
+        assert len(contents.batches) == 1
+        assert contents.counts == {1: (5, 0, 10)} and contents.drops == {} and len(_rows(contents.batches)) == 50
+        assert (contents.lost, contents.last) in ((0, 0), (50, 50)) and contents.damaged
 
 
 def test_what_a_version_before_wrote_is_read() -> None:
-    contents = read(FROM_BEFORE)
+    contents = read_stream(FROM_BEFORE)
     assert contents.counts == {1: (5, 0, 2)} and contents.drops == {0: 3}
     assert _rows(contents.batches) == [
         (1_790_000_000_000_000, "10.0.0.2", None, KEYS[0], 7),
@@ -79,3 +78,33 @@ def test_whatever_the_bytes_are_nothing_is_raised_and_nothing_wrong_is_read(nois
     good = bytearray(ChunkWriter().chunk(COUNTED, {}, parts))
     good[at % len(good)] ^= change
     assert _rows(read(bytes(good)).batches) in ([], _rows(parts))
+
+
+FIVE = [_parts([(("10.0.0.2", "fd00::2"), [(at, 0, 0, 7)]) for at in range(10)]) for _ in range(5)]
+
+
+@given(st.integers(0, 4), st.integers(0, 10_000), st.integers(0, 7))
+def test_a_bit_that_flips_takes_the_rows_of_one_chunk_and_they_are_counted(number: int, at: int, bit: int) -> None:
+    """The case; in the head of a chunk as in its body, in the first as in the last."""
+    writer = ChunkWriter(3)
+    chunks = [bytearray(writer.chunk(COUNTED, {}, parts)) for parts in FIVE]
+    chunks[number][at % len(chunks[number])] ^= 1 << bit
+    contents = read(b"".join(chunks), 3)
+    assert len(_rows(contents.batches)) == 40 and contents.damaged
+    head_of_the_last_is_gone = number == 4 and contents.lost == 0
+    assert contents.lost == 10 or head_of_the_last_is_gone
+    assert contents.last == (contents.lost if number == 4 else 0)
+
+
+def test_a_piece_that_is_overwritten_takes_what_it_covers_and_no_more() -> None:
+    writer = ChunkWriter(3)
+    chunks = [writer.chunk(COUNTED, {}, parts) for parts in FIVE]
+    data = bytearray(b"".join(chunks))
+    middle = len(chunks[0]) + len(chunks[1]) // 2
+    data[middle : middle + len(chunks[1])] = bytes(len(chunks[1]))  # the second and the third
+    contents = read(bytes(data), 3)
+    assert (len(_rows(contents.batches)), contents.lost, contents.last) == (30, 20, 0)
+
+
+def test_chunks_of_another_file_are_none_of_ours() -> None:
+    assert read(ChunkWriter(2).chunk(COUNTED, {}, FIVE[0]), 3).batches == []

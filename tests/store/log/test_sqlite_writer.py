@@ -82,7 +82,7 @@ def test_a_damaged_log_is_put_aside_and_what_waited_is_counted(tmp_path: Path, w
 def test_a_log_that_cannot_be_begun_anew_is_an_error_and_can_be_tried_again(
     tmp_path: Path, writer: SqliteWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path, after: sqlite3.Error | None) -> sqlite3.Connection:
+    def refuse(path: Path, after: sqlite3.Error | None, tell: object) -> sqlite3.Connection:
         raise db.ReadOnlyState("no")
 
     with monkeypatch.context() as patched:

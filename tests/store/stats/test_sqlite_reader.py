@@ -39,7 +39,7 @@ def test_a_reader_sees_what_the_recorder_wrote_and_cannot_write(tmp_path: Path) 
 
 
 def test_while_there_is_no_log_it_cannot_be_opened_and_an_empty_one_can(tmp_path: Path) -> None:
-    with pytest.raises(LogError, match="unable to open"):
+    with pytest.raises(LogError, match="it is missing"):
         open_reader(tmp_path)
     assert not list(tmp_path.iterdir())
     with closing(empty_reader()) as log:

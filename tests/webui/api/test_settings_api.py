@@ -64,4 +64,4 @@ def test_a_broken_settings_file_is_said_and_the_rest_goes_on(bare: TestClient, b
     client = TestClient(app, "http://telltale/api/v1", client=("127.0.0.1", 1), headers=dict(bare.headers))
     assert client.get("/rules").status_code == 200
     said = client.get("/settings")
-    assert said.status_code == 422 and "telltale.toml does not read as TOML" in said.json()["detail"]
+    assert said.status_code == 200, "with what holds instead; health tells of the file"

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state directory at a start: made, ours, and config.db in it opened as well as it can be.
+
+    sound and writable     all children
+    cannot be written      all children, and each does what it can; tried again by itself (appliance.start.retry)
+    config.db cannot be used, and must not be put aside (newer, not ours to read)     DNS alone, tried again too
+    neither of them, and nothing in it to answer from                                 a complaint
+"""
+
+import errno
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.errors import Complaint
+from store.base import db
+from store.base.db import StoreError
+from store.base.sentences import Sentence, say, sentence_of, together
+
+PROBE = 64 * 1024  # bytes that can be written where a disk is not full: an edit of config.db takes no more
+
+
+@dataclass(slots=True)
+class Opened:
+    """`trouble`: why something cannot be written or used, "" when all is well; `alone`: DNS is answered, no more."""
+
+    notes: list[str] = field(default_factory=list)
+    trouble: str = ""
+    alone: bool = False
+
+
+def make(state: Path) -> None:
+    """Raises Complaint."""
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Complaint(say(
+            "The state directory {state} cannot be made ({error}); name one that this user may write with --state DIR.",
+            state=state, error=error.strerror,
+        )) from None
+
+
+def own(state: Path) -> None:
+    """Root gives up its power over other people's files, so a directory of somebody else would be read-only to it."""
+    owner = state.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise Complaint(say(
+            "The state directory {state} belongs to user {owner}, not to root; start as that user, or name it with "
+            "--user, or give the directory to root with chown.",
+            state=state, owner=owner,
+        ))
+
+
+def is_used(state: Path) -> bool:
+    """Whether there was a start in it before, so that there is something to answer from."""
+    return any(os.path.lexists(state / name) for name in ("config.db", "config.db.bak", "index/current.idx"))
+
+
+def open_config(state: Path) -> Opened:
+    """config.db ready, as far as it can be. Raises Complaint where there was never anything to answer from."""
+    used, reason = is_used(state), Sentence("")
+    try:
+        report = db.open_config(state)
+        probe(state)
+    except OSError as error:
+        reason = say("{state} cannot be written ({error}).", state=state, error=error.strerror)
+    except StoreError as error:
+        reason = together(sentence_of(error))
+    else:
+        return Opened([report.sentence] if report else [])
+    if not used:
+        raise Complaint(say(
+            "{reason} There is nothing in it to answer from either; make it writable for this user, or name another "
+            "with --state DIR.",
+            reason=reason,
+        ))
+    if db.inspect(state / "config.db") is None:
+        still = say("Until then nothing is changed, and queries are kept in memory alone.")
+        return Opened(trouble=together(reason, still))
+    still = say("DNS is answered from what is there, but nothing is logged and no page is shown.")
+    return Opened(trouble=together(reason, still), alone=True)
+
+
+def probe(state: Path) -> None:
+    """Whether something can be written here. Raises OSError."""
+    with tempfile.TemporaryFile(dir=state, buffering=0) as file:
+        if file.write(bytes(PROBE)) != PROBE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
