@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests promise of themselves is held: an unmarked one starts nothing and takes no port."""
 
+import ast
 import os
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import threading
 import purity
 import pytest
 from hypothesis import settings
-from source_files import HOUSE, python_files, text
+from source_files import HOUSE, nodes, python_files, text
 
 
 @pytest.mark.parametrize("way", [lambda: subprocess.run(["true"], check=True), os.fork, lambda: os.system("true")])
@@ -37,6 +38,24 @@ def test_nor_does_it_in_a_thread_or_where_errors_are_passed_over() -> None:
         thread = threading.Thread(target=quietly)
         thread.start()
         thread.join()
+
+
+def test_every_fixture_says_what_it_takes_and_gives() -> None:
+    """mypy reads those that several files share; what a file has for itself says so at least."""
+    untold = []
+    for path in python_files("tests"):
+        for node in nodes(path):
+            if not isinstance(node, ast.FunctionDef) or not any(map(_makes_a_fixture, node.decorator_list)):
+                continue
+            taken = [*node.args.args, *node.args.kwonlyargs]
+            given = ast.unparse(node.returns) if node.returns else "Any"
+            if given == "Any" or any(one.annotation is None for one in taken if one.arg != "self"):
+                untold.append(f"{path.relative_to(HOUSE)}: {node.name}")
+    assert not untold
+
+
+def _makes_a_fixture(decorator: ast.expr) -> bool:
+    return ast.unparse(decorator).partition("(")[0] == "pytest.fixture"
 
 
 def test_no_property_has_a_deadline() -> None:

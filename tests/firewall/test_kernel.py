@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from namespaces import Namespace
 
 from firewall import kernel, netlink
 from firewall.kernel import WallError
@@ -39,7 +40,7 @@ table inet firewalld {
 
 
 @pytest.fixture
-def neighbours(alone: Any) -> str:
+def neighbours(alone: Namespace) -> str:
     """Other programs' tables, and how they read."""
     alone.run("nft", "-f", "-", stdin=NEIGHBOURS)
     return str(alone.ruleset())

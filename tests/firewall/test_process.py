@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from namespaces import Home
 from waiting import HANG_SECONDS, until
 
 from firewall import doh_addresses
@@ -66,7 +67,7 @@ class Running:
 
 
 @pytest.fixture
-def firewall(home: Any, tmp_path: Path) -> Iterator[Running]:
+def firewall(home: Home, tmp_path: Path) -> Iterator[Running]:
     state, run = tmp_path / "state", tmp_path / "run"
     db.open_config(state)
     run.mkdir()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from namespaces import sent_again
+from namespaces import Home, sent_again
 from waiting import HANG_SECONDS, until
 
 from store.base import db
@@ -66,7 +66,7 @@ class Appliance:
 
 
 @pytest.fixture
-def appliance(home: Any, tmp_path: Path) -> Iterator[Appliance]:
+def appliance(home: Home, tmp_path: Path) -> Iterator[Appliance]:
     state, run = tmp_path / "state", tmp_path / "run"
     db.open_config(state)
     run.mkdir()

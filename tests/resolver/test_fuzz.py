@@ -18,6 +18,7 @@ from typing import Any
 import dns.edns
 import dns.message
 import pytest
+from running_worker import House
 
 from store.config import edit
 from wire import message
@@ -144,7 +145,7 @@ def rss_kb(pid: int) -> int:
 
 
 @pytest.fixture
-def ready(house: Any) -> Iterator[Any]:
+def ready(house: House) -> Iterator[House]:
     edit.add_rule(edit.engine(house.state), "block", "blocked.example")
     house.worker.wait_for_policy()
     yield house

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from brackets import TAG, outside
+from brackets import TAG, Brackets, outside
 from brackets import brackets as brackets
 from typer.main import get_command
 
@@ -25,7 +25,7 @@ Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def speaks(command: Command, brackets: object) -> Command:
+def speaks(command: Command, brackets: Brackets) -> Command:
     """The command in a terminal whose language has brackets."""
     del brackets
     os.environ["LANGUAGE"] = TAG

@@ -11,12 +11,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from brackets import TAG
+from brackets import TAG, Brackets
 from brackets import brackets as brackets
 from full_home import TROUBLED, everywhere
 from full_home import _full as _full
 from full_home import full_looker as full_looker
-from lived_in_home import DEVICES, HOSTILE, Home
+from lived_in_home import DEVICES, HOSTILE, Home, Visitor
 
 from blocklists.packs import vendor_packs
 from firewall import recipes
@@ -116,7 +116,7 @@ def known(_full: Home) -> list[str]:
 
 
 @pytest.fixture
-def speaker(full_looker: Any, brackets: Any) -> Any:
+def speaker(full_looker: Visitor, brackets: Brackets) -> Visitor:
     full_looker.headers["Accept-Language"] = TAG
     return full_looker
 

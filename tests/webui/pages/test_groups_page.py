@@ -5,13 +5,14 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from lived_in_home import Visitor
 
 from store.base import db
 from store.config import devices, edit
 
 
 @pytest.fixture
-def device(visitor: Any) -> int:
+def device(visitor: Visitor) -> int:
     with closing(db.connect(visitor.home.state / "config.db")) as con:
         return devices.sighted(con, "192.168.1.20", None)
 

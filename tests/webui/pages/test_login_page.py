@@ -4,13 +4,14 @@
 from typing import Any
 
 import pytest
+from lived_in_home import Visitor
 
 from store.base import secret
 from store.config import account, edit
 
 
 @pytest.fixture
-def fresh(stranger: Any) -> Any:
+def fresh(stranger: Visitor) -> Visitor:
     """A home where no password is set yet."""
     from contextlib import closing
 

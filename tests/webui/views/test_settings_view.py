@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Settings as form fields and back."""
 
-from typing import Any
 
 import pytest
+from lived_in_home import Home
 
 from store.config import settings
 from webui.http.state import WebUi
@@ -11,7 +11,7 @@ from webui.views import settings_view
 
 
 @pytest.fixture
-def ui(bare_home: Any) -> WebUi:
+def ui(bare_home: Home) -> WebUi:
     return WebUi(bare_home.state, bare_home.run, {"TELLTALE_WORKERS": "3"})
 
 
