@@ -10,7 +10,7 @@ from network.local_network import LocalNetwork
 from store.base.sentences import say
 from store.config.choices import WallMode
 from store.config.settings import Settings
-from store.config.wall_switches import SWITCHES, Modes, Need, strictest
+from store.config.wall_switches import SWITCHES, Modes, Need, strictest, weakest
 from wire.addresses import HOME_DEVICES, Network
 
 NOT_A_GATEWAY = say(
@@ -36,7 +36,8 @@ class Plan:
     """Everything that `render` needs. Every element is parsed already.
 
     home: clients; spared: destinations that are never touched; exempt: clients that are never touched; dns_ports: where
-    port 53 is sent, by IP version; a version without one is refused instead, so that the client tries the other.
+    port 53 is sent, by IP version; a version without one is refused instead, so that the client tries the other;
+    dns_at: the address that it is sent to, where it is to be that one; lowered: why a switch does less than set.
     """
 
     house: Modes
@@ -48,6 +49,8 @@ class Plan:
     networks: Elements = NONE
     profiles: tuple[Profile, ...] = ()
     dns_ports: tuple[tuple[int, int], ...] = ()
+    dns_at: tuple[tuple[int, str], ...] = ()
+    lowered: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def all_modes(self) -> tuple[Modes, ...]:
@@ -79,6 +82,8 @@ def plan(settings: Settings, local: LocalNetwork, targets: Targets, members: Ite
         networks=elements((*settings.wall_refused_networks, *_of_vendors(settings, targets, notes))),
         profiles=profiles,
         dns_ports=local.dns_ports,
+        dns_at=local.dns_at,
+        lowered=_lowered(settings, house, local),
         notes=tuple(notes),
     )
 
@@ -104,6 +109,22 @@ def _possible(wanted: Modes, local: LocalNetwork, notes: list[str]) -> Modes:
             watched[switch.name] = WallMode.WATCH
             notes.append(switch.needs.value)
     return wanted | watched
+
+
+def _lowered(settings: Settings, house: Modes, local: LocalNetwork) -> tuple[tuple[str, str], ...]:
+    """(switch, why) of those that do less for the house than they are set to."""
+    found: list[tuple[str, str]] = []
+    for switch in SWITCHES:
+        wished = settings.wall_switches[switch.name]
+        if house[switch.name] == wished and (local.forwards or wished is WallMode.OFF):
+            continue
+        if not local.forwards:
+            found.append((switch.name, NOT_A_GATEWAY))
+        elif switch.needs is not None and house[switch.name] is not weakest(wished, settings.wall):
+            found.append((switch.name, switch.needs.value))
+        else:
+            found.append((switch.name, say("The wall as a whole goes no further.")))
+    return tuple(found)
 
 
 def _profiles(members: list[tuple[str, Modes]], house: Modes) -> tuple[Profile, ...]:

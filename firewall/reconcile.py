@@ -96,6 +96,8 @@ class Reconciler:
             switches=dict(self.plan.house) if self.plan else {},
             notes=self.plan.notes if self.plan else (),
             redirects_to={str(version): port for version, port in self.plan.dns_ports} if self.plan else {},
+            redirects_at={str(version): where for version, where in self.plan.dns_at} if self.plan else {},
+            lowered=dict(self.plan.lowered) if self.plan else {},
             applied=self.applied,
             error=self.error,
         )

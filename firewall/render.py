@@ -122,8 +122,16 @@ def _turn(plan: Plan, modes: Modes, version: int) -> list[str]:
         if mode is not OFF:
             lines += _count(kind, mode, version, match)
         if mode is ENFORCE and port is not None:
-            lines.append(f"{match} redirect to :{port}")
+            lines.append(f"{match} {_here(plan, kind, version, port)}")
     return lines
+
+
+def _here(plan: Plan, kind: str, version: int, port: int) -> str:
+    """Send it to this machine: to the address that it came in by, or to the one at which alone DNS is answered."""
+    at = dict(plan.dns_at).get(version) if kind == "port53" else None
+    if at is None:
+        return f"redirect to :{port}"
+    return f"dnat {_IP[version]} to {at if version == 4 else f'[{at}]'}:{port}"
 
 
 # --- what is forwarded ---

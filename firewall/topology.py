@@ -46,12 +46,13 @@ def topology_of(routes: Iterable[Mapping[str, Any]], forwards: bool, container: 
     known = list(routes)
     uplink = next((str(route.get("dev", "")) for route in known if route.get("dst") == "default"), "")
     homes = home_links(known)
-    shut_in = container and not hardware
+    behind = homes - {dev for dev in homes if dev.startswith(_INNER)} - {uplink}
+    # A network of its own with a home behind it, and a way out beside that, is a gateway's.
+    shut_in = container and not hardware and not (forwards and uplink and behind)
     if not forwards or shut_in:
         role = Role.DNS
     else:
-        inner = {dev for dev in homes if dev.startswith(_INNER)}
-        role = Role.GATEWAY if homes - inner - {uplink} else Role.CHOSEN
+        role = Role.GATEWAY if behind else Role.CHOSEN
     return Topology(role, container, shut_in)
 
 

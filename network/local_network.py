@@ -11,7 +11,7 @@ from pathlib import Path
 
 from network import own_addresses, routes
 from network.address_sets import Elements, elements
-from wire.addresses import HOME_DEVICES, SPARED
+from wire.addresses import HOME_DEVICES, PRIVATE_USE, SPARED, Address
 
 _UDP_TABLES = (Path("/proc/net/udp"), Path("/proc/net/udp6"))
 _FORWARDING = (Path("/proc/sys/net/ipv4/ip_forward"), Path("/proc/sys/net/ipv6/conf/all/forwarding"))
@@ -23,17 +23,18 @@ class LocalNetwork:
     """Found on this machine; `dns_ports` and `ntp` say what may be redirected here.
 
     on_link: networks reached without a router; own: this machine's addresses; dns_ports: port by IP version;
-    forwards: whether anything passes through this machine at all.
+    dns_at: the address, where DNS answers at that one alone; forwards: whether anything passes through this machine.
     """
 
     on_link: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     dns_ports: tuple[tuple[int, int], ...] = ()
+    dns_at: tuple[tuple[int, str], ...] = ()
     ntp: bool = False
     forwards: bool = True
 
     def dns_port(self, version: int) -> int | None:
-        """The port on which this machine answers DNS over IPv4 or IPv6 on every address, or None."""
+        """The port on which this machine answers DNS of the home over IPv4 or IPv6, or None."""
         return dict(self.dns_ports).get(version)
 
     @property
@@ -51,19 +52,32 @@ def find(endpoints: Iterable[tuple[str, int]]) -> LocalNetwork:
     """The local network now; `endpoints` are where this machine answers DNS. What cannot be found out is left empty."""
     on_link = routes.on_link(route for version in routes.known_routes() for route in version)
     own = tuple(sorted(own_addresses.addresses(own_addresses.links())))
-    return LocalNetwork(tuple(sorted(on_link)), own, dns_ports(endpoints, own), serves_time(), forwards())
+    ports, at = dns_targets(endpoints, own)
+    return LocalNetwork(tuple(sorted(on_link)), own, ports, at, serves_time(), forwards())
 
 
-def dns_ports(endpoints: Iterable[tuple[str, int]], own: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    """(IP version, port) where every address of this machine is answered; a single address would miss a redirect."""
-    ports: dict[int, int] = {}
-    at_home = [ip_address(address) for address in own]
-    for host, port in endpoints:
-        listening = ip_address(host)
-        same = [address for address in at_home if address.version == listening.version and not address.is_link_local]
-        if listening.is_unspecified or (len(same) == 1 and same[0] == listening):
-            ports.setdefault(listening.version, port)
-    return tuple(sorted(ports.items()))
+def dns_targets(
+    endpoints: Iterable[tuple[str, int]], own: Iterable[str]
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, str], ...]]:
+    """Where port 53 can be sent, (IP version, port) and (IP version, address): without an address, to any of ours.
+
+    DNS that listens on one address of several has to be met there, which is the home's side rather than the other.
+    """
+    ports, at = dict[int, int](), dict[int, str]()
+    at_home = [address for address in map(ip_address, own) if not address.is_link_local]
+    listening = [(ip_address(host.partition("%")[0]), port) for host, port in endpoints]
+    for address, port in sorted(listening, key=lambda pair: (not pair[0].is_unspecified, not _is_private(pair[0]))):
+        same = [one for one in at_home if one.version == address.version]
+        if address.version in ports or not (address.is_unspecified or address in same):
+            continue
+        ports[address.version] = port
+        if not address.is_unspecified and len(same) > 1:
+            at[address.version] = str(address)
+    return tuple(sorted(ports.items())), tuple(sorted(at.items()))
+
+
+def _is_private(address: Address) -> bool:
+    return any(address in network for network in PRIVATE_USE if network.version == address.version)
 
 
 def serves_time(tables: Iterable[Path] = _UDP_TABLES) -> bool:

@@ -139,7 +139,8 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
     except WallError as error:
         standing, counts, problem = None, dict(firewall.counters) if firewall else {}, sentence_of(error)
     if json:
-        found = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
+        found: dict[str, Any] = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
+        found |= {"switches": firewall.switches if firewall else {}, "lowered": firewall.lowered if firewall else {}}
         place = {"place": where.role, "container": where.container, "process": firewall}
         unseen = list(filter(None, (seen.why, seen.cure)))
         return printing.as_json({**found, **place, "sees": seen.sees, "unseen": unseen})
@@ -151,6 +152,10 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
         printing.tell(say("What goes around DNS is not visible from here. {why}", why=why))
     if problem:
         printing.tell(problem)
+    if firewall and firewall.standing:
+        rows = [(name, values.wall_switches[name], mode, firewall.lowered.get(name)) for name, mode in
+                firewall.switches.items()]  # fmt: skip
+        printing.table((say("SWITCH"), say("SET TO"), say("NOW"), say("WHY")), rows)
     if counts:
         printing.table((say("KIND"), say("CAUGHT")), sorted(counts.items()))
     return None

@@ -186,6 +186,8 @@ class FirewallStatus(Status):
     switches: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[SentenceText, ...] = ()
     redirects_to: Mapping[str, int] = field(default_factory=dict)
+    redirects_at: Mapping[str, str] = field(default_factory=dict)  # IP version → address, where it is one alone
+    lowered: Mapping[str, SentenceText] = field(default_factory=dict)  # switch → why it does less than it is set to
     applied: float | None = None  # Unix seconds
     error: SentenceText = ""
     counters: Mapping[str, int] = field(default_factory=dict)

@@ -35,7 +35,7 @@ class NameList(NamedTuple):
 class Need(Enum):
     """What a redirect leads to, which has to be there; else the switch watches, and the sentence says so."""
 
-    DNS = say("This machine answers DNS on no address of the home, so port 53 is only watched.")
+    DNS = say("This machine answers DNS on none of its own addresses, so port 53 is only watched.")
     TIME = say("This machine serves no time (nothing listens on UDP port 123), so NTP is only watched.")
 
 

@@ -22,6 +22,15 @@ def test_what_cannot_be_redirected_is_watched_and_said(make_plan: Make) -> None:
     assert (served.house["port53"], served.house["ntp"], served.notes) == (WallMode.ENFORCE, WallMode.ENFORCE, ())
 
 
+def test_each_switch_that_does_less_says_why(make_plan: Make) -> None:
+    lowered = dict(make_plan(LocalNetwork(), wall_ntp="enforce").lowered)
+    assert lowered.keys() == {"port53", "ntp"} and "port 53" in lowered["port53"] and "port 123" in lowered["ntp"]
+    assert make_plan(wall_raw="off").lowered == ()
+    watching = dict(make_plan(wall="watch").lowered)
+    assert "no further" in watching["doh"] and "raw" not in watching
+    assert all("passes nothing on" in why for _, why in make_plan(LocalNetwork(forwards=False)).lowered)
+
+
 def test_a_plain_dns_server_says_what_it_cannot_do(make_plan: Make) -> None:
     assert any("telltale gateway" in note for note in make_plan(LocalNetwork(forwards=False)).notes)
     assert not any("telltale gateway" in note for note in make_plan(LocalNetwork()).notes)

@@ -26,6 +26,12 @@ CASES: dict[str, dict[str, Any]] = {
     "watch": {"wall": "watch"},
     "enforce": {"wall_raw": "enforce", "wall_ntp": "enforce", "wall_refused_networks": ("198.51.100.0/24",)},
     "ipv4_only": {"local": LocalNetwork(dns_ports=((4, 5300),)), "wall_raw": "off"},
+    "on_lan": {
+        "local": LocalNetwork(
+            dns_ports=((4, 53), (6, 5300)), dns_at=((4, "192.168.77.1"), (6, "fd00:77::1")), ntp=True
+        ),
+        "wall_raw": "off", "wall_ntp": "enforce",
+    },
     "groups": {
         "wall_exempt": ("192.168.77.9",),
         "members": [
@@ -62,6 +68,7 @@ local_networks = st.builds(
     on_link=st.lists(networks, max_size=2).map(tuple),
     own=st.lists(st.ip_addresses().map(str), max_size=2).map(tuple),
     dns_ports=st.sampled_from([(), ((4, 53),), ((6, 53),), ((4, 5300), (6, 5300))]),
+    dns_at=st.sampled_from([(), ((4, "192.168.77.1"),), ((4, "192.168.77.1"), (6, "fd00:77::1"))]),
     ntp=st.booleans(),
 )
 members = st.lists(
@@ -87,7 +94,7 @@ def test_no_plan_can_cut_off_this_machine(values: Settings, local: LocalNetwork,
         "fib daddr type local return",
         "meta l4proto { tcp, udp } th dport { 53, 123 } meta nfproto vmap { ipv4 : goto stray4, ipv6 : goto stray6 }",
     ]
-    redirects = {line.strip() for line in text.splitlines() if "redirect to" in line}
+    redirects = {line.strip() for line in text.splitlines() if "redirect to" in line or "dnat" in line}
     assert all(re.match(r"meta l4proto \{ tcp, udp \} th dport 53 |udp dport 123 ", line) for line in redirects)
 
 

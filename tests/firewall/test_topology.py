@@ -33,6 +33,9 @@ def test_what_passes_through(routes: list[dict[str, Any]], forwards: bool, role:
 def test_a_container_with_a_network_of_its_own_sees_nothing_of_the_home() -> None:
     routes = [{"dst": "default", "gateway": "172.17.0.1", "dev": "eth0"}, {"dst": "172.17.0.0/16", "dev": "eth0"}]
     assert topology_of(routes, True, container=True, hardware=False) == Topology(Role.DNS, container=True, shut_in=True)
+    between = [{"dst": "default", "gateway": "203.0.113.2", "dev": "eth0"}, BEHIND]
+    assert topology_of(between, True, True, hardware=False) == Topology(Role.GATEWAY, container=True)
+    assert topology_of(between, False, True, hardware=False).shut_in
     assert topology_of([WAY_OUT, HOME, BEHIND], True, True, hardware=True) == Topology(Role.GATEWAY, container=True)
 
 

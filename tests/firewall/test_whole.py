@@ -40,12 +40,13 @@ class Appliance:
     run: Path
     process: subprocess.Popen[bytes] | None = None
     rules: list[str] = field(default_factory=lambda: ["blocked.example"])
+    dns: tuple[str, ...] = ("0.0.0.0:53", "[::]:53")
 
     def start(self) -> None:
         environ = {**os.environ, "TELLTALE_STATE": str(self.state), "TELLTALE_RUN": str(self.run)}
         self.process = self.home.gateway.start(
-            sys.executable, "-m", "appliance", "run", "--dns", "0.0.0.0:53", "--dns", "[::]:53", "--web",
-            "127.0.0.1:8053", "--upstream", "203.0.113.2", "--no-update",
+            sys.executable, "-m", "appliance", "run", *(part for address in self.dns for part in ("--dns", address)),
+            "--web", "127.0.0.1:8053", "--upstream", "203.0.113.2", "--no-update",
             env=environ, cwd=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -97,6 +98,38 @@ def test_a_phone_behind_the_wall(appliance: Appliance) -> None:
     assert home.connect("198.51.100.6", 443) == "refused late"
     assert home.ask("192.168.77.1", "www.good.example", "AAAA") == ["2001:db8:5::5"]
     assert home.connect("2001:db8:5::5", 443) == "open"
+
+
+@pytest.mark.parametrize(
+    ("dns", "answered"),
+    [
+        (("192.168.77.1:53", "[2001:db8:77::1]:53"), ("8.8.8.8", "2001:4860:4860::8888")),
+        (("192.168.77.1:5300",), ("8.8.8.8",)),
+    ],
+)
+def test_port_53_comes_to_the_address_of_the_lan_that_alone_answers(
+    appliance: Appliance, dns: tuple[str, ...], answered: tuple[str, ...]
+) -> None:
+    """A gateway that answers DNS on its side of the home alone, which is the safer way."""
+    home = appliance.home
+    appliance.stop()
+    appliance.dns = dns
+    appliance.start()
+    assert appliance.process is not None
+    process = appliance.process
+
+    def stands() -> bool:
+        said = appliance.said("firewall")
+        return appliance.said("supervisor").get("pid") == process.pid and bool(said.get("redirects_at", {}).get("4"))
+
+    until(stands)
+    for server in answered:
+        until(lambda server=server: home.ask(server, "www.blocked.example") == ["0.0.0.0"])
+        assert home.ask(server, "www.good.example", "A", "+tcp") == ["198.51.100.5"]
+    assert not any(" 53 8.8.8.8 " in line or " 53 2001:4860" in line for line in home.reached())
+    said = appliance.said("firewall")
+    assert said["redirects_at"]["4"] == "192.168.77.1" and said["switches"]["port53"] == "enforce"
+    assert "port53" not in said["lowered"]
 
 
 def test_names_of_encrypted_dns_are_blocked_where_it_is_refused(

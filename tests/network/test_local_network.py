@@ -42,11 +42,23 @@ def test_ports_by_version() -> None:
     ],
 )
 def test_port_53_goes_where_every_address_answers(endpoints: Any, ports: Any) -> None:
-    assert local_network.dns_ports(endpoints, ["192.168.1.2", "fe80::1"]) == ports
+    assert local_network.dns_targets(endpoints, ["192.168.1.2", "fe80::1"]) == (ports, ())
 
 
-def test_one_of_several_addresses_is_not_enough() -> None:
-    assert local_network.dns_ports([("192.168.1.2", 53)], ["192.168.1.2", "10.0.0.1"]) == ()
+@pytest.mark.parametrize(
+    ("endpoints", "ports", "at"),
+    [
+        ([("192.168.77.1", 53)], ((4, 53),), ((4, "192.168.77.1"),)),
+        ([("203.0.113.1", 53), ("192.168.77.1", 5300)], ((4, 5300),), ((4, "192.168.77.1"),)),
+        ([("192.168.77.1", 5300), ("0.0.0.0", 53)], ((4, 53),), ()),
+        ([("fd00:77::1", 53)], ((6, 53),), ((6, "fd00:77::1"),)),
+        ([("192.168.77.1", 53), ("fd00:77::1", 53)], ((4, 53), (6, 53)), ((4, "192.168.77.1"), (6, "fd00:77::1"))),
+        ([("192.0.2.7", 53), ("127.0.0.1", 53), ("fe80::1%eth0", 53)], (), ()),
+    ],
+)
+def test_one_of_several_addresses_is_met_there(endpoints: Any, ports: Any, at: Any) -> None:
+    own = ["192.168.77.1", "203.0.113.1", "fd00:77::1", "2001:db8:ff::1", "fe80::1"]
+    assert local_network.dns_targets(endpoints, own) == (ports, at)
 
 
 def test_time_is_served_when_something_listens_on_every_address(tmp_path: Path) -> None:

@@ -86,7 +86,8 @@ class Wall(BaseModel):
     sees: bool = Field(description="whether it looks at what passes: else nothing caught tells nothing")
     unseen: list[str] = Field(description="why it does not look, and what cures that; empty where it looks")
     said: list[str] = Field(description="how it stands, in words")
-    switches: dict[str, str]
+    switches: dict[str, str] = Field(description="how far each goes for the house now")
+    lowered: dict[str, str] = Field(description="switch: why it does less than it is set to")
     counters: dict[str, int] = Field(description="what was caught since the table was put up, by kind")
     place: topology.Role = Field(
         description="where Telltale stands: a plain DNS server, the gateway, or that of chosen devices"
@@ -159,6 +160,7 @@ def wall(ui: WebUi) -> Wall:
         unseen=_unseen(seen),
         said=bypass_view.stands(mode, statuses.firewall, seen),
         switches=dict(known.switches),
+        lowered=dict(known.lowered),
         counters=dict(known.counters),
         place=where.role,
         container=where.container,

@@ -117,6 +117,7 @@ def _switches(
     return wall_view.switches(
         values.wall, wider, values.wall_switches if kind == ScopeKind.HOUSE else chosen.get(scope, {}), follow,
         counts or {}, names or {}, where, quiet, locked,
+        ui.statuses().firewall if kind == ScopeKind.HOUSE else None,
     )  # fmt: skip
 
 

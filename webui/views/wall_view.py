@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from firewall.sight import Sight
 from firewall.topology import Role, Topology
+from store.base.process_status import FirewallStatus
 from store.base.sentences import say, together
 from store.config.choices import ScopeKind, WallMode
 from store.config.scopes import HOUSE, Scope, in_order
@@ -24,7 +25,7 @@ class SwitchView:
 
     `follow`: words for following the wider scope, "" for the house; `here`: what it can do where Telltale stands, ""
     where all; passed, refused, names (blocked): counts; `quiet`: what to say where all are zero; `locked`: what sets it
-    instead of the page.
+    instead of the page; `why` it does less than it is set to, where that is more than a word.
     """
 
     key: str
@@ -40,6 +41,7 @@ class SwitchView:
     names: int
     quiet: str
     locked: str
+    why: str = ""
 
     @property
     def lowered(self) -> bool:
@@ -77,22 +79,28 @@ def switches(
     topology: Topology,
     quiet: str,
     locked: Mapping[str, str],
+    firewall: FirewallStatus | None = None,
 ) -> list[SwitchView]:
     """All switches of a scope; `own`: what it sets itself; `wider`, `follow`: what holds else, and the words for that.
 
     `counts`: kind → (passed, refused); `names`: blocklist id → queries that it blocked; `quiet`: what to say of a
-    switch that looks and caught nothing; `locked`: settings fixed from outside → by what.
+    switch that looks and caught nothing; `locked`: settings fixed from outside → by what; `firewall`, of the house:
+    what its process says of the switches as they are.
     """
     views = []
     for switch in SWITCHES:
         wished = own.get(switch.name) or wider[switch.name]
         holds = weakest(wished, wall)
+        real = firewall.switches.get(switch.name) if firewall and firewall.mode == wall else None
+        why = ""
+        if firewall and real and weakest(holds, WallMode(real)) is not holds:
+            holds, why = WallMode(real), firewall.lowered.get(switch.name, "")
         caught = [counts.get(kind.name, (0, 0)) for kind in switch.kinds]
         views.append(SwitchView(
             switch.name, switch.title, switch.about, here(switch, topology), own.get(switch.name), wished,
             holds, follow, sum(passed for passed, _ in caught), sum(refused for _, refused in caught),
             names.get(switch.names.id, 0) if switch.names else 0,
-            say("not looked at while off") if holds is WallMode.OFF else quiet, locked.get(switch.setting, ""),
+            say("not looked at while off") if holds is WallMode.OFF else quiet, locked.get(switch.setting, ""), why,
         ))  # fmt: skip
     return views
 

@@ -43,7 +43,8 @@ FILES: dict[str, tuple[status.Status, set[str]]] = {
                                   "queries", "pending", "dropped", "told", "told_lost", "exchanges", "upstreams"}),
     "recorder": (RecorderStatus(), {"rows", "buffered", "dropped", "last_commit", "error"}),
     "updater": (UpdaterStatus(), {"running", "last_run", "errors"}),
-    "firewall": (FirewallStatus(), {"mode", "standing", "switches", "notes", "redirects_to", "applied", "error",
+    "firewall": (FirewallStatus(), {"mode", "standing", "switches", "notes", "redirects_to",
+                                    "redirects_at", "lowered", "applied", "error",
                                     "counters", "caught", "answers", "lost_answers", "waiting", "unwritten",
                                     "dropped"}),
 }  # fmt: skip
