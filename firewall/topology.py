@@ -49,10 +49,7 @@ def topology_of(routes: Iterable[Mapping[str, Any]], forwards: bool, container: 
     behind = homes - {dev for dev in homes if dev.startswith(_INNER)} - {uplink}
     # A network of its own with a home behind it, and a way out beside that, is a gateway's.
     shut_in = container and not hardware and not (forwards and uplink and behind)
-    if not forwards or shut_in:
-        role = Role.DNS
-    else:
-        role = Role.GATEWAY if behind else Role.CHOSEN
+    role = Role.DNS if not forwards or shut_in else Role.GATEWAY if behind else Role.CHOSEN
     return Topology(role, container, shut_in)
 
 
