@@ -22,6 +22,7 @@ from firewall import gateway
 from firewall.reconcile import marker
 from store.base import logs, status
 from store.base.argv import argued
+from store.base.pulse import Pulse, beat
 from store.config import usable_settings
 from store.config.choices import WallMode
 from store.config.watch import Watcher
@@ -30,6 +31,7 @@ WATCH_SECONDS = 0.5
 FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0
 SOUND_SECONDS = 60.0  # one that lived so long is started again without delay
 STOP_SECONDS = 5.0
+HANG_SECONDS, BEGIN_SECONDS = 60.0, 300.0  # without a beat; before the first one
 _PR_SET_PDEATHSIG = 1
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Keepalive:
         self._watcher = Watcher(state / "config.db")
         self._wish = self._wished()
         self._started = self._due = self._delay = 0.0
+        self._pulse: Pulse | None = None
 
     def turn(self, now: float) -> None:
         """One look: start what is to run, end what is not, note what died."""
@@ -57,7 +60,13 @@ class Keepalive:
                 max(FIRST_DELAY, self._delay * 2), LONGEST_DELAY
             )  # fmt: skip
             self._due = now + self._delay
+            if self._pulse is not None:
+                self._pulse.close()
+                self._pulse = None
             log.warning("the firewall process ended with code %d; it is started again in %.1f s", code, self._delay)
+        if self.child is not None and self._hangs(now):
+            log.error("the firewall process hangs, or was stopped, and is started anew")
+            self.child.kill()
         if self.wanted():
             if self.child is None and now >= self._due:
                 self._start(now)
@@ -87,19 +96,31 @@ class Keepalive:
         parent, libc = os.getpid(), ctypes.CDLL(None)
 
         def settle() -> None:
-            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             if os.getppid() != parent:
                 os._exit(1)
 
         self._started = now
+        pulse, end = Pulse.begin()
         try:
             # preexec_fn is safe: this process has one thread.
             self.child = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, pass_fds=self._fds, preexec_fn=settle
-            )
+                [*self._command, "--pulse", str(end)],
+                stdin=subprocess.DEVNULL, pass_fds=(*self._fds, end), preexec_fn=settle,
+            )  # fmt: skip
+            self._pulse = pulse
         except OSError as error:
+            pulse.close()
             self._due = now + LONGEST_DELAY
             log.error("the firewall process could not be started (%s)", error.strerror)
+        finally:
+            os.close(end)
+
+    def _hangs(self, now: float) -> bool:
+        if self.child is None or self._pulse is None:
+            return False
+        limit = HANG_SECONDS if self._pulse.heard else BEGIN_SECONDS
+        return self._pulse.hangs(self.child.pid, now, limit)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -119,6 +140,7 @@ def main(words: Sequence[str] | None = None) -> None:
         signal.signal(number, stop)
     while not keepalive.stopping:
         keepalive.turn(time.monotonic())
+        beat()
         time.sleep(WATCH_SECONDS)
     keepalive.stop()
 

@@ -30,6 +30,7 @@ from network.address_sets import BadElement, address
 from network.neighbours import Neighbours
 from store.base import db, logs, status
 from store.base.argv import argued
+from store.base.pulse import beat, take
 from store.config import devices
 from store.config.watch import Watcher
 from store.log.log_clock import LogClock
@@ -99,6 +100,7 @@ class Firewall:
         if self._is_due("read", READ_SECONDS):
             self._read()
         if self._is_due("status", STATUS_SECONDS):
+            beat()
             self._publish()
         if self._is_due("retain", RETAIN_SECONDS):
             self._retain()
@@ -219,7 +221,9 @@ class Firewall:
 
 def main() -> None:
     """Read the words that `keepalive` gives, and run."""
-    given = argued(None, ("state", "run"), ("answers",))
+    given = argued(None, ("state", "run"), ("answers", "pulse"))
+    for end in descriptors(given["pulse"]):
+        take(end)
     logs.setup("firewall")
     sockets = [socket.socket(fileno=number) for number in descriptors(given["answers"])]
     firewall = Firewall(Path(given["state"]), Path(given["run"]), os.environ, sockets)

@@ -37,6 +37,7 @@ from resolver.worker_status import describe
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import WorkerStatus
+from store.base.pulse import beat
 from store.config.choices import WallMode
 from store.config.settings import Settings
 from store.config.watch import Watcher
@@ -199,6 +200,7 @@ class Worker:
 
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
+        beat()
         for server in self.resolver.forwarder.servers:
             server.check()
         self._follow_links()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 import os
@@ -23,6 +24,7 @@ from starlette.middleware import Middleware
 
 from store.base import logs
 from store.base.argv import argued
+from store.base.pulse import beat
 from webui.api import all_resources as api
 from webui.http import problems
 from webui.http.access import Access
@@ -36,6 +38,7 @@ MAX_THREADS = 16
 # Open connections, live views included; a home has fewer browsers than this.
 MAX_CONNECTIONS = 200
 GRACE_SECONDS = 5
+BEAT_SECONDS = 2.0
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 
 
@@ -85,8 +88,17 @@ def _include_pages(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = MAX_THREADS
+    beating = asyncio.create_task(_beat())
     yield
     app.state.ui.stopping = True
+    beating.cancel()
+
+
+async def _beat() -> None:
+    """The supervisor starts this process again when it hangs."""
+    while True:
+        beat()
+        await asyncio.sleep(BEAT_SECONDS)
 
 
 class Server(uvicorn.Server):

@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from appliance.process import forking, privilege
+from appliance.process import forking, orphans
 from appliance.process.forking import Forked
 from store.base.process_status import ChildState
+from store.base.pulse import Pulse, take
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 30.0
@@ -27,8 +28,9 @@ class Spec:
     niceness.
 
     A worker publishes its status every few seconds and counts as hung when it stops; it is the first to end. One that
-    drains has something left to do when it is told to end, and must be able to hear it: see Supervisor. `process`: it
-    was started already, at `since`, while there were powers to give it.
+    beats counts as hung when its pulse stops (store.base.pulse). One that drains has something left to do when it is
+    told to end, and must be able to hear it: see Supervisor. `process`: it was started already, at `since`, while there
+    were powers to give it, and `pulse` is its.
     """
 
     role: str
@@ -38,6 +40,8 @@ class Spec:
     nice: int = 0
     worker: bool = False
     drains: bool = False
+    beats: bool = False
+    pulse: Pulse | None = None
     process: Forked | None = None
     since: float = 0.0
 
@@ -67,6 +71,7 @@ class Child:
         self.spec = spec
         self.backoff = Backoff()
         self.process = spec.process
+        self.pulse = spec.pulse
         self.started = spec.since
         self.due = 0.0  # when to start it, while there is no process
         self.wanted_exit = False  # it was asked to end: no back-off, no complaint
@@ -85,15 +90,27 @@ class Child:
     def start(self, now: float) -> None:
         """Start the process. Raises OSError (no memory, too many processes)."""
         supervisor, spec = os.getpid(), self.spec
+        pulse, end = Pulse.begin()
 
         def settle() -> None:
             # Ctrl-C in a terminal goes to the supervisor alone, which ends the children in their order.
             os.setpgid(0, 0)
-            privilege.die_with(supervisor)
+            (orphans.drain_without if spec.drains else orphans.end_with)(supervisor)
+            take(end)
             if spec.nice:
                 os.nice(spec.nice)
 
-        self.process = forking.fork(spec.role, spec.module, spec.arguments, spec.fds, self._environ, settle)
+        try:
+            fds = (*spec.fds, end)
+            self.process = forking.fork(spec.role, spec.module, spec.arguments, fds, self._environ, settle)
+        except BaseException:
+            pulse.close()
+            raise
+        finally:
+            os.close(end)
+        if self.pulse is not None:
+            self.pulse.close()
+        self.pulse = pulse
         self.started = now
         self.wanted_exit = False
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.process import forking, privilege, sockets
+from appliance.process import forking, orphans, privilege, sockets
 from appliance.process.children import Spec
+from store.base.pulse import Pulse, take
 
 ROLE = "firewall"
 MODULE = "firewall.keepalive"
@@ -39,14 +40,22 @@ def begin(state: Path, workers: int, environ: Mapping[str, str], user: str | Non
     arguments = ("--state", str(state), "--answers", ",".join(map(str, reads)))
     entry, supervisor = privilege.account(user) if user else None, os.getpid()
 
+    pulse, end = Pulse.begin()
+
     def settle() -> None:
         os.setpgid(0, 0)
         privilege.keep_net_admin(entry)
-        privilege.die_with(supervisor)
+        orphans.end_with(supervisor)
+        take(end)
 
     try:
-        process = forking.fork(ROLE, MODULE, arguments, reads, environ, settle)
+        process = forking.fork(ROLE, MODULE, arguments, (*reads, end), environ, settle)
     except OSError as error:
         log.error("the firewall's keepalive could not be started (%s); DNS goes on without a wall", error)
         return None
-    return FirewallChild(Spec(ROLE, MODULE, arguments, reads, process=process, since=time.monotonic()), writes)
+    finally:
+        os.close(end)
+    spec = Spec(
+        ROLE, MODULE, arguments, reads, beats=True, pulse=pulse, process=process, since=time.monotonic()
+    )  # fmt: skip
+    return FirewallChild(spec, writes)

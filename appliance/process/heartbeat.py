@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which workers hang, and which are back: both told from the status files that they write every few seconds.
+"""Which children hang, and which are back: told from their pulse, and of workers from the status files they write too.
 
 Ages are taken by the monotonic clock, from when a new file was first seen: a Pi without a clock of its own jumps by
 years when it first hears the time, and that must not look like a hang.
@@ -10,6 +10,10 @@ from pathlib import Path
 from appliance.process.children import Child
 
 HANG_SECONDS = 15.0
+# The others may wait for a slow disk for a while, and a recorder that is killed loses what waits in it.
+OTHERS_HANG_SECONDS = 60.0
+# Before their first beat: a recorder may bring a large log up to date, and pages take their time on a small machine.
+BEGIN_SECONDS = 900.0
 
 
 class Heartbeats:
@@ -27,9 +31,15 @@ class Heartbeats:
             self._seen[role] = (pid, written, now)
 
     def hangs(self, child: Child, now: float) -> bool:
-        """Whether the running child has written nothing new for HANG_SECONDS."""
+        """Whether the running child was stopped, or has said nothing for too long."""
+        pulse = child.pulse
+        if pulse is not None and (child.spec.worker or child.spec.beats):
+            limit = HANG_SECONDS if child.spec.worker else OTHERS_HANG_SECONDS if pulse.heard else BEGIN_SECONDS
+            hangs = pulse.hangs(child.pid, now, limit)
+            if pulse.heard or hangs or not child.spec.worker:
+                return hangs
         self.look(child, now)
-        return now - self._seen[child.spec.role][2] > HANG_SECONDS
+        return child.spec.worker and now - self._seen[child.spec.role][2] > HANG_SECONDS
 
     def stamp(self, child: Child) -> int:
         """What changes when the child writes its file anew."""

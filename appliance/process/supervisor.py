@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.process.children import RESTARTS_REPORTED, Child, Spec, why
-from appliance.process.heartbeat import HANG_SECONDS, Heartbeats
+from appliance.process.heartbeat import Heartbeats
 from appliance.process.rolling_restart import Rolling
 from appliance.process.signals import Signals
 from store.base import status
@@ -101,8 +101,8 @@ class Supervisor:
             self._reap(child, now)
             if not child.running and now >= child.due:
                 self._start(child, now)
-            elif child.running and child.spec.worker and self._heartbeats.hangs(child, now):
-                log.error("%s has not reported for %.0f s and is started anew", child.spec.role, HANG_SECONDS)
+            elif child.running and self._heartbeats.hangs(child, now):
+                log.error("%s hangs, or was stopped, and is started anew", child.spec.role)
                 child.send(signal.SIGKILL)
         self._rolling.step(now)
         if self._chore is not None and self._chore():

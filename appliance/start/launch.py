@@ -120,15 +120,18 @@ def children(house: House, update: bool = True) -> list[Spec]:
         arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
         arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
         arguments += ("--answers", str(told[0])) if told else ()
-        workers.append(Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True))
+        workers.append(Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True, beats=True))
     web, ends = house.web.fileno(), _numbers(read_ends)
     specs = [
         *workers,
-        Spec("recorder", "resolver.recorder.process", (*told_all, "--records", ends), tuple(read_ends), drains=True),
-        Spec("webui", "webui.app", (*told_all, "--fd", str(web)), (web,)),
+        Spec(
+            "recorder", "resolver.recorder.process", (*told_all, "--records", ends), tuple(read_ends),
+            drains=True, beats=True,
+        ),
+        Spec("webui", "webui.app", (*told_all, "--fd", str(web)), (web,), beats=True),
     ]
     if update:
-        specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10))
+        specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10, beats=True))
     if house.firewall is not None:
         specs.append(house.firewall.spec)
     return specs

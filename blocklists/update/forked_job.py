@@ -11,14 +11,20 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import select
 import signal
 import sqlite3
+import time
 import traceback
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
+
+from store.base.pulse import beat, is_stopped
 
 # What a fault of the world is, in contrast to one of ours: it is told in a sentence, and may pass.
 FAULTS = (OSError, sqlite3.Error, ValueError)
+BEAT_SECONDS = 2.0
+MAX_SECONDS = 3600.0  # each fetch has limits of its own; all lists of a home take minutes
 _PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None)
@@ -45,7 +51,7 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
             begun()
             os.close(goes)
             goes = -1
-            told = json.loads(pipe.read() or b"{}")
+            told = json.loads(_told_by(pipe, pid) or b"{}")
         _, status = os.waitpid(pid, 0)
         pid = 0
     finally:
@@ -60,11 +66,21 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
     return done
 
 
+def _told_by(pipe: BinaryIO, pid: int) -> bytes:
+    """All that it says; meanwhile our own pulse goes on, and work that takes for ever, or was stopped, is ended."""
+    end = time.monotonic() + MAX_SECONDS
+    while not select.select([pipe], [], [], BEAT_SECONDS)[0]:
+        beat()
+        if time.monotonic() >= end or is_stopped(pid):
+            os.kill(pid, signal.SIGKILL)
+    return pipe.read()
+
+
 def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, writes: int) -> NoReturn:
     """The life of the fork: it never returns into the frames of its parent, and runs none of its farewells."""
     code = 1
     try:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() == parent:
             os.read(waits, 1)
             told = _told(work)

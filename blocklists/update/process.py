@@ -34,6 +34,7 @@ from blocklists.update.due import due_at
 from store.base import logs, status
 from store.base.db import connect
 from store.base.process_status import UpdaterStatus
+from store.base.pulse import beat
 from store.base.sentences import say
 from store.config import list_status, settings, usable_settings
 from store.config.choices import ListKind
@@ -210,6 +211,7 @@ def _stay(updater: Updater) -> None:
                     _log.error("Lists cannot be updated: %s", error)
                 wait, trouble = TROUBLE_SECONDS, str(error)
             wake = time.monotonic() + min(wait, MAX_WAIT_SECONDS)
+        beat()
         time.sleep(POLL_SECONDS)
 
 

@@ -26,6 +26,7 @@ from resolver.recorder.discovery import Discovery
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import RecorderStatus
+from store.base.pulse import beat
 from store.config import usable_settings
 from store.config.watch import Watcher
 from store.log.batch_codec import MAX_BYTES, unpack
@@ -136,6 +137,7 @@ class Recorder:
             self._retain(now)
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
+            beat()
             self._follow_log()
             self._follow_config()
             self._discovery.look_again()

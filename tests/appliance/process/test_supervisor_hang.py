@@ -2,19 +2,22 @@
 """A worker that hangs is killed and started again; the waiting is done by a clock that the test holds."""
 
 import os
+import signal
 import sys
 import time
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from waiting import HANG_SECONDS as PATIENCE_SECONDS
+from waiting import until
 
 from appliance.process import supervisor
 from appliance.process.children import Spec
 from appliance.process.heartbeat import HANG_SECONDS
 from appliance.process.supervisor import Supervisor
-from store.base import status
+from store.base import pulse, status
 from store.base.process_status import SupervisorStatus
 
 pytestmark = pytest.mark.process
@@ -37,6 +40,8 @@ def test_a_hung_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         watch._turn(1000.0)
         first = child.pid
         watch._turn(1001.0)
+        for second in range(2, int(HANG_SECONDS)):  # a supervisor that was itself asleep would judge nobody
+            watch._turn(1000.0 + second)
         watch._turn(1000.0 + HANG_SECONDS)
         assert child.pid == first
         watch._turn(1001.5 + HANG_SECONDS)
@@ -97,5 +102,31 @@ def test_workers_answer_once_each_has_published_its_status(tmp_path: Path, monke
     finally:
         for child in watch.children:
             assert child.process is not None
+            child.process.kill()
+            child.process.wait()
+
+
+@pytest.mark.parametrize("spec", [Spec("recorder", "", drains=True, beats=True), Spec("webui", "", beats=True),
+                                  Spec("updater", "", beats=True), Spec("firewall", "", beats=True)])  # fmt: skip
+def test_any_child_that_was_stopped_is_killed_within_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: Spec
+) -> None:
+    watch = Supervisor([replace(spec, module=sleeping(monkeypatch, 60.0))], tmp_path, os.environ)
+    (child,) = watch.children
+    try:
+        watch._turn(1000.0)
+        first = child.pid
+        assert first is not None
+        for second in range(1, 4):
+            watch._turn(1000.0 + second)
+        assert child.pid == first, "its pages may take a minute to start"
+        os.kill(first, signal.SIGSTOP)
+        until(lambda: pulse.is_stopped(first))
+        for second in (4.0, 5.0, 6.1):
+            watch._turn(1000.0 + second)
+        assert child.process is not None
+        assert child.process.wait(timeout=10) == -signal.SIGKILL
+    finally:
+        if child.process:
             child.process.kill()
             child.process.wait()

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pulse of a process: a byte a beat through a pipe, to whoever watches over it and starts it again when it hangs.
+
+    pulse, end = Pulse.begin()     the watcher's, and the descriptor that its child inherits
+    take(end)                      in the child; from then on `beat()` is heard
+    pulse.hangs(pid, now, limit)   the watcher's look
+
+No file is needed, so a full or broken run directory makes nobody look hung. A process that was stopped by a signal is
+seen to be so at once; one that beats no more, after `limit` seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+STOPPED_SECONDS = 2.0  # a debugger's stop is of another kind, and a shell's comes to the supervisor alone
+GAP_SECONDS = 5.0  # a watcher that looked so long ago was itself asleep: what it did not hear proves nothing
+_BYTES = 65_536
+
+_own: list[int] = []
+
+
+def take(end: int) -> None:
+    """Beat on this descriptor from now on."""
+    _own[:] = [end]
+
+
+def beat() -> None:
+    """One beat; nothing where nobody listens."""
+    for end in _own:
+        with suppress(OSError):  # it is full, so it is heard anyway, or the watcher is gone
+            os.write(end, b".")
+
+
+class Pulse:
+    """The watcher's end; times are seconds of a clock that never jumps."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.heard = False
+        self._last: float | None = None
+        self._looked: float | None = None
+        self._stopped: float | None = None
+
+    @classmethod
+    def begin(cls) -> tuple[Pulse, int]:
+        """Raises OSError."""
+        read_end, write_end = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        return cls(read_end), write_end
+
+    def hangs(self, pid: int | None, now: float, limit: float) -> bool:
+        """Whether it has been stopped for STOPPED_SECONDS, or silent for `limit`, since this was first asked."""
+        slept = self._looked is None or now - self._looked > GAP_SECONDS
+        self._looked = now
+        if self._drain() or slept or self._last is None:
+            self._last = now
+        if pid is None or not is_stopped(pid):
+            self._stopped = None
+        elif self._stopped is None or slept:
+            self._stopped = now
+        return now - self._last > limit or (self._stopped is not None and now - self._stopped >= STOPPED_SECONDS)
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+    def _drain(self) -> bool:
+        with suppress(OSError):
+            if os.read(self.fd, _BYTES):
+                self.heard = True
+                return True
+        return False
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a signal has stopped it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] == b"T"
+    except (OSError, IndexError):
+        return False
