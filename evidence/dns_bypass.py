@@ -56,14 +56,14 @@ def asked_for(
 
 def lines(rows: Iterable[NameQueries], known: Services, names: Mapping[int, str]) -> list[AskedLine]:
     """The rows with their services and the names of their devices; a row of no service is left out."""
-    found = [(row, known.of(row.name)) for row in rows]
+    with_service = [(row, known.of(row.name)) for row in rows]
     return [
         AskedLine(
             names.get(row.device_id or 0, row.client), row.device_id if row.device_id in names else None, row.client,
             row.name, service.kind, title(service.kind), service.company, row.count, row.blocked, row.first_us,
             row.last_us,
         )
-        for row, service in found if service is not None
+        for row, service in with_service if service is not None
     ]  # fmt: skip
 
 
@@ -83,9 +83,12 @@ def silent(log: LogReader, config: sqlite3.Connection, now_us: int) -> list[Sile
     return silent_lines(silent_devices.judged(last, _usual(log, last)), names)
 
 
-def silent_lines(found: Iterable[Silent], names: Mapping[int, str]) -> list[SilentLine]:
+def silent_lines(silent: Iterable[Silent], names: Mapping[int, str]) -> list[SilentLine]:
     """With the names of the devices."""
-    return [SilentLine(names.get(one.device_id, "?"), one.device_id, one.last_us, one.hours) for one in found]
+    return [
+        SilentLine(names.get(device.device_id, "?"), device.device_id, device.last_us, device.hours)
+        for device in silent
+    ]
 
 
 def _usual(log: LogReader, last: Mapping[int, int]) -> dict[int, int]:

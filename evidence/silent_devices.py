@@ -38,5 +38,6 @@ def quiet(
 
 def judged(last: Mapping[int, int], hours: Mapping[int, int]) -> list[Silent]:
     """Of the quiet ones those that used to ask in many hours, the longest silent first."""
-    found = [Silent(device, at, hours.get(device, 0)) for device, at in last.items()]
-    return sorted((one for one in found if one.hours >= USUAL_HOURS), key=lambda one: (one.last_us, one.device_id))
+    devices = [Silent(device_id, at, hours.get(device_id, 0)) for device_id, at in last.items()]
+    used_to_ask = [device for device in devices if device.hours >= USUAL_HOURS]
+    return sorted(used_to_ask, key=lambda device: (device.last_us, device.device_id))

@@ -48,7 +48,7 @@ class GatewayPlan:
 def plan(routes: Iterable[Mapping[str, Any]], routes6: Iterable[Mapping[str, Any]]) -> GatewayPlan:
     """The plan for this machine, by the routes of `ip -j`. Raises GatewayError when there is no way out."""
     known = list(routes)
-    default = next((one for one in known if one.get("dst") == "default" and one.get("dev")), None)
+    default = next((route for route in known if route.get("dst") == "default" and route.get("dev")), None)
     if default is None:
         raise GatewayError(say(
             "This machine has no default route over IPv4, so it cannot lead others; connect it first."
@@ -57,7 +57,7 @@ def plan(routes: Iterable[Mapping[str, Any]], routes6: Iterable[Mapping[str, Any
     one_armed = not home_links(known) - {uplink}
     switches = [("net/ipv4/ip_forward", "1"), ("net/ipv4/conf/all/send_redirects", "0")]
     switches.append((f"net/ipv4/conf/{uplink}/send_redirects", "0"))
-    default6 = next((one for one in routes6 if one.get("dst") == "default" and one.get("dev")), None)
+    default6 = next((route for route in routes6 if route.get("dst") == "default" and route.get("dev")), None)
     if default6 is not None:
         # A machine that forwards stops to listen to its router's advertisements, and would lose its own IPv6.
         switches += [(f"net/ipv6/conf/{default6['dev']}/accept_ra", "2"), ("net/ipv6/conf/all/forwarding", "1")]
@@ -99,8 +99,8 @@ def remove(state: Path, system: Path = SYSTEM, boot: Path = BOOT) -> bool:
 
 def restore(state: Path) -> bool:
     """After a restart of the machine: put the table up again if this is a gateway; whether it was done."""
-    held = _load(state)
-    table = held.get("table")
+    contents = _load(state)
+    table = contents.get("table")
     if not isinstance(table, str) or kernel.standing(TABLE):
         return False
     kernel.apply(table)
@@ -108,7 +108,9 @@ def restore(state: Path) -> bool:
 
 
 def _table(uplink: str) -> str:
-    home, never = (", ".join(str(one) for one in known if one.version == 4) for known in (HOME_DEVICES, SPARED))
+    home, never = (
+        ", ".join(str(network) for network in networks if network.version == 4) for networks in (HOME_DEVICES, SPARED)
+    )
     return (
         f"{REMOVE}table inet {TABLE} {{\n"
         "\tchain lead_out {\n"
@@ -119,17 +121,17 @@ def _table(uplink: str) -> str:
 
 
 def _sentences(one_armed: bool, default6: Mapping[str, Any] | None) -> tuple[str, ...]:
-    said: list[str] = [
+    sentences: list[str] = [
         say("Give devices this machine as their router (DHCP option 3, or by hand on a few), and as their DNS server.")
     ]
     if one_armed:
-        said.append(say("It has one network connection: a device that takes the router itself goes past it."))
+        sentences.append(say("It has one network connection: a device that takes the router itself goes past it."))
     if default6 is not None:
-        said.append(say(
+        sentences.append(say(
             "IPv6 devices follow the router that advertises itself: turn its advertisements off, or the router's own "
             "firewall must hold IPv6 (see `telltale gateway recipe`)."
         ))
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _eventually(online: Callable[[], bool]) -> bool:
@@ -148,10 +150,10 @@ def _kept(state: Path) -> dict[str, str] | None:
 
 def _load(state: Path) -> dict[str, Any]:
     try:
-        held = json.loads(file_faults.read(state / FILE_NAME, MAX_FILE))
+        contents = json.loads(file_faults.read(state / FILE_NAME, MAX_FILE))
     except (OSError, ValueError):
         return {}
-    return held if isinstance(held, dict) else {}
+    return contents if isinstance(contents, dict) else {}
 
 
 def _keep(state: Path, values: Mapping[str, Any]) -> None:

@@ -79,7 +79,7 @@ def carried() -> list[str]:
         names = set_names()
         for name in CARRIED:
             if name in names:
-                lines += elements_of(name, ((" . ".join(one.parts), one.expires) for one in read_set(name)))
+                lines += elements_of(name, ((" . ".join(element.parts), element.expires) for element in read_set(name)))
     return lines
 
 
@@ -98,9 +98,9 @@ def _element(raw: Any) -> Element:
 
 
 def _list(what: str, kind: str, *names: str) -> list[dict[str, Any]]:
-    said = _nft(["-j", "list", what, *names])
+    listing = _nft(["-j", "list", what, *names])
     try:
-        return [entry[kind] for entry in json.loads(said)["nftables"] if kind in entry]
+        return [entry[kind] for entry in json.loads(listing)["nftables"] if kind in entry]
     except (ValueError, KeyError, TypeError) as error:
         raise WallError(say(
             "nft said what cannot be read ({error}); is it version 1.0 or newer?", error=sentence_of(error)
@@ -131,9 +131,9 @@ def _nft(arguments: Sequence[str], text: str | None = None) -> str:
     return done.stdout
 
 
-def _why(said: str) -> str:
-    first = " ".join(said.split("\n")[0].split())[:200]
-    if "Operation not permitted" in said or "must be root" in said or "Permission denied" in said:
+def _why(output: str) -> str:
+    first = " ".join(output.split("\n")[0].split())[:200]
+    if "Operation not permitted" in output or "must be root" in output or "Permission denied" in output:
         return say(
             "The kernel does not let this process change the firewall; it needs CAP_NET_ADMIN (start as root)."
         )

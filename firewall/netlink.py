@@ -54,7 +54,7 @@ class Kernel:
 
     def counters(self) -> dict[str, int]:
         """Counter → packets since the table was put up; empty without a table. Raises WallError."""
-        number, found = self._sequence, {}
+        number, packets = self._sequence, {}
         body = struct.pack(">BBH", _INET, 0, 0) + _attribute(1, TABLE.encode() + b"\0")
         try:
             self._socket.send(self._message(_GET_OBJECT, _REQUEST | _DUMP, body))
@@ -63,9 +63,9 @@ class Kernel:
                     if sequence != number:
                         continue
                     if kind == _NEW_OBJECT:
-                        found.update(_counter(answer[4:]))
+                        packets.update(_counter(answer[4:]))
                     elif kind == _DONE:
-                        return found
+                        return packets
                     elif kind == _ERROR and (code := struct.unpack_from("=i", answer)[0]):
                         raise OSError(-code, os.strerror(-code))
         except OSError as error:
@@ -86,7 +86,7 @@ class Kernel:
             (_NEW, _REQUEST | _CREATE | _ACK, entries),
         )
         batch = [self._message(_BEGIN, _REQUEST, struct.pack(">BBH", 0, 0, _SUBSYSTEM))]
-        batch += [self._message(kind, flags, _body(name, held)) for kind, flags, held in steps]
+        batch += [self._message(kind, flags, _body(name, elements)) for kind, flags, elements in steps]
         batch.append(self._message(_END, _REQUEST, struct.pack(">BBH", 0, 0, _SUBSYSTEM)))
         try:
             self._socket.send(b"".join(batch))
@@ -122,10 +122,10 @@ def counters() -> dict[str, int]:
 
 def _counter(body: bytes) -> dict[str, int]:
     """One object as the kernel tells it: {name: packets} when it is a counter of our table."""
-    said = dict(_attributes(body))
-    if said.get(1, b"").rstrip(b"\0") != TABLE.encode() or said.get(3) != struct.pack(">I", _COUNTER):
+    attributes = dict(_attributes(body))
+    if attributes.get(1, b"").rstrip(b"\0") != TABLE.encode() or attributes.get(3) != struct.pack(">I", _COUNTER):
         return {}
-    return {said[2].rstrip(b"\0").decode("ascii"): int.from_bytes(dict(_attributes(said[4]))[2], "big")}
+    return {attributes[2].rstrip(b"\0").decode("ascii"): int.from_bytes(dict(_attributes(attributes[4]))[2], "big")}
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -145,8 +145,8 @@ def _body(name: str, entries: Iterable[Entry]) -> bytes:
 
 
 def _element(key: bytes, seconds: int) -> bytes:
-    held = _attribute(1 | _NESTED, _attribute(1, key))
-    return held + _attribute(4, struct.pack(">Q", seconds * 1000)) if seconds else held
+    attributes = _attribute(1 | _NESTED, _attribute(1, key))
+    return attributes + _attribute(4, struct.pack(">Q", seconds * 1000)) if seconds else attributes
 
 
 def _attribute(kind: int, data: bytes) -> bytes:

@@ -37,11 +37,11 @@ class HomeAddresses:
 def load() -> list[Recipe]:
     """All recipes by name."""
     folder = files("firewall") / "data" / "recipes"
-    found = []
-    for path in sorted(folder.iterdir(), key=lambda one: one.name):
+    recipes = []
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
         title, _, text = path.read_text("utf-8").partition("\n")
-        found.append(Recipe(path.name.removesuffix(".txt"), title, text.lstrip("\n")))
-    return found
+        recipes.append(Recipe(path.name.removesuffix(".txt"), title, text.lstrip("\n")))
+    return recipes
 
 
 def fill(recipe: Recipe, home: HomeAddresses) -> str:
@@ -56,7 +56,7 @@ def here() -> HomeAddresses:
 
 def addresses(links: Iterable[Mapping[str, Any]], routes: Iterable[Mapping[str, Any]]) -> HomeAddresses:
     """From what `ip -j address` and `ip -j route` say: those of the interface with the default route."""
-    default = next((one for one in routes if one.get("dst") == "default"), {})
+    default = next((route for route in routes if route.get("dst") == "default"), {})
     own = [
         (str(info.get("local", "")), int(info.get("prefixlen", 0)))
         for link in links

@@ -23,13 +23,13 @@ from store.config.wall_switches import Modes
 
 def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:
     """The plan for these settings, and the switches in `state`, on this machine now. Raises BadElement, WallError."""
-    found, known = local_network.find(endpoints(values, run)), targets.load()
+    home, known = local_network.find(endpoints(values, run)), targets.load()
     if state is None:
-        return plan(values, found, known)
+        return plan(values, home, known)
     more, notes = doh_lists.targets(state, values.wall_doh_lists)
     more = more or doh_addresses.load(state, time.time())
     known = dataclasses.replace(known, doh=(*known.doh, *more))
-    made = plan(values, found, known, members(values, state))
+    made = plan(values, home, known, members(values, state))
     return dataclasses.replace(made, notes=(*made.notes, *notes))
 
 

@@ -58,17 +58,17 @@ def routes(table: str) -> Networks:
 
     A line is `network length source length router metric references uses flags interface`, in hexadecimal.
     """
-    found: set[IPv6Network] = set()
+    networks: set[IPv6Network] = set()
     for line in table.splitlines()[:ROUTES_MAX]:
         try:
             network, length, _, _, router, _, _, _, flags, interface = line.split()
             bits, address = int(length, 16), int(network, 16)
             direct = int(flags, 16) & _DIRECT == _UP and not int(router, 16) and interface != "lo"
             if direct and address >> 125 == 1 and _SHORTEST <= bits < 128:
-                found.add(IPv6Network((address, bits), strict=False))
+                networks.add(IPv6Network((address, bits), strict=False))
         except ValueError:
             continue
-    return tuple(sorted(found))
+    return tuple(sorted(networks))
 
 
 def prefixes(table: str) -> Networks:
@@ -76,13 +76,13 @@ def prefixes(table: str) -> Networks:
 
     A line is `address index prefixlen scope flags name`, the numbers in hexadecimal; scope 0 is global.
     """
-    found: set[IPv6Network] = set()
+    networks: set[IPv6Network] = set()
     for line in table.splitlines()[:PREFIXES_MAX]:
         try:
             address, _, length, scope, *_ = line.split()
             bits = int(length, 16)
             if int(scope, 16) == 0 and _SHORTEST <= bits < 128:
-                found.add(IPv6Network((int(address, 16), bits), strict=False))
+                networks.add(IPv6Network((int(address, 16), bits), strict=False))
         except ValueError:
             continue
-    return tuple(sorted(found))
+    return tuple(sorted(networks))

@@ -34,13 +34,13 @@ def reachable(rows: Callable[[], list[dict[str, Any]]] = lambda: iproute.rows("n
 
 def macs(rows: Iterable[Mapping[str, Any]]) -> dict[Address, str]:
     """The table as `ip -j neigh` prints it; entries without an answer, and other kinds of links, are left out."""
-    found: dict[Address, str] = {}
+    by_address: dict[Address, str] = {}
     for row in rows:
-        if len(found) >= MAX_NEIGHBOURS:
+        if len(by_address) >= MAX_NEIGHBOURS:
             break
         if not _NO_ANSWER & _states(row):
-            _add(found, row.get("dst"), row.get("lladdr"))
-    return found
+            _add(by_address, row.get("dst"), row.get("lladdr"))
+    return by_address
 
 
 def read_arp(path: Path = ARP_TABLE) -> dict[Address, str]:
@@ -49,11 +49,11 @@ def read_arp(path: Path = ARP_TABLE) -> dict[Address, str]:
         lines = path.read_text("ascii").splitlines()[1 : MAX_NEIGHBOURS + 1]
     except (OSError, ValueError):
         return {}
-    found: dict[Address, str] = {}
+    by_address: dict[Address, str] = {}
     for columns in map(str.split, lines):
         if len(columns) >= 4 and columns[3] != _NO_MAC:
-            _add(found, columns[0], columns[3])
-    return found
+            _add(by_address, columns[0], columns[3])
+    return by_address
 
 
 class Neighbours:
@@ -85,8 +85,8 @@ def _states(row: Mapping[str, Any]) -> set[str]:
     return {state for state in states if isinstance(state, str)} if isinstance(states, list) else set()
 
 
-def _add(found: dict[Address, str], client: object, link: object) -> None:
+def _add(by_address: dict[Address, str], client: object, link: object) -> None:
     try:
-        found[address(str(client))] = mac(str(link))
+        by_address[address(str(client))] = mac(str(link))
     except BadElement:
         return

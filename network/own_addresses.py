@@ -23,8 +23,8 @@ def links() -> list[dict[str, Any]]:
 
 def addresses(links: Iterable[dict[str, Any]]) -> set[str]:
     """The addresses of all interfaces, less loopback."""
-    found = {str(info["local"]) for link in links for info in link.get("addr_info", []) if "local" in info}
-    return {address for address in found if not ip_address(address).is_loopback}
+    own = {str(info["local"]) for link in links for info in link.get("addr_info", []) if "local" in info}
+    return {address for address in own if not ip_address(address).is_loopback}
 
 
 def towards(other: str) -> Address | None:

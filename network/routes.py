@@ -24,15 +24,15 @@ def known_routes() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 def on_link(routes: Iterable[Mapping[str, Any]]) -> set[str]:
     """Networks of `ip -j route` that need no router: those are the home's."""
-    found = set()
+    networks = set()
     for route in routes:
         network = _network(route)
         if network is None or "gateway" in route or "via" in route or "nexthops" in route:
             continue
         plain = route.get("type", "unicast") == "unicast" and network.num_addresses > 1
         if plain and network.prefixlen >= _SHORTEST[network.version]:
-            found.add(str(network))
-    return found
+            networks.add(str(network))
+    return networks
 
 
 def home_links(routes: Iterable[Mapping[str, Any]]) -> set[str]:

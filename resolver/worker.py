@@ -181,10 +181,10 @@ class Worker:
 
     def _follow_links(self) -> None:
         """Take over this machine's IPv6 prefixes when the provider has changed them; memos stay as they are."""
-        held = self.resolver.snapshot
-        networks = home_networks(held.settings.allowed_networks)
-        if networks != held.networks:
-            self.resolver.snapshot = replace(held, networks=networks, by_client={}, by_address={})
+        snapshot = self.resolver.snapshot
+        networks = home_networks(snapshot.settings.allowed_networks)
+        if networks != snapshot.networks:
+            self.resolver.snapshot = replace(snapshot, networks=networks, by_client={}, by_address={})
 
     def _tell_limited(self) -> None:
         """Say, once a minute at most, that somebody asked more than could be answered."""
@@ -230,13 +230,13 @@ def upstream_settings(settings: Settings) -> tuple[Any, ...]:
 
 def endpoints(specs: tuple[str, ...]) -> list[Endpoint]:
     """The upstreams that can be used; one that cannot is left out and logged. Never empty unless all are faulty."""
-    found = []
+    usable = []
     for spec in specs:
         try:
-            found.append(parse_endpoint(spec))
+            usable.append(parse_endpoint(spec))
         except ValueError as error:
             log.error("upstream left out: %s", error)
-    return found
+    return usable
 
 
 async def serve(given: Mapping[str, str]) -> None:

@@ -51,7 +51,7 @@ def _shorter(response: bytes, question: Question, room: int) -> bytes | None:
 
 def _opt(response: bytes, position: int, count: int) -> bytes:
     """Our OPT record, which stands last in a response of ours; nothing where there is none."""
-    found, _ = resource_records.read(response, position, count)
-    if not found or found[-1].rtype != OPT:
+    records, _ = resource_records.read(response, position, count)
+    if not records or records[-1].rtype != OPT:
         return b""
-    return resource_records.write(found[-1:])
+    return resource_records.write(records[-1:])

@@ -128,8 +128,8 @@ def _escape(byte: int) -> str:
     return "\\\\" if byte == 0x5C else f"\\{byte:03d}"  # a dot too: borders of labels are then all the dots there are
 
 
-def _unescape(found: re.Match[bytes]) -> bytes:
+def _unescape(escape: re.Match[bytes]) -> bytes:
     """The byte of \\DDD, or the one behind a backslash; ValueError where there is none, or none such."""
-    if found[1] is None and found[2] is None:
+    if escape[1] is None and escape[2] is None:
         raise ValueError("a backslash escapes nothing")
-    return found[2] or bytes((int(found[1]),))
+    return escape[2] or bytes((int(escape[1]),))

@@ -124,8 +124,8 @@ def sinkhole(question: Question, how: Sinkhole, ede: bytes = b"") -> bytes:
 
 def blocked_by(text: str) -> bytes:
     """The EDNS option that says what blocked a query: RFC 8914, code 15, with `text` cut to what fits."""
-    said = struct.pack("!H", EDE_BLOCKED) + text.encode()[:EDE_MAX].decode(errors="ignore").encode()
-    return struct.pack("!HH", EDE_OPTION, len(said)) + said
+    value = struct.pack("!H", EDE_BLOCKED) + text.encode()[:EDE_MAX].decode(errors="ignore").encode()
+    return struct.pack("!HH", EDE_OPTION, len(value)) + value
 
 
 def address_record(qtype: int, ttl: int, address: bytes) -> bytes:

@@ -26,27 +26,27 @@ def parameters(packet: bytes, start: int, end: int) -> list[tuple[int, int, int]
 
     One that is cut off is none, and ends the list. Raises `Malformed`: none beyond the bound goes unseen.
     """
-    found: list[tuple[int, int, int]] = []
+    ranges: list[tuple[int, int, int]] = []
     position = skip_name(packet, start + 2) + 4
     while position <= end:
         key, length = _unpack(packet, position - 4)
         if position + length > end:
             break
-        if len(found) == MAX_PARAMETERS:
+        if len(ranges) == MAX_PARAMETERS:
             raise Malformed("a service has too many parameters", SERVFAIL)
-        found.append((key, position, position + length))
+        ranges.append((key, position, position + length))
         position += length + 4
-    return found
+    return ranges
 
 
 def hints(packet: bytes, start: int, end: int) -> list[bytes]:
     """The addresses that the parameters of such a record hint at, 4 or 16 bytes each; raises `Malformed`."""
-    found: list[bytes] = []
+    hinted: list[bytes] = []
     for key, begin, stop in parameters(packet, start, end):
         size = HINT_SIZES.get(key)
         if size:
-            found += [packet[at : at + size] for at in range(begin, stop - size + 1, size)]
-    return found
+            hinted += [packet[at : at + size] for at in range(begin, stop - size + 1, size)]
+    return hinted
 
 
 def parameter(key: int, value: bytes) -> bytes:

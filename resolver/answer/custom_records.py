@@ -59,10 +59,10 @@ def _of_type(address: bytes, qtype: int) -> bool:
 
 
 def _cname(question: Question, answer: Answer) -> str | None:
-    found = next((value for type_, value in answer.records if type_ == "CNAME"), None)
-    if found is None or not found.startswith("*."):
-        return found
-    return f"{question.name}.{found[2:]}" if len(question.name) + len(found) < 250 else found[2:]
+    alias = next((value for type_, value in answer.records if type_ == "CNAME"), None)
+    if alias is None or not alias.startswith("*."):
+        return alias
+    return f"{question.name}.{alias[2:]}" if len(question.name) + len(alias) < 250 else alias[2:]
 
 
 def _records(question: Question, answer: Answer, ttl: int, ede: bytes) -> bytes:

@@ -47,10 +47,10 @@ def inspect(
 ) -> Judgement | None:
     """The judgement on the first hop that is blocked, or None; a hop that is allowed ends the search."""
     for by, hop in _names(response):
-        found = judge(hop, rules, index, mask, qtype, client)
-        if found.verdict is Verdict.BLOCK:
-            return found._replace(rule=f"{found.rule} through {by} {hop}")
-        if found.verdict is Verdict.ALLOW:
+        judgement = judge(hop, rules, index, mask, qtype, client)
+        if judgement.verdict is Verdict.BLOCK:
+            return judgement._replace(rule=f"{judgement.rule} through {by} {hop}")
+        if judgement.verdict is Verdict.ALLOW:
             return None
     return _addresses(response, index, mask) if index.judges_addresses else None
 
@@ -64,12 +64,12 @@ def hops(
     client: Client = NOBODY,
 ) -> list[Hop]:
     """Every hop of an answer with the judgement on it alone, in the order in which `inspect` looks at them."""
-    found = [Hop(by, hop, judge(hop, rules, index, mask, qtype, client)) for by, hop in _names(response)]
+    hop_list = [Hop(by, hop, judge(hop, rules, index, mask, qtype, client)) for by, hop in _names(response)]
     for packed in dict.fromkeys(response.addresses):
         address = _address(packed)
         decision = decide_address(address, index, mask)
-        found.append(Hop(ADDRESS, str(address), PASSED if decision is None else of_decision(decision)))
-    return found
+        hop_list.append(Hop(ADDRESS, str(address), PASSED if decision is None else of_decision(decision)))
+    return hop_list
 
 
 def rebinding(response: Response) -> Judgement | None:
@@ -97,7 +97,7 @@ def _addresses(response: Response, index: Index, mask: int) -> Judgement | None:
         address = _address(packed)
         decision = decide_address(address, index, mask)
         if decision is not None:
-            found = of_decision(decision)
-            blocked = found.verdict is Verdict.BLOCK
-            return found._replace(rule=f"{found.rule} through address {address}") if blocked else None
+            judgement = of_decision(decision)
+            blocked = judgement.verdict is Verdict.BLOCK
+            return judgement._replace(rule=f"{judgement.rule} through address {address}") if blocked else None
     return None

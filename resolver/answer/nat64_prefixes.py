@@ -79,9 +79,9 @@ class PrefixLookup:
             return
         self.close()
         self._timer = self._loop.call_later(AGAIN_SECONDS, self.ask)
-        found = private_addresses.prefixes(answer)
-        if found != self.known:
-            log.info("the network's NAT64 prefixes: %s", ", ".join(map(str, found)) or "none")
-            self.known = found
-            private_addresses.learn(found)
+        prefixes = private_addresses.prefixes(answer)
+        if prefixes != self.known:
+            log.info("the network's NAT64 prefixes: %s", ", ".join(map(str, prefixes)) or "none")
+            self.known = prefixes
+            private_addresses.learn(prefixes)
             self._changed()

@@ -190,10 +190,10 @@ class Passthrough:
         pipeline = self.pipeline
         if packet[2] & 0xFA != 0x80 or packet[12:start] != section:
             return False
-        found = plain_addresses(packet, start)
-        if found is None or seat.index.judges_addresses or pipeline.answer_feed is not None:
+        ttl_and_end = plain_addresses(packet, start)
+        if ttl_and_end is None or seat.index.judges_addresses or pipeline.answer_feed is not None:
             return self._take_whole(pending, packet)
-        ttl, end = found
+        ttl, end = ttl_and_end
         answer = b"%b%c%c\0\1%b%b%b%b%b" % (
             query[:2], template.high, template.low | packet[3] & template.ad, packet[6:8], template.end_counts,
             query[12:start], packet[start:end], template.opt,

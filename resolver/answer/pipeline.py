@@ -32,7 +32,8 @@ from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
 from resolver.upstream.timeouts import SECOND_NS
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
-from wire import message, response, types
+from wire import message, types
+from wire import response as responses
 from wire.fit import fit
 from wire.message import HEADER, Question, Response
 from wire.names import Malformed
@@ -97,7 +98,7 @@ class Resolver:
             else:
                 query.reply_to.send(decision.packet, query.address)  # the appliance asks itself
         else:
-            self.finish(query, response.empty(query.question, decision.rcode), Origin.SELF)
+            self.finish(query, responses.empty(query.question, decision.rcode), Origin.SELF)
 
     def _cached(self, query: Query) -> bool:
         """Answer from the cache; what cannot be had just now from a stale entry, at once (RFC 8767, RFC 9520)."""
@@ -131,9 +132,9 @@ class Resolver:
         """Answer with a CNAME to its targets, and with the addresses of the last one once they are known."""
         ede = block.explained(query.question, query.judgement, self.snapshot)
 
-        def done(came: Response | None, upstream: str) -> None:
+        def done(response: Response | None, upstream: str) -> None:
             try:
-                ttl, addresses = self.snapshot.sinkhole.ttl, chain.addresses if came is None else came.addresses
+                ttl, addresses = self.snapshot.sinkhole.ttl, chain.addresses if response is None else response.addresses
                 packet = custom_records.led(query.question, chain.targets, addresses, ttl, ede)
                 self.finish(query, packet, Origin.SELF, upstream=upstream, until=time.monotonic() + ttl)
             except Exception:
@@ -152,57 +153,57 @@ class Resolver:
 
     # --- after the exchange ----------------------------------------------------------------------------------------
 
-    def answered(self, query: Query, came: Response | None, upstream: str) -> None:
-        """Go on with a query for which an upstream was asked; `came` is None when none answered."""
+    def answered(self, query: Query, response: Response | None, upstream: str) -> None:
+        """Go on with a query for which an upstream was asked; `response` is None when none answered."""
         try:
             key, now = query.key, time.monotonic()
-            if came is None or came.rcode in RETRY_RCODES:
+            if response is None or response.rcode in RETRY_RCODES:
                 self.cache.fail(key, now)
                 stale = self.cache.stale(key, now)
                 if stale is not None:
                     self._pass_on(query, stale.response, stale.upstream, Origin.STALE, stale)
                     return
-            if came is None:
+            if response is None:
                 self.servfail(query, upstream)
                 return
             entry = self.cache.get(key, now)  # joined queries: the first of them has put it there
-            if entry is None or entry.response is not came:
-                entry = self.cache.put(key, came, upstream, now)
-            self._pass_on(query, came, upstream, Origin.UPSTREAM, entry)
+            if entry is None or entry.response is not response:
+                entry = self.cache.put(key, response, upstream, now)
+            self._pass_on(query, response, upstream, Origin.UPSTREAM, entry)
         except Exception:
             self.fault("an upstream's answer")
             self.servfail(query, upstream)
 
-    def _pass_on(self, query: Query, held: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
+    def _pass_on(self, query: Query, response: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
         """Inspect what the answer shows, then send it with its TTLs counted down."""
-        if query.judgement.verdict is Verdict.PASS and (held.addresses or held.chain or held.targets):
+        if query.judgement.verdict is Verdict.PASS and (response.addresses or response.chain or response.targets):
             seat = query.seat
-            found = inspect(held, seat.rules, seat.index, seat.mask, query.question.qtype, seat.client)
-            if found is not None and found.answer == TCP and query.reply_to.stream:
-                found = None  # it has been asked for once more over TCP
-            if found is None and self.snapshot.settings.rebind_protection == "on":
-                private = protect(held, query.question.name, query.question.section, upstream)
+            judgement = inspect(response, seat.rules, seat.index, seat.mask, query.question.qtype, seat.client)
+            if judgement is not None and judgement.answer == TCP and query.reply_to.stream:
+                judgement = None  # it has been asked for once more over TCP
+            if judgement is None and self.snapshot.settings.rebind_protection == "on":
+                private = protect(response, query.question.name, query.question.section, upstream)
                 if private is not None:
-                    found, held = private
-                    entry = entry and entry._replace(response=held)
-            if found is not None:
-                query.judgement = found
+                    judgement, response = private
+                    entry = entry and entry._replace(response=response)
+            if judgement is not None:
+                query.judgement = judgement
             if query.judgement.verdict is Verdict.BLOCK:
                 self._block(query, self.snapshot.sinkhole.ttl)  # the chain may lead elsewhere by then
                 return
         now = time.monotonic()
         age = int(now - entry.stored) if entry is not None else 0
         if origin is Origin.STALE:
-            body = response.with_ttls(held.body, [(offset, STALE_TTL) for offset, _ in held.ttls], 0)
-        elif age or held.changed:
-            body = response.with_ttls(held.body, held.ttls, age)
+            body = responses.with_ttls(response.body, [(offset, STALE_TTL) for offset, _ in response.ttls], 0)
+        elif age or response.changed:
+            body = responses.with_ttls(response.body, response.ttls, age)
         else:
-            body = held.body
+            body = response.body
         question = query.question
-        flags = held.flags & types.AD if question.do or question.flags & types.AD else 0  # RFC 6840 section 5.8
+        flags = response.flags & types.AD if question.do or question.flags & types.AD else 0  # RFC 6840 section 5.8
         hidden = query.judgement.blocklist == REBINDING  # the rest is sent, with a word on what is not
         ede = block.explained(question, query.judgement, self.snapshot) if hidden else b""
-        packet = response.build(question, held.rcode, body, held.counts, flags=flags, ede=ede)
+        packet = responses.build(question, response.rcode, body, response.counts, flags=flags, ede=ede)
         twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once
         self.finish(query, packet, origin, upstream=upstream, entry=twice)
 
@@ -210,7 +211,7 @@ class Resolver:
         """The answer to a query that cannot be answered, by our fault or an upstream's."""
         self.counters["servfail"] += 1
         try:
-            self.finish(query, response.empty(query.question, types.SERVFAIL), Origin.SELF, upstream=upstream)
+            self.finish(query, responses.empty(query.question, types.SERVFAIL), Origin.SELF, upstream=upstream)
         except Exception:
             self.fault("a SERVFAIL")
 
@@ -258,7 +259,7 @@ class Resolver:
 
     def _send_error(self, packet: bytes, rcode: int, reply_to: ReplyTo, address: Any) -> None:
         self.counters["errors"] += 1
-        reply_to.send(response.error(packet, rcode), address)
+        reply_to.send(responses.error(packet, rcode), address)
 
 
 def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:

@@ -28,15 +28,15 @@ def protect(response: Response, name: str, section: bytes, upstream: str = "") -
 
     PASS and what remains without private addresses, or BLOCK (and the answer as it came) when nothing does.
     """
-    found = rebinding(response)
-    if found is None:
+    judgement = rebinding(response)
+    if judgement is None:
         return None
     if leads_home_on_purpose(name, [each for each in response.addresses if is_private(each)], upstream):
         return None
     public = stripped(response, section)
     if public is None:
-        return found, response
-    return found._replace(verdict=Verdict.PASS, rule=f"{found.rule}, taken out", answer=None), public
+        return judgement, response
+    return judgement._replace(verdict=Verdict.PASS, rule=f"{judgement.rule}, taken out", answer=None), public
 
 
 def stripped(response: Response, section: bytes) -> Response | None:

@@ -185,15 +185,15 @@ class Snapshot:
         self._space.forget()
 
     def _seat_of(self, address: str) -> Seat:
-        held = self.policies.of(address)
-        mask = self.index.mask(held.lists)
+        policy_ = self.policies.of(address)
+        mask = self.index.mask(policy_.lists)
         names, group = self.policies.who.get(address, ((), ""))
         client = Client(address, frozenset(names), frozenset({group.replace(" ", "_")} if group else ()))
-        key = held, self.index.complex_rules.signature(mask, client)
+        key = policy_, self.index.complex_rules.signature(mask, client)
         seat = self._seats.get(key)
         if seat is None:
-            answer = custom_responses.parse(held.answer) if held.answer else None
-            rules, own_name = RuleTable.build(held.rules), self.settings.own_name
+            answer = custom_responses.parse(policy_.answer) if policy_.answer else None
+            rules, own_name = RuleTable.build(policy_.rules), self.settings.own_name
             seat = Seat(rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space)
             self._seats[key] = seat
         return seat
@@ -208,8 +208,8 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     lists = load_index(state, old)
     rules = load_policies(state, old, current, lists.value)
     policies, index = rules.value, lists.value
-    for one in {policies.default, *policies.by_client.values()}:
-        index.complex_rules.warm(index.mask(one.lists))  # here, beside what runs: patterns take a while to compile
+    for policy_ in {policies.default, *policies.by_client.values()}:
+        index.complex_rules.warm(index.mask(policy_.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots}
     fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks)

@@ -111,7 +111,7 @@ class Discovery:
         try:
             with contextlib.closing(db.connect(self._path)) as con:
                 con.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-                found = devices.sighted_all(con, self._macs_of(addresses))
+                device_ids = devices.sighted_all(con, self._macs_of(addresses))
         except sqlite3.Error as error:
             now = time.monotonic()
             self._next_try = now + RETRY_SECONDS
@@ -121,10 +121,10 @@ class Discovery:
             return
         self._unmet.clear()
         self._waits_since = None
-        if len(self._known) + len(found) > KNOWN_MAX:
+        if len(self._known) + len(device_ids) > KNOWN_MAX:
             self._known.clear()
-        self._known |= found
-        for address, device_id in found.items():
+        self._known |= device_ids
+        for address, device_id in device_ids.items():
             self._ask_for(device_id, address)
 
     def _macs_of(self, addresses: list[str]) -> dict[str, str | None]:

@@ -44,8 +44,8 @@ def name_of(address: str) -> str | None:
     if not _is_of_a_home(parsed.packed):
         return None
     router = routes.router()
-    found = _ask_ptr(parsed.reverse_pointer, (router, 53)) if router and router != address else None
-    return found or _ask_ptr(parsed.reverse_pointer, MDNS)
+    name = _ask_ptr(parsed.reverse_pointer, (router, 53)) if router and router != address else None
+    return name or _ask_ptr(parsed.reverse_pointer, MDNS)
 
 
 def clean_name(text: str) -> str | None:

@@ -140,17 +140,17 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def on_answer(self, attempt: Attempt, packet: bytes) -> None:
         """A packet has come under the id of this attempt; it counts only when it answers what was asked."""
-        found = match(attempt, packet)
-        if found in (Match.FOREIGN, Match.FOLDED):
+        match_ = match(attempt, packet)
+        if match_ in (Match.FOREIGN, Match.FOLDED):
             self._counters["mismatched"] += 1
             attempt.mismatches += 1
-            (self._on_folded if found is Match.FOLDED else self._on_foreign)(attempt)
+            (self._on_folded if match_ is Match.FOLDED else self._on_foreign)(attempt)
             return
         self._drop(attempt)
         attempt.server.good(time.monotonic() - attempt.sent_at)
         if attempt.exchange.key == PROBE:
             self._finish(attempt.exchange, None, "")
-        elif found is Match.CUT:
+        elif match_ is Match.CUT:
             self._ask_by_stream(attempt)
         else:
             self._on_response(attempt, packet)
