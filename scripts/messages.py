@@ -124,13 +124,13 @@ def add(made: Catalog, text: str, many: str | None, sense: str | None, place: st
 
 def fields(text: str) -> set[str]:
     """The values that a text names. Raises ValueError for more than a plain name, with `,` at most behind it."""
-    found = set()
+    names = set()
     for _, name, form, conversion in string.Formatter().parse(text):
         if name is not None:
             if not name.isidentifier() or form not in ("", ",") or conversion:
                 raise ValueError(f"'{name}' in '{text}' is no plain value")
-            found.add(name)
-    return found
+            names.add(name)
+    return names
 
 
 def faults(translated: Catalog) -> list[str]:
@@ -138,18 +138,18 @@ def faults(translated: Catalog) -> list[str]:
     wrong = []
     for message in translated:
         english = message.id if isinstance(message.id, tuple) else (message.id,)
-        said = message.string if isinstance(message.string, tuple) else (message.string,)
-        if not message.id or not any(said) or message.fuzzy:
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        if not message.id or not any(forms) or message.fuzzy:
             continue
         wanted = set().union(*map(fields, english))
-        for text in said:
+        for text in forms:
             try:
                 named = fields(text)
             except ValueError as error:
                 wrong.append(str(error))
                 continue
             # A form for one may leave the number out: "one name".
-            if named - wanted or wanted - named - ({"count"} if len(said) > 1 else set()):
+            if named - wanted or wanted - named - ({"count"} if len(forms) > 1 else set()):
                 wrong.append(f"'{text}' has other values than '{english[0]}'")
     return wrong
 

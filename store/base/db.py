@@ -108,8 +108,8 @@ def check(path: Path) -> None:
     """Raises StoreError, with what is wrong as its `fault`, when the file is no sound SQLite database."""
     try:
         with contextlib.closing(connect(path, read_only=True)) as con:
-            found = [str(row[0]) for row in con.execute("PRAGMA integrity_check(1)")]
-            found += [f"a row of {row[0]} points nowhere" for row in con.execute("PRAGMA foreign_key_check")]
+            faults = [str(row[0]) for row in con.execute("PRAGMA integrity_check(1)")]
+            faults += [f"a row of {row[0]} points nowhere" for row in con.execute("PRAGMA foreign_key_check")]
     except sqlite3.OperationalError as error:
         unreadable = StoreError(say(
             "{path} cannot be read ({error}); check its owner and the disk.", path=path, error=sentence_of(error)
@@ -117,10 +117,10 @@ def check(path: Path) -> None:
         unreadable.fault = fault_of(error)
         raise unreadable from error
     except sqlite3.DatabaseError as error:
-        found = [str(error)]
-    if found != ["ok"]:
+        faults = [str(error)]
+    if faults != ["ok"]:
         raise CorruptDatabase(say(
-            "{path} is damaged ({why}).", path=path, why=found[0] if found[0] != "ok" else found[1]
+            "{path} is damaged ({why}).", path=path, why=faults[0] if faults[0] != "ok" else faults[1]
         ))
 
 

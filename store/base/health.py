@@ -126,10 +126,14 @@ def _workers(facts: _Facts) -> Iterator[Problem]:
 
 def _upstreams(facts: _Facts) -> Iterator[Problem]:
     """All upstreams of every worker that asked any; a worker that stands by has asked none and knows nothing."""
-    told = [worker.upstreams for worker in facts.live.workers.values()]
-    seen = [each for upstreams in told if any(one.answers or one.failures for one in upstreams) for each in upstreams]
-    if seen and all(upstream.down for upstream in seen):
-        specs = ", ".join(sorted({upstream.spec for upstream in seen}))
+    asking = [
+        worker.upstreams
+        for worker in facts.live.workers.values()
+        if any(upstream.answers or upstream.failures for upstream in worker.upstreams)
+    ]
+    asked = [upstream for upstreams in asking for upstream in upstreams]
+    if asked and all(upstream.down for upstream in asked):
+        specs = ", ".join(sorted({upstream.spec for upstream in asked}))
         sentence = say("No upstream answers ({specs}), so only what is known or blocked is answered.", specs=specs)
         cure = say("Look whether the internet is there; if it is, choose other upstreams on the page Settings.")
         yield Problem("upstreams_down", State.DEGRADED, sentence, cure)

@@ -39,8 +39,8 @@ def of_browser(accept: str) -> str:
     """The language of an Accept-Language header (RFC 9110, 12.5.4): the best one that there is, else English."""
     wishes = [_wish(part) for part in accept.split(",")[:MAX_WISHES]]
     for tag, quality in sorted(wishes, key=lambda wish: -wish[1]):
-        if quality > 0 and (found := _fitting(tag)):
-            return found
+        if quality > 0 and (language := _fitting(tag)):
+            return language
     return ENGLISH
 
 
@@ -49,7 +49,7 @@ def of_process(environ: Mapping[str, str]) -> str:
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if wished := environ.get(name):
             tags = [word.partition(".")[0].replace("_", "-") for word in wished.split(":")[:MAX_WISHES]]
-            return next((found for tag in tags if (found := _fitting(tag))), ENGLISH)
+            return next((language for tag in tags if (language := _fitting(tag))), ENGLISH)
     return ENGLISH
 
 
@@ -74,6 +74,6 @@ def _wish(part: str) -> tuple[str, float]:
 
 def _fitting(tag: str) -> str:
     """The language that there is for a tag: itself, or without its region; "" for none."""
-    known = {one.casefold(): one for one in available()}
+    known = {language.casefold(): language for language in available()}
     wished = tag.casefold()
     return known.get(wished) or known.get(wished.partition("-")[0], "")

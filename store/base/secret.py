@@ -33,15 +33,15 @@ def load(state: Path) -> bytes:
             "{path} cannot be read ({error}); give it to the user that runs Telltale.", path=path, error=error.strerror
         )) from None
     try:
-        found = bytes.fromhex(text)
+        secret = bytes.fromhex(text)
     except ValueError:
-        found = b""
-    if len(found) != _BYTES:
+        secret = b""
+    if len(secret) != _BYTES:
         with contextlib.suppress(OSError):
             file_faults.set_aside(path, Fault.DAMAGED)
         log.warning("%s was damaged; a new one is made, and a set-up code from before is void", path)
         return bytes.fromhex(_begin(path))
-    return found
+    return secret
 
 
 def derive(state: Path, label: str) -> bytes:

@@ -161,9 +161,9 @@ def _read(run: Path, role: str, kind: type[_S]) -> _S | None:
 def _packed(value: Any) -> Any:
     """The same for a file: each sentence with what it was made of."""
     if isinstance(value, dict):
-        return {key: _packed(held) for key, held in value.items()}
+        return {key: _packed(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_packed(held) for held in value]
+        return [_packed(item) for item in value]
     return packed(value) if isinstance(value, str) else value
 
 

@@ -14,6 +14,6 @@ def version() -> str:
     folder with a parser of mail, which costs a tenth of the time until the first query is answered.
     """
     for place in sys.path:
-        for found in sorted(Path(place).glob("telltale-*.dist-info")):
-            return found.name.removesuffix(".dist-info").partition("-")[2]
+        for folder in sorted(Path(place).glob("telltale-*.dist-info")):
+            return folder.name.removesuffix(".dist-info").partition("-")[2]
     return "0"

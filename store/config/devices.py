@@ -44,8 +44,8 @@ def devices(con: sqlite3.Connection) -> list[DeviceRow]:
             "SELECT id, name, found_name, mac, maker, group_id, first_seen FROM device ORDER BY id"
         ).fetchall()
     return [
-        DeviceRow(number, name, found, mac, maker, group, first_seen, tuple(addresses.get(number, ())))
-        for number, name, found, mac, maker, group, first_seen in rows
+        DeviceRow(number, name, found_name, mac, maker, group, first_seen, tuple(addresses.get(number, ())))
+        for number, name, found_name, mac, maker, group, first_seen in rows
     ]
 
 
@@ -82,12 +82,12 @@ def sighted_all(con: sqlite3.Connection, macs: Mapping[str, str | None], now: in
     now = int(time.time()) if now is None else now
     with transaction(con):
         # Those with a MAC come first: they may make one device of two.
-        found = {address: _met(con, address, mac.lower(), now) for address, mac in macs.items() if mac}
-        if len(found) > 1:
-            found |= _held(con, list(found))
-        found |= _met_without_mac(con, [address for address, mac in macs.items() if not mac], now)
+        device_ids = {address: _met(con, address, mac.lower(), now) for address, mac in macs.items() if mac}
+        if len(device_ids) > 1:
+            device_ids |= _held(con, list(device_ids))
+        device_ids |= _met_without_mac(con, [address for address, mac in macs.items() if not mac], now)
         _forget_old_clients(con)
-    return found
+    return device_ids
 
 
 def set_facts(
@@ -138,8 +138,8 @@ def _met(con: sqlite3.Connection, address: str, mac: str, now: int) -> int:
 
 def _met_without_mac(con: sqlite3.Connection, addresses: list[str], now: int) -> dict[str, int]:
     """Each new one is a device of its own, as long as there is room for more."""
-    found = _held(con, addresses)
-    new = [address for address in addresses if address not in found]
+    known = _held(con, addresses)
+    new = [address for address in addresses if address not in known]
     room = max(0, MAX_DEVICES - _count(con)) if new else 0
     made = {address: _insert_device(con, None, None, now) for address in new[:room]}
     if new[room:]:
@@ -151,7 +151,7 @@ def _met_without_mac(con: sqlite3.Connection, addresses: list[str], now: int) ->
         "INSERT INTO client (address, device_id, first_seen) VALUES (?, ?, ?)",
         [(address, device_id, now) for address, device_id in made.items()],
     )
-    return found | made
+    return known | made
 
 
 def _held(con: sqlite3.Connection, addresses: list[str]) -> dict[str, int]:
@@ -202,8 +202,8 @@ def _insert_device(con: sqlite3.Connection, mac: str | None, found_name: str | N
 
 
 def _is_shared(con: sqlite3.Connection, device_id: int) -> bool:
-    found = con.execute("SELECT found_name FROM device WHERE id = ?", (device_id,)).fetchone()[0]
-    return bool(found == MORE_DEVICES)
+    found_name = con.execute("SELECT found_name FROM device WHERE id = ?", (device_id,)).fetchone()[0]
+    return bool(found_name == MORE_DEVICES)
 
 
 def _has_policy(con: sqlite3.Connection, device_id: int) -> bool:

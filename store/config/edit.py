@@ -53,8 +53,8 @@ def set_level(e: Engine, blocklist_id: str, level: str, scope: str = str(HOUSE))
         raise EditError(say("'{level}' is no level: choose {choices}.", level=level, choices=", ".join(PackLevel)))
     with writing(e) as session:
         toggle = _toggle(session, blocklist_id, scope)
-        found = session.get(tables.Blocklist, blocklist_id)
-        if found is None or found.kind != ListKind.PACK:
+        blocklist = session.get(tables.Blocklist, blocklist_id)
+        if blocklist is None or blocklist.kind != ListKind.PACK:
             raise EditError(say("'{id}' has no levels; only vendor packs have.", id=blocklist_id))
         toggle.on, toggle.level = True, level
         bump(session)
@@ -121,9 +121,9 @@ def remove_rule(e: Engine, rule_id: int) -> None:
 def rules(e: Engine) -> list[tables.Rule]:
     """The home's own rules, oldest first."""
     with reading(e) as session:
-        found = session.exec(select(tables.Rule).order_by(col(tables.Rule.id))).all()
+        rows = session.exec(select(tables.Rule).order_by(col(tables.Rule.id))).all()
         session.expunge_all()
-        return list(found)
+        return list(rows)
 
 
 def rename_device(e: Engine, device_id: int, name: str | None) -> None:
@@ -182,9 +182,9 @@ def remove_group(e: Engine, group_id: int) -> None:
 def groups(e: Engine) -> list[tables.Group]:
     """All groups by name."""
     with reading(e) as session:
-        found = session.exec(select(tables.Group).order_by(col(tables.Group.name))).all()
+        rows = session.exec(select(tables.Group).order_by(col(tables.Group.name))).all()
         session.expunge_all()
-        return list(found)
+        return list(rows)
 
 
 def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
@@ -225,17 +225,17 @@ def _scope(session: Session, text: str) -> Scope:
 
 
 def _blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:
-    found = session.get(tables.Blocklist, blocklist_id)
-    if found is None:
+    blocklist = session.get(tables.Blocklist, blocklist_id)
+    if blocklist is None:
         raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
-    return found
+    return blocklist
 
 
 def _device(session: Session, device_id: int) -> tables.Device:
-    found = session.get(tables.Device, device_id)
-    if found is None:
+    device = session.get(tables.Device, device_id)
+    if device is None:
         raise NotFound(say("There is no device {number}.", number=device_id))
-    return found
+    return device
 
 
 def _name(text: str) -> str:

@@ -174,7 +174,7 @@ def _status(values: Sequence[Any]) -> ListStatus:
 def _written(value: Any) -> Any:
     """A column's value: sentences with what they were made of."""
     if isinstance(value, dict):
-        return json.dumps({key: packed(held) if isinstance(held, str) else held for key, held in value.items()})
+        return json.dumps({key: packed(item) if isinstance(item, str) else item for key, item in value.items()})
     return packed(value) if isinstance(value, str) else value
 
 

@@ -100,10 +100,10 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL) -> PolicySet:
         chain = (device_id, group_id)
         if chain not in by_chain:
             chain_of = (device_scope(device_id), group_scope(group_id or 0))
-            found = [*(scopes.get(scope) for scope in chain_of), house]
+            scope_list = [*(scopes.get(scope) for scope in chain_of), house]
             own = [switches[scope] for scope in chain_of if scope in switches]
             walls = wall_blocklists.lists(settings, own)
-            policy = _merge([scope for scope in found if scope], packs, answer or "", walls)
+            policy = _merge([scope for scope in scope_list if scope], packs, answer or "", walls)
             by_chain[chain] = made.setdefault(policy, policy)
         if by_chain[chain] is not default:
             by_client[address] = by_chain[chain]

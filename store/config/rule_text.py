@@ -61,9 +61,9 @@ def _read(body: str, form: RuleForm, subdomains: bool) -> RuleText:
 def split_comment(text: str) -> tuple[str, str]:
     """A line and the comment at its end: `#` at the start or after a space, which names and expressions never have."""
     rule, comment = text, ""
-    found = re.search(r"(?:^|\s)#", text)
-    if found:
-        rule, comment = text[: found.start()], text[found.end() :]
+    match = re.search(r"(?:^|\s)#", text)
+    if match:
+        rule, comment = text[: match.start()], text[match.end() :]
     return rule.strip(), comment.strip()
 
 
@@ -74,9 +74,9 @@ def split_expression(text: str) -> RuleText:
     """
     delimited = _DELIMITED(text)
     if delimited:
-        inverted, expression, options, held = delimited.groups("")
-        found = _with_options(expression, options.split(";")[1:])
-        return replace(_with_modifiers(found, held), inverted=found.inverted != bool(inverted))
+        inverted, expression, options, modifiers = delimited.groups("")
+        rule = _with_options(expression, options.split(";")[1:])
+        return replace(_with_modifiers(rule, modifiers), inverted=rule.inverted != bool(inverted))
     bare, *words = text.split(";")
     return _with_options(bare, words)
 
@@ -108,16 +108,16 @@ def _type(word: str) -> str:
 
 
 def _expression(text: str) -> RuleText:
-    found = split_expression(text)
-    found = replace(found, name=linear_patterns.check(found.name))
-    if not name_patterns.matches_some_name(found.name):
+    rule = split_expression(text)
+    rule = replace(rule, name=linear_patterns.check(rule.name))
+    if not name_patterns.matches_some_name(rule.name):
         raise ValueError(say(
             "No name can match '{pattern}': names have letters, digits, hyphens, underscores and dots, none at an end, "
-            "and at most 253 characters; letters beyond ASCII are written xn--….", pattern=found.name,
+            "and at most 253 characters; letters beyond ASCII are written xn--….", pattern=rule.name,
         ))  # fmt: skip
-    if found.inverted and name_patterns.matches_every_name(found.name):
-        raise ValueError(say("'{pattern}' is found in every name, so its inverse holds for none.", pattern=found.name))
-    return found
+    if rule.inverted and name_patterns.matches_every_name(rule.name):
+        raise ValueError(say("'{pattern}' is found in every name, so its inverse holds for none.", pattern=rule.name))
+    return rule
 
 
 def _with_options(expression: str, options: list[str]) -> RuleText:
@@ -141,14 +141,14 @@ def _with_options(expression: str, options: list[str]) -> RuleText:
     return RuleText(RuleForm.REGEX, expression.strip(), types=types, inverted=inverted, answer=",".join(answers))
 
 
-def _named(prefix: str, core: str, suffix: str, held: str, *, subdomains: bool) -> RuleText:
+def _named(prefix: str, core: str, suffix: str, modifiers: str, *, subdomains: bool) -> RuleText:
     """A name in adblock's notation or ours. Prefix: `=`, `|`, `||` or nothing."""
     alone = prefix in ("=", "|")
     below = not alone if prefix or suffix else subdomains
     bare = core.removeprefix("*").removeprefix(".") if core.startswith(("*.", ".")) else core
     if "*" not in bare:
-        said = None if not (prefix or suffix or bare != core) else below or bare != core
-        return _with_modifiers(RuleText(RuleForm.NAME, rule_names.normalise(bare), subdomains=said), held)
+        wider = None if not (prefix or suffix or bare != core) else below or bare != core
+        return _with_modifiers(RuleText(RuleForm.NAME, rule_names.normalise(bare), subdomains=wider), modifiers)
     if not bare.strip("*."):
         raise ValueError(say("'{text}' would match every name.", text=core))
     if not (prefix or suffix) and ".*" in core and not core.startswith("*"):
@@ -158,21 +158,21 @@ def _named(prefix: str, core: str, suffix: str, held: str, *, subdomains: bool) 
         ))  # fmt: skip
     before = r"(?:^|\.)" if below or bare != core else "^"
     pattern = linear_patterns.glob(bare.lower(), before=before, after="$")
-    return _with_modifiers(_expression(pattern), held)
+    return _with_modifiers(_expression(pattern), modifiers)
 
 
-def _with_modifiers(found: RuleText, held: str) -> RuleText:
+def _with_modifiers(rule: RuleText, modifiers: str) -> RuleText:
     """Read what stands behind a `$`; an answer is its last modifier."""
-    held, _, answer = held.partition("answer=")
-    found = replace(found, answer=answer.strip() or found.answer)
-    for part in filter(None, (part.strip() for part in held.split(","))):
+    modifiers, _, answer = modifiers.partition("answer=")
+    rule = replace(rule, answer=answer.strip() or rule.answer)
+    for part in filter(None, (part.strip() for part in modifiers.split(","))):
         word, _, value = part.partition("=")
         if word.lower() == "dnstype" and value.strip("~|"):
             if len({type_.startswith("~") for type_ in value.split("|")}) > 1:
                 raise ValueError(say("'{part}' names types to hold for and others not to: write one or the other.",
                                      part=part))  # fmt: skip
             out = "~" if value.startswith("~") else ""
-            found = replace(found, types=out + value.replace("~", "").replace("|", ","))
+            rule = replace(rule, types=out + value.replace("~", "").replace("|", ","))
         elif word.lower() == "important":
             raise ValueError(say(
                 "Leave '$important' away: a rule of your own goes before every list; of two, the one that allows wins."
@@ -182,7 +182,7 @@ def _with_modifiers(found: RuleText, held: str) -> RuleText:
                 "'{part}' cannot be said of a rule of your own: choose its scope, types and answer beside it.",
                 part=part,
             ))  # fmt: skip
-    return found
+    return rule
 
 
 _DELIMITED = re.compile(r"(!)?/(.+)/i?((?:;[^;]*)*)(?:\$([a-z].*))?", re.DOTALL).fullmatch

@@ -99,11 +99,11 @@ class _Graph:
         return after
 
 
-def _as_python(found: re.Match[str]) -> str:
+def _as_python(match: re.Match[str]) -> str:
     """Syntax of RE2's as Python writes it; flags go, since letters of either case are the same."""
-    text = found[0]
-    if found[1]:
-        return _POSIX[found[1]]
+    text = match[0]
+    if match[1]:
+        return _POSIX[match[1]]
     return {r"\z": r"\Z", "{,": r"\{,"}.get(text, "" if text.startswith("(?") else text)
 
 

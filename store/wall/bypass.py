@@ -84,9 +84,9 @@ def open_reader(state: Path) -> sqlite3.Connection | None:
 def note(con: sqlite3.Connection, caught: Iterable[Caught]) -> None:
     """Add to the rows of the hour, in one transaction. Raises sqlite3.Error, and nothing is added then."""
     rows = [
-        (one.time - one.time % HOUR, one.client, one.kind, one.address, one.port, one.protocol, int(one.refused),
-         one.device_id, one.company, one.count, one.time, one.time)
-        for one in caught
+        (hit.time - hit.time % HOUR, hit.client, hit.kind, hit.address, hit.port, hit.protocol, int(hit.refused),
+         hit.device_id, hit.company, hit.count, hit.time, hit.time)
+        for hit in caught
     ]  # fmt: skip
     with transaction(con):
         con.executemany(
@@ -101,8 +101,8 @@ def note(con: sqlite3.Connection, caught: Iterable[Caught]) -> None:
 def newest(con: sqlite3.Connection) -> int | None:
     """When something was caught last, in Unix seconds. Raises sqlite3.Error."""
     sql = "SELECT max(last) FROM caught WHERE hour = (SELECT max(hour) FROM caught)"
-    found: int | None = con.execute(sql).fetchone()[0]
-    return found
+    last: int | None = con.execute(sql).fetchone()[0]
+    return last
 
 
 def retain(con: sqlite3.Connection, keep_days: int, now: int) -> int:
@@ -119,7 +119,7 @@ def rows(
     con: sqlite3.Connection, start: int, end: int, kind: str | None = None, device: int | None = None, limit: int = 200
 ) -> list[BypassRow]:
     """What was caught in the hours that touch [start, end), newest first."""
-    found = con.execute(
+    records = con.execute(
         """SELECT min(first), max(last), client, device_id, kind, address, port, protocol, refused, company, sum(count)
            FROM caught WHERE hour > ? AND hour < ? AND kind = coalesce(?, kind)
              AND (?4 IS NULL OR device_id = ?4)
@@ -128,7 +128,7 @@ def rows(
     )
     return [
         BypassRow(first, last, client, number, what, address, port, protocol, bool(refused), company, count)
-        for first, last, client, number, what, address, port, protocol, refused, company, count in found
+        for first, last, client, number, what, address, port, protocol, refused, company, count in records
     ]
 
 
@@ -136,13 +136,13 @@ def totals(
     con: sqlite3.Connection, start: int, end: int, devices: Iterable[int] | None = None
 ) -> dict[str, tuple[int, int]]:
     """Kind → (watched, refused) in the hours that touch [start, end), of all devices or of these."""
-    found = con.execute(
+    sums = con.execute(
         """SELECT kind, sum(count) FILTER (WHERE NOT refused), sum(count) FILTER (WHERE refused)
            FROM caught WHERE hour > ?1 AND hour < ?2
              AND (?3 IS NULL OR device_id IN (SELECT value FROM json_each(?3))) GROUP BY kind""",
         (start - HOUR, end, None if devices is None else json.dumps(list(devices))),
     )
-    return {kind: (watched or 0, refused or 0) for kind, watched, refused in found}
+    return {kind: (watched or 0, refused or 0) for kind, watched, refused in sums}
 
 
 def _open(path: Path) -> sqlite3.Connection:
