@@ -34,11 +34,14 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     engine = cli_context.engine(state)
     from store.config import account
 
-    found = account.tokens(engine)
+    account_tokens = account.tokens(engine)
     if json:
-        return printing.as_json(found)
+        return printing.as_json(account_tokens)
     when = printing.when
-    rows = [(one.name, one.scope, when(one.created_at), when(one.last_used), when(one.revoked_at)) for one in found]
+    rows = [
+        (token.name, token.scope, when(token.created_at), when(token.last_used), when(token.revoked_at))
+        for token in account_tokens
+    ]
     return printing.table((say("NAME"), say("SCOPE"), say("CREATED"), say("LAST USED"), say("REVOKED")), rows)
 
 

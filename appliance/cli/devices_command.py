@@ -32,9 +32,9 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     from store.config import devices as store_devices
 
     with closing(db.connect(cli_context.config(state) / "config.db", read_only=True)) as con:
-        found = store_devices.devices(con)
+        device_rows = store_devices.devices(con)
     if json:
-        return printing.as_json(found)
+        return printing.as_json(device_rows)
     rows = [
         (
             row.id,
@@ -44,7 +44,7 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
             ", ".join(row.addresses[:_SHOWN]) + (" …" if len(row.addresses) > _SHOWN else ""),
             printing.when(row.first_seen),
         )
-        for row in found
+        for row in device_rows
     ]
     return printing.table((say("ID"), say("NAME"), say("MAKER"), say("MAC"), say("ADDRESSES"), say("FIRST SEEN")), rows)
 

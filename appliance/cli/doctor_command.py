@@ -17,12 +17,12 @@ _COLOURS = {OK: "\033[32m", WARNING: "\033[33m", BAD: "\033[31m"}
 
 def doctor(state: context.State = None, json: context.Json = False) -> int:
     """What is wrong, and the cure; exits 1 when something is bad."""
-    found = examine.examine(context.directory(state))
-    verdict = examine.worst(found)
+    findings = examine.examine(context.directory(state))
+    verdict = examine.worst(findings)
     if json:
-        printing.as_json({"state": verdict, "findings": [asdict(finding) for finding in found]})
+        printing.as_json({"state": verdict, "findings": [asdict(finding) for finding in findings]})
     else:
-        for finding in found:
+        for finding in findings:
             print(render(finding, colour=sys.stdout.isatty()))
     return 1 if verdict == BAD else 0
 

@@ -96,8 +96,8 @@ def render(explanation: "Explanation") -> str:
     if rule:
         protection = say("the protection of this home (rebind_protection)")
         named = {"rule": rule, "source": protection if blocklist == REBINDING else blocklist}
-        decided, found = say("decided by {rule} of {source}", **named), say("found: {rule} of {source}", **named)
-        lines.append(f"  {tell_here(found if verdict.name == 'PASS' else decided)}")
+        decided, matching = say("decided by {rule} of {source}", **named), say("found: {rule} of {source}", **named)
+        lines.append(f"  {tell_here(matching if verdict.name == 'PASS' else decided)}")
     lines += map(rule_line, explanation.rules)
     open_question = verdict.name in ("PASS", "BLOCK") and (explanation.hops or not rule)
     if open_question or verdict.name == "REFUSE":

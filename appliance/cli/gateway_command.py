@@ -68,9 +68,9 @@ def remove(state: context.State = None) -> None:
 @app.command()
 def recipe(name: Annotated[str, typer.Argument(metavar="[ROUTER]", help="Which router.")] = "") -> None:
     """How a router of another make is told to send DNS here, with this home's own addresses filled in."""
-    known = {one.id: one for one in recipes.load()}
+    known = {router.id: router for router in recipes.load()}
     if not name:
-        return printing.table((say("ROUTER"), say("MAKE")), [(one.id, one.title) for one in known.values()])
+        return printing.table((say("ROUTER"), say("MAKE")), [(router.id, router.title) for router in known.values()])
     if name not in known:
         raise Complaint(say("There is no recipe '{name}'; known are {choices}.", name=name, choices=", ".join(known)))
     return print(recipes.fill(known[name], recipes.here()), end="")

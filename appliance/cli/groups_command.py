@@ -30,10 +30,10 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     engine = cli_context.engine(state)
     from store.config import edit
 
-    found = edit.groups(engine)
+    group_rows = edit.groups(engine)
     if json:
-        return printing.as_json(found)
-    rows = [(row.id, row.name, row.answer or None) for row in found]
+        return printing.as_json(group_rows)
+    rows = [(row.id, row.name, row.answer or None) for row in group_rows]
     return printing.table((say("ID"), say("NAME"), say("ANSWER")), rows)
 
 

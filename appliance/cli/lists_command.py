@@ -43,11 +43,11 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     engine = cli_context.engine(state)
     from store.config.lists import blocklists
 
-    found = blocklists(engine)
+    views = blocklists(engine)
     if json:
-        return printing.as_json(found)
+        return printing.as_json(views)
     index = _index(cli_context.directory(state))
-    rows = [_row(view, index) for view in found]
+    rows = [_row(view, index) for view in views]
     head = (say("ID"), say("ON"), say("LEVEL"), say("NAMES"), say("UPDATED"), say("TITLE"), say("REMARK"))
     return printing.table(head, rows)
 
@@ -197,8 +197,8 @@ def _index(state: Path) -> Index:
 def _names(view: "BlocklistView", index: Index) -> int | None:
     """How many names of the list are compiled, at its level where it has one."""
     within = LEVELS_WITHIN.get(view.level or "", (None,))
-    held = [slot for slot in index.slots if slot.blocklist_id == view.id and slot.level in within]
-    return sum(slot.block_names + slot.allow_names for slot in held) if held else None
+    slots = [slot for slot in index.slots if slot.blocklist_id == view.id and slot.level in within]
+    return sum(slot.block_names + slot.allow_names for slot in slots) if slots else None
 
 
 def _row(view: "BlocklistView", index: Index) -> tuple[object, ...]:

@@ -35,9 +35,9 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     engine = cli_context.engine(state)
     from store.config import edit
 
-    found = edit.rules(engine)
+    rule_rows = edit.rules(engine)
     if json:
-        return printing.as_json(found)
+        return printing.as_json(rule_rows)
     rows = [
         (
             rule.id,
@@ -48,7 +48,7 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
             rule.answer or None,
             rule.comment,
         )
-        for rule in found
+        for rule in rule_rows
     ]
     head = (say("ID"), say("KIND"), say("NAME"), say("REACH"), say("SCOPE"), say("ANSWER"), say("COMMENT"))
     return printing.table(head, rows)

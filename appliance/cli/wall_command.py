@@ -139,11 +139,11 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
     except WallError as error:
         standing, counts, problem = None, dict(firewall.counters) if firewall else {}, sentence_of(error)
     if json:
-        found: dict[str, Any] = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
-        found |= {"switches": firewall.switches if firewall else {}, "lowered": firewall.lowered if firewall else {}}
+        fields: dict[str, Any] = {"mode": values.wall, "standing": standing, "counters": counts, "problem": problem}
+        fields |= {"switches": firewall.switches if firewall else {}, "lowered": firewall.lowered if firewall else {}}
         place = {"place": where.role, "container": where.container, "process": firewall}
         unseen = list(filter(None, (seen.why, seen.cure)))
-        return printing.as_json({**found, **place, "sees": seen.sees, "unseen": unseen})
+        return printing.as_json({**fields, **place, "sees": seen.sees, "unseen": unseen})
     stands = {True: say("up"), False: say("down"), None: say("not to be seen from here")}[standing]
     printing.tell(say("The wall is set to {wall}; its table is {stands}.", wall=values.wall, stands=stands))
     printing.tell(_ROLES[where.role])

@@ -45,15 +45,15 @@ def plan(devices: Sequence[DemoDevice], dice: random.Random, pace: float = PACE)
     for device in devices:
         for number in range(-1 if device.browses else 0, len(device.beats)):
             heapq.heappush(waiting, (dice.uniform(0, BURST_SECONDS), next(count), device, number))
-    held: list[tuple[float, int, Ask]] = []
+    queries: list[tuple[float, int, Ask]] = []
     while True:
         due, _, device, number = heapq.heappop(waiting)
-        while held and held[0][0] <= due:
-            moment, _, ask = heapq.heappop(held)
+        while queries and queries[0][0] <= due:
+            moment, _, ask = heapq.heappop(queries)
             yield moment, ask
         asks, mean = _visit(device, dice) if number < 0 else _beat(device, number)
         for delay, ask in asks:
-            heapq.heappush(held, (due + delay, next(count), ask))
+            heapq.heappush(queries, (due + delay, next(count), ask))
         # A heap of beats: number -1 stands for the person who browses on it.
         heapq.heappush(waiting, (due + mean / pace * dice.uniform(0.7, 1.3), next(count), device, number))
 

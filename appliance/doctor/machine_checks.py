@@ -41,13 +41,13 @@ def wall(seen: Observation) -> Iterator[Finding]:
     """A wall that is on sees what passes."""
     if seen.settings.wall == WallMode.OFF or not seen.running:
         return
-    found = sight(seen.settings.wall, seen.live, topology.look)
-    if found.sees:
+    view = sight(seen.settings.wall, seen.live, topology.look)
+    if view.sees:
         sees = say("The wall looks at what passes through this machine.")
-        yield Finding("wall", OK, together(sees, found.only) if found.only else sees)
+        yield Finding("wall", OK, together(sees, view.only) if view.only else sees)
     else:
-        text = say("What goes around DNS is not visible from here. {why}", why=found.why)
-        yield Finding("wall", WARNING, text, found.cure)
+        text = say("What goes around DNS is not visible from here. {why}", why=view.why)
+        yield Finding("wall", WARNING, text, view.cure)
 
 
 def user(seen: Observation) -> Iterator[Finding]:

@@ -98,9 +98,9 @@ def lists(seen: Observation) -> Iterator[Finding]:
 
 def privacy(seen: Observation) -> Iterator[Finding]:
     """Nobody else on this machine can read what the home asks."""
-    found = open_to_others(seen.state)
-    if found:
-        text = say("Others on this machine can read {path} ({count} files).", path=found[0], count=len(found))
+    open_files = open_to_others(seen.state)
+    if open_files:
+        text = say("Others on this machine can read {path} ({count} files).", path=open_files[0], count=len(open_files))
         yield Finding("privacy", WARNING, text, say("Restart Telltale; it closes them."))
 
 

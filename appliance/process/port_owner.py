@@ -84,10 +84,10 @@ def resolved_cure() -> tuple[str, str]:
 
 def find(address: str, port: int, kind: str, proc: Path = PROC) -> Holder | None:
     """The socket that keeps `address:port` from being bound; kind is `udp` or `tcp`. None when none is found."""
-    for held, inode in _bound(port, kind, proc):
-        if _collide(address, held):
+    for bound, inode in _bound(port, kind, proc):
+        if _collide(address, bound):
             pid = _owner(inode, proc)
-            return Holder(held, port, pid, _command(pid, proc) if pid else None)
+            return Holder(bound, port, pid, _command(pid, proc) if pid else None)
     return None
 
 
@@ -120,13 +120,13 @@ def _decode(raw: str) -> str:
     return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
 
 
-def _collide(wanted: str, held: str) -> bool:
+def _collide(wanted: str, bound: str) -> bool:
     """Whether two bound addresses exclude each other: equal, or one is the wildcard of the same family."""
-    one, other = ipaddress.ip_address(wanted), ipaddress.ip_address(held)
-    if one.version != other.version:
+    wanted_ip, bound_ip = ipaddress.ip_address(wanted), ipaddress.ip_address(bound)
+    if wanted_ip.version != bound_ip.version:
         # A dual-stack socket on [::] holds the IPv4 port too.
-        return other.version == 6 and other.is_unspecified
-    return one == other or one.is_unspecified or other.is_unspecified
+        return bound_ip.version == 6 and bound_ip.is_unspecified
+    return wanted_ip == bound_ip or wanted_ip.is_unspecified or bound_ip.is_unspecified
 
 
 def _owner(inode: str, proc: Path) -> int | None:

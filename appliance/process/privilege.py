@@ -118,8 +118,8 @@ def account(name: str) -> pwd.struct_passwd:
 
 def may_become_others() -> bool:
     """Whether this process may become another user, and give files to it: root in a container often may not."""
-    held = _get()[0].effective
-    return os.geteuid() == 0 and all(held & 1 << number for number in (_CAP_CHOWN, _CAP_SETGID, _CAP_SETUID))
+    capabilities = _get()[0].effective
+    return os.geteuid() == 0 and all(capabilities & 1 << number for number in (_CAP_CHOWN, _CAP_SETGID, _CAP_SETUID))
 
 
 def unreadable(entry: pwd.struct_passwd, paths: Sequence[Path], reached: Sequence[Path] = ()) -> Path | None:
@@ -153,12 +153,12 @@ def become(entry: pwd.struct_passwd) -> None:
 
 def become_owner(folder: Path) -> None:
     """As root, become the owner of a folder: what root writes into it, its owner could not read afterwards."""
-    found = folder.stat()
-    if os.geteuid() != 0 or found.st_uid == 0:
+    info = folder.stat()
+    if os.geteuid() != 0 or info.st_uid == 0:
         return
     os.setgroups([])
-    os.setresgid(found.st_gid, found.st_gid, found.st_gid)
-    os.setresuid(found.st_uid, found.st_uid, found.st_uid)
+    os.setresgid(info.st_gid, info.st_gid, info.st_gid)
+    os.setresuid(info.st_uid, info.st_uid, info.st_uid)
 
 
 def hand_over(folder: Path, entry: pwd.struct_passwd) -> None:

@@ -181,10 +181,11 @@ def _explain(error: OSError, address: str, port: int, kind: str) -> Complaint:
     """The failed bind in one sentence: what stands in the way, and the cure."""
     where = say("{protocol} port {port} on {address}", protocol=kind.upper(), port=port, address=address)
     if error.errno == errno.EADDRINUSE:
-        found = port_owner.find(address, port, kind)
-        if found is None:
+        holder = port_owner.find(address, port, kind)
+        if holder is None:
             return PortBusy(say("{where} is in use by another program; stop it or choose another port.", where=where))
-        return PortBusy(say("{where} is held by {found}; {cure}.", where=where, found=found.described, cure=found.cure))
+        described, cure = holder.described, holder.cure
+        return PortBusy(say("{where} is held by {found}; {cure}.", where=where, found=described, cure=cure))
     if error.errno in (errno.EACCES, errno.EPERM):
         cure = say("start as root, give it CAP_NET_BIND_SERVICE, or choose one above 1023")
         return PortForbidden(say("This user may not use {where}; {cure}.", where=where, cure=cure))

@@ -19,7 +19,7 @@ class Catalogue(Protocol):
     """The translations of one language, as the standard library's gettext reads them; each falls back on English."""
 
     def gettext(self, message: str, /) -> str: ...
-    def ngettext(self, singular: str, many: str, count: int, /) -> str: ...
+    def ngettext(self, singular: str, plural: str, count: int, /) -> str: ...
     def pgettext(self, sense: str, message: str, /) -> str: ...
 
 
@@ -51,9 +51,9 @@ def say(message: str, /, **values: object) -> Sentence:
     return Sentence(message, values)
 
 
-def say_count(count: int, singular: str, many: str, /, **values: object) -> Sentence:
+def say_count(count: int, singular: str, plural: str, /, **values: object) -> Sentence:
     """One that depends on a number, which is the value `count`: "{count:,} name", "{count:,} names"."""
-    return Sentence(singular, {"count": count, **values}, many, count)
+    return Sentence(singular, {"count": count, **values}, plural, count)
 
 
 def say_as(sense: str, message: str, /, **values: object) -> Sentence:

@@ -135,7 +135,7 @@ def health(
 ) -> Health:
     view = lists.blocklist(engine, blocklist_id)
     status, now_us = view.status, time.time_ns() // 1000
-    found = reader.list_hits(blocklist_id, now_us - days * 86_400_000_000, now_us + 1)
+    hits = reader.list_hits(blocklist_id, now_us - days * 86_400_000_000, now_us + 1)
     names = status.block_names + status.allow_names if status else 0
     return Health(
         id=view.id,
@@ -144,10 +144,10 @@ def health(
         skipped=status.skipped if status else {},
         changed_at=shapes.seconds_iso(status.changed_at) if status else None,
         changes=status.changes if status else {},
-        hits=found.queries,
-        rules_hit=found.rules,
-        never_hit=max(0, names - found.rules),
-        last_hit=shapes.seconds_iso(found.last_us // 1_000_000) if found.last_us else None,
+        hits=hits.queries,
+        rules_hit=hits.rules,
+        never_hit=max(0, names - hits.rules),
+        last_hit=shapes.seconds_iso(hits.last_us // 1_000_000) if hits.last_us else None,
     )
 
 
@@ -191,6 +191,6 @@ def _shape(view: BlocklistView) -> Blocklist:
         added_at=shapes.seconds_iso(view.added_at),
         on=view.on,
         level=view.level,
-        toggles=[Toggle.model_validate(one, from_attributes=True) for one in view.toggles],
+        toggles=[Toggle.model_validate(scoped, from_attributes=True) for scoped in view.toggles],
         update=None if view.status is None else list_status.shown(view.status, shapes.iso_of_seconds),
     )

@@ -108,13 +108,13 @@ def rows(
     span = (period.from_us // SECOND_US, -(-period.to_us // SECOND_US))
     try:
         con = bypass.open_reader(ui.state)
-        found = []
+        hits = []
         if con is not None:
             with closing(con):
-                found = bypass.rows(con, *span, kind, device, limit)
+                hits = bypass.rows(con, *span, kind, device, limit)
     except sqlite3.Error:
         raise Problem(503, say("What the wall caught cannot be read now; try again in a moment.")) from None
-    lines = bypass_view.lines(found, devices.names(config))
+    lines = bypass_view.lines(hits, devices.names(config))
     seen = sight(ui.settings().wall, ui.statuses(), topology.look)
     return BypassList(
         from_=iso(period.from_us),

@@ -84,8 +84,8 @@ def schema(request: Request) -> dict[str, Any]:
         for item in whole["paths"].values():
             for call in item.values():
                 _state_problems(call)
-    found: dict[str, Any] = app.openapi_schema
-    return found
+    document: dict[str, Any] = app.openapi_schema
+    return document
 
 
 def operations(whole: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
@@ -99,7 +99,7 @@ def operations(whole: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
                     path=path,
                     summary=call.get("summary", ""),
                     description=call.get("description", ""),
-                    parameters=[_parameter(one) for one in call.get("parameters", [])],
+                    parameters=[_parameter(parameter) for parameter in call.get("parameters", [])],
                     body=_example(whole, call.get("requestBody", {})),
                     answer=_answer(whole, call.get("responses", {})),
                     stream="text/event-stream" in call.get("responses", {}).get("200", {}).get("content", {}),
@@ -121,17 +121,17 @@ def _state_problems(call: dict[str, Any]) -> None:
     call["responses"]["default"] = {"description": "What went wrong, in plain words", "content": content}
 
 
-def _parameter(one: dict[str, Any]) -> dict[str, Any]:
-    kind = one.get("schema", {})
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    kind = parameter.get("schema", {})
     options = [option for option in kind.get("anyOf", [kind]) if option.get("type") != "null"]
     first = options[0] if options else {}
     words = " | ".join(map(str, first["enum"])) if "enum" in first else first.get("type", "")
     return {
-        "name": one["name"],
+        "name": parameter["name"],
         "kind": words,
         "default": kind.get("default"),
-        "required": one.get("required", False),
-        "description": one.get("description", ""),
+        "required": parameter.get("required", False),
+        "description": parameter.get("description", ""),
     }
 
 
@@ -144,27 +144,27 @@ def _answer(whole: dict[str, Any], responses: dict[str, Any]) -> str:
 
 def _example(whole: dict[str, Any], holder: dict[str, Any]) -> str:
     """The shape of a JSON body as indented text, "" when there is none."""
-    found = holder.get("content", {}).get("application/json", {}).get("schema")
-    return json.dumps(_shape(whole, found, 0), indent=2, ensure_ascii=False) if found else ""
+    definition = holder.get("content", {}).get("application/json", {}).get("schema")
+    return json.dumps(_shape(whole, definition, 0), indent=2, ensure_ascii=False) if definition else ""
 
 
-def _shape(whole: dict[str, Any], found: dict[str, Any], depth: int) -> Any:
+def _shape(whole: dict[str, Any], definition: dict[str, Any], depth: int) -> Any:
     if depth > MAX_DEPTH:
         return "…"
-    if "$ref" in found:
-        name = found["$ref"].rsplit("/", 1)[1]
+    if "$ref" in definition:
+        name = definition["$ref"].rsplit("/", 1)[1]
         return _shape(whole, whole["components"]["schemas"][name], depth + 1)
-    if "anyOf" in found:
-        return " or ".join(str(_shape(whole, one, depth + 1)) for one in found["anyOf"])
-    if "enum" in found:
-        return " | ".join(map(str, found["enum"]))
-    if found.get("type") == "array":
-        return [_shape(whole, found.get("items", {}), depth + 1)]
-    if "properties" in found:
-        return {name: _told(_shape(whole, one, depth + 1), one) for name, one in found["properties"].items()}
-    return found.get("const", found.get("type", "any"))
+    if "anyOf" in definition:
+        return " or ".join(str(_shape(whole, part, depth + 1)) for part in definition["anyOf"])
+    if "enum" in definition:
+        return " | ".join(map(str, definition["enum"]))
+    if definition.get("type") == "array":
+        return [_shape(whole, definition.get("items", {}), depth + 1)]
+    if "properties" in definition:
+        return {name: _told(_shape(whole, part, depth + 1), part) for name, part in definition["properties"].items()}
+    return definition.get("const", definition.get("type", "any"))
 
 
-def _told(shape: Any, one: dict[str, Any]) -> Any:
+def _told(shape: Any, field: dict[str, Any]) -> Any:
     """A plain value's kind, with what the field means."""
-    return f"{shape}: {one['description']}" if isinstance(shape, str) and "description" in one else shape
+    return f"{shape}: {field['description']}" if isinstance(shape, str) and "description" in field else shape

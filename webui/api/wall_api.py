@@ -36,13 +36,13 @@ class ScopeList(BaseModel):
 @router.get("", summary="The wall's switches")
 def switches(ui: WebUi, config: Config) -> ScopeList:
     house = Scope(scope=str(scopes.HOUSE), switches=dict(ui.settings().wall_switches))
-    found = {house.scope: house}
+    by_scope = {house.scope: house}
     try:
         for row in wall_overrides.overrides(config):
-            found.setdefault(row.scope, Scope(scope=row.scope, switches={})).switches[row.switch] = row.mode
+            by_scope.setdefault(row.scope, Scope(scope=row.scope, switches={})).switches[row.switch] = row.mode
     except sqlite3.Error:
         raise Problem(503, say("The switches cannot be read now; try again in a moment.")) from None
-    return ScopeList(items=list(found.values()))
+    return ScopeList(items=list(by_scope.values()))
 
 
 @router.put("", summary="Set switches of the wall")

@@ -32,8 +32,8 @@ from webui.http.auth import Caller, not_logged_in
 
 
 def ui(request: Request) -> web_ui.WebUi:
-    found: web_ui.WebUi = request.app.state.ui
-    return found
+    state: web_ui.WebUi = request.app.state.ui
+    return state
 
 
 WebUi = Annotated[web_ui.WebUi, Depends(ui)]

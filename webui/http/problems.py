@@ -155,8 +155,8 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     wrong = [
-        (".".join(str(part) for part in one["loc"][1:])[:200] or str(one["loc"][0]), in_words(one))
-        for one in error.errors()[:MAX_NAMED_FIELDS]
+        (".".join(str(part) for part in fault["loc"][1:])[:200] or str(fault["loc"][0]), in_words(fault))
+        for fault in error.errors()[:MAX_NAMED_FIELDS]
     ]
     field, words = wrong[0] if wrong else ("body", say("does not read"))
     detail, tag = say("{field} {wrong}.", field=field, wrong=words), language(request)

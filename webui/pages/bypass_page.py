@@ -89,7 +89,7 @@ def from_dns(
 ) -> tuple[list[AskedLine], list[SilentLine]] | None:
     """What the query log alone tells; None while it cannot be read."""
     try:
-        found = dns_bypass.asked_for(log, devices.names(config), span.from_us, span.to_us)
-        return found, dns_bypass.silent(log, config, int(now * 1_000_000))
+        asked = dns_bypass.asked_for(log, devices.names(config), span.from_us, span.to_us)
+        return asked, dns_bypass.silent(log, config, int(now * 1_000_000))
     except (sqlite3.Error, LogError):
         return None

@@ -68,7 +68,7 @@ def one_device(
     """`lists=all` shows the toggles of every installed list, not only of those that matter."""
     row, span = find(config, number), ranges.find(range, time.time())
     toggles = _toggles(engine, reader, number)
-    shown = toggles if lists == "all" else [one for one in toggles if devices_view.matters(one)]
+    shown = toggles if lists == "all" else [entry for entry in toggles if devices_view.matters(entry)]
     recent = reader.queries(QueryFilter(device=number), None, RECENT)
     titles = queries_view.titles(ui)
     return page(
@@ -79,7 +79,7 @@ def one_device(
         groups=edit.groups(engine),
         toggles=shown,
         more_toggles=len(toggles) if len(shown) < len(toggles) else 0,
-        recent=[queries_view.view(one, titles) for one in recent.items],
+        recent=[queries_view.view(query, titles) for query in recent.items],
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         **_numbers(reader, number, devices.display_name(row), span),
@@ -101,8 +101,8 @@ def rename(
     if not wants_fragment(request):
         return back_to(f"/devices/{number}")
     span = ranges.find(range, time.time())
-    one = next(line for line in devices_view.lines(devices.devices(config), reader, span) if line.id == number)
-    return fragment(request, "_device_row.html", device=one, current_range=span.choice.key)
+    device = next(line for line in devices_view.lines(devices.devices(config), reader, span) if line.id == number)
+    return fragment(request, "_device_row.html", device=device, current_range=span.choice.key)
 
 
 @router.post("/{number}/toggle")
@@ -123,8 +123,8 @@ def toggle(
         edit.set_toggle(engine, list_, str(scopes.device(row.id)), on == "on")
     if not wants_fragment(request):
         return back_to(f"/devices/{number}#toggle-{blocklists_view.anchor(list_)}")
-    one = next(one for one in _toggles(engine, reader, number) if one.id == list_)
-    return fragment(request, "_device_toggle.html", device=row, list=one)
+    toggled = next(entry for entry in _toggles(engine, reader, number) if entry.id == list_)
+    return fragment(request, "_device_toggle.html", device=row, list=toggled)
 
 
 def find(config: sqlite3.Connection, number: int) -> DeviceRow:

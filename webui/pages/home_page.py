@@ -55,5 +55,8 @@ def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAUL
 def _reporter(counts: RangeCounts, devices: Sequence[Top]) -> home_view.Reporter | None:
     """The device and the company with the most queries between them; None when no company is known."""
     labels = {int(device.key): device.label for device in devices if device.key}
-    found = counts.busiest(labels)
-    return home_view.Reporter(labels[found[0]], found[1].label, found[1].queries, found[1].blocked) if found else None
+    busiest = counts.busiest(labels)
+    if not busiest:
+        return None
+    device, company = busiest
+    return home_view.Reporter(labels[device], company.label, company.queries, company.blocked)

@@ -91,8 +91,8 @@ def set_switch(
     if not wants_fragment(request):
         return back_to(f"/bypass/wall?scope={scope}#switch-{switch}")
     views = _switches(ui, config, reader, scope, topology.look())
-    one = next(view for view in views if view.key == switch)
-    return fragment(request, "_wall_switch.html", switch=one, scope=scope, mode=ui.settings().wall)
+    view = next(view for view in views if view.key == switch)
+    return fragment(request, "_wall_switch.html", switch=view, scope=scope, mode=ui.settings().wall)
 
 
 def _switches(
@@ -135,18 +135,18 @@ def _counts(ui: WebUiValue, span: Range, members: Iterable[int] | None) -> dict[
 
 def _names(reader: LogReader, span: Range, members: Iterable[int] | None) -> Mapping[str, int] | None:
     """Blocklist id → queries that it blocked; None while the log cannot be read."""
-    found: dict[str, int] = {}
+    queries: dict[str, int] = {}
     try:
         for device in [None] if members is None else list(members)[:MAX_MEMBERS]:
             with reader.counts(span.from_us, span.to_us, device) as counts:
                 for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS):
-                    found[str(top.key)] = found.get(str(top.key), 0) + top.queries
+                    queries[str(top.key)] = queries.get(str(top.key), 0) + top.queries
     except LogError:
         return None
-    return found
+    return queries
 
 
 def _recipes() -> list[tuple[str, str]]:
     """(router, what to do there) with this home's addresses filled in."""
     home = recipes.here()
-    return [(one.title, recipes.fill(one, home)) for one in recipes.load()]
+    return [(recipe.title, recipes.fill(recipe, home)) for recipe in recipes.load()]

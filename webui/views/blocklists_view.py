@@ -191,8 +191,8 @@ def _changed(changes: Mapping[str, Any]) -> str:
 def grouped(lists: Iterable[tuple[str, ListView]]) -> list[Group]:
     """(purpose, list) pairs as groups, in the order of `PURPOSES`, unknown purposes after them."""
     groups: dict[str, list[ListView]] = {}
-    for purpose, one in lists:
-        groups.setdefault(PURPOSES.get(purpose, purpose.capitalize() or say("Others")), []).append(one)
+    for purpose, view in lists:
+        groups.setdefault(PURPOSES.get(purpose, purpose.capitalize() or say("Others")), []).append(view)
     known = list(dict.fromkeys(PURPOSES.values()))
     order = sorted(groups, key=lambda title: (known.index(title) if title in known else len(known), title))
     return [Group(title, _said(groups[title]), tuple(groups[title])) for title in order]
@@ -200,28 +200,28 @@ def grouped(lists: Iterable[tuple[str, ListView]]) -> list[Group]:
 
 def overrides(view: BlocklistView, names: Mapping[str, str]) -> tuple[str, ...]:
     """Who has it otherwise than the house: "off for Kitchen TV", "strict for Phone and Tablet"."""
-    found: dict[str, list[str]] = {}
+    by_state: dict[str, list[str]] = {}
     for toggle in view.toggles:
         if toggle.scope == str(HOUSE) or (toggle.on == view.on and toggle.level in (None, view.level)):
             continue
         state = (toggle.level or "on") if toggle.on else OFF
-        found.setdefault(state, []).append(formatting.visible(names.get(toggle.scope, toggle.scope)))
+        by_state.setdefault(state, []).append(formatting.visible(names.get(toggle.scope, toggle.scope)))
     return tuple(
         say("{state} for {devices}", state=label(state), devices=formatting.listed(sorted(who)))
-        for state, who in sorted(found.items())
+        for state, who in sorted(by_state.items())
     )
 
 
 def anchor(blocklist_id: str) -> str:
     """An id as an HTML id that a CSS selector takes as it is: "pack:xiaomi" → "list-pack_3a_xiaomi"."""
-    return "list-" + re.sub(r"[^a-zA-Z0-9-]", lambda found: f"_{ord(found[0]):x}_", blocklist_id)
+    return "list-" + re.sub(r"[^a-zA-Z0-9-]", lambda match: f"_{ord(match[0]):x}_", blocklist_id)
 
 
 def said(packs_shown: Sequence[PackView], lists: Sequence[ListView]) -> str:
     """The page's first sentence."""
     on = sum(pack.state != OFF for pack in packs_shown)
-    lists_on = [one for one in lists if one.on]
-    waiting = sum(one.names is None for one in lists_on)
+    lists_on = [view for view in lists if view.on]
+    waiting = sum(view.names is None for view in lists_on)
     packs = say_count(len(packs_shown), "{count:,} vendor pack", "{count:,} vendor packs")
     line = say(
         "{on} of {packs} and {lists_on} of {lists} lists are on.",
@@ -236,12 +236,12 @@ def pack_counts() -> dict[str, dict[str, int]]:
     """Pack id → level → how many names it blocks. The packs come with the program, so once a process is enough."""
     try:
         return {
-            one.blocklist_id: {level: len(vendor_packs.names_at(one, level)) for level in PackLevel}
-            for one in vendor_packs.load()
+            pack_.blocklist_id: {level: len(vendor_packs.names_at(pack_, level)) for level in PackLevel}
+            for pack_ in vendor_packs.load()
         }
     except (vendor_packs.PackError, OSError):
         return {}
 
 
 def _said(lists: Sequence[ListView]) -> str:
-    return say("{on} of {lists} on", on=sum(one.on for one in lists), lists=len(lists))
+    return say("{on} of {lists} on", on=sum(view.on for view in lists), lists=len(lists))

@@ -72,9 +72,9 @@ def lines(rows: Iterable[BypassRow], names: Mapping[int, str]) -> list[BypassLin
     ]  # fmt: skip
 
 
-def totals(found: Mapping[str, tuple[int, int]]) -> list[KindTotal]:
+def totals(counts: Mapping[str, tuple[int, int]]) -> list[KindTotal]:
     """Every kind that was caught, the most first."""
-    made = [KindTotal(kind, title(kind), watched, refused) for kind, (watched, refused) in found.items()]
+    made = [KindTotal(kind, title(kind), watched, refused) for kind, (watched, refused) in counts.items()]
     return sorted(made, key=lambda total: (-total.watched - total.refused, total.kind))
 
 

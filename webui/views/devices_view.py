@@ -58,7 +58,7 @@ def lines(rows: Iterable[DeviceRow], reader: LogReader, span: Range) -> list[Dev
         companies, tops = counts.reporters(), counts.top("devices", limit=MAX_COUNTED)
     asked = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
     made = [line(row, seen, asked.get(row.id, (0, 0)), companies.get(row.id)) for row in rows]
-    return sorted(made, key=lambda one: (-one.queries, -(one.last_seen or 0), one.name.casefold()))
+    return sorted(made, key=lambda view: (-view.queries, -(view.last_seen or 0), view.name.casefold()))
 
 
 def line(
@@ -88,8 +88,11 @@ def toggles(views: Iterable[BlocklistView], device: int, hits: Mapping[str, int]
     """Every list for this device; those that matter (overridden, on, or hit today) first."""
     made = [_toggle(view, str(scopes.device(device)), hits.get(view.id, 0)) for view in views]
     return sorted(
-        made, key=lambda one: (not matters(one), one.device_state == "inherit", one.kind != ListKind.PACK, -one.hits)
-    )
+        made,
+        key=lambda toggle: (
+            not matters(toggle), toggle.device_state == "inherit", toggle.kind != ListKind.PACK, -toggle.hits,
+        ),
+    )  # fmt: skip
 
 
 def matters(toggle: DeviceToggle) -> bool:

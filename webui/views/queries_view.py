@@ -53,7 +53,7 @@ class FilterForm:
 
     def pairs(self) -> dict[str, str]:
         """The filled ones as they stand in an address."""
-        found = {
+        fields = {
             "device": str(self.device or ""),
             "client": self.client,
             "name": self.name,
@@ -64,7 +64,7 @@ class FilterForm:
             "from": self.from_text,
             "to": self.to_text,
         }
-        return {key: value for key, value in found.items() if value}
+        return {key: value for key, value in fields.items() if value}
 
     def address(self, path: str, **more: str) -> str:
         """`path` with the filters and `more` as its query."""

@@ -36,8 +36,8 @@ class RuleView:
     def reach(self) -> str:
         """Which queries it is about, in words."""
         if self.form == RuleForm.REGEX:
-            found, missed = say("every name in which it is found"), say("every name in which it is not found")
-            reach = missed if self.inverted else found
+            matching, missed = say("every name in which it is found"), say("every name in which it is not found")
+            reach = missed if self.inverted else matching
         else:
             reach = say("and every name under it") if self.subdomains else say("this name only")
         if not self.types:

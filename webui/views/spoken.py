@@ -53,20 +53,20 @@ class Spoken:
 
     def say(self, message: str, /, **values: object) -> Markup:
         """`store.base.sentences.say` on a page."""
-        said = self._known.get(message)
-        if said is None:
-            said = self._known[message] = _escaped(self._catalogue.gettext(message))
-        return self._filled(said, message, values) if values else said
+        text = self._known.get(message)
+        if text is None:
+            text = self._known[message] = _escaped(self._catalogue.gettext(message))
+        return self._filled(text, message, values) if values else text
 
-    def say_count(self, count: int, one: str, many: str, /, **values: object) -> Markup:
+    def say_count(self, count: int, singular: str, plural: str, /, **values: object) -> Markup:
         """`say_count` on a page."""
-        said = _escaped(self._catalogue.ngettext(one, many, count))
-        return self._filled(said, one if count == 1 else many, {"count": count, **values})
+        text = _escaped(self._catalogue.ngettext(singular, plural, count))
+        return self._filled(text, singular if count == 1 else plural, {"count": count, **values})
 
     def say_as(self, sense: str, message: str, /, **values: object) -> Markup:
         """`say_as` on a page."""
-        said = _escaped(self._catalogue.pgettext(sense, message))
-        return self._filled(said, message, values) if values else said
+        text = _escaped(self._catalogue.pgettext(sense, message))
+        return self._filled(text, message, values) if values else text
 
     def shown(self, value: object) -> object:
         """What is printed for a value: a sentence in the page's language, anything else as it is."""
@@ -81,11 +81,11 @@ class Spoken:
         calls = {"say": self.say, "say_count": self.say_count, "say_as": self.say_as, "tag": tag}
         return {**calls, "language": self._language, "script_sentences": translated(self._language)}
 
-    def _filled(self, said: Markup, english: str, values: dict[str, object]) -> Markup:
+    def _filled(self, text: Markup, english: str, values: dict[str, object]) -> Markup:
         written = {key: self._value(value) for key, value in values.items()}
         try:
             # Not Markup's own way, which would look at each value again for ten times as long.
-            return Markup(str.format_map(said, written))  # noqa: S704 - both are escaped
+            return Markup(str.format_map(text, written))  # noqa: S704 - both are escaped
         except (ValueError, LookupError, AttributeError):  # a translation that does not fit gives way to English
             return Markup(str.format_map(_escaped(english), written))  # noqa: S704 - both are escaped
 

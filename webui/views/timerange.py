@@ -79,8 +79,8 @@ def step_us(text: str | None, period: Span) -> int:
     length_us = period.to_us - period.from_us
     if text is None:
         return _suited(length_us)
-    found = _LENGTH.fullmatch(text.strip())
-    asked = int(found[1]) * _UNITS[found[2] or "s"] * SECOND_US if found else 0
+    match = _LENGTH.fullmatch(text.strip())
+    asked = int(match[1]) * _UNITS[match[2] or "s"] * SECOND_US if match else 0
     if asked <= 0:
         raise Problem(422, say("step is no length of time: write seconds, or 5m, 1h, 1d."))
     if length_us / asked > MAX_BUCKETS:

@@ -132,7 +132,7 @@ def where(topology: Topology) -> list[str]:
             "a machine that is the gateway, or tell the router."
         )]  # fmt: skip
     inside = [say("It runs in a container on the host's network; the wall needs cap_add: [NET_ADMIN] there.")]
-    said = {
+    by_role = {
         Role.DNS: say(
             "Telltale is a plain DNS server here: it answers those who ask, and nothing else passes through it. "
             "So it can block the names of other DNS services, but hold back no packet. To do that, tell the router, or "
@@ -147,7 +147,7 @@ def where(topology: Topology) -> list[str]:
             "their own settings or by DHCP. Others go past it."
         ),
     }
-    return [said[topology.role], *(inside if topology.container else [])]
+    return [by_role[topology.role], *(inside if topology.container else [])]
 
 
 def differing(rows: Iterable[Override], names: Mapping[str, str]) -> list[Differs]:
