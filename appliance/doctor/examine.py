@@ -41,7 +41,7 @@ def _guarded(check: Check, seen: Observation) -> list[Finding]:
     try:
         return list(check(seen))
     except Exception as error:
-        told = sentence_of(error)
-        text = told if isinstance(told, Sentence) else errors.one_line(errors.describe(error))
+        sentence = sentence_of(error)
+        text = sentence if isinstance(sentence, Sentence) else errors.one_line(errors.describe(error))
         why = say("This could not be looked at: {why}.", why=text)
         return [Finding(name, WARNING, why, say("Run it as the user of Telltale."))]

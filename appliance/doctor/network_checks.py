@@ -99,8 +99,8 @@ def _loop(seen: Observation, spec: str, host: str, port: int) -> Finding | None:
 
 def _is_ours(seen: Observation, host: str, port: int) -> bool:
     """Whether DNS of this appliance listens at that address."""
-    told = seen.live.supervisor.dns if seen.live.supervisor else seen.settings.dns
-    listening = [where for where, at in (settings.parse_endpoint(text, 53) for text in told) if at == port]
+    specs = seen.live.supervisor.dns if seen.live.supervisor else seen.settings.dns
+    listening = [where for where, at in (settings.parse_endpoint(text, 53) for text in specs) if at == port]
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:

@@ -47,6 +47,6 @@ def complaint(text: str) -> str:
 def help_here(text: str) -> str:
     """A finished help text with the library's own words in the language of the terminal."""
     for pattern, words in _HEADINGS:
-        if (told := tell_here(recall(words))) != words:
-            text = pattern.sub(told.replace("\\", r"\\"), text)
+        if (translated := tell_here(recall(words))) != words:
+            text = pattern.sub(translated.replace("\\", r"\\"), text)
     return text

@@ -39,19 +39,19 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
 
     Whoever ends this process meanwhile (SystemExit out of a signal's handler) ends the work too.
     """
-    parent, (heard, writes), (waits, goes) = os.getpid(), os.pipe(), os.pipe()
+    parent, (heard, write_end), (waits, goes) = os.getpid(), os.pipe(), os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(goes)
-        _work(work, parent, waits, writes)
-    os.close(writes)
+        _work(work, parent, waits, write_end)
+    os.close(write_end)
     os.close(waits)
     try:
         with os.fdopen(heard, "rb") as pipe:
             begun()
             os.close(goes)
             goes = -1
-            told = json.loads(_told_by(pipe, pid) or b"{}")
+            outcome = json.loads(_told_by(pipe, pid) or b"{}")
         _, status = os.waitpid(pid, 0)
         pid = 0
     finally:
@@ -60,9 +60,9 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
             os.waitpid(pid, 0)
         if goes >= 0:
             os.close(goes)
-    if "done" not in told:
-        raise Failed(told.get("fault") or f"the process that did it ended with {os.waitstatus_to_exitcode(status)}")
-    done: dict[str, Any] = told["done"]
+    if "done" not in outcome:
+        raise Failed(outcome.get("fault") or f"the process that did it ended with {os.waitstatus_to_exitcode(status)}")
+    done: dict[str, Any] = outcome["done"]
     return done
 
 
@@ -76,16 +76,16 @@ def _told_by(pipe: BinaryIO, pid: int) -> bytes:
     return pipe.read()
 
 
-def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, writes: int) -> NoReturn:
+def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, write_end: int) -> NoReturn:
     """The life of the fork: it never returns into the frames of its parent, and runs none of its farewells."""
     code = 1
     try:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() == parent:
             os.read(waits, 1)
-            told = _told(work)
-            with os.fdopen(writes, "wb") as pipe:
-                pipe.write(json.dumps(told).encode())
+            outcome = _told(work)
+            with os.fdopen(write_end, "wb") as pipe:
+                pipe.write(json.dumps(outcome).encode())
             code = 0
     except SystemExit:
         code = 0

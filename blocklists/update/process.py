@@ -88,9 +88,9 @@ class Updater:
             return {"due": self.work(), "errors": self.errors, "failures": self._failures}
 
         self.watcher.close()
-        told = forked_job.run(work, self.watcher.changed)
-        self.errors, self._failures = told["errors"], Counter(told["failures"])
-        return float(told["due"])
+        outcome = forked_job.run(work, self.watcher.changed)
+        self.errors, self._failures = outcome["errors"], Counter(outcome["failures"])
+        return float(outcome["due"])
 
     def index_lost(self) -> bool:
         """Whether somebody has deleted the index since it was last there; workers go on by what they have open."""

@@ -42,9 +42,9 @@ def refresh(
     now = int(time.time())
     try:
         version = _fetched(state, known, proxy, limits)
-    except HeldBack as held:
-        list_status.note(con, item.id, partial(_held, held, now))
-        why = sentence_of(held)
+    except HeldBack as held_back:
+        list_status.note(con, item.id, partial(_held, held_back, now))
+        why = sentence_of(held_back)
         return Outcome(False, say(
             "Held back: {why}. The last good copy stays in use; accept the new one if it is meant.", why=why
         ))  # fmt: skip

@@ -57,7 +57,7 @@ class Pipeline(Protocol):
     recorder: RecordBuffer
     answer_feed: AnswerFeed | None
 
-    def answered(self, query: Query, came: Response | None, upstream: str) -> None:
+    def answered(self, query: Query, response: Response | None, upstream: str) -> None:
         """Go on with an answer that has to be looked at whole."""
 
     def fault(self, what: str) -> None:

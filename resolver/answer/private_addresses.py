@@ -30,8 +30,8 @@ def is_private(packed: bytes) -> bool:
 
 def prefixes(answer: Response) -> tuple[IPv6Network, ...]:
     """The network's NAT64 prefixes by the answer to AAAA of `ipv4only.arpa`, sorted; none where there is no NAT64."""
-    told = (nat64_prefix(each, _WELL_KNOWN) for each in answer.addresses if len(each) == 16)
-    return tuple(sorted({prefix for prefix in told if prefix is not None})[:PREFIXES_MAX])
+    mapped = (nat64_prefix(each, _WELL_KNOWN) for each in answer.addresses if len(each) == 16)
+    return tuple(sorted({prefix for prefix in mapped if prefix is not None})[:PREFIXES_MAX])
 
 
 def learn(known: Iterable[IPv6Network]) -> None:

@@ -45,9 +45,9 @@ def stripped(response: Response, section: bytes) -> Response | None:
     Signatures over what was changed are left out with it, and the AD bit: nobody has vouched for this answer.
     """
     packet = HEADER.pack(0, response.flags & ~AD, 1, response.counts[0], 0, 0) + section + response.body
-    came, _ = resource_records.read(packet, 12 + len(section), response.counts[0])
+    records, _ = resource_records.read(packet, 12 + len(section), response.counts[0])
     kept, changed = [], set[int]()
-    for record in came:
+    for record in records:
         data = _public(record.rtype, record.data)
         if data != record.data:
             changed.add(record.rtype)

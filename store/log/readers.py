@@ -36,12 +36,12 @@ class ReaderWatch:
         if self._fd < 0:
             return False
         try:
-            told = bool(os.read(self._fd, _EVENTS_BYTES))
+            was_opened = bool(os.read(self._fd, _EVENTS_BYTES))
         except OSError:  # nothing has happened
             return False
-        if told:
+        if was_opened:
             self._opened_at = self._clock()
-        return told
+        return was_opened
 
     @property
     def present(self) -> bool:

@@ -99,13 +99,13 @@ def stands(mode: WallMode, firewall: FirewallStatus | None, seen: Sight) -> list
         return [say("The wall is off. Devices that go around DNS are neither seen nor stopped.")]
     if firewall is None:
         return [seen.why, seen.cure]
-    told: list[str] = []
+    sentences: list[str] = []
     if firewall.error:
-        told.append(say("The last change was not carried out: {why}", why=firewall.error))
+        sentences.append(say("The last change was not carried out: {why}", why=firewall.error))
     if firewall.standing:
-        told.append(
+        sentences.append(
             say("The wall watches: it counts, and everything passes.")
             if firewall.mode == WallMode.WATCH
             else say("The wall holds: port 53 is answered here, other ways around DNS are refused.")
         )
-    return [*told, *firewall.notes]
+    return [*sentences, *firewall.notes]
