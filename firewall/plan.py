@@ -113,18 +113,18 @@ def _possible(wanted: Modes, local: LocalNetwork, notes: list[str]) -> Modes:
 
 def _lowered(settings: Settings, house: Modes, local: LocalNetwork) -> tuple[tuple[str, str], ...]:
     """(switch, why) of those that do less for the house than they are set to."""
-    found: list[tuple[str, str]] = []
+    reasons: list[tuple[str, str]] = []
     for switch in SWITCHES:
         wished = settings.wall_switches[switch.name]
         if house[switch.name] == wished and (local.forwards or wished is WallMode.OFF):
             continue
         if not local.forwards:
-            found.append((switch.name, NOT_A_GATEWAY))
+            reasons.append((switch.name, NOT_A_GATEWAY))
         elif switch.needs is not None and house[switch.name] is not weakest(wished, settings.wall):
-            found.append((switch.name, switch.needs.value))
+            reasons.append((switch.name, switch.needs.value))
         else:
-            found.append((switch.name, say("The wall as a whole goes no further.")))
-    return tuple(found)
+            reasons.append((switch.name, say("The wall as a whole goes no further.")))
+    return tuple(reasons)
 
 
 def _profiles(members: list[tuple[str, Modes]], house: Modes) -> tuple[Profile, ...]:

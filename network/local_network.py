@@ -67,7 +67,7 @@ def dns_targets(
     at_home = [address for address in map(ip_address, own) if not address.is_link_local]
     listening = [(ip_address(host.partition("%")[0]), port) for host, port in endpoints]
     for address, port in sorted(listening, key=lambda pair: (not pair[0].is_unspecified, not _is_private(pair[0]))):
-        same = [one for one in at_home if one.version == address.version]
+        same = [own_address for own_address in at_home if own_address.version == address.version]
         if address.version in ports or not (address.is_unspecified or address in same):
             continue
         ports[address.version] = port

@@ -112,14 +112,14 @@ def children(house: House, update: bool = True) -> list[Spec]:
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
         spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
-        told = house.firewall.answers[number - 1 : number] if house.firewall else ()
+        answer_fds = house.firewall.answers[number - 1 : number] if house.firewall else ()
         own = tuple(chain.from_iterable(sets[number - 1 : number]))
         accepting = tcp if own else ()
-        fds = (*chain.from_iterable(sets), *accepting, *told, write_end.detach())
+        fds = (*chain.from_iterable(sets), *accepting, *answer_fds, write_end.detach())
         read_ends.append(read_end.detach())
         arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
         arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
-        arguments += ("--answers", str(told[0])) if told else ()
+        arguments += ("--answers", str(answer_fds[0])) if answer_fds else ()
         workers.append(Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True, beats=True))
     web, ends = house.web.fileno(), _numbers(read_ends)
     specs = [

@@ -37,7 +37,7 @@ def query_log(
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     try:
-        found = reader.queries(form.filters(), cursor or None, ROWS)
+        log_page = reader.queries(form.filters(), cursor or None, ROWS)
     except ValueError as error:
         raise Problem(422, sentence_of(error)) from None
     known = titles(ui)
@@ -54,12 +54,12 @@ def query_log(
         from_=time_input(form.from_text, form.now_us),
         to=time_input(form.to_text, form.now_us),
         zone=formatting.zone(now_us / 1_000_000),
-        rows=[view(row, known) for row in found.items],
-        log_empty=_nothing(form.any, found.searched_us is not None),
-        searched=found.searched_us / 1_000_000 if found.searched_us else None,
-        older=form.address("/queries", cursor=found.next) if found.next else "",
+        rows=[view(row, known) for row in log_page.items],
+        log_empty=_nothing(form.any, log_page.searched_us is not None),
+        searched=log_page.searched_us / 1_000_000 if log_page.searched_us else None,
+        older=form.address("/queries", cursor=log_page.next) if log_page.next else "",
         tail_url=form.address("/queries/tail") if live else "",
-        tail_after=found.items[0].time_us if found.items else now_us,
+        tail_after=log_page.items[0].time_us if log_page.items else now_us,
         device_choices=sorted(devices.names(config).items(), key=lambda pair: pair[1].casefold()),
         list_choices=sorted(known.items(), key=lambda pair: pair[1].casefold()),
         company_choices=[

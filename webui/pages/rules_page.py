@@ -47,9 +47,9 @@ def add(
     rule_id = edit.add_rule(engine, kind, name, reach == "below", comment, scope, **more)
     if wants_fragment(request):
         allowed_by = rules_view.outdone_by(edit.rules(engine), rule_id)
-        told = rules_view.now(kind, _title(config, scope), allowed_by)
+        outcome = rules_view.now(kind, _title(config, scope), allowed_by)
         again = {"name": name, "scope": scope, "called": called}
-        return fragment(request, "_rule_done.html", rule_id=rule_id, kind=kind, told=told, **again)
+        return fragment(request, "_rule_done.html", rule_id=rule_id, kind=kind, told=outcome, **again)
     return back_to("/blocklists#own-rules")
 
 
