@@ -33,6 +33,8 @@ TESTED_ELSEWHERE = {
 
 # Nouns without an owner fill up with what belongs nowhere.
 OWNERLESS = {"core", "common", "utils", "util", "helpers", "helper", "misc", "lib"}
+# What locals and parameters are never called: their names say what they hold, a rule, a row, a match, a sentence …
+NAMELESS = {"found", "held", "said", "told", "came", "one"}
 # Written in two halves, so that this file does not hold them itself.
 FORBIDDEN = {
     "/wor" + "k/": "a path of one machine",
@@ -119,6 +121,25 @@ def test_tests_are_no_package() -> None:
 def test_no_module_without_an_owner() -> None:
     for path in sources():
         assert not OWNERLESS & {part.lower() for part in path.relative_to(HOUSE).with_suffix("").parts}, shown(path)
+
+
+def bound(node: ast.AST) -> str | None:
+    """The name that a node binds: of a variable, a parameter, a caught error."""
+    if isinstance(node, ast.Name):
+        return None if isinstance(node.ctx, ast.Load) else node.id
+    return node.arg if isinstance(node, ast.arg) else node.name if isinstance(node, ast.ExceptHandler) else None
+
+
+def test_locals_say_what_they_hold() -> None:
+    """Fields and functions are no locals: pages, the API and SQL may name them."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    wrong = {
+        f"{shown(path)}:{getattr(node, 'lineno', 0)}: {bound(node)}"
+        for path in sources()
+        for function in nodes(path) if isinstance(function, functions)
+        for node in ast.walk(function) if bound(node) in NAMELESS
+    }  # fmt: skip
+    assert not sorted(wrong), "name it by its noun, as docs/vocabulary.md has it"
 
 
 @pytest.mark.process
