@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from appliance import errors
+from appliance.cli.encodings import make_plain
 from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
 from store.base.private_files import keep_private
@@ -21,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry of the command; returns the exit code. Errors are one sentence on standard error."""
     keep_private()
     arguments = list(sys.argv[1:] if argv is None else argv)
+    make_plain()
     return errors.tell(lambda: dispatch(arguments))
 
 

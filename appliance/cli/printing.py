@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from appliance.cli.encodings import shows_all
 from store.base.languages import tell_here
 from store.base.sentences import say_as
 
@@ -58,12 +59,12 @@ def when(seconds: int | None) -> str | None:
 
 def as_json(value: Any) -> None:
     """Print dataclasses, and what they are made of, as JSON."""
-    print(json.dumps(value, default=_encode, ensure_ascii=False, indent=2))
+    print(json.dumps(value, default=_encode, ensure_ascii=not shows_all(), indent=2))
 
 
 def json_line(value: Any) -> None:
     """Print one object on one line."""
-    print(json.dumps(value, default=_encode, ensure_ascii=False), flush=True)
+    print(json.dumps(value, default=_encode, ensure_ascii=not shows_all()), flush=True)
 
 
 def _encode(value: Any) -> Any:

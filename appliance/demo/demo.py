@@ -31,6 +31,7 @@ WEB = "127.0.0.1:8053"
 # No secret: everything the demo listens on is loopback, and it is printed at the start.
 PASSWORD = "telltale-demo"  # noqa: S105
 MARK = "demo"
+SLOWEST, FASTEST = 0.01, 10_000
 
 
 def main(argv: Sequence[str]) -> int:
@@ -44,6 +45,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--pace", type=float, default=PACE, help=say("how much faster than in a home time runs"))
     parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)
+    if not SLOWEST <= args.pace <= FASTEST:
+        raise Complaint(say("--pace takes a number from {low} to {high}.", low=SLOWEST, high=FASTEST))
     _loopback_only(args.dns, args.web)
     temporary = None if args.state else Path(tempfile.mkdtemp(prefix="telltale-demo-"))
     state = temporary or Path(args.state).absolute()

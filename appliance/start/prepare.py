@@ -14,14 +14,17 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from appliance import errors
 from appliance.errors import Complaint
 from appliance.process import privilege
 from appliance.start.seed_lists import seeds
 from blocklists.index.index import CorruptIndex, Index
 from store.base import db, secret
-from store.base.sentences import packed, say
+from store.base.sentences import packed, say, sentence_of
 from store.config import account, lists, session
+from store.config.session import EditError
 
 # A slow Pi compiles every list that may be installed (some two million names) in well under this.
 COMPILE_SECONDS = 600
@@ -49,11 +52,22 @@ def prepare(state: Path, environ: Mapping[str, str], compile_anyway: bool = Fals
     notes: list[str] = []
     password = environ.get("TELLTALE_PASSWORD")
     if password and not account.has_password(engine):
-        account.set_password(engine, password)
-        notes.append(say("The password of TELLTALE_PASSWORD is set; the variable can be taken away now."))
+        notes.append(_take_password(engine, password))
     code = None if account.has_password(engine) else secret.setup_code(state)
     notes += ensure_index(state, compile_anyway)
     return {"code": code, "notes": [packed(note) for note in notes]}
+
+
+def _take_password(engine: Engine, password: str) -> str:
+    """Set it, without the line end that a file or `echo` leaves; what became of it, in a sentence."""
+    try:
+        account.set_password(engine, password.rstrip("\r\n"))
+    except EditError as error:
+        return say(
+            "The password of TELLTALE_PASSWORD is not set: {why} Correct the variable, or use the set-up code.",
+            why=sentence_of(error),
+        )
+    return say("The password of TELLTALE_PASSWORD is set; the variable can be taken away now.")
 
 
 def ensure_index(state: Path, compile_anyway: bool = False) -> list[str]:

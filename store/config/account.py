@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,6 +71,8 @@ def set_password(e: Engine, password: str) -> None:
             "The password must have at least {least} characters, and at most {most}.",
             least=MIN_PASSWORD, most=MAX_PASSWORD,
         ))
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in password):
+        raise EditError(say("The password holds a line break or another character that no form sends; leave it out."))
     hashed = _hash(password, secrets.token_bytes(16))
     with writing(e) as session:
         account = session.get(tables.Account, 1) or tables.Account(id=1, password_hash="", changed_at=0)

@@ -28,6 +28,10 @@ class NotFound(EditError):  # noqa: N818 - as HTTP says it
 MAX_ENGINES = 64  # one in production; tests make one each
 
 
+# SQLite's integers have 64 bits; no id of ours is near them.
+_TOO_LARGE = say("Nothing here has a number that large.")
+
+
 def engine(state: Path) -> Engine:
     """The engine for STATE/config.db, the same one for the same directory. config.db must be migrated already."""
     return _engine(state.resolve())
@@ -40,6 +44,8 @@ def writing(e: Engine) -> Iterator[Session]:
         with Session(e.execution_options(writes=True)) as session:
             yield session
             session.commit()
+    except OverflowError:
+        raise EditError(_TOO_LARGE) from None
     except DBAPIError as error:
         raise EditError(say(
             "The change could not be stored ({error}); the state before it holds.", error=error.orig
@@ -52,6 +58,8 @@ def reading(e: Engine) -> Iterator[Session]:
     try:
         with Session(e) as session:
             yield session
+    except OverflowError:
+        raise EditError(_TOO_LARGE) from None
     except DBAPIError as error:
         raise EditError(say(
             "config.db cannot be read ({error}); 'telltale doctor' says more.", error=error.orig

@@ -7,6 +7,7 @@ from typing import Any
 
 from store.base.sentences import say
 
+MOST_SHOWN = 10**12  # a number beyond this is not said back: it may have thousands of digits
 MAX_VALUES = 64  # of a setting that holds several; nobody writes more by hand
 
 
@@ -53,11 +54,14 @@ class Setting:
         return self.choices[self.choices.index(value)]  # the enum's member, where it is one of an enum
 
     def _number(self, value: object) -> int | float:
-        whole = isinstance(self.default, int)
+        whole, span = isinstance(self.default, int), {"low": self.low, "high": self.high}
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-            raise ValueError(say("This takes a whole number.") if whole else say("This takes a number."))
+            raise ValueError(
+                say("This takes a whole number from {low} to {high}.", **span) if whole
+                else say("This takes a number from {low} to {high}.", **span)
+            )  # fmt: skip
         if not self.low <= value <= self.high:
-            raise ValueError(say(
-                "{value} is out of range; from {low} to {high}.", value=value, low=self.low, high=self.high
-            ))
+            if abs(value) > MOST_SHOWN:
+                raise ValueError(say("That is out of range; from {low} to {high}.", **span))
+            raise ValueError(say("{value} is out of range; from {low} to {high}.", value=value, **span))
         return value if whole else float(value)

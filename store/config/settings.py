@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -30,6 +31,7 @@ __all__ = [
 
 MAX_FILE = 1024 * 1024  # of telltale.toml: a page of settings written by hand
 
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _log = logging.getLogger(__name__)
 
 
@@ -59,12 +61,8 @@ def validate(key: str, value: object) -> Any:
 
 def from_text(key: str, text: str) -> Any:
     """`validate` for text from the environment or a form, where numbers are text too."""
-    if key in SETTINGS and isinstance(SETTINGS[key].default, int | float):
-        with contextlib.suppress(ValueError):
-            return validate(key, int(text))
-        with contextlib.suppress(ValueError, OverflowError):
-            return validate(key, float(text))
-    return validate(key, text)
+    is_number = key in SETTINGS and isinstance(SETTINGS[key].default, int | float)
+    return validate(key, _number(text) if is_number else text)
 
 
 def load(state: Path, environ: Mapping[str, str]) -> Settings:
@@ -84,6 +82,15 @@ def locked(state: Path, environ: Mapping[str, str]) -> dict[str, str]:
         written = in_file(state)
     in_place = dict.fromkeys((key for key in written if key in SETTINGS), "telltale.toml")
     return in_place | dict.fromkeys(in_environment(environ), "environment")
+
+
+def _number(text: str) -> int | float | str:
+    """As people write numbers, which is narrower than Python's own forms; any other text as it is."""
+    if _NUMBER.fullmatch(text.strip()):
+        for made in (int, float):
+            with contextlib.suppress(ValueError):  # int refuses a point, and thousands of digits
+                return made(text)
+    return text
 
 
 def variable(key: str) -> str:

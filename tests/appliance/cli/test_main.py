@@ -118,3 +118,23 @@ def test_any_arguments_end_without_a_traceback(command: Command, arguments: list
 
 def test_front_leaves_the_command_alone() -> None:
     assert main.front(["lists", "--state", "x"]) == ["lists", "--state", "x"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rules", "remove"), ("groups", "remove"), ("groups", "answer"), ("devices", "rename", "{}", "x"),
+        ("demo", "--pace"), ("run", "--workers"), ("wall", "set", "doh", "watch", "--device"),
+        ("rules", "add", "block", "x.example", "--scope", "device:{}"), ("explain", "a.example", "--type", "TYPE{}"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("number", ["99999999999999999999999", "-1", "nan", "1e999", "0"])
+def test_a_number_out_of_range_is_told_in_a_sentence(
+    command: Command, arguments: tuple[str, ...], number: str
+) -> None:
+    if arguments[:1] == ("explain",) and number == "0":
+        return
+    given = [word.format(number) for word in arguments]
+    code, _, err = command(*given, *([] if "{}" in "".join(arguments) else [number]))
+    assert code == 1 and err.startswith("telltale: ") and "unexpected" not in err

@@ -12,6 +12,7 @@ from appliance.errors import Complaint
 from appliance.start import prepare
 from blocklists.index.index import Index
 from store.base import db
+from store.base.sentences import unpacked
 from store.config import account, lists, session
 
 pytestmark = pytest.mark.process
@@ -60,3 +61,16 @@ def test_its_answer_is_one_json_object(state: Path) -> None:
 def test_a_compilation_that_fails_is_a_complaint(tmp_path: Path) -> None:
     with pytest.raises(Complaint, match="could not be compiled"):
         prepare.compile_index(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "password"),
+    [("long enough\n", "long enough"), ("long enough\r\n", "long enough"), ("long\nenough", None), ("short", None)],
+)
+def test_a_password_variable_with_a_line_end(state: Path, given: str, password: str | None) -> None:
+    """`echo` and files leave one at the end; within, no form could send it. The start goes on in any case."""
+    told = prepare.prepare(state, {"TELLTALE_PASSWORD": given})
+    assert account.check_password(session.engine(state), password or given) is (password is not None)
+    (note,) = map(unpacked, told["notes"])  # type: ignore[call-overload]
+    assert "TELLTALE_PASSWORD" in note
+    assert bool(told["code"]) is ("is not set" in note) is (password is None)

@@ -124,3 +124,10 @@ def test_a_session_that_began_while_the_clock_was_ahead_ends_as_others_do(engine
     account.find_token(engine, token, now=now + years)
     account.find_token(engine, token, now=now)
     assert account.tokens(engine)[0].last_used == now
+
+
+@pytest.mark.parametrize("char", ["\n", "\r", "\t", "\0", "\x7f", "\udcff"])
+def test_a_password_that_no_form_can_send_is_refused(engine: Engine, char: str) -> None:
+    with pytest.raises(EditError, match="leave it out"):
+        account.set_password(engine, f"long enough{char}")
+    account.set_password(engine, "long enough \u00a0\u200d漢")

@@ -103,3 +103,17 @@ def test_state_directory_by_option_variable_and_user(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert settings.state_dir(None, {"HOME": "/h"}) == Path("/h/.local/state/telltale")
     assert settings.state_dir(None, {"XDG_STATE_HOME": "/x"}) == Path("/x/telltale")
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "65", "99999999999999999999999", "9" * 5000, "1e999", "1.5", "nan", "٣", "1_0"]
+)
+def test_a_number_that_cannot_be_says_which_can(text: str) -> None:
+    with pytest.raises(SettingError, match=r"from 1 to 64\.$") as refused:
+        settings.from_text("workers", text)
+    assert len(str(refused.value)) < 120
+
+
+def test_numbers_as_people_write_them() -> None:
+    assert settings.from_text("workers", " 3 ") == 3
+    assert settings.from_text("log_commit_seconds", ".5") == settings.from_text("log_commit_seconds", "5e-1") == 0.5

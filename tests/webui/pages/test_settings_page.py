@@ -41,7 +41,7 @@ def test_one_wrong_field_stores_nothing_and_is_named(newcomer: Any) -> None:
     assert response.status_code == 422
     assert "Nothing was saved" in response.text
     assert 'value="&lt;b&gt;lots&lt;/b&gt;"' in response.text
-    assert "This takes a whole number." in response.text
+    assert "This takes a whole number from 1 to 4096." in response.text
     assert settings.load(newcomer.home.state, {}).log_keep_days == 90
 
 
