@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A piece of work done by a fork of this process, which ends with it: all memory that it took is given back.
 
-    told = errand.run(work, begun)      work() → a dict that JSON can hold
+    done = forked_job.run(work, begun)      work() → a dict that JSON can hold
 
 This process has one thread, and no database open while it forks.
 """
