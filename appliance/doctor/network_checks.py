@@ -73,8 +73,8 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
             continue
         begun = time.monotonic()
         if stub.ask(PASSED_NAME, (where.host, where.port)) is None:
-            cure = say("Check the internet connection, or choose others in the settings or with --upstream.")
-            yield Finding("upstreams", WARNING, say("The upstream {spec} does not answer over UDP.", spec=spec), cure)
+            text = say("The upstream {spec} does not answer over UDP.", spec=spec)
+            yield Finding("upstreams", WARNING, text, _other_upstreams(seen))
         else:
             took = (time.monotonic() - begun) * 1000
             text = say("The upstream {spec} answers in {milliseconds} ms.", spec=spec, milliseconds=f"{took:.0f}")
@@ -111,6 +111,19 @@ def _is_ours(seen: Observation, host: str, port: int) -> bool:
 
 
 _LOOPBACK = bytes((127, 0, 0, 1))  # what a worker answers to the name by which it is asked whether it lives
+
+
+def _other_upstreams(seen: Observation) -> str:
+    """What to do about an upstream, naming where it was chosen."""
+    specs = seen.live.upstream_specs()
+    if specs and sorted(specs) != sorted(seen.settings.upstreams):
+        return say("Check the internet connection, or start Telltale with others: --upstream or TELLTALE_UPSTREAMS.")
+    where = settings.locked(seen.state, seen.environ).get("upstreams")
+    if where == "environment":
+        return say("Check the internet connection, or put others into the variable TELLTALE_UPSTREAMS.")
+    if where:
+        return say("Check the internet connection, or put others into {path}.", path=seen.state / where)
+    return say("Check the internet connection, or choose others on the settings page.")
 
 
 def own_resolver(seen: Observation) -> Iterator[Finding]:

@@ -10,7 +10,12 @@ from typing import NoReturn
 from appliance.errors import Complaint
 from appliance.start.usage_words import complaint, help_here
 from store.base.languages import tell_here
-from store.base.sentences import say
+from store.base.sentences import say, sentence_of
+from store.config import settings
+from store.config.settings import SettingError
+
+# Options that are settings: they are handed on as variables, but it is the option that was typed.
+_SETTINGS = {"--dns": "dns", "--web": "web", "--upstream": "upstreams", "--workers": "workers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +72,15 @@ def parse(argv: Sequence[str]) -> Options:
         "TELLTALE_DEBUG": "1" if args.debug else None,
     }
     environ = {key: value for key, value in variables.items() if value is not None}
+    for option, key in _SETTINGS.items():
+        if (text := environ.get(settings.variable(key))) is not None:
+            _look_at(option, key, text)
     return Options(state=args.state, environ=environ, update=not args.no_update, user=args.user)
+
+
+def _look_at(option: str, key: str, text: str) -> None:
+    """Raise Complaint for a value that its setting does not take."""
+    try:
+        settings.from_text(key, text)
+    except SettingError as error:
+        raise Complaint(say("The option {option} is wrong. {why}", option=option, why=sentence_of(error))) from None

@@ -87,6 +87,9 @@ class Settings:
         (), say("Networks that are answered besides private and loopback addresses."), check_network
     )
     own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_host_name)
+    web_names: tuple[str, ...] = _set(
+        (), say("Other names under which browsers reach the pages, as behind a proxy."), check_host_name
+    )
     log_keep_days: int = _set(90, say("Days for which the query log is kept."), low=1, high=3650)
     log_max_mb: int = _set(
         2048, say("Megabytes (MiB) that the query log may fill; the oldest queries go first."), low=16, high=1_048_576

@@ -76,7 +76,7 @@ def schema(request: Request) -> dict[str, Any]:
     if app.openapi_schema is None:
         whole = app.openapi()
         parts = whole.setdefault("components", {})
-        parts["securitySchemes"] = SECURITY
+        parts["securitySchemes"] = {**SECURITY, "session": {**SECURITY["session"], "name": request.app.state.ui.cookie}}
         for name in ("HTTPValidationError", "ValidationError"):
             parts.get("schemas", {}).pop(name, None)
         parts.setdefault("schemas", {})["Problem"] = PROBLEM

@@ -23,6 +23,7 @@ OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
 
 
 # The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
+MAX_SHOWN = 80  # of a name that somebody sent
 MAX_BODY_BYTES = 256 * 1024
 STRANGER = say("This is for the home network; add yours to the setting allowed_networks to come from there.")
 
@@ -49,11 +50,16 @@ class Access:
         client = scope.get("client")
         if client is None or not is_near(client[0], settings.allowed_networks):
             return 403, STRANGER
-        names = own_names(settings.own_name, self.hostname)
+        names = own_names(settings.own_name, self.hostname) | frozenset(settings.web_names)
         hosts = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
         if len(hosts) != 1 or not host_is_ours(hosts[0], names):
             own = f"http://{settings.own_name}/"
-            return 421, say("This name is not one of ours; use {own} or the appliance's IP address.", own=own)
+            asked = "".join(char if char.isprintable() else "?" for char in "".join(hosts[:1])[:MAX_SHOWN])
+            return 421, say(
+                "'{name}' is not one of this appliance's names. Use {own} or its IP address; if the name is yours, as "
+                "behind a proxy, add it to the setting web_names (TELLTALE_WEB_NAMES).",
+                name=asked, own=own,
+            )  # fmt: skip
         return body_is_bounded(scope)
 
 

@@ -15,9 +15,8 @@ from store.base.sentences import say
 from store.config import account, edit
 from store.config.choices import TokenScope
 from webui.http.problems import GoTo, Problem, is_api
-from webui.http.state import WebUi
+from webui.http.state import COOKIE, WebUi
 
-COOKIE = "telltale_session"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -57,7 +56,7 @@ async def gate(request: Request) -> None:
         refuse_foreign_origin(request)
     if not ui.set_up and route not in OPEN_BEFORE_SETUP and not await run_in_threadpool(is_set_up, ui):
         raise not_set_up(request)
-    known = bearer is not None or COOKIE in request.cookies
+    known = bearer is not None or session_cookie(request) is not None
     caller = await run_in_threadpool(identify, request, bearer) if known else None
     request.state.caller = caller
     if route in OPEN:
@@ -86,9 +85,15 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
         if token is None:
             raise Problem(401, say("This token is not known, or it was revoked."), {"WWW-Authenticate": "Bearer"})
         return Caller("token", token.scope, "", token.name)
-    cookie = request.cookies.get(COOKIE)
+    cookie = session_cookie(request)
     session = account.find_session(engine, cookie) if cookie else None
     return Caller("session", TokenScope.ADMIN, session.csrf, "") if session else None
+
+
+def session_cookie(request: Request) -> str | None:
+    """The session's id as the browser sent it: under our own name, or that of versions before."""
+    ui: WebUi = request.app.state.ui
+    return request.cookies.get(ui.cookie) or request.cookies.get(COOKIE)
 
 
 def bearer_token(request: Request) -> str | None:
@@ -145,4 +150,7 @@ def refuse_foreign_origin(request: Request) -> None:
     """Another web site must not post here, not even to log in: its Origin names it."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
-        raise Problem(403, say("Another web site sent this; nothing was changed."))
+        raise Problem(403, say(
+            "Another web site sent this; nothing was changed. If these are your own pages behind a proxy, let it pass "
+            "on the Host header as it came (nginx: proxy_set_header Host $http_host;)."
+        ))

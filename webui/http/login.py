@@ -14,9 +14,9 @@ from fastapi.responses import Response
 from store.base import secret
 from store.base.sentences import say
 from store.config import account, edit
-from webui.http.auth import COOKIE, is_set_up
+from webui.http.auth import is_set_up, session_cookie
 from webui.http.problems import Problem
-from webui.http.state import WebUi
+from webui.http.state import COOKIE, WebUi
 
 log = logging.getLogger("webui")
 
@@ -58,7 +58,7 @@ def log_in(ui: WebUi, address: str, password: str) -> str:
 
 def log_out(ui: WebUi, request: Request) -> None:
     """Ends the session of this browser, if it has one."""
-    cookie = request.cookies.get(COOKIE)
+    cookie = session_cookie(request)
     if cookie:
         account.end_session(edit.engine(ui.state), cookie)
 
@@ -66,7 +66,7 @@ def log_out(ui: WebUi, request: Request) -> None:
 def give_cookie(request: Request, response: Response, session_id: str) -> None:
     """HttpOnly, SameSite=Lax (links from elsewhere work; unsafe calls need the CSRF token), Secure over https."""
     response.set_cookie(
-        COOKIE,
+        request.app.state.ui.cookie,
         session_id,
         max_age=account.SESSION_SECONDS,
         path="/",
@@ -77,7 +77,8 @@ def give_cookie(request: Request, response: Response, session_id: str) -> None:
 
 
 def take_cookie(request: Request, response: Response) -> None:
-    response.delete_cookie(COOKIE, path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax")
+    for name in {request.app.state.ui.cookie, COOKIE} & request.cookies.keys():
+        response.delete_cookie(name, path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax")
 
 
 def address_of(request: Request) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from store.base import status, version
+from store.base import secret, status, version
+from store.base.db import StoreError
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
 from store.config import usable_settings
@@ -20,6 +21,8 @@ from webui.http.kept_probe import KeptProbe
 from webui.http.throttle import Throttle
 
 log = logging.getLogger("webui")
+
+COOKIE = "telltale_session"  # what the name begins with, and all of it before there was one for each instance
 
 VERSION = version.version()
 # A changed setting is seen by the guard within this time; reading the file on every call would cost more than it gives.
@@ -46,6 +49,17 @@ class WebUi:
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)
     )
     _settings: tuple[float, Settings] | None = None
+    _cookie: str | None = None
+
+    @property
+    def cookie(self) -> str:
+        """The name of this instance's cookie: browsers keep one jar for all ports of a host, where another may be."""
+        if self._cookie is None:
+            try:
+                self._cookie = f"{COOKIE}_{secret.derive(self.state, 'cookie name').hex()[:8]}"
+            except StoreError:  # nothing to derive it from: nobody is logged in either
+                return COOKIE
+        return self._cookie
 
     def settings(self) -> Settings:
         """The settings in force, at most `SETTINGS_AGE_SECONDS` old; while they do not read, the ones before."""

@@ -4,6 +4,7 @@
 import os
 import socket
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +149,16 @@ def test_one_client_is_a_bridge_or_a_router(state: Path) -> None:
     assert seen("127.0.0.1").startswith("ok")
     assert seen("172.17.0.1").startswith("warning: All queries come from 172.17.0.1")
     assert seen("192.168.1.20").startswith("ok")
+
+
+def test_the_cure_for_an_upstream_names_where_it_was_chosen(prepared: Path, tmp_path: Path) -> None:
+    def cure(state: Path, environ: dict[str, str], asked: str = "127.0.0.1:9") -> str:
+        worker = WorkerStatus(upstreams=(UpstreamStatus(spec=asked),))
+        seen = observed(state, workers={"worker-1": worker})
+        return network_checks._other_upstreams(replace(seen, environ=environ))
+
+    assert "settings page" in cure(prepared, {})
+    assert "TELLTALE_UPSTREAMS" in cure(prepared, {"TELLTALE_UPSTREAMS": "127.0.0.1:9"})
+    (tmp_path / "telltale.toml").write_text('upstreams = ["127.0.0.1:9"]')
+    assert f"{tmp_path}/telltale.toml" in cure(tmp_path, {})
+    assert "--upstream" in cure(prepared, {}, asked="127.0.0.2:9")

@@ -33,3 +33,13 @@ def test_each_option_becomes_its_variable() -> None:
 def test_nonsense_is_one_sentence(argv: list[str]) -> None:
     with pytest.raises(Complaint, match=r"telltale run --help"):
         run_options.parse(argv)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--upstream", "dns.example"), ("--workers", "99"), ("--dns", "127.0.0.1:99999"), ("--web", "x")],
+)
+def test_a_wrong_option_is_blamed_and_not_the_variable_behind_it(option: str, value: str) -> None:
+    with pytest.raises(Complaint, match=f"The option {option} is wrong") as refused:
+        run_options.parse([option, value])
+    assert "variable" not in str(refused.value)

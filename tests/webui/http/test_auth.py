@@ -53,7 +53,7 @@ def ui(tmp_path: Path) -> WebUi:
 def browser(ui: WebUi) -> TestClient:
     """Somebody who is logged in."""
     client = stranger(ui)
-    client.cookies.set(auth.COOKIE, account.create_session(edit.engine(ui.state), "192.168.1.3").id)
+    client.cookies.set(ui.cookie, account.create_session(edit.engine(ui.state), "192.168.1.3").id)
     return client
 
 
@@ -192,7 +192,7 @@ def test_a_path_of_ours_is_kept() -> None:
 def test_the_cookie_cannot_be_read_by_scripts_or_sent_by_other_sites(ui: WebUi) -> None:
     client = stranger(ui)
     cookie = client.post("/api/v1/session", json={"password": PASSWORD}).headers["set-cookie"]
-    assert cookie.startswith(f"{auth.COOKIE}=")
+    assert cookie.startswith(f"{ui.cookie}=")
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
     secure = stranger(ui)
@@ -204,3 +204,41 @@ def test_a_new_password_ends_every_session(browser: TestClient, ui: WebUi) -> No
     assert browser.get("/api/v1/session").status_code == 200
     account.set_password(edit.engine(ui.state), "another password")
     assert browser.get("/api/v1/session").status_code == 401
+
+
+def test_two_instances_on_one_host_keep_their_log_ins(ui: WebUi, tmp_path: Path) -> None:
+    """A browser has one jar for all ports of a host."""
+    other = WebUi(tmp_path / "other", tmp_path / "run", {})
+    db.open_config(other.state)
+    account.set_password(edit.engine(other.state), PASSWORD)
+    first, second = stranger(ui), stranger(other)
+    for client in (first, second):
+        assert client.post("/api/v1/session", json={"password": PASSWORD}).status_code == 201
+    jar = {**dict(first.cookies), **dict(second.cookies)}
+    assert len(jar) == 2
+    for client in (first, second):
+        client.cookies.update(jar)
+    assert [client.get("/api/v1/rules").status_code for client in (first, second)] == [200, 200]
+    csrf = second.get("/api/v1/session").json()["csrf"]
+    assert second.delete("/api/v1/session", headers={"X-CSRF-Token": csrf}).status_code == 204
+    assert [client.get("/api/v1/rules").status_code for client in (first, second)] == [200, 401]
+
+
+def test_who_was_logged_in_before_the_update_stays_so(ui: WebUi) -> None:
+    client = stranger(ui)
+    client.cookies.set("telltale_session", account.create_session(edit.engine(ui.state), "192.168.1.3").id)
+    assert client.get("/api/v1/rules").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["dns.example.org", "dns.example.org:8443", "DNS.Example.org."])
+def test_a_name_that_is_not_ours_is_told_what_cures_it(tmp_path: Path, host: str) -> None:
+    ui = WebUi(tmp_path / "state", tmp_path / "run", {})
+    db.open_config(ui.state)
+    client = stranger(ui)
+    refused = client.get("/api/v1/health", headers={"Host": host})
+    assert refused.status_code == 421
+    assert "web_names" in refused.json()["detail"] and host in refused.json()["detail"]
+    edit.put_settings(edit.engine(ui.state), {"web_names": ["dns.example.org"]})
+    client.app.state.ui.forget_settings()  # type: ignore[attr-defined]
+    assert client.get("/api/v1/health", headers={"Host": host}).status_code != 421
+    assert client.get("/api/v1/health", headers={"Host": "other.example.org"}).status_code == 421
