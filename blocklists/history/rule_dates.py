@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from time import time as unix_time
 from typing import Self
 
 from xxhash import xxh3_64_intdigest
@@ -79,6 +80,11 @@ class Dates:
                 return Since(time, exact=True)
         return Since(self.known, exact=False)
 
+    def until(self, now: int) -> "Dates":
+        """The same without a date that is yet to come, which a clock that was ahead has written."""
+        updates = tuple((min(time, now), keys) for time, keys in self.updates)
+        return Dates(self.how, min(self.known, now), updates)
+
     def after(self, old: Shard, new: Shard, seed: int, now: int) -> "Dates":
         """Return the dates once `new` has taken the place of `old`, both read alike."""
         brought = array("Q", islice(_keys(missing(new, old), _texts(new, old), seed), MAX_DATED + 1))
@@ -119,9 +125,10 @@ def dates_of(state: Path, blocklist_id: str) -> Dates | None:
     """Return the dates of an installed list; None when there is no copy of it."""
     path, text = list_files.since_path(state, blocklist_id), list_files.text_path(state, blocklist_id)
     try:
-        return Dates.open(path) or Dates("", int(text.stat().st_mtime))
+        dates = Dates.open(path) or Dates("", int(text.stat().st_mtime))
     except OSError:
         return None
+    return dates.until(int(unix_time()))
 
 
 def name_key(kind: Kind, name: str, seed: int) -> int:

@@ -25,6 +25,7 @@ from store.base.pulse import beat, is_stopped
 FAULTS = (OSError, sqlite3.Error, ValueError)
 BEAT_SECONDS = 2.0
 MAX_SECONDS = 3600.0  # each fetch has limits of its own; all lists of a home take minutes
+ASKED_TO_END, AGAIN_SECONDS, POLL_SECONDS = 5, 1.0, 0.01
 _PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None)
@@ -56,8 +57,7 @@ def run(work: Callable[[], dict[str, Any]], begun: Callable[[], object] = lambda
         pid = 0
     finally:
         if pid:
-            os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
+            _end(pid)
         if goes >= 0:
             os.close(goes)
     if "done" not in outcome:
@@ -74,6 +74,19 @@ def _told_by(pipe: BinaryIO, pid: int) -> bytes:
         if time.monotonic() >= end or is_stopped(pid):
             os.kill(pid, signal.SIGKILL)
     return pipe.read()
+
+
+def _end(pid: int) -> None:
+    """End the work: asked again each second, since what a signal raises may be lost in a farewell; then by force."""
+    for _ in range(ASKED_TO_END):
+        os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + AGAIN_SECONDS
+        while time.monotonic() < until:
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                return
+            time.sleep(POLL_SECONDS)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def _work(work: Callable[[], dict[str, Any]], parent: int, waits: int, write_end: int) -> NoReturn:

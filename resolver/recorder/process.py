@@ -31,6 +31,7 @@ from store.config import usable_settings
 from store.config.watch import Watcher
 from store.log.batch_codec import MAX_BYTES, unpack
 from store.log.batches import BadBatch
+from store.log.log_clock import ClockWatch
 from store.log.protocol import LogDamaged, LogError, LogWriter
 from store.log.readers import ReaderWatch
 from store.log.sqlite_writer import SqliteWriter
@@ -70,6 +71,7 @@ class Recorder:
         self._last_commit = self._next_collect = 0.0
         self._reported, self._error = -REPORT_SECONDS, ""
         self._begun_at, self._begun_why = 0.0, ""
+        self._clock = ClockWatch()
         if self._log.waits_for:
             self._report(NOT_WRITTEN, LogError(self._log.waits_for))
             self._pace.arrived(time.monotonic())
@@ -138,6 +140,8 @@ class Recorder:
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
             beat()
+            if self._clock.was_set():
+                self._next_retain = now  # what the clock said before is put right at once
             self._follow_log()
             self._follow_config()
             self._discovery.look_again()

@@ -3,10 +3,11 @@
 
 A clock is believed as long as it agrees with what was believed before and the time that has passed since. After a jump
 (no battery, a wrong year, a machine that was off) what is believed goes on by passing time alone, until the clock has
-kept its course for a week. Pure; times are µs.
+kept its course for a week. Pure but for `ClockWatch`; times are µs.
 """
 
 import sqlite3
+import time
 from dataclasses import astuple, dataclass
 
 from store.log.values import AHEAD_US
@@ -15,6 +16,7 @@ HOUR_US = 3_600_000_000
 SLACK_US = HOUR_US  # summer time and a slow restart are no jump
 STEADY_US = 7 * 24 * HOUR_US  # a wrong year is noticed sooner: certificates fail, pages show it
 
+SET_SECONDS = 30.0
 _KEYS = ("clock_believed", "clock_seen", "clock_steady")
 
 
@@ -44,6 +46,19 @@ class LogClock:
     def newest_now_us(self) -> int:
         """What is past this is from the future, whichever of the two is right."""
         return max(self.believed_us, self.seen_us) + AHEAD_US
+
+
+class ClockWatch:
+    """Tells when the clock of this machine was set, by the one that never jumps."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
+
+    def was_set(self) -> bool:
+        """Whether it was since the last call, by more than a network does by itself."""
+        offset = time.time() - time.monotonic()
+        jump, self._offset = abs(offset - self._offset), offset
+        return jump > SET_SECONDS
 
 
 def load(con: sqlite3.Connection, now_us: int) -> LogClock:

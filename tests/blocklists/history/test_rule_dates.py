@@ -132,3 +132,12 @@ def test_dates_survive_the_file(tmp_path: Path) -> None:
     assert read is not None
     assert (read.how, read.known) == ("how", 5)
     assert [(time, list(keys)) for time, keys in read.updates] == [(7, [1, 2**64 - 1])]
+
+
+def test_no_rule_is_there_since_the_future(tmp_path: Path) -> None:
+    list_files.text_path(tmp_path, "l").parent.mkdir(parents=True)
+    list_files.text_path(tmp_path, "l").write_text("x.test\n")
+    ahead = 4_000_000_000
+    Dates("how", ahead, ((ahead, (7,)),)).save(list_files.since_path(tmp_path, "l"))
+    dates = dates_of(tmp_path, "l")
+    assert dates and dates.known < ahead and dates.of([7]).time < ahead and dates.of([7]).exact

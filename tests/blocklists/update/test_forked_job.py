@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,39 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_work_that_loses_the_word_to_end_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked_job, "AGAIN_SECONDS", 0.05)
+    heard, writes = os.pipe()
+
+    def work() -> dict[str, Any]:
+        def lose(number: int, _: object) -> None:
+            os.write(writes, b"x")
+            if number == signal.SIGTERM and os.getenv("LOST") != "":
+                os.environ["LOST"] = ""
+                return
+            raise SystemExit
+
+        signal.signal(signal.SIGTERM, lose)
+        os.environ["LOST"] = "once"
+        os.write(writes, b"r")
+        while True:
+            time.sleep(0.01)
+
+    def interrupt_once_it_works() -> None:
+        os.read(heard, 1)
+        os.kill(os.getpid(), signal.SIGALRM)
+
+    def interrupt(*_: object) -> None:
+        raise SystemExit
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with pytest.raises(SystemExit):
+            forked_job.run(work, threading.Thread(target=interrupt_once_it_works).start)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert os.read(heard, 9) == b"xx"
+    os.close(heard)
+    os.close(writes)

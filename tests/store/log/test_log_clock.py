@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from store.base import db
 from store.log.batches import Batch
-from store.log.log_clock import SLACK_US, STEADY_US, LogClock
+from store.log.log_clock import SLACK_US, STEADY_US, ClockWatch, LogClock
 from store.log.records import Key, Origin, Verdict
 from store.log.sqlite_writer import SqliteWriter
 from store.log.values import AHEAD_US
@@ -177,3 +177,15 @@ def test_what_is_believed_never_runs_ahead_of_passing_time_but_by_a_steady_clock
         clock = clock.after(now, passed)
         if passed_in_all < STEADY_US:
             assert clock.oldest_now_us <= NOW + passed_in_all + SLACK_US * len(looks)
+
+
+def test_a_clock_that_is_set_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_800_000_000.0, 1000.0]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    monkeypatch.setattr("time.monotonic", lambda: now[1])
+    watch = ClockWatch()
+    told = []
+    for jump in (0.0, 1.0, 9e7, 0.0, -9e7, 5.0, 0.0):
+        now = [now[0] + 1 + jump, now[1] + 1]
+        told.append(watch.was_set())
+    assert told == [False, False, True, False, True, False, False]
