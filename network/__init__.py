@@ -6,5 +6,6 @@
     /proc   ─────────────► home_networks (who is at home, for the resolver: no program is started)
 
 Order to read: address_sets (addresses and networks, parsed before anything else), home_networks, iproute with
-own_addresses and routes, local_network, neighbours. What cannot be found out is left empty, and never guessed.
+own_addresses and routes, local_network, neighbours,
+places (who may have how many connections to us). What cannot be found out is left empty, and never guessed.
 """

@@ -7,10 +7,12 @@ import asyncio
 import importlib
 import importlib.util
 import os
+import resource
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -22,6 +24,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
+from network.places import Places
 from store.base import logs
 from store.base.argv import argued
 from store.base.pulse import beat
@@ -31,12 +34,17 @@ from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.headers import SecurityHeaders
 from webui.http.state import VERSION, WebUi
+from webui.http.web_connection import BOUNDS, WebConnection
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
 MAX_THREADS = 16
-# Open connections, live views included; a home has fewer browsers than this.
-MAX_CONNECTIONS = 200
+# Connections that are accepted at one go; those that find no place are gone before the next.
+BACKLOG = 128
+# For the next request over the same connection.
+KEEP_ALIVE_SECONDS = 5
+# For every connection, and the files and databases of as many requests as there are threads, more than enough.
+MAX_FILES = 4096
 GRACE_SECONDS = 5
 BEAT_SECONDS = 2.0
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
@@ -115,6 +123,8 @@ def main(words: Sequence[str] | None = None) -> int:
     """Serves on the inherited listening socket until SIGTERM."""
     given = argued(words, ("state", "run", "fd"))
     logs.setup("webui")
+    _allow_files()
+    connection = partial(WebConnection, places=Places(BOUNDS))
     config = uvicorn.Config(
         create(Path(given["state"]), Path(given["run"]), os.environ),
         log_config=None,
@@ -124,12 +134,20 @@ def main(words: Sequence[str] | None = None) -> int:
         server_header=False,
         ws="none",
         loop="asyncio",  # a few pages a minute: uvloop would cost more memory than it saves time
-        http="h11",
-        limit_concurrency=MAX_CONNECTIONS,
+        http=connection,  # type: ignore[arg-type]  # made as the class is
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     Server(config).run(sockets=[socket.socket(fileno=int(given["fd"]))])
     return 0
+
+
+def _allow_files() -> None:
+    """Take more descriptors than a shell gives, where it may: without one left, no connection can be accepted."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MAX_FILES if hard == resource.RLIM_INFINITY else min(MAX_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 if __name__ == "__main__":

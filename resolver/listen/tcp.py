@@ -11,9 +11,11 @@ import asyncio
 from time import monotonic_ns
 from typing import Any, cast
 
+from network.places import Bounds, Places
 from resolver.answer.pipeline import Resolver
-from resolver.listen.places import Places
 
+# Of a worker, each a file descriptor and some KiB; of one device, so that it cannot take them all; of one /64 of IPv6.
+BOUNDS = Bounds(connections=300, client=20, network=150)
 MAX_WAITING = 100  # queries of one connection without an answer; then it is read no further
 MAX_QUERY = 4096  # bytes; what is longer is no query, as over UDP
 MAX_UNSENT = 128 * 1024  # bytes that a client does not read before its connection is cut: two large answers
@@ -29,7 +31,7 @@ class TcpConnections:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self.places: Places[TcpConnection] = Places()
+        self.places: Places[TcpConnection] = Places(BOUNDS)
 
     @property
     def open(self) -> set[TcpConnection]:
@@ -58,7 +60,7 @@ class TcpConnection(asyncio.Protocol):
     def __init__(self, all_connections: TcpConnections) -> None:
         self._all = all_connections
         self._transport: asyncio.Transport | None = None
-        self.client = ""
+        self.address = ""
         self._buffer = b""
         self._waiting = 0
         self._paused = self._half_closed = False
@@ -106,9 +108,9 @@ class TcpConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast(asyncio.Transport, transport)  # uvloop's are none by birth
         peer = transport.get_extra_info("peername")
-        self.client = peer[0] if peer else ""
+        self.address = peer[0] if peer else ""
         now = asyncio.get_running_loop().time()
-        if not self.client or not self._all.places.take(self, now):
+        if not self.address or not self._all.places.take(self, now):
             self._all.resolver.counters["tcp_refused"] += 1
             transport.abort()
             return
@@ -170,7 +172,7 @@ class TcpConnection(asyncio.Protocol):
             self._pause()
         if not self.unsent:
             self.used = asyncio.get_running_loop().time()
-        self._all.resolver.resolve(packet, self.client, monotonic_ns() // 1000, self, None)
+        self._all.resolver.resolve(packet, self.address, monotonic_ns() // 1000, self, None)
 
     def _watch(self) -> None:
         """Cut a connection that has not been of use for a while, or has had its time."""

@@ -4,7 +4,13 @@
 import logging
 import re
 import sys
+import time
+from collections.abc import Callable
 from typing import TextIO
+
+# Lines a minute from one place in the code: more tell nothing new, and fill the disk.
+MOST = 300
+WINDOW_SECONDS = 60.0
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -12,10 +18,30 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def setup(role: str, level: int = logging.INFO, stream: TextIO | None = None) -> None:
     """Send all logging of this process to `stream` (standard error), named by `role`, one line a message."""
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(_Repeats())
     handler.setFormatter(_OneLine(f"%(asctime)s {role} %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+
+
+class _Repeats(logging.Filter):
+    """What one place in the code says over and over, as many strangers can make it, is left out and counted."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._places: dict[tuple[str, int], tuple[float, int]] = {}  # as many as there are lines of code that log
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        place, now = (record.pathname, record.lineno), self._clock()
+        since, count = self._places.get(place, (now, 0))
+        if now - since >= WINDOW_SECONDS:
+            if count > MOST:
+                record.msg, record.args = f"{record.getMessage()} (and {count - MOST} more like it left out)", ()
+            since, count = now, 0
+        self._places[place] = since, count + 1
+        return count < MOST
 
 
 class _OneLine(logging.Formatter):

@@ -66,6 +66,15 @@ def has_password(e: Engine) -> bool:
 
 def set_password(e: Engine, password: str) -> None:
     """Set the admin password and end every session: who knew the old one has to log in anew."""
+    _set_password(e, password, first=False)
+
+
+def set_first_password(e: Engine, password: str) -> bool:
+    """The same where there is none, in one transaction; False, and nothing is changed: somebody has set one."""
+    return _set_password(e, password, first=True)
+
+
+def _set_password(e: Engine, password: str, *, first: bool) -> bool:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise EditError(say(
             "The password must have at least {least} characters, and at most {most}.",
@@ -75,10 +84,13 @@ def set_password(e: Engine, password: str) -> None:
         raise EditError(say("The password holds a line break or another character that no form sends; leave it out."))
     hashed = _hash(password, secrets.token_bytes(16))
     with writing(e) as session:
+        if first and session.get(tables.Account, 1) is not None:
+            return False
         account = session.get(tables.Account, 1) or tables.Account(id=1, password_hash="", changed_at=0)
         account.password_hash, account.changed_at = hashed, int(time.time())
         session.add(account)
         session.execute(delete(tables.Session))
+    return True
 
 
 def check_password(e: Engine, password: str) -> bool:
@@ -119,6 +131,14 @@ def find_session(e: Engine, session_id: str, now: int | None = None) -> SessionV
     if abs(now - last_seen) >= TOUCH_SECONDS:  # or the clock was ahead: the session must not last for years
         _touch_session(e, session_id, now)
     return view
+
+
+def session_addresses(e: Engine, now: int | None = None) -> set[str]:
+    """From where those came in whose sessions hold: MAX_SESSIONS at most."""
+    now = int(time.time()) if now is None else now
+    with reading(e) as session:
+        rows = session.exec(select(tables.Session).where(col(tables.Session.expires_at) > now)).all()
+        return {row.address for row in rows}
 
 
 def end_session(e: Engine, session_id: str) -> None:

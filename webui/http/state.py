@@ -48,6 +48,7 @@ class WebUi:
     password_checks: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)
     )
+    setting_up: threading.Lock = field(default_factory=threading.Lock)
     _settings: tuple[float, Settings] | None = None
     _cookie: str | None = None
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Guessing passwords is made slow: one token bucket an address, and one for all addresses together."""
+"""Guessing passwords is made slow: one token bucket an address, and one for all addresses that nobody came in from."""
 
 from __future__ import annotations
 
@@ -49,22 +49,27 @@ class Throttle:
         self._house = Bucket(HOUSE_BURST, HOUSE_REFILL_SECONDS, clock())
         self._addresses: OrderedDict[str, Bucket] = OrderedDict()
 
-    def take(self, address: str) -> float:
-        """0.0 and one token is spent: go on. Else the seconds to wait, and nothing is spent."""
+    def take(self, address: str, *, known: bool = False) -> float:
+        """0.0 and one token is spent: go on. Else the seconds to wait, and nothing is spent.
+
+        `known`: who has logged in from there before, or has a session. It waits for its own tries alone: what others
+        guess from many addresses must not lock the owner out.
+        """
         with self._lock:
             now = self._clock()
             own = self._bucket(address, now)
-            wait = max(own.wait(now), self._house.wait(now))
+            wait = own.wait(now) if known else max(own.wait(now), self._house.wait(now))
             if wait == 0.0:
                 own.tokens -= 1.0
-                self._house.tokens -= 1.0
+                self._house.tokens -= 0.0 if known else 1.0
             return wait
 
-    def forgive(self, address: str) -> None:
-        """The try was right: give its token back, and clear what the address had run up."""
+    def forgive(self, address: str, *, known: bool = False) -> None:
+        """The try was right: give its token back, and clear what the address had run up. `known`: as it was taken."""
         with self._lock:
             self._addresses.pop(_key(address), None)
-            self._house.tokens = min(float(self._house.burst), self._house.tokens + 1.0)
+            back = 0.0 if known else 1.0
+            self._house.tokens = min(float(self._house.burst), self._house.tokens + back)
 
     def __len__(self) -> int:
         return len(self._addresses)

@@ -48,7 +48,7 @@ def door(request: Request, next: str = "/") -> Response:  # noqa: A002  (the wor
 def log_in(ui: WebUi, request: Request, password: Text, next: Text = "/") -> Response:  # noqa: A002
     where = auth.next_page(next)
     try:
-        session_id = login.log_in(ui, login.address_of(request), password)
+        session_id = login.log_in(ui, login.address_of(request), password, login.session_of(request))
     except Problem as error:
         response = page(request, "login_page.html", error.status, problem=error.detail, next=where)
         response.headers.update(error.headers)

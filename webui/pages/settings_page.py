@@ -58,7 +58,7 @@ def change_password(
     if new != again:
         raise Problem(422, say("The two new passwords differ; type the same one twice."))
     address = login.address_of(request)
-    login.log_in(ui, address, current)
+    login.log_in(ui, address, current, login.session_of(request))
     account.set_password(engine, new)
     response = back_to("/settings?notice=password")
     login.give_cookie(request, response, account.create_session(engine, address).id)

@@ -24,6 +24,7 @@ DEFAULT_FROM = "-24h"
 MAX_BUCKETS = 2000
 WANTED_BUCKETS = 96
 MAX_UNIX_SECONDS = 253_402_300_799  # the end of year 9999, where ISO 8601 dates end too
+MAX_STEP_SECONDS = 100 * 365 * 86_400  # longer than any log
 STEPS_SECONDS = (60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800)
 
 _WRITTEN = "ISO 8601 (without a zone, the appliance's own), Unix seconds, or how long ago"
@@ -68,7 +69,8 @@ def moment(text: str, field: str, now_us: int) -> int:
     # In an address a bare + means a space: 10:00:00+02:00 arrives as 10:00:00 02:00.
     for written in (text, "+".join(text.rsplit(" ", 1))):
         try:
-            return max(0, round(dt.datetime.fromisoformat(written).timestamp() * SECOND_US))
+            seconds = dt.datetime.fromisoformat(written).timestamp()
+            return round(min(max(0.0, seconds), MAX_UNIX_SECONDS) * SECOND_US)  # in the west, it ends later
         except (ValueError, OverflowError, OSError):
             continue
     raise Problem(422, say("{field} is no time: write 2026-11-24T10:00:00Z, Unix seconds, or -24h.", field=field))
@@ -81,7 +83,7 @@ def step_us(text: str | None, period: Span) -> int:
         return _suited(length_us)
     match = _LENGTH.fullmatch(text.strip())
     asked = int(match[1]) * _UNITS[match[2] or "s"] * SECOND_US if match else 0
-    if asked <= 0:
+    if not 0 < asked <= MAX_STEP_SECONDS * SECOND_US:
         raise Problem(422, say("step is no length of time: write seconds, or 5m, 1h, 1d."))
     if length_us / asked > MAX_BUCKETS:
         counts = {"buckets": length_us // asked, "most": MAX_BUCKETS}

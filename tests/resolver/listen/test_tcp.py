@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import dns.message
@@ -19,8 +20,7 @@ from running_worker import House
 from tcp_wire import Instant, Wire, frame, in_process
 from waiting import HANG_SECONDS, until, until_async
 
-from resolver.listen import places, tcp
-from resolver.listen.places import MAX_PER_CLIENT
+from resolver.listen import tcp
 from resolver.listen.tcp import MAX_UNSENT
 
 pytestmark = pytest.mark.process
@@ -131,7 +131,7 @@ def test_a_faulty_packet_gets_its_error_and_the_next_query_its_answer(house: Hou
 
 def test_one_client_cannot_take_all_connections(house: House) -> None:
     with ExitStack() as stack:
-        socks = [stack.enter_context(connect(house, "127.0.0.7")) for _ in range(MAX_PER_CLIENT + 10)]
+        socks = [stack.enter_context(connect(house, "127.0.0.7")) for _ in range(tcp.BOUNDS.client + 10)]
         served = 0
         for number, sock in enumerate(socks):
             try:
@@ -139,7 +139,7 @@ def test_one_client_cannot_take_all_connections(house: House) -> None:
                 served += bool(read(sock).answer)
             except (ConnectionError, EOFError):
                 continue
-        assert served == MAX_PER_CLIENT
+        assert served == tcp.BOUNDS.client
         assert house.worker.ask("other.plain.example", tcp=True, source="127.0.0.8").answer
     until(lambda: is_served(house, "127.0.0.7"))  # the places are free again
 
@@ -189,7 +189,7 @@ class Nobody:
 
 
 def test_past_the_bound_of_all_connections_new_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "MAX_CONNECTIONS", 3)
+    monkeypatch.setattr(tcp, "BOUNDS", replace(tcp.BOUNDS, connections=3))
     resolver: Any = Nobody()
     resolver.counters = Counter()
 

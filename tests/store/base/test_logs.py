@@ -38,3 +38,24 @@ def test_a_traceback_stays_on_its_line(stream: io.StringIO) -> None:
         logging.exception("it failed")
     assert stream.getvalue().count("\n") == 1
     assert "it failed" in stream.getvalue() and "RuntimeError: why" in stream.getvalue()
+
+
+def test_what_is_said_over_and_over_is_left_out_and_counted(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    (held,) = (each for each in logging.getLogger().handlers[0].filters if isinstance(each, logs._Repeats))
+    monkeypatch.setattr(held, "_clock", lambda: clock[0])
+
+    def complain(times: int) -> None:
+        for number in range(times):
+            logging.warning("no request from %d", number)
+
+    complain(2000)
+    logging.warning("something else")
+    assert stream.getvalue().count("\n") == logs.MOST + 1 and "something else" in stream.getvalue()
+    clock[0] += logs.WINDOW_SECONDS
+    complain(1)
+    assert f"from 0 (and {2000 - logs.MOST} more like it left out)" in stream.getvalue().splitlines()[-1]
+    complain(3)
+    assert stream.getvalue().count("\n") == logs.MOST + 5

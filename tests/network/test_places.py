@@ -5,20 +5,22 @@ from __future__ import annotations
 
 import pytest
 
-from resolver.listen import places
-from resolver.listen.places import MAX_CONNECTIONS, MAX_PER_CLIENT, MAX_PER_NETWORK, Places, network_of
+from network.places import Bounds, Places, network_of
+
+BOUNDS = Bounds(connections=300, client=20, network=150)
+MAX_CONNECTIONS, MAX_PER_CLIENT, MAX_PER_NETWORK = BOUNDS.connections, BOUNDS.client, BOUNDS.network
 
 
 class Connection:
     def __init__(self, client: str, used: float = 0.0, *, idle: bool = True) -> None:
-        self.client, self.used, self.idle, self.ended = client, used, idle, False
+        self.address, self.used, self.idle, self.ended = client, used, idle, False
 
     def cut(self) -> None:
         self.ended = True
 
 
 def filled(clients: list[str], count: int, *, idle: bool = True) -> Places[Connection]:
-    held: Places[Connection] = Places()
+    held: Places[Connection] = Places(BOUNDS)
     for client in clients:
         for number in range(count):
             assert held.take(Connection(client, float(number), idle=idle), float(number))
@@ -76,4 +78,3 @@ def test_a_network_is_a_64_on_its_link() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1:2:3") != network_of("2001:db8:0:1::1")
     assert network_of("fe80::1%eth0") != network_of("fe80::1%eth1")
     assert network_of("192.168.1.1") == network_of("no address: at all") == ""
-    assert places.MAX_PER_NETWORK < places.MAX_CONNECTIONS

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who has a place among the connections of a worker, and who gives one up when they are all taken. Pure.
+"""Who has a place among the connections of a process, and who gives one up when they are all taken. Pure.
 
 One client has a few, one IPv6 network half of them: a device may take as many addresses there as it likes. Where no
 place is left, the client that has most gives up the one that it has used least lately, for one who has fewer; never one
@@ -9,19 +9,29 @@ that an answer is waited for on, nor one just made.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from ipaddress import IPv6Address
 from typing import Generic, Protocol, TypeVar
 
-MAX_CONNECTIONS = 300  # a worker: a file descriptor and some KiB each
-MAX_PER_CLIENT = 20  # so that one device cannot take them all
-MAX_PER_NETWORK = 150  # of one /64 of IPv6
 SAFE_SECONDS = 1.0  # after its last use, a connection is taken from nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many connections there are, of one client, and of one /64 of IPv6."""
+
+    connections: int
+    client: int
+    network: int
 
 
 class Placed(Protocol):
     """A connection: whose it is, when it was of use last, whether nothing is waited for on it."""
 
-    client: str
+    @property
+    def address(self) -> str:
+        """Who is at the other end."""
+
     used: float
 
     @property
@@ -38,18 +48,19 @@ C = TypeVar("C", bound=Placed)
 class Places(Generic[C]):
     """The places, by client and by network. Times are those of `used`."""
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
         self.taken: set[C] = set()
         self.by_client: Counter[str] = Counter()  # no more entries than connections
         self._by_network: Counter[str] = Counter()
 
     def take(self, connection: C, now: float) -> bool:
         """Whether it gets a place; somebody else's connection may be cut for it."""
-        client, network = connection.client, network_of(connection.client)
-        if self.by_client[client] >= MAX_PER_CLIENT:
+        client, network = connection.address, network_of(connection.address)
+        if self.by_client[client] >= self._bounds.client:
             return self._no_more(client)
-        full = len(self.taken) >= MAX_CONNECTIONS
-        if (full or self._by_network[network] >= MAX_PER_NETWORK) and not self._make_room(
+        full = len(self.taken) >= self._bounds.connections
+        if (full or self._by_network[network] >= self._bounds.network) and not self._make_room(
             client, "" if full else network, now
         ):
             return self._no_more(client)
@@ -63,17 +74,17 @@ class Places(Generic[C]):
         """It is over."""
         if connection in self.taken:
             self.taken.remove(connection)
-            _less(self.by_client, connection.client)
-            _less(self._by_network, network_of(connection.client))
+            _less(self.by_client, connection.address)
+            _less(self._by_network, network_of(connection.address))
 
     def _make_room(self, client: str, network: str, now: float) -> bool:
         """Cut a connection in `network`, or anywhere, of a client that has more of them than this one will have."""
         spare = [
             each for each in self.taken
-            if each.idle and now - each.used >= SAFE_SECONDS and (not network or network_of(each.client) == network)
+            if each.idle and now - each.used >= SAFE_SECONDS and (not network or network_of(each.address) == network)
         ]  # fmt: skip
-        most = max(spare, key=lambda each: (self.by_client[each.client], -each.used), default=None)
-        if most is None or self.by_client[most.client] < self.by_client[client] + 1:
+        most = max(spare, key=lambda each: (self.by_client[each.address], -each.used), default=None)
+        if most is None or self.by_client[most.address] < self.by_client[client] + 1:
             return False
         self.leave(most)
         most.cut()

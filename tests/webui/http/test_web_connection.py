@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hundreds of connections that say nothing, or half of what they mean, shut out nobody and are not kept."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clock import Clock
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+from waiting import HANG_SECONDS, until
+
+from network.places import Bounds, Places
+from store.base import db
+from store.config import account, edit
+from webui.http import web_connection
+from webui.http.web_connection import BODY_SECONDS, BOUNDS, HEADER_SECONDS, TAKEN_SECONDS, WebConnection
+
+HALF = {
+    "idle": b"",
+    "half a header": b"GET /health HTTP/1.1\r\nHost: telltale\r\nX-Slow: ",
+    "half a body": b"POST /api/v1/session HTTP/1.1\r\nHost: telltale\r\nContent-Length: 100000\r\n\r\n{",
+}
+
+
+SECONDS = 45  # that a connection is looked at, longer than any patience
+PATIENCE = {"idle": HEADER_SECONDS, "half a header": HEADER_SECONDS, "half a body": BODY_SECONDS}
+
+
+class Web:
+    """A web UI as a process, with few descriptors to waste, and its log."""
+
+    def __init__(self, state: Path) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self.log = state / "log"
+        command = [sys.executable, "-m", "webui.app", "--state", str(state), "--run", str(state)]
+        fd = self._listening.fileno()
+        with self.log.open("w") as file:
+            self.process = subprocess.Popen(
+                ["sh", "-c", 'ulimit -n 1024; exec "$@"', "sh", *command, "--fd", str(fd)], pass_fds=[fd],
+                env={**os.environ, "TELLTALE_DNS": "127.0.0.1:1"}, stderr=file,
+            )  # fmt: skip
+
+    def answers(self, source: str = "127.0.0.1") -> bool:
+        try:
+            asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANG_SECONDS, source_address=(source, 0))
+            asked.request("GET", "/login", headers={"Host": "telltale"})
+            status = asked.getresponse().status
+            asked.close()
+        except (OSError, http.client.HTTPException):
+            return False
+        return status == 200
+
+    def open(self, source: str, begin: bytes) -> socket.socket:
+        sock = socket.create_connection(("127.0.0.1", self.port), HANG_SECONDS, source_address=(source, 0))
+        sock.sendall(begin)
+        return sock
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(HANG_SECONDS)
+        self._listening.close()
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    state = tmp_path_factory.mktemp("web")
+    db.open_config(state)
+    account.set_password(edit.engine(state), "correct horse battery")
+    served = Web(state)
+    until(served.answers)
+    yield served
+    served.close()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("how", HALF)
+def test_hundreds_of_connections_shut_out_nobody(web: Web, how: str) -> None:
+    with ExitStack() as stack:
+        for number in range(650):
+            stack.enter_context(web.open(f"127.0.1.{number % 26 + 1}", HALF[how]))
+        until(web.answers)
+        until(lambda: web.answers("127.0.1.1"))
+    until(web.answers)
+    assert web.process.poll() is None
+    assert web.log.stat().st_size < 50_000 and "out of system resource" not in web.log.read_text()
+
+
+class Wire:
+    """A transport that takes what is written, or leaves it lying."""
+
+    def __init__(self, address: str, *, takes: bool = True) -> None:
+        self.closing, self.written, self._address, self._takes = False, b"", address, takes
+
+    def get_extra_info(self, name: str) -> Any:
+        return (self._address, 4000) if name in ("peername", "sockname") else None
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def get_write_buffer_size(self) -> int:
+        return 0 if self._takes else len(self.written)
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def close(self) -> None:
+        self.closing = True
+
+    abort = close
+
+    def pause_reading(self) -> None:
+        """Nothing more comes."""
+
+    resume_reading = pause_reading
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    while (await receive())["more_body"]:
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+def lives(clock: Clock, feed: Callable[[Any, int], None], *, takes: bool = True) -> float:
+    """For how many seconds a connection is kept over which `feed(connection, second)` sends."""
+    loop = clock.loop()
+
+    async def inside() -> float:
+        config = Config(app, lifespan="off", ws="none", log_config=None, timeout_keep_alive=5)
+        places: Places[WebConnection] = Places(BOUNDS)
+        connection, wire = WebConnection(config, ServerState(), {}, loop, places=places), Wire("10.0.0.1", takes=takes)
+        connection.connection_made(wire)  # type: ignore[arg-type]
+        begun = loop.time()
+        for second in range(SECONDS):
+            feed(connection, second)
+            await asyncio.sleep(1)
+            if wire.closing:
+                break
+        connection.connection_lost(None)
+        assert not places.taken
+        return loop.time() - begun
+
+    try:
+        return loop.run_until_complete(inside())
+    finally:
+        loop.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("how", "seconds"), list(PATIENCE.items()))
+def test_what_comes_byte_by_byte_has_its_time(clock: Clock, how: str, seconds: float) -> None:
+    def feed(connection: Any, second: int) -> None:
+        connection.data_received(HALF[how] if second == 0 else b"x" if how != "idle" else b"")
+
+    if how == "idle":
+        assert lives(clock, lambda *_: None) <= seconds + 3
+    else:
+        assert seconds <= lives(clock, feed) <= seconds + 3
+
+
+@pytest.mark.process
+def test_who_asks_again_and_again_is_kept_and_who_takes_nothing_is_not(clock: Clock) -> None:
+    request = b"GET /login HTTP/1.1\r\nHost: telltale\r\n\r\n"
+
+    def feed(connection: Any, second: int) -> None:
+        if second % 4 == 0:
+            connection.data_received(request)
+
+    assert lives(clock, feed) >= SECONDS - 1
+    lone = lives(clock, lambda connection, second: second or connection.data_received(request), takes=False)
+    assert lone <= TAKEN_SECONDS + 10
+
+
+@pytest.mark.process
+def test_past_its_share_a_client_is_told_to_come_back(clock: Clock) -> None:
+    async def inside() -> None:
+        config = Config(app, lifespan="off", ws="none", log_config=None)
+        places: Places[WebConnection] = Places(Bounds(connections=10, client=2, network=5))
+        wires = []
+        for _ in range(3):
+            connection = WebConnection(config, ServerState(), {}, asyncio.get_running_loop(), places=places)
+            wires.append(wire := Wire("10.0.0.1"))
+            connection.connection_made(wire)  # type: ignore[arg-type]
+        assert [wire.closing for wire in wires] == [False, False, True]
+        head, _, body = wires[2].written.partition(b"\r\n\r\n")
+        assert b" 503 " in head and f"content-length: {len(body)}".encode() in head
+        for connection in list(places.taken):
+            connection.connection_lost(None)
+
+    loop = clock.loop()
+    loop.run_until_complete(inside())
+    loop.close()
+    assert web_connection.FULL.count(b"\r\n\r\n") == 1

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A connection to the web port: a place that it keeps while a person is at the other end of it.
+
+uvicorn answers whoever is over its limit with 503, so that a few hundred connections which say nothing shut out
+everybody. Here each client has its share (`network.places`), a request has a time to arrive whole in, and an answer one
+to be taken in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from network.places import Bounds, Places
+
+# Live views included; a browser opens six, and a home has fewer browsers than this.
+BOUNDS = Bounds(connections=256, client=40, network=128)
+HEADER_SECONDS = 10.0  # from the first byte that could come to the end of the headers
+BODY_SECONDS = 20.0  # from there to the end of the body, of 256 KiB at most
+TAKEN_SECONDS = 30.0  # for which an answer may lie there without a byte being taken
+LOOK_SECONDS = 1.0
+FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\ncontent-type: text/plain\r\n"
+    b"content-length: 50\r\n\r\nToo many connections are open; try again shortly.\n"
+)
+
+
+class WebConnection(H11Protocol):
+    """uvicorn's protocol with a place in `places`, which one server's connections share."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        places: Places[WebConnection],
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._places = places
+        self.used = self._since = 0.0
+        self._state: object = None  # what is waited for since then
+        self._unsent = 0
+        self._look: asyncio.TimerHandle | None = None
+
+    @property
+    def address(self) -> str:
+        """Who is at the other end."""
+        return self.client[0] if self.client else ""
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is here that came whole: then nothing is lost with it."""
+        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+
+    def cut(self) -> None:
+        """End it now."""
+        self.transport.abort()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.used = self._since = self.loop.time()
+        if not self._places.take(self, self.used):
+            transport.write(FULL)
+            transport.close()
+            return
+        self._look = self.loop.call_later(LOOK_SECONDS, self._watch)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._look is not None:
+            self._look.cancel()
+        self._places.leave(self)
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        self.used = self.loop.time()
+        self._state = None
+        super().on_response_complete()
+
+    def _watch(self) -> None:
+        """Cut a connection that keeps us waiting."""
+        now, unsent = self.loop.time(), self.transport.get_write_buffer_size()
+        state = (self.conn.their_state, self.cycle)
+        if state != self._state or unsent != self._unsent:
+            self._state, self._unsent, self._since = state, unsent, now
+        patience = TAKEN_SECONDS if unsent else {h11.IDLE: HEADER_SECONDS, h11.SEND_BODY: BODY_SECONDS}.get(state[0])
+        if patience is not None and now - self._since >= patience:
+            self.cut()
+            return
+        self._look = self.loop.call_later(LOOK_SECONDS, self._watch)
