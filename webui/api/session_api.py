@@ -33,8 +33,8 @@ def set_up(body: Setup, ui: WebUi, request: Request, response: Response) -> Sess
 
 @router.post("/session", status_code=201, summary="Log in")
 def log_in(body: LogIn, ui: WebUi, request: Request, response: Response) -> Session:
-    address, held = login.address_of(request), login.session_of(request)
-    return _begun(ui, request, response, login.log_in(ui, address, body.password, held))
+    address, browser = login.address_of(request), login.session_of(request)
+    return _begun(ui, request, response, login.log_in(ui, address, body.password, browser))
 
 
 @router.get("/session", summary="The CSRF token of this session")

@@ -103,9 +103,9 @@ def _done() -> Problem:
 
 def _known(engine: Engine, address: str, session: str | None) -> tuple[str, bool]:
     """By what a try is counted, and whether somebody has come in by it before."""
-    held = account.find_session(engine, session) if session else None
-    if held is not None:
-        return f"session {held.csrf}", True
+    lasting = account.find_session(engine, session) if session else None
+    if lasting is not None:
+        return f"session {lasting.csrf}", True
     if address in account.session_addresses(engine):
         return f"known {address}", True  # alone: others in its IPv6 network may be anybody
     return address, False

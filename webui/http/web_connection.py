@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -24,6 +23,7 @@ HEADER_SECONDS = 10.0  # from the first byte that could come to the end of the h
 BODY_SECONDS = 20.0  # from there to the end of the body, of 256 KiB at most
 TAKEN_SECONDS = 30.0  # for which an answer may lie there without a byte being taken
 LOOK_SECONDS = 1.0
+_PATIENCE = {"IDLE": HEADER_SECONDS, "SEND_BODY": BODY_SECONDS}
 FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\ncontent-type: text/plain\r\n"
     b"content-length: 50\r\n\r\nToo many connections are open; try again shortly.\n"
@@ -57,7 +57,7 @@ class WebConnection(H11Protocol):
     @property
     def idle(self) -> bool:
         """Whether no request is here that came whole: then nothing is lost with it."""
-        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+        return self._awaited in _PATIENCE
 
     def cut(self) -> None:
         """End it now."""
@@ -83,13 +83,18 @@ class WebConnection(H11Protocol):
         self._state = None
         super().on_response_complete()
 
+    @property
+    def _awaited(self) -> str:
+        """What is to come, by h11's name for it: IDLE, the headers; SEND_BODY, the body; all else: the answer is."""
+        return str(self.conn.their_state)
+
     def _watch(self) -> None:
         """Cut a connection that keeps us waiting."""
         now, unsent = self.loop.time(), self.transport.get_write_buffer_size()
-        state = (self.conn.their_state, self.cycle)
+        state = (self._awaited, self.cycle)
         if state != self._state or unsent != self._unsent:
             self._state, self._unsent, self._since = state, unsent, now
-        patience = TAKEN_SECONDS if unsent else {h11.IDLE: HEADER_SECONDS, h11.SEND_BODY: BODY_SECONDS}.get(state[0])
+        patience = TAKEN_SECONDS if unsent else _PATIENCE.get(self._awaited)
         if patience is not None and now - self._since >= patience:
             self.cut()
             return
