@@ -207,11 +207,20 @@ def open_migrated(path: Path, kind: str = "config") -> sqlite3.Connection:
             return con
         if version == 0:
             raise CorruptDatabase(say("{path} is damaged ({why}).", path=path, why=words(Fault.EMPTY)))
-        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        return _migrated_copy(con, kind)
+    except BaseException:
+        con.close()
+        raise
+
+
+def _migrated_copy(con: sqlite3.Connection, kind: str) -> sqlite3.Connection:
+    """A copy in memory that is up to date; `con` is closed."""
+    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    try:
         con.backup(memory)
         migrate_connection(memory, kind)
     except BaseException:
-        con.close()
+        memory.close()
         raise
     con.close()
     return memory

@@ -31,7 +31,9 @@ def test_a_log_of_some_days(tmp_path: Path) -> None:
     assert found.devices == homelog.DEVICES
     assert found.companies > 3
     assert 800 < recent.queries < 1_000
-    assert Watcher(tmp_path / "config.db").error is None
+    watcher = Watcher(tmp_path / "config.db")
+    assert watcher.error is None
+    watcher.close()
 
 
 def test_messages_are_written_whole(tmp_path: Path) -> None:

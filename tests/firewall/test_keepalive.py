@@ -40,6 +40,7 @@ def make_keepalive(state: Path, tmp_path: Path) -> Iterator[Make]:
     yield make
     for keepalive in made:
         keepalive.stop()
+        keepalive._watcher.close()
 
 
 def test_the_child_runs_while_the_wall_is_on(state: Path, make_keepalive: Make) -> None:

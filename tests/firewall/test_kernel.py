@@ -123,7 +123,7 @@ def test_without_the_power_there_is_a_sentence(alone: Any) -> None:
     code = "from firewall import kernel\ntry: kernel.remove()\nexcept kernel.WallError as e: print(e)"
     command = ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-c", code]
     done = alone.run(*command, check=False, cwd=Path(__file__).parents[2])
-    if "ModuleNotFoundError" in done.stderr or "Permission denied" in done.stderr:
+    if any(words in done.stderr for words in ("ModuleNotFoundError", "Permission denied", "shared libraries")):
         pytest.skip("nobody may not read this checkout or its interpreter")
     assert "CAP_NET_ADMIN" in done.stdout, done.stderr
 

@@ -165,11 +165,11 @@ def test_a_workers_real_batches_are_understood(recorder: RunningRecorder, worker
     worker.wait_for_policy()
     worker.ask("data.mistat.xiaomi.com", source="127.0.0.21")
     worker.ask(r"odd\000\255\.name.plain.example", source="127.0.0.22")
-    held = worker.batch()
-    while len(held.rows) < 2:
-        recorder.worker.send(pack(columns(held)))
+    taken = 0
+    while taken < 2:  # in one batch, or in one each
         held = worker.batch()
-    recorder.worker.send(pack(columns(held)))
+        recorder.worker.send(pack(columns(held)))
+        taken += len(held.rows)
     rows = recorder.rows(2)
     assert [(row["client"], row["verdict"]) for row in rows] == [("127.0.0.21", "BLOCK"), ("127.0.0.22", "PASS")]
     assert rows[0]["rule"] == "||xiaomi.com^" and rows[0]["company"] == "Xiaomi"

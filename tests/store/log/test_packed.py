@@ -3,6 +3,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def test_a_kind_comes_apart_in_sql_too(list_id: int, verdict: int, origin: int) 
     assert (packed.verdict_of(kind), packed.origin_of(kind)) == (verdict, origin)
     outcome = "(SELECT ? AS list_id, ? AS verdict, ? AS origin) o"
     sql = f"SELECT 1 + {packed.kind_sql('o', 'o.verdict')} - 1 FROM {outcome}"
-    assert sqlite3.connect(":memory:").execute(sql, (list_id, verdict, origin)).fetchone() == (kind,)
+    with closing(sqlite3.connect(":memory:")) as con:
+        assert con.execute(sql, (list_id, verdict, origin)).fetchone() == (kind,)
 
 
 @given(KINDS)
@@ -70,7 +72,8 @@ def test_a_row_is_a_block_and_a_client_in_sql_too(block: int, client: int) -> No
     row = packed.row(block, client)
     assert (packed.block_of(row), packed.client_of(row)) == (block, client)
     sql = f"SELECT {packed.block_sql('id')}, {packed.client_sql('id')} FROM (SELECT ? AS id)"
-    assert sqlite3.connect(":memory:").execute(sql, (row,)).fetchone() == (block, client)
+    with closing(sqlite3.connect(":memory:")) as con:
+        assert con.execute(sql, (row,)).fetchone() == (block, client)
 
 
 @given(st.sets(st.integers(0, 500)))
