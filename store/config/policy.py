@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from store.base.db import transaction
 from store.config import wall_blocklists
 from store.config.choices import ListKind, PackLevel, RuleForm, RuleKind
+from store.config.rule_text import reread
 from store.config.scopes import HOUSE, Scope
 from store.config.scopes import device as device_scope
 from store.config.scopes import group as group_scope
@@ -122,12 +123,14 @@ def _scopes(con: sqlite3.Connection) -> dict[Scope, _Scope]:
         'SELECT scope_kind, scope_id, blocklist_id, "on", level FROM toggle'
     ):
         scopes.setdefault(Scope.of_row(kind, number), _Scope()).toggles[blocklist] = (bool(on), level)
-    for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, *more in con.execute(
+    for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, answer, at in con.execute(
         """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer, created_at
            FROM rule ORDER BY id"""
     ):
+        if form == RuleForm.REGEX:
+            name, types, inverted, answer = reread(name, types, bool(inverted), answer)
         rule = Rule(
-            rule_id, RuleKind(what), name, bool(subdomains), comment, RuleForm(form), types, bool(inverted), *more
+            rule_id, RuleKind(what), name, bool(subdomains), comment, RuleForm(form), types, bool(inverted), answer, at
         )  # fmt: skip
         scopes.setdefault(Scope.of_row(kind, number), _Scope()).rules.append(rule)
     return scopes

@@ -48,7 +48,7 @@ def read(text: str, form: RuleForm = RuleForm.NAME, *, subdomains: bool = True) 
 
 
 def _read(body: str, form: RuleForm, subdomains: bool) -> RuleText:
-    if form is RuleForm.REGEX or _DELIMITED(body) or _OPTIONS(body):
+    if form is RuleForm.REGEX or _DELIMITED(body) or _OPTIONS(body) or body.startswith(".*"):
         return _expression(body)
     named = _NAMED(body)
     if named:
@@ -56,6 +56,21 @@ def _read(body: str, form: RuleForm, subdomains: bool) -> RuleText:
     if _SIGNS_OF_EXPRESSIONS(body):
         return _expression(body)
     return RuleText(RuleForm.NAME, rule_names.normalise(body))
+
+
+def reread(name: str, types: str, inverted: bool, answer: str) -> tuple[str, str, bool, str]:
+    """An expression as a version before stored it, which took `re;querytype=A` and `/re/` for the expression itself.
+
+    What stands beside it stays, as does what is nothing else after all.
+    """
+    if ";" not in name and not _DELIMITED(name):
+        return name, types, inverted, answer
+    try:
+        found = split_expression(split_comment(name)[0])
+        read_types, read_answer = check_types(found.types), check_answer(found.answer)
+    except ValueError:
+        return name, types, inverted, answer
+    return found.name, types or read_types, inverted != found.inverted, answer or read_answer
 
 
 def split_comment(text: str) -> tuple[str, str]:

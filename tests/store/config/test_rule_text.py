@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One reader of rules: every notation, where rules are typed, stored, and given to `telltale explain`."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
@@ -10,7 +13,8 @@ from blocklists.formats import line_formats
 from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.rules import reasons
 from blocklists.rules.complex_rule import ComplexRule
-from store.config import edit, rule_text
+from store.base import db
+from store.config import edit, policy, rule_text
 from store.config.choices import RuleForm, RuleKind
 from store.config.policy import Rule
 from store.config.rule_text import RuleText
@@ -47,6 +51,7 @@ needs_re2 = pytest.mark.skipif(not linear_patterns.available(), reason="needs RE
         ("^ads;reply=none", RuleText(REGEX, "^ads", answer="drop")),
         ("^ads;reply=192.0.2.1;reply=2001:db8::1", RuleText(REGEX, "^ads", answer="192.0.2.1,2001:db8::1")),
         ("/^ads/;querytype=HTTPS", RuleText(REGEX, "^ads", types="HTTPS")),
+        (".*ads.*", RuleText(REGEX, ".*ads.*")),
         ("/^ads/$dnstype=A,answer=nodata", RuleText(REGEX, "^ads", types="A", answer="nodata")),
     ],
 )
@@ -152,6 +157,22 @@ def test_a_list_of_expressions_takes_the_same_notation() -> None:
         (r"ads\.$", reasons.UNMATCHED),
     ):
         assert line_formats.regex(line) == ((None, reason),)
+
+
+@needs_re2
+def test_what_a_version_before_has_stored_is_read_with_its_meaning(engine: Engine, state: Path) -> None:
+    number = edit.add_rule(engine, "block", "^ads", form="regex")
+    with closing(db.connect(state / "config.db")) as con:
+        for stored, meant in (
+            ("^ads;querytype=!AAAA", ("^ads", "~AAAA", False, "")),
+            ("/^ads/", ("^ads", "", False, "")),
+            ("^ads;invert;reply=none # x", ("^ads", "", True, "drop")),
+            ("^ads;nonsense=1", ("^ads;nonsense=1", "", False, "")),
+            ("^ads", ("^ads", "", False, "")),
+        ):
+            con.execute("UPDATE rule SET name = ? WHERE id = ?", (stored, number))
+            (rule,) = policy.load(con).default.rules
+            assert (rule.name, rule.types, rule.inverted, rule.answer) == meant
 
 
 @needs_re2
