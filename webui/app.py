@@ -139,7 +139,7 @@ def main(words: Sequence[str] | None = None) -> int:
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    Server(config).run(sockets=[socket.socket(fileno=int(given["fd"]))])
+    Server(config).run(sockets=[socket.socket(fileno=int(fd)) for fd in given["fd"].split(",")])
     return 0
 
 

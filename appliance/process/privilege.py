@@ -70,6 +70,11 @@ def drop_all(entry: pwd.struct_passwd | None = None) -> None:
     _no_new_privs()
 
 
+def may_bind_low() -> bool:
+    """Whether this process may open ports under 1024."""
+    return bool(_get()[0].effective & 1 << _CAP_NET_BIND_SERVICE)
+
+
 def has_net_admin() -> bool:
     """Whether this process may change the firewall, or may take that power up."""
     return bool(_get()[0].permitted & 1 << _CAP_NET_ADMIN)
@@ -77,15 +82,27 @@ def has_net_admin() -> bool:
 
 def keep_net_admin(entry: pwd.struct_passwd | None) -> None:
     """Become the user, if one is given, and keep CAP_NET_ADMIN alone, through exec too. For a fresh child."""
-    _empty_bounding_set(but=_CAP_NET_ADMIN)
+    _keep(_CAP_NET_ADMIN, entry)
+
+
+def keep_bind_service(entry: pwd.struct_passwd | None) -> None:
+    """The same with CAP_NET_BIND_SERVICE, which opens ports under 1024; quiet where it is not there to be kept."""
+    if _get()[0].permitted & 1 << _CAP_NET_BIND_SERVICE:
+        _keep(_CAP_NET_BIND_SERVICE, entry)
+    else:
+        drop_all(entry)
+
+
+def _keep(capability: int, entry: pwd.struct_passwd | None) -> None:
+    _empty_bounding_set(but=capability)
     _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
     if entry is not None:
         become(entry)
-    words, bit = _Words(), 1 << _CAP_NET_ADMIN
+    words, bit = _Words(), 1 << capability
     words[0].effective = words[0].permitted = words[0].inheritable = bit
     _set(words)
     _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_NET_ADMIN, 0, 0)
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0)
     _no_new_privs()
 
 

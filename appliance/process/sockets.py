@@ -26,6 +26,7 @@ _SO_RCVBUFFORCE = 33  # takes CAP_NET_ADMIN, and then goes beyond net.core.rmem_
 _IP_PKTINFO = 8
 _IPV6_RECVPKTINFO = 49
 _FREE_PORT_TRIES = 20
+_IP_FREEBIND, _IPV6_FREEBIND = (socket.IPPROTO_IP, 15), (socket.IPPROTO_IPV6, 78)
 
 
 class PortBusy(Complaint):
@@ -51,12 +52,26 @@ class DnsSockets:
     more_udp: list[list[socket.socket]] = field(default_factory=list)
     tcp: list[socket.socket] = field(default_factory=list)
     endpoints: list[Endpoint] = field(default_factory=list)
+    absent: set[Endpoint] = field(default_factory=set)  # of them, those whose address this machine does not have yet
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def here(self) -> list[Endpoint]:
+        """The endpoints that can be reached now."""
+        return [endpoint for endpoint in self.endpoints if endpoint not in self.absent]
 
     def close(self) -> None:
         """Give the ports back."""
         for sock in (*self.udp, *self.tcp, *chain.from_iterable(self.more_udp)):
             sock.close()
+
+    def add(self, other: "DnsSockets") -> None:
+        """Take over sockets that were bound later, with as many sets."""
+        self.udp += other.udp
+        self.tcp += other.tcp
+        self.endpoints += other.endpoints
+        for here, there in zip(self.more_udp, other.more_udp, strict=True):
+            here += there
 
     def share_among(self, workers: int) -> None:
         """Bind as many sets of UDP sockets as there are workers. Raises as `bind_dns` does.
@@ -67,7 +82,10 @@ class DnsSockets:
         for sock in self.udp if workers > 1 else ():
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         for _ in range(workers - 1):
-            self.more_udp.append([_bind_udp(address, port, share=True) for address, port in self.endpoints])
+            self.more_udp.append([
+                _bind_udp(address, port, share=True, free=(address, port) in self.absent)
+                for address, port in self.endpoints
+            ])  # fmt: skip
 
 
 def bind_dns(endpoints: Iterable[Endpoint]) -> DnsSockets:
@@ -93,6 +111,26 @@ def bind_dns(endpoints: Iterable[Endpoint]) -> DnsSockets:
     return bound
 
 
+def bind_one(bound: DnsSockets, endpoint: Endpoint, *, free: bool = False) -> None:
+    """Add one endpoint. free: also where this machine does not have the address; it is answered there once it has.
+
+    Raises as `bind_dns`.
+    """
+    _bind_pair(bound, *endpoint, free=free)
+    if free:
+        bound.absent.add(bound.endpoints[-1])
+
+
+def is_here(address: str) -> bool:
+    """Whether this machine has the address now."""
+    try:
+        with socket.socket(family(address), socket.SOCK_DGRAM) as sock:
+            sock.bind(socket_address(address, 0))
+    except OSError:
+        return False
+    return True
+
+
 def bind_web(endpoint: Endpoint) -> socket.socket:
     """The listening socket of the pages and the API. Raises as `bind_dns` does."""
     return _bind_tcp(*endpoint)
@@ -108,13 +146,13 @@ def records_pair() -> tuple[socket.socket, socket.socket]:
     return write_end, read_end
 
 
-def _bind_pair(bound: DnsSockets, address: str, port: int) -> None:
+def _bind_pair(bound: DnsSockets, address: str, port: int, *, free: bool = False) -> None:
     """UDP and TCP on the same port; with port 0 a free one is looked for (tests, the demo)."""
     for attempt in range(_FREE_PORT_TRIES):
-        udp = _bind_udp(address, port)
+        udp = _bind_udp(address, port, free=free)
         chosen = int(udp.getsockname()[1])
         try:
-            tcp = _bind_tcp(address, chosen)
+            tcp = _bind_tcp(address, chosen, free=free)
         except PortBusy:
             udp.close()
             if port != 0 or attempt == _FREE_PORT_TRIES - 1:
@@ -129,8 +167,8 @@ def _bind_pair(bound: DnsSockets, address: str, port: int) -> None:
         return
 
 
-def _bind_udp(address: str, port: int, *, share: bool = False) -> socket.socket:
-    sock = _open(address, socket.SOCK_DGRAM)
+def _bind_udp(address: str, port: int, *, share: bool = False, free: bool = False) -> socket.socket:
+    sock = _open(address, socket.SOCK_DGRAM, free=free)
     if share:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     if ipaddress.ip_address(address).is_unspecified:
@@ -144,8 +182,8 @@ def _bind_udp(address: str, port: int, *, share: bool = False) -> socket.socket:
     return sock
 
 
-def _bind_tcp(address: str, port: int) -> socket.socket:
-    sock = _open(address, socket.SOCK_STREAM)
+def _bind_tcp(address: str, port: int, *, free: bool = False) -> socket.socket:
+    sock = _open(address, socket.SOCK_STREAM, free=free)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     _bind(sock, address, port, "tcp")
     try:
@@ -156,7 +194,7 @@ def _bind_tcp(address: str, port: int) -> socket.socket:
     return sock
 
 
-def _open(address: str, kind: socket.SocketKind) -> socket.socket:
+def _open(address: str, kind: socket.SocketKind, *, free: bool = False) -> socket.socket:
     try:
         sock = socket.socket(family(address), kind)
     except OSError:
@@ -165,6 +203,8 @@ def _open(address: str, kind: socket.SocketKind) -> socket.socket:
         )) from None
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    if free:
+        sock.setsockopt(*(_IPV6_FREEBIND if sock.family == socket.AF_INET6 else _IP_FREEBIND), 1)
     sock.setblocking(False)
     return sock
 

@@ -83,6 +83,17 @@ class Supervisor:
         """Call `action` again and again, first after so many seconds; it must not wait; what it raises is logged."""
         self._regular.append(_Regular(seconds, action, time.monotonic() + seconds))
 
+    def renew(self, specs: Sequence[Spec]) -> None:
+        """Start children again as these say, workers one after another so that DNS goes on meanwhile."""
+        by_role = {spec.role: spec for spec in specs}
+        changed = [child for child in self.children if child.spec.role in by_role]
+        for child in changed:
+            child.spec = by_role[child.spec.role]
+        self._rolling.begin([child for child in changed if child.spec.worker])
+        for child in changed:
+            if not child.spec.worker:
+                child.ask_to_end()
+
     def answers(self) -> bool:
         """Whether each worker has published a status, which it does as soon as it listens."""
         return all(child.running and not self._is_deaf(child) for child in self.children if child.spec.worker)

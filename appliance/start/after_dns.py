@@ -196,7 +196,7 @@ def welcome(house: House) -> Welcome:
     return Welcome(
         version=version(),
         own_name=house.settings.own_name,
-        dns=house.dns.endpoints,
+        dns=house.dns.here,
         web=house.web_endpoint,
         code=house.code,
         notes=house.notes,

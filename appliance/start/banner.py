@@ -66,6 +66,8 @@ def _pages(welcome: Welcome, here: str) -> str:
 
 
 def _router(dns: Sequence[Endpoint], here: str) -> list[str]:
+    if not dns:
+        return []
     address, port = next((e for e in dns if ":" not in e[0]), dns[0])
     address = reach(address, here)
     if ipaddress.ip_address(address).is_loopback:

@@ -6,8 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.process.binder import Binder
 from appliance.process.firewall_child import FirewallChild
 from appliance.process.sockets import DnsSockets
+from appliance.start.wanted_ports import Missing
 from blocklists.index.index import CorruptIndex, Index
 from store.config.endpoints import Endpoint
 from store.config.settings import Settings
@@ -34,6 +36,10 @@ class House:
     warnings: list[str] = field(default_factory=list)
     code: str | None = None
     firewall: FirewallChild | None = None
+    more_web: list[socket.socket] = field(default_factory=list)
+    records: list[tuple[int, int]] = field(default_factory=list)  # of each worker the ends of its way to the recorder
+    missing: list[Missing] = field(default_factory=list)
+    binder: Binder | None = None
 
     def can_answer(self) -> bool:
         """Whether there is an index that can be used, from an earlier start. Each is read through once."""

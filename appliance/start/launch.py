@@ -10,23 +10,28 @@ that a busy port is told at once; powers are dropped before any other process th
 import logging
 import os
 import socket
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
+from pathlib import Path
 
 from appliance.process import firewall_child, forking, privilege, sockets
+from appliance.process.binder import Binder
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
-from appliance.start import after_dns, ports, run_as, run_options, state_directory
+from appliance.start import after_dns, ports, run_as, run_options, state_directory, wanted_ports
 from appliance.start.after_dns import Opening
 from appliance.start.inventory import House
 from appliance.start.keep_config import ConfigKeeper
+from appliance.start.late_ports import LatePorts
 from appliance.start.run_options import Options
+from appliance.start.wanted_ports import TakenPorts
 from store.base import logs, status
 from store.base.private_files import close_to_others, keep_private
 from store.base.process_status import SupervisorStatus
 from store.base.version import version
-from store.config import settings
+from store.config import settings, usable_settings
 from store.config.endpoints import show_endpoint
+from store.config.settings import Settings
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = ("resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "blocklists.update.process")
@@ -56,6 +61,7 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
         first, rest = [spec for spec in first if spec.worker], [*(spec for spec in first if not spec.worker), *rest]
     keeper, copy = ConfigKeeper(house.state), lambda: after_dns.keep_copy(house)
     supervisor = Supervisor(first, house.run, environ, lambda: facts(house, None if house.alone else keeper), copy)
+    LatePorts(house, house.missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
     opening.begin(supervisor, rest)
     return supervisor.main()
 
@@ -71,70 +77,94 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     state = settings.state_dir(wanted.state, environ).absolute()
     environ["TELLTALE_STATE"] = str(state)
     state_directory.make(state)
-    entry, kept_root = run_as.chosen(wanted.user or environ.get("TELLTALE_USER"), state)
+    had_good = usable_settings.had_good_start(state)
+    entry, kept_root = run_as.chosen_or_owner(wanted.user or environ.get("TELLTALE_USER"), state, must_start=had_good)
     if entry is None:
         state_directory.own(state)
     close_to_others(state)
     used = state_directory.is_used(state)
     opened = state_directory.open_config(state)
     opened.notes += [kept_root] if kept_root else []
+    values = settings.load(state, environ) if not had_good else _values(state, environ, opened.notes)
     for note in (*opened.notes, *filter(None, (opened.trouble,))):
         log.warning("%s", note)
-    values = settings.load(state, environ)
     privilege.raise_bind_service()
-    dns = ports.open_dns(values, ports.chosen("dns", values, state, environ))
-    dns.share_among(answering(values.workers))
-    web, web_endpoint, web_warnings = ports.open_web(values, ports.chosen("web", values, state, environ))
+    taken = _ports(values, state, environ, had_good)
+    taken.dns.share_among(answering(values.workers))
     if entry is not None and not opened.trouble:
         privilege.hand_over(state, entry)
         privilege.hand_over(status.run_dir(state, environ), entry)
-    user = entry.pw_name if entry else None
     firewall = None
     if wall:
+        user = entry.pw_name if entry else None
         firewall = firewall_child.begin(state, processes(values.workers), environ, user)
+    binder = Binder.begin(environ, entry) if taken.missing else None
     privilege.drop_all(entry)
+    usable_settings.remember(state, environ)
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     troubles = {"state": opened.trouble} if opened.trouble else {}
+    troubles |= {missing.word: str(missing.sentence) for missing in taken.missing}
     return House(
-        state, run_dir, values, dns, web, web_endpoint, opened.alone, used, troubles, opened.notes,
-        [*dns.warnings, *web_warnings], firewall=firewall,
+        state, run_dir, values, taken.dns, taken.web, taken.web_endpoint, opened.alone, used, troubles, opened.notes,
+        [*taken.dns.warnings, *taken.warnings], firewall=firewall, missing=taken.missing, binder=binder,
     )  # fmt: skip
 
 
+def _values(state: Path, environ: Mapping[str, str], notes: list[str]) -> Settings:
+    """The settings, whatever was mistyped since the last good start."""
+    usable = usable_settings.look(state, environ)
+    notes += usable.faults
+    return usable.settings
+
+
+def _ports(values: Settings, state: Path, environ: Mapping[str, str], had_good: bool) -> TakenPorts:
+    """What can be bound; a first start is refused what it wants and cannot have."""
+    chosen = {key: ports.chosen(key, values, state, environ) for key in ("dns", "web")}
+    if had_good and (any(chosen.values()) or privilege.may_bind_low()):
+        return wanted_ports.take(values, settings.locked(state, environ))
+    dns = ports.open_dns(values, chosen["dns"])
+    web, endpoint, warnings = ports.open_web(values, chosen["web"])
+    return TakenPorts(dns, web, endpoint, warnings=warnings)
+
+
 def children(house: House, update: bool = True) -> list[Spec]:
-    """The processes of the house, in the order of their start."""
+    """The processes of the house, in the order of their start. Asked again, they have what the house has got since."""
     told_all = ("--state", str(house.state), "--run", str(house.run))
-    workers, read_ends = [], []
-    sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
-    tcp = _filenos(house.dns.tcp)
-    for number in range(1, processes(house.settings.workers) + 1):
+    count = processes(house.settings.workers)
+    while len(house.records) < count:
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
-        spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
-        answer_fds = house.firewall.answers[number - 1 : number] if house.firewall else ()
-        own = tuple(chain.from_iterable(sets[number - 1 : number]))
-        accepting = tcp if own else ()
-        fds = (*chain.from_iterable(sets), *accepting, *answer_fds, write_end.detach())
-        read_ends.append(read_end.detach())
-        arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
-        arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
-        arguments += ("--answers", str(answer_fds[0])) if answer_fds else ()
-        workers.append(Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True, beats=True))
-    web, ends = house.web.fileno(), _numbers(read_ends)
+        house.records.append((write_end.detach(), read_end.detach()))
+    workers = [_worker(house, number, told_all) for number in range(1, count + 1)]
+    web, read_ends = _filenos((house.web, *house.more_web)), tuple(read_end for _, read_end in house.records)
     specs = [
         *workers,
         Spec(
-            "recorder", "resolver.recorder.process", (*told_all, "--records", ends), tuple(read_ends),
+            "recorder", "resolver.recorder.process", (*told_all, "--records", _numbers(read_ends)), read_ends,
             drains=True, beats=True,
         ),
-        Spec("webui", "webui.app", (*told_all, "--fd", str(web)), (web,), beats=True),
+        Spec("webui", "webui.app", (*told_all, "--fd", _numbers(web)), web, beats=True),
     ]
     if update:
         specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10, beats=True))
     if house.firewall is not None:
         specs.append(house.firewall.spec)
     return specs
+
+
+def _worker(house: House, number: int, told_all: tuple[str, ...]) -> Spec:
+    sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
+    spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
+    answer_fds = house.firewall.answers[number - 1 : number] if house.firewall else ()
+    answers = number <= len(sets)
+    own = sets[number - 1] if answers else ()
+    accepting = _filenos(house.dns.tcp) if answers else ()
+    fds = (*chain.from_iterable(sets), *accepting, *answer_fds, house.records[number - 1][0])
+    arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
+    arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
+    arguments += ("--answers", str(answer_fds[0])) if answer_fds else ()
+    return Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True, beats=True)
 
 
 def answering(workers: int) -> int:
@@ -160,7 +190,7 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
     return SupervisorStatus(
         version=version(),
         state=str(house.state),
-        dns=tuple(show_endpoint(endpoint) for endpoint in house.dns.endpoints),
+        dns=tuple(show_endpoint(endpoint) for endpoint in house.dns.here),
         web=show_endpoint(house.web_endpoint),
         read_only=house.alone,
         warnings=tuple(house.warnings),

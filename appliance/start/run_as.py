@@ -7,12 +7,15 @@ is one and it can work here; else it stays root, without any of root's powers, a
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pwd
 import sys
 from pathlib import Path
 
+from appliance.errors import Complaint
 from appliance.process import privilege
-from store.base.sentences import say
+from store.base.sentences import say, sentence_of
 
 OWN = "telltale"
 
@@ -36,6 +39,22 @@ def chosen(name: str | None, state: Path) -> tuple[pwd.struct_passwd | None, str
     return None, say(
         "Telltale stays root, without root's powers: the user {user} cannot read {path}.", user=OWN, path=closed
     )
+
+
+def chosen_or_owner(
+    name: str | None, state: Path, *, must_start: bool
+) -> tuple[pwd.struct_passwd | None, str | None]:
+    """As `chosen`; must_start: a name mistyped since the last start gives way to whom the directory belongs."""
+    try:
+        return chosen(name, state)
+    except Complaint as error:
+        if not must_start:
+            raise
+        owner = state.stat().st_uid
+        if os.geteuid() == 0 and owner != 0:
+            with contextlib.suppress(KeyError):
+                return pwd.getpwuid(owner), sentence_of(error)
+        return None, sentence_of(error)
 
 
 def _code() -> list[Path]:

@@ -7,6 +7,7 @@ Which value that was is said: in the output of the start, by health and the doct
 """
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ def look(state: Path, environ: Mapping[str, str]) -> UsableSettings:
     return UsableSettings(settings.build(values), tuple(faults))
 
 
+def had_good_start(state: Path) -> bool:
+    """Whether something is remembered of a start before."""
+    return os.path.lexists(state / FILE_NAME)
+
+
 def remember(state: Path, environ: Mapping[str, str]) -> None:
     """Keep what variables and telltale.toml say now, as far as it is right; where nothing can be written, nothing."""
     good, faults = _Good(state), list[Sentence]()
@@ -57,7 +63,7 @@ def remember(state: Path, environ: Mapping[str, str]) -> None:
         except SettingError:
             if key in good.values:
                 values[key] = good.values[key]
-    if values == good.values:
+    if values == good.values and had_good_start(state):
         return
     draft = state / f".{FILE_NAME}.new"
     with suppress(OSError):

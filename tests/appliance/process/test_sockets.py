@@ -80,10 +80,10 @@ def test_an_address_that_is_not_here_is_told() -> None:
 
 
 def test_missing_ipv6_is_a_warning_for_the_wildcard_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_ipv6(address: str, kind: socket.SocketKind) -> socket.socket:
+    def without_ipv6(address: str, kind: socket.SocketKind, *, free: bool) -> socket.socket:
         if ":" in address:
             raise NoSuchAddress("This machine cannot use IPv6.")
-        return opened(address, kind)
+        return opened(address, kind, free=free)
 
     opened = sockets._open
     monkeypatch.setattr(sockets, "_open", without_ipv6)

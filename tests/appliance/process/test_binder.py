@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A process of its own binds what was busy at the start, once it is not, and keeps no other power."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from ports import bound_pair
+
+from appliance.process import binder
+from appliance.process.binder import Binder
+
+pytestmark = pytest.mark.process
+
+
+@pytest.fixture
+def begun() -> Iterator[Binder]:
+    made = Binder.begin(dict(os.environ), None)
+    assert made is not None
+    yield made
+    made._sock.close()
+    with suppress(ChildProcessError):
+        os.wait()
+
+
+def test_a_port_is_had_once_it_is_free(begun: Binder) -> None:
+    udp, tcp, port = bound_pair("127.0.0.1")
+    assert begun.dns(("127.0.0.1", port), 1) is None
+    assert begun.web(("127.0.0.1", port)) is None
+    udp.close()
+    tcp.close()
+    bound = begun.dns(("127.0.0.1", port), 3)
+    assert bound is not None
+    with closing(bound):
+        assert bound.endpoints == [("127.0.0.1", port)] and len(bound.more_udp) == 2
+        every = [*bound.udp, *bound.tcp, *(each for more in bound.more_udp for each in more)]
+        assert {sock.getsockname()[1] for sock in every} == {port}
+    web = begun.web(("127.0.0.1", port))
+    assert web is not None
+    web.close()
+
+
+def test_nonsense_ends_nobody(begun: Binder) -> None:
+    assert begun.web(("nowhere", 1)) is None
+    assert begun.dns(("192.0.2.77", 53), 1) is None
+    udp, tcp, port = bound_pair("127.0.0.1")
+    udp.close()
+    tcp.close()
+    web = begun.web(("127.0.0.1", port))
+    assert web is not None
+    web.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to keep or to give up")
+def test_it_keeps_the_power_to_bind_and_no_other(begun: Binder) -> None:
+    assert begun.web(("nowhere", 1)) is None  # it has begun
+    (child,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    lines = Path(f"/proc/{child}/status").read_text().splitlines()
+    powers = {line.split()[1] for line in lines if line.startswith(("CapEff", "CapPrm", "CapBnd"))}
+    assert powers == {f"{1 << 10:016x}"}
+
+
+def test_answers_are_sockets_or_a_complaint() -> None:
+    (sock,) = binder.answer("web", "127.0.0.1", 0, 1)
+    sock.close()
