@@ -66,11 +66,11 @@ def reread(name: str, types: str, inverted: bool, answer: str) -> tuple[str, str
     if ";" not in name and not _DELIMITED(name):
         return name, types, inverted, answer
     try:
-        found = split_expression(split_comment(name)[0])
-        read_types, read_answer = check_types(found.types), check_answer(found.answer)
+        parts = split_expression(split_comment(name)[0])
+        read_types, read_answer = check_types(parts.types), check_answer(parts.answer)
     except ValueError:
         return name, types, inverted, answer
-    return found.name, types or read_types, inverted != found.inverted, answer or read_answer
+    return parts.name, types or read_types, inverted != parts.inverted, answer or read_answer
 
 
 def split_comment(text: str) -> tuple[str, str]:
