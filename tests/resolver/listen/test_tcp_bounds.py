@@ -16,7 +16,7 @@ from resolver.listen import tcp
 def trickling(monkeypatch: pytest.MonkeyPatch, feed: Any) -> tuple[float, bool]:
     """After how many seconds a connection is cut over which `feed(connection, second)` sends, within ten minutes."""
     clock = Clock(monkeypatch)
-    loop = clock.loop()
+    loop = clock.loop(1000.0)  # nobody else is on it
 
     async def inside() -> tuple[float, bool]:
         connections = tcp.TcpConnections(Instant())  # type: ignore[arg-type]
