@@ -24,6 +24,7 @@ from blocklists.update import source_address
 from blocklists.update.source_address import Forbidden
 from network.list_sources import is_home_host
 from store.base.file_faults import open_file
+from store.base.list_origins import secrets_of
 from store.base.sentences import say, sentence_of
 
 MAX_REDIRECTS = 5  # publishers use one or two
@@ -79,10 +80,10 @@ def fetch(
         return asyncio.run(_in_time(source, out, known, proxy, limits))
     except TimeoutError:
         raise FetchFailed(say("it took longer than {seconds} seconds", seconds=f"{limits.total:g}")) from None
-    except Forbidden as error:
-        raise FetchFailed(sentence_of(error)) from None
+    except (Forbidden, FetchFailed) as error:
+        raise FetchFailed(_told(sentence_of(error), source)) from None
     except _TROUBLE as error:
-        raise FetchFailed(_words(error, limits)) from error
+        raise FetchFailed(_told(_words(error, limits), source)) from None
 
 
 def _copy(path: Path, out: BinaryIO, known: Answer | None, limits: Limits) -> Answer:
@@ -240,6 +241,13 @@ def _conditions(known: Answer | None) -> dict[str, str]:
 def _short(value: str | None) -> str | None:
     """Return a header worth keeping; a longer one than any server sends would only fill the database."""
     return value if value and len(value) <= 200 else None
+
+
+def _told(words: str, source: str) -> str:
+    """The words, but for those that say back what opens the source's door."""
+    if any(secret in words for secret in secrets_of(source)):
+        return say("its server refused it, or its address cannot be used")
+    return words
 
 
 def _words(error: Exception, limits: Limits) -> str:

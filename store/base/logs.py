@@ -12,6 +12,8 @@ from typing import TextIO
 MOST = 300
 WINDOW_SECONDS = 60.0
 
+# They log each request with its whole address, which may hold a password.
+_LIBRARIES = ("httpx2", "httpcore2", "httpx", "httpcore")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -23,6 +25,8 @@ def setup(role: str, level: int = logging.INFO, stream: TextIO | None = None) ->
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class _Repeats(logging.Filter):

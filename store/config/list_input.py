@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from network.list_sources import host_forbidden
-from store.base.list_origins import host_refused
+from store.base.list_origins import garbled, has_hidden, host_refused, shown
 from store.base.sentences import say
 from store.config.choices import ListFormat
 from store.config.session import EditError
@@ -28,10 +28,16 @@ def check_source(text: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise EditError(say("'{source}' is neither an http(s) address nor the absolute path of a file.", source=source))
+        told = garbled(source)
+        raise EditError(say("'{source}' is neither an http(s) address nor the absolute path of a file.", source=told))
+    if has_hidden(source):
+        raise EditError(say(
+            "'{source}' is shown without its user, password or key: write the whole address.", source=shown(source)
+        ))
     host = parts.hostname or ""
     if why := host_forbidden(host):
-        raise EditError(say("A list cannot come from '{source}': {why}.", source=source, why=host_refused(why, host)))
+        told, reason = shown(source), host_refused(why, host)
+        raise EditError(say("A list cannot come from '{source}': {why}.", source=told, why=reason))
     return source
 
 

@@ -87,7 +87,7 @@ class Installed:
     id: str
     kind: str
     title: str
-    source: str
+    source: str = field(repr=False)  # with its secrets: it is fetched from there
     format: str | None = None
     allow: bool = False
     on: bool = False

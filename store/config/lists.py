@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from store.base.list_origins import shown
 from store.base.sentences import say
 from store.config import list_status, tables
 from store.config.choices import ListKind, PackLevel
@@ -53,7 +54,7 @@ class ToggleView:
 
 @dataclass(frozen=True, slots=True)
 class BlocklistView:
-    """A blocklist with all that a page shows; `on` and `level` are the house's."""
+    """A blocklist with all that a page shows; `on` and `level` are the house's, `source` without its secrets."""
 
     id: str
     kind: ListKind
@@ -142,7 +143,8 @@ def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
             elif key == "title":
                 row.title = check_title(str(value))
             elif key == "source":
-                row.source = check_source(str(value))
+                # Whoever reads a list and writes it back has not seen its secrets, and means them to stay.
+                row.source = row.source if value == shown(row.source) else check_source(str(value))
             elif key == "format":
                 row.format = check_format(value)
             elif key == "allow":
@@ -255,7 +257,8 @@ def _view(
     scoped = [(Scope.of_row(toggle.scope_kind, toggle.scope_id), toggle) for toggle in toggles]
     house = next((toggle for scope, toggle in scoped if scope == HOUSE), None)
     return BlocklistView(
-        **{key: getattr(row, key) for key in ("id", *_WORDS, "added_at")} | {"kind": ListKind(row.kind)},
+        **{key: getattr(row, key) for key in ("id", *_WORDS, "added_at")}
+        | {"kind": ListKind(row.kind), "source": shown(row.source)},
         on=bool(house and house.on),
         level=_level(house.level if house else None) or PackLevel.SAFE if row.kind == ListKind.PACK else None,
         toggles=tuple(ToggleView(str(scope), toggle.on, _level(toggle.level)) for scope, toggle in scoped),

@@ -40,7 +40,7 @@ class Blocklist(BaseModel):
     id: str
     kind: ListKind
     title: str
-    source: str
+    source: str = Field(description="without user, password and keys; written back, it changes nothing")
     format: str | None = Field(description="null: told by the content")
     allow: bool = Field(description="its names are allowed, not blocked")
     about: str
@@ -112,7 +112,7 @@ def add_blocklist(body: NewBlocklist, engine: Engine) -> Blocklist:
 def change_blocklist(blocklist_id: BlocklistId, body: BlocklistChange, engine: Engine) -> Blocklist:
     fields = body.model_dump(include=body.model_fields_set & {"source", "title", "format"})
     fields = {key: value for key, value in fields.items() if value is not None or key == "format"}
-    if "source" in fields:
+    if "source" in fields and fields["source"] != lists.blocklist(engine, blocklist_id).source:
         check_remote(fields["source"])
     if body.kind is not None:
         fields["allow"] = body.kind == RuleKind.ALLOW

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import tracemalloc
+from base64 import b64encode
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from waiting import HANG_SECONDS
 
 from blocklists.formats.unpack import Refused
 from blocklists.update.fetch import Answer, FetchFailed, Limits, fetch
+from store.base import logs
 
 LIST = b"ads.example\ntwo.example\n"
 PATIENT = Limits(connect=HANG_SECONDS, read=HANG_SECONDS, total=HANG_SECONDS, size=1 << 20)
@@ -206,3 +208,21 @@ def test_a_certificate_that_a_wrong_clock_refuses_says_so(why: str, monkeypatch:
 
     monkeypatch.setattr("blocklists.update.fetch._sent", refused)
     fails("https://lists.example/a.txt", "see that the clock is right")
+
+
+def test_a_password_opens_the_list_and_is_told_by_nothing(
+    serve: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def behave(con: socket.socket, request: str) -> None:
+        allowed = f"basic {b64encode(b'lodger:hunter22').decode()}" in request.replace("Basic", "basic")
+        con.sendall(serve.response(LIST) if allowed else serve.response(b"", "401 lodger:hunter23 is wrong"))
+
+    url = serve(behave)
+    logs.setup("updater")
+    assert got(url.replace("://", "://lodger:hunter22@"))[0] == LIST
+    for source in (url.replace("://", "://lodger:hunter23@"), "http://lodger:hunter22@lists.invalid/"):
+        with pytest.raises(FetchFailed) as failed:
+            got(source)
+        assert "hunter2" not in str(failed.value) and failed.value.__cause__ is None
+    said = capfd.readouterr()
+    assert "hunter2" not in said.err + said.out + caplog.text
