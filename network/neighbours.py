@@ -67,10 +67,13 @@ class Neighbours:
         self._macs: Mapping[Address, str] = {}
         self._read_at = float("-inf")
 
-    def mac_of(self, client: Address, now: float) -> str | None:
-        """The MAC address, None while the kernel does not know it. `now`: seconds of time.monotonic()."""
+    def mac_of(self, client: Address, now: float, *, fresh: bool = False) -> str | None:
+        """The MAC address, None while the kernel does not know it. `now`: seconds of time.monotonic().
+
+        `fresh`: it may have changed, so what was read a while ago does not do.
+        """
         age = now - self._read_at
-        if age > AGAIN_SECONDS or (client not in self._macs and age > self._read_seconds):
+        if age > AGAIN_SECONDS or ((fresh or client not in self._macs) and age > self._read_seconds):
             self._read_at = now
             self._macs = self._read()
         return self._macs.get(client)

@@ -59,7 +59,7 @@ class Recorder:
         self.stopping = False
         self._settings = usable_settings.load(state, environ)
         self._watcher = Watcher(state / "config.db")
-        self._discovery = Discovery(state)
+        self._discovery = Discovery(state, lambda: self._settings.allowed_networks)
         self._log: LogWriter = SqliteWriter(state, companies.load().company_of)
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()

@@ -5,7 +5,7 @@ import ipaddress
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store.base.db import transaction
@@ -13,7 +13,7 @@ from store.base.sentences import say
 from store.config import scopes
 from store.config.choices import ScopeKind
 
-MAX_DEVICES = 4096  # a home has tens; beyond this somebody makes addresses up, and all further ones share one device
+MAX_DEVICES = 4096  # a home has tens; beyond this somebody makes addresses up, and those heard least lately make room
 MAX_CLIENTS = 20_000  # phones take a new IPv6 address a day; the address that came first is forgotten first
 MORE_DEVICES = "More devices"
 
@@ -69,6 +69,40 @@ def clients(con: sqlite3.Connection) -> dict[str, int]:
     return dict(con.execute("SELECT address, device_id FROM client"))
 
 
+def macs(con: sqlite3.Connection) -> dict[str, str]:
+    """Client address → MAC address of its device, where that is known."""
+    sql = "SELECT c.address, d.mac FROM client c JOIN device d ON d.id = c.device_id WHERE d.mac IS NOT NULL"
+    return dict(con.execute(sql))
+
+
+def still_there(con: sqlite3.Connection, device_ids: Iterable[int]) -> set[int]:
+    """Those of the devices that were not made one with another."""
+    sql = "SELECT id FROM device WHERE id IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in con.execute(sql, (json.dumps(list(device_ids)),))}
+
+
+def make_room(con: sqlite3.Connection, new: int, heard: Mapping[int, float]) -> int:
+    """Forget devices where the table is too full for so many new ones; returns how many.
+
+    Those heard least lately go first (`heard`: when, by id), those without a MAC before those with one; never one that
+    has a name, a group or a rule. What they asked stays in the query log. One crowd pushes out half of them at most.
+    """
+    with transaction(con):
+        wanted = min(_count(con) + new - MAX_DEVICES, MAX_DEVICES // 2)
+        if wanted <= 0:
+            return 0
+        return con.execute(
+            """DELETE FROM device WHERE id IN (
+                   SELECT d.id FROM device d LEFT JOIN json_each(?1) h ON CAST(h.key AS INTEGER) = d.id
+                   WHERE d.name IS NULL AND d.group_id IS NULL
+                     AND NOT EXISTS (SELECT 1 FROM toggle WHERE scope_kind = ?2 AND scope_id = d.id)
+                     AND NOT EXISTS (SELECT 1 FROM rule WHERE scope_kind = ?2 AND scope_id = d.id)
+                     AND NOT EXISTS (SELECT 1 FROM wall_switch WHERE scope_kind = ?2 AND scope_id = d.id)
+                   ORDER BY d.found_name IS NOT ?3, d.mac IS NOT NULL, COALESCE(h.value, 0), d.first_seen LIMIT ?4)""",
+            (json.dumps(heard), ScopeKind.DEVICE, MORE_DEVICES, wanted),
+        ).rowcount
+
+
 def sighted(con: sqlite3.Connection, address: str, mac: str | None = None, now: int | None = None) -> int:
     """The id of the device behind an address, made when it is new; the same MAC is the same device.
 
@@ -104,6 +138,8 @@ def set_facts(
         row = con.execute("SELECT mac FROM device WHERE id = ?", (device_id,)).fetchone()
         if row is None:
             return device_id
+        if mac and row[0] and row[0] != mac:
+            return device_id  # what was found out is another device's, which has the address by now
         if mac and row[0] is None and not _is_shared(con, device_id):
             device_id = _learn_mac(
                 con, device_id, mac, con.execute("SELECT id FROM device WHERE mac = ?", (mac,)).fetchone()
