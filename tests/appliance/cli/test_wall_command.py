@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from waiting import HANG_SECONDS
 
-from store.base import db
+from store.base import db, status
+from store.base.process_status import FirewallStatus
 from store.config import edit, settings, wall_overrides
 from store.config.wall_overrides import Override
 
@@ -92,6 +93,20 @@ def test_what_is_not_seen_is_said(command: Command) -> None:
     assert "not visible from here" in command("wall", "status")[1]
     told = json.loads(command("wall", "status", "--json")[1])
     assert told["sees"] is False and told["unseen"]
+
+
+@pytest.mark.process  # nft is asked
+def test_the_status_tells_how_far_each_switch_goes_and_why(command: Command, state: Path) -> None:
+    run = state / "run"
+    run.mkdir(exist_ok=True)
+    switches, lowered = {"port53": "watch", "doh": "enforce"}, {"port53": "Nobody answers here."}
+    said = FirewallStatus(standing=True, mode="enforce", switches=switches, lowered=lowered)
+    status.publish(run, "firewall", said)
+    lines = [line.split() for line in command("wall", "status")[1].splitlines()]
+    assert ["port53", "enforce", "watch", "Nobody", "answers", "here."] in lines
+    assert any(line[:3] == ["doh", "enforce", "enforce"] for line in lines)
+    told = json.loads(command("wall", "status", "--json")[1])
+    assert (told["switches"], told["lowered"]) == (switches, lowered)
 
 
 def test_a_switch_for_the_house_and_for_a_group(command: Command, state: Path) -> None:

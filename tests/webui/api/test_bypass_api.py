@@ -36,10 +36,12 @@ def test_rows_with_filters(visitor: Any) -> None:
 @pytest.mark.process
 def test_how_the_wall_stands(visitor: Any) -> None:
     assert visitor.get("/api/v1/wall").json()["mode"] == "off"
-    stands = FirewallStatus(standing=True, mode="watch", switches={"doh": "watch"})
+    lowered = {"port53": "nobody answers here"}
+    stands = FirewallStatus(standing=True, mode="watch", switches={"doh": "watch"}, lowered=lowered)
     status.publish(visitor.home.run, "firewall", stands)
     found = visitor.get("/api/v1/wall").json()
     assert (found["standing"], found["switches"]) == (True, {"doh": "watch"})
+    assert found["lowered"] == lowered
 
 
 def test_where_telltale_stands(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
+
 import pytest
 
 from firewall.topology import Role, Topology
+from store.base.process_status import FirewallStatus
 from store.config.choices import WallMode
 from store.config.wall_overrides import Override
 from store.config.wall_switches import BY_NAME, USUAL
@@ -45,6 +48,17 @@ def test_what_holds(wall: str, own: dict[str, str] | None, holds: str, lowered: 
     one = views(wall, own)["doh"]
     assert (one.holds, one.lowered, one.chosen) == (holds, lowered, choice)
     assert choice in [value for value, _ in one.choices]
+
+
+def test_a_switch_that_does_less_than_it_is_set_to_says_why() -> None:
+    def of(firewall: FirewallStatus | None) -> wall_view.SwitchView:
+        made = wall_view.switches(WallMode.ENFORCE, USUAL, USUAL, "", {}, {}, GATEWAY, "quiet", {}, firewall)
+        return next(view for view in made if view.key == "port53")
+
+    watched = FirewallStatus(mode="enforce", switches={"port53": "watch"}, lowered={"port53": "nobody answers here"})
+    assert (of(watched).holds, of(watched).lowered, of(watched).why) == (WallMode.WATCH, True, "nobody answers here")
+    for known in (None, FirewallStatus(mode="enforce", switches={"port53": "enforce"}), replace(watched, mode="watch")):
+        assert (of(known).holds, of(known).why) == (WallMode.ENFORCE, "")
 
 
 def test_a_plain_dns_server_can_hold_names_alone() -> None:
