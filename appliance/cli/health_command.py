@@ -15,17 +15,20 @@ from store.base.sentences import say
 from store.config import settings
 from store.config.endpoints import show_endpoint
 
+# Nothing can be recorded or changed, which whoever looks after a container wants to hear as much.
+UNWRITTEN = {"read_only", "recorder_error"}
+
 
 def main(argv: Sequence[str]) -> int:
-    """Print the health, or one JSON object with what GET /health has; exit code 0 when DNS answers."""
-    parser = Parser(prog="telltale health", description=say("Exits 0 when DNS answers."))
+    """Print the health, or one JSON object with what GET /health has; exit code 0 when DNS answers and is recorded."""
+    parser = Parser(prog="telltale health", description=say("Exits 0 when DNS answers and can be recorded."))
     parser.add_argument("--state", metavar="DIR", help=say("the state directory"))
     parser.add_argument("--json", action="store_true", help=say("print one JSON object"))
     parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)
     seen = observe(settings.state_dir(args.state, os.environ), os.environ)
     print(json.dumps(as_values(seen)) if args.json else render(seen, languages.of_process(os.environ)))
-    return 1 if seen.health.status is State.DOWN else 0
+    return 1 if seen.health.status is State.DOWN or UNWRITTEN & {each.id for each in seen.health.problems} else 0
 
 
 def as_values(seen: Observation) -> dict[str, object]:

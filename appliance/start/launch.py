@@ -192,7 +192,7 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         state=str(house.state),
         dns=tuple(show_endpoint(endpoint) for endpoint in house.dns.here),
         web=show_endpoint(house.web_endpoint),
-        read_only=house.alone,
+        read_only=house.alone or after_dns.STATE in house.troubles,
         warnings=tuple(house.warnings),
         fallbacks=tuple(house.troubles.values()),
     )

@@ -148,7 +148,7 @@ def _restarting(facts: _Facts) -> Iterator[Problem]:
 
 def _state_directory(facts: _Facts) -> Iterator[Problem]:
     if facts.supervisor.read_only:
-        sentence = say("The state directory cannot be used as it is: DNS is answered, and nothing recorded or changed.")
+        sentence = say("The state directory cannot be written: DNS is answered, and nothing recorded or changed.")
         cure = say("Put right what is said beside this; the rest begins by itself then.")
         yield Problem("read_only", State.DEGRADED, sentence, cure)
 

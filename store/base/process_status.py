@@ -65,7 +65,7 @@ class ChildStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorStatus(Status):
-    """`dns` and `web` are endpoints as they were bound; warnings are sentences. `read_only`: DNS alone is answered."""
+    """`dns` and `web` are endpoints as they were bound; warnings are sentences. `read_only`: nothing can be changed."""
 
     version: str = ""
     state: str = ""

@@ -7,6 +7,7 @@ import hmac
 import secrets
 import time
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ MIN_PASSWORD = 8
 MAX_PASSWORD = 1024  # scrypt takes any length; an unbounded one would be free work for a stranger
 SESSION_SECONDS = 30 * 86_400
 MAX_SESSIONS = 100  # the longest unseen goes first; more browsers than a home has
+MAX_UNWRITTEN = 20  # of those that only memory has; the oldest goes first, few people make room on a disk
 MAX_TOKENS = 100  # made by hand, and shown on one page
 TOUCH_SECONDS = 3600  # a visit is noted at most once an hour: every note is a write to the card
 
@@ -58,6 +60,9 @@ class TokenView:
     revoked_at: int | None
 
 
+_unwritten: dict[Engine, OrderedDict[str, SessionView]] = {}  # bounded by the engines, see store.config.session
+
+
 def has_password(e: Engine) -> bool:
     """Whether the first run is over."""
     with reading(e) as session:
@@ -90,6 +95,7 @@ def _set_password(e: Engine, password: str, *, first: bool) -> bool:
         account.password_hash, account.changed_at = hashed, int(time.time())
         session.add(account)
         session.execute(delete(tables.Session))
+    _unwritten.pop(e, None)
     return True
 
 
@@ -105,9 +111,21 @@ def check_password(e: Engine, password: str) -> bool:
 
 
 def create_session(e: Engine, address: str, now: int | None = None) -> NewSession:
-    """Begin a session for a browser at this address."""
+    """Begin a session for a browser at this address; one that cannot be written holds in memory."""
     now = int(time.time()) if now is None else now
     made = NewSession(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+    try:
+        _write_session(e, made, address, now)
+    except EditError:
+        # A full disk must not keep the person out who is to make room: it holds in memory, as long as this process.
+        sessions = _unwritten.setdefault(e, OrderedDict())
+        sessions[_digest(made.id)] = SessionView(made.csrf, now, now + SESSION_SECONDS, address)
+        while len(sessions) > MAX_UNWRITTEN:
+            sessions.popitem(last=False)
+    return made
+
+
+def _write_session(e: Engine, made: NewSession, address: str, now: int) -> None:
     with writing(e) as session:
         session.execute(delete(tables.Session).where(col(tables.Session.expires_at) <= now))
         oldest = select(tables.Session).order_by(col(tables.Session.last_seen).desc()).offset(MAX_SESSIONS - 1)
@@ -117,12 +135,13 @@ def create_session(e: Engine, address: str, now: int | None = None) -> NewSessio
             id_hash=_digest(made.id), csrf=made.csrf, created_at=now, expires_at=now + SESSION_SECONDS, last_seen=now,
             address=address,
         ))  # fmt: skip
-    return made
 
 
 def find_session(e: Engine, session_id: str, now: int | None = None) -> SessionView | None:
     """The session of this cookie while it holds; each visit makes it hold for 30 more days."""
     now = int(time.time()) if now is None else now
+    if kept := _unwritten.get(e, OrderedDict()).get(_digest(session_id)):
+        return kept if kept.expires_at > now else None
     with reading(e) as session:
         row = session.get(tables.Session, _digest(session_id))
         if row is None or row.expires_at <= now:
@@ -143,6 +162,8 @@ def session_addresses(e: Engine, now: int | None = None) -> set[str]:
 
 def end_session(e: Engine, session_id: str) -> None:
     """Log out; nothing happens when the session is over already."""
+    if _unwritten.get(e, OrderedDict()).pop(_digest(session_id), None):
+        return
     with writing(e) as session:
         row = session.get(tables.Session, _digest(session_id))
         if row is not None:

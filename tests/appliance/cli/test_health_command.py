@@ -103,3 +103,23 @@ def test_it_loads_no_large_library() -> None:
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert "appliance" in loaded
     assert not loaded & {"typer", "rich", "click", "fastapi", "pydantic", "sqlmodel", "sqlalchemy", "uvicorn", "dnslib"}
+
+
+@pytest.mark.parametrize(
+    ("supervisor", "recorder", "code"),
+    [
+        (SupervisorStatus(), RecorderStatus(), 0),
+        (SupervisorStatus(read_only=True), RecorderStatus(), 1),
+        (SupervisorStatus(), RecorderStatus(error="the query log cannot be written (full)"), 1),
+        (SupervisorStatus(fallbacks=("index/current.idx cannot be used.",)), RecorderStatus(), 0),
+    ],
+)
+def test_it_exits_with_one_where_nothing_can_be_recorded(
+    run: Path, monkeypatch: pytest.MonkeyPatch, supervisor: SupervisorStatus, recorder: RecorderStatus, code: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    status.publish(run, "supervisor", supervisor)
+    status.publish(run, "recorder", recorder)
+    monkeypatch.setattr("resolver.probe.ask", lambda server, name: 1.0)
+    assert health_command.main([]) == code
+    assert ("degraded" in capsys.readouterr().out) == bool(code or supervisor.fallbacks)
