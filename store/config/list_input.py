@@ -28,16 +28,18 @@ def check_source(text: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        told = garbled(source)
-        raise EditError(say("'{source}' is neither an http(s) address nor the absolute path of a file.", source=told))
+        without_secrets = garbled(source)
+        raise EditError(say(
+            "'{source}' is neither an http(s) address nor the absolute path of a file.", source=without_secrets
+        ))
     if has_hidden(source):
         raise EditError(say(
             "'{source}' is shown without its user, password or key: write the whole address.", source=shown(source)
         ))
     host = parts.hostname or ""
     if why := host_forbidden(host):
-        told, reason = shown(source), host_refused(why, host)
-        raise EditError(say("A list cannot come from '{source}': {why}.", source=told, why=reason))
+        named, reason = shown(source), host_refused(why, host)
+        raise EditError(say("A list cannot come from '{source}': {why}.", source=named, why=reason))
     return source
 
 
