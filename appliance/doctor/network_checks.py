@@ -20,9 +20,9 @@ from store.base.process_parts import State
 from store.base.sentences import say
 from store.config import devices, policy, settings
 from store.config.endpoints import show_endpoint
-from wire import stub
+from wire import stub, zones
 from wire.message import Response
-from wire.types import NOERROR
+from wire.types import NOERROR, NS, A
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 # Names that the packs block at safe; the first that the house's policy blocks is asked for.
@@ -61,6 +61,15 @@ def answers(seen: Observation) -> Iterator[Finding]:
         yield Finding("DNS", BAD, say("{name} gets no answer through Telltale.", name=PASSED_NAME), cure)
     else:
         yield Finding("DNS", OK, say("{name} is answered through Telltale.", name=PASSED_NAME))
+
+
+def own_name(seen: Observation) -> Iterator[Finding]:
+    """Our own name is nobody else's: the public DNS knows no name, and no zone, of that kind."""
+    name = seen.settings.own_name
+    if zones.is_of_a_home(name) or not _is_known_outside(name, seen):
+        return
+    text = say("Our own name, {name}, is one of the public DNS: what it leads to there is not met here.", name=name)
+    yield Finding("own name", WARNING, text, say("Take a name such as telltale or telltale.lan (own_name)."))
 
 
 def upstreams(seen: Observation) -> Iterator[Finding]:
@@ -162,6 +171,16 @@ def clients(seen: Observation) -> Iterator[Finding]:
         yield Finding("clients", OK, say("{count} addresses have asked.", count=len(addresses)))
 
 
+def _is_known_outside(name: str, seen: Observation) -> bool:
+    """Whether an upstream has addresses under the name, or a zone of that name; asked beside ourselves."""
+    for spec in seen.live.upstream_specs() or seen.settings.upstreams:
+        where = upstream_endpoint.parse_endpoint(spec)
+        answers = [stub.ask(name, (where.host, where.port), qtype) for qtype in (A, NS)]
+        if any(answer is not None for answer in answers):
+            return any(answer is not None and not answer.rcode and answer.counts[0] for answer in answers)
+    return False
+
+
 def nameservers(text: str) -> list[str]:
     """The servers of a resolv.conf."""
     lines = (line.split() for line in text.splitlines())
@@ -202,4 +221,4 @@ def _is_sinkhole(response: Response, own: str) -> bool:
     return not blocking.isdisjoint(response.addresses)
 
 
-CHECKS = (ports, answers, upstreams, own_resolver, clients)
+CHECKS = (ports, answers, own_name, upstreams, own_resolver, clients)

@@ -30,7 +30,7 @@ from store.base.private_files import close_to_others, keep_private
 from store.base.process_status import SupervisorStatus
 from store.base.version import version
 from store.config import settings, usable_settings
-from store.config.endpoints import show_endpoint
+from store.config.endpoints import own_name_warning, show_endpoint
 from store.config.settings import Settings
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
@@ -86,6 +86,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     opened = state_directory.open_config(state)
     opened.notes += [kept_root] if kept_root else []
     values = settings.load(state, environ) if not had_good else _values(state, environ, opened.notes)
+    opened.notes += filter(None, [own_name_warning(values.own_name)])
     for note in (*opened.notes, *filter(None, (opened.trouble,))):
         log.warning("%s", note)
     privilege.raise_bind_service()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from store.base.process_status import SupervisorStatus
 from store.base.sentences import say
+from wire import zones
 
 Endpoint = tuple[str, int]  # IP address, port
 
@@ -115,6 +116,32 @@ def check_host_name(text: str) -> str:
     if len(name) > 253 or not _NAME.fullmatch(name):
         raise ValueError(say("'{text}' is no name: use letters, digits and hyphens.", text=text))
     return name
+
+
+def check_own_name(text: str) -> str:
+    """A host name in small letters that is no zone of others; raises ValueError with what would do.
+
+    Below our own name nobody else has names, where it is one of a home: a zone taken for it would take away all in it
+    (pi-hole#3990). Of a name of the public DNS only the name itself is ours, which is let be and warned of.
+    """
+    name = check_host_name(text)
+    if zones.is_zone(name):
+        raise ValueError(say(
+            "{name} is a zone that others have names in; take a name of its own, such as telltale or telltale.lan.",
+            name=name,
+        ))
+    return name
+
+
+def own_name_warning(name: str) -> str | None:
+    """What is to be said of an own name in the public DNS; None of any other."""
+    if not zones.is_public(name):
+        return None
+    return say(
+        "{name} is a name of the public DNS: devices that ask here are led to this appliance, and not to what it has "
+        "on the Internet. If that is not meant, take a name such as telltale or telltale.lan.",
+        name=name,
+    )
 
 
 def check_list_id(text: str) -> str:

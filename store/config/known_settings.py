@@ -14,6 +14,7 @@ from store.config.endpoints import (
     check_ipv6,
     check_list_id,
     check_network,
+    check_own_name,
     check_upstream,
     check_vendor,
 )
@@ -86,7 +87,7 @@ class Settings:
     allowed_networks: tuple[str, ...] = _set(
         (), say("Networks that are answered besides private and loopback addresses."), check_network
     )
-    own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_host_name)
+    own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_own_name)
     web_names: tuple[str, ...] = _set(
         (), say("Other names under which browsers reach the pages, as behind a proxy."), check_host_name
     )

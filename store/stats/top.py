@@ -20,9 +20,11 @@ _WORDS = {
     "names": "SELECT n.id, n.name, n.name FROM json_each(?) j CROSS JOIN names n ON n.id = j.value",
     "companies": """SELECT j.value, c.name, COALESCE(c.name, 'unknown')
         FROM json_each(?) j LEFT JOIN companies c ON c.id = j.value""",
-    "devices": """SELECT j.value, NULLIF(j.value, 0), IIF(j.value, COALESCE(d.name,
-            (SELECT min(address) FROM clients WHERE device_id = j.value)), 'unknown')
-        FROM json_each(?) j LEFT JOIN devices d ON d.id = j.value""",
+    # Addresses are grouped once: looked up one by one, a table full of devices takes a page seconds.
+    "devices": """SELECT j.value, NULLIF(j.value, 0), IIF(j.value, COALESCE(d.name, c.address), 'unknown')
+        FROM json_each(?) j LEFT JOIN devices d ON d.id = j.value
+        LEFT JOIN (SELECT device_id, min(address) address FROM clients GROUP BY device_id) c
+            ON c.device_id = j.value""",
     "lists": "SELECT l.id, l.key, l.title FROM json_each(?) j CROSS JOIN lists l ON l.id = j.value",
 }
 KINDS = tuple(_WORDS)

@@ -13,6 +13,7 @@ from store.config import edit, usable_settings
 from store.config import settings as store_settings
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
+from webui.views import settings_view
 from webui.views.labels import label
 
 router = APIRouter(prefix="/settings", tags=["settings"])
@@ -26,6 +27,7 @@ class Setting(BaseModel):
     default: Any
     description: str
     locked: str | None = Field(description="what sets it and so keeps it from being changed here")
+    warning: str | None = Field(None, description="what to think of before leaving it so")
 
 
 class SettingList(BaseModel):
@@ -45,6 +47,7 @@ def settings(ui: WebUi) -> SettingList:
                 default=setting.default,
                 description=setting.about,
                 locked=locked.get(key),
+                warning=settings_view.warning(key, now),
             )
             for key, setting in store_settings.SETTINGS.items()
         ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.base.sentences import say, sentence_of
-from store.config import settings, usable_settings
+from store.config import endpoints, settings, usable_settings
 from store.config.choices import TokenScope
 from store.config.settings import SettingError
 from store.config.wall_switches import SWITCHES
@@ -77,7 +77,7 @@ def fields(ui: WebUi, wrong: Mapping[str, str], typed: Mapping[str, str]) -> lis
             number=isinstance(setting.default, int | float),
             restart=False,
             locked=locked.get(key, ""),
-            problem=wrong.get(key, ""),
+            problem=wrong.get(key, "") or warning(key, now) or "",
         )
         for key, setting in settings.SETTINGS.items()
     ]
@@ -97,6 +97,11 @@ def read(form: Mapping[str, str], ui: WebUi) -> tuple[dict[str, Any], dict[str, 
         except SettingError as error:
             wrong[key] = sentence_of(error)
     return wanted, wrong
+
+
+def warning(key: str, now: settings.Settings) -> str | None:
+    """What is to be said of a value that may be, and may not be meant; None of nearly all."""
+    return endpoints.own_name_warning(now.own_name) if key == "own_name" else None
 
 
 def text(value: object) -> str:

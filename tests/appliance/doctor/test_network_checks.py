@@ -162,3 +162,27 @@ def test_the_cure_for_an_upstream_names_where_it_was_chosen(prepared: Path, tmp_
     (tmp_path / "telltale.toml").write_text('upstreams = ["127.0.0.1:9"]')
     assert f"{tmp_path}/telltale.toml" in cure(tmp_path, {})
     assert "--upstream" in cure(prepared, {}, asked="127.0.0.2:9")
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "states"),
+    [
+        ("example.com", True, [WARNING]), ("example.com", False, []), ("zone", True, [WARNING]),
+        ("telltale", True, []), ("dns.lan", True, []),
+    ],
+)  # fmt: skip
+def test_an_own_name_that_the_public_dns_has_is_told_of(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch, name: str, answers: bool, states: list[str]
+) -> None:
+    asked = list[str]()
+
+    def ask(asked_name: str, *_: object) -> Response:
+        asked.append(asked_name)
+        return Response(0, b"", (1, 0, 0)) if answers else Response(3, b"", (0, 0, 0))
+
+    monkeypatch.setattr(network_checks.stub, "ask", ask)
+    seen = observed(prepared)
+    seen = replace(seen, settings=replace(seen.settings, own_name=name))
+    findings = list(network_checks.own_name(seen))
+    assert [finding.state for finding in findings] == states and all(name in finding.text for finding in findings)
+    assert asked if "." in name and name != "dns.lan" else name == "zone" or not asked, "nobody outside hears of homes"
