@@ -73,7 +73,7 @@ class Worker:
         cache = Cache(settings.cache_max_entries, settings.cache_max_mb << 20)
         forwarder = self._forwarder(settings)
         records.setblocking(False)
-        self.resolver = Resolver(first, cache, forwarder, RecordBuffer(number, records))
+        self.resolver = Resolver(first, cache, forwarder, RecordBuffer(number, records, run))
         self._answer_feed = AnswerFeed(answers) if answers is not None else None
         self.resolver.answer_feed = self._answer_feed if wants_answers(settings) else None
         self.connections = TcpConnections(self.resolver)
@@ -120,6 +120,7 @@ class Worker:
         self.connections.close()
         self.resolver.forwarder.close()
         self._prefixes.close()
+        self.resolver.recorder.close()
         self._publish()
 
     def _drained(self) -> bool:

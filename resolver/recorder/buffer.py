@@ -2,14 +2,17 @@
 """Finished queries on their way to the recorder: noted in lists, sent in batches, never waited for.
 
 `note_all` is on the fast path: it makes four lists longer. When the recorder does not take batches, they grow to their
-bound; then queries are still answered, and the records that are lost are counted and told with the next batch.
+bound; then queries are still answered, and the records that are lost are counted and told with the next batch. What a
+worker had noted and not sent when it was killed is known by `noted_counts`.
 """
 
 from __future__ import annotations
 
 import socket
 import time
+from pathlib import Path
 
+from resolver.recorder.noted_counts import NOTED, SENT, NotedCounts
 from store.log import batch_codec, batches
 from store.log.batches import BadBatch, Columns
 from store.log.records import Key
@@ -20,12 +23,14 @@ FLUSH_SECONDS = 0.1  # what a record waits at most before it is sent
 
 
 class RecordBuffer:
-    """The worker's end of its record socket."""
+    """The worker's end of its record socket. `run`: where its counts outlive it; None: nowhere."""
 
-    def __init__(self, worker: int, sock: socket.socket) -> None:
+    def __init__(self, worker: int, sock: socket.socket, run: Path | None = None) -> None:
         self.worker, self.dropped, self.sent = worker, 0, 0
         self._sock = sock
         self._started_us = time.time_ns() // 1000
+        self._noted = NotedCounts(run, worker, self._started_us)
+        self._counts = self._noted.counts
         # One entry a row in each of the four, so that they are cut and packed as a whole.
         self._clients: list[str] = []
         self._keys: list[Key] = []
@@ -35,6 +40,7 @@ class RecordBuffer:
 
     def note(self, now_us: int, client: str, key: Key, duration_us: int) -> None:
         """Note a finished query. Never blocks, never raises."""
+        self._counts[NOTED] += 1
         if len(self._times) >= PENDING_MAX:
             self.dropped += 1
             return
@@ -46,6 +52,7 @@ class RecordBuffer:
     def note_all(self, now_us: int, clients: list[str], keys: list[Key], duration_us: int) -> None:
         """Note queries that were read and answered together. Never blocks, never raises."""
         count, pending = len(keys), len(self._times)
+        self._counts[NOTED] += count
         if pending + count > PENDING_MAX:
             self.dropped += count
             return
@@ -72,6 +79,11 @@ class RecordBuffer:
             self._send(BATCH_ROWS)
         return not self._refused
 
+    def close(self) -> None:
+        """The worker ends, in order."""
+        self.flush()
+        self._noted.end()
+
     def _send(self, most: int) -> None:
         """Send one message of `most` rows, or of as many as fit; a row that fits in none is dropped."""
         count = min(most, len(self._times))
@@ -87,6 +99,7 @@ class RecordBuffer:
             return
         else:
             self.sent += count
+            self._counts[SENT] = self.sent
         del self._clients[:count], self._keys[:count], self._times[:count], self._durations[:count]
 
     def _columns(self, count: int) -> Columns:

@@ -23,6 +23,7 @@ from pathlib import Path
 from blocklists.packs import companies
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.discovery import Discovery
+from resolver.recorder.noted_counts import GoneWorkers
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import RecorderStatus
@@ -71,6 +72,7 @@ class Recorder:
         self._last_commit = self._next_collect = 0.0
         self._reported, self._error = -REPORT_SECONDS, ""
         self._begun_at, self._begun_why = 0.0, ""
+        self._gone = GoneWorkers(run, lambda gone: self._log.gone(*gone))
         self._clock = ClockWatch()
         if self._log.waits_for:
             self._report(NOT_WRITTEN, LogError(self._log.waits_for))
@@ -116,6 +118,7 @@ class Recorder:
             try:
                 batch = unpack(message)
                 self._discovery.see(batch.clients)
+                self._gone.heard(batch.worker, batch.started_us)
                 self._log.add(batch, self._discovery.device_of)
             except BadBatch as error:
                 log.error("a batch of records was not understood: %s", error)
@@ -139,6 +142,8 @@ class Recorder:
             self._retain(now)
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
+            if self._gone.look():
+                self._pace.arrived(now)
             beat()
             if self._clock.was_set():
                 self._next_retain = now  # what the clock said before is put right at once
@@ -263,15 +268,10 @@ class Recorder:
 
     def _publish(self) -> None:
         current = RecorderStatus(
-            rows=self._log.written,
-            buffered=self._log.buffered,
-            dropped=self._log.dropped,
-            last_commit=self._last_commit,
-            error=self._error,
-            begun_at=self._begun_at,
-            begun_why=self._begun_why,
-            fallbacks=self._log.fallbacks,
-        )
+            rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped,
+            last_commit=self._last_commit, error=self._error,
+            begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
+        )  # fmt: skip
         status.publish(self.run, "recorder", current)
 
     def _report(self, what: str, error: Exception) -> None:

@@ -32,7 +32,7 @@ class LogDamaged(LogError):  # noqa: N818 - named for the state of things
 class LogWriter(Protocol):
     """A row that was added is in the log, waits for the next commit, or is counted as dropped; none is lost unseen.
 
-    All but `add` and `save` raise LogError; then nothing has changed, and everything still waits.
+    All but `add`, `gone` and `save` raise LogError; then nothing has changed, and everything still waits.
     """
 
     @property
@@ -64,6 +64,12 @@ class LogWriter(Protocol):
 
     def add(self, batch: Columns, device_of: DeviceOf) -> None:
         """Take a batch. A client that has no device yet is asked for once more when its rows are written."""
+
+    def gone(self, worker: int, started_us: int, noted: int, sent: int) -> None:
+        """A worker's process, of which no batch comes any more, had noted and sent so many rows in all.
+
+        What never came is counted as dropped. To be told after the last of its batches, and once.
+        """
 
     def save(self) -> None:
         """Write what waits where the writer after a killed one finds it. Raises OSError."""

@@ -65,6 +65,9 @@ class SqliteWriter:
     def add(self, batch: Batch | Columns, device_of: DeviceOf) -> None:
         self._rows.add(batch, device_of)
 
+    def gone(self, worker: int, started_us: int, noted: int, sent: int) -> None:
+        self._rows.gone(worker, started_us, noted, sent)
+
     def save(self) -> None:
         self._rows.save()
 

@@ -16,14 +16,13 @@ from store.base.sentences import Sentence
 from store.log import last_times
 from store.log.batches import Batch, Columns, columns
 from store.log.interning import Interner
+from store.log.losses import Losses
 from store.log.rollup import GRACE_US, Rollup
 from store.log.spool import Spool
 from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
 MAX_SEEN = 1_000  # clients whose times wait to be written
-RECORDER = 0  # the number under which the recorder counts its own drops; workers count from 1
-
 MAX_TAKEN = 100_000  # times that are looked through for free ones at once, some 10 MB
 
 
@@ -42,7 +41,7 @@ class Writer:
 
         tell: hears in a sentence of what that file could not give back.
         """
-        self.dropped = 0  # rows that this writer had to let go since its start
+        self._losses = Losses(con)
         self.written = 0
         self._con = con
         self._clock_us = clock_us
@@ -54,17 +53,12 @@ class Writer:
         mark = "SELECT value FROM marks WHERE key = 'spooled'"
         self._spool = None if spool is None else Spool(spool, con.execute(mark).fetchone()[0], tell)
         self._saved = 0  # of the batches in the buffer, how many stand in the spool
-        # Both bounded by the worker's number, 16 bits in a batch and a few in life.
-        self._drops: dict[int, int] = {}
         self._seen = last_times.missed(con, self._newest_us())
-        self._unseen = 0  # rows that were lost from the end of the spool: a worker's next batch will show that gap too
-        self._first: dict[int, tuple[int, int, int]] = {}  # a worker's counts before its first batch here
-        self._counted: dict[int, tuple[int, int, int]] = {
-            worker: (started, dropped, received)
-            for worker, started, dropped, received in con.execute(
-                "SELECT worker, started_us, dropped, received FROM counted"
-            )
-        }
+
+    @property
+    def dropped(self) -> int:
+        """Rows that this writer had to let go since its start."""
+        return self._losses.dropped
 
     @property
     def buffered(self) -> int:
@@ -78,7 +72,7 @@ class Writer:
         """
         if isinstance(batch, Batch):
             batch = columns(batch)
-        self._count(batch)
+        self._losses.see(batch)
         if not self._buffer:
             self._oldest_us = min(batch.times, default=0)
         self._buffer.append(_Waiting(batch, device_of, [device_of(address) for address in batch.clients]))
@@ -91,15 +85,15 @@ class Writer:
 
     def drop(self, count: int) -> None:
         """Count rows that were lost on the way here, such as those of a message that did not read."""
-        if not count:
-            return
-        self.dropped += count
-        self._drops[RECORDER] = self._drops.get(RECORDER, 0) + count
+        self._losses.drop(count)
+
+    def gone(self, worker: int, started_us: int, noted: int, sent: int) -> None:
+        """As `LogWriter`."""
+        self._losses.gone(worker, started_us, noted, sent)
 
     def add_all_of(self, other: "Writer") -> None:
         """Take what waits in a writer that had no log to write to, and count what it lost meanwhile."""
-        for worker, counts in other._first.items():
-            self._counted.setdefault(worker, counts)
+        self._losses.know_first_of(other._losses)
         for batch, device_of, _ in other._buffer:
             self.add(batch, device_of)
 
@@ -110,7 +104,7 @@ class Writer:
         if not self._spool.begun:
             self._saved = 0
         new = [(batch, devices) for batch, _, devices in islice(self._buffer, self._saved, None)]
-        self._spool.add(self._counted, self._drops, new)
+        self._spool.add(self._losses.counted, self._losses.drops, new)
         self._saved = len(self._buffer)
 
     def restore(self, device_of: Callable[[str], int | None]) -> int:
@@ -118,21 +112,17 @@ class Writer:
         if self._spool is None:
             return 0
         counts, drops, batches, lost, last, _ = self._spool.read()
-        self._counted.update(counts)
-        self._drops.update(drops)
+        self._losses.restore(counts, drops, lost, last)
         self._buffer.extend(_Waiting(batch, device_of, list(devices)) for batch, devices in batches)
         self._buffered = sum(len(batch) for batch, _ in batches)
         self._oldest_us = min((min(batch.times) for batch, _ in batches), default=0)
-        if lost:
-            self.drop(lost)
-            self._unseen = last
         return self._buffered
 
     def take_over(self, before: "Writer") -> None:
         """Of a writer whose log was lost: what it holds waits here, and what it counted counts on. Closes `before`."""
         self._buffer, self._buffered, self._oldest_us = before._buffer, before._buffered, before._oldest_us
-        self._drops, self._counted = before._drops, before._counted
-        self.dropped, self.written = before.dropped, before.written
+        self._losses.take_over(before._losses)
+        self.written = before.written
         if before._spool is not None:
             before._spool.close()
 
@@ -157,7 +147,7 @@ class Writer:
         make_room: called first with that number, in the transaction; see store.log.retention.
         Raises sqlite3.Error (disk full, locked, …); then nothing was written and everything still waits.
         """
-        if not self._buffer and not self._drops:
+        if not self._buffer and not self._losses.drops:
             return 0
         try:
             with transaction(self._con):
@@ -172,7 +162,7 @@ class Writer:
                     self._see(times, clients)
                 if seen or len(self._seen) > MAX_SEEN:
                     self._write_seen()
-                self._write_drops(now_us)
+                self._losses.write(self._con, now_us)
                 if self._spool is not None and self._spool.live:
                     self._con.execute("UPDATE marks SET value = value + 1 WHERE key = 'spooled'")
         except BaseException:
@@ -182,28 +172,11 @@ class Writer:
             self._spool.taken()
         self._buffer.clear()
         self._buffered = self._saved = 0
-        self._drops.clear()
+        self._losses.drops.clear()
         if seen or len(self._seen) > MAX_SEEN:
             self._seen.clear()
         self.written += len(times)
         return len(times)
-
-    def _count(self, batch: Columns) -> None:
-        """What the worker dropped since its batch before, and the rows that it sent but that never came to be written.
-
-        Those went with a recorder that was killed. A new process counts from nothing, and so does a new log.
-        """
-        self._first.setdefault(batch.worker, (batch.started_us, 0, batch.sent))
-        started, dropped, received = self._counted.get(batch.worker, (-1, 0, batch.sent))
-        if started not in (-1, batch.started_us):
-            dropped = received = 0
-        if batch.dropped > dropped:
-            self._drops[batch.worker] = self._drops.get(batch.worker, 0) + batch.dropped - dropped
-        if batch.sent > received:
-            counted_already = min(self._unseen, batch.sent - received)
-            self._unseen -= counted_already
-            self.drop(batch.sent - received - counted_already)
-        self._counted[batch.worker] = (batch.started_us, batch.dropped, batch.sent + len(batch))
 
     def _now_us(self) -> int:
         """The clock, or while that was never set the newest time that the log knows."""
@@ -278,16 +251,6 @@ class Writer:
         """Up to when a row can have come; a clock that was never set says nothing of that."""
         now = self._clock_us()
         return now + AHEAD_US if EARLIEST_US <= now < LATEST_US else LATEST_US
-
-    def _write_drops(self, now_us: int) -> None:
-        for worker, count in self._drops.items():
-            newest = self._con.execute("SELECT max(time_us) FROM drops WHERE time_us >= ?", (now_us,)).fetchone()[0]
-            at = now_us if newest is None else newest + 1
-            self._con.execute("INSERT INTO drops (time_us, worker, count) VALUES (?, ?, ?)", (at, worker, count))
-        self._con.executemany(
-            "INSERT OR REPLACE INTO counted (worker, started_us, dropped, received) VALUES (?, ?, ?, ?)",
-            [(worker, *counted) for worker, counted in self._counted.items()],
-        )
 
 
 class _Waiting(NamedTuple):

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from store.log import querylog
 from store.log.batches import Batch, Row
+from store.log.losses import RECORDER
 from store.log.records import Key
 from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
-from store.log.writer import RECORDER, Writer
+from store.log.writer import Writer
 
 NOW = 1_790_000_000_000_000
 KEY = Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9")
