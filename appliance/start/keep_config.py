@@ -14,6 +14,7 @@ log = logging.getLogger("telltale.supervisor")
 class ConfigKeeper:
     """`look` now and then. Whoever watches config.db then finds the file that is there and takes up its policy.
 
+    `restored`: what was done last, `trouble`: what cannot be done now; sentences, "" for nothing.
     Without a copy nothing is begun: an appliance without a password in the place of one that had one helps nobody.
     """
 
@@ -21,6 +22,7 @@ class ConfigKeeper:
         self._path = state / "config.db"
         self._file = self._identity()
         self._missing = False
+        self.restored = self.trouble = ""
 
     def look(self) -> str:
         """What was done, or cannot be, as a sentence; "" while nothing has happened. Some microseconds then."""
@@ -29,10 +31,11 @@ class ConfigKeeper:
             return ""
         if now is None and not self._path.with_name("config.db.bak").exists():
             self._file, self._missing = None, True
-            return say(
+            self.trouble = say(
                 "{path} is gone, and there is no copy of it: DNS goes on as it was. Put the file back, or restart "
                 "Telltale to begin anew.", path=self._path,
             )  # fmt: skip
+            return self.trouble
         sentence = self._put_right()
         self._file = self._identity()
         self._missing = self._file is None
@@ -42,9 +45,12 @@ class ConfigKeeper:
         try:
             report = db.open_config(self._path.parent)
         except (StoreError, OSError) as error:
-            return sentence_of(error)
+            self.trouble = sentence_of(error)
+            return self.trouble
+        self.trouble = ""
         if report is not None:
             log.warning("%s", report.sentence)
+            self.restored = report.sentence
         return report.sentence if report else ""
 
     def _identity(self) -> tuple[int, int] | None:

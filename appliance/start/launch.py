@@ -36,8 +36,6 @@ from store.config.settings import Settings
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = ("resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "blocklists.update.process")
 
-MAX_WARNINGS = 20  # each is a line of the banner
-
 log = logging.getLogger("telltale.supervisor")
 
 
@@ -185,9 +183,10 @@ def processes(workers: int) -> int:
 
 def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
     """What stands in the supervisor's status now for `health`, `doctor` and the pages; `keeper` looks first."""
-    happened = keeper.look() if keeper else ""
-    if happened and happened not in house.warnings:
-        house.warnings = [*house.warnings, happened][-MAX_WARNINGS:]
+    troubles = [*house.troubles.values()]
+    if keeper:
+        keeper.look()
+        troubles += filter(None, [keeper.trouble])
     return SupervisorStatus(
         version=version(),
         state=str(house.state),
@@ -195,7 +194,8 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         web=show_endpoint(house.web_endpoint),
         read_only=house.alone or after_dns.STATE in house.troubles,
         warnings=tuple(house.warnings),
-        fallbacks=tuple(house.troubles.values()),
+        fallbacks=tuple(troubles),
+        restored=keeper.restored if keeper else "",
     )
 
 

@@ -211,6 +211,13 @@ def _warnings(facts: _Facts) -> Iterator[Problem]:
         yield Problem("warning", State.OK, warning, cure, "supervisor")
 
 
+def _restored(facts: _Facts) -> Iterator[Problem]:
+    if restored := facts.supervisor.restored:
+        cure = say("Look whether the settings are as you left them: what was changed since that copy is lost.")
+        sentence = say("The settings were put back: {what}", what=restored)
+        yield Problem("restored", State.OK, sentence, cure, "supervisor")
+
+
 def _dropped(facts: _Facts) -> Iterator[Problem]:
     if count := facts.dropped:
         sentence = say_count(
@@ -226,5 +233,5 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 # down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
     _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _fallbacks, _recorder, _new_log, _updater,
-    _firewall, _warnings, _dropped,
+    _firewall, _warnings, _restored, _dropped,
 )  # fmt: skip

@@ -74,6 +74,7 @@ class SupervisorStatus(Status):
     read_only: bool = False
     warnings: tuple[SentenceText, ...] = ()
     fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
+    restored: SentenceText = ""  # that config.db was put back while this one ran
     children: tuple[ChildStatus, ...] = ()
 
 

@@ -28,7 +28,7 @@ _TITLES = {
 NOT_FIGURES = frozenset({
     "pid", "time", "clock", "started", "error", "errors", "state", "web", "version", "read_only", "running",
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
-    "redirects_at", "lowered",
+    "redirects_at", "lowered", "restored",
     "begun_at", "begun_why",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_commit", "last_run"})
