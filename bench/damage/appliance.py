@@ -82,7 +82,7 @@ class Appliance:
 
     def rows(self, label: str) -> int:
         """Rows of a round, in the log and in any that was put aside or taken away."""
-        return self._sum(f"SELECT count(*) FROM queries WHERE name LIKE '%.{label}.example'")  # noqa: S608 - a number
+        return self._sum(f"SELECT count(*) FROM queries WHERE name LIKE '%.{label}.example'")
 
     def dropped(self) -> int:
         """What these logs say was answered and not recorded."""
