@@ -33,17 +33,23 @@ _COUNTRIES = _words(
 _GENERIC = _words(
     """
     com net org info biz edu gov mil int name pro aero coop museum jobs mobi travel tel cat asia post xxx app
-    dev page cloud online site website space store shop blog tech xyz top club live news media email link click
-    digital network systems services support solutions software group team world today life love fun games game
-    art design photo photos video music film tube agency company business consulting finance bank insurance
-    capital money health care clinic school academy education university science energy eco green bio farm
-    garden house homes apartments rent estate land city town berlin hamburg koeln cologne bayern wien london
-    paris nyc tokyo amsterdam swiss ruhr saarland tirol host hosting domains codes codeberg rocks ninja wiki
-    guru expert zone center institute foundation church legal law attorney tax tools cafe coffee restaurant bar
-    pub pizza wine beer fitness yoga run bike ski golf football soccer hockey horse dog pet fish holiday
-    vacations flights cruise hotel hotels tours taxi car cars auto autos moto parts google apple amazon
-    microsoft android youtube box prime audio monster quest skin hair makeup lol wtf sexy adult porn win bid
-    loan date racing review trade webcam science party men stream download accountant faith cricket
+    dev page online site website xyz shop
+    """
+)
+# Those of them that are also good names for a thing at home: let be, and warned of.
+_EVERYDAY = _words(
+    """
+    cloud space store blog tech top club live news media email link click digital network systems services
+    support solutions software group team world today life love fun games game art design photo photos video
+    music film tube agency company business consulting finance bank insurance capital money health care clinic
+    school academy education university science energy eco green bio farm garden house homes apartments rent
+    estate land city town berlin hamburg koeln cologne bayern wien london paris nyc tokyo amsterdam swiss ruhr
+    saarland tirol host hosting domains codes codeberg rocks ninja wiki guru expert zone center institute
+    foundation church legal law attorney tax tools cafe coffee restaurant bar pub pizza wine beer fitness yoga
+    run bike ski golf football soccer hockey horse dog pet fish holiday vacations flights cruise hotel hotels
+    tours taxi car cars auto autos moto parts google apple amazon microsoft android youtube box prime audio
+    monster quest skin hair makeup lol wtf sexy adult porn win bid loan date racing review trade webcam science
+    party men stream download accountant faith cricket
     """
 )
 # What stands before a country's zone where names are given out one further down (co.uk, com.au).
@@ -79,5 +85,5 @@ def is_of_a_home(name: str) -> bool:
 
 
 def is_public(name: str) -> bool:
-    """Whether the public DNS may have something under this name."""
-    return "." in name and not is_of_a_home(name)
+    """Whether the public DNS may have something under this name, or in a zone of that name."""
+    return ("." in name or name in _EVERYDAY) and not is_of_a_home(name)

@@ -18,6 +18,6 @@ def test_of_names_of_homes_nobody_outside_is_asked(name: str) -> None:
     assert is_of_a_home(name) and not is_public(name) and not is_zone(name)
 
 
-@pytest.mark.parametrize("name", ["dns.mine.example", "mylan.com", "co.xx"])
+@pytest.mark.parametrize("name", ["dns.mine.example", "mylan.com", "co.xx", "box", "garden"])
 def test_what_only_looks_like_them_is_public(name: str) -> None:
     assert is_public(name) and not is_of_a_home(name) and not is_zone(name)
