@@ -81,8 +81,8 @@ class RunningRecorder:
         return self.process.communicate(timeout=HANG_SECONDS)[1]
 
     def close(self) -> None:
-        if self.process.poll() is None:
-            self.stop(signal.SIGKILL)
+        if self.process.stderr and not self.process.stderr.closed:
+            print(self.stop(signal.SIGKILL))  # shown where a test failed; one that has ended by itself said why
         self.worker.close()
         self._theirs.close()
 
