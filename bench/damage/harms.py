@@ -20,17 +20,20 @@ LASTS_SECONDS = 1.5  # of what is cured later
 
 @dataclass
 class Bench:
-    """What a harm works with; `cures` are undone after it, the last first."""
+    """What a harm works with; `cures` are undone after it, the last first. `forgets`: it hurts what is recorded."""
 
     appliance: Appliance
     chance: random.Random
     cures: list[Callable[[], object]] = field(default_factory=list)
+    forgets: bool = False
 
     def some_file(self) -> Path:
-        """A file of the state directory that is there, mostly one that matters."""
+        """A file of the state directory that is there, mostly one that matters, to be hurt."""
         there = [path for path in self.appliance.state.rglob("*") if path.is_file() and path.stat().st_size]
         named = [path for path in there if path.name.startswith(FILES)]
-        return self.chance.choice(named if named and self.chance.random() < 0.8 else there)
+        path = self.chance.choice(named if named and self.chance.random() < 0.8 else there)
+        self.forgets = path.name.startswith("querylog")
+        return path
 
 
 Harm = Callable[[Bench], float]
