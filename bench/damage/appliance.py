@@ -90,7 +90,12 @@ class Appliance:
 
     def _sum(self, sql: str) -> int:
         logs = {*self.state.glob("querylog.db*"), *self.disk.glob("kept-*")}
-        return sum(_count(path, sql) for path in logs if not path.name.endswith(("-wal", "-shm", "-journal")))
+        return sum(_count(path, sql) for path in logs if _is_log(path))
+
+
+def _is_log(path: Path) -> bool:
+    """Not what is beside a log, nor the pipe that a harm put in its place."""
+    return path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal"))
 
 
 def _count(path: Path, sql: str) -> int:
