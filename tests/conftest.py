@@ -2,6 +2,7 @@
 """What holds for every test, however it is collected: properties without a clock, a clean environment, true marks."""
 
 import gc
+import logging
 import os
 from collections.abc import Generator, Iterator
 
@@ -36,6 +37,9 @@ def clean_environment() -> Iterator[None]:
     if before != dict(os.environ):
         os.environ.clear()
         os.environ.update(before)
+    for handler in logging.root.handlers[:]:  # of `store.base.logs.setup`: pytest's own are of other classes
+        if type(handler) is logging.StreamHandler:
+            logging.root.removeHandler(handler)
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks

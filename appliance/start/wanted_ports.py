@@ -55,7 +55,11 @@ def take(wanted: Settings, sources: dict[str, str]) -> TakenPorts:
     """Bind what can be; `sources`: what sets `dns` and `web`. Raises Complaint when no web port at all can be had."""
     missing: list[Missing] = []
     dns = _take_dns(wanted, sources.get("dns", PAGE), missing)
-    web = _take_web(wanted, sources.get("web", PAGE), missing)
+    try:
+        web = _take_web(wanted, sources.get("web", PAGE), missing)
+    except Complaint:
+        dns.close()
+        raise
     address, port = web.getsockname()[:2]
     return TakenPorts(dns, web, (str(address), int(port)), missing)
 

@@ -2,8 +2,8 @@
 """`python -m bench.damage [--rounds N] [--seed N]`: hurt an appliance, and see that DNS answers and the log counts.
 
 After each harm a name that is new has to be answered within LIMIT_SECONDS. At the end of a round every answer that came
-is a row of the log, or is counted there as not recorded; of a log that was itself torn, since then. Exit 1 when a round
-says otherwise.
+is a row of the log, or is counted there as not recorded; of a log that was itself hurt, a moment later. Exit 1 when a
+round says otherwise.
 """
 
 import argparse
@@ -88,13 +88,14 @@ def one_round(appliance: Appliance, harm: Harm, label: str, chance: random.Rando
     try:
         hurt = harm(bench)
         seconds = asker.first_answer_after(hurt, GIVE_UP_SECONDS)
-        if bench.cures:
-            time.sleep(LASTS_SECONDS)
+        lasts = LASTS_SECONDS if bench.cures else 0.0
+        time.sleep(lasts)
     finally:
         while bench.cures:
             bench.cures.pop()()
     time.sleep(ASKED_SECONDS)
-    answered = sum(not bench.forgets or moment > hurt for moment in asker.stop().answers)
+    counts_from = hurt + lasts if bench.forgets else 0.0
+    answered = sum(moment >= counts_from for moment in asker.stop().answers)
     end = time.monotonic() + SETTLE_SECONDS
     while True:
         rows, dropped = appliance.rows(label), max(appliance.dropped() - dropped_before, 0)
