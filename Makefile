@@ -36,7 +36,8 @@ lint:
 
 # The last lines of pytest name each skipped test with its reason. A file stays on one core, so that what its tests
 # share (a home in network namespaces, an appliance) is made once.
-PARALLEL = -n auto --dist loadfile
+# Two workers more than cores: much of a test's time is waiting for processes that start.
+PARALLEL = -n $(shell expr $$(nproc) + 2) --dist loadfile
 test:
 	@sh scripts/system-packages.sh test
 	@sh scripts/venv.sh dev

@@ -114,7 +114,8 @@ def test_an_address_that_was_never_silent_is_looked_at_now_and_then(home: Discov
 
 
 def test_what_was_asked_before_stays_with_who_asked_it(home: Discovery, net: Net, clock: Clock, state: Path) -> None:
-    writer = Writer(querylog.open_log(state / "querylog.db"), lambda _: None)
+    con = querylog.open_log(state / "querylog.db")
+    writer = Writer(con, lambda _: None)
     net.macs = {"192.168.1.5": PI}
 
     def log(name: str) -> int | None:
@@ -129,7 +130,7 @@ def test_what_was_asked_before_stays_with_who_asked_it(home: Discovery, net: Net
     net.macs = {"192.168.1.5": TV}
     new = log("after.example")
     assert old != new
-    with closing(db.connect(state / "querylog.db", read_only=True)) as con:
+    with closing(con):
         assert dict(con.execute("SELECT name, device_id FROM queries").fetchall()) == {
             "before.example": old, "after.example": new,
         }  # fmt: skip
