@@ -28,7 +28,7 @@ from firewall.kernel import WallError, read_set
 from firewall.reconcile import Reconciler
 from network.address_sets import BadElement, address
 from network.neighbours import Neighbours
-from store.base import db, logs, status
+from store.base import db, logs, status, store_errors
 from store.base.argv import argued
 from store.base.pulse import beat, take
 from store.config import devices
@@ -162,7 +162,7 @@ class Firewall:
             self._con = self._con or bypass.open_bypass(self._state / bypass.FILE_NAME)
             bypass.note(self._con, self._unwritten)
             self._unwritten.clear()
-        except (sqlite3.Error, db.StoreError, OSError) as error:
+        except (sqlite3.Error, store_errors.StoreError, OSError) as error:
             log.error("what the wall caught cannot be written; it waits in memory: %s", error)
 
     def _known(self, hit: Caught) -> Caught:

@@ -10,9 +10,9 @@ from appliance.doctor.finding import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from blocklists.index.index import CorruptIndex, Index
 from store.base import db
-from store.base.db import StoreError
 from store.base.private_files import open_to_others
 from store.base.sentences import say, sentence_of
+from store.base.store_errors import StoreError
 from store.config import list_status
 from store.config.choices import ListKind
 

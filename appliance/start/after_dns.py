@@ -29,9 +29,9 @@ from appliance.start import banner, state_directory
 from appliance.start.banner import Welcome
 from appliance.start.inventory import House
 from store.base import db
-from store.base.db import StoreError
 from store.base.file_faults import Fault
 from store.base.sentences import say, sentence_of, unpacked
+from store.base.store_errors import StoreError
 from store.base.version import version
 
 # Past this the children would be waiting for an answer that never comes; a slow Pi compiles all lists in far less.

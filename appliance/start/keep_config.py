@@ -5,8 +5,8 @@ import logging
 from pathlib import Path
 
 from store.base import db
-from store.base.db import StoreError
 from store.base.sentences import say, sentence_of
+from store.base.store_errors import StoreError
 
 log = logging.getLogger("telltale.supervisor")
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from appliance.errors import Complaint
 from store.base import db
-from store.base.db import StoreError
 from store.base.sentences import Sentence, say, sentence_of, together
+from store.base.store_errors import StoreError
 
 PROBE = 64 * 1024  # bytes that can be written where a disk is not full: an edit of config.db takes no more
 

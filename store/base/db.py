@@ -15,10 +15,7 @@ from urllib.parse import quote
 from store.base.file_faults import SET_ASIDE, Fault, NoFile, fault_of, look_at, set_aside, words
 from store.base.private_files import begin
 from store.base.sentences import Sentence, say, sentence_of
-from store.base.store_errors import CorruptDatabase as CorruptDatabase
-from store.base.store_errors import NewerDatabase as NewerDatabase
-from store.base.store_errors import ReadOnlyState as ReadOnlyState
-from store.base.store_errors import StoreError as StoreError
+from store.base.store_errors import CorruptDatabase, NewerDatabase, ReadOnlyState, StoreError
 
 # What SQLite keeps beside a database, and would open as it is.
 COMPANIONS = ("-journal", "-wal", "-shm")

@@ -10,9 +10,9 @@ import secrets
 from pathlib import Path
 
 from store.base import file_faults
-from store.base.db import ReadOnlyState, StoreError
 from store.base.file_faults import SET_ASIDE, Fault
 from store.base.sentences import say
+from store.base.store_errors import ReadOnlyState, StoreError
 
 _BYTES = 32
 _MAX_FILE = 4096

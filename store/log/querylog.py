@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from store.base.db import CorruptDatabase, ReadOnlyState, StoreError, connect, migrate_connection, transaction
+from store.base.db import connect, migrate_connection, transaction
 from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside, words
 from store.base.sentences import Sentence, say
+from store.base.store_errors import CorruptDatabase, ReadOnlyState, StoreError
 from store.log.protocol import LogDamaged, LogError
 from store.log.records import VIEW
 from store.log.rollup_tables import DAY_US, HOUR_US, invalidate

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from store.base.db import StoreError
 from store.base.sentences import Sentence, say, sentence_of
+from store.base.store_errors import StoreError
 from store.log import last_times, log_clock, querylog, retention
 from store.log.batches import Batch, Columns
 from store.log.log_clock import LogClock

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.base.db import COMPANIONS, StoreError, connect, migrate_connection, transaction
+from store.base.db import COMPANIONS, connect, migrate_connection, transaction
 from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside
+from store.base.store_errors import StoreError
 
 FILE_NAME = "bypass.db"
 HOUR = 3600

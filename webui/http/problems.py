@@ -15,9 +15,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from store.base.db import StoreError
 from store.base.languages import tell
 from store.base.sentences import say, sentence_of
+from store.base.store_errors import StoreError
 from store.config.edit import EditError, NotFound
 from store.config.settings import SettingError
 from store.log.protocol import LogError

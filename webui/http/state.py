@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.base import secret, status, version
-from store.base.db import StoreError
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
+from store.base.store_errors import StoreError
 from store.config import usable_settings
 from store.config.endpoints import dns_endpoint
 from store.config.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from store.base import db
+from store.base import db, store_errors
 from store.log import querylog
 
 
@@ -67,7 +67,7 @@ def test_without_a_copy_it_is_begun_anew_and_the_damaged_file_kept(state: Path) 
 def test_a_newer_database_is_refused_in_plain_words(state: Path) -> None:
     with contextlib.closing(db.connect(state / "config.db")) as con:
         con.execute("PRAGMA user_version = 999")
-    with pytest.raises(db.NewerDatabase, match="install the newer Telltale"):
+    with pytest.raises(store_errors.NewerDatabase, match="install the newer Telltale"):
         db.open_config(state)
 
 
@@ -86,14 +86,14 @@ def test_a_broken_migration_leaves_the_version_before_it(tmp_path: Path, monkeyp
 def test_a_backup_of_a_damaged_file_is_refused_and_the_last_copy_stays(state: Path) -> None:
     copy = (state / "config.db.bak").read_bytes()
     (state / "config.db").write_bytes(b"nonsense" * 1000)
-    with pytest.raises(db.CorruptDatabase):
+    with pytest.raises(store_errors.CorruptDatabase):
         db.backup(state / "config.db")
     assert (state / "config.db.bak").read_bytes() == copy
 
 
 def test_a_state_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(db.ReadOnlyState, match="--state"):
+    with pytest.raises(store_errors.ReadOnlyState, match="--state"):
         db.open_config(tmp_path / "file" / "state")
 
 
@@ -159,7 +159,7 @@ def _count(path: Path, table: str) -> int:
 def _opened(state: Path) -> str:
     try:
         return str(db.open_config(state))
-    except db.ReadOnlyState as error:
+    except store_errors.ReadOnlyState as error:
         return str(error)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.base import secret
-from store.base.db import ReadOnlyState
+from store.base.store_errors import ReadOnlyState
 
 
 def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:

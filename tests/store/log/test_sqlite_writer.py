@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.base import db
+from store.base import db, store_errors
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.protocol import LogDamaged, LogError
@@ -83,7 +83,7 @@ def test_a_log_that_cannot_be_begun_anew_is_an_error_and_can_be_tried_again(
     tmp_path: Path, writer: SqliteWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path, after: sqlite3.Error | None, tell: object) -> sqlite3.Connection:
-        raise db.ReadOnlyState("no")
+        raise store_errors.ReadOnlyState("no")
 
     with monkeypatch.context() as patched:
         patched.setattr(querylog, "open_log", refuse)

@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, Response
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException
 
-from store.base.db import CorruptDatabase
+from store.base.store_errors import CorruptDatabase
 from store.config.edit import EditError, NotFound
 from webui.http import problems
 from webui.http.problems import GoTo, Problem, in_words, is_api
