@@ -25,14 +25,16 @@ Wings, from the ground up; each may import those before it:
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
     names    names and patterns of names as people write them, and which patterns may be held
-    config   config.db: settings, tables, sessions that edit it, lists, devices, account, the policy, who watches it
+    config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
+    household  config.db too: groups, times, pauses, names let through, local names, the history of changes; and the
+             policy that follows from all of it
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
              words and their ids, what waits, sums of hours, retention
     stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search
     wall     bypass.db, and the workers' word to the wall
 
 Begin with migrations/ (the tables), then log/records (verdict, origin, the columns of the log), log/protocol and
-config/policy.
+household/policy.
 
 Of config only tables, session, edit, lists (with list_input, rule_input, wall_edit) and account import sqlmodel: it
 costs a process 40 MiB.

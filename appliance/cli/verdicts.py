@@ -22,8 +22,8 @@ from store.base import status
 from store.base.sentences import say, sentence_of
 from store.config import rule_text
 from store.config.choices import RuleForm, RuleKind
-from store.config.policy import Policy, PolicySet, Rule
 from store.config.settings import Settings
+from store.household.policy import Policy, PolicySet, Rule
 from store.log.records import Verdict
 from store.names import rule_names
 from wire import types

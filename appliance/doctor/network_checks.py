@@ -18,8 +18,9 @@ from resolver.upstream import endpoint as upstream_endpoint
 from store.base import db
 from store.base.process_parts import State
 from store.base.sentences import say
-from store.config import devices, policy, settings
+from store.config import devices, settings
 from store.config.endpoints import show_endpoint
+from store.household import policy
 from wire import stub, zones
 from wire.message import Response
 from wire.types import NOERROR, NS, A

@@ -22,7 +22,7 @@ from blocklists.rules import rule
 from blocklists.rules.complex_rule import NOBODY, Client, ComplexRule
 from blocklists.rules.patterns import PatternSet
 from store.config.choices import RuleForm, RuleKind
-from store.config.policy import Rule
+from store.household.policy import Rule
 from wire.types import A
 
 

@@ -24,7 +24,7 @@ from wire.addresses import Address
 from wire.types import A
 
 if TYPE_CHECKING:
-    from store.config.policy import Rule
+    from store.household.policy import Rule
 
 __all__ = ["Decision", "RuleTable", "decide", "decide_address"]
 

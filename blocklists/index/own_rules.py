@@ -12,7 +12,7 @@ from store.config.choices import RuleForm, RuleKind
 from wire.types import type_number
 
 if TYPE_CHECKING:
-    from store.config.policy import Rule
+    from store.household.policy import Rule
 
 
 

@@ -23,11 +23,12 @@ from resolver.upstream.timeouts import SECOND_NS
 from store.base import db
 from store.base.file_faults import Choice, Usable, first_usable
 from store.base.sentences import say
-from store.config import custom_responses, policy, usable_settings
+from store.config import custom_responses, usable_settings
 from store.config.choices import PackLevel
 from store.config.custom_responses import Answer
-from store.config.policy import Policy, PolicySet
 from store.config.settings import Settings
+from store.household import policy
+from store.household.policy import Policy, PolicySet
 from store.log.records import Key
 from wire.addresses import Networks
 from wire.response import Sinkhole, with_ttls

@@ -23,7 +23,7 @@ from resolver.explain import client_answer, explanation
 from resolver.explain.explanation import Explanation
 from resolver.explain.lookup import Look, looker
 from store.base import status
-from store.config.policy import Rule
+from store.household.policy import Rule
 from store.log.records import Verdict
 from wire import message, stub
 from wire.message import Question, Response

@@ -83,14 +83,17 @@ def migrate(path: Path, kind: str = "config") -> int:
 
 def migrate_connection(con: sqlite3.Connection, kind: str) -> int:
     """`migrate` for a connection that is open already."""
-    steps = _migrations(kind)
-    for number, script in steps:
-        with transaction(con):
-            # Read inside the transaction: two processes may start at once.
-            if _version(con) < number:
-                for statement in _statements(script):
-                    con.execute(statement)
-                con.execute(f"PRAGMA user_version = {number}")
+    con.execute("PRAGMA foreign_keys = OFF")  # a table made anew must not take along what refers to it
+    try:
+        for number, script in (steps := _migrations(kind)):
+            with transaction(con):
+                # Read inside the transaction: two processes may start at once.
+                if _version(con) < number:
+                    for statement in _statements(script):
+                        con.execute(statement)
+                    con.execute(f"PRAGMA user_version = {number}")
+    finally:
+        con.execute("PRAGMA foreign_keys = ON")
     version, newest = _version(con), steps[-1][0]
     if version > newest:
         raise NewerDatabase(say(

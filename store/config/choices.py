@@ -13,6 +13,7 @@ class ListKind(StrEnum):
     """Where a blocklist comes from; pages show them in this order."""
 
     PACK = "pack"
+    SERVICE = "service"
     CATALOGUE = "catalogue"
     ADDED = "added"
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """config.db as SQLModel classes. The migrations make the tables; a test holds that both agree. Times: Unix seconds.
 
-One table is not here: `blocklist_status` is that of the update process, and declared in `store.config.list_status`.
+Tables of single matters stand elsewhere: `blocklist_status`, the update process's, in `store.config.list_status`;
+pauses, local names and the history of changes in `store.household.household_tables`.
 """
 
 from sqlalchemy import UniqueConstraint
@@ -53,12 +54,22 @@ class Token(SQLModel, table=True):
     revoked_at: int | None = None
 
 
+class Schedule(SQLModel, table=True):
+    """Named windows of the week; `windows` is JSON."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    windows: str
+
+
 class Group(SQLModel, table=True):
     """Devices that share a policy."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     answer: str = ""
+    schedule_id: int | None = Field(default=None, foreign_key="schedule.id")
+    upstreams: str = "[]"
 
 
 class Device(SQLModel, table=True):
@@ -109,6 +120,7 @@ class Toggle(SQLModel, table=True):
     blocklist_id: str = Field(primary_key=True, foreign_key="blocklist.id", ondelete="CASCADE")
     on: bool
     level: str | None = None
+    schedule_id: int | None = Field(default=None, foreign_key="schedule.id")
 
 
 class Rule(SQLModel, table=True):
@@ -130,6 +142,7 @@ class Rule(SQLModel, table=True):
     answer: str = ""
     comment: str = ""
     created_at: int
+    schedule_id: int | None = Field(default=None, foreign_key="schedule.id")
 
 
 class WallSwitch(SQLModel, table=True):

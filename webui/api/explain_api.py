@@ -17,7 +17,7 @@ from resolver.explain import explanation
 from resolver.explain.explain import Explainer, NoAddress
 from store.base.sentences import say, sentence_of
 from store.config import list_status
-from store.config.policy import Rule
+from store.household.policy import Rule
 from store.names import rule_names
 from webui.api import shapes
 from webui.http.deps import Config, WebUi

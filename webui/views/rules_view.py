@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from store.base.sentences import say
 from store.config import devices, scopes, tables
 from store.config.choices import RuleForm, RuleKind, ScopeKind
-from store.config.policy import Rule
 from store.config.scopes import Scope
+from store.household.policy import Rule
 from webui.views import formatting
 
 

@@ -12,7 +12,7 @@ from blocklists.rules.rule import Kind
 from resolver.answer.inspect import Hop
 from resolver.answer.judge import PASSED, Judgement
 from store.config.choices import RuleKind
-from store.config.policy import Rule
+from store.household.policy import Rule
 from store.log.records import Verdict
 
 MATCH = match_of(Kind.BLOCK_SUFFIX, 0, "a.test")

@@ -13,7 +13,7 @@ from blocklists.index.shard import Shard
 from blocklists.packs import vendor_packs
 from blocklists.update.assemble import Assembler, Listed
 from store.config.choices import RuleKind
-from store.config.policy import Rule
+from store.household.policy import Rule
 
 LISTS = {
     "added:hosts": "# title\r\n\r\n0.0.0.0 other.test\r\n0.0.0.0 x.test ADS.Example. # why\r\n",

@@ -10,7 +10,7 @@ from blocklists.index.match import RuleTable, decide
 from blocklists.packs import vendor_packs
 from blocklists.rules.complex_rule import Client
 from blocklists.update.assemble import Assembler, Listed
-from store.config.policy import Rule
+from store.household.policy import Rule
 
 LISTS = {
     "added:a": "||ads.test^\n||test^$dnstype=AAAA\n||shop.test^$client=~ann\n*$dnstype=TXT,denyallow=spared.test\n",

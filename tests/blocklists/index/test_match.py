@@ -19,7 +19,7 @@ from blocklists.rules.complex_rule import Client
 from blocklists.rules.patterns import available
 from blocklists.rules.rule import Kind
 from store.config.custom_responses import Answer
-from store.config.policy import Rule
+from store.household.policy import Rule
 
 NAMES = ["a", "b.a", "c.a", "b.b.a", "c.b.a", "a.c.b.a", "a.a", "b", "x.b"]
 TYPES = {"A": 1, "AAAA": 28, "HTTPS": 65}

@@ -2,7 +2,7 @@
 import pytest
 
 from blocklists.index.own_rules import RuleTable, asks, own_text
-from store.config.policy import Rule
+from store.household.policy import Rule
 
 
 def test_a_rule_for_one_type_comes_before_one_for_all() -> None:

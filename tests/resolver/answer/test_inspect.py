@@ -17,7 +17,7 @@ from blocklists.index.match import RuleTable
 from blocklists.index.shard import Shard
 from resolver.answer.inspect import inspect, rebinding
 from store.config import edit
-from store.config.policy import Rule
+from store.household.policy import Rule
 from store.log.records import Verdict
 from wire.addresses import is_private
 from wire.message import Response

@@ -13,7 +13,7 @@ from blocklists.index.match import RuleTable
 from blocklists.index.shard import Shard
 from blocklists.rules.rule import Kind
 from resolver.answer.judge import HOME, PASSED, Judgement, judge
-from store.config.policy import Rule
+from store.household.policy import Rule
 from store.log.records import Verdict
 from wire.names import to_text
 

@@ -18,7 +18,7 @@ from resolver.explain.lookup import Look
 from store.base import db
 from store.config import devices, edit, lists
 from store.config.choices import RuleKind
-from store.config.policy import Rule
+from store.household.policy import Rule
 from store.log.records import Verdict
 from wire import types
 from wire.message import Question, Response

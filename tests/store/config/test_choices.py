@@ -18,6 +18,9 @@ CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
     ("rule", "form"): RuleForm,
     ("toggle", "scope_kind"): ScopeKind,
     ("rule", "scope_kind"): ScopeKind,
+    ("pause", "scope_kind"): ScopeKind,
+    ("exception", "scope_kind"): ScopeKind,
+    ("safe_search", "scope_kind"): ScopeKind,
     ("wall_switch", "scope_kind"): [kind for kind in ScopeKind if kind is not ScopeKind.HOUSE],  # whose are settings
     ("wall_switch", "mode"): WallMode,
 }

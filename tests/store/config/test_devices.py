@@ -4,7 +4,8 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists, policy
+from store.config import devices, edit, lists
+from store.household import policy
 
 MAC, OTHER_MAC = "aa:bb:cc:00:00:01", "aa:bb:cc:00:00:02"
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists, policy, settings
+from store.config import devices, edit, lists, settings
 from store.config.edit import EditError, NotFound
+from store.household import policy
 
 
 @pytest.fixture(autouse=True)

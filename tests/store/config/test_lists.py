@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from store.config import edit, list_status, lists, policy
+from store.config import edit, list_status, lists
 from store.config.edit import EditError, NotFound
 from store.config.list_status import ListStatus
 from store.config.lists import BlocklistSeed
+from store.household import policy
 
 SEEDS = [
     BlocklistSeed("pack:acme", "pack", "Acme", "vendors/acme", on=True, level="safe", licence="GPL-3.0-or-later"),

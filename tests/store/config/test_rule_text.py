@@ -14,11 +14,12 @@ from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.rules import reasons
 from blocklists.rules.complex_rule import ComplexRule
 from store.base import db
-from store.config import edit, policy, rule_text
+from store.config import edit, rule_text
 from store.config.choices import RuleForm, RuleKind
-from store.config.policy import Rule
 from store.config.rule_text import RuleText
 from store.config.session import EditError
+from store.household import policy
+from store.household.policy import Rule
 from store.names import linear_patterns
 
 A, AAAA, MX = 1, 28, 15

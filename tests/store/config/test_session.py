@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from store.base import db
-from store.config import edit, lists, policy, tables
+from store.config import edit, lists, tables
 from store.config import session as config_session
+from store.household import policy
 
 
 def test_one_directory_has_one_engine(state: Path) -> None:

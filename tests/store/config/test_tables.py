@@ -9,11 +9,12 @@ import pytest
 from sqlmodel import SQLModel, create_engine
 
 from store.config import tables
+from store.household import household_tables
 
 
 @pytest.fixture(scope="module")
 def described() -> Iterator[sqlite3.Connection]:
-    assert tables.Meta.__tablename__ == "meta"
+    assert (tables.Meta.__tablename__, household_tables.Pause.__tablename__) == ("meta", "pause")
     made = sqlite3.connect(":memory:", check_same_thread=False)
     engine = create_engine("sqlite://", creator=lambda: made)
     SQLModel.metadata.create_all(engine)

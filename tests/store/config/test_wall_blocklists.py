@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, policy, settings, wall_edit
-from store.config.policy import PolicySet
+from store.config import devices, edit, settings, wall_edit
+from store.household import policy
+from store.household.policy import PolicySet
 
 PHONE, TABLET, STRANGER = "10.0.0.2", "10.0.0.3", "10.0.0.9"
 ENFORCED = settings.build({"wall": "enforce"})

@@ -6,8 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from store.base import db
-from store.config import list_status, policy
+from store.config import list_status
 from store.config.list_status import ListStatus
+from store.household import policy
 
 
 def lists_on(home: Any, client: str = "192.168.1.99") -> dict[str, str | None]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from store.base import db
-from store.config import lists, policy
+from store.config import lists
+from store.household import policy
 from store.log.records import Verdict
 
 

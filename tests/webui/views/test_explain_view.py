@@ -13,7 +13,7 @@ from resolver.answer.judge import HOME, PASSED, Judgement
 from resolver.explain import explanation
 from resolver.explain.explanation import Explanation
 from store.config.choices import RuleKind
-from store.config.policy import Rule
+from store.household.policy import Rule
 from store.log.records import Verdict
 from webui.views import explain_view
 

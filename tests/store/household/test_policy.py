@@ -4,7 +4,8 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists, policy
+from store.config import devices, edit, lists
+from store.household import policy
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""More of config.db as SQLModel classes: groups' members, pauses, what is let through, local names, history.
+
+Times: Unix seconds. What each column means stands in the migration 0004_household.sql.
+"""
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class DeviceGroup(SQLModel, table=True):
+    """A device is in a group."""
+
+    __tablename__ = "device_group"
+
+    device_id: int = Field(primary_key=True, foreign_key="device.id", ondelete="CASCADE")
+    group_id: int = Field(primary_key=True, foreign_key="group.id", ondelete="CASCADE")
+
+
+class Pause(SQLModel, table=True):
+    """Blocking stopped for a scope, or one list there; `until` None: until it is resumed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope_kind: str
+    scope_id: int
+    blocklist_id: str | None = Field(default=None, foreign_key="blocklist.id", ondelete="CASCADE")
+    until: int | None = None
+    created_at: int
+    who: str = ""
+
+
+class NameException(SQLModel, table=True):
+    """A name, and what it leads to, let through for a while."""
+
+    __tablename__ = "exception"
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope_kind: str
+    scope_id: int
+    name: str
+    until: int
+    created_at: int
+    who: str = ""
+
+
+class LetThroughRequest(SQLModel, table=True):
+    """Somebody at a device asks for a name; `granted` None: it waits, 0: no, else until when."""
+
+    __tablename__ = "request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    device_id: int = Field(foreign_key="device.id", ondelete="CASCADE")
+    name: str
+    note: str = ""
+    created_at: int
+    decided_at: int | None = None
+    granted: int | None = None
+
+
+class SafeSearch(SQLModel, table=True):
+    """Safe search of one engine for a scope; no row means: as the wider scope has it."""
+
+    __tablename__ = "safe_search"
+
+    scope_kind: str = Field(primary_key=True)
+    scope_id: int = Field(primary_key=True)
+    engine: str = Field(primary_key=True)
+    on: bool
+    level: str = ""
+    schedule_id: int | None = Field(default=None, foreign_key="schedule.id")
+
+
+class LocalRecord(SQLModel, table=True):
+    """A record of a name of the home's own."""
+
+    __tablename__ = "local_record"
+    __table_args__ = (UniqueConstraint("name", "type", "value"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    type: str
+    value: str
+    comment: str = ""
+    created_at: int
+
+
+class ForwardedDomain(SQLModel, table=True):
+    """A domain, with all below it, that other servers answer; `upstreams` is a JSON list."""
+
+    __tablename__ = "forward"
+
+    id: int | None = Field(default=None, primary_key=True)
+    domain: str = Field(unique=True)
+    upstreams: str
+    comment: str = ""
+    created_at: int
+
+
+class Change(SQLModel, table=True):
+    """Who changed what."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: int
+    who: str
+    what: str
+    undone_by: int | None = Field(default=None, foreign_key="change.id", ondelete="SET NULL")
+
+
+class ChangeRow(SQLModel, table=True):
+    """One row of a change before and after it, as JSON; None: there was none."""
+
+    __tablename__ = "change_row"
+
+    change_id: int = Field(primary_key=True, foreign_key="change.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True)
+    table_name: str
+    before: str | None = None
+    after: str | None = None
