@@ -10,6 +10,7 @@ from pathlib import Path
 
 from store.base.db import transaction
 from store.log import packed, rollup_tables
+from store.log.log_clock import Late
 from store.log.records import OUTCOME_COLUMNS
 from store.log.timespan import split
 from store.log.values import EARLIEST_US, LATEST_US, Retained
@@ -24,21 +25,25 @@ SMALL = 64 * 1024 * 1024  # bytes; a pass over the records of such a log takes a
 MANY_OUTCOMES = 20_000  # some 2 MB; a home has hundreds
 MAX_STEPS = 40  # a call, so that the recorder commits between two calls
 
+NOT_LATE = Late()
+
 _DAY_US = 86_400 * 1_000_000
 _USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
            FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s"""
+
+_IN_SPAN = "WHERE time_us >= ? AND time_us < ?"
 
 _FORGET_OUTCOME = f"""DELETE FROM known_outcomes
     WHERE ({OUTCOME_COLUMNS}) = (SELECT {OUTCOME_COLUMNS} FROM outcomes WHERE id = ?)"""  # noqa: S608 - fixed text
 
 
 def retain(
-    con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int, newest_us: int = LATEST_US
+    con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int, newest_us: int = LATEST_US, late: Late = NOT_LATE
 ) -> Retained:
     """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give most of the disk back.
 
-    now_us and newest_us: see store.log.log_clock. Beyond max_mb rows past newest_us go first: a clock that was ahead
-    wrote them, some time ago.
+    now_us, newest_us and late: see store.log.log_clock. Beyond max_mb rows past newest_us go first: a clock that was
+    ahead wrote them, some time ago. Late ones are not old before keep_days have passed since.
 
     By age whole hours go, since an hour costs as many writes as a minute. Now and then the words that nothing refers to
     any more go too.
@@ -46,19 +51,21 @@ def retain(
     """
     oldest_us = now_us - keep_days * _DAY_US
     cutoff = oldest_us // rollup_tables.HOUR_US * rollup_tables.HOUR_US if now_us >= EARLIEST_US else 0
+    old = _spans(cutoff, oldest_us, late)
     limit = max_mb * 1024 * 1024
     room = limit - limit // ROOM if _used(con) > limit else limit
     deleted = 0
     more = True
     for _ in range(MAX_STEPS):
-        step = _delete_before(con, cutoff) or (_delete_surplus(con, newest_us) if _used(con) > room else 0)
+        step = _delete_old(con, old) or (_delete_surplus(con, newest_us) if _used(con) > room else 0)
         deleted += step
         _give_back(con, limit)
         if not step:
             more = False
             break
-    if con.execute("SELECT 1 FROM drops WHERE time_us < ? LIMIT 1", (cutoff,)).fetchone():
-        con.execute("DELETE FROM drops WHERE time_us < ?", (cutoff,))
+    for span in old:
+        if con.execute(f"SELECT 1 FROM drops {_IN_SPAN} LIMIT 1", span).fetchone():  # noqa: S608 - fixed text
+            con.execute(f"DELETE FROM drops {_IN_SPAN}", span)  # noqa: S608
     words = 0 if more else _purge_when_due(con, deleted)
     while not more and _give_back(con, limit):
         pass
@@ -68,7 +75,7 @@ def retain(
     return Retained(deleted, more, words)
 
 
-def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int) -> None:
+def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int, late: Late = NOT_LATE) -> None:
     """In the transaction that adds so many rows, before it does: delete as many or twice as many that are too old.
 
     The new rows take the pages of the old ones, which are then written once. Deleted by themselves, SQLite writes each
@@ -76,7 +83,10 @@ def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int) -
     """
     if rows < MANY_ROWS or now_us < EARLIEST_US:
         return
-    deleted = _delete_some(con, "WHERE time_us < ?", (now_us - keep_days * _DAY_US,), 2 * rows)
+    oldest_us = now_us - keep_days * _DAY_US
+    deleted = 0
+    for span in _spans(oldest_us, oldest_us, late):
+        deleted += _delete_some(con, _IN_SPAN, span, 2 * rows - deleted)
     if deleted:
         con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
 
@@ -134,8 +144,18 @@ def _delete_unused(con: sqlite3.Connection, table: str, unused: Callable[[int], 
         deleted += len(gone)
 
 
-def _delete_before(con: sqlite3.Connection, cutoff: int) -> int:
-    return _delete_step(con, "WHERE time_us < ?", (cutoff,))
+def _spans(cutoff: int, oldest_us: int, late: Late) -> list[tuple[int, int]]:
+    """Where the old ones are, as from ≤ time < before: all before the cutoff but for late ones that are not old yet."""
+    if late.is_none or late.at_us < oldest_us or late.from_us >= cutoff:
+        return [(0, cutoff)]
+    return [(0, late.from_us), (late.to_us + 1, max(cutoff, late.to_us + 1))]
+
+
+def _delete_old(con: sqlite3.Connection, spans: list[tuple[int, int]]) -> int:
+    for span in spans:
+        if deleted := _delete_step(con, _IN_SPAN, span):
+            return deleted
+    return 0
 
 
 def _delete_surplus(con: sqlite3.Connection, newest_us: int) -> int:
@@ -159,12 +179,12 @@ def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -
 
 def _delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], rows: int) -> int:
     """Delete the oldest of those; one range of the primary key, so one walk along the tree."""
-    sql = f"SELECT max(time_us) FROM (SELECT time_us FROM records {where} ORDER BY time_us LIMIT ?)"  # noqa: S608
-    end = con.execute(sql, (*values, rows)).fetchone()[0]
+    sql = f"SELECT min(time_us), max(time_us) FROM (SELECT time_us FROM records {where} ORDER BY time_us LIMIT ?)"  # noqa: S608
+    begin, end = con.execute(sql, (*values, rows)).fetchone()
     if end is None:
         return 0
     rollup_tables.invalidate_through(con, end)
-    return con.execute("DELETE FROM records WHERE time_us <= ?", (end,)).rowcount
+    return con.execute("DELETE FROM records WHERE time_us BETWEEN ? AND ?", (begin, end)).rowcount
 
 
 def _give_back(con: sqlite3.Connection, limit: int) -> bool:

@@ -73,7 +73,10 @@ class SqliteWriter:
 
     def commit(self, keep_days: int, seen: bool = True) -> int:
         def make_room(rows: int) -> None:
-            retention.make_room(self._con, keep_days, rows, self._look_at_clock().oldest_now_us)
+            before, clock = self._clock.late, self._look_at_clock()
+            if clock.late != before:  # a recorder that is killed now must not forget which rows are late
+                log_clock.save(self._con, clock)
+            retention.make_room(self._con, keep_days, rows, clock.oldest_now_us, clock.late)
 
         if self.waits_for:
             self._open_again()
@@ -89,7 +92,7 @@ class SqliteWriter:
             clock = self._look_at_clock()
             log_clock.save(self._con, clock)
             last_times.heal(self._con, clock.newest_now_us)
-            return retention.retain(self._con, keep_days, max_mb, clock.oldest_now_us, clock.newest_now_us)
+            return retention.retain(self._con, keep_days, max_mb, clock.oldest_now_us, clock.newest_now_us, clock.late)
 
     def merge_device(self, old: int, new: int) -> None:
         with log_errors():

@@ -103,6 +103,62 @@ def test_a_start_in_1970_deletes_nothing_and_the_right_time_is_believed_again(ho
     assert home.times()[0] >= home.now - (KEEP_DAYS + 1) * DAY_US and before[0] not in home.times()
 
 
+@pytest.mark.parametrize("behind_us", [1_000 * DAY_US, 200 * DAY_US, 8_000 * DAY_US])
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_was_asked_while_the_clock_was_behind_is_kept_as_long_as_all_else(
+    home: Home, behind_us: int, killed: bool
+) -> None:
+    before, right = set(home.times()), home.now
+    home.now -= behind_us
+    if killed:
+        home.log._con.close()
+        home.start()
+    else:
+        home.restart(home.now)
+    home.ask()
+    home.now, home.passed = home.now + 50_000_000, home.passed + 50_000_000
+    home.log.add(Batch(1, 0, 1, ["10.0.0.2"], [KEY], [(home.now, 0, 0, 5)]), lambda _: 1)
+    if killed:
+        home.log.commit(KEEP_DAYS)
+        home.log._con.close()
+        home.now = right + 60_000_000
+        home.start()
+    else:
+        home.now, home.passed = right + 60_000_000, home.passed + 10_000_000
+        home.log.commit(KEEP_DAYS)
+    late = set(home.times()) - before
+    assert len(late) == 2
+    home.tidy()
+    home.lives(60 * DAY_US)
+    assert late <= set(home.times())
+    home.lives(40 * DAY_US)
+    assert not late & set(home.times()) and home.times()[0] >= home.now - (KEEP_DAYS + 1) * DAY_US
+
+
+def test_a_clock_that_jumps_behind_and_back_while_it_runs_deletes_nothing(home: Home) -> None:
+    before = set(home.times())
+    for _ in range(3):
+        home.now -= 1_500 * DAY_US
+        home.lives(2 * DAY_US)
+        home.now += 1_500 * DAY_US
+        home.lives(DAY_US)
+    assert before <= set(home.times()) and len(home.times()) == len(before) + 9
+
+
+def test_numbers_stay_true_where_some_old_rows_are_kept(home: Home) -> None:
+    right = home.now
+    home.restart(home.now - 1_000 * DAY_US)
+    home.ask()
+    home.restart(right + 60_000_000)
+    for _ in range(9):
+        home.lives(15 * DAY_US)
+        while home.log.roll():
+            pass
+        times = home.times()
+        with closing(open_reader(home.state)) as reader, reader.counts(0, home.now + 1) as counts:
+            assert counts.summary().queries == len(times)
+
+
 def test_after_months_without_power_what_is_too_old_goes_within_a_week_and_a_day(home: Home) -> None:
     before = home.times()
     home.restart(home.now + 200 * DAY_US)
