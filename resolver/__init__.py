@@ -19,6 +19,7 @@ Wings, from the ground up; each may import those before it:
     explain     the same decision as one value that pages, API and commands tell, away from the hot path
     listen      sockets of clients: UDP by the batch, TCP
     probe.py    whether the running workers answer, asked as a device would ask
+    edge_clock.py  when time alone makes a snapshot old
     worker_status.py  what a worker says of itself
     worker.py   the process
 

@@ -27,6 +27,7 @@ from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
 from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
+from resolver.edge_clock import EdgeClock
 from resolver.listen.mmsg import name_of
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
@@ -68,7 +69,9 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         self._watcher = Watcher(state / "config.db")
         self._seen = self._versions()  # before the build: an edit in between is then seen as one
+        self._edges = EdgeClock()
         first = snapshots.build(state, environ)
+        self._edges.built(first.policies.next_edge_s)
         settings = first.settings
         cache = Cache(settings.cache_max_entries, settings.cache_max_mb << 20)
         forwarder = self._forwarder(settings)
@@ -127,15 +130,15 @@ class Worker:
         return not self.resolver.forwarder.in_flight and self.resolver.recorder.flush()
 
     async def _watch(self) -> None:
-        """Notice edits of config.db and new indexes; build in a thread, swap one reference."""
+        """Notice edits of config.db, new indexes and edges of time; build in a thread, swap one reference."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            changed, cured = self._watcher.changed(), self._may_be_cured()
-            if not changed and not cured:
+            changed, cured, due = self._watcher.changed(), self._may_be_cured(), self._edges.due()
+            if not changed and not cured and not due:
                 continue
             try:
                 versions = self._versions()
-                if versions != self._seen or cured:
+                if versions != self._seen or cured or due:
                     self._seen = versions
                     await self._renew()
             except Exception:
@@ -158,6 +161,7 @@ class Worker:
         self.resolver.cache.max_bytes = new.settings.cache_max_mb << 20
         self.resolver.answer_feed = self._answer_feed if wants_answers(new.settings) else None
         self.resolver.snapshot = new
+        self._edges.built(new.policies.next_edge_s)
         self._publish()
 
     def _forwarder(self, settings: Settings) -> Forwarder:

@@ -2,9 +2,11 @@
 """The policy: which blocklists and rules hold for which client, read from config.db in one consistent look."""
 
 import sqlite3
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from store.base.db import transaction
 from store.config import wall_blocklists
@@ -14,6 +16,7 @@ from store.config.scopes import HOUSE, Scope
 from store.config.scopes import device as device_scope
 from store.config.scopes import group as group_scope
 from store.config.settings import Settings
+from store.household.holding import Holding, earliest_edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class PolicySet:
     """`by_client` holds only the clients whose policy differs from `default`; equal policies are one object.
 
     `answers`: blocklist id → the answer to what it blocks. `who`: client address → names of its device, its group.
-    `exempt`: networks of clients that the wall never touches, nor by its lists.
+    `exempt`: networks of clients that the wall never touches, nor by its lists. `next_edge_s`: Unix seconds at which
+    time alone changes any of it, None: never.
     """
 
     version: int
@@ -59,6 +63,7 @@ class PolicySet:
     answers: dict[str, str] = field(default_factory=dict)
     who: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     exempt: tuple[str, ...] = ()
+    next_edge_s: int | None = None
 
     def of(self, client: str) -> Policy:
         """The policy of a client address."""
@@ -76,11 +81,14 @@ class PolicySet:
 NO_WALL = Settings()
 
 
-def load(con: sqlite3.Connection, settings: Settings = NO_WALL) -> PolicySet:
-    """Everything at one version; `settings`, for the wall's own lists.
+def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | None = None) -> PolicySet:
+    """Everything at one version and one moment; `settings`, for the wall's own lists.
 
-    Raises sqlite3.Error when config.db cannot be read.
+    `now_s`: Unix seconds, None: by the clock of this machine; of all that has a time, what holds then is taken in
+    (`store.household.holding`). Raises sqlite3.Error when config.db cannot be read.
     """
+    now_s = int(time.time()) if now_s is None else now_s
+    timed: list[Holding[Any]] = []  # what schedules, pauses … say of this moment
     with transaction(con, "DEFERRED"):
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
         scopes, switches = _scopes(con), wall_blocklists.chosen(con, settings)
@@ -108,7 +116,8 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL) -> PolicySet:
             by_chain[chain] = made.setdefault(policy, policy)
         if by_chain[chain] is not default:
             by_client[address] = by_chain[chain]
-    return PolicySet(version, default, by_client, answers, who, settings.wall_exempt)
+    edge = earliest_edge(each.next_edge_s for each in timed)
+    return PolicySet(version, default, by_client, answers, who, settings.wall_exempt, edge)
 
 
 @dataclass(slots=True)

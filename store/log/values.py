@@ -3,9 +3,10 @@
 
 from dataclasses import dataclass
 
+from store.base.plausible_time import EARLIEST_S
 from store.log.records import QueryRow
 
-EARLIEST_US = 1_577_836_800_000_000  # 2020-01-01: before Telltale was; a clock that shows less was never set
+EARLIEST_US = EARLIEST_S * 1_000_000  # a clock that shows less was never set
 AHEAD_US = 60_000_000  # a row that is further ahead of now is from a clock that was wrong
 LATEST_US = 4_102_444_800_000_000  # 2100-01-01
 
