@@ -2,11 +2,14 @@
 """Putting config.db back while the appliance runs, when somebody deletes, empties or replaces it."""
 
 import logging
+import os
 from pathlib import Path
 
-from store.base import db
+from store.base import db, file_faults
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
+
+_MAGIC = b"SQLite format 3\0"  # how every database begins
 
 log = logging.getLogger("telltale.supervisor")
 
@@ -15,6 +18,8 @@ class ConfigKeeper:
     """`look` now and then. Whoever watches config.db then finds the file that is there and takes up its policy.
 
     `restored`: what was done last, `trouble`: what cannot be done now; sentences, "" for nothing.
+    A file that was emptied or written over in its place is none. Whoever holds this has no connection to it open: to
+    close a second descriptor would give up that one's locks (POSIX).
     Without a copy nothing is begun: an appliance without a password in the place of one that had one helps nobody.
     """
 
@@ -54,8 +59,10 @@ class ConfigKeeper:
         return report.sentence if report else ""
 
     def _identity(self) -> tuple[int, int] | None:
+        """Device and inode of what lies there, None where that is no database."""
         try:
-            info = self._path.stat()
+            with file_faults.open_file(self._path) as file:
+                info = os.fstat(file.fileno())
+                return (info.st_dev, info.st_ino) if file.read(len(_MAGIC)) == _MAGIC else None
         except OSError:
             return None
-        return info.st_dev, info.st_ino

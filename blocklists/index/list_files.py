@@ -40,6 +40,15 @@ def index_path(state: Path) -> Path:
     return state / "index" / "current.idx"
 
 
+def index_mark(state: Path) -> tuple[int, ...] | None:
+    """What changes whenever somebody replaces, empties or writes over the index; None while there is none."""
+    try:
+        info = index_path(state).stat()
+    except OSError:
+        return None
+    return info.st_ino, info.st_size, info.st_mtime_ns
+
+
 def file_id(blocklist_id: str) -> str:
     """Return a file name for the id: itself when it is plain, else cleaned and told apart by a checksum."""
     plain = re.sub(r"[^a-z0-9_-]+", "-", blocklist_id.lower()).strip("-")[:MAX_FILE_ID]

@@ -56,15 +56,16 @@ class Assembler:
         self.made: dict[str, Facts] = {}
         self._packs = vendor_packs.load()
         self._packs_digest = hashlib.sha256((repr(self._packs) + dns_services.text()).encode()).hexdigest()
-        self._made_from: str | None = None
+        self._made_from = ""
+        self._mark: tuple[int, ...] | None = None  # of the index that was made from it
 
     def pending(self, lists: Iterable[Listed]) -> str | None:
         """Return what an index of these lists would be made from, or None when there is a sound one of just that."""
         wanted = self._inputs(self._with_copy(lists))
-        if self._made_from is None:
-            self._made_from = _inputs_of(list_files.index_path(self._state))
-        present = list_files.index_path(self._state).exists()
-        return None if present and self._made_from == wanted else wanted
+        mark = list_files.index_mark(self._state)
+        if mark is not None and mark != self._mark:  # it is read once, as long as nobody touches it
+            self._made_from, self._mark = _inputs_of(list_files.index_path(self._state)), mark
+        return None if mark is not None and self._made_from == wanted else wanted
 
     def build(self, lists: Iterable[Listed], generation: int) -> Index:
         """Compile and publish the index of the packs and of `lists`; raise OSError."""
@@ -75,7 +76,7 @@ class Assembler:
         parts = [*self._pack_parts(seed), *_wall_parts(seed), *self._list_parts(copied, seed)]
         compiled = compiling.compile_index(parts, seed, generation=generation, inputs=wanted)
         path = compiling.publish(compiled, self._state)
-        self._made_from = wanted
+        self._made_from, self._mark = wanted, list_files.index_mark(self._state)
         return Index.open(path)
 
     def _with_copy(self, lists: Iterable[Listed]) -> list[Listed]:

@@ -59,7 +59,7 @@ class Updater:
         self._database = state / "config.db"
         self.watcher = Watcher(self._database)
         self._assembler = Assembler(state)
-        self._index_there = False
+        self._index: tuple[int, ...] | None = None
         self._failures: Counter[str] = Counter()
         self.errors: dict[str, str] = {}
 
@@ -75,6 +75,7 @@ class Updater:
             if fetching:
                 self._fetch(con, ids)
             self._tell(None)
+            self._index = list_files.index_mark(self._state)
             return min((due for due, _ in self._queue(con, ())), default=float("inf"))
 
     def work_apart(self) -> float:
@@ -89,14 +90,17 @@ class Updater:
 
         self.watcher.close()
         outcome = forked_job.run(work, self.watcher.changed)
+        self._index = list_files.index_mark(self._state)
         self.errors, self._failures = outcome["errors"], Counter(outcome["failures"])
         return float(outcome["due"])
 
     def index_lost(self) -> bool:
-        """Whether somebody has deleted the index since it was last there; workers go on by what they have open."""
-        there = list_files.index_path(self._state).exists()
-        lost, self._index_there = self._index_there and not there, there
-        return lost
+        """Whether somebody has deleted, emptied or written over the index since it was last there.
+
+        Workers go on by what they have open, and those that start anew by the index before.
+        """
+        before, self._index = self._index, list_files.index_mark(self._state)
+        return before is not None and before != self._index
 
     def _fetch(self, con: sqlite3.Connection, ids: Sequence[str]) -> None:
         """Fetch what is due, one list at a time, and compile when anything changed."""

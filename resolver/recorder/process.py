@@ -218,7 +218,7 @@ class Recorder:
         """Whoever deletes or replaces the log while it is open would else see no row any more."""
         try:
             if self._log.follow_file():
-                log.warning("the query log was deleted or replaced; it is taken up again from here")
+                log.warning("the query log was deleted, emptied or replaced; it is taken up again from here")
                 self._begun("lost")
         except LogError as error:
             self._report("the query log is gone, and none can be begun", error)

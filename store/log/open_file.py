@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a database that is open is still the file of its name: people delete, replace and move files at any time."""
+"""Whether a database that is open is still the file of its name: people delete, replace, empty and move files any time.
+
+Nothing is opened for it: to close a second descriptor of a database would give up the locks of the first (POSIX).
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,6 +10,8 @@ from enum import Enum
 from pathlib import Path
 
 _Identity = tuple[int, int] | None  # device and inode; None where there is no such file
+
+SMALLEST = 512  # bytes of a database's smallest page; whoever cuts it to less has emptied it
 
 
 class Loss(Enum):
@@ -32,8 +37,8 @@ class OpenFile:
         return cls(path, _identity(path), {part: _identity(part) for part in beside})
 
     def loss(self) -> Loss:
-        """What is missing or another file now; some microseconds."""
-        if _identity(self.path) != self.file:
+        """What is missing, empty or another file now; some microseconds."""
+        if _identity(self.path) != self.file or (self.file is not None and self._emptied()):
             return Loss.FILE
         for part, before in self.beside.items():
             now = _identity(part)
@@ -43,12 +48,25 @@ class OpenFile:
                 return Loss.SIDE
         return Loss.NONE
 
+    def give_up(self) -> None:
+        """Before the lost database is closed: where it was emptied, SQLite would write into it what it still knows."""
+        with suppress(OSError):
+            if self._emptied():
+                self.path.unlink()
+
     def clear(self) -> None:
         """Remove what the lost database left beside it, once it is closed: SQLite would take it for the new one's."""
         for part, before in self.beside.items():
             if before is not None and _identity(part) == before:
                 with suppress(OSError):
                     part.unlink()
+
+    def _emptied(self) -> bool:
+        """Whether the very file is there, with nothing in it: as `> querylog.db` leaves it."""
+        try:
+            return self.path.stat().st_size < SMALLEST and _identity(self.path) == self.file
+        except OSError:
+            return False
 
 
 def _identity(path: Path) -> _Identity:

@@ -126,6 +126,7 @@ class SqliteWriter:
                 self._con.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         if not self.path.parent.is_dir():
             raise LogError(say("its directory {path} is gone", path=self.path.parent))
+        self._file.give_up()
         with contextlib.suppress(sqlite3.Error):
             self._con.close()
         self._file.clear()

@@ -33,6 +33,29 @@ def test_what_config_db_held_is_put_back_while_the_appliance_runs(lived: Path, h
     watcher.close()
 
 
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 999, b"# emptied\n"])
+def test_what_is_emptied_or_written_over_in_its_place_is_put_back(lived: Path, content: bytes) -> None:
+    path = lived / "config.db"
+    keeper, watcher = ConfigKeeper(lived), Watcher(path)
+    watcher.changed()
+    before = path.stat().st_ino
+    path.write_bytes(content)
+    assert path.stat().st_ino == before, "the very same file"
+    assert "restored from the copy" in keeper.look() and keeper.restored and not keeper.trouble
+    assert [rule.name for rule in edit.rules(edit.engine(lived))] == ["ads.test"]
+    assert watcher.changed() and keeper.look() == ""
+    watcher.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 999])
+def test_what_is_emptied_without_a_copy_is_said_to_be_gone(lived: Path, content: bytes) -> None:
+    (lived / "config.db.bak").unlink()
+    keeper = ConfigKeeper(lived)
+    (lived / "config.db").write_bytes(content)
+    assert "there is no copy of it" in keeper.look() and keeper.trouble
+    assert keeper.look() == "" and not list(lived.glob("*corrupt*"))
+
+
 def test_another_sound_file_in_its_place_is_taken_as_it_is(lived: Path) -> None:
     path, keeper = lived / "config.db", ConfigKeeper(lived)
     other = lived / "other.db"

@@ -215,6 +215,19 @@ def test_an_index_that_is_deleted_while_it_is_used_is_made_again(
     assert len(Index.open(path)) > 100 and not updater.index_lost()
 
 
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 999])
+def test_an_index_that_is_emptied_or_written_over_is_made_again(
+    state: Path, updater: update_process.Updater, serve: Any, content: bytes
+) -> None:
+    updater.work()
+    path = list_files.index_path(state)
+    assert not updater.index_lost()
+    path.write_bytes(content)
+    assert updater.index_lost() and not updater.index_lost()
+    updater.work()
+    assert len(Index.open(path)) > 100 and not updater.index_lost()
+
+
 @pytest.mark.parametrize("jump", [-3 * 365 * 86_400, 3 * 365 * 86_400])
 def test_a_clock_that_jumps_keeps_no_list_from_its_update(jump: int, monkeypatch: pytest.MonkeyPatch) -> None:
     class Clocks:

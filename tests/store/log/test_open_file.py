@@ -74,7 +74,20 @@ def replaced(state: Path) -> None:
     other.replace(state / "querylog.db")
 
 
-@pytest.mark.parametrize("harm", [deleted, all_deleted, replaced])
+def emptied(state: Path) -> None:
+    (state / "querylog.db").write_bytes(b"")
+
+
+def all_emptied(state: Path) -> None:
+    for path in state.glob("querylog.db*"):
+        path.write_bytes(b"")
+
+
+def cut_to_a_line(state: Path) -> None:
+    (state / "querylog.db").write_bytes(b"# emptied\n")
+
+
+@pytest.mark.parametrize("harm", [deleted, all_deleted, replaced, emptied, all_emptied, cut_to_a_line])
 def test_a_log_that_is_gone_is_begun_anew(log: SqliteWriter, state: Path, harm: Callable[[Path], None]) -> None:
     with closing(db.connect(state / "querylog.db", read_only=True)) as reader:
         reader.execute("SELECT count(*) FROM records").fetchall()
