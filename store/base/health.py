@@ -181,8 +181,9 @@ def _new_log(facts: _Facts) -> Iterator[Problem]:
     if recorder.begun_why == "damaged":
         sentence = say("The query log was damaged and was begun anew at {when}; the damaged file is kept.", when=when)
     else:
-        text = "The query log was deleted, emptied or replaced at {when}; another has gone on since."
-        sentence = say(text, when=when)
+        sentence = say(
+            "The query log was deleted, emptied or replaced at {when}; another has gone on since.", when=when
+        )
     cure = say("To empty the log, stop Telltale first; to keep less, shorten log_keep_days on the page Settings.")
     yield Problem("new_log", State.OK, sentence, cure, "recorder")
 
