@@ -65,7 +65,7 @@ def _print(explainer: "Explainer", question: "Question", *, json: bool, many: bo
 
 
 def verdict_json(explanation: "Explanation") -> dict[str, Any]:
-    """`list` is a blocklist's id, `own` for a rule of the home, or empty."""
+    """`list` is a blocklist's id, `own` for a rule of the home, `pause` or `exception` where that lets it through."""
     judgement = explanation.judgement
     return {
         "name": explanation.name,
@@ -82,22 +82,27 @@ def whole_json(explanation: "Explanation") -> dict[str, Any]:
     from appliance.cli.matched_rules import hop_json, rule_json
 
     rules, hops = map(rule_json, explanation.rules), map(hop_json, explanation.hops)
-    return {**verdict_json(explanation), "rules": list(rules), "hops": list(hops), "looked": explanation.looked}
+    whole = {"rules": list(rules), "hops": list(hops), "looked": explanation.looked, "relief": explanation.relief}
+    return {**verdict_json(explanation), **whole}
 
 
 def render(explanation: "Explanation") -> str:
     """The verdict, what decided, every rule that matches the name, and where its answer leads."""
     from appliance.cli.matched_rules import hop_line, rule_line
     from resolver.answer.inspect import REBINDING
+    from resolver.answer.let_through import EXCEPTION, PAUSE
 
     verdict, blocklist, rule, _ = explanation.judgement
     answer = f" ({explanation.answer})" if explanation.answer else ""
     lines = [f"{explanation.name} {explanation.type}: {verdict.name}{answer}"]
     if rule:
         protection = say("the protection of this home (rebind_protection)")
-        named = {"rule": rule, "source": protection if blocklist == REBINDING else blocklist}
+        sources = {REBINDING: protection, PAUSE: say("a pause"), EXCEPTION: say("an exception")}
+        named = {"rule": rule, "source": sources.get(blocklist, blocklist)}
         decided, matching = say("decided by {rule} of {source}", **named), say("found: {rule} of {source}", **named)
         lines.append(f"  {tell_here(matching if verdict.name == 'PASS' else decided)}")
+    if explanation.relief:
+        lines.append(f"  {tell_here(explanation.relief)}")
     lines += map(rule_line, explanation.rules)
     open_question = verdict.name in ("PASS", "BLOCK") and (explanation.hops or not rule)
     if open_question or verdict.name == "REFUSE":

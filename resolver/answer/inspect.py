@@ -46,13 +46,13 @@ def inspect(
     client: Client = NOBODY,
 ) -> Judgement | None:
     """The judgement on the first hop that is blocked, or None; a hop that is allowed ends the search."""
-    for by, hop in _names(response):
+    for by, hop in hop_names(response):
         judgement = judge(hop, rules, index, mask, qtype, client)
         if judgement.verdict is Verdict.BLOCK:
             return judgement._replace(rule=f"{judgement.rule} through {by} {hop}")
         if judgement.verdict is Verdict.ALLOW:
             return None
-    return _addresses(response, index, mask) if index.judges_addresses else None
+    return inspect_addresses(response, index, mask) if index.judges_addresses else None
 
 
 def hops(
@@ -64,7 +64,7 @@ def hops(
     client: Client = NOBODY,
 ) -> list[Hop]:
     """Every hop of an answer with the judgement on it alone, in the order in which `inspect` looks at them."""
-    hop_list = [Hop(by, hop, judge(hop, rules, index, mask, qtype, client)) for by, hop in _names(response)]
+    hop_list = [Hop(by, hop, judge(hop, rules, index, mask, qtype, client)) for by, hop in hop_names(response)]
     for packed in dict.fromkeys(response.addresses):
         address = _address(packed)
         decision = decide_address(address, index, mask)
@@ -84,7 +84,8 @@ def rebinding(response: Response) -> Judgement | None:
     return None
 
 
-def _names(response: Response) -> list[tuple[str, str]]:
+def hop_names(response: Response) -> list[tuple[str, str]]:
+    """The names that an answer leads to, each with the kind of record that leads there."""
     return [("CNAME", hop) for hop in response.chain] + [("HTTPS record to", hop) for hop in response.targets]
 
 
@@ -92,7 +93,8 @@ def _address(packed: bytes) -> Address:
     return IPv4Address(packed) if len(packed) == 4 else IPv6Address(packed)
 
 
-def _addresses(response: Response, index: Index, mask: int) -> Judgement | None:
+def inspect_addresses(response: Response, index: Index, mask: int) -> Judgement | None:
+    """The judgement on the first address that the lists in `mask` speak of, where it is blocked."""
     for packed in response.addresses:
         address = _address(packed)
         decision = decide_address(address, index, mask)

@@ -21,6 +21,8 @@ from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import STALE_TTL, Cache, Entry
 from resolver.answer.decide import Block, Forward, Local, View, decide
 from resolver.answer.inspect import REBINDING, TCP, inspect
+from resolver.answer.judge import Judgement
+from resolver.answer.let_through import EXCEPTION, PAUSE, brief, is_relief
 from resolver.answer.own_chain import Chain
 from resolver.answer.passthrough import Passthrough
 from resolver.answer.query import Query, ReplyTo
@@ -176,12 +178,13 @@ class Resolver:
 
     def _pass_on(self, query: Query, response: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
         """Inspect what the answer shows, then send it with its TTLs counted down."""
-        if query.judgement.verdict is Verdict.PASS and (response.addresses or response.chain or response.targets):
-            seat = query.seat
-            judgement = inspect(response, seat.rules, seat.index, seat.mask, query.question.qtype, seat.client)
-            if judgement is not None and judgement.answer == TCP and query.reply_to.stream:
-                judgement = None  # it has been asked for once more over TCP
-            if judgement is None and self.snapshot.settings.rebind_protection == "on":
+        asked, leads = query.judgement, response.addresses or response.chain or response.targets
+        through = query.seat.let_through
+        if asked.blocklist == EXCEPTION and through is not None and through.lead(response, asked.rule):
+            query.seat.space.forget()  # memos say of where it leads that it is blocked
+        if leads and (asked.verdict is Verdict.PASS or asked.blocklist == PAUSE):
+            judgement, rebind = _inspected(query, response), self.snapshot.settings.rebind_protection
+            if rebind == "on" and (judgement is None or judgement.blocklist == PAUSE):
                 private = protect(response, query.question.name, query.question.section, upstream)
                 if private is not None:
                     judgement, response = private
@@ -195,6 +198,8 @@ class Resolver:
         age = int(now - entry.stored) if entry is not None else 0
         if origin is Origin.STALE:
             body = responses.with_ttls(response.body, [(offset, STALE_TTL) for offset, _ in response.ttls], 0)
+        elif is_relief(query.judgement):
+            body, entry = brief(response, age), None  # a memo would say the TTLs as they came
         elif age or response.changed:
             body = responses.with_ttls(response.body, response.ttls, age)
         else:
@@ -260,6 +265,18 @@ class Resolver:
     def _send_error(self, packet: bytes, rcode: int, reply_to: ReplyTo, address: Any) -> None:
         self.counters["errors"] += 1
         reply_to.send(responses.error(packet, rcode), address)
+
+
+def _inspected(query: Query, response: Response) -> Judgement | None:
+    """The judgement on where an answer leads."""
+    seat, qtype = query.seat, query.question.qtype
+    if seat.let_through is not None:
+        judgement = seat.let_through.inspect(response, qtype)
+    else:
+        judgement = inspect(response, seat.rules, seat.index, seat.mask, qtype, seat.client)
+    if judgement is not None and judgement.answer == TCP and query.reply_to.stream:
+        return None  # it has been asked for once more over TCP
+    return judgement
 
 
 def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:

@@ -19,6 +19,7 @@ from blocklists.index.match import RuleTable
 from blocklists.packs import built_in_index
 from blocklists.rules.complex_rule import NOBODY, Client
 from network.home_networks import home_networks, is_at_home
+from resolver.answer.let_through import LetThrough
 from resolver.upstream.timeouts import SECOND_NS
 from store.base import db
 from store.base.file_faults import Choice, Usable, first_usable
@@ -86,10 +87,10 @@ class Seat:
 
     A mask means something with its own index alone, and a query may outlive the snapshot under which it came. Where
     rules of lists look at who asks, `client` stands for all that they see alike. `answer`: their group's. `own_name`:
-    the appliance's own.
+    the appliance's own. `let_through`: what of all that does not block just now, None in most homes at most times.
     """
 
-    __slots__ = ("answer", "client", "index", "mask", "memo", "own_name", "refused", "rules", "space")
+    __slots__ = ("answer", "client", "index", "let_through", "mask", "memo", "own_name", "refused", "rules", "space")
 
     def __init__(
         self,
@@ -102,9 +103,10 @@ class Seat:
         answer: Answer | None = None,
         own_name: str = "",
         space: MemoSpace | None = None,
+        let_through: LetThrough | None = None,
     ) -> None:
         self.rules, self.index, self.mask, self.refused = rules, index, mask, refused
-        self.client, self.answer, self.own_name = client, answer, own_name
+        self.client, self.answer, self.own_name, self.let_through = client, answer, own_name, let_through
         self.space = space or MemoSpace()
         self.memo = self.space.memo()
 
@@ -195,7 +197,11 @@ class Snapshot:
         if seat is None:
             answer = custom_responses.parse(policy_.answer) if policy_.answer else None
             rules, own_name = RuleTable.build(policy_.rules), self.settings.own_name
-            seat = Seat(rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space)
+            through = LetThrough.of(policy_, rules, self.index, mask, client)
+            seat = Seat(
+                rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space,
+                let_through=through,
+            )  # fmt: skip
             self._seats[key] = seat
         return seat
 

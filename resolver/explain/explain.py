@@ -9,13 +9,14 @@ from ipaddress import IPv6Network, ip_address
 from pathlib import Path
 
 from blocklists.explain.matching_rules import Case, MatchedRule, matching_rules
-from blocklists.explain.outcome import with_outcomes
+from blocklists.explain.outcome import LOSES, WINS, with_outcomes
 from blocklists.index import match
 from blocklists.index.match import RuleTable
 from resolver.answer import block, private_addresses, snapshot
 from resolver.answer.decide import Decision, Forward, Local, Refuse, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import Judgement
+from resolver.answer.let_through import PAUSE, LetThrough
 from resolver.answer.private_addresses import is_private
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Seat, Snapshot
@@ -58,8 +59,11 @@ class Explainer:
         """
         self._now, self._state, self._look, self._unlooked = now, state, look, unlooked
         self._titles = now.titles if titles is None else titles
-        rules, mask = RuleTable.build(now.policies.default.rules), now.index.mask(now.policies.default.lists)
-        self._anybody = View(Seat(rules, now.index, mask, own_name=now.settings.own_name), _LOOPBACK)
+        default = now.policies.default
+        rules, mask = RuleTable.build(default.rules), now.index.mask(default.lists)
+        through = LetThrough.of(default, rules, now.index, mask)
+        seat = Seat(rules, now.index, mask, own_name=now.settings.own_name, let_through=through)
+        self._anybody = View(seat, _LOOPBACK)
 
     @classmethod
     def load(
@@ -139,15 +143,17 @@ class Explainer:
         winner = None
         if decided.judgement.verdict not in (Verdict.REFUSE, Verdict.LOCAL):
             winner = match.decide(name, seat.rules, seat.index, seat.mask, qtype, seat.client)
-        return with_outcomes(matching_rules(case, self._state), case, winner)
+        rules = with_outcomes(matching_rules(case, self._state), case, winner)
+        return [_relieved(rule, decided.relief) for rule in rules]
 
     def _by_answer(
         self, decided: Explanation, seat: Seat, section: bytes, response: Response, upstream: str
     ) -> Explanation:
         """The same once it is known where the answer leads."""
         about = (response, seat.rules, seat.index, seat.mask, decided.qtype, seat.client)
-        judgement, shown = inspect(*about), tuple(hops(*about))
-        if judgement is None and self._now.settings.rebind_protection == "on":
+        through, shown = seat.let_through, tuple(hops(*about))
+        judgement = inspect(*about) if through is None else through.inspect(response, decided.qtype)
+        if (judgement is None or judgement.blocklist == PAUSE) and self._now.settings.rebind_protection == "on":
             protected = protect(response, decided.name, section, upstream)
             if protected is not None:
                 judgement, shown = protected[0], tuple(_hidden(hop) for hop in shown)
@@ -158,6 +164,11 @@ class Explainer:
             decided, judgement=judgement, list_title=self._titles.get(judgement.blocklist),
             answer=self._sunk(judgement, decided.qtype, seat), hops=shown, looked=looked,
         )  # fmt: skip
+
+
+def _relieved(rule: MatchedRule, relief: str) -> MatchedRule:
+    """The rule that would have decided, where a pause or an exception goes before it."""
+    return replace(rule, standing=LOSES, why=relief) if relief and rule.standing == WINS else rule
 
 
 def _nat64(run: Path) -> set[IPv6Network]:
@@ -171,7 +182,8 @@ def _question(name: str, qtype: int) -> Question:
 
 def _depends_on_answer(decision: Decision) -> bool:
     """Whether it matters where the answer leads: what a rule decides is not looked at again."""
-    return isinstance(decision, Forward) and decision.judgement.verdict is Verdict.PASS
+    passed = decision.judgement.verdict is Verdict.PASS or decision.judgement.blocklist == PAUSE
+    return isinstance(decision, Forward) and passed
 
 
 def _hidden(hop: Hop) -> Hop:

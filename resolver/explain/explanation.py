@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from blocklists.explain.matching_rules import MatchedRule
 from resolver.answer.inspect import Hop
 from resolver.answer.judge import Judgement
+from resolver.answer.let_through import EXCEPTION, PAUSE
 from store.base.sentences import say
 from wire import types
 
@@ -15,6 +16,9 @@ ALONE = say("Telltale does not run here, so the name alone was judged, and nobod
 UNASKED = say("Nobody was asked where its answer leads.")
 SILENT = say("No upstream answered, so where its answer leads is not known.")
 DECIDED = say("The name itself is decided, so where its answer leads does not matter.")
+PAUSED = say("Blocking is paused here, so it is let through.")
+EXCEPTED = say("It is let through for a while, before every rule.")
+_RELIEFS = {PAUSE: PAUSED, EXCEPTION: EXCEPTED}
 LOOKED = say("An upstream was asked; this is where its answer leads.")
 NOWHERE = say("An upstream was asked; its answer leads nowhere else.")
 
@@ -38,6 +42,11 @@ class Explanation:
     looked: str
     rules: tuple[MatchedRule, ...] = ()
     hops: tuple[Hop, ...] = ()
+
+    @property
+    def relief(self) -> str:
+        """Why it is let through although a rule blocks it; "" where nothing lets it."""
+        return _RELIEFS.get(self.judgement.blocklist, "")
 
     @property
     def type(self) -> str:

@@ -16,7 +16,9 @@ from store.config.scopes import HOUSE, Scope
 from store.config.scopes import device as device_scope
 from store.config.scopes import group as group_scope
 from store.config.settings import Settings
+from store.household import relief
 from store.household.holding import Holding, earliest_edge
+from store.household.relief import NO_RELIEF, Relief
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Active blocklists as sorted (id, level or None), and rules by id. `answer`: the group's, to what is blocked."""
+    """Active blocklists as sorted (id, level or None), and rules by id. `answer`: the group's, to what is blocked.
+
+    `relief`: what of all that does not block just now.
+    """
 
     lists: tuple[tuple[str, str | None], ...]
     rules: tuple[Rule, ...]
     answer: str = ""
+    relief: Relief = NO_RELIEF
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
     with transaction(con, "DEFERRED"):
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
         scopes, switches = _scopes(con), wall_blocklists.chosen(con, settings)
+        timed.append(reliefs := relief.holding(con, now_s))
         packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = ?", (ListKind.PACK,))}
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         clients = con.execute(
@@ -100,6 +107,7 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         ).fetchall()
     house = scopes.get(HOUSE, _Scope())
     default = _merge([house], packs, walls=wall_blocklists.lists(settings, []))
+    default = replace(default, relief=reliefs.value.get(HOUSE, NO_RELIEF))
     made: dict[Policy, Policy] = {default: default}
     by_chain: dict[tuple[int, int | None], Policy] = {}
     by_client: dict[str, Policy] = {}
@@ -113,6 +121,7 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
             own = [switches[scope] for scope in chain_of if scope in switches]
             walls = wall_blocklists.lists(settings, own)
             policy = _merge([scope for scope in scope_list if scope], packs, answer or "", walls)
+            policy = replace(policy, relief=relief.joined(map(reliefs.value.get, (*chain_of, HOUSE))))
             by_chain[chain] = made.setdefault(policy, policy)
         if by_chain[chain] is not default:
             by_client[address] = by_chain[chain]

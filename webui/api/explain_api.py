@@ -96,8 +96,12 @@ class Explanation(Shape):
     client: str | None
     verdict: str = Field(validation_alias=VERDICT, description="PASS, BLOCK, ALLOW, LOCAL or REFUSE")
     rule: Text = Field(validation_alias=RULE, description="the rule that decided")
-    list: ListId = Field(validation_alias=LIST, description="its blocklist's id; null for the home's own rules")
+    list: ListId = Field(
+        validation_alias=LIST,
+        description="its blocklist's id; null for the home's own rules; pause or exception where that lets it through",
+    )
     list_title: str | None
+    relief: Text = Field(description="by which pause or exception it is let through although a rule blocks it")
     spoke: Annotated[Sequence[MatchedRule], BeforeValidator(lambda rules: rules[:MAX_RULES])] = Field(
         validation_alias="rules", description="the home's own rules first, then lists, the most specific first"
     )

@@ -9,6 +9,7 @@ from blocklists.explain.matching_rules import MatchedRule
 from blocklists.explain.outcome import LOSES, OFF, TAKEN, UNMET, WINS
 from resolver.answer.inspect import REBINDING, Hop
 from resolver.answer.judge import HOME
+from resolver.answer.let_through import EXCEPTION, PAUSE
 from resolver.explain.explanation import Explanation
 from store.base.sentences import say, together
 from store.config.choices import PackLevel
@@ -44,6 +45,11 @@ def sentence(explanation: Explanation) -> str:
         return say("Nothing blocks it, but what it leads to was looked at: {rule}.", rule=formatting.visible(rule))
     if verdict is Verdict.PASS:
         return say("Nothing blocks it, so it is asked for at the upstream.")
+    if explanation.judgement.blocklist == PAUSE:
+        rule = formatting.visible(rule)
+        return say("Blocking is paused here, so it is let through; else {rule} would block it.", rule=rule)
+    if explanation.judgement.blocklist == EXCEPTION:
+        return say("It is let through for a while, before every rule: {rule}", rule=formatting.visible(rule))
     named = {"source": _whose(blocklist, explanation.list_title), "rule": formatting.visible(rule)}
     blocked, allowed = say("Blocked by {source}: {rule}", **named), say("Allowed by {source}: {rule}", **named)
     return blocked if verdict is Verdict.BLOCK else allowed

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from resolver.answer.judge import HOME
+from resolver.answer.let_through import EXCEPTION, PAUSE
 from store.base import db
 from store.base.sentences import say
 from store.config import list_status
@@ -138,7 +139,7 @@ class RowView(QueryRow):
 
 def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     """`titles`: blocklist id → title; a list that was removed since is shown by its id."""
-    title = say("your own rule") if row.list == HOME else titles.get(row.list or "", row.list_title or row.list or "")
+    title = _OURS.get(row.list or "") or titles.get(row.list or "", row.list_title or row.list or "")
     values = {column.name: getattr(row, column.name) for column in COLUMNS}
     values |= {"client": row.client or formatting.UNKNOWN, "list": title}
     if row.verdict in _PASSING and row.rcode == "SERVFAIL":
@@ -146,6 +147,8 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     return RowView(**values, seconds=row.time_us / 1_000_000, reason=title, facts=facts(row, COLUMNS))
 
 
+# What stands in place of a blocklist's id, as people read it.
+_OURS = {HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while")}
 _PASSING = (Verdict.PASS.name, Verdict.ALLOW.name)
 
 

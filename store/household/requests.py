@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Requests: somebody at a device asks the admin for a name; granted, it becomes an exception for that device."""
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, delete, func
+from sqlmodel import Session, col, select
+
+from store.base.sentences import say
+from store.config import scopes, tables
+from store.config.scopes import Scope
+from store.config.session import EditError, NotFound, bump, reading, writing
+from store.household.exceptions import allow, checked_name
+from store.household.household_tables import LetThroughRequest, NameException
+from store.household.pauses import MAX_WHO, check_until
+
+MAX_WAITING = 500  # of a home: further ones must wait until some are decided
+MAX_OF_DEVICE = 20  # that wait: a person asks for a few
+MAX_NOTE = 200  # characters of what somebody writes beside it
+KEEP_SECONDS = 7 * 86_400  # for which a device is shown what became of what it asked for
+FOR_EVER = -1  # `granted`: it became a rule
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """Times: Unix seconds. `granted` None: it waits; 0: refused; FOR_EVER: by a rule; else until when."""
+
+    id: int
+    device_id: int
+    name: str
+    note: str
+    created_at: int
+    decided_at: int | None
+    granted: int | None
+
+
+def ask_for(e: Engine, device_id: int, name: str, note: str = "") -> RequestView:
+    """Put down a request; the same again while it waits is the same one. Raises EditError."""
+    name, note, now = checked_name(name), _checked_note(note), int(time.time())
+    with writing(e) as session:
+        if session.get(tables.Device, device_id) is None:
+            raise NotFound(say("There is no device {number}.", number=device_id))
+        decided = col(LetThroughRequest.decided_at)
+        session.execute(delete(LetThroughRequest).where(decided < now - KEEP_SECONDS))
+        waiting = select(LetThroughRequest).where(decided.is_(None))
+        row = session.exec(waiting.filter_by(device_id=device_id, name=name)).first()
+        if row is None:
+            _check_room(session, device_id)
+            row = LetThroughRequest(device_id=device_id, name=name, created_at=now)
+        row.note = note or row.note
+        session.add(row)
+        session.flush()
+        return _view(row)
+
+
+def grant(e: Engine, number: int, until: int | None, who: str = "") -> RequestView:
+    """Let the name through for that device until `until`, Unix seconds, None: for good. Raises NotFound, EditError."""
+    now = int(time.time())
+    check_until(until, now)
+    with writing(e) as session:
+        row = _waiting(session, number)
+        scope = scopes.device(row.device_id)
+        session.execute(delete(NameException).filter_by(scope_kind=scope.kind, scope_id=scope.number, name=row.name))
+        if until is None:
+            allow(session, scope, row.name)
+        else:
+            session.add(_exception(scope, row.name, until, now, who))
+        row.decided_at, row.granted = now, FOR_EVER if until is None else until
+        session.add(row)
+        bump(session)
+        return _view(row)
+
+
+def refuse(e: Engine, number: int) -> RequestView:
+    """Say no. Raises NotFound where it was decided already."""
+    with writing(e) as session:
+        row = _waiting(session, number)
+        row.decided_at, row.granted = int(time.time()), 0
+        session.add(row)
+        session.flush()
+        return _view(row)
+
+
+def waiting(e: Engine) -> list[RequestView]:
+    """Those that nobody has decided, the oldest first."""
+    with reading(e) as session:
+        rows = session.exec(select(LetThroughRequest).where(col(LetThroughRequest.decided_at).is_(None))).all()
+        return sorted((_view(row) for row in rows), key=lambda view: view.id)
+
+
+def of_device(e: Engine, device_id: int) -> list[RequestView]:
+    """Those of one device that wait or were decided of late, the newest first."""
+    since = int(time.time()) - KEEP_SECONDS
+    with reading(e) as session:
+        rows = session.exec(select(LetThroughRequest).filter_by(device_id=device_id)).all()
+        views = [_view(row) for row in rows if row.decided_at is None or row.decided_at >= since]
+    return sorted(views, key=lambda view: -view.id)
+
+
+def _exception(scope: Scope, name: str, until: int, now: int, who: str) -> NameException:
+    return NameException(
+        scope_kind=scope.kind, scope_id=scope.number, name=name, until=until, created_at=now, who=who[:MAX_WHO]
+    )
+
+
+def _check_room(session: Session, device_id: int) -> None:
+    count = select(func.count()).select_from(LetThroughRequest).where(col(LetThroughRequest.decided_at).is_(None))
+    if session.exec(count.filter_by(device_id=device_id)).one() >= MAX_OF_DEVICE:
+        raise EditError(say("{most} names of this device wait already to be decided.", most=MAX_OF_DEVICE))
+    if session.exec(count).one() >= MAX_WAITING:
+        raise EditError(say("{most} requests wait already; they must be decided first.", most=MAX_WAITING))
+
+
+def _checked_note(text: str) -> str:
+    note = " ".join(text.split())
+    if len(note) > MAX_NOTE or not note.isprintable():
+        raise EditError(say("A note has at most {most} printable characters.", most=MAX_NOTE))
+    return note
+
+
+def _waiting(session: Session, number: int) -> LetThroughRequest:
+    row = session.get(LetThroughRequest, number)
+    if row is None or row.decided_at is not None:
+        raise NotFound(say("There is no request {number} that waits.", number=number))
+    return row
+
+
+def _view(row: LetThroughRequest) -> RequestView:
+    assert row.id is not None
+    return RequestView(row.id, row.device_id, row.name, row.note, row.created_at, row.decided_at, row.granted)
