@@ -15,7 +15,7 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> W
         started=started,
         policy_version=resolver.snapshot.policies.version,
         index_generation=versions[1],
-        index=IndexStatus(len(index), len(index.slots), index.generation),
+        index=IndexStatus(len(index), index.compiled, index.generation),
         cache=CacheStatus(len(cache), cache.bytes),
         clients=len(resolver.snapshot.by_client),
         queries=resolver.recorder.noted,

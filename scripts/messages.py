@@ -110,6 +110,10 @@ def described() -> Iterator[tuple[str, str]]:
         whole = tomllib.loads((HOUSE / place).read_text(encoding="utf-8"))
         for table in whole.get("list", whole.values()):
             yield place, table["about"]
+    for path in sorted((HOUSE / "blocklists/services").glob("*.toml")):
+        for table in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            for word in table.keys() & {"about", "breaks"}:
+                yield path.relative_to(HOUSE).as_posix(), table[word]
 
 
 def add(made: Catalog, text: str, many: str | None, sense: str | None, place: str) -> None:

@@ -14,7 +14,7 @@ from store.base.private_files import open_to_others
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
 from store.config import list_status
-from store.config.choices import ListKind
+from store.config.choices import SHIPPED
 
 # Below the first the query log may soon stop; below the second config.db cannot be written safely.
 LITTLE_SPACE = 200 * 1024 * 1024
@@ -79,7 +79,7 @@ def lists(seen: Observation) -> Iterator[Finding]:
     if not path.exists():
         return
     with closing(db.connect(path, read_only=True)) as con:
-        wanted = [row for row in list_status.installed(con) if row.on and row.kind != ListKind.PACK]
+        wanted = [row for row in list_status.installed(con) if row.on and row.kind not in SHIPPED]
     broken = [row for row in wanted if row.status.error]
     for row in broken:
         cure = say("Correct its source or turn it off: `telltale lists off {id}`.", id=row.id)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The blocklists that every house begins with: the vendor packs, on at *safe*, and the catalogue."""
+"""The blocklists that every house begins with: the vendor packs, on at *safe*, the services and the catalogue."""
 
 from collections.abc import Iterable
 
-from blocklists.packs import catalogue, vendor_packs
+from blocklists.packs import catalogue, services, vendor_packs
 from store.config.choices import ListKind, PackLevel
 from store.config.lists import BlocklistSeed
 
@@ -12,8 +12,8 @@ FIRST_LEVEL = PackLevel.SAFE
 
 
 def seeds() -> list[BlocklistSeed]:
-    """Packs and catalogue as config.db takes them. Raises what their files' errors are."""
-    return [*_packs(vendor_packs.load()), *_catalogue(catalogue.load())]
+    """Packs, services and catalogue as config.db takes them. Raises what their files' errors are."""
+    return [*_packs(vendor_packs.load()), *_services(services.load()), *_catalogue(catalogue.load())]
 
 
 def _packs(loaded: Iterable[vendor_packs.Pack]) -> Iterable[BlocklistSeed]:
@@ -26,6 +26,18 @@ def _packs(loaded: Iterable[vendor_packs.Pack]) -> Iterable[BlocklistSeed]:
             about=pack.about,
             on=True,
             level=FIRST_LEVEL,
+        )
+
+
+def _services(loaded: Iterable[services.Service]) -> Iterable[BlocklistSeed]:
+    for service in loaded:
+        yield BlocklistSeed(
+            id=service.blocklist_id,
+            kind=ListKind.SERVICE,
+            title=service.title,
+            source="",
+            about=service.about,
+            purpose=service.category,
         )
 
 

@@ -16,7 +16,7 @@ from blocklists.history.rule_dates import Dates, Since
 from blocklists.index import list_files
 from blocklists.index.index import Index, Match, Slot
 from blocklists.index.own_rules import own_text
-from blocklists.packs import dns_services, vendor_packs
+from blocklists.packs import dns_services, services, vendor_packs
 from blocklists.packs.vendor_packs import PackName
 from blocklists.rules import rule
 from blocklists.rules.complex_rule import NOBODY, Client, ComplexRule
@@ -149,6 +149,9 @@ def _listed(match: Match, slot: Slot, state: Path | None, seed: int) -> MatchedR
         entry = _entry(match.name, slot)
     elif slot.blocklist_id in dns_services.OF_LIST:
         shipped = dns_services.line_of(match.kind, match.name)
+        line = Line(*shipped) if shipped else None
+    elif slot.blocklist_id.startswith(services.PREFIX):
+        shipped = services.line_of(slot.blocklist_id, match.kind, match.name)
         line = Line(*shipped) if shipped else None
     else:
         with contextlib.suppress(OSError):  # the copy is gone: then nothing confirms the rule

@@ -15,17 +15,8 @@ from pathlib import Path
 from xxhash import xxh64
 
 from blocklists.index import list_files
-from blocklists.index.index import (
-    HEADER,
-    ID_CODES,
-    MAGIC,
-    MAX_SLOTS,
-    VERSION,
-    CorruptIndex,
-    Index,
-    Slot,
-    padded,
-)
+from blocklists.index.index import MAX_SLOTS, Index, Slot
+from blocklists.index.index_file import HEADER, ID_CODES, MAGIC, VERSION, CorruptIndex, padded
 from blocklists.index.shard import PARTS, Shard
 from blocklists.rules.complex_rule import ComplexRule
 from blocklists.rules.list_options import USUAL, Options

@@ -14,17 +14,18 @@ this file. The fan-out table narrows a look-up to a handful of hashes before the
 
 import json
 import mmap
-import struct
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from xxhash import xxh3_64_intdigest, xxh64_digest
 
+from blocklists.index.beside import Beside, BesideList
 from blocklists.index.complex_rules import ComplexRules
+from blocklists.index.index_file import HEADER, ID_CODES, MAGIC, VERSION, padded, read_through, section, verify
+from blocklists.index.index_file import CorruptIndex as CorruptIndex
 from blocklists.index.precedence import TIERS, match_of, tiers
 from blocklists.index.precedence import Match as Match
 from blocklists.rules import complex_rule
@@ -34,33 +35,15 @@ from store.base.sentences import say
 from store.config.choices import PackLevel
 from wire.addresses import Address
 
-MAGIC = b"TTINDEX\0"
-VERSION = 3
-# Native byte order on purpose: an index is read on the machine that wrote it, and a strange one fails by its version.
-# magic, version, metadata bytes, names, sets, bytes a mask, bits of the fan-out, bytes a set id,
-# bytes of complex rules, seed
-HEADER = struct.Struct("=8sIIIIIIIIQ")
-CHECKSUM_BYTES = 8
 # Slots are bits of a mask; past this many a set would cost more than the names it describes.
 MAX_SLOTS = 1024
-_PIECE = 1 << 20
-Code = Literal["B", "H", "I", "Q"]
 # Parents remembered in which, and above which, nothing is listed: most names asked have siblings. Some 100 bytes each.
 MAX_SILENT = 8192
-ID_CODES: dict[int, Code] = {1: "B", 2: "H", 4: "I"}
 # Level → the levels whose names it takes in.
 LEVELS_WITHIN: dict[str, tuple[str, ...]] = {level: level.within for level in PackLevel}
 
 
-class CorruptIndex(Exception):  # noqa: N818 - a state of the file, named as people say it
-    """The index file cannot be used; the sentence says why and what cures it."""
-
-    def __init__(self, reason: str, fault: Fault = Fault.DAMAGED) -> None:
-        super().__init__(say(
-            "The compiled index cannot be used ({reason}). It is compiled anew by the next list update.", reason=reason
-        ))  # fmt: skip
-        self.reason = reason
-        self.fault = fault
+NOTHING_BESIDE = Beside.none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +66,17 @@ class Slot:
 class Index:
     """A compiled index. Immutable but for what it remembers of names asked; safe to share between threads."""
 
-    def __init__(self, data: memoryview) -> None:
-        """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version."""
-        header, meta = _verify(data)
+    def __init__(self, data: memoryview, beside: Beside = NOTHING_BESIDE) -> None:
+        """Read an index from `data`; raise `CorruptIndex` unless it is whole and of this version.
+
+        The lists of `beside` count as further slots.
+        """
+        header, meta = verify(data)
         _, _, meta_bytes, names, sets, self._mask_bytes, fan_bits, id_bytes, complex_bytes, self.seed = header
-        self.slots: tuple[Slot, ...] = tuple(Slot(**slot) for slot in meta["slots"])
+        compiled = tuple(Slot(**slot) for slot in meta["slots"])
+        self.slots: tuple[Slot, ...] = (*compiled, *map(_slot_beside, beside.lists))
+        self.compiled = len(compiled)  # slots that the file itself holds, the first ones
+        self._beside, self._whole = beside, (1 << self.compiled) - 1
         self.generation: int = meta["generation"]
         self.created: int = meta["created"]
         self.inputs: str = meta["inputs"]
@@ -97,10 +86,10 @@ class Index:
         self._tiers = tiers(self._kinds, 8 * self._mask_bytes)
         self.prefixes = tuple((version, length) for version, length in meta["prefixes"])
         at = HEADER.size + padded(meta_bytes)
-        self._fan, at = _section(data, at, "I", (1 << fan_bits) + 1)
-        self._hashes, at = _section(data, at, "Q", names)
-        self._ids, at = _section(data, at, ID_CODES[id_bytes], names)
-        self._sets, at = _section(data, at, "B", sets * self._set_bytes)
+        self._fan, at = section(data, at, "I", (1 << fan_bits) + 1)
+        self._hashes, at = section(data, at, "Q", names)
+        self._ids, at = section(data, at, ID_CODES[id_bytes], names)
+        self._sets, at = section(data, at, "B", sets * self._set_bytes)
         stored = json.loads(bytes(data[at : at + complex_bytes]) or b"[]")
         allowing = sum(1 << number for number, slot in enumerate(self.slots) if slot.allow)
         self.complex_rules = ComplexRules([[complex_rule.of_row(row) for row in rows] for rows in stored], allowing)
@@ -108,12 +97,12 @@ class Index:
         self._bits = {(slot.blocklist_id, slot.level): 1 << number for number, slot in enumerate(self.slots)}
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, beside: Beside = NOTHING_BESIDE) -> Self:
         """Map the file at `path` and check it; raise `CorruptIndex` when it is missing or damaged."""
         try:
             with open_file(path) as file:
-                _read_through(file)
-                return cls(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+                read_through(file)
+                return cls(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), beside)
         except FileNotFoundError as error:
             fault = Fault.LOOP if path.is_symlink() else fault_of(error)
             raise CorruptIndex(say("there is none yet"), fault) from None
@@ -156,6 +145,8 @@ class Index:
         By tier (`TIERS`), then the more specific one. `name` is lower-case without a trailing dot. None: no list
         speaks for it.
         """
+        if mask > self._whole:
+            return self._match_beside(name, mask)
         whole = name.encode(errors="replace")
         best, decided = len(TIERS), None
         for start, set_number in self._walk(whole) if mask else ():
@@ -165,6 +156,14 @@ class Index:
                 if not best:
                     break
         return decided
+
+    def _match_beside(self, name: str, mask: int) -> Match | None:
+        """The same where a list beside the index is on: of two in one tier the more specific, then that list."""
+        compiled = self.match(name, mask & self._whole)
+        match = self._beside.match(name, mask >> self.compiled, self.compiled)
+        if match is None or (compiled and _rank(compiled) < _rank(match)):
+            return compiled
+        return match
 
     def match_address(self, address: Address, mask: int) -> Match | None:
         """Return the network of the lists in `mask` that decides an address in an answer: allow, then the narrower."""
@@ -183,9 +182,9 @@ class Index:
         return blocking
 
     def matching(self, name: str) -> list[Match]:
-        """Return every rule of every list, on or off, that holds for `name`.
+        """Return every rule of every list, on or off, that holds for `name`: those beside the index, then its own.
 
-        The most specific first; at one name allow before block, then in the order of the slots.
+        Of each the most specific first; at one name allow before block, then in the order of the slots.
         """
         whole = name.encode(errors="replace")
         matches = [
@@ -193,10 +192,11 @@ class Index:
             for start, set_number in self._walk(whole)
             for kind, slots in self._masks(set_number).items()
             if (kind.scope != "below" if start == 0 else kind.subdomains)
-            for slot in range(len(self.slots))
+            for slot in range(self.compiled)
             if slots >> slot & 1
         ]
-        return [match_of(kind, slot, whole[at:].decode()) for at, _, _, slot, kind in sorted(matches)]
+        compiled = [match_of(kind, slot, whole[at:].decode()) for at, _, _, slot, kind in sorted(matches)]
+        return self._beside.matching(name, self.compiled) + compiled
 
     def _walk(self, name: bytes) -> list[tuple[int, int]]:
         """Return (offset, set number from one) of `name` and those names above it that stand in the index."""
@@ -258,35 +258,10 @@ class Index:
         return None
 
 
-def padded(size: int) -> int:
-    """Return `size` rounded up to the eight bytes on which every section of the file begins."""
-    return -(-size // 8) * 8
+def _slot_beside(listed: BesideList) -> Slot:
+    return Slot(listed.blocklist_id, None, False, listed.title, len(listed.rules), 0, "service")
 
 
-def _section(data: memoryview, at: int, code: Code, count: int) -> "tuple[memoryview[int], int]":
-    """Return `count` items of type `code` from offset `at`, and the offset of the next section."""
-    size = struct.calcsize(code) * count
-    return data[at : at + size].cast(code), at + padded(size)
-
-
-def _read_through(file: BufferedReader) -> None:
-    """Read the file once: what cannot be read is an error here, and would be the end of the process in a mapping."""
-    piece = bytearray(_PIECE)
-    while file.readinto(piece):
-        pass
-
-
-def _verify(data: memoryview) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return header and metadata of a sound file; raise `CorruptIndex` otherwise. Reads the file once."""
-    if len(data) < HEADER.size + CHECKSUM_BYTES:
-        raise CorruptIndex(say("it is cut off"))
-    header = HEADER.unpack_from(data)
-    if header[0] != MAGIC:
-        raise CorruptIndex(say("it is not an index file"))
-    if header[1] != VERSION:
-        raise CorruptIndex(say(
-            "it has format {number}, this version of Telltale reads {known}", number=header[1], known=VERSION
-        ), Fault.NEWER if header[1] > VERSION else Fault.DAMAGED)  # fmt: skip
-    if xxh64_digest(data[:-CHECKSUM_BYTES]) != data[-CHECKSUM_BYTES:]:
-        raise CorruptIndex(say("its checksum does not match: it is damaged or cut off"))
-    return header, json.loads(bytes(data[HEADER.size : HEADER.size + header[2]]))
+def _rank(match: Match) -> tuple[int, int]:
+    """What comes first is less: the tier, then the more specific."""
+    return TIERS.index((match.important, match.allow)), -len(match.name)

@@ -25,7 +25,7 @@ from blocklists.formats.bulk import Run
 from blocklists.formats.parse import PARSER_VERSION, Parsed, parse
 from blocklists.formats.unpack import pieces
 from blocklists.index import list_files, rule_kinds
-from blocklists.index.index import CHECKSUM_BYTES, padded
+from blocklists.index.index_file import CHECKSUM_BYTES, padded
 from blocklists.rules import complex_rule
 from blocklists.rules.complex_rule import ComplexRule, Network
 from blocklists.rules.list_options import USUAL, Options

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The index of last resort: the vendor packs at *safe*, compiled in memory from what ships with us."""
+"""The index of last resort: the vendor packs at *safe*, compiled in memory from what ships with us, and services."""
 
 import secrets
 
 from blocklists.index.compile import Part, compile_index
 from blocklists.index.index import Index
 from blocklists.index.shard import Shard
-from blocklists.packs import vendor_packs
+from blocklists.packs import services_beside, vendor_packs
 from blocklists.packs.vendor_packs import Pack
 from blocklists.rules.rule import Kind
 from blocklists.safety.essential import usual
@@ -21,7 +21,7 @@ def build() -> Index:
     compiled = compile_index([_part(pack, seed) for pack in vendor_packs.each()], seed)
     data = bytearray()
     compiled.write(data.extend)
-    return Index(memoryview(bytes(data)))
+    return Index(memoryview(bytes(data)), services_beside.load())
 
 
 def _part(pack: Pack, seed: int) -> Part:

@@ -16,7 +16,8 @@ from blocklists.history import rule_dates
 from blocklists.index import compile as compiling
 from blocklists.index import list_files
 from blocklists.index.compile import Part
-from blocklists.index.index import VERSION, CorruptIndex, Index
+from blocklists.index.index import CorruptIndex, Index
+from blocklists.index.index_file import VERSION
 from blocklists.index.shard import Facts, Shard
 from blocklists.packs import dns_services, vendor_packs
 from blocklists.rules.list_options import USUAL, Options

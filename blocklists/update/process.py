@@ -37,7 +37,7 @@ from store.base.process_status import UpdaterStatus
 from store.base.pulse import beat
 from store.base.sentences import say
 from store.config import list_status, settings, usable_settings
-from store.config.choices import ListKind
+from store.config.choices import SHIPPED, ListKind
 from store.config.list_status import Installed, ListStatus
 from store.config.watch import Watcher
 
@@ -138,7 +138,7 @@ class Updater:
         lists = [
             Listed(row.id, row.title, row.format, row.allow, read(row.options), row.guard)
             for row in rows
-            if row.kind != ListKind.PACK
+            if row.kind not in SHIPPED
         ]
         upstreams = usable_settings.load(self._state, self._environ).upstreams
         self._assembler.home = essential.of_home(upstreams, [row.source for row in rows])
@@ -230,7 +230,7 @@ def _guarded(left_out: dict[str, str], status: ListStatus) -> ListStatus:
 
 def _wanted(rows: Sequence[Installed], ids: Sequence[str]) -> list[Installed]:
     """Return the lists to look after: those named, or all that are on; raise ValueError for an unknown id."""
-    lists = {row.id: row for row in rows if row.kind != ListKind.PACK}
+    lists = {row.id: row for row in rows if row.kind not in SHIPPED}
     if unknown := [blocklist_id for blocklist_id in ids if blocklist_id not in lists]:
         raise ValueError(say(
             "there is no list '{id}' to fetch; 'telltale lists' shows all (packs need no fetching)", id=unknown[0]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable
-from blocklists.packs import built_in_index
+from blocklists.packs import built_in_index, services_beside
 from blocklists.rules.complex_rule import NOBODY, Client
 from network.home_networks import home_networks, is_at_home
 from resolver.answer.let_through import LetThrough
@@ -251,9 +251,10 @@ def load_policies(
 
 def load_index(state: Path, old: Snapshot | None) -> Usable[Index]:
     """The current index, else the one of `old`, else the previous one, else the packs: never none without a word."""
-    choices = [Choice("index/current.idx", lambda: Index.open(state / "index" / "current.idx"))]
+    beside = services_beside.load()
+    choices = [Choice("index/current.idx", lambda: Index.open(state / "index" / "current.idx", beside))]
     if old is None:
-        choices.append(Choice("index/previous.idx", lambda: Index.open(state / "index" / "previous.idx")))
+        choices.append(Choice("index/previous.idx", lambda: Index.open(state / "index" / "previous.idx", beside)))
     else:
         before = old.index
         choices.append(Choice(say("the index as it was before"), lambda: before))

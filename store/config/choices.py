@@ -18,6 +18,10 @@ class ListKind(StrEnum):
     ADDED = "added"
 
 
+# What comes with Telltale: never fetched, and changed by nobody.
+SHIPPED = frozenset({ListKind.PACK, ListKind.SERVICE})
+
+
 class ListFormat(StrEnum):
     """How a list is written; `blocklists.formats` reads each."""
 

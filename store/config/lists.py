@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from store.base.list_origins import shown
 from store.base.sentences import say
 from store.config import list_status, tables
-from store.config.choices import ListKind, PackLevel
+from store.config.choices import SHIPPED, ListKind, PackLevel
 from store.config.list_input import check_format, check_source, check_title, new_id, title_of
 from store.config.list_status import ListStatus, ListUpdate
 from store.config.rule_input import check_answer
@@ -78,7 +78,16 @@ class BlocklistView:
 
 
 def blocklists(e: Engine) -> list[BlocklistView]:
-    """All blocklists: packs, then the catalogue, then what was added, each by title."""
+    """All blocklists but the services: packs, then the catalogue, then what was added, each by title."""
+    return [view for view in _views(e) if view.kind != ListKind.SERVICE]
+
+
+def services(e: Engine) -> list[BlocklistView]:
+    """The services by title; also one that is gone from the program and still on somewhere."""
+    return [view for view in _views(e) if view.kind == ListKind.SERVICE]
+
+
+def _views(e: Engine) -> list[BlocklistView]:
     with reading(e) as session:
         statuses = list_status.statuses(connection(session))
         toggles: dict[str, list[tables.Toggle]] = {}
@@ -91,8 +100,8 @@ def blocklists(e: Engine) -> list[BlocklistView]:
 
 
 def blocklist(e: Engine, blocklist_id: str) -> BlocklistView:
-    """One of them; raises NotFound."""
-    for view in blocklists(e):
+    """One of them, or a service; raises NotFound."""
+    for view in _views(e):
         if view.id == blocklist_id:
             return view
     raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
@@ -216,7 +225,8 @@ def _refresh(row: tables.Blocklist, seed: BlocklistSeed) -> bool:
     return bool({"kind", "allow"} & set(changes))
 
 
-_OF_ANY, _OF_PACKS = {"options", "answer", "guard"}, {"answer", "guard"}
+_OF_ANY = {"options", "answer", "guard"}
+_OF_SHIPPED = {ListKind.PACK: {"answer", "guard"}, ListKind.SERVICE: {"answer"}}
 
 
 def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -> tables.Blocklist:
@@ -224,7 +234,7 @@ def _changeable(session: Session, blocklist_id: str, fields: AbstractSet[str]) -
     if not fields <= _OF_ANY:
         return _added(session, blocklist_id)
     row = session.get(tables.Blocklist, blocklist_id)
-    if row is not None and row.kind == ListKind.PACK and fields <= _OF_PACKS:
+    if row is not None and row.kind in SHIPPED and fields <= _OF_SHIPPED[ListKind(row.kind)]:
         return row
     return _fetched(session, blocklist_id)
 
@@ -237,8 +247,8 @@ def _known(session: Session, blocklist_id: str) -> tables.Blocklist:
 
 def _fetched(session: Session, blocklist_id: str) -> tables.Blocklist:
     row = _known(session, blocklist_id)
-    if row.kind == ListKind.PACK:
-        raise EditError(say("'{id}' is a pack: it comes with Telltale and is not fetched.", id=blocklist_id))
+    if row.kind in SHIPPED:
+        raise EditError(say("'{id}' comes with Telltale and is not fetched.", id=blocklist_id))
     return row
 
 

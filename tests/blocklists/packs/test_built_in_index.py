@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from blocklists.packs import built_in_index, vendor_packs
+from blocklists.packs import built_in_index, services, vendor_packs
 from store.config.choices import PackLevel
 
 
@@ -13,7 +13,8 @@ def test_it_holds_what_each_pack_blocks_at_first_and_reads_no_state(
     monkeypatch.chdir(tmp_path)
     index = built_in_index.build()
     packs = {pack.blocklist_id: pack for pack in vendor_packs.load()}
-    assert {slot.blocklist_id for slot in index.slots} == set(packs)
+    of_services = {service.blocklist_id for service in services.load()}
+    assert {slot.blocklist_id for slot in index.slots} == {*packs, *of_services}
     mask = index.mask((pack, PackLevel.SAFE) for pack in packs)
     blocked = [name.name for pack in packs.values() for name in vendor_packs.names_at(pack, PackLevel.SAFE)]
     assert sum(index.match(name, mask) is not None for name in blocked) > 0.95 * len(blocked)
