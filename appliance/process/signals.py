@@ -8,6 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+# What other daemons take as a command (to open a log anew, to write counts), and a habit may send here: by themselves
+# these end a process, and DNS with it. SIGQUIT stays: it is how a person asks for a core.
+IGNORED = (
+    signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO, signal.SIGPWR,
+)  # fmt: skip
+
+
+def ignore_strange() -> None:
+    """Let signals that mean nothing here pass, in this process and in those that it forks from now on."""
+    for signum in IGNORED:
+        signal.signal(signum, signal.SIG_IGN)
 
 
 class Signals:

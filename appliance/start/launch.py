@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import firewall_child, forking, privilege, sockets
+from appliance.process import firewall_child, forking, privilege, signals, sockets
 from appliance.process.binder import Binder
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
@@ -50,6 +50,18 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
     """As `main`; `more` may add children (the demo does)."""
     logs.setup("supervisor")
     keep_private()
+    signals.ignore_strange()
+    state = settings.state_dir(wanted.state, environ)
+    state_directory.make(state)
+    claimed = state_directory.claim(state)
+    try:
+        return _run(wanted, environ, more)
+    finally:
+        if claimed is not None:
+            os.close(claimed)
+
+
+def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None) -> int:
     forking.load(SHARED)
     password = forking.take(environ, "TELLTALE_PASSWORD")
     house = open_house(wanted, environ, wall=more is None)

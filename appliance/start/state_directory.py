@@ -8,8 +8,10 @@
 """
 
 import errno
+import fcntl
 import os
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from store.base.sentences import Sentence, say, sentence_of, together
 from store.base.store_errors import StoreError
 
 PROBE = 64 * 1024  # bytes that can be written where a disk is not full: an edit of config.db takes no more
+
+CLAIM_SECONDS = 3.0  # one that was told to end, or killed, is gone by then
+CLAIM_PAUSE = 0.05
 
 
 @dataclass(slots=True)
@@ -39,6 +44,35 @@ def make(state: Path) -> None:
             "The state directory {state} cannot be made ({error}); name one that this user may write with --state DIR.",
             state=state, error=error.strerror,
         )) from None
+
+
+def claim(state: Path) -> int | None:
+    """Keep a second appliance from this directory until the descriptor is closed or the process ends, however it ends.
+
+    Two recorders would write one log, and each take away what waits for the other. None: the directory cannot be
+    opened, or its disk knows no locks; that keeps nobody from a start. Raises Complaint.
+    """
+    try:
+        number = os.open(state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:  # whoever needs it says why
+        return None
+    end = time.monotonic() + CLAIM_SECONDS
+    while True:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < end:
+                time.sleep(CLAIM_PAUSE)
+                continue
+            os.close(number)
+            raise Complaint(say(
+                "Telltale already runs on the state directory {state}: stop that one first, or give this one a "
+                "directory of its own with --state DIR.",
+                state=state,
+            )) from None
+        except OSError:
+            pass
+        return number
 
 
 def own(state: Path) -> None:

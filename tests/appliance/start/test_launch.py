@@ -44,6 +44,28 @@ def test_a_toggle_from_the_command_line_acts_within_a_second_or_so(
     assert telltale("health", "--state", str(state), TELLTALE_RUN=str(one.run)).returncode == 0
 
 
+def test_signals_that_mean_nothing_here_end_nothing_and_a_second_appliance_is_refused(
+    state: Path, appliance: StartAppliance, telltale: Telltale
+) -> None:
+    one = appliance(state)
+    roles = {"recorder", "worker-1", "webui"}
+    until(lambda: roles <= one.children().keys() and one.answers() and one.serves_pages())
+    before = {role: one.children()[role]["pid"] for role in roles}
+    for pid in (one.process.pid, *before.values()):
+        for signum in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO, signal.SIGPROF):
+            os.kill(pid, signum)
+    second = telltale("run", "--state", str(state), "--dns", "127.0.0.1:0", "--web", "127.0.0.1:0")
+    assert second.returncode == 1 and second.stdout == "" and second.stderr.count("\n") == 1
+    assert "already runs" in second.stderr
+    assert one.process.poll() is None and one.answers() and one.serves_pages()
+    assert {role: one.children()[role]["pid"] for role in roles} == before
+    os.kill(one.process.pid, signal.SIGKILL)
+    one.process.wait()
+    again = appliance(state)
+    until(again.answers)
+    assert again.stop() == 0
+
+
 @pytest.mark.slow
 def test_each_child_comes_back_when_it_is_killed(state: Path, appliance: StartAppliance) -> None:
     one = appliance(state)
