@@ -44,6 +44,7 @@ COMES_WITH = {
     "pydantic": "fastapi",
     "sqlalchemy": "sqlmodel",
     "anyio": "fastapi",
+    "h11": "uvicorn",
     "markupsafe": "jinja2",
     "click": "typer",
 }

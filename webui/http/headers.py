@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 
 from fastapi.responses import JSONResponse, PlainTextResponse
+from h11 import LocalProtocolError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -57,6 +58,10 @@ class SecurityHeaders:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except LocalProtocolError as error:
+            # What came behind the request's head was no HTTP: the connection is to be closed, and nothing can be sent.
+            # Whoever can reach the port can do that as often as it likes, so it is worth a line and no more.
+            log.warning("%s %s was broken off by the client: %s", scope["method"], scope["path"][:200], error)
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"][:200])
             if started:

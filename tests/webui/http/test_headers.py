@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import asyncio
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,27 @@ def test_an_exception_becomes_a_plain_500_that_tells_nothing(
     assert sent[0]["status"] == 500 and headers[b"content-type"] == kind and headers[b"x-frame-options"] == b"DENY"
     assert b"DNS goes on" in sent[1]["body"] and b"secret" not in sent[1]["body"]
     assert "secret detail" in caplog.text
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffffff\r\n",
+    ],
+)
+def test_a_body_that_is_no_http_costs_a_line_of_log_and_no_traceback(
+    bare_home: Any, caplog: pytest.LogCaptureFixture, broken: bytes
+) -> None:
+    from real_browser import served  # here, since without playwright it skips whoever imports it
+
+    with served(bare_home) as address:
+        host = address.removeprefix("http://")
+        with socket.create_connection(("127.0.0.1", int(host.rpartition(":")[2]))) as con:
+            con.sendall(b"POST /api/v1/session HTTP/1.1\r\nHost: " + host.encode() + b"\r\n" + broken)
+            con.shutdown(socket.SHUT_WR)
+            while con.recv(65_536):
+                pass
+    assert "Traceback" not in caplog.text and len(caplog.text) < 1000
