@@ -60,6 +60,6 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
 USER telltale
 VOLUME /var/lib/telltale
 EXPOSE 53/udp 53/tcp 80/tcp
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["telltale", "health"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["telltale", "health", "--dns"]
 STOPSIGNAL SIGTERM
 CMD ["telltale", "run"]

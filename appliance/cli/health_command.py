@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`telltale health`: how well the appliance is. The container's healthcheck, so it starts quickly."""
+"""`telltale health`: how well the appliance is. With --dns a container's healthcheck, so it starts quickly."""
 
 import json
 import os
@@ -15,19 +15,26 @@ from store.base.sentences import say
 from store.config import settings
 from store.config.endpoints import show_endpoint
 
-# Nothing can be recorded or changed, which whoever looks after a container wants to hear as much.
+# Nothing can be recorded or changed, which whoever watches an appliance wants to hear as much. What watches a container
+# asks with --dns: it may restart what is unhealthy, and that would take DNS away for the sake of a full disk.
 UNWRITTEN = {"read_only", "recorder_error"}
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the health, or one JSON object with what GET /health has; exit code 0 when DNS answers and is recorded."""
+    """Print the health, or one JSON object with what GET /health has; exit code 0 when DNS answers and is recorded,
+    with --dns when it answers."""
     parser = Parser(prog="telltale health", description=say("Exits 0 when DNS answers and can be recorded."))
     parser.add_argument("--state", metavar="DIR", help=say("the state directory"))
     parser.add_argument("--json", action="store_true", help=say("print one JSON object"))
+    parser.add_argument(
+        "--dns", action="store_true", help=say("exit 0 when DNS answers, whatever else is wrong: for a container")
+    )
     parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)
     seen = observe(settings.state_dir(args.state, os.environ), os.environ)
     print(json.dumps(as_values(seen)) if args.json else render(seen, languages.of_process(os.environ)))
+    if args.dns:
+        return 1 if seen.health.dns is State.DOWN else 0
     return 1 if seen.health.status is State.DOWN or UNWRITTEN & {each.id for each in seen.health.problems} else 0
 
 

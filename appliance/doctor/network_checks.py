@@ -17,13 +17,13 @@ from resolver.answer import local_names
 from resolver.upstream import endpoint as upstream_endpoint
 from store.base import db
 from store.base.process_parts import State
-from store.base.sentences import say
+from store.base.sentences import say, say_count
 from store.config import devices, settings
 from store.config.endpoints import show_endpoint
 from store.household import policy
 from wire import stub, zones
 from wire.message import Response
-from wire.types import NOERROR, NS, A
+from wire.types import NOERROR, NS, NXDOMAIN, RCODE_NAMES, A
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 # Names that the packs block at safe; the first that the house's policy blocks is asked for.
@@ -82,8 +82,15 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
             yield loop
             continue
         begun = time.monotonic()
-        if stub.ask(PASSED_NAME, (where.host, where.port)) is None:
+        response = stub.ask(PASSED_NAME, (where.host, where.port))
+        if response is None:
             text = say("The upstream {spec} does not answer over UDP.", spec=spec)
+            yield Finding("upstreams", WARNING, text, _other_upstreams(seen))
+        elif response.rcode not in (NOERROR, NXDOMAIN):
+            text = say(
+                "The upstream {spec} answers a question for {name} with {rcode}.",
+                spec=spec, name=PASSED_NAME, rcode=RCODE_NAMES.get(response.rcode, str(response.rcode)),
+            )  # fmt: skip
             yield Finding("upstreams", WARNING, text, _other_upstreams(seen))
         else:
             took = (time.monotonic() - begun) * 1000
@@ -169,7 +176,8 @@ def clients(seen: Observation) -> Iterator[Finding]:
         text = say("All queries come from {address}: devices cannot be told apart.", address=others[0])
         yield Finding("clients", WARNING, text, cure)
     else:
-        yield Finding("clients", OK, say("{count} addresses have asked.", count=len(addresses)))
+        text = say_count(len(addresses), "{count:,} address has asked.", "{count:,} addresses have asked.")
+        yield Finding("clients", OK, text)
 
 
 def _is_known_outside(name: str, seen: Observation) -> bool:

@@ -192,8 +192,8 @@ def _updater(facts: _Facts) -> Iterator[Problem]:
     if facts.live.updater and (failed := len(facts.live.updater.errors)):
         sentence = say_count(
             failed,
-            "A blocklist could not be updated; its last good copy is in use.",
-            "{count:,} blocklists could not be updated; their last good copies are in use.",
+            "A blocklist could not be updated; its last good copy, if there is one, stays in use.",
+            "{count:,} blocklists could not be updated; their last good copies, if there are any, stay in use.",
         )
         cure = say("The page Blocklists and `telltale lists` say which and why; correct its source, or turn it off.")
         yield Problem("updater_error", State.DEGRADED, sentence, cure, "updater")

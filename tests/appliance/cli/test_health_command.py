@@ -123,3 +123,30 @@ def test_it_exits_with_one_where_nothing_can_be_recorded(
     monkeypatch.setattr("resolver.probe.ask", lambda server, name: 1.0)
     assert health_command.main([]) == code
     assert ("degraded" in capsys.readouterr().out) == bool(code or supervisor.fallbacks)
+
+
+@pytest.mark.parametrize(
+    ("supervisor", "recorder"),
+    [
+        (SupervisorStatus(read_only=True), RecorderStatus()),
+        (SupervisorStatus(), RecorderStatus(error="the query log cannot be written (full)")),
+    ],
+)
+def test_a_container_is_healthy_as_long_as_dns_answers(
+    run: Path, monkeypatch: pytest.MonkeyPatch, supervisor: SupervisorStatus, recorder: RecorderStatus,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    status.publish(run, "supervisor", supervisor)
+    status.publish(run, "recorder", recorder)
+    monkeypatch.setattr("resolver.probe.ask", lambda server, name: 1.0)
+    assert health_command.main(["--dns"]) == 0
+    assert capsys.readouterr().out.startswith("degraded: "), "and what is wrong is told all the same"
+    monkeypatch.setattr("resolver.probe.ask", lambda server, name: None)
+    assert health_command.main(["--dns", "--json"]) == 1
+
+
+def test_what_watches_a_container_asks_for_dns_alone() -> None:
+    """Whatever restarts an unhealthy container (Swarm, Podman's --health-on-failure) would take DNS away."""
+    house = Path(health_command.__file__).parents[2]
+    for file in ("Dockerfile", "deploy/compose.yaml"):
+        assert '"telltale", "health", "--dns"]' in (house / file).read_text(), file

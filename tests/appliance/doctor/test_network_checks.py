@@ -87,6 +87,17 @@ def test_upstreams_that_are_used_go_before_the_settings(prepared: Path, monkeypa
     assert ["192.0.2.53" in finding.text for finding in found] == [True]
 
 
+@pytest.mark.parametrize(("rcode", "word"), [(5, "REFUSED"), (2, "SERVFAIL"), (13, "13")])
+def test_an_upstream_that_answers_nothing_of_use_is_told_of(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch, rcode: int, word: str
+) -> None:
+    answer_with(monkeypatch, other=Response(rcode, b"", (0, 0, 0)))
+    workers = {"worker-1": WorkerStatus(upstreams=(UpstreamStatus("192.0.2.53"),))}
+    (finding,) = network_checks.upstreams(running(prepared, workers=workers))
+    assert finding.state == WARNING and finding.cure
+    assert finding.text == f"The upstream 192.0.2.53 answers a question for example.com with {word}."
+
+
 @pytest.mark.parametrize("upstream", ["127.0.0.1:5300", "127.0.0.7:5300", "[::1]:5300"])
 @pytest.mark.parametrize("dns", ["here", "everywhere"])
 def test_an_upstream_that_is_this_appliance_is_a_loop(
@@ -146,7 +157,7 @@ def test_one_client_is_a_bridge_or_a_router(state: Path) -> None:
         return f"{found.state}: {found.text}"
 
     assert seen().startswith("warning: No device")
-    assert seen("127.0.0.1").startswith("ok")
+    assert seen("127.0.0.1") == "ok: 1 address has asked."
     assert seen("172.17.0.1").startswith("warning: All queries come from 172.17.0.1")
     assert seen("192.168.1.20").startswith("ok")
 
