@@ -36,6 +36,6 @@ Wings, from the ground up; each may import those before it:
 Begin with migrations/ (the tables), then log/records (verdict, origin, the columns of the log), log/protocol and
 household/policy.
 
-Of config only tables, session, edit, lists (with list_input, rule_input, wall_edit) and account import sqlmodel: it
-costs a process 40 MiB.
+Of config only tables, session, existing, edit, lists (with list_input, rule_input, wall_edit) and account import
+sqlmodel, of household what edits (groups and the like) and its tables: it costs a process 40 MiB.
 """

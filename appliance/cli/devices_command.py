@@ -9,7 +9,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
-from store.base.sentences import say
+from store.base.sentences import say, say_count
 
 app = typer.Typer(help="The devices that ask for names.", rich_markup_mode=None)
 # Addresses shown of a device; phones take a new IPv6 address every day.
@@ -52,16 +52,22 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
 @app.command()
 def group(
     device: Annotated[int, typer.Argument(metavar="ID")],
-    number: Annotated[int | None, typer.Argument(metavar="[GROUP]", help="None: in no group.")] = None,
+    groups: Annotated[list[int] | None, typer.Argument(metavar="[GROUP]…", help="None: in no group.")] = None,
     state: cli_context.State = None,
 ) -> None:
-    """Put a device into a group; `telltale groups` shows their numbers."""
+    """Put a device into these groups and no others; `telltale groups` shows their numbers."""
     engine = cli_context.engine(state)
-    from store.config import edit
+    from store.household import groups as household_groups
 
-    edit.set_group(engine, device, number)
-    grouped = say("Device {device} is in group {group}.", device=device, group=number)
-    printing.tell(grouped if number else say("Device {device} is in no group.", device=device))
+    household_groups.set_groups(engine, device, groups or [])
+    if not groups:
+        printing.tell(say("Device {device} is in no group.", device=device))
+    else:
+        numbers = ", ".join(map(str, sorted(set(groups))))
+        printing.tell(say_count(
+            len(set(groups)), "Device {device} is in group {groups}.", "Device {device} is in groups {groups}.",
+            device=device, groups=numbers,
+        ))
 
 
 @app.command()

@@ -28,9 +28,9 @@ def groups(context: typer.Context, state: cli_context.State = None, json: cli_co
 def show(state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Show all groups."""
     engine = cli_context.engine(state)
-    from store.config import edit
+    from store.household import groups as household_groups
 
-    group_rows = edit.groups(engine)
+    group_rows = household_groups.groups(engine)
     if json:
         return printing.as_json(group_rows)
     rows = [(row.id, row.name, row.answer or None) for row in group_rows]
@@ -41,9 +41,9 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
 def add(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context.State = None) -> None:
     """Make a group."""
     engine = cli_context.engine(state)
-    from store.config import edit
+    from store.household import groups as household_groups
 
-    printing.tell(say("Group {group} is there.", group=edit.add_group(engine, name)))
+    printing.tell(say("Group {group} is there.", group=household_groups.add_group(engine, name)))
 
 
 @app.command()
@@ -54,9 +54,9 @@ def answer(
 ) -> None:
     """Choose what a group's devices get for a blocked name; without an answer, the house's."""
     engine = cli_context.engine(state)
-    from store.config import edit
+    from store.household import groups as household_groups
 
-    edit.set_group_answer(engine, group, answer)
+    household_groups.set_group_answer(engine, group, answer)
     printing.tell(say("Group {group} gets {answer}.", group=group, answer=answer or say("the answer of the house")))
 
 
@@ -64,7 +64,7 @@ def answer(
 def remove(group: Id, state: cli_context.State = None) -> None:
     """Dissolve a group; its devices stay."""
     engine = cli_context.engine(state)
-    from store.config import edit
+    from store.household import groups as household_groups
 
-    edit.remove_group(engine, group)
+    household_groups.remove_group(engine, group)
     printing.tell(say("Group {group} is dissolved.", group=group))

@@ -163,13 +163,13 @@ def state_of(state: cli_context.State = None, json: cli_context.Json = False) ->
 
 def _scope(engine: "Engine", group: str | None, device: int | None) -> str:
     """The scope of a device by its number, of a group by its name or number, else the house."""
-    from store.config import edit
+    from store.household import groups as household_groups
 
     if device is not None:
         return str(scopes.device(device))
     if group is None:
         return str(scopes.HOUSE)
-    for row in edit.groups(engine):
+    for row in household_groups.groups(engine):
         if row.id is not None and group in (row.name, str(row.id)):
             return str(scopes.group(row.id))
     raise Complaint(say("There is no group '{group}'.", group=group))

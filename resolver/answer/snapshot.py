@@ -190,8 +190,8 @@ class Snapshot:
     def _seat_of(self, address: str) -> Seat:
         policy_ = self.policies.of(address)
         mask = self.index.mask(policy_.lists)
-        names, group = self.policies.who.get(address, ((), ""))
-        client = Client(address, frozenset(names), frozenset({group.replace(" ", "_")} if group else ()))
+        who = self.policies.who_asks(address)
+        client = Client(address, frozenset(who.names), frozenset(group.replace(" ", "_") for group in who.groups))
         key = policy_, self.index.complex_rules.signature(mask, client)
         seat = self._seats.get(key)
         if seat is None:
@@ -215,7 +215,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     lists = load_index(state, old)
     rules = load_policies(state, old, current, lists.value)
     policies, index = rules.value, lists.value
-    for policy_ in {policies.default, *policies.by_client.values()}:
+    for policy_ in policies.all():
         index.complex_rules.warm(index.mask(policy_.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots}
@@ -287,5 +287,5 @@ def with_packs(policies: PolicySet, index: Index) -> PolicySet:
     def filled(rules: Policy) -> Policy:
         return replace(rules, lists=tuple(sorted({*rules.lists, *packs}, key=str)))
 
-    by_client = {client: filled(rules) for client, rules in policies.by_client.items()}
-    return replace(policies, default=filled(policies.default), by_client=by_client)
+    by_device = {device: filled(rules) for device, rules in policies.by_device.items()}
+    return replace(policies, default=filled(policies.default), by_device=by_device)

@@ -20,14 +20,14 @@ MORE_DEVICES = "More devices"
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A device as it stands; `addresses` newest first. first_seen: Unix seconds."""
+    """A device as it stands; `addresses` newest first, ids of `groups` ascending. first_seen: Unix seconds."""
 
     id: int
     name: str | None
     found_name: str | None
     mac: str | None
     maker: str | None
-    group_id: int | None
+    groups: tuple[int, ...]
     first_seen: int
     addresses: tuple[str, ...]
 
@@ -40,13 +40,21 @@ def devices(con: sqlite3.Connection) -> list[DeviceRow]:
             "SELECT address, device_id FROM client ORDER BY first_seen DESC, rowid DESC"
         ):
             addresses.setdefault(device_id, []).append(address)
-        rows = con.execute(
-            "SELECT id, name, found_name, mac, maker, group_id, first_seen FROM device ORDER BY id"
-        ).fetchall()
+        groups = groups_of_devices(con)
+        rows = con.execute("SELECT id, name, found_name, mac, maker, first_seen FROM device ORDER BY id").fetchall()
     return [
-        DeviceRow(number, name, found_name, mac, maker, group, first_seen, tuple(addresses.get(number, ())))
-        for number, name, found_name, mac, maker, group, first_seen in rows
-    ]
+        DeviceRow(number, name, found_name, mac, maker, groups.get(number, ()), first_seen,
+                  tuple(addresses.get(number, ())))
+        for number, name, found_name, mac, maker, first_seen in rows
+    ]  # fmt: skip
+
+
+def groups_of_devices(con: sqlite3.Connection) -> dict[int, tuple[int, ...]]:
+    """Device id → the ids of its groups, ascending; devices in none are left out."""
+    groups: dict[int, tuple[int, ...]] = {}
+    for device_id, group_id in con.execute("SELECT device_id, group_id FROM device_group ORDER BY device_id, group_id"):
+        groups[device_id] = (*groups.get(device_id, ()), group_id)
+    return groups
 
 
 def display_name(row: DeviceRow) -> str:
@@ -94,7 +102,8 @@ def make_room(con: sqlite3.Connection, new: int, heard: Mapping[int, float]) -> 
         return con.execute(
             """DELETE FROM device WHERE id IN (
                    SELECT d.id FROM device d LEFT JOIN json_each(?1) h ON CAST(h.key AS INTEGER) = d.id
-                   WHERE d.name IS NULL AND d.group_id IS NULL
+                   WHERE d.name IS NULL
+                     AND NOT EXISTS (SELECT 1 FROM device_group WHERE device_id = d.id)
                      AND NOT EXISTS (SELECT 1 FROM toggle WHERE scope_kind = ?2 AND scope_id = d.id)
                      AND NOT EXISTS (SELECT 1 FROM rule WHERE scope_kind = ?2 AND scope_id = d.id)
                      AND NOT EXISTS (SELECT 1 FROM wall_switch WHERE scope_kind = ?2 AND scope_id = d.id)
@@ -215,9 +224,9 @@ def _learn_mac(con: sqlite3.Connection, device_id: int, mac: str | None, holder:
             (keep, *scopes.device(lose)),
         )
         con.execute(f"DELETE FROM {table} WHERE scope_kind = ? AND scope_id = ?", scopes.device(lose))  # noqa: S608
-    group_id = con.execute("SELECT group_id FROM device WHERE id = ?", (lose,)).fetchone()[0]
+    con.execute("UPDATE OR IGNORE device_group SET device_id = ? WHERE device_id = ?", (keep, lose))
     con.execute("DELETE FROM device WHERE id = ?", (lose,))
-    con.execute("UPDATE device SET mac = ?, group_id = COALESCE(group_id, ?) WHERE id = ?", (mac, group_id, keep))
+    con.execute("UPDATE device SET mac = ? WHERE id = ?", (mac, keep))
     _bump(con)
     return keep
 
@@ -245,7 +254,7 @@ def _is_shared(con: sqlite3.Connection, device_id: int) -> bool:
 def _has_policy(con: sqlite3.Connection, device_id: int) -> bool:
     return bool(
         con.execute(
-            """SELECT EXISTS (SELECT 1 FROM device WHERE id = ?1 AND group_id IS NOT NULL)
+            """SELECT EXISTS (SELECT 1 FROM device_group WHERE device_id = ?1)
                    OR EXISTS (SELECT 1 FROM toggle WHERE scope_kind = ?2 AND scope_id = ?1)
                    OR EXISTS (SELECT 1 FROM rule WHERE scope_kind = ?2 AND scope_id = ?1)""",
             (device_id, ScopeKind.DEVICE),

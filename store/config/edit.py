@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Edits of the policy: toggles, levels, the home's own rules, devices and groups, settings.
+"""Edits of the policy: toggles, levels, the home's own rules, names of devices, settings.
 
 Each function is one transaction; those that may change an answer bump `policy_version`. The engine comes from
 `engine(state)`; refused edits raise EditError, missing things NotFound.
@@ -11,33 +11,24 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from store.base.sentences import say, sentence_of
-from store.config import settings, tables
-from store.config.choices import ListKind, PackLevel, ScopeKind
+from store.config import existing, settings, tables
+from store.config.choices import ListKind, PackLevel
+from store.config.existing import parse_scope
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
-from store.config.scopes import HOUSE, Scope
+from store.config.scopes import HOUSE
 from store.config.session import EditError, NotFound, bump, engine, reading, writing
 
 __all__ = [
-    "EditError", "NotFound", "add_group", "add_rule", "check_answer", "clear_toggle", "engine", "groups", "parse_scope",
-    "put_settings", "remove_group", "remove_rule", "rename_device", "rules", "set_group", "set_group_answer",
-    "set_level", "set_toggle",
+    "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine", "parse_scope",
+    "put_settings", "remove_rule", "rename_device", "rules", "set_level", "set_toggle",
 ]  # fmt: skip
 
 MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
-MAX_GROUPS = 200  # more than a home has reasons for
 MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line of a page
-
-
-def parse_scope(text: str) -> Scope:
-    """`house`, `group:1` or `device:3`. Raises EditError."""
-    try:
-        return Scope.parse(text)
-    except ValueError as error:
-        raise EditError(sentence_of(error)) from None
 
 
 def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
@@ -64,7 +55,7 @@ def clear_toggle(e: Engine, blocklist_id: str, scope: str) -> None:
     """Let the scope follow the wider one again; for the house: off."""
     kind, number = parse_scope(scope)
     with writing(e) as session:
-        _blocklist(session, blocklist_id)
+        existing.blocklist(session, blocklist_id)
         toggle = session.get(tables.Toggle, (kind, number, blocklist_id))
         if toggle is not None:
             session.delete(toggle)
@@ -90,7 +81,7 @@ def add_rule(
     if len(comment) > MAX_COMMENT:
         raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT))
     with writing(e) as session:
-        scope_kind, scope_id = _scope(session, scope)
+        scope_kind, scope_id = existing.scope(session, scope)
         same = {"scope_kind": scope_kind, "scope_id": scope_id, **asdict(given)}
         answer, written = same.pop("answer"), same.pop("comment")
         rule = session.exec(select(tables.Rule).filter_by(**same)).first()
@@ -129,62 +120,8 @@ def rules(e: Engine) -> list[tables.Rule]:
 def rename_device(e: Engine, device_id: int, name: str | None) -> None:
     """Give a device a name, or with None or nothing the one that the network knows."""
     with writing(e) as session:
-        _device(session, device_id).name = _name(name) if name and name.strip() else None
+        existing.device(session, device_id).name = check_name(name) if name and name.strip() else None
         bump(session)  # rules of lists may name a device
-
-
-def set_group(e: Engine, device_id: int, group_id: int | None) -> None:
-    """Put a device into a group, or with None into none."""
-    with writing(e) as session:
-        if group_id is not None and session.get(tables.Group, group_id) is None:
-            raise NotFound(say("There is no group {number}.", number=group_id))
-        _device(session, device_id).group_id = group_id
-        bump(session)
-
-
-def add_group(e: Engine, name: str) -> int:
-    """A new, empty group; returns its id."""
-    name = _name(name)
-    with writing(e) as session:
-        if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
-            raise EditError(say("There is a group '{name}' already.", name=name))
-        if session.exec(select(func.count()).select_from(tables.Group)).one() >= MAX_GROUPS:
-            raise EditError(say("There are {most} groups already.", most=MAX_GROUPS))
-        group = tables.Group(name=name)
-        session.add(group)
-        session.flush()
-        assert group.id is not None
-        return group.id
-
-
-def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
-    """What devices of a group get for a blocked name; nothing: the house's answer."""
-    with writing(e) as session:
-        group = session.get(tables.Group, group_id)
-        if group is None:
-            raise NotFound(say("There is no group {number}.", number=group_id))
-        group.answer = check_answer(answer)
-        bump(session)
-
-
-def remove_group(e: Engine, group_id: int) -> None:
-    """Dissolve a group with its toggles, rules and switches; its devices stay."""
-    with writing(e) as session:
-        group = session.get(tables.Group, group_id)
-        if group is None:
-            raise NotFound(say("There is no group {number}.", number=group_id))
-        for table in (tables.Toggle, tables.Rule, tables.WallSwitch):
-            session.execute(delete(table).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id))
-        session.delete(group)
-        bump(session)
-
-
-def groups(e: Engine) -> list[tables.Group]:
-    """All groups by name."""
-    with reading(e) as session:
-        rows = session.exec(select(tables.Group).order_by(col(tables.Group.name))).all()
-        session.expunge_all()
-        return list(rows)
 
 
 def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
@@ -205,41 +142,19 @@ def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
         bump(session)
 
 
+def check_name(text: str) -> str:
+    """A name that a person gives, its blanks made single. Raises EditError."""
+    name = " ".join(text.split())
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise EditError(say("A name has 1 to {most} printable characters.", most=MAX_NAME))
+    return name
+
+
 def _toggle(session: Session, blocklist_id: str, scope: str) -> tables.Toggle:
-    kind, number = _scope(session, scope)
-    _blocklist(session, blocklist_id)
+    kind, number = existing.scope(session, scope)
+    existing.blocklist(session, blocklist_id)
     toggle = session.get(tables.Toggle, (kind, number, blocklist_id))
     if toggle is None:
         toggle = tables.Toggle(scope_kind=kind, scope_id=number, blocklist_id=blocklist_id, on=False)
         session.add(toggle)
     return toggle
-
-
-def _scope(session: Session, text: str) -> Scope:
-    scope = parse_scope(text)
-    if scope.kind == ScopeKind.DEVICE:
-        _device(session, scope.number)
-    if scope.kind == ScopeKind.GROUP and session.get(tables.Group, scope.number) is None:
-        raise NotFound(say("There is no group {number}.", number=scope.number))
-    return scope
-
-
-def _blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:
-    blocklist = session.get(tables.Blocklist, blocklist_id)
-    if blocklist is None:
-        raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
-    return blocklist
-
-
-def _device(session: Session, device_id: int) -> tables.Device:
-    device = session.get(tables.Device, device_id)
-    if device is None:
-        raise NotFound(say("There is no device {number}.", number=device_id))
-    return device
-
-
-def _name(text: str) -> str:
-    name = " ".join(text.split())
-    if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise EditError(say("A name has 1 to {most} printable characters.", most=MAX_NAME))
-    return name

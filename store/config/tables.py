@@ -80,7 +80,6 @@ class Device(SQLModel, table=True):
     found_name: str | None = None
     mac: str | None = Field(default=None, unique=True)
     maker: str | None = None
-    group_id: int | None = Field(default=None, foreign_key="group.id", ondelete="SET NULL")
     first_seen: int
 
 

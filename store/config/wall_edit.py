@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from store.base.sentences import say
-from store.config import edit, tables
+from store.config import edit, existing, tables
 from store.config.choices import ScopeKind, WallMode
-from store.config.session import EditError, NotFound, bump, writing
+from store.config.session import EditError, bump, writing
 from store.config.wall_switches import BY_NAME
 
 
@@ -30,10 +30,7 @@ def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None
         edit.put_settings(e, {BY_NAME[switch].setting: mode for switch, mode in modes.items()})
         return
     with writing(e) as session:
-        if session.get(tables.Group if kind == ScopeKind.GROUP else tables.Device, number) is None:
-            if kind == ScopeKind.GROUP:
-                raise NotFound(say("There is no group {number}.", number=number))
-            raise NotFound(say("There is no device {number}.", number=number))
+        existing.scope(session, scope)
         for switch, mode in modes.items():
             _put(session, kind, number, switch, mode)
         bump(session)  # some switches block names too

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from store.config.choices import ScopeKind, WallMode
 from store.config.scopes import Scope
-from store.config.wall_switches import BY_NAME
+from store.config.wall_switches import BY_NAME, strictest
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,23 @@ def overrides(con: sqlite3.Connection) -> list[Override]:
 
 
 def of_clients(con: sqlite3.Connection) -> list[tuple[str, dict[str, WallMode]]]:
-    """(address or MAC of a client, its switches that differ); a device's own stand before its group's.
+    """(address or MAC of a client, its switches that differ): a device's own, else the strictest of its groups'.
 
     Only clients with a switch of their own. A device is named by its MAC, for addresses that it will take later, and by
     each address that it has. Raises sqlite3.Error.
     """
     chosen: dict[int, dict[str, WallMode]] = {}
-    rows = con.execute(
-        """SELECT d.id, s.switch, s.mode FROM wall_switch s JOIN device d
-               ON (s.scope_kind = :group AND s.scope_id = d.group_id) OR (s.scope_kind = :device AND s.scope_id = d.id)
-           ORDER BY s.scope_kind = :device""",  # the group first, so that the device has the last word
-        {"group": ScopeKind.GROUP, "device": ScopeKind.DEVICE},
+    of_groups = con.execute(
+        """SELECT m.device_id, s.switch, s.mode FROM wall_switch s JOIN device_group m ON s.scope_id = m.group_id
+           WHERE s.scope_kind = ?""",
+        (ScopeKind.GROUP,),
     )
-    for device, switch, mode in rows:
+    for device, switch, mode in of_groups:
+        if switch in BY_NAME:
+            modes = chosen.setdefault(device, {})
+            modes[switch] = strictest((WallMode(mode), modes.get(switch, WallMode.OFF)))
+    own = con.execute("SELECT scope_id, switch, mode FROM wall_switch WHERE scope_kind = ?", (ScopeKind.DEVICE,))
+    for device, switch, mode in own:
         if switch in BY_NAME:
             chosen.setdefault(device, {})[switch] = WallMode(mode)
     names = con.execute("SELECT mac, id FROM device WHERE mac IS NOT NULL UNION SELECT address, device_id FROM client")

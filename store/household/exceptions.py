@@ -15,9 +15,9 @@ from store.base.sentences import say, sentence_of
 from store.config import tables
 from store.config.choices import RuleForm, RuleKind
 from store.config.edit import MAX_RULES
+from store.config.existing import scope as scope_in
 from store.config.scopes import Scope
 from store.config.session import EditError, NotFound, bump, reading, writing
-from store.household.existing import scope_in
 from store.household.household_tables import NameException
 from store.household.pauses import MAX_WHO, check_until
 from store.names.rule_names import normalise

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 
 from store.base.sentences import say
 from store.config import tables
+from store.config.existing import scope as scope_in
 from store.config.scopes import HOUSE, Scope
 from store.config.session import EditError, NotFound, bump, reading, writing
-from store.household.existing import scope_in
 from store.household.household_tables import Pause
 
 MAX_PAUSES = 1000  # a home has a few at a time; each is read whenever a policy is built

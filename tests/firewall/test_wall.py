@@ -11,6 +11,7 @@ from store.base.process_status import SupervisorStatus
 from store.config import devices, edit, wall_edit
 from store.config.choices import WallMode
 from store.config.settings import Settings
+from store.household import groups as household_groups
 
 pytestmark = pytest.mark.process
 
@@ -37,8 +38,8 @@ def test_groups_have_switches_of_their_own(tmp_path: Path) -> None:
     with closing(db.connect(tmp_path / "config.db")) as con:
         phone = devices.sighted(con, "192.168.7.2", "AA:00:00:00:00:01")
         devices.sighted(con, "192.168.7.3", "aa:00:00:00:00:02")
-    group = edit.add_group(engine, "Guests")
-    edit.set_group(engine, phone, group)
+    group = household_groups.add_group(engine, "Guests")
+    household_groups.set_groups(engine, phone, [group])
     wall_edit.put_switches(engine, f"group:{group}", {"doh": "watch", "raw": "enforce"})
     enforced, watched = Settings(wall=WallMode.ENFORCE), Settings(wall=WallMode.WATCH)
     (profile,) = wall.planned(enforced, None, tmp_path).profiles

@@ -11,6 +11,7 @@ import pytest
 
 from store.config import edit
 from store.config.settings import SETTINGS
+from store.household import groups as household_groups
 
 pytestmark = pytest.mark.process  # pages ask the system for its addresses
 ODD = (-1, 0, 2**31, 2**63, 10**30, "1e999", "nan", "٣", "1.5", "")
@@ -57,7 +58,7 @@ def test_every_setting_that_is_a_number(visitor: Any) -> None:
 
 def test_hidden_numbers_of_every_form(visitor: Any) -> None:
     seen: set[tuple[str, str]] = set()
-    edit.add_group(visitor.engine(), "Children")
+    household_groups.add_group(visitor.engine(), "Children")
     edit.add_rule(visitor.engine(), "block", "x.example")
     for path in ("/devices", "/devices/1", "/blocklists", "/queries", "/bypass/wall?scope=device:1", "/settings"):
         page = visitor.get(path).text

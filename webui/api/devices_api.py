@@ -12,6 +12,7 @@ from store.base.sentences import say
 from store.config import devices as store_devices
 from store.config import edit
 from store.config.devices import DeviceRow
+from store.household import groups as household_groups
 from webui.api import shapes
 from webui.http.deps import Config, Engine, Reader
 from webui.http.problems import Problem
@@ -20,6 +21,7 @@ from webui.views.timerange import Period, iso, step_us
 router = APIRouter(prefix="/devices", tags=["devices"])
 
 DeviceId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
+GroupId = Annotated[int, Field(ge=1, le=shapes.MAX_ID)]
 # Addresses of one device that are shown, newest first; a phone takes a new IPv6 address a day.
 MAX_ADDRESSES = 20
 TOP = 10
@@ -32,7 +34,7 @@ class Device(BaseModel):
     found_name: str | None = Field(description="as the network knows it")
     mac: str | None
     maker: str | None
-    group_id: int | None
+    groups: list[int] = Field(description="ids of the groups that it is in")
     addresses: list[str] = Field(description="newest first, twenty at most")
     first_seen: str | None
     last_seen: str | None = Field(description="its last query; null when it never asked one")
@@ -47,7 +49,9 @@ class DeviceChange(BaseModel):
     """What is left out stays as it is."""
 
     name: str | None = Field(default=None, max_length=200, description="null: as the network knows it")
-    group_id: int | None = Field(default=None, ge=1, le=shapes.MAX_ID, description="null: in no group")
+    groups: list[GroupId] = Field(
+        default_factory=list, max_length=household_groups.MAX_GROUPS, description="all that it is in; [] for none"
+    )
 
 
 class DeviceStats(shapes.Summary):
@@ -71,12 +75,12 @@ def device(device_id: DeviceId, config: Config, reader: Reader) -> Device:
     raise Problem(404, say("There is no device {number}.", number=device_id))
 
 
-@router.patch("/{device_id}", summary="Rename a device, or put it into a group")
+@router.patch("/{device_id}", summary="Rename a device, or put it into groups")
 def change_device(device_id: DeviceId, body: DeviceChange, engine: Engine, config: Config, reader: Reader) -> Device:
     if "name" in body.model_fields_set:
         edit.rename_device(engine, device_id, body.name)
-    if "group_id" in body.model_fields_set:
-        edit.set_group(engine, device_id, body.group_id)
+    if "groups" in body.model_fields_set:
+        household_groups.set_groups(engine, device_id, body.groups)
     return device(device_id, config, reader)
 
 
@@ -102,7 +106,7 @@ def _shape(row: DeviceRow, seen: dict[int, tuple[int, int]]) -> Device:
         found_name=row.found_name,
         mac=row.mac,
         maker=row.maker,
-        group_id=row.group_id,
+        groups=list(row.groups),
         addresses=list(row.addresses[:MAX_ADDRESSES]),
         first_seen=shapes.seconds_iso(row.first_seen),
         last_seen=iso(last[1]) if last else None,

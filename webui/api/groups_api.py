@@ -12,6 +12,7 @@ from sqlalchemy import Engine as SqlEngine
 from store.base.sentences import say
 from store.config import edit
 from store.config.custom_responses import HINT
+from store.household import groups as household_groups
 from webui.api import shapes
 from webui.http.deps import Engine
 from webui.http.problems import Problem
@@ -50,25 +51,25 @@ def groups(engine: Engine) -> GroupList:
 @router.post("", status_code=201, summary="Make a group")
 def add_group(body: NewGroup, engine: Engine) -> Group:
     edit.check_answer(body.answer)
-    number = edit.add_group(engine, body.name)
+    number = household_groups.add_group(engine, body.name)
     if body.answer:
-        edit.set_group_answer(engine, number, body.answer)
+        household_groups.set_group_answer(engine, number, body.answer)
     return _one(engine, number)
 
 
 @router.patch("/{group_id}", summary="Choose what a group's devices get for a blocked name")
 def change_group(group_id: GroupId, body: GroupChange, engine: Engine) -> Group:
-    edit.set_group_answer(engine, group_id, body.answer)
+    household_groups.set_group_answer(engine, group_id, body.answer)
     return _one(engine, group_id)
 
 
 @router.delete("/{group_id}", status_code=204, summary="Dissolve a group; its devices stay")
 def remove_group(group_id: GroupId, engine: Engine) -> None:
-    edit.remove_group(engine, group_id)
+    household_groups.remove_group(engine, group_id)
 
 
 def _shapes(engine: SqlEngine) -> list[Group]:
-    return [Group(id=row.id or 0, name=row.name, answer=row.answer) for row in edit.groups(engine)]
+    return [Group(id=row.id or 0, name=row.name, answer=row.answer) for row in household_groups.groups(engine)]
 
 
 def _one(engine: SqlEngine, number: int) -> Group:

@@ -14,6 +14,7 @@ from network import own_addresses
 from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
 from store.config.devices import DeviceRow
+from store.household import groups as household_groups
 from store.log.protocol import LogReader
 from store.log.values import QueryFilter
 from webui.http.deps import Config, Engine, Reader, WebUi
@@ -45,7 +46,7 @@ def all_devices(
     return page(
         request,
         "devices_page.html",
-        groups=edit.groups(engine),
+        groups=household_groups.groups(engine),
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         range_words=span.choice.words,
@@ -75,8 +76,8 @@ def one_device(
         request,
         "device_page.html",
         device=devices_view.line(row, reader.devices_seen()),
-        group_id=row.group_id,
-        groups=edit.groups(engine),
+        in_groups=set(row.groups),
+        groups=household_groups.groups(engine),
         toggles=shown,
         more_toggles=len(toggles) if len(shown) < len(toggles) else 0,
         recent=[queries_view.view(query, titles) for query in recent.items],

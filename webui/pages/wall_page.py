@@ -18,6 +18,7 @@ from store.base.sentences import say
 from store.config import devices, edit, scopes, settings, wall_edit, wall_overrides
 from store.config.choices import ScopeKind, WallMode
 from store.config.wall_switches import setting_of
+from store.household.combination import modes_together
 from store.log.protocol import LogError, LogReader
 from store.log.records import Verdict
 from store.wall import bypass
@@ -105,11 +106,12 @@ def _switches(
         chosen.setdefault(row.scope, {})[row.switch] = row.mode
     kind, number = edit.parse_scope(scope)
     rows = devices.devices(config)
-    group = next((row.group_id for row in rows if kind == ScopeKind.DEVICE and row.id == number), None)
-    wider = {**values.wall_switches, **(chosen.get(str(scopes.group(group)), {}) if group else {})}
-    in_group = [row.id for row in rows if row.group_id == number]
+    groups = next((row.groups for row in rows if kind == ScopeKind.DEVICE and row.id == number), ())
+    of_groups = modes_together([chosen.get(str(scopes.group(group)), {}) for group in groups])
+    wider = {**values.wall_switches, **of_groups}
+    in_group = [row.id for row in rows if number in row.groups]
     members = {ScopeKind.HOUSE: None, ScopeKind.DEVICE: [number]}.get(kind, in_group)
-    follow = "" if kind == ScopeKind.HOUSE else say("as its group") if group else say("as the house")
+    follow = "" if kind == ScopeKind.HOUSE else say("as its groups") if groups else say("as the house")
     locked = settings.locked(ui.state, ui.environ) if kind == ScopeKind.HOUSE else {}
     counts, names = _counts(ui, span, members), _names(reader, span, members)
     seen, readable = sight(values.wall, ui.statuses(), lambda: where), counts is not None and names is not None

@@ -43,10 +43,12 @@ def test_a_device_is_renamed_and_given_its_name_back(command: Command, phone: in
 
 def test_a_device_is_put_into_a_group_and_out_again(command: Command, phone: int) -> None:
     command("groups", "add", "Children")
+    command("groups", "add", "Guests")
     assert "is in group 1" in command("devices", "group", str(phone), "1")[1]
-    assert json.loads(command("devices", "list", "--json")[1])[0]["group_id"] == 1
+    assert json.loads(command("devices", "list", "--json")[1])[0]["groups"] == [1]
+    assert "is in groups 1, 2" in command("devices", "group", str(phone), "2", "1", "2")[1]
     assert command("devices", "group", str(phone))[0] == 0
-    assert json.loads(command("devices", "list", "--json")[1])[0]["group_id"] is None
+    assert json.loads(command("devices", "list", "--json")[1])[0]["groups"] == []
     code, _, said = command("devices", "group", str(phone), "7")
     assert code == 1
     assert "no group 7" in said

@@ -26,6 +26,7 @@ from resolver.answer.pipeline import Resolver
 from resolver.explain.explain import Explainer
 from store.base import db
 from store.config import devices, edit
+from store.household import groups as household_groups
 from store.log.records import Key, Verdict
 from webui.api import explain_api
 from wire import message, stub, types
@@ -117,8 +118,8 @@ def lived_in(state: Path) -> Path:
     with closing(db.connect(state / "config.db")) as config:
         met = [devices.sighted(config, client) for client in CLIENTS[1:4]]
         config.commit()
-    group = edit.add_group(engine, "Children")
-    edit.set_group(engine, met[0], group)
+    group = household_groups.add_group(engine, "Children")
+    household_groups.set_groups(engine, met[0], [group])
     for number, (kind, name, scope) in enumerate(
         [("block", "blocked.example", "house"), ("allow", "good.blocked.example", "house"),
          ("block", "telltale", "house"), ("block", "box.lan", "house"), ("block", "group.example", f"group:{group}"),

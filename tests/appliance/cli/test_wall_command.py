@@ -18,6 +18,7 @@ from store.base import db, status
 from store.base.process_status import FirewallStatus
 from store.config import edit, settings, wall_overrides
 from store.config.wall_overrides import Override
+from store.household import groups as household_groups
 
 Command = Callable[..., tuple[int, str, str]]
 Telltale = Callable[..., subprocess.CompletedProcess[str]]
@@ -110,7 +111,7 @@ def test_the_status_tells_how_far_each_switch_goes_and_why(command: Command, sta
 
 
 def test_a_switch_for_the_house_and_for_a_group(command: Command, state: Path) -> None:
-    guests = edit.add_group(edit.engine(state), "Guests")
+    guests = household_groups.add_group(edit.engine(state), "Guests")
     assert command("wall", "set", "raw", "off")[0] == 0
     assert settings.load(state, {}).wall_switches["raw"] == "off"
     for said in ("Guests", str(guests)):

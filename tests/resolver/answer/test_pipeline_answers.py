@@ -19,6 +19,7 @@ from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
 from store.base import db
 from store.config import devices, edit, lists
+from store.household import groups as household_groups
 from store.log.records import NO_ANSWER, Key, Verdict
 from wire import message
 
@@ -189,9 +190,9 @@ def test_answers_of_rules_and_groups(bench: Bench) -> None:
     e = edit.engine(bench.state)
     edit.add_rule(e, "block", "a.example", answer="192.0.2.7", types="A")
     edit.add_rule(e, "block", "b.example")
-    group = edit.add_group(e, "Children")
-    edit.set_group(e, 1, group)
-    edit.set_group_answer(e, group, "nxdomain")
+    group = household_groups.add_group(e, "Children")
+    household_groups.set_groups(e, 1, [group])
+    household_groups.set_group_answer(e, group, "nxdomain")
     bench.resolver.snapshot = snapshot.build(bench.state, {})
     assert bench.shown("a.example") == ["192.0.2.7"]
     assert bench.ask("a.example", "AAAA").rcode() == 0  # type: ignore[union-attr]

@@ -38,9 +38,6 @@ def test_what_is_no_scope_is_refused() -> None:
         (lambda e: edit.add_rule(e, "block", "a b"), EditError, "no valid name"),
         (lambda e: edit.remove_rule(e, 9), NotFound, "rule 9"),
         (lambda e: edit.rename_device(e, 9, "x"), NotFound, "device 9"),
-        (lambda e: edit.set_group(e, 9, None), NotFound, "device 9"),
-        (lambda e: edit.add_group(e, " "), EditError, "printable"),
-        (lambda e: edit.remove_group(e, 9), NotFound, "group 9"),
         (lambda e: edit.put_settings(e, {"workers": 3, "nonsense": 1}), EditError, "nonsense"),
     ],
 )
@@ -81,22 +78,6 @@ def test_names_of_devices(engine: Engine, con: sqlite3.Connection) -> None:
     assert devices.names(con) == {device: "10.0.0.2"}
     with pytest.raises(EditError, match="printable"):
         edit.rename_device(engine, device, "bell\x07")
-
-
-def test_a_dissolved_group_takes_its_policy_along_and_leaves_its_devices(
-    engine: Engine, con: sqlite3.Connection
-) -> None:
-    device, group = devices.sighted(con, "10.0.0.2"), edit.add_group(engine, "Children")
-    edit.set_group(engine, device, group)
-    edit.set_toggle(engine, "ads", f"group:{group}", True)
-    edit.add_rule(engine, "block", "a.example", scope=f"group:{group}")
-    assert policy.load(con).by_client.keys() == {"10.0.0.2"}
-    with pytest.raises(EditError, match="already"):
-        edit.add_group(engine, "Children")
-    edit.remove_group(engine, group)
-    assert edit.groups(engine) == [] and edit.rules(engine) == []
-    assert policy.load(con).by_client == {}
-    assert [row.group_id for row in devices.devices(con)] == [None]
 
 
 def test_settings_are_stored_and_taken_back(state: Path, engine: Engine) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from store.base import db
 from store.config import edit, lists, tables
 from store.config import session as config_session
+from store.household import groups as household_groups
 from store.household import policy
 
 
@@ -34,9 +35,9 @@ def test_a_write_that_cannot_be_is_a_sentence(state: Path, engine: Engine, monke
     monkeypatch.setattr(db, "BUSY_MS", 10)
     other = db.connect(state / "config.db")
     with db.transaction(other), pytest.raises(edit.EditError, match="could not be stored"):
-        edit.add_group(engine, "x")
+        household_groups.add_group(engine, "x")
     other.close()
-    assert edit.groups(engine) == []
+    assert household_groups.groups(engine) == []
 
 
 def test_an_error_in_the_middle_leaves_nothing(engine: Engine) -> None:
@@ -44,11 +45,11 @@ def test_an_error_in_the_middle_leaves_nothing(engine: Engine) -> None:
         session.add(tables.Group(name="half"))
         session.flush()
         raise RuntimeError
-    assert edit.groups(engine) == []
+    assert household_groups.groups(engine) == []
 
 
 def test_reading_works_without_the_right_to_write(state: Path, engine: Engine) -> None:
     other = db.connect(state / "config.db")
     with db.transaction(other):  # somebody writes: readers go on
-        assert edit.groups(engine) == []
+        assert household_groups.groups(engine) == []
     other.close()

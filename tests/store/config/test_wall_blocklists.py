@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, settings, wall_edit
+from store.config import devices, settings, wall_edit
+from store.household import groups as household_groups
 from store.household import policy
 from store.household.policy import PolicySet
 
@@ -18,9 +19,9 @@ DOH, HTTPDNS = ("wall:doh", None), ("wall:httpdns", None)
 @pytest.fixture
 def home(engine: Engine, con: sqlite3.Connection) -> Iterator[tuple[int, int]]:
     """(group, device): a phone in a group, a tablet in none."""
-    phone, group = devices.sighted(con, PHONE), edit.add_group(engine, "Children")
+    phone, group = devices.sighted(con, PHONE), household_groups.add_group(engine, "Children")
     devices.sighted(con, TABLET)
-    edit.set_group(engine, phone, group)
+    household_groups.set_groups(engine, phone, [group])
     yield group, phone
 
 

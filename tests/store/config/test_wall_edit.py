@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from store.config import edit, settings, wall_edit, wall_overrides
+from store.config import settings, wall_edit, wall_overrides
 from store.config.session import EditError, NotFound
 from store.config.wall_overrides import Override
 from store.config.wall_switches import USUAL
+from store.household import groups as household_groups
 
 
 def test_set_change_and_clear(engine: Engine, con: sqlite3.Connection) -> None:
-    group = edit.add_group(engine, "Things")
+    group = household_groups.add_group(engine, "Things")
     for mode, held in (("watch", ["watch"]), ("off", ["off"]), (None, []), (None, [])):
         wall_edit.put_switches(engine, f"group:{group}", {"doh": mode})
         assert [row.mode for row in wall_overrides.overrides(con)] == held
@@ -39,15 +40,15 @@ def test_the_house_has_settings(engine: Engine, state: Path, con: sqlite3.Connec
 def test_all_or_nothing(
     engine: Engine, con: sqlite3.Connection, scope: str, switch: str, mode: str, wrong: type[Exception]
 ) -> None:
-    assert edit.add_group(engine, "Things") == 1
+    assert household_groups.add_group(engine, "Things") == 1
     with pytest.raises(wrong):
         wall_edit.put_switches(engine, scope, {"ntp": "watch", switch: mode})
     assert wall_overrides.overrides(con) == []
 
 
 def test_a_group_takes_its_switches_with_it(engine: Engine, con: sqlite3.Connection) -> None:
-    stays, goes = edit.add_group(engine, "Stays"), edit.add_group(engine, "Goes")
+    stays, goes = household_groups.add_group(engine, "Stays"), household_groups.add_group(engine, "Goes")
     for group in (stays, goes):
         wall_edit.put_switches(engine, f"group:{group}", {"doh": "watch"})
-    edit.remove_group(engine, goes)
+    household_groups.remove_group(engine, goes)
     assert wall_overrides.overrides(con) == [Override(f"group:{stays}", "doh", "watch")]

@@ -3,8 +3,9 @@ import sqlite3
 
 from sqlalchemy import Engine
 
-from store.config import devices, edit, wall_edit, wall_overrides
+from store.config import devices, wall_edit, wall_overrides
 from store.config.wall_overrides import Override
+from store.household import groups as household_groups
 
 
 def test_a_device_stands_before_its_group(engine: Engine, con: sqlite3.Connection) -> None:
@@ -12,9 +13,9 @@ def test_a_device_stands_before_its_group(engine: Engine, con: sqlite3.Connectio
     devices.sighted(con, "fd00::2", "aa:00:00:00:00:01")
     tv = devices.sighted(con, "10.0.0.3")
     devices.sighted(con, "10.0.0.4")
-    group = edit.add_group(engine, "Children")
+    group = household_groups.add_group(engine, "Children")
     for device in (phone, tv):
-        edit.set_group(engine, device, group)
+        household_groups.set_groups(engine, device, [group])
     wall_edit.put_switches(engine, f"group:{group}", {"doh": "enforce", "raw": "enforce"})
     wall_edit.put_switches(engine, f"device:{phone}", {"raw": "off"})
     own, shared = {"doh": "enforce", "raw": "off"}, {"doh": "enforce", "raw": "enforce"}

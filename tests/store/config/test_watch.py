@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from store.base import db
-from store.config import edit, lists
+from store.config import lists
 from store.config.watch import Watcher
+from store.household import groups as household_groups
 
 _TOGGLE = """
 import sys
@@ -35,7 +36,7 @@ def test_a_toggle_by_another_process_is_seen_at_the_next_look(state: Path, engin
 def test_what_changes_no_answer_leaves_the_policy_version(state: Path, engine: Engine) -> None:
     watcher = Watcher(state / "config.db")
     version = watcher.policy_version()
-    edit.add_group(engine, "Children")
+    household_groups.add_group(engine, "Children")
     assert watcher.changed() and watcher.policy_version() == version
     watcher.close()
 

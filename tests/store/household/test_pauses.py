@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists
+from store.config import devices, lists
 from store.config.session import EditError, NotFound
+from store.household import groups as household_groups
 from store.household import pauses, policy
 from store.household.pauses import MAX_SECONDS
 
@@ -35,7 +36,8 @@ def home(engine: Engine, con: sqlite3.Connection, clock: TurnedClock) -> Engine:
     seeds = [lists.BlocklistSeed(name, "catalogue", name, f"https://example.org/{name}") for name in ("ads", "good")]
     lists.sync_blocklists(engine, seeds)
     con.execute("UPDATE blocklist SET allow = 1 WHERE id = 'good'")
-    edit.set_group(engine, devices.sighted(con, "10.0.0.2"), edit.add_group(engine, "Children"))
+    children = household_groups.add_group(engine, "Children")
+    household_groups.set_groups(engine, devices.sighted(con, "10.0.0.2"), [children])
     return engine
 
 
@@ -132,7 +134,7 @@ def test_with_a_device_or_a_group_its_pauses_go(home: Engine, con: sqlite3.Conne
     """The number of a device may be given anew."""
     pauses.pause(home, "device:1")
     pauses.pause(home, "group:1")
-    edit.remove_group(home, 1)
+    household_groups.remove_group(home, 1)
     assert shown(home) == [("device:1", None, None)]
     con.execute("DELETE FROM device WHERE id = 1")
     assert con.execute("SELECT count(*) FROM pause").fetchone() == (0,)

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import Engine
 
 from store.config import devices, edit, lists
+from store.household import groups as household_groups
 from store.household import policy
 
 
@@ -20,8 +21,8 @@ def home(engine: Engine, con: sqlite3.Connection) -> dict[str, int]:
         ],
     )
     phone, laptop = devices.sighted(con, "10.0.0.2"), devices.sighted(con, "10.0.0.3")
-    group = edit.add_group(engine, "Children")
-    edit.set_group(engine, phone, group)
+    group = household_groups.add_group(engine, "Children")
+    household_groups.set_groups(engine, phone, [group])
     return {"phone": phone, "laptop": laptop, "group": group}
 
 
@@ -31,7 +32,7 @@ HOUSE = (("ads", None), ("pack:acme", "safe"))
 def test_everybody_has_the_policy_of_the_house(con: sqlite3.Connection, home: dict[str, int]) -> None:
     found = policy.load(con)
     assert found.default.lists == HOUSE
-    assert found.by_client == {}
+    assert found.by_device == {}
     assert found.of("10.0.0.2") is found.of("192.0.2.1") is found.default
 
 
@@ -73,8 +74,8 @@ def test_equal_policies_are_one_object(engine: Engine, con: sqlite3.Connection, 
     for device in ("phone", "laptop"):
         edit.set_toggle(engine, "ads", f"device:{home[device]}", False)
     found = policy.load(con)
-    assert found.by_client.keys() == {"10.0.0.2", "10.0.0.3"}
-    assert found.by_client["10.0.0.2"] is found.by_client["10.0.0.3"]
+    assert found.by_device.keys() == {home["phone"], home["laptop"]}
+    assert found.of("10.0.0.2") is found.of("10.0.0.3") is not found.default
 
 
 def test_the_version_is_that_of_the_last_edit(engine: Engine, con: sqlite3.Connection, home: dict[str, int]) -> None:

@@ -4,7 +4,8 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists
+from store.config import devices, lists
+from store.household import groups as household_groups
 from store.household import policy, relief
 from store.household.relief import NO_RELIEF, Relief, joined
 
@@ -16,8 +17,8 @@ def home(engine: Engine, con: sqlite3.Connection) -> dict[str, int]:
     """A phone in a group, a laptop in none, one list."""
     lists.sync_blocklists(engine, [lists.BlocklistSeed("ads", "catalogue", "Ads", "https://example.org/ads", on=True)])
     phone, laptop = devices.sighted(con, "10.0.0.2"), devices.sighted(con, "10.0.0.3")
-    group = edit.add_group(engine, "Children")
-    edit.set_group(engine, phone, group)
+    group = household_groups.add_group(engine, "Children")
+    household_groups.set_groups(engine, phone, [group])
     return {"phone": phone, "laptop": laptop, "group": group}
 
 
@@ -44,7 +45,7 @@ def reliefs(con: sqlite3.Connection, now_s: int) -> tuple[Relief, Relief, Relief
 def test_without_any_nobody_has_one(con: sqlite3.Connection, home: dict[str, int]) -> None:
     assert reliefs(con, NOW) == (NO_RELIEF,) * 3
     assert relief.holding(con, NOW).next_edge_s is None
-    assert policy.load(con, now_s=NOW).by_client == {}
+    assert policy.load(con, now_s=NOW).by_device == {}
 
 
 def test_each_scope_s_holds_for_those_in_it(con: sqlite3.Connection, home: dict[str, int]) -> None:

@@ -5,6 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from store.config import edit
+from store.household import groups as household_groups
 
 ALL = {"from": "-25h", "to": "2100-01-01T00:00:00Z"}
 
@@ -16,7 +17,7 @@ def named(client: TestClient, name: str) -> dict[str, Any]:
 def test_devices_have_their_facts(reading: TestClient) -> None:
     phone = named(reading, "Redmi Note 13")
     assert phone["addresses"] == ["192.168.1.21"]
-    assert (phone["given_name"], phone["maker"], phone["group_id"]) == ("Redmi Note 13", "Xiaomi", None)
+    assert (phone["given_name"], phone["maker"], phone["groups"]) == ("Redmi Note 13", "Xiaomi", [])
     assert phone["last_seen"] > phone["first_seen"][:10]
     assert named(reading, "192.168.1.60")["given_name"] is None
     assert reading.get(f"/devices/{phone['id']}").json() == phone
@@ -30,14 +31,15 @@ def test_a_device_is_renamed_and_unnamed(admin: TestClient) -> None:
     assert shown["given_name"] is None and shown["name"].startswith("Samsung")
 
 
-def test_a_device_joins_and_leaves_a_group(admin: TestClient, home: Any) -> None:
+def test_a_device_joins_groups_and_leaves_them(admin: TestClient, home: Any) -> None:
     number = named(admin, "Living room TV")["id"]
-    group = edit.add_group(edit.engine(home.state), "Screens")
-    assert admin.patch(f"/devices/{number}", json={"group_id": group}).json()["group_id"] == group
+    screens, big = (household_groups.add_group(edit.engine(home.state), name) for name in ("Screens", "Big things"))
+    joined = admin.patch(f"/devices/{number}", json={"groups": [big, screens, big]}).json()
+    assert joined["groups"] == [screens, big]
     kept = admin.patch(f"/devices/{number}", json={"name": "TV"}).json()
-    assert (kept["group_id"], kept["name"]) == (group, "TV")
-    assert admin.patch(f"/devices/{number}", json={"group_id": None}).json()["group_id"] is None
-    assert admin.patch(f"/devices/{number}", json={"group_id": 99}).status_code == 404
+    assert (kept["groups"], kept["name"]) == ([screens, big], "TV")
+    assert admin.patch(f"/devices/{number}", json={"groups": [big, 99]}).status_code == 404
+    assert admin.patch(f"/devices/{number}", json={"groups": []}).json()["groups"] == []
 
 
 def test_the_numbers_of_a_device_are_those_of_the_log(reading: TestClient, lived_in: Any) -> None:
@@ -56,7 +58,7 @@ def test_a_device_that_is_not_there(bare: TestClient, path: str) -> None:
     assert bare.patch("/devices/99", json={"name": "x"}).status_code == 404
 
 
-@pytest.mark.parametrize("body", [{"name": "x" * 201}, {"name": "a\u202eb"}, {"name": 7}, {"group_id": "x"}, []])
+@pytest.mark.parametrize("body", [{"name": "x" * 201}, {"name": "a\u202eb"}, {"name": 7}, {"groups": "x"}, []])
 def test_what_is_no_change(admin: TestClient, body: object) -> None:
     number = named(admin, "Living room TV")["id"]
     assert admin.patch(f"/devices/{number}", json=body).status_code == 422

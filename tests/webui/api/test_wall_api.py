@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from store.config import edit, settings
+from store.config import settings
+from store.household import groups as household_groups
 
 PATH = "/api/v1/wall/switches"
 
@@ -18,7 +19,7 @@ def put(visitor: Any, scope: str, **switches: str | None) -> Any:
 def test_a_group_that_differs(visitor: Any) -> None:
     (house,) = visitor.get(PATH).json()["items"]
     assert (house["scope"], house["switches"]["raw"]) == ("house", "watch")
-    group = edit.add_group(visitor.engine(), "Guests")
+    group = household_groups.add_group(visitor.engine(), "Guests")
     found = put(visitor, f"group:{group}", doh="off", raw="enforce").json()["items"]
     assert found[1:] == [{"scope": f"group:{group}", "switches": {"doh": "off", "raw": "enforce"}}]
     assert put(visitor, f"group:{group}", doh=None, raw=None).json()["items"] == [house]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from store.config import edit
+from store.household import groups as household_groups
 
 
 def rules(visitor: Any) -> list[tuple[str, str]]:
@@ -23,7 +24,7 @@ def test_add_by_form_and_see_it(visitor: Any) -> None:
 
 
 def test_every_kind_of_rule_by_form(visitor: Any) -> None:
-    group = edit.add_group(visitor.engine(), "Children")
+    group = household_groups.add_group(visitor.engine(), "Children")
     visitor.form("/rules", kind="block", name="alone.example", reach="alone", scope=f"group:{group}")
     visitor.form("/rules", kind="block", name="^ads?[0-9]", reach="found", types="aaaa", answer="nxdomain")
     visitor.form("/rules", kind="allow", name="x$", reach="not found", types="~A")

@@ -13,7 +13,8 @@ from firewall import topology
 from firewall.topology import Role, Topology
 from store.base import status
 from store.base.process_status import FirewallStatus
-from store.config import edit, settings, wall_edit, wall_overrides
+from store.config import settings, wall_edit, wall_overrides
+from store.household import groups as household_groups
 from store.wall import bypass
 from store.wall.bypass import Caught
 
@@ -58,15 +59,15 @@ def test_a_switch_of_the_house(visitor: Any, stands: Any) -> None:
 
 
 def test_a_group_and_a_device_that_differ(visitor: Any, stands: Any) -> None:
-    group = edit.add_group(visitor.engine(), "Guests")
-    edit.set_group(visitor.engine(), 1, group)
+    group = household_groups.add_group(visitor.engine(), "Guests")
+    household_groups.set_groups(visitor.engine(), 1, [group])
     found = visitor.tap(f"{WALL}/switch", scope=f"group:{group}", switch="doh", mode="off")
     assert found.status_code == 200 and "<html" not in found.text
     assert chosen(found.text, "doh") == "off"
     assert "as the house" in found.text
     page = visitor.get(f"{WALL}?scope=device:1").text
     assert chosen(page, "doh") == "default"
-    assert "as its group" in page and "The wall is off, so these hold once it is on" in page
+    assert "as its groups" in page and "The wall is off, so these hold once it is on" in page
     visitor.tap(f"{WALL}/switch", scope="device:1", switch="ntp", mode="watch")
     page = visitor.get(WALL).text
     assert "DNS over HTTPS: off" in page and "Time asked elsewhere: watch" in page and "Redmi Note 13" in page
@@ -125,7 +126,7 @@ def test_what_is_fixed_from_outside_cannot_be_changed(visitor: Any, stands: Any)
 
 
 def test_a_group_reads_its_devices_alone(visitor: Any, stands: Any) -> None:
-    group = edit.add_group(visitor.engine(), "Empty")
+    group = household_groups.add_group(visitor.engine(), "Empty")
     wall_edit.put_switches(visitor.engine(), f"group:{group}", {"doh": "watch"})
     where = f"{WALL}?scope=group:{group}"
     assert "not visible from here" not in visitor.get(where).text, "the wall is off, and none of its switches looks"

@@ -7,6 +7,7 @@ from typing import Any
 
 from store.base import db
 from store.config import edit
+from store.household import groups as household_groups
 from webui.views import rules_view
 
 
@@ -14,7 +15,7 @@ def test_newest_first_with_the_scope_as_people_call_it(home: Any) -> None:
     engine = edit.engine(home.state)
     edit.add_rule(engine, "block", "a.example")
     edit.add_rule(engine, "allow", "b.example", scope="device:2")
-    group = edit.add_group(engine, "Children")
+    group = household_groups.add_group(engine, "Children")
     edit.add_rule(engine, "block", "c.example", scope=f"group:{group}")
     with closing(db.connect(home.state / "config.db", read_only=True)) as config:
         names = rules_view.scope_names(config)

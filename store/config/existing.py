@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an edit is about, if it exists: a scope, a device, a group, a blocklist; else NotFound with a sentence."""
+
+from sqlmodel import Session
+
+from store.base.sentences import say, sentence_of
+from store.config import tables
+from store.config.choices import ScopeKind
+from store.config.scopes import Scope
+from store.config.session import EditError, NotFound
+
+
+def parse_scope(text: str) -> Scope:
+    """`house`, `group:1` or `device:3`. Raises EditError."""
+    try:
+        return Scope.parse(text)
+    except ValueError as error:
+        raise EditError(sentence_of(error)) from None
+
+
+def scope(session: Session, text: str) -> Scope:
+    """A scope whose group or device exists. Raises EditError for what is no scope."""
+    parsed = parse_scope(text)
+    if parsed.kind == ScopeKind.DEVICE:
+        device(session, parsed.number)
+    if parsed.kind == ScopeKind.GROUP:
+        group(session, parsed.number)
+    return parsed
+
+
+def device(session: Session, device_id: int) -> tables.Device:
+    """A device."""
+    row = session.get(tables.Device, device_id)
+    if row is None:
+        raise NotFound(say("There is no device {number}.", number=device_id))
+    return row
+
+
+def group(session: Session, group_id: int) -> tables.Group:
+    """A group."""
+    row = session.get(tables.Group, group_id)
+    if row is None:
+        raise NotFound(say("There is no group {number}.", number=group_id))
+    return row
+
+
+def blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:
+    """A blocklist, installed or not."""
+    row = session.get(tables.Blocklist, blocklist_id)
+    if row is None:
+        raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
+    return row

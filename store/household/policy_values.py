@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A policy as values: what holds for one device, and for all of them as of one moment. `policy.load` makes them."""
+
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address, ip_network
+from typing import NamedTuple
+
+from store.config import wall_blocklists
+from store.config.choices import RuleForm, RuleKind
+from store.household.relief import NO_RELIEF, Relief
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of the home's own rules. With the form REGEX, `name` is a pattern.
+
+    `types`: query types as `A,AAAA` or `~A`; `answer` as
+    `store.config.custom_responses` writes it; both empty for the usual rule. `created_at` in Unix seconds, 0: unknown.
+    """
+
+    id: int
+    kind: RuleKind
+    name: str
+    subdomains: bool
+    comment: str
+    form: RuleForm = RuleForm.NAME
+    types: str = ""
+    inverted: bool = False
+    answer: str = ""
+    created_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds for a device: active blocklists as sorted (id, level or None), and rules by id.
+
+    `answer`: the group's, to what is blocked, "" for the house's; `upstreams`: the group's, as SPECs, none for the
+    house's. `closed`: the name of the schedule by which the device has no access now, so that every name is blocked.
+    `relief`: what of all that does not block just now.
+    """
+
+    lists: tuple[tuple[str, str | None], ...]
+    rules: tuple[Rule, ...]
+    answer: str = ""
+    upstreams: tuple[str, ...] = ()
+    closed: str = ""
+    relief: Relief = NO_RELIEF
+
+
+class Who(NamedTuple):
+    """What rules of lists know a device by, in lower case: its names, and those of its groups."""
+
+    names: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+NOBODY = Who()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """`by_device` holds only the devices whose policy differs from `default`; equal policies are one object.
+
+    `clients`: client address → id of its device. `answers`: blocklist id → the answer to what it blocks. `who`: by id
+    of a device. `exempt`: networks of clients that the wall never touches, nor by its lists. `next_edge_s`: Unix
+    seconds at which time alone changes any of it, None: never.
+    """
+
+    version: int
+    default: Policy
+    by_device: dict[int, Policy]
+    clients: dict[str, int] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    who: dict[int, Who] = field(default_factory=dict)
+    exempt: tuple[str, ...] = ()
+    next_edge_s: int | None = None
+
+    def of(self, client: str) -> Policy:
+        """The policy of a client address."""
+        policy = self.by_device.get(self.clients.get(client, 0), self.default)
+        if self.exempt and any(name in wall_blocklists.TITLES for name, _ in policy.lists) and self._is_exempt(client):
+            return replace(policy, lists=tuple(on for on in policy.lists if on[0] not in wall_blocklists.TITLES))
+        return policy
+
+    def who_asks(self, client: str) -> Who:
+        """The names of a client address's device and of its groups."""
+        return self.who.get(self.clients.get(client, 0), NOBODY)
+
+    def all(self) -> list[Policy]:
+        """Each policy once, as far as they are known to be equal."""
+        return list({id(policy): policy for policy in (self.default, *self.by_device.values())}.values())
+
+    def _is_exempt(self, client: str) -> bool:
+        address = ip_address(client)
+        networks = (ip_network(text, strict=False) for text in self.exempt)
+        return any(address in network for network in networks if network.version == address.version)
