@@ -15,7 +15,7 @@ help:
 	@echo 'make run      set up, then run Telltale here, in the foreground     ARGS="--upstream 9.9.9.9"'
 	@echo 'make install  set up .venv with the command .venv/bin/telltale'
 	@echo 'make test     lint, types and the whole test suite                  ARGS="tests/resolver -k cache"'
-	@echo 'make check    lint, types and the tests that start no process and take no port: a minute of one core'
+	@echo 'make check    lint, types and the tests that start and serve nothing: less than a minute of one core'
 	@echo 'make lint     ruff and mypy alone'
 	@echo 'make bench    an hour of benchmarks, into docs/performance.md  ARGS="--quick" for three minutes'
 	@echo 'make messages  every sentence of the source into store/messages, languages brought up to it'
@@ -47,7 +47,7 @@ test:
 
 # Tests without a mark that says what they start (tests/fixtures/purity.py), each property with a fifth of its examples.
 # On one core: two would be done sooner, yet each imports and collects everything by itself.
-PURE = not process and not netns and not browser and not slow
+PURE = not process and not netns and not browser and not web and not slow
 check: lint
 	$(VENV)/bin/python -m pytest -q --hypothesis-profile=quick -m "$(PURE)" $(ARGS)
 

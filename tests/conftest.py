@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 
 import purity
 import pytest
+import read_once
 from examples import USUAL
 from hypothesis import HealthCheck, settings
 
@@ -24,6 +25,8 @@ settings.load_profile("same")
 # What a power cut would lose, no test can show: none waits for the disk.
 os.fsync = lambda fd: None
 
+read_once.arrange()
+
 # Nothing that the person at this machine has set may reach a test, nor a fixture that several tests share.
 for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE"))]:
     del os.environ[_name]
@@ -32,14 +35,20 @@ for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTH
 @pytest.fixture(autouse=True)
 def clean_environment() -> Iterator[None]:
     """Commands set variables for what they call; none outlives its test."""
-    before = dict(os.environ)
+    before = _environment()
     yield
-    if before != dict(os.environ):
-        os.environ.clear()
+    if before != (after := _environment()):
+        for name in after.keys() - before.keys():
+            del os.environ[name]
         os.environ.update(before)
     for handler in logging.root.handlers[:]:  # of `store.base.logs.setup`: pytest's own are of other classes
         if type(handler) is logging.StreamHandler:
             logging.root.removeHandler(handler)
+
+
+def _environment() -> dict[str, str]:
+    """All but the variable in which pytest says how far a test is."""
+    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
@@ -55,9 +64,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays: the garbage collector need not walk it again and again."""
+    """What was imported and collected stays: the garbage collector need not walk it again and again, nor often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    purity.tell_of_web()
 
 
 @pytest.hookimpl(wrapper=True)

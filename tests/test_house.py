@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from source_files import HOUSE, nodes, python_files, tree
+from source_files import HOUSE, python_files, tree
 
 FLOORS = {
     "wire": 0, "network": 0, "store": 1, "blocklists": 2, "resolver": 3, "firewall": 3, "evidence": 3, "webui": 4,
@@ -77,7 +77,7 @@ def imports(name: str, path: Path, *, type_checking: bool = False) -> tuple[str,
 
 def _imported(name: str, path: Path, type_checking: bool) -> Iterator[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in nodes(path) if type_checking else run_time_nodes(tree(path)):
+    for node in statements(tree(path), type_checking):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -89,12 +89,17 @@ def _imported(name: str, path: Path, type_checking: bool) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def run_time_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        yield child
-        yield from run_time_nodes(child)
+def statements(node: ast.AST, type_checking: bool) -> Iterator[ast.AST]:
+    """All below `node`, at any depth; not what only a type checker reads, unless `type_checking`."""
+    waiting = [node]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(child, ast.expr):  # holds no statement
+                continue
+            if not type_checking and isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                continue
+            yield child
+            waiting.append(child)
 
 
 @cache

@@ -9,6 +9,8 @@ import threading
 
 import purity
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from hypothesis import settings
 from source_files import HOUSE, nodes, python_files, text
 
@@ -40,11 +42,18 @@ def test_nor_does_it_in_a_thread_or_where_errors_are_passed_over() -> None:
         thread.join()
 
 
+def test_an_unmarked_test_calls_no_web_ui() -> None:
+    with pytest.raises(purity.Impure, match="web"), purity.held():
+        TestClient(FastAPI())
+    with purity.held(web=True):
+        TestClient(FastAPI())
+
+
 def test_every_fixture_says_what_it_takes_and_gives() -> None:
     """mypy reads those that several files share; what a file has for itself says so at least."""
     untold = []
     for path in python_files("tests"):
-        for node in nodes(path):
+        for node in nodes(path) if "pytest.fixture" in text(path) else ():
             if not isinstance(node, ast.FunctionDef) or not any(map(_makes_a_fixture, node.decorator_list)):
                 continue
             taken = [*node.args.args, *node.args.kwonlyargs]

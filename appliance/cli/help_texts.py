@@ -7,6 +7,7 @@ the catalogue without being marked.
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import typer
@@ -18,8 +19,13 @@ from store.base.sentences import recall
 
 
 def spoken(app: typer.Typer) -> Any:
-    """The command that the library makes of `app`, ready to be called."""
-    command, language = get_command(app), languages.of_process(os.environ)
+    """The command that the library makes of `app`, ready to be called; made once for each language."""
+    return _spoken(app, languages.of_process(os.environ))
+
+
+@cache  # a process speaks one language; tests speak several
+def _spoken(app: typer.Typer, language: str) -> Any:
+    command = get_command(app)
     if language != languages.ENGLISH:
         for holder in holders(command):
             holder.help = languages.tell(recall(holder.help), language)

@@ -5,4 +5,4 @@ from lived_in_home import _lived as _lived
 from lived_in_home import _settled as _settled
 from lived_in_home import home as home
 from lived_in_home import visitor as visitor
-from web_app import _weak_scrypt as _weak_scrypt
+from weak_scrypt import _weak_scrypt as _weak_scrypt

@@ -10,5 +10,5 @@ from lived_in_home import looker as looker
 from lived_in_home import newcomer as newcomer
 from lived_in_home import stranger as stranger
 from lived_in_home import visitor as visitor
+from weak_scrypt import _weak_scrypt as _weak_scrypt
 from web_app import _lent_apps as _lent_apps
-from web_app import _weak_scrypt as _weak_scrypt

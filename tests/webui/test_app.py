@@ -19,6 +19,8 @@ from store.base import db
 from store.config import account, edit
 from webui.app import create
 
+pytestmark = pytest.mark.web
+
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:

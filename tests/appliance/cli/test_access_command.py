@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from weak_scrypt import _weak_scrypt as _weak_scrypt
 
 from appliance.cli import access_command
 from appliance.errors import Complaint

@@ -23,6 +23,8 @@ from webui.http.kept_probe import KeptProbe
 from wire import stub
 from wire.message import Response
 
+pytestmark = pytest.mark.web
+
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:

@@ -10,6 +10,7 @@ import pytest
 
 from resolver.answer import snapshot
 from resolver.answer.decide import Block, Decision, Forward, Local, Refuse, View, decide, passes
+from store.base import db
 from store.config import edit
 from store.log.records import Verdict
 from wire import message, stub, types
@@ -18,8 +19,10 @@ HOME, STRANGER = "192.168.1.2", "8.8.8.8"
 A, TXT, OPT, IXFR, AXFR, ANY, TSIG = 1, 16, 41, 251, 252, 255, 250
 
 
-@pytest.fixture
-def now(state: Path) -> snapshot.Snapshot:
+@pytest.fixture(scope="module")
+def now(tmp_path_factory: pytest.TempPathFactory) -> snapshot.Snapshot:
+    """One for all tests of this file that decide: nothing that is decided changes it."""
+    db.open_config(state := tmp_path_factory.mktemp("decide"))
     e = edit.engine(state)
     edit.add_rule(e, "block", "blocked.example")
     edit.add_rule(e, "allow", "good.blocked.example")

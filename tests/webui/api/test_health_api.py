@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from web_app import web_app
 
@@ -10,6 +11,7 @@ from store.base import status
 from store.base.process_status import RecorderStatus, SupervisorStatus
 
 
+@pytest.mark.web
 def test_a_stranger_gets_it_and_it_tells_nothing_of_the_home(home: Any) -> None:
     status.publish(home.run, "recorder", RecorderStatus(rows=5, error="/secret/path is full"))
     status.publish(home.run, "supervisor", SupervisorStatus(state="/secret", warnings=("/secret is odd",)))

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from web_app import web_app
 
 from store.base import db, secret
 from store.config import account, edit
+
+pytestmark = pytest.mark.web
 
 PASSWORD = "correct horse battery"
 

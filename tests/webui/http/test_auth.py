@@ -18,6 +18,8 @@ from store.config import account, edit
 from webui.http import auth
 from webui.http.state import WebUi
 
+pytestmark = pytest.mark.web
+
 PASSWORD = "correct horse battery"
 OPEN_CALLS = {
     ("GET", "/login"),

@@ -45,6 +45,7 @@ def test_config_is_read_only_too(ui: WebUi) -> None:
     steps.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.web
 def test_a_route_that_is_open_has_no_caller_and_no_token(ui: WebUi) -> None:
     app = FastAPI()
     app.state.ui = ui

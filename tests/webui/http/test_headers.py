@@ -11,6 +11,8 @@ from web_app import web_app
 from store.base import db
 from webui.http.headers import SecurityHeaders
 
+pytestmark = pytest.mark.web
+
 
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:

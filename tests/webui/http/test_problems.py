@@ -13,6 +13,8 @@ from store.config.edit import EditError, NotFound
 from webui.http import problems
 from webui.http.problems import GoTo, Problem, in_words, is_api
 
+pytestmark = pytest.mark.web
+
 
 def raising(
     error: Exception, path: str, page: Callable[[Request, int, str, str], Response] | None = None
