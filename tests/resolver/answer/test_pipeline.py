@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from resolver.answer import snapshot
 from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from store.base import db
 from store.config import edit
 from store.log.records import Key, Origin, Verdict
 from wire import message, types
@@ -81,10 +82,22 @@ class Bench:
         return dns.message.from_wire(got)
 
 
-@pytest.fixture
-def bench(state: Path) -> Bench:
+def blocking(state: Path) -> Bench:
     edit.add_rule(edit.engine(state), "block", "blocked.example")
     return Bench(state)
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state directory for all tests of this file that only ask."""
+    db.open_config(state := tmp_path_factory.mktemp("pipeline"))
+    blocking(state)
+    return state
+
+
+@pytest.fixture
+def bench(unchanged: Path) -> Bench:
+    return Bench(unchanged)
 
 
 def query(name: str = "www.pass.example", rdtype: str = "A", **options: Any) -> bytes:
@@ -140,7 +153,8 @@ def test_what_is_no_data_is_answered_as_the_rfcs_ask(bench: Bench, packet: bytes
     assert not bench.forwarder.asked
 
 
-def test_our_own_names_cannot_be_blocked(bench: Bench, state: Path) -> None:
+def test_our_own_names_cannot_be_blocked(state: Path) -> None:
+    bench = blocking(state)
     edit.add_rule(edit.engine(state), "block", "telltale")
     bench.resolver.snapshot = snapshot.build(state, {})
     assert bench.said(query("telltale"), "127.0.0.1").answer
@@ -227,7 +241,8 @@ def test_an_error_of_ours_after_the_exchange_is_servfail_too(bench: Bench, monke
     assert bench.resolver.counters["faults"] == 1
 
 
-def test_an_edit_while_a_query_is_under_way_leaves_no_old_memo_behind(bench: Bench, state: Path) -> None:
+def test_an_edit_while_a_query_is_under_way_leaves_no_old_memo_behind(state: Path) -> None:
+    bench = blocking(state)
     bench.ask(query("www.later.example"))
     edit.add_rule(edit.engine(state), "block", "later.example")
     bench.resolver.snapshot = snapshot.build(state, {})

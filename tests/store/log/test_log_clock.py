@@ -94,6 +94,7 @@ def test_a_start_in_2038_deletes_nothing(home: Home) -> None:
     assert set(before) <= set(home.times())
 
 
+@pytest.mark.slow  # months, lived hour by hour
 def test_a_start_in_1970_deletes_nothing_and_the_right_time_is_believed_again(home: Home) -> None:
     before, now = home.times(), home.now
     home.restart(30_000_000)
@@ -103,6 +104,7 @@ def test_a_start_in_1970_deletes_nothing_and_the_right_time_is_believed_again(ho
     assert home.times()[0] >= home.now - (KEEP_DAYS + 1) * DAY_US and before[0] not in home.times()
 
 
+@pytest.mark.slow  # months, lived hour by hour
 @pytest.mark.parametrize("behind_us", [1_000 * DAY_US, 200 * DAY_US, 8_000 * DAY_US])
 @pytest.mark.parametrize("killed", [False, True])
 def test_what_was_asked_while_the_clock_was_behind_is_kept_as_long_as_all_else(
@@ -145,6 +147,7 @@ def test_a_clock_that_jumps_behind_and_back_while_it_runs_deletes_nothing(home: 
     assert before <= set(home.times()) and len(home.times()) == len(before) + 9
 
 
+@pytest.mark.slow  # months, lived hour by hour
 def test_numbers_stay_true_where_some_old_rows_are_kept(home: Home) -> None:
     right = home.now
     home.restart(home.now - 1_000 * DAY_US)
