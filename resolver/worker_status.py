@@ -33,7 +33,9 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> W
         exchanges=exchange_counts(resolver.forwarder),
         fallbacks=resolver.snapshot.fallbacks,
         upstreams=tuple(
-            UpstreamStatus(each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures)
+            UpstreamStatus(
+                each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures, each.refuses
+            )
             for each in resolver.forwarder.servers
         ),
     )

@@ -148,6 +148,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
             return
         self._drop(attempt)
         attempt.server.good(time.monotonic() - attempt.sent_at)
+        attempt.server.said(packet[3] & 0xF in RETRY_RCODES, probe=attempt.exchange.key == PROBE)
         if attempt.exchange.key == PROBE:
             self._finish(attempt.exchange, None, "")
         elif match_ is Match.CUT:

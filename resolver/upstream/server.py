@@ -22,6 +22,7 @@ SUSPECT_AFTER = 3  # failures in a row before a probe is sent
 PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling
 FOLDS_AFTER = 3  # questions in a row for which mixed letters were of no use, and no proof between: no more 0x20
 AGAIN_SECONDS = 3600.0  # for which a server is asked without what it could not deal with
+REFUSES_AFTER = 5  # answers in a row that help nobody, before a probe is sent to learn whether it is all that it does
 RTT_WEIGHT = 0.125  # of the newest round trip, as TCP does it (RFC 6298)
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,9 @@ class Server:
         self.keeps_case = self._mixes = mixed_case
         self.takes_edns = True
         self.case_proven = self.edns_proven = False  # it did once what it is asked to
+        self._refused = self._refused_at = 0
+        self._next_look = 0.0
+        self._refuses = False
         self._folded = 0
         self._plain_until = self._bare_until = 0.0
         self._next_probe, self._probe_gap = 0.0, PROBE_FIRST
@@ -78,6 +82,26 @@ class Server:
         self.failures += 1
         self.failed_in_row += 1
         self.down = self.down or (suspect and self.answers == answers_before)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it answers, and all it says is that it will not or cannot: its probe was refused, and nothing since
+        was answered."""
+        return self._refuses and self._refused_at == self.answers
+
+    def said(self, useless: bool, *, probe: bool = False) -> None:
+        """Whether the answer that `good` has just counted helps nobody (REFUSED, SERVFAIL, NOTIMP, FORMERR)."""
+        if not useless:
+            return
+        if self.answers != self._refused_at + 1:
+            self._refused, self._refuses = 0, False
+        self._refused, self._refused_at = self._refused + 1, self.answers
+        now = time.monotonic()
+        if probe:
+            self._refuses = True
+        elif self._refused >= REFUSES_AFTER and now >= self._next_look:
+            self._next_look = now + PROBE_LAST
+            self._probe(self)
 
     def look(self) -> None:
         """Find out how quick it is now, at the cost of nobody who waits."""

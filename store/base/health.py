@@ -137,6 +137,11 @@ def _upstreams(facts: _Facts) -> Iterator[Problem]:
         sentence = say("No upstream answers ({specs}), so only what is known or blocked is answered.", specs=specs)
         cure = say("Look whether the internet is there; if it is, choose other upstreams on the page Settings.")
         yield Problem("upstreams_down", State.DEGRADED, sentence, cure)
+    elif asked and all(upstream.down or upstream.refuses for upstream in asked):
+        specs = ", ".join(sorted({upstream.spec for upstream in asked if upstream.refuses}))
+        sentence = say("No upstream helps: {specs} refuses or fails whatever it is asked.", specs=specs)
+        cure = say("A server that is not meant for this line refuses: choose other upstreams on the page Settings.")
+        yield Problem("upstreams_refuse", State.DEGRADED, sentence, cure)
 
 
 def _restarting(facts: _Facts) -> Iterator[Problem]:

@@ -80,13 +80,17 @@ class SupervisorStatus(Status):
 
 @dataclass(frozen=True, slots=True)
 class UpstreamStatus:
-    """An upstream as one worker sees it; rtt_ms is a mean, and counts are since the worker started."""
+    """An upstream as one worker sees it; rtt_ms is a mean, and counts are since the worker started.
+
+    `refuses`: it answers, and nothing but that it will not or cannot.
+    """
 
     spec: str = ""
     down: bool = False
     rtt_ms: float = 0.0
     answers: int = 0
     failures: int = 0
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from store.base.sentences import say
-from wire.types import SERVFAIL
+from wire.types import NOERROR, NXDOMAIN
 
 
 class Verdict(IntEnum):
@@ -28,22 +28,25 @@ class Verdict(IntEnum):
 
 
 FAILED = 5
-"""In counts and filters, in place of PASS or ALLOW where the response is SERVFAIL: as a rule no upstream answered.
+"""In counts and filters, in place of PASS or ALLOW where the response neither answers nor denies.
+
+As a rule no upstream answered (SERVFAIL), or each refused (REFUSED, NOTIMP …), of which a device has as little.
 
 A row keeps what was decided, and its rcode.
 """
+_ANSWERS = (NOERROR, NXDOMAIN)
 COUNTED: dict[str, int] = {**{verdict.name: int(verdict) for verdict in Verdict}, "FAILED": FAILED}
 
 
 def counted(verdict: int, rcode: int) -> int:
     """The number under which a query counts."""
-    return FAILED if rcode == SERVFAIL and verdict in (Verdict.PASS, Verdict.ALLOW) else verdict
+    return FAILED if rcode not in _ANSWERS and verdict in (Verdict.PASS, Verdict.ALLOW) else verdict
 
 
 def counted_sql(outcome: str) -> str:
     """The same in SQL; `outcome`: what the table outcomes is called in the statement."""
     passes = f"{outcome}.verdict IN ({int(Verdict.PASS)}, {int(Verdict.ALLOW)})"
-    return f"IIF({outcome}.rcode = {SERVFAIL} AND {passes}, {FAILED}, {outcome}.verdict)"
+    return f"IIF({outcome}.rcode NOT IN {_ANSWERS} AND {passes}, {FAILED}, {outcome}.verdict)"
 
 
 class Origin(IntEnum):

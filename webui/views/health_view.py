@@ -66,6 +66,7 @@ class UpstreamView:
     answers: int
     failures: int
     rtt_ms: float | None
+    refuses: bool = False
 
 
 def parts(health: Health, statuses: Statuses, now: float) -> list[PartView]:
@@ -91,6 +92,7 @@ def _upstream(spec: str, rows: list[UpstreamStatus]) -> UpstreamView:
         sum(row.answers for row in rows),
         sum(row.failures for row in rows),
         sum(times) / len(times) if times else None,
+        any(row.refuses for row in rows),
     )
 
 

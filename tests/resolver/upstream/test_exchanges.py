@@ -12,7 +12,7 @@ import pytest
 from upstream_habits import TRY_SECONDS, Asked, Bench, Habit, Reply, Server, good, run
 
 from resolver.upstream import exchanges, tcp
-from resolver.upstream.server import FOLDS_AFTER
+from resolver.upstream.server import FOLDS_AFTER, REFUSES_AFTER
 from wire.types import BADVERS, FORMERR, NOTIMP, NXDOMAIN, REFUSED, SERVFAIL
 
 pytestmark = pytest.mark.process
@@ -255,3 +255,25 @@ def test_a_datagram_that_is_longer_than_asked_for_is_asked_for_over_a_stream() -
         assert [asked.stream for asked in bench.servers[0].asked] == [False, True]
 
     run(test, Server(lambda asked: [(0, asked.answer(tail=b"" if asked.stream else bytes(5000)))]))
+
+
+@pytest.mark.parametrize("rcode", [REFUSED, SERVFAIL, NOTIMP, FORMERR])
+def test_a_server_that_helps_nobody_is_known_and_one_that_refuses_a_name_is_not_taken_for_it(rcode: int) -> None:
+    """An open resolver of another provider: it is up, and refuses everything (FORMERR and NOTIMP without OPT, too)."""
+    helps = False
+
+    def habit(asked: Asked) -> Reply:
+        return [(0, asked.answer() if helps else asked.refuse(rcode))]
+
+    async def test(bench: Bench) -> None:
+        nonlocal helps
+        for number in range(REFUSES_AFTER):
+            await bench.ask(f"n{number}.shop.example")
+        while not bench.server.refuses:
+            await bench.ask("again.shop.example")
+        assert not bench.server.down
+        helps = True
+        assert good(await bench.ask("later.shop.example"))
+        assert not bench.server.refuses
+
+    run(test, Server(habit))

@@ -10,7 +10,7 @@ import pytest
 
 from resolver.upstream import server as upstream_server
 from resolver.upstream.endpoint import Endpoint
-from resolver.upstream.server import PROBE_FIRST, PROBE_LAST, SUSPECT_AFTER, Server
+from resolver.upstream.server import PROBE_FIRST, PROBE_LAST, REFUSES_AFTER, SUSPECT_AFTER, Server
 
 
 class Now:
@@ -130,3 +130,43 @@ def test_what_is_down_is_probed_until_it_answers(clock: Now) -> None:
         clock.seconds += PROBE_LAST + 1
         upstream.check()
     assert len(probes) == 3
+
+
+def refused(upstream: Server, times: int, *, probe: bool = False) -> None:
+    for _ in range(times):
+        upstream.good(0.01)
+        upstream.said(True, probe=probe)
+
+
+def test_what_refuses_a_few_in_a_row_and_its_probe_refuses_until_it_answers(clock: Now) -> None:
+    probes: list[Server] = []
+    upstream = server(probes)
+    refused(upstream, REFUSES_AFTER - 1)
+    assert not probes and not upstream.refuses
+    refused(upstream, 1)
+    assert probes == [upstream] and not upstream.refuses, "the probe has not come back"
+    refused(upstream, 1, probe=True)
+    assert upstream.refuses and not upstream.down
+    refused(upstream, 3)
+    assert upstream.refuses and probes == [upstream]
+    clock.seconds += PROBE_LAST
+    refused(upstream, 1)
+    assert probes == [upstream] * 2
+    upstream.good(0.01)
+    assert not upstream.refuses
+    refused(upstream, 1)
+    assert not upstream.refuses, "it begins anew"
+
+
+def test_a_name_that_is_refused_says_nothing_of_a_server_that_answers_others(clock: Now) -> None:
+    probes: list[Server] = []
+    upstream = server(probes)
+    for _ in range(5):
+        refused(upstream, REFUSES_AFTER - 1)
+        upstream.good(0.01)
+    assert not probes
+    refused(upstream, 2 * REFUSES_AFTER)
+    upstream.good(0.01)
+    upstream.said(False, probe=True)
+    refused(upstream, 2 * REFUSES_AFTER)
+    assert probes == [upstream] and not upstream.refuses

@@ -19,7 +19,8 @@ START = 20_000 * DAY_US
 SERVFAIL = 2
 PASSED = Key("a.example", 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "9.9.9.9")
 DEAD = Key("dead.example", 1, Verdict.PASS, Origin.SELF, "", "", SERVFAIL, "")
-ALLOWED_DEAD = Key("dead.example", 1, Verdict.ALLOW, Origin.SELF, "own", "||dead.example^", SERVFAIL, "")
+REFUSED = 5  # by every upstream
+ALLOWED_DEAD = Key("dead.example", 1, Verdict.ALLOW, Origin.UPSTREAM, "own", "||dead.example^", REFUSED, "9.9.9.9")
 BLOCKED = Key("ads.example", 1, Verdict.BLOCK, Origin.SELF, "ads", "ads.example", SERVFAIL, "")
 KEYS = [PASSED, DEAD, ALLOWED_DEAD, BLOCKED]
 

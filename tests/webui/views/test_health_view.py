@@ -75,10 +75,10 @@ def test_upstreams_are_what_all_workers_see() -> None:
     idle = UpstreamStatus("tls://x")
     statuses = Statuses(workers={
         "worker-1": WorkerStatus(upstreams=(UpstreamStatus("9.9.9.9", False, 10.0, 2, 1), idle, UpstreamStatus())),
-        "worker-2": WorkerStatus(upstreams=(UpstreamStatus("9.9.9.9", True, 20.0, 2, 1),)),
+        "worker-2": WorkerStatus(upstreams=(UpstreamStatus("9.9.9.9", True, 20.0, 2, 1, True),)),
     })  # fmt: skip
     assert health_view.upstreams(statuses) == [
-        UpstreamView("9.9.9.9", True, 4, 2, 15.0),
+        UpstreamView("9.9.9.9", True, 4, 2, 15.0, True),
         UpstreamView("tls://x", False, 0, 0, None),
     ]
 
