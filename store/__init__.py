@@ -25,6 +25,7 @@ Wings, from the ground up; each may import those before it:
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
     names    names and patterns of names as people write them, and which patterns may be held
+    history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
     household  config.db too: groups, times, pauses, names let through, local names, the history of changes; and the
              policy that follows from all of it
@@ -37,5 +38,6 @@ Begin with migrations/ (the tables), then log/records (verdict, origin, the colu
 household/policy.
 
 Of config only tables, session, existing, edit, lists (with list_input, rule_input, wall_edit) and account import
-sqlmodel, of household what edits (groups and the like) and its tables: it costs a process 40 MiB.
+sqlmodel, of household what edits (groups and the like), the history of changes, and its tables: it costs a process
+40 MiB.
 """

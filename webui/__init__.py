@@ -17,5 +17,6 @@ Wings, from the ground up; each may import those before it:
     views    pure: what a page shows, from what store says; how numbers are said (formatting) and times (timerange)
     api      the REST API, one resource a file; shapes that several share
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
+    household  pages of what a household decides beyond lists and rules
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket
 """

@@ -35,6 +35,7 @@ from webui.http.auth import gate
 from webui.http.headers import SecurityHeaders
 from webui.http.state import VERSION, WebUi
 from webui.http.web_connection import BOUNDS, WebConnection
+from webui.http.who_acts import MarkChanges
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -63,7 +64,8 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         telemetry=NO_TELEMETRY,
         lifespan=_lifespan,
         dependencies=[Depends(gate)],
-        middleware=[Middleware(SecurityHeaders), Middleware(Access)],  # headers first: refusals carry them
+        # Headers first: refusals carry them.
+        middleware=[Middleware(SecurityHeaders), Middleware(Access), Middleware(MarkChanges)],
     )
     app.state.ui = ui
     problems.install(app)
@@ -90,6 +92,7 @@ def _include_pages(app: FastAPI) -> None:
         return
     pages = importlib.import_module("webui.pages.all_pages")
     app.include_router(pages.router, include_in_schema=False)
+    app.include_router(importlib.import_module("webui.household.household_pages").router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 
 

@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from appliance.cli import (
     access_command,
+    changes_command,
     devices_command,
     doctor_command,
     explain_command,
@@ -73,5 +74,7 @@ app.add_typer(wall_command.app, name="wall")
 app.add_typer(gateway_command.app, name="gateway")
 app.add_typer(access_command.app, name="token")
 app.command("password")(access_command.password)
+app.command("changes")(changes_command.changes)
+app.command("undo")(changes_command.undo)
 app.command("doctor")(doctor_command.doctor)
 _quick("health", "Whether DNS answers and is recorded; exits 0 when so.")

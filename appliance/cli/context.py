@@ -2,6 +2,7 @@
 """What every command has in common: its options, and config.db opened or a sentence why not."""
 
 import os
+import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,13 @@ from appliance.errors import Complaint
 from appliance.process import privilege
 from store.base.sentences import say
 from store.config import settings
+from store.history import acting
+from store.history.acting import Acting, Origin
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+MAX_USER = 32  # characters of a user's name, as Linux has it
 State = Annotated[str | None, typer.Option("--state", metavar="DIR", help="The state directory.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -51,7 +55,19 @@ def config(option: str | None) -> Path:
 
 def engine(option: str | None) -> "Engine":
     """The engine for edits of config.db. Raises Complaint when there is none."""
+    who = _user()
     state = config(option)
     from store.config.session import engine as open_engine
 
+    acting.begin(Acting(Origin.COMMAND, say("{user} at the command line", user=who)))
     return open_engine(state)
+
+
+def _user() -> str:
+    """Who called, also where sudo made them root."""
+    if os.geteuid() == 0 and (called_by := os.environ.get("SUDO_USER")):
+        return called_by[:MAX_USER]
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

@@ -25,6 +25,8 @@ from store.base import db, secret
 from store.base.sentences import packed, say, sentence_of
 from store.config import account, lists, session
 from store.config.session import EditError
+from store.history import acting
+from store.history.acting import Acting, Origin
 
 # A slow Pi compiles every list that may be installed (some two million names) in well under this.
 COMPILE_SECONDS = 600
@@ -48,6 +50,7 @@ def prepare(state: Path, environ: Mapping[str, str], compile_anyway: bool = Fals
     `compile_anyway`: the packs may be newer than the index, and no update process will see to it.
     """
     engine = session.engine(state)
+    acting.begin(Acting(Origin.START, say("Telltale at its start")))
     lists.sync_blocklists(engine, seeds())
     notes: list[str] = []
     password = environ.get("TELLTALE_PASSWORD")

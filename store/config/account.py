@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 from store.base.sentences import say
 from store.config import tables
 from store.config.choices import TokenScope
-from store.config.session import EditError, NotFound, reading, writing
+from store.config.session import EditError, NotFound, Unnoted, reading, writing
+from store.history.notes import Note
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1024  # scrypt takes any length; an unbounded one would be free work for a stranger
@@ -28,6 +29,8 @@ MAX_TOKENS = 100  # made by hand, and shown on one page
 TOUCH_SECONDS = 3600  # a visit is noted at most once an hour: every note is a write to the card
 
 _N, _R, _P = 2**14, 8, 5
+_NO_DECISION = Unnoted("that a browser comes and goes is no decision")
+_NO_HASHES = say("The history holds no password, not even its hash: set the one that you want.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _set_password(e: Engine, password: str, *, first: bool) -> bool:
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in password):
         raise EditError(say("The password holds a line break or another character that no form sends; leave it out."))
     hashed = _hash(password, secrets.token_bytes(16))
-    with writing(e) as session:
+    with writing(e, Note(say("The password is set."), final=_NO_HASHES)) as session:
         if first and session.get(tables.Account, 1) is not None:
             return False
         account = session.get(tables.Account, 1) or tables.Account(id=1, password_hash="", changed_at=0)
@@ -126,7 +129,7 @@ def create_session(e: Engine, address: str, now: int | None = None) -> NewSessio
 
 
 def _write_session(e: Engine, made: NewSession, address: str, now: int) -> None:
-    with writing(e) as session:
+    with writing(e, _NO_DECISION) as session:
         session.execute(delete(tables.Session).where(col(tables.Session.expires_at) <= now))
         oldest = select(tables.Session).order_by(col(tables.Session.last_seen).desc()).offset(MAX_SESSIONS - 1)
         for row in session.exec(oldest).all():
@@ -164,7 +167,7 @@ def end_session(e: Engine, session_id: str) -> None:
     """Log out; nothing happens when the session is over already."""
     if _unwritten.get(e, OrderedDict()).pop(_digest(session_id), None):
         return
-    with writing(e) as session:
+    with writing(e, _NO_DECISION) as session:
         row = session.get(tables.Session, _digest(session_id))
         if row is not None:
             session.delete(row)
@@ -180,7 +183,8 @@ def create_token(e: Engine, name: str, scope: str) -> str:
             "'{scope}' is no scope of a token: choose {choices}.", scope=scope, choices=", ".join(TokenScope)
         ))
     made = "tt_" + secrets.token_urlsafe(30)
-    with writing(e) as session:
+    made_known = Note(say("The token {name} is made.", name=name), final=say("Revoke the token instead."))
+    with writing(e, made_known) as session:
         rows = session.exec(select(tables.Token)).all()
         for row in rows:
             if row.name == name and row.revoked_at is None:
@@ -209,7 +213,8 @@ def find_token(e: Engine, token: str, now: int | None = None) -> TokenView | Non
 
 def revoke_token(e: Engine, name: str) -> None:
     """End a token by its name; its row stays to be seen."""
-    with writing(e) as session:
+    final = say("What was revoked stays so; make a new token.")
+    with writing(e, Note(say("The token {name} is revoked.", name=name), final=final)) as session:
         row = session.exec(select(tables.Token).filter_by(name=name, revoked_at=None)).first()
         if row is None:
             raise NotFound(say("There is no token '{name}' in use.", name=name))
@@ -242,7 +247,7 @@ def _touch_token(e: Engine, token_id: int, now: int) -> None:
 
 def _quietly(e: Engine, touch: Callable[[Session], None]) -> None:
     """On a full or read-only disk a visit goes unnoted, but whoever holds the key still comes in."""
-    with contextlib.suppress(EditError), writing(e) as session:
+    with contextlib.suppress(EditError), writing(e, _NO_DECISION) as session:
         touch(session)
 
 

@@ -16,11 +16,12 @@ from sqlmodel import Session, col, func, select
 
 from store.base.sentences import say, sentence_of
 from store.config import existing, settings, tables
-from store.config.choices import ListKind, PackLevel
+from store.config.choices import ListKind, PackLevel, RuleKind
 from store.config.existing import parse_scope
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
 from store.config.scopes import HOUSE
 from store.config.session import EditError, NotFound, bump, engine, reading, writing
+from store.history import called
 
 __all__ = [
     "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine", "parse_scope",
@@ -33,7 +34,9 @@ MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line
 
 def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
     """Turn a blocklist on or off for a scope; its level is kept."""
-    with writing(e) as session:
+    named = {"list": called.blocklist(blocklist_id), "scope": called.scope(scope)}
+    what = say("{list} is on for {scope}.", **named) if on else say("{list} is off for {scope}.", **named)
+    with writing(e, what) as session:
         _toggle(session, blocklist_id, scope).on = on
         bump(session)
 
@@ -42,7 +45,8 @@ def set_level(e: Engine, blocklist_id: str, level: str, scope: str = str(HOUSE))
     """Choose the level of a vendor pack for a scope, and turn it on there."""
     if level not in tuple(PackLevel):
         raise EditError(say("'{level}' is no level: choose {choices}.", level=level, choices=", ".join(PackLevel)))
-    with writing(e) as session:
+    named = {"list": called.blocklist(blocklist_id), "scope": called.scope(scope)}
+    with writing(e, say("{list} is at {level} for {scope}.", level=level, **named)) as session:
         toggle = _toggle(session, blocklist_id, scope)
         blocklist = session.get(tables.Blocklist, blocklist_id)
         if blocklist is None or blocklist.kind != ListKind.PACK:
@@ -54,7 +58,8 @@ def set_level(e: Engine, blocklist_id: str, level: str, scope: str = str(HOUSE))
 def clear_toggle(e: Engine, blocklist_id: str, scope: str) -> None:
     """Let the scope follow the wider one again; for the house: off."""
     kind, number = parse_scope(scope)
-    with writing(e) as session:
+    named = {"list": called.blocklist(blocklist_id), "scope": called.scope(scope)}
+    with writing(e, say("{list} follows the wider scope again for {scope}.", **named)) as session:
         existing.blocklist(session, blocklist_id)
         toggle = session.get(tables.Toggle, (kind, number, blocklist_id))
         if toggle is not None:
@@ -80,7 +85,9 @@ def add_rule(
     given = check_rule(kind, name, subdomains=subdomains, **more)
     if len(comment) > MAX_COMMENT:
         raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT))
-    with writing(e) as session:
+    named = {"name": given.name, "scope": called.scope(scope)}
+    blocked, allowed = say("{name} is blocked for {scope}.", **named), say("{name} is allowed for {scope}.", **named)
+    with writing(e, allowed if given.kind == RuleKind.ALLOW else blocked) as session:
         scope_kind, scope_id = existing.scope(session, scope)
         same = {"scope_kind": scope_kind, "scope_id": scope_id, **asdict(given)}
         answer, written = same.pop("answer"), same.pop("comment")
@@ -101,7 +108,7 @@ def add_rule(
 
 def remove_rule(e: Engine, rule_id: int) -> None:
     """Forget one of the home's own rules."""
-    with writing(e) as session:
+    with writing(e, say("The rule for {name} is removed.", name=called.rule(rule_id))) as session:
         rule = session.get(tables.Rule, rule_id)
         if rule is None:
             raise NotFound(say("There is no rule {number}.", number=rule_id))
@@ -119,8 +126,11 @@ def rules(e: Engine) -> list[tables.Rule]:
 
 def rename_device(e: Engine, device_id: int, name: str | None) -> None:
     """Give a device a name, or with None or nothing the one that the network knows."""
-    with writing(e) as session:
-        existing.device(session, device_id).name = check_name(name) if name and name.strip() else None
+    new = check_name(name) if name and name.strip() else None
+    unnamed = say("{device} goes by the name that the network knows.", device=called.device(device_id))
+    named = say("{device} is called {name}.", device=called.device(device_id), name=new)
+    with writing(e, named if new else unnamed) as session:
+        existing.device(session, device_id).name = new
         bump(session)  # rules of lists may name a device
 
 
@@ -130,7 +140,7 @@ def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
         valid = {key: None if value is None else settings.validate(key, value) for key, value in values.items()}
     except settings.SettingError as error:
         raise EditError(sentence_of(error)) from None
-    with writing(e) as session:
+    with writing(e, _of_settings(valid)) as session:
         for key, value in valid.items():
             row = session.get(tables.Setting, key)
             if value is not None:
@@ -148,6 +158,18 @@ def check_name(text: str) -> str:
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise EditError(say("A name has 1 to {most} printable characters.", most=MAX_NAME))
     return name
+
+
+def _of_settings(values: Mapping[str, Any]) -> str:
+    """What is said of changed settings."""
+    keys = ", ".join(values)
+    if len(values) != 1:
+        return say("The settings {keys} are changed.", keys=keys)
+    value = values[keys]
+    if value is None:
+        return say("The setting {key} has its default again.", key=keys)
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return say("The setting {key} is {value}.", key=keys, value=text)
 
 
 def _toggle(session: Session, blocklist_id: str, scope: str) -> tables.Toggle:

@@ -19,7 +19,9 @@ from store.config.list_input import check_format, check_source, check_title, new
 from store.config.list_status import ListStatus, ListUpdate
 from store.config.rule_input import check_answer
 from store.config.scopes import HOUSE, Scope
-from store.config.session import EditError, NotFound, bump, connection, reading, writing
+from store.config.session import EditError, NotFound, Unnoted, bump, connection, reading, writing
+from store.history import called
+from store.history.notes import Note
 
 MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
 
@@ -117,7 +119,7 @@ def add_blocklist(
     """Add a list by URL or absolute file path, on for the house at once; returns its id (`added:…`)."""
     source = check_source(source)
     title = check_title(title) if title and title.strip() else title_of(source)
-    with writing(e) as session:
+    with writing(e, say("The list {title} is added.", title=title)) as session:
         rows = session.exec(select(tables.Blocklist)).all()
         for row in rows:
             if row.source == source:
@@ -140,7 +142,8 @@ def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
     `answer` (to what it blocks) and `guard`, of any but a pack `options` (how it is read, as a dict that the list
     update checks).
     """
-    with writing(e) as session:
+    named = {"list": called.blocklist(blocklist_id), "fields": ", ".join(fields)}
+    with writing(e, say("The list {list} is changed ({fields}).", **named)) as session:
         row = _changeable(session, blocklist_id, fields.keys())
         for key, value in fields.items():
             if key == "options":
@@ -169,7 +172,8 @@ def update_blocklist(e: Engine, blocklist_id: str, **fields: Any) -> None:
 
 def accept_held(e: Engine, blocklist_id: str) -> None:
     """Take the version of a list that is held back: the list update fetches it again, and takes just that one."""
-    with writing(e) as session:
+    taken = say("The newer version of {list} is taken.", list=called.blocklist(blocklist_id))
+    with writing(e, Note(taken, final=say("The version before is not kept; turn the list off instead."))) as session:
         _fetched(session, blocklist_id)
         status = list_status.of(connection(session), blocklist_id)
         if status is None or status.held_sha256 is None:
@@ -182,7 +186,7 @@ def accept_held(e: Engine, blocklist_id: str) -> None:
 
 def remove_blocklist(e: Engine, blocklist_id: str) -> None:
     """Forget a list that was added by hand, with its toggles and status."""
-    with writing(e) as session:
+    with writing(e, say("The list {list} is removed.", list=called.blocklist(blocklist_id))) as session:
         session.delete(_added(session, blocklist_id))
         bump(session)
 
@@ -192,7 +196,7 @@ def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
 
     What is gone from both is forgotten unless it is on somewhere. The same entries again change nothing.
     """
-    with writing(e) as session:
+    with writing(e, Unnoted("what comes with Telltale is no decision of the home")) as session:
         known = {row.id: row for row in session.exec(select(tables.Blocklist))}
         changed = False
         for seed in entries:

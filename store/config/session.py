@@ -5,6 +5,8 @@ import contextlib
 import functools
 import sqlite3
 from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, event, text
@@ -15,10 +17,20 @@ from sqlmodel import Session, create_engine
 from sqlalchemy import Engine  # isort: skip
 from store.base.db import connect
 from store.base.sentences import say
+from store.history import acting, called, notes, recording
+from store.history.acting import Acting
+from store.history.notes import Note
 
 
 class EditError(Exception):
     """An edit that is refused; the text is a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unnoted:
+    """An edit that does not go into the history, and why."""
+
+    reason: str
 
 
 class NotFound(EditError):  # noqa: N818 - as HTTP says it
@@ -38,23 +50,49 @@ def engine(state: Path) -> Engine:
 
 
 @contextlib.contextmanager
-def writing(e: Engine) -> Iterator[Session]:
-    """A session that holds the write lock from its beginning and commits once, at the end; EditError when it cannot."""
+def writing(e: Engine, what: str | Note | Unnoted | None = None) -> Iterator[Session]:
+    """A session that holds the write lock from its beginning and commits once, at the end; EditError when it cannot.
+
+    `what`: the sentence of the change for the history, with things by `store.history.called`; a Note that says more; or
+    why none is written. What alters nothing is no change. Inside another `writing` it is a part of that one's change.
+    """
+    outer = _open.get()
+    if outer is not None and outer.engine is e:
+        with outer.session.begin_nested():
+            yield outer.session
+        return
     try:
         with Session(e.execution_options(writes=True)) as session:
-            yield session
-            session.commit()
+            mark = _open.set(_Open(e, session))
+            try:
+                noted = None if isinstance(what, Unnoted) else _begin_noting(connection(session), what)
+                untouched = connection(session).total_changes
+                yield session
+                session.flush()
+                if noted is not None and connection(session).total_changes != untouched:
+                    _note(connection(session), *noted)
+                session.commit()
+            finally:
+                _open.reset(mark)
     except OverflowError:
         raise EditError(_TOO_LARGE) from None
     except DBAPIError as error:
         raise EditError(say(
             "The change could not be stored ({error}); the state before it holds.", error=error.orig
         )) from error
+    except sqlite3.Error as error:
+        raise EditError(say(
+            "The change could not be stored ({error}); the state before it holds.", error=error
+        )) from error
 
 
 @contextlib.contextmanager
 def reading(e: Engine) -> Iterator[Session]:
-    """A session that only reads, in one consistent look."""
+    """A session that only reads, in one consistent look; inside `writing`, that one."""
+    outer = _open.get()
+    if outer is not None and outer.engine is e:
+        yield outer.session
+        return
     try:
         with Session(e) as session:
             yield session
@@ -76,6 +114,29 @@ def connection(session: Session) -> sqlite3.Connection:
 def bump(session: Session, key: str = "policy_version") -> None:
     """Say that answers may change: whoever watches config.db builds its policy anew."""
     session.execute(text("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = :key"), {"key": key})
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    engine: Engine
+    session: Session
+
+
+_open: ContextVar[_Open | None] = ContextVar("open", default=None)
+
+
+def _begin_noting(con: sqlite3.Connection, what: str | Note | None) -> tuple[Acting, str, Note]:
+    """Who, and the note with its things by their names: those that they have before the edit."""
+    note = what if isinstance(what, Note) else Note(what or say("Something was changed."))
+    recording.begin(con)
+    by = acting.current()
+    return by, called.resolve(con, by.who), replace(note, what=called.resolve(con, note.what))
+
+
+def _note(con: sqlite3.Connection, by: Acting, who: str, note: Note) -> None:
+    rows = recording.altered(con)
+    if rows or note.final or note.taken_back:
+        notes.write(con, by, who, note, rows)
 
 
 @functools.lru_cache(maxsize=MAX_ENGINES)

@@ -11,6 +11,7 @@ from store.config import edit, existing, tables
 from store.config.choices import ScopeKind, WallMode
 from store.config.session import EditError, bump, writing
 from store.config.wall_switches import BY_NAME
+from store.history import called
 
 
 def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None:
@@ -27,13 +28,23 @@ def put_switches(e: Engine, scope: str, modes: Mapping[str, str | None]) -> None
         if mode is not None and mode not in tuple(WallMode):
             raise EditError(say("'{mode}' is no mode: choose {choices}.", mode=mode[:40], choices=", ".join(WallMode)))
     if kind == ScopeKind.HOUSE:
-        edit.put_settings(e, {BY_NAME[switch].setting: mode for switch, mode in modes.items()})
+        with writing(e, _what(scope, modes)):
+            edit.put_settings(e, {BY_NAME[switch].setting: mode for switch, mode in modes.items()})
         return
-    with writing(e) as session:
+    with writing(e, _what(scope, modes)) as session:
         existing.scope(session, scope)
         for switch, mode in modes.items():
             _put(session, kind, number, switch, mode)
         bump(session)  # some switches block names too
+
+
+def _what(scope: str, modes: Mapping[str, str | None]) -> str:
+    """What is said of switches that were set."""
+    named = {"switches": ", ".join(modes), "scope": called.scope(scope)}
+    mode = next(iter(modes.values())) if len(modes) == 1 else None
+    if mode is None:
+        return say("The wall's {switches} is changed for {scope}.", **named)
+    return say("The wall's {switches} is {mode} for {scope}.", mode=mode, **named)
 
 
 def _put(session: Session, kind: str, number: int, switch: str, mode: str | None) -> None:

@@ -18,6 +18,7 @@ from store.config.edit import MAX_RULES
 from store.config.existing import scope as scope_in
 from store.config.scopes import Scope
 from store.config.session import EditError, NotFound, bump, reading, writing
+from store.history import called
 from store.household.household_tables import NameException
 from store.household.pauses import MAX_WHO, check_until
 from store.names.rule_names import normalise
@@ -44,7 +45,8 @@ def let_through(e: Engine, scope: str, name: str, until: int, who: str = "") -> 
     """Let a name through there until `until`, Unix seconds; again, until then. Raises EditError."""
     now, name = int(time.time()), checked_name(name)
     check_until(until, now)
-    with writing(e) as session:
+    named = {"name": name, "scope": called.scope(scope)}
+    with writing(e, say("{name} is let through for {scope}, for a while.", **named)) as session:
         kind, number = scope_in(session, scope)
         session.execute(delete(NameException).where(col(NameException.until) <= now))
         session.execute(delete(NameException).filter_by(scope_kind=kind, scope_id=number, name=name))
@@ -60,14 +62,14 @@ def let_through(e: Engine, scope: str, name: str, until: int, who: str = "") -> 
 
 def end_exception(e: Engine, number: int, scope: str | None = None) -> None:
     """Block the name again. Raises NotFound where there is no such exception (of this scope), or it is over."""
-    with writing(e) as session:
+    with writing(e, say("{name} is blocked as before.", name=called.exception(number))) as session:
         session.delete(_held(session, number, scope))
         bump(session)
 
 
 def keep(e: Engine, number: int) -> int:
     """Make an exception an allow rule of the home for the same scope; returns the rule's id. Raises NotFound."""
-    with writing(e) as session:
+    with writing(e, say("{name} is let through for good.", name=called.exception(number))) as session:
         row = _held(session, number, None)
         rule = allow(session, Scope.of_row(row.scope_kind, row.scope_id), row.name)
         session.delete(row)
@@ -78,7 +80,8 @@ def keep(e: Engine, number: int) -> int:
 def let_through_for_good(e: Engine, scope: str, name: str) -> int:
     """An allow rule for the name and all below it, and no exception any more; returns the rule's id."""
     name = checked_name(name)
-    with writing(e) as session:
+    named = {"name": name, "scope": called.scope(scope)}
+    with writing(e, say("{name} is let through for {scope}, for good.", **named)) as session:
         kind, number = scope_in(session, scope)
         session.execute(delete(NameException).filter_by(scope_kind=kind, scope_id=number, name=name))
         rule = allow(session, Scope(kind, number), name)

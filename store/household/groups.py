@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, func, select
 
-from store.base.sentences import say
+from store.base.sentences import say, together
 from store.config import existing, tables
 from store.config.choices import ScopeKind
 from store.config.edit import check_name
 from store.config.rule_input import check_answer
 from store.config.session import EditError, bump, reading, writing
+from store.history import called
 from store.household.household_tables import DeviceGroup, NameException, Pause, SafeSearch
 
 MAX_GROUPS = 200  # more than a home has reasons for
@@ -33,7 +34,7 @@ def groups(e: Engine) -> list[tables.Group]:
 def add_group(e: Engine, name: str) -> int:
     """A new, empty group; returns its id."""
     name = check_name(name)
-    with writing(e) as session:
+    with writing(e, say("The group {name} is made.", name=name)) as session:
         _refuse_same_name(session, name)
         if session.exec(select(func.count()).select_from(tables.Group)).one() >= MAX_GROUPS:
             raise EditError(say("There are {most} groups already.", most=MAX_GROUPS))
@@ -47,7 +48,7 @@ def add_group(e: Engine, name: str) -> int:
 def rename_group(e: Engine, group_id: int, name: str) -> None:
     """Call a group something else; rules of lists may name it."""
     name = check_name(name)
-    with writing(e) as session:
+    with writing(e, say("{group} is called {name}.", name=name, group=called.group(group_id))) as session:
         group = existing.group(session, group_id)
         if group.name != name:
             _refuse_same_name(session, name)
@@ -57,7 +58,8 @@ def rename_group(e: Engine, group_id: int, name: str) -> None:
 
 def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
     """What devices of a group get for a blocked name; nothing: the house's answer."""
-    with writing(e) as session:
+    what = say("What devices of {group} get for a blocked name is changed.", group=called.group(group_id))
+    with writing(e, what) as session:
         existing.group(session, group_id).answer = check_answer(answer)
         bump(session)
 
@@ -65,7 +67,10 @@ def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
 def set_groups(e: Engine, device_id: int, group_ids: Iterable[int]) -> None:
     """Put a device into these groups and no others."""
     wanted = set(group_ids)
-    with writing(e) as session:
+    listed = together(*(called.alone(called.group(number)) for number in sorted(wanted)), between=", ")
+    alone = say("{device} is in no group.", device=called.device(device_id))
+    inside = say("{device} is in {groups}.", device=called.device(device_id), groups=listed)
+    with writing(e, inside if wanted else alone) as session:
         existing.device(session, device_id)
         for number in sorted(wanted):
             existing.group(session, number)
@@ -77,7 +82,7 @@ def set_groups(e: Engine, device_id: int, group_ids: Iterable[int]) -> None:
 def set_devices(e: Engine, group_id: int, device_ids: Iterable[int]) -> None:
     """Put these devices into a group and no others; what other groups they are in stays."""
     wanted = set(device_ids)
-    with writing(e) as session:
+    with writing(e, say("Who is in {group} is changed.", group=called.group(group_id))) as session:
         existing.group(session, group_id)
         for number in sorted(wanted):
             existing.device(session, number)
@@ -98,7 +103,7 @@ def members(e: Engine) -> dict[int, list[int]]:
 
 def remove_group(e: Engine, group_id: int) -> None:
     """Dissolve a group with its toggles, rules and switches; its devices stay."""
-    with writing(e) as session:
+    with writing(e, say("The group {group} is dissolved.", group=called.group(group_id))) as session:
         group = existing.group(session, group_id)
         for table in _SCOPED:
             session.execute(delete(table).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id))

@@ -97,13 +97,17 @@ class ForwardedDomain(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """Who changed what."""
+    """Who changed what; `final` says why it cannot be undone."""
 
     id: int | None = Field(default=None, primary_key=True)
     at: int
     who: str
     what: str
-    undone_by: int | None = Field(default=None, foreign_key="change.id", ondelete="SET NULL")
+    undone_by: int | None = Field(default=None, foreign_key="change.id", ondelete="SET NULL", index=True)
+    origin: str = ""
+    undoes: int | None = Field(default=None, foreign_key="change.id", ondelete="SET NULL", index=True)
+    final: str = ""
+    bytes: int = 0
 
 
 class ChangeRow(SQLModel, table=True):

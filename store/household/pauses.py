@@ -16,6 +16,7 @@ from store.config import tables
 from store.config.existing import scope as scope_in
 from store.config.scopes import HOUSE, Scope
 from store.config.session import EditError, NotFound, bump, reading, writing
+from store.history import called
 from store.household.household_tables import Pause
 
 MAX_PAUSES = 1000  # a home has a few at a time; each is read whenever a policy is built
@@ -41,7 +42,10 @@ def pause(
     """Stop blocking there until `until`, Unix seconds, or until it is resumed. Raises EditError."""
     now = int(time.time())
     check_until(until, now)
-    with writing(e) as session:
+    named = {"list": called.blocklist(blocklist or ""), "scope": called.scope(scope)}
+    everything = say("Blocking is paused for {scope}.", **named)
+    one_list = say("{list} is paused for {scope}.", **named)
+    with writing(e, everything if blocklist is None else one_list) as session:
         kind, number = scope_in(session, scope)
         if blocklist is not None:
             _check_list(session, blocklist)
@@ -64,7 +68,9 @@ def resume(e: Engine, scope: str | None = None, blocklist: str | None = None) ->
     Returns how many ended, 0 where nothing was paused.
     """
     now = int(time.time())
-    with writing(e) as session:
+    named = {"list": called.blocklist(blocklist or ""), "scope": called.scope(scope or str(HOUSE))}
+    everything, one_list = say("Blocking goes on for {scope}.", **named), say("{list} goes on for {scope}.", **named)
+    with writing(e, everything if blocklist is None else one_list) as session:
         paused = _held(session, now)
         if scope is not None:
             kind, number = scope_in(session, scope)
@@ -81,7 +87,7 @@ def resume(e: Engine, scope: str | None = None, blocklist: str | None = None) ->
 
 def end_pause(e: Engine, number: int) -> None:
     """End one pause. Raises NotFound where there is none of that number, or it is over."""
-    with writing(e) as session:
+    with writing(e, say("A pause is ended: blocking goes on.")) as session:
         row = session.get(Pause, number)
         if row is None or (row.until is not None and row.until <= time.time()):
             raise NotFound(say("There is no pause {number}; it is over.", number=number))

@@ -11,6 +11,7 @@ from store.base.sentences import say
 from store.config import scopes, tables
 from store.config.scopes import Scope
 from store.config.session import EditError, NotFound, bump, reading, writing
+from store.history import called
 from store.household.exceptions import allow, checked_name
 from store.household.household_tables import LetThroughRequest, NameException
 from store.household.pauses import MAX_WHO, check_until
@@ -38,7 +39,8 @@ class RequestView:
 def ask_for(e: Engine, device_id: int, name: str, note: str = "") -> RequestView:
     """Put down a request; the same again while it waits is the same one. Raises EditError."""
     name, note, now = checked_name(name), _checked_note(note), int(time.time())
-    with writing(e) as session:
+    what = say("{device} asks for {name} to be let through.", device=called.device(device_id), name=name)
+    with writing(e, what) as session:
         if session.get(tables.Device, device_id) is None:
             raise NotFound(say("There is no device {number}.", number=device_id))
         decided = col(LetThroughRequest.decided_at)
@@ -58,7 +60,7 @@ def grant(e: Engine, number: int, until: int | None, who: str = "") -> RequestVi
     """Let the name through for that device until `until`, Unix seconds, None: for good. Raises NotFound, EditError."""
     now = int(time.time())
     check_until(until, now)
-    with writing(e) as session:
+    with writing(e, say("{name} is let through, as was asked.", name=called.request(number))) as session:
         row = _waiting(session, number)
         scope = scopes.device(row.device_id)
         session.execute(delete(NameException).filter_by(scope_kind=scope.kind, scope_id=scope.number, name=row.name))
@@ -74,7 +76,7 @@ def grant(e: Engine, number: int, until: int | None, who: str = "") -> RequestVi
 
 def refuse(e: Engine, number: int) -> RequestView:
     """Say no. Raises NotFound where it was decided already."""
-    with writing(e) as session:
+    with writing(e, say("{name} stays blocked, though asked for.", name=called.request(number))) as session:
         row = _waiting(session, number)
         row.decided_at, row.granted = int(time.time()), 0
         session.add(row)

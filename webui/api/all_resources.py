@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from webui.api import (
     blocklists_api,
     bypass_api,
+    changes_api,
     devices_api,
     explain_api,
     groups_api,
@@ -37,6 +38,7 @@ RESOURCES = (
     bypass_api,
     wall_api,
     settings_api,
+    changes_api,
     tokens_api,
 )
 

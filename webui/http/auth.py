@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from store.base.sentences import say
 from store.config import account, edit
 from store.config.choices import TokenScope
+from webui.http import who_acts
 from webui.http.problems import GoTo, Problem, is_api
 from webui.http.state import COOKIE, WebUi
 
@@ -59,6 +60,7 @@ async def gate(request: Request) -> None:
     known = bearer is not None or session_cookie(request) is not None
     caller = await run_in_threadpool(identify, request, bearer) if known else None
     request.state.caller = caller
+    who_acts.begin(request, caller.name if caller and caller.kind == "token" else None, caller is not None)
     if route in OPEN:
         return
     if caller is None:

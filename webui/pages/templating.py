@@ -21,15 +21,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from store.base.languages import ENGLISH
 from store.base.sentences import say
 from store.config import custom_responses
-from webui.http import deps
+from store.household import changes
+from webui.http import deps, who_acts
 from webui.http.language import language
 from webui.http.state import WebUi
-from webui.views import formatting
+from webui.views import changes_view, formatting
 from webui.views.labels import VERDICTS, label
 from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
-TEMPLATES = (HERE / "pages", HERE / "templates")  # a page beside its file; frame and parts that several share
+TEMPLATES = tuple(HERE / wing for wing in ("pages", "household", "templates"))  # a page beside its file; shared parts
 
 
 class NavPage(NamedTuple):
@@ -44,6 +45,7 @@ PAGES = (
     NavPage("/blocklists", say("Blocklists"), "shield"),
     NavPage("/queries", say("Query log"), "scroll-text"),
     NavPage("/bypass", say("Bypass"), "external-link"),
+    NavPage("/changes", say("Changes"), "undo-2"),
     NavPage("/settings", say("Settings"), "settings"),
 )
 
@@ -54,7 +56,11 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     if frame["logged_in"] and "health_problems" not in values:
         ui: WebUi = request.app.state.ui
         frame["health_problems"] = ui.health().problems
-    return HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
+    if frame["logged_in"] and "toast" not in values:
+        frame["toast"], frame["toast_back"] = _toast(request), _address(request)
+    response = HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
+    who_acts.forget(request, response)
+    return response
 
 
 def fragment(request: Request, template: str, **values: Any) -> HTMLResponse:
@@ -68,7 +74,7 @@ def text(request: Request, template: str, **values: Any) -> str:
 
 def problem_page(request: Request, status: int, title: str, detail: str) -> Response:
     """Any error as a page. It never asks a database, so it can be shown when there is none."""
-    return page(request, "error.html", status, problem_title=title, problem=detail, health_problems=[])
+    return page(request, "error.html", status, problem_title=title, problem=detail, health_problems=[], toast=None)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -107,6 +113,19 @@ def static(name: str) -> str:
     """The address of a static file with a mark of its content, so that a browser keeps it until it changes."""
     mark = zlib.crc32((HERE / "static" / name).read_bytes())
     return f"/static/{name}?v={mark:08x}"
+
+
+def _toast(request: Request) -> changes_view.Line | None:
+    """The change that this browser has just made, which can be undone at once."""
+    number = who_acts.offered(request)
+    view = changes.change(deps.engine(request.app.state.ui), number) if number else None
+    return changes_view.line(view) if view else None
+
+
+def _address(request: Request) -> str:
+    """The page as it was asked for, to come back to; of a form that was sent, the page of its kind."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path + query if request.method == "GET" else "/changes"
 
 
 def _text(request: Request, template: str, values: dict[str, Any]) -> str:

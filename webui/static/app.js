@@ -44,6 +44,21 @@
     refused(ctx, ctx && ctx.response?.status !== 200 ? gone() : odd());
   });
 
+  // What a click changed can be undone at once: the response names the change, the appliance says it in words.
+  const offerUndo = async (number) => {
+    const back = location.pathname + location.search;
+    try {
+      const answer = await fetch(`/changes/${number}/toast?back=${encodeURIComponent(back)}`);
+      const holder = document.createElement("template");
+      holder.innerHTML = answer.ok ? await answer.text() : "";
+      one("#toast")?.replaceChildren(holder.content);
+    } catch { /* it is on the page of changes all the same */ }
+  };
+  document.addEventListener("htmx:after:swap", (event) => {
+    const number = event.detail.ctx?.response?.headers?.get("Telltale-Change");
+    if (number) offerUndo(number);
+  });
+
   // Times in the zone of this browser.
   const zoned = {
     clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },

@@ -115,7 +115,7 @@ def test_on_a_disk_that_refuses_writes_who_is_logged_in_stays_so(
 ) -> None:
     made, token = account.create_session(engine, "10.0.0.2", now=0), account.create_token(engine, "x", "read")
 
-    def refused(e: Engine) -> None:
+    def refused(*_: object) -> None:
         raise EditError("The change could not be stored.")
 
     monkeypatch.setattr(account, "writing", refused)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of changes, and the toast that offers Undo after a form was sent; a real click: test_browser_undo.py."""
+
+from typing import Any
+
+from store.config import edit
+from store.household import groups
+from store.household.changes import changes
+
+
+def test_a_form_leads_to_a_page_that_offers_undo_once(visitor: Any) -> None:
+    sent = visitor.form("/groups/add", name="<b>Kids</b>")
+    number = changes(visitor.engine())[0].id
+    assert f"telltale-change={number}" in sent.headers["set-cookie"]
+    page = visitor.get("/devices").text
+    assert "The group &lt;b&gt;Kids&lt;/b&gt; is made." in page and "Undo this change" in page
+    assert 'name="back" value="/devices"' in page
+    assert "Undo this change" not in visitor.get("/devices").text
+    undone = visitor.form("/changes/undo", id=str(number), back="/devices")
+    assert undone.headers["location"] == "/devices"
+    assert groups.groups(visitor.engine()) == []
+
+
+def test_htmx_asks_for_the_toast(visitor: Any) -> None:
+    visitor.form("/groups/add", name="Kids")
+    number = changes(visitor.engine())[0].id
+    toast = visitor.get(f"/changes/{number}/toast?back=//evil.example").text
+    assert "The group Kids is made." in toast and 'name="back" value="/"' in toast
+    assert "<form" not in visitor.get("/changes/99999/toast").text
+
+
+def test_the_page_shows_who_what_and_which_rows(visitor: Any) -> None:
+    visitor.form("/rules", kind="block", name="ads.example", comment="<i>noisy</i>")
+    page = visitor.get("/changes").text
+    assert "ads.example is blocked for the whole house." in page
+    assert "a browser on" in page and "&lt;i&gt;noisy&lt;/i&gt;" in page and "<i>noisy" not in page
+
+
+def test_what_is_in_the_way_is_told_with_both_ways_out(visitor: Any) -> None:
+    group = groups.add_group(visitor.engine(), "Kids")
+    made = changes(visitor.engine())[0].id
+    edit.add_rule(visitor.engine(), "block", "games.example", scope=f"group:{group}")
+    refused = visitor.form("/changes/undo", id=str(made))
+    assert refused.status_code == 409
+    assert "games.example is blocked for Kids" in refused.text and "Undo both" in refused.text
+    assert visitor.form("/changes/undo", id=str(made), later="yes").status_code == 303
+    assert groups.groups(visitor.engine()) == []
+
+
+def test_nothing_yet_and_what_cannot_be_undone(visitor: Any) -> None:
+    visitor.form("/settings/tokens", name="phone", scope="read")
+    assert "Revoke the token instead." in visitor.get("/changes").text
+
+
+def test_a_cookie_of_nonsense_offers_nothing(visitor: Any) -> None:
+    for text in ("x", "-1", "9" * 30, "99999"):
+        visitor.cookies.set("telltale-change", text)
+        page = visitor.get("/devices")
+        assert page.status_code == 200 and "Undo this change" not in page.text

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A click, a toast, and back again, in a real browser."""
+
+from typing import Any
+
+from real_browser import address, chromium, first_run, marks, opened, sync_api
+
+from store.config import lists
+from store.config.lists import BlocklistView
+
+__all__ = ["address", "chromium"]
+
+pytestmark = marks
+
+
+def test_a_switch_is_undone_from_its_toast(chromium: Any, address: str, home: Any) -> None:
+    complaints: list[str] = []
+    page, expect = opened(chromium, complaints), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/blocklists")
+    switch = page.locator("#list-hagezi-pro").get_by_role("switch")
+    before = switch.is_checked()
+    switch.dispatch_event("click")
+    toast = page.locator("#toast")
+    expect(toast).to_contain_text("for the whole house")
+    expect(toast).to_be_in_viewport()
+    toast.get_by_role("button", name="Undo this change").click()
+    expect(toast).to_contain_text("Undone:")
+    assert page.url == f"{address}/blocklists"
+    assert page.locator("#list-hagezi-pro").get_by_role("switch").is_checked() == before
+    assert _list(home).on == before
+    # The undo is a change too.
+    toast.get_by_role("button", name="Undo this change").click()
+    expect(toast).to_contain_text("Again:")
+    assert _list(home).on != before
+    page.goto(f"{address}/changes")
+    expect(page.locator("#changes tbody tr").first).to_contain_text("Again:")
+    page.locator("#changes tbody tr").nth(2).get_by_role("button", name="Undo").click()
+    expect(page.locator("#toast")).to_contain_text("Undone:")
+    assert _list(home).on == before
+    assert complaints == []
+
+
+def test_a_form_without_scripts_has_its_toast_too(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    plain = chromium.new_context(java_script_enabled=False, storage_state=page.context.storage_state()).new_page()
+    plain.goto(f"{address}/devices")
+    plain.locator("form[action='/groups/add'] input[name=name]").fill("Kids")
+    plain.locator("form[action='/groups/add'] button").click()
+    expect(plain.locator("#toast")).to_contain_text("The group Kids is made.")
+    plain.locator("#toast").get_by_role("button", name="Undo this change").click()
+    expect(plain.locator("#toast")).to_contain_text("Undone: The group Kids is made.")
+    plain.context.close()
+
+
+def _list(home: Any) -> BlocklistView:
+    from store.config import edit
+
+    return lists.blocklist(edit.engine(home.state), "hagezi-pro")

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The history of changes, and taking one back. The response of a call that changed something names it by a header."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, Request
+from pydantic import BaseModel, Field
+
+from store.base.languages import tell
+from store.base.sentences import say
+from store.history.table_shapes import Value
+from store.household import changes as history
+from store.household import undo as taking_back
+from store.household.changes import ChangeView
+from store.household.undo import InTheWay
+from webui.api import shapes
+from webui.http.deps import Engine, WebUi
+from webui.http.language import language
+from webui.http.problems import Problem
+
+router = APIRouter(prefix="/changes", tags=["changes"])
+
+ChangeId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
+
+
+class ChangedRow(BaseModel):
+    table: str
+    before: dict[str, Value] | None = Field(description="null: there was none")
+    after: dict[str, Value] | None = Field(description="null: there is none any more")
+
+
+class Change(BaseModel):
+    id: int
+    time: str
+    who: str
+    origin: str = Field(description="browser, token, device, command, start or unknown")
+    what: str
+    undoable: bool = Field(description="it may be tried; a later change of the same may stand in the way")
+    undone_by: int | None = Field(description="the change that took it back")
+    undoes: int | None = Field(description="the change that it took back")
+    final: str = Field(description="why it cannot be undone; empty: it can")
+    altered: int = Field(description="how many rows it altered")
+    rows: list[ChangedRow] = Field(description=f"of them {history.MAX_SHOWN_ROWS} at most")
+
+
+class ChangeList(BaseModel):
+    items: list[Change]
+    next: str | None = Field(description="the cursor of the page after this one")
+
+
+class Undo(BaseModel):
+    later: bool = Field(default=False, description="take back the later changes that stand in the way, too")
+
+
+@router.get("", summary="Who changed what, the newest first")
+def changes(
+    engine: Engine,
+    request: Request,
+    cursor: Annotated[int | None, Query(ge=1, le=shapes.MAX_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=history.MAX_PAGE)] = history.PAGE,
+) -> ChangeList:
+    views = history.changes(engine, cursor, limit)
+    more = str(views[-1].id) if len(views) == limit else None
+    return ChangeList(items=[_shape(view, language(request)) for view in views], next=more)
+
+
+@router.get("/{change_id}", summary="One change")
+def change(change_id: ChangeId, engine: Engine, request: Request) -> Change:
+    view = history.change(engine, change_id)
+    if view is None:
+        raise Problem(404, say("There is no change {number}.", number=change_id))
+    return _shape(view, language(request))
+
+
+@router.post("/{change_id}/undo", status_code=201, summary="Take a change back; the answer is the change that does it")
+def undo(
+    change_id: ChangeId, engine: Engine, ui: WebUi, request: Request, body: Annotated[Undo | None, Body()] = None
+) -> Change:
+    """409 when a later change touched the same: `change` is its id; undo that first, or both with `later`."""
+    try:
+        taking_back.undo(engine, change_id, later=bool(body and body.later))
+    except InTheWay as refused:
+        raise Problem(409, refused.args[0], change=refused.change) from None
+    ui.forget_settings()
+    return change(request.state.acting.changes[-1], engine, request)
+
+
+def _shape(view: ChangeView, tag: str) -> Change:
+    return Change(
+        id=view.id, time=shapes.iso_of_seconds(view.at), who=tell(view.who, tag), origin=view.origin,
+        what=tell(view.what, tag), undoable=view.undoable, undone_by=view.undone_by, undoes=view.undoes,
+        final=tell(view.final, tag), altered=view.altered,
+        rows=[ChangedRow.model_validate(row, from_attributes=True) for row in view.rows],
+    )  # fmt: skip

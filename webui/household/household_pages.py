@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of what a household decides, put together; one file a page.
+
+changes_page      the history of changes, and Undo
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from webui.household import changes_page
+
+router = APIRouter()
+for _page in (changes_page,):
+    router.include_router(_page.router)
