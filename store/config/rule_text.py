@@ -10,6 +10,7 @@ What stands here alone is read as what it surely is; what could be two things, o
 
 import re
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 
 from store.base.sentences import say, sentence_of
 from store.config import custom_responses
@@ -18,6 +19,10 @@ from store.names import linear_patterns, name_patterns, rule_names
 from wire.types import type_name, type_number
 
 MAX_TYPES = 16  # of one rule
+
+# In brackets or not, with the zone of a link, a port or a network's length: in brackets it would be read as a set of
+# characters, one of which most names have.
+_ADDRESS = re.compile(r"\[?(?:(\d+(?:\.\d+){3})|([\da-fA-F:]*:[\da-fA-F:.]*))(?:%[\w.-]+)?\]?(?::\d+|/\d+)?").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ def read(text: str, form: RuleForm = RuleForm.NAME, *, subdomains: bool = True) 
 def _read(body: str, form: RuleForm, subdomains: bool) -> RuleText:
     if form is RuleForm.REGEX or _DELIMITED(body) or _OPTIONS(body) or body.startswith(".*"):
         return _expression(body)
+    if (address := _ADDRESS(body.strip())) and _is_address(address[1] or address[2]):
+        raise ValueError(say("'{text}' is an address, not a name.", text=body.strip()))
     named = _NAMED(body)
     if named:
         return _named(*named.groups(""), subdomains=subdomains)
@@ -80,6 +87,14 @@ def split_comment(text: str) -> tuple[str, str]:
     if match:
         rule, comment = text[: match.start()], text[match.end() :]
     return rule.strip(), comment.strip()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def split_expression(text: str) -> RuleText:

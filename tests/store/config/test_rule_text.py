@@ -180,3 +180,17 @@ def test_what_a_version_before_has_stored_is_read_with_its_meaning(engine: Engin
 def test_the_first_rule_that_holds_is_found_for_both_forms() -> None:
     table = RuleTable.build([Rule(1, RuleKind.BLOCK, "^ads", False, "", REGEX, "A")])
     assert table.find("ads.test", A) and not table.find("ads.test", AAAA)
+
+
+@pytest.mark.parametrize("text", [
+    "[::1]", "::1", "[2001:db8::1]:53", "[10.0.0.1]", "10.0.0.1:53", "10.0.0.0/8", "2001:db8::/32", "fe80::1%eth0",
+    "[fe80::1%eth0]", " 192.168.1.5 ",
+])  # fmt: skip
+def test_an_address_in_any_spelling_is_no_name_and_no_expression(text: str) -> None:
+    with pytest.raises(ValueError, match="is an address, not a name"):
+        rule_text.read(text)
+
+
+@pytest.mark.parametrize("text", ["[a-f]+[0-9]", "/[::1]/", "[ad]s.example", "1.2.3.example", "cafe.example"])
+def test_what_only_looks_like_an_address_is_read_as_before(text: str) -> None:
+    assert rule_text.read(text).name
