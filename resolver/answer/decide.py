@@ -5,6 +5,7 @@
     local     names that are ours; names that must never leave the home, unless a rule of its own is about them
     excepted  a name that is let through for a while, before every rule
     blocked   the home's own rules, then the blocklists; while it is paused, let through all the same
+    safe      a name of a search engine that is to hide what is not for children: what its maker documents
     forward   all else, and what a rule allows
 
 A stranger first: it learns nothing, not even which versions we speak. Ours before the rules: a rule that blocks our own
@@ -17,7 +18,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resolver.answer import local_names
-from resolver.answer.judge import PASSED, Judgement, judge
+from resolver.answer.judge import HOME, PASSED, Judgement, judge
+from resolver.answer.let_through import PAUSE
+from resolver.answer.safe_search import LEADS
 from resolver.answer.snapshot import Seat
 from store.log.records import Verdict
 from wire import message, types
@@ -76,7 +79,7 @@ def decide(question: Question, view: View) -> Decision:
     packet = local_names.ours(question, seat.own_name, view.client)
     if packet is not None:
         return Local(packet, noted=question.name != local_names.health_name(seat.own_name))
-    packet = local_names.built_in(question, seat.own_name)
+    packet = local_names.built_in(question, seat.own_name, seat.canaries)
     if packet is not None and seat.rules.find(question.name, question.qtype) is None:
         return Local(packet)
     judgement = _judge(question.name, question.qtype, seat)
@@ -103,5 +106,20 @@ def passes(name: str, qtype: int, seat: Seat) -> bool:
 
 def _judge(name: str, qtype: int, seat: Seat) -> Judgement:
     if seat.let_through is not None:
-        return seat.let_through.judge(name, qtype)
-    return judge(name, seat.rules, seat.index, seat.mask, qtype, seat.client)
+        judgement = seat.let_through.judge(name, qtype)
+    else:
+        judgement = judge(name, seat.rules, seat.index, seat.mask, qtype, seat.client)
+    return _safely(judgement, name, qtype, seat) if name in seat.safe else judgement
+
+
+def _safely(judgement: Judgement, name: str, qtype: int, seat: Seat) -> Judgement:
+    """The same of a name under safe search.
+
+    Only a rule of the home that allows the name lifts it: an exception or a list lets through what is blocked, and here
+    nothing is. A pause of everything lets it rest.
+    """
+    if qtype not in LEADS or judgement.verdict is Verdict.BLOCK or judgement.blocklist in (HOME, PAUSE):
+        return judgement
+    if seat.let_through is not None and seat.let_through.relief.everything:
+        return Judgement(Verdict.ALLOW, PAUSE, seat.safe[name].rule)
+    return seat.safe[name]

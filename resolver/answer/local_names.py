@@ -6,9 +6,12 @@ Pure but for `own_address`, which asks the kernel's routing table and sends noth
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 
 from network.own_addresses import towards, way_out
+from store.config.known_settings import ALLOW
+from store.config.settings import Settings
 from wire import addresses, response
 from wire.message import Question
 from wire.names import to_wire
@@ -23,8 +26,13 @@ OWN_ZONES = ("home.arpa", "lan", "internal", "local")  # what a client may hang 
 # 8375 (home.arpa), 9476 (alt), ICANN 2024 (internal); the rest is what routers use and no root server should see.
 SPECIAL = frozenset({"invalid", "test", "localhost", "local", "onion", "alt", "home.arpa", "internal", "lan", "home",
                      "corp", "localdomain", "intranet", "private", "workgroup"})  # fmt: skip
-# Names by which software asks whether it may go around the home's DNS: NXDOMAIN says no (RFC 9462 for DDR).
-CANARIES = frozenset({"use-application-dns.net", "mask.icloud.com", "mask-h2.icloud.com", "resolver.arpa"})
+# Names by which software asks whether it may go around the home's DNS: NXDOMAIN says no (RFC 9462 for DDR). Of some the
+# home chooses: setting → the names that it is about.
+CANARIES_BY_SETTING: Mapping[str, frozenset[str]] = {
+    "canary_firefox": frozenset({"use-application-dns.net"}),
+    "canary_private_relay": frozenset({"mask.icloud.com", "mask-h2.icloud.com"}),
+}
+CANARIES = frozenset({"resolver.arpa"}).union(*CANARIES_BY_SETTING.values())
 
 # Reverse zones of addresses that mean something else in every home.
 _REVERSE = addresses.reverse_zones(addresses.LOCALLY_SERVED)
@@ -57,8 +65,17 @@ def ours(question: Question, own_name: str, client: str) -> bytes | None:
     return None
 
 
-def built_in(question: Question, own_name: str) -> bytes | None:
-    """The response for a name that the public DNS cannot know, unless a rule of the home's own is about it."""
+def canaries(settings: Settings) -> frozenset[str]:
+    """Those that are told no."""
+    allowed = (names for key, names in CANARIES_BY_SETTING.items() if getattr(settings, key) == ALLOW)
+    return CANARIES.difference(*allowed)
+
+
+def built_in(question: Question, own_name: str, canaries: frozenset[str] = CANARIES) -> bytes | None:
+    """The response for a name that the public DNS cannot know, unless a rule of the home's own is about it.
+
+    `canaries`: those that are told no.
+    """
     name = question.name
     if is_public(name, own_name):
         return None
@@ -66,7 +83,7 @@ def built_in(question: Question, own_name: str) -> bytes | None:
         return _address(question, _LOOPBACK.get(question.qtype, b""))
     if name in _LOCALHOST_PTR and question.qtype == PTR:
         return _pointer(question, "localhost")
-    if _leads_nowhere(name, question.qtype) or (_is_local(own_name) and name.endswith(f".{own_name}")):
+    if _leads_nowhere(name, question.qtype, canaries) or (_is_local(own_name) and name.endswith(f".{own_name}")):
         return response.empty(question, NXDOMAIN, soa_ttl=NEGATIVE_TTL)
     return None
 
@@ -110,14 +127,14 @@ def _is_local(own_name: str) -> bool:
     return "." not in own_name or own_name.rpartition(".")[2] in SPECIAL or own_name.endswith(".home.arpa")
 
 
-def _leads_nowhere(name: str, qtype: int) -> bool:
+def _leads_nowhere(name: str, qtype: int, canaries: frozenset[str]) -> bool:
     """Whether the public DNS has no answer for `name`, so that asking would only tell a stranger about the home."""
     if "." not in name and name != "." and qtype in _HOST_TYPES:
         return True  # a bare host name; but a top-level domain's NS, DS or SOA is asked for real
     if qtype == DS and (name == "home.arpa" or name in _REVERSE):
         return False  # the proof that nothing below is signed stands in the zone above (RFC 8375, RFC 6303)
     while name:
-        if name in SPECIAL or name in CANARIES or name in _REVERSE:
+        if name in SPECIAL or name in canaries or name in _REVERSE:
             return True
         name = name.partition(".")[2]
     return False

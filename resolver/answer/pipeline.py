@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,21 +24,21 @@ from resolver.answer.decide import Block, Forward, Local, View, decide
 from resolver.answer.inspect import REBINDING, TCP, inspect
 from resolver.answer.judge import Judgement
 from resolver.answer.let_through import EXCEPTION, PAUSE, brief, is_relief
+from resolver.answer.memo import memo_of
 from resolver.answer.own_chain import Chain
 from resolver.answer.passthrough import Passthrough
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.rebinding import protect
-from resolver.answer.snapshot import Aging, MemoEntry, Snapshot
+from resolver.answer.snapshot import Snapshot
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.question_key import key_of
-from resolver.upstream.timeouts import SECOND_NS
+from resolver.upstream.question_key import QuestionKey, key_of
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from wire import message, types
 from wire import response as responses
 from wire.fit import fit
-from wire.message import HEADER, Question, Response
+from wire.message import HEADER, Response
 from wire.names import Malformed
 
 SINKHOLE_MEMO_SECONDS = 3600.0  # under one snapshot it never changes; the bound frees what nobody asks
@@ -134,24 +135,44 @@ class Resolver:
         """Answer with a CNAME to its targets, and with the addresses of the last one once they are known."""
         ede = block.explained(query.question, query.judgement, self.snapshot)
 
-        def done(response: Response | None, upstream: str) -> None:
-            try:
-                ttl, addresses = self.snapshot.sinkhole.ttl, chain.addresses if response is None else response.addresses
-                packet = custom_records.led(query.question, chain.targets, addresses, ttl, ede)
-                self.finish(query, packet, Origin.SELF, upstream=upstream, until=time.monotonic() + ttl)
-            except Exception:
-                self.fault("an upstream's answer")
-                self.servfail(query, upstream)
+        def answer(addresses: list[bytes], upstream: str = "") -> None:
+            ttl = self.snapshot.sinkhole.ttl
+            packet = custom_records.led(query.question, chain.targets, addresses, ttl, ede)
+            self.finish(query, packet, Origin.SELF, upstream=upstream, until=time.monotonic() + ttl)
 
-        if chain.ask is None:
-            done(None, "")
+        if chain.ask is None or chain.ask.qtype not in (types.A, types.AAAA):
+            answer(chain.addresses)
             return
-        key = key_of(chain.ask)
-        entry = self.cache.get(key, time.monotonic())
+        key, now = key_of(chain.ask), time.monotonic()
+        entry = self.cache.get(key, now) or (self.cache.stale(key, now) if self.forwarder.all_down else None)
         if entry is not None:
-            done(entry.response, entry.upstream)
+            answer(entry.response.addresses, entry.upstream)
         else:
-            self.forwarder.exchange(key, chain.ask, done)
+            self.forwarder.exchange(key, chain.ask, partial(self._led, query, key, answer))
+
+    def _led(
+        self,
+        query: Query,
+        key: QuestionKey,
+        answer: Callable[[list[bytes], str], None],
+        response: Response | None,
+        upstream: str,
+    ) -> None:
+        """Go on with a CNAME of our own once its last target was asked for; where nobody knew, say so."""
+        try:
+            now = time.monotonic()
+            if response is None or response.rcode in RETRY_RCODES:
+                stale = self.cache.stale(key, now)
+                if stale is None:
+                    self.servfail(query, upstream)  # a CNAME to nothing would say that there is no address
+                else:
+                    answer(stale.response.addresses, stale.upstream)
+                return
+            self.cache.put(key, response, upstream, now)
+            answer(response.addresses, upstream)
+        except Exception:
+            self.fault("an upstream's answer")
+            self.servfail(query, upstream)
 
     # --- after the exchange ----------------------------------------------------------------------------------------
 
@@ -277,14 +298,3 @@ def _inspected(query: Query, response: Response) -> Judgement | None:
     if judgement is not None and judgement.answer == TCP and query.reply_to.stream:
         return None  # it has been asked for once more over TCP
     return judgement
-
-
-def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:
-    """The memo of a response just sent; one with an entry behind it is due for `Seat.renew` at once."""
-    key = key._replace(origin=int(Origin.MEMO))
-    if entry is None:
-        return packet[2:], int(until * SECOND_NS), key, None
-    shift = 10 + len(question.section)  # from the body to the response less its id
-    ttls = [] if packet[2] & 0x02 else [(shift + offset, ttl) for offset, ttl in entry.response.ttls]  # cut off: none
-    aging = Aging(packet[2:], ttls, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
-    return packet[2:], 0, key, aging

@@ -12,14 +12,17 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable
 from blocklists.packs import built_in_index, services_beside
 from blocklists.rules.complex_rule import NOBODY, Client
 from network.home_networks import home_networks, is_at_home
+from resolver.answer import local_names, safe_search
+from resolver.answer.judge import Judgement
 from resolver.answer.let_through import LetThrough
+from resolver.answer.memo import MemoEntry, MemoSpace, cost
+from resolver.answer.safe_search import NOT_SAFE
 from resolver.upstream.timeouts import SECOND_NS
 from store.base import db
 from store.base.file_faults import Choice, Usable, first_usable
@@ -30,56 +33,15 @@ from store.config.custom_responses import Answer
 from store.config.settings import Settings
 from store.household import policy
 from store.household.policy import Policy, PolicySet
-from store.log.records import Key
 from wire.addresses import Networks
 from wire.response import Sinkhole, with_ttls
 
 MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
-MEMO_BYTES = 16 << 20  # of all policies together
 MEMO_QUERY_MAX = 512  # bytes of a query that is remembered; one with EDNS and a long name takes some 300
-MEMO_COST = 400  # bytes that an entry takes beside its query and its response
 CLIENTS_MAX = 20_000  # addresses remembered with their seat, some 300 bytes each; a home has some hundred
-
-class Aging(NamedTuple):
-    """How a memo of an upstream's response grows old: its TTLs go down each second, until it has expired."""
-
-    tail: bytes  # the response less its id, as of `stored_ns`
-    ttls: list[tuple[int, int]]  # (offset in `tail`, seconds)
-    stored_ns: int
-    expires_ns: int
-
 
 Marks = tuple[tuple[int, ...], ...]
 """Of files, as os.stat tells of each."""
-
-# The response less its id; monotonic ns until which it holds as it is; for the record; how it goes on after that.
-MemoEntry = tuple[bytes, int, Key, Aging | None]
-
-
-class MemoSpace:
-    """The memory that the memos of one snapshot take together, in bytes."""
-
-    def __init__(self, limit: int = MEMO_BYTES) -> None:
-        self.limit, self.used = limit, 0
-        self._memos: list[dict[bytes, MemoEntry]] = []
-
-    def memo(self) -> dict[bytes, MemoEntry]:
-        """A memo that counts."""
-        self._memos.append(made := dict[bytes, MemoEntry]())
-        return made
-
-    def take(self, size: int) -> None:
-        """Count what is about to be remembered; where it is too much, all begin anew."""
-        if self.used + size > self.limit:
-            for memo in self._memos:
-                memo.clear()
-            self.used = 0
-        self.used += size
-
-    def forget(self) -> None:
-        """Remember nothing any more."""
-        self.take(self.limit + 1)
-        self.used = 0
 
 
 class Seat:
@@ -88,9 +50,14 @@ class Seat:
     A mask means something with its own index alone, and a query may outlive the snapshot under which it came. Where
     rules of lists look at who asks, `client` stands for all that they see alike. `answer`: their group's. `own_name`:
     the appliance's own. `let_through`: what of all that does not block just now, None in most homes at most times.
+    `safe`: names under safe search, with what is said of them. `canaries`: names that are told no
+    (`resolver.answer.local_names`).
     """
 
-    __slots__ = ("answer", "client", "index", "let_through", "mask", "memo", "own_name", "refused", "rules", "space")
+    __slots__ = (
+        "answer", "canaries", "client", "index", "let_through", "mask", "memo", "own_name", "refused", "rules", "safe",
+        "space",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -104,9 +71,12 @@ class Seat:
         own_name: str = "",
         space: MemoSpace | None = None,
         let_through: LetThrough | None = None,
+        safe: Mapping[str, Judgement] = NOT_SAFE,
+        canaries: frozenset[str] = local_names.CANARIES,
     ) -> None:
         self.rules, self.index, self.mask, self.refused = rules, index, mask, refused
         self.client, self.answer, self.own_name, self.let_through = client, answer, own_name, let_through
+        self.safe, self.canaries = safe, canaries
         self.space = space or MemoSpace()
         self.memo = self.space.memo()
 
@@ -119,11 +89,11 @@ class Seat:
         if len(query) > MEMO_QUERY_MAX:
             return
         if len(self.memo) >= MEMO_MAX:
-            self.space.used -= sum(map(_cost, self.memo, self.memo.values()))
+            self.space.used -= sum(map(cost, self.memo, self.memo.values()))
             self.memo.clear()
         before = self.memo.pop(query, None)
-        self.space.used -= _cost(query, before) if before else 0
-        self.space.take(_cost(query, entry))
+        self.space.used -= cost(query, before) if before else 0
+        self.space.take(cost(query, entry))
         self.memo[query] = entry
 
     def renew(self, query: bytes, entry: MemoEntry, now_ns: int) -> MemoEntry | None:
@@ -131,18 +101,13 @@ class Seat:
         aging = entry[3]
         if aging is None or now_ns >= aging.expires_ns:
             if self.memo.pop(query, None) is not None:
-                self.space.used -= _cost(query, entry)
+                self.space.used -= cost(query, entry)
             return None
         age = (now_ns - aging.stored_ns) // SECOND_NS
         until_ns = min(aging.stored_ns + (age + 1) * SECOND_NS, aging.expires_ns)
         renewed = (with_ttls(aging.tail, aging.ttls, age), until_ns, entry[2], aging)
         self.memo[query] = renewed
         return renewed
-
-
-def _cost(query: bytes, entry: MemoEntry) -> int:
-    """Bytes of memory that an entry takes, roughly; one that grows old holds its response twice."""
-    return MEMO_COST + len(query) + len(entry[0]) * (1 if entry[3] is None else 2)
 
 
 REFUSED = Seat(RuleTable(), Index.empty(), 0, refused=True)
@@ -197,10 +162,11 @@ class Snapshot:
         if seat is None:
             answer = custom_responses.parse(policy_.answer) if policy_.answer else None
             rules, own_name = RuleTable.build(policy_.rules), self.settings.own_name
+            canaries = local_names.canaries(self.settings)
             through = LetThrough.of(policy_, rules, self.index, mask, client)
             seat = Seat(
                 rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space,
-                let_through=through,
+                let_through=through, safe=safe_search.table(policy_.safe_search), canaries=canaries,
             )  # fmt: skip
             self._seats[key] = seat
         return seat
@@ -218,7 +184,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     for policy_ in policies.all():
         index.complex_rules.warm(index.mask(policy_.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
-    titles = {slot.blocklist_id: slot.title for slot in index.slots}
+    titles = {slot.blocklist_id: slot.title for slot in index.slots} | {safe_search.LIST: safe_search.TITLE}
     fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks)
     return Snapshot(
         policies, index, current, sinkhole, networks, answers=asked, titles=titles, fallbacks=fallbacks

@@ -103,6 +103,26 @@ class WallMode(StrEnum):
     ENFORCE = "enforce"
 
 
+class SearchEngine(StrEnum):
+    """The search engines that have a safe search for a network, in the order of the page."""
+
+    GOOGLE = "google"
+    YOUTUBE = "youtube"
+    BING = "bing"
+    DUCKDUCKGO = "duckduckgo"
+    YANDEX = "yandex"
+    BRAVE = "brave"
+    ECOSIA = "ecosia"
+    PIXABAY = "pixabay"
+
+
+class YoutubeLevel(StrEnum):
+    """How far YouTube's Restricted Mode goes; each hides what those before it hide."""
+
+    MODERATE = "moderate"
+    STRICT = "strict"
+
+
 class TokenScope(StrEnum):
     """What an API token may do; each takes in those before it."""
 

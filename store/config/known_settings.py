@@ -6,7 +6,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 from store.base.sentences import say
-from store.config.choices import WallMode
+from store.config.choices import RuleKind, WallMode, YoutubeLevel
 from store.config.endpoints import (
     check_endpoint,
     check_host_name,
@@ -37,6 +37,8 @@ def _set(
 
 
 ON_OFF = ("on", "off")
+OFF = "off"
+BLOCK, ALLOW = str(RuleKind.BLOCK), str(RuleKind.ALLOW)
 # What the house may answer: the others are for single rules, lists and groups.
 SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
 
@@ -82,6 +84,30 @@ class Settings:
             "Whether public names may not lead into the home: on hides their private addresses, off lets them through."
         ),
         choices=ON_OFF,
+    )
+    safe_search: str = _set(
+        "off",
+        say(
+            "Safe search of every engine for the whole house, where the Services page says nothing else: off, moderate "
+            "or strict; the two differ for YouTube alone."
+        ),
+        choices=(OFF, *YoutubeLevel),
+    )
+    canary_firefox: str = _set(
+        BLOCK,
+        say(
+            "The name use-application-dns.net, by which Firefox asks whether it may send its DNS elsewhere by itself: "
+            "block says no, allow lets it. Where somebody chose it in Firefox, neither matters."
+        ),
+        choices=(BLOCK, ALLOW),
+    )
+    canary_private_relay: str = _set(
+        BLOCK,
+        say(
+            "The names mask.icloud.com and mask-h2.icloud.com, by which an Apple device asks whether iCloud Private "
+            "Relay may be used: block says no, and the device tells its owner; allow lets Safari go past this house."
+        ),
+        choices=(BLOCK, ALLOW),
     )
     sinkhole_ttl: int = _set(10, say("Seconds for which a device may keep a blocked response."), low=0, high=86_400)
     allowed_networks: tuple[str, ...] = _set(

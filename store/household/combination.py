@@ -4,7 +4,7 @@
 The device's own word wins over its groups', a group's over the house's. Among several groups the stricter wins: a list
 that one of them turns on is on, at the strictest level that one of those names; a switch of the wall goes as far as one
 of them wants. Rules of all hold together. Of answers and upstreams, those of the group that comes first. No access
-while one of them has none.
+while one of them has none. Safe search likewise, engine by engine (`safe_search_words`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -15,6 +15,7 @@ from store.config.settings import Settings
 from store.config.wall_switches import strictest
 from store.household.policy_values import Policy, Rule
 from store.household.relief import NO_RELIEF, Relief
+from store.household.safe_search_words import Chosen, combined
 from store.household.scope_words import ScopeWords, Toggles
 
 _SILENT = ScopeWords()
@@ -32,6 +33,7 @@ class Combiner:
         self._house, self._packs, self._settings = house, packs, settings
         self._toggles: dict[tuple[int, ...], Toggles] = {}
         self._rules: dict[tuple[int, ...], tuple[Rule, ...]] = {}
+        self._engines: dict[tuple[int, ...], Chosen] = {}
         self._made: dict[tuple[object, ...], Policy] = {}
 
     def policy(
@@ -45,14 +47,22 @@ class Combiner:
         upstreams = next((group.upstreams for group in groups if group.upstreams), ())
         closed = next((group.closed for group in groups if group.closed), "")
         # The rules of the same scopes are one object already.
-        key = (lists, id(rules), answer, upstreams, closed, relief)
-        return self._made.setdefault(key, Policy(lists, rules, answer, upstreams, closed, relief))
+        engines = self._of_engines(groups, own)
+        key = (lists, id(rules), answer, upstreams, closed, relief, engines)
+        return self._made.setdefault(key, Policy(lists, rules, answer, upstreams, closed, relief, engines))
 
     def _of_groups(self, groups: Sequence[ScopeWords]) -> Toggles:
         key = tuple(map(id, groups))
         if key not in self._toggles:
             self._toggles[key] = over(together([group.toggles for group in groups]), self._house.toggles)
         return self._toggles[key]
+
+    def _of_engines(self, groups: Sequence[ScopeWords], own: ScopeWords) -> Chosen:
+        key = tuple(id(words.engines) for words in (*groups, own) if words.engines)
+        if key not in self._engines:
+            of_groups = [group.engines for group in groups]
+            self._engines[key] = combined(self._settings.safe_search, self._house.engines, of_groups, own.engines)
+        return self._engines[key]
 
     def _lists(
         self, toggles: Toggles, groups: Sequence[ScopeWords], own: ScopeWords

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from store.config import wall_blocklists
 from store.config.choices import RuleForm, RuleKind
 from store.household.relief import NO_RELIEF, Relief
+from store.household.safe_search_words import Chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Policy:
 
     `answer`: the group's, to what is blocked, "" for the house's; `upstreams`: the group's, as SPECs, none for the
     house's. `closed`: the name of the schedule by which the device has no access now, so that every name is blocked.
-    `relief`: what of all that does not block just now.
+    `relief`: what of all that does not block just now. `safe_search`: search engines with their level, sorted.
     """
 
     lists: tuple[tuple[str, str | None], ...]
@@ -45,6 +46,7 @@ class Policy:
     upstreams: tuple[str, ...] = ()
     closed: str = ""
     relief: Relief = NO_RELIEF
+    safe_search: Chosen = ()
 
 
 class Who(NamedTuple):

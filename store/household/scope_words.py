@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from store.config.choices import RuleForm, RuleKind
 from store.config.rule_text import reread
 from store.config.scopes import Scope, group
+from store.household import safe_search_words
 from store.household.policy_values import Rule
+from store.household.safe_search_words import Words
 
 Toggles = dict[str, tuple[bool, str | None]]  # blocklist id → on, and the level that is named there
 
 
 @dataclass(slots=True)
 class ScopeWords:
-    """What one scope says itself now; `modes`: of the wall's switches. Of a group also its name, the answer to what is
-    blocked, its upstreams, and the name of the schedule by which its devices have no access now.
+    """What one scope says itself now; `modes`: of the wall's switches; `engines`: of safe search.
+
+    Of a group also its name, the answer to what is blocked, its upstreams, and the name of the schedule by which its
+    devices have no access now.
     """
 
     toggles: Toggles = field(default_factory=dict)
@@ -27,6 +31,7 @@ class ScopeWords:
     answer: str = ""
     upstreams: tuple[str, ...] = ()
     closed: str = ""
+    engines: Words = field(default_factory=dict)
 
 
 def read(con: sqlite3.Connection, in_force: Set[int] = frozenset()) -> dict[Scope, ScopeWords]:
@@ -43,6 +48,8 @@ def read(con: sqlite3.Connection, in_force: Set[int] = frozenset()) -> dict[Scop
     _read_rules(con, words, in_force)
     for kind, number, switch, mode in con.execute("SELECT scope_kind, scope_id, switch, mode FROM wall_switch"):
         _of(words, Scope.of_row(kind, number)).modes[switch] = mode
+    for scope, engines in safe_search_words.read(con, in_force).items():
+        _of(words, scope).engines = engines
     for number, name, answer, upstreams, schedule, title in con.execute(
         """SELECT g.id, g.name, g.answer, g.upstreams, g.schedule_id, s.name
            FROM "group" g LEFT JOIN schedule s ON s.id = g.schedule_id"""

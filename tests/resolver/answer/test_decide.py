@@ -100,6 +100,25 @@ def test_the_home_s_own_word_goes_before_what_is_built_in(state: Path, name: str
     assert isinstance(decided(now, f"other-{name}"), Local) or "." in name
 
 
+CANARIES = {
+    "canary_firefox": ["use-application-dns.net", "x.use-application-dns.net"],
+    "canary_private_relay": ["mask.icloud.com", "mask-h2.icloud.com"],
+}
+
+
+@pytest.mark.parametrize("setting", CANARIES)
+def test_a_home_may_let_software_go_past_it(state: Path, setting: str) -> None:
+    """Each setting is about its own names; DDR's, which leads to us, is about none of them."""
+    edit.put_settings(edit.engine(state), {setting: "allow"})
+    now = snapshot.build(state, {})
+    for key, names in CANARIES.items():
+        for name in names:
+            decision = decided(now, name)
+            assert isinstance(decision, Forward if key == setting else Local), name
+            assert isinstance(decision, Forward) or decision.packet[3] & 15 == 3, "NXDOMAIN, as both makers document it"
+    assert isinstance(decided(now, "resolver.arpa"), Local)
+
+
 @pytest.mark.parametrize("name", ["telltale", "telltale.lan", "_health.telltale"])
 @pytest.mark.parametrize("kind", ["block", "allow"])
 def test_our_own_name_alone_cannot_be_taken_away(state: Path, name: str, kind: str) -> None:

@@ -21,6 +21,8 @@ from store.config import devices, edit, lists, wall_edit
 from store.config.lists import BlocklistSeed
 from store.log.records import Key, Verdict
 
+ENTRY = bytes(8), 1, Key("n", 1, 0, 0, "", "", 0, ""), None
+
 
 def publish(state: Path, *names: str, generation: int = 1) -> None:
     """An index that holds one list, `ads`, of these names."""
@@ -114,41 +116,16 @@ def test_a_memo_is_bounded_and_keeps_what_came_last(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(snapshot, "MEMO_MAX", 10)
     seat = build(home, {}).admit("192.168.1.1")
     for number in range(50):
-        seat.remember(b"%d" % number, entry())
+        seat.remember(b"%d" % number, ENTRY)
         assert len(seat.memo) <= 10 and b"%d" % number in seat.memo
-
-
-def entry(size: int = 8, *, aging: bool = False, expires_ns: int = 1) -> snapshot.MemoEntry:
-    tail = bytes(size)
-    return tail, 1, Key("n", 1, 0, 0, "", "", 0, ""), snapshot.Aging(tail, [], 0, expires_ns) if aging else None
 
 
 def test_queries_of_4_kilobytes_fill_no_memory(home: Path) -> None:
     seat = build(home, {}).admit("192.168.1.1")
     for number in range(50):
         for size in (1, snapshot.MEMO_QUERY_MAX, snapshot.MEMO_QUERY_MAX + 1, 4096):
-            seat.remember(number.to_bytes(size, "big"), entry())
+            seat.remember(number.to_bytes(size, "big"), ENTRY)
     assert {len(query) for query in seat.memo} == {1, snapshot.MEMO_QUERY_MAX}
-
-
-def test_memos_are_bounded_by_bytes_whoever_asks(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Of all policies together: a device with a rule of its own has a memo of its own."""
-    space = snapshot.MemoSpace(limit=20_000)
-    seats = [snapshot.Seat(RuleTable(), REFUSED.index, 0, space=space) for _ in range(3)]
-    for number in range(300):
-        seats[number % 3].remember(b"%d" % number, entry(1000, aging=number % 2 == 0))
-        kept = sum(snapshot._cost(query, each) for seat in seats for query, each in seat.memo.items())
-        assert kept == space.used <= 20_000
-        assert b"%d" % number in seats[number % 3].memo
-
-
-def test_what_is_remembered_again_or_has_had_its_time_is_counted_once(home: Path) -> None:
-    seat = build(home, {}).admit("192.168.1.1")
-    for _ in range(10):
-        seat.remember(b"one", entry(aging=True))
-    assert seat.space.used == snapshot._cost(b"one", entry(aging=True))
-    assert seat.renew(b"one", seat.memo[b"one"], 2) is None
-    assert seat.space.used == 0 and not seat.memo
 
 
 def damage(path: Path) -> None:

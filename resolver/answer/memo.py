@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Memos: finished responses under the bytes of their query, how they grow old, and the memory that all take."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from resolver.answer.cache import Entry
+from resolver.upstream.timeouts import SECOND_NS
+from store.log.records import Key, Origin
+from wire.message import Question
+
+MEMO_BYTES = 16 << 20  # of all policies together
+MEMO_COST = 400  # bytes that an entry takes beside its query and its response
+
+
+class Aging(NamedTuple):
+    """How a memo of an upstream's response grows old: its TTLs go down each second, until it has expired."""
+
+    tail: bytes  # the response less its id, as of `stored_ns`
+    ttls: list[tuple[int, int]]  # (offset in `tail`, seconds)
+    stored_ns: int
+    expires_ns: int
+
+
+# The response less its id; monotonic ns until which it holds as it is; for the record; how it goes on after that.
+MemoEntry = tuple[bytes, int, Key, Aging | None]
+
+
+class MemoSpace:
+    """The memory that the memos of one snapshot take together, in bytes."""
+
+    def __init__(self, limit: int = MEMO_BYTES) -> None:
+        self.limit, self.used = limit, 0
+        self._memos: list[dict[bytes, MemoEntry]] = []
+
+    def memo(self) -> dict[bytes, MemoEntry]:
+        """A memo that counts."""
+        self._memos.append(made := dict[bytes, MemoEntry]())
+        return made
+
+    def take(self, size: int) -> None:
+        """Count what is about to be remembered; where it is too much, all begin anew."""
+        if self.used + size > self.limit:
+            for memo in self._memos:
+                memo.clear()
+            self.used = 0
+        self.used += size
+
+    def forget(self) -> None:
+        """Remember nothing any more."""
+        self.take(self.limit + 1)
+        self.used = 0
+
+
+def memo_of(packet: bytes, question: Question, key: Key, until: float, entry: Entry | None) -> MemoEntry:
+    """The memo of a response just sent; one with an entry behind it is due for `Seat.renew` at once."""
+    key = key._replace(origin=int(Origin.MEMO))
+    if entry is None:
+        return packet[2:], int(until * SECOND_NS), key, None
+    shift = 10 + len(question.section)  # from the body to the response less its id
+    ttls = [] if packet[2] & 0x02 else [(shift + offset, ttl) for offset, ttl in entry.response.ttls]  # cut off: none
+    aging = Aging(packet[2:], ttls, int(entry.stored * SECOND_NS), int(entry.expires * SECOND_NS))
+    return packet[2:], 0, key, aging
+
+
+def cost(query: bytes, entry: MemoEntry) -> int:
+    """Bytes of memory that an entry takes, roughly; one that grows old holds its response twice."""
+    return MEMO_COST + len(query) + len(entry[0]) * (1 if entry[3] is None else 2)

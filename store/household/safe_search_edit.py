@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Safe search, edited: engines on or off for a scope, in a schedule where one is named. Raises EditError, NotFound."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from store.base.sentences import say
+from store.config import existing, tables
+from store.config.choices import SearchEngine, YoutubeLevel
+from store.config.scopes import HOUSE, Scope
+from store.config.session import EditError, NotFound, bump, reading, writing
+from store.history import called
+from store.household.household_tables import SafeSearch
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeSearchView:
+    """What one scope says of one engine; `level` is YouTube's, "" for the others. `schedule`: its id."""
+
+    scope: str
+    engine: SearchEngine
+    on: bool
+    level: str
+    schedule: int | None
+
+
+def set_safe_search(
+    e: Engine,
+    engines: Sequence[str] = (ALL,),
+    on: bool | None = True,
+    *,
+    scope: str = str(HOUSE),
+    youtube: str = "",
+    schedule: int | None = None,
+) -> None:
+    """Turn engines on or off for a scope, or with None let it follow the wider one again; `all` stands for every one.
+
+    `youtube`: how far its Restricted Mode goes; left out, as it was, at first strict.
+    """
+    chosen = check_engines(engines)
+    if youtube and youtube not in tuple(YoutubeLevel):
+        raise EditError(say("'{level}' is no level of YouTube: choose {choices}.", level=youtube,
+                            choices=", ".join(YoutubeLevel)))  # fmt: skip
+    with writing(e, _what(chosen, on, scope)) as session:
+        kind, number = existing.scope(session, scope)
+        if schedule is not None and session.get(tables.Schedule, schedule) is None:
+            raise NotFound(say("There is no schedule {number}.", number=schedule))
+        for engine in chosen:
+            row = session.get(SafeSearch, (kind, number, engine))
+            if on is None:
+                if row is not None:
+                    session.delete(row)
+                continue
+            row = row or SafeSearch(scope_kind=kind, scope_id=number, engine=engine, on=on)
+            row.on, row.schedule_id = on, schedule
+            if engine == SearchEngine.YOUTUBE:
+                row.level = youtube or row.level or YoutubeLevel.STRICT
+            session.add(row)
+        bump(session)
+
+
+def safe_search(e: Engine) -> list[SafeSearchView]:
+    """All that is said, the house first, then by scope, each in the order of the engines."""
+    with reading(e) as session:
+        views = [_view(row) for row in _rows(session)]
+    order = list(SearchEngine)
+    return sorted(views, key=lambda view: (view.scope != str(HOUSE), view.scope, order.index(view.engine)))
+
+
+def check_engines(words: Sequence[str]) -> list[SearchEngine]:
+    """The engines that are meant; raises EditError for a word that is none."""
+    if ALL in words:
+        return list(SearchEngine)
+    unknown = [word for word in words if word not in tuple(SearchEngine)]
+    if unknown or not words:
+        raise EditError(say(
+            "'{word}' is no search engine with a safe search for a network: choose {choices} or all.",
+            word=unknown[0] if unknown else "", choices=", ".join(SearchEngine),
+        ))  # fmt: skip
+    return [SearchEngine(word) for word in dict.fromkeys(words)]
+
+
+def _what(chosen: Sequence[SearchEngine], on: bool | None, scope: str) -> str:
+    named = {"engines": ", ".join(chosen), "scope": called.scope(scope)}
+    if on is None:
+        return say("Safe search ({engines}) follows the wider scope again for {scope}.", **named)
+    if on:
+        return say("Safe search ({engines}) is on for {scope}.", **named)
+    return say("Safe search ({engines}) is off for {scope}.", **named)
+
+
+def _rows(session: Session) -> list[SafeSearch]:
+    return [row for row in session.exec(select(SafeSearch)) if row.engine in tuple(SearchEngine)]
+
+
+def _view(row: SafeSearch) -> SafeSearchView:
+    scope = str(Scope.of_row(row.scope_kind, row.scope_id))
+    return SafeSearchView(scope, SearchEngine(row.engine), row.on, row.level, row.schedule_id)
