@@ -25,6 +25,7 @@ from appliance.start.keep_config import ConfigKeeper
 from appliance.start.late_ports import LatePorts
 from appliance.start.run_options import Options
 from appliance.start.wanted_ports import TakenPorts
+from blocklists.packs import services_beside
 from store.base import logs, status
 from store.base.private_files import close_to_others, keep_private
 from store.base.process_status import SupervisorStatus
@@ -62,7 +63,7 @@ def run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hous
 
 
 def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[House], list[Spec]] | None) -> int:
-    forking.load(SHARED)
+    forking.load(SHARED, make=(services_beside.load,))
     password = forking.take(environ, "TELLTALE_PASSWORD")
     house = open_house(wanted, environ, wall=more is None)
     opening = Opening(house, environ, password, wanted.update, more)

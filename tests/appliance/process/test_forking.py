@@ -218,3 +218,16 @@ def test_what_is_loaded_is_left_alone_and_what_is_not_installed_is_passed_over()
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "True True\n"
+
+
+def test_what_children_would_each_make_for_themselves_is_made_once() -> None:
+    code = (
+        "import os\nfrom functools import cache\nfrom appliance.process import forking\n"
+        "@cache\ndef made():\n    return os.getpid()\n"
+        "forking.load((), make=(made,))\n"
+        "pid = os.fork()\n"
+        "if not pid:\n    os._exit(made() == os.getpid())\n"
+        "print(os.waitpid(pid, 0)[1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
