@@ -21,6 +21,7 @@ Wings, from the ground up; each may import those before it:
     probe.py    whether the running workers answer, asked as a device would ask
     edge_clock.py  when time alone makes a snapshot old
     worker_status.py  what a worker says of itself
+    device_watch.py   names of devices as they change
     worker.py   the process
 
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves

@@ -27,12 +27,13 @@ from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
 from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
+from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
 from resolver.listen.mmsg import name_of
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
-from resolver.upstream.endpoint import Endpoint, parse_endpoint
+from resolver.upstream.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
 from resolver.worker_status import describe
 from store.base import logs, status
@@ -75,6 +76,7 @@ class Worker:
         settings = first.settings
         cache = Cache(settings.cache_max_entries, settings.cache_max_mb << 20)
         forwarder = self._forwarder(settings)
+        forwarder.keep(first.routes())
         records.setblocking(False)
         self.resolver = Resolver(first, cache, forwarder, RecordBuffer(number, records, run))
         self._answer_feed = AnswerFeed(answers) if answers is not None else None
@@ -87,6 +89,7 @@ class Worker:
         self._limited, self._tell_at = 0, 0.0
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._files: snapshots.Marks = ()
+        self._device_watch = DeviceWatch(state)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(
@@ -134,13 +137,13 @@ class Worker:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             changed, cured, due = self._watcher.changed(), self._may_be_cured(), self._edges.due()
-            if not changed and not cured and not due:
-                continue
             try:
-                versions = self._versions()
+                versions = self._versions() if changed or cured or due else self._seen
                 if versions != self._seen or cured or due:
                     self._seen = versions
                     await self._renew()
+                else:
+                    await self._device_watch.look(changed, self.resolver.snapshot)
             except Exception:
                 log.exception("the new policy cannot be used; the old one stays")
 
@@ -157,6 +160,7 @@ class Worker:
         if upstream_settings(new.settings) != upstream_settings(old.settings):
             self._loop.call_later(DRAIN_SECONDS, self.resolver.forwarder.close)
             self.resolver.forwarder = self._forwarder(new.settings)
+        self.resolver.forwarder.keep(new.routes())
         self.resolver.cache.max_entries = new.settings.cache_max_entries
         self.resolver.cache.max_bytes = new.settings.cache_max_mb << 20
         self.resolver.answer_feed = self._answer_feed if wants_answers(new.settings) else None
@@ -167,7 +171,7 @@ class Worker:
     def _forwarder(self, settings: Settings) -> Forwarder:
         patience = settings.upstream_timeout_ms / 1000
         mixed_case = settings.mixed_case == "on"
-        return Forwarder(self._loop, endpoints(settings.upstreams), patience, mixed_case=mixed_case)
+        return Forwarder(self._loop, usable(settings.upstreams), patience, mixed_case=mixed_case)
 
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()
@@ -206,7 +210,7 @@ class Worker:
     def _tick_status(self) -> None:
         self._loop.call_later(STATUS_SECONDS, self._tick_status)
         beat()
-        for server in self.resolver.forwarder.servers:
+        for server in self.resolver.forwarder.every_server:
             server.check()
         self._follow_links()
         self._tell_limited()
@@ -231,17 +235,6 @@ def wants_answers(settings: Settings) -> bool:
 def upstream_settings(settings: Settings) -> tuple[Any, ...]:
     """The settings that the forwarder is made of."""
     return settings.upstreams, settings.upstream_timeout_ms, settings.mixed_case
-
-
-def endpoints(specs: tuple[str, ...]) -> list[Endpoint]:
-    """The upstreams that can be used; one that cannot is left out and logged. Never empty unless all are faulty."""
-    usable = []
-    for spec in specs:
-        try:
-            usable.append(parse_endpoint(spec))
-        except ValueError as error:
-            log.error("upstream left out: %s", error)
-    return usable
 
 
 async def serve(given: Mapping[str, str]) -> None:

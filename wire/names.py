@@ -44,6 +44,19 @@ def question_name(packet: bytes) -> tuple[str, int]:
     return to_text(labels), position + 1
 
 
+def address_of_reverse(name: str) -> bytes | None:
+    """The address, packed, of a whole name in in-addr.arpa or ip6.arpa; None for any other name."""
+    try:
+        if name.endswith(".in-addr.arpa"):
+            parts = name[:-13].split(".")
+            return bytes(map(int, reversed(parts))) if len(parts) == 4 and all(map(_is_byte, parts)) else None
+        if name.endswith(".ip6.arpa") and len(name) == 72 and name[1:-9:2] == "." * 31:
+            return bytes.fromhex(name[62::-2])
+    except ValueError:
+        pass
+    return None
+
+
 def skip_name(packet: bytes, position: int) -> int:
     """The offset behind the name at `position`; pointers are not followed."""
     limit = position + 254  # 255 with the root's byte
@@ -120,6 +133,10 @@ def from_labels(labels: list[bytes]) -> bytes:
     if len(wire) > MAX_NAME:
         raise ValueError("a name is too long")
     return wire
+
+
+def _is_byte(text: str) -> bool:
+    return text.isascii() and text.isdigit() and str(int(text[:4])) == text
 
 
 def _escape(byte: int) -> str:

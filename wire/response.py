@@ -18,6 +18,7 @@ from wire.resource_records import pack
 from wire.types import AAAA, CD, IN, NOERROR, NXDOMAIN, OPCODE, OPT, QR, RA, RD, REFUSED, SERVFAIL, SOA, TC, A
 
 EDE_OPTION, EDE_BLOCKED = 15, 15  # RFC 8914: the option's number, and the code for "blocked by this server's operator"
+EDE_UNREACHABLE = 22  # RFC 8914: no reachable authority
 EDE_MAX = 200  # bytes of text; with name and address far below the smallest UDP size
 _TTL = struct.Struct("!I")
 _ZERO_V4, _ZERO_V6 = bytes(4), bytes(16)
@@ -123,8 +124,13 @@ def sinkhole(question: Question, how: Sinkhole, ede: bytes = b"") -> bytes:
 
 
 def blocked_by(text: str) -> bytes:
-    """The EDNS option that says what blocked a query: RFC 8914, code 15, with `text` cut to what fits."""
-    value = struct.pack("!H", EDE_BLOCKED) + text.encode()[:EDE_MAX].decode(errors="ignore").encode()
+    """The EDNS option that says what blocked a query: RFC 8914, code 15."""
+    return extended_error(EDE_BLOCKED, text)
+
+
+def extended_error(code: int, text: str) -> bytes:
+    """The EDNS option of RFC 8914 with `text` cut to what fits."""
+    value = struct.pack("!H", code) + text.encode()[:EDE_MAX].decode(errors="ignore").encode()
     return struct.pack("!HH", EDE_OPTION, len(value)) + value
 
 

@@ -15,7 +15,8 @@ from blocklists.index.shard import Shard
 from blocklists.rules.complex_rule import Client
 from resolver.answer.decide import Block, Decision, Forward, View
 from resolver.answer.judge import judge
-from resolver.answer.snapshot import Seat, Snapshot
+from resolver.answer.seat import Seat
+from resolver.answer.snapshot import Snapshot
 from resolver.explain.explain import Explainer, NoAddress
 from resolver.explain.explanation import Explanation
 from store.base import status

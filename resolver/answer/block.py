@@ -6,8 +6,11 @@ from __future__ import annotations
 from resolver.answer import custom_records
 from resolver.answer.inspect import REBINDING
 from resolver.answer.judge import HOME, Judgement
-from resolver.answer.snapshot import Seat, Snapshot
+from resolver.answer.seat import Seat
+from resolver.answer.snapshot import Snapshot
+from resolver.upstream.route import Route
 from store.config.custom_responses import Answer
+from store.log.records import Verdict
 from wire import response
 from wire.message import Question
 
@@ -30,7 +33,17 @@ def target(question: Question, judgement: Judgement, seat: Seat, now: Snapshot) 
 
 def explained(question: Question, judgement: Judgement, now: Snapshot) -> bytes:
     """The EDNS option that says what blocked the query, for a client with EDNS; else nothing."""
-    return response.blocked_by(reason(judgement, now)) if question.edns else b""
+    if not question.edns or judgement.verdict is Verdict.LOCAL:
+        return b""
+    return response.blocked_by(reason(judgement, now))
+
+
+def unreachable(question: Question, route: Route) -> bytes:
+    """The EDNS option that says whose servers do not answer, where a domain is forwarded; else nothing."""
+    if not (question.edns and route.domain):
+        return b""
+    text = f"the servers that {route.domain} is forwarded to do not answer: {', '.join(route.specs)}"
+    return response.extended_error(response.EDE_UNREACHABLE, text)
 
 
 def reason(judgement: Judgement, now: Snapshot) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import NamedTuple
 
-from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.question_key import QuestionKey, section_of
 from wire import message, types
 from wire.message import Response
 
@@ -139,7 +139,7 @@ class Cache:
     def _read(self, key: QuestionKey, kept: Kept) -> Entry:
         """Make an entry of what was kept, in its place."""
         packet, upstream, stored, expires, cost = kept
-        response = message.parse_response(packet, key[:-1])
+        response = message.parse_response(packet, section_of(key))
         entry = self.entries[key] = Entry(response, upstream, stored, expires, cost_of(response))
         self.bytes += entry.cost - cost
         self._trim()

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from store.config.custom_responses import Answer
-from wire import response
-from wire.message import Question
+from wire import resource_records, response
+from wire.message import HEADER, Question, Response
 from wire.names import to_wire
-from wire.resource_records import QUESTION_NAME, data_from_text, pack
+from wire.resource_records import ADDRESS_SIZES, QUESTION_NAME, data_from_text, pack
 from wire.response import Sinkhole
-from wire.types import AAAA, ANY, CNAME, IN, NOERROR, TYPE_NUMBERS, A
+from wire.types import AA, ANY, CNAME, IN, NOERROR, TYPE_NUMBERS
 
 
 def packet(question: Question, answer: Answer | None, sinkhole: Sinkhole, ede: bytes = b"") -> bytes:
@@ -32,6 +32,11 @@ def packet(question: Question, answer: Answer | None, sinkhole: Sinkhole, ede: b
     return response.sinkhole(question, Sinkhole(answer.word, sinkhole.ttl), ede)
 
 
+def home(question: Question, answer: Answer, ttl: int) -> bytes:
+    """The response for a name that is the home's: its records of the type that was asked, or none."""
+    return _records(question, answer, ttl, b"", AA)
+
+
 def target(question: Question, answer: Answer | None) -> Question | None:
     """The question that has to be asked upstream for a CNAME to be of use: its target, of the type that was asked."""
     name = _cname(question, answer) if answer else None
@@ -42,20 +47,28 @@ def target(question: Question, answer: Answer | None) -> Question | None:
     return replace(question, name=name, wire_name=wire_name, section=wire_name + tail)
 
 
-def led(question: Question, targets: Sequence[Question], addresses: list[bytes], ttl: int, ede: bytes = b"") -> bytes:
-    """The response with a CNAME to each of `targets` from the one before, and the addresses that the last one has."""
+def data_of(answered: Response, asked: Question) -> list[bytes]:
+    """What an answer to a question has of the type that was asked, in order; names in full. Raises Malformed."""
+    if asked.qtype in ADDRESS_SIZES:
+        return answered.addresses
+    packet = HEADER.pack(0, 0, 1, answered.counts[0], 0, 0) + asked.section + answered.body
+    records, _ = resource_records.read(packet, 12 + len(asked.section), answered.counts[0])
+    return [record.data for record in records if record.rtype == asked.qtype]
+
+
+def led(question: Question, targets: Sequence[Question], data: list[bytes], ttl: int, ede: bytes = b"") -> bytes:
+    """The response with a CNAME to each of `targets` from the one before, and what the last one has of the type that
+    was asked: `data`, among which may be addresses of the other family.
+    """
     body, owner = b"", QUESTION_NAME
     for target_ in targets:
         body += pack(CNAME, ttl, target_.wire_name, owner)
         owner = target_.wire_name
-    wanted = [address for address in addresses if _of_type(address, question.qtype)]
-    for address in wanted:
-        body += pack(question.qtype, ttl, address, owner)
+    size = ADDRESS_SIZES.get(question.qtype)
+    wanted = [each for each in data if size is None or len(each) == size]
+    for each in wanted:
+        body += pack(question.qtype, ttl, each, owner)
     return response.build(question, NOERROR, body, (len(targets) + len(wanted), 0, 0), ede=ede)
-
-
-def _of_type(address: bytes, qtype: int) -> bool:
-    return qtype == (A if len(address) == 4 else AAAA)
 
 
 def _cname(question: Question, answer: Answer) -> str | None:
@@ -65,7 +78,7 @@ def _cname(question: Question, answer: Answer) -> str | None:
     return f"{question.name}.{alias[2:]}" if len(question.name) + len(alias) < 250 else alias[2:]
 
 
-def _records(question: Question, answer: Answer, ttl: int, ede: bytes) -> bytes:
+def _records(question: Question, answer: Answer, ttl: int, ede: bytes, flags: int = 0) -> bytes:
     body, count = b"", 0
     for type_, value in answer.records:
         number = TYPE_NUMBERS[type_]
@@ -75,5 +88,5 @@ def _records(question: Question, answer: Answer, ttl: int, ede: bytes) -> bytes:
         body += pack(number, ttl, data_from_text(number, text))
         count += 1
     if not count:
-        return response.empty(question, NOERROR, soa_ttl=ttl, ede=ede)
-    return response.build(question, NOERROR, body, (count, 0, 0), ede=ede)
+        return response.empty(question, NOERROR, flags=flags, soa_ttl=ttl, ede=ede)
+    return response.build(question, NOERROR, body, (count, 0, 0), flags=flags, ede=ede)

@@ -20,6 +20,7 @@ from wire.types import AA, AAAA, DS, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED,
 
 TTL = 60  # seconds; our address may change when the router hands out another
 NEGATIVE_TTL = 3600
+USUAL_DOMAIN = "home.arpa"  # RFC 8375
 OWN_ZONES = ("home.arpa", "lan", "internal", "local")  # what a client may hang behind our name
 
 # Answered NXDOMAIN with everything below them. RFC 6761 (invalid, test, localhost), 6762 (local), 7686 (onion),
@@ -37,10 +38,10 @@ CANARIES = frozenset({"resolver.arpa"}).union(*CANARIES_BY_SETTING.values())
 # Reverse zones of addresses that mean something else in every home.
 _REVERSE = addresses.reverse_zones(addresses.LOCALLY_SERVED)
 # The last labels of all these, and the canaries with what is below them: a name with neither is the public DNS's.
-_OUR_TOPS = frozenset(name.rpartition(".")[2] for name in SPECIAL | _REVERSE)
+OUR_TOPS = frozenset(name.rpartition(".")[2] for name in SPECIAL | _REVERSE)
 _CANARY_ENDS = tuple(f".{name}" for name in CANARIES)
 _LOOPBACK = {A: bytes((127, 0, 0, 1)), AAAA: bytes(15) + b"\1"}
-_HOST_TYPES = frozenset({A, AAAA, SVCB, HTTPS})  # what software asks of a host's name
+HOST_TYPES = frozenset({A, AAAA, SVCB, HTTPS})  # what software asks of a host's name
 _LOCALHOST_PTR = frozenset(ip_address(address).reverse_pointer for address in ("127.0.0.1", "::1"))
 
 
@@ -49,19 +50,22 @@ def health_name(own_name: str) -> str:
     return f"_health.{own_name}"
 
 
-def ours(question: Question, own_name: str, client: str) -> bytes | None:
-    """The response for a name of the appliance itself, which nobody can take away; None: it is none."""
+def ours(question: Question, own_name: str, client: str, domain: str = USUAL_DOMAIN) -> bytes | None:
+    """The response for a name of the appliance itself, which nobody can take away; None: it is none.
+
+    `domain`: the home's, below which we have our name too.
+    """
     if question.qclass != IN:
         return response.empty(question, REFUSED)  # CHAOS and the like: nothing about us to tell
-    name = question.name
-    if is_public(name, own_name):
+    name, below = question.name, f"{own_name}.{domain}"
+    if is_public(name, own_name) and name != below:
         return None
-    if name == own_name or name in {f"{own_name}.{zone}" for zone in OWN_ZONES}:
+    if name in (own_name, below) or name in {f"{own_name}.{zone}" for zone in OWN_ZONES}:
         return _address(question, own_address(client, question.qtype))
     if name == health_name(own_name):
         return _address(question, _LOOPBACK.get(question.qtype, b""))
     if question.qtype == PTR and name not in _LOCALHOST_PTR and _is_ours(name, client):
-        return _pointer(question, f"{own_name}.home.arpa")
+        return _pointer(question, f"{own_name}.{domain or USUAL_DOMAIN}")
     return None
 
 
@@ -84,14 +88,31 @@ def built_in(question: Question, own_name: str, canaries: frozenset[str] = CANAR
     if name in _LOCALHOST_PTR and question.qtype == PTR:
         return _pointer(question, "localhost")
     if _leads_nowhere(name, question.qtype, canaries) or (_is_local(own_name) and name.endswith(f".{own_name}")):
-        return response.empty(question, NXDOMAIN, soa_ttl=NEGATIVE_TTL)
+        return denied(question)
     return None
 
 
-def is_public(name: str, own_name: str) -> bool:
-    """Whether `name` is surely none of ours: nearly every name, told by a few looks at its end."""
+def denied(question: Question) -> bytes:
+    """The response for a name that there is not, and that nobody else is asked about."""
+    return response.empty(question, NXDOMAIN, soa_ttl=NEGATIVE_TTL)
+
+
+def without_data(question: Question) -> bytes:
+    """The response for a name that there is, if only for others below it."""
+    return response.empty(question, NOERROR, flags=AA, soa_ttl=TTL)
+
+
+def is_public(
+    name: str, own_name: str, tops: frozenset[str] = OUR_TOPS, near: frozenset[str] = frozenset()
+) -> bool:  # fmt: skip
+    """Whether `name` is surely none of ours: nearly every name, told by a few looks at its end.
+
+    `tops`: last labels, and `near`: last two, of the names that the home has a word on (`HomeZone`).
+    """
     _, dot, top = name.rpartition(".")
-    if not dot or top in _OUR_TOPS or name in CANARIES:
+    if not dot or top in tops or name in CANARIES:
+        return False
+    if near and name[name.rfind(".", 0, -len(top) - 1) + 1 :] in near:
         return False
     return not name.endswith(own_name) and not name.endswith(_CANARY_ENDS)
 
@@ -129,7 +150,7 @@ def _is_local(own_name: str) -> bool:
 
 def _leads_nowhere(name: str, qtype: int, canaries: frozenset[str]) -> bool:
     """Whether the public DNS has no answer for `name`, so that asking would only tell a stranger about the home."""
-    if "." not in name and name != "." and qtype in _HOST_TYPES:
+    if "." not in name and name != "." and qtype in HOST_TYPES:
         return True  # a bare host name; but a top-level domain's NS, DS or SOA is asked for real
     if qtype == DS and (name == "home.arpa" or name in _REVERSE):
         return False  # the proof that nothing below is signed stands in the zone above (RFC 8375, RFC 6303)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resolver.answer import block
-from resolver.answer.decide import Local, View, decide
+from resolver.answer import block, custom_records
+from resolver.answer.decide import Alias, Forward, Local, View, decide
 from resolver.answer.judge import Judgement
 from resolver.answer.snapshot import Snapshot
+from resolver.upstream.route import HOUSE, Route
 from store.log.records import Verdict
 from wire import message
 from wire.message import Question
@@ -19,13 +20,14 @@ MAX_HOPS = 8  # people write one or two; a circle ends sooner
 class Chain(NamedTuple):
     """targets: what the CNAMEs lead to, in order, each as the question that is asked for it.
 
-    ask: what an upstream is to be asked; None: the home itself says `addresses`, none where it denies the last target
-    or goes round in a circle.
+    ask: what an upstream is to be asked, on `route`; None: the home itself says `data`, none where it denies the last
+    target or goes round in a circle.
     """
 
     targets: tuple[Question, ...]
     ask: Question | None
-    addresses: list[bytes]
+    data: list[bytes]
+    route: Route = HOUSE
 
 
 def follow(question: Question, judgement: Judgement, view: View, now: Snapshot) -> Chain | None:
@@ -38,20 +40,23 @@ def follow(question: Question, judgement: Judgement, view: View, now: Snapshot) 
     asked = question
     while (target := block.target(asked, judgement, view.seat, now)) is not None:
         if target.name == asked.name:
-            return Chain(tuple(targets), asked, [])
+            return Chain(tuple(targets), asked, [], view.seat.route)
         if len(targets) == MAX_HOPS or target.name in {question.name, *(each.name for each in targets)}:
             return Chain(tuple(targets), None, [])
         targets.append(target)
         decision = decide(target, view)
         if isinstance(decision, Local):
-            return Chain(tuple(targets), None, _addresses(decision.packet, target))
+            return Chain(tuple(targets), None, _data(decision.packet, target))
         asked, judgement = target, decision.judgement
-        if judgement.verdict is not Verdict.BLOCK or judgement.answer is None:
-            return Chain(tuple(targets), target, [])
+        if not isinstance(decision, Alias) and (judgement.verdict is not Verdict.BLOCK or judgement.answer is None):
+            route = decision.route if isinstance(decision, Forward) else view.seat.route
+            return Chain(tuple(targets), target, [], route)
     if not targets:
         return None
-    return Chain(tuple(targets), None, _addresses(block.packet(asked, judgement, view.seat, now), asked))
+    return Chain(tuple(targets), None, _data(block.packet(asked, judgement, view.seat, now), asked))
 
 
-def _addresses(packet: bytes, question: Question) -> list[bytes]:
-    return message.parse_response(packet, question.section).addresses if packet else []
+def _data(packet: bytes, question: Question) -> list[bytes]:
+    if not packet:
+        return []
+    return custom_records.data_of(message.parse_response(packet, question.section), question)

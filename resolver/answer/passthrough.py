@@ -25,7 +25,7 @@ from resolver.answer.decide import passes
 from resolver.answer.judge import PASSED
 from resolver.answer.private_addresses import FIRST_BYTES, is_private
 from resolver.answer.query import Query, ReplyTo
-from resolver.answer.snapshot import Seat
+from resolver.answer.seat import Seat
 from resolver.answer.templates import Template, Templates
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
@@ -97,7 +97,9 @@ class PendingQuery(NamedTuple):
         """As `Pending`."""
         query, sent_at = self.query(), self.sent_ns / SECOND_NS
         done = partial(self.passthrough.pipeline.answered, query)
-        exchange = Exchange(carrier, self.key, query.question, done, sent_at)
+        exchange = Exchange(
+            carrier, self.key, query.question, done, sent_at, self.forwarder.servers_of(self.seat.route)
+        )  # fmt: skip
         mixed = self.section[:-4] != query.question.wire_name
         return exchange, Attempt(
             exchange, self.server, self.channel, self.ident, self.section, sent_at, mixed=mixed, edns=True
@@ -107,7 +109,7 @@ class PendingQuery(NamedTuple):
         """The same as the pipeline knows it."""
         return Query(
             self.packet, self.client, self.started_us, self.reply_to, self.address, self.seat,
-            message.parse_question(self.packet), PASSED, self.key,
+            message.parse_question(self.packet), PASSED, self.key, self.seat.route,
         )  # fmt: skip
 
 
@@ -162,12 +164,13 @@ class Passthrough:
         if template is None:
             return False
         lower = packet[12:end].lower()
-        key = lower + template.key_end
+        route = seat.route
+        key = route.tag + lower + template.key_end
         if key in pipeline.cache.entries or key in forwarder.pending or key in forwarder.exchanges or key in failures:
             return False
         if not passes(name, template.qtype, seat):
             return False
-        server = forwarder.ready()
+        server = forwarder.ready(route)
         if server is None:
             return False
         section = (mixed_case(lower) if server.keeps_case else lower) + template.tail

@@ -20,9 +20,8 @@ from typing import Any
 from resolver.answer import block, custom_records, own_chain
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import STALE_TTL, Cache, Entry
-from resolver.answer.decide import Block, Forward, Local, View, decide
-from resolver.answer.inspect import REBINDING, TCP, inspect
-from resolver.answer.judge import Judgement
+from resolver.answer.decide import Alias, Block, Forward, Local, View, decide, shown
+from resolver.answer.inspect import REBINDING
 from resolver.answer.let_through import EXCEPTION, PAUSE, brief, is_relief
 from resolver.answer.memo import memo_of
 from resolver.answer.own_chain import Chain
@@ -33,13 +32,15 @@ from resolver.answer.snapshot import Snapshot
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.question_key import QuestionKey, key_of
+from resolver.upstream.question_key import key_of
+from resolver.upstream.route import HOUSE
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from wire import message, types
 from wire import response as responses
 from wire.fit import fit
-from wire.message import HEADER, Response
+from wire.message import HEADER, Question, Response
 from wire.names import Malformed
+from wire.resource_records import ADDRESS_SIZES
 
 SINKHOLE_MEMO_SECONDS = 3600.0  # under one snapshot it never changes; the bound frees what nobody asks
 LOG_SECONDS = 60.0  # one line a minute for faults of one kind
@@ -91,13 +92,15 @@ class Resolver:
         decision = decide(query.question, View(query.seat, query.client, query.reply_to.stream))
         query.judgement = decision.judgement
         if isinstance(decision, Forward):
+            query.route = decision.route
             if not self._cached(query):
-                self.forwarder.exchange(query.key, query.question, partial(self.answered, query))
-        elif isinstance(decision, Block):
+                self.forwarder.exchange(query.key, query.question, partial(self.answered, query), query.route)
+        elif isinstance(decision, Block | Alias):
             self._block(query)
         elif isinstance(decision, Local):
             if decision.noted:
-                self.finish(query, decision.packet, Origin.SELF)
+                until = time.monotonic() + SINKHOLE_MEMO_SECONDS if decision.lasting else 0.0
+                self.finish(query, decision.packet, Origin.SELF, until=until)
             else:
                 query.reply_to.send(decision.packet, query.address)  # the appliance asks itself
         else:
@@ -105,10 +108,10 @@ class Resolver:
 
     def _cached(self, query: Query) -> bool:
         """Answer from the cache; what cannot be had just now from a stale entry, at once (RFC 8767, RFC 9520)."""
-        query.key, now = key_of(query.question), time.monotonic()
+        query.key, now = key_of(query.question, query.route.tag), time.monotonic()
         entry, origin = self.cache.get(query.key, now), Origin.CACHE
         failed = entry is None and self.cache.failed(query.key, now)
-        if entry is None and (failed or self.forwarder.all_down):
+        if entry is None and (failed or self._down(query)):
             entry, origin = self.cache.stale(query.key, now), Origin.STALE
         if entry is None:
             if failed:
@@ -116,6 +119,10 @@ class Resolver:
             return failed
         self._pass_on(query, entry.response, entry.upstream, origin, entry)
         return True
+
+    def _down(self, query: Query) -> bool:
+        """Whether none of the servers that the query goes to is known to answer."""
+        return self.forwarder.all_down if query.route is HOUSE else self.forwarder.servers_of(query.route).all_down
 
     def _block(self, query: Query, seconds: float = SINKHOLE_MEMO_SECONDS) -> None:
         """Answer a blocked query, now or when the target of a rewrite is known; a memo of it may live for `seconds`."""
@@ -135,41 +142,43 @@ class Resolver:
         """Answer with a CNAME to its targets, and with the addresses of the last one once they are known."""
         ede = block.explained(query.question, query.judgement, self.snapshot)
 
-        def answer(addresses: list[bytes], upstream: str = "") -> None:
+        def answer(data: list[bytes], upstream: str = "") -> None:
             ttl = self.snapshot.sinkhole.ttl
-            packet = custom_records.led(query.question, chain.targets, addresses, ttl, ede)
+            packet = custom_records.led(query.question, chain.targets, data, ttl, ede)
             self.finish(query, packet, Origin.SELF, upstream=upstream, until=time.monotonic() + ttl)
 
-        if chain.ask is None or chain.ask.qtype not in (types.A, types.AAAA):
-            answer(chain.addresses)
+        if chain.ask is None or not (chain.ask.qtype in ADDRESS_SIZES or query.judgement.verdict is Verdict.LOCAL):
+            answer(chain.data)
             return
-        key, now = key_of(chain.ask), time.monotonic()
-        entry = self.cache.get(key, now) or (self.cache.stale(key, now) if self.forwarder.all_down else None)
+        query.route, tag = chain.route, chain.route.tag
+        key, now = key_of(chain.ask, tag), time.monotonic()
+        entry = self.cache.get(key, now) or (self.cache.stale(key, now) if self._down(query) else None)
         if entry is not None:
-            answer(entry.response.addresses, entry.upstream)
+            answer(custom_records.data_of(entry.response, chain.ask), entry.upstream)
         else:
-            self.forwarder.exchange(key, chain.ask, partial(self._led, query, key, answer))
+            done = partial(self._led, query, chain.ask, answer)
+            self.forwarder.exchange(key, chain.ask, done, chain.route)
 
     def _led(
         self,
         query: Query,
-        key: QuestionKey,
+        ask: Question,
         answer: Callable[[list[bytes], str], None],
         response: Response | None,
         upstream: str,
     ) -> None:
         """Go on with a CNAME of our own once its last target was asked for; where nobody knew, say so."""
         try:
-            now = time.monotonic()
+            key, now = key_of(ask, query.route.tag), time.monotonic()
             if response is None or response.rcode in RETRY_RCODES:
                 stale = self.cache.stale(key, now)
                 if stale is None:
                     self.servfail(query, upstream)  # a CNAME to nothing would say that there is no address
                 else:
-                    answer(stale.response.addresses, stale.upstream)
+                    answer(custom_records.data_of(stale.response, ask), stale.upstream)
                 return
             self.cache.put(key, response, upstream, now)
-            answer(response.addresses, upstream)
+            answer(custom_records.data_of(response, ask), upstream)
         except Exception:
             self.fault("an upstream's answer")
             self.servfail(query, upstream)
@@ -204,8 +213,10 @@ class Resolver:
         if asked.blocklist == EXCEPTION and through is not None and through.lead(response, asked.rule):
             query.seat.space.forget()  # memos say of where it leads that it is blocked
         if leads and (asked.verdict is Verdict.PASS or asked.blocklist == PAUSE):
-            judgement, rebind = _inspected(query, response), self.snapshot.settings.rebind_protection
-            if rebind == "on" and (judgement is None or judgement.blocklist == PAUSE):
+            judgement = shown(response, View(query.seat, query.client, query.reply_to.stream), query.question.qtype)
+            rebind = self.snapshot.settings.rebind_protection
+            trusted = query.route.domain  # who forwards a domain means what its servers say of it
+            if rebind == "on" and not trusted and (judgement is None or judgement.blocklist == PAUSE):
                 private = protect(response, query.question.name, query.question.section, upstream)
                 if private is not None:
                     judgement, response = private
@@ -237,7 +248,8 @@ class Resolver:
         """The answer to a query that cannot be answered, by our fault or an upstream's."""
         self.counters["servfail"] += 1
         try:
-            self.finish(query, responses.empty(query.question, types.SERVFAIL), Origin.SELF, upstream=upstream)
+            packet = responses.empty(query.question, types.SERVFAIL, ede=block.unreachable(query.question, query.route))
+            self.finish(query, packet, Origin.SELF, upstream=upstream)
         except Exception:
             self.fault("a SERVFAIL")
 
@@ -286,15 +298,3 @@ class Resolver:
     def _send_error(self, packet: bytes, rcode: int, reply_to: ReplyTo, address: Any) -> None:
         self.counters["errors"] += 1
         reply_to.send(responses.error(packet, rcode), address)
-
-
-def _inspected(query: Query, response: Response) -> Judgement | None:
-    """The judgement on where an answer leads."""
-    seat, qtype = query.seat, query.question.qtype
-    if seat.let_through is not None:
-        judgement = seat.let_through.inspect(response, qtype)
-    else:
-        judgement = inspect(response, seat.rules, seat.index, seat.mask, qtype, seat.client)
-    if judgement is not None and judgement.answer == TCP and query.reply_to.stream:
-        return None  # it has been asked for once more over TCP
-    return judgement

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from resolver.answer.judge import PASSED, Judgement
-from resolver.answer.snapshot import Seat
+from resolver.answer.seat import Seat
 from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.route import HOUSE, Route
 from wire.message import Question
 
 
@@ -43,3 +44,4 @@ class Query:
     question: Question
     judgement: Judgement = PASSED
     key: QuestionKey = b""  # once the cache has been asked
+    route: Route = HOUSE  # whose servers are asked

@@ -7,6 +7,7 @@ and its memos go with it. Clients under one policy share one seat, and so one me
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -16,14 +17,15 @@ from pathlib import Path
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable
 from blocklists.packs import built_in_index, services_beside
-from blocklists.rules.complex_rule import NOBODY, Client
+from blocklists.rules.complex_rule import Client
 from network.home_networks import home_networks, is_at_home
-from resolver.answer import local_names, safe_search
-from resolver.answer.judge import Judgement
+from resolver.answer import home_zone, local_names, safe_search
+from resolver.answer.home_zone import HomeZone
 from resolver.answer.let_through import LetThrough
-from resolver.answer.memo import MemoEntry, MemoSpace, cost
-from resolver.answer.safe_search import NOT_SAFE
-from resolver.upstream.timeouts import SECOND_NS
+from resolver.answer.memo import MemoSpace
+from resolver.answer.seat import Seat
+from resolver.upstream import route
+from resolver.upstream.route import HOUSE, Route
 from store.base import db
 from store.base.file_faults import Choice, Usable, first_usable
 from store.base.sentences import say
@@ -31,84 +33,16 @@ from store.config import custom_responses, usable_settings
 from store.config.choices import PackLevel
 from store.config.custom_responses import Answer
 from store.config.settings import Settings
-from store.household import policy
+from store.household import device_names, forwards, local_records, policy
+from store.household.device_names import DeviceNames
 from store.household.policy import Policy, PolicySet
 from wire.addresses import Networks
-from wire.response import Sinkhole, with_ttls
+from wire.response import Sinkhole
 
-MEMO_MAX = 20_000  # responses a policy; some 500 bytes each, and a home asks a few thousand names
-MEMO_QUERY_MAX = 512  # bytes of a query that is remembered; one with EDNS and a long name takes some 300
 CLIENTS_MAX = 20_000  # addresses remembered with their seat, some 300 bytes each; a home has some hundred
 
 Marks = tuple[tuple[int, ...], ...]
 """Of files, as os.stat tells of each."""
-
-
-class Seat:
-    """What holds for the clients of one policy: their rules, their lists as a mask over `index`, and their memo.
-
-    A mask means something with its own index alone, and a query may outlive the snapshot under which it came. Where
-    rules of lists look at who asks, `client` stands for all that they see alike. `answer`: their group's. `own_name`:
-    the appliance's own. `let_through`: what of all that does not block just now, None in most homes at most times.
-    `safe`: names under safe search, with what is said of them. `canaries`: names that are told no
-    (`resolver.answer.local_names`).
-    """
-
-    __slots__ = (
-        "answer", "canaries", "client", "index", "let_through", "mask", "memo", "own_name", "refused", "rules", "safe",
-        "space",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        rules: RuleTable,
-        index: Index,
-        mask: int,
-        *,
-        refused: bool = False,
-        client: Client = NOBODY,
-        answer: Answer | None = None,
-        own_name: str = "",
-        space: MemoSpace | None = None,
-        let_through: LetThrough | None = None,
-        safe: Mapping[str, Judgement] = NOT_SAFE,
-        canaries: frozenset[str] = local_names.CANARIES,
-    ) -> None:
-        self.rules, self.index, self.mask, self.refused = rules, index, mask, refused
-        self.client, self.answer, self.own_name, self.let_through = client, answer, own_name, let_through
-        self.safe, self.canaries = safe, canaries
-        self.space = space or MemoSpace()
-        self.memo = self.space.memo()
-
-    def remember(self, query: bytes, entry: MemoEntry) -> None:
-        """Keep a response under its query's bytes; a full memo begins anew, and is soon full of what is used.
-
-        Dropping the oldest one by one would walk the holes that earlier drops left in the dict. A query that no
-        software sends is not kept: it is as long as it is to fill memory.
-        """
-        if len(query) > MEMO_QUERY_MAX:
-            return
-        if len(self.memo) >= MEMO_MAX:
-            self.space.used -= sum(map(cost, self.memo, self.memo.values()))
-            self.memo.clear()
-        before = self.memo.pop(query, None)
-        self.space.used -= cost(query, before) if before else 0
-        self.space.take(cost(query, entry))
-        self.memo[query] = entry
-
-    def renew(self, query: bytes, entry: MemoEntry, now_ns: int) -> MemoEntry | None:
-        """The entry with its TTLs as of now, or None when it has had its time: once a second for a name in use."""
-        aging = entry[3]
-        if aging is None or now_ns >= aging.expires_ns:
-            if self.memo.pop(query, None) is not None:
-                self.space.used -= cost(query, entry)
-            return None
-        age = (now_ns - aging.stored_ns) // SECOND_NS
-        until_ns = min(aging.stored_ns + (age + 1) * SECOND_NS, aging.expires_ns)
-        renewed = (with_ttls(aging.tail, aging.ttls, age), until_ns, entry[2], aging)
-        self.memo[query] = renewed
-        return renewed
-
 
 REFUSED = Seat(RuleTable(), Index.empty(), 0, refused=True)
 
@@ -122,6 +56,7 @@ class Snapshot:
     settings: Settings
     sinkhole: Sinkhole
     networks: Networks  # who is answered at all: private, configured, and on this machine's links
+    home: HomeZone = field(default_factory=HomeZone)
     by_client: dict[str, Seat] = field(default_factory=dict)
     by_address: dict[bytes, tuple[str, Seat]] = field(default_factory=dict)  # the same by packed address, for UDP
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
@@ -148,6 +83,10 @@ class Snapshot:
             self.by_address.clear()
         self.by_address[address] = client, seat
 
+    def routes(self) -> set[Route]:
+        """To all servers beside the house's that any query may go to."""
+        return {*map(self.route_of, self.policies.all()), *self.home.forwards.values()} - {HOUSE}
+
     def forget_memos(self) -> None:
         """Answer nothing from memory that was put together before now."""
         self._space.forget()
@@ -167,9 +106,14 @@ class Snapshot:
             seat = Seat(
                 rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space,
                 let_through=through, safe=safe_search.table(policy_.safe_search), canaries=canaries,
+                home=self.home, route=self.route_of(policy_),
             )  # fmt: skip
             self._seats[key] = seat
         return seat
+
+    def route_of(self, policy_: Policy) -> Route:
+        """Whose servers answer what is asked under a policy."""
+        return HOUSE if policy_.upstreams == self.settings.upstreams else route.to_servers(policy_.upstreams)
 
 
 def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) -> Snapshot:
@@ -186,9 +130,22 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots} | {safe_search.LIST: safe_search.TITLE}
     fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks)
+    home = home_zone.build(current.own_name, current.home_domain, policies.records, policies.forwards)
+    home.devices = load_device_names(state, home, old)
     return Snapshot(
-        policies, index, current, sinkhole, networks, answers=asked, titles=titles, fallbacks=fallbacks
+        policies, index, current, sinkhole, networks, home, answers=asked, titles=titles, fallbacks=fallbacks
     )
+
+
+def load_device_names(state: Path, home: HomeZone, old: Snapshot | None) -> DeviceNames:
+    """What devices may be called now; where that cannot be read, as in `old`."""
+    if not home.domain:
+        return DeviceNames()
+    try:
+        with closing(db.connect(state / "config.db", read_only=True)) as con:
+            return device_names.load(con, home.may_claim)
+    except (OSError, sqlite3.Error):
+        return DeviceNames() if old is None else old.home.devices
 
 
 def load_policies(
@@ -202,6 +159,7 @@ def load_policies(
     def of_file(name: str) -> PolicySet:
         with closing(db.open_migrated(state / name)) as con:
             policies = policy.load(con, current)
+            policies = replace(policies, records=local_records.load(con), forwards=forwards.load(con))
             made_ready = con.execute("SELECT 1 FROM blocklist LIMIT 1").fetchone() is not None
         return policies if made_ready or index is None else with_packs(policies, index)
 

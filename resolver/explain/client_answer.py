@@ -14,13 +14,18 @@ from wire.response import BlockMode, Sinkhole
 def blocked(qtype: int, answer: Answer | None, sinkhole: Sinkhole) -> str:
     """What a blocked query gets: by `answer`, or where that leaves it to the house, by `sinkhole`."""
     if answer is not None and answer.word is None:
-        wanted = types.type_name(qtype)
-        return ", ".join(value for type_, value in answer.records if type_ in (wanted, "CNAME")) or "NODATA"
+        return given(qtype, answer)
     how = sinkhole if answer is None or answer.word is None else Sinkhole(answer.word)
     if how.mode in (BlockMode.NULL, BlockMode.ADDRESS):
         address = {types.A: how.ipv4, types.AAAA: how.ipv6}.get(qtype)
         return str(ip_address(address)) if address else "NODATA"
     return how.mode.told
+
+
+def given(qtype: int, answer: Answer | None) -> str:
+    """What an answer of the home's own has for a type: its values, a CNAME's among them."""
+    wanted, records = types.type_name(qtype), answer.records if answer else ()
+    return ", ".join(value for type_, value in records if wanted == "ANY" or type_ in (wanted, "CNAME")) or "NODATA"
 
 
 def local(packet: bytes, qtype: int) -> str:

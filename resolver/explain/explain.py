@@ -13,16 +13,18 @@ from blocklists.explain.outcome import LOSES, WINS, with_outcomes
 from blocklists.index import match
 from blocklists.index.match import RuleTable
 from resolver.answer import block, private_addresses, snapshot
-from resolver.answer.decide import Decision, Forward, Local, Refuse, View, decide
+from resolver.answer.decide import Alias, Decision, Forward, Local, Refuse, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import Judgement
 from resolver.answer.let_through import PAUSE, LetThrough
 from resolver.answer.private_addresses import is_private
 from resolver.answer.rebinding import protect
-from resolver.answer.snapshot import Seat, Snapshot
+from resolver.answer.seat import Seat
+from resolver.answer.snapshot import Snapshot
 from resolver.explain import client_answer, explanation
 from resolver.explain.explanation import Explanation
 from resolver.explain.lookup import Look, looker
+from resolver.upstream.route import HOUSE
 from store.base import status
 from store.household.policy import Rule
 from store.log.records import Verdict
@@ -62,7 +64,10 @@ class Explainer:
         default = now.policies.default
         rules, mask = RuleTable.build(default.rules), now.index.mask(default.lists)
         through = LetThrough.of(default, rules, now.index, mask)
-        seat = Seat(rules, now.index, mask, own_name=now.settings.own_name, let_through=through)
+        seat = Seat(
+            rules, now.index, mask, own_name=now.settings.own_name, let_through=through, home=now.home,
+            route=now.route_of(default),
+        )  # fmt: skip
         self._anybody = View(seat, _LOOPBACK)
 
     @classmethod
@@ -98,10 +103,13 @@ class Explainer:
         if self._look is None:
             return replace(decided, looked=self._unlooked)
         question = _question(name, qtype)
-        answered = self._look(question)
-        if answered is None:
-            return replace(decided, looked=explanation.SILENT)
-        return self._by_answer(decided, view.seat, question.section, *answered)
+        route = decision.route if isinstance(decision, Forward) else HOUSE
+        answered = self._look(question, route.specs)
+        looked: str = explanation.SILENT
+        if answered is not None:
+            decided = self._by_answer(decided, view.seat, question.section, *answered, trusted=bool(route.domain))
+            looked = decided.looked
+        return replace(decided, looked=explanation.by_way_of(route, looked))
 
     def _view(self, client: str | None) -> View:
         if client is None:
@@ -123,10 +131,16 @@ class Explainer:
             answer = client_answer.rcode_name(decision.rcode)
             looked = explanation.stranger(answer) if seat.refused else explanation.no_data(qtype, answer)
         elif isinstance(decision, Local):
-            answer, looked = client_answer.local(decision.packet, qtype), explanation.DECIDED
+            given = judgement.answer
+            answer = client_answer.local(decision.packet, qtype) if given is None else client_answer.given(qtype, given)
+            looked = explanation.of_home(judgement)
+        elif isinstance(decision, Alias):
+            answer, looked = client_answer.given(qtype, judgement.answer), explanation.of_home(judgement)
         else:
             answer = self._sunk(judgement, qtype, seat)
             looked = explanation.UNASKED if _depends_on_answer(decision) else explanation.DECIDED
+            if isinstance(decision, Forward):
+                looked = explanation.by_way_of(decision.route, looked)
         return Explanation(name, qtype, client, judgement, title, answer, looked)
 
     def _sunk(self, judgement: Judgement, qtype: int, seat: Seat) -> str | None:
@@ -147,13 +161,14 @@ class Explainer:
         return [_relieved(rule, decided.relief) for rule in rules]
 
     def _by_answer(
-        self, decided: Explanation, seat: Seat, section: bytes, response: Response, upstream: str
+        self, decided: Explanation, seat: Seat, section: bytes, response: Response, upstream: str, *, trusted: bool
     ) -> Explanation:
-        """The same once it is known where the answer leads."""
+        """The same once it is known where the answer leads; `trusted`: private addresses are meant."""
         about = (response, seat.rules, seat.index, seat.mask, decided.qtype, seat.client)
         through, shown = seat.let_through, tuple(hops(*about))
         judgement = inspect(*about) if through is None else through.inspect(response, decided.qtype)
-        if (judgement is None or judgement.blocklist == PAUSE) and self._now.settings.rebind_protection == "on":
+        hides = self._now.settings.rebind_protection == "on" and not trusted
+        if hides and (judgement is None or judgement.blocklist == PAUSE):
             protected = protect(response, decided.name, section, upstream)
             if protected is not None:
                 judgement, shown = protected[0], tuple(_hidden(hop) for hop in shown)

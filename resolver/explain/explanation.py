@@ -6,10 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blocklists.explain.matching_rules import MatchedRule
+from resolver.answer.home_zone import DEVICES, RECORDS
 from resolver.answer.inspect import Hop
 from resolver.answer.judge import Judgement
 from resolver.answer.let_through import EXCEPTION, PAUSE
-from store.base.sentences import say
+from resolver.upstream.route import Route
+from store.base.sentences import say, together
 from wire import types
 
 ALONE = say("Telltale does not run here, so the name alone was judged, and nobody was asked where its answer leads.")
@@ -52,6 +54,23 @@ class Explanation:
     def type(self) -> str:
         """The type as people write it."""
         return types.type_name(self.qtype)
+
+
+def of_home(judgement: Judgement) -> str:
+    """Why nobody was asked for a name that the home itself answers."""
+    if judgement.blocklist == RECORDS:
+        return say("A record of this home answers: {record}.", record=judgement.rule)
+    if judgement.blocklist == DEVICES:
+        return say("A device of this home answers to it: {device}.", device=judgement.rule)
+    return DECIDED
+
+
+def by_way_of(route: Route, looked: str) -> str:
+    """`looked`, with whom the question goes to, where that is not the house's upstreams."""
+    servers = ", ".join(route.specs)
+    if route.domain:
+        return together(say("{domain} is forwarded to {servers}.", domain=route.domain, servers=servers), looked)
+    return together(say("Its group's upstreams are {servers}.", servers=servers), looked) if route.specs else looked
 
 
 def stranger(rcode: str) -> str:

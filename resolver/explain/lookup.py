@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from resolver.upstream.endpoint import parse_endpoint
+from resolver.upstream.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
 from store.base import status
@@ -19,7 +18,7 @@ from wire.message import Question, Response
 SECONDS = 3.0  # that a person waits for an explanation of a name that no upstream answers
 
 Answered = tuple[Response, str]  # what came, and the SPEC of the upstream that sent it
-Look = Callable[[Question], Answered | None]
+Look = Callable[[Question, Sequence[str]], Answered | None]  # the question; whom to ask, none: the house's upstreams
 
 
 def looker(run: Path, settings: Settings) -> Look | None:
@@ -28,7 +27,13 @@ def looker(run: Path, settings: Settings) -> Look | None:
     if live.supervisor is None:
         return None
     specs = live.upstream_specs() or settings.upstreams
-    return partial(look, specs=specs, try_seconds=settings.upstream_timeout_ms / 1000)
+    return partial(_look_at, house=specs, try_seconds=settings.upstream_timeout_ms / 1000)
+
+
+def _look_at(
+    question: Question, specs: Sequence[str] = (), *, house: Sequence[str], try_seconds: float
+) -> Answered | None:  # fmt: skip
+    return look(question, specs or house, try_seconds)
 
 
 def look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float = SECONDS) -> Answered | None:
@@ -44,11 +49,7 @@ async def _look(question: Question, specs: Sequence[str], try_seconds: float, se
         if not answered.done():
             answered.set_result(None if response is None else (response, upstream))
 
-    endpoints = []
-    for spec in specs:
-        with contextlib.suppress(ValueError):  # a worker leaves it out too, and says so in the log
-            endpoints.append(parse_endpoint(spec))
-    forwarder = Forwarder(loop, endpoints, try_seconds)
+    forwarder = Forwarder(loop, usable(specs), try_seconds)
     try:
         forwarder.exchange(key_of(question), question, done)
         return await asyncio.wait_for(answered, seconds)

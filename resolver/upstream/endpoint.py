@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from store.config import endpoints
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +28,14 @@ def parse_endpoint(spec: str) -> Endpoint:
     scheme, _, rest = text.rpartition("://")
     host, port = endpoints.parse_endpoint(rest, 53)
     return Endpoint(text, host, port, scheme.lower() or "udp")
+
+
+def usable(specs: Iterable[str]) -> list[Endpoint]:
+    """The servers that can be used; one that cannot is left out and logged."""
+    endpoint_list = []
+    for spec in specs:
+        try:
+            endpoint_list.append(parse_endpoint(spec))
+        except ValueError as error:
+            log.error("upstream left out: %s", error)
+    return endpoint_list

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
+from resolver.upstream.servers import Servers
 from resolver.upstream.transport import Channel
 from wire.message import Question, Response
 
@@ -35,11 +36,14 @@ class Exchange:
 
     __slots__ = (
         "answers_before", "attempts", "by_stream", "carrier", "done", "edns", "failure", "folded", "key", "plain",
-        "question", "refused_edns", "resent", "slot", "started", "stream_failed", "tried", "tries",
+        "question", "refused_edns", "resent", "servers", "slot", "started", "stream_failed", "tried", "tries",
     )  # fmt: skip
 
-    def __init__(self, carrier: Carrier, key: QuestionKey, question: Question, done: Done, now: float) -> None:
+    def __init__(
+        self, carrier: Carrier, key: QuestionKey, question: Question, done: Done, now: float, servers: Servers
+    ) -> None:
         self.carrier, self.key, self.question, self.done, self.started = carrier, key, question, [done], now
+        self.servers = servers  # that may be asked
         self.attempts: list[Attempt] = []  # that are still listened to
         self.tries = 0
         self.tried: tuple[Server, ...] = ()

@@ -44,17 +44,17 @@ class Exchanges(dict[QuestionKey, Exchange]):
     """What is in flight, by key. A `Carrier`; `counters` are its owner's."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, servers: Servers, try_seconds: float, counters: Counter[str]
-    ) -> None:
+        self, loop: asyncio.AbstractEventLoop, try_seconds: float, counters: Counter[str]
+    ) -> None:  # fmt: skip
         super().__init__()
-        self._servers, self._try_seconds, self._counters = servers, try_seconds, counters
+        self._try_seconds, self._counters = try_seconds, counters
         self.joined = 0  # that wait on an exchange which others began
         self._next: Timeouts[Attempt] = Timeouts(loop, self.on_time_out)
         self._end: Timeouts[Exchange] = Timeouts(loop, self._on_end)
 
-    def begin(self, key: QuestionKey, question: Question, done: Done) -> None:
-        """Put `question` to a server; there must be one at least."""
-        self[key] = exchange = Exchange(self, key, question, done, time.monotonic())
+    def begin(self, key: QuestionKey, question: Question, done: Done, servers: Servers) -> None:
+        """Put `question` to one of `servers`; there must be one at least."""
+        self[key] = exchange = Exchange(self, key, question, done, time.monotonic(), servers)
         exchange.slot = self._end.add(TOTAL_SECONDS, exchange)
         self._try(exchange)
 
@@ -70,7 +70,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def probe(self, server: Server) -> None:
         """Ask a server that fell silent for the root's NS, so that no person's query has to find out."""
-        exchange = Exchange(self, PROBE, _NAMELESS, lambda *_: None, time.monotonic())
+        exchange = Exchange(self, PROBE, _NAMELESS, lambda *_: None, time.monotonic(), Servers([server]))
         exchange.tries = TRIES  # this one try, then no other server
         exchange.tried = (server,)
         exchange.slot, exchange.answers_before = self._end.add(TOTAL_SECONDS, exchange), server.answers
@@ -89,8 +89,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def _try(self, exchange: Exchange, server: Server | None = None) -> None:
         """Send the question to `server`, or to the next one; when tries or time are used up, wait for what may come."""
-        while self._servers and exchange.tries < TRIES and self._left(exchange) > SLOT_SECONDS:
-            server = server or self._servers.choose(exchange.tried)
+        while exchange.servers and exchange.tries < TRIES and self._left(exchange) > SLOT_SECONDS:
+            server = server or exchange.servers.choose(exchange.tried)
             if exchange.tried and server is not exchange.tried[-1]:
                 exchange.another_dress()
             exchange.tries += 1
@@ -187,7 +187,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def _elsewhere(self, exchange: Exchange) -> None:
         """A server said that it cannot help: ask one that was not asked, or wait for one that was."""
-        if any(server not in exchange.tried for server in self._servers):
+        if any(server not in exchange.tried for server in exchange.servers):
             self._try(exchange)
         elif not exchange.attempts:
             self._give_up(exchange)
@@ -250,7 +250,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
         if exchange.key == PROBE:
             return
         server.bad()
-        if self._servers.all_down and len(self._servers) == 1:
+        if len(exchange.servers) == 1 and server.down:
             self._give_up(exchange)
             return
         exchange.undress(attempt)

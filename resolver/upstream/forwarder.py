@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from resolver.upstream.endpoint import Endpoint
+from resolver.upstream.endpoint import Endpoint, usable
 from resolver.upstream.exchange import Attempt, Done
-from resolver.upstream.exchanges import Exchanges
+from resolver.upstream.exchanges import TOTAL_SECONDS, Exchanges
 from resolver.upstream.pending import Pending, PendingTable
 from resolver.upstream.poller import Poller
 from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.route import HOUSE, Route
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
 from resolver.upstream.transport import Builder, Channel
@@ -26,6 +27,7 @@ from resolver.upstream.transports import TRANSPORTS
 from wire.message import Question
 
 MAX_IN_FLIGHT = 8192  # questions at one moment, some 1 KiB each; past this a query gets SERVFAIL at once
+MAX_SERVERS = 200  # of the house, its groups and domains; each holds up to sixteen sockets open when it is asked
 MAX_JOINED = 1000  # queries that wait on one exchange
 MAX_JOINED_ALL = 8192  # on all exchanges; a query that waits is kept as it came, up to 4 KiB
 
@@ -44,9 +46,11 @@ class Forwarder:
     ) -> None:
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self.loop, self.poller = loop, Poller(loop)
-        self._mixed_case = mixed_case
-        self.servers = Servers(self._server(endpoint, transports[endpoint.scheme]) for endpoint in endpoints)
-        self.exchanges = Exchanges(loop, self.servers, try_seconds, self.counters)
+        self._mixed_case, self._transports = mixed_case, transports
+        self._known: dict[Endpoint, Server] = {}  # each once, in however many routes; bounded by MAX_SERVERS
+        self._routes: dict[tuple[str, ...], Servers] = {}  # bounded by `keep`
+        self.servers = self._servers(endpoints)
+        self.exchanges = Exchanges(loop, try_seconds, self.counters)
         self.pending = PendingTable(loop, try_seconds, self._on_late)
 
     @property
@@ -59,8 +63,36 @@ class Forwarder:
         """Whether no upstream is known to answer."""
         return self.servers.all_down
 
-    def exchange(self, key: QuestionKey, question: Question, done: Done) -> None:
+    @property
+    def every_server(self) -> Iterable[Server]:
+        """The house's servers, and those of all routes, each once."""
+        return self._known.values()
+
+    def servers_of(self, route: Route) -> Servers:
+        """Those that a question of this route may be put to.
+
+        A group's servers, where none can be used, give way to the house's; a domain's never do.
+        """
+        if not route.specs:
+            return self.servers
+        servers = self._routes.get(route.specs)
+        if servers is None:
+            servers = self._routes[route.specs] = self._servers(usable(route.specs))
+        return servers if servers or route.domain else self.servers
+
+    def keep(self, routes: Iterable[Route]) -> None:
+        """Be ready for these routes, and forget the servers that are in no other."""
+        wanted = {route.specs for route in routes}
+        self._routes = {specs: servers for specs, servers in self._routes.items() if specs in wanted}
+        used = {id(server) for servers in (self.servers, *self._routes.values()) for server in servers}
+        for endpoint, server in list(self._known.items()):
+            if id(server) not in used:
+                del self._known[endpoint]
+                self.loop.call_later(TOTAL_SECONDS, server.close)  # what is on its way may still come
+
+    def exchange(self, key: QuestionKey, question: Question, done: Done, route: Route = HOUSE) -> None:
         """Put `question` to an upstream; `done` is called once, maybe before this returns."""
+        servers = self.servers_of(route)
         if (pending := self.pending.get(key)) is not None:
             self.adopt(pending)
         running = self.exchanges.get(key)
@@ -68,11 +100,11 @@ class Forwarder:
             running.done.append(done)
             self.exchanges.joined += 1
             self.counters["joined"] += 1
-        elif running is not None or self.in_flight >= MAX_IN_FLIGHT or not self.servers:
+        elif running is not None or self.in_flight >= MAX_IN_FLIGHT or not servers:
             self.counters["overflow"] += 1
             done(None, "")
         else:
-            self.exchanges.begin(key, question, done)
+            self.exchanges.begin(key, question, done, servers)
 
     def poll(self) -> None:
         """Take the answers that have come, without waiting for the loop to come round."""
@@ -81,7 +113,8 @@ class Forwarder:
 
     def close(self) -> None:
         """Close all sockets; what is in flight is never answered."""
-        self.servers.close()
+        for server in self.every_server:
+            server.close()
         self.pending.close()
         self.poller.close()
         self.exchanges.close()
@@ -104,11 +137,12 @@ class Forwarder:
 
     # --- queries that pass through ---------------------------------------------------------------------------------
 
-    def ready(self) -> Server | None:
+    def ready(self, route: Route = HOUSE) -> Server | None:
         """The server for a query that passes through; None when there is none just now, or too much is on its way."""
-        if not self.servers or len(self.pending) + len(self.exchanges) >= MAX_IN_FLIGHT:
+        servers = self.servers if route is HOUSE else self.servers_of(route)
+        if not servers or len(self.pending) + len(self.exchanges) >= MAX_IN_FLIGHT:
             return None
-        server = self.servers.choose()
+        server = servers.choose()
         return server if server.takes_edns and server.first.datagrams and not server.down else None
 
     def adopt(self, pending: Pending) -> Attempt:
@@ -140,9 +174,19 @@ class Forwarder:
     def _on_late(self, pending: Pending) -> None:
         self.exchanges.on_time_out(self.adopt(pending))
 
-    def _server(self, endpoint: Endpoint, builders: tuple[Builder, ...]) -> Server:
-        transports = tuple(build(self, (endpoint.host, endpoint.port)) for build in builders)
-        return Server(endpoint, transports, self._probe, mixed_case=self._mixed_case)
+    def _servers(self, endpoints: Iterable[Endpoint]) -> Servers:
+        servers = (self._server(endpoint) for endpoint in endpoints)
+        return Servers(server for server in servers if server is not None)
+
+    def _server(self, endpoint: Endpoint) -> Server | None:
+        """The server at an endpoint, the same one wherever it is asked; None: there are too many."""
+        server = self._known.get(endpoint)
+        if server is None and len(self._known) < MAX_SERVERS:
+            builders = self._transports[endpoint.scheme]
+            transports = tuple(build(self, (endpoint.host, endpoint.port)) for build in builders)
+            server = Server(endpoint, transports, self._probe, mixed_case=self._mixed_case)
+            self._known[endpoint] = server
+        return server
 
     def _probe(self, server: Server) -> None:
         self.exchanges.probe(server)

@@ -133,6 +133,18 @@ def check_own_name(text: str) -> str:
     return name
 
 
+def check_home_domain(text: str) -> str:
+    """The domain below which devices have their names, or nothing; none in which everybody has names. ValueError."""
+    if not text.strip():
+        return ""
+    name = check_host_name(text)
+    if zones.is_zone(name) and name not in zones.HOME_ZONES:
+        raise ValueError(say(
+            "{name} is a zone that others have names in; take home.arpa, lan or a domain of your own.", name=name
+        ))
+    return name
+
+
 def own_name_warning(name: str) -> str | None:
     """What is to be said of an own name in the public DNS; None of any other."""
     if not zones.is_public(name):

@@ -9,6 +9,7 @@ from store.base.sentences import say
 from store.config.choices import RuleKind, WallMode, YoutubeLevel
 from store.config.endpoints import (
     check_endpoint,
+    check_home_domain,
     check_host_name,
     check_ipv4,
     check_ipv6,
@@ -114,6 +115,14 @@ class Settings:
         (), say("Networks that are answered besides private and loopback addresses."), check_network
     )
     own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_own_name)
+    home_domain: str = _set(
+        "home.arpa",
+        say(
+            "The domain below which devices are found by their names, as in tv.home.arpa; empty: their names are not "
+            "answered."
+        ),
+        check_home_domain,
+    )
     web_names: tuple[str, ...] = _set(
         (), say("Other names under which browsers reach the pages, as behind a proxy."), check_host_name
     )

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from store.config import wall_blocklists
 from store.config.choices import RuleForm, RuleKind
+from store.household.forwards import Forward
+from store.household.local_records import LocalRecord
 from store.household.relief import NO_RELIEF, Relief
 from store.household.safe_search_words import Chosen
 
@@ -65,7 +67,8 @@ class PolicySet:
 
     `clients`: client address → id of its device. `answers`: blocklist id → the answer to what it blocks. `who`: by id
     of a device. `exempt`: networks of clients that the wall never touches, nor by its lists. `next_edge_s`: Unix
-    seconds at which time alone changes any of it, None: never.
+    seconds at which time alone changes any of it, None: never. `records`, `forwards`: of the home's own names, for
+    everybody.
     """
 
     version: int
@@ -76,6 +79,8 @@ class PolicySet:
     who: dict[int, Who] = field(default_factory=dict)
     exempt: tuple[str, ...] = ()
     next_edge_s: int | None = None
+    records: tuple[LocalRecord, ...] = ()
+    forwards: tuple[Forward, ...] = ()
 
     def of(self, client: str) -> Policy:
         """The policy of a client address."""

@@ -23,7 +23,8 @@ from running_worker import House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 from waiting import HANG_SECONDS, until, until_async
 
-from resolver.worker import Worker, descriptors, endpoints
+from resolver.upstream.endpoint import usable
+from resolver.worker import Worker, descriptors
 from store.base import db
 from store.config import edit
 from store.log import batch_codec
@@ -232,7 +233,7 @@ def test_an_error_in_one_tick_is_not_the_end_of_all(state: Path, tmp_path: Path)
 
 
 def test_a_faulty_upstream_is_left_out_and_the_others_used(caplog: pytest.LogCaptureFixture) -> None:
-    assert [each.host for each in endpoints(("tls://9.9.9.9", "9.9.9.9"))] == ["9.9.9.9"]
+    assert [each.host for each in usable(("tls://9.9.9.9", "9.9.9.9"))] == ["9.9.9.9"]
     assert "encrypted" in caplog.text
 
 

@@ -29,6 +29,7 @@ TITLES = {
     "sinkhole_ttl": say("Lifetime of a blocked response"),
     "allowed_networks": say("Other networks to answer"),
     "own_name": say("Own name"),
+    "home_domain": say("Domain of the home"),
     "web_names": say("Other names of the pages"),
     "log_keep_days": say("Keep the query log for"),
     "log_max_mb": say("Largest size of the query log"),

@@ -53,10 +53,10 @@ class Forwarder:
         self.pending: Any = Waiting()
         self.first = self
 
-    def exchange(self, key: bytes, question: message.Question, done: Any) -> None:
+    def exchange(self, key: bytes, question: message.Question, done: Any, route: Any = None) -> None:
         done(None, "")
 
-    def ready(self) -> Any:
+    def ready(self, route: Any = None) -> Any:
         return self
 
     def place(self) -> tuple[Any, bytes]:

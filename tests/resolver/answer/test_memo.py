@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from blocklists.index.match import RuleTable
 from resolver.answer.memo import Aging, MemoEntry, MemoSpace, cost
-from resolver.answer.snapshot import REFUSED, Seat
+from resolver.answer.seat import Seat
+from resolver.answer.snapshot import REFUSED
 from store.log.records import Key
 
 

@@ -75,12 +75,12 @@ def test_where_it_leads(
     assert found is not None
     assert [target.name for target in found.targets] == targets
     assert (found.ask and found.ask.name) == ask
-    assert [str(ip_address(address)) for address in found.addresses] == addresses
+    assert [str(ip_address(address)) for address in found.data] == addresses
 
 
 def test_a_name_of_the_appliance_leads_to_the_appliance(now: snapshot.Snapshot) -> None:
     found = chain(now, "to-us.example")
-    assert found is not None and found.ask is None and found.addresses
+    assert found is not None and found.ask is None and found.data
 
 
 @pytest.mark.parametrize("name", ["server.lan", "gone.lan", "blocked.example"])

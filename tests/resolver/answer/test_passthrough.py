@@ -10,15 +10,17 @@ import dns.message
 import pytest
 from clock import Clock
 from examples import examples
-from forwarding_bench import PRIVATE, PUBLIC, Bench, opt, record
+from forwarding_bench import CLIENT, PRIVATE, PUBLIC, Bench, opt, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resolver.answer.inspect import rebinding
 from resolver.answer.passthrough import plain_addresses
+from resolver.answer.seat import Seat
+from resolver.upstream import route
 from resolver.upstream.question_key import key_of
 from store.config import edit
-from store.log.records import Verdict
+from store.log.records import Origin, Verdict
 from wire import message
 
 pytestmark = pytest.mark.process
@@ -192,3 +194,23 @@ def test_an_error_of_ours_costs_no_answer(bench: Bench, monkeypatch: pytest.Monk
     monkeypatch.setattr("resolver.answer.passthrough.passes", fail)
     assert not bench.ask(dns.message.make_query("b.shop.example", "A").to_wire())
     assert bench.resolver.counters["faults"] == 2
+
+
+@pytest.mark.parametrize("straight", [True, False])
+def test_what_other_servers_say_is_told_to_none_but_those_who_are_to_ask_them(bench: Bench, straight: bool) -> None:
+    """A group's upstreams may filter, or know other names: its answers are its own, and so are the house's."""
+    packet, house = dns.message.make_query("a.shop.example", "A").to_wire(), bench.seat
+    spec = bench.forwarder.servers[0].endpoint.spec
+    for asked, seat in enumerate((house, with_upstreams(house, spec)), 1):
+        bench.resolver.snapshot.by_client[CLIENT] = bench.seat = seat
+        bench.ask(packet, straight)
+        bench.answer()
+        assert len(bench.sent) == asked, "asked, not taken from what is kept"
+        bench.ask(packet, straight=False)
+        assert len(bench.sent) == asked + 1 and bench.notes[-1][1].origin == Origin.CACHE
+        bench.sent.pop()
+    assert len(bench.resolver.cache) == 2
+
+
+def with_upstreams(seat: Seat, *specs: str) -> Seat:
+    return Seat(seat.rules, seat.index, seat.mask, own_name=seat.own_name, route=route.to_servers(specs))

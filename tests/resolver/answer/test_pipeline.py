@@ -33,7 +33,7 @@ class Forwarder:
     def __init__(self) -> None:
         self.asked: list[tuple[message.Question, Any]] = []
 
-    def exchange(self, key: Any, question: message.Question, done: Any) -> None:
+    def exchange(self, key: Any, question: message.Question, done: Any, route: Any = None) -> None:
         self.asked.append((question, done))
 
     def answer(
@@ -235,7 +235,7 @@ def test_an_error_of_ours_is_servfail_for_one_and_a_line_a_minute_in_the_log(
 
 def test_an_error_of_ours_after_the_exchange_is_servfail_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.ask(query())
-    monkeypatch.setattr("resolver.answer.pipeline.inspect", lambda *_: 1 / 0)
+    monkeypatch.setattr("resolver.answer.pipeline.shown", lambda *_: 1 / 0)
     bench.forwarder.answer()
     assert dns.message.from_wire(bench.sent[0]).rcode() == dns.rcode.SERVFAIL
     assert bench.resolver.counters["faults"] == 1

@@ -57,7 +57,7 @@ class Bench:
     def has(self, name: str, rdtype: str, *records: str) -> None:
         self.zone[name, rdtype] = [dns.rrset.from_text(*record.split(None, 4)) for record in records]
 
-    def exchange(self, key: Any, question: message.Question, done: Any) -> None:
+    def exchange(self, key: Any, question: message.Question, done: Any, route: Any = None) -> None:
         rdtype = dns.rdatatype.to_text(dns.rdatatype.RdataType(question.qtype))
         reply = dns.message.make_response(dns.message.make_query(question.name, rdtype))
         reply.answer += self.zone.get((question.name, rdtype), [])

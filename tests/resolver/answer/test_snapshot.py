@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,13 @@ from blocklists.index.shard import Shard
 from blocklists.rules.rule import Kind
 from resolver.answer import snapshot
 from resolver.answer.judge import judge
-from resolver.answer.snapshot import REFUSED, Seat, Snapshot, build
+from resolver.answer.seat import Seat
+from resolver.answer.snapshot import REFUSED, Snapshot, build
+from resolver.upstream.route import HOUSE, to_servers
 from store.base import db
 from store.config import devices, edit, lists, wall_edit
 from store.config.lists import BlocklistSeed
-from store.log.records import Key, Verdict
-
-ENTRY = bytes(8), 1, Key("n", 1, 0, 0, "", "", 0, ""), None
+from store.log.records import Verdict
 
 
 def publish(state: Path, *names: str, generation: int = 1) -> None:
@@ -112,22 +113,6 @@ def test_clients_are_bounded(home: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert f"fd00::{number:x}" in held.by_client
 
 
-def test_a_memo_is_bounded_and_keeps_what_came_last(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr(snapshot, "MEMO_MAX", 10)
-    seat = build(home, {}).admit("192.168.1.1")
-    for number in range(50):
-        seat.remember(b"%d" % number, ENTRY)
-        assert len(seat.memo) <= 10 and b"%d" % number in seat.memo
-
-
-def test_queries_of_4_kilobytes_fill_no_memory(home: Path) -> None:
-    seat = build(home, {}).admit("192.168.1.1")
-    for number in range(50):
-        for size in (1, snapshot.MEMO_QUERY_MAX, snapshot.MEMO_QUERY_MAX + 1, 4096):
-            seat.remember(number.to_bytes(size, "big"), ENTRY)
-    assert {len(query) for query in seat.memo} == {1, snapshot.MEMO_QUERY_MAX}
-
-
 def damage(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2 :] = b"\xa5" * (len(data) - len(data) // 2)
@@ -207,3 +192,13 @@ def test_a_seat_goes_with_the_index_that_its_mask_is_for(home: Path) -> None:
 def test_a_refused_seat_holds_no_list() -> None:
     assert REFUSED.refused and REFUSED.mask == 0
     assert not Seat(RuleTable(), REFUSED.index, 0).refused
+
+
+def test_a_group_s_upstreams_are_a_seat_s_route_unless_they_are_the_house_s(home: Path) -> None:
+    now = build(home, {"TELLTALE_UPSTREAMS": "192.0.2.1"})
+    for specs, route in (((), HOUSE), (("192.0.2.1",), HOUSE), (("192.0.2.9",), to_servers(["192.0.2.9"]))):
+        own = replace(now.policies.default, upstreams=specs)
+        policies = replace(now.policies, clients={"192.168.1.9": 7}, by_device={7: own})
+        changed = replace(now, policies=policies, by_client={}, _seats={})
+        assert changed.admit("192.168.1.9").route == route and changed.admit("192.168.1.8").route is HOUSE
+        assert changed.routes() == {route} - {HOUSE}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
@@ -42,7 +43,7 @@ class Looker:
         self.asked, self.upstream = 0, upstream
         self.response = Response(0, b"", (0, 0, 0), **shown)  # type: ignore[arg-type]
 
-    def __call__(self, question: Question) -> tuple[Response, str]:
+    def __call__(self, question: Question, specs: Sequence[str] = ()) -> tuple[Response, str]:
         self.asked += 1
         return self.response, self.upstream
 
@@ -141,7 +142,7 @@ def test_what_leads_home_on_purpose_depends_on_who_says_so(home: Path) -> None:
 
 def test_what_was_not_asked_says_so(home: Path) -> None:
     assert explained(home, "shop.example").looked == explanation.UNASKED
-    assert explained(home, "shop.example", lambda question: None).looked == explanation.SILENT
+    assert explained(home, "shop.example", lambda question, specs: None).looked == explanation.SILENT
     nowhere = explained(home, "shop.example", Looker())
     assert (nowhere.looked, nowhere.judgement.verdict) == (explanation.NOWHERE, Verdict.PASS)
     assert Explainer.load(home, {}, None).explain("shop.example", 1).looked == explanation.UNASKED

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names by which devices of the home are found in DNS, below the home's domain. Plain sqlite3.
+
+    telltale devices rename 7 "Tom's TV"   ─►  toms-tv.home.arpa, and toms-tv alone
+
+Whoever is in the network may call itself anything, so a name that was found is only what nobody else has a word on: it
+takes away no name of ours, of a record, of a domain that is forwarded, or of a device that comes before it. First come
+names that a person gave, then those that were found; within each, the device that was met first. Who comes too late to
+a name has it with a number behind (`tv-2`).
+"""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+
+from wire.addresses import Address
+
+MAX_LABEL = 63
+MAX_IPV6 = 4  # addresses of a device that its name leads to, newest first: privacy extensions make one a day
+MAX_SAME = 100  # devices that may have one name, with numbers behind
+# Names by which software finds servers to trust: only a person gives them.
+_TRUSTED = frozenset({"wpad", "isatap", "localhost", "gateway", "router", "dns", "proxy", "ns", "broadcasthost"})
+_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "'": "", "’": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNames:
+    """`addresses`: label → packed addresses; `labels`: packed address → label; `by_hand`: labels that people gave."""
+
+    addresses: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
+    labels: dict[bytes, str] = field(default_factory=dict)
+    by_hand: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Device:
+    label: str
+    by_hand: bool
+    addresses: list[Address] = field(default_factory=list)
+
+
+def load(con: sqlite3.Connection, may_claim: Callable[[str, bool], bool]) -> DeviceNames:
+    """All devices' names. `may_claim(label, by_hand)`: whether one may be called so. Raises sqlite3.Error."""
+    rows = con.execute(
+        """SELECT d.id, d.name, d.found_name, c.address FROM client c JOIN device d ON d.id = c.device_id
+           WHERE d.name IS NOT NULL OR d.found_name IS NOT NULL
+           ORDER BY d.id, c.first_seen DESC, c.rowid DESC"""
+    )
+    devices: dict[int, _Device] = {}
+    for number, name, found_name, address in rows:
+        device = devices.get(number)
+        if device is None:
+            hand = label_of(name) if name else ""
+            label = hand or label_of((found_name or "").partition(".")[0])
+            device = devices[number] = _Device(label, bool(hand))
+        device.addresses.append(ip_address(address.partition("%")[0]))
+    return claimed((device for device in devices.values() if device.label), may_claim)
+
+
+def claimed(devices: Iterable[_Device], may_claim: Callable[[str, bool], bool]) -> DeviceNames:
+    """Who gets which name; `devices` in the order in which they were met."""
+    names = DeviceNames()
+    by_hand: set[str] = set()
+    for device in sorted(devices, key=lambda device: not device.by_hand):
+        packed = tuple(address.packed for address in _reachable(device.addresses))
+        for label in _candidates(device.label) if packed else ():
+            allowed = device.by_hand or device.label not in _TRUSTED
+            if label not in names.addresses and allowed and may_claim(label, device.by_hand):
+                names.addresses[label] = packed
+                for address in device.addresses:
+                    names.labels.setdefault(address.packed, label)
+                if device.by_hand:
+                    by_hand.add(label)
+                break
+    return DeviceNames(names.addresses, names.labels, frozenset(by_hand))
+
+
+def label_of(name: str) -> str:
+    """A name as a label of DNS: letters, digits and hyphens; "" where nothing of it is left.
+
+    >>> label_of("Tom's Fernseher (Küche)")
+    'toms-fernseher-kuche'
+    """
+    text = "".join(_LETTERS.get(sign, sign) for sign in name[:200].lower())
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_LABEL].rstrip("-")
+
+
+def _candidates(label: str) -> Iterator[str]:
+    yield label
+    for number in range(2, MAX_SAME + 1):
+        yield f"{label[: MAX_LABEL - 4].rstrip('-')}-{number}"
+
+
+def _reachable(addresses: list[Address]) -> list[Address]:
+    """What others can be led to: the newest IPv4 address, and a few IPv6 ones; none that needs to name its link."""
+    usable = [address for address in addresses if not (address.is_loopback or address.is_link_local)]
+    v6 = [address for address in usable if isinstance(address, IPv6Address)]
+    return [address for address in usable if address.version == 4][:1] + list(v6[:MAX_IPV6])

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of devices follow config.db without a new policy version."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from resolver import device_watch
+from resolver.answer import snapshot
+from resolver.device_watch import REST_SECONDS, DeviceWatch
+from store.base import db
+from store.config import devices
+
+
+class Clock:
+    now = 100.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(device_watch, "monotonic", lambda: clock.now)
+    return clock
+
+
+def met(state: Path, address: str, name: str) -> None:
+    with closing(db.connect(state / "config.db")) as con:
+        devices.set_facts(con, devices.sighted(con, address), found_name=name)
+
+
+def test_who_comes_is_known_once_something_was_committed_and_not_more_often_than_is_cheap(
+    state: Path, clock: Clock
+) -> None:
+    now, watch = snapshot.build(state, {}), DeviceWatch(state)
+
+    def look(changed: bool) -> set[str]:
+        asyncio.run(watch.look(changed, now))
+        return set(now.home.devices.addresses)
+
+    met(state, "192.168.1.7", "tv")
+    assert look(False) == set()
+    assert look(True) == {"tv"}
+    met(state, "192.168.1.8", "nas")
+    assert look(True) == {"tv"}, "too soon"
+    clock.now += REST_SECONDS
+    assert look(False) == {"tv", "nas"}, "what was put off is not forgotten"
+    assert now.home.devices.labels[ip_address("192.168.1.8").packed] == "nas"
