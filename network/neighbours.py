@@ -27,6 +27,11 @@ def table() -> dict[Address, str]:
     return macs(rows) if rows else read_arp()
 
 
+def mac_on(client: Address, link: str, rows: Callable[..., list[dict[str, Any]]] = iproute.rows) -> str | None:
+    """The MAC address of a link-local address on this link alone: on another, another machine may have the same."""
+    return macs(rows("neigh", "show", "dev", link)).get(client)
+
+
 def reachable(rows: Callable[[], list[dict[str, Any]]] = lambda: iproute.rows("neigh")) -> set[str]:
     """MAC addresses that the kernel has spoken with in the last half minute or so; empty where that cannot be read."""
     return set(macs(row for row in rows() if _UP & _states(row)).values())

@@ -40,6 +40,7 @@ def _set(
 ON_OFF = ("on", "off")
 OFF = "off"
 BLOCK, ALLOW = str(RuleKind.BLOCK), str(RuleKind.ALLOW)
+MY_EXCEPTIONS = ("yes", "ask", "no")
 # What the house may answer: the others are for single rules, lists and groups.
 SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
 
@@ -125,6 +126,14 @@ class Settings:
     )
     web_names: tuple[str, ...] = _set(
         (), say("Other names under which browsers reach the pages, as behind a proxy."), check_host_name
+    )
+    my_exceptions: str = _set(
+        "yes",
+        say(
+            "Who may let a blocked name through for a quarter of an hour on the page of one's own device, /my, without "
+            "log-in: yes, any device for itself; ask, after somebody who is logged in has said yes; no, nobody."
+        ),
+        choices=MY_EXCEPTIONS,
     )
     log_keep_days: int = _set(90, say("Days for which the query log is kept."), low=1, high=3650)
     log_max_mb: int = _set(

@@ -96,3 +96,15 @@ def test_only_what_answered_lately_is_up() -> None:
     asked = [{"dst": "192.168.77.21", "lladdr": "aa:bb:cc:dd:ee:21", "state": ["DELAY"]}]
     assert neighbours.reachable(lambda: [*TABLE, *stale, *asked]) == {"aa:bb:cc:dd:ee:ff", "aa:bb:cc:dd:ee:21"}
     assert neighbours.reachable(list) == set()
+
+
+def test_a_link_local_address_is_that_of_its_own_link() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def rows(*words: str) -> list[dict[str, Any]]:
+        asked.append(words)
+        return [{"dst": "fe80::1", "lladdr": "02:00:00:00:00:01", "state": ["REACHABLE"]}]
+
+    assert neighbours.mac_on(ip_address("fe80::1"), "eth1", rows) == "02:00:00:00:00:01"
+    assert neighbours.mac_on(ip_address("fe80::2"), "eth1", rows) is None
+    assert asked[0] == ("neigh", "show", "dev", "eth1")

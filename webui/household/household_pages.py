@@ -2,14 +2,16 @@
 """The pages of what a household decides, put together; one file a page.
 
 changes_page      the history of changes, and Undo
+pause_page        pauses, what is let through for a while, what devices ask for
+my_page           one's own device, without log-in
 """
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webui.household import changes_page
+from webui.household import changes_page, my_page, pause_page
 
 router = APIRouter()
-for _page in (changes_page,):
+for _page in (changes_page, pause_page, my_page):
     router.include_router(_page.router)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlsplit
@@ -33,7 +34,22 @@ OPEN_BEFORE_SETUP = frozenset(
     }
 )
 # Until a password is set, all but the above leads to /setup.
-OPEN = OPEN_BEFORE_SETUP | {("GET", "/login"), ("POST", "/login"), ("POST", "/api/v1/session")}
+OPEN = OPEN_BEFORE_SETUP | {
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("POST", "/api/v1/session"),
+    # One's own device, which its address tells: webui.http.own_device guards these, and shows nobody another's.
+    ("GET", "/my"),
+    ("POST", "/my/exceptions"),
+    ("POST", "/my/exceptions/end"),
+    ("POST", "/my/requests"),
+    ("GET", "/api/v1/my"),
+    ("POST", "/api/v1/my/exceptions"),
+    ("DELETE", "/api/v1/my/exceptions"),
+    ("POST", "/api/v1/my/requests"),
+}
+# Calls by which a token of the scope pause may change something.
+PAUSING = re.compile(r"/api/v1/pauses(/[0-9]+)?")
 MAX_NEXT = 500
 
 
@@ -126,8 +142,10 @@ def next_page(wanted: str) -> str:
 
 
 def check_scope(caller: Caller, request: Request) -> None:
-    """read: only reading. pause: reading, and pausing once that exists. admin: all."""
+    """read: only reading. pause: reading, pausing and resuming. admin: all."""
     if caller.scope == TokenScope.ADMIN or request.method in SAFE_METHODS:
+        return
+    if caller.scope == TokenScope.PAUSE and PAUSING.fullmatch(request.url.path):
         return
     values = {"name": caller.name, "scope": str(caller.scope)}
     raise Problem(403, say("The token {name} has the scope {scope}; this call needs admin.", **values))

@@ -57,6 +57,7 @@ _TITLES: Mapping[int, str] = {
     409: say("Conflict"),
     411: say("Length Required"),
     413: say("Request Entity Too Large"),
+    415: say("Unsupported Media Type"),
     421: say("Misdirected Request"),
     422: say("Unprocessable Entity"),
     429: say("Too Many Requests"),

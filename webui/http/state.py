@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from network.neighbours import Neighbours
 from store.base import secret, status, version
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
@@ -44,6 +45,10 @@ class WebUi:
     # Live views that are open now (webui.http.tail).
     listeners: int = 0
     throttle: Throttle = field(default_factory=Throttle)
+    # What a device may ask of its own page, and change on it: more than a person taps, less than a program could.
+    own_reads: Throttle = field(default_factory=lambda: Throttle(own=(30, 1.0), house=(120, 0.1)))
+    own_writes: Throttle = field(default_factory=lambda: Throttle(own=(20, 3.0), house=(60, 1.0)))
+    neighbours: Neighbours = field(default_factory=Neighbours)
     probe: KeptProbe = field(default_factory=KeptProbe)
     password_checks: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)

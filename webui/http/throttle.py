@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Guessing passwords is made slow: one token bucket an address, and one for all addresses that nobody came in from."""
+"""Guessing passwords is made slow: one token bucket an address, and one for all addresses that nobody came in from.
+
+What needs no log-in has its own buckets of the same kind, see `webui.http.state`.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +46,17 @@ class Bucket:
 class Throttle:
     """Thread-safe. `take` before a password or a code is looked at, `forgive` when it was right."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        own: tuple[int, float] = (ADDRESS_BURST, ADDRESS_REFILL_SECONDS),
+        house: tuple[int, float] = (HOUSE_BURST, HOUSE_REFILL_SECONDS),
+    ) -> None:
+        """`own`, `house`: how many at once, and seconds until the next: of one address, and of all together."""
+        self._clock, self._own = clock, own
         self._lock = threading.Lock()
-        self._house = Bucket(HOUSE_BURST, HOUSE_REFILL_SECONDS, clock())
+        self._house = Bucket(*house, clock())
         self._addresses: OrderedDict[str, Bucket] = OrderedDict()
 
     def take(self, address: str, *, known: bool = False) -> float:
@@ -80,7 +90,7 @@ class Throttle:
         if bucket is None:
             if len(self._addresses) >= MAX_ADDRESSES:
                 self._addresses.popitem(last=False)
-            bucket = self._addresses[key] = Bucket(ADDRESS_BURST, ADDRESS_REFILL_SECONDS, now)
+            bucket = self._addresses[key] = Bucket(*self._own, now)
         self._addresses.move_to_end(key)
         return bucket
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
+from sqlalchemy import Engine as SqlEngine
 
+from evidence import culprits
 from network import own_addresses
 from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
 from store.config.devices import DeviceRow
+from store.household import exceptions
 from store.household import groups as household_groups
 from store.log.protocol import LogReader
 from store.log.values import QueryFilter
@@ -22,7 +26,7 @@ from webui.http.problems import Problem
 from webui.pages.blocklists_page import hits_today
 from webui.pages.home_page import ROWS
 from webui.pages.templating import back_to, fragment, page, wants_fragment
-from webui.views import blocklists_view, devices_view, home_view, queries_view, ranges
+from webui.views import blocklists_view, culprits_view, devices_view, home_view, queries_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 from webui.views.ranges import Range
 
@@ -84,6 +88,7 @@ def one_device(
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         **_numbers(reader, number, devices.display_name(row), span),
+        **_broken(engine, reader, row, titles),
     )
 
 
@@ -134,6 +139,21 @@ def find(config: sqlite3.Connection, number: int) -> DeviceRow:
     if row is None:
         raise Problem(404, say("There is no device {number}; it may have turned out to be another one.", number=number))
     return row
+
+
+def _broken(engine: SqlEngine, reader: LogReader, row: DeviceRow, titles: Mapping[str, str]) -> dict[str, Any]:
+    """What was blocked of late that something on the device may have waited for, and what is let through for it."""
+    now, scope = time.time(), str(scopes.device(row.id))
+    excepted = exceptions.exceptions(engine, scope)
+    return {
+        "scope": scope,
+        "back": f"/devices/{row.id}#culprits",
+        "lengths": relief_view.LENGTHS,
+        "culprits": culprits_view.lines(
+            culprits.of_device(reader, row.id, int(now * 1e6)), titles, {each.name for each in excepted}
+        ),
+        "exceptions": relief_view.exception_lines(excepted, {scope: devices.display_name(row)}, now),
+    }
 
 
 def _toggles(engine: Engine, reader: LogReader, number: int) -> list[devices_view.DeviceToggle]:

@@ -10,12 +10,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from network import own_addresses
+from store.config import devices as store_devices
+from store.household import requests
 from store.log.protocol import RangeCounts
 from store.log.records import Verdict
 from store.log.values import Top
-from webui.http.deps import Reader, WebUi
+from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.pages.templating import page
-from webui.views import home_view, ranges
+from webui.views import home_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 
 router = APIRouter()
@@ -26,7 +28,9 @@ MAX_NAMED = 30
 
 
 @router.get("/")
-def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAULT) -> Response:  # noqa: A002
+def home(
+    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, range: str = ranges.DEFAULT,  # noqa: A002
+) -> Response:  # fmt: skip
     span = ranges.find(range, time.time())
     with reader.counts(span.from_us, span.to_us) as counts:
         summary, timeline = counts.summary(), counts.timeline(span.step_us)
@@ -49,6 +53,8 @@ def home(request: Request, ui: WebUi, reader: Reader, range: str = ranges.DEFAUL
         unknown_company=unknown_company,
         blocked_names=home_view.name_rows(blocked),
         passed_names=home_view.name_rows(passed),
+        requests=relief_view.request_lines(requests.waiting(engine), store_devices.names(config)),
+        lengths=relief_view.LENGTHS,
     )
 
 

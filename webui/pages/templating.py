@@ -8,6 +8,8 @@ problem_page(request, status, title, …)   an error, said to a person
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import time
 import zlib
 from functools import cache
@@ -18,15 +20,18 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from store.base import db
 from store.base.languages import ENGLISH
 from store.base.sentences import say
-from store.config import custom_responses
-from store.household import changes
+from store.config import custom_responses, edit, list_status
+from store.config.session import EditError
+from store.household import changes, pauses
 from webui.http import deps, who_acts
 from webui.http.language import language
 from webui.http.state import WebUi
-from webui.views import changes_view, formatting
+from webui.views import changes_view, formatting, relief_view, rules_view
 from webui.views.labels import VERDICTS, label
+from webui.views.relief_view import PauseLine
 from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
@@ -44,6 +49,7 @@ PAGES = (
     NavPage("/devices", say("Devices"), "smartphone"),
     NavPage("/blocklists", say("Blocklists"), "shield"),
     NavPage("/queries", say("Query log"), "scroll-text"),
+    NavPage("/pause", say("Pause"), "pause"),
     NavPage("/bypass", say("Bypass"), "external-link"),
     NavPage("/changes", say("Changes"), "undo-2"),
     NavPage("/settings", say("Settings"), "settings"),
@@ -53,9 +59,12 @@ PAGES = (
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
     frame = {"logged_in": deps.csrf_token(request) != "", "here": _here(request), "pages": PAGES}
+    frame |= {"pauses": [], "request_path": request.url.path if request.method == "GET" else "/"}
     if frame["logged_in"] and "health_problems" not in values:
         ui: WebUi = request.app.state.ui
         frame["health_problems"] = ui.health().problems
+    if frame["logged_in"] and "pauses" not in values:
+        frame["pauses"] = _pauses(request.app.state.ui)
     if frame["logged_in"] and "toast" not in values:
         frame["toast"], frame["toast_back"] = _toast(request), _address(request)
     response = HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
@@ -74,7 +83,8 @@ def text(request: Request, template: str, **values: Any) -> str:
 
 def problem_page(request: Request, status: int, title: str, detail: str) -> Response:
     """Any error as a page. It never asks a database, so it can be shown when there is none."""
-    return page(request, "error.html", status, problem_title=title, problem=detail, health_problems=[], toast=None)
+    values: dict[str, Any] = {"health_problems": [], "pauses": [], "toast": None}
+    return page(request, "error.html", status, problem_title=title, problem=detail, **values)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -131,6 +141,19 @@ def _address(request: Request) -> str:
 def _text(request: Request, template: str, values: dict[str, Any]) -> str:
     common = {"csrf": deps.csrf_token(request), "now": time.time()}
     return environment(language(request)).get_template(template).render({**common, **values})
+
+
+def _pauses(ui: WebUi) -> list[PauseLine]:
+    """What is paused now; nothing while config.db cannot be read."""
+    try:
+        rows = pauses.pauses(edit.engine(ui.state))
+        if not rows:
+            return []
+        with contextlib.closing(db.connect(ui.state / "config.db", read_only=True)) as con:
+            names, titles = rules_view.scope_names(con), list_status.titles(con)
+    except (EditError, sqlite3.Error):
+        return []
+    return [relief_view.pause_line(row, names, titles, time.time()) for row in rows]
 
 
 def _here(request: Request) -> str:

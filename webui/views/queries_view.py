@@ -139,7 +139,7 @@ class RowView(QueryRow):
 
 def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     """`titles`: blocklist id → title; a list that was removed since is shown by its id."""
-    title = _OURS.get(row.list or "") or titles.get(row.list or "", row.list_title or row.list or "")
+    title = title_of(row.list or "", titles, row.list_title or "")
     values = {column.name: getattr(row, column.name) for column in COLUMNS}
     values |= {"client": row.client or formatting.UNKNOWN, "list": title}
     if row.verdict in _PASSING and row.rcode == "SERVFAIL":
@@ -150,6 +150,11 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
 # What stands in place of a blocklist's id, as people read it.
 _OURS = {HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while")}
 _PASSING = (Verdict.PASS.name, Verdict.ALLOW.name)
+
+
+def title_of(blocklist: str, titles: Mapping[str, str], title: str = "") -> str:
+    """What decided, as people call it; `title`: of a list that is gone by now, as the log knows it."""
+    return _OURS.get(blocklist) or titles.get(blocklist, title or blocklist)
 
 
 def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:

@@ -31,6 +31,7 @@ TITLES = {
     "own_name": say("Own name"),
     "home_domain": say("Domain of the home"),
     "web_names": say("Other names of the pages"),
+    "my_exceptions": say("Devices let names through"),
     "log_keep_days": say("Keep the query log for"),
     "log_max_mb": say("Largest size of the query log"),
     "log_commit_seconds": say("Write the query log every"),

@@ -26,6 +26,9 @@ SAYS = {
     "/devices/N/toggle": r"for this device", "/devices/N/name": ITSELF,
     "/groups/member": ITSELF, "/groups/add": ITSELF, "/groups/answer": r"Answer for \S", "/groups/remove": r"devices",
     "/settings": ITSELF, "/settings/password": ITSELF, "/settings/tokens": ITSELF, "/settings/tokens/revoke": ITSELF,
+    "/pause": r"for \S|For whom", "/pause/end": r"for \S", "/exceptions/add": r"For whom|for this device",
+    "/exceptions/end": r"for \S", "/exceptions/keep": r"for \S", "/requests/answer": r"for \S",
+    "/my/exceptions": r"for this device", "/my/exceptions/end": r"for this device", "/my/requests": r"for this device",
     "/logout": ITSELF,
 }  # fmt: skip
 

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose device a request without log-in comes from: told by the address at the other end of the connection alone.
+
+No header says who somebody is: Host, X-Forwarded-For and the like are whatever a client writes. Where many devices
+share one address (a router that hides the home, a proxy on this machine), nothing of any of them is shown.
+
+What such a request changes is guarded against other web sites: our Host name is checked before any route, an Origin has
+to be ours (`webui.http.auth`), what a browser says of where it comes from has to be this site, and a plain form carries
+a token that only a page of this address has.
+"""
+
+from __future__ import annotations
+
+import hmac
+import math
+import time
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from network import neighbours, routes
+from store.base import secret
+from store.base.sentences import say
+from store.household.whose import whose
+from webui.http.auth import CSRF_FIELD, CSRF_HEADER, is_form
+from webui.http.deps import Config, WebUi
+from webui.http.problems import Problem
+from webui.http.state import WebUi as State
+from wire.addresses import Address, parse
+
+TOKEN_SECONDS = 12 * 3600  # for which a page that stays open can be used; it is shown anew after each tap
+# Written by whatever passes requests on.
+_PROXIES = (b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via")
+UNKNOWN = say("Telltale does not know this device yet: no DNS query has come from its address.")
+SHARED = say("Several devices come from this address, so Telltale can not tell which of them this is.")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDevice:
+    """`id` None: not known, and `why` says why not. `address`: without zone, IPv4 as IPv4."""
+
+    id: int | None
+    address: str
+    why: str = ""
+
+
+def own_device(request: Request, ui: WebUi, config: Config) -> OwnDevice:
+    """Dependency of every route of one's own device: who asks, within its share of requests, and from our own page."""
+    device = find(request, ui, config)
+    throttle = ui.own_reads if request.method in ("GET", "HEAD") else ui.own_writes
+    wait = throttle.take(device.address if device.id is None else f"device {device.id}")
+    if wait > 0:
+        seconds = math.ceil(wait)
+        detail = say("Too many tries; wait {seconds} seconds and try again.", seconds=seconds)
+        raise Problem(429, detail, {"Retry-After": str(seconds)})
+    return device
+
+
+async def from_own_page(request: Request, ui: WebUi) -> None:
+    """Dependency of what changes something: a 403 problem where another web site may have sent it."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if site not in ("same-origin", "none"):
+        raise _foreign()
+    if is_form(request):
+        given = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD, "")
+        if not isinstance(given, str) or not _is_token(ui, address_of(request), given):
+            raise Problem(403, say("The security token of this page is missing or old: reload the page and try again."))
+    elif (length := request.headers.get("content-length", "0")) != "0" and not _is_json(request):
+        raise Problem(415, say("Send the body as application/json ({length} bytes came as something else).",
+                               length=length[:20]))  # fmt: skip
+
+
+def find(request: Request, ui: State, config: Config) -> OwnDevice:
+    """The device at the other end of the connection."""
+    address = address_of(request)
+    if address is None:
+        return OwnDevice(None, "", UNKNOWN)
+    if str(address) == routes.router() or (address.is_loopback and _came_through_proxy(request)):
+        return OwnDevice(None, str(address), SHARED)
+    device_id = whose(config, str(address), _mac_of(request, ui, address))
+    return OwnDevice(device_id, str(address), "" if device_id is not None else UNKNOWN)
+
+
+def address_of(request: Request) -> Address | None:
+    """Where the connection comes from, without its zone; None where it comes from no address."""
+    try:
+        return parse(request.client.host) if request.client else None
+    except ValueError:
+        return None
+
+
+def token_for(ui: State, request: Request) -> str:
+    """What a form of one's own page carries: it holds for this address alone, and for some hours."""
+    return _token(ui, address_of(request), int(time.time()) // TOKEN_SECONDS)
+
+
+def _is_token(ui: State, address: Address | None, given: str) -> bool:
+    now = int(time.time()) // TOKEN_SECONDS
+    return any(hmac.compare_digest(given.encode(), _token(ui, address, at).encode()) for at in (now, now - 1))
+
+
+def _token(ui: State, address: Address | None, at: int) -> str:
+    return secret.derive(ui.state, f"own device {address} {at}").hex()[:32]
+
+
+def _mac_of(request: Request, ui: State, address: Address) -> str | None:
+    """The MAC as the kernel has it now; of a link-local address, on the link that it came by."""
+    host = request.client.host if request.client else ""
+    zone = host.partition("%")[2]
+    if zone and address.is_link_local:
+        return neighbours.mac_on(address, zone)
+    return None if address.is_loopback else ui.neighbours.mac_of(address, time.monotonic(), fresh=True)
+
+
+def _came_through_proxy(request: Request) -> bool:
+    return any(name in _PROXIES for name, _ in request.scope["headers"])
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+
+def _foreign() -> Problem:
+    return Problem(403, say("Another web site sent this; nothing was changed."))
