@@ -12,11 +12,13 @@ from appliance.cli import (
     changes_command,
     devices_command,
     doctor_command,
+    except_command,
     explain_command,
     gateway_command,
     groups_command,
     help_texts,
     lists_command,
+    pause_command,
     rules_command,
     wall_command,
 )
@@ -70,6 +72,11 @@ app.command("explain")(explain_command.explain)
 app.add_typer(devices_command.app, name="devices")
 app.add_typer(groups_command.app, name="groups")
 app.add_typer(rules_command.app, name="rules")
+app.command("pause")(pause_command.pause)
+app.command("resume")(pause_command.resume)
+app.command("pauses")(pause_command.show)
+app.command("except")(except_command.let_through)
+app.add_typer(except_command.requests, name="requests")
 app.add_typer(wall_command.app, name="wall")
 app.add_typer(gateway_command.app, name="gateway")
 app.add_typer(access_command.app, name="token")

@@ -15,6 +15,7 @@ from store.base.sentences import say, sentence_of
 from store.config import tables
 from store.config.choices import RuleForm, RuleKind
 from store.config.edit import MAX_RULES
+from store.config.existing import parse_scope
 from store.config.existing import scope as scope_in
 from store.config.scopes import Scope
 from store.config.session import EditError, NotFound, bump, reading, writing
@@ -65,6 +66,15 @@ def end_exception(e: Engine, number: int, scope: str | None = None) -> None:
     with writing(e, say("{name} is blocked as before.", name=called.exception(number))) as session:
         session.delete(_held(session, number, scope))
         bump(session)
+
+
+def number_of(e: Engine, scope: str, name: str) -> int:
+    """The number of the exception of a name there. Raises NotFound where there is none."""
+    name = checked_name(name)
+    rows = [row.id for row in exceptions(e, str(parse_scope(scope))) if row.name == name]
+    if not rows:
+        raise NotFound(say("{name} is not let through for {scope}.", name=name, scope=scope))
+    return rows[0]
 
 
 def keep(e: Engine, number: int) -> int:
