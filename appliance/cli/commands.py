@@ -20,6 +20,7 @@ from appliance.cli import (
     lists_command,
     pause_command,
     rules_command,
+    schedules_command,
     wall_command,
 )
 from appliance.cli.quick import QUICK
@@ -77,6 +78,7 @@ app.command("resume")(pause_command.resume)
 app.command("pauses")(pause_command.show)
 app.command("except")(except_command.let_through)
 app.add_typer(except_command.requests, name="requests")
+app.add_typer(schedules_command.app, name="schedules")
 app.add_typer(wall_command.app, name="wall")
 app.add_typer(gateway_command.app, name="gateway")
 app.add_typer(access_command.app, name="token")

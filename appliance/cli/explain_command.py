@@ -90,14 +90,16 @@ def render(explanation: "Explanation") -> str:
     """The verdict, what decided, every rule that matches the name, and where its answer leads."""
     from appliance.cli.matched_rules import hop_line, rule_line
     from resolver.answer.inspect import REBINDING
-    from resolver.answer.let_through import EXCEPTION, PAUSE
+    from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE
 
     verdict, blocklist, rule, _ = explanation.judgement
     answer = f" ({explanation.answer})" if explanation.answer else ""
     lines = [f"{explanation.name} {explanation.type}: {verdict.name}{answer}"]
     if rule:
         protection = say("the protection of this home (rebind_protection)")
-        sources = {REBINDING: protection, PAUSE: say("a pause"), EXCEPTION: say("an exception")}
+        sources = {
+            REBINDING: protection, PAUSE: say("a pause"), EXCEPTION: say("an exception"), SCHEDULE: say("a schedule"),
+        }  # fmt: skip
         named = {"rule": rule, "source": sources.get(blocklist, blocklist)}
         decided, matching = say("decided by {rule} of {source}", **named), say("found: {rule} of {source}", **named)
         lines.append(f"  {tell_here(matching if verdict.name == 'PASS' else decided)}")

@@ -1,23 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`telltale groups`: devices that share a policy, and what they get for a blocked name."""
+"""`telltale groups`: devices that share lists, times, upstreams, and what they get for a blocked name."""
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from appliance.cli.scheduled import NO_SCHEDULE, Schedule, schedule_of
+from appliance.errors import Complaint
 from store.base.sentences import say
+from store.config import scopes
+from store.config.choices import PackLevel, either
 from store.config.custom_responses import HINT
 
-app = typer.Typer(help="Groups of devices, and what they get for a blocked name.", rich_markup_mode=None)
+if TYPE_CHECKING:
+    from store.household.groups import GroupParts, GroupView
+
+app = typer.Typer(help="Groups of devices: their lists, times, upstreams and answers.", rich_markup_mode=None)
 Id = Annotated[int, typer.Argument(metavar="ID")]
 
 
 @app.callback(invoke_without_command=True)
 def groups(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
-    """Groups of devices, and what they get for a blocked name; without a command, all of them."""
+    """Groups of devices: their lists, times, upstreams and answers; without a command, all of them."""
     if state:
         os.environ["TELLTALE_STATE"] = state
     if context.invoked_subcommand is None:
@@ -30,11 +37,15 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     engine = cli_context.engine(state)
     from store.household import groups as household_groups
 
-    group_rows = household_groups.groups(engine)
+    views = household_groups.groups(engine)
     if json:
-        return printing.as_json(group_rows)
-    rows = [(row.id, row.name, row.answer or None) for row in group_rows]
-    return printing.table((say("ID"), say("NAME"), say("ANSWER")), rows)
+        return printing.as_json(views)
+    rows = [
+        (row.id, row.name, len(row.devices), ", ".join(row.lists), row.schedule, ", ".join(row.upstreams), row.answer)
+        for row in views
+    ]
+    head = (say("ID"), say("NAME"), say("DEVICES"), say("LISTS ON"), say("NO ACCESS"), say("UPSTREAMS"), say("ANSWER"))
+    return printing.table(head, [tuple(cell if cell != "" else None for cell in row) for row in rows])
 
 
 @app.command()
@@ -47,17 +58,76 @@ def add(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context
 
 
 @app.command()
+def rename(group: Id, name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context.State = None) -> None:
+    """Call a group something else."""
+    _change(state, group, {"name": name})
+    printing.tell(say("Group {group} is called {name}.", group=group, name=name))
+
+
+@app.command()
 def answer(
     group: Id,
     answer: Annotated[str, typer.Argument(metavar="[ANSWER]", help=f"{HINT}.")] = "",
     state: cli_context.State = None,
 ) -> None:
     """Choose what a group's devices get for a blocked name; without an answer, the house's."""
-    engine = cli_context.engine(state)
-    from store.household import groups as household_groups
-
-    household_groups.set_group_answer(engine, group, answer)
+    _change(state, group, {"answer": answer})
     printing.tell(say("Group {group} gets {answer}.", group=group, answer=answer or say("the answer of the house")))
+
+
+@app.command()
+def upstreams(
+    group: Id,
+    specs: Annotated[list[str] | None, typer.Argument(metavar="[SPEC]…", help="None: those of the house.")] = None,
+    state: cli_context.State = None,
+) -> None:
+    """Choose which servers answer a group's devices."""
+    _change(state, group, {"upstreams": specs or []})
+    those = ", ".join(specs or []) or say("the upstreams of the house")
+    printing.tell(say("Group {group} is answered by {upstreams}.", group=group, upstreams=those))
+
+
+@app.command()
+def access(
+    group: Id,
+    schedule: Annotated[str, typer.Argument(metavar="[SCHEDULE]", help="Its number, or its name.")] = "",
+    state: cli_context.State = None,
+) -> None:
+    """Take all access from a group's devices inside a schedule; without one, they always have it."""
+    number = schedule_of(state, schedule or NO_SCHEDULE)
+    _change(state, group, {"schedule": number})
+    closed = say("Group {group} has no access inside schedule {number}.", group=group, number=number)
+    printing.tell(closed if number else say("Group {group} has access at all times.", group=group))
+
+
+@app.command()
+def lists(
+    group: Id,
+    blocklists: Annotated[
+        list[str] | None, typer.Argument(metavar="[LIST]…", help="Ids of lists; none: show those of the group.")
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="Turn them off for the group.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Let the group follow the house again.")] = False,
+    level: Annotated[str | None, typer.Option(metavar="LEVEL", help=f"Of a vendor pack: {either(PackLevel)}.")] = None,
+    schedule: Schedule = None,
+    state: cli_context.State = None,
+    json: cli_context.Json = False,
+) -> None:
+    """Turn lists on for a group, or show what it says of lists."""
+    if off and follow:
+        raise Complaint(say("Choose one of --off and --follow."))
+    engine = cli_context.engine(state)
+    from store.config import edit
+
+    if not blocklists:
+        return _show_lists(_view(state, group), json)
+    times = schedule_of(state, schedule)
+    for name in blocklists:
+        if follow:
+            edit.clear_toggle(engine, name, str(scopes.group(group)))
+        else:
+            edit.set_toggle(engine, name, str(scopes.group(group)), not off, level, times)
+    return _show_lists(_view(state, group), json)
 
 
 @app.command()
@@ -68,3 +138,26 @@ def remove(group: Id, state: cli_context.State = None) -> None:
 
     household_groups.remove_group(engine, group)
     printing.tell(say("Group {group} is dissolved.", group=group))
+
+
+def _show_lists(view: "GroupView", json: bool) -> None:
+    if json:
+        return printing.as_json(view.toggles)
+    rows = [(row.id, row.on, row.level, row.schedule) for row in view.toggles]
+    return printing.table((say("ID"), say("ON"), say("LEVEL"), say("SCHEDULE")), rows)
+
+
+def _view(state: str | None, number: int) -> "GroupView":
+    from store.household import groups as household_groups
+
+    for view in household_groups.groups(cli_context.engine(state)):
+        if view.id == number:
+            return view
+    raise Complaint(say("There is no group {number}.", number=number))
+
+
+def _change(state: str | None, group: int, parts: "GroupParts") -> None:
+    engine = cli_context.engine(state)
+    from store.household import groups as household_groups
+
+    household_groups.change_group(engine, group, parts)

@@ -14,11 +14,13 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from appliance.cli.scheduled import Schedule, schedule_of
 from appliance.errors import Complaint
 from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
 from store.base.sentences import say
 from store.config.choices import ListFormat, PackLevel, either
 from store.config.custom_responses import HINT
+from store.config.scopes import HINT as SCOPES
 from store.config.scopes import HOUSE
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Blocklists: vendor packs, the catalogue, and those that you add.", rich_markup_mode=None)
 Id = Annotated[str, typer.Argument(metavar="ID", help="The blocklist's id, as `telltale lists` shows it.")]
+Scope = Annotated[str, typer.Option(metavar="SCOPE", help=f"{SCOPES}.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -79,15 +82,19 @@ def add(
 
 
 @app.command("on")
-def turn_on(blocklist: Id, state: cli_context.State = None) -> None:
-    """Turn a list on for the house."""
-    _toggle(blocklist, state, on=True)
+def turn_on(
+    blocklist: Id, scope: Scope = str(HOUSE), schedule: Schedule = None, state: cli_context.State = None
+) -> None:
+    """Turn a list on, for the house or another scope."""
+    _toggle(blocklist, scope, schedule, state, on=True)
 
 
 @app.command("off")
-def turn_off(blocklist: Id, state: cli_context.State = None) -> None:
-    """Turn a list off for the house."""
-    _toggle(blocklist, state, on=False)
+def turn_off(
+    blocklist: Id, scope: Scope = str(HOUSE), schedule: Schedule = None, state: cli_context.State = None
+) -> None:
+    """Turn a list off, for the house or another scope."""
+    _toggle(blocklist, scope, schedule, state, on=False)
 
 
 @app.command()
@@ -179,11 +186,11 @@ def compile_lists(state: Path) -> None:
         raise Complaint(say("The lists could not be compiled; the lines above say why."))
 
 
-def _toggle(blocklist: str, state: str | None, on: bool) -> None:
+def _toggle(blocklist: str, scope: str, schedule: str | None, state: str | None, *, on: bool) -> None:
     engine = cli_context.engine(state)
     from store.config.edit import set_toggle
 
-    set_toggle(engine, blocklist, str(HOUSE), on)
+    set_toggle(engine, blocklist, scope, on, schedule=schedule_of(state, schedule))
     printing.tell(say("{list} is on.", list=blocklist) if on else say("{list} is off.", list=blocklist))
 
 

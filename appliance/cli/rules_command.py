@@ -8,6 +8,7 @@ import typer
 
 from appliance.cli import context as cli_context
 from appliance.cli import printing
+from appliance.cli.scheduled import Schedule, schedule_of
 from store.base.sentences import say
 from store.config import scopes
 from store.config.choices import RuleForm, RuleKind
@@ -65,6 +66,7 @@ def add(
     answer: Annotated[str, typer.Option(help=f"Instead of the usual: {HINT}.")] = "",
     comment: Annotated[str, typer.Option(help="Why.")] = "",
     scope: Annotated[str, typer.Option(help=scopes.HINT)] = str(scopes.HOUSE),
+    schedule: Schedule = None,
     state: cli_context.State = None,
 ) -> None:
     """Block or allow a name and all below it, or what an expression is found in."""
@@ -73,8 +75,9 @@ def add(
 
     form = RuleForm.REGEX if regex else RuleForm.NAME
     number = edit.add_rule(
-        engine, kind, name, not exact, comment, scope, form=form, types=types, inverted=inverted, answer=answer
-    )
+        engine, kind, name, not exact, comment, scope, schedule_of(state, schedule), form=form, types=types,
+        inverted=inverted, answer=answer,
+    )  # fmt: skip
     printing.tell(say("Rule {number} is in force.", number=number))
 
 

@@ -5,6 +5,7 @@
     local     names that are ours; the home's records, and names of its devices; names that must never leave the home,
               unless a rule of its own is about them, or their domain is forwarded
     excepted  a name that is let through for a while, before every rule
+    closed    every name, while a schedule takes all access
     blocked   the home's own rules, then the blocklists; while it is paused, let through all the same
     safe      a name of a search engine that is to hide what is not for children: what its maker documents
     forward   all else, and what a rule allows: to the servers of its domain, of who asks, or of the house

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is let through although it is blocked, for the clients of one seat: while blocking is paused, and by exception.
 
+Here as well, since nearly no seat has it: that a schedule takes all access, so that every name is blocked.
+
 An exception goes before every rule, as an allow would, for its name, all below it, and what its answers lead to. A
 pause comes after all: the verdict is computed in full, and where it would be BLOCK, it becomes ALLOW with the same
 rule. A rule of the home that gives a name its addresses blocks nothing, so a pause leaves it as it is; so it does the
@@ -27,37 +29,49 @@ from wire.types import A
 PAUSE = "pause"  # what stands in place of a blocklist id where a pause let a query through
 EXCEPTION = "exception"  # the same, where its name is excepted
 LED_MAX = 256  # names that answers of excepted names lead to; a name leads to a handful
+SCHEDULE = "schedule"  # the same where a schedule takes all access; the rule is its name
 TTL_MAX = 60  # seconds for which a device may keep what is let through: it must not outlast its time by much
 
 
 class LetThrough:
     """A seat's relief, with what it would judge by without it."""
 
-    __slots__ = ("_client", "_index", "_led", "_mask", "_names", "_rules", "_unpaused", "relief")
+    __slots__ = ("_client", "_closed", "_index", "_led", "_mask", "_names", "_rules", "_unpaused", "relief")
 
     def __init__(
-        self, relief: Relief, rules: RuleTable, index: Index, mask: int, paused: int, client: Client = NOBODY
+        self,
+        relief: Relief,
+        rules: RuleTable,
+        index: Index,
+        mask: int,
+        paused: int,
+        client: Client = NOBODY,
+        closed: str = "",
     ) -> None:
-        """`mask`: the lists that are on, `paused`: those among them that are paused, both over `index`."""
+        """`mask`: the lists that are on, `paused`: those among them that are paused, both over `index`.
+
+        `closed`: the name of the schedule that takes all access.
+        """
+        self._closed = Judgement(Verdict.BLOCK, SCHEDULE, closed) if closed else None
         self.relief, self._rules, self._index, self._client = relief, rules, index, client
         self._mask, self._unpaused, self._names = mask, mask & ~paused, frozenset(relief.names)
         self._led: dict[str, str] = {}  # name → the rule by which a name is excepted that led to it
 
     @classmethod
     def of(cls, policy: Policy, rules: RuleTable, index: Index, mask: int, client: Client = NOBODY) -> Self | None:
-        """A policy's relief over this index; None where it has none."""
+        """A policy's relief over this index; None where it has none, and access."""
         relief = policy.relief
-        if relief == NO_RELIEF:
+        if relief == NO_RELIEF and not policy.closed:
             return None
         paused = index.mask([each for each in policy.lists if each[0] in relief.lists])
-        return cls(relief, rules, index, mask, paused, client)
+        return cls(relief, rules, index, mask, paused, client, policy.closed)
 
     def judge(self, name: str, qtype: int = A) -> Judgement:
         """The judgement on a name, in place of `resolver.answer.judge.judge`."""
         excepting = self._excepting(name)
         if excepting:
             return Judgement(Verdict.ALLOW, EXCEPTION, excepting)
-        judgement = judge(name, self._rules, self._index, self._mask, qtype, self._client)
+        judgement = self._closed or judge(name, self._rules, self._index, self._mask, qtype, self._client)
         if judgement is PASSED or judgement.verdict is not Verdict.BLOCK:
             return judgement
         if not self.relief.everything:

@@ -28,7 +28,7 @@ class Seat:
 
     A mask means something with its own index alone, and a query may outlive the snapshot under which it came. Where
     rules of lists look at who asks, `client` stands for all that they see alike. `answer`: their group's. `own_name`:
-    the appliance's own. `let_through`: what of all that does not block just now, None in most homes at most times.
+    the appliance's own. `let_through`: what of all that does not block just now, or none passes; mostly None.
     `safe`: names under safe search, with what is said of them. `canaries`: names that are told no
     (`resolver.answer.local_names`). `home`: what all seats of a snapshot know of the home's names, its `tops` and
     `near` for the short look; `route`: whose servers answer.

@@ -62,7 +62,7 @@ class Snapshot:
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     fallbacks: tuple[str, ...] = ()  # a sentence for each file or variable in whose place something else is used
-    _seats: dict[tuple[Policy, tuple[int, ...]], Seat] = field(default_factory=dict)
+    _seats: dict[tuple[int, tuple[int, ...]], Seat] = field(default_factory=dict)
     _space: MemoSpace = field(default_factory=MemoSpace)
 
     def admit(self, client: str) -> Seat:
@@ -96,7 +96,8 @@ class Snapshot:
         mask = self.index.mask(policy_.lists)
         who = self.policies.who_asks(address)
         client = Client(address, frozenset(who.names), frozenset(group.replace(" ", "_") for group in who.groups))
-        key = policy_, self.index.complex_rules.signature(mask, client)
+        # A set of policies has each of them once, so that none needs to be compared rule by rule.
+        key = id(policy_), self.index.complex_rules.signature(mask, client)
         seat = self._seats.get(key)
         if seat is None:
             answer = custom_responses.parse(policy_.answer) if policy_.answer else None

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from store.base.sentences import say, sentence_of
 from store.config import existing, settings, tables
-from store.config.choices import ListKind, PackLevel, RuleKind
+from store.config.choices import ListKind, PackLevel, RuleKind, ScopeKind
 from store.config.existing import parse_scope
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
 from store.config.scopes import HOUSE
@@ -24,34 +24,45 @@ from store.config.session import EditError, NotFound, bump, engine, reading, wri
 from store.history import called
 
 __all__ = [
-    "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine", "parse_scope",
+    "KEEP", "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine", "parse_scope",
     "put_settings", "remove_rule", "rename_device", "rules", "set_level", "set_toggle",
 ]  # fmt: skip
 
 MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
+KEEP = -1  # in place of a schedule's id: as it was
 MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line of a page
 
 
-def set_toggle(e: Engine, blocklist_id: str, scope: str, on: bool) -> None:
-    """Turn a blocklist on or off for a scope; its level is kept."""
+def set_toggle(
+    e: Engine, blocklist_id: str, scope: str, on: bool, level: str | None = None, schedule: int | None = KEEP
+) -> None:
+    """Turn a blocklist on or off for a scope. Without a level, its level is kept.
+
+    `schedule`: the id of the schedule inside which alone this holds, None for at all times.
+    """
     named = {"list": called.blocklist(blocklist_id), "scope": called.scope(scope)}
     what = say("{list} is on for {scope}.", **named) if on else say("{list} is off for {scope}.", **named)
     with writing(e, what) as session:
-        _toggle(session, blocklist_id, scope).on = on
+        toggle = _toggle(session, blocklist_id, scope)
+        toggle.on = on
+        if level is not None:
+            toggle.level = _level(existing.blocklist(session, blocklist_id), level)
+        if schedule != KEEP:
+            toggle.schedule_id = None if schedule is None else existing.schedule(session, schedule).id
+        if toggle.schedule_id is not None and not on and toggle.scope_kind == ScopeKind.HOUSE:
+            raise EditError(say(
+                "For the house, a list that is off inside a schedule is off outside it too; turn it on with a schedule "
+                "of the times at which it is to block."
+            ))
         bump(session)
 
 
 def set_level(e: Engine, blocklist_id: str, level: str, scope: str = str(HOUSE)) -> None:
     """Choose the level of a vendor pack for a scope, and turn it on there."""
-    if level not in tuple(PackLevel):
-        raise EditError(say("'{level}' is no level: choose {choices}.", level=level, choices=", ".join(PackLevel)))
     named = {"list": called.blocklist(blocklist_id), "scope": called.scope(scope)}
     with writing(e, say("{list} is at {level} for {scope}.", level=level, **named)) as session:
         toggle = _toggle(session, blocklist_id, scope)
-        blocklist = session.get(tables.Blocklist, blocklist_id)
-        if blocklist is None or blocklist.kind != ListKind.PACK:
-            raise EditError(say("'{id}' has no levels; only vendor packs have.", id=blocklist_id))
-        toggle.on, toggle.level = True, level
+        toggle.on, toggle.level = True, _level(existing.blocklist(session, blocklist_id), level)
         bump(session)
 
 
@@ -74,11 +85,13 @@ def add_rule(
     subdomains: bool = True,
     comment: str = "",
     scope: str = str(HOUSE),
+    schedule: int | None = KEEP,
     **more: Any,
 ) -> int:
     """Block or allow a name, in any notation of `rule_text`; returns the rule's id.
 
-    The same rule again changes its comment and answer only.
+    The same rule again changes its comment, answer and schedule only. `schedule`: the id of the one inside which alone
+    it holds, None for at all times.
 
     `more`: form, types, inverted, answer, as `store.config.rule_input.check_rule` takes them.
     """
@@ -99,6 +112,8 @@ def add_rule(
                 ))
             rule = tables.Rule(**same, created_at=int(time.time()))
         rule.comment, rule.answer = comment or written[:MAX_COMMENT], answer
+        if schedule != KEEP:
+            rule.schedule_id = None if schedule is None else existing.schedule(session, schedule).id
         session.add(rule)
         session.flush()
         bump(session)
@@ -170,6 +185,14 @@ def _of_settings(values: Mapping[str, Any]) -> str:
         return say("The setting {key} has its default again.", key=keys)
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return say("The setting {key} is {value}.", key=keys, value=text)
+
+
+def _level(blocklist: tables.Blocklist, level: str) -> str:
+    if level not in tuple(PackLevel):
+        raise EditError(say("'{level}' is no level: choose {choices}.", level=level, choices=", ".join(PackLevel)))
+    if blocklist.kind != ListKind.PACK:
+        raise EditError(say("'{id}' has no levels; only vendor packs have.", id=blocklist.id))
+    return level
 
 
 def _toggle(session: Session, blocklist_id: str, scope: str) -> tables.Toggle:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an edit is about, if it exists: a scope, a device, a group, a blocklist; else NotFound with a sentence."""
+"""What an edit is about, if it exists: a scope, device, group, schedule, blocklist; else NotFound with a sentence."""
 
 from sqlmodel import Session
 
@@ -41,6 +41,14 @@ def group(session: Session, group_id: int) -> tables.Group:
     row = session.get(tables.Group, group_id)
     if row is None:
         raise NotFound(say("There is no group {number}.", number=group_id))
+    return row
+
+
+def schedule(session: Session, schedule_id: int) -> tables.Schedule:
+    """A schedule."""
+    row = session.get(tables.Schedule, schedule_id)
+    if row is None:
+        raise NotFound(say("There is no schedule {number}; `telltale schedules` shows all.", number=schedule_id))
     return row
 
 

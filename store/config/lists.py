@@ -47,11 +47,12 @@ class BlocklistSeed:
 
 @dataclass(frozen=True, slots=True)
 class ToggleView:
-    """One toggle; scope is `house`, `group:ID` or `device:ID`."""
+    """One toggle; scope is `house`, `group:ID` or `device:ID`; schedule: the id of the one inside which it holds."""
 
     scope: str
     on: bool
     level: PackLevel | None
+    schedule: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +276,9 @@ def _view(
         | {"kind": ListKind(row.kind), "source": shown(row.source)},
         on=bool(house and house.on),
         level=_level(house.level if house else None) or PackLevel.SAFE if row.kind == ListKind.PACK else None,
-        toggles=tuple(ToggleView(str(scope), toggle.on, _level(toggle.level)) for scope, toggle in scoped),
+        toggles=tuple(
+            ToggleView(str(scope), toggle.on, _level(toggle.level), toggle.schedule_id) for scope, toggle in scoped
+        ),
         status=None if status is None else list_status.shown(status, int),
         options=json.loads(row.options), answer=row.answer, guard=row.guard,
     )  # fmt: skip

@@ -4,101 +4,129 @@
 Each function is one transaction that bumps `policy_version` where an answer may change.
 """
 
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from store.base.sentences import say, together
 from store.config import existing, tables
 from store.config.choices import ScopeKind
 from store.config.edit import check_name
-from store.config.rule_input import check_answer
 from store.config.session import EditError, bump, reading, writing
 from store.history import called
+from store.household.group_parts import SERVICE, GroupParts, apply, refuse_same_name, told
 from store.household.household_tables import DeviceGroup, NameException, Pause, SafeSearch
+
+__all__ = ["MAX_GROUPS", "GroupParts", "GroupToggle", "GroupView", "add_group", "change_group", "groups",
+           "remove_group", "set_group_answer", "set_groups"]  # fmt: skip
 
 MAX_GROUPS = 200  # more than a home has reasons for
 # What holds for a group and goes with it.
 _SCOPED = (tables.Toggle, tables.Rule, tables.WallSwitch, Pause, NameException, SafeSearch)
 
 
-def groups(e: Engine) -> list[tables.Group]:
+@dataclass(frozen=True, slots=True)
+class GroupToggle:
+    """A list or service that a group turns on or off itself; `schedule`: the id of the one inside which that holds."""
+
+    id: str
+    on: bool
+    level: str | None
+    schedule: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group as pages, API and commands show it; ids of `devices` ascending."""
+
+    id: int
+    name: str
+    answer: str
+    schedule: int | None
+    upstreams: tuple[str, ...]
+    devices: tuple[int, ...]
+    toggles: tuple[GroupToggle, ...]
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists that it turns on."""
+        return tuple(each.id for each in self.toggles if each.on and not each.id.startswith(SERVICE))
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that it turns on, by their short names."""
+        on = (each.id for each in self.toggles if each.on and each.id.startswith(SERVICE))
+        return tuple(name.removeprefix(SERVICE) for name in on)
+
+
+def groups(e: Engine) -> list[GroupView]:
     """All groups by name."""
     with reading(e) as session:
         rows = session.exec(select(tables.Group).order_by(col(tables.Group.name))).all()
-        session.expunge_all()
-        return list(rows)
+        devices: dict[int, list[int]] = {}
+        for member in session.exec(select(DeviceGroup).order_by(col(DeviceGroup.device_id))):
+            devices.setdefault(member.group_id, []).append(member.device_id)
+        toggles: dict[int, list[GroupToggle]] = {}
+        scoped = select(tables.Toggle).filter_by(scope_kind=ScopeKind.GROUP).order_by(col(tables.Toggle.blocklist_id))
+        for row in session.exec(scoped):
+            toggles.setdefault(row.scope_id, []).append(
+                GroupToggle(row.blocklist_id, row.on, row.level, row.schedule_id)
+            )
+        return [
+            GroupView(
+                number, row.name, row.answer, row.schedule_id, tuple(json.loads(row.upstreams)),
+                tuple(devices.get(number, ())), tuple(toggles.get(number, ())),
+            )
+            for row in rows
+            if (number := row.id) is not None
+        ]  # fmt: skip
 
 
-def add_group(e: Engine, name: str) -> int:
-    """A new, empty group; returns its id."""
+def add_group(e: Engine, name: str, parts: GroupParts | None = None) -> int:
+    """A new group; returns its id. Empty, but for these parts."""
     name = check_name(name)
-    with writing(e, say("The group {name} is made.", name=name)) as session:
-        _refuse_same_name(session, name)
+    with writing(e, say("The group {group} is made.", group=name)) as session:
+        refuse_same_name(session, name)
         if session.exec(select(func.count()).select_from(tables.Group)).one() >= MAX_GROUPS:
             raise EditError(say("There are {most} groups already.", most=MAX_GROUPS))
         group = tables.Group(name=name)
         session.add(group)
         session.flush()
+        if parts:
+            apply(session, group, parts)
+            bump(session)
         assert group.id is not None
         return group.id
 
 
-def rename_group(e: Engine, group_id: int, name: str) -> None:
-    """Call a group something else; rules of lists may name it."""
-    name = check_name(name)
-    with writing(e, say("{group} is called {name}.", name=name, group=called.group(group_id))) as session:
-        group = existing.group(session, group_id)
-        if group.name != name:
-            _refuse_same_name(session, name)
-        group.name = name
+def change_group(e: Engine, group_id: int, parts: GroupParts) -> None:
+    """Change these parts of a group, all or none."""
+    with writing(e, told(group_id, parts)) as session:
+        apply(session, existing.group(session, group_id), parts)
         bump(session)
 
 
 def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
     """What devices of a group get for a blocked name; nothing: the house's answer."""
-    what = say("What devices of {group} get for a blocked name is changed.", group=called.group(group_id))
-    with writing(e, what) as session:
-        existing.group(session, group_id).answer = check_answer(answer)
-        bump(session)
+    change_group(e, group_id, {"answer": answer})
 
 
 def set_groups(e: Engine, device_id: int, group_ids: Iterable[int]) -> None:
     """Put a device into these groups and no others."""
-    wanted = set(group_ids)
-    listed = together(*(called.alone(called.group(number)) for number in sorted(wanted)), between=", ")
+    wanted = sorted(set(group_ids))
+    listed = together(*(called.alone(called.group(number)) for number in wanted), between=", ")
     alone = say("{device} is in no group.", device=called.device(device_id))
     inside = say("{device} is in {groups}.", device=called.device(device_id), groups=listed)
     with writing(e, inside if wanted else alone) as session:
         existing.device(session, device_id)
-        for number in sorted(wanted):
+        for number in wanted:
             existing.group(session, number)
         session.execute(delete(DeviceGroup).filter_by(device_id=device_id))
-        session.add_all(DeviceGroup(device_id=device_id, group_id=number) for number in sorted(wanted))
+        session.add_all(DeviceGroup(device_id=device_id, group_id=number) for number in wanted)
         bump(session)
-
-
-def set_devices(e: Engine, group_id: int, device_ids: Iterable[int]) -> None:
-    """Put these devices into a group and no others; what other groups they are in stays."""
-    wanted = set(device_ids)
-    with writing(e, say("Who is in {group} is changed.", group=called.group(group_id))) as session:
-        existing.group(session, group_id)
-        for number in sorted(wanted):
-            existing.device(session, number)
-        session.execute(delete(DeviceGroup).filter_by(group_id=group_id))
-        session.add_all(DeviceGroup(device_id=number, group_id=group_id) for number in sorted(wanted))
-        bump(session)
-
-
-def members(e: Engine) -> dict[int, list[int]]:
-    """Group id → the ids of its devices; groups without any are left out."""
-    with reading(e) as session:
-        rows = session.exec(select(DeviceGroup).order_by(col(DeviceGroup.group_id), col(DeviceGroup.device_id))).all()
-        by_group: dict[int, list[int]] = {}
-        for row in rows:
-            by_group.setdefault(row.group_id, []).append(row.device_id)
-        return by_group
 
 
 def remove_group(e: Engine, group_id: int) -> None:
@@ -109,8 +137,3 @@ def remove_group(e: Engine, group_id: int) -> None:
             session.execute(delete(table).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id))
         session.delete(group)
         bump(session)
-
-
-def _refuse_same_name(session: Session, name: str) -> None:
-    if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
-        raise EditError(say("There is a group '{name}' already.", name=name))

@@ -12,7 +12,7 @@ from store.config.scopes import HOUSE, Scope
 from store.config.scopes import device as device_scope
 from store.config.scopes import group as group_scope
 from store.config.settings import Settings
-from store.household import relief, scope_words
+from store.household import relief, schedule_times, scope_words
 from store.household.combination import Combiner
 from store.household.holding import Holding, earliest_edge
 from store.household.policy_values import Policy, PolicySet, Rule, Who
@@ -34,7 +34,8 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
     timed: list[Holding[Any]] = []  # what schedules, pauses … say of this moment
     with transaction(con, "DEFERRED"):
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
-        words = scope_words.read(con)
+        timed.append(in_force := schedule_times.holding(con, now_s))
+        words = scope_words.read(con, in_force.value)
         timed.append(reliefs := relief.holding(con, now_s))
         packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = ?", (ListKind.PACK,))}
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))

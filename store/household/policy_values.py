@@ -81,12 +81,13 @@ class PolicySet:
     next_edge_s: int | None = None
     records: tuple[LocalRecord, ...] = ()
     forwards: tuple[Forward, ...] = ()
+    _without_wall: dict[int, Policy] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, client: str) -> Policy:
-        """The policy of a client address."""
+        """The policy of a client address: the same object for all that have it."""
         policy = self.by_device.get(self.clients.get(client, 0), self.default)
         if self.exempt and any(name in wall_blocklists.TITLES for name, _ in policy.lists) and self._is_exempt(client):
-            return replace(policy, lists=tuple(on for on in policy.lists if on[0] not in wall_blocklists.TITLES))
+            return self._exempted(policy)
         return policy
 
     def who_asks(self, client: str) -> Who:
@@ -96,6 +97,12 @@ class PolicySet:
     def all(self) -> list[Policy]:
         """Each policy once, as far as they are known to be equal."""
         return list({id(policy): policy for policy in (self.default, *self.by_device.values())}.values())
+
+    def _exempted(self, policy: Policy) -> Policy:
+        if id(policy) not in self._without_wall:
+            lists = tuple(each for each in policy.lists if each[0] not in wall_blocklists.TITLES)
+            self._without_wall[id(policy)] = replace(policy, lists=lists)
+        return self._without_wall[id(policy)]
 
     def _is_exempt(self, client: str) -> bool:
         address = ip_address(client)

@@ -13,7 +13,10 @@ pytestmark = pytest.mark.process
 
 ROOM = Path(str(store.__file__)).parent
 EDITING = ("tables", "session", "edit", "lists", "list_input", "rule_input", "account", "wall_edit", "existing")
-HOUSEHOLD = ("household_tables", "groups", "pauses", "exceptions", "requests", "changes", "undo", "safe_search_edit")
+HOUSEHOLD = (
+    "household_tables", "groups", "group_parts", "schedules", "window_input", "pauses", "exceptions", "requests",
+    "changes", "undo", "safe_search_edit",
+)  # fmt: skip
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD}
 MODULES = sorted(".".join(("store", *path.relative_to(ROOM).with_suffix("").parts)) for path in ROOM.rglob("[a-z]*.py"))
 

@@ -34,6 +34,9 @@ class Toggle(BaseModel):
     scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
     on: bool | None = Field(description="null: as the wider scope has it")
     level: PackLevel | None = Field(default=None, description="of a vendor pack; kept when left out")
+    schedule: int | None = Field(
+        default=None, ge=1, le=shapes.MAX_ID, description="where alone it holds; null: always; kept when left out"
+    )
 
 
 class Blocklist(BaseModel):
@@ -158,12 +161,11 @@ def remove_blocklist(blocklist_id: BlocklistId, engine: Engine) -> None:
 
 @router.put("/{blocklist_id}/toggle", summary="Turn a blocklist on or off for a scope")
 def toggle(blocklist_id: BlocklistId, body: Toggle, engine: Engine) -> Blocklist:
-    if body.level is not None:
-        edit.set_level(engine, blocklist_id, body.level, body.scope)
     if body.on is None:
         edit.clear_toggle(engine, blocklist_id, body.scope)
-    elif body.level is None or not body.on:  # a level turns it on by itself
-        edit.set_toggle(engine, blocklist_id, body.scope, body.on)
+    else:
+        schedule = body.schedule if "schedule" in body.model_fields_set else edit.KEEP
+        edit.set_toggle(engine, blocklist_id, body.scope, body.on, body.level, schedule)
     return _shape(lists.blocklist(engine, blocklist_id))
 
 

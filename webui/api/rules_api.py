@@ -35,6 +35,7 @@ class Rule(BaseModel):
     answer: str = Field(description="what is answered instead; empty: the list's, the group's or the house's answer")
     comment: str
     created_at: str
+    schedule: int | None = Field(description="inside which alone it holds; null: at all times")
 
 
 class RuleList(BaseModel):
@@ -52,6 +53,9 @@ class NewRule(BaseModel):
     answer: str = Field(default="", max_length=2000, description=HINT)
     comment: str = Field(default="", max_length=500)
     scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
+    schedule: int | None = Field(
+        default=None, ge=1, le=shapes.MAX_ID, description="inside which alone it holds; null: at all times"
+    )
 
 
 @router.get("", summary="All rules of the home")
@@ -62,7 +66,10 @@ def rules(engine: Engine) -> RuleList:
 @router.post("", status_code=201, summary="Block or allow a name")
 def add_rule(body: NewRule, engine: Engine) -> Rule:
     more = body.model_dump(include={"form", "types", "inverted", "answer"})
-    number = edit.add_rule(engine, body.kind, body.name, body.subdomains, body.comment, body.scope, **more)
+    schedule = body.schedule if "schedule" in body.model_fields_set else edit.KEEP
+    number = edit.add_rule(
+        engine, body.kind, body.name, body.subdomains, body.comment, body.scope, schedule, **more
+    )
     return _one(engine, number)
 
 
@@ -91,4 +98,5 @@ def _shape(row: tables.Rule) -> Rule:
         answer=row.answer,
         comment=row.comment,
         created_at=shapes.seconds_iso(row.created_at) or "",
+        schedule=row.schedule_id,
     )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -43,7 +43,7 @@ def add(
     """
     comment = comment or ("from the query log" if origin == "log" else "")
     form = RuleForm.REGEX if reach in ("found", "not found") else RuleForm.NAME
-    more = {"form": form, "types": types, "inverted": reach == "not found", "answer": answer}
+    more: dict[str, Any] = {"form": form, "types": types, "inverted": reach == "not found", "answer": answer}
     rule_id = edit.add_rule(engine, kind, name, reach == "below", comment, scope, **more)
     if wants_fragment(request):
         allowed_by = rules_view.outdone_by(edit.rules(engine), rule_id)

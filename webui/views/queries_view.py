@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from resolver.answer.judge import HOME
-from resolver.answer.let_through import EXCEPTION, PAUSE
+from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE
 from store.base import db
 from store.base.sentences import say
 from store.config import list_status
@@ -148,7 +148,10 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
 
 
 # What stands in place of a blocklist's id, as people read it.
-_OURS = {HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while")}
+_OURS = {
+    HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while"),
+    SCHEDULE: say("a schedule"),
+}  # fmt: skip
 _PASSING = (Verdict.PASS.name, Verdict.ALLOW.name)
 
 

@@ -13,7 +13,8 @@ from store.household import groups, policy
 
 @pytest.fixture(autouse=True)
 def _ads(engine: Engine) -> None:
-    lists.sync_blocklists(engine, [lists.BlocklistSeed("ads", "catalogue", "Ads", "https://example.org/ads")])
+    seeds = [("ads", "catalogue"), ("pack:acme", "pack"), ("service:tiktok", "service")]
+    lists.sync_blocklists(engine, [lists.BlocklistSeed(name, kind, name, "source") for name, kind in seeds])
 
 
 def groups_of(con: sqlite3.Connection) -> list[tuple[int, ...]]:
@@ -24,10 +25,10 @@ def test_a_device_is_in_several_groups_and_a_group_has_several_devices(engine: E
     phone, tv = devices.sighted(con, "10.0.0.2"), devices.sighted(con, "10.0.0.3")
     children, screens = groups.add_group(engine, "Children"), groups.add_group(engine, "Screens")
     groups.set_groups(engine, phone, [screens, children, screens])
-    groups.set_devices(engine, screens, [tv, phone])
+    groups.change_group(engine, screens, {"devices": [tv, phone]})
     assert groups_of(con) == [(children, screens), (screens,)]
-    assert groups.members(engine) == {children: [phone], screens: [phone, tv]}
-    groups.set_devices(engine, screens, [tv])
+    assert {row.name: row.devices for row in groups.groups(engine)} == {"Children": (phone,), "Screens": (phone, tv)}
+    groups.change_group(engine, screens, {"devices": [tv]})
     assert groups_of(con) == [(children,), (screens,)], "its other groups stay"
     groups.set_groups(engine, phone, [])
     assert groups_of(con) == [(), (screens,)]
@@ -60,22 +61,27 @@ def test_two_devices_that_turn_out_to_be_one_are_in_the_groups_of_both(engine: E
 
 def test_a_group_gets_another_name(engine: Engine) -> None:
     children, _ = groups.add_group(engine, "Children"), groups.add_group(engine, "Guests")
-    groups.rename_group(engine, children, " The  children ")
-    groups.rename_group(engine, children, "The children")
+    for name in (" The  children ", "The children"):
+        groups.change_group(engine, children, {"name": name})
     assert [row.name for row in groups.groups(engine)] == ["Guests", "The children"]
     with pytest.raises(EditError, match="already"):
-        groups.rename_group(engine, children, "Guests")
+        groups.change_group(engine, children, {"name": "Guests"})
 
 
 @pytest.mark.parametrize(
     ("edits", "error", "words"),
     [
         (lambda e: groups.set_groups(e, 9, []), NotFound, "device 9"),
-        (lambda e: groups.set_devices(e, 1, [9]), NotFound, "device 9"),
-        (lambda e: groups.set_devices(e, 9, []), NotFound, "group 9"),
+        (lambda e: groups.change_group(e, 1, {"answer": "refused", "devices": [9]}), NotFound, "device 9"),
+        (lambda e: groups.change_group(e, 9, {"devices": []}), NotFound, "group 9"),
+        (lambda e: groups.change_group(e, 1, {"schedule": 9}), NotFound, "schedule 9"),
+        (lambda e: groups.change_group(e, 1, {"upstreams": ["nonsense://x"]}), EditError, "upstreams"),
+        (lambda e: groups.change_group(e, 1, {"lists": ["none"]}), NotFound, "blocklist 'none'"),
+        (lambda e: groups.change_group(e, 1, {"services": ["ads"]}), NotFound, "service:ads"),
+        (lambda e: groups.change_group(e, 1, {"lists": ["service:tiktok"]}), EditError, "is a service"),
         (lambda e: groups.add_group(e, " "), EditError, "printable"),
         (lambda e: groups.add_group(e, "Guests"), EditError, "already"),
-        (lambda e: groups.rename_group(e, 1, ""), EditError, "printable"),
+        (lambda e: groups.change_group(e, 1, {"name": ""}), EditError, "printable"),
         (lambda e: groups.set_group_answer(e, 1, "what?"), EditError, "no answer"),
         (lambda e: groups.remove_group(e, 9), NotFound, "group 9"),
     ],

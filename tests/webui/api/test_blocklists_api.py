@@ -22,7 +22,7 @@ def test_packs_and_catalogue_are_listed(bare: TestClient) -> None:
     xiaomi, large = items["pack:xiaomi"], items["general-large"]
     assert (xiaomi["kind"], xiaomi["on"], xiaomi["level"]) == ("pack", True, "safe")
     assert (large["kind"], large["on"], large["update"]) == ("catalogue", False, None)
-    assert xiaomi["toggles"] == [{"scope": "house", "on": True, "level": "safe"}]
+    assert xiaomi["toggles"] == [{"scope": "house", "on": True, "level": "safe", "schedule": None}]
 
 
 def test_a_toggle_changes_the_policy_at_once(bare: TestClient, bare_home: Any) -> None:

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a group consists of, and how each part of it is changed inside a transaction."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from sqlalchemy import delete
+from sqlmodel import Session, select
+
+from store.base.sentences import say, sentence_of
+from store.config import existing, settings, tables
+from store.config.choices import ListKind, ScopeKind
+from store.config.edit import check_name
+from store.config.rule_input import check_answer
+from store.config.session import EditError
+from store.history import called
+from store.household.household_tables import DeviceGroup
+
+SERVICE = f"{ListKind.SERVICE}:"  # what the id of a service's list begins with
+
+
+class GroupParts(TypedDict, total=False):
+    """What is left out stays. `answer`: to what is blocked, `upstreams`: SPECs; both empty for the house's.
+
+    `schedule`: the id of the one inside which its devices have no access. `devices`, `lists`, `services`: all that are
+    in it, or that it turns on, and no others; what it turns off stays off, and what stays on keeps level and schedule.
+    """
+
+    name: str
+    answer: str
+    schedule: int | None
+    upstreams: Sequence[str]
+    devices: Sequence[int]
+    lists: Sequence[str]
+    services: Sequence[str]
+
+
+def apply(session: Session, group: tables.Group, parts: GroupParts) -> None:
+    """Change these parts. Raises EditError, NotFound."""
+    if "name" in parts and group.name != (name := check_name(parts["name"])):
+        refuse_same_name(session, name)
+        group.name = name
+    if "answer" in parts:
+        group.answer = check_answer(parts["answer"])
+    if "schedule" in parts:
+        schedule = parts["schedule"]
+        group.schedule_id = None if schedule is None else existing.schedule(session, schedule).id
+    if "upstreams" in parts:
+        group.upstreams = json.dumps(_specs(parts["upstreams"]))
+    assert group.id is not None
+    if "devices" in parts:
+        _set_devices(session, group.id, parts["devices"])
+    if "lists" in parts:
+        _turn_on(session, group.id, parts["lists"], services=False)
+    if "services" in parts:
+        ids = [SERVICE + text.removeprefix(SERVICE) for text in parts["services"]]
+        _turn_on(session, group.id, ids, services=True)
+
+
+def told(group_id: int, parts: GroupParts) -> str:
+    """The sentence for the history of changes."""
+    group = called.group(group_id)
+    if parts.keys() == {"name"}:
+        return say("{group} is called {name}.", name=parts["name"], group=group)
+    if parts.keys() == {"answer"}:
+        return say("What devices of {group} get for a blocked name is changed.", group=group)
+    if parts.keys() == {"devices"}:
+        return say("Who is in {group} is changed.", group=group)
+    if parts.keys() == {"schedule"}:
+        return say("When {group} has no access is changed.", group=group)
+    if parts.keys() == {"upstreams"}:
+        return say("Who answers {group} is changed.", group=group)
+    return say("What holds for {group} is changed.", group=group)
+
+
+def refuse_same_name(session: Session, name: str) -> None:
+    """Raise EditError where a group has that name."""
+    if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
+        raise EditError(say("There is a group '{name}' already.", name=name))
+
+
+def _specs(specs: Iterable[str]) -> list[str]:
+    wanted = list(specs)
+    try:
+        return list(settings.validate("upstreams", wanted)) if wanted else []
+    except settings.SettingError as error:
+        raise EditError(sentence_of(error)) from None
+
+
+def _set_devices(session: Session, group_id: int, device_ids: Iterable[int]) -> None:
+    wanted = sorted(set(device_ids))
+    for number in wanted:
+        existing.device(session, number)
+    session.execute(delete(DeviceGroup).filter_by(group_id=group_id))
+    session.add_all(DeviceGroup(device_id=number, group_id=group_id) for number in wanted)
+
+
+def _turn_on(session: Session, group_id: int, blocklist_ids: Iterable[str], *, services: bool) -> None:
+    wanted = set(blocklist_ids)
+    for name in sorted(wanted):
+        if (existing.blocklist(session, name).kind == ListKind.SERVICE) != services:
+            raise EditError(
+                say("'{id}' is no service.", id=name) if services else say("'{id}' is a service, no list.", id=name)
+            )
+    scoped = select(tables.Toggle).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id)
+    rows = {row.blocklist_id: row for row in session.exec(scoped)}
+    for name, row in rows.items():
+        if row.on and name not in wanted and name.startswith(SERVICE) == services:
+            session.delete(row)
+    for name in sorted(wanted):
+        row = rows.get(name) or _toggle(group_id, name)
+        row.on = True
+        session.add(row)
+
+
+def _toggle(group_id: int, name: str) -> tables.Toggle:
+    return tables.Toggle(scope_kind=ScopeKind.GROUP, scope_id=group_id, blocklist_id=name, on=True)
