@@ -27,8 +27,9 @@ Wings, from the ground up; each may import those before it:
     names    names and patterns of names as people write them, and which patterns may be held
     history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
-    household  config.db too: groups, times, pauses, names let through, local names, the history of changes; and the
-             policy that follows from all of it
+    local    config.db too: names of the home's own: records, names of devices, domains that are forwarded
+    household  config.db too: groups, times, pauses, names let through, the history of changes; and the policy that
+             follows from all of it
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
              words and their ids, what waits, sums of hours, retention
     stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search
@@ -38,6 +39,6 @@ Begin with migrations/ (the tables), then log/records (verdict, origin, the colu
 household/policy.
 
 Of config only tables, session, existing, edit, lists (with list_input, rule_input, wall_edit) and account import
-sqlmodel, of household what edits (groups and the like), the history of changes, and its tables: it costs a process
-40 MiB.
+sqlmodel, of local and household what edits (groups and the like), the history of changes, and their tables: it costs a
+process 40 MiB.
 """

@@ -26,6 +26,7 @@ TESTED_ELSEWHERE = {
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",
     "blocklists/rules/reasons.py": "words alone, which the tests of every format compare with",
     "store/base/store_errors.py": "four names of errors, which test_db.py meets each of",
+    "store/local/local_tables.py": "tables alone, which test_tables.py compares with the migrations",
     "store/household/household_tables.py": "tables alone, which test_tables.py compares with the migrations",
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",
     "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",

@@ -14,11 +14,13 @@ from appliance.cli import (
     doctor_command,
     except_command,
     explain_command,
+    forwards_command,
     gateway_command,
     groups_command,
     help_texts,
     lists_command,
     pause_command,
+    records_command,
     rules_command,
     schedules_command,
     wall_command,
@@ -79,6 +81,8 @@ app.command("pauses")(pause_command.show)
 app.command("except")(except_command.let_through)
 app.add_typer(except_command.requests, name="requests")
 app.add_typer(schedules_command.app, name="schedules")
+app.add_typer(records_command.app, name="records")
+app.add_typer(forwards_command.app, name="forwards")
 app.add_typer(wall_command.app, name="wall")
 app.add_typer(gateway_command.app, name="gateway")
 app.add_typer(access_command.app, name="token")

@@ -12,18 +12,19 @@ from appliance.doctor.observation import Observation
 from appliance.process import port_owner
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable, decide
-from network import own_addresses
 from resolver.answer import local_names
 from resolver.upstream import endpoint as upstream_endpoint
+from resolver.upstream.endpoint import Endpoint
 from store.base import db
 from store.base.process_parts import State
 from store.base.sentences import say, say_count
 from store.config import devices, settings
 from store.config.endpoints import show_endpoint
 from store.household import policy
+from store.local import forwards
 from wire import stub, zones
 from wire.message import Response
-from wire.types import NOERROR, NS, NXDOMAIN, RCODE_NAMES, A
+from wire.types import NOERROR, NS, NXDOMAIN, RCODE_NAMES, SOA, A
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 # Names that the packs block at safe; the first that the house's policy blocks is asked for.
@@ -78,7 +79,7 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
     # A running appliance knows best whom it asks: it may have been started with options.
     for spec in seen.live.upstream_specs() or seen.settings.upstreams:
         where = upstream_endpoint.parse_endpoint(spec)
-        if loop := _loop(seen, spec, where.host, where.port):
+        if loop := _loop(seen, spec, where):
             yield loop
             continue
         begun = time.monotonic()
@@ -98,33 +99,40 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
             yield Finding("upstreams", OK, text)
 
 
-def _loop(seen: Observation, spec: str, host: str, port: int) -> Finding | None:
+def forwarded(seen: Observation) -> Iterator[Finding]:
+    """The servers that domains are forwarded to answer, and do not ask this appliance in turn."""
+    path = seen.state / "config.db"
+    if not path.exists():
+        return
+    with closing(db.connect(path, read_only=True)) as con:
+        rows = forwards.load(con)
+    for domain, spec in [(row.domain, spec) for row in rows for spec in row.upstreams]:
+        where = upstream_endpoint.parse_endpoint(spec)
+        if loop := _loop(seen, spec, where, "forwards"):
+            yield loop
+        elif stub.ask(domain, (where.host, where.port), SOA) is None:
+            text = say("{spec}, to which {domain} is forwarded, does not answer.", spec=spec, domain=domain)
+            yield Finding("forwards", WARNING, text, say("Nobody else is asked about it: correct its server, or remove "
+                                                         "the forward (`telltale forwards remove {domain}`).",
+                                                         domain=domain))  # fmt: skip
+        else:
+            yield Finding("forwards", OK, say("{spec} answers for {domain}.", spec=spec, domain=domain))
+
+
+def _loop(seen: Observation, spec: str, where: Endpoint, part: str = "upstreams") -> Finding | None:
     """An upstream that leads back here: by its address, or since it knows the name that only Telltale answers."""
     cure = say(
         "Choose another upstream on the page Settings or with --upstream: the provider's servers, or a public one. If "
         "it is the router, look whom that asks: not this machine."
     )
-    if _is_ours(seen, host, port):
+    if forwards.leads_here(seen.settings.dns, seen.live.supervisor)(spec):
         text = say("The upstream {spec} is this appliance itself: it asks itself in a circle.", spec=spec)
-        return Finding("upstreams", BAD, text, cure)
-    response = stub.ask(local_names.health_name(seen.settings.own_name), (host, port))
+        return Finding(part, BAD, text, cure)
+    response = stub.ask(local_names.health_name(seen.settings.own_name), (where.host, where.port))
     if response is not None and response.rcode == NOERROR and _LOOPBACK in response.addresses:
         text = say("The upstream {spec} asks Telltale in turn, so that queries go in a circle.", spec=spec)
-        return Finding("upstreams", BAD, text, cure)
+        return Finding(part, BAD, text, cure)
     return None
-
-
-def _is_ours(seen: Observation, host: str, port: int) -> bool:
-    """Whether DNS of this appliance listens at that address."""
-    specs = seen.live.supervisor.dns if seen.live.supervisor else seen.settings.dns
-    listening = [where for where, at in (settings.parse_endpoint(text, 53) for text in specs) if at == port]
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    here = address.is_loopback or own_addresses.towards(host) == address
-    everywhere = any(ip_address(where.partition("%")[0]).is_unspecified for where in listening)
-    return host in listening or (here and everywhere)
 
 
 _LOOPBACK = bytes((127, 0, 0, 1))  # what a worker answers to the name by which it is asked whether it lives
@@ -230,4 +238,4 @@ def _is_sinkhole(response: Response, own: str) -> bool:
     return not blocking.isdisjoint(response.addresses)
 
 
-CHECKS = (ports, answers, own_name, upstreams, own_resolver, clients)
+CHECKS = (ports, answers, own_name, upstreams, forwarded, own_resolver, clients)

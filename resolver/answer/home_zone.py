@@ -20,10 +20,10 @@ from resolver.answer.local_names import HOST_TYPES, OUR_TOPS
 from resolver.upstream import route
 from resolver.upstream.route import Route
 from store.config.custom_responses import Answer
-from store.household import local_records
-from store.household.device_names import DeviceNames
-from store.household.forwards import Forward
-from store.household.local_records import LocalRecord
+from store.local import local_records
+from store.local.device_names import DeviceNames
+from store.local.forwards import Forward
+from store.local.local_records import LocalRecord
 from wire import zones
 from wire.names import address_of_reverse
 from wire.types import DS, type_name

@@ -33,9 +33,10 @@ from store.config import custom_responses, usable_settings
 from store.config.choices import PackLevel
 from store.config.custom_responses import Answer
 from store.config.settings import Settings
-from store.household import device_names, forwards, local_records, policy
-from store.household.device_names import DeviceNames
+from store.household import policy
 from store.household.policy import Policy, PolicySet
+from store.local import device_names, forwards, local_records
+from store.local.device_names import DeviceNames
 from wire.addresses import Networks
 from wire.response import Sinkhole
 

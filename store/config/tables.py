@@ -2,7 +2,7 @@
 """config.db as SQLModel classes. The migrations make the tables; a test holds that both agree. Times: Unix seconds.
 
 Tables of single matters stand elsewhere: `blocklist_status`, the update process's, in `store.config.list_status`;
-pauses, local names and the history of changes in `store.household.household_tables`.
+local names in `store.local.local_tables`, pauses and the history of changes in `store.household.household_tables`.
 """
 
 from sqlalchemy import UniqueConstraint

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""More of config.db as SQLModel classes: groups' members, pauses, what is let through, local names, history.
+"""More of config.db as SQLModel classes: groups' members, pauses, what is let through, history.
 
 Times: Unix seconds. What each column means stands in the migration 0004_household.sql.
 """
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -68,32 +67,6 @@ class SafeSearch(SQLModel, table=True):
     on: bool
     level: str = ""
     schedule_id: int | None = Field(default=None, foreign_key="schedule.id")
-
-
-class LocalRecord(SQLModel, table=True):
-    """A record of a name of the home's own."""
-
-    __tablename__ = "local_record"
-    __table_args__ = (UniqueConstraint("name", "type", "value"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str
-    type: str
-    value: str
-    comment: str = ""
-    created_at: int
-
-
-class ForwardedDomain(SQLModel, table=True):
-    """A domain, with all below it, that other servers answer; `upstreams` is a JSON list."""
-
-    __tablename__ = "forward"
-
-    id: int | None = Field(default=None, primary_key=True)
-    domain: str = Field(unique=True)
-    upstreams: str
-    comment: str = ""
-    created_at: int
 
 
 class Change(SQLModel, table=True):

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from store.config import wall_blocklists
 from store.config.choices import RuleForm, RuleKind
-from store.household.forwards import Forward
-from store.household.local_records import LocalRecord
 from store.household.relief import NO_RELIEF, Relief
 from store.household.safe_search_words import Chosen
+from store.local.forwards import Forward
+from store.local.local_records import LocalRecord
 
 
 @dataclass(frozen=True, slots=True)

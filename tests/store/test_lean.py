@@ -17,7 +17,10 @@ HOUSEHOLD = (
     "household_tables", "groups", "group_parts", "schedules", "window_input", "pauses", "exceptions", "requests",
     "changes", "undo", "safe_search_edit",
 )  # fmt: skip
-HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD}
+LOCAL = ("local_tables", "record_edit", "forward_edit")
+HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {
+    f"store.local.{name}" for name in LOCAL
+}
 MODULES = sorted(".".join(("store", *path.relative_to(ROOM).with_suffix("").parts)) for path in ROOM.rglob("[a-z]*.py"))
 
 

@@ -50,6 +50,7 @@ PAGES = (
     NavPage("/blocklists", say("Blocklists"), "shield"),
     NavPage("/queries", say("Query log"), "scroll-text"),
     NavPage("/pause", say("Pause"), "pause"),
+    NavPage("/names", say("Local names"), "layers"),
     NavPage("/bypass", say("Bypass"), "external-link"),
     NavPage("/changes", say("Changes"), "undo-2"),
     NavPage("/settings", say("Settings"), "settings"),

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from resolver.answer import home_zone, local_names
 from resolver.answer.home_zone import DEVICES, RECORDS, HomeZone
-from store.household.device_names import DeviceNames
-from store.household.forwards import Forward
-from store.household.local_records import LocalRecord
+from store.local.device_names import DeviceNames
+from store.local.forwards import Forward
+from store.local.local_records import LocalRecord
 from wire.types import AAAA, DS, HTTPS, NS, PTR, A
 
 ROUTER = "192.168.1.1"

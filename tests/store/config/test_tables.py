@@ -10,11 +10,13 @@ from sqlmodel import SQLModel, create_engine
 
 from store.config import tables
 from store.household import household_tables
+from store.local import local_tables
 
 
 @pytest.fixture(scope="module")
 def described() -> Iterator[sqlite3.Connection]:
     assert (tables.Meta.__tablename__, household_tables.Pause.__tablename__) == ("meta", "pause")
+    assert local_tables.LocalRecord.__tablename__ == "local_record"
     made = sqlite3.connect(":memory:", check_same_thread=False)
     engine = create_engine("sqlite://", creator=lambda: made)
     SQLModel.metadata.create_all(engine)

@@ -7,6 +7,11 @@ from fastapi.testclient import TestClient
 
 # The contract, call by call.
 CALLS = {
+    "/records": {"get", "post"},
+    "/records/import": {"post"},
+    "/records/{record_id}": {"patch", "delete"},
+    "/forwards": {"get", "post"},
+    "/forwards/{forward_id}": {"patch", "delete"},
     "/setup": {"post"},
     "/session": {"get", "post", "delete"},
     "/health": {"get"},

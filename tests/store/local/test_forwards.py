@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from store.base import db
-from store.household import forwards
-from store.household.forwards import Forward, check_domain, check_room, check_upstreams, is_listening
+from store.local import forwards
+from store.local.forwards import Forward, check_domain, check_room, check_upstreams, is_listening
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.household.local_records import MAX_CHAIN, MAX_PER_NAME, LocalRecord, RecordSet, check, covering, existing
+from store.local.local_records import MAX_CHAIN, MAX_PER_NAME, LocalRecord, RecordSet, check, covering, existing
 
 
 @pytest.mark.parametrize(

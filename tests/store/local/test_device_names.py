@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from store.base import db
 from store.config import devices
-from store.household import device_names
-from store.household.device_names import MAX_IPV6, DeviceNames, label_of
+from store.local import device_names
+from store.local.device_names import MAX_IPV6, DeviceNames, label_of
 
 
 def names(state: Path, may_claim: Callable[[str, bool], bool] = lambda label, by_hand: True) -> DeviceNames:

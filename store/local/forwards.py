@@ -5,9 +5,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address, ip_network
 
 from network import own_addresses
+from store.base.process_status import SupervisorStatus
 from store.base.sentences import say
 from store.config import endpoints
 from store.config.endpoints import Endpoint
@@ -85,6 +87,11 @@ def check_room(existing: Mapping[str, Sequence[str]], domain: str, upstreams: Se
     servers = {spec for specs in (*existing.values(), upstreams) for spec in specs}
     if len(servers) > MAX_SERVERS:
         raise ValueError(say("All forwards together can have at most {most} different servers.", most=MAX_SERVERS))
+
+
+def leads_here(wanted: Iterable[str], supervisor: SupervisorStatus | None) -> Callable[[str], bool]:
+    """Whether an upstream's spec is this appliance: as the supervisor that runs has bound it, else as `wanted`."""
+    return partial(is_listening, listening=endpoints.dns_endpoints(wanted, supervisor))
 
 
 def is_listening(spec: str, listening: Iterable[Endpoint]) -> bool:

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Local names as SQLModel classes. Times: Unix seconds; the columns are told of in the migration 0004_household.sql."""
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class LocalRecord(SQLModel, table=True):
+    """A record of a name of the home's own."""
+
+    __tablename__ = "local_record"
+    __table_args__ = (UniqueConstraint("name", "type", "value"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    type: str
+    value: str
+    comment: str = ""
+    created_at: int
+
+
+class ForwardedDomain(SQLModel, table=True):
+    """A domain, with all below it, that other servers answer; `upstreams` is a JSON list."""
+
+    __tablename__ = "forward"
+
+    id: int | None = Field(default=None, primary_key=True)
+    domain: str = Field(unique=True)
+    upstreams: str
+    comment: str = ""
+    created_at: int

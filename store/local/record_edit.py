@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Local records: added, changed, removed, and taken in from a hosts file. Each function is one change."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from store.base.sentences import say, say_count, sentence_of
+from store.config.session import EditError, NotFound, bump, reading, writing
+from store.history import called
+from store.local import hosts_file, local_records, local_tables
+from store.local.local_records import MAX_COMMENT, MAX_RECORDS, LocalRecord, RecordSet
+from wire import zones
+
+MAX_REFUSED = 100  # lines of a file that are told of; who reads them sees the pattern sooner
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many records were added and were there already, and each line that was not: (number, sentence)."""
+
+    added: int
+    known: int
+    refused: tuple[tuple[int, str], ...]
+
+
+def records(e: Engine) -> list[local_tables.LocalRecord]:
+    """All records by name."""
+    with reading(e) as session:
+        table = local_tables.LocalRecord
+        rows = session.exec(select(table).order_by(col(table.name), col(table.id))).all()
+        session.expunge_all()
+        return list(rows)
+
+
+def add_record(e: Engine, name: str, type_: str, value: str, comment: str = "", own_name: str = "") -> int:
+    """One more; returns its id. `own_name`: the appliance's, which no record takes. Raises EditError."""
+    record, comment = _checked(name, type_, value, own_name), _comment(comment)
+    with writing(e, say("The local record {record} is added.", record=str(record))) as session:
+        rows = _rows(session)
+        if len(rows) >= MAX_RECORDS:
+            raise EditError(say("There are {most} local records already.", most=MAX_RECORDS))
+        _stand_together(record, rows)
+        row = _row(record, comment)
+        session.add(row)
+        session.flush()
+        bump(session)
+        assert row.id is not None
+        return row.id
+
+
+def change_record(
+    e: Engine, number: int, name: str | None = None, type_: str | None = None, value: str | None = None,
+    comment: str | None = None, own_name: str = "",
+) -> None:  # fmt: skip
+    """Change what is given of a record. Raises EditError, NotFound."""
+    with writing(e, say("The local record {record} is changed.", record=called.record(number))) as session:
+        row = _row_of(session, number)
+        record = _checked(name or row.name, type_ or row.type, row.value if value is None else value, own_name)
+        _stand_together(record, (other for other in _rows(session) if other.id != number))
+        row.name, row.type, row.value = record.name, record.type, record.value
+        row.comment = row.comment if comment is None else _comment(comment)
+        session.flush()
+        bump(session)
+
+
+def remove_record(e: Engine, number: int) -> None:
+    """Forget a record. Raises NotFound."""
+    with writing(e, say("The local record {record} is removed.", record=called.record(number))) as session:
+        session.delete(_row_of(session, number))
+        bump(session)
+
+
+def remove_name(e: Engine, name: str) -> int:
+    """Forget all records of a name; returns how many. Raises NotFound."""
+    name = name.strip().rstrip(".").lower()
+    with writing(e, say("All local records of {name} are removed.", name=name)) as session:
+        rows = [row for row in _rows(session) if row.name == name]
+        if not rows:
+            raise NotFound(say("There is no local record of {name}.", name=name))
+        for row in rows:
+            session.delete(row)
+        bump(session)
+        return len(rows)
+
+
+def import_hosts(e: Engine, text: str, own_name: str = "") -> Imported:
+    """Add what a hosts file says; what cannot be added is told of, and the rest is. Raises EditError."""
+    if len(text) > hosts_file.MAX_TEXT:
+        raise EditError(say("The file is too large for a hosts file; add it as a blocklist."))
+    added = known = 0
+    refused: list[tuple[int, str]] = []
+    with writing(e, say("Local records are taken in from a hosts file.")) as session:
+        rows = _rows(session)
+        there, beside = {_of_row(row) for row in rows}, RecordSet(map(_of_row, rows))
+        for line in hosts_file.parse(text):
+            why = line.refused
+            if line.record in there:
+                known += 1
+                continue
+            if line.record is not None and not why:
+                why = _why_not(line.record, beside, len(there), own_name)
+            if line.record is None or why:
+                refused.append((line.number, why))
+                continue
+            there.add(line.record)
+            session.add(_row(line.record, line.comment))
+            added += 1
+        if added:
+            bump(session)
+    return Imported(added, known, tuple(refused[:MAX_REFUSED]))
+
+
+def summary(imported: Imported) -> str:
+    """What came of it, in a sentence."""
+    return say_count(
+        imported.added, "{count:,} record was added; {known} were known, {refused} could not be added.",
+        "{count:,} records were added; {known} were known, {refused} could not be added.",
+        known=imported.known, refused=len(imported.refused),
+    )  # fmt: skip
+
+
+def _why_not(record: LocalRecord, beside: RecordSet, count: int, own_name: str) -> str:
+    try:
+        if count >= MAX_RECORDS:
+            raise ValueError(say("There are {most} local records already.", most=MAX_RECORDS))
+        _refuse_own(record, own_name)
+        beside.add(record)
+    except ValueError as error:
+        return sentence_of(error)
+    return ""
+
+
+def _checked(name: str, type_: str, value: str, own_name: str) -> LocalRecord:
+    try:
+        record = local_records.check(name, type_, value)
+        _refuse_own(record, own_name)
+    except ValueError as error:
+        raise EditError(sentence_of(error)) from None
+    return record
+
+
+def _refuse_own(record: LocalRecord, own_name: str) -> None:
+    label, _, zone = record.name.partition(".")
+    if own_name and (record.name == own_name or (label == own_name and zone in zones.HOME_ZONES)):
+        raise ValueError(say("{name} is this appliance's own name; another one is chosen in the settings.",
+                             name=record.name))  # fmt: skip
+
+
+def _stand_together(record: LocalRecord, rows: Iterable[local_tables.LocalRecord]) -> None:
+    try:
+        RecordSet(map(_of_row, rows)).add(record)
+    except ValueError as error:
+        raise EditError(sentence_of(error)) from None
+
+
+def _comment(text: str) -> str:
+    if len(text) > MAX_COMMENT:
+        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT))
+    return text
+
+
+def _rows(session: Session) -> list[local_tables.LocalRecord]:
+    table = local_tables.LocalRecord
+    return list(session.exec(select(table).order_by(col(table.id))).all())
+
+
+def _row_of(session: Session, number: int) -> local_tables.LocalRecord:
+    row = session.get(local_tables.LocalRecord, number)
+    if row is None:
+        raise NotFound(say("There is no local record {number}.", number=number))
+    return row
+
+
+def _row(record: LocalRecord, comment: str) -> local_tables.LocalRecord:
+    return local_tables.LocalRecord(
+        name=record.name, type=record.type, value=record.value, comment=comment, created_at=int(time.time())
+    )
+
+
+def _of_row(row: local_tables.LocalRecord) -> LocalRecord:
+    return LocalRecord(row.name, row.type, row.value)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Local names as the page shows them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from store.base.sentences import say
+from store.local import forwards as forwarded
+from store.local.local_tables import ForwardedDomain, LocalRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record; `reach`: what it stands for, where that is more than its name."""
+
+    id: int
+    name: str
+    type: str
+    value: str
+    comment: str
+    reach: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardView:
+    """A domain, and its servers in words."""
+
+    id: int
+    domain: str
+    servers: str
+    comment: str
+
+
+def records(rows: Iterable[LocalRecord]) -> list[RecordView]:
+    """In the order of the rows."""
+    return [
+        RecordView(row.id, row.name, row.type, row.value, row.comment, _reach(row.name))
+        for row in rows if row.id is not None
+    ]  # fmt: skip
+
+
+def forwards(rows: Iterable[ForwardedDomain]) -> list[ForwardView]:
+    """In the order of the rows."""
+    return [
+        ForwardView(row.id, row.domain, _servers(forwarded.of_text(row.upstreams)), row.comment)
+        for row in rows if row.id is not None
+    ]  # fmt: skip
+
+
+def _reach(name: str) -> str:
+    if not name.startswith("*."):
+        return ""
+    return say("every name below {domain} that has no record of its own", domain=name.removeprefix("*."))
+
+
+def _servers(specs: tuple[str, ...]) -> str:
+    return ", ".join(specs) or say("the upstreams that everybody asks")
