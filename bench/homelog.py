@@ -21,7 +21,7 @@ from pathlib import Path
 from bench import names
 from blocklists.packs import companies, vendor_packs
 from store.base import db
-from store.config import devices
+from store.devices import sightings_store
 from store.log import batch_codec, querylog
 from store.log.batches import Batch, Columns, columns
 from store.log.records import Key, Origin, Verdict
@@ -144,7 +144,7 @@ def _devices(state: Path) -> Callable[[str], int | None]:
     with contextlib.closing(db.connect(state / "config.db")) as con:
         for number in range(DEVICES):
             address = f"192.168.1.{number + 10}"
-            known[address] = devices.sighted(con, address, f"02:00:00:00:00:{number:02x}", now=int(time.time()))
+            known[address] = sightings_store.sighted(con, address, f"02:00:00:00:00:{number:02x}", now=int(time.time()))
     return known.get
 
 

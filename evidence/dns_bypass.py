@@ -75,7 +75,7 @@ def title(kind: str) -> str:
 def silent(log: LogReader, config: sqlite3.Connection, now_us: int) -> list[SilentLine]:
     """Devices that are up now and fell silent an hour ago or more. Raises LogError and sqlite3.Error."""
     rows = devices.devices(config)
-    by_mac = {row.mac: row.id for row in rows if row.mac}
+    by_mac = {mac.mac: row.id for row in rows for mac in row.macs}
     last = silent_devices.quiet(neighbours.reachable(), by_mac, log.devices_seen(), now_us) if by_mac else {}
     if not last:
         return []

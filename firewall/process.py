@@ -186,8 +186,7 @@ class Firewall:
     def _learn_devices(self) -> None:
         try:
             with contextlib.closing(db.connect(self._state / "config.db", read_only=True)) as con:
-                macs = {row.mac: row.id for row in devices.devices(con) if row.mac}
-                self._devices = {**devices.clients(con), **macs}
+                self._devices = {**devices.clients(con), **devices.by_mac(con)}
         except sqlite3.Error as error:
             log.debug("devices cannot be read now: %s", error)
 

@@ -2,10 +2,12 @@
 """network: this machine and the home's network around it. Nothing below it but wire.
 
     `ip -j` ─► iproute ─► own_addresses, routes ─► local_network (what is the home's, what this machine answers)
-                       ─► neighbours     (which MAC address stands behind an address)
+                       ─► neighbours     (which MAC address stands behind an address, read now and then)
+    netlink ─► neighbour_events           (the same, told as it changes: for who must know at once)
+    lease_lines ─► lease_files            (what DHCP servers and hosts files say of addresses)
     /proc   ─────────────► home_networks (who is at home, for the resolver: no program is started)
 
 Order to read: address_sets (addresses and networks, parsed before anything else), home_networks, iproute with
-own_addresses and routes, local_network, neighbours,
+own_addresses and routes, local_network, neighbours and neighbour_events, lease_lines with lease_files,
 places (who may have how many connections to us). What cannot be found out is left empty, and never guessed.
 """

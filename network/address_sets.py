@@ -64,6 +64,16 @@ def mac(text: str) -> str:
     return ":".join(parts)
 
 
+def is_mac(text: str) -> bool:
+    """Whether it is a MAC address in the form of `mac`."""
+    return len(text) == 17 and text.count(":") == 5 and set(text) <= set("0123456789abcdef:")
+
+
+def is_private_mac(text: str) -> bool:
+    """Whether a MAC address in that form is locally administered: made up by its device, so it names no maker."""
+    return bool(int(text[:2], 16) & 2)
+
+
 def _network(text: str | Network) -> Network:
     if isinstance(text, IPv4Network | IPv6Network):
         return text

@@ -23,8 +23,10 @@ from appliance.start.inventory import House
 from appliance.start.run_options import Options
 from store.base import db
 from store.base.sentences import say
-from store.config import devices, settings
+from store.config import settings
+from store.config.choices import NameSource
 from store.config.endpoints import show_endpoint
+from store.devices import found_names, sightings_store
 
 DNS = "127.0.0.1:5300"
 WEB = "127.0.0.1:8053"
@@ -102,8 +104,9 @@ def seed_devices(state: Path) -> None:
     """Make the household's devices known: on loopback nothing tells their hardware address and name."""
     with closing(db.connect(state / "config.db")) as con:
         for device in DEVICES:
-            number = devices.sighted(con, device.address, device.mac, now=int(time.time()))
-            devices.set_facts(con, number, device.mac, device.maker, device.name)
+            number = sightings_store.sighted(con, device.address, device.mac, now=int(time.time()))
+            sightings_store.set_maker(con, number, device.maker)
+            found_names.learn(con, number, NameSource.LEASE, device.name)
 
 
 def _loopback_only(*endpoints: str) -> None:

@@ -12,6 +12,7 @@ from appliance.doctor.observation import Observation
 from appliance.process import port_owner
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable, decide
+from network.address_sets import is_mac
 from resolver.answer import local_names
 from resolver.upstream import endpoint as upstream_endpoint
 from resolver.upstream.endpoint import Endpoint
@@ -172,7 +173,7 @@ def clients(seen: Observation) -> Iterator[Finding]:
         return
     with closing(db.connect(path, read_only=True)) as con:
         addresses = list(devices.clients(con))
-    others = [address for address in addresses if not ip_address(address).is_loopback]
+    others = [address for address in addresses if is_mac(address) or not ip_address(address).is_loopback]
     if not addresses:
         cure = say("Enter this machine as DNS server in the router.")
         yield Finding("clients", WARNING, say("No device has asked yet."), cure)

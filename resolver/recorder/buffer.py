@@ -22,6 +22,21 @@ PENDING_MAX = 50_000  # rows kept while the recorder is away: about a minute of 
 FLUSH_SECONDS = 0.1  # what a record waits at most before it is sent
 
 
+# What a trusted router told with a client's address, if only the MAC address that is its name, stands behind this.
+EDNS_MARK = "@"
+
+
+def edns_client(address: str, mac: str) -> str:
+    """A client as it is noted of whom a trusted router told the address, the MAC address, or both; "" for neither."""
+    return f"{address or mac}{EDNS_MARK}{mac}"
+
+
+def plain_client(noted: str) -> tuple[str, str]:
+    """(the client as the log names it, the MAC that was told or "") of such a one."""
+    address, _, mac = noted.partition(EDNS_MARK)
+    return address, mac
+
+
 class RecordBuffer:
     """The worker's end of its record socket. `run`: where its counts outlive it; None: nowhere."""
 

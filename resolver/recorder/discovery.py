@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which device an address belongs to, for the recorder: known ones from memory, new ones into config.db.
 
-A new address becomes a device at once, by its MAC where the neighbour table holds it. Maker and name are looked up
-afterwards in a thread, since routers and devices may take a second to answer, or never do.
+    kernel ─► NeighbourTable ─┐
+    routers ─► `told` (EDNS) ─┼─► Sighting ─► store.devices.sightings_store ─► config.db ─► the workers' policies
+    lease files ─► NameLookup ┘
 
-DHCP gives an address to another device in time. So one that was silent, or whose MAC changed, is looked up anew before
-its rows are written: from then on it is the other device, and what was asked before stays with the first.
+A new address becomes a device at once, by its MAC where that is known. DHCP gives an address to another device in time:
+the kernel tells that its MAC changed before the first query of that one is read, so its rows wait until config.db says
+whose it is now, and what was asked before stays with the first. Another address of a device that is known is met before
+it asks at all.
 """
 
 from __future__ import annotations
@@ -14,27 +17,33 @@ import contextlib
 import logging
 import queue
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from network import neighbours
-from network.neighbours import Neighbours
-from resolver.recorder import identify
+from network.neighbour_events import NeighbourTable
+from resolver.recorder.buffer import EDNS_MARK, plain_client
+from resolver.recorder.name_lookup import LOOK_UPS_MAX, NameLookup
 from resolver.recorder.sightings import Sightings
 from store.base import db
 from store.config import devices, list_status
+from store.config.choices import ClientHow
+from store.config.settings import Settings
+from store.devices import sightings_store
+from store.devices.sightings_store import Sighting
 from wire.addresses import parse
 
-NEIGHBOURS_SECONDS = 5.0  # between two readings of the neighbour table: each starts a process
-LOOK_UPS_MAX = 500  # addresses that wait to be named; more are named when they are next looked at
 AGAIN_SECONDS = 6 * 3600.0  # names change when a device gets another lease
 BUSY_MS = 50  # what the recorder waits for a locked config.db …
 RETRY_SECONDS = 1.0  # … and how long then not again: rows have their device when they are written
 LOCKED_SECONDS = 5.0  # no transaction of ours takes so long; a lock that does is reported
+MOVED_SECONDS = 0.2  # between two commits for the sake of addresses that moved; others wait for the next second
+HEARD_SECONDS = 600.0  # between two notes in config.db of who was heard: a card wears by each
 UNMET_MAX = 20_000  # new addresses between two commits, some 2 MB
-KNOWN_MAX = 20_000  # addresses remembered; store forgets beyond the same number
+KNOWN_MAX = 40_000  # addresses remembered; store forgets beyond the same number
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -42,41 +51,73 @@ log = logging.getLogger(__name__)
 class Discovery:
     """One per recorder; `see` is called with the clients of each batch, everything else now and then."""
 
-    def __init__(self, state: Path, allowed: Callable[[], Iterable[str]] = tuple) -> None:
-        """`allowed`: the networks that the settings add to the home; strangers are no devices."""
+    def __init__(self, state: Path, settings: Callable[[], Settings] = Settings) -> None:
+        """`settings`: as they are now; networks that they add to the home, lease files, the appliance's own name."""
         self._path = state / "config.db"
         self._known: dict[str, int] = {}
         self._macs: dict[str, str] = {}
-        self._sightings = Sightings(allowed, time.monotonic())
-        self._doubted: set[str] = set()  # known ones, no more than those
-        self._neighbours = Neighbours(neighbours.table, NEIGHBOURS_SECONDS)
-        self._named = -AGAIN_SECONDS
+        self._device_macs: dict[str, int] = {}
+        self._told: dict[str, str] = {}  # address → the MAC that a trusted router named with it, "" for none
+        self._sightings = Sightings(lambda: settings().allowed_networks)
+        self._named, self._heard = -AGAIN_SECONDS, time.monotonic()
         self._failed = False
         self._unmet: set[str] = set()
-        self._next_try = 0.0
+        self._before: dict[str, int] = {}  # of those that may have moved, whose they were
+        self._next_try = self._next_move = 0.0
         self._waits_since: float | None = None
-        self._queue: queue.Queue[tuple[int, str] | None] = queue.Queue(LOOK_UPS_MAX)
         self.merged: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()  # (old, new) device ids, for the log
+        self.neighbours = NeighbourTable()
         self.refresh()
-        self._thread = threading.Thread(target=self._look_up_all, name="identify", daemon=True)
-        self._thread.start()
+        self._lookup = NameLookup(
+            self._path, self._mac_of, lambda: settings().lease_files, lambda: settings().own_name
+        )
 
     def device_of(self, address: str) -> int | None:
         """The device behind an address that was met; None while config.db cannot be written or read."""
         return self._known.get(address)
 
+    def told(self, address: str, mac: str) -> None:
+        """Note that a trusted router asked for who has this address, and this MAC where it named one, else ""."""
+        if self._told.get(address) == mac:
+            return
+        if len(self._told) >= KNOWN_MAX:
+            self._told.clear()
+        self._told[address] = mac
+        if address in self._known and mac and self._macs.get(address) != mac:
+            self._doubt(address)
+
+    def take(self, clients: list[str]) -> None:
+        """Note the clients of a batch, and what trusted routers told with them, which is then taken out of the list."""
+        for place, client in enumerate(clients):
+            if EDNS_MARK in client:
+                clients[place], mac = plain_client(client)
+                self.told(clients[place], mac)
+        self.see(clients)
+
     def see(self, addresses: Iterable[str]) -> None:
         """Note addresses; `settle` gives new ones their devices, all at once."""
-        new, silent = self._sightings.hear(addresses, self._known, time.monotonic())
-        self._unmet |= new
-        self._doubted |= silent
+        self.follow_neighbours()
+        self._unmet |= self._sightings.hear(addresses, self._known, time.monotonic())
         while len(self._unmet) > UNMET_MAX:
             self._unmet.pop()  # somebody makes them up
 
+    def follow_neighbours(self) -> None:
+        """Take what the kernel tells: addresses that moved, and new ones of devices that are known, are met at once."""
+        for neighbour in self.neighbours.read():
+            address, mac = str(neighbour.address), neighbour.mac
+            if address in self._told:
+                continue
+            if address in self._known and self._macs.get(address) != mac:
+                self._doubt(address)
+            elif address not in self._known and mac in self._device_macs:
+                self._unmet.add(address)
+        now = time.monotonic()
+        if self._unmet and now >= self._next_move:
+            self._next_move = now + MOVED_SECONDS
+            self.settle()
+
     def settle(self) -> None:
         """Meet the addresses that are new. While config.db is locked they wait, and nothing waits with them."""
-        if self._doubted:
-            self._check()
         if self._unmet and time.monotonic() >= self._next_try:
             self._meet(list(self._unmet))
 
@@ -85,59 +126,65 @@ class Discovery:
         try:
             with contextlib.closing(db.connect(self._path, read_only=True)) as con:
                 self._known, self._macs = devices.clients(con), devices.macs(con)
+                self._device_macs = devices.by_mac(con)
             self._failed, self._next_try = False, 0.0
         except sqlite3.Error as error:
             self._report(error)
 
     def names(self) -> dict[int, str] | None:
         """Device id → display name; None when it cannot be read now."""
-        try:
-            with contextlib.closing(db.connect(self._path, read_only=True)) as con:
-                return devices.names(con)
-        except sqlite3.Error:
-            return None
+        return self._read(devices.names)
 
     def titles(self) -> dict[str, str] | None:
         """Blocklist id → title; None when it cannot be read now."""
-        try:
-            with contextlib.closing(db.connect(self._path, read_only=True)) as con:
-                return list_status.titles(con)
-        except sqlite3.Error:
-            return None
+        return self._read(list_status.titles)
 
     def look_again(self) -> None:
         """Settle, and have everything named anew when the time has come; called about once a second."""
         now = time.monotonic()
-        self._doubted |= self._sightings.to_check(now)
+        self.follow_neighbours()
+        self._follow_leases()
         self.settle()
+        if now - self._heard >= HEARD_SECONDS:
+            self._heard = now
+            self._note_heard(now)
         if now - self._named >= AGAIN_SECONDS:
             self._named = now
-            for address, device_id in list(self._known.items())[:LOOK_UPS_MAX]:
-                self._ask_for(device_id, address)
+            for address in list(self._known)[:LOOK_UPS_MAX]:
+                self._lookup.ask(address)
 
     def close(self) -> None:
         """Let the thread end; a look-up that runs is not waited for."""
-        with contextlib.suppress(queue.Full):
-            self._queue.put_nowait(None)
+        self._lookup.close()
+        self.neighbours.close()
 
-    def _check(self) -> None:
-        """Have those met anew who have another MAC address than their device."""
-        now, doubted = time.monotonic(), self._doubted
-        self._doubted = set()
-        for address in doubted:
-            mac = self._mac_of(address, now, fresh=True)
-            if mac and mac.lower() != self._macs.get(address):
-                self._unmet.add(address)
+    def join(self, seconds: float) -> None:
+        """Wait for the thread, once closed."""
+        self._lookup.join(seconds)
+
+    def _doubt(self, address: str) -> None:
+        """Have an address met anew; rows of it wait until it is."""
+        if (device_id := self._known.pop(address, None)) is not None:
+            self._before[address] = device_id
+        self._unmet.add(address)
+
+    def _follow_leases(self) -> None:
+        """Take lease files that were read anew: addresses whose lease is another's may have moved."""
+        while not self._lookup.changed.empty():
+            leases, now = self._lookup.changed.get(), time.time()
+            for address, lease in leases.items():
+                if lease.mac and address in self._known and lease.holds(now) and self._macs.get(address) != lease.mac:
+                    self._unmet.add(address)
 
     def _meet(self, addresses: list[str]) -> None:
         try:
             with contextlib.closing(db.connect(self._path)) as con:
                 con.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
                 new = sum(address not in self._known for address in addresses)
-                if new and devices.make_room(con, new, self._sightings.by_device(self._known)):
+                if new and sightings_store.make_room(con, new, self._sightings.by_device(self._known)):
                     self._known = devices.clients(con)
-                macs = self._macs_of(addresses)
-                device_ids = devices.sighted_all(con, macs)
+                met = [self._sighting(address) for address in addresses]
+                device_ids = sightings_store.meet(con, met)
                 self._tell_merged(con, device_ids)
         except sqlite3.Error as error:
             now = time.monotonic()
@@ -147,55 +194,71 @@ class Discovery:
                 self._report(error)
             return
         self._unmet.clear()
+        self._before.clear()
         self._waits_since = None
+        self._remember(met, device_ids)
+        for address in device_ids:
+            self._lookup.ask(address)
+
+    def _remember(self, met: Iterable[Sighting], device_ids: Mapping[str, int]) -> None:
         if len(self._known) + len(device_ids) > KNOWN_MAX:
             self._known.clear()
             self._macs.clear()
+        if len(self._device_macs) > KNOWN_MAX:
+            self._device_macs.clear()
         self._known |= device_ids
-        self._macs |= {address: mac.lower() for address, mac in macs.items() if mac}
-        for address, device_id in device_ids.items():
-            self._ask_for(device_id, address)
+        for each in met:
+            if each.mac:
+                self._macs[each.address], self._device_macs[each.mac] = each.mac, device_ids[each.address]
 
-    def _macs_of(self, addresses: list[str]) -> dict[str, str | None]:
-        now = time.monotonic()
-        return {address: self._mac_of(address, now) for address in addresses}
+    def _sighting(self, address: str) -> Sighting:
+        """An address with the surest word on whose it is."""
+        named = self._told.get(address)
+        if named:
+            return Sighting(address, named, ClientHow.EDNS)
+        lease = self._lookup.leases.of(address, time.time())
+        how = ClientHow.ADDRESS if named is None else ClientHow.EDNS
+        if mac := self._neighbour(address):
+            return Sighting(address, mac, ClientHow.MAC)
+        if lease is not None and lease.mac:
+            return Sighting(address, lease.mac, ClientHow.LEASE)
+        return Sighting(address, None, how)
+
+    def _mac_of(self, address: str) -> str | None:
+        return self._told.get(address) or self._neighbour(address) or self._macs.get(address)
+
+    def _neighbour(self, address: str) -> str | None:
+        try:
+            return self.neighbours.mac_of(parse(address))
+        except ValueError:
+            return None  # a record of what has no address
 
     def _tell_merged(self, con: sqlite3.Connection, device_ids: Mapping[str, int]) -> None:
         """Tell the log of devices that turned out to be others; not of those that lost an address to them."""
-        pairs = {(self._known[at], new) for at, new in device_ids.items() if self._known.get(at, new) != new}
+        known = self._known | self._before
+        pairs = {(known[at], new) for at, new in device_ids.items() if known.get(at, new) != new}
         there = devices.still_there(con, {old for old, _ in pairs}) if pairs else set()
         for old, new in pairs:
             if old not in there:
                 self.merged.put((old, new))
 
-    def _mac_of(self, client: str, now: float, *, fresh: bool = False) -> str | None:
+    def _note_heard(self, now: float) -> None:
+        """Note in config.db who was heard since the last time."""
+        since, clock = now - HEARD_SECONDS, time.time() - now
+        heard = {address: int(at + clock) for address, at in self._sightings.heard_since(since).items()}
         try:
-            return self._neighbours.mac_of(parse(client), now, fresh=fresh)
-        except ValueError:
-            return None  # a record of what has no address
+            with contextlib.closing(db.connect(self._path)) as con:
+                con.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                sightings_store.heard(con, heard)
+        except sqlite3.Error:
+            self._heard = now - HEARD_SECONDS + RETRY_SECONDS * 10  # soon again
 
-    def _ask_for(self, device_id: int, address: str) -> None:
-        with contextlib.suppress(queue.Full):
-            self._queue.put_nowait((device_id, address))
-
-    def _look_up_all(self) -> None:
-        while (item := self._queue.get()) is not None:
-            try:
-                self._look_up(*item)
-            except Exception:
-                log.exception("a device could not be looked up")
-
-    def _look_up(self, device_id: int, address: str) -> None:
-        mac = neighbours.table().get(parse(address))
-        maker = identify.maker_of(mac) if mac else None
-        name = identify.name_of(address)
-        if mac is None and name is None:
-            return
-        with contextlib.closing(db.connect(self._path)) as con:
-            owner = devices.sighted(con, address, mac) if mac else device_id  # another's by now, or the same after all
-            kept = devices.set_facts(con, owner, mac, maker, name)
-            if kept != device_id and not devices.still_there(con, [device_id]):
-                self.merged.put((device_id, kept))
+    def _read(self, what: Callable[[sqlite3.Connection], dict[T, str]]) -> dict[T, str] | None:
+        try:
+            with contextlib.closing(db.connect(self._path, read_only=True)) as con:
+                return what(con)
+        except sqlite3.Error:
+            return None
 
     def _report(self, error: sqlite3.Error) -> None:
         if not self._failed:

@@ -38,14 +38,25 @@ def maker_of(mac: str) -> str | None:
     return get_vendor(mac)
 
 
-def name_of(address: str) -> str | None:
-    """The name that the router (PTR) or the device itself (mDNS) gives for `address`; None when neither answers."""
-    parsed = parse(address)
-    if not _is_of_a_home(parsed.packed):
+def router_name(address: str) -> str | None:
+    """The name that the router gives for `address` (PTR); None when it gives none."""
+    reverse, router = _reverse(address), routes.router()
+    return _ask_ptr(reverse, (router, 53)) if reverse and router and router != address else None
+
+
+def own_name(address: str) -> str | None:
+    """The name that the device itself gives (mDNS, PTR of its address); None when it does not answer."""
+    reverse = _reverse(address)
+    return _ask_ptr(reverse, MDNS) if reverse else None
+
+
+def _reverse(address: str) -> str | None:
+    """The reverse name of an address of the home; None for any other, and for what is none."""
+    try:
+        parsed = parse(address)
+    except ValueError:
         return None
-    router = routes.router()
-    name = _ask_ptr(parsed.reverse_pointer, (router, 53)) if router and router != address else None
-    return name or _ask_ptr(parsed.reverse_pointer, MDNS)
+    return parsed.reverse_pointer if _is_of_a_home(parsed.packed) else None
 
 
 def clean_name(text: str) -> str | None:

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from blocklists.packs import companies
+from resolver.recorder import batch_socket
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.discovery import Discovery
 from resolver.recorder.noted_counts import GoneWorkers
@@ -30,14 +31,12 @@ from store.base.process_status import RecorderStatus
 from store.base.pulse import beat
 from store.config import usable_settings
 from store.config.watch import Watcher
-from store.log.batch_codec import MAX_BYTES, unpack
-from store.log.batches import BadBatch
+from store.log.batches import Columns
 from store.log.log_clock import ClockWatch
 from store.log.protocol import LogDamaged, LogError, LogWriter
 from store.log.readers import ReaderWatch
 from store.log.sqlite_writer import SqliteWriter
 
-MESSAGES = 64  # read from one worker before the others get their turn
 STATUS_SECONDS = 1.0
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
 AGAIN_SECONDS = 1.0  # after a failure
@@ -60,11 +59,13 @@ class Recorder:
         self.stopping = False
         self._settings = usable_settings.load(state, environ)
         self._watcher = Watcher(state / "config.db")
-        self._discovery = Discovery(state, lambda: self._settings.allowed_networks)
+        self._discovery = Discovery(state, lambda: self._settings)
         self._log: LogWriter = SqliteWriter(state, companies.load().company_of)
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()
         self._readers = self._watch()
+        if self._discovery.neighbours.fileno() >= 0:
+            self._selector.register(self._discovery.neighbours, selectors.EVENT_READ)
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
@@ -88,7 +89,9 @@ class Recorder:
             dues = [at for at in (self._due(), self._save_due()) if at is not None]
             wait = min(self._next_status, self._next_roll, *dues) - time.monotonic()
             for key, _ in self._selector.select(max(0.0, min(wait, STATUS_SECONDS))):
-                if isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
+                if key.fileobj is self._discovery.neighbours:
+                    self._discovery.follow_neighbours()
+                elif isinstance(key.fileobj, socket.socket) and self._read(key.fileobj):
                     self._pace.arrived(time.monotonic())
             self._do_what_is_due()
         for key in list(self._selector.get_map().values()):
@@ -104,25 +107,15 @@ class Recorder:
 
     def _read(self, sock: socket.socket) -> bool:
         """Take the messages that wait on `sock`; whether there were any."""
-        for count in range(MESSAGES):
-            try:
-                message = sock.recv(MAX_BYTES + 1)
-            except (BlockingIOError, InterruptedError):
-                return count > 0
-            except OSError as error:
-                log.error("a worker's records cannot be read: %s", error)
-                message = b""
-            if not message:  # nobody holds the other end any more
-                self._selector.unregister(sock)
-                return False
-            try:
-                batch = unpack(message)
-                self._discovery.see(batch.clients)
-                self._gone.heard(batch.worker, batch.started_us)
-                self._log.add(batch, self._discovery.device_of)
-            except BadBatch as error:
-                log.error("a batch of records was not understood: %s", error)
-        return True
+        count, is_held = batch_socket.read(sock, self._take)
+        if not is_held:
+            self._selector.unregister(sock)
+        return count > 0
+
+    def _take(self, batch: Columns) -> None:
+        self._discovery.take(batch.clients)
+        self._gone.heard(batch.worker, batch.started_us)
+        self._log.add(batch, self._discovery.device_of)
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()

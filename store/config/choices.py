@@ -123,6 +123,29 @@ class YoutubeLevel(StrEnum):
     STRICT = "strict"
 
 
+class ClientHow(StrEnum):
+    """By what it is known whose an address is, the surest first: a trusted router's word (EDNS), the MAC address of the
+    neighbour table, a DHCP lease, what a person gave, the address alone.
+    """
+
+    EDNS = "edns"
+    MAC = "mac"
+    LEASE = "lease"
+    HAND = "hand"
+    ADDRESS = "address"
+
+
+class NameSource(StrEnum):
+    """Who calls a device so, in the order in which one name goes before another."""
+
+    HAND = "hand"
+    LEASE = "lease"
+    HOSTS = "hosts"
+    PTR = "ptr"
+    MDNS = "mdns"
+    SSDP = "ssdp"
+
+
 class TokenScope(StrEnum):
     """What an API token may do; each takes in those before it."""
 

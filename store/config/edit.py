@@ -25,7 +25,7 @@ from store.history import called
 
 __all__ = [
     "KEEP", "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine", "parse_scope",
-    "put_settings", "remove_rule", "rename_device", "rules", "set_level", "set_toggle",
+    "put_settings", "remove_rule", "rules", "set_level", "set_toggle",
 ]  # fmt: skip
 
 MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
@@ -137,16 +137,6 @@ def rules(e: Engine) -> list[tables.Rule]:
         rows = session.exec(select(tables.Rule).order_by(col(tables.Rule.id))).all()
         session.expunge_all()
         return list(rows)
-
-
-def rename_device(e: Engine, device_id: int, name: str | None) -> None:
-    """Give a device a name, or with None or nothing the one that the network knows."""
-    new = check_name(name) if name and name.strip() else None
-    unnamed = say("{device} goes by the name that the network knows.", device=called.device(device_id))
-    named = say("{device} is called {name}.", device=called.device(device_id), name=new)
-    with writing(e, named if new else unnamed) as session:
-        existing.device(session, device_id).name = new
-        bump(session)  # rules of lists may name a device
 
 
 def put_settings(e: Engine, values: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from wire import zones
 Endpoint = tuple[str, int]  # IP address, port
 
 DNS_PORT = 53
+MAX_PATH = 1000  # characters of a path; Linux takes 4096
 # A socket on all addresses is asked over loopback.
 _FROM_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
@@ -92,6 +93,14 @@ def check_network(text: str) -> str:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError:
         raise ValueError(say("'{text}' is no network: write 100.64.0.0/10 or fd00::/8.", text=text)) from None
+
+
+def check_path(text: str) -> str:
+    """The absolute path of a file."""
+    path = text.strip()
+    if not path.startswith("/") or not path.isprintable() or len(path) > MAX_PATH:
+        raise ValueError(say("'{text}' is no absolute path of a file.", text=text))
+    return path
 
 
 def check_ipv4(text: str) -> str:

@@ -16,6 +16,7 @@ from store.config.endpoints import (
     check_list_id,
     check_network,
     check_own_name,
+    check_path,
     check_upstream,
     check_vendor,
 )
@@ -43,6 +44,13 @@ BLOCK, ALLOW = str(RuleKind.BLOCK), str(RuleKind.ALLOW)
 MY_EXCEPTIONS = ("yes", "ask", "no")
 # What the house may answer: the others are for single rules, lists and groups.
 SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
+
+
+# Where dnsmasq, Pi-hole, Kea and ISC keep leases, and every system its hosts. OpenWrt's are in /tmp: it is anybody's.
+LEASE_FILES = (
+    "/etc/hosts", "/var/lib/misc/dnsmasq.leases", "/etc/pihole/dhcp.leases",
+    "/var/lib/kea/kea-leases4.csv", "/var/lib/kea/kea-leases6.csv", "/var/lib/dhcp/dhcpd.leases",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,22 @@ class Settings:
     sinkhole_ttl: int = _set(10, say("Seconds for which a device may keep a blocked response."), low=0, high=86_400)
     allowed_networks: tuple[str, ...] = _set(
         (), say("Networks that are answered besides private and loopback addresses."), check_network
+    )
+    trusted_routers: tuple[str, ...] = _set(
+        (),
+        say(
+            "Routers or networks of them that may say for whom they ask: their EDNS options with a MAC address or a "
+            "client's address count, those of anybody else do not."
+        ),
+        check_network,
+    )
+    lease_files: tuple[str, ...] = _set(
+        LEASE_FILES,
+        say(
+            "Files in which DHCP servers keep their leases, and hosts files: they tell names of devices, and whose an "
+            "address is. What is missing is passed over."
+        ),
+        check_path,
     )
     own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_own_name)
     home_domain: str = _set(

@@ -73,22 +73,25 @@ class Group(SQLModel, table=True):
 
 
 class Device(SQLModel, table=True):
-    """A thing in the home. `name` was given by a person, `found_name` by the network."""
+    """A thing in the home. `name` was given by a person, `found_name` by the network, from its source `found_from`."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str | None = None
     found_name: str | None = None
-    mac: str | None = Field(default=None, unique=True)
+    found_from: str | None = None
     maker: str | None = None
     first_seen: int
 
 
 class Client(SQLModel, table=True):
-    """A source address, and the device that it belongs to."""
+    """A source address, and the device that it belongs to; `how` that is known, and the MAC behind it when met last."""
 
     address: str = Field(primary_key=True)
     device_id: int = Field(foreign_key="device.id", ondelete="CASCADE")
     first_seen: int
+    how: str = "address"
+    mac: str | None = None
+    last_seen: int = 0
 
 
 class Blocklist(SQLModel, table=True):

@@ -44,5 +44,5 @@ def of_clients(con: sqlite3.Connection) -> list[tuple[str, dict[str, WallMode]]]
     for device, switch, mode in own:
         if switch in BY_NAME:
             chosen.setdefault(device, {})[switch] = WallMode(mode)
-    names = con.execute("SELECT mac, id FROM device WHERE mac IS NOT NULL UNION SELECT address, device_id FROM client")
+    names = con.execute("SELECT mac, device_id FROM device_mac UNION SELECT address, device_id FROM client")
     return [(who, chosen[device]) for who, device in names if device in chosen]

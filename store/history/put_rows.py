@@ -87,14 +87,17 @@ def _update(con: sqlite3.Connection, of: Shape, change: RowChange) -> None:
         return
     values = [change.after[column] for column in columns]
     try:
-        _set(con, of, columns, values, of.key_of(change.after))
+        if not _set(con, of, columns, values, of.key_of(change.after)):
+            _insert(con, of, change.after)  # it went along with what it belonged to, and belongs elsewhere now
     except sqlite3.IntegrityError:
         raise Conflict(of.table, _in_the_way(con, of, change.after)) from None
 
 
-def _set(con: sqlite3.Connection, of: Shape, columns: Sequence[str], values: Sequence[Value], key: Key) -> None:
+def _set(con: sqlite3.Connection, of: Shape, columns: Sequence[str], values: Sequence[Value], key: Key) -> int:
+    """How many rows there were."""
     assigned = ", ".join(f"{quoted(column)} = ?" for column in columns)
-    con.execute(f"UPDATE main.{of.quoted} SET {assigned} WHERE {of.where()}", (*values, *key))  # noqa: S608
+    sql = f"UPDATE main.{of.quoted} SET {assigned} WHERE {of.where()}"  # noqa: S608
+    return con.execute(sql, (*values, *key)).rowcount
 
 
 def _make_room(con: sqlite3.Connection, shapes: Mapping[str, Shape], changed: Sequence[RowChange]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 # In the order in which a backup shows them. A table's columns are read from the schema.
 TRACKED = (
-    "setting", "schedule", "group", "device", "device_group", "client", "blocklist", "toggle", "rule", "wall_switch",
+    "setting", "schedule", "group", "device", "device_mac", "device_name", "device_network",
+    "device_merged", "device_group", "client", "blocklist", "toggle", "rule", "wall_switch",
     "safe_search", "local_record", "forward", "pause", "exception", "request",
 )  # fmt: skip
 
@@ -24,10 +25,12 @@ NOT_TRACKED: Mapping[str, str] = {
 
 # What the network shows: it may differ from what a change left, and the change can be undone all the same.
 NETWORKS_OWN: Mapping[str, frozenset[str]] = {
-    "device": frozenset({"found_name", "mac", "maker", "first_seen"}),
-    "client": frozenset({"first_seen"}),
+    "device": frozenset({"found_name", "found_from", "maker", "first_seen"}),
+    "device_mac": frozenset({"first_seen", "last_seen"}),
+    "device_name": frozenset({"name"}),
+    "client": frozenset({"how", "mac", "first_seen", "last_seen"}),
 }
 # Rows that end by themselves: one that is gone needs no taking back.
 END_THEMSELVES = frozenset({"pause", "exception", "request"})
 # Rows that the network brings back by itself may go along with what they belong to.
-COME_BACK = frozenset({"client"})
+COME_BACK = frozenset({"client", "device_mac", "device_name"})

@@ -16,6 +16,46 @@ class DeviceGroup(SQLModel, table=True):
     group_id: int = Field(primary_key=True, foreign_key="group.id", ondelete="CASCADE")
 
 
+class DeviceMac(SQLModel, table=True):
+    """One of a device's MAC addresses; `private`: locally administered, so it names no maker."""
+
+    __tablename__ = "device_mac"
+
+    mac: str = Field(primary_key=True)
+    device_id: int = Field(foreign_key="device.id", ondelete="CASCADE")
+    private: bool
+    first_seen: int
+    last_seen: int
+
+
+class DeviceName(SQLModel, table=True):
+    """What a source calls a device."""
+
+    __tablename__ = "device_name"
+
+    device_id: int = Field(primary_key=True, foreign_key="device.id", ondelete="CASCADE")
+    source: str = Field(primary_key=True)
+    name: str
+
+
+class DeviceNetwork(SQLModel, table=True):
+    """An address or network that a person gave to a device."""
+
+    __tablename__ = "device_network"
+
+    network: str = Field(primary_key=True)
+    device_id: int = Field(foreign_key="device.id", ondelete="CASCADE")
+
+
+class DeviceMerged(SQLModel, table=True):
+    """A device that a person made one with another."""
+
+    __tablename__ = "device_merged"
+
+    device_id: int = Field(primary_key=True)
+    into_id: int
+
+
 class Pause(SQLModel, table=True):
     """Blocking stopped for a scope, or one list there; `until` None: until it is resumed."""
 

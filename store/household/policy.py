@@ -22,6 +22,8 @@ from store.household.scope_words import ScopeWords
 __all__ = ["NO_WALL", "Policy", "PolicySet", "Rule", "Who", "load"]
 
 NO_WALL = Settings()
+# What rules of lists may call a device: a name by hand, MAC addresses. What the network calls it, it may say itself.
+_NAMES = """SELECT id, name FROM device WHERE name IS NOT NULL UNION ALL SELECT device_id, mac FROM device_mac"""
 
 
 def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | None = None) -> PolicySet:
@@ -41,17 +43,19 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         groups = groups_of_devices(con)
         clients = dict(con.execute("SELECT address, device_id FROM client"))
-        names = con.execute("SELECT id, name, found_name, mac FROM device").fetchall()
+        names: dict[int, list[str]] = {number: [] for (number,) in con.execute("SELECT id FROM device")}
+        for number, name in con.execute(_NAMES):
+            names[number].append(name.lower())
     combiner = Combiner(words.get(HOUSE, ScopeWords()), packs, settings)
     default = combiner.policy(relief=relief.joined([reliefs.value.get(HOUSE)]))
     policies = _policies(words, reliefs.value, groups, combiner)
     by_device = {device: each for device, each in policies.items() if each is not default}
     who = {
         number: Who(
-            tuple(name.lower() for name in known if name),
+            tuple(known),
             tuple(words[group_scope(group)].name.lower() for group in groups.get(number, ())),
         )
-        for number, *known in names
+        for number, known in names.items()
     }
     edge = earliest_edge(each.next_edge_s for each in timed)
     return PolicySet(version, default, by_device, clients, answers, who, settings.wall_exempt, edge)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 
+from network.address_sets import is_mac
 from wire.addresses import Address
 
 MAX_LABEL = 63
@@ -46,11 +47,13 @@ def load(con: sqlite3.Connection, may_claim: Callable[[str, bool], bool]) -> Dev
     """All devices' names. `may_claim(label, by_hand)`: whether one may be called so. Raises sqlite3.Error."""
     rows = con.execute(
         """SELECT d.id, d.name, d.found_name, c.address FROM client c JOIN device d ON d.id = c.device_id
-           WHERE d.name IS NOT NULL OR d.found_name IS NOT NULL
+           WHERE d.name IS NOT NULL OR (d.found_name IS NOT NULL AND d.found_from IS NOT 'overflow')
            ORDER BY d.id, c.first_seen DESC, c.rowid DESC"""
     )
     devices: dict[int, _Device] = {}
     for number, name, found_name, address in rows:
+        if is_mac(address):
+            continue  # all that a trusted router tells of it
         device = devices.get(number)
         if device is None:
             hand = label_of(name) if name else ""

@@ -11,7 +11,7 @@ from blocklists.packs import dns_services
 from evidence import dns_bypass
 from network import neighbours
 from store.base import db
-from store.config import devices
+from store.devices import sightings_store
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
@@ -33,7 +33,7 @@ def ask(visitor: Any, client: str, device_id: int, *asked: tuple[int, str, Verdi
 
 def meet(visitor: Any) -> int:
     with closing(db.connect(visitor.home.state / "config.db")) as con:
-        return devices.sighted(con, PHONE, MAC)
+        return sightings_store.sighted(con, PHONE, MAC)
 
 
 def test_a_service_asked_for_is_shown(visitor: Any) -> None:

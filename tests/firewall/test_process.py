@@ -20,7 +20,8 @@ from waiting import HANG_SECONDS, until
 
 from firewall import doh_addresses
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
+from store.devices import sightings_store
 from store.wall import answer_codec, bypass
 from store.wall.bypass import BypassRow
 
@@ -86,7 +87,7 @@ def stands(running: Running, mode: str, wait: Callable[..., None]) -> None:
 
 def test_every_kind_becomes_a_row_of_its_own(firewall: Running) -> None:
     with contextlib.closing(db.connect(firewall.state / "config.db")) as con:
-        number = devices.sighted(con, "192.168.77.10")
+        number = sightings_store.sighted(con, "192.168.77.10")
     choose(firewall, wall="watch")
     firewall.start()
     stands(firewall, "watch", until)

@@ -8,9 +8,10 @@ from firewall import wall
 from firewall.kernel import WallError
 from store.base import db, status
 from store.base.process_status import SupervisorStatus
-from store.config import devices, edit, wall_edit
+from store.config import edit, wall_edit
 from store.config.choices import WallMode
 from store.config.settings import Settings
+from store.devices import sightings_store
 from store.household import groups as household_groups
 
 pytestmark = pytest.mark.process
@@ -36,8 +37,8 @@ def test_groups_have_switches_of_their_own(tmp_path: Path) -> None:
     db.open_config(tmp_path)
     engine = edit.engine(tmp_path)
     with closing(db.connect(tmp_path / "config.db")) as con:
-        phone = devices.sighted(con, "192.168.7.2", "AA:00:00:00:00:01")
-        devices.sighted(con, "192.168.7.3", "aa:00:00:00:00:02")
+        phone = sightings_store.sighted(con, "192.168.7.2", "AA:00:00:00:00:01")
+        sightings_store.sighted(con, "192.168.7.3", "aa:00:00:00:00:02")
     group = household_groups.add_group(engine, "Guests")
     household_groups.set_groups(engine, phone, [group])
     wall_edit.put_switches(engine, f"group:{group}", {"doh": "watch", "raw": "enforce"})

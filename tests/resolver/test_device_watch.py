@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,7 +15,12 @@ from resolver import device_watch
 from resolver.answer import snapshot
 from resolver.device_watch import REST_SECONDS, DeviceWatch
 from store.base import db
-from store.config import devices
+from store.devices import sightings_store
+
+
+def found_as(con: sqlite3.Connection, device_id: int, name: str | None) -> None:
+    """Let the network call a device so, whoever bears the name."""
+    con.execute("UPDATE device SET found_name = ?, found_from = 'lease' WHERE id = ?", (name, device_id))
 
 
 class Clock:
@@ -30,7 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def met(state: Path, address: str, name: str) -> None:
     with closing(db.connect(state / "config.db")) as con:
-        devices.set_facts(con, devices.sighted(con, address), found_name=name)
+        found_as(con, sightings_store.sighted(con, address), name)
 
 
 def test_who_comes_is_known_once_something_was_committed_and_not_more_often_than_is_cheap(

@@ -26,7 +26,8 @@ from scripted_upstream import Answers, ScriptedUpstream
 from waiting import until
 
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
+from store.devices import sightings_store
 from store.log.records import Key, Origin, Verdict
 
 pytestmark = pytest.mark.process
@@ -51,6 +52,11 @@ lan MX 10 nas.lan
 alias.home.arpa CNAME tv.home.arpa
 blocked.example A 192.168.1.50
 """
+
+
+def found_as(con: sqlite3.Connection, device_id: int, name: str | None) -> None:
+    """Let the network call a device so, whoever bears the name."""
+    con.execute("UPDATE device SET found_name = ?, found_from = 'lease' WHERE id = ?", (name, device_id))
 
 
 @dataclass
@@ -94,7 +100,7 @@ def fill(state: Path, router: str, dead: str) -> None:
             )
     with closing(db.connect(state / "config.db")) as con:
         for address, name in (("10.0.0.7", "tv"), ("fd00::7", "six"), ("10.0.0.8", "wpad"), ("10.0.0.9", "tv")):
-            devices.set_facts(con, devices.sighted(con, address), found_name=name)
+            found_as(con, sightings_store.sighted(con, address), name)
     edit.add_rule(edit.engine(state), "block", "blocked.example")
     edit.add_rule(edit.engine(state), "block", "ads.corp.example")
 
@@ -234,5 +240,5 @@ def test_the_log_says_whose_answer_it_was(home: Home) -> None:
 
 def test_a_device_that_comes_is_found_and_an_edit_holds_at_once(home: Home) -> None:
     with closing(db.connect(home.state / "config.db")) as con:
-        devices.set_facts(con, devices.sighted(con, "10.0.0.70"), found_name="late")
+        found_as(con, sightings_store.sighted(con, "10.0.0.70"), "late")
     until(lambda: home.ask("late.home.arpa") == ("NOERROR", ["10.0.0.70"]))

@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 
 from store.base.sentences import say
 from store.config import devices as store_devices
-from store.config import edit
-from store.config.devices import DeviceRow
+from store.config.choices import ClientHow, NameSource
+from store.config.devices import ClientRow, DeviceRow
+from store.devices import device_edits
 from store.household import groups as household_groups
 from webui.api import shapes
 from webui.http.deps import Config, Engine, Reader
@@ -27,15 +28,35 @@ MAX_ADDRESSES = 20
 TOP = 10
 
 
+class Mac(BaseModel):
+    mac: str
+    private: bool = Field(description="locally administered: made up by the device")
+    first_seen: str
+    last_seen: str
+
+
+class Client(BaseModel):
+    address: str = Field(description="of whom a trusted router tells no more, the MAC address")
+    how: ClientHow = Field(description="by what it is known whose it is, the surest word that there was")
+    mac: str | None = Field(description="behind it when it was met last")
+    first_seen: str
+    last_seen: str
+
+
 class Device(BaseModel):
     id: int
     name: str = Field(description="what it is called: as a person named it, else as the network does")
     given_name: str | None = Field(description="as a person named it")
     found_name: str | None = Field(description="as the network knows it")
-    mac: str | None
+    name_from: NameSource | None = Field(description="whose word that name is; null where it has none")
+    mac: str | None = Field(description="the one that was seen last")
+    macs: list[Mac] = Field(description="last seen first")
+    private_mac: bool = Field(description="all its MAC addresses are made up by itself, and name no maker")
     maker: str | None
     groups: list[int] = Field(description="ids of the groups that it is in")
     addresses: list[str] = Field(description="newest first, twenty at most")
+    clients: list[Client] = Field(description="its addresses, newest first, and how each is known to be its own")
+    networks: list[str] = Field(description="addresses and networks that were given to it by hand")
     first_seen: str | None
     last_seen: str | None = Field(description="its last query; null when it never asked one")
 
@@ -51,6 +72,21 @@ class DeviceChange(BaseModel):
     name: str | None = Field(default=None, max_length=200, description="null: as the network knows it")
     groups: list[GroupId] = Field(
         default_factory=list, max_length=household_groups.MAX_GROUPS, description="all that it is in; [] for none"
+    )
+    networks: list[str] = Field(
+        default_factory=list,
+        max_length=device_edits.MAX_NETWORKS,
+        description="addresses and networks that are its own where no MAC address tells it; the most specific counts",
+    )
+
+
+class Merge(BaseModel):
+    into: int = Field(ge=1, le=shapes.MAX_ID, description="the device that stays, with all that both had")
+
+
+class Split(BaseModel):
+    clients: list[str] = Field(
+        min_length=1, max_length=device_edits.MAX_SPLIT, description="addresses or MAC addresses of the device"
     )
 
 
@@ -69,19 +105,36 @@ def devices(config: Config, reader: Reader) -> DeviceList:
 
 @router.get("/{device_id}", summary="One device")
 def device(device_id: DeviceId, config: Config, reader: Reader) -> Device:
-    for row in store_devices.devices(config):
-        if row.id == device_id:
-            return _shape(row, reader.devices_seen())
+    for row in store_devices.devices(config, device_id):
+        return _shape(row, reader.devices_seen())
     raise Problem(404, say("There is no device {number}.", number=device_id))
 
 
-@router.patch("/{device_id}", summary="Rename a device, or put it into groups")
+@router.patch("/{device_id}", summary="Rename a device, put it into groups, or give it addresses")
 def change_device(device_id: DeviceId, body: DeviceChange, engine: Engine, config: Config, reader: Reader) -> Device:
     if "name" in body.model_fields_set:
-        edit.rename_device(engine, device_id, body.name)
+        device_edits.rename_device(engine, device_id, body.name)
     if "groups" in body.model_fields_set:
         household_groups.set_groups(engine, device_id, body.groups)
+    if "networks" in body.model_fields_set:
+        device_edits.set_networks(engine, device_id, body.networks)
     return device(device_id, config, reader)
+
+
+@router.delete("/{device_id}", status_code=204, summary="Forget a device; when it asks again it is a new one")
+def forget_device(device_id: DeviceId, engine: Engine) -> None:
+    device_edits.forget_device(engine, device_id)
+
+
+@router.post("/{device_id}/merge", summary="Make a device one with another, which is answered")
+def merge_device(device_id: DeviceId, body: Merge, engine: Engine, config: Config, reader: Reader) -> Device:
+    device_edits.merge_devices(engine, device_id, body.into)
+    return device(body.into, config, reader)
+
+
+@router.post("/{device_id}/split", status_code=201, summary="Make a device of its own of some addresses of one")
+def split_device(device_id: DeviceId, body: Split, engine: Engine, config: Config, reader: Reader) -> Device:
+    return device(device_edits.split_device(engine, device_id, body.clients), config, reader)
 
 
 @router.get("/{device_id}/stats", summary="What a device asks for")
@@ -97,6 +150,15 @@ def device_stats(device_id: DeviceId, config: Config, reader: Reader, period: Pe
         )
 
 
+_iso = shapes.iso_of_seconds
+
+
+def _client(row: ClientRow) -> Client:
+    return Client(
+        address=row.address, how=row.how, mac=row.mac, first_seen=_iso(row.first_seen), last_seen=_iso(row.last_seen)
+    )
+
+
 def _shape(row: DeviceRow, seen: dict[int, tuple[int, int]]) -> Device:
     last = seen.get(row.id)
     return Device(
@@ -104,10 +166,18 @@ def _shape(row: DeviceRow, seen: dict[int, tuple[int, int]]) -> Device:
         name=store_devices.display_name(row),
         given_name=row.name,
         found_name=row.found_name,
+        name_from=row.name_from,
         mac=row.mac,
+        macs=[
+            Mac(mac=mac.mac, private=mac.private, first_seen=_iso(mac.first_seen), last_seen=_iso(mac.last_seen))
+            for mac in row.macs
+        ],
+        private_mac=row.private_mac,
         maker=row.maker,
         groups=list(row.groups),
         addresses=list(row.addresses[:MAX_ADDRESSES]),
-        first_seen=shapes.seconds_iso(row.first_seen),
+        clients=[_client(client) for client in row.clients],
+        networks=list(row.networks),
+        first_seen=_iso(row.first_seen),
         last_seen=iso(last[1]) if last else None,
     )

@@ -17,6 +17,7 @@ from network import own_addresses
 from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
 from store.config.devices import DeviceRow
+from store.devices import device_edits
 from store.household import exceptions
 from store.household import groups as household_groups
 from store.log.protocol import LogReader
@@ -103,7 +104,7 @@ def rename(
     range: Text = ranges.DEFAULT,  # noqa: A002
 ) -> Response:
     """An empty name takes the device back to the one that the network knows."""
-    edit.rename_device(engine, number, name or None)
+    device_edits.rename_device(engine, number, name or None)
     if not wants_fragment(request):
         return back_to(f"/devices/{number}")
     span = ranges.find(range, time.time())
@@ -135,7 +136,7 @@ def toggle(
 
 def find(config: sqlite3.Connection, number: int) -> DeviceRow:
     """The device, or a 404 problem."""
-    row = next((row for row in devices.devices(config) if row.id == number), None)
+    row = next(iter(devices.devices(config, number)), None)
     if row is None:
         raise Problem(404, say("There is no device {number}; it may have turned out to be another one.", number=number))
     return row

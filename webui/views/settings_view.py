@@ -28,6 +28,8 @@ TITLES = {
     "canary_private_relay": say("iCloud Private Relay"),
     "sinkhole_ttl": say("Lifetime of a blocked response"),
     "allowed_networks": say("Other networks to answer"),
+    "trusted_routers": say("Trusted routers"),
+    "lease_files": say("Lease files"),
     "own_name": say("Own name"),
     "home_domain": say("Domain of the home"),
     "web_names": say("Other names of the pages"),

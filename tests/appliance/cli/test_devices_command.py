@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from store.base import db
-from store.config import devices
+from store.config.choices import NameSource
+from store.devices import found_names, sightings_store
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -17,10 +19,11 @@ Command = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def phone(state: Path) -> int:
     with closing(db.connect(state / "config.db")) as con:
-        number = devices.sighted(con, "192.168.1.20", "50:8f:4c:00:00:01", now=1_800_000_000)
+        number = sightings_store.sighted(con, "192.168.1.20", "50:8f:4c:00:00:01", now=1_800_000_000)
         for address in ("fd00::20", "fd00::21"):
-            devices.sighted(con, address, "50:8f:4c:00:00:01", now=1_800_000_100)
-        devices.set_facts(con, number, maker="Xiaomi", found_name="redmi\x1b[31m")
+            sightings_store.sighted(con, address, "50:8f:4c:00:00:01", now=1_800_000_100)
+        sightings_store.set_maker(con, number, "Xiaomi")
+        found_names.learn(con, number, NameSource.LEASE, "redmi\x1b[31m")
     return number
 
 
@@ -52,3 +55,25 @@ def test_a_device_is_put_into_a_group_and_out_again(command: Command, phone: int
     code, _, said = command("devices", "group", str(phone), "7")
     assert code == 1
     assert "no group 7" in said
+
+
+def rows(command: Command) -> dict[int, dict[str, Any]]:
+    return {row["id"]: row for row in json.loads(command("devices", "list", "--json")[1])}
+
+
+def test_devices_are_made_one_and_two_and_forgotten(command: Command, phone: int, state: Path) -> None:
+    with closing(db.connect(state / "config.db")) as con:
+        other = sightings_store.sighted(con, "192.168.1.21", "02:00:00:00:00:02")
+    assert "(private)" in command("devices")[1]
+    assert command("devices", "merge", str(other), str(phone))[0] == 0
+    (row,) = rows(command).values()
+    assert len(row["macs"]) == 2 and row["name_from"] == "lease" and not row["private_mac"]
+    assert command("devices", "split", str(phone), "02:00:00:00:00:02")[0] == 0
+    new = max(rows(command))
+    assert rows(command)[new]["addresses"] == ["192.168.1.21"] and rows(command)[new]["private_mac"]
+    assert "2 addresses or networks" in command("devices", "address", str(new), "10.5.0.0/16", "fd00:5::/64")[1]
+    assert rows(command)[new]["networks"] == ["10.5.0.0/16", "fd00:5::/64"]
+    assert command("devices", "address", str(new))[0] == 0 and rows(command)[new]["networks"] == []
+    assert command("devices", "forget", str(new))[0] == 0 and list(rows(command)) == [phone]
+    code, _, said = command("devices", "split", str(phone), "10.9.9.9")
+    assert code == 1 and "no address 10.9.9.9" in said

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
+from store.devices import sightings_store
 from store.household import requests
 
 Command = Callable[..., tuple[int, str, str]]
@@ -19,7 +20,7 @@ Command = Callable[..., tuple[int, str, str]]
 def home(command: Command, state: Path) -> Command:
     """Device 1 at an address, and a name that is blocked for all."""
     with closing(db.connect(state / "config.db")) as con:
-        devices.sighted(con, "10.0.0.2")
+        sightings_store.sighted(con, "10.0.0.2")
     assert command("rules", "add", "block", "blocked.org")[0] == 0
     return command
 

@@ -26,7 +26,8 @@ from resolver.answer.judge import Judgement
 from resolver.answer.pipeline import Resolver
 from resolver.explain.explain import Explainer
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
+from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.log.records import Key, Verdict
 from webui.api import explain_api
@@ -117,7 +118,7 @@ def lived_in(state: Path) -> Path:
     """Rules of every kind for the house, a group and a device; packs on, off and at other levels here and there."""
     engine = edit.engine(state)
     with closing(db.connect(state / "config.db")) as config:
-        met = [devices.sighted(config, client) for client in CLIENTS[1:4]]
+        met = [sightings_store.sighted(config, client) for client in CLIENTS[1:4]]
         config.commit()
     group = household_groups.add_group(engine, "Children")
     household_groups.set_groups(engine, met[0], [group])

@@ -18,7 +18,8 @@ from appliance.process import port_owner
 from appliance.process.port_owner import Holder
 from store.base import db
 from store.base.process_status import RecorderStatus, SupervisorStatus, UpstreamStatus, WorkerStatus
-from store.config import devices, edit, lists, session
+from store.config import edit, lists, session
+from store.devices import sightings_store
 from wire import stub
 from wire.message import Response
 
@@ -152,7 +153,7 @@ def test_one_client_is_a_bridge_or_a_router(state: Path) -> None:
     def seen(*addresses: str) -> str:
         with closing(db.connect(state / "config.db")) as con:
             for address in addresses:
-                devices.sighted(con, address, now=1_800_000_000)
+                sightings_store.sighted(con, address, now=1_800_000_000)
         (found,) = network_checks.clients(observed(state))
         return f"{found.state}: {found.text}"
 

@@ -15,7 +15,8 @@ from resolver.answer.judge import Judgement
 from resolver.answer.let_through import PAUSE
 from resolver.answer.snapshot import Snapshot, build
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
+from store.devices import sightings_store
 from store.household import exceptions, groups, pauses, schedules
 from store.log.records import Verdict
 from wire import message, stub, types
@@ -32,8 +33,8 @@ def home(state: Path) -> Path:
     schedules.change_schedule(engine, always, windows=[{"days": every, "from": "00:00", "to": "24:00"}])
     edit.add_rule(engine, "allow", "homework.test-site.com")
     with closing(db.connect(state / "config.db")) as con:
-        phone = devices.sighted(con, PHONE)
-        devices.sighted(con, TV)
+        phone = sightings_store.sighted(con, PHONE)
+        sightings_store.sighted(con, TV)
     groups.add_group(engine, "Children", {"schedule": always, "devices": [phone]})
     return state
 

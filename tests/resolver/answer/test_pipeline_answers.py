@@ -18,7 +18,8 @@ from resolver.answer import snapshot
 from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
 from store.base import db
-from store.config import devices, edit, lists
+from store.config import edit, lists
+from store.devices import device_edits, sightings_store
 from store.household import groups as household_groups
 from store.log.records import NO_ANSWER, Key, Verdict
 from wire import message
@@ -95,9 +96,9 @@ def bench(state: Path, tmp_path: Path) -> Bench:
         parts.append(Part(list_id, None, name.title(), False, Shard.of_text(path, name, 1)))
     compiling.publish(compiling.compile_index(parts, 1), state)
     con = db.connect(state / "config.db")
-    kid = devices.sighted(con, "10.0.0.8")
+    kid = sightings_store.sighted(con, "10.0.0.8")
     con.close()
-    edit.rename_device(e, kid, "Kid")
+    device_edits.rename_device(e, kid, "Kid")
     return Bench(state)
 
 

@@ -16,7 +16,8 @@ from forwarding_bench import CLIENT, PRIVATE, Bench, record
 
 from resolver.answer.let_through import EXCEPTION, PAUSE, TTL_MAX
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
+from store.devices import sightings_store
 from store.household import exceptions, pauses
 from store.log.records import Verdict
 
@@ -31,7 +32,7 @@ def made(state: Path, clock: Clock) -> Iterator[Callable[[Callable[[Any], object
     engine = edit.engine(state)
     edit.add_rule(engine, "block", "blocked.org")
     con = db.connect(state / "config.db")
-    devices.sighted(con, CLIENT)
+    sightings_store.sighted(con, CLIENT)
     con.close()
 
     with contextlib.ExitStack() as stack:

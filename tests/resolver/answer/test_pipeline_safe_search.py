@@ -21,8 +21,9 @@ from blocklists.packs import search_engines
 from resolver.answer.let_through import PAUSE
 from resolver.answer.safe_search import LIST
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
 from store.config.choices import SearchEngine
+from store.devices import sightings_store
 from store.household import exceptions, pauses, safe_search_edit
 from store.log.records import Verdict
 
@@ -47,7 +48,7 @@ def made(state: Path, clock: Clock) -> Iterator[Made]:
     """A resolver after some edits."""
     engine = edit.engine(state)
     con = db.connect(state / "config.db")
-    devices.sighted(con, CLIENT)
+    sightings_store.sighted(con, CLIENT)
     con.close()
     with contextlib.ExitStack() as stack:
 

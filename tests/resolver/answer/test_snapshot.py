@@ -20,8 +20,9 @@ from resolver.answer.seat import Seat
 from resolver.answer.snapshot import REFUSED, Snapshot, build
 from resolver.upstream.route import HOUSE, to_servers
 from store.base import db
-from store.config import devices, edit, lists, wall_edit
+from store.config import edit, lists, wall_edit
 from store.config.lists import BlocklistSeed
+from store.devices import sightings_store
 from store.log.records import Verdict
 
 
@@ -38,7 +39,7 @@ def home(state: Path) -> Path:
     e = edit.engine(state)
     lists.sync_blocklists(e, [BlocklistSeed("ads", "catalogue", "Ads", "https://lists.test/ads", on=True)])
     con = db.connect(state / "config.db")
-    assert [devices.sighted(con, f"192.168.1.{number}") for number in (1, 2)] == [1, 2]
+    assert [sightings_store.sighted(con, f"192.168.1.{number}") for number in (1, 2)] == [1, 2]
     con.close()
     return state
 
@@ -82,7 +83,7 @@ def test_where_the_wall_refuses_encrypted_dns_its_names_are_blocked_too(home: Pa
 
 def test_a_link_local_client_is_known_without_its_interface(home: Path) -> None:
     con = db.connect(home / "config.db")
-    assert devices.sighted(con, "fe80::7") == 3
+    assert sightings_store.sighted(con, "fe80::7") == 3
     con.close()
     edit.set_toggle(edit.engine(home), "ads", "device:3", False)
     assert verdict(build(home, {}), "fe80::7%eth0") is Verdict.PASS

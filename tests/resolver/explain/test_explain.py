@@ -17,8 +17,9 @@ from resolver.explain.explain import Explainer, NoAddress
 from resolver.explain.explanation import Explanation
 from resolver.explain.lookup import Look
 from store.base import db
-from store.config import devices, edit, lists
+from store.config import edit, lists
 from store.config.choices import RuleKind
+from store.devices import sightings_store
 from store.household.policy import Rule
 from store.log.records import Verdict
 from wire import types
@@ -169,7 +170,7 @@ def test_the_title_is_that_of_the_list_as_it_is_called_now(state: Path) -> None:
 def test_nobody_named_is_anybody_of_the_house(home: Path) -> None:
     engine = edit.engine(home)
     with closing(db.connect(home / "config.db")) as config:
-        device = devices.sighted(config, "127.0.0.1")
+        device = sightings_store.sighted(config, "127.0.0.1")
         config.commit()
     edit.add_rule(engine, "block", "shop.example", scope=f"device:{device}")
     explainer = Explainer.load(home, {}, None)

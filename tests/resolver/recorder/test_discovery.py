@@ -8,44 +8,41 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from made_network import NO_FILES, Net
 from waiting import HANG_SECONDS, until
 
-from network import neighbours
-from resolver.recorder import discovery, identify
+from resolver.recorder import discovery, identify, name_lookup
 from resolver.recorder.discovery import Discovery
 from store.base import db
 from store.config import devices, edit
 from store.config.devices import DeviceRow
+from store.devices import device_edits, sightings_store
+from store.devices.sightings_store import Sighting
 
 MAC = "b8:27:eb:01:02:03"
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, str]]]:
+def network(monkeypatch: pytest.MonkeyPatch) -> Net:
     """What the neighbour table, the router and the devices say."""
-    said: dict[str, dict[str, str]] = {"macs": {}, "names": {}}
-    monkeypatch.setattr(neighbours, "table", lambda: {ip_address(at): mac for at, mac in said["macs"].items()})
-    monkeypatch.setattr(identify, "name_of", lambda address: said["names"].get(address))
-    monkeypatch.setattr(discovery, "NEIGHBOURS_SECONDS", 0.0)
-    yield said
+    return Net(monkeypatch)
 
 
 @pytest.fixture
-def start(state: Path, network: dict[str, dict[str, str]]) -> Iterator[Callable[[], Discovery]]:
+def start(state: Path, network: Net) -> Iterator[Callable[[], Discovery]]:
     made: list[Discovery] = []
 
     def begin() -> Discovery:
-        made.append(Discovery(state))
+        made.append(Discovery(state, lambda: NO_FILES))
         return made[-1]
 
     yield begin
     for each in made:
         each.close()
-        each._thread.join(HANG_SECONDS)
+        each.join(HANG_SECONDS)
 
 
 def known(state: Path) -> list[DeviceRow]:
@@ -69,9 +66,9 @@ def test_a_new_address_is_a_device_at_once_and_stays_the_same_one(start: Callabl
 
 
 def test_addresses_of_one_mac_are_one_device(
-    start: Callable[[], Discovery], network: dict[str, dict[str, str]], state: Path
+    start: Callable[[], Discovery], network: Net, state: Path
 ) -> None:
-    network["macs"] = {"192.168.1.2": MAC, "fd00::2": MAC}
+    network.macs = {"192.168.1.2": MAC, "fd00::2": MAC}
     found = start()
     assert met(found, "192.168.1.2") == met(found, "fd00::2")
     until(lambda: known(state)[0].maker)
@@ -80,25 +77,24 @@ def test_addresses_of_one_mac_are_one_device(
 
 
 def test_the_name_that_the_network_gives_is_stored(
-    start: Callable[[], Discovery], network: dict[str, dict[str, str]], state: Path
+    start: Callable[[], Discovery], network: Net, state: Path
 ) -> None:
-    network["names"] = {"192.168.1.2": "Living-room TV"}
+    network.names = {"192.168.1.2": "Living-room TV"}
     met(start(), "192.168.1.2")
     until(lambda: known(state)[0].found_name)
     assert known(state)[0].found_name == "Living-room TV"
 
 
 def test_a_mac_learned_late_makes_one_device_of_two_and_tells_the_log(
-    start: Callable[[], Discovery], network: dict[str, dict[str, str]], state: Path
+    start: Callable[[], Discovery], network: Net, state: Path
 ) -> None:
     found = start()
     old = met(found, "192.168.1.2")
-    network["macs"] = {"192.168.1.9": MAC}
+    network.macs = {"192.168.1.9": MAC}
     kept = met(found, "192.168.1.9")
-    network["macs"] = {"192.168.1.2": MAC, "192.168.1.9": MAC}
-    found.look_again()
-    until(lambda: not found.merged.empty())
-    assert found.merged.get() == (old, kept)
+    network.macs = {"192.168.1.2": MAC, "192.168.1.9": MAC}
+    assert met(found, "192.168.1.2") == kept
+    assert found.merged.get_nowait() == (old, kept)
     found.refresh()
     assert met(found, "192.168.1.2") == met(found, "192.168.1.9") == kept
 
@@ -136,13 +132,13 @@ def test_a_slow_network_holds_up_no_record(start: Callable[[], Discovery], monke
         assert hold.wait(HANG_SECONDS)
         looked_up.append(address)
 
-    monkeypatch.setattr(identify, "name_of", name_of)
-    monkeypatch.setattr(discovery, "LOOK_UPS_MAX", 3)
+    monkeypatch.setattr(identify, "router_name", name_of)
+    monkeypatch.setattr(name_lookup, "LOOK_UPS_MAX", 3)
     found = start()
     assert all(met(found, f"192.168.1.{number}") for number in range(20))
     assert not looked_up
     hold.set()
-    until(found._queue.empty)
+    until(found._lookup.waiting.empty)
 
 
 def test_a_fault_in_one_look_up_does_not_end_the_others(
@@ -153,7 +149,7 @@ def test_a_fault_in_one_look_up_does_not_end_the_others(
             raise sqlite3.DatabaseError("made for this test")
         return "Speaker"
 
-    monkeypatch.setattr(identify, "name_of", name_of)
+    monkeypatch.setattr(identify, "router_name", name_of)
     found = start()
     for number in (2, 3):
         met(found, f"192.168.1.{number}")
@@ -165,7 +161,7 @@ def test_names_are_what_a_page_shows(start: Callable[[], Discovery], state: Path
     found = start()
     device = met(found, "192.168.1.2")
     assert device is not None
-    edit.rename_device(edit.engine(state), device, "Tablet")
+    device_edits.rename_device(edit.engine(state), device, "Tablet")
     assert found.names() == {device: "Tablet"}
 
 
@@ -186,13 +182,13 @@ def test_a_locked_config_holds_nobody_up_and_the_address_is_met_later(
 ) -> None:
     monkeypatch.setattr(discovery, "BUSY_MS", 0)
     found, tried = start(), list[object]()
-    real = devices.sighted_all
+    real = sightings_store.meet
 
-    def counted(con: sqlite3.Connection, macs: dict[str, str | None]) -> dict[str, int]:
-        tried.append(macs)
-        return real(con, macs)
+    def counted(con: sqlite3.Connection, met: list[Sighting]) -> dict[str, int]:
+        tried.append(met)
+        return real(con, met)
 
-    monkeypatch.setattr(devices, "sighted_all", counted)
+    monkeypatch.setattr(sightings_store, "meet", counted)
     with closing(db.connect(state / "config.db")) as con:
         con.execute("BEGIN IMMEDIATE")
         for number in range(50):

@@ -5,20 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from ipaddress import ip_address
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from clock import Clock
+from made_network import NO_FILES, Net
 from waiting import HANG_SECONDS, until
 
-from network import neighbours
-from resolver.recorder import discovery, identify
-from resolver.recorder.discovery import Discovery
-from resolver.recorder.sightings import CHECK_SECONDS, SILENT_SECONDS
+from resolver.recorder.discovery import MOVED_SECONDS, RETRY_SECONDS, Discovery
 from store.base import db
 from store.config import devices, edit
 from store.config.devices import DeviceRow
+from store.devices import sightings_store
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Verdict
@@ -27,21 +26,9 @@ from store.log.writer import Writer
 PI, TV = "b8:27:eb:01:02:03", "00:00:f0:0a:0b:0c"  # Raspberry Pi, Samsung
 
 
-class Net:
-    """What the neighbour table, the router and the devices say."""
-
-    def __init__(self) -> None:
-        self.macs: dict[str, str] = {}
-        self.names: dict[str, str] = {}
-
-
 @pytest.fixture
 def net(monkeypatch: pytest.MonkeyPatch) -> Net:
-    net = Net()
-    monkeypatch.setattr(neighbours, "table", lambda: {ip_address(at): mac for at, mac in net.macs.items()})
-    monkeypatch.setattr(identify, "name_of", lambda address: net.names.get(address))
-    monkeypatch.setattr(discovery, "NEIGHBOURS_SECONDS", 0.5)
-    return net
+    return Net(monkeypatch)
 
 
 @pytest.fixture
@@ -51,10 +38,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def home(state: Path, net: Net, clock: Clock) -> Iterator[Discovery]:
-    made = Discovery(state)
+    made = Discovery(state, lambda: NO_FILES)
     yield made
     made.close()
-    made._thread.join(HANG_SECONDS)
+    made.join(HANG_SECONDS)
 
 
 def ask(home: Discovery, *addresses: str) -> list[int | None]:
@@ -76,7 +63,7 @@ def test_an_address_that_was_silent_is_the_device_that_has_it_now(
     (old,) = ask(home, "192.168.1.5")
     until(lambda: by_id(state)[old or 0].found_name)
     net.macs, net.names = {"192.168.1.5": TV}, {"192.168.1.5": "telly"}
-    clock.now += SILENT_SECONDS
+    clock.now += MOVED_SECONDS
     (new,) = ask(home, "192.168.1.5")
     assert new not in (None, old)
     until(lambda: by_id(state)[new or 0].found_name)
@@ -87,8 +74,8 @@ def test_an_address_that_was_silent_is_the_device_that_has_it_now(
     assert home.merged.empty(), "nobody's history moves"
 
 
-def moved(home: Discovery, clock: Clock) -> list[int | None]:
-    clock.now += discovery.RETRY_SECONDS
+def asked_again(home: Discovery, clock: Clock) -> list[int | None]:
+    clock.now += RETRY_SECONDS
     return ask(home, "192.168.1.5", "192.168.1.6")
 
 
@@ -96,21 +83,42 @@ def test_two_that_change_places_keep_their_own(home: Discovery, net: Net, clock:
     net.macs = {"192.168.1.5": PI, "192.168.1.6": TV}
     pi, tv = ask(home, "192.168.1.5", "192.168.1.6")
     net.macs = {"192.168.1.5": TV, "192.168.1.6": PI}
-    clock.now += SILENT_SECONDS
-    ask(home, "192.168.1.5", "192.168.1.6")
-    until(lambda: moved(home, clock) == [tv, pi])  # the thread that looks up names may write just then
+    until(lambda: asked_again(home, clock) == [tv, pi])  # the thread that looks up names may write just then
     assert len(by_id(state)) == 2 and home.merged.empty()
 
 
-def test_an_address_that_was_never_silent_is_looked_at_now_and_then(home: Discovery, net: Net, clock: Clock) -> None:
+def test_an_address_changes_hands_with_its_first_query_though_it_was_never_silent(
+    home: Discovery, net: Net, clock: Clock
+) -> None:
     net.macs = {"192.168.1.5": PI}
     (old,) = ask(home, "192.168.1.5")
     net.macs = {"192.168.1.5": TV}
-    for _ in range(int(CHECK_SECONDS / 5)):
-        clock.now += 5
-        ask(home, "192.168.1.5")
+    home.see(["192.168.1.5"])
+    assert home.device_of("192.168.1.5") != old, "as the batch is taken, before anything is written"
+    home.settle()
+    assert home.device_of("192.168.1.5") not in (None, old)
+
+
+def test_a_new_address_of_a_known_device_is_met_before_it_asks(home: Discovery, net: Net, state: Path) -> None:
+    net.macs = {"192.168.1.5": PI}
+    (pi,) = ask(home, "192.168.1.5")
+    net.macs |= {"fd00::5": PI, "fd00::6": TV}
     home.look_again()
-    assert ask(home, "192.168.1.5") not in ([old], [None])
+    assert home.device_of("fd00::5") == pi and home.device_of("fd00::6") is None
+    assert set(by_id(state)[pi or 0].addresses) == {"192.168.1.5", "fd00::5"}
+
+
+def test_what_a_trusted_router_tells_goes_before_what_is_seen(home: Discovery, net: Net, state: Path) -> None:
+    net.macs = {"192.168.1.5": PI}
+    (pi,) = ask(home, "192.168.1.5")
+    home.told("192.168.1.5", TV)
+    home.told(TV, TV)
+    tv, same = ask(home, "192.168.1.5", TV)
+    assert tv == same != pi and tv is not None
+    assert {client.address: client.how for client in by_id(state)[tv].clients} == {"192.168.1.5": "edns", TV: "edns"}
+    home.told("192.168.7.7", "")
+    (far,) = ask(home, "192.168.7.7")
+    assert by_id(state)[far or 0].clients[0].how == "edns"
 
 
 def test_what_was_asked_before_stays_with_who_asked_it(home: Discovery, net: Net, clock: Clock, state: Path) -> None:
@@ -126,7 +134,7 @@ def test_what_was_asked_before_stays_with_who_asked_it(home: Discovery, net: Net
         return device
 
     old = log("before.example")
-    clock.now += SILENT_SECONDS
+    clock.now += MOVED_SECONDS
     net.macs = {"192.168.1.5": TV}
     new = log("after.example")
     assert old != new
@@ -140,7 +148,7 @@ def test_rules_of_the_one_do_not_hold_for_the_other(home: Discovery, net: Net, c
     net.macs = {"192.168.1.5": PI}
     (old,) = ask(home, "192.168.1.5")
     edit.add_rule(edit.engine(state), "block", "games.example", scope=f"device:{old}")
-    clock.now += SILENT_SECONDS
+    clock.now += MOVED_SECONDS
     net.macs = {"192.168.1.5": TV}
     (new,) = ask(home, "192.168.1.5")
     with closing(db.connect(state / "config.db", read_only=True)) as con:
@@ -149,7 +157,7 @@ def test_rules_of_the_one_do_not_hold_for_the_other(home: Discovery, net: Net, c
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(devices, "MAX_DEVICES", 20)
+    monkeypatch.setattr(sightings_store, "MAX_DEVICES", 20)
     return 20
 
 
@@ -195,7 +203,7 @@ def test_strangers_become_no_devices(home: Discovery, state: Path, address: str)
 
 
 def test_who_the_settings_let_in_is_none(state: Path, net: Net) -> None:
-    made = Discovery(state, lambda: ["203.0.113.0/24"])
+    made = Discovery(state, lambda: replace(NO_FILES, allowed_networks=("203.0.113.0/24",)))
     assert ask(made, "203.0.113.5", "203.0.114.5") != [None, None] and made.device_of("203.0.114.5") is None
     made.close()
-    made._thread.join(HANG_SECONDS)
+    made.join(HANG_SECONDS)

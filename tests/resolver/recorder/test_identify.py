@@ -33,22 +33,22 @@ def test_a_mac_names_its_maker_unless_it_is_made_up(mac: str, maker: str | None)
     assert (found is None) if maker is None else (found is not None and maker in found)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2620:fe::fe", "127.0.0.1", "::1", "192.0.2.1"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2620:fe::fe", "127.0.0.1", "::1", "192.0.2.1", "ac:bb:cc:00:00:01"])
 def test_only_addresses_of_the_home_are_looked_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr(identify, "_ask_ptr", lambda *given: asked.append(given))
-    assert identify.name_of(address) is None and not asked
+    monkeypatch.setattr(routes, "router", lambda: "192.168.1.1")
+    assert identify.router_name(address) is None and identify.own_name(address) is None and not asked
 
 
-def test_the_router_is_asked_first_and_the_device_itself_after(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_router_and_the_device_itself_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, tuple[str, int]]] = []
     monkeypatch.setattr(identify, "_ask_ptr", lambda *given: asked.append(given))
     monkeypatch.setattr(routes, "router", lambda: "192.168.1.1")
-    identify.name_of("192.168.1.2")
-    assert asked == [(REVERSE, ("192.168.1.1", 53)), (REVERSE, identify.MDNS)]
-    asked.clear()
-    identify.name_of("192.168.1.1")
-    assert [server for _, server in asked] == [identify.MDNS], "the router is not asked for itself"
+    identify.router_name("192.168.1.2")
+    identify.own_name("192.168.1.2")
+    identify.router_name("192.168.1.1")
+    assert asked == [(REVERSE, ("192.168.1.1", 53)), (REVERSE, identify.MDNS)], "the router is not asked for itself"
 
 
 @pytest.mark.parametrize(

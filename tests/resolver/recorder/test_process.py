@@ -25,6 +25,7 @@ from store.base import db, status
 from store.base.health import assess
 from store.base.process_status import RecorderStatus
 from store.config import devices, edit
+from store.devices import device_edits
 from store.log import querylog, readers
 from store.log.batch_codec import pack
 from store.log.batches import Batch, columns
@@ -110,7 +111,7 @@ def test_each_query_stands_in_the_log_with_device_company_and_all(recorder: Runn
 def test_a_name_given_to_a_device_reaches_the_log(recorder: RunningRecorder) -> None:
     recorder.worker.send(batch(1))
     (row,) = recorder.rows(1)
-    edit.rename_device(edit.engine(recorder.state), row["device_id"], "Kitchen speaker")
+    device_edits.rename_device(edit.engine(recorder.state), row["device_id"], "Kitchen speaker")
     until(lambda: recorder.rows(1)[0]["device"] == "Kitchen speaker")
 
 

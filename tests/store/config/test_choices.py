@@ -7,7 +7,17 @@ from enum import StrEnum
 import pytest
 
 from store.config import choices
-from store.config.choices import ListKind, PackLevel, RuleForm, RuleKind, ScopeKind, TokenScope, WallMode
+from store.config.choices import (
+    ClientHow,
+    ListKind,
+    NameSource,
+    PackLevel,
+    RuleForm,
+    RuleKind,
+    ScopeKind,
+    TokenScope,
+    WallMode,
+)
 
 # (table, column) whose words a CHECK of config.db names → the words.
 CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
@@ -23,6 +33,8 @@ CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
     ("safe_search", "scope_kind"): ScopeKind,
     ("wall_switch", "scope_kind"): [kind for kind in ScopeKind if kind is not ScopeKind.HOUSE],  # whose are settings
     ("wall_switch", "mode"): WallMode,
+    ("client", "how"): ClientHow,
+    ("device_name", "source"): [source for source in NameSource if source is not NameSource.HAND],
 }
 
 

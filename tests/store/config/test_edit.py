@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from store.config import devices, edit, lists, settings
 from store.config.edit import EditError, NotFound
+from store.devices import device_edits, sightings_store
 from store.household import policy
 
 
@@ -37,7 +38,7 @@ def test_what_is_no_scope_is_refused() -> None:
         (lambda e: edit.add_rule(e, "deny", "a.example"), EditError, "blocks or allows"),
         (lambda e: edit.add_rule(e, "block", "a b"), EditError, "no valid name"),
         (lambda e: edit.remove_rule(e, 9), NotFound, "rule 9"),
-        (lambda e: edit.rename_device(e, 9, "x"), NotFound, "device 9"),
+        (lambda e: device_edits.rename_device(e, 9, "x"), NotFound, "device 9"),
         (lambda e: edit.put_settings(e, {"workers": 3, "nonsense": 1}), EditError, "nonsense"),
     ],
 )
@@ -71,13 +72,13 @@ def test_a_rule_is_normalised_and_stands_once(engine: Engine) -> None:
 
 
 def test_names_of_devices(engine: Engine, con: sqlite3.Connection) -> None:
-    device = devices.sighted(con, "10.0.0.2")
-    edit.rename_device(engine, device, "  Anna's   phone ")
+    device = sightings_store.sighted(con, "10.0.0.2")
+    device_edits.rename_device(engine, device, "  Anna's   phone ")
     assert devices.names(con) == {device: "Anna's phone"}
-    edit.rename_device(engine, device, None)
+    device_edits.rename_device(engine, device, None)
     assert devices.names(con) == {device: "10.0.0.2"}
     with pytest.raises(EditError, match="printable"):
-        edit.rename_device(engine, device, "bell\x07")
+        device_edits.rename_device(engine, device, "bell\x07")
 
 
 def test_settings_are_stored_and_taken_back(state: Path, engine: Engine) -> None:

@@ -4,12 +4,13 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, existing
+from store.config import existing
 from store.config.session import EditError, NotFound, reading
+from store.devices import sightings_store
 
 
 def test_what_exists_is_found_and_what_does_not_is_said(engine: Engine, con: sqlite3.Connection) -> None:
-    number = devices.sighted(con, "10.0.0.2")
+    number = sightings_store.sighted(con, "10.0.0.2")
     with reading(engine) as session:
         assert str(existing.scope(session, f"device:{number}")) == f"device:{number}"
         assert str(existing.scope(session, "house")) == "house"

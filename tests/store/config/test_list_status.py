@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from store.base import db
-from store.config import devices, edit, list_status, lists, wall_blocklists
+from store.config import edit, list_status, lists, wall_blocklists
 from store.config.list_status import ListFacts, ListStatus, ListUpdate
 from store.config.watch import Watcher
+from store.devices import sightings_store
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,7 @@ def seeded(engine: Engine) -> None:
 
 def test_installed_says_what_is_on_in_any_scope(engine: Engine, con: sqlite3.Connection) -> None:
     assert [(row.id, row.format, row.on) for row in list_status.installed(con)] == [("ads", "hosts", False)]
-    edit.set_toggle(engine, "ads", f"device:{devices.sighted(con, '10.0.0.2')}", True)
+    edit.set_toggle(engine, "ads", f"device:{sightings_store.sighted(con, '10.0.0.2')}", True)
     assert [row.on for row in list_status.installed(con)] == [True]
 
 

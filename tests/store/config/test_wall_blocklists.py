@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, settings, wall_edit
+from store.config import settings, wall_edit
+from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import policy
 from store.household.policy import PolicySet
@@ -19,8 +20,8 @@ DOH, HTTPDNS = ("wall:doh", None), ("wall:httpdns", None)
 @pytest.fixture
 def home(engine: Engine, con: sqlite3.Connection) -> Iterator[tuple[int, int]]:
     """(group, device): a phone in a group, a tablet in none."""
-    phone, group = devices.sighted(con, PHONE), household_groups.add_group(engine, "Children")
-    devices.sighted(con, TABLET)
+    phone, group = sightings_store.sighted(con, PHONE), household_groups.add_group(engine, "Children")
+    sightings_store.sighted(con, TABLET)
     household_groups.set_groups(engine, phone, [group])
     yield group, phone
 

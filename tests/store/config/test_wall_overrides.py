@@ -3,16 +3,17 @@ import sqlite3
 
 from sqlalchemy import Engine
 
-from store.config import devices, wall_edit, wall_overrides
+from store.config import wall_edit, wall_overrides
 from store.config.wall_overrides import Override
+from store.devices import sightings_store
 from store.household import groups as household_groups
 
 
 def test_a_device_stands_before_its_group(engine: Engine, con: sqlite3.Connection) -> None:
-    phone = devices.sighted(con, "10.0.0.2", "aa:00:00:00:00:01")
-    devices.sighted(con, "fd00::2", "aa:00:00:00:00:01")
-    tv = devices.sighted(con, "10.0.0.3")
-    devices.sighted(con, "10.0.0.4")
+    phone = sightings_store.sighted(con, "10.0.0.2", "aa:00:00:00:00:01")
+    sightings_store.sighted(con, "fd00::2", "aa:00:00:00:00:01")
+    tv = sightings_store.sighted(con, "10.0.0.3")
+    sightings_store.sighted(con, "10.0.0.4")
     group = household_groups.add_group(engine, "Children")
     for device in (phone, tv):
         household_groups.set_groups(engine, device, [group])
@@ -30,8 +31,8 @@ def test_a_device_stands_before_its_group(engine: Engine, con: sqlite3.Connectio
 
 
 def test_a_device_that_turns_out_to_be_another_keeps_its_switch(engine: Engine, con: sqlite3.Connection) -> None:
-    known = devices.sighted(con, "10.0.0.2", "aa:00:00:00:00:01")
-    unknown = devices.sighted(con, "fd00::9")
+    known = sightings_store.sighted(con, "10.0.0.2", "aa:00:00:00:00:01")
+    unknown = sightings_store.sighted(con, "fd00::9")
     wall_edit.put_switches(engine, f"device:{unknown}", {"ntp": "watch"})
-    assert devices.set_facts(con, unknown, mac="aa:00:00:00:00:01") == known
+    assert sightings_store.sighted(con, "fd00::9", "aa:00:00:00:00:01") == known
     assert wall_overrides.overrides(con) == [Override(f"device:{known}", "ntp", "watch")]

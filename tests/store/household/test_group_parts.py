@@ -4,7 +4,8 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists
+from store.config import edit, lists
+from store.devices import sightings_store
 from store.household import groups, policy, schedules
 from store.household.groups import GroupToggle, GroupView
 
@@ -13,7 +14,7 @@ from store.household.groups import GroupToggle, GroupView
 def group(engine: Engine, con: sqlite3.Connection) -> int:
     seeds = [("ads", "catalogue"), ("light", "catalogue"), ("pack:acme", "pack"), ("service:tiktok", "service")]
     lists.sync_blocklists(engine, [lists.BlocklistSeed(name, kind, name, "source") for name, kind in seeds])
-    devices.sighted(con, "10.0.0.2")
+    sightings_store.sighted(con, "10.0.0.2")
     return groups.add_group(engine, "Children")
 
 

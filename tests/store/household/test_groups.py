@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from store.config import devices, edit, lists, wall_edit
 from store.config.session import EditError, NotFound
+from store.devices import sightings_store
 from store.household import groups, policy
 
 
@@ -22,7 +23,7 @@ def groups_of(con: sqlite3.Connection) -> list[tuple[int, ...]]:
 
 
 def test_a_device_is_in_several_groups_and_a_group_has_several_devices(engine: Engine, con: sqlite3.Connection) -> None:
-    phone, tv = devices.sighted(con, "10.0.0.2"), devices.sighted(con, "10.0.0.3")
+    phone, tv = sightings_store.sighted(con, "10.0.0.2"), sightings_store.sighted(con, "10.0.0.3")
     children, screens = groups.add_group(engine, "Children"), groups.add_group(engine, "Screens")
     groups.set_groups(engine, phone, [screens, children, screens])
     groups.change_group(engine, screens, {"devices": [tv, phone]})
@@ -37,7 +38,7 @@ def test_a_device_is_in_several_groups_and_a_group_has_several_devices(engine: E
 def test_a_dissolved_group_takes_its_policy_along_and_leaves_its_devices(
     engine: Engine, con: sqlite3.Connection
 ) -> None:
-    device, group = devices.sighted(con, "10.0.0.2"), groups.add_group(engine, "Children")
+    device, group = sightings_store.sighted(con, "10.0.0.2"), groups.add_group(engine, "Children")
     groups.set_groups(engine, device, [group])
     edit.set_toggle(engine, "ads", f"group:{group}", True)
     edit.add_rule(engine, "block", "a.example", scope=f"group:{group}")
@@ -51,11 +52,12 @@ def test_a_dissolved_group_takes_its_policy_along_and_leaves_its_devices(
 
 
 def test_two_devices_that_turn_out_to_be_one_are_in_the_groups_of_both(engine: Engine, con: sqlite3.Connection) -> None:
-    known, unknown = devices.sighted(con, "10.0.0.2", "aa:00:00:00:00:01"), devices.sighted(con, "fd00::9")
+    known = sightings_store.sighted(con, "10.0.0.2", "aa:00:00:00:00:01")
+    unknown = sightings_store.sighted(con, "fd00::9")
     first, second = groups.add_group(engine, "Children"), groups.add_group(engine, "Screens")
     groups.set_groups(engine, known, [first])
     groups.set_groups(engine, unknown, [first, second])
-    assert devices.set_facts(con, unknown, mac="aa:00:00:00:00:01") == known
+    assert sightings_store.sighted(con, "fd00::9", "aa:00:00:00:00:01") == known
     assert groups_of(con) == [(first, second)]
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, lists
+from store.config import lists
 from store.config.session import EditError, NotFound
+from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import pauses, policy
 from store.household.pauses import MAX_SECONDS
@@ -37,7 +38,7 @@ def home(engine: Engine, con: sqlite3.Connection, clock: TurnedClock) -> Engine:
     lists.sync_blocklists(engine, seeds)
     con.execute("UPDATE blocklist SET allow = 1 WHERE id = 'good'")
     children = household_groups.add_group(engine, "Children")
-    household_groups.set_groups(engine, devices.sighted(con, "10.0.0.2"), [children])
+    household_groups.set_groups(engine, sightings_store.sighted(con, "10.0.0.2"), [children])
     return engine
 
 

@@ -4,7 +4,8 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists
+from store.config import edit, lists
+from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import policy
 
@@ -20,7 +21,7 @@ def home(engine: Engine, con: sqlite3.Connection) -> dict[str, int]:
             lists.BlocklistSeed("pack:acme", "pack", "Acme", "vendors/acme", on=True, level="safe"),
         ],
     )
-    phone, laptop = devices.sighted(con, "10.0.0.2"), devices.sighted(con, "10.0.0.3")
+    phone, laptop = sightings_store.sighted(con, "10.0.0.2"), sightings_store.sighted(con, "10.0.0.3")
     group = household_groups.add_group(engine, "Children")
     household_groups.set_groups(engine, phone, [group])
     return {"phone": phone, "laptop": laptop, "group": group}

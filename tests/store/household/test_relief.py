@@ -4,7 +4,8 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, lists
+from store.config import lists
+from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import policy, relief
 from store.household.relief import NO_RELIEF, Relief, joined
@@ -16,7 +17,7 @@ NOW = 1_800_000_000
 def home(engine: Engine, con: sqlite3.Connection) -> dict[str, int]:
     """A phone in a group, a laptop in none, one list."""
     lists.sync_blocklists(engine, [lists.BlocklistSeed("ads", "catalogue", "Ads", "https://example.org/ads", on=True)])
-    phone, laptop = devices.sighted(con, "10.0.0.2"), devices.sighted(con, "10.0.0.3")
+    phone, laptop = sightings_store.sighted(con, "10.0.0.2"), sightings_store.sighted(con, "10.0.0.3")
     group = household_groups.add_group(engine, "Children")
     household_groups.set_groups(engine, phone, [group])
     return {"phone": phone, "laptop": laptop, "group": group}

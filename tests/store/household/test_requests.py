@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit
+from store.config import edit
 from store.config.session import EditError, NotFound
+from store.devices import sightings_store
 from store.household import exceptions, requests
 
 NOW = 1_800_000_000
@@ -19,7 +20,7 @@ def home(engine: Engine, con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatc
     """Devices 1 and 2, now."""
     monkeypatch.setattr(time, "time", lambda: float(NOW))
     for address in ("10.0.0.2", "10.0.0.3"):
-        devices.sighted(con, address)
+        sightings_store.sighted(con, address)
     return engine
 
 

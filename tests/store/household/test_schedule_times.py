@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists
+from store.config import edit, lists
+from store.devices import sightings_store
 from store.household import groups, policy, schedule_times, schedules
 
 
@@ -45,14 +46,14 @@ def test_a_clock_that_was_never_set_takes_nobody_s_access(engine: Engine, con: s
     friday_1970 = 1 * 86_400 + 21 * 3600
     assert schedule_times.holding(con, friday_1970) == schedule_times.Holding(frozenset())
     group = groups.add_group(engine, "Children", {"schedule": night})
-    groups.set_groups(engine, devices.sighted(con, "10.0.0.2"), [group])
+    groups.set_groups(engine, sightings_store.sighted(con, "10.0.0.2"), [group])
     assert policy.load(con, now_s=friday_1970).of("10.0.0.2").closed == ""
     assert policy.load(con, now_s=EVENING).of("10.0.0.2").closed == "Night"
 
 
 def test_what_has_a_schedule_holds_inside_it_alone(engine: Engine, con: sqlite3.Connection, night: int) -> None:
     group = groups.add_group(engine, "Children")
-    groups.set_groups(engine, devices.sighted(con, "10.0.0.2"), [group])
+    groups.set_groups(engine, sightings_store.sighted(con, "10.0.0.2"), [group])
     edit.set_toggle(engine, "ads", "house", True, schedule=night)
     edit.set_toggle(engine, "ads", f"group:{group}", False, schedule=night)
     edit.add_rule(engine, "block", "a.example", schedule=night)

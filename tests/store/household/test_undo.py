@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 
 from store.base.db import connect, open_config
 from store.config import devices, edit, lists
+from store.config.choices import NameSource
 from store.config.session import EditError, NotFound, writing
+from store.devices import device_edits, found_names, sightings_store
 from store.history import acting
 from store.history.acting import Acting, Origin
 from store.history.table_shapes import rows, shape
@@ -35,7 +37,7 @@ def _state(e: Engine, tmp_path: Path) -> dict[str, object]:
 
 def _device(tmp_path: Path, address: str = "192.168.1.20") -> int:
     with closing(connect(tmp_path / "config.db")) as con:
-        return devices.sighted(con, address)
+        return sightings_store.sighted(con, address)
 
 
 def _newest(e: Engine) -> int:
@@ -124,11 +126,12 @@ def test_both_together_are_one_change(e: Engine, tmp_path: Path) -> None:
 
 def test_a_later_change_of_something_else_is_not_in_the_way(e: Engine, tmp_path: Path) -> None:
     device = _device(tmp_path)
-    edit.rename_device(e, device, "Telly")
+    device_edits.rename_device(e, device, "Telly")
     renamed = _newest(e)
     groups.set_groups(e, device, [groups.add_group(e, "Kids")])
     with closing(connect(tmp_path / "config.db")) as con:
-        devices.set_facts(con, device, maker="Maker", found_name="tv")
+        sightings_store.set_maker(con, device, "Maker")
+        found_names.learn(con, device, NameSource.LEASE, "tv")
     undo(e, renamed)
     with closing(connect(tmp_path / "config.db")) as con:
         row = devices.devices(con)[0]

@@ -4,6 +4,7 @@ import sqlite3
 import pytest
 
 from store.config import devices
+from store.devices import sightings_store
 from store.household.whose import whose
 
 MAC, OTHER = "02:00:00:00:00:01", "02:00:00:00:00:02"
@@ -12,10 +13,10 @@ MAC, OTHER = "02:00:00:00:00:01", "02:00:00:00:00:02"
 @pytest.fixture
 def home(con: sqlite3.Connection) -> sqlite3.Connection:
     """Device 1 with a MAC and two addresses, device 2 without one, device 3 for all for whom there was no room."""
-    devices.sighted(con, "10.0.0.2", MAC)
-    devices.sighted(con, "fe80::2", MAC)
-    devices.sighted(con, "10.0.0.3")
-    con.execute("INSERT INTO device (found_name, first_seen) VALUES (?, 0)", (devices.MORE_DEVICES,))
+    sightings_store.sighted(con, "10.0.0.2", MAC)
+    sightings_store.sighted(con, "fe80::2", MAC)
+    sightings_store.sighted(con, "10.0.0.3")
+    con.execute("INSERT INTO device (found_name, found_from, first_seen) VALUES ('More', ?, 0)", (devices.OVERFLOW,))
     con.execute("INSERT INTO client (address, device_id, first_seen) VALUES ('10.0.0.4', 3, 0)")
     return con
 

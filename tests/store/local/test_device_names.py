@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import string
 from collections.abc import Callable
 from contextlib import closing
@@ -15,9 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.base import db
-from store.config import devices
+from store.devices import sightings_store
 from store.local import device_names
 from store.local.device_names import MAX_IPV6, DeviceNames, label_of
+
+
+def found_as(con: sqlite3.Connection, device_id: int, name: str | None) -> None:
+    """Let the network call a device so, whoever bears the name."""
+    con.execute("UPDATE device SET found_name = ?, found_from = 'lease' WHERE id = ?", (name, device_id))
 
 
 def names(state: Path, may_claim: Callable[[str, bool], bool] = lambda label, by_hand: True) -> DeviceNames:
@@ -27,8 +33,8 @@ def names(state: Path, may_claim: Callable[[str, bool], bool] = lambda label, by
 
 def met(state: Path, address: str, found: str | None = None, name: str | None = None) -> int:
     with closing(db.connect(state / "config.db")) as con:
-        number = devices.sighted(con, address)
-        devices.set_facts(con, number, found_name=found)
+        number = sightings_store.sighted(con, address)
+        found_as(con, number, found)
         con.execute("UPDATE device SET name = ? WHERE id = ?", (name, number))
         con.commit()
     return number

@@ -21,6 +21,7 @@ from web_app import web_app_of
 from store.base import db
 from store.config import account, devices, edit, lists
 from store.config.choices import ListKind, PackLevel
+from store.devices import device_edits, sightings_store
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
@@ -82,10 +83,10 @@ def live(home: Home, rounds: int) -> Home:
     ids = {}
     with closing(db.connect(home.state / "config.db")) as config:
         for address, name, maker, _ in DEVICES:
-            ids[address] = devices.sighted(config, address)
-            devices.set_facts(config, ids[address], maker=maker)
+            ids[address] = sightings_store.sighted(config, address)
+            sightings_store.set_maker(config, ids[address], maker)
             if name:
-                edit.rename_device(edit.engine(home.state), ids[address], name)
+                device_edits.rename_device(edit.engine(home.state), ids[address], name)
         names = devices.names(config)
     with closing(querylog.open_log(home.state / "querylog.db")) as log:
         writer = Writer(log, COMPANY.get)

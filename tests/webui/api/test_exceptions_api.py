@@ -6,14 +6,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from store.base import db
-from store.config import devices
+from store.devices import sightings_store
 
 
 @pytest.fixture
 def home(bare: TestClient, bare_home: Any) -> TestClient:
     """Device 1 is known."""
     with closing(db.connect(bare_home.state / "config.db")) as con:
-        devices.sighted(con, "192.168.1.21")
+        sightings_store.sighted(con, "192.168.1.21")
     return bare
 
 

@@ -6,7 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from store.base import db
-from store.config import devices, edit
+from store.config import edit
+from store.devices import device_edits, sightings_store
 from store.household import requests
 
 
@@ -14,9 +15,9 @@ from store.household import requests
 def number(bare_home: Any) -> int:
     """A request of device 1 that waits."""
     with closing(db.connect(bare_home.state / "config.db")) as con:
-        devices.sighted(con, "192.168.1.21")
+        sightings_store.sighted(con, "192.168.1.21")
     engine = edit.engine(bare_home.state)
-    edit.rename_device(engine, 1, "Phone")
+    device_edits.rename_device(engine, 1, "Phone")
     return requests.ask_for(engine, 1, "shop.example", "please").id
 
 

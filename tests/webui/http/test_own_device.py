@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from network import neighbours, routes
 from network.neighbours import Neighbours
 from store.base import db
-from store.config import devices
+from store.devices import sightings_store
 from webui.http import own_device
 from webui.http.own_device import OwnDevice, find, token_for
 from webui.http.state import WebUi
@@ -34,9 +34,9 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> WebUi:
     db.open_config(state)
     with closing(db.connect(state / "config.db")) as con:
         for address in (PHONE, "2001:db8::21", LINK_LOCAL):
-            devices.sighted(con, address, MAC)
-        devices.sighted(con, TV)
-        devices.sighted(con, "127.0.0.1")
+            sightings_store.sighted(con, address, MAC)
+        sightings_store.sighted(con, TV)
+        sightings_store.sighted(con, "127.0.0.1")
     return WebUi(state, state, {}, neighbours=Neighbours(lambda: {parse(PHONE): MAC}))
 
 

@@ -79,7 +79,7 @@ def data(home: Home) -> Iterator[str]:
     with closing(db.connect(home.state / "config.db", read_only=True)) as con:
         for query in (
             "SELECT title, source, licence, homepage, answer FROM blocklist", 'SELECT name, answer FROM "group"',
-            "SELECT name, maker, mac, found_name FROM device", "SELECT name FROM token",
+            "SELECT name, maker, found_name FROM device", "SELECT mac FROM device_mac", "SELECT name FROM token",
             "SELECT name, types, answer, comment FROM rule",
         ):  # fmt: skip
             yield from (text for row in con.execute(query) for text in row if isinstance(text, str))

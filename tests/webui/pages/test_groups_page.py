@@ -8,14 +8,14 @@ import pytest
 from lived_in_home import Visitor
 
 from store.base import db
-from store.config import devices
+from store.devices import sightings_store
 from store.household import groups as household_groups
 
 
 @pytest.fixture
 def device(visitor: Visitor) -> int:
     with closing(db.connect(visitor.home.state / "config.db")) as con:
-        return devices.sighted(con, "192.168.1.20", None)
+        return sightings_store.sighted(con, "192.168.1.20", None)
 
 
 def test_a_group_is_made_given_an_answer_and_dissolved(visitor: Any) -> None:

@@ -8,7 +8,7 @@ from store.config.lists import BlocklistView, ToggleView
 from store.log.values import Top
 from webui.views import devices_view
 
-ROW = DeviceRow(3, None, "redmi", "aa:bb:cc:00:11:22", "Xiaomi", None, 100, ("192.168.1.21",))
+ROW = DeviceRow(3, None, "redmi", "Xiaomi", None, 100, "lease")
 XIAOMI = Top("Xiaomi", "Xiaomi", 7, 0, 0)
 LIST = BlocklistView("a", "catalogue", "A", "", None, False, "", "", "", "", "", 0, False, None, (), None)
 
