@@ -5,8 +5,8 @@
 
 Whoever is in the network may call itself anything, so a name that was found is only what nobody else has a word on: it
 takes away no name of ours, of a record, of a domain that is forwarded, or of a device that comes before it. First come
-names that a person gave, then those that were found; within each, the device that was met first. Who comes too late to
-a name has it with a number behind (`tv-2`).
+names that a person gave, then those that were found, a lease's before what devices say of themselves; within each, the
+device that was met first. Who comes too late to a name has it with a number behind (`tv-2`).
 """
 
 import re
@@ -24,6 +24,9 @@ MAX_IPV6 = 4  # addresses of a device that its name leads to, newest first: priv
 MAX_SAME = 100  # devices that may have one name, with numbers behind
 # Names by which software finds servers to trust: only a person gives them.
 _TRUSTED = frozenset({"wpad", "isatap", "localhost", "gateway", "router", "dns", "proxy", "ns", "broadcasthost"})
+# Who says so, the most trusted first; "overflow" stands for many devices, and has no name.
+_HAND = 0
+_RANKS = {source: rank for rank, source in enumerate(("lease", "hosts", "ptr", "mdns", "ssdp"), _HAND + 1)}
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "'": "", "’": ""}
 
 
@@ -39,26 +42,28 @@ class DeviceNames:
 @dataclass(slots=True)
 class _Device:
     label: str
-    by_hand: bool
+    rank: int
     addresses: list[Address] = field(default_factory=list)
 
 
 def load(con: sqlite3.Connection, may_claim: Callable[[str, bool], bool]) -> DeviceNames:
     """All devices' names. `may_claim(label, by_hand)`: whether one may be called so. Raises sqlite3.Error."""
     rows = con.execute(
-        """SELECT d.id, d.name, d.found_name, c.address FROM client c JOIN device d ON d.id = c.device_id
-           WHERE d.name IS NOT NULL OR (d.found_name IS NOT NULL AND d.found_from IS NOT 'overflow')
-           ORDER BY d.id, c.first_seen DESC, c.rowid DESC"""
+        """SELECT d.id, d.name, d.found_name, d.found_from, c.address
+           FROM client c JOIN device d ON d.id = c.device_id
+           WHERE d.name IS NOT NULL OR d.found_name IS NOT NULL
+           ORDER BY d.id, c.last_seen DESC, c.first_seen DESC, c.rowid DESC"""
     )
     devices: dict[int, _Device] = {}
-    for number, name, found_name, address in rows:
+    for number, name, found_name, found_from, address in rows:
         if is_mac(address):
             continue  # all that a trusted router tells of it
         device = devices.get(number)
         if device is None:
             hand = label_of(name) if name else ""
-            label = hand or label_of((found_name or "").partition(".")[0])
-            device = devices[number] = _Device(label, bool(hand))
+            named = (found_name or "") if found_from in _RANKS else ""
+            label = hand or label_of(named.partition(".")[0])
+            device = devices[number] = _Device(label, _HAND if hand else _RANKS.get(found_from, _HAND))
         device.addresses.append(ip_address(address.partition("%")[0]))
     return claimed((device for device in devices.values() if device.label), may_claim)
 
@@ -66,19 +71,19 @@ def load(con: sqlite3.Connection, may_claim: Callable[[str, bool], bool]) -> Dev
 def claimed(devices: Iterable[_Device], may_claim: Callable[[str, bool], bool]) -> DeviceNames:
     """Who gets which name; `devices` in the order in which they were met."""
     names = DeviceNames()
-    by_hand: set[str] = set()
-    for device in sorted(devices, key=lambda device: not device.by_hand):
-        packed = tuple(address.packed for address in _reachable(device.addresses))
+    given: set[str] = set()
+    for device in sorted(devices, key=lambda device: device.rank):
+        by_hand, packed = device.rank == _HAND, tuple(each.packed for each in _reachable(device.addresses))
         for label in _candidates(device.label) if packed else ():
-            allowed = device.by_hand or device.label not in _TRUSTED
-            if label not in names.addresses and allowed and may_claim(label, device.by_hand):
+            allowed = by_hand or device.label not in _TRUSTED
+            if label not in names.addresses and allowed and may_claim(label, by_hand):
                 names.addresses[label] = packed
                 for address in device.addresses:
                     names.labels.setdefault(address.packed, label)
-                if device.by_hand:
-                    by_hand.add(label)
+                if by_hand:
+                    given.add(label)
                 break
-    return DeviceNames(names.addresses, names.labels, frozenset(by_hand))
+    return DeviceNames(names.addresses, names.labels, frozenset(given))
 
 
 def label_of(name: str) -> str:

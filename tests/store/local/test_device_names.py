@@ -71,6 +71,15 @@ def test_a_person_s_name_comes_first_and_a_late_comer_has_a_number(state: Path) 
     assert names(state).by_hand == {"tv"}
 
 
+def test_a_lease_goes_before_what_a_device_says_of_itself_and_many_devices_are_none(state: Path) -> None:
+    for address, source in (("192.168.1.2", "mdns"), ("192.168.1.3", "lease"), ("192.168.1.4", "overflow")):
+        number = met(state, address, found="nas")
+        with closing(db.connect(state / "config.db")) as con:
+            con.execute("UPDATE device SET found_from = ? WHERE id = ?", (source, number))
+            con.commit()
+    assert leads(names(state)) == {"nas": ["192.168.1.3"], "nas-2": ["192.168.1.2"]}
+
+
 def test_nobody_calls_itself_what_others_trust(state: Path) -> None:
     met(state, "192.168.1.2", found="wpad")
     met(state, "192.168.1.3", found="router")
@@ -88,7 +97,7 @@ def test_a_name_leads_to_the_newest_addresses_that_lead_anywhere(state: Path) ->
     met(state, "192.168.1.2", name="phone")
     with closing(db.connect(state / "config.db")) as con:
         for number, address in enumerate(["192.168.1.9", "fe80::1%eth0", *(f"fd00::{n}" for n in range(1, 8))]):
-            sql = "INSERT INTO client (address, device_id, first_seen) VALUES (?, 1, ?)"
+            sql = "INSERT INTO client (address, device_id, first_seen, last_seen) VALUES (?, 1, 0, ?)"
             con.execute(sql, (address, 2_000_000_000 + number))
         con.commit()
     found = names(state)
