@@ -146,6 +146,14 @@ class NameSource(StrEnum):
     SSDP = "ssdp"
 
 
+class Leave(StrEnum):
+    """Whether somebody at a device may let a blocked name through there without log-in, the freest first."""
+
+    YES = "yes"
+    ASK = "ask"
+    NO = "no"
+
+
 class TokenScope(StrEnum):
     """What an API token may do; each takes in those before it."""
 

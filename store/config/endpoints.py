@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from store.base.process_status import SupervisorStatus
 from store.base.sentences import say
+from store.config.choices import Leave, ScopeKind, either
+from store.config.scopes import Scope
 from wire import zones
 
 Endpoint = tuple[str, int]  # IP address, port
@@ -55,6 +57,19 @@ def show_endpoint(endpoint: Endpoint) -> str:
     """`127.0.0.1:53` or `[::1]:53`."""
     address, port = endpoint
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def check_leave(text: str) -> str:
+    """Who may let names through: `group:2=ask`, `device:5=yes`; raises ValueError with a sentence."""
+    scope_text, _, leave = text.strip().partition("=")
+    scope = Scope.parse(scope_text.strip())
+    if scope.kind == ScopeKind.HOUSE or leave.strip() not in tuple(Leave):
+        hint = f"{ScopeKind.GROUP}:ID=ask, {ScopeKind.DEVICE}:ID=yes"
+        raise ValueError(say(
+            "'{text}' does not say who may what: write {hint} ({choices}).",
+            text=text, hint=hint, choices=either(Leave),
+        ))  # fmt: skip
+    return f"{scope}={leave.strip()}"
 
 
 def check_endpoint(text: str) -> str:

@@ -6,13 +6,14 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 from store.base.sentences import say
-from store.config.choices import RuleKind, WallMode, YoutubeLevel
+from store.config.choices import Leave, RuleKind, WallMode, YoutubeLevel
 from store.config.endpoints import (
     check_endpoint,
     check_home_domain,
     check_host_name,
     check_ipv4,
     check_ipv6,
+    check_leave,
     check_list_id,
     check_network,
     check_own_name,
@@ -41,7 +42,6 @@ def _set(
 ON_OFF = ("on", "off")
 OFF = "off"
 BLOCK, ALLOW = str(RuleKind.BLOCK), str(RuleKind.ALLOW)
-MY_EXCEPTIONS = ("yes", "ask", "no")
 # What the house may answer: the others are for single rules, lists and groups.
 SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
 
@@ -151,13 +151,21 @@ class Settings:
     web_names: tuple[str, ...] = _set(
         (), say("Other names under which browsers reach the pages, as behind a proxy."), check_host_name
     )
-    my_exceptions: str = _set(
-        "yes",
+    my_exceptions: Leave = _set(
+        Leave.YES,
         say(
             "Who may let a blocked name through for a quarter of an hour on the page of one's own device, /my, without "
             "log-in: yes, any device for itself; ask, after somebody who is logged in has said yes; no, nobody."
         ),
-        choices=MY_EXCEPTIONS,
+        choices=tuple(Leave),
+    )
+    my_exceptions_for: tuple[str, ...] = _set(
+        (),
+        say(
+            "The same where a group or a device differs, as in group:2=ask or device:5=yes; a device's own word goes "
+            "before its groups', and of those the strictest counts."
+        ),
+        check_leave,
     )
     log_keep_days: int = _set(90, say("Days for which the query log is kept."), low=1, high=3650)
     log_max_mb: int = _set(

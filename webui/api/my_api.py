@@ -22,6 +22,7 @@ from store.base.sentences import say
 from store.config import devices, list_status, scopes
 from store.household import exceptions, pauses, requests
 from store.household.exceptions import USUAL_SECONDS, ExceptionView
+from store.household.leave import leave_of
 from store.household.requests import MAX_NOTE, RequestView
 from store.log.protocol import LogReader
 from store.log.records import Verdict
@@ -55,7 +56,7 @@ class My(BaseModel):
     device: str | None = Field(description="what this device is called; null where it is not known which it is")
     address: str
     why: str | None = Field(description="why it is not known")
-    may: str = Field(description="the setting my_exceptions")
+    may: str = Field(description="yes, ask or no: what the settings my_exceptions and my_exceptions_for say of it")
     blocked: list[Blocked] = Field(description="of the last quarter of an hour, likeliest culprit first")
     exceptions: list[exceptions_api.NameException]
     requests: list[requests_api.Request]
@@ -72,11 +73,11 @@ class NewRequest(NameOf):
 
 @router.get("", summary="What was blocked for the device that asks")
 def my(ui: WebUi, engine: Engine, config: Config, reader: Reader, device: Own) -> My:
-    may = ui.settings().my_exceptions
+    may: str = ui.settings().my_exceptions
     if device.id is None:
         return My(device=None, address=device.address, why=device.why, may=may, blocked=[], exceptions=[], requests=[],
                   pauses=[])  # fmt: skip
-    scope, titles = str(scopes.device(device.id)), list_status.titles(config)
+    scope, titles, may = str(scopes.device(device.id)), list_status.titles(config), may_of(ui, config, device.id)
     name = devices.names(config).get(device.id)
     return My(
         device=name, address=device.address, why=None, may=may,
@@ -103,12 +104,19 @@ def end(id: Annotated[int, Query(ge=1, le=shapes.MAX_ID)], engine: Engine, devic
 @router.post("/requests", status_code=201, dependencies=guarded, summary="Ask for a name to be let through here")
 def ask(body: NewRequest, ui: WebUi, engine: Engine, config: Config, device: Own) -> requests_api.Request:
     name = devices.names(config).get(known(device))
-    return requests_api.shape(ask_for(ui, engine, device, body.name, body.note), name)
+    return requests_api.shape(ask_for(ui, engine, config, device, body.name, body.note), name)
 
 
 def blocked_of(reader: LogReader, device_id: int) -> list[Culprit]:
     """The culprits of a device now."""
     return culprits.of_device(reader, device_id, time.time_ns() // 1000)
+
+
+def may_of(ui: State, config: sqlite3.Connection, device_id: int) -> str:
+    """yes, ask or no: who may let a name through at this device."""
+    settings = ui.settings()
+    groups = devices.groups_of_devices(config).get(device_id, ()) if settings.my_exceptions_for else ()
+    return leave_of(settings.my_exceptions, settings.my_exceptions_for, device_id, groups)
 
 
 def known(device: OwnDevice) -> int:
@@ -122,7 +130,8 @@ def let_through(
     ui: State, engine: SqlEngine, config: sqlite3.Connection, reader: LogReader, device: OwnDevice, name: str
 ) -> ExceptionView:
     """Except a name that is blocked for this device, for a quarter of an hour; a problem where it may not or is not."""
-    number, name, may = known(device), exceptions.checked_name(name), ui.settings().my_exceptions
+    number, name = known(device), exceptions.checked_name(name)
+    may = may_of(ui, config, number)
     if may == "yes":
         blocking = {row.list for row in blocked_of(reader, number) if row.name == name}
         blocking |= _blocking(ui, config, device, name)
@@ -138,10 +147,12 @@ def let_through(
     return exceptions.let_through(engine, str(scopes.device(number)), name, until, called)
 
 
-def ask_for(ui: State, engine: SqlEngine, device: OwnDevice, name: str, note: str) -> RequestView:
+def ask_for(
+    ui: State, engine: SqlEngine, config: sqlite3.Connection, device: OwnDevice, name: str, note: str
+) -> RequestView:  # fmt: skip
     """Put down a request of this device."""
     number = known(device)
-    if ui.settings().my_exceptions == "no":
+    if may_of(ui, config, number) == "no":
         raise _nobody()
     return requests.ask_for(engine, number, name, note)
 

@@ -31,7 +31,7 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
         addresses = dns_addresses(ui.settings(), own_addresses.way_out())
         return page(request, "my_page.html", known=False, why=device.why, address=device.address, dns=addresses)
     scope, name = str(scopes.device(device.id)), devices.names(config).get(device.id, "")
-    titles, now, may = list_status.titles(config), time.time(), ui.settings().my_exceptions
+    titles, now, may = list_status.titles(config), time.time(), my_api.may_of(ui, config, device.id)
     excepted = exceptions.exceptions(engine, scope)
     blocked = culprits_view.lines(my_api.blocked_of(reader, device.id), titles, {row.name for row in excepted})
     return page(
@@ -64,6 +64,6 @@ def end(engine: Engine, device: Own, id_: Annotated[int, Form(alias="id", ge=1, 
 
 
 @router.post("/requests", dependencies=guarded)
-def ask(ui: WebUi, engine: Engine, device: Own, name: Name, note: Name = "") -> Response:
-    my_api.ask_for(ui, engine, device, name, note)
+def ask(ui: WebUi, engine: Engine, config: Config, device: Own, name: Name, note: Name = "") -> Response:
+    my_api.ask_for(ui, engine, config, device, name, note)
     return back_to("/my")

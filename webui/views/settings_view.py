@@ -34,6 +34,7 @@ TITLES = {
     "home_domain": say("Domain of the home"),
     "web_names": say("Other names of the pages"),
     "my_exceptions": say("Devices let names through"),
+    "my_exceptions_for": say("Who differs in that"),
     "log_keep_days": say("Keep the query log for"),
     "log_max_mb": say("Largest size of the query log"),
     "log_commit_seconds": say("Write the query log every"),

@@ -109,6 +109,14 @@ def test_the_admin_chooses_who_may_alone(asked: Home, may: str, asking: int) -> 
     assert exceptions.exceptions(edit.engine(asked.state)) == []
 
 
+def test_a_group_or_a_device_may_differ(asked: Home) -> None:
+    edit.put_settings(edit.engine(asked.state), {"my_exceptions": "no", "my_exceptions_for": ["device:1=ask"]})
+    with at(asked, XIAOMI) as phone, at(asked, TV) as tv:
+        assert (phone.get(API).json()["may"], tv.get(API).json()["may"]) == ("ask", "no")
+        assert phone.post(f"{API}/requests", json={"name": MINE}).status_code == 201
+        assert tv.post(f"{API}/requests", json={"name": ITS}).status_code == 403
+
+
 def test_an_address_that_is_no_device_yet_is_told_so_and_can_do_nothing(asked: Home) -> None:
     with at(asked, "192.168.1.99") as newcomer:
         mine = newcomer.get(API).json()
