@@ -29,6 +29,7 @@ from resolver.answer.passthrough import Passthrough
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Snapshot
+from resolver.answer.trusted_routers import look_behind
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
@@ -85,7 +86,8 @@ class Resolver:
         except Malformed as error:
             self._send_error(packet, types.REFUSED if seat.refused else error.rcode, reply_to, address)
             return None
-        return Query(packet, client, started_us, reply_to, address, seat, question)
+        query = Query(packet, client, started_us, reply_to, address, seat, question)
+        return look_behind(query, self.snapshot) if question.options and self.snapshot.routers else query
 
     def _carry_out(self, query: Query) -> None:
         """Decide, and do so."""
@@ -182,8 +184,6 @@ class Resolver:
         except Exception:
             self.fault("an upstream's answer")
             self.servfail(query, upstream)
-
-    # --- after the exchange ----------------------------------------------------------------------------------------
 
     def answered(self, query: Query, response: Response | None, upstream: str) -> None:
         """Go on with a query for which an upstream was asked; `response` is None when none answered."""
@@ -283,8 +283,8 @@ class Resolver:
             question.name, question.qtype, int(judgement.verdict), int(origin),
             judgement.blocklist, judgement.rule, packet[3] & 0xF if packet else NO_ANSWER, upstream,
         )  # fmt: skip
-        now_us = time.monotonic_ns() // 1000
-        self.recorder.note(query.started_us, query.client, key, now_us - query.started_us)
+        duration_us = time.monotonic_ns() // 1000 - query.started_us
+        self.recorder.note(query.started_us, query.behind or query.client, key, duration_us)
         return key
 
     def fault(self, what: str) -> None:

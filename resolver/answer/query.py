@@ -45,3 +45,4 @@ class Query:
     judgement: Judgement = PASSED
     key: QuestionKey = b""  # once the cache has been asked
     route: Route = HOUSE  # whose servers are asked
+    behind: str = ""  # who it is that a trusted router asks for, as `recorder.buffer.edns_client` says it

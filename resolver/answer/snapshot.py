@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 
 from blocklists.index.index import Index
@@ -63,6 +64,7 @@ class Snapshot:
     answers: dict[str, Answer] = field(default_factory=dict)  # blocklist id → what its rules answer
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     fallbacks: tuple[str, ...] = ()  # a sentence for each file or variable in whose place something else is used
+    routers: Networks = ()  # who may say for whom it asks
     _seats: dict[tuple[int, tuple[int, ...]], Seat] = field(default_factory=dict)
     _space: MemoSpace = field(default_factory=MemoSpace)
 
@@ -73,6 +75,13 @@ class Snapshot:
         if len(self.by_client) >= CLIENTS_MAX:
             self.by_client.clear()
         self.by_client[client] = seat
+        return seat
+
+    def admit_behind(self, noted: str, address: str, mac: str) -> Seat:
+        """The same for one whom a trusted router asks for, under the text by which the record has it."""
+        if len(self.by_client) >= CLIENTS_MAX:
+            self.by_client.clear()
+        seat = self.by_client[noted] = self._seat_of(address, mac)
         return seat
 
     def seat_at(self, address: bytes, client: str) -> None:
@@ -92,10 +101,10 @@ class Snapshot:
         """Answer nothing from memory that was put together before now."""
         self._space.forget()
 
-    def _seat_of(self, address: str) -> Seat:
-        policy_ = self.policies.of(address)
+    def _seat_of(self, address: str, mac: str = "") -> Seat:
+        policy_ = self.policies.of(address, mac)
         mask = self.index.mask(policy_.lists)
-        who = self.policies.who_asks(address)
+        who = self.policies.who_asks(address, mac)
         client = Client(address, frozenset(who.names), frozenset(group.replace(" ", "_") for group in who.groups))
         # A set of policies has each of them once, so that none needs to be compared rule by rule.
         key = id(policy_), self.index.complex_rules.signature(mask, client)
@@ -135,8 +144,9 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     home = home_zone.build(current.own_name, current.home_domain, policies.records, policies.forwards)
     home.devices = load_device_names(state, home, old)
     return Snapshot(
-        policies, index, current, sinkhole, networks, home, answers=asked, titles=titles, fallbacks=fallbacks
-    )
+        policies, index, current, sinkhole, networks, home, answers=asked, titles=titles, fallbacks=fallbacks,
+        routers=tuple(map(ip_network, current.trusted_routers)),
+    )  # fmt: skip
 
 
 def load_device_names(state: Path, home: HomeZone, old: Snapshot | None) -> DeviceNames:

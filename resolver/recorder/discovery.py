@@ -53,7 +53,7 @@ class Discovery:
 
     def __init__(self, state: Path, settings: Callable[[], Settings] = Settings) -> None:
         """`settings`: as they are now; networks that they add to the home, lease files, the appliance's own name."""
-        self._path = state / "config.db"
+        self._path, self._settings = state / "config.db", settings
         self._known: dict[str, int] = {}
         self._macs: dict[str, str] = {}
         self._device_macs: dict[str, int] = {}
@@ -181,10 +181,10 @@ class Discovery:
             with contextlib.closing(db.connect(self._path)) as con:
                 con.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
                 new = sum(address not in self._known for address in addresses)
-                if new and sightings_store.make_room(con, new, self._sightings.by_device(self._known)):
+                if new and self._make_room(con, new):
                     self._known = devices.clients(con)
                 met = [self._sighting(address) for address in addresses]
-                device_ids = sightings_store.meet(con, met)
+                device_ids = sightings_store.meet(con, met, landing=self._settings().new_devices)
                 self._tell_merged(con, device_ids)
         except sqlite3.Error as error:
             now = time.monotonic()
@@ -199,6 +199,10 @@ class Discovery:
         self._remember(met, device_ids)
         for address in device_ids:
             self._lookup.ask(address)
+
+    def _make_room(self, con: sqlite3.Connection, new: int) -> int:
+        heard_at = self._sightings.by_device(self._known)
+        return sightings_store.make_room(con, new, heard_at, self._settings().new_devices)
 
     def _remember(self, met: Iterable[Sighting], device_ids: Mapping[str, int]) -> None:
         if len(self._known) + len(device_ids) > KNOWN_MAX:

@@ -15,6 +15,7 @@ from wire import zones
 Endpoint = tuple[str, int]  # IP address, port
 
 DNS_PORT = 53
+MAX_GROUP = 80  # characters of a group's name
 MAX_PATH = 1000  # characters of a path; Linux takes 4096
 # A socket on all addresses is asked over loopback.
 _FROM_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
@@ -108,6 +109,14 @@ def check_network(text: str) -> str:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError:
         raise ValueError(say("'{text}' is no network: write 100.64.0.0/10 or fd00::/8.", text=text)) from None
+
+
+def check_group(text: str) -> str:
+    """The name or number of a group, which may come later, or nothing."""
+    name = " ".join(text.split())
+    if len(name) > MAX_GROUP or not name.isprintable():
+        raise ValueError(say("A name has 1 to {most} printable characters.", most=MAX_GROUP))
+    return name
 
 
 def check_path(text: str) -> str:

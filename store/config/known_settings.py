@@ -9,6 +9,7 @@ from store.base.sentences import say
 from store.config.choices import Leave, RuleKind, WallMode, YoutubeLevel
 from store.config.endpoints import (
     check_endpoint,
+    check_group,
     check_home_domain,
     check_host_name,
     check_ipv4,
@@ -138,6 +139,11 @@ class Settings:
             "address is. What is missing is passed over."
         ),
         check_path,
+    )
+    new_devices: str = _set(
+        "",
+        say("The group, by its name or number, in which a device lands that was never seen before; empty: none."),
+        check_group,
     )
     own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_own_name)
     home_domain: str = _set(

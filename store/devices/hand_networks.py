@@ -38,6 +38,9 @@ class HandNetworks:
         return None
 
 
+NO_NETWORKS = HandNetworks(())
+
+
 def load(con: sqlite3.Connection) -> HandNetworks:
     """All that stand in config.db."""
     return HandNetworks(con.execute("SELECT network, device_id FROM device_network"))

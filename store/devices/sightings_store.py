@@ -17,7 +17,7 @@ from network.address_sets import is_private_mac
 from store.base.db import transaction
 from store.config.choices import ClientHow
 from store.config.devices import MORE_DEVICES, OVERFLOW
-from store.devices import hand_networks
+from store.devices import hand_networks, newcomers
 from store.devices.device_merging import SCOPED, bump, carry_over
 
 # A school behind one appliance has some thousands; ten thousand are read in 50 ms and are 20 MB of memory in a process.
@@ -44,16 +44,23 @@ def sighted(con: sqlite3.Connection, address: str, mac: str | None = None, now: 
     return meet(con, [Sighting(address, mac)], now)[address]
 
 
-def meet(con: sqlite3.Connection, sightings: Iterable[Sighting], now: int | None = None) -> dict[str, int]:
-    """The same for several addresses, in one transaction: address → id of the device. `now`: Unix seconds."""
+def meet(
+    con: sqlite3.Connection, sightings: Iterable[Sighting], now: int | None = None, landing: str = ""
+) -> dict[str, int]:  # fmt: skip
+    """The same for several addresses, in one transaction: address → id of the device. `now`: Unix seconds.
+
+    `landing`: the group, by its name or id, in which a device lands that is new.
+    """
     met, now = list(sightings), int(time.time()) if now is None else now
     with transaction(con):
+        last = con.execute("SELECT COALESCE(max(id), 0) FROM device").fetchone()[0]
         # Those with a MAC come first: they may make one device of two.
         device_ids = {each.address: _met(con, each, each.mac.lower(), now) for each in met if each.mac}
         if len(device_ids) > 1:
             device_ids |= _held(con, list(device_ids))
         device_ids |= _met_without_mac(con, [each for each in met if not each.mac], now)
         _forget_old_clients(con, set(device_ids.values()))
+        _land(con, last, newcomers.group_of(con, landing))
     return device_ids
 
 
@@ -78,12 +85,12 @@ def set_maker(con: sqlite3.Connection, device_id: int, maker: str | None) -> Non
     con.execute("UPDATE device SET maker = ? WHERE id = ? AND maker IS NULL", (maker, device_id))
 
 
-def make_room(con: sqlite3.Connection, new: int, heard_at: Mapping[int, float]) -> int:
+def make_room(con: sqlite3.Connection, new: int, heard_at: Mapping[int, float], landing: str = "") -> int:
     """Forget devices where the table is too full for so many new ones; returns how many.
 
     Those heard least lately go first (`heard_at`: when, by id), those without a MAC before those with one; never one
-    that has a name, a group, or anything else that a person gave it. What they asked stays in the query log. One crowd
-    pushes out half of them at most.
+    that has a name, a group but that of new ones (`landing`), or anything else that a person gave it. What they asked
+    stays in the query log. One crowd pushes out half of them at most.
     """
     with transaction(con):
         wanted = min(_count(con) + new - MAX_DEVICES, MAX_DEVICES // 2)
@@ -97,12 +104,12 @@ def make_room(con: sqlite3.Connection, new: int, heard_at: Mapping[int, float]) 
             f"""DELETE FROM device WHERE id IN (
                    SELECT d.id FROM device d LEFT JOIN json_each(?1) h ON CAST(h.key AS INTEGER) = d.id
                    WHERE d.name IS NULL {given}
-                     AND d.id NOT IN (SELECT device_id FROM device_group)
+                     AND d.id NOT IN (SELECT device_id FROM device_group WHERE group_id IS NOT ?4)
                      AND d.id NOT IN (SELECT device_id FROM device_network)
                      AND d.id NOT IN (SELECT device_id FROM client WHERE {_SPLIT_OFF})
                    ORDER BY d.found_from IS NOT ?2, d.id IN (SELECT device_id FROM device_mac), COALESCE(h.value, 0),
                      d.first_seen LIMIT ?3)""",  # noqa: S608 - names of tables
-            (json.dumps(heard_at), OVERFLOW, wanted),
+            (json.dumps(heard_at), OVERFLOW, wanted, newcomers.group_of(con, landing)),
         ).rowcount
 
 
@@ -151,7 +158,7 @@ def _met_without_mac(con: sqlite3.Connection, sightings: list[Sighting], now: in
     """Each new one is a device of its own, unless it was given to one by hand, as long as there is room for more."""
     known = _held(con, [each.address for each in sightings])
     new = {each.address: each for each in sightings if each.address not in known}
-    given = hand_networks.load(con) if new else hand_networks.HandNetworks(())
+    given = hand_networks.load(con) if new else hand_networks.NO_NETWORKS
     by_hand = {at: device_id for at in new if (device_id := given.device_of(at)) is not None}
     for address, device_id in by_hand.items():
         _put_client(con, Sighting(address, None, ClientHow.HAND), None, device_id, now)
@@ -250,6 +257,17 @@ def _has_policy(con: sqlite3.Connection, device_id: int) -> bool:
             (device_id,),
         ).fetchone()[0]
     )
+
+
+def _land(con: sqlite3.Connection, last: int, group: int | None) -> None:
+    """Put the devices that came after the last one into the group; this machine itself is none of them."""
+    if group is None:
+        return
+    new = con.execute("SELECT device_id, address FROM client WHERE device_id > ?", (last,)).fetchall()
+    landed = {device_id for device_id, address in new if newcomers.is_one(address)}
+    con.executemany("INSERT OR IGNORE INTO device_group VALUES (?, ?)", [(each, group) for each in sorted(landed)])
+    if landed:
+        bump(con)
 
 
 def _forget_old_clients(con: sqlite3.Connection, touched: set[int]) -> None:

@@ -6,12 +6,14 @@ import time
 from typing import Any
 
 from store.base.db import transaction
+from store.config import devices
 from store.config.choices import ListKind, ScopeKind
 from store.config.devices import groups_of_devices
 from store.config.scopes import HOUSE, Scope
 from store.config.scopes import device as device_scope
 from store.config.scopes import group as group_scope
 from store.config.settings import Settings
+from store.devices import hand_networks, newcomers
 from store.household import relief, schedule_times, scope_words
 from store.household.combination import Combiner
 from store.household.holding import Holding, earliest_edge
@@ -43,6 +45,8 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         groups = groups_of_devices(con)
         clients = dict(con.execute("SELECT address, device_id FROM client"))
+        macs, networks = devices.by_mac(con), hand_networks.load(con)
+        landing = newcomers.group_of(con, settings.new_devices)
         names: dict[int, list[str]] = {number: [] for (number,) in con.execute("SELECT id FROM device")}
         for number, name in con.execute(_NAMES):
             names[number].append(name.lower())
@@ -58,7 +62,19 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         for number, known in names.items()
     }
     edge = earliest_edge(each.next_edge_s for each in timed)
-    return PolicySet(version, default, by_device, clients, answers, who, settings.wall_exempt, edge)
+    new = None if landing is None else _of_group(landing, words, reliefs.value, combiner)
+    return PolicySet(
+        version, default, by_device, clients, answers, who, settings.wall_exempt, edge,
+        macs=macs, networks=networks, newcomers=None if new is default else new,
+    )  # fmt: skip
+
+
+def _of_group(
+    number: int, words: dict[Scope, ScopeWords], reliefs: dict[Scope, Relief], combiner: Combiner
+) -> Policy:  # fmt: skip
+    """What holds for a device of which nothing is known but its group."""
+    group = group_scope(number)
+    return combiner.policy([words[group]], ScopeWords(), relief.joined(map(reliefs.get, (group, HOUSE))))
 
 
 def _policies(

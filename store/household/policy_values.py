@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
+from network.address_sets import is_mac
 from store.config import wall_blocklists
 from store.config.choices import RuleForm, RuleKind
+from store.devices import newcomers
+from store.devices.hand_networks import NO_NETWORKS, HandNetworks
 from store.household.relief import NO_RELIEF, Relief
 from store.household.safe_search_words import Chosen
 from store.local.forwards import Forward
@@ -68,7 +71,8 @@ class PolicySet:
     `clients`: client address → id of its device. `answers`: blocklist id → the answer to what it blocks. `who`: by id
     of a device. `exempt`: networks of clients that the wall never touches, nor by its lists. `next_edge_s`: Unix
     seconds at which time alone changes any of it, None: never. `records`, `forwards`: of the home's own names, for
-    everybody.
+    everybody. `macs`: MAC address → id of its device; `networks`: given by hand; `newcomers`: the policy of whom nobody
+    knows yet, None: the house's.
     """
 
     version: int
@@ -81,22 +85,33 @@ class PolicySet:
     next_edge_s: int | None = None
     records: tuple[LocalRecord, ...] = ()
     forwards: tuple[Forward, ...] = ()
+    macs: dict[str, int] = field(default_factory=dict)
+    networks: HandNetworks = NO_NETWORKS
+    newcomers: Policy | None = None
     _without_wall: dict[int, Policy] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def of(self, client: str) -> Policy:
+    def device_of(self, client: str, mac: str = "") -> int:
+        """The device of a client address, 0 for one that nobody knows; `mac`: where a trusted router tells it."""
+        return self.macs.get(mac) or self.clients.get(client) or self.networks.device_of(client) or 0
+
+    def of(self, client: str, mac: str = "") -> Policy:
         """The policy of a client address: the same object for all that have it."""
-        policy = self.by_device.get(self.clients.get(client, 0), self.default)
+        device_id = self.device_of(client, mac)
+        policy = self.by_device.get(device_id, self.default)
+        if not device_id and self.newcomers is not None and newcomers.is_one(client):
+            policy = self.newcomers
         if self.exempt and any(name in wall_blocklists.TITLES for name, _ in policy.lists) and self._is_exempt(client):
             return self._exempted(policy)
         return policy
 
-    def who_asks(self, client: str) -> Who:
+    def who_asks(self, client: str, mac: str = "") -> Who:
         """The names of a client address's device and of its groups."""
-        return self.who.get(self.clients.get(client, 0), NOBODY)
+        return self.who.get(self.device_of(client, mac), NOBODY)
 
     def all(self) -> list[Policy]:
         """Each policy once, as far as they are known to be equal."""
-        return list({id(policy): policy for policy in (self.default, *self.by_device.values())}.values())
+        policies = [self.default, *self.by_device.values(), *([self.newcomers] if self.newcomers else [])]
+        return list({id(policy): policy for policy in policies}.values())
 
     def _exempted(self, policy: Policy) -> Policy:
         if id(policy) not in self._without_wall:
@@ -105,6 +120,8 @@ class PolicySet:
         return self._without_wall[id(policy)]
 
     def _is_exempt(self, client: str) -> bool:
+        if not client or is_mac(client):
+            return False  # a trusted router tells no address
         address = ip_address(client)
         networks = (ip_network(text, strict=False) for text in self.exempt)
         return any(address in network for network in networks if network.version == address.version)

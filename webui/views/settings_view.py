@@ -30,6 +30,7 @@ TITLES = {
     "allowed_networks": say("Other networks to answer"),
     "trusted_routers": say("Trusted routers"),
     "lease_files": say("Lease files"),
+    "new_devices": say("New devices land in the group"),
     "own_name": say("Own name"),
     "home_domain": say("Domain of the home"),
     "web_names": say("Other names of the pages"),
