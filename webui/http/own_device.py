@@ -14,7 +14,9 @@ from __future__ import annotations
 import hmac
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from fastapi import Request
 
@@ -75,7 +77,8 @@ def find(request: Request, ui: State, config: Config) -> OwnDevice:
     address = address_of(request)
     if address is None:
         return OwnDevice(None, "", UNKNOWN)
-    if str(address) == routes.router() or (address.is_loopback and _came_through_proxy(request)):
+    behind_router = str(address) == routes.router() or _is_in(address, ui.settings().trusted_routers)
+    if behind_router or (address.is_loopback and _came_through_proxy(request)):
         return OwnDevice(None, str(address), SHARED)
     device_id = whose(config, str(address), _mac_of(request, ui, address))
     return OwnDevice(device_id, str(address), "" if device_id is not None else UNKNOWN)
@@ -110,6 +113,11 @@ def _mac_of(request: Request, ui: State, address: Address) -> str | None:
     if zone and address.is_link_local:
         return neighbours.mac_on(address, zone)
     return None if address.is_loopback else ui.neighbours.mac_of(address, time.monotonic(), fresh=True)
+
+
+def _is_in(address: Address, networks: Iterable[str]) -> bool:
+    """Whether a router that asks for others may be there."""
+    return any(address in ip_network(text, strict=False) for text in networks)
 
 
 def _came_through_proxy(request: Request) -> bool:

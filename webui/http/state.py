@@ -46,7 +46,7 @@ class WebUi:
     listeners: int = 0
     throttle: Throttle = field(default_factory=Throttle)
     # What a device may ask of its own page, and change on it: more than a person taps, less than a program could.
-    own_reads: Throttle = field(default_factory=lambda: Throttle(own=(20, 2.0), house=(100, 0.5)))
+    own_reads: Throttle = field(default_factory=lambda: Throttle(own=(20, 2.0), house=(60, 1.0)))
     own_writes: Throttle = field(default_factory=lambda: Throttle(own=(20, 3.0), house=(60, 1.0)))
     neighbours: Neighbours = field(default_factory=Neighbours)
     probe: KeptProbe = field(default_factory=KeptProbe)

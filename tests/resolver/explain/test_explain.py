@@ -12,6 +12,7 @@ import pytest
 
 from blocklists.update.assemble import Assembler
 from resolver.answer import snapshot
+from resolver.answer.let_through import PAUSE
 from resolver.explain import explanation
 from resolver.explain.explain import Explainer, NoAddress
 from resolver.explain.explanation import Explanation
@@ -20,6 +21,7 @@ from store.base import db
 from store.config import edit, lists
 from store.config.choices import RuleKind
 from store.devices import sightings_store
+from store.household import pauses
 from store.household.policy import Rule
 from store.log.records import Verdict
 from wire import types
@@ -183,3 +185,10 @@ def test_a_client_is_the_same_however_its_address_is_written(home: Path) -> None
     assert (whole.client, whole.judgement.verdict) == ("fd00::5", Verdict.BLOCK)
     with pytest.raises(NoAddress):
         explained(home, "shop.example", client="my phone")
+
+
+def test_where_an_answer_leads_is_let_through_while_blocking_is_paused(home: Path) -> None:
+    pauses.pause(edit.engine(home))
+    shown = explained(home, "shop.org", Looker(chain=["x.tracker.example"]))
+    assert shown.judgement[:2] == (Verdict.ALLOW, PAUSE) and shown.relief == explanation.PAUSED
+    assert shown.hops[0].judgement.verdict is Verdict.BLOCK, "on the hop alone"

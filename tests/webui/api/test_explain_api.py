@@ -132,3 +132,20 @@ def test_where_the_answer_leads_is_told_of_names_that_pass(
     unasked = explained(bare, name="shop.example", ask="false")
     assert (unasked["verdict"], unasked["hops"]) == ("PASS", [])
     assert explained(bare, name="tracker.example")["hops"] == []
+
+
+def test_what_a_pause_or_an_exception_lets_through_says_so_and_names_the_rule(bare: TestClient) -> None:
+    bare.post("/rules", json={"kind": "block", "name": "ads.example"})
+    assert explained(bare, name="ads.example")["relief"] is None
+    bare.post("/exceptions", json={"scope": "house", "name": "ads.example"})
+    answer = explained(bare, name="x.ads.example")
+    assert (answer["verdict"], answer["list"], answer["rule"]) == ("ALLOW", "exception", "@@||ads.example^")
+    assert "let through for a while" in str(answer["relief"])
+    bare.post("/pauses", json={})
+    bare.delete(f"/exceptions/{bare.get('/exceptions').json()['items'][0]['id']}")
+    answer = explained(bare, name="x.ads.example")
+    assert (answer["verdict"], answer["list"], answer["rule"]) == ("ALLOW", "pause", "||ads.example^")
+    assert "paused here" in str(answer["relief"])
+    assert [rule["standing"] for rule in answer["spoke"]] == ["loses"]  # type: ignore[attr-defined]
+    bare.delete("/pauses")
+    assert explained(bare, name="x.ads.example")["verdict"] == "BLOCK"

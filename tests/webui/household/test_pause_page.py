@@ -10,7 +10,7 @@ import pytest
 from own_devices import ask
 
 from store.config import edit
-from store.household import exceptions, pauses, requests
+from store.household import exceptions, groups, pauses, requests
 
 
 def test_a_pause_stands_on_every_page_with_what_is_left_and_one_tap_to_end_it(visitor: Any) -> None:
@@ -24,6 +24,16 @@ def test_a_pause_stands_on_every_page_with_what_is_left_and_one_tap_to_end_it(vi
     assert visitor.form("/pause/end", id=str(paused.id), back="/queries").headers["location"] == "/queries"
     assert "is paused" not in visitor.get("/").text
     assert visitor.form("/pause/end", id=str(paused.id)).status_code == 303, "a tap that comes late is no error"
+
+
+def test_a_list_and_a_group_are_paused_where_they_stand(visitor: Any) -> None:
+    groups.add_group(visitor.engine(), "Children")
+    visitor.form("/blocklists/toggle", id="hagezi-light", on="on")
+    page = visitor.get("/blocklists").text
+    assert 'name="list" value="hagezi-light"' in page.partition('action="/pause"')[2]
+    assert 'name="scope" value="group:1"' in visitor.get("/devices").text
+    visitor.form("/pause", scope="group:1", minutes="15", back="/devices#groups")
+    assert "Blocking is paused for Children, 15 minutes left." in visitor.get("/devices").text
 
 
 def test_the_log_in_tells_nobody_of_pauses(visitor: Any) -> None:

@@ -88,6 +88,12 @@ def test_behind_a_router_that_hides_the_home_nobody_is_shown_anything(ui: WebUi,
     assert find(request("192.168.1.1"), ui, con) == OwnDevice(None, "192.168.1.1", own_device.SHARED)
 
 
+def test_behind_a_router_that_asks_for_others_nobody_is_shown_anything(con: Any, ui: WebUi) -> None:
+    trusting = WebUi(ui.state, ui.run, {"TELLTALE_TRUSTED_ROUTERS": f"{TV},fd00::/8"}, neighbours=ui.neighbours)
+    assert find(request(TV), trusting, con).why == own_device.SHARED
+    assert find(request(PHONE), trusting, con).id == 1
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
 def test_behind_a_proxy_on_this_machine_nobody_is_shown_anything(ui: WebUi, con: Any, header: str) -> None:
     assert find(request("127.0.0.1", {header: PHONE}), ui, con).why == own_device.SHARED
