@@ -53,7 +53,7 @@ class RuleTable:
         A rule for a query type is more specific than one for all types of the same name, an expression less than any.
         """
         if self.typed or self.expressions:
-            return _first(self.holding(name, qtype))
+            return first_of(self.holding(name, qtype))
         return _nearest(name, self.allow_exact, self.allow_suffix) or _nearest(
             name, self.block_exact, self.block_suffix
         )
@@ -91,6 +91,20 @@ def asks(own: "Rule", qtype: int) -> bool:
     return (qtype in _numbers(own.types.removeprefix("~"))) != own.types.startswith("~")
 
 
+def first_of(rules: "Sequence[Rule]") -> "Rule | None":
+    """Return the rule that decides, of those that hold: allow over block, then the more specific, then the first."""
+    return min(
+        rules,
+        key=lambda own: (
+            own.kind != RuleKind.ALLOW,
+            0 if own.form == RuleForm.REGEX else -len(own.name),
+            not own.types,
+            own.subdomains,
+        ),
+        default=None,
+    )
+
+
 def own_text(own: "Rule") -> str:
     """Return the rule as the adblock syntax has it."""
     allow = own.kind == RuleKind.ALLOW
@@ -110,19 +124,6 @@ def own_text(own: "Rule") -> str:
 @lru_cache(maxsize=64)
 def _numbers(words: str) -> frozenset[int | None]:
     return frozenset(map(type_number, words.split(",")))
-
-
-def _first(rules: "Sequence[Rule]") -> "Rule | None":
-    return min(
-        rules,
-        key=lambda own: (
-            own.kind != RuleKind.ALLOW,
-            0 if own.form == RuleForm.REGEX else -len(own.name),
-            not own.types,
-            own.subdomains,
-        ),
-        default=None,
-    )
 
 
 def _nearest(name: str, exact: "dict[str, Rule]", suffix: "dict[str, Rule]") -> "Rule | None":

@@ -16,6 +16,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from blocklists.index.index import Index
+from blocklists.index.layered_table import RuleTables
 from blocklists.index.match import RuleTable
 from blocklists.packs import built_in_index, services_beside
 from blocklists.rules.complex_rule import Client
@@ -66,6 +67,7 @@ class Snapshot:
     fallbacks: tuple[str, ...] = ()  # a sentence for each file or variable in whose place something else is used
     routers: Networks = ()  # who may say for whom it asks
     _seats: dict[tuple[int, tuple[int, ...]], Seat] = field(default_factory=dict)
+    _tables: RuleTables = field(default_factory=RuleTables)
     _space: MemoSpace = field(default_factory=MemoSpace)
 
     def admit(self, client: str) -> Seat:
@@ -95,7 +97,8 @@ class Snapshot:
 
     def routes(self) -> set[Route]:
         """To all servers beside the house's that any query may go to."""
-        return {*map(self.route_of, self.policies.all()), *self.home.forwards.values()} - {HOUSE}
+        of_groups = map(self._route_to, {self.policies.default.upstreams, *self.policies.upstreams})
+        return {*of_groups, *self.home.forwards.values()} - {HOUSE}
 
     def forget_memos(self) -> None:
         """Answer nothing from memory that was put together before now."""
@@ -111,7 +114,7 @@ class Snapshot:
         seat = self._seats.get(key)
         if seat is None:
             answer = custom_responses.parse(policy_.answer) if policy_.answer else None
-            rules, own_name = RuleTable.build(policy_.rules), self.settings.own_name
+            rules, own_name = self._tables.of(policy_.rules), self.settings.own_name
             canaries = local_names.canaries(self.settings)
             through = LetThrough.of(policy_, rules, self.index, mask, client)
             seat = Seat(
@@ -124,7 +127,10 @@ class Snapshot:
 
     def route_of(self, policy_: Policy) -> Route:
         """Whose servers answer what is asked under a policy."""
-        return HOUSE if policy_.upstreams == self.settings.upstreams else route.to_servers(policy_.upstreams)
+        return self._route_to(policy_.upstreams)
+
+    def _route_to(self, upstreams: tuple[str, ...]) -> Route:
+        return HOUSE if upstreams == self.settings.upstreams else route.to_servers(upstreams)
 
 
 def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) -> Snapshot:
@@ -136,8 +142,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     lists = load_index(state, old)
     rules = load_policies(state, old, current, lists.value)
     policies, index = rules.value, lists.value
-    for policy_ in policies.all():
-        index.complex_rules.warm(index.mask(policy_.lists))  # here, beside what runs: patterns take a while to compile
+    index.complex_rules.warm(index.mask(policies.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots} | {safe_search.LIST: safe_search.TITLE}
     fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks)
@@ -218,10 +223,11 @@ def packs_alone(index: Index) -> PolicySet:
 
 def with_packs(policies: PolicySet, index: Index) -> PolicySet:
     """The packs that a first start turns on, for everybody: of a config.db that no start had come to fill yet."""
-    packs = {(slot.blocklist_id, str(PackLevel.SAFE)) for slot in index.slots if slot.level is not None}
+    slots = [slot for slot in index.slots if slot.level is not None]
+    packs: set[tuple[str, str | None]] = {(slot.blocklist_id, str(PackLevel.SAFE)) for slot in slots}
 
     def filled(rules: Policy) -> Policy:
         return replace(rules, lists=tuple(sorted({*rules.lists, *packs}, key=str)))
 
     by_device = {device: filled(rules) for device, rules in policies.by_device.items()}
-    return replace(policies, default=filled(policies.default), by_device=by_device)
+    return replace(policies, default=filled(policies.default), by_device=by_device, lists=policies.lists | packs)

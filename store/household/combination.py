@@ -13,6 +13,7 @@ from store.config import wall_blocklists
 from store.config.choices import PackLevel, WallMode
 from store.config.settings import Settings
 from store.config.wall_switches import strictest
+from store.household.layered_rules import LayeredRules
 from store.household.policy_values import Policy, Rule
 from store.household.relief import NO_RELIEF, Relief
 from store.household.safe_search_words import Chosen, combined
@@ -32,7 +33,8 @@ class Combiner:
     def __init__(self, house: ScopeWords, packs: Set[str], settings: Settings) -> None:
         self._house, self._packs, self._settings = house, packs, settings
         self._toggles: dict[tuple[int, ...], Toggles] = {}
-        self._rules: dict[tuple[int, ...], tuple[Rule, ...]] = {}
+        self._rules: dict[tuple[int, ...], Sequence[Rule]] = {}
+        self._layers: dict[int, tuple[Rule, ...]] = {}
         self._engines: dict[tuple[int, ...], Chosen] = {}
         self._made: dict[tuple[object, ...], Policy] = {}
 
@@ -75,14 +77,17 @@ class Combiner:
         ]
         return tuple(sorted(on + [(name, None) for name in walls]))
 
-    def _all_rules(self, scopes: Sequence[ScopeWords]) -> tuple[Rule, ...]:
+    def _all_rules(self, scopes: Sequence[ScopeWords]) -> Sequence[Rule]:
+        """Rules of one scope as they are; of several, in layers, so that each layer is there once."""
         saying = [words for words in scopes if words.rules]
         key = tuple(map(id, saying))
         if key not in self._rules:
-            self._rules[key] = tuple(
-                sorted((rule for words in saying for rule in words.rules), key=lambda rule: rule.id)
-            )
+            layers = tuple(map(self._layer, saying))
+            self._rules[key] = LayeredRules(layers) if len(layers) > 1 else layers[0] if layers else ()
         return self._rules[key]
+
+    def _layer(self, words: ScopeWords) -> tuple[Rule, ...]:
+        return self._layers.setdefault(id(words), tuple(words.rules))
 
 
 def over(narrow: Toggles, wide: Toggles) -> Toggles:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A policy as values: what holds for one device, and for all of them as of one moment. `policy.load` makes them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
@@ -46,7 +47,7 @@ class Policy:
     """
 
     lists: tuple[tuple[str, str | None], ...]
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
     answer: str = ""
     upstreams: tuple[str, ...] = ()
     closed: str = ""
@@ -70,19 +71,21 @@ class PolicySet:
 
     `clients`: client address → id of its device. `answers`: blocklist id → the answer to what it blocks. `who`: by id
     of a device. `exempt`: networks of clients that the wall never touches, nor by its lists. `next_edge_s`: Unix
-    seconds at which time alone changes any of it, None: never. `records`, `forwards`: of the home's own names, for
-    everybody. `macs`: MAC address → id of its device; `networks`: given by hand; `newcomers`: the policy of whom nobody
-    knows yet, None: the house's.
+    seconds at which time alone changes any of it, None: never. `lists`, `upstreams`: what any device may have, or more.
+    `records`, `forwards`: of the home's own names, for everybody. `macs`: MAC address → id of its device; `networks`:
+    given by hand; `newcomers`: the policy of whom nobody knows yet, None: the house's.
     """
 
     version: int
     default: Policy
-    by_device: dict[int, Policy]
+    by_device: Mapping[int, Policy]
     clients: dict[str, int] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
-    who: dict[int, Who] = field(default_factory=dict)
+    who: Mapping[int, Who] = field(default_factory=dict)
     exempt: tuple[str, ...] = ()
     next_edge_s: int | None = None
+    lists: frozenset[tuple[str, str | None]] = frozenset()
+    upstreams: frozenset[tuple[str, ...]] = frozenset({()})
     records: tuple[LocalRecord, ...] = ()
     forwards: tuple[Forward, ...] = ()
     macs: dict[str, int] = field(default_factory=dict)
@@ -97,7 +100,7 @@ class PolicySet:
     def of(self, client: str, mac: str = "") -> Policy:
         """The policy of a client address: the same object for all that have it."""
         device_id = self.device_of(client, mac)
-        policy = self.by_device.get(device_id, self.default)
+        policy = self.by_device.get(device_id) or self.default
         if not device_id and self.newcomers is not None and newcomers.is_one(client):
             policy = self.newcomers
         if self.exempt and any(name in wall_blocklists.TITLES for name, _ in policy.lists) and self._is_exempt(client):
@@ -107,11 +110,6 @@ class PolicySet:
     def who_asks(self, client: str, mac: str = "") -> Who:
         """The names of a client address's device and of its groups."""
         return self.who.get(self.device_of(client, mac), NOBODY)
-
-    def all(self) -> list[Policy]:
-        """Each policy once, as far as they are known to be equal."""
-        policies = [self.default, *self.by_device.values(), *([self.newcomers] if self.newcomers else [])]
-        return list({id(policy): policy for policy in policies}.values())
 
     def _exempted(self, policy: Policy) -> Policy:
         if id(policy) not in self._without_wall:

@@ -199,7 +199,7 @@ def test_a_group_s_upstreams_are_a_seat_s_route_unless_they_are_the_house_s(home
     now = build(home, {"TELLTALE_UPSTREAMS": "192.0.2.1"})
     for specs, route in (((), HOUSE), (("192.0.2.1",), HOUSE), (("192.0.2.9",), to_servers(["192.0.2.9"]))):
         own = replace(now.policies.default, upstreams=specs)
-        policies = replace(now.policies, clients={"192.168.1.9": 7}, by_device={7: own})
+        policies = replace(now.policies, clients={"192.168.1.9": 7}, by_device={7: own}, upstreams=frozenset({specs}))
         changed = replace(now, policies=policies, by_client={}, _seats={})
         assert changed.admit("192.168.1.9").route == route and changed.admit("192.168.1.8").route is HOUSE
         assert changed.routes() == {route} - {HOUSE}

@@ -55,8 +55,8 @@ def toggles() -> st.SearchStrategy[dict[str, tuple[bool, str | None]]]:
 
 
 def words(scope: int) -> st.SearchStrategy[ScopeWords]:
-    rules = st.lists(st.integers(0, 9), max_size=3, unique=True).map(
-        lambda numbers: [Rule(10 * number + scope, RuleKind.BLOCK, f"{number}.example", True, "") for number in numbers]
+    rules = st.sets(st.integers(0, 9), max_size=3).map(
+        lambda drawn: [Rule(10 * each + scope, RuleKind.BLOCK, f"{each}.example", True, "") for each in sorted(drawn)]
     )
     modes = st.dictionaries(st.just("doh"), st.sampled_from(MODES))
     of_group = st.tuples(

@@ -14,7 +14,3 @@ def test_a_device_has_its_policy_at_each_of_its_addresses_and_all_others_the_hou
 def test_rules_of_lists_know_a_device_by_its_names_and_groups() -> None:
     assert SET.who_asks("fd00::2") == (("phone",), ("kids",))
     assert SET.who_asks("10.0.0.4") == SET.who_asks("192.0.2.1") == NOBODY
-
-
-def test_each_policy_is_there_once() -> None:
-    assert PolicySet(1, HOUSE, {3: STRICT, 4: STRICT, 5: HOUSE}).all() == [HOUSE, STRICT]
