@@ -20,7 +20,7 @@ HOUSEHOLD = (
 LOCAL = ("local_tables", "record_edit", "forward_edit")
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {
     f"store.local.{name}" for name in LOCAL
-}
+} | {"store.devices.device_edits"}
 MODULES = sorted(".".join(("store", *path.relative_to(ROOM).with_suffix("").parts)) for path in ROOM.rglob("[a-z]*.py"))
 
 

@@ -22,7 +22,8 @@ from blocklists.rules.rule import Kind
 from resolver.answer.decide import View, decide
 from resolver.answer.snapshot import Snapshot, build
 from store.base import db
-from store.config import devices, edit, lists
+from store.config import edit, lists
+from store.devices import sightings_store
 from store.household import groups, pauses, schedules
 from store.household.window_input import read_window
 from store.log.records import Verdict
@@ -70,7 +71,7 @@ def home(state: Path) -> Path:
         )
     )  # fmt: skip
     with closing(db.connect(state / "config.db")) as con:
-        phone, tv, laptop = (devices.sighted(con, address) for address in DEVICES.values())
+        phone, tv, laptop = (sightings_store.sighted(con, address) for address in DEVICES.values())
     children = groups.add_group(engine, "Children", {"devices": [phone, tv], "lists": ["games"]})
     screens = groups.add_group(engine, "Screens", {"devices": [tv]})
     guests = groups.add_group(engine, "Guests", {"devices": [laptop], "schedule": gap})
