@@ -121,7 +121,7 @@ def test_where_the_answer_leads_is_told_of_names_that_pass(
     bare: TestClient, bare_home: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = Response(0, b"", (0, 0, 0), chain=["x.tracker.example"], addresses=[bytes((192, 0, 2, 7))])
-    monkeypatch.setattr(explain, "looker", lambda run, settings: lambda question: (answer, "9.9.9.9"))
+    monkeypatch.setattr(explain, "looker", lambda run, settings: lambda question, specs=(): (answer, "9.9.9.9"))
     bare.post("/rules", json={"kind": "block", "name": "tracker.example"})
     found = explained(bare, name="shop.example")
     assert (found["verdict"], found["rule"]) == ("BLOCK", "||tracker.example^ through CNAME x.tracker.example")
