@@ -31,6 +31,7 @@ Wings, from the ground up; each may import those before it:
     local    config.db too: names of the home's own: records, names of devices, domains that are forwarded
     household  config.db too: groups, times, pauses, names let through, the history of changes; and the policy that
              follows from all of it
+    backup   all that was decided as one text, and back
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
              words and their ids, what waits, sums of hours, retention
     stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search
@@ -40,6 +41,6 @@ Begin with migrations/ (the tables), then log/records (verdict, origin, the colu
 household/policy.
 
 Of config only tables, session, existing, edit, lists (with list_input, rule_input, wall_edit) and account import
-sqlmodel, of local and household what edits (groups and the like), the history of changes, and their tables: it costs a
-process 40 MiB.
+sqlmodel, of local and household what edits (groups and the like), the history of changes, and their tables, and backup:
+it costs a process 40 MiB.
 """

@@ -49,7 +49,7 @@ def undo(
             what = taking_back.undo(engine, number, later=later)
     except taking_back.InTheWay as refused:
         raise Complaint(say(
-            "{why} `telltale undo {change}` undoes the later one, with --later both are undone.",
+            "{why} `telltale undo {change}` undoes the later one, --later all of them.",
             why=sentence_of(refused), change=refused.change,
         )) from None
     printing.tell(what)

@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from appliance.cli import (
     access_command,
+    backup_command,
     changes_command,
     devices_command,
     doctor_command,
@@ -89,5 +90,7 @@ app.add_typer(access_command.app, name="token")
 app.command("password")(access_command.password)
 app.command("changes")(changes_command.changes)
 app.command("undo")(changes_command.undo)
+app.command("backup")(backup_command.backup)
+app.command("restore")(backup_command.restore)
 app.command("doctor")(doctor_command.doctor)
 _quick("health", "Whether DNS answers and is recorded; exits 0 when so.")

@@ -28,11 +28,12 @@ def directory(option: str | None) -> Path:
     return settings.state_dir(option, os.environ)
 
 
-def config(option: str | None) -> Path:
+def config(option: str | None, *, become_owner: bool = True) -> Path:
     """The state directory, which holds a config.db; root becomes its owner. Raises Complaint when there is none."""
     state = directory(option)
     try:
-        privilege.become_owner(state)
+        if become_owner:
+            privilege.become_owner(state)
     except FileNotFoundError:
         pass
     except OSError as error:

@@ -15,7 +15,7 @@ from store.base.languages import tell_here
 from store.base.sentences import say, sentence_of
 
 if TYPE_CHECKING:
-    from appliance.cli.verdicts import Question
+    from appliance.terminal.verdicts import Question
     from resolver.explain.explain import Explainer
     from resolver.explain.explanation import Explanation
 
@@ -36,7 +36,7 @@ def explain(
 
     Where Telltale runs here, its upstreams are asked where the answer to a name leads that passes by itself.
     """
-    from appliance.cli import verdicts
+    from appliance.terminal import verdicts
 
     if lists or deny or permit:
         explainer: Explainer = verdicts.Given.of(lists or [], _format(format), deny or [], permit or [])
@@ -54,7 +54,7 @@ def explain(
 
 def _print(explainer: "Explainer", question: "Question", *, json: bool, many: bool) -> None:
     """The explanation of one question; of many names in JSON the verdict alone, which takes no look at any text."""
-    from appliance.cli.verdicts import explained
+    from appliance.terminal.verdicts import explained
 
     if json and many:
         printing.json_line(verdict_json(explained(explainer, question, verdict_only=True)))

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from appliance.cli.encodings import shows_all
+from appliance.terminal.encodings import shows_all
 from store.base.languages import tell_here
 from store.base.sentences import say_as
 

@@ -8,11 +8,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
 from store.base.file_faults import SET_ASIDE, Fault, NoFile, fault_of, look_at, set_aside, words
+from store.base.migration_steps import migration_steps, newest_version, statements
 from store.base.private_files import begin
 from store.base.sentences import Sentence, say, sentence_of
 from store.base.store_errors import CorruptDatabase, NewerDatabase, ReadOnlyState, StoreError
@@ -81,20 +81,21 @@ def migrate(path: Path, kind: str = "config") -> int:
         return migrate_connection(con, kind)
 
 
-def migrate_connection(con: sqlite3.Connection, kind: str) -> int:
-    """`migrate` for a connection that is open already."""
+def migrate_connection(con: sqlite3.Connection, kind: str, most: int | None = None) -> int:
+    """`migrate` for a connection that is open already; up to the version `most`, None: the newest."""
     con.execute("PRAGMA foreign_keys = OFF")  # a table made anew must not take along what refers to it
     try:
-        for number, script in (steps := _migrations(kind)):
+        steps = [step for step in migration_steps(kind) if most is None or step[0] <= most]
+        for number, script in steps:
             with transaction(con):
                 # Read inside the transaction: two processes may start at once.
                 if _version(con) < number:
-                    for statement in _statements(script):
+                    for statement in statements(script):
                         con.execute(statement)
                     con.execute(f"PRAGMA user_version = {number}")
     finally:
         con.execute("PRAGMA foreign_keys = ON")
-    version, newest = _version(con), steps[-1][0]
+    version, newest = _version(con), newest_version(kind)
     if version > newest:
         raise NewerDatabase(say(
             "The {kind} database has version {version}, this Telltale knows {newest}: install the newer Telltale "
@@ -134,7 +135,7 @@ def inspect(path: Path, kind: str = "config") -> Fault | None:
             version = _version(con)
     except (StoreError, sqlite3.Error, OSError) as error:
         return fault_of(error)
-    if version > _migrations(kind)[-1][0]:
+    if version > newest_version(kind):
         return Fault.NEWER
     return Fault.EMPTY if version == 0 else None
 
@@ -202,7 +203,7 @@ def open_migrated(path: Path, kind: str = "config") -> sqlite3.Connection:
     """
     con = connect(path, read_only=True)
     try:
-        version, newest = _version(con), _migrations(kind)[-1][0]
+        version, newest = _version(con), newest_version(kind)
         if version == newest:
             return con
         if version == 0:
@@ -283,18 +284,3 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
 
 def _version(con: sqlite3.Connection) -> int:
     return int(con.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _migrations(kind: str) -> list[tuple[int, str]]:
-    folder = files("store") / "migrations" / kind
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [(int(name[:4]), (folder / name).read_text("utf-8")) for name in names]
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

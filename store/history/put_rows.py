@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from store.history import recording
 from store.history.recording import RowChange
+from store.history.row_references import loose_end
 from store.history.table_shapes import Key, Row, Shape, Value, quoted, row_at, shape
-from store.history.tracked import COME_BACK, END_THEMSELVES, NETWORKS_OWN, TRACKED
+from store.history.tracked import COME_BACK, NETWORKS_OWN, TRACKED
 
 
 class Conflict(Exception):  # noqa: N818 - it is told by whoever knows what was wanted
@@ -37,7 +38,8 @@ def put(con: sqlite3.Connection, wanted: Sequence[RowChange]) -> None:
     for change in wanted:
         if change.before is None and change.after is not None:
             _insert(con, shapes[change.table], change.after)
-    _check_references(con, shapes, wanted)
+    if (in_the_way := loose_end(con, shapes, wanted)) is not None:
+        raise Conflict(*in_the_way)
     _check_nothing_else(shapes, recording.altered(con, since), wanted)
 
 
@@ -51,8 +53,6 @@ def _check(con: sqlite3.Connection, shapes: Mapping[str, Shape], wanted: Sequenc
 
 
 def _as_expected(change: RowChange, now: Row | None) -> bool:
-    if now is None and change.after is None and change.table in END_THEMSELVES:
-        return True
     if change.before is None or now is None:
         return change.before is None and now is None
     loose = NETWORKS_OWN.get(change.table, frozenset())
@@ -121,25 +121,6 @@ def _in_the_way(con: sqlite3.Connection, of: Shape, row: Row) -> Key:
             if tuple(other) != own:
                 return tuple(other)
     return of.key_of(row)
-
-
-def _check_references(con: sqlite3.Connection, shapes: Mapping[str, Shape], wanted: Sequence[RowChange]) -> None:
-    """No row may point at one that is not there: by a foreign key, or as its scope."""
-    for table, rowid, *_ in con.execute("PRAGMA main.foreign_key_check").fetchall():
-        if table in shapes:
-            of = shapes[table]
-            keys = ", ".join(map(quoted, of.key))
-            sql = f"SELECT {keys} FROM main.{of.quoted} WHERE rowid = ?"  # noqa: S608
-            raise Conflict(table, tuple(con.execute(sql, (rowid,)).fetchone()))
-    gone = [(change.table, change.before) for change in wanted if change.after is None and change.before]
-    scopes = [(table, row["id"]) for table, row in gone if table in ("group", "device")]
-    scoped = [of for of in shapes.values() if {"scope_kind", "scope_id"} <= set(of.columns)]
-    for of in scoped if scopes else ():
-        keys = ", ".join(map(quoted, of.key))
-        sql = f"SELECT {keys} FROM main.{of.quoted} WHERE scope_kind = ? AND scope_id = ?"  # noqa: S608
-        for scope in scopes:
-            if (row := con.execute(sql, scope).fetchone()) is not None:
-                raise Conflict(of.table, tuple(row))
 
 
 def _check_nothing_else(shapes: Mapping[str, Shape], made: Sequence[RowChange], wanted: Sequence[RowChange]) -> None:

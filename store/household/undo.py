@@ -2,11 +2,12 @@
 """Taking a change back: its rows are put as they were, where nothing has touched them since. That is a change itself.
 
     undo(e, 7)                rows of 7 as before it; refused where a later change stands in the way, naming it
-    undo(e, 7, later=True)    those in the way are undone first, newest first, all in one change
+    undo(e, 7, later=True)    what touched the same later is undone first, newest first, all in one change
     undo(e, 8)                8 was the undo of 7: 7 is in force again
 """
 
 import sqlite3
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
@@ -15,6 +16,9 @@ from store.config.session import EditError, NotFound, bump, connection, reading,
 from store.history import notes, put_rows, table_shapes
 from store.history.notes import Note
 from store.history.put_rows import Conflict
+from store.history.recording import RowChange
+from store.history.table_shapes import Key, Shape
+from store.history.tracked import END_THEMSELVES
 from store.household.changes import Standing, newest_of_a_person
 
 MAX_TOGETHER = 200  # changes undone with one; each is one more look through the history
@@ -66,53 +70,131 @@ def _what(e: Engine, number: int) -> Sentence:
 
 
 def _undo(con: sqlite3.Connection, number: int, later: bool, undone: list[int]) -> None:
-    """Put the rows of a change, and of what stands in its way, as they were; their ids go into `undone`."""
-    while len(undone) < MAX_TOGETHER:
-        con.execute("SAVEPOINT attempt")
+    """Put the rows of a change as they were, with `later` those of what is in its way, too; ids go into `undone`."""
+    _check(con, number)
+    try:
+        _back(con, [number])
+        undone.append(number)
+    except Conflict as conflict:
+        in_the_way = _blamed(con, number, conflict)
+        if in_the_way is None:
+            raise EditError(say(
+                "Change {number} cannot be undone: what it altered is not there any more as it left it.", number=number
+            )) from None
+        if not later:
+            raise _refusal(con, number, in_the_way) from None
+        undone += _rewound(con, number, conflict)
+
+
+def _back(con: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Put the rows of these changes as they were, one after the other. Raises Conflict, and nothing is altered then."""
+    con.execute("SAVEPOINT attempt")
+    try:
+        for number in numbers:
+            put_rows.put(con, [change.back() for change in reversed(_rows(con, number))])
+    except Conflict:
+        con.execute("ROLLBACK TO attempt")
+        raise
+    finally:
+        con.execute("RELEASE attempt")
+
+
+def _rewound(con: sqlite3.Connection, number: int, conflict: Conflict) -> list[int]:
+    """Go back to before a change in all that it touches, and forward again without it; ids of what went with it.
+
+    Whatever touched the same later is taken back, undoings among it, newest first, so that the rows go through each
+    state that they had. Then each is made anew, as far as it does not build on what is gone.
+    """
+    newer = [later for (later,) in con.execute("SELECT id FROM change WHERE id > ? ORDER BY id", (number,))]
+    keys = {later: _keys(con, later) for later in (number, *newer)}
+    touched, together = {*keys[number], (conflict.table, conflict.key)}, [number]
+    while True:
+        before, together = together, [number]
+        for later in newer:
+            if keys[later] & touched:
+                touched |= keys[later]
+                together.append(later)
+        if len(together) > MAX_TOGETHER:
+            raise EditError(say("Too many later changes touch the same; undo the last of them first."))
+        if together == before:
+            raise EditError(say(
+                "Change {number} cannot be undone: what it altered is not there any more as it left it.", number=number
+            ))
+        con.execute("SAVEPOINT rewound")
         try:
-            _check(con, number, undone)
-            put_rows.put(con, [change.back() for change in reversed(notes.rows_of(con, number))])
-        except Conflict as conflict:
-            con.execute("ROLLBACK TO attempt")
-            con.execute("RELEASE attempt")
-            in_the_way = _blamed(con, number, conflict, undone)
-            if in_the_way is None:
-                raise EditError(say(
-                    "Change {number} cannot be undone: what it altered is not there any more as it left it.",
-                    number=number,
-                )) from None
-            if not later:
-                raise _refusal(con, number, in_the_way) from None
-            _undo(con, in_the_way, True, undone)
+            _back(con, together[::-1])
+        except Conflict as another:
+            con.execute("ROLLBACK TO rewound")
+            touched.add((another.table, another.key))
         else:
-            con.execute("RELEASE attempt")
-            undone.append(number)
-            return
-    raise EditError(say("Too many later changes touch the same; undo the last of them first."))
+            gone = [number]
+            for later in together[1:]:
+                if _undid(con, later) & set(gone) or not _made_again(con, later):
+                    gone.append(later)
+            return gone
+        finally:
+            con.execute("RELEASE rewound")
 
 
-def _check(con: sqlite3.Connection, number: int, undone: list[int]) -> None:
+def _undid(con: sqlite3.Connection, number: int) -> set[int]:
+    """What a change took back: its sense goes with that."""
+    return {undone for (undone,) in con.execute("SELECT id FROM change WHERE undone_by = ?", (number,))}
+
+
+def _made_again(con: sqlite3.Connection, number: int) -> bool:
+    """Make a change anew that was only in the way; whether that was possible without what is undone."""
+    con.execute("SAVEPOINT again")
+    try:
+        put_rows.put(con, _rows(con, number))
+    except Conflict:
+        con.execute("ROLLBACK TO again")
+        return False
+    finally:
+        con.execute("RELEASE again")
+    return True
+
+
+def _rows(con: sqlite3.Connection, number: int) -> list[RowChange]:
+    """The rows of a change but those that have ended by themselves since: nothing is left of them to take back."""
+    rows = notes.rows_of(con, number)
+    shapes = {row.table: table_shapes.shape(con, row.table) for row in rows}
+    return [row for row in rows if row.table not in END_THEMSELVES or not _ended(con, shapes[row.table], row)]
+
+
+def _ended(con: sqlite3.Connection, of: Shape, row: RowChange) -> bool:
+    """Whether a row is gone, though the last change that touched it left it there."""
+    key = of.key_of(row.before or row.after or {})
+    if table_shapes.row_at(con, of, key) is not None:
+        return False
+    sql = "SELECT change_id FROM change_row WHERE table_name = ? ORDER BY change_id DESC"
+    for (later,) in con.execute(sql, (of.table,)).fetchall():
+        for touched in notes.rows_of(con, later):
+            if touched.table == of.table and of.key_of(touched.before or touched.after or {}) == key:
+                return touched.after is not None
+    return False
+
+
+def _keys(con: sqlite3.Connection, number: int) -> set[tuple[str, Key]]:
+    """The rows that a change touched."""
+    rows = notes.rows_of(con, number)
+    shapes = {row.table: table_shapes.shape(con, row.table) for row in rows}
+    return {(row.table, shapes[row.table].key_of(row.before or row.after or {})) for row in rows}
+
+
+def _check(con: sqlite3.Connection, number: int) -> None:
     row = con.execute("SELECT final FROM change WHERE id = ?", (number,)).fetchone()
     if row[0]:
         raise EditError(say("This cannot be undone. {why}", why=unpacked(row[0])))
-    if number in undone or Standing(con).undone_by(number) is not None:
+    if Standing(con).undone_by(number) is not None:
         raise EditError(say("Change {number} is undone already.", number=number))
 
 
-def _blamed(con: sqlite3.Connection, number: int, conflict: Conflict, undone: list[int]) -> int | None:
+def _blamed(con: sqlite3.Connection, number: int, conflict: Conflict) -> int | None:
     """The newest later change that holds and touched the row in the way; at last one that undid a later one."""
-    standing, of = Standing(con), table_shapes.shape(con, conflict.table)
+    standing = Standing(con)
     sql = "SELECT DISTINCT change_id FROM change_row WHERE table_name = ? AND change_id > ? ORDER BY change_id DESC"
-    candidates = [later for (later,) in con.execute(sql, (conflict.table, number))]
-    touched = [
-        later
-        for later in candidates
-        if later not in undone and standing.holds(later)
-        and any(
-            row.table == conflict.table and of.key_of(row.before or row.after or {}) == conflict.key
-            for row in notes.rows_of(con, later)
-        )
-    ]  # fmt: skip
+    candidates = [later for (later,) in con.execute(sql, (conflict.table, number)) if standing.holds(later)]
+    touched = [later for later in candidates if (conflict.table, conflict.key) in _keys(con, later)]
     undoing = {later for (later,) in con.execute("SELECT id FROM change WHERE undoes > ?", (number,))}
     return next((later for later in touched if later not in undoing), touched[0] if touched else None)
 
@@ -121,6 +203,7 @@ def _refusal(con: sqlite3.Connection, number: int, in_the_way: int) -> InTheWay:
     row = con.execute("SELECT what FROM change WHERE id = ?", (in_the_way,)).fetchone()
     return InTheWay(
         say("Change {number} cannot be undone by itself: change {later} came after it and touched the same ({what}). "
-            "Undo that one first, or both together.", number=number, later=in_the_way, what=unpacked(row[0])),
+            "Undo that one first, or all that touched the same.",
+            number=number, later=in_the_way, what=unpacked(row[0])),
         in_the_way,
     )  # fmt: skip

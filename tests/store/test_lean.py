@@ -17,10 +17,12 @@ HOUSEHOLD = (
     "household_tables", "groups", "group_parts", "schedules", "window_input", "pauses", "exceptions", "requests",
     "changes", "undo", "safe_search_edit",
 )  # fmt: skip
+DEVICES = ("device_edits",)
+BACKUP = ("backup_form", "backup_checks", "restore")
 LOCAL = ("local_tables", "record_edit", "forward_edit")
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {
     f"store.local.{name}" for name in LOCAL
-} | {"store.devices.device_edits"}
+} | {f"store.backup.{name}" for name in BACKUP} | {f"store.devices.{name}" for name in DEVICES}
 MODULES = sorted(".".join(("store", *path.relative_to(ROOM).with_suffix("").parts)) for path in ROOM.rglob("[a-z]*.py"))
 
 

@@ -73,9 +73,9 @@ def test_a_newer_database_is_refused_in_plain_words(state: Path) -> None:
 
 def test_a_broken_migration_leaves_the_version_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "config.db"
-    good = db._migrations("config")
+    good = db.migration_steps("config")
     broken = [*good, (len(good) + 1, "CREATE TABLE half (x);\nINSERT INTO nowhere VALUES (1);\n")]
-    monkeypatch.setattr(db, "_migrations", lambda kind: broken)
+    monkeypatch.setattr(db, "migration_steps", lambda kind: broken)
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         db.migrate(path)
     with contextlib.closing(db.connect(path)) as con:

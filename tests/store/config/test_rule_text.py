@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from appliance.cli.verdicts import Given
 from appliance.errors import Complaint
+from appliance.terminal.verdicts import Given
 from blocklists.formats import line_formats
 from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.rules import reasons

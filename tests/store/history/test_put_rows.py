@@ -36,7 +36,7 @@ def test_rows_that_need_each_other_come_in_any_order(open_con: sqlite3.Connectio
 def test_a_row_that_points_nowhere_is_named(open_con: sqlite3.Connection) -> None:
     with pytest.raises(Conflict) as conflict:
         put_rows.put(open_con, [RowChange("group", None, {**KIDS, "schedule_id": 7})])
-    assert (conflict.value.table, conflict.value.key) == ("group", (1,))
+    assert (conflict.value.table, conflict.value.key) == ("schedule", (7,))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_what_is_in_the_way_is_told_with_both_ways_out(visitor: Any) -> None:
     edit.add_rule(visitor.engine(), "block", "games.example", scope=f"group:{group}")
     refused = visitor.form("/changes/undo", id=str(made))
     assert refused.status_code == 409
-    assert "games.example is blocked for Kids" in refused.text and "Undo both" in refused.text
+    assert "games.example is blocked for Kids" in refused.text and "Undo all that touched the same" in refused.text
     assert visitor.form("/changes/undo", id=str(made), later="yes").status_code == 303
     assert groups.groups(visitor.engine()) == []
 

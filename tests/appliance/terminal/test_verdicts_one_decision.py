@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from examples import examples
 
-from appliance.cli import explain_command, verdicts
+from appliance.cli import explain_command
+from appliance.terminal import verdicts
 from blocklists.explain.outcome import WINS
 from blocklists.packs import vendor_packs
 from resolver.answer import local_names, snapshot

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli import verdicts
-from appliance.cli.verdicts import Given
 from appliance.errors import Complaint
+from appliance.terminal import verdicts
+from appliance.terminal.verdicts import Given
 from resolver.explain import explanation
 from store.config import edit, session
 from store.log.records import Verdict

@@ -8,7 +8,8 @@ import sys
 import pytest
 from running_appliance import Command
 
-from appliance.cli import encodings, main
+from appliance.cli import main
+from appliance.terminal import encodings
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "ascii", "cp437", "utf-8"])

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether what a backup holds may be: by the rules of the pages, and its numbers meaning the same things here."""
+
+import ipaddress
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from store.backup.backup_form import Backup
+from store.base.sentences import say, sentence_of
+from store.config import settings
+from store.config.choices import ListKind, SearchEngine
+from store.config.edit import check_name
+from store.config.list_input import check_format, check_source
+from store.config.rule_input import check_answer, check_rule
+from store.config.session import EditError
+from store.household.window_input import check_windows
+from store.local import forwards, local_records
+
+Row = Mapping[str, Any]
+_HASH = re.compile(r"scrypt\$\d{1,9}\$\d{1,4}\$\d{1,4}\$[0-9a-f]{2,128}\$[0-9a-f]{2,256}", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_NUMBERED = {"group_id": "group", "device_id": "device", "schedule_id": "schedule"}
+
+
+def check(tables: Mapping[str, Sequence[Row]]) -> None:
+    """Raise EditError for the first row that no page would take, with where it stands."""
+    for table, rows in tables.items():
+        for number, row in enumerate(rows, 1) if table in _CHECKS else ():
+            try:
+                _CHECKS[table](row)
+            except (EditError, ValueError, TypeError, KeyError) as error:
+                raise EditError(say(
+                    "Row {number} of {table} in this backup is not valid ({why}).",
+                    number=number, table=table, why=sentence_of(error),
+                )) from None
+
+
+def check_same_things(con: sqlite3.Connection, backup: Backup, tables: Mapping[str, Sequence[Row]]) -> None:
+    """Raise EditError where parts are restored whose groups, devices or schedules are others here."""
+    for table in ("group", "device", "schedule"):
+        if table in tables:
+            continue
+        for number in sorted(_meant(tables, table)):
+            there = next((row for row in backup.tables.get(table, ()) if row["id"] == number), None)
+            here = con.execute(f'SELECT name FROM "{table}" WHERE id = ?', (number,)).fetchone()  # noqa: S608
+            if here is None or (there is not None and there["name"] != here[0]):
+                raise EditError(say(
+                    "The backup means a {kind} {number} that is not the same here; restore that part as well.",
+                    kind=table, number=number,
+                ))
+
+
+def _meant(tables: Mapping[str, Sequence[Row]], table: str) -> set[int]:
+    """The ids of groups, devices or schedules that rows name."""
+    by_column = {
+        row[column] for rows in tables.values() for row in rows for column, named in _NUMBERED.items()
+        if named == table and row.get(column) is not None
+    }  # fmt: skip
+    return by_column | {row["scope_id"] for rows in tables.values() for row in rows if row.get("scope_kind") == table}
+
+
+def _setting(row: Row) -> None:
+    settings.validate(row["key"], json.loads(row["value"]))
+
+
+def _rule(row: Row) -> None:
+    more = {key: row[key] for key in ("form", "types", "answer")}
+    check_rule(row["kind"], row["name"], subdomains=bool(row["subdomains"]), inverted=bool(row["inverted"]), **more)
+
+
+def _blocklist(row: Row) -> None:
+    if row["kind"] == ListKind.ADDED:
+        check_source(row["source"])
+        check_format(row["format"])
+    check_answer(row["answer"])
+    if not isinstance(json.loads(row["options"]), dict):
+        raise ValueError(row["options"])
+
+
+def _group(row: Row) -> None:
+    check_name(row["name"])
+    check_answer(row["answer"])
+    if not all(isinstance(server, str) for server in json.loads(row["upstreams"])):
+        raise ValueError(row["upstreams"])
+
+
+def _device(row: Row) -> None:
+    if row["name"] is not None:
+        check_name(row["name"])
+
+
+def _client(row: Row) -> None:
+    if "%" in row["address"]:  # of a zone nothing is stored
+        raise ValueError(row["address"])
+    ipaddress.ip_network(row["address"], strict=False)
+
+
+def _account(row: Row) -> None:
+    if row["id"] != 1 or not _HASH.fullmatch(row["password_hash"]):
+        raise ValueError("password_hash")
+
+
+def _token(row: Row) -> None:
+    if not _DIGEST.fullmatch(row["hash"]):
+        raise ValueError("hash")
+
+
+def _schedule(row: Row) -> None:
+    check_name(row["name"])
+    windows = json.loads(row["windows"])
+    if not isinstance(windows, list) or not all(isinstance(window, dict) for window in windows):
+        raise ValueError(row["windows"])
+    check_windows(windows)
+
+
+def _safe_search(row: Row) -> None:
+    SearchEngine(row["engine"])
+
+
+def _local_record(row: Row) -> None:
+    local_records.check(row["name"], row["type"], row["value"])
+
+
+def _forward(row: Row) -> None:
+    forwards.check_domain(row["domain"])
+    # Whether a server is this machine itself, as it may be elsewhere, the forwarder sees.
+    forwards.check_upstreams(json.loads(row["upstreams"]), lambda _: False)
+
+
+_CHECKS: Mapping[str, Callable[[Row], None]] = {
+    "setting": _setting, "rule": _rule, "blocklist": _blocklist, "group": _group, "device": _device, "client": _client,
+    "account": _account, "token": _token, "schedule": _schedule, "safe_search": _safe_search,
+    "local_record": _local_record, "forward": _forward,
+}  # fmt: skip

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each value by the rules of the pages; whole backups: test_restore.py."""
+
+from typing import Any
+
+import pytest
+
+from store.backup.backup_checks import check
+from store.backup.backup_form import TABLES
+from store.config.session import EditError
+
+
+def test_tables_without_rows_are_fine() -> None:
+    check({table: [] for table in TABLES})
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("token", {"hash": "x"}), ("token", {"hash": "G" * 64}), ("setting", {"key": "x"}),
+        ("account", {"id": 2, "password_hash": "scrypt$2$8$5$00$00"}), ("account", {"id": 1, "password_hash": "x"}),
+        ("client", {"address": "fe80::1%eth0\n"}), ("blocklist", {"kind": "pack", "answer": "x y", "options": "{}"}),
+        ("blocklist", {"kind": "pack", "answer": "", "options": "[]"}), ("safe_search", {"engine": "none"}),
+        ("schedule", {"name": "Night", "windows": "[5]"}), ("schedule", {"name": "Night", "windows": "{"}),
+        ("local_record", {"name": "nas.example", "type": "A", "value": "x"}),
+        ("forward", {"domain": "corp.example", "upstreams": "[]"}),
+        ("forward", {"domain": "a b", "upstreams": '["192.168.9.1"]'}),
+    ],
+)  # fmt: skip
+def test_the_row_is_named(table: str, row: dict[str, Any]) -> None:
+    with pytest.raises(EditError, match=f"Row 1 of {table} in this backup is not valid"):
+        check({table: [row]})
+
+
+def test_what_is_right_is_taken() -> None:
+    check({
+        "token": [{"hash": "0" * 64}], "account": [{"id": 1, "password_hash": "scrypt$2$8$5$00$00"}],
+        "client": [{"address": "fd00::1"}, {"address": "192.168.2.0/24"}],
+    })  # fmt: skip
