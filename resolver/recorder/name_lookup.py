@@ -20,6 +20,7 @@ from network.lease_files import LeaseFiles
 from network.lease_lines import Lease
 from resolver.recorder import identify
 from store.base import db
+from store.config import devices
 from store.config.choices import NameSource
 from store.devices import found_names, sightings_store
 
@@ -120,25 +121,32 @@ class NameLookup:
     def _store(self, known: Mapping[str, tuple[str | None, Mapping[NameSource, str | None]]]) -> None:
         """Note makers and names by address; of whom has the address now. What a source does not say stays."""
         with contextlib.closing(db.connect(self._config)) as con:
-            owners = _owners(con)
+            owners = devices.clients(con)
             facts = {address: of for address, of in known.items() if address in owners and _says(of)}
             if not facts:
                 return
             with db.transaction(con):
-                owners = _owners(con)
+                owners = devices.clients(con)
                 for address, (maker, names) in facts.items():
                     if address not in owners:
                         continue
                     sightings_store.set_maker(con, owners[address], maker)
                     for source, name in names.items():
                         clean = identify.clean_name(name) if name else None
-                        if clean and clean.casefold() != self._own_name().casefold():
-                            found_names.learn(con, owners[address], source, clean)
+                        owner = self._leaseholder(con, address) if source is NameSource.LEASE else owners[address]
+                        if clean and owner and clean.casefold() != self._own_name().casefold():
+                            found_names.learn(con, owner, source, clean)
+
+    def _leaseholder(self, con: sqlite3.Connection, address: str) -> int | None:
+        """The device that the lease of an address is about: whoever took the address since is not called so."""
+        lease = self.leases.of(address, time.time())
+        row = con.execute(
+            """SELECT device_id FROM device_mac WHERE mac = ?1
+               UNION ALL SELECT device_id FROM client WHERE address = ?2 AND (mac IS NULL OR ?1 IS NULL)""",
+            (lease.mac if lease is not None else None, address),
+        ).fetchone()
+        return int(row[0]) if row else None
 
 
 def _says(of: tuple[str | None, Mapping[NameSource, str | None]]) -> bool:
     return of[0] is not None or any(of[1].values())
-
-
-def _owners(con: sqlite3.Connection) -> dict[str, int]:
-    return dict(con.execute("SELECT address, device_id FROM client"))

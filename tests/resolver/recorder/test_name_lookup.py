@@ -27,11 +27,15 @@ def leases(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> Net:
+    return Net(monkeypatch)
+
+
+@pytest.fixture
 def home(
-    state: Path, leases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: Path, leases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: Net
 ) -> Iterator[Callable[[], Discovery]]:
     monkeypatch.setattr(name_lookup, "FILES_SECONDS", 0.01)
-    Net(monkeypatch)
     made: list[Discovery] = []
 
     def begin() -> Discovery:
@@ -86,3 +90,14 @@ def test_a_hostile_name_is_none(home: Callable[[], Discovery], leases: Path, sta
     ask(home(), "10.0.0.2", "10.0.0.3")
     until(lambda: by_address(state)["10.0.0.3"].found_name)
     assert by_address(state)["10.0.0.2"].found_name is None
+
+
+def test_who_took_an_address_is_not_called_by_the_lease_of_another(
+    home: Callable[[], Discovery], leases: Path, state: Path, network: Net
+) -> None:
+    leases.write_text(f"0 {PHONE} 10.0.0.2 phone *\n0 {TV} 10.0.0.3 tv *\n")
+    network.macs = {"10.0.0.2": TV, "10.0.0.3": TV}
+    ask(home(), "10.0.0.2", "10.0.0.3")
+    until(lambda: by_address(state)["10.0.0.3"].found_name)
+    row = by_address(state)["10.0.0.2"]
+    assert (row.found_name, row.mac, len(row.clients)) == ("tv", TV, 2)
