@@ -74,10 +74,19 @@ def check_upstreams(specs: Iterable[str], is_ours: Callable[[str], bool] = lambd
     checked = tuple(dict.fromkeys(endpoints.check_upstream(spec) for spec in written))
     if len(checked) > MAX_UPSTREAMS:
         raise ValueError(say("A domain has at most {most} servers.", most=MAX_UPSTREAMS))
-    for spec in checked:
-        if is_ours(spec):
-            raise ValueError(say("{spec} is this appliance itself: it would ask itself in a circle.", spec=spec))
+    refuse_ours(checked, is_ours)
     return checked
+
+
+def refuse_ours(specs: Iterable[str], is_ours: Callable[[str], bool]) -> None:
+    """Raise ValueError where one of the specs leads back to this appliance; what is no spec, others refuse."""
+    for spec in specs:
+        try:
+            ours = is_ours(spec)
+        except ValueError:
+            continue
+        if ours:
+            raise ValueError(say("{spec} is this appliance itself: it would ask itself in a circle.", spec=spec))
 
 
 def check_room(existing: Mapping[str, Sequence[str]], domain: str, upstreams: Sequence[str]) -> None:

@@ -11,11 +11,9 @@ from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
 from store.local import forward_edit, forwards
-from store.local.forward_edit import IsOurs
 from store.local.local_records import MAX_COMMENT
 from store.local.local_tables import ForwardedDomain
 from webui.api import shapes
-from webui.http import state
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 
@@ -57,23 +55,18 @@ def forward_list(engine: Engine) -> ForwardList:
 
 @router.post("", status_code=201, summary="Forward a domain")
 def add_forward(body: NewForward, engine: Engine, ui: WebUi) -> Forward:
-    return _by_id(engine, forward_edit.add_forward(engine, body.domain, body.upstreams, body.comment, leads_here(ui)))
+    return _by_id(engine, forward_edit.add_forward(engine, body.domain, body.upstreams, body.comment, ui.leads_here()))
 
 
 @router.patch("/{forward_id}", summary="Change whom a domain is forwarded to")
 def change_forward(forward_id: ForwardId, body: ForwardChange, engine: Engine, ui: WebUi) -> Forward:
-    forward_edit.change_forward(engine, forward_id, body.upstreams, body.comment, leads_here(ui))
+    forward_edit.change_forward(engine, forward_id, body.upstreams, body.comment, ui.leads_here())
     return _by_id(engine, forward_id)
 
 
 @router.delete("/{forward_id}", status_code=204, summary="Forward a domain no more")
 def remove_forward(forward_id: ForwardId, engine: Engine) -> None:
     forward_edit.remove_forward(engine, forward_id)
-
-
-def leads_here(ui: state.WebUi) -> IsOurs:
-    """Whether an upstream's spec is this appliance itself."""
-    return forwards.leads_here(ui.settings().dns, ui.statuses().supervisor)
 
 
 def _by_id(engine: SqlEngine, number: int) -> Forward:

@@ -14,7 +14,7 @@ from store.config.custom_responses import HINT
 from store.household import groups as household_groups
 from store.household.groups import GroupParts, GroupView
 from webui.api import shapes
-from webui.http.deps import Engine
+from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 
 router = APIRouter(prefix="/groups", tags=["groups"])
@@ -76,7 +76,8 @@ def groups(engine: Engine) -> GroupList:
 
 
 @router.post("", status_code=201, summary="Make a group")
-def add_group(body: NewGroup, engine: Engine) -> Group:
+def add_group(body: NewGroup, engine: Engine, ui: WebUi) -> Group:
+    ui.refuse_ours(body.upstreams)
     return _one(engine, household_groups.add_group(engine, body.name, _parts(body)))
 
 
@@ -86,7 +87,8 @@ def group(group_id: GroupId, engine: Engine) -> Group:
 
 
 @router.patch("/{group_id}", summary="Change parts of a group")
-def change_group(group_id: GroupId, body: GroupChange, engine: Engine) -> Group:
+def change_group(group_id: GroupId, body: GroupChange, engine: Engine, ui: WebUi) -> Group:
+    ui.refuse_ours(body.upstreams)
     household_groups.change_group(engine, group_id, _parts(body))
     return _one(engine, group_id)
 

@@ -64,6 +64,9 @@ def put_settings(body: dict[str, Any], ui: WebUi, engine: Engine) -> SettingList
         if key in locked:
             source = label(locked[key])
             raise Problem(409, say("{key} is set by the {source}; change it there.", key=key, source=source))
+    specs = body.get("upstreams")
+    if isinstance(specs, list):
+        ui.refuse_ours(spec for spec in specs if isinstance(spec, str))
     edit.put_settings(engine, body)
     ui.forget_settings()
     return settings(ui)

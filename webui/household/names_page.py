@@ -10,7 +10,6 @@ from fastapi.responses import Response
 
 from store.local import forward_edit, forwards, hosts_file, record_edit
 from store.local.local_records import MAX_COMMENT, TYPES
-from webui.api.forwards_api import leads_here
 from webui.http.deps import Engine, WebUi
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import names_view
@@ -56,7 +55,7 @@ def import_hosts(
 def add_forward(engine: Engine, ui: WebUi, domain: Name, upstreams: Text, comment: Comment = "") -> Response:
     """Servers stand apart by commas or spaces."""
     specs = upstreams.replace(",", " ").split()
-    forward_edit.add_forward(engine, domain, specs, comment, leads_here(ui))
+    forward_edit.add_forward(engine, domain, specs, comment, ui.leads_here())
     return back_to("/names#forwards")
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,13 @@ from network.neighbours import Neighbours
 from store.base import secret, status, version
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
+from store.base.sentences import sentence_of
 from store.base.store_errors import StoreError
 from store.config import usable_settings
 from store.config.endpoints import dns_endpoint
+from store.config.session import EditError
 from store.config.settings import Settings
+from store.local import forwards
 from webui.http.kept_probe import KeptProbe
 from webui.http.throttle import Throttle
 
@@ -83,6 +86,17 @@ class WebUi:
         statuses, settings = self.statuses(), self.settings()
         endpoint = dns_endpoint(settings.dns, statuses.supervisor)
         return assess(statuses, self.probe.answers(endpoint, settings.own_name), status.now())
+
+    def refuse_ours(self, specs: Iterable[str]) -> None:
+        """Raise EditError where one of the upstreams' specs is this appliance itself."""
+        try:
+            forwards.refuse_ours(specs, self.leads_here())
+        except ValueError as error:
+            raise EditError(sentence_of(error)) from None
+
+    def leads_here(self) -> Callable[[str], bool]:
+        """Whether an upstream's spec is this appliance itself."""
+        return forwards.leads_here(self.settings().dns, self.statuses().supervisor)
 
     def forget_settings(self) -> None:
         """After an edit: the next look reads them afresh."""

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from store.base.sentences import say
+from store.base.sentences import say, sentence_of
 from store.config import account, edit, usable_settings
 from webui.http import login
 from webui.http.deps import Engine, WebUi
@@ -42,6 +42,10 @@ async def save(request: Request, ui: WebUi, engine: Engine) -> Response:
     """The fields of the form that differ from what holds; all are stored or none, each wrong one is named."""
     form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     wanted, wrong = settings_view.read(form, ui)
+    try:
+        ui.refuse_ours(wanted.get("upstreams", ()))
+    except edit.EditError as error:
+        wrong["upstreams"] = sentence_of(error)
     if wrong:
         return _page(request, ui, engine, 422, say("Nothing was saved: see below."), wrong, form)
     if wanted:

@@ -50,3 +50,9 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(bare: TestClient) ->
     assert bare.post("/groups", json={"name": ""}).status_code == 422
     assert bare.patch("/groups/9", json={"answer": ""}).status_code == 404
     assert bare.delete("/groups/9").status_code == 404
+
+
+def test_upstreams_that_are_this_appliance_are_refused(bare: TestClient) -> None:
+    refused = bare.post("/groups", json={"name": "Children", "upstreams": ["127.0.0.1"]})
+    assert refused.status_code == 422 and "itself in a circle" in refused.json()["detail"]
+    assert bare.get("/groups").json()["items"] == []

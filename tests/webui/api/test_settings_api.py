@@ -65,3 +65,9 @@ def test_a_broken_settings_file_is_said_and_the_rest_goes_on(bare: TestClient, b
     assert client.get("/rules").status_code == 200
     said = client.get("/settings")
     assert said.status_code == 200, "with what holds instead; health tells of the file"
+
+
+def test_an_upstream_that_is_this_appliance_is_refused(bare: TestClient) -> None:
+    refused = bare.put("/settings", json={"upstreams": ["9.9.9.9", "127.0.0.1"]})
+    assert refused.status_code == 422 and "itself in a circle" in refused.json()["detail"]
+    assert bare.put("/settings", json={"upstreams": ["127.0.0.1:5335"]}).status_code == 200, "another server here"

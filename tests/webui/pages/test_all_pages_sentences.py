@@ -23,6 +23,7 @@ from firewall import recipes
 from store.base import db
 from store.config import custom_responses, settings
 from store.config.choices import ListFormat
+from store.local import local_records
 from store.log.records import COUNTED
 from webui.views import formatting
 from webui.views.formatting import visible
@@ -33,6 +34,7 @@ READ_ALOUD = {"title", "aria-label", "placeholder", "alt", "data-label"}
 UNSEEN = {"script", "style", "svg"}
 # What a person types or reads the same in every language.
 LITERAL = {
+    "nas.home.arpa", "home.arpa", "fritz.box", "192.168.1.5 nas.lan nas", "house", *local_records.TYPES,
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "A,AAAA",
     ", ".join(custom_responses.WORDS), "name.example", "telltale.toml", "telltale", "TCP", "UDP", "TXT", "NULL",
     "NOERROR", "NXDOMAIN", "HTTPS", "AAAA", ", ".join(COUNTED),

@@ -100,3 +100,8 @@ def test_health_lists_the_parts(newcomer: Any) -> None:
     assert "disk &lt;full&gt;" in page
     assert "7 queries were answered but not recorded" in page
     assert "Look at the disk" in page, "the cure stands beside the sentence"
+
+
+def test_an_upstream_that_is_this_appliance_is_refused_beside_its_field(newcomer: Any) -> None:
+    refused = newcomer.form("/settings", upstreams="127.0.0.1")
+    assert refused.status_code == 422 and "itself in a circle" in refused.text
