@@ -50,7 +50,7 @@ def engine(state: Path) -> Engine:
 
 
 @contextlib.contextmanager
-def writing(e: Engine, what: str | Note | Unnoted | None = None) -> Iterator[Session]:
+def writing(e: Engine, what: str | Note | Unnoted) -> Iterator[Session]:
     """A session that holds the write lock from its beginning and commits once, at the end; EditError when it cannot.
 
     `what`: the sentence of the change for the history, with things by `store.history.called`; a Note that says more; or
@@ -125,9 +125,9 @@ class _Open:
 _open: ContextVar[_Open | None] = ContextVar("open", default=None)
 
 
-def _begin_noting(con: sqlite3.Connection, what: str | Note | None) -> tuple[Acting, str, Note]:
+def _begin_noting(con: sqlite3.Connection, what: str | Note) -> tuple[Acting, str, Note]:
     """Who, and the note with its things by their names: those that they have before the edit."""
-    note = what if isinstance(what, Note) else Note(what or say("Something was changed."))
+    note = what if isinstance(what, Note) else Note(what)
     recording.begin(con)
     by = acting.current()
     return by, called.resolve(con, by.who), replace(note, what=called.resolve(con, note.what))

@@ -41,7 +41,7 @@ def test_a_write_that_cannot_be_is_a_sentence(state: Path, engine: Engine, monke
 
 
 def test_an_error_in_the_middle_leaves_nothing(engine: Engine) -> None:
-    with pytest.raises(RuntimeError), config_session.writing(engine) as session:
+    with pytest.raises(RuntimeError), config_session.writing(engine, "Half a group.") as session:
         session.add(tables.Group(name="half"))
         session.flush()
         raise RuntimeError
