@@ -23,6 +23,6 @@ Wings, from the ground up; each may import those before it:
     start       what `telltale run` does before the loop (launch), once DNS is answered (after_dns), and prepare
     doctor      what is wrong, and the cure: one group of checks a file, over what is seen from outside (observation)
     demo        a simulated household with an upstream of its own
-    terminal    what a terminal can show; verdicts of lists and rules alone, without an appliance
+    terminal    what a terminal can show, help in the reader's language; verdicts without an appliance
     cli         the command `telltale`, one command a file
 """

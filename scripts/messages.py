@@ -98,7 +98,8 @@ def helped() -> Iterator[tuple[str, str]]:
     sys.path.insert(0, str(HOUSE))
     from typer.main import get_command
 
-    from appliance.cli import commands, help_texts
+    from appliance.cli import commands
+    from appliance.terminal import help_texts
 
     for holder in help_texts.holders(get_command(commands.app)):
         yield "appliance/cli/commands.py", holder.help
@@ -106,7 +107,7 @@ def helped() -> Iterator[tuple[str, str]]:
 
 def described() -> Iterator[tuple[str, str]]:
     """(file, sentence) of the data files that pages show: what a pack or a list is for."""
-    for place in ("blocklists/vendors/packs.toml", "blocklists/catalogue.toml"):
+    for place in ("blocklists/vendors/packs.toml", "blocklists/catalogue.toml", "blocklists/search_engines.toml"):
         whole = tomllib.loads((HOUSE / place).read_text(encoding="utf-8"))
         for table in whole.get("list", whole.values()):
             yield place, table["about"]

@@ -18,17 +18,19 @@ from appliance.cli import (
     forwards_command,
     gateway_command,
     groups_command,
-    help_texts,
     lists_command,
     pause_command,
     records_command,
     rules_command,
+    safe_search_command,
     schedules_command,
+    services_command,
     wall_command,
 )
 from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
 from appliance.start.usage_words import complaint
+from appliance.terminal import help_texts
 from store.base.sentences import say
 
 ABOUT = """Telltale answers the home's DNS, blocks known telemetry, and shows who reports to whom.
@@ -75,6 +77,8 @@ app.add_typer(lists_command.app, name="lists")
 app.command("explain")(explain_command.explain)
 app.add_typer(devices_command.app, name="devices")
 app.add_typer(groups_command.app, name="groups")
+app.add_typer(services_command.app, name="services")
+app.add_typer(safe_search_command.app, name="safe-search")
 app.add_typer(rules_command.app, name="rules")
 app.command("pause")(pause_command.pause)
 app.command("resume")(pause_command.resume)

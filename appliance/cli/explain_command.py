@@ -13,6 +13,7 @@ from appliance.cli import context, printing
 from appliance.errors import Complaint
 from store.base.languages import tell_here
 from store.base.sentences import say, sentence_of
+from store.config.choices import ListKind
 
 if TYPE_CHECKING:
     from appliance.terminal.verdicts import Question
@@ -91,6 +92,7 @@ def render(explanation: "Explanation") -> str:
     from appliance.cli.matched_rules import hop_line, rule_line
     from resolver.answer.inspect import REBINDING
     from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE
+    from resolver.answer.safe_search import LIST as SAFE_SEARCH
 
     verdict, blocklist, rule, _ = explanation.judgement
     answer = f" ({explanation.answer})" if explanation.answer else ""
@@ -99,8 +101,10 @@ def render(explanation: "Explanation") -> str:
         protection = say("the protection of this home (rebind_protection)")
         sources = {
             REBINDING: protection, PAUSE: say("a pause"), EXCEPTION: say("an exception"), SCHEDULE: say("a schedule"),
+            SAFE_SEARCH: say("safe search"),
         }  # fmt: skip
-        named = {"rule": rule, "source": sources.get(blocklist, blocklist)}
+        title = explanation.list_title if blocklist.startswith(f"{ListKind.SERVICE}:") else None
+        named = {"rule": rule, "source": sources.get(blocklist, title or blocklist)}
         decided, matching = say("decided by {rule} of {source}", **named), say("found: {rule} of {source}", **named)
         lines.append(f"  {tell_here(matching if verdict.name == 'PASS' else decided)}")
     if explanation.relief:

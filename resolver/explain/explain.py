@@ -12,7 +12,7 @@ from blocklists.explain.matching_rules import Case, MatchedRule, matching_rules
 from blocklists.explain.outcome import LOSES, WINS, with_outcomes
 from blocklists.index import match
 from blocklists.index.match import RuleTable
-from resolver.answer import block, private_addresses, snapshot
+from resolver.answer import block, local_names, private_addresses, safe_search, snapshot
 from resolver.answer.decide import Alias, Decision, Forward, Local, Refuse, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import Judgement
@@ -66,7 +66,8 @@ class Explainer:
         through = LetThrough.of(default, rules, now.index, mask)
         seat = Seat(
             rules, now.index, mask, own_name=now.settings.own_name, let_through=through, home=now.home,
-            route=now.route_of(default),
+            route=now.route_of(default), safe=safe_search.table(default.safe_search),
+            canaries=local_names.canaries(now.settings),
         )  # fmt: skip
         self._anybody = View(seat, _LOOPBACK)
 

@@ -8,10 +8,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from store.base.sentences import say
-from store.config import existing, tables
+from store.config import existing
 from store.config.choices import SearchEngine, YoutubeLevel
+from store.config.edit import KEEP
 from store.config.scopes import HOUSE, Scope
-from store.config.session import EditError, NotFound, bump, reading, writing
+from store.config.session import EditError, bump, reading, writing
 from store.history import called
 from store.household.household_tables import SafeSearch
 
@@ -36,11 +37,12 @@ def set_safe_search(
     *,
     scope: str = str(HOUSE),
     youtube: str = "",
-    schedule: int | None = None,
+    schedule: int | None = KEEP,
 ) -> None:
     """Turn engines on or off for a scope, or with None let it follow the wider one again; `all` stands for every one.
 
-    `youtube`: how far its Restricted Mode goes; left out, as it was, at first strict.
+    `youtube`: how far its Restricted Mode goes; left out, as it was, at first strict. `schedule`: the id of the one
+    inside which alone this holds, None for at all times.
     """
     chosen = check_engines(engines)
     if youtube and youtube not in tuple(YoutubeLevel):
@@ -48,8 +50,8 @@ def set_safe_search(
                             choices=", ".join(YoutubeLevel)))  # fmt: skip
     with writing(e, _what(chosen, on, scope)) as session:
         kind, number = existing.scope(session, scope)
-        if schedule is not None and session.get(tables.Schedule, schedule) is None:
-            raise NotFound(say("There is no schedule {number}.", number=schedule))
+        if schedule not in (None, KEEP):
+            existing.schedule(session, schedule)
         for engine in chosen:
             row = session.get(SafeSearch, (kind, number, engine))
             if on is None:
@@ -57,7 +59,9 @@ def set_safe_search(
                     session.delete(row)
                 continue
             row = row or SafeSearch(scope_kind=kind, scope_id=number, engine=engine, on=on)
-            row.on, row.schedule_id = on, schedule
+            row.on = on
+            if schedule != KEEP:
+                row.schedule_id = schedule
             if engine == SearchEngine.YOUTUBE:
                 row.level = youtube or row.level or YoutubeLevel.STRICT
             session.add(row)

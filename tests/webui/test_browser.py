@@ -10,7 +10,7 @@ from store.config import edit, lists
 
 __all__ = ["address", "chromium", "empty"]
 
-PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/queries", "/bypass", "/bypass/wall",
+PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/services", "/queries", "/bypass", "/bypass/wall",
          "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings")  # fmt: skip
 
 pytestmark = marks

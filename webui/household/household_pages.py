@@ -5,14 +5,15 @@ changes_page      the history of changes, and Undo
 names_page        local records, and domains that other servers answer
 pause_page        pauses, what is let through for a while, what devices ask for
 my_page           one's own device, without log-in
+services_page     services by category, and safe search, for whom is chosen
 """
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webui.household import changes_page, my_page, names_page, pause_page
+from webui.household import changes_page, my_page, names_page, pause_page, services_page
 
 router = APIRouter()
-for _page in (changes_page, names_page, pause_page, my_page):
+for _page in (changes_page, names_page, pause_page, my_page, services_page):
     router.include_router(_page.router)

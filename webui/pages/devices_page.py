@@ -16,6 +16,7 @@ from evidence import culprits
 from network import own_addresses
 from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
+from store.config.choices import ListKind
 from store.config.devices import DeviceRow
 from store.devices import device_edits
 from store.household import exceptions
@@ -71,10 +72,12 @@ def one_device(
     range: str = ranges.DEFAULT,  # noqa: A002
     lists: str = "",
 ) -> Response:
-    """`lists=all` shows the toggles of every installed list, not only of those that matter."""
+    """`lists=all` shows the toggles of every installed list, not only of those that matter; of services, only those."""
     row, span = find(config, number), ranges.find(range, time.time())
     toggles = _toggles(engine, reader, number)
-    shown = toggles if lists == "all" else [entry for entry in toggles if devices_view.matters(entry)]
+    of_lists = sum(entry.kind != ListKind.SERVICE for entry in toggles)
+    shown = [entry for entry in toggles
+             if devices_view.matters(entry) or (lists == "all" and entry.kind != ListKind.SERVICE)]  # fmt: skip
     recent = reader.queries(QueryFilter(device=number), None, RECENT)
     titles = queries_view.titles(ui)
     return page(
@@ -84,7 +87,7 @@ def one_device(
         in_groups=set(row.groups),
         groups=household_groups.groups(engine),
         toggles=shown,
-        more_toggles=len(toggles) if len(shown) < len(toggles) else 0,
+        more_toggles=of_lists if sum(entry.kind != ListKind.SERVICE for entry in shown) < of_lists else 0,
         recent=[queries_view.view(query, titles) for query in recent.items],
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
@@ -158,7 +161,10 @@ def _broken(engine: SqlEngine, reader: LogReader, row: DeviceRow, titles: Mappin
 
 
 def _toggles(engine: Engine, reader: LogReader, number: int) -> list[devices_view.DeviceToggle]:
-    return devices_view.toggles(lists.blocklists(engine), number, hits_today(reader, number))
+    """Of every list and every service."""
+    hits = hits_today(reader, number)
+    return [*devices_view.toggles(lists.blocklists(engine), number, hits),
+            *devices_view.toggles(lists.services(engine), number, hits)]  # fmt: skip
 
 
 def _numbers(reader: LogReader, number: int, name: str, span: Range) -> dict[str, Any]:

@@ -48,6 +48,7 @@ PAGES = (
     NavPage("/", say("Home"), "house"),
     NavPage("/devices", say("Devices"), "smartphone"),
     NavPage("/blocklists", say("Blocklists"), "shield"),
+    NavPage("/services", say("Services"), "ban"),
     NavPage("/queries", say("Query log"), "scroll-text"),
     NavPage("/pause", say("Pause"), "pause"),
     NavPage("/names", say("Local names"), "layers"),

@@ -10,6 +10,7 @@ from blocklists.explain.outcome import LOSES, OFF, TAKEN, UNMET, WINS
 from resolver.answer.inspect import REBINDING, Hop
 from resolver.answer.judge import HOME
 from resolver.answer.let_through import EXCEPTION, PAUSE
+from resolver.answer.safe_search import LIST as SAFE_SEARCH
 from resolver.explain.explanation import Explanation
 from store.base.sentences import say, together
 from store.config.choices import PackLevel
@@ -50,6 +51,8 @@ def sentence(explanation: Explanation) -> str:
         return say("Blocking is paused here, so it is let through; else {rule} would block it.", rule=rule)
     if explanation.judgement.blocklist == EXCEPTION:
         return say("It is let through for a while, before every rule: {rule}", rule=formatting.visible(rule))
+    if explanation.judgement.blocklist == SAFE_SEARCH:
+        return say("Safe search: {rule}, so that the engine hides what is not for children.", rule=rule)
     named = {"source": _whose(blocklist, explanation.list_title), "rule": formatting.visible(rule)}
     blocked, allowed = say("Blocked by {source}: {rule}", **named), say("Allowed by {source}: {rule}", **named)
     return blocked if verdict is Verdict.BLOCK else allowed

@@ -16,6 +16,7 @@ from fastapi import Depends, Query
 
 from resolver.answer.judge import HOME
 from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE
+from resolver.answer.safe_search import LIST as SAFE_SEARCH
 from store.base import db
 from store.base.sentences import say
 from store.config import list_status
@@ -150,7 +151,7 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
 # What stands in place of a blocklist's id, as people read it.
 _OURS = {
     HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while"),
-    SCHEDULE: say("a schedule"),
+    SCHEDULE: say("a schedule"), SAFE_SEARCH: say("safe search"),
 }  # fmt: skip
 _PASSING = (Verdict.PASS.name, Verdict.ALLOW.name)
 

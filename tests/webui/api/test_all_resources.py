@@ -13,7 +13,7 @@ from webui.api.all_resources import PREFIX, RESOURCES
 
 PATHS = (
     "/stats/summary", "/stats/timeline", "/stats/top", "/queries", "/devices", "/devices/{}", "/devices/{}/stats",
-    "/blocklists", "/rules", "/explain", "/settings", "/tokens", "/session", "/{}",
+    "/blocklists", "/services", "/safe-search", "/rules", "/explain", "/settings", "/tokens", "/session", "/{}",
 )  # fmt: skip
 NAMES = (
     "from", "to", "step", "of", "verdict", "device", "client", "name", "list", "company", "type", "cursor", "limit",
@@ -26,7 +26,7 @@ WORDS = [
 ODD = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 CALLS = (
     ("POST", "/rules"), ("POST", "/tokens"), ("PATCH", "/devices/1"), ("PUT", "/settings"), ("POST", "/blocklists"),
-    ("PUT", "/blocklists/pack:xiaomi/toggle"), ("POST", "/session"),
+    ("PUT", "/blocklists/pack:xiaomi/toggle"), ("PUT", "/safe-search"), ("POST", "/session"),
 )  # fmt: skip
 FIELDS = (
     "name", "kind", "scope", "on", "level", "source", "title", "password", "workers", "sinkhole", "dns", "group_id",
@@ -90,4 +90,4 @@ def test_a_hostile_path_is_not_repeated_raw(bare: TestClient) -> None:
 
 def test_every_resource_stands_under_one_prefix() -> None:
     assert PREFIX == "/api/v1"
-    assert len({resource.__name__ for resource in RESOURCES}) == len(RESOURCES) == 21
+    assert len({resource.__name__ for resource in RESOURCES}) == len(RESOURCES) == 23

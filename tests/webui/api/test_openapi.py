@@ -58,6 +58,10 @@ CALLS = {
     "/settings": {"get", "put"},
     "/tokens": {"get", "post"},
     "/tokens/{token_id}": {"delete"},
+    "/safe-search": {"get", "put"},
+    "/services": {"get"},
+    "/services/{service_id}": {"get"},
+    "/services/{service_id}/toggle": {"put"},
 }
 
 

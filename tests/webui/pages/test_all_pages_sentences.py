@@ -18,7 +18,7 @@ from full_home import _full as _full
 from full_home import full_looker as full_looker
 from lived_in_home import DEVICES, HOSTILE, Home, Visitor
 
-from blocklists.packs import vendor_packs
+from blocklists.packs import search_engines, services, vendor_packs
 from firewall import recipes
 from store.base import db
 from store.config import custom_responses, settings
@@ -40,6 +40,7 @@ LITERAL = {
     "NOERROR", "NXDOMAIN", "HTTPS", "AAAA", ", ".join(COUNTED),
     # values and fields, which read as they are typed
     "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
+    "block", "allow", "moderate", "strict",
     # roles, as the log has them; and what the system said
     "removed-list", "recorder", "worker-2", "disk I/O error", "nft said <no>",
 }  # fmt: skip
@@ -89,6 +90,8 @@ def data(home: Home) -> Iterator[str]:
         yield from (str(cell) for cell in row if cell)
     for one in recipes.load():
         yield from (one.title, *(" ".join(line.split()) for line in recipes.fill(one, recipes.here()).splitlines()))
+    yield from (name for service in services.load() for name, _ in service.names)
+    yield from (engine.title for engine in search_engines.load().values())
     yield from (name.note for pack in vendor_packs.load() for name in vendor_packs.names_at(pack, "everything"))
     yield from (*HOSTILE, *map(visible, HOSTILE), *TROUBLED.guarded, *TROUBLED.changes["some_added"])
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
