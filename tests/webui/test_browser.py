@@ -11,7 +11,8 @@ from store.config import edit, lists
 __all__ = ["address", "chromium", "empty"]
 
 PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/services", "/queries", "/bypass", "/bypass/wall",
-         "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings")  # fmt: skip
+         "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings", "/pause",
+         "/my")  # fmt: skip
 
 pytestmark = marks
 
