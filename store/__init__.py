@@ -27,7 +27,8 @@ Wings, from the ground up; each may import those before it:
     names    names and patterns of names as people write them, and which patterns may be held
     history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
-    devices  config.db too: which device an address belongs to, as the network shows it and as people say it
+    devices  config.db too: which device an address belongs to, as the network shows it and as people say it; what
+             kind of thing each is
     local    config.db too: names of the home's own: records, names of devices, domains that are forwarded
     household  config.db too: groups, times, pauses, names let through, the history of changes; and the policy that
              follows from all of it

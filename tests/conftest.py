@@ -12,6 +12,8 @@ import read_once
 from examples import USUAL
 from hypothesis import HealthCheck, settings
 
+from network import multicast
+
 # A commit has one verdict: examples follow from the test's own text, so whoever sees a failure sees it again, and a
 # machine that is busy fails nothing that another passes. `--hypothesis-profile=wander` draws others each time, with the
 # line that brings a failure back.
@@ -28,6 +30,9 @@ os.fsync = lambda fd: None
 read_once.arrange()
 
 # Nothing that the person at this machine has set may reach a test, nor a fixture that several tests share.
+# No test asks devices on this machine's own links; those that do it among namespaces of their own put it back.
+multicast.interfaces = list
+
 for _name in [name for name in os.environ if name.startswith(("TELLTALE_", "PYTHONDONTWRITE"))]:
     del os.environ[_name]
 

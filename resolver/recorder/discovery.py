@@ -28,7 +28,7 @@ from resolver.recorder.name_lookup import LOOK_UPS_MAX, NameLookup
 from resolver.recorder.sightings import Sightings
 from store.base import db
 from store.config import devices, list_status
-from store.config.choices import ClientHow
+from store.config.choices import ClientHow, NameSource
 from store.config.settings import Settings
 from store.devices import sightings_store
 from store.devices.sightings_store import Sighting
@@ -51,8 +51,16 @@ log = logging.getLogger(__name__)
 class Discovery:
     """One per recorder; `see` is called with the clients of each batch, everything else now and then."""
 
-    def __init__(self, state: Path, settings: Callable[[], Settings] = Settings) -> None:
-        """`settings`: as they are now; networks that they add to the home, lease files, the appliance's own name."""
+    def __init__(
+        self,
+        state: Path,
+        settings: Callable[[], Settings] = Settings,
+        asks: Callable[[NameSource, str], bool] = lambda source, address: True,
+    ) -> None:
+        """`settings`: as they are now; networks that they add to the home, lease files, the appliance's own name.
+
+        `asks`: whether a source of names is to be asked of an address.
+        """
         self._path, self._settings = state / "config.db", settings
         self._known: dict[str, int] = {}
         self._macs: dict[str, str] = {}
@@ -69,7 +77,7 @@ class Discovery:
         self.neighbours = NeighbourTable()
         self.refresh()
         self._lookup = NameLookup(
-            self._path, self._mac_of, lambda: settings().lease_files, lambda: settings().own_name
+            self._path, self._mac_of, lambda: settings().lease_files, lambda: settings().own_name, asks
         )
 
     def device_of(self, address: str) -> int | None:

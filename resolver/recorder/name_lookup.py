@@ -18,7 +18,7 @@ from pathlib import Path
 
 from network.lease_files import LeaseFiles
 from network.lease_lines import Lease
-from resolver.recorder import identify
+from resolver.recorder import announced_facts, identify
 from store.base import db
 from store.config import devices
 from store.config.choices import NameSource
@@ -40,7 +40,7 @@ SOURCES: tuple[tuple[NameSource, Callable[[str], str | None]], ...] = (
 class NameLookup:
     """One per recorder. `mac_of`: the MAC behind an address; `files`: paths of lease files.
 
-    `own_name`: the appliance's, which is no device's.
+    `own_name`: the appliance's, which is no device's. `asks`: whether a source is to be asked of an address.
     """
 
     def __init__(
@@ -49,8 +49,10 @@ class NameLookup:
         mac_of: Callable[[str], str | None],
         files: Callable[[], Iterable[str]],
         own_name: Callable[[], str],
+        asks: Callable[[NameSource, str], bool] = lambda source, address: True,
     ) -> None:
         self._config, self._mac_of, self._paths, self._own_name = config, mac_of, files, own_name
+        self._asks = asks
         self.leases = LeaseFiles()
         self.changed: queue.SimpleQueue[Mapping[str, Lease]] = queue.SimpleQueue()  # leases, each time they were read
         self.waiting: queue.Queue[str | None] = queue.Queue(LOOK_UPS_MAX)
@@ -94,7 +96,7 @@ class NameLookup:
         mac, names = self._mac_of(address), dict[NameSource, str | None]()
         maker = identify.maker_of(mac) if mac else None
         for source, name_at in SOURCES:
-            if name := name_at(address):
+            if self._asks(source, address) and (name := name_at(address)):
                 names[source] = name
                 break
         self._store({address: (maker, {**names, **self._written(address)})})
@@ -136,6 +138,8 @@ class NameLookup:
                         owner = self._leaseholder(con, address) if source is NameSource.LEASE else owners[address]
                         if clean and owner and clean.casefold() != self._own_name().casefold():
                             found_names.learn(con, owner, source, clean)
+                            announced_facts.guess_kind(con, owner)
+                    announced_facts.guess_kind(con, owners[address])
 
     def _leaseholder(self, con: sqlite3.Connection, address: str) -> int | None:
         """The device that the lease of an address is about: whoever took the address since is not called so."""

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from blocklists.packs import companies
 from resolver.recorder import batch_socket
+from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.discovery import Discovery
 from resolver.recorder.noted_counts import GoneWorkers
@@ -59,7 +60,10 @@ class Recorder:
         self.stopping = False
         self._settings = usable_settings.load(state, environ)
         self._watcher = Watcher(state / "config.db")
-        self._discovery = Discovery(state, lambda: self._settings)
+        self._discovery = Discovery(state, lambda: self._settings, lambda *which: self._announcements.asks(*which))
+        self._announcements = Announcements(
+            state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
+        )
         self._log: LogWriter = SqliteWriter(state, companies.load().company_of)
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()
@@ -100,6 +104,7 @@ class Recorder:
         self._commit()
         if self._log.buffered:  # the log is full or locked: the next recorder takes them up
             self._save()
+        self._announcements.close()
         self._discovery.close()
         self._readers.close()
         self._publish()

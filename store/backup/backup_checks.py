@@ -11,7 +11,7 @@ from typing import Any
 from store.backup.backup_form import Backup
 from store.base.sentences import say, sentence_of
 from store.config import settings
-from store.config.choices import ListKind, SearchEngine
+from store.config.choices import DeviceKind, ListKind, SearchEngine
 from store.config.edit import check_name
 from store.config.list_input import check_format, check_source
 from store.config.rule_input import check_answer, check_rule
@@ -90,6 +90,8 @@ def _group(row: Row) -> None:
 def _device(row: Row) -> None:
     if row["name"] is not None:
         check_name(row["name"])
+    if row.get("kind") is not None:
+        DeviceKind(row["kind"])
 
 
 def _client(row: Row) -> None:

@@ -154,6 +154,23 @@ class Leave(StrEnum):
     NO = "no"
 
 
+class DeviceKind(StrEnum):
+    """What kind of thing a device is; `appliance` is whatever else has a plug: a lamp, a robot, an oven."""
+
+    PHONE = "phone"
+    TABLET = "tablet"
+    COMPUTER = "computer"
+    TV = "tv"
+    SPEAKER = "speaker"
+    CONSOLE = "console"
+    PRINTER = "printer"
+    CAMERA = "camera"
+    WATCH = "watch"
+    ROUTER = "router"
+    APPLIANCE = "appliance"
+    UNKNOWN = "unknown"
+
+
 class TokenScope(StrEnum):
     """What an API token may do; each takes in those before it."""
 

@@ -45,7 +45,8 @@ class ClientRow:
 class DeviceRow:
     """A device as it stands; `clients` newest first, `macs` last seen first. first_seen: Unix seconds.
 
-    `networks`: addresses and networks that a person gave to it; ids of `groups` ascending.
+    `networks`: addresses and networks that a person gave to it; ids of `groups` ascending. `given_kind` is a person's
+    word, `found_kind` a guess by `kind_reason` (store.devices.kind_rules).
     """
 
     id: int
@@ -58,6 +59,9 @@ class DeviceRow:
     macs: tuple[MacRow, ...] = ()
     clients: tuple[ClientRow, ...] = ()
     networks: tuple[str, ...] = ()
+    given_kind: str | None = None
+    found_kind: str | None = None
+    kind_reason: str | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -104,7 +108,7 @@ def devices(con: sqlite3.Connection, only: int | None = None) -> list[DeviceRow]
         ):
             networks.setdefault(number, []).append(network)
         groups = groups_of_devices(con)
-        columns = "id, name, found_name, maker, first_seen, found_from"
+        columns = "id, name, found_name, maker, first_seen, found_from, kind, found_kind, kind_reason"
         rows = con.execute(
             f"SELECT {columns} FROM device {where.replace('device_id', 'id')} ORDER BY id",  # noqa: S608
             which,
@@ -112,9 +116,9 @@ def devices(con: sqlite3.Connection, only: int | None = None) -> list[DeviceRow]
     return [
         DeviceRow(
             number, name, found_name, maker, groups.get(number, ()), first_seen, found_from,
-            tuple(macs.get(number, ())), tuple(clients.get(number, ())), tuple(networks.get(number, ())),
+            tuple(macs.get(number, ())), tuple(clients.get(number, ())), tuple(networks.get(number, ())), *kinds,
         )
-        for number, name, found_name, maker, first_seen, found_from in rows
+        for number, name, found_name, maker, first_seen, found_from, *kinds in rows
     ]  # fmt: skip
 
 

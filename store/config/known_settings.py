@@ -145,6 +145,19 @@ class Settings:
         say("The group, by its name or number, in which a device lands that was never seen before; empty: none."),
         check_group,
     )
+    discover_mdns: str = _set(
+        "on",
+        say(
+            "Whether names and kinds of devices are learnt from what they announce by multicast DNS (Bonjour); on "
+            "also asks them now and then."
+        ),
+        choices=ON_OFF,
+    )
+    discover_ssdp: str = _set(
+        "on",
+        say("The same by UPnP (SSDP): a description is fetched from the very address that announced it."),
+        choices=ON_OFF,
+    )
     own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_own_name)
     home_domain: str = _set(
         "home.arpa",

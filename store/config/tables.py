@@ -81,6 +81,9 @@ class Device(SQLModel, table=True):
     found_from: str | None = None
     maker: str | None = None
     first_seen: int
+    kind: str | None = None
+    found_kind: str | None = None
+    kind_reason: str | None = None
 
 
 class Client(SQLModel, table=True):

@@ -21,10 +21,13 @@ def carry_over(con: sqlite3.Connection, lost: int, kept: int) -> None:
             (kept, *scopes.device(lost)),
         )
     con.execute("UPDATE device_merged SET into_id = ? WHERE into_id = ?", (kept, lost))
-    row = con.execute("SELECT name, maker, first_seen FROM device WHERE id = ?", (lost,)).fetchone()
+    columns = "name, maker, kind, found_kind, kind_reason, first_seen"
+    row = con.execute(f"SELECT {columns} FROM device WHERE id = ?", (lost,)).fetchone()  # noqa: S608 - fixed text
     let_go(con, lost)
     con.execute(
-        """UPDATE device SET name = COALESCE(name, ?), maker = COALESCE(maker, ?), first_seen = min(first_seen, ?)
+        """UPDATE device SET name = COALESCE(name, ?), maker = COALESCE(maker, ?), kind = COALESCE(kind, ?),
+               found_kind = COALESCE(found_kind, ?), kind_reason = COALESCE(kind_reason, ?),
+               first_seen = min(first_seen, ?)
            WHERE id = ?""",
         (*row, kept),
     )

@@ -25,7 +25,7 @@ NOT_TRACKED: Mapping[str, str] = {
 
 # What the network shows: it may differ from what a change left, and the change can be undone all the same.
 NETWORKS_OWN: Mapping[str, frozenset[str]] = {
-    "device": frozenset({"found_name", "found_from", "maker", "first_seen"}),
+    "device": frozenset({"found_name", "found_from", "found_kind", "kind_reason", "maker", "first_seen"}),
     "device_mac": frozenset({"first_seen", "last_seen"}),
     "device_name": frozenset({"name"}),
     "client": frozenset({"how", "mac", "first_seen", "last_seen"}),

@@ -17,7 +17,7 @@ HOUSEHOLD = (
     "household_tables", "groups", "group_parts", "schedules", "window_input", "pauses", "exceptions", "requests",
     "changes", "undo", "safe_search_edit",
 )  # fmt: skip
-DEVICES = ("device_edits",)
+DEVICES = ("device_edits", "kind_edit")
 BACKUP = ("backup_form", "backup_checks", "restore")
 LOCAL = ("local_tables", "record_edit", "forward_edit")
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from store.base.sentences import say
 from store.config import devices as store_devices
-from store.config.choices import ClientHow, NameSource
+from store.config.choices import ClientHow, DeviceKind, NameSource
 from store.config.devices import ClientRow, DeviceRow
-from store.devices import device_edits
+from store.devices import device_edits, device_kinds, kind_edit, kind_rules
 from store.household import groups as household_groups
 from webui.api import shapes
 from webui.http.deps import Config, Engine, Reader
@@ -53,6 +53,9 @@ class Device(BaseModel):
     macs: list[Mac] = Field(description="last seen first")
     private_mac: bool = Field(description="all its MAC addresses are made up by itself, and name no maker")
     maker: str | None
+    kind: DeviceKind = Field(description="what kind of thing it is: as a person says, else a guess")
+    kind_by_hand: bool = Field(description="whether a person says so")
+    kind_reason: str = Field(description="by what it was guessed; empty where it was not")
     groups: list[int] = Field(description="ids of the groups that it is in")
     addresses: list[str] = Field(description="newest first, twenty at most")
     clients: list[Client] = Field(description="its addresses, newest first, and how each is known to be its own")
@@ -78,6 +81,7 @@ class DeviceChange(BaseModel):
         max_length=device_edits.MAX_NETWORKS,
         description="addresses and networks that are its own where no MAC address tells it; the most specific counts",
     )
+    kind: DeviceKind | None = Field(default=None, description="what kind of thing it is; null: as it seems to be")
 
 
 class Merge(BaseModel):
@@ -110,7 +114,7 @@ def device(device_id: DeviceId, config: Config, reader: Reader) -> Device:
     raise Problem(404, say("There is no device {number}.", number=device_id))
 
 
-@router.patch("/{device_id}", summary="Rename a device, put it into groups, or give it addresses")
+@router.patch("/{device_id}", summary="Rename a device, put it into groups, give it addresses or a kind")
 def change_device(device_id: DeviceId, body: DeviceChange, engine: Engine, config: Config, reader: Reader) -> Device:
     if "name" in body.model_fields_set:
         device_edits.rename_device(engine, device_id, body.name)
@@ -118,6 +122,8 @@ def change_device(device_id: DeviceId, body: DeviceChange, engine: Engine, confi
         household_groups.set_groups(engine, device_id, body.groups)
     if "networks" in body.model_fields_set:
         device_edits.set_networks(engine, device_id, body.networks)
+    if "kind" in body.model_fields_set:
+        kind_edit.set_kind(engine, device_id, body.kind)
     return device(device_id, config, reader)
 
 
@@ -174,6 +180,9 @@ def _shape(row: DeviceRow, seen: dict[int, tuple[int, int]]) -> Device:
         ],
         private_mac=row.private_mac,
         maker=row.maker,
+        kind=device_kinds.kind_of(row.given_kind, row.found_kind),
+        kind_by_hand=row.given_kind is not None,
+        kind_reason="" if row.given_kind else kind_rules.reason_said(row.kind_reason),
         groups=list(row.groups),
         addresses=list(row.addresses[:MAX_ADDRESSES]),
         clients=[_client(client) for client in row.clients],

@@ -18,7 +18,7 @@ from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
 from store.config.choices import ListKind
 from store.config.devices import DeviceRow
-from store.devices import device_edits
+from store.devices import device_edits, kind_edit
 from store.household import exceptions
 from store.household import groups as household_groups
 from store.log.protocol import LogReader
@@ -30,6 +30,7 @@ from webui.pages.home_page import ROWS
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import blocklists_view, culprits_view, devices_view, home_view, queries_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
+from webui.views.labels import KINDS
 from webui.views.ranges import Range
 
 router = APIRouter(prefix="/devices")
@@ -86,6 +87,7 @@ def one_device(
         device=devices_view.line(row, reader.devices_seen()),
         in_groups=set(row.groups),
         groups=household_groups.groups(engine),
+        kinds=KINDS,
         toggles=shown,
         more_toggles=of_lists if sum(entry.kind != ListKind.SERVICE for entry in shown) < of_lists else 0,
         recent=[queries_view.view(query, titles) for query in recent.items],
@@ -94,6 +96,13 @@ def one_device(
         **_numbers(reader, number, devices.display_name(row), span),
         **_broken(engine, reader, row, titles),
     )
+
+
+@router.post("/{number}/kind")
+def say_kind(engine: Engine, number: Number, kind: Text = "") -> Response:
+    """What kind of thing it is; empty: as it seems to be."""
+    kind_edit.set_kind(engine, number, kind or None)
+    return back_to(f"/devices/{number}")
 
 
 @router.post("/{number}/name")

@@ -10,9 +10,11 @@ from store.config import scopes
 from store.config.choices import ListKind
 from store.config.devices import DeviceRow, display_name
 from store.config.lists import BlocklistView
+from store.devices import device_kinds, kind_rules
 from store.log.protocol import LogReader
 from store.log.values import Top
 from webui.views import blocklists_view
+from webui.views.labels import KINDS
 from webui.views.ranges import Range
 
 # More devices than a home has are counted only up to here; the rest show no counts.
@@ -21,7 +23,10 @@ MAX_COUNTED = 500
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """One line of the devices page. last_seen, first_seen: Unix seconds; company None: no known one."""
+    """One line of the devices page. last_seen, first_seen: Unix seconds; company None: no known one.
+
+    `kind_said` is a guess where there is no `given_kind`.
+    """
 
     id: int
     name: str
@@ -36,6 +41,9 @@ class DeviceView:
     blocked: int = 0
     company: str | None = None
     company_queries: int = 0
+    kind_said: str = ""
+    given_kind: str | None = None
+    kind_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,9 @@ def line(
         blocked=counts[1],
         company=company.label if company else None,
         company_queries=company.queries if company else 0,
+        kind_said=KINDS[device_kinds.kind_of(row.given_kind, row.found_kind)],
+        given_kind=row.given_kind,
+        kind_reason="" if row.given_kind else kind_rules.reason_said(row.kind_reason),
     )
 
 

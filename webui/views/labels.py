@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from store.base.sentences import say, say_as
+from store.config.choices import DeviceKind
 
 VERDICTS: Mapping[str, str] = {
     "BLOCK": say("blocked"),
@@ -52,6 +53,20 @@ OTHERS: Mapping[str, str] = {
     "waiting": say_as("state of a process", "waiting"),
     "failing": say_as("state of a process", "failing"),
     "silent": say_as("state of a process", "silent"),
+}
+KINDS: Mapping[str, str] = {
+    DeviceKind.PHONE: say_as("kind of device", "phone"),
+    DeviceKind.TABLET: say_as("kind of device", "tablet"),
+    DeviceKind.COMPUTER: say_as("kind of device", "computer"),
+    DeviceKind.TV: say_as("kind of device", "TV"),
+    DeviceKind.SPEAKER: say_as("kind of device", "speaker"),
+    DeviceKind.CONSOLE: say_as("kind of device", "game console"),
+    DeviceKind.PRINTER: say_as("kind of device", "printer"),
+    DeviceKind.CAMERA: say_as("kind of device", "camera"),
+    DeviceKind.WATCH: say_as("kind of device", "watch"),
+    DeviceKind.ROUTER: say_as("kind of device", "router"),
+    DeviceKind.APPLIANCE: say_as("kind of device", "household appliance"),
+    DeviceKind.UNKNOWN: say_as("kind of device", "unknown"),
 }
 _LABELS = {**OTHERS, **VERDICTS, **ORIGINS}
 

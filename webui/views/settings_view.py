@@ -31,6 +31,8 @@ TITLES = {
     "trusted_routers": say("Trusted routers"),
     "lease_files": say("Lease files"),
     "new_devices": say("New devices land in the group"),
+    "discover_mdns": say("Names by mDNS"),
+    "discover_ssdp": say("Names by UPnP"),
     "own_name": say("Own name"),
     "home_domain": say("Domain of the home"),
     "web_names": say("Other names of the pages"),

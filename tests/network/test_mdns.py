@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an mDNS packet tells of whoever sent it, and of nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from announced import mdns as packet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from network import mdns
+from network.mdns import Announced
+
+TV = "192.168.1.20"
+
+
+def test_a_device_tells_its_host_its_services_and_its_model() -> None:
+    told = mdns.read(packet(TV, "tv-7", {"_googlecast._tcp": "tv-7-abc"}, text={"fn": "Living Room", "MD": "x"}), TV)
+    (service,) = told.services
+    assert told.hosts == ("tv-7",) and (service.type, service.instance) == ("_googlecast._tcp", "tv-7-abc")
+    assert service.text == {"fn": "Living Room", "md": "x"}
+    assert mdns.name_of(told) == (0, "Living Room")
+
+
+def test_an_address_that_the_sender_has_not_gives_it_no_name() -> None:
+    """A sleep proxy says it in good faith, an impostor does not."""
+    told = mdns.read(packet("192.168.1.99", "annas-laptop", {"_smb._tcp": "Anna's laptop"}), TV)
+    assert told == Announced(TV) and mdns.name_of(told) is None
+
+
+def test_a_service_at_another_host_is_no_word_of_the_sender() -> None:
+    told = mdns.read(packet(TV, "tv-7", {"_ipp._tcp": "Printer"}, target="printer"), TV)
+    assert told.hosts == ("tv-7",) and told.services == ()
+
+
+def test_a_host_shown_before_counts_on() -> None:
+    alone = packet("192.168.1.99", "other", {"_ipp._tcp": "Printer"}, target="tv-7")
+    assert mdns.read(alone, TV, ("TV-7",)).services and not mdns.read(alone, TV).services
+
+
+def test_a_model_counts_beside_a_service_of_the_same_name() -> None:
+    both = packet(
+        TV, "mac", {"_smb._tcp": "Anna's Mac", "_device-info._tcp": "Anna's Mac"}, text={"model": "MacBookPro18,1"}
+    )
+    alone = packet(TV, "mac", {"_device-info._tcp": "Anna's Mac"}, text={"model": "MacBookPro18,1"})
+    assert [service.type for service in mdns.read(both, TV).services] == ["_smb._tcp", "_device-info._tcp"]
+    assert mdns.read(alone, TV).services == ()
+
+
+def test_a_good_bye_and_a_question_tell_nothing() -> None:
+    assert mdns.read(packet(TV, "tv", {"_ipp._tcp": "x"}, ttl=0), TV) == Announced(TV)
+    assert all(mdns.read(question, TV) == Announced(TV) for question in mdns.questions())
+
+
+@pytest.mark.parametrize(
+    ("services", "name"),
+    [
+        ({"_raop._tcp": "AABBCC@Kitchen"}, "Kitchen"), ({"_sonos._tcp": "RINCON_1@Bath"}, "Bath"),
+        ({"_ipp._tcp": "HP 200"}, "HP 200"), ({"_http._tcp": "admin page"}, "host-1"), ({}, "host-1"),
+        ({"_ipp._tcp": "<b>x</b>"}, "host-1"), ({"_ipp._tcp": "a.b printer"}, "a.b printer"),
+    ],
+)  # fmt: skip
+def test_the_name_that_people_gave_goes_before_the_host(services: dict[str, str], name: str) -> None:
+    found = mdns.name_of(mdns.read(packet(TV, "host-1", services), TV))
+    assert found is not None and found[1] == name
+
+
+@given(st.binary(max_size=600))
+def test_any_bytes_are_read_or_passed_over(tail: bytes) -> None:
+    whole = packet(TV, "tv", {"_ipp._tcp": "x"})
+    for data in (tail, whole[:12] + tail, whole[:-6] + tail):
+        told = mdns.read(data, TV)
+        assert len(told.hosts) <= mdns.HOSTS_MAX and len(told.services) <= mdns.SERVICES_MAX
