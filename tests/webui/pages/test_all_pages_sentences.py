@@ -83,7 +83,8 @@ def data(home: Home) -> Iterator[str]:
         for query in (
             "SELECT title, source, licence, homepage, answer FROM blocklist", 'SELECT name, answer FROM "group"',
             "SELECT name, maker, found_name FROM device", "SELECT mac FROM device_mac", "SELECT name FROM token",
-            "SELECT name, types, answer, comment FROM rule",
+            "SELECT name, types, answer, comment FROM rule", "SELECT name, who FROM exception", "SELECT who FROM pause",
+            "SELECT name, note FROM request",
         ):  # fmt: skip
             yield from (text for row in con.execute(query) for text in row if isinstance(text, str))
     for row in home.sql("SELECT DISTINCT name, company, client FROM queries"):
@@ -94,6 +95,7 @@ def data(home: Home) -> Iterator[str]:
     yield from (engine.title for engine in search_engines.load().values())
     yield from (name.note for pack in vendor_packs.load() for name in vendor_packs.names_at(pack, "everything"))
     yield from (*HOSTILE, *map(visible, HOSTILE), *TROUBLED.guarded, *TROUBLED.changes["some_added"])
+    yield from (choice for setting in settings.SETTINGS.values() for choice in setting.choices or ())
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
     yield formatting.zone(time.time())
     # Names that are asked for here, and rules as they are written.
