@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resolver.answer import block, custom_records
-from resolver.answer.decide import Alias, Forward, Local, View, decide
-from resolver.answer.judge import Judgement
+from resolver.answer.decide import Alias, Block, Forward, Local, View, decide
+from resolver.answer.judge import HOME, Judgement
+from resolver.answer.let_through import SCHEDULE
 from resolver.answer.snapshot import Snapshot
 from resolver.upstream.route import HOUSE, Route
 from store.log.records import Verdict
@@ -34,10 +35,11 @@ def follow(question: Question, judgement: Judgement, view: View, now: Snapshot) 
     """The chain for a question that is answered by a CNAME; None for any other.
 
     A list that merely blocks a target is not heard: who writes a CNAME means where it leads. Nor does a rule that takes
-    in its own target lead there again.
+    in its own target lead there again. A local record, which is everybody's, leads no device past a rule of the home's
+    own or to what a schedule has closed.
     """
     targets: list[Question] = []
-    asked = question
+    asked, heard = question, (HOME, SCHEDULE) if judgement.verdict is Verdict.LOCAL else ()
     while (target := block.target(asked, judgement, view.seat, now)) is not None:
         if target.name == asked.name:
             return Chain(tuple(targets), asked, [], view.seat.route)
@@ -48,6 +50,8 @@ def follow(question: Question, judgement: Judgement, view: View, now: Snapshot) 
         if isinstance(decision, Local):
             return Chain(tuple(targets), None, _data(decision.packet, target))
         asked, judgement = target, decision.judgement
+        if isinstance(decision, Block) and judgement.blocklist in heard and judgement.answer is None:
+            break
         if not isinstance(decision, Alias) and (judgement.verdict is not Verdict.BLOCK or judgement.answer is None):
             route = decision.route if isinstance(decision, Forward) else view.seat.route
             return Chain(tuple(targets), target, [], route)
