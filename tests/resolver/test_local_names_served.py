@@ -28,6 +28,8 @@ from waiting import until
 from store.base import db
 from store.config import edit
 from store.devices import sightings_store
+from store.household import groups
+from store.household.group_parts import GroupParts
 from store.log.records import Key, Origin, Verdict
 
 pytestmark = pytest.mark.process
@@ -236,6 +238,22 @@ def test_the_log_says_whose_answer_it_was(home: Home) -> None:
     assert (record.verdict, record.origin, record.blocklist) == (Verdict.LOCAL, Origin.SELF, "records")
     assert record.rule == "*.lab.lan A 192.168.1.20"
     assert (device.verdict, device.blocklist, device.rule) == (Verdict.LOCAL, "devices", "tv.home.arpa")
+
+
+def test_a_group_is_answered_by_its_own_upstreams_and_what_they_say_is_kept_apart(home: Home) -> None:
+    with closing(db.connect(home.state / "config.db")) as con:
+        number = sightings_store.sighted(con, "127.0.0.9")
+    engine = edit.engine(home.state)
+    parts: GroupParts = {"upstreams": [home.router.spec], "devices": [number]}
+    groups.add_group(engine, "Children", parts)
+    home.worker.wait_for_policy()
+    for _ in range(2):  # and from what is kept
+        ours = home.worker.ask("kept.shop.example", source="127.0.0.9")
+        theirs = home.worker.ask("kept.shop.example")
+        assert ours.answer and theirs.answer
+    assert home.router.asked["kept.shop.example"] == home.house.asked["kept.shop.example"] == 1
+    home.worker.ask("group.dead.example", source="127.0.0.9")
+    assert not home.router.asked["group.dead.example"], "a domain that is forwarded goes before"
 
 
 def test_a_device_that_comes_is_found_and_an_edit_holds_at_once(home: Home) -> None:
