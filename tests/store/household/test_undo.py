@@ -240,3 +240,30 @@ def test_a_read_only_look_says_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(EditError, match="could not be stored"):
         groups.add_group(edit.engine(tmp_path), "Kids")
     assert groups.groups(edit.engine(tmp_path)) == []
+
+
+def test_a_device_that_was_forgotten_and_met_anew_comes_back(e: Engine, tmp_path: Path) -> None:
+    with closing(connect(tmp_path / "config.db")) as con:
+        first = sightings_store.sighted(con, "192.168.1.20", "aa:aa:aa:aa:aa:aa")
+        device_edits.rename_device(e, first, "Telly")
+        device_edits.forget_device(e, first)
+        anew = sightings_store.sighted(con, "192.168.1.20", "aa:aa:aa:aa:aa:aa")
+        sightings_store.sighted(con, "192.168.1.21", "aa:aa:aa:aa:aa:aa")
+        assert anew != first
+        undo_last(e)
+        [row] = devices.devices(con)
+        assert (row.id, row.name, set(row.addresses)) == (first, "Telly", {"192.168.1.20", "192.168.1.21"})
+        undo(e, _newest(e))
+        assert first not in {row.id for row in devices.devices(con)}
+
+
+def test_an_address_that_went_to_another_device_since_stays_there(e: Engine, tmp_path: Path) -> None:
+    with closing(connect(tmp_path / "config.db")) as con:
+        first = sightings_store.sighted(con, "192.168.1.20", "aa:aa:aa:aa:aa:aa")
+        sightings_store.sighted(con, "192.168.1.21", "aa:aa:aa:aa:aa:aa")
+        second = sightings_store.sighted(con, "192.168.1.30", "bb:bb:bb:bb:bb:bb")
+        device_edits.merge_devices(e, first, second)
+        other = sightings_store.sighted(con, "192.168.1.21", "cc:cc:cc:cc:cc:cc")
+        undo_last(e)
+        at = {row.id: row.addresses for row in devices.devices(con)}
+        assert at == {first: ("192.168.1.20",), second: ("192.168.1.30",), other: ("192.168.1.21",)}
