@@ -44,6 +44,12 @@ def router_name(address: str) -> str | None:
     return _ask_ptr(reverse, (router, 53)) if reverse and router and router != address else None
 
 
+def named_by_itself(router: str) -> str | None:
+    """The name that a router gives for its own address (PTR): fritz.box, speedport.ip. None when it gives none."""
+    reverse = _reverse(router)
+    return _ask_ptr(reverse, (router, 53)) if reverse else None
+
+
 def own_name(address: str) -> str | None:
     """The name that the device itself gives (mDNS, PTR of its address); None when it does not answer."""
     reverse = _reverse(address)

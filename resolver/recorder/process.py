@@ -25,6 +25,7 @@ from resolver.recorder import batch_socket
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.discovery import Discovery
+from resolver.recorder.log_insight import LogInsight
 from resolver.recorder.noted_counts import GoneWorkers
 from store.base import logs, status
 from store.base.argv import argued
@@ -64,6 +65,7 @@ class Recorder:
         self._announcements = Announcements(
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
         )
+        self._insight = LogInsight(state)
         self._log: LogWriter = SqliteWriter(state, companies.load().company_of)
         self._pace = Pace()
         self._selector = selectors.DefaultSelector()
@@ -104,6 +106,7 @@ class Recorder:
         self._commit()
         if self._log.buffered:  # the log is full or locked: the next recorder takes them up
             self._save()
+        self._insight.close()
         self._announcements.close()
         self._discovery.close()
         self._readers.close()
@@ -266,8 +269,8 @@ class Recorder:
 
     def _publish(self) -> None:
         current = RecorderStatus(
-            rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped,
-            last_commit=self._last_commit, error=self._error,
+            rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._error,
+            last_commit=self._last_commit, hidden_home=self._insight.hidden,
             begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
         )  # fmt: skip
         status.publish(self.run, "recorder", current)

@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from store.base import router_guides
 from store.base.process_parts import Part, State, failing, find_parts
 from store.base.process_status import Moment, Statuses, SupervisorStatus
 from store.base.sentences import say, say_count
 
+HOME_HIDDEN = "home_hidden"
 NEW_LOG_SECONDS = 86_400.0  # how long it is told that the log was begun anew
 _RANK = {State.OK: 0, State.DEGRADED: 1, State.DOWN: 2}
 
@@ -193,6 +195,13 @@ def _new_log(facts: _Facts) -> Iterator[Problem]:
     yield Problem("new_log", State.OK, sentence, cure, "recorder")
 
 
+def _hidden_home(facts: _Facts) -> Iterator[Problem]:
+    home = facts.live.recorder.hidden_home if facts.live.recorder else None
+    if home and home.cause:
+        sentence, cure = router_guides.sentence(home), router_guides.steps(home)
+        yield Problem(HOME_HIDDEN, State.OK, sentence, cure, "recorder")
+
+
 def _updater(facts: _Facts) -> Iterator[Problem]:
     if facts.live.updater and (failed := len(facts.live.updater.errors)):
         sentence = say_count(
@@ -239,6 +248,7 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 # A kind of problem is one of these. That no upstream answers is no reason to call DNS down: whoever restarts what is
 # down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
-    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _fallbacks, _recorder, _new_log, _updater,
+    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
+    _hidden_home, _updater,
     _firewall, _warnings, _restored, _dropped,
 )  # fmt: skip

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from store.base.hidden_home import HiddenHome
 from store.base.sentences import SentenceText
 
 # A status older than this is not believed: each process writes its own every second to five, the updater alone when it
 # works. The supervisor kills a worker that is silent for half as long (appliance.process.heartbeat).
 STALE_SECONDS = 30.0
+NOBODY_HIDES = HiddenHome()
 
 
 class Moment(NamedTuple):
@@ -171,6 +173,7 @@ class RecorderStatus(Status):
     begun_at: float = 0.0  # Unix seconds
     begun_why: str = ""
     fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
+    hidden_home: HiddenHome = NOBODY_HIDES  # who stands for the whole home; without a cause: nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

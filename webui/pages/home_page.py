@@ -10,13 +10,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from network import own_addresses
+from store.base.health import HOME_HIDDEN, Problem
 from store.config import devices as store_devices
 from store.household import requests
 from store.log.protocol import RangeCounts
 from store.log.records import Verdict
 from store.log.values import Top
 from webui.http.deps import Config, Engine, Reader, WebUi
-from webui.pages.templating import page
+from webui.http.state import WebUi as UiState
+from webui.pages.templating import back_to, page
 from webui.views import home_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 
@@ -25,6 +27,7 @@ router = APIRouter()
 ROWS = 8
 # The busiest devices, of which the headline may name one.
 MAX_NAMED = 30
+PUT_OFF, PUT_OFF_SECONDS = "hidden_home_later", 7 * 86_400
 
 
 @router.get("/")
@@ -38,9 +41,11 @@ def home(
         reporter = _reporter(counts, devices)
         companies, unknown_company = home_view.company_rows(counts.top("companies", limit=ROWS + 1))
         blocked, passed = (counts.top("names", verdict, ROWS) for verdict in (Verdict.BLOCK, Verdict.PASS))
+    hidden = None if PUT_OFF in request.cookies else _hidden_home(ui)
     return page(
         request,
         "home_page.html",
+        hidden_home=hidden,
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         summary=summary,
@@ -56,6 +61,18 @@ def home(
         requests=relief_view.request_lines(requests.waiting(engine), store_devices.names(config)),
         lengths=relief_view.LENGTHS,
     )
+
+
+@router.post("/hidden-home/later")
+def put_off() -> Response:
+    """Say no more for a week, in this browser, that the home hides behind one address."""
+    response = back_to("/")
+    response.set_cookie(PUT_OFF, "1", max_age=PUT_OFF_SECONDS, httponly=True, samesite="strict")
+    return response
+
+
+def _hidden_home(ui: UiState) -> Problem | None:
+    return next((problem for problem in ui.health().problems if problem.id == HOME_HIDDEN), None)
 
 
 def _reporter(counts: RangeCounts, devices: Sequence[Top]) -> home_view.Reporter | None:

@@ -21,6 +21,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from store.base import db
+from store.base.health import HOME_HIDDEN
 from store.base.languages import ENGLISH
 from store.base.sentences import say
 from store.config import custom_responses, edit, list_status
@@ -64,7 +65,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     frame |= {"pauses": [], "request_path": request.url.path if request.method == "GET" else "/"}
     if frame["logged_in"] and "health_problems" not in values:
         ui: WebUi = request.app.state.ui
-        frame["health_problems"] = ui.health().problems
+        # Home tells it whole, and with how to mend it.
+        frame["health_problems"] = [problem for problem in ui.health().problems if problem.id != HOME_HIDDEN]
     if frame["logged_in"] and "pauses" not in values:
         frame["pauses"] = _pauses(request.app.state.ui)
     if frame["logged_in"] and "toast" not in values:

@@ -29,7 +29,7 @@ NOT_FIGURES = frozenset({
     "pid", "time", "clock", "started", "error", "errors", "state", "web", "version", "read_only", "running",
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
     "redirects_at", "lowered", "restored",
-    "begun_at", "begun_why",
+    "begun_at", "begun_why", "hidden_home", "cause", "address", "share", "brand", "here",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_commit", "last_run"})
 # Their names as people read them, those of one level down after the name of what holds them.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Home: the numbers are the log's, the headline is true, hostile names are only text, and nothing yet reads kindly."""
 
+import json
 import re
 import time
 from typing import Any
@@ -77,3 +78,13 @@ def test_before_the_first_query_it_says_what_to_do(newcomer: Any) -> None:
     assert "No queries yet" in response.text
     assert "Point a device&#39;s DNS at" in response.text or "Point a device's DNS at" in response.text
     assert "Today no device has asked anything." in response.text
+
+
+def test_a_home_behind_its_router_is_told_first_with_steps_and_can_be_put_off(newcomer: Any) -> None:
+    hidden = {"cause": "router", "address": "192.168.1.1", "share": 0.97, "brand": "FRITZ!Box", "here": ["192.168.1.5"]}
+    (newcomer.home.run / "recorder.json").write_text(json.dumps({"time": time.time(), "pid": 1, "hidden_home": hidden}))
+    page = newcomer.get("/").text
+    assert page.index("Devices hide behind one address") < page.index("No queries yet")
+    assert "come from your router (192.168.1.1)" in page and "enter 192.168.1.5 as local DNS server" in page
+    newcomer.form("/hidden-home/later")
+    assert "Devices hide behind one address" not in newcomer.get("/").text
