@@ -83,7 +83,8 @@ def whole_json(explanation: "Explanation") -> dict[str, Any]:
     from appliance.cli.matched_rules import hop_json, rule_json
 
     rules, hops = map(rule_json, explanation.rules), map(hop_json, explanation.hops)
-    whole = {"rules": list(rules), "hops": list(hops), "looked": explanation.looked, "relief": explanation.relief}
+    whole = {"rules": list(rules), "hops": list(hops), "looked": explanation.looked, "relief": explanation.relief,
+             "because": explanation.because}  # fmt: skip
     return {**verdict_json(explanation), **whole}
 
 
@@ -107,6 +108,8 @@ def render(explanation: "Explanation") -> str:
         named = {"rule": rule, "source": sources.get(blocklist, title or blocklist)}
         decided, matching = say("decided by {rule} of {source}", **named), say("found: {rule} of {source}", **named)
         lines.append(f"  {tell_here(matching if verdict.name == 'PASS' else decided)}")
+    if explanation.because:
+        lines.append(f"  {tell_here(explanation.because)}")
     if explanation.relief:
         lines.append(f"  {tell_here(explanation.relief)}")
     lines += map(rule_line, explanation.rules)

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from ipaddress import IPv6Network, ip_address
 from pathlib import Path
@@ -15,8 +18,8 @@ from blocklists.index.match import RuleTable
 from resolver.answer import block, local_names, private_addresses, safe_search, snapshot
 from resolver.answer.decide import Alias, Decision, Forward, Local, Refuse, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
-from resolver.answer.judge import Judgement
-from resolver.answer.let_through import PAUSE, LetThrough
+from resolver.answer.judge import HOME, Judgement
+from resolver.answer.let_through import PAUSE, SCHEDULE, LetThrough
 from resolver.answer.private_addresses import is_private
 from resolver.answer.rebinding import protect
 from resolver.answer.seat import Seat
@@ -25,7 +28,8 @@ from resolver.explain import client_answer, explanation
 from resolver.explain.explanation import Explanation
 from resolver.explain.lookup import Look, looker
 from resolver.upstream.route import HOUSE
-from store.base import status
+from store.base import db, status
+from store.household import decided_by
 from store.household.policy import Rule
 from store.log.records import Verdict
 from wire import message, stub
@@ -99,6 +103,7 @@ class Explainer:
         decision = self._decide(name, qtype, view)
         decided = self._decided(name, qtype, view, decision)
         decided = replace(decided, rules=tuple(self._rules(decided, view, others)))
+        decided = replace(decided, because=self._because(decided))
         if not _depends_on_answer(decision):
             return decided
         if self._look is None:
@@ -111,6 +116,23 @@ class Explainer:
             decided = self._by_answer(decided, view.seat, question.section, *answered, trusted=bool(route.domain))
             looked = decided.looked
         return replace(decided, looked=explanation.by_way_of(route, looked))
+
+    def _because(self, decided: Explanation) -> str:
+        """Whose word decided; "" while config.db cannot be read, or where none is."""
+        device = self._now.policies.device_of(decided.client) if decided.client else 0
+        judgement, now_s = decided.judgement, int(time.time())
+        if self._state is None:
+            return ""
+        try:
+            with closing(db.connect(self._state / "config.db", read_only=True)) as con:
+                if judgement.blocklist == SCHEDULE:
+                    return decided_by.of_access(con, device, now_s)
+                if judgement.blocklist == HOME:
+                    own = next((rule.own for rule in decided.rules if rule.own and rule.standing == WINS), None)
+                    return decided_by.of_rule(con, own.id) if own else ""
+                return decided_by.of_list(con, judgement.blocklist, device, now_s)
+        except sqlite3.Error:
+            return ""
 
     def _view(self, client: str | None) -> View:
         if client is None:

@@ -32,7 +32,8 @@ class Explanation:
     `judgement`: what was decided, and by what; `list_title`: of its blocklist, None where no list decided. `answer`:
     what the client gets, in a word; None where an upstream has to be asked. `looked`: a sentence that says whether one
     was asked where the answer leads, and why not; `hops`: what its answer showed. `rules`: those that match the name,
-    the home's own first, each with what became of it.
+    the home's own first, each with what became of it. `because`: whose word decided, inside which schedule; "" where
+    it is just the house's.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Explanation:
     looked: str
     rules: tuple[MatchedRule, ...] = ()
     hops: tuple[Hop, ...] = ()
+    because: str = ""
 
     @property
     def relief(self) -> str:

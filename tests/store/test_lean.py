@@ -15,7 +15,7 @@ ROOM = Path(str(store.__file__)).parent
 EDITING = ("tables", "session", "edit", "lists", "list_input", "rule_input", "account", "wall_edit", "existing")
 HOUSEHOLD = (
     "household_tables", "groups", "group_parts", "schedules", "window_input", "pauses", "exceptions", "requests",
-    "changes", "undo", "safe_search_edit",
+    "changes", "undo", "safe_search_edit", "service_edit",
 )  # fmt: skip
 DEVICES = ("device_edits", "kind_edit")
 BACKUP = ("backup_form", "backup_checks", "restore")

@@ -102,6 +102,7 @@ class Explanation(Shape):
     )
     list_title: str | None
     relief: Text = Field(description="by which pause or exception it is let through although a rule blocks it")
+    because: Text = Field(description="whose word decided, and inside which schedule; empty: just the house's")
     spoke: Annotated[Sequence[MatchedRule], BeforeValidator(lambda rules: rules[:MAX_RULES])] = Field(
         validation_alias="rules", description="the home's own rules first, then lists, the most specific first"
     )

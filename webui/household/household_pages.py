@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages of what a household decides, put together; one file a page.
 
+group_page        groups, and one of them
+times_page        schedules
 changes_page      the history of changes, and Undo
 names_page        local records, and domains that other servers answer
 pause_page        pauses, what is let through for a while, what devices ask for
@@ -12,8 +14,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webui.household import changes_page, my_page, names_page, pause_page, services_page
+from webui.household import changes_page, group_page, my_page, names_page, pause_page, services_page, times_page
 
 router = APIRouter()
-for _page in (changes_page, names_page, pause_page, my_page, services_page):
+for _page in (changes_page, group_page, times_page, names_page, pause_page, my_page, services_page):
     router.include_router(_page.router)

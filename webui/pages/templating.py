@@ -48,8 +48,10 @@ class NavPage(NamedTuple):
 PAGES = (
     NavPage("/", say("Home"), "house"),
     NavPage("/devices", say("Devices"), "smartphone"),
+    NavPage("/groups", say("Groups"), "key-round"),
     NavPage("/blocklists", say("Blocklists"), "shield"),
     NavPage("/services", say("Services"), "ban"),
+    NavPage("/times", say("Times"), "sun-moon"),
     NavPage("/queries", say("Query log"), "scroll-text"),
     NavPage("/pause", say("Pause"), "pause"),
     NavPage("/names", say("Local names"), "layers"),

@@ -21,8 +21,9 @@ from store.base import db
 from store.config import edit, lists
 from store.config.choices import RuleKind
 from store.devices import sightings_store
-from store.household import pauses
+from store.household import groups, pauses, schedules
 from store.household.policy import Rule
+from store.household.window_input import read_window
 from store.log.records import Verdict
 from wire import types
 from wire.message import Question, Response
@@ -192,3 +193,21 @@ def test_where_an_answer_leads_is_let_through_while_blocking_is_paused(home: Pat
     shown = explained(home, "shop.org", Looker(chain=["x.tracker.example"]))
     assert shown.judgement[:2] == (Verdict.ALLOW, PAUSE) and shown.relief == explanation.PAUSED
     assert shown.hops[0].judgement.verdict is Verdict.BLOCK, "on the hop alone"
+
+
+def test_whose_word_decided_is_said(state: Path) -> None:
+    engine = edit.engine(state)
+    always = schedules.add_schedule(engine, "Bedtime", [read_window("0:00-24:00")])
+    with closing(db.connect(state / "config.db")) as con:
+        phone = sightings_store.sighted(con, CLIENT)
+    group = groups.add_group(engine, "Children", {"devices": [phone]})
+    edit.add_rule(engine, "block", "games.test-site.com", scope=f"group:{group}", schedule=always)
+
+    def because(name: str, client: str | None = CLIENT) -> tuple[str, str]:
+        explained = Explainer(snapshot.build(state, {}), state).explain(name, types.A, client)
+        return explained.judgement.blocklist, explained.because
+
+    assert because("games.test-site.com") == ("own", "The rule is for Children, inside Bedtime.")
+    assert because("games.test-site.com", None) == ("", "")
+    groups.change_group(engine, group, {"schedule": always})
+    assert because("other.test-site.com") == ("schedule", "Children has no access inside Bedtime.")

@@ -25,6 +25,8 @@ SAYS = {
     "/bypass/wall/switch": r"for (?:the whole house|this group|this device)",
     "/devices/N/toggle": r"for this device", "/devices/N/name": ITSELF,
     "/groups/member": ITSELF, "/groups/add": ITSELF, "/groups/answer": r"Answer for \S", "/groups/remove": r"devices",
+    "/groups/N/parts": ITSELF, "/groups/N/list": r"for this group",
+    "/times/add": ITSELF, "/times/change": ITSELF, "/times/remove": ITSELF,
     "/settings": ITSELF, "/settings/password": ITSELF, "/settings/tokens": ITSELF, "/settings/tokens/revoke": ITSELF,
     "/pause": r"for \S|For whom", "/pause/end": r"for \S", "/exceptions/add": r"For whom|for this device",
     "/exceptions/end": r"for \S", "/exceptions/keep": r"for \S", "/requests/answer": r"for \S",

@@ -41,6 +41,7 @@ LITERAL = {
     # values and fields, which read as they are typed
     "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
     "block", "allow", "moderate", "strict",
+    "sun-thu 21:00-06:30", "pack:samsung", "daily 21:00-06:30", "fri 22:00-23:00", "daily 12:00-13:00",
     # roles, as the log has them; and what the system said
     "removed-list", "recorder", "worker-2", "disk I/O error", "nft said <no>",
 }  # fmt: skip
@@ -85,6 +86,7 @@ def data(home: Home) -> Iterator[str]:
             "SELECT name, maker, found_name FROM device", "SELECT mac FROM device_mac", "SELECT name FROM token",
             "SELECT name, types, answer, comment FROM rule", "SELECT name, who FROM exception", "SELECT who FROM pause",
             "SELECT name, note FROM request",
+            "SELECT name FROM schedule",
         ):  # fmt: skip
             yield from (text for row in con.execute(query) for text in row if isinstance(text, str))
     for row in home.sql("SELECT DISTINCT name, company, client FROM queries"):

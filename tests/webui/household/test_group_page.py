@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of groups: all of them, and each."""
+
+from typing import Any
+
+from store.config import lists
+from store.household import groups as household_groups
+from store.household import schedules
+from store.household.window_input import read_window
+
+
+def test_a_group_is_changed_on_its_page(visitor: Any) -> None:
+    engine = visitor.engine()
+    assert "No group yet" in visitor.get("/groups").text
+    number = household_groups.add_group(engine, "Kids <b>")
+    night = schedules.add_schedule(engine, "Night", [read_window("21:00-06:30")])
+    page = visitor.get(f"/groups/{number}").text
+    assert "Kids &lt;b&gt;" in page and "Kids <b>" not in page
+    sent = visitor.form(f"/groups/{number}/parts", name="Kids", device=["1", "2"], schedule=str(night),
+                        upstreams="192.0.2.1, 192.0.2.2", answer="nxdomain")  # fmt: skip
+    assert sent.status_code == 303, sent.text
+    (group,) = household_groups.groups(engine)
+    assert (group.name, group.devices, group.schedule) == ("Kids", (1, 2), night)
+    assert (group.upstreams, group.answer) == (("192.0.2.1", "192.0.2.2"), "nxdomain")
+    shown = visitor.get("/groups").text
+    assert "no access: Night" in shown and "answered by 192.0.2.1, 192.0.2.2" in shown
+    assert f'<option value="{night}" selected>Night</option>' in visitor.get(f"/groups/{number}").text
+    visitor.form(f"/groups/{number}/parts", name="Kids")
+    (group,) = household_groups.groups(engine)
+    assert (group.devices, group.schedule, group.upstreams, group.answer) == ((), None, (), "")
+
+
+def test_a_list_is_on_inside_times_and_follows_again(visitor: Any) -> None:
+    engine = visitor.engine()
+    number = household_groups.add_group(engine, "Kids")
+    night = schedules.add_schedule(engine, "Night", [read_window("21:00-06:30")])
+    name = lists.blocklists(engine)[0].id
+    visitor.form(f"/groups/{number}/list", list=name, on="on", schedule=str(night))
+    (toggle,) = household_groups.groups(engine)[0].toggles
+    assert (toggle.id, toggle.on, toggle.schedule) == (name, True, night)
+    page = visitor.get(f"/groups/{number}").text
+    assert "on for this group" in page and "inside Night" in page
+    visitor.form(f"/groups/{number}/list", list=name, on="off")
+    (toggle,) = household_groups.groups(engine)[0].toggles
+    assert (toggle.on, toggle.schedule) == (False, None)
+    visitor.form(f"/groups/{number}/list", list=name, on="follow")
+    assert household_groups.groups(engine)[0].toggles == ()
+
+
+def test_what_is_wrong_is_told(visitor: Any) -> None:
+    number = household_groups.add_group(visitor.engine(), "Kids")
+    assert visitor.get("/groups/99").status_code == 404
+    assert visitor.form(f"/groups/{number}/parts", name="Kids", schedule="9").status_code == 404
+    refused = visitor.form(f"/groups/{number}/parts", name="Kids", upstreams="gopher://x")
+    assert refused.status_code == 422 and "upstreams" in refused.text
+    assert visitor.form(f"/groups/{number}/parts", name="Kids", schedule="x").status_code == 422
+    assert visitor.form(f"/groups/{number}/list", list="none", on="on").status_code == 404

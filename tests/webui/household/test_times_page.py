@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of schedules."""
+
+from typing import Any
+
+from store.config import edit
+from store.household import schedules
+
+
+def test_times_are_made_changed_shown_and_removed(visitor: Any) -> None:
+    assert "No times yet" in visitor.get("/times").text
+    sent = visitor.form("/times/add", name="Bed <b>", windows="sun-thu 21:00-06:30\n\nfri,sat 23:00-24:00\n")
+    assert sent.headers["location"] == "/times"
+    (row,) = schedules.schedules(visitor.engine())
+    page = visitor.get("/times").text
+    assert "Bed &lt;b&gt;" in page and "Bed <b>" not in page and "fri,sat 23:00-24:00" in page and "in force" in page
+    visitor.form("/times/change", id=str(row.id), name="Bedtime", windows="daily 20:00-21:00")
+    (row,) = schedules.schedules(visitor.engine())
+    assert row.name == "Bedtime" and len(row.windows) == 1
+    visitor.form("/times/remove", id=str(row.id))
+    assert schedules.schedules(visitor.engine()) == []
+
+
+def test_what_is_wrong_is_told_and_changes_nothing(visitor: Any) -> None:
+    faults = (("mon 21:00-21:00", "no time at all"), ("funday 1:00-2:00", "is no day"), ("x", "no window"))
+    for windows, words in faults:
+        refused = visitor.form("/times/add", name="Bedtime", windows=windows)
+        assert refused.status_code == 422 and words in refused.text
+    assert schedules.schedules(visitor.engine()) == []
+
+
+def test_times_in_use_say_by_what_and_cannot_be_removed(visitor: Any) -> None:
+    visitor.form("/times/add", name="Bedtime", windows="21:00-22:00")
+    (row,) = schedules.schedules(visitor.engine())
+    edit.add_rule(visitor.engine(), "block", "games.example", schedule=row.id)
+    page = visitor.get("/times").text
+    assert "the rule for games.example" in page and "/times/remove" not in page
+    refused = visitor.form("/times/remove", id=str(row.id))
+    assert refused.status_code == 422 and "in use by" in refused.text
