@@ -43,7 +43,8 @@ HEARD_SECONDS = 600.0  # between two notes in config.db of who was heard: a card
 UNMET_MAX = 20_000  # new addresses between two commits, some 2 MB
 KNOWN_MAX = 40_000  # addresses remembered; store forgets beyond the same number
 
-T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 log = logging.getLogger(__name__)
 
@@ -142,6 +143,10 @@ class Discovery:
     def names(self) -> dict[int, str] | None:
         """Device id → display name; None when it cannot be read now."""
         return self._read(devices.names)
+
+    def merged_by_hand(self) -> dict[int, int] | None:
+        """Device → the one that a person made it one with; None when it cannot be read now."""
+        return self._read(devices.merged)
 
     def titles(self) -> dict[str, str] | None:
         """Blocklist id → title; None when it cannot be read now."""
@@ -265,7 +270,7 @@ class Discovery:
         except sqlite3.Error:
             self._heard = now - HEARD_SECONDS + RETRY_SECONDS * 10  # soon again
 
-    def _read(self, what: Callable[[sqlite3.Connection], dict[T, str]]) -> dict[T, str] | None:
+    def _read(self, what: Callable[[sqlite3.Connection], dict[K, V]]) -> dict[K, V] | None:
         try:
             with contextlib.closing(db.connect(self._path, read_only=True)) as con:
                 return what(con)

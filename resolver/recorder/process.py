@@ -79,6 +79,7 @@ class Recorder:
         self._last_commit = self._next_collect = 0.0
         self._reported, self._error = -REPORT_SECONDS, ""
         self._begun_at, self._begun_why = 0.0, ""
+        self._merged: dict[int, int] = {}
         self._gone = GoneWorkers(run, lambda gone: self._log.gone(*gone))
         self._clock = ClockWatch()
         if self._log.waits_for:
@@ -181,6 +182,7 @@ class Recorder:
         try:
             if self._log.commit(self._settings.log_keep_days, seen):
                 self._last_commit = time.time()
+            self._log.follow_merged(self._merged)
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
             self._error = ""
             if self._readers.fileno() < 0:
@@ -259,11 +261,12 @@ class Recorder:
         self._copy_names()
 
     def _copy_names(self) -> None:
-        names, titles = self._discovery.names(), self._discovery.titles()
-        if names is None or titles is None:
+        names, titles, merged = self._discovery.names(), self._discovery.titles(), self._discovery.merged_by_hand()
+        if names is None or titles is None or merged is None:
             return  # it is tried again when config.db has changed
         try:
             self._log.copy_names(names, titles)
+            self._merged = merged
         except LogError as error:
             self._report("names cannot be copied into the query log", error)
 

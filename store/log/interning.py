@@ -17,8 +17,8 @@ MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is clea
 MAX_RECENT = 20_000
 MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
 
-_CLIENT = "SELECT id FROM clients WHERE address = ? AND device_id = ?"
-_NEW_CLIENT = "INSERT INTO clients (address, device_id) VALUES (?, ?)"
+_CLIENT = "SELECT id FROM clients WHERE address = ? AND noted_id = ?"
+_NEW_CLIENT = "INSERT INTO clients (address, device_id, noted_id) VALUES (?1, ?2, ?2)"
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
 _MARKS = ", ".join("?" * len(OUTCOME))
 _OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({OUTCOME_COLUMNS}) = ({_MARKS})"  # noqa: S608 - fixed text

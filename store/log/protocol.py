@@ -89,6 +89,11 @@ class LogWriter(Protocol):
     def merge_device(self, old: int, new: int) -> None:
         """The records of a device are another's, as it turned out."""
 
+    def follow_merged(self, merged: Mapping[int, int]) -> None:
+        """Show the records of each device as those of the one that a person made it one with (device → what it is
+        now); where that was taken back, as its own again.
+        """
+
     def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
         """Bring the names of devices and the titles of blocklists into the log; unchanged ones cost no write."""
 

@@ -100,7 +100,7 @@ def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
         twins = con.execute(
             """SELECT a.id, b.id, COALESCE(a.first_us - ?, 0)
                FROM clients a JOIN clients b ON a.address = b.address
-               WHERE a.device_id = ? AND b.device_id = ?""",
+               WHERE a.noted_id = ? AND b.noted_id = ?""",
             (DAY_US, old, new),
         ).fetchall()
         for lost, kept, first_us in twins:
@@ -114,9 +114,24 @@ def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
                 (kept, lost),
             )
             con.execute("DELETE FROM clients WHERE id = ?", (lost,))
+        con.execute("UPDATE clients SET noted_id = ?1, device_id = ?1 WHERE noted_id = ?2", (new, old))
         con.execute("UPDATE clients SET device_id = ? WHERE device_id = ?", (new, old))
         con.execute("DELETE FROM devices WHERE id = ?", (old,))
         con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")  # ids in caches are stale
+
+
+def follow_merged(con: sqlite3.Connection, merged: Mapping[int, int]) -> None:
+    """Show the records of each device as those of the one that a person made it one with, or as its own again.
+
+    merged: device → the one that it is now. Records stay as they were noted; where nothing is to change, nothing is
+    written.
+    """
+    rows = con.execute("SELECT id, device_id, noted_id FROM clients").fetchall()
+    moved = [(merged.get(noted, noted), number) for number, device, noted in rows if device != merged.get(noted, noted)]
+    if moved:
+        with transaction(con):
+            con.executemany("UPDATE clients SET device_id = ? WHERE id = ?", moved)
+            con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -98,6 +98,10 @@ class SqliteWriter:
         with log_errors():
             querylog.merge_device(self._con, old, new)
 
+    def follow_merged(self, merged: Mapping[int, int]) -> None:
+        with log_errors():
+            querylog.follow_merged(self._con, merged)
+
     def copy_names(self, devices: Mapping[int, str], titles: Mapping[str, str]) -> None:
         with log_errors():
             querylog.copy_names(self._con, devices, titles)

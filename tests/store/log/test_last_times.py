@@ -14,7 +14,8 @@ LATER = NOW + 10**14
 def log() -> Iterator[sqlite3.Connection]:
     con = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate(con)
-    con.executemany("INSERT INTO clients (id, address, device_id) VALUES (?, ?, ?)", [(1, "a", 1), (2, "b", 2)])
+    clients = [(1, "a", 1, 1), (2, "b", 2, 2)]
+    con.executemany("INSERT INTO clients (id, address, device_id, noted_id) VALUES (?, ?, ?, ?)", clients)
     con.executemany("INSERT INTO records VALUES (?, ?, 1, 1, 5)", [(NOW - 9, 1), (NOW - 5, 2), (LATER, 1)])
     yield con
     con.close()

@@ -159,6 +159,22 @@ def test_merged_devices_keep_every_record(log: sqlite3.Connection) -> None:
     assert seen == [("10.0.0.2", 0, 1), ("10.0.0.9", 3, 3), ("fd00::2", 2, 2)]
 
 
+def test_devices_made_one_by_hand_are_shown_as_one_and_taken_apart_again(log: sqlite3.Connection) -> None:
+    _write(log, (NOW, "10.0.0.2", 1), (NOW + 1, "10.0.0.2", 2), (NOW + 2, "fd00::2", 2), (NOW + 3, "10.0.0.9", 3))
+    sql = "SELECT client, device_id FROM queries ORDER BY time"
+    before = log.execute(sql).fetchall()
+    querylog.follow_merged(log, {2: 1})
+    assert log.execute(sql).fetchall() == [("10.0.0.2", 1), ("10.0.0.2", 1), ("fd00::2", 1), ("10.0.0.9", 3)]
+    _write(log, (NOW + 4, "fd00::2", 2), (NOW + 5, "fd00::2", 1))
+    querylog.follow_merged(log, {2: 1})
+    assert [device for _, device in log.execute(sql)] == [1, 1, 1, 3, 1, 1]
+    written = log.total_changes
+    querylog.follow_merged(log, {2: 1})
+    assert log.total_changes == written, "nothing to do costs no write"
+    querylog.follow_merged(log, {})
+    assert log.execute(sql).fetchall() == [*before, ("fd00::2", 2), ("fd00::2", 1)]
+
+
 _WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
