@@ -10,24 +10,26 @@ device that was met first. Who comes too late to a name has it with a number beh
 """
 
 import re
+import socket
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
+from functools import lru_cache
 
 from network.address_sets import is_mac
-from wire.addresses import Address
 
 MAX_LABEL = 63
 MAX_IPV6 = 4  # addresses of a device that its name leads to, newest first: privacy extensions make one a day
+MAX_KEPT = 50_000  # names and addresses whose reading is remembered; some 200 bytes each, for as many as there are
 MAX_SAME = 100  # devices that may have one name, with numbers behind
 # Names by which software finds servers to trust: only a person gives them.
 _TRUSTED = frozenset({"wpad", "isatap", "localhost", "gateway", "router", "dns", "proxy", "ns", "broadcasthost"})
 # Who says so, the most trusted first; "overflow" stands for many devices, and has no name.
 _HAND = 0
 _RANKS = {source: rank for rank, source in enumerate(("lease", "hosts", "ptr", "mdns", "ssdp"), _HAND + 1)}
-_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "'": "", "’": ""}
+_LOOPBACK, _LINK = bytes(15) + b"\1", (0xFE, 0x80)  # ::1; the first two bytes of fe80::/10
+_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "’": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class DeviceNames:
 class _Device:
     label: str
     rank: int
-    addresses: list[Address] = field(default_factory=list)
+    addresses: list[bytes] = field(default_factory=list)
 
 
 def load(con: sqlite3.Connection, may_claim: Callable[[str, bool], bool]) -> DeviceNames:
@@ -64,7 +66,7 @@ def load(con: sqlite3.Connection, may_claim: Callable[[str, bool], bool]) -> Dev
             named = (found_name or "") if found_from in _RANKS else ""
             label = hand or label_of(named.partition(".")[0])
             device = devices[number] = _Device(label, _HAND if hand else _RANKS.get(found_from, _HAND))
-        device.addresses.append(ip_address(address.partition("%")[0]))
+        device.addresses.append(_packed(address))
     return claimed((device for device in devices.values() if device.label), may_claim)
 
 
@@ -73,27 +75,30 @@ def claimed(devices: Iterable[_Device], may_claim: Callable[[str, bool], bool]) 
     names = DeviceNames()
     given: set[str] = set()
     for device in sorted(devices, key=lambda device: device.rank):
-        by_hand, packed = device.rank == _HAND, tuple(each.packed for each in _reachable(device.addresses))
+        by_hand, packed = device.rank == _HAND, tuple(_reachable(device.addresses))
         for label in _candidates(device.label) if packed else ():
             allowed = by_hand or device.label not in _TRUSTED
             if label not in names.addresses and allowed and may_claim(label, by_hand):
                 names.addresses[label] = packed
                 for address in device.addresses:
-                    names.labels.setdefault(address.packed, label)
+                    names.labels.setdefault(address, label)
                 if by_hand:
                     given.add(label)
                 break
     return DeviceNames(names.addresses, names.labels, frozenset(given))
 
 
+@lru_cache(maxsize=MAX_KEPT)
 def label_of(name: str) -> str:
     """A name as a label of DNS: letters, digits and hyphens; "" where nothing of it is left.
 
     >>> label_of("Tom's Fernseher (Küche)")
     'toms-fernseher-kuche'
     """
-    text = "".join(_LETTERS.get(sign, sign) for sign in name[:200].lower())
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    plain = name[:200].lower().replace("'", "")
+    if not plain.isascii():
+        text = "".join(_LETTERS.get(sign, sign) for sign in plain)
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_LABEL].rstrip("-")
 
 
@@ -103,8 +108,14 @@ def _candidates(label: str) -> Iterator[str]:
         yield f"{label[: MAX_LABEL - 4].rstrip('-')}-{number}"
 
 
-def _reachable(addresses: list[Address]) -> list[Address]:
+@lru_cache(maxsize=MAX_KEPT)
+def _packed(address: str) -> bytes:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.inet_pton(family, address.partition("%")[0])
+
+
+def _reachable(addresses: list[bytes]) -> list[bytes]:
     """What others can be led to: the newest IPv4 address, and a few IPv6 ones; none that needs to name its link."""
-    usable = [address for address in addresses if not (address.is_loopback or address.is_link_local)]
-    v6 = [address for address in usable if isinstance(address, IPv6Address)]
-    return [address for address in usable if address.version == 4][:1] + list(v6[:MAX_IPV6])
+    v4 = [each for each in addresses if len(each) == 4 and each[0] != 127 and each[:2] != b"\xa9\xfe"]
+    v6 = [each for each in addresses if len(each) == 16 and each != _LOOPBACK and (each[0], each[1] & 0xC0) != _LINK]
+    return v4[:1] + v6[:MAX_IPV6]
