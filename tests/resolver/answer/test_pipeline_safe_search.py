@@ -93,6 +93,7 @@ def test_a_name_leads_to_its_maker_s_whose_addresses_are_asked_for(made: Made, n
 
 @pytest.mark.parametrize("rtype", ["HTTPS", "SVCB", "ANY", "CNAME"])
 def test_no_other_type_leads_around_it(made: Made, rtype: str) -> None:
+    """AdGuardHome#6352: a browser that asks for HTTPS went in and out of the restricted mode."""
     bench = made(on())
     for name, target in DOCUMENTED.items():
         ask(bench, name, rtype)
@@ -136,6 +137,7 @@ def test_the_chain_that_upstream_gives_is_followed_to_its_end(made: Made) -> Non
 
 
 def test_where_no_upstream_answers_nobody_is_told_that_there_is_no_address(made: Made) -> None:
+    """AdGuardHome#4243: YouTube could not be reached at all."""
     bench = made(on())
     ask(bench, "www.bing.com")
     for _ in range(4):
@@ -154,6 +156,7 @@ def test_what_was_asked_is_remembered(made: Made) -> None:
 
 
 def test_youtube_has_two_levels(made: Made) -> None:
+    """AdGuardHome#6055, #7959: YouTube's was to be turned off or down while the search engines' stays."""
     bench = made(on(engines=["youtube"], youtube="moderate"))
     ask(bench, "m.youtube.com", "HTTPS")
     assert shown(last(bench)) == ["CNAME restrictmoderate.youtube.com."]
