@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -8,6 +9,8 @@ from store.config import edit, lists
 from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import policy
+from store.household.combination import Combiner
+from store.household.policy import Policy
 
 
 @pytest.fixture
@@ -83,3 +86,24 @@ def test_the_version_is_that_of_the_last_edit(engine: Engine, con: sqlite3.Conne
     before = policy.load(con).version
     edit.set_toggle(engine, "ads", "house", False)
     assert policy.load(con).version == before + 1
+
+
+def test_devices_cost_nothing_until_they_ask(
+    engine: Engine, con: sqlite3.Connection, home: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are: what holds for a device is put together when it is asked for, and once."""
+    made: list[int] = []
+    whole = Combiner.policy
+
+    def counted(combiner: Combiner, *parts: Any, **named: Any) -> Policy:
+        made.append(1)
+        return whole(combiner, *parts, **named)
+
+    edit.set_toggle(engine, "light", f"group:{home['group']}", True)
+    edit.set_toggle(engine, "ads", f"device:{home['laptop']}", False)
+    monkeypatch.setattr(Combiner, "policy", counted)
+    policies = policy.load(con)
+    assert len(made) == 1, "the house's"
+    for _ in range(3):
+        assert policies.of("10.0.0.2") is not policies.of("10.0.0.3")
+    assert len(made) == 3
