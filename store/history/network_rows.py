@@ -19,14 +19,21 @@ def adapted(con: sqlite3.Connection, shapes: Mapping[str, Shape], wanted: Iterab
     return list(_adapted(con, shapes, wanted))
 
 
-def settle(con: sqlite3.Connection, shapes: Mapping[str, Shape], made: Sequence[RowChange]) -> None:
-    """Let what stands behind a MAC address follow it to another device; forget devices of which nothing is left then,
-    and of which nobody has said anything.
+def taken_over(con: sqlite3.Connection, shapes: Mapping[str, Shape], wanted: Iterable[RowChange]) -> list[RowChange]:
+    """Rows that are to come, and are here already: the network has met what they tell of anew. As (now, to be)."""
+    come = [(change, row_at(con, shapes[change.table], shapes[change.table].key_of(change.after)))
+            for change in wanted if change.table in COME_BACK and change.before is None and change.after]  # fmt: skip
+    return [RowChange(change.table, now, change.after) for change, now in come if now is not None]
+
+
+def settle(con: sqlite3.Connection, shapes: Mapping[str, Shape], taken: Sequence[RowChange]) -> None:
+    """Let what stands behind a MAC address that was taken over follow it; forget devices that the network has made
+    meanwhile, of which nothing is left then, and of which nobody has said anything.
     """
     lost: set[object] = set()
-    for change in made:
+    for change in taken:
         before, after = change.before or {}, change.after or {}
-        if change.table in COME_BACK and before and after and before["device_id"] != after["device_id"]:
+        if before["device_id"] != after["device_id"]:
             lost.add(before["device_id"])
             if change.table == "device_mac":
                 con.execute("UPDATE client SET device_id = ? WHERE device_id = ? AND mac = ?",

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from store.history import recording
-from store.history.network_rows import adapted, settle
+from store.history.network_rows import adapted, settle, taken_over
 from store.history.recording import RowChange
 from store.history.row_references import loose_end
 from store.history.table_shapes import Key, Row, Shape, Value, quoted, row_at, shape
@@ -27,7 +27,7 @@ class Conflict(Exception):  # noqa: N818 - it is told by whoever knows what was 
 def put(con: sqlite3.Connection, wanted: Sequence[RowChange]) -> None:
     """Make each row what it is to be. The transaction must have begun, and `recording` with it. Raises Conflict."""
     since, shapes = recording.place(con), {table: shape(con, table) for table in TRACKED}
-    wanted = adapted(con, shapes, wanted)
+    taken, wanted = taken_over(con, shapes, wanted), adapted(con, shapes, wanted)
     _check(con, shapes, wanted)
     con.execute("PRAGMA defer_foreign_keys = ON")  # rows come in any order; what points nowhere is looked for below
     changed = [change for change in wanted if change.before is not None and change.after is not None]
@@ -43,7 +43,7 @@ def put(con: sqlite3.Connection, wanted: Sequence[RowChange]) -> None:
     if (in_the_way := loose_end(con, shapes, wanted)) is not None:
         raise Conflict(*in_the_way)
     _check_nothing_else(shapes, recording.altered(con, since), wanted)
-    settle(con, shapes, wanted)
+    settle(con, shapes, taken)
 
 
 def _check(con: sqlite3.Connection, shapes: Mapping[str, Shape], wanted: Sequence[RowChange]) -> None:

@@ -16,10 +16,10 @@ from sqlalchemy import Engine
 from store.backup import backup_form, restore
 from store.base.db import connect, open_config
 from store.config import edit, lists, wall_edit
-from store.config.choices import ListKind, PackLevel
+from store.config.choices import DeviceKind, ListKind, PackLevel
 from store.config.lists import BlocklistSeed
 from store.config.session import EditError
-from store.devices import device_edits, sightings_store
+from store.devices import device_edits, kind_edit, sightings_store
 from store.history import acting
 from store.history.acting import Acting, Origin
 from store.household import exceptions, groups, pauses, requests, safe_search_edit, schedules, undo
@@ -117,6 +117,7 @@ DRAWN: Mapping[str, Callable[[Home], object]] = {
     "rename_device": lambda h: device_edits.rename_device(
         h.e, h.drawn.randint(1, 3), h.drawn.choice([None, "TV", "Phone"])
     ),
+    "set_kind": lambda h: kind_edit.set_kind(h.e, h.drawn.randint(1, 3), h.drawn.choice([None, *DeviceKind])),
     "merge_devices": lambda h: device_edits.merge_devices(h.e, h.drawn.randint(1, 4), h.drawn.randint(1, 4)),
     "split_device": lambda h: device_edits.split_device(
         h.e, h.drawn.randint(1, 3), h.drawn.sample([f"192.168.1.{end}" for end in (2, 3, 4, 12, 13, 14)], 1)
