@@ -55,7 +55,7 @@ def test_the_way_through(chromium: Any, address: str, home: Any) -> None:
     expect(page.get_by_role("heading", name="Redmi Note 13")).to_be_visible()
 
     page.get_by_role("link", name="Query log").click()
-    expect(page.get_by_text("live")).to_be_visible()
+    expect(page.get_by_text("live", exact=True)).to_be_visible()
     ask(home, "fresh.example")
     row = page.locator("tr.fresh").filter(has_text="fresh.example")
     row.get_by_role("button", name="Block for all").click()

@@ -21,7 +21,7 @@ from appliance.doctor import examine
 from store.base import db, languages, status
 from store.base.process_parts import State
 from store.config import custom_responses, settings
-from store.config.choices import ListFormat, PackLevel, WallMode
+from store.config.choices import ListFormat, NameSource, PackLevel, WallMode
 from store.config.wall_switches import BY_NAME
 from store.log.records import Verdict
 from wire import stub
@@ -99,7 +99,8 @@ def test_a_home_in_trouble_is_told_through_the_catalogue(
 
 def data(home: Home) -> set[str]:
     """What people, lists and devices call things."""
-    known = {str(home.state), str(Path(home.run)), *HOSTILE, *TROUBLED.guarded, *TROUBLED.changes["some_added"]}
+    known = {str(home.state), str(Path(home.run)), *NameSource}
+    known |= {*HOSTILE, *TROUBLED.guarded, *TROUBLED.changes["some_added"]}
     with closing(db.connect(home.state / "config.db", read_only=True)) as con:
         for table in ("blocklist", '"group"', "device", "token", "rule"):
             known |= {text for row in con.execute(f"SELECT * FROM {table}") for text in row if isinstance(text, str)}

@@ -184,9 +184,9 @@ def test_a_locked_config_holds_nobody_up_and_the_address_is_met_later(
     found, tried = start(), list[object]()
     real = sightings_store.meet
 
-    def counted(con: sqlite3.Connection, met: list[Sighting]) -> dict[str, int]:
+    def counted(con: sqlite3.Connection, met: list[Sighting], landing: str) -> dict[str, int]:
         tried.append(met)
-        return real(con, met)
+        return real(con, met, landing=landing)
 
     monkeypatch.setattr(sightings_store, "meet", counted)
     with closing(db.connect(state / "config.db")) as con:
