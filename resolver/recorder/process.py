@@ -57,8 +57,7 @@ class Recorder:
     """The process's state: the log and its writer, the workers' sockets, and when what is due."""
 
     def __init__(self, state: Path, run: Path, environ: Mapping[str, str], sockets: list[socket.socket]) -> None:
-        self.state, self.run, self.environ = state, run, environ
-        self.stopping = False
+        self.state, self.run, self.environ, self.stopping = state, run, environ, False
         self._settings = usable_settings.load(state, environ)
         self._watcher = Watcher(state / "config.db")
         self._discovery = Discovery(state, lambda: self._settings, lambda *which: self._announcements.asks(*which))
@@ -67,8 +66,7 @@ class Recorder:
         )
         self._insight = LogInsight(state)
         self._log: LogWriter = SqliteWriter(state, companies.load().company_of)
-        self._pace = Pace()
-        self._selector = selectors.DefaultSelector()
+        self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()
         if self._discovery.neighbours.fileno() >= 0:
             self._selector.register(self._discovery.neighbours, selectors.EVENT_READ)
@@ -77,8 +75,7 @@ class Recorder:
             self._selector.register(sock, selectors.EVENT_READ)
         self._next_try = self._next_seen = self._next_status = self._next_retain = self._next_roll = 0.0
         self._last_commit = self._next_collect = 0.0
-        self._reported, self._error = -REPORT_SECONDS, ""
-        self._begun_at, self._begun_why = 0.0, ""
+        self._reported, self._error, self._begun_at, self._begun_why = -REPORT_SECONDS, "", 0.0, ""
         self._merged: dict[int, int] = {}
         self._gone = GoneWorkers(run, lambda gone: self._log.gone(*gone))
         self._clock = ClockWatch()

@@ -5,6 +5,7 @@ group_page        groups, and one of them
 times_page        schedules
 changes_page      the history of changes, and Undo
 names_page        local records, and domains that other servers answer
+device_addresses_page   of a device's page: its addresses, merging, splitting, forgetting
 pause_page        pauses, what is let through for a while, what devices ask for
 my_page           one's own device, without log-in
 services_page     services by category, and safe search, for whom is chosen
@@ -14,8 +15,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webui.household import changes_page, group_page, my_page, names_page, pause_page, services_page, times_page
+from webui.household import (
+    changes_page,
+    device_addresses_page,
+    group_page,
+    my_page,
+    names_page,
+    pause_page,
+    services_page,
+    times_page,
+)
 
 router = APIRouter()
-for _page in (changes_page, group_page, times_page, names_page, pause_page, my_page, services_page):
+for _page in (
+    changes_page, device_addresses_page, group_page, times_page, names_page, pause_page, my_page, services_page,
+):  # fmt: skip
     router.include_router(_page.router)

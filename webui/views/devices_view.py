@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from store.base.sentences import say
 from store.config import scopes
-from store.config.choices import ListKind
+from store.config.choices import ClientHow, ListKind, NameSource
 from store.config.devices import DeviceRow, display_name
 from store.config.lists import BlocklistView
 from store.devices import device_kinds, kind_rules
@@ -19,6 +20,25 @@ from webui.views.ranges import Range
 
 # More devices than a home has are counted only up to here; the rest show no counts.
 MAX_COUNTED = 500
+
+
+# How it is known whose an address is, as the page says it.
+WAYS = {
+    ClientHow.EDNS: say("a trusted router"),
+    ClientHow.MAC: say("its MAC address"),
+    ClientHow.LEASE: say("a DHCP lease"),
+    ClientHow.HAND: say("you"),
+    ClientHow.ADDRESS: say("the address alone"),
+}
+# Whose word its name is.
+NAMED_BY = {
+    NameSource.HAND: say("you"),
+    NameSource.LEASE: say("a DHCP lease"),
+    NameSource.HOSTS: say("a hosts file"),
+    NameSource.PTR: say("the router"),
+    NameSource.MDNS: say("the device, by mDNS"),
+    NameSource.SSDP: say("the device, by UPnP"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,7 @@ class DeviceView:
     kind_said: str = ""
     given_kind: str | None = None
     kind_reason: str = ""
+    named_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +112,15 @@ def line(
         company_queries=company.queries if company else 0,
         kind_said=KINDS[device_kinds.kind_of(row.given_kind, row.found_kind)],
         given_kind=row.given_kind,
+        named_by=NAMED_BY[row.name_from] if row.name_from else "",
         kind_reason="" if row.given_kind else kind_rules.reason_said(row.kind_reason),
     )
+
+
+def others(names: Mapping[int, str], number: int) -> list[tuple[int, str]]:
+    """(id, name) of the devices that one may be one with, by name."""
+    rest = ((other, name) for other, name in names.items() if other != number)
+    return sorted(rest, key=lambda pair: pair[1].casefold())
 
 
 def toggles(views: Iterable[BlocklistView], device: int, hits: Mapping[str, int]) -> list[DeviceToggle]:
