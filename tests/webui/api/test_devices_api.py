@@ -31,6 +31,16 @@ def test_a_device_is_renamed_and_unnamed(admin: TestClient) -> None:
     assert shown["given_name"] is None and shown["name"].startswith("Samsung")
 
 
+def test_a_device_is_of_the_kind_that_a_person_says(admin: TestClient) -> None:
+    number = named(admin, "Living room TV")["id"]
+    shown = admin.patch(f"/devices/{number}", json={"kind": "tv"}).json()
+    assert (shown["kind"], shown["kind_by_hand"], shown["kind_reason"]) == ("tv", True, "")
+    assert admin.patch(f"/devices/{number}", json={"name": "TV"}).json()["kind"] == "tv", "what is left out stays"
+    assert admin.patch(f"/devices/{number}", json={"kind": "toaster"}).status_code == 422
+    shown = admin.patch(f"/devices/{number}", json={"kind": None}).json()
+    assert (shown["kind"], shown["kind_by_hand"]) == ("unknown", False)
+
+
 def test_a_device_joins_groups_and_leaves_them(admin: TestClient, home: Any) -> None:
     number = named(admin, "Living room TV")["id"]
     screens, big = (household_groups.add_group(edit.engine(home.state), name) for name in ("Screens", "Big things"))
