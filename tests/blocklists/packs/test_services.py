@@ -14,8 +14,8 @@ from blocklists.safety.essential import public_suffixes, usual
 from store.names import rule_names
 
 ALL = services.load()
-# Names that a home asks for whatever it has turned off, and that several services share. AdGuardHome#4303: a service was
-# blocked by the content network in which half of the web is kept.
+# Names that a home asks for whatever it has turned off, and that several services share.
+# AdGuardHome#4303: a service was blocked by the content network in which half of the web is kept.
 OTHERS = [
     "www.google.com", "accounts.google.com", "apis.google.com", "play.google.com", "fonts.googleapis.com",
     "www.gstatic.com", "maps.googleapis.com", "android.clients.google.com", "ssl.gstatic.com",
