@@ -22,6 +22,7 @@ COPY store /src/store
 COPY blocklists /src/blocklists
 COPY resolver /src/resolver
 COPY firewall /src/firewall
+COPY dhcp /src/dhcp
 COPY evidence /src/evidence
 COPY webui /src/webui
 COPY appliance /src/appliance
@@ -36,13 +37,13 @@ RUN cd /src && /opt/build/bin/python -m hatchling build -t wheel -d /dist \
     && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/telltale/lib
 
 FROM docker.io/library/debian:trixie-slim
-# A copy of the interpreter may bind ports under 1024 and, where the container is given NET_ADMIN, change the firewall;
-# nothing else on this system may. The capabilities are `p`, not `ep`: where a container runs without them, the program
+# A copy of the interpreter may bind ports under 1024 and, where the container is given NET_ADMIN, change the firewall,
+# with NET_RAW beside it serve DHCP (docs/dhcp.md); nothing else on this system may. The capabilities are `p`, not `ep`: where a container runs without them, the program
 # still starts, and says which port it could not have.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3-minimal libpython3-stdlib ca-certificates tzdata libcap2-bin nftables iproute2 \
+    && apt-get install -y --no-install-recommends python3-minimal libpython3-stdlib ca-certificates tzdata libcap2-bin nftables iproute2 dnsmasq-base \
     && cp -L /usr/bin/python3 /usr/local/bin/telltale-python \
-    && setcap cap_net_bind_service,cap_net_admin=p /usr/local/bin/telltale-python \
+    && setcap cap_net_bind_service,cap_net_admin,cap_net_raw=p /usr/local/bin/telltale-python \
     && apt-get purge -y --auto-remove libcap2-bin \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/* /var/log/* \

@@ -51,7 +51,7 @@ def sentence(error: Exception) -> str:
 def is_plain(error: Exception) -> bool:
     """Whether the error's text was written for people: ours, and those that the rooms define."""
     return isinstance(error, Complaint) or (
-        type(error).__module__.partition(".")[0] in {"store", "blocklists", "resolver", "firewall", "webui"}
+        type(error).__module__.partition(".")[0] in {"store", "blocklists", "resolver", "firewall", "dhcp", "webui"}
         and bool(str(error))
     )
 

@@ -14,6 +14,7 @@ from network.lease_lines import Lease, parse
 
 # Of a file, its end: servers append, so the newest stands there. 10⁵ leases of Kea's are some 12 MB.
 BYTES_MAX = 16 << 20
+OWN_FILE = "dhcp.leases"  # in the state directory: the leases of our own DHCP
 LEASES_MAX = 20_000  # addresses held, some 300 bytes each; of more, those that stand last
 
 log = logging.getLogger(__name__)

@@ -38,6 +38,7 @@ need_for_run() {
 need_for_test() {
     need bind9-dnsutils dig
     need chromium chromium
+    need dnsmasq-base dnsmasq
     need dnsperf dnsperf
     need iproute2 ip
     need knot-dnsutils kdig

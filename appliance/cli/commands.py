@@ -12,6 +12,7 @@ from appliance.cli import (
     backup_command,
     changes_command,
     devices_command,
+    dhcp_command,
     doctor_command,
     except_command,
     explain_command,
@@ -27,10 +28,10 @@ from appliance.cli import (
     services_command,
     wall_command,
 )
-from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
 from appliance.start.usage_words import complaint
 from appliance.terminal import help_texts
+from appliance.terminal.quick import QUICK
 from store.base.sentences import say
 
 ABOUT = """Telltale answers the home's DNS, blocks known telemetry, and shows who reports to whom.
@@ -88,6 +89,7 @@ app.add_typer(except_command.requests, name="requests")
 app.add_typer(schedules_command.app, name="schedules")
 app.add_typer(records_command.app, name="records")
 app.add_typer(forwards_command.app, name="forwards")
+app.add_typer(dhcp_command.app, name="dhcp")
 app.add_typer(wall_command.app, name="wall")
 app.add_typer(gateway_command.app, name="gateway")
 app.add_typer(access_command.app, name="token")

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 
 from appliance import errors
-from appliance.cli.quick import QUICK
 from appliance.errors import Complaint
 from appliance.terminal.encodings import make_plain
+from appliance.terminal.quick import QUICK
 from store.base.private_files import keep_private
 from store.base.sentences import say
 

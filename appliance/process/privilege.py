@@ -27,6 +27,9 @@ _PR_SET_KEEPCAPS = 8
 _CAP_CHOWN, _CAP_SETGID, _CAP_SETUID = 0, 6, 7
 _CAP_NET_BIND_SERVICE = 10
 _CAP_NET_ADMIN = 12
+_CAP_NET_RAW = 13
+# What dnsmasq needs to serve DHCP: port 67, packets to who has no address yet, and ARP entries for them.
+_DHCP = (_CAP_NET_BIND_SERVICE, _CAP_NET_ADMIN, _CAP_NET_RAW)
 _CAPABILITY_VERSION_3 = 0x20080522
 # The kernel's two 32-bit words of capabilities: no number beyond 63 can exist under version 3.
 _MAX_CAPABILITIES = 64
@@ -82,36 +85,47 @@ def has_net_admin() -> bool:
 
 def keep_net_admin(entry: pwd.struct_passwd | None) -> None:
     """Become the user, if one is given, and keep CAP_NET_ADMIN alone, through exec too. For a fresh child."""
-    _keep(_CAP_NET_ADMIN, entry)
+    _keep((_CAP_NET_ADMIN,), entry)
+
+
+def has_dhcp() -> bool:
+    """Whether this process holds, or may take up, all that a DHCP server needs."""
+    return all(_get()[0].permitted & 1 << capability for capability in _DHCP)
+
+
+def keep_dhcp(entry: pwd.struct_passwd | None) -> None:
+    """The same with the three capabilities that a DHCP server needs."""
+    _keep(_DHCP, entry)
 
 
 def keep_bind_service(entry: pwd.struct_passwd | None) -> None:
     """The same with CAP_NET_BIND_SERVICE, which opens ports under 1024; quiet where it is not there to be kept."""
     if _get()[0].permitted & 1 << _CAP_NET_BIND_SERVICE:
-        _keep(_CAP_NET_BIND_SERVICE, entry)
+        _keep((_CAP_NET_BIND_SERVICE,), entry)
     else:
         drop_all(entry)
 
 
-def _keep(capability: int, entry: pwd.struct_passwd | None) -> None:
-    _empty_bounding_set(but=capability)
+def _keep(capabilities: Sequence[int], entry: pwd.struct_passwd | None) -> None:
+    _empty_bounding_set(but=capabilities)
     _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
     if entry is not None:
         become(entry)
-    words, bit = _Words(), 1 << capability
-    words[0].effective = words[0].permitted = words[0].inheritable = bit
+    words, bits = _Words(), sum(1 << capability for capability in capabilities)
+    words[0].effective = words[0].permitted = words[0].inheritable = bits
     _set(words)
     _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0)
+    for capability in capabilities:
+        _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0)
     _no_new_privs()
 
 
-def _empty_bounding_set(but: int = -1) -> None:
+def _empty_bounding_set(but: Sequence[int] = ()) -> None:
     for number in range(_MAX_CAPABILITIES):
         if _libc.prctl(_PR_CAPBSET_READ, number, 0, 0, 0) < 0:
             break
         # Refused without CAP_SETPCAP; no_new_privs then does the same work for the children.
-        if number != but:
+        if number not in but:
             _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.process.binder import Binder
+from appliance.process.children import Spec
 from appliance.process.firewall_child import FirewallChild
 from appliance.process.sockets import DnsSockets
 from appliance.start.wanted_ports import Missing
@@ -36,6 +37,7 @@ class House:
     warnings: list[str] = field(default_factory=list)
     code: str | None = None
     firewall: FirewallChild | None = None
+    dhcp: Spec | None = None
     more_web: list[socket.socket] = field(default_factory=list)
     records: list[tuple[int, int]] = field(default_factory=list)  # of each worker the ends of its way to the recorder
     missing: list[Missing] = field(default_factory=list)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import firewall_child, forking, privilege, signals, sockets
+from appliance.process import dhcp_child, firewall_child, forking, privilege, signals, sockets
 from appliance.process.binder import Binder
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
@@ -35,7 +35,10 @@ from store.config.endpoints import own_name_warning, show_endpoint
 from store.config.settings import Settings
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
-SHARED = ("resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "blocklists.update.process")
+SHARED = (
+    "resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "dhcp.keeper",
+    "blocklists.update.process",
+)  # fmt: skip
 
 log = logging.getLogger("telltale.supervisor")
 
@@ -106,9 +109,10 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     if entry is not None and not opened.trouble:
         privilege.hand_over(state, entry)
         privilege.hand_over(status.run_dir(state, environ), entry)
-    firewall = None
+    firewall = dhcp = None
     if wall:
         user = entry.pw_name if entry else None
+        dhcp = dhcp_child.begin(state, environ, user)
         firewall = firewall_child.begin(state, processes(values.workers), environ, user)
     binder = Binder.begin(environ, entry) if taken.missing else None
     privilege.drop_all(entry)
@@ -116,10 +120,12 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     troubles = {"state": opened.trouble} if opened.trouble else {}
+    if wall and dhcp is None and values.dhcp == "on":
+        troubles["dhcp"] = dhcp_child.WITHOUT
     troubles |= {missing.word: str(missing.sentence) for missing in taken.missing}
     return House(
         state, run_dir, values, taken.dns, taken.web, taken.web_endpoint, opened.alone, used, troubles, opened.notes,
-        [*taken.dns.warnings, *taken.warnings], firewall=firewall, missing=taken.missing, binder=binder,
+        [*taken.dns.warnings, *taken.warnings], firewall=firewall, dhcp=dhcp, missing=taken.missing, binder=binder,
     )  # fmt: skip
 
 
@@ -162,6 +168,8 @@ def children(house: House, update: bool = True) -> list[Spec]:
         specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10, beats=True))
     if house.firewall is not None:
         specs.append(house.firewall.spec)
+    if house.dhcp is not None:
+        specs.append(house.dhcp)
     return specs
 
 

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from network.lease_files import OWN_FILE
 from network.neighbour_events import NeighbourTable
 from resolver.recorder.buffer import EDNS_MARK, plain_client
 from resolver.recorder.name_lookup import LOOK_UPS_MAX, NameLookup
@@ -77,8 +78,9 @@ class Discovery:
         self.merged: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()  # (old, new) device ids, for the log
         self.neighbours = NeighbourTable()
         self.refresh()
+        own_leases = str(state / OWN_FILE)
         self._lookup = NameLookup(
-            self._path, self._mac_of, lambda: settings().lease_files, lambda: settings().own_name, asks
+            self._path, self._mac_of, lambda: (*settings().lease_files, own_leases), lambda: settings().own_name, asks
         )
 
     def device_of(self, address: str) -> int | None:

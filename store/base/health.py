@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from store.base import router_guides
 from store.base.process_parts import Part, State, failing, find_parts
-from store.base.process_status import Moment, Statuses, SupervisorStatus
+from store.base.process_status import DhcpState, Moment, Statuses, SupervisorStatus
 from store.base.sentences import say, say_count
 
 HOME_HIDDEN = "home_hidden"
@@ -221,6 +221,18 @@ def _firewall(facts: _Facts) -> Iterator[Problem]:
         yield Problem("firewall_error", State.DEGRADED, sentence, cure, "firewall")
 
 
+def _dhcp(facts: _Facts) -> Iterator[Problem]:
+    dhcp = facts.live.dhcp
+    if dhcp and dhcp.error:
+        cure = say("`telltale dhcp` says how it stands; devices keep the addresses that they have until those end.")
+        yield Problem("dhcp_error", State.DEGRADED, dhcp.error, cure, "dhcp")
+    elif dhcp and dhcp.state is DhcpState.SERVING and dhcp.others and not dhcp.allowed_beside:
+        others = ", ".join(dhcp.others)
+        sentence = say("Another DHCP server hands out addresses beside this one: {others}.", others=others)
+        cure = say("Turn it off there (mostly that is the router), or turn ours off: `telltale dhcp off`.")
+        yield Problem("dhcp_others", State.DEGRADED, sentence, cure, "dhcp")
+
+
 def _warnings(facts: _Facts) -> Iterator[Problem]:
     for warning in facts.supervisor.warnings:
         cure = say("Put it right and start Telltale again; docs/running.md tells of ports.")
@@ -250,5 +262,5 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
     _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
     _hidden_home, _updater,
-    _firewall, _warnings, _restored, _dropped,
+    _firewall, _dhcp, _warnings, _restored, _dropped,
 )  # fmt: skip

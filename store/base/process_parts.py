@@ -10,7 +10,7 @@ from store.base.process_status import STALE_SECONDS, ChildState, ChildStatus, St
 from store.base.sentences import say_count
 
 # In the order in which a person would look; workers follow by number, then what else there is.
-_FIRST = ("supervisor", "recorder", "updater", "webui", "firewall")
+_FIRST = ("supervisor", "recorder", "updater", "webui", "firewall", "dhcp")
 
 
 class State(StrEnum):
@@ -60,6 +60,8 @@ def _errors(live: Statuses) -> dict[str, str]:
         errors["updater"] = say_count(failed, "{count:,} list failed", "{count:,} lists failed") if failed else ""
     if live.firewall:
         errors["firewall"] = live.firewall.error
+    if live.dhcp:
+        errors["dhcp"] = live.dhcp.error
     return errors
 
 

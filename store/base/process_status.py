@@ -207,6 +207,38 @@ class FirewallStatus(Status):
     dropped: int = 0
 
 
+class DhcpState(StrEnum):
+    """`looking`: whether somebody else hands out addresses; `refused`: somebody does; `failing`: dnsmasq keeps ending,
+    or cannot be started; `wrong`: it cannot be served as it is set."""
+
+    OFF = "off"
+    LOOKING = "looking"
+    REFUSED = "refused"
+    SERVING = "serving"
+    FAILING = "failing"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpStatus(Status):
+    """How DHCP stands. `others`: servers that answered at the last look, at `looked` (Unix seconds; 0: never).
+
+    `asked`: the id of the last look that somebody asked for, with whom it met and why it could not be made.
+    """
+
+    state: DhcpState = DhcpState.OFF
+    interface: str = ""
+    error: SentenceText = ""
+    notes: tuple[SentenceText, ...] = ()
+    others: tuple[str, ...] = ()
+    looked: float = 0.0
+    allowed_beside: bool = False
+    server_pid: int = 0
+    asked: str = ""
+    asked_others: tuple[str, ...] = ()
+    asked_error: SentenceText = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Statuses:
     """The last word of every process, None for one that has none; workers by role, in the order of their numbers."""
@@ -216,11 +248,12 @@ class Statuses:
     recorder: RecorderStatus | None = None
     updater: UpdaterStatus | None = None
     firewall: FirewallStatus | None = None
+    dhcp: DhcpStatus | None = None
 
     def of(self, role: str) -> Status | None:
         """The status of a role; None for one that says nothing."""
         alone = {"supervisor": self.supervisor, "recorder": self.recorder, "updater": self.updater,
-                 "firewall": self.firewall}  # fmt: skip
+                 "firewall": self.firewall, "dhcp": self.dhcp}  # fmt: skip
         return alone.get(role) or self.workers.get(role)
 
     def upstream_specs(self) -> list[str]:
@@ -236,6 +269,7 @@ class Statuses:
             workers={role: worker for role, worker in self.workers.items() if worker.is_live(now)},
             recorder=_live(self.recorder, now),
             firewall=_live(self.firewall, now),
+            dhcp=_live(self.dhcp, now),
         )
 
 

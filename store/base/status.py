@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from store.base import file_faults
 from store.base.file_faults import Fault, set_aside
 from store.base.process_status import (
+    DhcpStatus,
     FirewallStatus,
     Moment,
     RecorderStatus,
@@ -36,6 +37,7 @@ _KINDS: dict[str, type[Status]] = {
     "recorder": RecorderStatus,
     "updater": UpdaterStatus,
     "firewall": FirewallStatus,
+    "dhcp": DhcpStatus,
 }
 
 
@@ -98,6 +100,7 @@ def read(run: Path) -> Statuses:
         recorder=_read(run, "recorder", RecorderStatus),
         updater=_read(run, "updater", UpdaterStatus),
         firewall=_read(run, "firewall", FirewallStatus),
+        dhcp=_read(run, "dhcp", DhcpStatus),
     )
 
 

@@ -19,6 +19,7 @@ MAX_GROUP = 80  # characters of a group's name
 MAX_PATH = 1000  # characters of a path; Linux takes 4096
 # A socket on all addresses is asked over loopback.
 _FROM_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+_INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)  # 15 bytes in the kernel
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 
 
@@ -141,6 +142,14 @@ def check_ipv6(text: str) -> str:
         return str(ipaddress.IPv6Address(text.strip())) if text.strip() else ""
     except ValueError:
         raise ValueError(say("'{text}' is no IPv6 address.", text=text)) from None
+
+
+def check_interface(text: str) -> str:
+    """The name of a network connection, as the kernel may have it, or nothing."""
+    name = text.strip()
+    if name and not _INTERFACE.fullmatch(name):
+        raise ValueError(say("'{text}' is no network connection: write its name, such as eth0.", text=text))
+    return name
 
 
 def check_host_name(text: str) -> str:

@@ -12,6 +12,7 @@ from store.config.endpoints import (
     check_group,
     check_home_domain,
     check_host_name,
+    check_interface,
     check_ipv4,
     check_ipv6,
     check_leave,
@@ -211,6 +212,24 @@ class Settings:
         ),
         choices=ON_OFF,
     )
+    dhcp: str = _set(
+        OFF, say("Whether this machine hands out addresses (DHCP) in the router's place; it begins only when no other "
+                 "DHCP server answers."), choices=ON_OFF)  # fmt: skip
+    dhcp_interface: str = _set(
+        "", say("The network connection for DHCP; empty: the one that leads to the router."), check_interface
+    )
+    dhcp_from: str = _set("", say("The first address to hand out."), check_ipv4)
+    dhcp_to: str = _set("", say("The last address to hand out."), check_ipv4)
+    dhcp_router: str = _set("", say("The router that devices are told of; empty: this machine's own."), check_ipv4)
+    dhcp_lease_minutes: int = _set(
+        720, say("Minutes for which a device may keep its address without asking again."), low=2, high=43_200
+    )
+    dhcp_ipv6: str = _set(
+        OFF, say("Whether devices are told of our DNS over IPv6, too, by router advertisements that make this machine "
+                 "nobody's router; needs `dhcp`."), choices=ON_OFF)  # fmt: skip
+    dhcp_beside_others: str = _set(
+        OFF, say("Whether addresses are handed out although another DHCP server answers; for who knows that both "
+                 "agree."), choices=ON_OFF)  # fmt: skip
     wall: WallMode = _set(
         WallMode.OFF,
         say(

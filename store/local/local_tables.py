@@ -29,3 +29,14 @@ class ForwardedDomain(SQLModel, table=True):
     upstreams: str
     comment: str = ""
     created_at: int
+
+
+class StaticLease(SQLModel, table=True):
+    """The address that a device always gets by DHCP; `name` is "" for what it calls itself."""
+
+    __tablename__ = "dhcp_static"
+
+    mac: str = Field(primary_key=True)
+    address: str = Field(unique=True)
+    name: str = ""
+    created_at: int

@@ -8,7 +8,7 @@
     blocklists_api  blocklists and their toggles       rules_api    the home's own rules
     explain_api     the verdict and why                settings_api settings
     bypass_api      what went around DNS               wall_api     the wall's switches
-    openapi         /api/docs and /api/openapi.json
+    dhcp_api        addresses for the home
 
 Who may call is decided by the gate in webui/http/auth.py before any of these runs.
 """

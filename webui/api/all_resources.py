@@ -10,13 +10,13 @@ from webui.api import (
     bypass_api,
     changes_api,
     devices_api,
+    dhcp_api,
     exceptions_api,
     explain_api,
     forwards_api,
     groups_api,
     health_api,
     my_api,
-    openapi,
     pauses_api,
     queries_api,
     records_api,
@@ -31,6 +31,7 @@ from webui.api import (
     tokens_api,
     wall_api,
 )
+from webui.views import openapi
 
 PREFIX = "/api/v1"
 # In the order of the page at /api/docs.
@@ -52,6 +53,7 @@ RESOURCES = (
     schedules_api,
     records_api,
     forwards_api,
+    dhcp_api,
     explain_api,
     bypass_api,
     wall_api,

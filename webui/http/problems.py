@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from dhcp.lease_plan import AnotherServer, DhcpError
 from store.base.languages import tell
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
@@ -171,6 +172,10 @@ async def _edit(request: Request, error: Exception) -> Response:
     return respond(request, Problem(404 if isinstance(error, NotFound) else 422, sentence_of(error)))
 
 
+async def _dhcp(request: Request, error: Exception) -> Response:
+    return respond(request, Problem(409 if isinstance(error, AnotherServer) else 422, sentence_of(error)))
+
+
 async def _store(request: Request, error: Exception) -> Response:
     log.error("%s %s: %s", request.method, request.url.path, error)
     return respond(request, Problem(503, sentence_of(error), {"Retry-After": "5"}))
@@ -192,6 +197,7 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Any]] = {
     EditError: _edit,
     NotFound: _edit,
     SettingError: _edit,
+    DhcpError: _dhcp,
     StoreError: _store,
     sqlite3.Error: _database,
     LogError: _database,

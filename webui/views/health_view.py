@@ -21,6 +21,7 @@ _TITLES = {
     "updater": say("List update"),
     "webui": say("Web UI"),
     "firewall": say("Firewall"),
+    "dhcp": say("DHCP"),
     "demo-upstream": say("Demo: upstream"),
     "demo-household": say("Demo: household"),
 }

@@ -12,8 +12,8 @@ from brackets import brackets as brackets
 from typer.main import get_command
 
 from appliance.cli import commands, printing
-from appliance.cli.quick import QUICK
 from appliance.terminal import help_texts
+from appliance.terminal.quick import QUICK
 from blocklists.packs import catalogue, vendor_packs
 from firewall import recipes
 from store.base.process_parts import State

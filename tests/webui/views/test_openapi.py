@@ -1,12 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
+from web_app import web_app_of
+
+from store.base import db
+from store.config import account, edit
 
 # The contract, call by call.
 CALLS = {
+    "/dhcp": {"get", "put"},
+    "/dhcp/check": {"post"},
+    "/dhcp/static": {"post"},
+    "/dhcp/static/{which}": {"delete"},
     "/records": {"get", "post"},
     "/records/import": {"post"},
     "/records/{record_id}": {"patch", "delete"},
@@ -63,6 +75,21 @@ CALLS = {
     "/services/{service_id}": {"get"},
     "/services/{service_id}/toggle": {"put"},
 }
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[TestClient]:
+    """A program that calls the API of a home where nothing was asked yet."""
+    db.open_config(tmp_path / "state")
+    (tmp_path / "run").mkdir()
+    with closing(db.connect(tmp_path / "state" / "config.db")) as con:
+        con.execute("INSERT INTO account (id, password_hash, changed_at) VALUES (1, 'scrypt$2$8$5$00$00', 0)")
+    token = account.create_token(edit.engine(tmp_path / "state"), "test", "admin")
+    with web_app_of(tmp_path / "state", tmp_path / "run") as app:
+        client = TestClient(app, "http://telltale/api/v1", client=("192.168.1.2", 40000))
+        client.headers["Authorization"] = f"Bearer {token}"
+        with client:
+            yield client
 
 
 def document(client: TestClient) -> dict[str, Any]:

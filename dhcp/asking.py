@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the command line and the web UI, which have no powers, have the keeper look for another DHCP server.
+
+    RUN/dhcp.ask  {"id": …, "interface": …}  ─► the keeper looks ─► its status says for which id, and whom it met
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from dhcp.dnsmasq_child import write_private
+from dhcp.lease_plan import DhcpError
+from network import own_addresses
+from network.dhcp_probe import SECONDS, Probe
+from store.base import file_faults, status
+from store.base.sentences import say
+from store.config.endpoints import check_interface
+
+FILE_NAME = "dhcp.ask"
+MAX_FILE = 4096
+WAIT_SECONDS = SECONDS * 2 + 4.0  # it may be in the middle of a look of its own
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A look that somebody wants."""
+
+    id: str
+    interface: str
+
+
+def look(run: Path, interface: str, wait: float = WAIT_SECONDS) -> tuple[str, ...]:
+    """The DHCP servers that answer on the interface, less this machine. Raises DhcpError when it cannot be found out.
+
+    Where no keeper runs, this process looks itself, as far as it may.
+    """
+    if status.read_live(run).dhcp is None:
+        return _by_ourselves(interface)
+    asked = Asked(secrets.token_hex(8), interface)
+    try:
+        write_private(run / FILE_NAME, json.dumps({"id": asked.id, "interface": asked.interface}))
+    except OSError as error:
+        raise DhcpError(say("Nobody can be asked to look ({error}).", error=error.strerror)) from None
+    until = time.monotonic() + wait
+    while time.monotonic() < until:
+        answer = status.read(run).dhcp
+        if answer is not None and answer.asked == asked.id:
+            if answer.asked_error:
+                raise DhcpError(answer.asked_error)
+            return answer.asked_others
+        time.sleep(_POLL_SECONDS)
+    raise DhcpError(say("Whether there is another DHCP server could not be found out: nobody answered in time."))
+
+
+def read(run: Path) -> Asked | None:
+    """What was asked last, for the keeper; None for nothing, and for what does not read."""
+    try:
+        asked = json.loads(file_faults.read(run / FILE_NAME, MAX_FILE))
+        return Asked(str(asked["id"])[:64], check_interface(str(asked["interface"])))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _by_ourselves(interface: str) -> tuple[str, ...]:
+    try:
+        with Probe(interface) as probe:
+            while not probe.over():
+                time.sleep(_POLL_SECONDS)
+            return tuple(sorted(probe.servers - own_addresses.addresses(own_addresses.links())))
+    except PermissionError:
+        raise DhcpError(say(
+            "Whether there is another DHCP server can be found out by a running Telltale that has the capabilities "
+            "for DHCP (docs/dhcp.md), or by root."
+        )) from None
+    except OSError as error:
+        raise DhcpError(say("{interface} cannot be looked at ({error}).", interface=interface,
+                            error=error.strerror)) from None  # fmt: skip

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""DHCP on and off, its settings and static leases, as the command line and the API edit them: checked before.
+
+Raises DhcpError where it cannot be served so, and EditError where it cannot be stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from dhcp import asking, lease_plan
+from dhcp.keeper import another, uplink
+from dhcp.lease_plan import AnotherServer, DhcpError, DhcpPlan
+from network import own_addresses
+from network.lease_files import BYTES_MAX, OWN_FILE
+from network.lease_lines import Lease, parse
+from store.base import file_faults
+from store.base.sentences import sentence_of
+from store.config import edit, settings, usable_settings
+from store.config.settings import SettingError, Settings
+from store.local import lease_edit, static_leases
+from store.local.static_leases import StaticLease
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where to look: the state directory, the run directory, and the environment, whose variables are settings."""
+
+    state: Path
+    run: Path
+    environ: Mapping[str, str]
+
+    def settings(self, values: Mapping[str, Any] | None = None) -> Settings:
+        """As they hold, with these values in their place. Raises DhcpError."""
+        now = usable_settings.load(self.state, self.environ)
+        every = {key: settings.value_of(now, key) for key in settings.SETTINGS}
+        try:
+            return settings.build(every | {key: settings.validate(key, value) for key, value in (values or {}).items()})
+        except SettingError as error:
+            raise DhcpError(sentence_of(error)) from None
+
+
+def planned(e: Engine, home: Home, values: Mapping[str, Any] | None = None) -> DhcpPlan:
+    """What would be served with these settings in place of those that hold."""
+    return lease_plan.make(home.settings(values), lease_edit.static(e), own_addresses.links(), uplink())
+
+
+def turn_on(e: Engine, home: Home, values: Mapping[str, Any], force: bool = False) -> DhcpPlan:
+    """Look for another server, and turn it on when there is none; `force`: also when there is one."""
+    made = planned(e, home, values)
+    others: tuple[str, ...] = ()
+    try:
+        others = asking.look(home.run, made.interface)
+    except DhcpError:
+        if not force:
+            raise
+    if others and not force:
+        raise AnotherServer(another(others))
+    edit.put_settings(e, {**values, "dhcp": "on", "dhcp_beside_others": "on" if force else None})
+    return made
+
+
+def turn_off(e: Engine) -> None:
+    """Hand out nothing any more; devices keep their addresses until those end."""
+    edit.put_settings(e, {"dhcp": "off"})
+
+
+def change(e: Engine, home: Home, values: Mapping[str, Any]) -> None:
+    """Other settings; while it is on, only those that can be served, and on another connection only where nobody is."""
+    before = home.settings()
+    if before.dhcp == "on":
+        made = planned(e, home, values)
+        moves = made.interface != (before.dhcp_interface or uplink().interface)
+        if moves and before.dhcp_beside_others != "on" and (others := asking.look(home.run, made.interface)):
+            raise AnotherServer(another(others))
+    else:
+        home.settings(values)
+    edit.put_settings(e, values)
+
+
+def add_static(e: Engine, home: Home, mac: str, address: str, name: str = "") -> StaticLease:
+    """Keep an address for a device; in the network that is served, as far as it is known yet."""
+    try:
+        lease = static_leases.check(mac, address, name)
+    except ValueError as error:
+        raise DhcpError(sentence_of(error)) from None
+    try:
+        made = planned(e, home)
+    except DhcpError:
+        made = None
+    if made is not None:
+        lease_plan.check_static(lease, made.network, {made.own, made.router})
+    return lease_edit.add_static(e, lease.mac, lease.address, lease.name)
+
+
+def leases(state: Path, now_s: float) -> list[Lease]:
+    """What is handed out now, by address."""
+    try:
+        text = file_faults.read(state / OWN_FILE, BYTES_MAX).decode("utf-8", "replace")
+    except OSError:
+        return []
+    return sorted(_holding(text, now_s), key=lambda lease: int(IPv4Address(lease.address)))
+
+
+def _holding(text: str, now_s: float) -> Iterator[Lease]:
+    for lease in parse(text.split("\n")):
+        if lease.holds(now_s) and not lease.fixed and "." in lease.address:
+            yield lease

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dhcp import asking, switch
+from dhcp.lease_plan import AnotherServer, DhcpError, Uplink
+from dhcp.switch import Home
+from network import own_addresses
+from store.base import db
+from store.config.session import engine
+from store.household import undo
+from store.household.changes import changes
+
+LINKS = [{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.168.1.2", "prefixlen": 24}]}]
+RANGE = {"dhcp_from": "192.168.1.100", "dhcp_to": "192.168.1.200"}
+MAC = "02:00:5E:00:00:11"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setattr(own_addresses, "links", lambda: LINKS)
+    monkeypatch.setattr(switch, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
+    monkeypatch.setattr(asking, "look", lambda run, interface: ())
+    db.open_config(tmp_path / "state")
+    return Home(tmp_path / "state", tmp_path, {})
+
+
+@pytest.fixture
+def e(home: Home) -> Engine:
+    return engine(home.state)
+
+
+def test_it_is_turned_on_and_off(home: Home, e: Engine) -> None:
+    assert switch.turn_on(e, home, RANGE).size == 101
+    assert (home.settings().dhcp, home.settings().dhcp_to) == ("on", "192.168.1.200")
+    switch.turn_off(e)
+    assert home.settings().dhcp == "off"
+
+
+def test_it_is_refused_beside_another_unless_forced(home: Home, e: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "look", lambda run, interface: ("192.168.1.1",))
+    with pytest.raises(AnotherServer, match=r"192\.168\.1\.1"):
+        switch.turn_on(e, home, RANGE)
+    assert home.settings().dhcp == "off" and home.settings().dhcp_from == ""
+    switch.turn_on(e, home, RANGE, force=True)
+    assert (home.settings().dhcp, home.settings().dhcp_beside_others) == ("on", "on")
+
+
+def test_nothing_is_stored_that_cannot_be_served(home: Home, e: Engine) -> None:
+    with pytest.raises(DhcpError, match="no address of a device"):
+        switch.turn_on(e, home, {**RANGE, "dhcp_to": "10.0.0.1"})
+    switch.turn_on(e, home, RANGE)
+    with pytest.raises(DhcpError, match="this machine"):
+        switch.change(e, home, {"dhcp_from": "192.168.1.1"})
+    switch.change(e, home, {"dhcp_lease_minutes": 60})
+    assert (home.settings().dhcp_lease_minutes, home.settings().dhcp_from) == (60, "192.168.1.100")
+
+
+def test_static_leases_are_checked_kept_apart_and_undone(home: Home, e: Engine) -> None:
+    switch.turn_on(e, home, RANGE)
+    assert switch.add_static(e, home, MAC, "192.168.1.5", "NAS").name == "nas"
+    with pytest.raises(DhcpError, match="own address"):
+        switch.add_static(e, home, "02:00:5e:00:00:22", "192.168.1.2")
+    undo.undo(e, changes(e)[0].id)
+    assert switch.planned(e, home).static == ()
+
+
+def test_leases_are_those_that_hold(home: Home) -> None:
+    (home.state / "dhcp.leases").write_text(
+        "2000 02:00:5e:00:00:11 192.168.1.101 phone *\n900 02:00:5e:00:00:22 192.168.1.100 old *\n"
+        "0 02:00:5e:00:00:33 192.168.1.20 * *\nduid 00:01\n2000 1 fd77::1 six 00:01\n"
+    )
+    assert [(lease.address, lease.name) for lease in switch.leases(home.state, 1000.0)] == [
+        ("192.168.1.20", None), ("192.168.1.101", "phone"),
+    ]  # fmt: skip
+    assert switch.leases(home.run, 1000.0) == []
