@@ -37,6 +37,7 @@ from wire.addresses import parse
 
 AGAIN_SECONDS = 6 * 3600.0  # names change when a device gets another lease
 BUSY_MS = 50  # what the recorder waits for a locked config.db …
+MOVED_BUSY_MS = 300  # the same where an address moved, whose rows would else be nobody's
 RETRY_SECONDS = 1.0  # … and how long then not again: rows have their device when they are written
 LOCKED_SECONDS = 5.0  # no transaction of ours takes so long; a lock that does is reported
 MOVED_SECONDS = 0.2  # between two commits for the sake of addresses that moved; others wait for the next second
@@ -129,14 +130,14 @@ class Discovery:
 
     def settle(self) -> None:
         """Meet the addresses that are new. While config.db is locked they wait, and nothing waits with them."""
-        if self._unmet and time.monotonic() >= self._next_try:
+        if self._unmet and (self._before or time.monotonic() >= self._next_try):
             self._meet(list(self._unmet))
 
     def refresh(self) -> None:
         """Read the addresses again, since people merge and groups change; on failure what was known stays."""
         try:
             with contextlib.closing(db.connect(self._path, read_only=True)) as con:
-                self._known, self._macs = devices.clients(con), devices.macs(con)
+                self._known, self._macs = self._sure(devices.clients(con)), devices.macs(con)
                 self._device_macs = devices.by_mac(con)
             self._failed, self._next_try = False, 0.0
         except sqlite3.Error as error:
@@ -183,6 +184,10 @@ class Discovery:
             self._before[address] = device_id
         self._unmet.add(address)
 
+    def _sure(self, clients: dict[str, int]) -> dict[str, int]:
+        """Without those that may have moved: config.db still has them where they were."""
+        return {address: device_id for address, device_id in clients.items() if address not in self._before}
+
     def _follow_leases(self) -> None:
         """Take lease files that were read anew: addresses whose lease is another's may have moved."""
         while not self._lookup.changed.empty():
@@ -194,10 +199,10 @@ class Discovery:
     def _meet(self, addresses: list[str]) -> None:
         try:
             with contextlib.closing(db.connect(self._path)) as con:
-                con.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                con.execute(f"PRAGMA busy_timeout = {MOVED_BUSY_MS if self._before else BUSY_MS}")
                 new = sum(address not in self._known for address in addresses)
                 if new and self._make_room(con, new):
-                    self._known = devices.clients(con)
+                    self._known = self._sure(devices.clients(con))
                 met = [self._sighting(address) for address in addresses]
                 device_ids = sightings_store.meet(con, met, landing=self._settings().new_devices)
                 self._tell_merged(con, device_ids)

@@ -19,7 +19,7 @@ import dhcp_client
 import pytest
 from dnslib import DNSRecord
 from namespaces import Namespace, making, require
-from waiting import HANG_SECONDS, until
+from waiting import until
 
 from store.base import db
 from store.config import devices, edit
@@ -65,7 +65,13 @@ class Home:
         return self.ask(who, source, name) == ["0.0.0.0"]
 
     def rows(self) -> dict[str, DeviceRow]:
-        """Devices by what they are called."""
+        """Devices by what they are called; a look in the middle of a commit of others is taken again."""
+        try:
+            return self._rows()
+        except sqlite3.OperationalError:
+            return self.rows()
+
+    def _rows(self) -> dict[str, DeviceRow]:
         with closing(db.connect(self.state / "config.db")) as con:
             return {devices.display_name(row): row for row in devices.devices(con)}
 
@@ -110,13 +116,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
                 router.ip(f"link set {name} master lan")
         router.start("dnsmasq", "--keep-in-foreground", "--port=0", "--interface=lan", "--bind-interfaces",
                      "--conf-file", "--dhcp-range=192.168.77.100,192.168.77.150,1h", f"--dhcp-leasefile={leases}",
-                     "--user=root", "--dhcp-authoritative", "--no-ping", stderr=subprocess.DEVNULL)  # fmt: skip
+                     "--user=root", f"--dhcp-option=6,{SERVER4}", "--dhcp-authoritative", "--no-ping", stderr=subprocess.DEVNULL)  # fmt: skip
         start_telltale(router, state, folder / "run")
         made = Home(state, router, spaces)
         for number, (name, (mac, _)) in enumerate(DEVICES.items(), 1):
             spaces[name].ip(f"link set eth0 address {mac}", "link set eth0 up")
             until(lambda name=name: "LOWER_UP" in spaces[name].run("ip", "link", "show", "eth0").stdout)
-            got = dhcp_client.lease(spaces[name], "eth0", mac, name)
+            got = dhcp_client.lease(spaces[name], mac, name).address
             made.addresses[name] = [got, f"fd77::{number}:1", f"fd77::{number}:2"]
             spaces[name].ip(f"address add {got}/24 dev eth0",
                             *(f"address add {at}/64 dev eth0 nodad" for at in made.addresses[name][1:]))  # fmt: skip
@@ -174,6 +180,7 @@ def test_the_privacy_addresses_of_a_day_stay_one_device(known: Home) -> None:
 def test_an_address_handed_to_another_device_changes_hands_with_its_first_query(known: Home) -> None:
     handed, rows = known.addresses["laptop"].pop(0), known.rows()
     known.ask("laptop", handed, "before.example")
+    until(lambda: known.asked("before.example"))  # a worker sends what it noted every tenth of a second
     known.spaces["laptop"].ip(f"address del {handed}/24 dev eth0")
     known.spaces["tv"].ip(f"address add {handed}/24 dev eth0", "neigh flush dev eth0")
     known.ask("tv", handed, "after.example")
@@ -184,16 +191,20 @@ def test_an_address_handed_to_another_device_changes_hands_with_its_first_query(
     assert handed not in known.rows()["laptop"].addresses
 
 
+@pytest.fixture(scope="module")
+def inner(home: Home) -> None:
+    """The router in between, with dnsmasq in each of its ways to tell for whom it asks."""
+    space, tablet = home.spaces["inner"], home.spaces["tablet"]
+    space.ip("link set eth0 up", "address add 192.168.77.2/24 dev eth0", "address add 192.168.88.1/24 dev tablet")
+    tablet.ip(f"link set eth0 address {TABLET}", "link set eth0 up", "address add 192.168.88.20/24 dev eth0")
+    for form, port in PORTS.items():
+        space.start("dnsmasq", "--keep-in-foreground", f"--port={port}", "--no-resolv", "--no-hosts", "--conf-file",
+                    f"--server={SERVER4}", f"--{form}", "--add-subnet=32,128", "--user=root", "--cache-size=0",
+                    "--pid-file", stderr=subprocess.DEVNULL)  # fmt: skip
+
+
 @pytest.mark.parametrize("form", PORTS)
-def test_what_dnsmasq_tells_of_those_behind_it_is_their_own(known: Home, form: str) -> None:
-    inner, tablet = known.spaces["inner"], known.spaces["tablet"]
-    if form == "add-mac":
-        inner.ip("link set eth0 up", "address add 192.168.77.2/24 dev eth0", "address add 192.168.88.1/24 dev tablet")
-        tablet.ip(f"link set eth0 address {TABLET}", "link set eth0 up", "address add 192.168.88.20/24 dev eth0")
-        for each, port in PORTS.items():
-            inner.start("dnsmasq", "--keep-in-foreground", f"--port={port}", "--no-resolv", "--no-hosts", "--conf-file",
-                        f"--server={SERVER4}", f"--{each}", "--add-subnet=32,128", "--user=root", "--cache-size=0",
-                        "--pid-file", stderr=subprocess.DEVNULL)  # fmt: skip
+def test_what_dnsmasq_tells_of_those_behind_it_is_their_own(known: Home, inner: None, form: str) -> None:
     name = f"{form.replace('=', '-')}.example"
     until(lambda: known.ask("tablet", "192.168.88.20", "telltale", "192.168.88.1", PORTS[form]))
     known.ask("tablet", "192.168.88.20", name, "192.168.88.1", PORTS[form])
@@ -202,4 +213,4 @@ def test_what_dnsmasq_tells_of_those_behind_it_is_their_own(known: Home, form: s
     with closing(db.connect(known.state / "config.db")) as con:
         (row,) = devices.devices(con, device_id)
     assert (client, row.mac, row.clients[0].how) == ("192.168.88.20", TABLET, "edns")
-    assert HANG_SECONDS and "192.168.77.2" not in row.addresses
+    assert "192.168.77.2" not in row.addresses

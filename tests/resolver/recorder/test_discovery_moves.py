@@ -99,6 +99,21 @@ def test_an_address_changes_hands_with_its_first_query_though_it_was_never_silen
     assert home.device_of("192.168.1.5") not in (None, old)
 
 
+def test_while_config_is_locked_an_address_that_moved_is_nobody_s_whatever_is_read_meanwhile(
+    home: Discovery, net: Net, clock: Clock, state: Path
+) -> None:
+    net.macs = {"192.168.1.5": PI}
+    (old,) = ask(home, "192.168.1.5")
+    net.macs = {"192.168.1.5": TV}
+    with closing(db.connect(state / "config.db")) as con:
+        con.execute("BEGIN IMMEDIATE")
+        home.see(["192.168.1.5"])
+        home.refresh()
+        assert home.device_of("192.168.1.5") is None
+        con.execute("ROLLBACK")
+    until(lambda: asked_again(home, clock)[0] not in (None, old))
+
+
 def test_a_new_address_of_a_known_device_is_met_before_it_asks(home: Discovery, net: Net, state: Path) -> None:
     net.macs = {"192.168.1.5": PI}
     (pi,) = ask(home, "192.168.1.5")
