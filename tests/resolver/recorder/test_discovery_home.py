@@ -116,7 +116,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
                 router.ip(f"link set {name} master lan")
         router.start("dnsmasq", "--keep-in-foreground", "--port=0", "--interface=lan", "--bind-interfaces",
                      "--conf-file", "--dhcp-range=192.168.77.100,192.168.77.150,1h", f"--dhcp-leasefile={leases}",
-                     "--user=root", f"--dhcp-option=6,{SERVER4}", "--dhcp-authoritative", "--no-ping", stderr=subprocess.DEVNULL)  # fmt: skip
+                     "--user=root", f"--dhcp-option=6,{SERVER4}",
+                     "--dhcp-authoritative", "--no-ping", stderr=subprocess.DEVNULL)  # fmt: skip
         start_telltale(router, state, folder / "run")
         made = Home(state, router, spaces)
         for number, (name, (mac, _)) in enumerate(DEVICES.items(), 1):
