@@ -47,7 +47,7 @@ test:
 
 # Tests without a mark that says what they start (tests/fixtures/purity.py), each property with a fifth of its examples.
 # On one core: two would be done sooner, yet each imports and collects everything by itself.
-PURE = not process and not netns and not browser and not web and not slow
+PURE = not process and not netns and not browser and not web and not database and not slow
 check: lint
 	$(VENV)/bin/python -m pytest -q --hypothesis-profile=quick -m "$(PURE)" $(ARGS)
 

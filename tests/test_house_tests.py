@@ -4,8 +4,10 @@
 import ast
 import os
 import socket
+import sqlite3
 import subprocess
 import threading
+from pathlib import Path
 
 import purity
 import pytest
@@ -45,8 +47,18 @@ def test_nor_does_it_in_a_thread_or_where_errors_are_passed_over() -> None:
 def test_an_unmarked_test_calls_no_web_ui() -> None:
     with pytest.raises(purity.Impure, match="web"), purity.held():
         TestClient(FastAPI())
-    with purity.held(web=True):
+    with purity.held(purity.WEB):
         TestClient(FastAPI())
+
+
+def test_an_unmarked_test_opens_no_database_on_disk(tmp_path: Path) -> None:
+    with pytest.raises(purity.Impure, match="sqlite3"), purity.held():
+        sqlite3.connect(tmp_path / "config.db")
+    assert not list(tmp_path.iterdir())
+    with purity.held(purity.DATABASE):
+        sqlite3.connect(tmp_path / "config.db").close()
+    with purity.held():
+        sqlite3.connect(":memory:").close()
 
 
 def test_every_fixture_says_what_it_takes_and_gives() -> None:

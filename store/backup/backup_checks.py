@@ -17,7 +17,7 @@ from store.config.list_input import check_format, check_source
 from store.config.rule_input import check_answer, check_rule
 from store.config.session import EditError
 from store.household.window_input import check_windows
-from store.local import forwards, local_records
+from store.local import forwards, local_records, static_leases
 
 Row = Mapping[str, Any]
 _HASH = re.compile(r"scrypt\$\d{1,9}\$\d{1,4}\$\d{1,4}\$[0-9a-f]{2,128}\$[0-9a-f]{2,256}", re.ASCII)
@@ -122,6 +122,10 @@ def _safe_search(row: Row) -> None:
     SearchEngine(row["engine"])
 
 
+def _static_lease(row: Row) -> None:
+    static_leases.check(row["mac"], row["address"], row["name"])
+
+
 def _local_record(row: Row) -> None:
     local_records.check(row["name"], row["type"], row["value"])
 
@@ -135,5 +139,5 @@ def _forward(row: Row) -> None:
 _CHECKS: Mapping[str, Callable[[Row], None]] = {
     "setting": _setting, "rule": _rule, "blocklist": _blocklist, "group": _group, "device": _device, "client": _client,
     "account": _account, "token": _token, "schedule": _schedule, "safe_search": _safe_search,
-    "local_record": _local_record, "forward": _forward,
+    "local_record": _local_record, "forward": _forward, "dhcp_static": _static_lease,
 }  # fmt: skip

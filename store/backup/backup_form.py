@@ -32,6 +32,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "rules": ("rule",),
     "wall": ("wall_switch",),
     "names": ("local_record", "forward"),
+    "dhcp": ("dhcp_static",),
     "pauses": ("pause", "exception", "request"),
     "access": ("account", "token"),
 }

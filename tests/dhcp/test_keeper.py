@@ -13,6 +13,8 @@ from store.base.process_status import DhcpState, DhcpStatus
 from store.config import edit
 from store.config.session import engine
 
+pytestmark = pytest.mark.database
+
 LINKS = [{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.168.1.2", "prefixlen": 24}]}]
 
 

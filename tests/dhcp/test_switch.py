@@ -13,6 +13,8 @@ from store.config.session import engine
 from store.household import undo
 from store.household.changes import changes
 
+pytestmark = pytest.mark.database
+
 LINKS = [{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.168.1.2", "prefixlen": 24}]}]
 RANGE = {"dhcp_from": "192.168.1.100", "dhcp_to": "192.168.1.200"}
 MAC = "02:00:5E:00:00:11"

@@ -15,6 +15,8 @@ from store.config import edit, lists
 from store.config.choices import WallMode
 from store.config.settings import Settings
 
+pytestmark = pytest.mark.database
+
 LIST = """# addresses
 1.0.0.5    # family
 9.9.9.10/32

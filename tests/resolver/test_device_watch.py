@@ -17,6 +17,8 @@ from resolver.device_watch import REST_SECONDS, DeviceWatch
 from store.base import db
 from store.devices import sightings_store
 
+pytestmark = pytest.mark.database
+
 
 def found_as(con: sqlite3.Connection, device_id: int, name: str | None) -> None:
     """Let the network call a device so, whoever bears the name."""

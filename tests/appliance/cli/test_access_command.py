@@ -12,6 +12,8 @@ from appliance.cli import access_command
 from appliance.errors import Complaint
 from store.config import account, session
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 
 

@@ -10,6 +10,8 @@ from appliance.cli.main import main
 from store.base.db import open_config
 from store.config import edit
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def state(tmp_path: Path) -> str:

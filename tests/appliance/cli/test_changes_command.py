@@ -11,6 +11,8 @@ from store.base.db import open_config
 from store.config import edit
 from store.household import groups
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def state(tmp_path: Path) -> str:

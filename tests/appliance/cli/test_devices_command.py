@@ -13,6 +13,8 @@ from store.base import db
 from store.config.choices import NameSource
 from store.devices import found_names, sightings_store
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 
 

@@ -13,6 +13,8 @@ from network import own_addresses
 from store.base import status
 from store.base.process_status import DhcpState, DhcpStatus
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 LINKS = [{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.168.1.2", "prefixlen": 24}]}]
 

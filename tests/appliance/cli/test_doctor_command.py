@@ -9,6 +9,8 @@ import pytest
 from appliance.cli.doctor_command import render
 from appliance.doctor.finding import BAD, OK, WARNING, Finding
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 
 

@@ -13,6 +13,8 @@ from store.config import edit
 from store.devices import sightings_store
 from store.household import requests
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 
 

@@ -16,6 +16,8 @@ from appliance.cli.explain_command import read_question
 from store.base import status
 from store.base.process_status import SupervisorStatus, UpstreamStatus, WorkerStatus
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 XIAOMI = "data.mistat.xiaomi.com"
 

@@ -4,6 +4,10 @@
 import json
 from collections.abc import Callable
 
+import pytest
+
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 
 

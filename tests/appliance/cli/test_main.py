@@ -122,6 +122,7 @@ def test_front_leaves_the_command_alone() -> None:
     assert main.front(["lists", "--state", "x"]) == ["lists", "--state", "x"]
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -27,6 +27,8 @@ from store.log.records import Verdict
 from wire import stub
 from wire.message import Response
 
+pytestmark = pytest.mark.database
+
 # Roles and checks, as they are called; what was typed as it stands; what a system says.
 NAMES = {
     "worker", "recorder", "webui", "updater", "firewall", "supervisor", "telltale", "disk I/O error", "nft said <no>",
@@ -99,7 +101,7 @@ def test_a_home_in_trouble_is_told_through_the_catalogue(
 
 def data(home: Home) -> set[str]:
     """What people, lists and devices call things."""
-    known = {str(home.state), str(Path(home.run)), *NameSource}
+    known = {str(home.state), str(Path(home.run)), *NameSource, "http://"}
     known |= {*HOSTILE, *TROUBLED.guarded, *TROUBLED.changes["some_added"]}
     with closing(db.connect(home.state / "config.db", read_only=True)) as con:
         for table in ("blocklist", '"group"', "device", "token", "rule"):

@@ -20,6 +20,8 @@ from store.config import edit, settings, wall_overrides
 from store.config.wall_overrides import Override
 from store.household import groups as household_groups
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 Telltale = Callable[..., subprocess.CompletedProcess[str]]
 

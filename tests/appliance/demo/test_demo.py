@@ -19,6 +19,8 @@ from appliance.errors import Complaint
 from store.base import db
 from store.config import account, devices, session
 
+pytestmark = pytest.mark.database
+
 
 def test_a_real_appliances_directory_is_refused(prepared: Path, tmp_path: Path) -> None:
     with pytest.raises(Complaint, match="real appliance"):

@@ -11,6 +11,8 @@ from appliance.doctor.finding import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from wire import stub
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

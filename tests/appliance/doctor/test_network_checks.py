@@ -56,6 +56,7 @@ def test_ports_that_are_ours_are_named(prepared: Path) -> None:
     assert found.text == "Telltale runs: DNS on 127.0.0.1:5300, [::1]:5300, pages on 127.0.0.1:80."
 
 
+@pytest.mark.database
 def test_all_is_well(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, data_mistat_xiaomi_com=SINK, other=REAL)
     assert {finding.state for finding in network_checks.answers(running(prepared))} == {OK}
@@ -65,6 +66,7 @@ def test_no_more_is_asked_where_nothing_answers(prepared: Path) -> None:
     assert list(network_checks.answers(observed(prepared, answers=False))) == []
 
 
+@pytest.mark.database
 def test_a_name_that_should_be_blocked_and_is_not(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, other=REAL)
     assert [f.text for f in network_checks.answers(running(prepared)) if f.state == BAD] == [
@@ -72,6 +74,7 @@ def test_a_name_that_should_be_blocked_and_is_not(prepared: Path, monkeypatch: p
     ]
 
 
+@pytest.mark.database
 def test_no_upstream(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, data_mistat_xiaomi_com=SINK)
     (found,) = [finding for finding in network_checks.answers(running(prepared)) if finding.state == BAD]
@@ -125,6 +128,7 @@ def _by_name(answers: dict[str, Any], other: Any) -> Any:
     return lambda name, *_, **__: answers.get(name, other)
 
 
+@pytest.mark.database
 def test_no_pack_blocks_anything(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, other=REAL)
     engine = session.engine(state)
@@ -149,6 +153,7 @@ def test_resolv_conf_is_read() -> None:
     assert network_checks.nameservers(text) == ["192.168.1.1", "fd00::1"]
 
 
+@pytest.mark.database
 def test_one_client_is_a_bridge_or_a_router(state: Path) -> None:
     def seen(*addresses: str) -> str:
         with closing(db.connect(state / "config.db")) as con:

@@ -16,6 +16,8 @@ from store.base import db
 from store.base.private_files import close_to_others
 from store.config import list_status, lists, session
 
+pytestmark = pytest.mark.database
+
 
 def states(findings: "list[Finding]") -> list[str]:
     return [finding.state for finding in findings]

@@ -8,6 +8,8 @@ from store.base import db
 from store.config import edit
 from store.config.watch import Watcher
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def lived(tmp_path: Path) -> Path:

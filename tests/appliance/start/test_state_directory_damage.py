@@ -21,6 +21,8 @@ from store.log.protocol import LogError
 from store.log.records import Key
 from store.log.sqlite_writer import SqliteWriter
 
+pytestmark = pytest.mark.database
+
 BLOCKED = "data.mistat.xiaomi.com"
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 FILES = (

@@ -11,6 +11,8 @@ from running_appliance import Command
 from appliance.cli import main
 from appliance.terminal import encodings
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "ascii", "cp437", "utf-8"])
 def test_what_it_cannot_show_is_plainer(encoding: str) -> None:

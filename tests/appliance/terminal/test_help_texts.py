@@ -22,6 +22,8 @@ from store.config.choices import PackLevel, RuleKind, TokenScope, WallMode
 from store.config.wall_switches import BY_NAME
 from store.log.records import Verdict
 
+pytestmark = pytest.mark.database
+
 Command = Callable[..., tuple[int, str, str]]
 
 

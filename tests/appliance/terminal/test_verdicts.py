@@ -12,6 +12,8 @@ from resolver.explain import explanation
 from store.config import edit, session
 from store.log.records import Verdict
 
+pytestmark = pytest.mark.database
+
 A, AAAA, HTTPS, TXT, AXFR = 1, 28, 65, 16, 252
 XIAOMI = "data.mistat.xiaomi.com"
 

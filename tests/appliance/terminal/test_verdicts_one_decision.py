@@ -35,6 +35,8 @@ from store.log.records import Key, Verdict
 from webui.api import explain_api
 from wire import message, stub, types
 
+pytestmark = pytest.mark.database
+
 CASES = int(os.environ.get("DECISION_CASES", examples(1500)))
 TYPES = (1, 1, 1, 28, 28, 65, 2, 5, 12, 16, 43, 0, 41, 249, 250, 251, 252, 255, 65_280)
 CLIENTS = ("127.0.0.1", "192.168.1.2", "192.168.1.3", "192.168.1.4", "10.9.8.7", "fd00::5", "8.8.8.8", "2620:fe::fe")

@@ -19,6 +19,8 @@ from store.base import status
 from store.base.db import connect, open_config
 from store.config import edit, list_status, lists
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:

@@ -18,6 +18,8 @@ from store.base.db import connect, migrate
 from store.base.sentences import unpacked
 from store.config import list_status
 
+pytestmark = pytest.mark.database
+
 LIMITS = Limits(connect=HANG_SECONDS, read=HANG_SECONDS, total=HANG_SECONDS, size=1 << 20)
 GOOD = b"ads.example\ntwo.example\n"
 

@@ -12,6 +12,8 @@ from resolver.answer.block import reason
 from resolver.answer.judge import HOME, Judgement
 from store.log.records import Verdict
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.parametrize(
     ("blocklist", "said"),

@@ -15,6 +15,8 @@ from store.config import edit
 from store.log.records import Verdict
 from wire import message, stub, types
 
+pytestmark = pytest.mark.database
+
 HOME, STRANGER = "192.168.1.2", "8.8.8.8"
 A, TXT, OPT, IXFR, AXFR, ANY, TSIG = 1, 16, 41, 251, 252, 255, 250
 

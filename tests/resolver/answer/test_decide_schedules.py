@@ -21,6 +21,8 @@ from store.household import exceptions, groups, pauses, schedules
 from store.log.records import Verdict
 from wire import message, stub, types
 
+pytestmark = pytest.mark.database
+
 PHONE, TV = "192.168.1.2", "192.168.1.3"
 CLOSED = Judgement(Verdict.BLOCK, "schedule", "Bedtime")
 

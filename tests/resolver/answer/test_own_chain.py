@@ -17,6 +17,8 @@ from store.config import edit
 from store.local.local_records import LocalRecord
 from wire import message, stub
 
+pytestmark = pytest.mark.database
+
 CLIENT, LISTED = "192.168.1.2", "data.mistat.xiaomi.com"
 RECORDS = {
     "app.lan": "server.lan",

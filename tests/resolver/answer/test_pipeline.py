@@ -24,6 +24,8 @@ from store.log.records import Key, Origin, Verdict
 from wire import message, types
 from wire.types import NOTIMP, REFUSED
 
+pytestmark = pytest.mark.database
+
 
 class Forwarder:
     """Holds questions until the test answers them."""

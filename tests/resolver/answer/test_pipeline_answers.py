@@ -24,6 +24,8 @@ from store.household import groups as household_groups
 from store.log.records import NO_ANSWER, Key, Verdict
 from wire import message
 
+pytestmark = pytest.mark.database
+
 LIST = """||walled.example^$dnsrewrite=safe.example
 ||dropped.example^$client=kid
 ||hidden.test^

@@ -12,6 +12,8 @@ from resolver.answer.memo import MemoEntry
 from resolver.answer.snapshot import build
 from store.log.records import Key
 
+pytestmark = pytest.mark.database
+
 ENTRY: MemoEntry = (bytes(8), 1, Key("n", 1, 0, 0, "", "", 0, ""), None)
 
 

@@ -25,6 +25,8 @@ from store.config.lists import BlocklistSeed
 from store.devices import sightings_store
 from store.log.records import Verdict
 
+pytestmark = pytest.mark.database
+
 
 def publish(state: Path, *names: str, generation: int = 1) -> None:
     """An index that holds one list, `ads`, of these names."""

@@ -29,6 +29,8 @@ from store.household.window_input import read_window
 from store.log.records import Verdict
 from wire import message, stub, types
 
+pytestmark = pytest.mark.database
+
 LISTS = {"ads": "A", "social": "S", "games": "G"}
 DEVICES = {"phone": "192.168.1.2", "tv": "192.168.1.3", "laptop": "192.168.1.4"}
 

@@ -18,6 +18,8 @@ from store.base import db
 from store.config import edit
 from store.devices import device_edits, sightings_store
 
+pytestmark = pytest.mark.database
+
 ROUTER, KID, KID_MAC, TV = "192.168.1.1", "192.168.1.20", "ac:bb:cc:00:11:22", "192.168.1.21"
 NEW_MAC = "ac:bb:cc:00:11:99"
 

@@ -28,6 +28,8 @@ from store.log.records import Verdict
 from wire import types
 from wire.message import Question, Response
 
+pytestmark = pytest.mark.database
+
 CLIENT = "192.168.1.9"
 
 

@@ -17,6 +17,8 @@ from store.config import devices
 from store.config.choices import NameSource
 from store.devices import found_names, sightings_store
 
+pytestmark = pytest.mark.database
+
 TV, PHONE = "192.168.1.20", "192.168.1.21"
 
 

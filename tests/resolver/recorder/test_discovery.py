@@ -22,6 +22,8 @@ from store.config.devices import DeviceRow
 from store.devices import device_edits, sightings_store
 from store.devices.sightings_store import Sighting
 
+pytestmark = pytest.mark.database
+
 MAC = "b8:27:eb:01:02:03"
 
 

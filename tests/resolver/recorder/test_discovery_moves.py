@@ -23,6 +23,8 @@ from store.log.batches import Batch
 from store.log.records import Key, Verdict
 from store.log.writer import Writer
 
+pytestmark = pytest.mark.database
+
 PI, TV = "b8:27:eb:01:02:03", "00:00:f0:0a:0b:0c"  # Raspberry Pi, Samsung
 
 

@@ -20,6 +20,8 @@ from store.base.hidden_home import Cause
 from store.config import devices
 from store.devices import sightings_store
 
+pytestmark = pytest.mark.database
+
 ROUTER, PHONE, OURS = "192.168.1.1", "192.168.1.20", "127.0.0.1"
 NOW = 1_790_000_000.0
 

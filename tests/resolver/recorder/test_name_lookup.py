@@ -18,6 +18,8 @@ from store.base import db
 from store.config import devices
 from store.config.devices import DeviceRow
 
+pytestmark = pytest.mark.database
+
 PHONE, TV = "ac:bb:cc:00:00:01", "ac:bb:cc:00:00:02"
 
 

@@ -26,6 +26,7 @@ def test_every_table_of_decisions_is_in_one_part() -> None:
     assert len(set(TABLES)) == len(TABLES) == sum(map(len, PARTS.values()))
 
 
+@pytest.mark.database
 def test_the_text_can_be_compared_line_by_line(con: sqlite3.Connection, engine: Engine) -> None:
     empty = dump(con)
     assert empty == dump(con) and empty.endswith("}\n")
@@ -38,6 +39,7 @@ def test_the_text_can_be_compared_line_by_line(con: sqlite3.Connection, engine: 
     assert '"name": "Bär"' in dump(con)
 
 
+@pytest.mark.database
 def test_what_is_read_is_what_was_written(con: sqlite3.Connection, engine: Engine) -> None:
     groups.add_group(engine, "Kids")
     backup = load(dump(con))
@@ -45,6 +47,7 @@ def test_what_is_read_is_what_was_written(con: sqlite3.Connection, engine: Engin
     assert backup.schema == newest_version()
 
 
+@pytest.mark.database
 def test_no_session_is_in_it_and_no_history(con: sqlite3.Connection, engine: Engine) -> None:
     account.set_password(engine, "correct horse")
     session = account.create_session(engine, "192.168.1.2")
@@ -53,6 +56,7 @@ def test_no_session_is_in_it_and_no_history(con: sqlite3.Connection, engine: Eng
     assert "scrypt$" in text and "The password is set" not in text
 
 
+@pytest.mark.database
 def test_one_of_an_older_telltale_is_brought_up_to_date(con: sqlite3.Connection) -> None:
     """As config.db would be: groups of devices stood in a column of the device until 0006."""
     old = {
@@ -87,6 +91,7 @@ def test_what_is_no_backup_is_refused(text: str, words: str) -> None:
         load(text)
 
 
+@pytest.mark.database
 def test_one_that_is_cut_off_anywhere_is_refused(con: sqlite3.Connection, engine: Engine) -> None:
     groups.add_group(engine, "Kids")
     text = dump(con)
@@ -95,6 +100,7 @@ def test_one_that_is_cut_off_anywhere_is_refused(con: sqlite3.Connection, engine
             load(text[:length])
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("tables", "words"),
     [

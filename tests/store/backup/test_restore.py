@@ -24,6 +24,8 @@ from store.history.acting import Acting, Origin
 from store.household import groups, undo
 from store.household.changes import changes
 
+pytestmark = pytest.mark.database
+
 PACK = BlocklistSeed("pack:xiaomi", ListKind.PACK, "Xiaomi", "", on=True, level=PackLevel.SAFE)
 
 

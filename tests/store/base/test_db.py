@@ -16,6 +16,8 @@ import pytest
 from store.base import db, store_errors
 from store.log import querylog
 
+pytestmark = pytest.mark.database
+
 
 def _meta(path: Path) -> dict[str, str]:
     with contextlib.closing(db.connect(path, read_only=True)) as con:

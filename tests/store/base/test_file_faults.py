@@ -21,6 +21,7 @@ NAMES = {
 }  # fmt: skip
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("damage", NAMES)
 def test_what_is_wrong_with_a_database_is_known_without_waiting(tmp_path: Path, damage: str) -> None:
     db.open_config(tmp_path)
@@ -28,6 +29,7 @@ def test_what_is_wrong_with_a_database_is_known_without_waiting(tmp_path: Path, 
     assert db.inspect(tmp_path / "config.db") is NAMES[damage]
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("ending", db.COMPANIONS)
 def test_a_pipe_beside_a_database_is_put_aside_and_the_database_used(tmp_path: Path, ending: str) -> None:
     db.open_config(tmp_path)

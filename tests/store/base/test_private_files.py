@@ -15,6 +15,8 @@ from store.base import db, private_files
 from store.log.sqlite_writer import SqliteWriter
 from store.wall import bypass
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def _careless() -> Iterator[None]:

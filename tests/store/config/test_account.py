@@ -7,6 +7,8 @@ from sqlalchemy import Engine
 from store.config import account
 from store.config.edit import EditError, NotFound
 
+pytestmark = pytest.mark.database
+
 DAY = 86_400
 
 

@@ -14,6 +14,8 @@ from store.base import db
 from store.config import account
 from store.config.session import EditError
 
+pytestmark = pytest.mark.database
+
 PASSWORD = "a long first password"
 
 

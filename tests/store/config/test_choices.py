@@ -19,6 +19,8 @@ from store.config.choices import (
     WallMode,
 )
 
+pytestmark = pytest.mark.database
+
 # (table, column) whose words a CHECK of config.db names → the words.
 CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
     ("token", "scope"): TokenScope,

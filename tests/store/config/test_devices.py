@@ -8,6 +8,8 @@ import pytest
 from store.config import devices
 from store.devices import sightings_store
 
+pytestmark = pytest.mark.database
+
 MAC = "ac:bb:cc:00:00:01"
 
 

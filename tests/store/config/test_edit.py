@@ -12,6 +12,8 @@ from store.config.edit import EditError, NotFound
 from store.devices import device_edits, sightings_store
 from store.household import policy
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def ads(engine: Engine) -> None:

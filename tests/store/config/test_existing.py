@@ -8,6 +8,8 @@ from store.config import existing
 from store.config.session import EditError, NotFound, reading
 from store.devices import sightings_store
 
+pytestmark = pytest.mark.database
+
 
 def test_what_exists_is_found_and_what_does_not_is_said(engine: Engine, con: sqlite3.Connection) -> None:
     number = sightings_store.sighted(con, "10.0.0.2")

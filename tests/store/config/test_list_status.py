@@ -16,6 +16,8 @@ from store.config.list_status import ListFacts, ListStatus, ListUpdate
 from store.config.watch import Watcher
 from store.devices import sightings_store
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def seeded(engine: Engine) -> None:

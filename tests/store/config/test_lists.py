@@ -12,6 +12,8 @@ from store.config.list_status import ListStatus
 from store.config.lists import BlocklistSeed
 from store.household import policy
 
+pytestmark = pytest.mark.database
+
 SEEDS = [
     BlocklistSeed("pack:acme", "pack", "Acme", "vendors/acme", on=True, level="safe", licence="GPL-3.0-or-later"),
     BlocklistSeed("large", "catalogue", "Large", "https://example.org/large", "domains", about="All", size="large"),

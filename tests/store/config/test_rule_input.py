@@ -36,6 +36,7 @@ def test_nonsense_is_refused_in_words(given: dict[str, Any], reason: str) -> Non
         check_rule(given.pop("kind", "block"), "ads.test", subdomains=True, **given)
 
 
+@pytest.mark.database
 @pytest.mark.skipif(not linear_patterns.available(), reason="needs RE2")
 def test_expressions_are_stored_beside_names(engine: Engine) -> None:
     first = edit.add_rule(engine, "block", r"^ads\D", form="regex", inverted=True, types="A", answer="refused")

@@ -100,6 +100,7 @@ def test_what_is_shown_of_a_rule_is_read_as_that_rule(text: str) -> None:
     assert own_text(rule) == text
 
 
+@pytest.mark.database
 @needs_re2
 def test_a_rule_is_stored_as_it_is_meant(engine: Engine) -> None:
     """pi-hole#1862: an option behind an expression, in the field for names as in that for expressions."""
@@ -160,6 +161,7 @@ def test_a_list_of_expressions_takes_the_same_notation() -> None:
         assert line_formats.regex(line) == ((None, reason),)
 
 
+@pytest.mark.database
 @needs_re2
 def test_what_a_version_before_has_stored_is_read_with_its_meaning(engine: Engine, state: Path) -> None:
     number = edit.add_rule(engine, "block", "^ads", form="regex")

@@ -12,6 +12,8 @@ from store.config import session as config_session
 from store.household import groups as household_groups
 from store.household import policy
 
+pytestmark = pytest.mark.database
+
 
 def test_one_directory_has_one_engine(state: Path) -> None:
     assert config_session.engine(state) is config_session.engine(state / ".." / state.name)

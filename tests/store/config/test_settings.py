@@ -17,6 +17,7 @@ def test_the_defaults_are_what_a_first_start_has(tmp_path: Path) -> None:
     assert settings.locked(tmp_path, {}) == {}
 
 
+@pytest.mark.database
 def test_the_environment_wins_over_the_file_and_the_file_over_the_table(state: Path, engine: Engine) -> None:
     edit.put_settings(engine, {"workers": 3, "update_hours": 6, "log_keep_days": 7})
     (state / "telltale.toml").write_text("workers = 4\nupdate_hours = 12\n")
@@ -56,6 +57,7 @@ def test_a_wrong_variable_is_named(tmp_path: Path) -> None:
         settings.load(tmp_path, {"TELLTALE_WORKERS": "two"})
 
 
+@pytest.mark.database
 def test_a_stored_value_of_another_version_is_passed_over(
     state: Path, con: sqlite3.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -66,6 +68,7 @@ def test_a_stored_value_of_another_version_is_passed_over(
     assert len(caplog.records) == 3
 
 
+@pytest.mark.database
 def test_a_damaged_config_does_not_stop_dns(tmp_path: Path) -> None:
     (tmp_path / "config.db").write_bytes(b"nonsense" * 1000)
     assert settings.load(tmp_path, {}) == Settings()

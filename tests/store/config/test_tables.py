@@ -12,6 +12,8 @@ from store.config import tables
 from store.household import household_tables
 from store.local import local_tables
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(scope="module")
 def described() -> Iterator[sqlite3.Connection]:

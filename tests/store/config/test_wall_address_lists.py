@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
 
+import pytest
 from sqlalchemy import Engine
 
 from store.config import edit, lists, wall_address_lists
 from store.config.lists import BlocklistSeed
 from store.config.wall_address_lists import AddressList
+
+pytestmark = pytest.mark.database
 
 
 def test_those_for_doh_that_are_on_and_those_chosen(engine: Engine, con: sqlite3.Connection) -> None:

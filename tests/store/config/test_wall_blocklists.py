@@ -12,6 +12,8 @@ from store.household import groups as household_groups
 from store.household import policy
 from store.household.policy import PolicySet
 
+pytestmark = pytest.mark.database
+
 PHONE, TABLET, STRANGER = "10.0.0.2", "10.0.0.3", "10.0.0.9"
 ENFORCED = settings.build({"wall": "enforce"})
 DOH, HTTPDNS = ("wall:doh", None), ("wall:httpdns", None)

@@ -11,6 +11,8 @@ from store.config.wall_overrides import Override
 from store.config.wall_switches import USUAL
 from store.household import groups as household_groups
 
+pytestmark = pytest.mark.database
+
 
 def test_set_change_and_clear(engine: Engine, con: sqlite3.Connection) -> None:
     group = household_groups.add_group(engine, "Things")

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
 
+import pytest
 from sqlalchemy import Engine
 
 from store.config import wall_edit, wall_overrides
 from store.config.wall_overrides import Override
 from store.devices import sightings_store
 from store.household import groups as household_groups
+
+pytestmark = pytest.mark.database
 
 
 def test_a_device_stands_before_its_group(engine: Engine, con: sqlite3.Connection) -> None:

@@ -12,6 +12,8 @@ from store.config import lists
 from store.config.watch import Watcher
 from store.household import groups as household_groups
 
+pytestmark = pytest.mark.database
+
 _TOGGLE = """
 import sys
 from pathlib import Path

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from store.base import db
+from store.base.migration_steps import migration_steps
 from store.config import devices, edit, lists
 from store.config.choices import NameSource
 from store.config.session import EditError, NotFound
@@ -19,6 +20,8 @@ from store.devices.sightings_store import Sighting
 from store.history.tracked import TRACKED
 from store.household import groups, policy
 from store.household.undo import undo
+
+pytestmark = pytest.mark.database
 
 MAC, RADIO = "ac:bb:cc:00:00:01", "ae:bb:cc:00:00:02"
 
@@ -202,8 +205,8 @@ def unseen(rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[ob
 
 
 def test_the_migration_keeps_all_that_was_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = db._migrations("config")
-    monkeypatch.setattr(db, "_migrations", lambda kind: real[:8])
+    real = migration_steps("config")
+    monkeypatch.setattr(db, "migration_steps", lambda kind: real[:8])
     db.migrate(tmp_path / "config.db")
     with closing(db.connect(tmp_path / "config.db")) as con:
         rows = [
@@ -214,7 +217,7 @@ def test_the_migration_keeps_all_that_was_known(tmp_path: Path, monkeypatch: pyt
         con.executemany(f"INSERT INTO device ({columns}) VALUES (?, ?, ?, ?, ?, 5)", rows)
         con.execute("INSERT INTO client VALUES ('10.0.0.2', 1, 6), ('10.0.0.7', 7, 8)")
         con.execute("DELETE FROM device WHERE id = 9")
-    monkeypatch.setattr(db, "_migrations", lambda kind: real)
+    monkeypatch.setattr(db, "migration_steps", lambda kind: real)
     db.migrate(tmp_path / "config.db")
     with closing(db.connect(tmp_path / "config.db")) as con:
         one, two, seven = devices.devices(con)

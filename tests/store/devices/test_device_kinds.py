@@ -14,6 +14,8 @@ from store.config.choices import DeviceKind, NameSource
 from store.devices import device_kinds, found_names, kind_rules, sightings_store
 from store.devices.kind_rules import Guess
 
+pytestmark = pytest.mark.database
+
 TV, PHONE = Guess(DeviceKind.TV, "mdns:_googlecast._tcp"), Guess(DeviceKind.PHONE, "name:iphone")
 
 

@@ -3,7 +3,11 @@
 
 import sqlite3
 
+import pytest
+
 from store.devices import device_merging, sightings_store
+
+pytestmark = pytest.mark.database
 
 
 def test_every_table_that_names_a_device_is_thought_of(con: sqlite3.Connection) -> None:

@@ -13,6 +13,8 @@ from store.config.choices import NameSource
 from store.devices import device_edits, found_names, sightings_store
 from store.devices.found_names import learn
 
+pytestmark = pytest.mark.database
+
 FOUND = [source for source in NameSource if source != NameSource.HAND]
 
 

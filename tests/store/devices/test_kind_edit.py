@@ -12,6 +12,8 @@ from store.config import devices
 from store.config.session import EditError, NotFound
 from store.devices import kind_edit, sightings_store
 
+pytestmark = pytest.mark.database
+
 
 def test_a_kind_is_set_and_taken_back(con: sqlite3.Connection, engine: Engine) -> None:
     number = sightings_store.sighted(con, "192.168.1.20")

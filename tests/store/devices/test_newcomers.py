@@ -12,6 +12,8 @@ from store.devices import newcomers, sightings_store
 from store.devices.sightings_store import Sighting
 from store.household import groups, policy
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def quarantine(engine: Engine) -> int:

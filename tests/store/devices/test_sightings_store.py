@@ -12,6 +12,8 @@ from store.devices import device_edits, sightings_store
 from store.devices.sightings_store import Sighting
 from store.household import policy
 
+pytestmark = pytest.mark.database
+
 MAC, OTHER_MAC, PRIVATE = "ac:bb:cc:00:00:01", "ac:bb:cc:00:00:02", "ae:bb:cc:00:00:03"
 
 

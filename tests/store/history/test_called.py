@@ -9,6 +9,8 @@ from store.base.sentences import packed, say, unpacked
 from store.history import called
 from store.history.called import Called, resolve
 
+pytestmark = pytest.mark.database
+
 MADE = """
 INSERT INTO "group" (id, name) VALUES (2, 'Kids');
 INSERT INTO device (id, name, found_name, first_seen) VALUES (3, NULL, 'tv', 0), (4, NULL, NULL, 0);

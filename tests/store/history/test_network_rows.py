@@ -10,6 +10,8 @@ from store.history.recording import RowChange
 from store.history.table_shapes import Shape, shape
 from store.history.tracked import TRACKED
 
+pytestmark = pytest.mark.database
+
 CLIENT = {"address": "192.168.1.2", "device_id": 1, "first_seen": 0, "how": "mac", "mac": "aa", "last_seen": 0}
 
 

@@ -11,6 +11,8 @@ from store.history.acting import Acting, Origin
 from store.history.notes import Note
 from store.history.recording import RowChange
 
+pytestmark = pytest.mark.database
+
 DAY = 86_400
 ROWS = [RowChange("setting", None, {"key": "a", "value": "ä" * 50})]
 

@@ -10,6 +10,8 @@ from store.history import put_rows, recording
 from store.history.put_rows import Conflict
 from store.history.recording import RowChange
 
+pytestmark = pytest.mark.database
+
 KIDS = {"id": 1, "name": "Kids", "answer": "", "schedule_id": None, "upstreams": "[]"}
 NIGHT = {"id": 1, "name": "Night", "windows": "[]"}
 

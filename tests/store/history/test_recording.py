@@ -14,6 +14,8 @@ from store.history.recording import RowChange
 from store.history.table_shapes import shape
 from store.history.tracked import TRACKED
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def edited(tmp_path: Path) -> Iterator[sqlite3.Connection]:

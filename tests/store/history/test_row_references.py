@@ -10,6 +10,8 @@ from store.history.row_references import loose_end
 from store.history.table_shapes import Shape, shape
 from store.history.tracked import TRACKED
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def shapes(con: sqlite3.Connection) -> dict[str, Shape]:

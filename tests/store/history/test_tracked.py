@@ -3,8 +3,12 @@
 
 import sqlite3
 
+import pytest
+
 from store.history.table_shapes import shape
 from store.history.tracked import COME_BACK, END_THEMSELVES, NETWORKS_OWN, NOT_TRACKED, TRACKED
+
+pytestmark = pytest.mark.database
 
 SECRETS = ("hash", "csrf", "password", "secret")
 

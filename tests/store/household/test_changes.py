@@ -3,12 +3,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from store.base.db import open_config
 from store.config import edit, lists
 from store.history import acting
 from store.history.acting import Acting, Origin
 from store.household import groups
 from store.household.changes import MAX_SHOWN_ROWS, change, changes
+
+pytestmark = pytest.mark.database
 
 
 def test_the_newest_first_page_by_page(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from store.devices import sightings_store
 from store.household import decided_by, groups, schedules
 from store.household.window_input import read_window
 
+pytestmark = pytest.mark.database
+
 NOW = 1_783_684_800  # Friday, 2026-07-10
 
 

@@ -12,6 +12,8 @@ from store.config.session import EditError, NotFound
 from store.devices import sightings_store
 from store.household import exceptions, policy
 
+pytestmark = pytest.mark.database
+
 NOW = 1_800_000_000
 UNTIL = NOW + exceptions.USUAL_SECONDS
 

@@ -9,6 +9,8 @@ from store.devices import sightings_store
 from store.household import groups, policy, schedules
 from store.household.groups import GroupToggle, GroupView
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def group(engine: Engine, con: sqlite3.Connection) -> int:

@@ -11,6 +11,8 @@ from store.config.session import EditError, NotFound
 from store.devices import sightings_store
 from store.household import groups, policy
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def _ads(engine: Engine) -> None:

@@ -14,6 +14,8 @@ from store.household import groups as household_groups
 from store.household import pauses, policy
 from store.household.pauses import MAX_SECONDS
 
+pytestmark = pytest.mark.database
+
 NOW = 1_800_000_000
 
 

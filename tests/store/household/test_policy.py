@@ -12,6 +12,8 @@ from store.household import policy
 from store.household.combination import Combiner
 from store.household.policy import Policy
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def home(engine: Engine, con: sqlite3.Connection) -> dict[str, int]:

@@ -10,6 +10,8 @@ from store.household import groups as household_groups
 from store.household import policy, relief
 from store.household.relief import NO_RELIEF, Relief, joined
 
+pytestmark = pytest.mark.database
+
 NOW = 1_800_000_000
 
 

@@ -13,6 +13,8 @@ from store.config.session import EditError, NotFound
 from store.household import groups, policy
 from store.household.safe_search_edit import safe_search, set_safe_search
 
+pytestmark = pytest.mark.database
+
 
 def test_all_engines_for_the_house_and_one_otherwise_for_a_group(engine: Engine, con: sqlite3.Connection) -> None:
     group = groups.add_group(engine, "Grown-ups")

@@ -3,6 +3,7 @@
 
 import sqlite3
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -11,6 +12,8 @@ from store.config.choices import SearchEngine
 from store.config.scopes import HOUSE
 from store.household import safe_search_edit, safe_search_words
 from store.household.safe_search_words import Words, combined
+
+pytestmark = pytest.mark.database
 
 ENGINES = ("bing", "youtube")
 words = st.dictionaries(

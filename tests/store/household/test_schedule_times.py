@@ -11,6 +11,8 @@ from store.config import edit, lists
 from store.devices import sightings_store
 from store.household import groups, policy, schedule_times, schedules
 
+pytestmark = pytest.mark.database
+
 
 def utc(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())

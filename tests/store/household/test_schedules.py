@@ -10,6 +10,8 @@ from store.config import edit, lists
 from store.config.session import EditError, NotFound
 from store.household import groups, schedules
 
+pytestmark = pytest.mark.database
+
 NIGHT = [{"days": ["mon"], "from": "21:00", "to": "06:30"}]
 
 

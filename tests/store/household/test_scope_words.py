@@ -7,6 +7,8 @@ from sqlalchemy import Engine
 from store.config import edit, scopes, wall_edit
 from store.household import groups, scope_words
 
+pytestmark = pytest.mark.database
+
 
 def test_each_scope_says_its_own_and_no_other_is_there(engine: Engine, con: sqlite3.Connection) -> None:
     group = groups.add_group(engine, "Children")

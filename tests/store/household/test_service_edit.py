@@ -11,6 +11,8 @@ from store.config.lists import BlocklistSeed
 from store.config.session import NotFound
 from store.household import groups, policy, service_edit
 
+pytestmark = pytest.mark.database
+
 SEEDS = [
     BlocklistSeed("service:chat", "service", "Chat", "", purpose="social"),
     BlocklistSeed("light", "catalogue", "Light", "https://example.org/light", "hosts", on=True),

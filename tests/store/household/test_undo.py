@@ -22,6 +22,8 @@ from store.household import groups
 from store.household.changes import change, changes, newest_of_a_person
 from store.household.undo import InTheWay, undo, undo_last
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def e(tmp_path: Path) -> Iterator[Engine]:

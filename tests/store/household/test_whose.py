@@ -7,6 +7,8 @@ from store.config import devices
 from store.devices import sightings_store
 from store.household.whose import whose
 
+pytestmark = pytest.mark.database
+
 MAC, OTHER = "02:00:00:00:00:01", "02:00:00:00:00:02"
 
 

@@ -63,6 +63,7 @@ def test_whatever_the_text_the_label_is_one(name: str) -> None:
     assert not label.startswith("-") and not label.endswith("-")
 
 
+@pytest.mark.database
 def test_a_person_s_name_comes_first_and_a_late_comer_has_a_number(state: Path) -> None:
     met(state, "192.168.1.2", found="tv.fritz.box")
     met(state, "192.168.1.3", found="tv")
@@ -71,6 +72,7 @@ def test_a_person_s_name_comes_first_and_a_late_comer_has_a_number(state: Path) 
     assert names(state).by_hand == {"tv"}
 
 
+@pytest.mark.database
 def test_a_lease_goes_before_what_a_device_says_of_itself_and_many_devices_are_none(state: Path) -> None:
     for address, source in (("192.168.1.2", "mdns"), ("192.168.1.3", "lease"), ("192.168.1.4", "overflow")):
         number = met(state, address, found="nas")
@@ -80,6 +82,7 @@ def test_a_lease_goes_before_what_a_device_says_of_itself_and_many_devices_are_n
     assert leads(names(state)) == {"nas": ["192.168.1.3"], "nas-2": ["192.168.1.2"]}
 
 
+@pytest.mark.database
 def test_nobody_calls_itself_what_others_trust(state: Path) -> None:
     met(state, "192.168.1.2", found="wpad")
     met(state, "192.168.1.3", found="router")
@@ -87,12 +90,14 @@ def test_nobody_calls_itself_what_others_trust(state: Path) -> None:
     assert leads(names(state)) == {"gateway": ["192.168.1.4"]}
 
 
+@pytest.mark.database
 def test_a_name_that_has_an_owner_is_had_with_a_number(state: Path) -> None:
     met(state, "192.168.1.2", found="telltale")
     assert leads(names(state, lambda label, by_hand: label != "telltale")) == {"telltale-2": ["192.168.1.2"]}
     assert leads(names(state, lambda label, by_hand: False)) == {}
 
 
+@pytest.mark.database
 def test_a_name_leads_to_the_newest_addresses_that_lead_anywhere(state: Path) -> None:
     met(state, "192.168.1.2", name="phone")
     with closing(db.connect(state / "config.db")) as con:
@@ -106,6 +111,7 @@ def test_a_name_leads_to_the_newest_addresses_that_lead_anywhere(state: Path) ->
     assert found.labels[ip_address("192.168.1.2").packed] == "phone", "its old address is known by name still"
 
 
+@pytest.mark.database
 def test_a_device_without_a_name_or_an_address_has_none(state: Path) -> None:
     met(state, "192.168.1.2")
     with closing(db.connect(state / "config.db")) as con:

@@ -73,6 +73,7 @@ def test_there_is_room_for_so_many() -> None:
         check_room(servers, "another.example", ("10.0.0.1",))
 
 
+@pytest.mark.database
 def test_what_stands_in_the_table_is_read_whatever_it_is(state: Path) -> None:
     con = sqlite3.connect(state / "config.db")
     with con:

@@ -5,6 +5,8 @@ from sqlalchemy import Engine
 from store.config.session import EditError, NotFound
 from store.local import lease_edit
 
+pytestmark = pytest.mark.database
+
 FIRST, SECOND = "02:00:5e:00:00:11", "02:00:5e:00:00:22"
 
 

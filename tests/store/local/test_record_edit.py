@@ -13,6 +13,8 @@ from store.household import undo
 from store.household.changes import changes
 from store.local import record_edit
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def e(state: Path) -> Engine:

@@ -7,6 +7,8 @@ from store.log import interning
 from store.log.interning import Interner
 from store.log.records import Key
 
+pytestmark = pytest.mark.database
+
 
 def _company(name: str) -> str | None:
     return "Acme" if name.endswith("acme.example") else None

@@ -17,6 +17,8 @@ from store.log.sqlite_writer import SqliteWriter
 from store.log.values import AHEAD_US
 from store.stats.sqlite_reader import open_reader
 
+pytestmark = pytest.mark.database
+
 DAY_US = 86_400_000_000
 YEAR_US = 365 * DAY_US
 NOW = 20_500 * DAY_US

@@ -10,6 +10,8 @@ from store.log.batches import Batch, columns
 from store.log.losses import Losses
 from store.log.records import Key
 
+pytestmark = pytest.mark.database
+
 KEY = Key("www.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 NOW = 1_790_000_000_000_000
 

@@ -17,6 +17,8 @@ from store.log.protocol import LogError
 from store.log.records import Key, Origin, Verdict
 from store.log.sqlite_writer import SqliteWriter
 
+pytestmark = pytest.mark.database
+
 NOW = 1_800_000_000_000_000
 
 

@@ -23,6 +23,8 @@ from store.log.sqlite_writer import SqliteWriter
 from store.log.values import QueryFilter, Summary
 from store.stats.sqlite_reader import open_reader
 
+pytestmark = pytest.mark.database
+
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 START = 20_717 * DAY_US + 5 * HOUR_US
 DAYS = 3
@@ -150,6 +152,7 @@ HOUSE = Path(__file__).parents[3]
 SPOKEN = {"protocol", "values", "log_clock", "records", "batches", "batch_codec", "readers"}  # for any engine
 # Who opens a log, and so names its engine.
 OPENERS = {
+    "resolver/recorder/log_insight.py": {"sqlite_reader"},
     "resolver/recorder/process.py": {"sqlite_writer"},
     "webui/http/deps.py": {"querylog", "sqlite_reader"},
     "webui/http/tail.py": {"sqlite_reader"},

@@ -15,6 +15,8 @@ from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from store.log.writer import Writer
 from wire import types
 
+pytestmark = pytest.mark.database
+
 KEY = Key("a.example", 1, Verdict.BLOCK, Origin.SELF, "pack:acme", "example", 0, "")
 NOW = 1_790_000_000_000_000
 

@@ -9,6 +9,8 @@ from store.base import db
 from store.log import readers
 from store.log.readers import LOOK_SECONDS, ReaderWatch
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

@@ -10,6 +10,8 @@ import pytest
 from store.log import records
 from store.log.records import COLUMNS, OUTCOME, OUTCOME_COLUMNS, VIEW, Key, QueryRow
 
+pytestmark = pytest.mark.database
+
 KEY = Key("a.example", 1, 1, 4, "ads", "a.example", 0, "9.9.9.9")
 
 

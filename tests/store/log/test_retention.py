@@ -9,6 +9,8 @@ from store.log.batches import Batch
 from store.log.records import Key
 from store.log.writer import Writer
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 DAY = 86_400 * 1_000_000
 HOUR = 3_600 * 1_000_000

@@ -21,6 +21,8 @@ from store.log.rollup_tables import DAY_US, HOUR_US, MINUTE_US
 from store.log.writer import Writer
 from store.stats.sqlite_reader import SqliteReader
 
+pytestmark = pytest.mark.database
+
 START = 20_000 * DAY_US  # a midnight
 DAYS = 2
 NOW = START + DAYS * DAY_US

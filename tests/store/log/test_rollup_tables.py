@@ -3,9 +3,13 @@
 
 import sqlite3
 
+import pytest
+
 from store.log import packed, rollup_tables
 from store.log.counts import Counts
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, HOUSE
+
+pytestmark = pytest.mark.database
 
 DAY = 20_000
 

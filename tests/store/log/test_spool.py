@@ -19,6 +19,8 @@ from store.log.batches import Batch
 from store.log.records import Key
 from store.log.writer import Writer
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 KEYS = [Key(f"n{number}.example", 1, 0, 3, "", "", 0, "9.9.9.9") for number in range(50)]
 

@@ -16,6 +16,8 @@ from store.log.records import Key
 from store.log.rollup_tables import DAY_US
 from store.log.sqlite_writer import SqliteWriter
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 KEY = Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 

@@ -17,6 +17,8 @@ from store.log.records import Key
 from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
 from store.log.writer import Writer
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 KEY = Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 

@@ -13,6 +13,8 @@ from store.log.values import NameQueries
 from store.log.writer import Writer
 from store.stats import by_name
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 DEVICE = {"10.0.0.2": 1, "fd00::2": 1, "10.0.0.3": 2}
 

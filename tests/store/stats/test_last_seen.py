@@ -11,6 +11,8 @@ from store.log.records import Key
 from store.log.rollup_tables import DAY_US, HOUR_US
 from store.log.writer import Writer
 
+pytestmark = pytest.mark.database
+
 START = 20_000 * DAY_US
 KEYS = [Key(f"{place}.example", 1, int(place == "day"), 0, "ads" if place == "day" else "", "", 0, "") for place in (
     "first", "day", "hour", "record",

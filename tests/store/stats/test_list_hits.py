@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from pathlib import Path
 
+import pytest
+
 from store.log.batches import Batch
 from store.log.querylog import open_log
 from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
 from store.stats.list_hits import ListHits, hits
+
+pytestmark = pytest.mark.database
 
 NOW = 1_790_000_000_000_000
 

@@ -15,6 +15,8 @@ from store.log.values import QueryFilter
 from store.log.writer import Writer
 from store.stats.queries import queries
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 NAMES = [
     "a.example",

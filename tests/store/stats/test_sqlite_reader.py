@@ -16,6 +16,8 @@ from store.log.values import QueryFilter
 from store.log.writer import Writer
 from store.stats.sqlite_reader import SqliteReader, empty_reader, open_reader
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 
 

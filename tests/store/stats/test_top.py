@@ -11,6 +11,8 @@ from store.log.records import Key
 from store.log.writer import Writer
 from store.stats import top
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000_000_000
 
 

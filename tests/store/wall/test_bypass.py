@@ -10,6 +10,8 @@ import pytest
 from store.wall import bypass
 from store.wall.bypass import DAY, Caught
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000 - 1_790_000_000 % 3600 + 1800
 ONE = Caught(NOW, "192.168.1.5", "dot", "8.8.8.8", 853, "tcp", False, 2, 7, "Google")
 

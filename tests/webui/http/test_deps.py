@@ -13,6 +13,8 @@ from store.log.values import QueryFilter
 from webui.http import deps
 from webui.http.state import WebUi
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def ui(tmp_path: Path) -> WebUi:

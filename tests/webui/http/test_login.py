@@ -11,6 +11,8 @@ from webui.http.problems import Problem
 from webui.http.state import WebUi
 from webui.http.throttle import ADDRESS_BURST
 
+pytestmark = pytest.mark.database
+
 PASSWORD = "correct horse battery"
 
 

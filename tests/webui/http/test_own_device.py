@@ -23,6 +23,8 @@ from webui.http.own_device import OwnDevice, find, token_for
 from webui.http.state import WebUi
 from wire.addresses import parse
 
+pytestmark = pytest.mark.database
+
 PHONE, TV, MAC = "192.168.1.21", "192.168.1.30", "02:00:00:00:00:21"
 LINK_LOCAL = "fe80::21"
 

@@ -8,6 +8,8 @@ from store.config import edit
 from store.config.settings import Settings
 from webui.http.state import WebUi
 
+pytestmark = pytest.mark.database
+
 
 def test_settings_are_kept_for_a_moment_and_forgotten_after_an_edit(tmp_path: Path) -> None:
     db.open_config(tmp_path)

@@ -14,6 +14,8 @@ from webui.http import tail
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 
+pytestmark = pytest.mark.database
+
 SLACK_US = 3_000_000
 
 

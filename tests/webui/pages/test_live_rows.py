@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+import pytest
 from starlette.requests import Request
 from waiting import HANG_SECONDS
 from web_app import web_app
@@ -16,6 +17,8 @@ from store.log.records import Key
 from store.log.writer import Writer
 from webui.pages import live_rows
 from webui.views import queries_view
+
+pytestmark = pytest.mark.database
 
 
 def write(home: Any, *names: str) -> int:

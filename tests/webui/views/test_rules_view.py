@@ -5,10 +5,14 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from store.base import db
 from store.config import edit
 from store.household import groups as household_groups
 from webui.views import rules_view
+
+pytestmark = pytest.mark.database
 
 
 def test_newest_first_with_the_scope_as_people_call_it(home: Any) -> None:

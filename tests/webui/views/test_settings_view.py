@@ -9,6 +9,8 @@ from store.config import settings
 from webui.http.state import WebUi
 from webui.views import settings_view
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def ui(bare_home: Home) -> WebUi:
