@@ -30,7 +30,7 @@ MAX_SOURCE = 4000
 BlocklistId = Annotated[str, Path(max_length=200, description="such as pack:xiaomi")]
 
 
-class Toggle(BaseModel):
+class Toggle(shapes.Narrowing):
     scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
     on: bool | None = Field(description="null: as the wider scope has it")
     level: PackLevel | None = Field(default=None, description="of a vendor pack; kept when left out")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from store.log import values
 from store.log.records import COLUMNS, COUNTED, QueryRow
@@ -18,6 +18,12 @@ from webui.views.timerange import SECOND_US, Span, iso
 MAX_ID = 2**63 - 1
 
 VerdictName = Literal["PASS", "BLOCK", "ALLOW", "LOCAL", "REFUSE", "FAILED"]
+
+
+class Narrowing(BaseModel):
+    """A body in which a field left out means more: every device, or for ever. So a misspelt field is refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Within(BaseModel):

@@ -31,6 +31,7 @@ ProblemPage = Callable[[Request, int, str, str], Response]
 # pydantic's error types in plain words, with its own numbers.
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda _: say("is missing"),
+    "extra_forbidden": lambda _: say("is no field of this call"),
     "int_parsing": lambda _: say("must be a whole number"),
     "int_type": lambda _: say("must be a whole number"),
     "int_from_float": lambda _: say("must be a whole number"),

@@ -67,6 +67,29 @@ def test_bodies_that_are_no_json_are_refused(bare: TestClient) -> None:
     assert deep.status_code in (400, 422)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/pauses", {"Scope": "device:1", "minutes": 10}),
+        ("POST", "/pauses", {"scope": "house", "minute": 10}),
+        ("DELETE", "/pauses", {"blocklists": "pack:xiaomi"}),
+        ("POST", "/exceptions", {"scope": "house", "name": "a.example", "minute": 10}),
+        ("PUT", "/blocklists/pack:xiaomi/toggle", {"on": False, "scopes": "device:1"}),
+        ("PUT", "/services/tiktok/toggle", {"on": True, "schedules": 1}),
+        ("PUT", "/safe-search", {"on": True, "group": "group:1"}),
+        ("POST", "/rules", {"kind": "block", "name": "a.example", "device": 1}),
+    ],
+)
+def test_a_misspelt_field_does_not_widen_what_is_asked_for(
+    bare: TestClient, method: str, path: str, body: dict[str, Any]
+) -> None:
+    response = bare.request(method, path, json=body)
+    assert response.status_code == 422, response.text
+    assert "is no field of this call" in response.json()["detail"]
+    assert bare.get("/pauses").json()["items"] == []
+    assert bare.get("/exceptions").json()["items"] == []
+
+
 def test_a_body_that_is_too_large_is_refused(bare: TestClient) -> None:
     response = bare.post("/rules", content=b"x" * 300_000, headers={"Content-Type": "application/json"})
     assert response.status_code == 413
