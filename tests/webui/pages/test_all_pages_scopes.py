@@ -31,6 +31,11 @@ SAYS = {
     "/pause": r"for \S|For whom", "/pause/end": r"for \S", "/exceptions/add": r"For whom|for this device",
     "/exceptions/end": r"for \S", "/exceptions/keep": r"for \S", "/requests/answer": r"for \S",
     "/my/exceptions": r"for this device", "/my/exceptions/end": r"for this device", "/my/requests": r"for this device",
+    "/devices/N/kind": ITSELF, "/devices/N/addresses": ITSELF, "/devices/N/split": ITSELF, "/devices/N/merge": ITSELF,
+    "/devices/N/forget": r"this device", "/changes/undo": ITSELF, "/hidden-home/later": ITSELF,
+    "/names/records/add": ITSELF, "/names/records/remove": ITSELF, "/names/records/import": ITSELF,
+    "/names/forwards/add": ITSELF, "/names/forwards/remove": ITSELF,
+    "/services/toggle": r"for \S", "/services/safe-search": r"for \S",
     "/logout": ITSELF,
 }  # fmt: skip
 
