@@ -29,8 +29,13 @@ def keep_private() -> None:
 
 
 def begin(path: Path) -> None:
-    """Make an empty file that only its owner can read, unless there is one. Raises OSError."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    """Make an empty file that only its owner can read, unless there is one. Raises OSError.
+
+    One that is there is not even opened: POSIX gives up all locks of a process on a file as soon as it closes any
+    descriptor of it, and a database would be written by two at once.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def files(state: Path) -> Iterator[tuple[Path, int]]:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -91,3 +93,27 @@ def test_a_database_that_is_there_keeps_what_is_in_it(tmp_path: Path) -> None:
         con.execute("CREATE TABLE one (x)")
     with closing(db.connect(path)) as con:
         assert con.execute("SELECT count(*) FROM one").fetchone() == (0,)
+
+
+_WRITE_NOW = """
+import sqlite3, sys
+con = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
+try:
+    con.execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError as error:
+    print(error)
+"""
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_further_connection_leaves_the_lock_of_an_edit_where_it_is(tmp_path: Path, read_only: bool) -> None:
+    path = tmp_path / "config.db"
+    with closing(db.connect(path)) as con:
+        con.execute("CREATE TABLE one (x)")
+        con.execute("BEGIN IMMEDIATE")
+        con.execute("INSERT INTO one VALUES (1)")
+        db.connect(path, read_only=read_only).close()
+        other = subprocess.run([sys.executable, "-c", _WRITE_NOW, str(path)], capture_output=True, text=True)
+        con.execute("ROLLBACK")
+    assert other.stdout == "database is locked\n", "another process wrote beside an edit"
