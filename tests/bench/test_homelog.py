@@ -12,7 +12,7 @@ from store.base import db
 from store.config.watch import Watcher
 from store.stats.sqlite_reader import open_reader
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 
 def test_a_log_of_some_days(tmp_path: Path) -> None:

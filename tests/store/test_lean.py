@@ -19,7 +19,7 @@ HOUSEHOLD = (
 )  # fmt: skip
 DEVICES = ("device_edits", "kind_edit")
 BACKUP = ("backup_form", "backup_checks", "restore")
-LOCAL = ("local_tables", "record_edit", "forward_edit")
+LOCAL = ("local_tables", "record_edit", "forward_edit", "lease_edit")
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {
     f"store.local.{name}" for name in LOCAL
 } | {f"store.backup.{name}" for name in BACKUP} | {f"store.devices.{name}" for name in DEVICES}
