@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from store.base.sentences import say, together
 from store.config import existing, tables
 from store.config.choices import ScopeKind
 from store.config.edit import check_name
-from store.config.session import EditError, bump, reading, writing
+from store.config.session import EditError, bump, connection, reading, writing
+from store.devices import newcomers
 from store.history import called
 from store.household.group_parts import SERVICE, GroupParts, apply, refuse_same_name, told
 from store.household.household_tables import DeviceGroup, NameException, Pause, SafeSearch
@@ -133,7 +134,18 @@ def remove_group(e: Engine, group_id: int) -> None:
     """Dissolve a group with its toggles, rules and switches; its devices stay."""
     with writing(e, say("The group {group} is dissolved.", group=called.group(group_id))) as session:
         group = existing.group(session, group_id)
+        if newcomers.group_of(connection(session), _landing(session)) == group_id:
+            raise EditError(say(
+                "New devices land in “{name}”; choose another group for them in the settings first.", name=group.name
+            ))
         for table in _SCOPED:
             session.execute(delete(table).filter_by(scope_kind=ScopeKind.GROUP, scope_id=group_id))
         session.delete(group)
         bump(session)
+
+
+def _landing(session: Session) -> str:
+    """The setting `new_devices` as it is kept here; "" where it is not, or comes from outside."""
+    row = session.get(tables.Setting, "new_devices")
+    value = json.loads(row.value) if row is not None else ""
+    return value if isinstance(value, str) else ""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
-from store.base.sentences import Sentence, say, unpacked
+from store.base.sentences import Sentence, say, sentence_of, unpacked
 from store.config.session import EditError, NotFound, bump, connection, reading, writing
 from store.history import notes, put_rows, table_shapes
 from store.history.notes import Note
@@ -20,6 +20,7 @@ from store.history.recording import RowChange
 from store.history.table_shapes import Key, Shape
 from store.history.tracked import END_THEMSELVES
 from store.household.changes import Standing, newest_of_a_person
+from store.local import local_records
 
 MAX_TOGETHER = 200  # changes undone with one; each is one more look through the history
 
@@ -40,7 +41,12 @@ def undo(e: Engine, number: int, *, later: bool = False) -> Sentence:
     what = _what(e, number)
     note = Note(what, undoes=number)
     with writing(e, note) as session:
-        _undo(connection(session), number, later, note.taken_back)
+        con = connection(session)
+        _undo(con, number, later, note.taken_back)
+        try:
+            local_records.check_together(local_records.load(con))
+        except ValueError as error:
+            raise EditError(say("That cannot be undone: {why}", why=sentence_of(error))) from None
         bump(session)
     return what
 

@@ -83,6 +83,17 @@ class RecordSet:
             _check_chains(self._by_name)
 
 
+def check_together(records: Iterable[LocalRecord]) -> None:
+    """Raise ValueError with a sentence where records do not stand beside each other, however they came to."""
+    by_name: dict[str, list[LocalRecord]] = {}
+    for record in records:
+        by_name.setdefault(record.name, []).append(record)
+    for name, same in by_name.items():
+        if len(same) > 1 and any(record.type == "CNAME" for record in same):
+            raise ValueError(say("{name} would have a CNAME and other records, and a CNAME stands alone.", name=name))
+    _check_chains(by_name)
+
+
 def covering(names: Mapping[str, object], between: frozenset[str], name: str) -> str | None:
     """The wildcard among `names` that stands for `name`, as RFC 4592 finds it: at the closest name above that there is.
 

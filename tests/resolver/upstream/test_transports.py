@@ -141,7 +141,9 @@ class Bench:
         self.writers.append(writer)
         while line := await reader.readline():
             query = dns.message.from_wire(bytes.fromhex(line.decode()))
-            self.asked.append((number, query.question[0].name.to_text(omit_final_dot=True)))
+            name = query.question[0].name.to_text(omit_final_dot=True)
+            if name != ".":  # by which a server is probed that is slow, as on a busy machine
+                self.asked.append((number, name))
             reply = self.answering(number, query)
             if reply is None:
                 break

@@ -21,6 +21,7 @@ from store.history.tracked import TRACKED
 from store.household import groups
 from store.household.changes import change, changes, newest_of_a_person
 from store.household.undo import InTheWay, undo, undo_last
+from store.local import record_edit
 
 pytestmark = pytest.mark.database
 
@@ -269,3 +270,29 @@ def test_an_address_that_went_to_another_device_since_stays_there(e: Engine, tmp
         undo_last(e)
         at = {row.id: row.addresses for row in devices.devices(con)}
         assert at == {first: ("192.168.1.20",), second: ("192.168.1.30",), other: ("192.168.1.21",)}
+
+
+def test_an_undo_leaves_no_records_that_cannot_stand_together(e: Engine) -> None:
+    for kind, value, beside, why in (
+        ("A", "192.168.1.9", ("nas.home.arpa", "c.home.arpa"), "stands alone"),
+        ("CNAME", "b.home.arpa", ("b.home.arpa", "nas.home.arpa"), "circle"),
+    ):
+        record_edit.remove_record(e, record_edit.add_record(e, "nas.home.arpa", kind, value))
+        removal = _newest(e)
+        other = record_edit.add_record(e, beside[0], "CNAME", beside[1])
+        with pytest.raises(EditError, match=why):
+            undo(e, removal)
+        assert [row.id for row in record_edit.records(e)] == [other]
+        record_edit.remove_record(e, other)
+        undo(e, removal)
+        record_edit.remove_name(e, "nas.home.arpa")
+
+
+def test_a_group_in_which_new_devices_land_is_not_dissolved(e: Engine) -> None:
+    for by_name in (True, False):
+        number = groups.add_group(e, "Guests")
+        edit.put_settings(e, {"new_devices": "Guests" if by_name else str(number)})
+        with pytest.raises(EditError, match="New devices land in “Guests”"):
+            groups.remove_group(e, number)
+        edit.put_settings(e, {"new_devices": None})
+        groups.remove_group(e, number)
