@@ -81,6 +81,7 @@ class Keeper:
         self._server.stop()
         if self._probe is not None:
             self._probe.close()
+        self._watcher.close()
 
     # --- what is wanted ---
 

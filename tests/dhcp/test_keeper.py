@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the keeper does when, with a probe and a server in memory; test_whole.py has real ones."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,13 +67,15 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setattr(keeper, "Probe", Probe)
     monkeypatch.setattr(keeper, "Server", Server)
     monkeypatch.setattr(keeper, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
     monkeypatch.setattr(keeper.own_addresses, "links", lambda: LINKS)
     Probe.answers, Probe.begun = set(), 0
-    return Home(tmp_path)
+    made = Home(tmp_path)
+    yield made
+    made.keeper.stop()
 
 
 ON = {"dhcp": "on", "dhcp_from": "192.168.1.100", "dhcp_to": "192.168.1.200"}
