@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import signal
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -28,7 +27,7 @@ from network.lease_files import OWN_FILE
 from store.base import db, logs, status
 from store.base.argv import argued
 from store.base.process_status import DhcpState, DhcpStatus
-from store.base.pulse import beat
+from store.base.pulse import keep_going
 from store.base.sentences import say, sentence_of
 from store.config import usable_settings
 from store.config.watch import Watcher
@@ -215,18 +214,7 @@ def main(words: Sequence[str] | None = None) -> None:
     logs.setup("dhcp")
     state = Path(given["state"])
     run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
-    keeper = Keeper(state, run, os.environ)
-
-    def stop(*_: object) -> None:
-        keeper.stopping = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    while not keeper.stopping:
-        keeper.turn(time.monotonic())
-        beat()
-        time.sleep(WATCH_SECONDS)
-    keeper.stop()
+    keep_going(Keeper(state, run, os.environ), WATCH_SECONDS)
 
 
 if __name__ == "__main__":

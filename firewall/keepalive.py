@@ -14,7 +14,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from firewall import gateway
 from firewall.reconcile import marker
 from store.base import logs, status
 from store.base.argv import argued
-from store.base.pulse import Pulse, beat
+from store.base.pulse import Pulse, keep_going
 from store.config import usable_settings
 from store.config.choices import WallMode
 from store.config.watch import Watcher
@@ -132,17 +131,7 @@ def main(words: Sequence[str] | None = None) -> None:
     command = [sys.executable, "-m", "firewall.process", "--state", str(state), "--run", str(run)]
     fds = [int(part) for part in given["answers"].split(",") if part]
     keepalive = Keepalive([*command, "--answers", given["answers"]], fds, state, run, os.environ)
-
-    def stop(*_: object) -> None:
-        keepalive.stopping = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    while not keepalive.stopping:
-        keepalive.turn(time.monotonic())
-        beat()
-        time.sleep(WATCH_SECONDS)
-    keepalive.stop()
+    keep_going(keepalive, WATCH_SECONDS)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ Looked at beside the queries, never for one of them.
 
 import time
 
+from store.log.log_clock import ClockWatch
+
 SET_SECONDS = 1.0  # a clock that a network keeps right is not set by more at once
 AGAIN_SECONDS = 5.0  # until the next try, where the policy of an edge could not be read
 
@@ -17,7 +19,7 @@ class EdgeClock:
     """
 
     def __init__(self) -> None:
-        self._offset = _offset()
+        self._clock = ClockWatch(SET_SECONDS)
         self._edge_s: float | None = None
 
     def built(self, next_edge_s: int | None) -> None:
@@ -28,16 +30,9 @@ class EdgeClock:
 
     def due(self) -> bool:
         """Whether a snapshot has to be built anew now; of a clock that was set, it says so once."""
-        offset = _offset()
-        if abs(offset - self._offset) > SET_SECONDS:
-            self._offset = offset
+        if self._clock.was_set():
             return True
         if self._edge_s is None or (now := time.time()) < self._edge_s:
             return False
         self._edge_s = now + AGAIN_SECONDS  # should nothing be built
         return True
-
-
-def _offset() -> float:
-    """What a clock that never jumps lacks to the one that people set."""
-    return time.time() - time.monotonic()

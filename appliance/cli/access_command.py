@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale password` and `telltale token`: who may change things."""
 
-import os
 import sys
 from typing import Annotated
 
@@ -22,9 +21,7 @@ _MAX_PASSWORD = 4096
 @app.callback(invoke_without_command=True)
 def tokens(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Tokens for programs that use the API; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

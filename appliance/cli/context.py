@@ -23,6 +23,13 @@ State = Annotated[str | None, typer.Option("--state", metavar="DIR", help="The s
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def alone(context: typer.Context, state: str | None) -> bool:
+    """Whether a group of commands was called without any of them; one that follows has the group's `--state`."""
+    if state:
+        os.environ["TELLTALE_STATE"] = state
+    return context.invoked_subcommand is None
+
+
 def directory(option: str | None) -> Path:
     """The state directory that is meant."""
     return settings.state_dir(option, os.environ)

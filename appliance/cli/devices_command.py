@@ -2,7 +2,6 @@
 """`telltale devices`: what is at home, what it is called, and which addresses are whose."""
 
 import dataclasses
-import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,9 +23,7 @@ Id = Annotated[int, typer.Argument(metavar="ID")]
 @app.callback(invoke_without_command=True)
 def devices(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """The devices that ask for names; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -37,9 +37,7 @@ STATES = {
 @app.callback(invoke_without_command=True)
 def dhcp(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Addresses for the home's devices (DHCP); without a command, how it stands."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

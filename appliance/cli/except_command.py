@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale except`: let one name, and what it leads to, through for a while. `telltale requests`: who asks for it."""
 
-import os
 from typing import Annotated
 
 import typer
@@ -49,9 +48,7 @@ def let_through(
 @requests.callback(invoke_without_command=True)
 def waiting(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Names that somebody at a device asks to be let through; without a command, those that wait."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         _show_requests(state, json)
 
 

@@ -20,9 +20,7 @@ app = typer.Typer(help="Domains that other servers answer than the house's upstr
 @app.callback(invoke_without_command=True)
 def forwards(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Domains that other servers answer than the house's upstreams; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale groups`: devices that share lists, times, upstreams, and what they get for a blocked name."""
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,9 +24,7 @@ Id = Annotated[int, typer.Argument(metavar="ID")]
 @app.callback(invoke_without_command=True)
 def groups(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Groups of devices: their lists, times, upstreams and answers; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -4,7 +4,6 @@
 It edits config.db, with or without a running appliance; a running one follows at once.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,9 +33,7 @@ Scope = Annotated[str, typer.Option(metavar="SCOPE", help=f"{SCOPES}.")]
 @app.callback(invoke_without_command=True)
 def lists(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Blocklists: vendor packs, the catalogue, and those that you add; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -22,9 +22,7 @@ app = typer.Typer(help="Names of the home's own, which are answered here.", rich
 @app.callback(invoke_without_command=True)
 def records(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Names of the home's own, which are answered here; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale rules`: the home's own rules, which go before every list."""
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,9 +23,7 @@ app = typer.Typer(help="The home's own rules, which go before every list.", rich
 @app.callback(invoke_without_command=True)
 def rules(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """The home's own rules, which go before every list; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale safe-search`: search engines that hide what is not for children, for the house, a group or a device."""
 
-import os
 from typing import Annotated
 
 import typer
@@ -25,9 +24,7 @@ Youtube = Annotated[str, typer.Option(metavar="LEVEL", help=f"How far YouTube's 
 @app.callback(invoke_without_command=True)
 def safe_search(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Search engines that hide what is not for children; without a command, what is set for whom."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale schedules`: named windows of the week, for lists, services, rules and a group's access."""
 
-import os
 import time
 from typing import Annotated
 
@@ -19,9 +18,7 @@ _WINDOW = "Days and times, such as 'mon-fri 21:00-06:30' or 'daily 12:00-13:00'.
 @app.callback(invoke_without_command=True)
 def schedules(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Named times of the week, for lists, services, rules and access; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

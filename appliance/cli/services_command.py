@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale services`: social networks, games, shops … blocked for the house, a group or a device."""
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,9 +25,7 @@ Scope = Annotated[str, typer.Option(metavar="S", help=scopes.HINT)]
 @app.callback(invoke_without_command=True)
 def services(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """Services that can be blocked; without a command, all of them."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         show(state, json)
 
 

@@ -39,9 +39,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be don
 @app.callback(invoke_without_command=True)
 def show(context: typer.Context, state: cli_context.State = None, json: cli_context.Json = False) -> None:
     """The firewall against ways around DNS; without a command, how it stands."""
-    if state:
-        os.environ["TELLTALE_STATE"] = state
-    if context.invoked_subcommand is None:
+    if cli_context.alone(context, state):
         state_of(state, json)
 
 

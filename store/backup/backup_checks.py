@@ -18,6 +18,7 @@ from store.config.rule_input import check_answer, check_rule
 from store.config.session import EditError
 from store.household.window_input import check_windows
 from store.local import forwards, local_records, static_leases
+from store.local.local_records import LocalRecord
 
 Row = Mapping[str, Any]
 _HASH = re.compile(r"scrypt\$\d{1,9}\$\d{1,4}\$\d{1,4}\$[0-9a-f]{2,128}\$[0-9a-f]{2,256}", re.ASCII)
@@ -36,6 +37,11 @@ def check(tables: Mapping[str, Sequence[Row]]) -> None:
                     "Row {number} of {table} in this backup is not valid ({why}).",
                     number=number, table=table, why=sentence_of(error),
                 )) from None
+    records = (LocalRecord(row["name"], row["type"], row["value"]) for row in tables.get("local_record", ()))
+    try:
+        local_records.check_together(records)
+    except ValueError as error:
+        raise EditError(say("The records in this backup are not valid ({why}).", why=sentence_of(error))) from None
 
 
 def check_same_things(con: sqlite3.Connection, backup: Backup, tables: Mapping[str, Sequence[Row]]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from store.backup import backup_checks, restored_devices
 from store.backup.backup_form import PARTS, Backup, part_names
-from store.base.sentences import say, sentence_of
+from store.base.sentences import say
 from store.config.choices import ListKind
 from store.config.session import EditError, bump, connection, writing
 from store.history import put_rows, table_shapes
@@ -26,7 +26,6 @@ from store.history.put_rows import Conflict
 from store.history.recording import RowChange
 from store.history.table_shapes import Shape, shape
 from store.history.tracked import TRACKED
-from store.local import local_records
 
 _CHOICES = ("options", "answer", "guard")  # what a home decides of a list that is Telltale's own
 Rows = list[dict[str, Any]]
@@ -58,10 +57,6 @@ def restore(e: Engine, backup: Backup, only: Sequence[str] = ()) -> Restored:
                 "The backup does not fit: a row of {table} ({key}) points to what is not there. Restore all parts.",
                 table=conflict.table, key=", ".join(map(str, conflict.key)),
             )) from None
-        try:
-            local_records.check_together(local_records.load(con))
-        except ValueError as error:
-            raise EditError(say("The backup does not fit: {why}", why=sentence_of(error))) from None
         if wanted or access:
             bump(session)
     return Restored(tuple(parts), len(wanted), access)

@@ -12,8 +12,11 @@ seen to be so at once; one that beats no more, after `limit` seconds.
 from __future__ import annotations
 
 import os
+import signal
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 STOPPED_SECONDS = 2.0  # a debugger's stop is of another kind, and a shell's comes to the supervisor alone
 GAP_SECONDS = 5.0  # a watcher that looked so long ago was itself asleep: what it did not hear proves nothing
@@ -32,6 +35,33 @@ def beat() -> None:
     for end in _own:
         with suppress(OSError):  # it is full, so it is heard anyway, or the watcher is gone
             os.write(end, b".")
+
+
+class Keeper(Protocol):
+    """Who keeps something going: a turn now and then, and an end."""
+
+    stopping: bool
+
+    def turn(self, now: float) -> None:
+        """Look after it; `now` in seconds of a clock that never jumps."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
+def keep_going(keeper: Keeper, every_seconds: float) -> None:
+    """Turn after turn, each with a beat, until SIGTERM or SIGINT; then its end. For a process's main thread."""
+
+    def stop(*_: object) -> None:
+        keeper.stopping = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    while not keeper.stopping:
+        keeper.turn(time.monotonic())
+        beat()
+        time.sleep(every_seconds)
+    keeper.stop()
 
 
 class Pulse:

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an edit is about, if it exists: a scope, device, group, schedule, blocklist; else NotFound with a sentence."""
 
-from sqlmodel import Session
+from typing import TypeVar
 
-from store.base.sentences import say, sentence_of
+from sqlmodel import Session, SQLModel
+
+from store.base.sentences import Sentence, say, sentence_of
 from store.config import tables
 from store.config.choices import ScopeKind
 from store.config.scopes import Scope
 from store.config.session import EditError, NotFound
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 def parse_scope(text: str) -> Scope:
@@ -30,31 +34,27 @@ def scope(session: Session, text: str) -> Scope:
 
 def device(session: Session, device_id: int) -> tables.Device:
     """A device."""
-    row = session.get(tables.Device, device_id)
-    if row is None:
-        raise NotFound(say("There is no device {number}.", number=device_id))
-    return row
+    return _there(session.get(tables.Device, device_id), say("There is no device {number}.", number=device_id))
 
 
 def group(session: Session, group_id: int) -> tables.Group:
     """A group."""
-    row = session.get(tables.Group, group_id)
-    if row is None:
-        raise NotFound(say("There is no group {number}.", number=group_id))
-    return row
+    return _there(session.get(tables.Group, group_id), say("There is no group {number}.", number=group_id))
 
 
 def schedule(session: Session, schedule_id: int) -> tables.Schedule:
     """A schedule."""
-    row = session.get(tables.Schedule, schedule_id)
-    if row is None:
-        raise NotFound(say("There is no schedule {number}; `telltale schedules` shows all.", number=schedule_id))
-    return row
+    why = say("There is no schedule {number}; `telltale schedules` shows all.", number=schedule_id)
+    return _there(session.get(tables.Schedule, schedule_id), why)
 
 
 def blocklist(session: Session, blocklist_id: str) -> tables.Blocklist:
     """A blocklist, installed or not."""
-    row = session.get(tables.Blocklist, blocklist_id)
+    why = say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id)
+    return _there(session.get(tables.Blocklist, blocklist_id), why)
+
+
+def _there(row: Row | None, why: Sentence) -> Row:
     if row is None:
-        raise NotFound(say("There is no blocklist '{id}'; 'telltale lists' shows all.", id=blocklist_id))
+        raise NotFound(why)
     return row

@@ -19,7 +19,7 @@ HOUR_US = 3_600_000_000
 SLACK_US = HOUR_US  # summer time and a slow restart are no jump
 STEADY_US = 7 * 24 * HOUR_US  # a wrong year is noticed sooner: certificates fail, pages show it
 
-SET_SECONDS = 30.0
+SET_SECONDS = 30.0  # more than a network sets it by itself
 LEAD_US = 600_000_000  # workers start before the recorder, which is the first to look
 _KEYS = ("clock_believed", "clock_seen", "clock_steady", "clock_late_from", "clock_late_to", "clock_late_at")
 
@@ -93,16 +93,17 @@ class LogClock:
 
 
 class ClockWatch:
-    """Tells when the clock of this machine was set, by the one that never jumps."""
+    """Tells when the clock of this machine was set, by more than `seconds`, by the one that never jumps."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = SET_SECONDS) -> None:
+        self._seconds = seconds
         self._offset = time.time() - time.monotonic()
 
     def was_set(self) -> bool:
-        """Whether it was since the last call, by more than a network does by itself."""
+        """Whether it was since the last call."""
         offset = time.time() - time.monotonic()
         jump, self._offset = abs(offset - self._offset), offset
-        return jump > SET_SECONDS
+        return jump > self._seconds
 
 
 def load(con: sqlite3.Connection, now_us: int) -> LogClock:

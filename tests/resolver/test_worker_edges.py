@@ -63,7 +63,7 @@ def blocked(worker: Worker) -> bool:
 def test_at_an_edge_a_new_snapshot_stands_without_any_edit(
     state: Path, tmp_path: Path, wall: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(edge_clock, "_offset", lambda: 0.0)  # the clock runs; nobody sets it
+    monkeypatch.setattr(edge_clock.ClockWatch, "was_set", lambda self: False)  # the clock runs; nobody sets it
 
     async def inside(worker: Worker) -> None:
         assert not blocked(worker)

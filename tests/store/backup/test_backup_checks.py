@@ -37,3 +37,12 @@ def test_what_is_right_is_taken() -> None:
         "token": [{"hash": "0" * 64}], "account": [{"id": 1, "password_hash": "scrypt$2$8$5$00$00"}],
         "client": [{"address": "fd00::1"}, {"address": "192.168.2.0/24"}],
     })  # fmt: skip
+
+
+def test_records_stand_beside_each_other() -> None:
+    def record(name: str, type_: str, value: str) -> dict[str, Any]:
+        return {"name": name, "type": type_, "value": value}
+
+    for second in (record("a.example", "A", "192.168.1.2"), record("b.example", "CNAME", "a.example")):
+        with pytest.raises(EditError, match="records in this backup are not valid"):
+            check({"local_record": [record("a.example", "CNAME", "b.example"), second]})

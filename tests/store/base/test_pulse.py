@@ -5,14 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 from waiting import until
 
 from store.base import pulse
-from store.base.pulse import GAP_SECONDS, STOPPED_SECONDS, Pulse
+from store.base.pulse import GAP_SECONDS, STOPPED_SECONDS, Pulse, keep_going
 
 
 @pytest.fixture
@@ -70,3 +71,24 @@ def test_one_that_was_stopped_is_known_in_seconds_and_one_that_sleeps_is_not(bea
             assert not beating.hangs(process.pid, 9.0, 15.0)
         finally:
             process.kill()
+
+
+def test_turns_follow_until_it_is_to_stop_and_then_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    handlers: dict[int, Callable[..., None]] = {}
+
+    class Counting:
+        stopping = False
+
+        def turn(self, now: float) -> None:
+            done.append("turn")
+            if len(done) == 3:
+                handlers[signal.SIGTERM](signal.SIGTERM, None)
+
+        def stop(self) -> None:
+            done.append("stop")
+
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    keep_going(Counting(), 0.5)
+    assert done == ["turn"] * 3 + ["stop"] and signal.SIGINT in handlers
