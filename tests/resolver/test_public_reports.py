@@ -203,8 +203,7 @@ def test_what_is_allowed_with_all_below_it_says_so_where_a_block_is_in_vain(home
     edit.add_rule(engine, "block", "stats.wp.example")
     home.worker.wait_for_policy()
     home.worker.ask("stats.wp.example")
-    keys = (key for _, key, _ in iter(lambda: home.worker.rows(1)[0], None))
-    key = next(key for key in keys if key.name == "stats.wp.example")
+    key = home.worker.key_of("stats.wp.example")
     assert (key.verdict, key.rule) == (Verdict.ALLOW, "@@||wp.example^")
 
 

@@ -180,18 +180,20 @@ def test_a_workers_real_batches_are_understood(recorder: RunningRecorder, worker
 @pytest.fixture
 def inside(state: Path, tmp_path: Path) -> Iterator[Callable[[], tuple[Recorder, socket.socket]]]:
     """Starts recorders in this process, one after the other."""
-    held: list[Recorder] = []
+    recorders: list[Recorder] = []
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
     def start() -> tuple[Recorder, socket.socket]:
-        held.append(Recorder(state, tmp_path, {}, [theirs]))
-        return held[-1], ours
+        recorders.append(Recorder(state, tmp_path, {}, [theirs]))
+        return recorders[-1], ours
 
     yield start
-    for recorder in held:
+    for recorder in recorders:
         if not recorder.stopping:
             recorder.stopping = True
             recorder.serve()
+        for thread in (recorder._insight, recorder._announcements):
+            thread.join(HANG_SECONDS)
         recorder._watcher.close()
         recorder._selector.close()
     ours.close()
@@ -246,6 +248,8 @@ def kill(recorder: Recorder) -> None:
     assert isinstance(recorder._log, SqliteWriter) and recorder._log._rows._spool is not None
     for held in (recorder._log._con, recorder._log._rows._spool, recorder._discovery, recorder._readers):
         held.close()
+    for thread in (recorder._insight, recorder._announcements):
+        thread.close()
     recorder.stopping = True
 
 
