@@ -32,6 +32,7 @@ from resolver.edge_clock import EdgeClock
 from resolver.listen.mmsg import name_of
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
+from resolver.neighbour_watch import NeighbourWatch
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
 from resolver.upstream.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
@@ -90,6 +91,7 @@ class Worker:
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._files: snapshots.Marks = ()
         self._device_watch = DeviceWatch(state)
+        self._neighbours = NeighbourWatch(self._loop, self.resolver)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(
@@ -126,6 +128,7 @@ class Worker:
         self.connections.close()
         self.resolver.forwarder.close()
         self._prefixes.close()
+        self._neighbours.close()
         self.resolver.recorder.close()
         self._publish()
 

@@ -39,7 +39,7 @@ from store.household import policy
 from store.household.policy import Policy, PolicySet
 from store.local import device_names, forwards, local_records
 from store.local.device_names import DeviceNames
-from wire.addresses import Networks
+from wire.addresses import Address, Networks, parse
 from wire.response import Sinkhole
 
 CLIENTS_MAX = 20_000  # addresses remembered with their seat, some 300 bytes each; a home has some hundred
@@ -66,6 +66,7 @@ class Snapshot:
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     fallbacks: tuple[str, ...] = ()  # a sentence for each file or variable in whose place something else is used
     routers: Networks = ()  # who may say for whom it asks
+    neighbours: Mapping[Address, str] = field(default_factory=dict)  # MAC addresses as the kernel has them, live
     _seats: dict[tuple[int, tuple[int, ...]], Seat] = field(default_factory=dict)
     _tables: RuleTables = field(default_factory=RuleTables)
     _space: MemoSpace = field(default_factory=MemoSpace)
@@ -73,7 +74,7 @@ class Snapshot:
     def admit(self, client: str) -> Seat:
         """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home."""
         bare = client.partition("%")[0]
-        seat = self._seat_of(bare) if is_at_home(bare, self.networks) else REFUSED
+        seat = self._seat_of(bare, seen=self._seen(bare)) if is_at_home(bare, self.networks) else REFUSED
         if len(self.by_client) >= CLIENTS_MAX:
             self.by_client.clear()
         self.by_client[client] = seat
@@ -95,6 +96,13 @@ class Snapshot:
             self.by_address.clear()
         self.by_address[address] = client, seat
 
+    def forget_seat(self, client: str) -> None:
+        """Find out anew whose an address is when it asks again: it may be another device's now."""
+        if self.by_client.pop(client, None) is None:
+            return
+        for address in [packed for packed, (text, _) in self.by_address.items() if text == client]:
+            del self.by_address[address]
+
     def routes(self) -> set[Route]:
         """To all servers beside the house's that any query may go to."""
         of_groups = map(self._route_to, {self.policies.default.upstreams, *self.policies.upstreams})
@@ -104,10 +112,13 @@ class Snapshot:
         """Answer nothing from memory that was put together before now."""
         self._space.forget()
 
-    def _seat_of(self, address: str, mac: str = "") -> Seat:
-        policy_ = self.policies.of(address, mac)
+    def _seen(self, address: str) -> str:
+        return self.neighbours.get(parse(address), "") if self.neighbours else ""
+
+    def _seat_of(self, address: str, mac: str = "", seen: str = "") -> Seat:
+        policy_ = self.policies.of(address, mac, seen)
         mask = self.index.mask(policy_.lists)
-        who = self.policies.who_asks(address, mac)
+        who = self.policies.who_asks(address, mac, seen)
         client = Client(address, frozenset(who.names), frozenset(group.replace(" ", "_") for group in who.groups))
         # A set of policies has each of them once, so that none needs to be compared rule by rule.
         key = id(policy_), self.index.complex_rules.signature(mask, client)
@@ -150,7 +161,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     home.devices = load_device_names(state, home, old)
     return Snapshot(
         policies, index, current, sinkhole, networks, home, answers=asked, titles=titles, fallbacks=fallbacks,
-        routers=tuple(map(ip_network, current.trusted_routers)),
+        routers=tuple(map(ip_network, current.trusted_routers)), neighbours={} if old is None else old.neighbours,
     )  # fmt: skip
 
 

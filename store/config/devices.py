@@ -18,6 +18,7 @@ from store.config.choices import ClientHow, NameSource
 # As `found_from`: the device that stands for all those beyond the bound.
 OVERFLOW = "overflow"
 MORE_DEVICES = "More devices"
+BY_ROUTER = "router"  # in place of a MAC address, where a trusted router said whose an address is
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,13 @@ def clients(con: sqlite3.Connection) -> dict[str, int]:
 def macs(con: sqlite3.Connection) -> dict[str, str]:
     """Client address → the MAC address that stood behind it when it was met last, where one did."""
     return dict(con.execute("SELECT address, mac FROM client WHERE mac IS NOT NULL"))
+
+
+def behind(con: sqlite3.Connection) -> dict[str, str]:
+    """The same for who decides whether an address was handed on; BY_ROUTER where the kernel is not the one to ask."""
+    edns = ClientHow.EDNS
+    sql = "SELECT address, iif(how = ?1, ?2, mac) FROM client WHERE mac IS NOT NULL OR how = ?1"
+    return dict(con.execute(sql, (edns, BY_ROUTER)))
 
 
 def by_mac(con: sqlite3.Connection) -> dict[str, int]:

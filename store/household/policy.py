@@ -43,7 +43,7 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))
         groups = groups_of_devices(con)
         clients = dict(con.execute("SELECT address, device_id FROM client"))
-        macs, networks = devices.by_mac(con), hand_networks.load(con)
+        macs, behind, networks = devices.by_mac(con), devices.behind(con), hand_networks.load(con)
         landing = newcomers.group_of(con, settings.new_devices)
         names: dict[int, list[str]] = {number: [] for (number,) in con.execute("SELECT id FROM device")}
         for number, name in con.execute(_NAMES):
@@ -58,5 +58,5 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         version, default, by_device, clients, answers, who, settings.wall_exempt, edge,
         lists=lists_anywhere(words, packs) | set(default.lists),
         upstreams=frozenset(each.upstreams for each in words.values()),
-        macs=macs, networks=networks, newcomers=None if new is default else new,
+        macs=macs, behind=behind, networks=networks, newcomers=None if new is default else new,
     )  # fmt: skip

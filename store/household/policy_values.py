@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from network.address_sets import is_mac
-from store.config import wall_blocklists
+from store.config import devices, wall_blocklists
 from store.config.choices import RuleForm, RuleKind
 from store.devices import newcomers
 from store.devices.hand_networks import NO_NETWORKS, HandNetworks
@@ -73,7 +73,8 @@ class PolicySet:
     of a device. `exempt`: networks of clients that the wall never touches, nor by its lists. `next_edge_s`: Unix
     seconds at which time alone changes any of it, None: never. `lists`, `upstreams`: what any device may have, or more.
     `records`, `forwards`: of the home's own names, for everybody. `macs`: MAC address → id of its device; `networks`:
-    given by hand; `newcomers`: the policy of whom nobody knows yet, None: the house's.
+    given by hand; `newcomers`: the policy of whom nobody knows yet, None: the house's. `behind`: client address → MAC
+    address that stood behind it when it was met last, or BY_ROUTER.
     """
 
     version: int
@@ -89,17 +90,27 @@ class PolicySet:
     records: tuple[LocalRecord, ...] = ()
     forwards: tuple[Forward, ...] = ()
     macs: dict[str, int] = field(default_factory=dict)
+    behind: Mapping[str, str] = field(default_factory=dict)
     networks: HandNetworks = NO_NETWORKS
     newcomers: Policy | None = None
     _without_wall: dict[int, Policy] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def device_of(self, client: str, mac: str = "") -> int:
-        """The device of a client address, 0 for one that nobody knows; `mac`: where a trusted router tells it."""
+    def device_of(self, client: str, mac: str = "", seen: str = "") -> int:
+        """The device of a client address, 0 for one that nobody knows; `mac`: where a trusted router tells it.
+
+        `seen`: the MAC address that the kernel has for it. Is that another one than before, the address was handed on:
+        it is the other device's at once, as `store.devices.sightings_store` is going to write it.
+        """
+        before = self.behind.get(client, "")
+        if seen and seen != before and before != devices.BY_ROUTER:
+            holder = self.macs.get(seen)
+            if holder or before:
+                return holder or 0
         return self.macs.get(mac) or self.clients.get(client) or self.networks.device_of(client) or 0
 
-    def of(self, client: str, mac: str = "") -> Policy:
-        """The policy of a client address: the same object for all that have it."""
-        device_id = self.device_of(client, mac)
+    def of(self, client: str, mac: str = "", seen: str = "") -> Policy:
+        """The policy of a client address, as of `device_of`: the same object for all that have it."""
+        device_id = self.device_of(client, mac, seen)
         policy = self.by_device.get(device_id) or self.default
         if not device_id and self.newcomers is not None and newcomers.is_one(client):
             policy = self.newcomers
@@ -107,9 +118,9 @@ class PolicySet:
             return self._exempted(policy)
         return policy
 
-    def who_asks(self, client: str, mac: str = "") -> Who:
+    def who_asks(self, client: str, mac: str = "", seen: str = "") -> Who:
         """The names of a client address's device and of its groups."""
-        return self.who.get(self.device_of(client, mac), NOBODY)
+        return self.who.get(self.device_of(client, mac, seen), NOBODY)
 
     def _exempted(self, policy: Policy) -> Policy:
         if id(policy) not in self._without_wall:

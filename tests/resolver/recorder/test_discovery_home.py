@@ -192,6 +192,20 @@ def test_an_address_handed_to_another_device_changes_hands_with_its_first_query(
     assert handed not in known.rows()["laptop"].addresses
 
 
+def test_the_first_query_on_an_address_that_was_handed_on_has_the_verdict_of_its_device(known: Home) -> None:
+    """The phone's is under rules that the TV is not, and the other way round; neither waits for config.db."""
+    rows, engine = known.rows(), edit.engine(known.state)
+    for name, group in (("phone", 1), ("tv", 2)):
+        groups.set_groups(engine, rows[name].id, [group])
+    handed = known.addresses["phone"].pop(0)
+    until(lambda: known.blocked("phone", handed, "kids.example"))
+    until(lambda: known.blocked("tv", known.addresses["tv"][1], "screens.example"))
+    known.spaces["phone"].ip(f"address del {handed}/24 dev eth0")
+    known.spaces["tv"].ip(f"address add {handed}/24 dev eth0", "neigh flush dev eth0")
+    assert known.blocked("tv", handed, "screens.example")
+    assert not known.blocked("tv", handed, "kids.example")
+
+
 @pytest.fixture(scope="module")
 def inner(home: Home) -> None:
     """The router in between, with dnsmasq in each of its ways to tell for whom it asks."""
