@@ -146,7 +146,7 @@ def _by_company(asked: Iterable[Asked], passed: Sequence[Asked], rows: Sequence[
     for row in asked:
         for query in passed:
             gap = abs(row.time_us - query.time_us)
-            if gap <= NEAR_US:
+            if gap <= NEAR_US and query.name != row.name:  # itself, let through for a while, is no company
                 weight = SAME_SITE if site(query.name) == site(row.name) else NEAR
                 if best is None or (weight, -gap, query.name) > (best[0], -best[1], best[2].name):
                     best = (weight, gap, query)

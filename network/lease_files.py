@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from network.lease_lines import Lease, parse
 # Of a file, its end: servers append, so the newest stands there. 10⁵ leases of Kea's are some 12 MB.
 BYTES_MAX = 16 << 20
 OWN_FILE = "dhcp.leases"  # in the state directory: the leases of our own DHCP
-LEASES_MAX = 20_000  # addresses held, some 300 bytes each; of more, those that stand last
+LEASES_MAX = 20_000  # addresses held, some 300 bytes each; of a file with more than its share, those that stand last
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +39,13 @@ class LeaseFiles:
         if marks == self._marks:
             return False
         self._marks = marks
+        files = [self._leases_in(path) for path in marks]
         leases: dict[str, Lease] = {}
-        for path in marks:
-            for lease in self._read(path):
-                key = f"{lease.address} hosts" if lease.fixed else lease.address
+        for file, most in zip(files, _shares([len(file) for file in files], LEASES_MAX), strict=True):
+            for key, lease in islice(file.items(), len(file) - most, None):
                 leases.pop(key, None)
                 leases[key] = lease
-        self.leases = dict(islice(leases.items(), max(0, len(leases) - LEASES_MAX), None))
+        self.leases = leases
         return True
 
     def of(self, address: str, now_s: float) -> Lease | None:
@@ -57,6 +57,15 @@ class LeaseFiles:
         """What a hosts file calls an address."""
         lease = self.leases.get(f"{address} hosts")
         return lease.name if lease is not None else None
+
+    def _leases_in(self, path: str) -> dict[str, Lease]:
+        """The leases of a file in its order, of each address the last one."""
+        leases: dict[str, Lease] = {}
+        for lease in self._read(path):
+            key = f"{lease.address} hosts" if lease.fixed else lease.address
+            leases.pop(key, None)
+            leases[key] = lease
+        return leases
 
     def _read(self, path: str) -> Iterable[Lease]:
         try:
@@ -74,6 +83,16 @@ class LeaseFiles:
             return ()
         self._unreadable.discard(path)
         return parse(data.decode("utf-8", "replace").split("\n"))
+
+
+def _shares(sizes: Sequence[int], room: int) -> list[int]:
+    """How much of each is taken where all together have no room: small ones whole, so that a huge one hides none."""
+    shares = [0] * len(sizes)
+    left = len(sizes)
+    for size, index in sorted((size, index) for index, size in enumerate(sizes)):
+        shares[index] = min(size, room // left)
+        room, left = room - shares[index], left - 1
+    return shares
 
 
 def _mark(path: str) -> _Mark:

@@ -10,7 +10,7 @@ from store.base.process_status import SupervisorStatus
 from store.base.sentences import say
 from store.config.choices import Leave, ScopeKind, either
 from store.config.scopes import Scope
-from wire import zones
+from wire import addresses, zones
 
 Endpoint = tuple[str, int]  # IP address, port
 
@@ -94,11 +94,13 @@ def check_upstream(text: str) -> str:
         ))
     host, port = _split(rest)
     try:
-        ipaddress.ip_address(host)
+        address = addresses.plain(ipaddress.ip_address(host))
     except ValueError:
         raise ValueError(say(
             "Upstream '{text}' is no IP address: write 9.9.9.9 or [2620:fe::fe]:53.", text=text
         )) from None
+    if address.is_unspecified or address.is_multicast:
+        raise ValueError(say("Upstream '{text}' is no server's address: it stands for many, or for none.", text=text))
     if port is not None and _port(port, text) == 0:
         raise ValueError(say("Upstream '{text}' cannot have port 0.", text=text))
     return spec

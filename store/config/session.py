@@ -4,10 +4,12 @@
 import contextlib
 import functools
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
@@ -37,6 +39,7 @@ class NotFound(EditError):  # noqa: N818 - as HTTP says it
     """What was to be edited does not exist."""
 
 
+LINE_SECONDS = 30.0  # far more than the threads of the web UI need for an edit each
 MAX_ENGINES = 64  # one in production; tests make one each
 
 
@@ -62,7 +65,7 @@ def writing(e: Engine, what: str | Note | Unnoted) -> Iterator[Session]:
             yield outer.session
         return
     try:
-        with Session(e.execution_options(writes=True)) as session:
+        with _in_line(e), Session(e.execution_options(writes=True)) as session:
             mark = _open.set(_Open(e, session))
             try:
                 noted = None if isinstance(what, Unnoted) else _begin_noting(connection(session), what)
@@ -123,6 +126,22 @@ class _Open:
 
 
 _open: ContextVar[_Open | None] = ContextVar("open", default=None)
+_lines: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()  # as many as engines
+
+
+@contextlib.contextmanager
+def _in_line(e: Engine) -> Iterator[None]:
+    """One edit after the other, of the threads of this process.
+
+    SQLite has no line: whoever waits looks again now and then, and of many some give up, although each edit is quick.
+    """
+    lock = _lines.setdefault(e, threading.Lock())
+    if not lock.acquire(timeout=LINE_SECONDS):
+        raise EditError(say("Too many changes are being made at once; this one was not. Try again in a moment."))
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _begin_noting(con: sqlite3.Connection, what: str | Note) -> tuple[Acting, str, Note]:

@@ -108,9 +108,11 @@ def is_listening(spec: str, listening: Iterable[Endpoint]) -> bool:
     host, port = endpoints.parse_endpoint(endpoints.check_upstream(spec).rpartition("://")[2], endpoints.DNS_PORT)
     here = [where for where, at in listening if at == port]
     try:
-        address = ip_address(host.partition("%")[0])
+        address = addresses.parse(host)
     except ValueError:
         return False
+    if address.version == 4:
+        host = str(address)  # also where it came in the clothes of IPv6
     local = address.is_loopback or own_addresses.towards(host) == address
     everywhere = any(ip_address(where.partition("%")[0]).is_unspecified for where in here)
     return host in here or (local and everywhere)

@@ -46,6 +46,11 @@ def test_what_belongs_to_the_site_that_was_just_opened_comes_first() -> None:
     assert "by itself" in " ".join(rank(rows, {}, NOW)[2].reasons)
 
 
+def test_a_name_is_no_company_of_itself() -> None:
+    rows = [asked(31, "www.shop.example", blocked=False), asked(30, "www.shop.example")]
+    assert "www.shop.example" not in reasons(rows), "it passed while blocking was paused"
+
+
 def test_what_is_asked_for_all_week_is_no_company() -> None:
     rows = [asked(31, "time.example", blocked=False), asked(30, "blocked.org")]
     assert "together with time.example" in reasons(rows)

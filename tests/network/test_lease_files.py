@@ -84,3 +84,16 @@ def test_a_huge_file_is_read_to_its_bound_from_its_end(tmp_path: Path, monkeypat
     files = LeaseFiles()
     files.look([str(path)])
     assert len(files.leases) == 20 and [*files.leases.values()][-1].name == "h1999"
+
+
+def test_a_huge_file_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease_files, "LEASES_MAX", 20)
+    paths = [tmp_path / name for name in ("router.leases", "laboratory.leases", "hosts")]
+    for path, text in zip(paths, (
+        line("10.0.0.2"), "".join(line(f"10.1.0.{n}", name=f"h{n}") for n in range(100)), "10.0.0.9 printer\n"
+    ), strict=True):  # fmt: skip
+        path.write_text(text)
+    files = LeaseFiles()
+    files.look(map(str, paths))
+    assert files.of("10.0.0.2", 0) and files.hosts_name("10.0.0.9") == "printer"
+    assert len(files.leases) == 20 and files.of("10.1.0.99", 0) and not files.of("10.1.0.81", 0)

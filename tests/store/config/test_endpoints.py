@@ -75,6 +75,10 @@ def test_upstreams(text: str) -> None:
         ("ftp://9.9.9.9", "unknown"),
         ("dns.quad9.net", "no IP address"),
         ("9.9.9.9:0", "port 0"),
+        ("0.0.0.0", "no server's address"),
+        ("[::]:53", "no server's address"),
+        ("::ffff:0.0.0.0", "no server's address"),
+        ("224.0.0.251", "no server's address"),
         ("9.9.9.9:99999", "no valid port"),
     ],
 )

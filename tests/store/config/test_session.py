@@ -33,6 +33,42 @@ def test_edits_from_many_threads_all_count(engine: Engine, con: sqlite3.Connecti
     assert policy.load(con).version == before + 20
 
 
+def test_who_edits_at_once_waits_in_line_and_nobody_gives_up(
+    engine: Engine, con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "BUSY_MS", 0)  # SQLite itself waits for nobody
+    refused: list[Exception] = []
+
+    def edit_some(number: int) -> None:
+        try:
+            for each in range(5):
+                household_groups.add_group(engine, f"{number} {each}")
+        except edit.EditError as error:
+            refused.append(error)
+
+    work = [threading.Thread(target=edit_some, args=(number,)) for number in range(8)]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    assert not refused and len(household_groups.groups(engine)) == 40
+
+
+def test_whoever_waits_in_line_for_too_long_is_told(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config_session, "LINE_SECONDS", 0.0)
+    refused: list[str] = []
+
+    def another() -> None:
+        with pytest.raises(edit.EditError) as error:
+            household_groups.add_group(engine, "late")
+        refused.append(str(error.value))
+
+    with config_session.writing(engine, "Something."):
+        (thread := threading.Thread(target=another)).start()
+        thread.join()
+    assert "Too many changes" in refused[0]
+
+
 def test_a_write_that_cannot_be_is_a_sentence(state: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "BUSY_MS", 10)
     other = db.connect(state / "config.db")
