@@ -19,7 +19,8 @@ from itertools import islice
 from pathlib import Path
 
 from bench import names
-from blocklists.packs import companies, vendor_packs
+from blocklists.packs import vendor_packs
+from blocklists.whose import facts
 from store.base import db
 from store.devices import sightings_store
 from store.log import batch_codec, querylog
@@ -102,7 +103,7 @@ def _measured(
 ) -> dict[str, float]:
     path = state / querylog.FILE_NAME
     con = querylog.open_log(path)
-    writer = Writer(con, companies.load().company_of)
+    writer = Writer(con, facts.load().company_of)
     begun = time.monotonic()
     for batch in batches:
         writer.add(batch, device_of)

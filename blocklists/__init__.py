@@ -26,7 +26,8 @@ Wings, from the ground up; each may import those before it:
     safety    what no list may block unnoticed, and how that is held
     index     shards and the compiled file, its reader, what stands beside it, the home's own rules, and which rule
               comes first
-    packs     what ships with us: vendor packs, services, companies, the catalogue, names of DNS services
+    packs     what ships with us: vendor packs, services, the catalogue, names of DNS services
+    whose     whose a name is and what for: tables, the one lookup, what people corrected (docs/whose.md)
     history   what changed between two versions of a list, and since when it holds a rule
     explain   every rule that matches a name, its line in the list, and what became of it
     update    how a list gets here: source address, fetch, refresh, assemble, the process

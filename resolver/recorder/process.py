@@ -20,7 +20,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from blocklists.packs import companies
+from blocklists.whose import facts
 from resolver.recorder import batch_socket
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
@@ -65,7 +65,7 @@ class Recorder:
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
         )
         self._insight = LogInsight(state)
-        self._log: LogWriter = SqliteWriter(state, companies.load().company_of)
+        self._log: LogWriter = SqliteWriter(state, facts.load().company_of)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()
         if self._discovery.neighbours.fileno() >= 0:
