@@ -84,7 +84,7 @@ def whole_json(explanation: "Explanation") -> dict[str, Any]:
 
     rules, hops = map(rule_json, explanation.rules), map(hop_json, explanation.hops)
     whole = {"rules": list(rules), "hops": list(hops), "looked": explanation.looked, "relief": explanation.relief,
-             "because": explanation.because}  # fmt: skip
+             "because": explanation.because, "until": explanation.until_s}  # fmt: skip
     return {**verdict_json(explanation), **whole}
 
 
@@ -98,7 +98,8 @@ def render(explanation: "Explanation") -> str:
     verdict, blocklist, rule, _ = explanation.judgement
     answer = f" ({explanation.answer})" if explanation.answer else ""
     lines = [f"{explanation.name} {explanation.type}: {verdict.name}{answer}"]
-    if rule:
+    undecided = not (explanation.because and blocklist in (SCHEDULE, PAUSE, EXCEPTION))  # said whole there
+    if rule and undecided:
         protection = say("the protection of this home (rebind_protection)")
         sources = {
             REBINDING: protection, PAUSE: say("a pause"), EXCEPTION: say("an exception"), SCHEDULE: say("a schedule"),
@@ -110,8 +111,10 @@ def render(explanation: "Explanation") -> str:
         lines.append(f"  {tell_here(matching if verdict.name == 'PASS' else decided)}")
     if explanation.because:
         lines.append(f"  {tell_here(explanation.because)}")
-    if explanation.relief:
+    if explanation.relief and undecided:
         lines.append(f"  {tell_here(explanation.relief)}")
+    if blocklist == PAUSE:
+        lines.append(f"  {tell_here(say('Else {rule} would block it.', rule=rule))}")
     lines += map(rule_line, explanation.rules)
     open_question = verdict.name in ("PASS", "BLOCK") and (explanation.hops or not rule)
     if open_question or verdict.name == "REFUSE":

@@ -135,6 +135,11 @@ def is_relief(judgement: Judgement) -> bool:
     return judgement.blocklist in (PAUSE, EXCEPTION)
 
 
+def excepted_name(rule: str) -> str:
+    """The name of an exception by the rule of a judgement on it, or on what it leads to."""
+    return rule.partition(" ")[0].removeprefix("@@||").removesuffix("^")
+
+
 def brief(response: Response, age: int) -> bytes:
     """The body of an answer that is `age` seconds old, for a device that may not keep it for long."""
     return with_ttls(response.body, [(offset, min(ttl - age, TTL_MAX)) for offset, ttl in response.ttls], 0)

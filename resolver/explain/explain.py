@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from ipaddress import IPv6Network, ip_address
@@ -19,7 +19,7 @@ from resolver.answer import block, local_names, private_addresses, safe_search, 
 from resolver.answer.decide import Alias, Decision, Forward, Local, Refuse, View, decide
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import HOME, Judgement
-from resolver.answer.let_through import PAUSE, SCHEDULE, LetThrough
+from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE, LetThrough, excepted_name
 from resolver.answer.private_addresses import is_private
 from resolver.answer.rebinding import protect
 from resolver.answer.seat import Seat
@@ -102,13 +102,17 @@ class Explainer:
         view = self._view(client)
         decision = self._decide(name, qtype, view)
         decided = self._decided(name, qtype, view, decision)
-        decided = replace(decided, rules=tuple(self._rules(decided, view, others)))
-        decided = replace(decided, because=self._because(decided))
-        if not _depends_on_answer(decision):
-            return decided
+        rules = self._rules(decided, view, others)
+        decided = replace(decided, rules=tuple(_outdone(rule, decided.before_rules) for rule in rules))
+        if _depends_on_answer(decision):
+            decided = self._looked(decided, view, decision)
+        return self._because(decided, {rule.blocklist for rule in rules if rule.standing == WINS})
+
+    def _looked(self, decided: Explanation, view: View, decision: Decision) -> Explanation:
+        """The same with where the answer leads, as far as somebody can be asked."""
         if self._look is None:
             return replace(decided, looked=self._unlooked)
-        question = _question(name, qtype)
+        question = _question(decided.name, decided.qtype)
         route = decision.route if isinstance(decision, Forward) else HOUSE
         answered = self._look(question, route.specs)
         looked: str = explanation.SILENT
@@ -117,22 +121,33 @@ class Explainer:
             looked = decided.looked
         return replace(decided, looked=explanation.by_way_of(route, looked))
 
-    def _because(self, decided: Explanation) -> str:
-        """Whose word decided; "" while config.db cannot be read, or where none is."""
-        device = self._now.policies.device_of(decided.client) if decided.client else 0
-        judgement, now_s = decided.judgement, int(time.time())
+    def _because(self, decided: Explanation, blocking: Collection[str]) -> Explanation:
+        """The same with whose word decided; as it is while config.db cannot be read, or where none is.
+
+        `blocking`: the lists whose rule would decide, were it not for a pause.
+        """
         if self._state is None:
-            return ""
+            return decided
         try:
             with closing(db.connect(self._state / "config.db", read_only=True)) as con:
-                if judgement.blocklist == SCHEDULE:
-                    return decided_by.of_access(con, device, now_s)
-                if judgement.blocklist == HOME:
-                    own = next((rule.own for rule in decided.rules if rule.own and rule.standing == WINS), None)
-                    return decided_by.of_rule(con, own.id) if own else ""
-                return decided_by.of_list(con, judgement.blocklist, device, now_s)
+                word = self._word(con, decided, blocking)
         except sqlite3.Error:
-            return ""
+            return decided
+        return replace(decided, because=word.sentence, until_s=word.until_s)
+
+    def _word(self, con: sqlite3.Connection, decided: Explanation, blocking: Collection[str]) -> decided_by.Word:
+        device = self._now.policies.device_of(decided.client) if decided.client else 0
+        blocklist, now_s = decided.judgement.blocklist, int(time.time())
+        if blocklist == SCHEDULE:
+            return decided_by.of_access(con, device, now_s)
+        if blocklist == PAUSE:
+            return decided_by.of_pause(con, device, blocking, now_s)
+        if blocklist == EXCEPTION:
+            return decided_by.of_exception(con, device, excepted_name(decided.judgement.rule), now_s)
+        if blocklist == HOME:
+            own = next((rule.own for rule in decided.rules if rule.own and rule.standing == WINS), None)
+            return decided_by.of_rule(con, own.id, now_s) if own else decided_by.NOBODY
+        return decided_by.of_list(con, blocklist, device, now_s)
 
     def _view(self, client: str | None) -> View:
         if client is None:
@@ -180,8 +195,7 @@ class Explainer:
         winner = None
         if decided.judgement.verdict not in (Verdict.REFUSE, Verdict.LOCAL):
             winner = match.decide(name, seat.rules, seat.index, seat.mask, qtype, seat.client)
-        rules = with_outcomes(matching_rules(case, self._state), case, winner)
-        return [_relieved(rule, decided.relief) for rule in rules]
+        return list(with_outcomes(matching_rules(case, self._state), case, winner))
 
     def _by_answer(
         self, decided: Explanation, seat: Seat, section: bytes, response: Response, upstream: str, *, trusted: bool
@@ -204,9 +218,9 @@ class Explainer:
         )  # fmt: skip
 
 
-def _relieved(rule: MatchedRule, relief: str) -> MatchedRule:
-    """The rule that would have decided, where a pause or an exception goes before it."""
-    return replace(rule, standing=LOSES, why=relief) if relief and rule.standing == WINS else rule
+def _outdone(rule: MatchedRule, by: str) -> MatchedRule:
+    """The rule that would have decided, where a pause, an exception or a schedule goes before it."""
+    return replace(rule, standing=LOSES, why=by) if by and rule.standing == WINS else rule
 
 
 def _nat64(run: Path) -> set[IPv6Network]:

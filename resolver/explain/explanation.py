@@ -9,7 +9,7 @@ from blocklists.explain.matching_rules import MatchedRule
 from resolver.answer.home_zone import DEVICES, RECORDS
 from resolver.answer.inspect import Hop
 from resolver.answer.judge import Judgement
-from resolver.answer.let_through import EXCEPTION, PAUSE
+from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE
 from resolver.upstream.route import Route
 from store.base.sentences import say, together
 from wire import types
@@ -20,6 +20,7 @@ SILENT = say("No upstream answered, so where its answer leads is not known.")
 DECIDED = say("The name itself is decided, so where its answer leads does not matter.")
 PAUSED = say("Blocking is paused here, so it is let through.")
 EXCEPTED = say("It is let through for a while, before every rule.")
+CLOSED = say("All names are blocked here now, whatever rules say.")
 _RELIEFS = {PAUSE: PAUSED, EXCEPTION: EXCEPTED}
 LOOKED = say("An upstream was asked; this is where its answer leads.")
 NOWHERE = say("An upstream was asked; its answer leads nowhere else.")
@@ -32,8 +33,9 @@ class Explanation:
     `judgement`: what was decided, and by what; `list_title`: of its blocklist, None where no list decided. `answer`:
     what the client gets, in a word; None where an upstream has to be asked. `looked`: a sentence that says whether one
     was asked where the answer leads, and why not; `hops`: what its answer showed. `rules`: those that match the name,
-    the home's own first, each with what became of it. `because`: whose word decided, inside which schedule; "" where
-    it is just the house's.
+    the home's own first, each with what became of it. `because`: whose word decided, inside which schedule, or which
+    pause or exception lets it through, and until when; "" where it is just the house's. `until_s`: when time alone ends
+    that, in Unix seconds; None where it does not, or what comes then is not known.
     """
 
     name: str
@@ -46,11 +48,17 @@ class Explanation:
     rules: tuple[MatchedRule, ...] = ()
     hops: tuple[Hop, ...] = ()
     because: str = ""
+    until_s: int | None = None
 
     @property
     def relief(self) -> str:
         """Why it is let through although a rule blocks it; "" where nothing lets it."""
         return _RELIEFS.get(self.judgement.blocklist, "")
+
+    @property
+    def before_rules(self) -> str:
+        """What goes before every rule that would decide: such a relief, or a schedule that takes all access."""
+        return CLOSED if self.judgement.blocklist == SCHEDULE else self.relief
 
     @property
     def type(self) -> str:

@@ -102,7 +102,13 @@ class Explanation(Shape):
     )
     list_title: str | None
     relief: Text = Field(description="by which pause or exception it is let through although a rule blocks it")
-    because: Text = Field(description="whose word decided, and inside which schedule; empty: just the house's")
+    because: Text = Field(
+        description="whose word decided, inside which schedule, or by which pause or exception, and until when; "
+        "null: just the house's"
+    )
+    until: Annotated[str | None, BeforeValidator(shapes.seconds_iso)] = Field(
+        validation_alias="until_s", description="when that ends by itself; null: time alone does not end it"
+    )
     spoke: Annotated[Sequence[MatchedRule], BeforeValidator(lambda rules: rules[:MAX_RULES])] = Field(
         validation_alias="rules", description="the home's own rules first, then lists, the most specific first"
     )

@@ -30,6 +30,17 @@ def test_it_says_what_decided_and_what_else_matches(command: Command) -> None:
     assert "level safe" in out and "(decides)" in out
 
 
+def test_what_lets_it_through_is_said_with_its_end(command: Command) -> None:
+    command("pause", "--for", "3d")
+    lines = command("explain", XIAOMI)[1].splitlines()
+    assert lines[0] == f"{XIAOMI} A: ALLOW" and lines[1].startswith("  Blocking is paused for the whole house until ")
+    assert "would block it" in lines[2] and "of a pause" not in "".join(lines) and "(decides)" not in "".join(lines)
+    assert json.loads(command("explain", XIAOMI, "--json")[1])["until"]
+    command("except", XIAOMI)
+    lines = command("explain", XIAOMI)[1].splitlines()
+    assert lines[1].startswith(f"  {XIAOMI} is let through for the whole house until ")
+
+
 def test_json_has_the_promised_keys(command: Command) -> None:
     out = command("explain", XIAOMI, "example.com", "--type", "AAAA", "--json")[1]
     first, second = map(json.loads, out.splitlines())

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from ipaddress import ip_address
@@ -21,7 +22,7 @@ from store.base import db
 from store.config import edit, lists
 from store.config.choices import RuleKind
 from store.devices import sightings_store
-from store.household import groups, pauses, schedules
+from store.household import exceptions, groups, pauses, schedules
 from store.household.policy import Rule
 from store.household.window_input import read_window
 from store.log.records import Verdict
@@ -213,3 +214,15 @@ def test_whose_word_decided_is_said(state: Path) -> None:
     assert because("games.test-site.com", None) == ("", "")
     groups.change_group(engine, group, {"schedule": always})
     assert because("other.test-site.com") == ("schedule", "Children has no access inside Bedtime.")
+    closed = Explainer(snapshot.build(state, {}), state).explain("games.test-site.com", types.A, CLIENT)
+    assert [(rule.standing, rule.why) for rule in closed.rules] == [("loses", explanation.CLOSED)], "two cannot decide"
+
+
+def test_until_when_a_pause_or_an_exception_lets_through_is_said(home: Path) -> None:
+    engine, until = edit.engine(home), int(time.time()) + 900
+    pauses.pause(engine, "house", None, until)
+    for led in (explained(home, "a.tracker.example"), explained(home, "shop.org", Looker(chain=["x.tracker.example"]))):
+        assert led.because.startswith("Blocking is paused for the whole house until ") and led.until_s == until
+    exceptions.let_through(engine, "house", "shop.org", until + 60, "somebody")
+    assert explained(home, "www.shop.org").because.startswith("shop.org is let through for the whole house until ")
+    assert explained(home, "shop.example", Looker()).until_s is None

@@ -145,7 +145,11 @@ def test_what_a_pause_or_an_exception_lets_through_says_so_and_names_the_rule(ba
     bare.delete(f"/exceptions/{bare.get('/exceptions').json()['items'][0]['id']}")
     answer = explained(bare, name="x.ads.example")
     assert (answer["verdict"], answer["list"], answer["rule"]) == ("ALLOW", "pause", "||ads.example^")
-    assert "paused here" in str(answer["relief"])
+    assert "paused here" in str(answer["relief"]) and answer["until"] is None
+    assert answer["because"] == "Blocking is paused for the whole house until it is resumed."
+    until = bare.post("/pauses", json={"minutes": 10}).json()["until"]
+    answer = explained(bare, name="x.ads.example")
+    assert answer["until"] == until and "is paused for the whole house until " in str(answer["because"])
     assert [rule["standing"] for rule in answer["spoke"]] == ["loses"]  # type: ignore[attr-defined]
     bare.delete("/pauses")
     assert explained(bare, name="x.ads.example")["verdict"] == "BLOCK"
