@@ -47,9 +47,9 @@ def of_list(con: sqlite3.Connection, blocklist: str, device: int, now_s: int) ->
     if not schedule:
         return Word(say("It is on for {scope}.", scope=whom))
     until = _end(con, number, now_s)
-    told = {"scope": whom, "schedule": schedule}
-    inside = say("It is on for {scope}, inside {schedule}.", **told)
-    return Word(say("It is on for {scope}, inside {schedule}, until {time}.", time=clock(until, now_s), **told)
+    values = {"scope": whom, "schedule": schedule}
+    inside = say("It is on for {scope}, inside {schedule}.", **values)
+    return Word(say("It is on for {scope}, inside {schedule}, until {time}.", time=clock(until, now_s), **values)
                 if until else inside, until)  # fmt: skip
 
 
@@ -66,9 +66,9 @@ def of_rule(con: sqlite3.Connection, rule: int, now_s: int) -> Word:
     if not schedule:
         return Word(say("The rule is for {scope}.", scope=whom))
     until = _end(con, row[2], now_s)
-    told = {"scope": whom, "schedule": schedule}
-    inside = say("The rule is for {scope}, inside {schedule}.", **told)
-    return Word(say("The rule is for {scope}, inside {schedule}, until {time}.", time=clock(until, now_s), **told)
+    values = {"scope": whom, "schedule": schedule}
+    inside = say("The rule is for {scope}, inside {schedule}.", **values)
+    return Word(say("The rule is for {scope}, inside {schedule}, until {time}.", time=clock(until, now_s), **values)
                 if until else inside, until)  # fmt: skip
 
 
@@ -87,10 +87,10 @@ def of_access(con: sqlite3.Connection, device: int, now_s: int) -> Word:
     if not closed:
         return NOBODY
     until, group, schedule = _longest(closed)
-    told = {"group": group, "schedule": schedule}
+    values = {"group": group, "schedule": schedule}
     if until is None:
-        return Word(say("{group} has no access inside {schedule}.", **told))
-    return Word(say("{group} has no access inside {schedule}, until {time}.", time=clock(until, now_s), **told), until)
+        return Word(say("{group} has no access inside {schedule}.", **values))
+    return Word(say("{group} has no access inside {schedule}, until {time}.", time=clock(until, now_s), **values), until)
 
 
 def of_pause(con: sqlite3.Connection, device: int, lists: Collection[str], now_s: int) -> Word:
@@ -111,10 +111,10 @@ def of_pause(con: sqlite3.Connection, device: int, lists: Collection[str], now_s
     if not some:
         return NOBODY
     until, scope, blocklist, title = _longest(some)
-    told = {"what": say("Blocking") if blocklist is None else title or blocklist, "scope": _called(con, *scope)}
+    values = {"what": say("Blocking") if blocklist is None else title or blocklist, "scope": _called(con, *scope)}
     if until is None:
-        return Word(say("{what} is paused for {scope} until it is resumed.", **told))
-    return Word(say("{what} is paused for {scope} until {time}.", time=clock(until, now_s), **told), until)
+        return Word(say("{what} is paused for {scope} until it is resumed.", **values))
+    return Word(say("{what} is paused for {scope} until {time}.", time=clock(until, now_s), **values), until)
 
 
 def of_exception(con: sqlite3.Connection, device: int, name: str, now_s: int) -> Word:
@@ -131,8 +131,8 @@ def of_exception(con: sqlite3.Connection, device: int, name: str, now_s: int) ->
         return NOBODY
     until, scope, excepted = _longest(rows)
     assert until is not None
-    told = {"name": excepted, "scope": _called(con, *scope), "time": clock(until, now_s)}
-    return Word(say("{name} is let through for {scope} until {time}.", **told), until)
+    values = {"name": excepted, "scope": _called(con, *scope), "time": clock(until, now_s)}
+    return Word(say("{name} is let through for {scope} until {time}.", **values), until)
 
 
 def _longest(rows: Iterable[Row]) -> Row:
