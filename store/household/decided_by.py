@@ -90,7 +90,8 @@ def of_access(con: sqlite3.Connection, device: int, now_s: int) -> Word:
     values = {"group": group, "schedule": schedule}
     if until is None:
         return Word(say("{group} has no access inside {schedule}.", **values))
-    return Word(say("{group} has no access inside {schedule}, until {time}.", time=clock(until, now_s), **values), until)
+    values["time"] = clock(until, now_s)
+    return Word(say("{group} has no access inside {schedule}, until {time}.", **values), until)
 
 
 def of_pause(con: sqlite3.Connection, device: int, lists: Collection[str], now_s: int) -> Word:
