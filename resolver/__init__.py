@@ -23,6 +23,7 @@ Wings, from the ground up; each may import those before it:
     worker_status.py  what a worker says of itself
     device_watch.py   names of devices as they change
     neighbour_watch.py  addresses that are handed on
+    led_feed.py       where excepted names lead, told to the other workers
     worker.py   the process
 
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves

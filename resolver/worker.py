@@ -29,6 +29,7 @@ from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
 from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
+from resolver.led_feed import LedFeed
 from resolver.listen.mmsg import name_of
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
@@ -92,6 +93,7 @@ class Worker:
         self._files: snapshots.Marks = ()
         self._device_watch = DeviceWatch(state)
         self._neighbours = NeighbourWatch(self._loop, self.resolver)
+        self._led_feed = LedFeed(self._loop, run, number, first.led, lambda: self.resolver.snapshot.forget_memos())
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(
@@ -129,6 +131,7 @@ class Worker:
         self.resolver.forwarder.close()
         self._prefixes.close()
         self._neighbours.close()
+        self._led_feed.close()
         self.resolver.recorder.close()
         self._publish()
 
@@ -216,6 +219,7 @@ class Worker:
         for server in self.resolver.forwarder.every_server:
             server.check()
         self._follow_links()
+        self._led_feed.look()
         self._tell_limited()
         self._publish()
 

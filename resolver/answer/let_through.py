@@ -19,6 +19,7 @@ from blocklists.rules.complex_rule import NOBODY, Client
 from blocklists.rules.rule import text
 from resolver.answer.inspect import hop_names, inspect_addresses
 from resolver.answer.judge import HOME, PASSED, Judgement, judge
+from resolver.answer.led_names import LedNames
 from store.household.policy import Policy
 from store.household.relief import NO_RELIEF, Relief
 from store.log.records import Verdict
@@ -28,7 +29,6 @@ from wire.types import A
 
 PAUSE = "pause"  # what stands in place of a blocklist id where a pause let a query through
 EXCEPTION = "exception"  # the same, where its name is excepted
-LED_MAX = 256  # names that answers of excepted names lead to; a name leads to a handful
 SCHEDULE = "schedule"  # the same where a schedule takes all access; the rule is its name
 TTL_MAX = 60  # seconds for which a device may keep what is let through: it must not outlast its time by much
 
@@ -36,7 +36,9 @@ TTL_MAX = 60  # seconds for which a device may keep what is let through: it must
 class LetThrough:
     """A seat's relief, with what it would judge by without it."""
 
-    __slots__ = ("_client", "_closed", "_index", "_led", "_mask", "_names", "_rules", "_unpaused", "relief")
+    __slots__ = (
+        "_client", "_closed", "_excepting_rules", "_index", "_led", "_mask", "_names", "_rules", "_unpaused", "relief",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -47,24 +49,34 @@ class LetThrough:
         paused: int,
         client: Client = NOBODY,
         closed: str = "",
+        led: LedNames | None = None,
     ) -> None:
         """`mask`: the lists that are on, `paused`: those among them that are paused, both over `index`.
 
-        `closed`: the name of the schedule that takes all access.
+        `closed`: the name of the schedule that takes all access. `led`: where answers of excepted names led.
         """
         self._closed = Judgement(Verdict.BLOCK, SCHEDULE, closed) if closed else None
         self.relief, self._rules, self._index, self._client = relief, rules, index, client
         self._mask, self._unpaused, self._names = mask, mask & ~paused, frozenset(relief.names)
-        self._led: dict[str, str] = {}  # name → the rule by which a name is excepted that led to it
+        self._led = led or LedNames()
+        self._excepting_rules = frozenset(map(_as_rule, relief.names))
 
     @classmethod
-    def of(cls, policy: Policy, rules: RuleTable, index: Index, mask: int, client: Client = NOBODY) -> Self | None:
+    def of(
+        cls,
+        policy: Policy,
+        rules: RuleTable,
+        index: Index,
+        mask: int,
+        client: Client = NOBODY,
+        led: LedNames | None = None,
+    ) -> Self | None:
         """A policy's relief over this index; None where it has none, and access."""
         relief = policy.relief
         if relief == NO_RELIEF and not policy.closed:
             return None
         paused = index.mask([each for each in policy.lists if each[0] in relief.lists])
-        return cls(relief, rules, index, mask, paused, client, policy.closed)
+        return cls(relief, rules, index, mask, paused, client, policy.closed, led)
 
     def judge(self, name: str, qtype: int = A) -> Judgement:
         """The judgement on a name, in place of `resolver.answer.judge.judge`."""
@@ -99,10 +111,10 @@ class LetThrough:
 
     def lead(self, response: Response, rule: str) -> bool:
         """Except where an answer of a name leads that `rule` excepts. True: some of that was blocked until now."""
-        news = [hop for _, hop in hop_names(response) if self.judge(hop).verdict is Verdict.BLOCK]
-        room = news[: LED_MAX - len(self._led)]
-        self._led.update(dict.fromkeys(room, rule))
-        return bool(room)
+        leads = [hop for _, hop in hop_names(response)]
+        blocked = {hop for hop in leads if self.judge(hop).verdict is Verdict.BLOCK}
+        self._led.learn([hop for hop in leads if hop in blocked or self._led.rule_of(hop, (rule,))], rule)
+        return any(self._led.rule_of(hop, (rule,)) for hop in blocked)
 
     def _excepting(self, name: str) -> str:
         """The exception that holds for a name as a rule is written, "" where none does."""
@@ -111,9 +123,9 @@ class LetThrough:
         at = name
         while at:
             if at in self._names:
-                return text(at, allow=True, subdomains=True)
+                return _as_rule(at)
             at = at.partition(".")[2]
-        return self._led.get(name, "")
+        return self._led.rule_of(name, self._excepting_rules)
 
     def _inspect_addresses(self, response: Response) -> Judgement | None:
         if not self._index.judges_addresses:
@@ -128,6 +140,10 @@ class LetThrough:
             if others is not None:
                 return others
         return Judgement(Verdict.ALLOW, PAUSE, judgement.rule)
+
+
+def _as_rule(name: str) -> str:
+    return text(name, allow=True, subdomains=True)
 
 
 def is_relief(judgement: Judgement) -> bool:

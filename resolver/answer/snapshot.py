@@ -23,6 +23,7 @@ from blocklists.rules.complex_rule import Client
 from network.home_networks import home_networks, is_at_home
 from resolver.answer import home_zone, local_names, safe_search
 from resolver.answer.home_zone import HomeZone
+from resolver.answer.led_names import LedNames
 from resolver.answer.let_through import LetThrough
 from resolver.answer.memo import MemoSpace
 from resolver.answer.seat import Seat
@@ -66,6 +67,7 @@ class Snapshot:
     titles: dict[str, str] = field(default_factory=dict)  # blocklist id → title
     fallbacks: tuple[str, ...] = ()  # a sentence for each file or variable in whose place something else is used
     routers: Networks = ()  # who may say for whom it asks
+    led: LedNames = field(default_factory=LedNames)  # of the worker, over all its snapshots
     neighbours: Mapping[Address, str] = field(default_factory=dict)  # MAC addresses as the kernel has them, live
     _seats: dict[tuple[int, tuple[int, ...]], Seat] = field(default_factory=dict)
     _tables: RuleTables = field(default_factory=RuleTables)
@@ -127,7 +129,7 @@ class Snapshot:
             answer = custom_responses.parse(policy_.answer) if policy_.answer else None
             rules, own_name = self._tables.of(policy_.rules), self.settings.own_name
             canaries = local_names.canaries(self.settings)
-            through = LetThrough.of(policy_, rules, self.index, mask, client)
+            through = LetThrough.of(policy_, rules, self.index, mask, client, self.led)
             seat = Seat(
                 rules, self.index, mask, client=client, answer=answer, own_name=own_name, space=self._space,
                 let_through=through, safe=safe_search.table(policy_.safe_search), canaries=canaries,
@@ -161,7 +163,8 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     home.devices = load_device_names(state, home, old)
     return Snapshot(
         policies, index, current, sinkhole, networks, home, answers=asked, titles=titles, fallbacks=fallbacks,
-        routers=tuple(map(ip_network, current.trusted_routers)), neighbours={} if old is None else old.neighbours,
+        routers=tuple(map(ip_network, current.trusted_routers)),
+        led=LedNames() if old is None else old.led, neighbours={} if old is None else old.neighbours,
     )  # fmt: skip
 
 

@@ -25,8 +25,8 @@ def start_worker(state: Path, tmp_path: Path) -> Iterator[StartWorker]:
     running: list[RunningWorker] = []
     (run := tmp_path / "run").mkdir()
 
-    def start(address: str = "127.0.0.1", **environ: str) -> RunningWorker:
-        running.append(RunningWorker(state, run, environ, address))
+    def start(address: str = "127.0.0.1", number: int = 1, **environ: str) -> RunningWorker:
+        running.append(RunningWorker(state, run, environ, address, number))
         return running[-1]
 
     yield start

@@ -17,7 +17,8 @@ from blocklists.index.shard import Shard
 from blocklists.rules.rule import Kind
 from resolver.answer.inspect import inspect
 from resolver.answer.judge import HOME, PASSED, Judgement, judge
-from resolver.answer.let_through import EXCEPTION, LED_MAX, PAUSE, TTL_MAX, LetThrough, brief
+from resolver.answer.led_names import LED_MAX
+from resolver.answer.let_through import EXCEPTION, PAUSE, TTL_MAX, LetThrough, brief
 from store.config.choices import RuleKind
 from store.household.policy import Policy, Rule
 from store.household.relief import NO_RELIEF, Relief
