@@ -23,6 +23,8 @@ Wings, from the ground up; each may import those before it:
     start       what `telltale run` does before the loop (launch), once DNS is answered (after_dns), and prepare
     doctor      what is wrong, and the cure: one group of checks a file, over what is seen from outside (observation)
     demo        a simulated household with an upstream of its own
-    terminal    what a terminal can show, help in the reader's language; verdicts without an appliance
+    terminal    what every command has in common (context), what a terminal can show (printing), help in the reader's
+                language; verdicts without an appliance
+    evidence_cli  `telltale evidence`, a part a file
     cli         the command `telltale`, one command a file
 """

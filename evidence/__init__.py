@@ -9,7 +9,14 @@ A finding is one thing that the query log shows, together with the rows that sho
 answered, since nothing blocked it then), a beacon (a name asked for at regular times), a new name, a company that a
 device has begun to report to. Reports and what-if questions are made of findings.
 
-So far: `silent_devices` (up, and asking nobody here), `dns_bypass` (resolvers asked for by name, and silence), and
-`culprits` (what was blocked of late that something may have waited for).
-The room reads the query log and changes nothing. It may import store, blocklists, network and wire.
+    querylog.db ──► process (a fork now and then, niced) ──► evidence.db ──► EvidenceReader, findings ──► pages, API
+
+The room reads the query log and changes nothing there; what it finds stands in evidence.db, which may be deleted and is
+made again. It may import store, blocklists, network and wire.
+
+Wings, from the ground up; each may import those before it:
+
+    base      evidence.db: its tables, how hours of the query log come into it, who reads it
+    findings  one finding a file, pure: `culprits` (what was blocked of late that something may have waited for),
+              `dns_bypass` and `silent_devices` (ways around DNS, and silence); what a finding is, and its life
 """

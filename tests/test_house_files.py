@@ -23,7 +23,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 TESTED_ELSEWHERE = {
     "appliance/process/early_child.py": "what test_firewall_child.py and test_dhcp_child.py start their children by",
     "appliance/terminal/quick.py": "one table, which the tests of main and commands walk through",
-    "appliance/doctor/finding.py": "one shape, which the tests of every check fill and read",
+    "appliance/doctor/examined.py": "one shape, which the tests of every check fill and read",
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",
     "blocklists/rules/reasons.py": "words alone, which the tests of every format compare with",
     "store/base/store_errors.py": "four names of errors, which test_db.py meets each of",

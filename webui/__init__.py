@@ -18,5 +18,6 @@ Wings, from the ground up; each may import those before it:
     api      the REST API, one resource a file; shapes that several share
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
     household  pages of what a household decides beyond lists and rules
+    evidence  pages and calls about what the record proves
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket
 """

@@ -29,6 +29,7 @@ from store.base import logs
 from store.base.argv import argued
 from store.base.pulse import beat
 from webui.api import all_resources as api
+from webui.evidence import evidence_resources
 from webui.http import problems
 from webui.http.access import Access
 from webui.http.auth import gate
@@ -70,6 +71,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     app.state.ui = ui
     problems.install(app)
     app.include_router(api.build())
+    app.include_router(evidence_resources.build())
     app.include_router(_odds)
     _include_pages(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -93,6 +95,7 @@ def _include_pages(app: FastAPI) -> None:
     pages = importlib.import_module("webui.pages.all_pages")
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(importlib.import_module("webui.household.household_pages").router, include_in_schema=False)
+    app.include_router(importlib.import_module("webui.evidence.evidence_pages").router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 
 

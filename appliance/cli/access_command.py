@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.errors import Complaint
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base import languages
 from store.base.sentences import say
 from store.config.choices import TokenScope, either

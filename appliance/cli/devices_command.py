@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base.sentences import say, say_count
 
 if TYPE_CHECKING:

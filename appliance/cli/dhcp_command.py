@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.errors import Complaint
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base import languages, status
 from store.base.process_status import DhcpState, DhcpStatus
 from store.base.sentences import say, sentence_of

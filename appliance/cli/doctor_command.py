@@ -5,9 +5,9 @@ import sys
 import textwrap
 from dataclasses import asdict
 
-from appliance.cli import context, printing
 from appliance.doctor import examine
-from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Finding
+from appliance.terminal import context, printing
 from store.base.languages import tell_here
 from store.base.sentences import say
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.cli.pause_command import WHO, moment, until_of
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base.sentences import say
 from store.config.scopes import HINT, HOUSE
 

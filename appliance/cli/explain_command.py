@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from appliance.cli import context, printing
 from appliance.errors import Complaint
+from appliance.terminal import context, printing
 from store.base.languages import tell_here
 from store.base.sentences import say, sentence_of
 from store.config.choices import ListKind

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base import status
 from store.base.sentences import say
 from store.config import usable_settings

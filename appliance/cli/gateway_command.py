@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli import context, printing
 from appliance.errors import Complaint
+from appliance.terminal import context, printing
 from firewall import gateway, kernel, recipes
 from network import routes
 from store.base import languages

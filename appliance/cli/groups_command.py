@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.cli.scheduled import NO_SCHEDULE, Schedule, schedule_of
 from appliance.errors import Complaint
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base.sentences import say
 from store.config import scopes
 from store.config.choices import PackLevel, either

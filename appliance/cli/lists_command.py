@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.cli.scheduled import Schedule, schedule_of
 from appliance.errors import Complaint
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
 from store.base.sentences import say
 from store.config.choices import ListFormat, PackLevel, either

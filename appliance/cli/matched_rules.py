@@ -4,7 +4,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from appliance.cli import printing
+from appliance.terminal import printing
 from blocklists.explain.matching_rules import MatchedRule
 from blocklists.explain.outcome import LOSES, WINS
 from blocklists.history.rule_dates import Since

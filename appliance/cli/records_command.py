@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.errors import Complaint
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base.sentences import say
 from store.config import usable_settings
 from store.local.hosts_file import MAX_TEXT

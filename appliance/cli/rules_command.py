@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.cli.scheduled import Schedule, schedule_of
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from store.base.sentences import say
 from store.config import scopes
 from store.config.choices import RuleForm, RuleKind

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli import context as cli_context
+from appliance.terminal import context as cli_context
 
 NO_SCHEDULE = "none"
 Schedule = Annotated[

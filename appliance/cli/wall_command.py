@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from appliance.cli import context as cli_context
-from appliance.cli import printing
 from appliance.errors import Complaint
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
 from firewall import kernel, netlink, render, wall
 from firewall.kernel import WallError
 from firewall.plan import Plan

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from appliance import errors
 from appliance.doctor import machine_checks, network_checks, processes, state_checks
-from appliance.doctor.finding import BAD, OK, WARNING, Check, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Check, Finding
 from appliance.doctor.observation import Observation, observe
 from store.base.sentences import Sentence, say, sentence_of
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
 
-from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from appliance.process import port_owner
 from blocklists.index.index import Index

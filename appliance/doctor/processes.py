@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 
-from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from store.base.process_parts import State
 from store.base.sentences import say

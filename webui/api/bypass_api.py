@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from evidence import dns_bypass
+from evidence.findings import dns_bypass
 from firewall import topology
 from firewall.sight import Sight, sight
 from store.base.process_status import FirewallStatus

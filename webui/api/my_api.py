@@ -15,8 +15,8 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
-from evidence import culprits
-from evidence.culprits import Culprit
+from evidence.findings import culprits
+from evidence.findings.culprits import Culprit
 from resolver.explain.explain import Explainer
 from store.base.sentences import say
 from store.config import devices, list_status, scopes

@@ -11,8 +11,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from evidence import dns_bypass
-from evidence.dns_bypass import AskedLine, SilentLine
+from evidence.findings import dns_bypass
+from evidence.findings.dns_bypass import AskedLine, SilentLine
 from firewall import topology
 from firewall.sight import sight
 from store.config import devices, edit, settings

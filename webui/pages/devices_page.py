@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine as SqlEngine
 
-from evidence import culprits
+from evidence.findings import culprits
 from network import own_addresses
 from store.base.sentences import say
 from store.config import devices, edit, lists, scopes

@@ -36,7 +36,8 @@ from webui.views.relief_view import PauseLine
 from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
-TEMPLATES = tuple(HERE / wing for wing in ("pages", "household", "templates"))  # a page beside its file; shared parts
+# A page beside its file; shared parts.
+TEMPLATES = tuple(HERE / wing for wing in ("pages", "household", "evidence", "templates"))
 
 
 class NavPage(NamedTuple):
@@ -55,6 +56,7 @@ PAGES = (
     NavPage("/queries", say("Query log"), "scroll-text"),
     NavPage("/pause", say("Pause"), "pause"),
     NavPage("/names", say("Local names"), "layers"),
+    NavPage("/evidence", say("Evidence"), "search"),
     NavPage("/bypass", say("Bypass"), "external-link"),
     NavPage("/changes", say("Changes"), "undo-2"),
     NavPage("/settings", say("Settings"), "settings"),

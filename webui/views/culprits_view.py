@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from evidence.culprits import Culprit
+from evidence.findings.culprits import Culprit
 from store.names.rule_names import normalise
 from webui.views.queries_view import title_of
 from webui.views.relief_view import asked_first

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from appliance.cli.doctor_command import render
-from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Finding
 
 pytestmark = pytest.mark.database
 

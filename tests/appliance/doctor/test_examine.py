@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.doctor import examine, machine_checks, network_checks, processes, state_checks
-from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from appliance.doctor.observation import Observation
 from wire import stub
 

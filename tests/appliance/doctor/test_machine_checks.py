@@ -10,7 +10,7 @@ import pytest
 from observed import observed
 
 from appliance.doctor import machine_checks
-from appliance.doctor.finding import BAD, OK, WARNING
+from appliance.doctor.examined import BAD, OK, WARNING
 from appliance.doctor.observation import Observation
 from firewall import topology
 from firewall.topology import Role, Topology

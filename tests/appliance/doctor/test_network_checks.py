@@ -12,7 +12,7 @@ import pytest
 from observed import observed
 
 from appliance.doctor import network_checks
-from appliance.doctor.finding import BAD, OK, WARNING
+from appliance.doctor.examined import BAD, OK, WARNING
 from appliance.doctor.observation import Observation
 from appliance.process import port_owner
 from appliance.process.port_owner import Holder

@@ -6,7 +6,7 @@ from pathlib import Path
 from observed import observed
 
 from appliance.doctor import processes
-from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from store.base.process_status import (
     ChildState,
     ChildStatus,

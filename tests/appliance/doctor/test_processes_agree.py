@@ -16,7 +16,7 @@ from situations import SITUATIONS, USUAL, Situation, lay_out
 
 from appliance.cli import health_command
 from appliance.doctor import examine, machine_checks, network_checks, state_checks
-from appliance.doctor.finding import BAD, OK, Finding
+from appliance.doctor.examined import BAD, OK, Finding
 from store.base import status
 from store.base.health import HOME_HIDDEN
 from store.base.process_status import Moment

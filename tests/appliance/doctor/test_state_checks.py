@@ -11,7 +11,7 @@ import pytest
 from observed import observed
 
 from appliance.doctor import state_checks
-from appliance.doctor.finding import BAD, OK, WARNING, Finding
+from appliance.doctor.examined import BAD, OK, WARNING, Finding
 from store.base import db
 from store.base.private_files import close_to_others
 from store.config import list_status, lists, session

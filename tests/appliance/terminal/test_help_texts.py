@@ -11,8 +11,8 @@ from brackets import TAG, Brackets, outside
 from brackets import brackets as brackets
 from typer.main import get_command
 
-from appliance.cli import commands, printing
-from appliance.terminal import help_texts
+from appliance.cli import commands
+from appliance.terminal import help_texts, printing
 from appliance.terminal.quick import QUICK
 from blocklists.packs import catalogue, vendor_packs
 from firewall import recipes

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evidence import dns_bypass
+from evidence.findings import dns_bypass
 from firewall import topology
 from firewall.topology import Role, Topology
 from store.base import status

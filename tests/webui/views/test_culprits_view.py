@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-from evidence.culprits import Culprit
+from evidence.findings.culprits import Culprit
 from webui.views.culprits_view import leave, lines, with_leave
 
 

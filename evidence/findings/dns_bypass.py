@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from blocklists.packs import dns_services
 from blocklists.packs.dns_services import NAME_KINDS, Services
-from evidence import silent_devices
-from evidence.silent_devices import Silent
+from evidence.findings import silent_devices
+from evidence.findings.silent_devices import Silent
 from network import neighbours
 from store.config import devices
 from store.log.protocol import LogReader

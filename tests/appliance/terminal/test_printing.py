@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.cli import printing
-from appliance.cli.printing import plain, render
+from appliance.terminal import printing
+from appliance.terminal.printing import plain, render
 
 CELL = st.one_of(st.text(max_size=90), st.integers(), st.booleans(), st.none())
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli import context
 from appliance.errors import Complaint
+from appliance.terminal import context
 
 
 def test_the_option_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

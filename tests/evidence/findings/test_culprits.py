@@ -9,7 +9,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.culprits import MAX_CULPRITS, RETRIES, WINDOW_US, Asked, Before, rank, site
+from evidence.findings.culprits import MAX_CULPRITS, RETRIES, WINDOW_US, Asked, Before, rank, site
 
 NOW = 1_800_000_000_000_000
 S = 1_000_000

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from blocklists.packs import dns_services
-from evidence import dns_bypass
+from evidence.findings import dns_bypass
 from network import neighbours
 from store.base import db
 from store.devices import sightings_store

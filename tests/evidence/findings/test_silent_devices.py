@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-from evidence import silent_devices
-from evidence.silent_devices import BEFORE_US, QUIET_US, USUAL_HOURS, Silent
+from evidence.findings import silent_devices
+from evidence.findings.silent_devices import BEFORE_US, QUIET_US, USUAL_HOURS, Silent
 
 NOW = 10 * BEFORE_US
 PHONE, TV, AWAY = "aa:00:00:00:00:01", "aa:00:00:00:00:02", "aa:00:00:00:00:03"

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale evidence`: the group of commands; each part adds its own here, in a line."""
+
+import typer
+
+from appliance.evidence_cli import findings_command
+
+app = typer.Typer(help="Who the home's devices report to, proven.", rich_markup_mode=None, no_args_is_help=True)
+findings_command.register(app)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale evidence findings`: what the record shows, and what became of it; `seen`, `done`, `mute`, `again`."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from appliance.errors import Complaint
+from appliance.terminal import context as cli_context
+from appliance.terminal import printing
+from evidence.base import evidence_file
+from evidence.findings import finding_rows
+from evidence.findings.finding import FindingKind, FindingState
+from evidence.findings.finding_rows import FindingFilter, FindingRow, NoFinding
+from evidence.findings.finding_words import KINDS, STATES, sentence
+from store.base import db
+from store.base.durations import parse_seconds
+from store.base.sentences import say, sentence_of
+from store.base.store_errors import StoreError
+from store.config import devices
+
+SECOND_US = 1_000_000
+MAX_SHOWN = 1_000
+
+Device = Annotated[int | None, typer.Option("--device", metavar="ID", help="Of this device; 0: of the home.")]
+Company = Annotated[str | None, typer.Option("--company", metavar="NAME", help="Of names of this company.")]
+Kind = Annotated[FindingKind | None, typer.Option("--kind", help="Of this kind.")]
+From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="ISO 8601, or how long ago: -24h.")]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="As --from.")]
+Muted = Annotated[bool, typer.Option("--muted", help="Muted ones too.")]
+Id = Annotated[int, typer.Argument(metavar="ID", help="As `telltale evidence findings` shows it.")]
+
+
+def findings(
+    device: Device = None, company: Company = None, kind: Kind = None, from_: From = None, to: To = None,
+    muted: Muted = False, state: cli_context.State = None, json: cli_context.Json = False,
+) -> None:  # fmt: skip
+    """What the record shows of the home's devices, the latest first."""
+    states = tuple(each for each in FindingState if muted or each is not FindingState.MUTED)
+    wanted = FindingFilter(kind, device, company, _moment(from_), _moment(to), states)
+    directory = cli_context.directory(state)
+    with _opened(directory, writing=False) as con:
+        rows = finding_rows.findings(con, wanted, MAX_SHOWN)
+    names = device_names(directory)
+    if json:
+        return printing.as_json([_plain(row, names) for row in rows])
+    lines = [
+        (row.id, printing.when(row.finding.last_us // SECOND_US), KINDS[row.finding.kind], STATES[row.state],
+         row.finding.count, _sentence(row, names))
+        for row in rows
+    ]  # fmt: skip
+    head = (say("ID"), say("LAST"), say("KIND"), say("STATE"), say("LOOK-UPS"), say("WHAT"))
+    printing.table(head, lines)
+    return None
+
+
+def seen(number: Id, state: cli_context.State = None) -> None:
+    """Say that somebody has looked at a finding."""
+    _set(number, FindingState.SEEN, state)
+
+
+def done(number: Id, state: cli_context.State = None) -> None:
+    """Say that a finding was seen to; if it goes on it is new again."""
+    _set(number, FindingState.DONE, state)
+
+
+def mute(number: Id, state: cli_context.State = None) -> None:
+    """Never be told of a finding again."""
+    _set(number, FindingState.MUTED, state)
+
+
+def again(number: Id, state: cli_context.State = None) -> None:
+    """Make a finding new again."""
+    _set(number, FindingState.NEW, state)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the group."""
+    app.command("findings")(findings)
+    for command in (seen, done, mute, again):
+        app.command()(command)
+
+
+def device_names(directory: Path) -> dict[int, str]:
+    """The names of devices by their ids; none where there is no config.db, as beside an imported log."""
+    try:
+        with closing(db.connect(directory / "config.db", read_only=True)) as con:
+            return dict(devices.names(con))
+    except sqlite3.Error:
+        return {}
+
+
+def _set(number: int, state: FindingState, option: str | None) -> None:
+    with _opened(cli_context.config(option), writing=True) as con:
+        row = finding_rows.set_state(con, number, state, time.time_ns() // 1000)
+    printing.tell(say("Finding {id} is {state} now.", id=row.id, state=STATES[row.state]))
+
+
+@contextmanager
+def _opened(directory: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing((evidence_file.open_writer if writing else evidence_file.open_reader)(directory)) as con:
+            yield con
+    except NoFinding as error:
+        raise Complaint(sentence_of(error)) from None
+    except (sqlite3.Error, StoreError) as error:
+        raise Complaint(say("evidence.db cannot be used ({error}).", error=sentence_of(error))) from None
+
+
+def _moment(text: str | None) -> int | None:
+    """µs since 1970. Raises Complaint for what is no time."""
+    if text is None:
+        return None
+    try:
+        if text.startswith("-"):
+            return int((time.time() - parse_seconds(text[1:])) * SECOND_US)
+        return int(datetime.fromisoformat(text).timestamp() * SECOND_US)
+    except ValueError:
+        raise Complaint(say(
+            "'{text}' is no time; write ISO 8601 (2026-11-24T10:00), or how long ago: -24h.", text=text
+        )) from None
+
+
+def _sentence(row: FindingRow, names: dict[int, str]) -> str:
+    return sentence(row.finding, names.get(row.finding.device_id, str(row.finding.device_id)))
+
+
+def _plain(row: FindingRow, names: dict[int, str]) -> dict[str, Any]:
+    value = asdict(row.finding)
+    value["device"] = names.get(row.finding.device_id)
+    return {"id": row.id, "state": row.state, **value, "sentence": _sentence(row, names)}

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pages and calls about what the record proves, a part each; all of them: `evidence_pages`, `evidence_resources`."""

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The calls of the API about what the record proves, put together; they stand below /evidence."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from webui.api.all_resources import PREFIX
+from webui.evidence import findings_api
+
+# In the order of the page at /api/docs.
+RESOURCES = (findings_api,)
+
+
+def build() -> APIRouter:
+    """Every call of the wing."""
+    calls = APIRouter(prefix=f"{PREFIX}/evidence")
+    for resource in RESOURCES:
+        calls.include_router(resource.router)
+    return calls
