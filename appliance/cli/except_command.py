@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from appliance.cli.pause_command import WHO, moment, until_of
+from appliance.cli.scheduled import SCOPES, scope_of
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from store.base.sentences import say
-from store.config.scopes import HINT, HOUSE
+from store.config.scopes import HOUSE
 
 EVER = "ever"
 For = Annotated[str, typer.Option("--for", metavar="TIME", help="90s, 15m, 2h, 3d, or ever: an allow rule.")]
@@ -20,7 +21,7 @@ requests = typer.Typer(help="Names that somebody at a device asks to be let thro
 
 def let_through(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="None: show what is let through.")] = None,
-    scope: Annotated[str, typer.Option(help=HINT)] = str(HOUSE),
+    scope: Annotated[str, typer.Option(help=SCOPES)] = str(HOUSE),
     length: For = "15m",
     end: Annotated[bool, typer.Option("--end", help="Block it again.")] = False,
     state: cli_context.State = None,
@@ -29,7 +30,7 @@ def let_through(
     """Let a name, all below it and what it leads to through there, for a while."""
     if name is None:
         return _show(state, json)
-    engine = cli_context.engine(state)
+    engine, scope = cli_context.engine(state), scope_of(state, scope)
     from store.household import exceptions
 
     if end:

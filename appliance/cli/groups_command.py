@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli.scheduled import NO_SCHEDULE, Schedule, schedule_of
+from appliance.cli.scheduled import NO_SCHEDULE, Group, Schedule, group_of, schedule_of
 from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from store.household.groups import GroupParts, GroupView
 
 app = typer.Typer(help="Groups of devices: their lists, times, upstreams and answers.", rich_markup_mode=None)
-Id = Annotated[int, typer.Argument(metavar="ID")]
 
 
 @app.callback(invoke_without_command=True)
@@ -55,51 +54,51 @@ def add(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context
 
 
 @app.command()
-def rename(group: Id, name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context.State = None) -> None:
+def rename(group: Group, name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_context.State = None) -> None:
     """Call a group something else."""
-    _change(state, group, {"name": name})
-    printing.tell(say("Group {group} is called {name}.", group=group, name=name))
+    number = _change(state, group, {"name": name})
+    printing.tell(say("Group {group} is called {name}.", group=number, name=name))
 
 
 @app.command()
 def answer(
-    group: Id,
+    group: Group,
     answer: Annotated[str, typer.Argument(metavar="[ANSWER]", help=f"{HINT}.")] = "",
     state: cli_context.State = None,
 ) -> None:
     """Choose what a group's devices get for a blocked name; without an answer, the house's."""
-    _change(state, group, {"answer": answer})
-    printing.tell(say("Group {group} gets {answer}.", group=group, answer=answer or say("the answer of the house")))
+    number = _change(state, group, {"answer": answer})
+    printing.tell(say("Group {group} gets {answer}.", group=number, answer=answer or say("the answer of the house")))
 
 
 @app.command()
 def upstreams(
-    group: Id,
+    group: Group,
     specs: Annotated[list[str] | None, typer.Argument(metavar="[SPEC]…", help="None: those of the house.")] = None,
     state: cli_context.State = None,
 ) -> None:
     """Choose which servers answer a group's devices."""
-    _change(state, group, {"upstreams": specs or []})
+    number = _change(state, group, {"upstreams": specs or []})
     those = ", ".join(specs or []) or say("the upstreams of the house")
-    printing.tell(say("Group {group} is answered by {upstreams}.", group=group, upstreams=those))
+    printing.tell(say("Group {group} is answered by {upstreams}.", group=number, upstreams=those))
 
 
 @app.command()
 def access(
-    group: Id,
+    group: Group,
     schedule: Annotated[str, typer.Argument(metavar="[SCHEDULE]", help="Its number, or its name.")] = "",
     state: cli_context.State = None,
 ) -> None:
     """Take all access from a group's devices inside a schedule; without one, they always have it."""
-    number = schedule_of(state, schedule or NO_SCHEDULE)
-    _change(state, group, {"schedule": number})
-    closed = say("Group {group} has no access inside schedule {number}.", group=group, number=number)
-    printing.tell(closed if number else say("Group {group} has access at all times.", group=group))
+    times = schedule_of(state, schedule or NO_SCHEDULE)
+    number = _change(state, group, {"schedule": times})
+    closed = say("Group {group} has no access inside schedule {number}.", group=number, number=times)
+    printing.tell(closed if times else say("Group {group} has access at all times.", group=number))
 
 
 @app.command()
 def lists(
-    group: Id,
+    group: Group,
     blocklists: Annotated[
         list[str] | None, typer.Argument(metavar="[LIST]…", help="Ids of lists; none: show those of the group.")
     ] = None,
@@ -116,25 +115,27 @@ def lists(
     engine = cli_context.engine(state)
     from store.config import edit
 
+    number = group_of(state, group)
     if not blocklists:
-        return _show_lists(_view(state, group), json)
+        return _show_lists(_view(state, number), json)
     times = schedule_of(state, schedule)
     for name in blocklists:
         if follow:
-            edit.clear_toggle(engine, name, str(scopes.group(group)))
+            edit.clear_toggle(engine, name, str(scopes.group(number)))
         else:
-            edit.set_toggle(engine, name, str(scopes.group(group)), not off, level, times)
-    return _show_lists(_view(state, group), json)
+            edit.set_toggle(engine, name, str(scopes.group(number)), not off, level, times)
+    return _show_lists(_view(state, number), json)
 
 
 @app.command()
-def remove(group: Id, state: cli_context.State = None) -> None:
+def remove(group: Group, state: cli_context.State = None) -> None:
     """Dissolve a group; its devices stay."""
     engine = cli_context.engine(state)
     from store.household import groups as household_groups
 
-    household_groups.remove_group(engine, group)
-    printing.tell(say("Group {group} is dissolved.", group=group))
+    number = group_of(state, group)
+    household_groups.remove_group(engine, number)
+    printing.tell(say("Group {group} is dissolved.", group=number))
 
 
 def _show_lists(view: "GroupView", json: bool) -> None:
@@ -153,8 +154,10 @@ def _view(state: str | None, number: int) -> "GroupView":
     raise Complaint(say("There is no group {number}.", number=number))
 
 
-def _change(state: str | None, group: int, parts: "GroupParts") -> None:
-    engine = cli_context.engine(state)
+def _change(state: str | None, group: str, parts: "GroupParts") -> int:
+    """Returns the number of the group."""
+    engine, number = cli_context.engine(state), group_of(state, group)
     from store.household import groups as household_groups
 
-    household_groups.change_group(engine, group, parts)
+    household_groups.change_group(engine, number, parts)
+    return number

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli.scheduled import Schedule, schedule_of
+from appliance.cli.scheduled import SCOPES, Schedule, schedule_of, scope_of
 from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
@@ -19,7 +19,6 @@ from blocklists.index.index import LEVELS_WITHIN, CorruptIndex, Index
 from store.base.sentences import say
 from store.config.choices import ListFormat, PackLevel, either
 from store.config.custom_responses import HINT
-from store.config.scopes import HINT as SCOPES
 from store.config.scopes import HOUSE
 
 if TYPE_CHECKING:
@@ -187,7 +186,7 @@ def _toggle(blocklist: str, scope: str, schedule: str | None, state: str | None,
     engine = cli_context.engine(state)
     from store.config.edit import set_toggle
 
-    set_toggle(engine, blocklist, scope, on, schedule=schedule_of(state, schedule))
+    set_toggle(engine, blocklist, scope_of(state, scope), on, schedule=schedule_of(state, schedule))
     printing.tell(say("{list} is on.", list=blocklist) if on else say("{list} is off.", list=blocklist))
 
 

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from appliance.cli.scheduled import SCOPES, scope_of
 from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from store.base.durations import parse_seconds
 from store.base.sentences import say, say_count, sentence_of
-from store.config.scopes import HINT, HOUSE
+from store.config.scopes import HOUSE
 
 WHO = "command line"
 For = Annotated[str | None, typer.Option("--for", metavar="TIME", help="90s, 15m, 2h or 3d; else until resumed.")]
@@ -20,13 +21,13 @@ List = Annotated[str | None, typer.Option("--list", metavar="ID", help="One bloc
 
 def pause(
     length: For = None,
-    scope: Annotated[str, typer.Option(help=HINT)] = str(HOUSE),
+    scope: Annotated[str, typer.Option(help=SCOPES)] = str(HOUSE),
     blocklist: List = None,
     state: cli_context.State = None,
 ) -> None:
     """Stop blocking for a while: for all, a group or a device; everything, or one list."""
     until = None if length is None else until_of(length)
-    engine = cli_context.engine(state)
+    engine, scope = cli_context.engine(state), scope_of(state, scope)
     from store.household import pauses
 
     row = pauses.pause(engine, scope, blocklist, until, WHO)
@@ -38,7 +39,7 @@ def pause(
 
 
 def resume(
-    scope: Annotated[str | None, typer.Option(help=f"{HINT}; all pauses, when left out.")] = None,
+    scope: Annotated[str | None, typer.Option(help=f"{SCOPES}; all pauses, when left out.")] = None,
     blocklist: List = None,
     state: cli_context.State = None,
 ) -> None:
@@ -46,7 +47,7 @@ def resume(
     engine = cli_context.engine(state)
     from store.household import pauses
 
-    ended = pauses.resume(engine, scope, blocklist)
+    ended = pauses.resume(engine, scope and scope_of(state, scope), blocklist)
     printing.tell(say_count(ended, "{count} pause ended; blocking goes on.", "{count} pauses ended; blocking goes on.")
                   if ended else say("Nothing was paused there."))  # fmt: skip
 

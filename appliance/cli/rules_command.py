@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli.scheduled import Schedule, schedule_of
+from appliance.cli.scheduled import SCOPES, Schedule, schedule_of, scope_of
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from store.base.sentences import say
@@ -62,7 +62,7 @@ def add(
     types: Annotated[str, typer.Option(help="Query types: A,AAAA, or ~A for all others.")] = "",
     answer: Annotated[str, typer.Option(help=f"Instead of the usual: {HINT}.")] = "",
     comment: Annotated[str, typer.Option(help="Why.")] = "",
-    scope: Annotated[str, typer.Option(help=scopes.HINT)] = str(scopes.HOUSE),
+    scope: Annotated[str, typer.Option(help=SCOPES)] = str(scopes.HOUSE),
     schedule: Schedule = None,
     state: cli_context.State = None,
 ) -> None:
@@ -72,8 +72,8 @@ def add(
 
     form = RuleForm.REGEX if regex else RuleForm.NAME
     number = edit.add_rule(
-        engine, kind, name, not exact, comment, scope, schedule_of(state, schedule), form=form, types=types,
-        inverted=inverted, answer=answer,
+        engine, kind, name, not exact, comment, scope_of(state, scope), schedule_of(state, schedule), form=form,
+        types=types, inverted=inverted, answer=answer,
     )  # fmt: skip
     printing.tell(say("Rule {number} is in force.", number=number))
 

@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from appliance.cli.scheduled import Schedule, schedule_of
+from appliance.cli.scheduled import SCOPES, Schedule, schedule_of, scope_of
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from store.base.sentences import say
-from store.config import scopes
 from store.config.choices import SearchEngine, YoutubeLevel, either
 from store.config.scopes import HOUSE
 
@@ -17,7 +16,7 @@ app = typer.Typer(help="Search engines that hide what is not for children.", ric
 Engines = Annotated[
     list[str] | None, typer.Argument(metavar="[ENGINE]…", help=f"{', '.join(SearchEngine)}; without one, all.")
 ]
-Scope = Annotated[str, typer.Option(metavar="S", help=scopes.HINT)]
+Scope = Annotated[str, typer.Option(metavar="S", help=SCOPES)]
 Youtube = Annotated[str, typer.Option(metavar="LEVEL", help=f"How far YouTube's goes: {either(YoutubeLevel)}.")]
 
 
@@ -71,7 +70,7 @@ def _set(
     engines: list[str] | None, scope: str, schedule: str | None, state: str | None, *, on: bool | None,
     youtube: str = "",
 ) -> None:  # fmt: skip
-    engine = cli_context.engine(state)
+    engine, scope = cli_context.engine(state), scope_of(state, scope)
     from store.household import safe_search_edit
 
     chosen = safe_search_edit.check_engines(engines or [safe_search_edit.ALL])

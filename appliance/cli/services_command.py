@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appliance.cli.scheduled import Schedule, schedule_of
+from appliance.cli.scheduled import SCOPES, Schedule, schedule_of, scope_of
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from blocklists.packs import services as shipped
 from blocklists.packs.services import CATEGORIES
 from store.base.sentences import recall, say
-from store.config import scopes
 from store.config.scopes import HOUSE
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Services that can be blocked: social networks, games, shops and more.", rich_markup_mode=None)
 Id = Annotated[str, typer.Argument(metavar="ID", help="The service's id, as `telltale services` shows it.")]
-Scope = Annotated[str, typer.Option(metavar="S", help=scopes.HINT)]
+Scope = Annotated[str, typer.Option(metavar="S", help=SCOPES)]
 
 
 @app.callback(invoke_without_command=True)
@@ -92,7 +91,7 @@ def _set(service: str, scope: str, schedule: str | None, state: str | None, *, o
     engine = cli_context.engine(state)
     from store.household import service_edit
 
-    view = service_edit.set_service(engine, service, on, scope, schedule_of(state, schedule))
+    view = service_edit.set_service(engine, service, on, scope_of(state, scope), schedule_of(state, schedule))
     named = {"service": view.title, "scope": scope}
     if on is None:
         printing.tell(say("{service} is as the wider scope has it for {scope}.", **named))

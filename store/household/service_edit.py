@@ -19,11 +19,13 @@ def list_id(service: str) -> str:
 
 
 def service(e: Engine, service_id: str) -> BlocklistView:
-    """One of them; raises NotFound."""
-    wanted = list_id(service_id)
-    for view in lists.services(e):
-        if view.id == wanted:
-            return view
+    """One of them, by its id or by its title; raises NotFound."""
+    wanted, title = list_id(service_id), service_id.strip().casefold()
+    views = lists.services(e)
+    by_id, by_title = ([view for view in views if view.id == wanted],
+                       [view for view in views if view.title.casefold() == title])  # fmt: skip
+    for view in by_id or by_title:
+        return view
     short = service_id.removeprefix(PREFIX)
     raise NotFound(say("There is no service '{id}'; 'telltale services' shows all.", id=short))
 

@@ -29,6 +29,24 @@ def phone(state: Path) -> int:
     return number
 
 
+def test_a_device_goes_by_its_name_and_by_its_address(command: Command, phone: int) -> None:
+    command("devices", "rename", "192.168.1.20", "Tom's phone")
+    command("groups", "add", "Children")
+    assert command("devices", "group", "tom's phone", "Children")[1] == f"Device {phone} is in group 1.\n"
+    assert command("devices", "kind", "Tom's phone", "tv")[1] == f"Device {phone} is of the kind tv.\n"
+    line = command("devices")[1].splitlines()[1]
+    assert "Tom's phone" in line and "tv" in line and "Children" in line
+    assert "is guessed" in command("devices", "kind", "fd00::21")[1] and " tv " not in command("devices")[1]
+    code, _, errors = command("devices", "kind", "Tom's phone", "toaster")
+    assert code == 1 and "'toaster' is no kind of device: phone" in errors
+    for words in (("groups", "answer", "children", "nxdomain"),
+                  ("services", "on", "TikTok", "--scope", "group:Children"),
+                  ("pause", "--scope", "device:Tom's phone"), ("resume", "--scope", "device:tom's phone"),
+                  ("except", "a.example", "--scope", "group:children"), ("groups", "remove", "Children")):  # fmt: skip
+        assert command(*words)[0] == 0, words
+    assert "There is no device 'Ghost'" in command("pause", "--scope", "device:Ghost")[2]
+
+
 def test_devices_are_shown_and_their_names_are_harmless(command: Command, phone: int) -> None:
     out = command("devices")[1]
     assert "redmi?[31m" in out

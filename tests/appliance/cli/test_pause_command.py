@@ -25,7 +25,7 @@ def test_while_all_is_paused_names_pass_and_the_explanation_says_why(command: Co
     assert (answer["verdict"], answer["list"], answer["rule"]) == ("ALLOW", "pause", "||blocked.org^")
     assert "paused here" in answer["relief"]
     text = command("explain", "www.blocked.org", "--offline")[1]
-    assert "decided by ||blocked.org^ of a pause" in text and "Blocking is paused here" in text
+    assert "Else ||blocked.org^ would block it" in text and "Blocking is paused for the whole house until" in text
     (row,) = json.loads(command("pauses", "--json")[1])
     assert (row["scope"], row["blocklist"], row["who"]) == ("house", None, "command line")
     assert 590 < row["until"] - time.time() <= 600
