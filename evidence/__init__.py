@@ -12,11 +12,13 @@ device has begun to report to. Reports and what-if questions are made of finding
     querylog.db ──► process (a fork now and then, niced) ──► evidence.db ──► EvidenceReader, findings ──► pages, API
 
 The room reads the query log and changes nothing there; what it finds stands in evidence.db, which may be deleted and is
-made again. It may import store, blocklists, network and wire.
+made again. It may import store, blocklists, network and wire; `whatif` also `resolver`, which decides there as it does
+in a worker.
 
 Wings, from the ground up; each may import those before it:
 
     base      evidence.db: its tables, how hours of the query log come into it, who reads it
     findings  one finding a file, pure: `culprits` (what was blocked of late that something may have waited for),
               `dns_bypass` and `silent_devices` (ways around DNS, and silence); what a finding is, and its life
+    whatif    what a change would have done to the queries of the past; what each list is worth
 """

@@ -19,7 +19,7 @@ FLOORS = {
     "webui": 4, "appliance": 5,
 }  # fmt: skip
 # Rooms of one floor that may import each other all the same: the one on the left the one on the right.
-SIDEWAYS = {("network", "wire")}
+SIDEWAYS = {("network", "wire"), ("evidence", "resolver")}
 # Stems that occur more than once, and why.
 SHARED_STEMS = {
     "__init__": "a room's or wing's story",

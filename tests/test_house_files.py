@@ -31,6 +31,11 @@ TESTED_ELSEWHERE = {
     "store/household/household_tables.py": "tables alone, which test_tables.py compares with the migrations",
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",
     "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",
+    "evidence/whatif/effect.py": "shapes alone, which test_replay.py compares with a replay",
+    "evidence/whatif/policy_copy.py": "the edits on a copy, which test_replay.py compares with the same made for good",
+    "evidence/whatif/sides.py": "who is seated where, which test_replay.py compares with explain, row by row",
+    "evidence/whatif/throwaway_index.py": "one index, which test_replay.py and test_question.py have compiled",
+    "evidence/whatif/whatif_process.py": "the process that test_whatif_jobs.py starts",
     "resolver/answer/query.py": "two shapes without behaviour, which test_pipeline.py fills and reads",
 }
 

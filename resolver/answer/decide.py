@@ -124,6 +124,12 @@ def shown(response: Response, view: View, qtype: int) -> Judgement | None:
     return judgement
 
 
+def depends_on_answer(decision: Decision) -> bool:
+    """Whether it matters where the answer leads: what a rule decides is not looked at again."""
+    passed = decision.judgement.verdict is Verdict.PASS or decision.judgement.blocklist == PAUSE
+    return isinstance(decision, Forward) and passed
+
+
 def passes(name: str, qtype: int, seat: Seat) -> bool:
     """Whether `decide` surely just says "forward" of a plain question for data: short, for nearly every query.
 

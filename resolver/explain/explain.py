@@ -16,7 +16,7 @@ from blocklists.explain.outcome import LOSES, WINS, with_outcomes
 from blocklists.index import match
 from blocklists.index.match import RuleTable
 from resolver.answer import block, local_names, private_addresses, safe_search, snapshot
-from resolver.answer.decide import Alias, Decision, Forward, Local, Refuse, View, decide
+from resolver.answer.decide import Alias, Decision, Forward, Local, Refuse, View, decide, depends_on_answer
 from resolver.answer.inspect import ADDRESS, REBINDING, Hop, hops, inspect
 from resolver.answer.judge import HOME, Judgement
 from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE, LetThrough, excepted_name
@@ -104,7 +104,7 @@ class Explainer:
         decided = self._decided(name, qtype, view, decision)
         rules = self._rules(decided, view, others)
         decided = replace(decided, rules=tuple(_outdone(rule, decided.before_rules) for rule in rules))
-        if _depends_on_answer(decision):
+        if depends_on_answer(decision):
             decided = self._looked(decided, view, decision)
         return self._because(decided, {rule.blocklist for rule in rules if rule.standing == WINS})
 
@@ -176,7 +176,7 @@ class Explainer:
             answer, looked = client_answer.given(qtype, judgement.answer), explanation.of_home(judgement)
         else:
             answer = self._sunk(judgement, qtype, seat)
-            looked = explanation.UNASKED if _depends_on_answer(decision) else explanation.DECIDED
+            looked = explanation.UNASKED if depends_on_answer(decision) else explanation.DECIDED
             if isinstance(decision, Forward):
                 looked = explanation.by_way_of(decision.route, looked)
         return Explanation(name, qtype, client, judgement, title, answer, looked)
@@ -230,12 +230,6 @@ def _nat64(run: Path) -> set[IPv6Network]:
 
 def _question(name: str, qtype: int) -> Question:
     return message.parse_question(stub.build(name, qtype))
-
-
-def _depends_on_answer(decision: Decision) -> bool:
-    """Whether it matters where the answer leads: what a rule decides is not looked at again."""
-    passed = decision.judgement.verdict is Verdict.PASS or decision.judgement.blocklist == PAUSE
-    return isinstance(decision, Forward) and passed
 
 
 def _hidden(hop: Hop) -> Hop:

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Questions that are being answered, each by a process of its own: how far one is, its effect, an end before its time.
+
+    job = jobs.start(state, environ, changes, from_us, to_us)     raises Busy
+    effect = job.wait(5.0)                                        None: not done yet; raises Failed
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from evidence.whatif.effect import Effect
+from evidence.whatif.whatif_change import Change, as_json
+from store.base.sentences import say, unpacked
+from store.base.typed_json import read_as
+
+MAX_RUNNING = 2  # at once: each takes a core as far as nobody else wants it, and some 120 MiB
+MAX_KEPT = 20  # answers, some 100 KB each
+KEPT_SECONDS = 900.0
+MAX_LINE = 16 * 1024 * 1024  # characters of an answer
+
+_COMMAND = (sys.executable, "-m", "evidence.whatif.whatif_process")
+
+
+class Busy(Exception):  # noqa: N818 - what they are
+    """As many questions as may be are being answered already; the text is a sentence."""
+
+
+class Failed(Exception):  # noqa: N818 - what the question has
+    """There is no answer; the text is a sentence that says why."""
+
+
+class WhatIfJob:
+    """One question. `share`: how much of the range is done, from 0 to 1; `id`: by which it is found again."""
+
+    def __init__(self, request: Mapping[str, object], environ: Mapping[str, str]) -> None:
+        self.id, self.share, self.began = secrets.token_hex(8), 0.0, time.monotonic()
+        self._effect: Effect | None = None
+        self._fault = ""
+        self._process = subprocess.Popen(
+            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environ), text=True, encoding="utf-8",
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def done(self) -> bool:
+        """Whether it came to an end, whatever that is."""
+        return not self._reader.is_alive()
+
+    def wait(self, seconds: float | None = None) -> Effect | None:
+        """The effect, None while it is not known after so many seconds. Raises Failed."""
+        self._reader.join(seconds)
+        if not self.done:
+            return None
+        if self._effect is None:
+            raise Failed(self._fault or say("It was given up."))
+        return self._effect
+
+    def cancel(self) -> None:
+        """End it; what was found out so far is forgotten."""
+        self._process.kill()
+        self._reader.join()
+
+    def _read(self) -> None:
+        out = self._process.stdout
+        assert out is not None and self._process.stdin is not None
+        while line := out.readline(MAX_LINE):
+            try:
+                line_values = json.loads(line)
+            except ValueError:
+                continue
+            self.share = float(line_values.get("share", self.share))
+            if "effect" in line_values:
+                self._effect, self.share = read_as(Effect, line_values["effect"]), 1.0
+            elif "fault" in line_values:
+                self._fault = unpacked(str(line_values["fault"]))
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._process.wait()
+        out.close()
+
+
+class WhatIfJobs:
+    """All questions of one process; those that were answered are kept for a while."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, WhatIfJob] = {}
+        self._lock = threading.Lock()
+
+    def start(
+        self, state: Path, environ: Mapping[str, str], changes: Sequence[Change], from_us: int, to_us: int,
+        scratch: Path | None = None,
+    ) -> WhatIfJob:  # fmt: skip
+        """Begin to answer. Raises Busy."""
+        request = {
+            "state": str(state), "scratch": str(scratch) if scratch else None, "changes": as_json(changes),
+            "from_us": from_us, "to_us": to_us,
+        }  # fmt: skip
+        with self._lock:
+            self._forget_old()
+            if sum(not job.done for job in self._jobs.values()) >= MAX_RUNNING:
+                raise Busy(say("Another question is being answered; ask again in a moment."))
+            job = WhatIfJob(request, environ)
+            self._jobs[job.id] = job
+        return job
+
+    def find(self, number: str) -> WhatIfJob | None:
+        """A question that was asked a while ago at most."""
+        return self._jobs.get(number)
+
+    def end(self, number: str) -> None:
+        """Give a question up, and forget it."""
+        with self._lock:
+            job = self._jobs.pop(number, None)
+        if job is not None:
+            job.cancel()
+
+    def close(self) -> None:
+        """Give all of them up."""
+        for number in list(self._jobs):
+            self.end(number)
+
+    def _forget_old(self) -> None:
+        finished = [number for number, job in self._jobs.items() if job.done]
+        old = [number for number in finished if time.monotonic() - self._jobs[number].began > KEPT_SECONDS]
+        for number in {*old, *finished[: max(0, len(self._jobs) - MAX_KEPT)]}:
+            del self._jobs[number]

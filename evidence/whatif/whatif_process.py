@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process that answers one question: niced, bounded, and gone with whoever asked.
+
+    python -m evidence.whatif.whatif_process      one line of JSON in: {state, scratch, changes, from_us, to_us}
+                                                  lines out: {"share": 0.3} … and {"effect": …} or {"fault": …}
+
+When its standard input ends, it ends: whoever asked is gone, or does not want to know any more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from evidence.whatif.question import ask
+from evidence.whatif.whatif_change import BadChange, read_changes
+from store.base.sentences import Sentence, packed, say, sentence_of
+from store.base.store_errors import StoreError
+from store.config.session import EditError
+from store.log.protocol import LogError
+
+NICENESS = 10  # DNS goes first
+MAX_BYTES = 1536 * 1024 * 1024  # of addresses, most of it what is mapped; it itself takes some 120 MiB
+MAX_CPU_SECONDS = 900
+TELL_SECONDS = 0.25
+TOLD = (BadChange, EditError, StoreError, LogError)  # errors whose text is a sentence for people
+
+
+def main() -> int:
+    """Answer, and end."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    asked = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    _tell(sys.stdout, answer(asked, os.environ, Teller(sys.stdout)))
+    return 0
+
+
+class Teller:
+    """Tells how far it is, a few times a second."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out, self._told = out, 0.0
+
+    def __call__(self, share: float) -> None:
+        now = time.monotonic()
+        if now - self._told >= TELL_SECONDS:
+            self._told = now
+            _tell(self._out, {"share": round(share, 3)})
+
+
+def answer(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller) -> dict[str, Any]:
+    """The last line: what came of the question."""
+    try:
+        effect = ask(
+            Path(asked["state"]), environ, read_changes(asked["changes"]), int(asked["from_us"]), int(asked["to_us"]),
+            scratch=Path(asked["scratch"]) if asked.get("scratch") else None, progress=progress,
+        )  # fmt: skip
+    except TOLD as error:
+        return {"fault": packed(sentence_of(error))}
+    except MemoryError:
+        return {"fault": packed(say("It would take more memory than it may; ask about fewer days."))}
+    except OSError as error:
+        return {"fault": packed(say("It could not be found out ({error}).", error=error.strerror or str(error)))}
+    return {"effect": asdict(effect, dict_factory=_written)}
+
+
+def _written(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: packed(value) if isinstance(value, Sentence) else value for key, value in pairs}
+
+
+def _tell(out: TextIO, line: Mapping[str, Any]) -> None:
+    out.write(json.dumps(line) + "\n")
+    out.flush()
+
+
+def _end_with_input() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
