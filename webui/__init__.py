@@ -17,7 +17,7 @@ Wings, from the ground up; each may import those before it:
     views    pure: what a page shows, from what store says; how numbers are said (formatting) and times (timerange)
     api      the REST API, one resource a file; shapes that several share
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
-    household  pages of what a household decides beyond lists and rules
+    household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     evidence  pages and calls about what the record proves
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket
 """

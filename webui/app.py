@@ -30,6 +30,7 @@ from store.base.argv import argued
 from store.base.pulse import beat
 from webui.api import all_resources as api
 from webui.evidence import evidence_resources
+from webui.household import backup_api
 from webui.http import problems
 from webui.http.access import Access
 from webui.http.auth import gate
@@ -72,6 +73,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     problems.install(app)
     app.include_router(api.build())
     app.include_router(evidence_resources.build())
+    app.include_router(backup_api.router, prefix=api.PREFIX)
     app.include_router(_odds)
     _include_pages(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

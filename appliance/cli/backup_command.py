@@ -19,7 +19,7 @@ from store.base.sentences import say
 
 STDOUT = "-"
 _BEGIN = b'{\n "telltale": "backup"'
-_PARTS = "settings, schedules, groups, devices, lists, rules, wall, names, pauses or access"
+_PARTS = "settings, schedules, groups, devices, lists, rules, wall, names, dhcp, pauses or access"
 
 
 def backup(
@@ -64,17 +64,16 @@ def restore(
 
 
 def _read(file: Path) -> str:
-    from store.backup.backup_form import MAX_BYTES
+    from store.backup import backup_form
 
     try:
         with file.open("rb") as opened:
-            raw = opened.read(MAX_BYTES + 1)
+            raw = opened.read(backup_form.MAX_BYTES + 1)
     except OSError as error:
         raise Complaint(say("{file} cannot be read ({error}).", file=file, error=error.strerror)) from None
-    if len(raw) > MAX_BYTES:
+    if len(raw) > backup_form.MAX_BYTES:
         raise Complaint(say("{file} is too large to be a backup.", file=file))
-    # What is no UTF-8 is no backup either, which is said by whoever reads it.
-    return raw.decode("utf-8-sig", "replace") if raw[:2] != b"\x1f\x8b" else "\x1f"
+    return backup_form.text_of(raw)
 
 
 def _write(path: Path, raw: bytes) -> None:

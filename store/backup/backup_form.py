@@ -21,7 +21,8 @@ from store.config.session import EditError
 from store.history.table_shapes import Row, quoted, rows, shape
 
 FORM = 1  # grows when the text is made otherwise; a column or table more is told by `schema`
-MAX_BYTES = 64 * 1024 * 1024  # ten times what the largest home can hold
+MAX_BYTES = 32 * 1024 * 1024  # several times what the largest home can hold
+MAX_BRACKETS = 1_000_000  # objects and arrays, each of which takes many times its two characters in memory
 # Part → its tables, in the order of the text. A test holds that no table of decisions is left out.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "settings": ("setting",),
@@ -76,6 +77,13 @@ def load(text: str) -> Backup:
         memory.close()
 
 
+def text_of(raw: bytes) -> str:
+    """A file's bytes as `load` takes them, which refuses what is no UTF-8. Raises EditError for too many."""
+    if len(raw) > MAX_BYTES:
+        raise EditError(say("This file is too large to be a backup."))
+    return raw.decode("utf-8-sig", "replace") if raw[:2] != b"\x1f\x8b" else "\x1f"
+
+
 def part_names(only: Sequence[str]) -> list[str]:
     """These parts, or all. Raises EditError for what is none."""
     for name in only:
@@ -95,6 +103,8 @@ def _parsed(text: str) -> dict[str, Any]:
         raise EditError(say(
             "This is an archive, no backup of Telltale; that of another blocker is for `telltale import`."
         ))
+    if text.count("{") + text.count("[") > MAX_BRACKETS:
+        raise EditError(say("This holds more rows than any home has; nothing was restored."))
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
@@ -130,7 +140,7 @@ def _fill(memory: sqlite3.Connection, table: str, given: Sequence[Any]) -> None:
             raise EditError(say("Row {number} of {table} in this backup has a column '{column}', which is not known.",
                                 column=min(unknown)[:40], **where))  # fmt: skip
         for column, value in row.items():
-            if value is not None and not isinstance(value, str if types[column] == "TEXT" else int):
+            if value is not None and type(value) is not (str if types[column] == "TEXT" else int):
                 raise EditError(say("Row {number} of {table} in this backup has a {column} that cannot be.",
                                     column=column, **where))  # fmt: skip
         listed, marks = ", ".join(map(quoted, row)), ", ".join("?" * len(row))

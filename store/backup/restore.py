@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from store.backup import backup_checks, restored_devices
+from store.backup import backup_checks, part_changes, restored_devices
 from store.backup.backup_form import PARTS, Backup, part_names
+from store.backup.part_changes import PartChange
 from store.base.sentences import say
 from store.config.choices import ListKind
 from store.config.session import EditError, bump, connection, writing
@@ -33,33 +34,54 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was done: the parts, how many rows became others, and whether password and tokens are the backup's now."""
+    """What was done, or would be: the parts, how many rows became others, in which of the parts, and whether password
+    and tokens are the backup's now."""
 
     parts: tuple[str, ...]
     altered: int
     access: bool
+    counts: tuple[PartChange, ...] = ()
 
 
-def restore(e: Engine, backup: Backup, only: Sequence[str] = ()) -> Restored:
-    """Make what is decided as the backup has it, or these parts. Raises EditError, and nothing is changed then."""
+def restore(e: Engine, backup: Backup, only: Sequence[str] = (), *, dry_run: bool = False) -> Restored:
+    """Make what is decided as the backup has it, or these parts. Raises EditError, and nothing is changed then.
+
+    `dry_run`: it is all done, so that whatever would be refused is, and taken back at the end.
+    """
     parts = part_names(only)
     tables = {table: backup.tables[table] for part in parts for table in PARTS[part] if table in backup.tables}
     backup_checks.check(tables)
-    with writing(e, _note(parts, only)) as session:
-        con = connection(session)
-        access = _restore_access(con, tables, asked="access" in only)
-        backup_checks.check_same_things(con, backup, tables)
-        wanted = list(_differences(con, tables, backup))
-        try:
-            put_rows.put(con, wanted)
-        except Conflict as conflict:
-            raise EditError(say(
-                "The backup does not fit: a row of {table} ({key}) points to what is not there. Restore all parts.",
-                table=conflict.table, key=", ".join(map(str, conflict.key)),
-            )) from None
-        if wanted or access:
-            bump(session)
-    return Restored(tuple(parts), len(wanted), access)
+    try:
+        with writing(e, _note(parts, only)) as session:
+            con = connection(session)
+            access = _restore_access(con, tables, asked="access" in only)
+            backup_checks.check_same_things(con, backup, tables)
+            wanted = _put(con, tables, backup)
+            restored = Restored(tuple(parts), len(wanted), access, part_changes.count(parts, tables, wanted))
+            if dry_run:
+                raise _Tried
+            if wanted or access:
+                bump(session)
+    except _Tried:
+        pass
+    return restored
+
+
+class _Tried(Exception):  # noqa: N818 - no error: it takes the transaction back
+    """All went well, and none of it is to stay."""
+
+
+def _put(con: sqlite3.Connection, tables: Mapping[str, Rows], backup: Backup) -> list[RowChange]:
+    """Make the rows what they are to be; those that were others."""
+    wanted = list(_differences(con, tables, backup))
+    try:
+        put_rows.put(con, wanted)
+    except Conflict as conflict:
+        raise EditError(say(
+            "The backup does not fit: a row of {table} ({key}) points to what is not there. Restore all parts.",
+            table=conflict.table, key=", ".join(map(str, conflict.key)),
+        )) from None
+    return wanted
 
 
 def _note(parts: Sequence[str], only: Sequence[str]) -> Note:

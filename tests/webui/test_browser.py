@@ -11,7 +11,7 @@ from store.config import edit, lists
 __all__ = ["address", "chromium", "empty"]
 
 PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/services", "/queries", "/bypass", "/bypass/wall",
-         "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings", "/pause",
+         "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings", "/pause", "/backup",
          "/my")  # fmt: skip
 
 pytestmark = marks

@@ -3,6 +3,7 @@
 
 group_page        groups, and one of them
 times_page        schedules
+backup_page       all decisions as a file, and back; backup_api the same for programs
 changes_page      the history of changes, and Undo
 names_page        local records, and domains that other servers answer
 device_addresses_page   of a device's page: its addresses, merging, splitting, forgetting
@@ -16,6 +17,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from webui.household import (
+    backup_page,
     changes_page,
     device_addresses_page,
     group_page,
@@ -28,6 +30,7 @@ from webui.household import (
 
 router = APIRouter()
 for _page in (
-    changes_page, device_addresses_page, group_page, times_page, names_page, pause_page, my_page, services_page,
+    backup_page, changes_page, device_addresses_page, group_page, times_page, names_page, pause_page, my_page,
+    services_page,
 ):  # fmt: skip
     router.include_router(_page.router)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from network.home_networks import home_networks, is_at_home
 from store.base.languages import tell
 from store.base.sentences import say
+from webui.http import large_bodies
 from webui.http.language import language
 from webui.http.problems import is_api, title_of
 from webui.http.state import WebUi
@@ -22,9 +23,8 @@ from webui.http.state import WebUi
 OWN_SUFFIXES = ("", ".home.arpa", ".lan", ".local", ".internal")
 
 
-# The largest body that any call takes is a list of settings; a megabyte would only serve to fill memory.
 MAX_SHOWN = 80  # of a name that somebody sent
-MAX_BODY_BYTES = 256 * 1024
+MAX_DIGITS = 18  # of a length that may be one
 STRANGER = say("This is for the home network; add yours to the setting allowed_networks to come from there.")
 
 
@@ -69,8 +69,9 @@ def body_is_bounded(scope: Scope) -> tuple[int, str] | None:
     length = headers.get(b"content-length", b"0")
     if b"transfer-encoding" in headers:
         return 411, say("Send the body with its Content-Length.")
-    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-        return 413, say("The body is too large; {most} bytes is the most.", most=MAX_BODY_BYTES)
+    most = large_bodies.most(scope["method"], scope["path"])
+    if not length.isdigit() or len(length) > MAX_DIGITS or int(length) > most:
+        return 413, say("The body is too large; {most} bytes is the most.", most=most)
     return None
 
 

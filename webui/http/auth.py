@@ -50,6 +50,8 @@ OPEN = OPEN_BEFORE_SETUP | {
 }
 # Calls by which a token of the scope pause may change something.
 PAUSING = re.compile(r"/api/v1/pauses(/[0-9]+)?")
+# What only an admin may read: it holds hashes and keys.
+ADMIN_READS = frozenset({"/api/v1/backup", "/backup/download"})
 MAX_NEXT = 500
 
 
@@ -142,8 +144,10 @@ def next_page(wanted: str) -> str:
 
 
 def check_scope(caller: Caller, request: Request) -> None:
-    """read: only reading. pause: reading, pausing and resuming. admin: all."""
-    if caller.scope == TokenScope.ADMIN or request.method in SAFE_METHODS:
+    """read: only reading, but no secrets. pause: reading, pausing and resuming. admin: all."""
+    if caller.scope == TokenScope.ADMIN:
+        return
+    if request.method in SAFE_METHODS and request.url.path not in ADMIN_READS:
         return
     if caller.scope == TokenScope.PAUSE and PAUSING.fullmatch(request.url.path):
         return
@@ -158,6 +162,7 @@ async def check_csrf(caller: Caller, request: Request) -> None:
         field = (await request.form()).get(CSRF_FIELD, "")
         given = field if isinstance(field, str) else ""
     if not hmac.compare_digest(given.encode(), caller.csrf.encode()):
+        await request.close()  # a form's files
         raise Problem(403, say("The security token of this page is missing or old: reload the page and try again."))
 
 

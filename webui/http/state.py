@@ -21,6 +21,7 @@ from store.config.endpoints import dns_endpoint
 from store.config.session import EditError
 from store.config.settings import Settings
 from store.local import forwards
+from webui.http.kept_backups import KeptBackups
 from webui.http.kept_probe import KeptProbe
 from webui.http.throttle import Throttle
 
@@ -57,6 +58,9 @@ class WebUi:
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)
     )
     setting_up: threading.Lock = field(default_factory=threading.Lock)
+    # Held by whoever reads or restores a backup (webui.http.large_bodies), and those that wait for a yes.
+    taking_backup: threading.Lock = field(default_factory=threading.Lock)
+    kept_backups: KeptBackups = field(default_factory=KeptBackups)
     _settings: tuple[float, Settings] | None = None
     _cookie: str | None = None
 

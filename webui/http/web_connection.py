@@ -16,11 +16,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from network.places import Bounds, Places
+from webui.http.access import MAX_DIGITS
+from webui.http.large_bodies import MAX_BODY_BYTES
 
 # Live views included; a browser opens six, and a home has fewer browsers than this.
 BOUNDS = Bounds(connections=256, client=40, network=128)
 HEADER_SECONDS = 10.0  # from the first byte that could come to the end of the headers
-BODY_SECONDS = 20.0  # from there to the end of the body, of 256 KiB at most
+BODY_SECONDS = 20.0  # from there to the end of the body
+BODY_RATE = 256 * 1024  # bytes; for each that a backup has, a second more: over a weak radio it takes minutes
+LINGER_SECONDS = 2.0  # for a refusal to be read by somebody who would send a large body and may not
 TAKEN_SECONDS = 30.0  # for which an answer may lie there without a byte being taken
 LOOK_SECONDS = 1.0
 _PATIENCE = {"IDLE": HEADER_SECONDS, "SEND_BODY": BODY_SECONDS}
@@ -81,12 +85,28 @@ class WebConnection(H11Protocol):
     def on_response_complete(self) -> None:
         self.used = self.loop.time()
         self._state = None
-        super().on_response_complete()
+        if self._awaited == "SEND_BODY" and self._length > MAX_BODY_BYTES:
+            self._refuse_the_rest()
+        else:
+            super().on_response_complete()
 
     @property
     def _awaited(self) -> str:
         """What is to come, by h11's name for it: IDLE, the headers; SEND_BODY, the body; all else: the answer is."""
         return str(self.conn.their_state)
+
+    @property
+    def _length(self) -> int:
+        """Bytes of the body, as the headers say."""
+        length = dict(self.headers or ()).get(b"content-length", b"0")
+        return int(length) if length.isdigit() and len(length) <= MAX_DIGITS else 0
+
+    def _refuse_the_rest(self) -> None:
+        """Take no more of a large body that was answered before it came; uvicorn would read it, and throw it away."""
+        self.flow.pause_reading()
+        if self._look is not None:
+            self._look.cancel()
+        self._look = self.loop.call_later(LINGER_SECONDS, self.cut)
 
     def _watch(self) -> None:
         """Cut a connection that keeps us waiting."""
@@ -95,6 +115,8 @@ class WebConnection(H11Protocol):
         if state != self._state or unsent != self._unsent:
             self._state, self._unsent, self._since = state, unsent, now
         patience = TAKEN_SECONDS if unsent else _PATIENCE.get(self._awaited)
+        if patience is not None and self._awaited == "SEND_BODY":
+            patience += self._length / BODY_RATE
         if patience is not None and now - self._since >= patience:
             self.cut()
             return

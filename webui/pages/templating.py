@@ -20,6 +20,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from store.backup.backup_form import MAX_BYTES
 from store.base import db
 from store.base.health import HOME_HIDDEN
 from store.base.languages import ENGLISH
@@ -59,6 +60,7 @@ PAGES = (
     NavPage("/evidence", say("Evidence"), "search"),
     NavPage("/bypass", say("Bypass"), "external-link"),
     NavPage("/changes", say("Changes"), "undo-2"),
+    NavPage("/backup", say("Backup"), "archive"),
     NavPage("/settings", say("Settings"), "settings"),
 )
 
@@ -122,7 +124,7 @@ def environment(tag: str = ENGLISH) -> Environment:
     made.filters |= {name: getattr(formatting, name) for name in names}
     made.filters |= {"visible": spoken.visible, "label": label}
     made.globals |= {"static": static, "verdicts": VERDICTS, **spoken.globals()}
-    made.globals["block_words"] = ", ".join(custom_responses.WORDS)
+    made.globals |= {"block_words": ", ".join(custom_responses.WORDS), "max_backup": MAX_BYTES}
     return made
 
 

@@ -253,6 +253,13 @@
     one("#notice .told")?.remove();
     enliven(document);
   });
+  // A file that would be refused for its size is not sent at all.
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("input[type=file][data-most]")) return;
+    const large = [...target.files].some((file) => file.size > Number(target.dataset.most));
+    target.setCustomValidity(large ? say("This file is too large to be a backup.") : "");
+    target.reportValidity();
+  });
   // A form that saves by itself needs no button once scripts run.
   document.documentElement.classList.add("scripted");
   enliven(document);

@@ -20,6 +20,7 @@ SENTENCES = (
     mark("paused"),
     mark("Pause"),
     mark("Go on"),
+    mark("This file is too large to be a backup."),
     mark("auto"),
     mark("light"),
     mark("dark"),

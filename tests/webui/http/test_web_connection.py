@@ -24,7 +24,16 @@ from network.places import Bounds, Places
 from store.base import db
 from store.config import account, edit
 from webui.http import web_connection
-from webui.http.web_connection import BODY_SECONDS, BOUNDS, HEADER_SECONDS, TAKEN_SECONDS, WebConnection
+from webui.http.large_bodies import MAX_LARGE_BYTES
+from webui.http.web_connection import (
+    BODY_RATE,
+    BODY_SECONDS,
+    BOUNDS,
+    HEADER_SECONDS,
+    LINGER_SECONDS,
+    TAKEN_SECONDS,
+    WebConnection,
+)
 
 HALF = {
     "idle": b"",
@@ -133,17 +142,25 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-def lives(clock: Clock, feed: Callable[[Any, int], None], *, takes: bool = True) -> float:
+async def refusing(scope: Any, receive: Any, send: Any) -> None:
+    """An app that answers before it has read anything."""
+    await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"no"})
+
+
+def lives(
+    clock: Clock, feed: Callable[[Any, int], None], *, takes: bool = True, answer: Any = app, seconds: int = SECONDS
+) -> float:
     """For how many seconds a connection is kept over which `feed(connection, second)` sends."""
     loop = clock.loop()
 
     async def inside() -> float:
-        config = Config(app, lifespan="off", ws="none", log_config=None, timeout_keep_alive=5)
+        config = Config(answer, lifespan="off", ws="none", log_config=None, timeout_keep_alive=5)
         places: Places[WebConnection] = Places(BOUNDS)
         connection, wire = WebConnection(config, ServerState(), {}, loop, places=places), Wire("10.0.0.1", takes=takes)
         connection.connection_made(wire)  # type: ignore[arg-type]
         begun = loop.time()
-        for second in range(SECONDS):
+        for second in range(seconds):
             feed(connection, second)
             await asyncio.sleep(1)
             if wire.closing:
@@ -186,6 +203,30 @@ def test_who_asks_again_and_again_is_kept_and_who_takes_nothing_is_not(clock: Cl
     assert lives(clock, feed) >= SECONDS - 1
     lone = lives(clock, lambda connection, second: second or connection.data_received(request), takes=False)
     assert lone <= TAKEN_SECONDS + 10
+
+
+def _begun(length: int) -> bytes:
+    return b"POST /api/v1/restore HTTP/1.1\r\nHost: telltale\r\nContent-Length: %d\r\n\r\n" % length
+
+
+@pytest.mark.process
+def test_a_large_body_has_time_by_its_length(clock: Clock) -> None:
+    """Whoever reads a backup has let its sender in: over a weak radio it may take minutes."""
+    for length, most in ((100_000, BODY_SECONDS), (MAX_LARGE_BYTES, BODY_SECONDS + MAX_LARGE_BYTES / BODY_RATE)):
+        kept = lives(
+            clock, lambda connection, second, n=length: connection.data_received(b"x" if second else _begun(n)),  # type: ignore[misc]
+            seconds=300,
+        )  # fmt: skip
+        assert most <= kept <= most + 3
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("length", [MAX_LARGE_BYTES, 10**18 - 1])
+def test_of_a_large_body_that_is_refused_nothing_more_is_read(clock: Clock, length: int) -> None:
+    kept = lives(
+        clock, lambda connection, second: second or connection.data_received(_begun(length)), answer=refusing
+    )  # fmt: skip
+    assert LINGER_SECONDS <= kept <= LINGER_SECONDS + 2
 
 
 @pytest.mark.process

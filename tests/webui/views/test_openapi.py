@@ -51,6 +51,8 @@ CALLS = {
     "/my": {"get"},
     "/my/exceptions": {"post", "delete"},
     "/my/requests": {"post"},
+    "/backup": {"get"},
+    "/restore": {"post"},
     "/changes": {"get"},
     "/changes/{change_id}": {"get"},
     "/changes/{change_id}/undo": {"post"},
