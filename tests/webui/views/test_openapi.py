@@ -51,6 +51,8 @@ CALLS = {
     "/my": {"get"},
     "/my/exceptions": {"post", "delete"},
     "/my/requests": {"post"},
+    "/evidence/findings": {"get"},
+    "/evidence/findings/{number}": {"get", "patch"},
     "/backup": {"get"},
     "/restore": {"post"},
     "/changes": {"get"},
