@@ -22,6 +22,7 @@ WINDOW_US = 15 * 60_000_000
 BEFORE_US = 7 * 86_400_000_000  # what counts as "before": the week before the window
 MAX_ROWS = 500  # of the window, the latest; somebody who looks for what broke came at once
 MAX_CULPRITS = 20  # more than anybody tries
+MAX_ENGINES = 5  # names of search engines in one sentence
 MAX_BEFORE = 5_000  # lines of what was asked before, of all devices
 NEAR_US = 5_000_000  # what one tap asks for comes within seconds
 RETRY_US = 30_000_000
@@ -91,6 +92,13 @@ def of_device(log: LogReader, device_id: int, now_us: int) -> list[Culprit]:
                 more = before.get(line.name, _NEVER)
                 before[line.name] = Before(more.queries + line.count, more.blocked + line.blocked)
     return rank(sorted(rows, key=lambda row: (row.time_us, row.name, row.type)), before, now_us)
+
+
+def safe_searched(log: LogReader, device_id: int, now_us: int) -> list[str]:
+    """Names of search engines to which safe search led the device in the window, the latest first. Raises LogError."""
+    wanted = QueryFilter(device=device_id, list=SAFE_SEARCH, from_us=now_us - WINDOW_US, to_us=now_us)
+    rows = log.queries(wanted, None, MAX_ROWS).items
+    return list(dict.fromkeys(row.name for row in rows if row.name))[:MAX_ENGINES]
 
 
 def rank(rows: Sequence[Asked], before: Mapping[str, Before], now_us: int) -> list[Culprit]:

@@ -20,7 +20,7 @@ from evidence.findings.culprits import Culprit
 from resolver.explain.explain import Explainer
 from store.base.sentences import say
 from store.config import devices, list_status, scopes
-from store.household import exceptions, pauses, requests
+from store.household import decided_by, exceptions, pauses, requests
 from store.household.exceptions import USUAL_SECONDS, ExceptionView
 from store.household.leave import leave_of
 from store.household.requests import MAX_NOTE, RequestView
@@ -61,6 +61,11 @@ class My(BaseModel):
     exceptions: list[exceptions_api.NameException]
     requests: list[requests_api.Request]
     pauses: list[pauses_api.Pause] = Field(description="those of this device alone")
+    no_access: str | None = Field(default=None, description="which group has no access now, and until when")
+    no_access_until: str | None = Field(default=None, description="null: it has access, or time alone does not end it")
+    safe_search: Sequence[str] = Field(
+        default=(), description="engines that safe search answered for it of late; nothing lifts that here"
+    )
 
 
 class NameOf(BaseModel):
@@ -78,13 +83,15 @@ def my(ui: WebUi, engine: Engine, config: Config, reader: Reader, device: Own) -
         return My(device=None, address=device.address, why=device.why, may=may, blocked=[], exceptions=[], requests=[],
                   pauses=[])  # fmt: skip
     scope, titles, may = str(scopes.device(device.id)), list_status.titles(config), may_of(ui, config, device.id)
-    name = devices.names(config).get(device.id)
+    name, closed = devices.names(config).get(device.id), decided_by.of_access(config, device.id, int(time.time()))
     return My(
         device=name, address=device.address, why=None, may=may,
         blocked=[_blocked(row, titles, may) for row in blocked_of(reader, device.id)],
         exceptions=[exceptions_api.shape(row) for row in exceptions.exceptions(engine, scope)],
         requests=[requests_api.shape(row, name) for row in requests.of_device(engine, device.id)],
         pauses=[pauses_api.shape(row) for row in pauses.pauses(engine) if row.scope == scope],
+        no_access=closed.sentence or None, no_access_until=shapes.seconds_iso(closed.until_s),
+        safe_search=safe_searched(reader, device.id),
     )  # fmt: skip
 
 
@@ -110,6 +117,11 @@ def ask(body: NewRequest, ui: WebUi, engine: Engine, config: Config, device: Own
 def blocked_of(reader: LogReader, device_id: int) -> list[Culprit]:
     """The culprits of a device now."""
     return culprits.of_device(reader, device_id, time.time_ns() // 1000)
+
+
+def safe_searched(reader: LogReader, device_id: int) -> list[str]:
+    """The engines that safe search answered for a device of late."""
+    return culprits.safe_searched(reader, device_id, time.time_ns() // 1000)
 
 
 def may_of(ui: State, config: sqlite3.Connection, device_id: int) -> str:

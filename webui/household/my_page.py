@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from network import own_addresses
 from store.config import devices, list_status, scopes
-from store.household import exceptions, pauses, requests
+from store.household import decided_by, exceptions, pauses, requests
 from webui.api import my_api
 from webui.api.my_api import Own, guarded
 from webui.http.deps import Config, Engine, Reader, WebUi
@@ -47,6 +47,8 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
             relief_view.pause_line(row, {scope: name}, titles, now)
             for row in pauses.pauses(engine) if row.scope == scope
         ],
+        no_access=decided_by.of_access(config, device.id, int(now)).sentence,
+        engines=my_api.safe_searched(reader, device.id),
         requests=relief_view.request_lines(requests.of_device(engine, device.id), {device.id: name}),
     )  # fmt: skip
 

@@ -95,7 +95,8 @@ def test_what_was_blocked_on_purpose_has_to_be_asked_for(home: Home, list_id: st
 def test_what_leads_to_a_safe_search_is_not_blocked(home: Home) -> None:
     ask(home, XIAOMI, ("www.google.com", "BLOCK", 5), list_id="safe-search")
     with at(home, XIAOMI) as phone:
-        assert "www.google.com" not in phone.get(API).text
+        told = phone.get(API).json()
+        assert "www.google.com" not in str(told["blocked"]) and told["safe_search"] == ["www.google.com"]
         assert phone.post(f"{API}/exceptions", json={"name": "www.google.com"}).status_code == 422
 
 

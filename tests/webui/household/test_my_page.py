@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,8 @@ from lived_in_home import HOSTILE, XIAOMI, Home
 from own_devices import Device, ask, at
 
 from store.config import edit
-from store.household import exceptions, pauses, requests
+from store.household import exceptions, groups, pauses, requests, schedules
+from store.household.window_input import read_window
 
 pytestmark = pytest.mark.web
 NAME = "pay.shop.example"
@@ -75,6 +77,27 @@ def test_where_nobody_may_the_page_shows_no_button(phone: Device, home: Home) ->
 def test_it_says_what_is_paused_for_this_device(phone: Device, home: Home) -> None:
     pauses.pause(edit.engine(home.state), "device:1")
     assert "Blocking is paused for Redmi Note 13, until it is resumed." in phone.get("/my").text
+
+
+def test_it_says_until_when_there_is_no_access(phone: Device, home: Home) -> None:
+    engine = edit.engine(home.state)
+    assert "data-no-access" not in phone.get("/my").text
+    hour = time.localtime().tm_hour
+    times = schedules.add_schedule(engine, "Bedtime", [read_window(f"daily {hour:02}:00-{(hour + 2) % 24:02}:00")])
+    groups.add_group(engine, "Children", {"devices": [1], "schedule": times})
+    told = phone.get("/api/v1/my").json()
+    assert told["no_access"].startswith("Children has no access inside Bedtime, until ") and told["no_access_until"]
+    assert told["no_access"] in phone.get("/my").text
+
+
+def test_it_says_what_safe_search_did_and_that_nothing_here_lifts_it(phone: Device, home: Home) -> None:
+    assert "data-safe-search" not in phone.get("/my").text
+    ask(home, XIAOMI, ("www.google.com", "BLOCK", 5), ("www.youtube.com", "BLOCK", 4), list_id="safe-search")
+    ask(home, "192.168.1.30", ("www.bing.com", "BLOCK", 5), list_id="safe-search")
+    page = phone.get("/my").text
+    assert "Safe search answered for www.youtube.com and www.google.com" in page and "does not lift it" in page
+    assert phone.get("/api/v1/my").json()["safe_search"] == ["www.youtube.com", "www.google.com"]
+    assert "bing" not in page, "another device's"
 
 
 def test_a_device_that_is_not_known_is_told_what_to_do(home: Home) -> None:
