@@ -2,7 +2,7 @@
 """What a group consists of, and how each part of it is changed inside a transaction."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypedDict
 
 from sqlalchemy import delete
@@ -25,6 +25,7 @@ class GroupParts(TypedDict, total=False):
 
     `schedule`: the id of the one inside which its devices have no access. `devices`, `lists`, `services`: all that are
     in it, or that it turns on, and no others; what it turns off stays off, and what stays on keeps level and schedule.
+    `joining`, `leaving`: devices that come and go, while all others stay as they are.
     """
 
     name: str
@@ -32,6 +33,8 @@ class GroupParts(TypedDict, total=False):
     schedule: int | None
     upstreams: Sequence[str]
     devices: Sequence[int]
+    joining: Collection[int]
+    leaving: Collection[int]
     lists: Sequence[str]
     services: Sequence[str]
 
@@ -51,6 +54,10 @@ def apply(session: Session, group: tables.Group, parts: GroupParts) -> None:
     assert group.id is not None
     if "devices" in parts:
         _set_devices(session, group.id, parts["devices"])
+    if parts.keys() & {"joining", "leaving"}:
+        there = set(session.exec(select(DeviceGroup.device_id).filter_by(group_id=group.id)))
+        staying = there - set(parts.get("leaving", ()))
+        _set_devices(session, group.id, staying | set(parts.get("joining", ())))
     if "lists" in parts:
         _turn_on(session, group.id, parts["lists"], services=False)
     if "services" in parts:
@@ -65,7 +72,7 @@ def told(group_id: int, parts: GroupParts) -> str:
         return say("{group} is called {name}.", name=parts["name"], group=group)
     if parts.keys() == {"answer"}:
         return say("What devices of {group} get for a blocked name is changed.", group=group)
-    if parts.keys() == {"devices"}:
+    if parts and parts.keys() <= {"devices", "joining", "leaving"}:
         return say("Who is in {group} is changed.", group=group)
     if parts.keys() == {"schedule"}:
         return say("When {group} has no access is changed.", group=group)

@@ -21,8 +21,8 @@ from store.history import called
 from store.household.group_parts import SERVICE, GroupParts, apply, refuse_same_name, told
 from store.household.household_tables import DeviceGroup, NameException, Pause, SafeSearch
 
-__all__ = ["MAX_GROUPS", "GroupParts", "GroupToggle", "GroupView", "add_group", "change_group", "groups",
-           "remove_group", "set_group_answer", "set_groups"]  # fmt: skip
+__all__ = ["MAX_GROUPS", "GroupParts", "GroupToggle", "GroupView", "add_group", "change_group", "change_groups",
+           "groups", "remove_group", "set_group_answer", "set_groups"]  # fmt: skip
 
 MAX_GROUPS = 200  # more than a home has reasons for
 # What holds for a group and goes with it.
@@ -113,6 +113,13 @@ def change_group(e: Engine, group_id: int, parts: GroupParts) -> None:
 def set_group_answer(e: Engine, group_id: int, answer: str) -> None:
     """What devices of a group get for a blocked name; nothing: the house's answer."""
     change_group(e, group_id, {"answer": answer})
+
+
+def change_groups(e: Engine, device_id: int, joining: Iterable[int], leaving: Iterable[int]) -> None:
+    """Put a device into some groups and out of others; in all others it stays as it is."""
+    with reading(e) as session:
+        there = set(session.exec(select(DeviceGroup.group_id).filter_by(device_id=device_id)))
+    set_groups(e, device_id, (there - set(leaving)) | set(joining))
 
 
 def set_groups(e: Engine, device_id: int, group_ids: Iterable[int]) -> None:

@@ -13,6 +13,7 @@ from store.base.sentences import say
 from store.config import devices, edit, lists, scopes
 from store.household import groups as household_groups
 from store.household import schedules
+from webui.http import form_changes
 from webui.http.deps import Config, Engine
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
@@ -24,6 +25,7 @@ Number = Annotated[int, Path(ge=1, le=2**31)]
 Text = Annotated[str, Form(max_length=2000)]
 Ticked = Annotated[int, Field(ge=1, le=2**31)]
 Schedule = Annotated[str, Form(max_length=12, pattern=r"^\d*$")]
+Shown = Annotated[str, Form(max_length=form_changes.MAX_SHOWN)]
 MAX_DEVICES = 20_000  # ticks of one form; more than a home has devices
 
 
@@ -43,6 +45,7 @@ def one_group(request: Request, engine: Engine, config: Config, number: Number) 
         request,
         "group_page.html",
         group=group,
+        shown=form_changes.group_shown(group),
         scope=str(scopes.group(number)),
         devices=sorted(devices.names(config).items(), key=lambda device: device[1].casefold()),
         lists=groups_view.lists(group, installed, times),
@@ -60,12 +63,18 @@ def change(
     schedule: Schedule = "",
     upstreams: Text = "",
     answer: Text = "",
+    shown: Shown = "",
 ) -> Response:
-    """All of it at once; servers stand apart by commas or spaces."""
-    household_groups.change_group(engine, number, {
+    """All of it at once; servers stand apart by commas or spaces. `shown`: the group as the page showed it; what is
+    still so is not touched, since somebody else may have changed it meanwhile."""
+    parts: household_groups.GroupParts = {
         "name": name, "devices": device or [], "schedule": int(schedule) if schedule else None,
         "upstreams": upstreams.replace(",", " ").split(), "answer": answer,
-    })  # fmt: skip
+    }  # fmt: skip
+    if shown:
+        parts = form_changes.of_group(shown, parts)
+    if parts:
+        household_groups.change_group(engine, number, parts)
     return back_to(f"/groups/{number}")
 
 

@@ -36,8 +36,14 @@ def add(engine: Engine, name: Name, windows: Text) -> Response:
 
 
 @router.post("/change")
-def change(engine: Engine, id_: Id, name: Name, windows: Text) -> Response:
-    schedules.change_schedule(engine, id_, name, _windows(windows))
+def change(
+    engine: Engine, id_: Id, name: Name, windows: Text, shown_name: Name = "", shown_windows: Text = ""
+) -> Response:
+    """What is as the page showed it is not touched: somebody else may have changed it meanwhile."""
+    other_name = None if name == shown_name else name
+    other_windows = None if windows.split() == shown_windows.split() else _windows(windows)
+    if other_name is not None or other_windows is not None:
+        schedules.change_schedule(engine, id_, other_name, other_windows)
     return back_to(f"/times#schedule-{id_}")
 
 

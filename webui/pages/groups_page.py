@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from store.household import groups as household_groups
+from webui.http import form_changes
 from webui.http.deps import Engine
 from webui.pages.templating import back_to
 
@@ -39,9 +40,17 @@ def member(
     engine: Engine,
     device: Annotated[int, Form(ge=1, le=2**31)],
     group: Annotated[list[Ticked] | None, Form(max_length=household_groups.MAX_GROUPS)] = None,
+    shown: Annotated[str, Form(max_length=form_changes.MAX_SHOWN)] = "",
 ) -> Response:
-    """Put a device into the groups that are ticked; none: so that it has the house's policy alone."""
-    household_groups.set_groups(engine, device, group or [])
+    """Put a device into the groups that are ticked; none: so that it has the house's policy alone.
+
+    `shown`: those that the page showed ticked; only what is another now is changed.
+    """
+    changes = form_changes.of_ticks(shown, group or [])
+    if changes is None:
+        household_groups.set_groups(engine, device, group or [])
+    else:
+        household_groups.change_groups(engine, device, *changes)
     return back_to(f"/devices/{device}")
 
 

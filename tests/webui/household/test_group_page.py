@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages of groups: all of them, and each."""
 
+import html
 from typing import Any
 
 from store.config import lists
@@ -28,6 +29,35 @@ def test_a_group_is_changed_on_its_page(visitor: Any) -> None:
     visitor.form(f"/groups/{number}/parts", name="Kids")
     (group,) = household_groups.groups(engine)
     assert (group.devices, group.schedule, group.upstreams, group.answer) == ((), None, (), "")
+
+
+def shown_by(page: str) -> str:
+    return html.unescape(page.partition('name="shown" value="')[2].partition('"')[0])
+
+
+def test_two_who_edit_the_same_group_take_nothing_of_each_other_back(visitor: Any) -> None:
+    engine = visitor.engine()
+    number = household_groups.add_group(engine, "Kids", {"devices": [1]})
+    shown = shown_by(visitor.get(f"/groups/{number}").text)
+    household_groups.change_group(engine, number, {"devices": [1, 2], "answer": "nxdomain"})  # in another browser
+    sent = visitor.form(f"/groups/{number}/parts", name="Children", device=["1"], shown=shown)
+    assert sent.status_code == 303
+    (group,) = household_groups.groups(engine)
+    assert (group.name, group.devices, group.answer) == ("Children", (1, 2), "nxdomain")
+    shown = shown_by(visitor.get(f"/groups/{number}").text)
+    household_groups.change_group(engine, number, {"devices": [1]})
+    visitor.form(f"/groups/{number}/parts", name="Children", device=["2"], answer="nxdomain", shown=shown)
+    assert household_groups.groups(engine)[0].devices == (), "1 was taken out here, 2 there"
+
+
+def test_two_who_put_a_device_into_groups_do_not_either(visitor: Any) -> None:
+    engine = visitor.engine()
+    first, second = (household_groups.add_group(engine, name) for name in ("Kids", "TVs"))
+    shown = shown_by(visitor.get("/devices/1").text)
+    assert shown == "[]"
+    household_groups.set_groups(engine, 1, [second])
+    assert visitor.form("/groups/member", device="1", group=[str(first)], shown=shown).status_code == 303
+    assert [group.devices for group in household_groups.groups(engine)] == [(1,), (1,)]
 
 
 def test_a_list_is_on_inside_times_and_follows_again(visitor: Any) -> None:

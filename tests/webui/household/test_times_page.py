@@ -5,6 +5,7 @@ from typing import Any
 
 from store.config import edit
 from store.household import schedules
+from store.household.window_input import read_window
 
 
 def test_times_are_made_changed_shown_and_removed(visitor: Any) -> None:
@@ -19,6 +20,17 @@ def test_times_are_made_changed_shown_and_removed(visitor: Any) -> None:
     assert row.name == "Bedtime" and len(row.windows) == 1
     visitor.form("/times/remove", id=str(row.id))
     assert schedules.schedules(visitor.engine()) == []
+
+
+def test_who_gives_another_name_leaves_the_times_that_somebody_else_changed(visitor: Any) -> None:
+    visitor.form("/times/add", name="Bedtime", windows="mon 21:00-22:00\ntue 21:00-22:00")
+    (row,) = schedules.schedules(visitor.engine())
+    shown = {"shown_name": "Bedtime", "shown_windows": "mon 21:00-22:00 tue 21:00-22:00"}
+    assert all(f'name="{key}" value="{value}"' in visitor.get("/times").text for key, value in shown.items())
+    schedules.change_schedule(visitor.engine(), row.id, None, [read_window("wed 20:00-21:00")])
+    visitor.form("/times/change", id=str(row.id), name="Night", windows="mon 21:00-22:00\r\ntue 21:00-22:00", **shown)
+    (row,) = schedules.schedules(visitor.engine())
+    assert row.name == "Night" and [window.days for window in row.windows] == [(2,)]
 
 
 def test_what_is_wrong_is_told_and_changes_nothing(visitor: Any) -> None:
