@@ -7,8 +7,8 @@ CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE read_hours (hour INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
 
 -- Small numbers, since there are millions: from_us within the hour, span_us from the first to the last query. beats: the
--- look-ups' seconds within the hour as varints, each less the one before; NULL for one look-up alone, which is the
--- first, and for more than 240.
+-- look-ups' seconds within the hour as varints, each less the one before; NULL for one look-up that the first row began,
+-- and for more than 240.
 CREATE TABLE pairs (
     hour      INTEGER NOT NULL,            -- since 1970, UTC
     device_id INTEGER NOT NULL,

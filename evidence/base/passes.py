@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One pass: evidence.db is made equal to the closed hours of the query log, an hour at a time, the newest first.
+
+    hours of the log ── digest differs ──► read (one grouped SELECT) ──► put (one transaction) ──► rest ──► the next
+    hours that left  ───────────────────► dropped
+
+It may be killed at any moment, and the next one goes on. Nothing is written to the log, and no transaction on it is
+longer than one hour of records takes to read.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.base import evidence_file, hours_table, log_hours
+from store.base.db import transaction
+from store.log import querylog
+from store.log.rollup_tables import HOUR_US
+
+GRACE_US = 300_000_000  # after its end an hour is left to the recorder, which writes late rows and adds it up
+MAX_REST_S = 2.0  # after an hour's work as long a rest, but no longer than this
+BUSY_S = 1.0  # one look at the load
+MAX_BUSY_S = 20.0  # an hour is never put off for longer: a machine that is always busy gets there too
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a pass did; `left`: hours that it was stopped before."""
+
+    read: int = 0
+    dropped: int = 0
+    left: int = 0
+
+
+def run(
+    state: Path,
+    now_us: int,
+    rest: Callable[[float], None] = lambda seconds: None,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Passed:
+    """Do one pass. `rest` is called with what each hour's work took; once `go_on` says False, the rest is left.
+
+    Without a log there is nothing to do, and what is there stays. Raises sqlite3.Error and StoreError.
+    """
+    try:
+        log = log_hours.open_log(state)
+    except sqlite3.OperationalError:
+        if not (state / querylog.FILE_NAME).exists():
+            return Passed()
+        raise
+    with closing(log), closing(evidence_file.open_writer(state)) as con:
+        return _passed(log, con, now_us, rest, go_on)
+
+
+def rest_as_long(seconds: float) -> None:
+    """Rest for as long as the work took, and while the machine has more to do than it has cores."""
+    time.sleep(min(seconds, MAX_REST_S))
+    waited = 0.0
+    while os.getloadavg()[0] > (os.cpu_count() or 1) and waited < MAX_BUSY_S:
+        time.sleep(BUSY_S)
+        waited += BUSY_S
+
+
+def _passed(
+    log: sqlite3.Connection, con: sqlite3.Connection, now_us: int, rest: Callable[[float], None],
+    go_on: Callable[[], bool],
+) -> Passed:  # fmt: skip
+    have, there = hours_table.read_hours(con), list(log_hours.hours(log))
+    gone = sorted(have.keys() - set(there))
+    hours_table.drop(con, gone)
+    devices = log_hours.devices_of(log)
+    closed = [hour for hour in there if (hour + 1) * HOUR_US + GRACE_US <= now_us]
+    due = [hour for hour in reversed(closed) if have.get(hour) != log_hours.digest(log, hour, devices)]
+    done = 0
+    for hour in due:
+        if not go_on():
+            break
+        begun = time.monotonic()
+        _read(log, con, hour)
+        done += 1
+        rest(time.monotonic() - begun)
+    hours_table.tidy(con)
+    return Passed(done, len(gone), len(due) - done)
+
+
+def _read(log: sqlite3.Connection, con: sqlite3.Connection, hour: int) -> None:
+    """Digest, rows and words are of one look at the log."""
+    with transaction(log, "DEFERRED"):
+        digest = log_hours.digest(log, hour, log_hours.devices_of(log))
+        hours_table.put(con, hour, digest, log_hours.grouped(log, hour * HOUR_US, (hour + 1) * HOUR_US))
