@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The process that keeps DHCP going while it is wanted: `python -m dhcp.keeper --state DIR [--run DIR]`.
 
-The supervisor gives up every power at its start, so it starts this one before, with the three that dnsmasq needs. It
-looks for another server before it begins, and now and then while it serves.
+The keepalive starts it, with the three powers that dnsmasq needs, while DHCP is on, and when somebody asks whether
+there is another server. It looks for one before it begins, and now and then while it serves.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dhcp import asking, dnsmasq_config, lease_plan
 from dhcp.asking import Asked
 from dhcp.dnsmasq_child import Server
 from dhcp.lease_plan import DhcpError, DhcpPlan, Uplink
+from dhcp.wanted import QUESTION
 from network import iproute, own_addresses
 from network.dhcp_probe import Probe
 from network.lease_files import OWN_FILE
@@ -53,7 +54,7 @@ class Keeper:
         self._server = Server(state)
         self._probe: Probe | None = None
         self._asked: Asked | None = None  # whose look the probe is; None: our own
-        self._last_asked = asking.read(run)
+        self._last_asked: Asked | None = None
         self._looked: dict[str, float] = {}  # interface → when nobody else was there; bounded by _note
         self._own: set[str] = set()
         self._plan: DhcpPlan | None = None
@@ -117,10 +118,14 @@ class Keeper:
     # --- who else is there ---
 
     def _take_question(self) -> None:
+        if self._probe is not None or not (self._run / QUESTION).exists():
+            return
         asked = asking.read(self._run)
-        if asked is not None and asked != self._last_asked and self._probe is None:
-            self._last_asked = asked
-            self._begin_probe(asked.interface, asked)
+        if asked is None or asked == self._last_asked:  # answered, or none
+            asking.forget(self._run, asked)
+            return
+        self._last_asked = asked
+        self._begin_probe(asked.interface, asked)
 
     def _begin_probe(self, interface: str, asked: Asked | None) -> None:
         self._asked = asked

@@ -13,11 +13,19 @@ from store.config.settings import Settings
 from store.local.static_leases import StaticLease
 
 MAX_ADDRESSES = 10_000  # of a range: as many devices as the house is made for
+UNKNOWN_INTERFACE = say("It is not known on which network connection: name it (dhcp_interface), such as eth0.")
 _LONGEST_PREFIX = 30  # of a network with room for a device beside two machines
 
 
 class DhcpError(Exception):
-    """DHCP cannot be served as it is set; the text is a sentence that says what would do."""
+    """DHCP cannot be served as it is set; the text is a sentence that says what would do.
+
+    `about`: the setting, or the part of a static lease, that is wrong; "" where it is none of them.
+    """
+
+    def __init__(self, sentence: str, about: str = "") -> None:
+        super().__init__(sentence)
+        self.about = about
 
 
 class AnotherServer(DhcpError):  # noqa: N818 - whom it met is the point
@@ -77,18 +85,20 @@ def check_static(lease: StaticLease, network: IPv4Network, taken: set[IPv4Addres
     """Raises DhcpError where the address cannot be a device's: `taken` are this machine's and the router's."""
     address, values = IPv4Address(lease.address), {"address": lease.address, "network": str(network)}
     if not _usable(address, network):
-        raise DhcpError(say("{address} is no address of a device in {network}.", **values))
+        raise DhcpError(say("{address} is no address of a device in {network}.", **values), "address")
     if address in taken:
-        raise DhcpError(say("{address} is this machine's or the router's own address.", **values))
+        raise DhcpError(say("{address} is this machine's or the router's own address.", **values), "address")
 
 
 def _addresses(interface: str, links: Iterable[Mapping[str, Any]]) -> Sequence[tuple[IPv4Interface, bool]]:
     """The IPv4 addresses of the interface, and of each whether it was itself handed out by DHCP."""
     if not interface:
-        raise DhcpError(say("It is not known on which network connection: name it (dhcp_interface), such as eth0."))
+        raise DhcpError(UNKNOWN_INTERFACE, "dhcp_interface")
     link = next((link for link in links if link.get("ifname") == interface), None)
     if link is None:
-        raise DhcpError(say("This machine has no network connection {interface}.", interface=interface))
+        raise DhcpError(
+            say("This machine has no network connection {interface}.", interface=interface), "dhcp_interface"
+        )
     addresses = []
     for info in link.get("addr_info", []):
         if info.get("family") == "inet":
@@ -99,23 +109,25 @@ def _addresses(interface: str, links: Iterable[Mapping[str, Any]]) -> Sequence[t
         raise DhcpError(say(
             "{interface} has no IPv4 address in a network with room for devices; give it a fixed one first.",
             interface=interface,
-        ))
+        ), "dhcp_interface")  # fmt: skip
     return addresses
 
 
 def _end(text: str, key: str) -> IPv4Address:
     if not text:
-        raise DhcpError(say("The addresses to hand out are not chosen: set {key}.", key=key))
+        raise DhcpError(say("The addresses to hand out are not chosen: set {key}.", key=key), key)
     return IPv4Address(text)
 
 
 def _router(text: str, at: IPv4Interface) -> IPv4Address:
     if not text:
-        raise DhcpError(say("It is not known who leads out of the home: set dhcp_router to the router's address."))
+        raise DhcpError(
+            say("It is not known who leads out of the home: set dhcp_router to the router's address."), "dhcp_router"
+        )
     router = IPv4Address(text)
     if not _usable(router, at.network):
         raise DhcpError(say("The router {router} is not in {network}: devices there could not reach it.",
-                            router=text, network=str(at.network)))  # fmt: skip
+                            router=text, network=str(at.network)), "dhcp_router")  # fmt: skip
     return router
 
 
@@ -123,19 +135,21 @@ def _check_range(
     first: IPv4Address, last: IPv4Address, network: IPv4Network, taken: Mapping[IPv4Address, str]
 ) -> None:
     values = {"first": str(first), "last": str(last), "network": str(network)}
-    for end in (first, last):
+    for end, key in ((first, "dhcp_from"), (last, "dhcp_to")):
         if not _usable(end, network):
-            raise DhcpError(say("{address} is no address of a device in {network}.", address=str(end), **values))
+            raise DhcpError(say("{address} is no address of a device in {network}.", address=str(end), **values), key)
     if first > last:
-        raise DhcpError(say("{first} comes after {last}: the range has no addresses.", **values))
+        raise DhcpError(say("{first} comes after {last}: the range has no addresses.", **values), "dhcp_to")
     if int(last) - int(first) >= MAX_ADDRESSES:
-        raise DhcpError(say("From {first} to {last} are more than {most:,} addresses.", most=MAX_ADDRESSES, **values))
+        raise DhcpError(
+            say("From {first} to {last} are more than {most:,} addresses.", most=MAX_ADDRESSES, **values), "dhcp_to"
+        )
     for address, whose in taken.items():
         if first <= address <= last:
             raise DhcpError(say(
                 "{address} is the address of {whose} and lies from {first} to {last}: choose a range beside it.",
                 address=str(address), whose=whose, **values,
-            ))  # fmt: skip
+            ), "dhcp_from")  # fmt: skip
 
 
 def _usable(address: IPv4Address, network: IPv4Network) -> bool:

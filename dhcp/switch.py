@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from dhcp import asking, lease_plan
+from dhcp import asking, lease_plan, standing
 from dhcp.keeper import another, uplink
 from dhcp.lease_plan import AnotherServer, DhcpError, DhcpPlan
 from network import own_addresses
 from network.lease_files import BYTES_MAX, OWN_FILE
 from network.lease_lines import Lease, parse
-from store.base import file_faults
+from store.base import file_faults, status
 from store.base.sentences import sentence_of
 from store.config import edit, settings, usable_settings
 from store.config.settings import SettingError, Settings
 from store.local import lease_edit, static_leases
-from store.local.static_leases import StaticLease
+from store.local.static_leases import StaticLease, WrongLease
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,13 @@ class Home:
         """As they hold, with these values in their place. Raises DhcpError."""
         now = usable_settings.load(self.state, self.environ)
         every = {key: settings.value_of(now, key) for key in settings.SETTINGS}
-        try:
-            return settings.build(every | {key: settings.validate(key, value) for key, value in (values or {}).items()})
-        except SettingError as error:
-            raise DhcpError(sentence_of(error)) from None
+        for key, value in (values or {}).items():
+            usual = settings.SETTINGS.get(key)
+            try:
+                every[key] = usual.default if usual and value is None else settings.validate(key, value)
+            except SettingError as error:
+                raise DhcpError(sentence_of(error), key) from None
+        return settings.build(every)
 
 
 def planned(e: Engine, home: Home, values: Mapping[str, Any] | None = None) -> DhcpPlan:
@@ -54,6 +57,9 @@ def planned(e: Engine, home: Home, values: Mapping[str, Any] | None = None) -> D
 def turn_on(e: Engine, home: Home, values: Mapping[str, Any], force: bool = False) -> DhcpPlan:
     """Look for another server, and turn it on when there is none; `force`: also when there is one."""
     made = planned(e, home, values)
+    live = status.read_live(home.run)
+    if live.supervisor is not None and not force and (why := standing.unserved(live)):
+        raise DhcpError(why)
     others: tuple[str, ...] = ()
     try:
         others = asking.look(home.run, made.interface)
@@ -72,31 +78,42 @@ def turn_off(e: Engine) -> None:
 
 
 def change(e: Engine, home: Home, values: Mapping[str, Any]) -> None:
-    """Other settings; while it is on, only those that can be served, and on another connection only where nobody is."""
+    """Other settings, whatever they are about; while it is on, only those that can be served, and on another connection
+    only where nobody is."""
     before = home.settings()
-    if before.dhcp == "on":
+    if before.dhcp == home.settings(values).dhcp == "on":
         made = planned(e, home, values)
         moves = made.interface != (before.dhcp_interface or uplink().interface)
         if moves and before.dhcp_beside_others != "on" and (others := asking.look(home.run, made.interface)):
             raise AnotherServer(another(others))
-    else:
-        home.settings(values)
     edit.put_settings(e, values)
+
+
+def put_settings(e: Engine, home: Home, values: Mapping[str, Any]) -> None:
+    """Settings of any kind, as their own page and the API store them; what turns DHCP on is checked as `turn_on` does.
+
+    Raises DhcpError, and EditError.
+    """
+    if not any(key == "dhcp" or key.startswith("dhcp_") for key in values):
+        return edit.put_settings(e, values)
+    after = home.settings(values)
+    if after.dhcp == "on" and home.settings().dhcp != "on":
+        turn_on(e, home, values, force=after.dhcp_beside_others == "on")
+    else:
+        change(e, home, values)
+    return None
 
 
 def add_static(e: Engine, home: Home, mac: str, address: str, name: str = "") -> StaticLease:
     """Keep an address for a device; in the network that is served, as far as it is known yet."""
-    try:
-        lease = static_leases.check(mac, address, name)
-    except ValueError as error:
-        raise DhcpError(sentence_of(error)) from None
-    try:
-        made = planned(e, home)
-    except DhcpError:
-        made = None
-    if made is not None:
-        lease_plan.check_static(lease, made.network, {made.own, made.router})
-    return lease_edit.add_static(e, lease.mac, lease.address, lease.name)
+    _check_static(e, home, mac, address, name)
+    return lease_edit.add_static(e, mac, address, name)
+
+
+def change_static(e: Engine, home: Home, which: str, mac: str, address: str, name: str = "") -> StaticLease:
+    """Other values for the static lease of this MAC or address, checked in the same way."""
+    _check_static(e, home, mac, address, name)
+    return lease_edit.change_static(e, which, mac, address, name)
 
 
 def leases(state: Path, now_s: float) -> list[Lease]:
@@ -106,6 +123,25 @@ def leases(state: Path, now_s: float) -> list[Lease]:
     except OSError:
         return []
     return sorted(_holding(text, now_s), key=lambda lease: int(IPv4Address(lease.address)))
+
+
+def _check_static(e: Engine, home: Home, mac: str, address: str, name: str) -> None:
+    try:
+        lease = static_leases.check(mac, address, name)
+    except WrongLease as error:
+        raise DhcpError(sentence_of(error), error.part) from None
+    network, taken = _network(home)
+    if network is not None:
+        lease_plan.check_static(lease, network, taken)
+
+
+def _network(home: Home) -> tuple[IPv4Network | None, set[IPv4Address]]:
+    """What is served, and this machine's and the router's addresses there; (None, …) while that is not known."""
+    try:
+        made = lease_plan.make(home.settings(), (), own_addresses.links(), uplink())
+    except DhcpError:
+        return None, set()
+    return made.network, {made.own, made.router}
 
 
 def _holding(text: str, now_s: float) -> Iterator[Lease]:

@@ -16,7 +16,7 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from firewall import doh_addresses, gateway, netlink, targets
@@ -30,7 +30,7 @@ from network.address_sets import BadElement, address
 from network.neighbours import Neighbours
 from store.base import db, logs, status, store_errors
 from store.base.argv import argued
-from store.base.pulse import beat, take
+from store.base.pulse import beat
 from store.config import devices
 from store.config.watch import Watcher
 from store.log.log_clock import LogClock
@@ -218,11 +218,9 @@ class Firewall:
         status.publish(self._run, "firewall", current)
 
 
-def main() -> None:
-    """Read the words that `keepalive` gives, and run."""
-    given = argued(None, ("state", "run"), ("answers", "pulse"))
-    for end in descriptors(given["pulse"]):
-        take(end)
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the words that the keepalive gives, and run."""
+    given = argued(words, ("state", "run"), ("answers",))
     logs.setup("firewall")
     sockets = [socket.socket(fileno=number) for number in descriptors(given["answers"])]
     firewall = Firewall(Path(given["state"]), Path(given["run"]), os.environ, sockets)

@@ -11,7 +11,7 @@ from store.base.process_status import FirewallStatus, Statuses
 from store.base.sentences import say
 from store.config.choices import WallMode
 
-ROLE = "firewall"  # of the child that holds the wall
+ROLE = "keepalive"  # of the child that starts the process of the wall
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ LEAN_PROCESSES = (
     "resolver.worker",
     "resolver.recorder.process",
     "firewall.process",
+    "dhcp.keeper",
+    "appliance.process.keepalive",
     "appliance.process.supervisor",
     "appliance.start.launch",
 )

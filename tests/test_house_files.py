@@ -21,7 +21,7 @@ LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 # Source files without a test file of their own: path → what tests them instead.
 TESTED_ELSEWHERE = {
-    "appliance/process/early_child.py": "what test_firewall_child.py and test_dhcp_child.py start their children by",
+    "appliance/process/early_child.py": "what test_keepalive_child.py starts its child by",
     "appliance/terminal/quick.py": "one table, which the tests of main and commands walk through",
     "appliance/doctor/examined.py": "one shape, which the tests of every check fill and read",
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",

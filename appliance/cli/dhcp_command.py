@@ -11,8 +11,9 @@ import typer
 from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
+from dhcp import standing
 from store.base import languages, status
-from store.base.process_status import DhcpState, DhcpStatus
+from store.base.process_status import DhcpState
 from store.base.sentences import say, sentence_of
 from store.config import usable_settings
 
@@ -24,14 +25,6 @@ T = TypeVar("T")
 app = typer.Typer(help="Addresses for the home's devices (DHCP), handed out by this machine.", rich_markup_mode=None)
 
 Force = Annotated[bool, typer.Option("--force", help="Although another DHCP server answers.")]
-STATES = {
-    DhcpState.OFF: say("DHCP is off."),
-    DhcpState.LOOKING: say("DHCP is on, and begins once it is known that nobody else hands out addresses."),
-    DhcpState.REFUSED: say("DHCP is on, and waits: another server answers."),
-    DhcpState.SERVING: say("DHCP is on: addresses are handed out."),
-    DhcpState.FAILING: say("DHCP is on, and dnsmasq does not run."),
-    DhcpState.WRONG: say("DHCP is on, and cannot be served as it is set."),
-}
 
 
 @app.callback(invoke_without_command=True)
@@ -46,22 +39,18 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
     """How DHCP stands."""
     folder = cli_context.config(state)
     settings = usable_settings.load(folder, os.environ)
-    live = status.read_live(status.find_run_dir(folder)).dhcp
+    now = standing.standing(settings, status.read_live(status.find_run_dir(folder)))
     if json:
-        now = live or DhcpStatus()
         return printing.as_json({
-            "on": settings.dhcp == "on", "state": now.state if live else "unknown",
+            "on": settings.dhcp == "on", "state": now.state,
             "error": languages.tell_here(now.error), "interface": now.interface, "others": now.others,
             "from": settings.dhcp_from, "to": settings.dhcp_to,
         })  # fmt: skip
-    if live is None:
-        printing.tell(_without_keeper(settings.dhcp == "on"))
-        return None
-    printing.tell(STATES[live.state])
-    for sentence in filter(None, (live.error, *live.notes)):
+    printing.tell(standing.WORDS[now.state])
+    for sentence in filter(None, (now.error, *now.notes)):
         printing.tell(sentence)
-    if live.others and live.state is not DhcpState.REFUSED:
-        printing.tell(say("Other DHCP servers that answer: {others}.", others=", ".join(live.others)))
+    if now.others and now.state is not DhcpState.REFUSED:
+        printing.tell(say("Other DHCP servers that answer: {others}.", others=", ".join(now.others)))
     return None
 
 
@@ -135,8 +124,8 @@ def on(
                       interface=made.interface))  # fmt: skip
     for note in made.notes:
         printing.tell(note)
-    if status.read_live(home.run).dhcp is None:
-        printing.tell(_without_keeper(True))
+    if why := standing.unserved(status.read_live(home.run)):
+        printing.tell(why)
 
 
 @app.command()
@@ -146,7 +135,7 @@ def off(state: cli_context.State = None) -> None:
     from dhcp import switch
 
     switch.turn_off(engine)
-    printing.tell(STATES[DhcpState.OFF])
+    printing.tell(standing.WORDS[DhcpState.OFF])
 
 
 @app.command("static")
@@ -162,6 +151,28 @@ def add_static(
     from dhcp import switch
 
     lease = _plainly(lambda: switch.add_static(engine, home, mac, address, name))
+    printing.tell(say("{address} is kept for {mac}.", address=lease.address, mac=lease.mac))
+
+
+@app.command("change")
+def change_static(
+    which: Annotated[str, typer.Argument(metavar="MAC|ADDRESS")],
+    mac: Annotated[str, typer.Option(metavar="MAC", help="Another MAC address.")] = "",
+    address: Annotated[str, typer.Option(metavar="ADDRESS", help="Another address.")] = "",
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Another name; '': what it calls itself.")] = None,
+    state: cli_context.State = None,
+) -> None:
+    """Change a static lease; what is left out stays."""
+    home = _home(state)
+    engine = cli_context.engine(state)
+    from dhcp import switch
+    from store.local import lease_edit
+
+    now = lease_edit.find_static(engine, which)
+    new_name = now.name if name is None else name
+    lease = _plainly(
+        lambda: switch.change_static(engine, home, which, mac or now.mac, address or now.address, new_name)
+    )
     printing.tell(say("{address} is kept for {mac}.", address=lease.address, mac=lease.mac))
 
 
@@ -192,12 +203,3 @@ def _plainly(act: Callable[[], T]) -> T:
         return act()
     except DhcpError as error:
         raise Complaint(sentence_of(error)) from None
-
-
-def _without_keeper(wanted: bool) -> str:
-    if wanted:
-        return say(
-            "DHCP is on, and nobody serves it: Telltale does not run, or not with the capabilities for it "
-            "(docs/dhcp.md)."
-        )
-    return STATES[DhcpState.OFF]

@@ -4,7 +4,7 @@
 import os
 import signal
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from appliance.process import forking, orphans
@@ -29,7 +29,8 @@ class Spec:
 
     A worker publishes its status every few seconds and counts as hung when it stops; it is the first to end. One that
     beats counts as hung when its pulse stops (store.base.pulse). One that drains has something left to do when it is
-    told to end, and must be able to hear it: see Supervisor. `process`: it was started already, at `since`, while there
+    told to end, and must be able to hear it: see Supervisor. `keep` is called in it and gives up all powers but its
+    own, where whoever starts it has any. `process`: it was started already, at `since`, while there
     were powers to give it, and `pulse` is its.
     """
 
@@ -41,6 +42,7 @@ class Spec:
     worker: bool = False
     drains: bool = False
     beats: bool = False
+    keep: Callable[[], None] | None = None
     pulse: Pulse | None = None
     process: Forked | None = None
     since: float = 0.0
@@ -95,6 +97,8 @@ class Child:
         def settle() -> None:
             # Ctrl-C in a terminal goes to the supervisor alone, which ends the children in their order.
             os.setpgid(0, 0)
+            if spec.keep is not None:
+                spec.keep()
             (orphans.drain_without if spec.drains else orphans.end_with)(supervisor)
             take(end)
             if spec.nice:

@@ -80,6 +80,15 @@ class Forked:
             time.sleep(_POLL_SECONDS)
         return code
 
+    def end(self, timeout: float) -> int:
+        """Ask it to end, and end it when it has not within `timeout` seconds; its exit code."""
+        self.terminate()
+        try:
+            return self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self.wait()
+
 
 def load(modules: Iterable[str], make: Iterable[Callable[[], object]] = ()) -> None:
     """Import what the children have in common, as far as it is installed, and leave it alone from now on.

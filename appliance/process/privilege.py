@@ -25,6 +25,7 @@ _PR_CAP_AMBIENT_RAISE = 2
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _PR_SET_KEEPCAPS = 8
 _CAP_CHOWN, _CAP_SETGID, _CAP_SETUID = 0, 6, 7
+_CAP_SETPCAP = 8
 _CAP_NET_BIND_SERVICE = 10
 _CAP_NET_ADMIN = 12
 _CAP_NET_RAW = 13
@@ -80,7 +81,7 @@ def may_bind_low() -> bool:
 
 def has_net_admin() -> bool:
     """Whether this process may change the firewall, or may take that power up."""
-    return bool(_get()[0].permitted & 1 << _CAP_NET_ADMIN)
+    return _permitted(_CAP_NET_ADMIN)
 
 
 def keep_net_admin(entry: pwd.struct_passwd | None) -> None:
@@ -90,7 +91,7 @@ def keep_net_admin(entry: pwd.struct_passwd | None) -> None:
 
 def has_dhcp() -> bool:
     """Whether this process holds, or may take up, all that a DHCP server needs."""
-    return all(_get()[0].permitted & 1 << capability for capability in _DHCP)
+    return all(map(_permitted, _DHCP))
 
 
 def keep_dhcp(entry: pwd.struct_passwd | None) -> None:
@@ -98,12 +99,23 @@ def keep_dhcp(entry: pwd.struct_passwd | None) -> None:
     _keep(_DHCP, entry)
 
 
+def keep_to_hand_on(entry: pwd.struct_passwd | None) -> None:
+    """The same with those three, and where it is there with CAP_SETPCAP: what is started from here can then give up for
+    good what is not for it, even where it is root."""
+    _keep((*_DHCP, *filter(_permitted, (_CAP_SETPCAP,))), entry)
+
+
 def keep_bind_service(entry: pwd.struct_passwd | None) -> None:
     """The same with CAP_NET_BIND_SERVICE, which opens ports under 1024; quiet where it is not there to be kept."""
-    if _get()[0].permitted & 1 << _CAP_NET_BIND_SERVICE:
+    if _permitted(_CAP_NET_BIND_SERVICE):
         _keep((_CAP_NET_BIND_SERVICE,), entry)
     else:
         drop_all(entry)
+
+
+def _permitted(capability: int) -> bool:
+    """Whether this process holds it, or may take it up."""
+    return bool(_get()[0].permitted & 1 << capability)
 
 
 def _keep(capabilities: Sequence[int], entry: pwd.struct_passwd | None) -> None:

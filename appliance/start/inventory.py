@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.process.binder import Binder
-from appliance.process.children import Spec
-from appliance.process.firewall_child import FirewallChild
+from appliance.process.keepalive_child import KeepaliveChild
 from appliance.process.sockets import DnsSockets
 from appliance.start.wanted_ports import Missing
 from blocklists.index.index import CorruptIndex, Index
@@ -36,12 +35,16 @@ class House:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     code: str | None = None
-    firewall: FirewallChild | None = None
-    dhcp: Spec | None = None
+    keepalive: KeepaliveChild | None = None
     more_web: list[socket.socket] = field(default_factory=list)
     records: list[tuple[int, int]] = field(default_factory=list)  # of each worker the ends of its way to the recorder
     missing: list[Missing] = field(default_factory=list)
     binder: Binder | None = None
+
+    @property
+    def may_serve_dhcp(self) -> bool:
+        """Whether there were the powers for it at the start."""
+        return self.keepalive is not None and self.keepalive.dhcp
 
     def can_answer(self) -> bool:
         """Whether there is an index that can be used, from an earlier start. Each is read through once."""

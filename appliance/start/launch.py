@@ -4,7 +4,7 @@
     modules ─► state directory ─► config.db sound ─► settings ─► sockets ─► powers dropped ─► Opening ─► Supervisor
 
 The modules are those that the children share, see forking. Sockets come before everything else that takes time, so
-that a busy port is told at once; powers are dropped before any other process than the firewall's keepalive is started.
+that a busy port is told at once; powers are dropped before any other process than the keepalive is started.
 """
 
 import logging
@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import dhcp_child, firewall_child, forking, privilege, signals, sockets
+from appliance.process import forking, keepalive_child, privilege, signals, sockets
 from appliance.process.binder import Binder
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
-from appliance.start import after_dns, ports, run_as, run_options, state_directory, wanted_ports
+from appliance.start import after_dns, ports, run_as, run_options, state_directory, unserved_dhcp, wanted_ports
 from appliance.start.after_dns import Opening
 from appliance.start.inventory import House
 from appliance.start.keep_config import ConfigKeeper
@@ -36,7 +36,7 @@ from store.config.settings import Settings
 
 # In memory once, for all children; the web UI's own come on top of it, in its process alone.
 SHARED = (
-    "resolver.worker", "uvloop", "resolver.recorder.process", "firewall.keepalive", "dhcp.keeper",
+    "resolver.worker", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
     "blocklists.update.process",
 )  # fmt: skip
 
@@ -76,6 +76,8 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     keeper, copy = ConfigKeeper(house.state), lambda: after_dns.keep_copy(house)
     supervisor = Supervisor(first, house.run, environ, lambda: facts(house, None if house.alone else keeper), copy)
     LatePorts(house, house.missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
+    if more is None:
+        unserved_dhcp.watch(supervisor, house, environ)
     opening.begin(supervisor, rest)
     return supervisor.main()
 
@@ -87,7 +89,7 @@ def in_order(specs: Sequence[Spec], answering: int) -> tuple[list[Spec], list[Sp
 
 
 def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = False) -> House:
-    """State directory, settings, sockets, with `wall` the firewall's keepalive; then every power is given up."""
+    """State directory, settings, sockets, with `wall` the keepalive; then every power is given up."""
     state = settings.state_dir(wanted.state, environ).absolute()
     environ["TELLTALE_STATE"] = str(state)
     state_directory.make(state)
@@ -109,23 +111,20 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     if entry is not None and not opened.trouble:
         privilege.hand_over(state, entry)
         privilege.hand_over(status.run_dir(state, environ), entry)
-    firewall = dhcp = None
+    keepalive = None
     if wall:
         user = entry.pw_name if entry else None
-        dhcp = dhcp_child.begin(state, environ, user)
-        firewall = firewall_child.begin(state, processes(values.workers), environ, user)
+        keepalive = keepalive_child.begin(state, processes(values.workers), environ, user)
     binder = Binder.begin(environ, entry) if taken.missing else None
     privilege.drop_all(entry)
     usable_settings.remember(state, environ)
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     troubles = {"state": opened.trouble} if opened.trouble else {}
-    if wall and dhcp is None and values.dhcp == "on":
-        troubles["dhcp"] = dhcp_child.WITHOUT
     troubles |= {missing.word: str(missing.sentence) for missing in taken.missing}
     return House(
         state, run_dir, values, taken.dns, taken.web, taken.web_endpoint, opened.alone, used, troubles, opened.notes,
-        [*taken.dns.warnings, *taken.warnings], firewall=firewall, dhcp=dhcp, missing=taken.missing, binder=binder,
+        [*taken.dns.warnings, *taken.warnings], keepalive=keepalive, missing=taken.missing, binder=binder,
     )  # fmt: skip
 
 
@@ -166,17 +165,15 @@ def children(house: House, update: bool = True) -> list[Spec]:
     ]
     if update:
         specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10, beats=True))
-    if house.firewall is not None:
-        specs.append(house.firewall.spec)
-    if house.dhcp is not None:
-        specs.append(house.dhcp)
+    if house.keepalive is not None:
+        specs.append(house.keepalive.spec)
     return specs
 
 
 def _worker(house: House, number: int, told_all: tuple[str, ...]) -> Spec:
     sets = [_filenos(socks) for socks in (house.dns.udp, *house.dns.more_udp)]
     spare = tuple(chain.from_iterable(sets[: number - 1] + sets[number:]))
-    answer_fds = house.firewall.answers[number - 1 : number] if house.firewall else ()
+    answer_fds = house.keepalive.answers[number - 1 : number] if house.keepalive else ()
     answers = number <= len(sets)
     own = sets[number - 1] if answers else ()
     accepting = _filenos(house.dns.tcp) if answers else ()
@@ -204,7 +201,7 @@ def processes(workers: int) -> int:
 
 def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
     """What stands in the supervisor's status now for `health`, `doctor` and the pages; `keeper` looks first."""
-    troubles = [*house.troubles.values()]
+    troubles = [sentence for word, sentence in house.troubles.items() if word != unserved_dhcp.WORD]
     if keeper:
         keeper.look()
         troubles += filter(None, [keeper.trouble])
@@ -217,6 +214,8 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         warnings=tuple(house.warnings),
         fallbacks=tuple(troubles),
         restored=keeper.restored if keeper else "",
+        may_serve_dhcp=house.may_serve_dhcp,
+        unserved_dhcp=house.troubles.get(unserved_dhcp.WORD, ""),
     )
 
 

@@ -226,6 +226,9 @@ def _dhcp(facts: _Facts) -> Iterator[Problem]:
     if dhcp and dhcp.error:
         cure = say("`telltale dhcp` says how it stands; devices keep the addresses that they have until those end.")
         yield Problem("dhcp_error", State.DEGRADED, dhcp.error, cure, "dhcp")
+    elif unserved := facts.supervisor.unserved_dhcp:
+        cure = say("Or turn it off: `telltale dhcp off`, or where it is set.")
+        yield Problem("dhcp_error", State.DEGRADED, unserved, cure, "supervisor")
     elif dhcp and dhcp.state is DhcpState.SERVING and dhcp.others and not dhcp.allowed_beside:
         others = ", ".join(dhcp.others)
         sentence = say("Another DHCP server hands out addresses beside this one: {others}.", others=others)

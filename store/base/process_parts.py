@@ -10,7 +10,7 @@ from store.base.process_status import STALE_SECONDS, ChildState, ChildStatus, St
 from store.base.sentences import say_count
 
 # In the order in which a person would look; workers follow by number, then what else there is.
-_FIRST = ("supervisor", "recorder", "updater", "webui", "firewall", "dhcp")
+_FIRST = ("supervisor", "recorder", "updater", "webui", "keepalive", "firewall", "dhcp")
 
 
 class State(StrEnum):
@@ -78,8 +78,8 @@ def _part(role: str, child: ChildStatus | None, error: str, reports: bool, super
         words = "silent"
     elif child is not None:
         words = child.state.value
-    else:  # the updater's last word stays, also where it was started by hand
-        words = "not running" if supervised and role != "supervisor" else "running"
+    else:  # one that the keepalive started; or the updater, whose last word stays, also where it was started by hand
+        words = "not running" if supervised and role == "updater" else "running"
     state = State.DOWN if silent else State.DEGRADED if error or fails else State.OK
     return Part(role, state, error or words, child.started if child else None)
 

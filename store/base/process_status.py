@@ -77,6 +77,8 @@ class SupervisorStatus(Status):
     warnings: tuple[SentenceText, ...] = ()
     fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
     restored: SentenceText = ""  # that config.db was put back while this one ran
+    may_serve_dhcp: bool = False  # whether it was started with the powers that a DHCP server needs
+    unserved_dhcp: SentenceText = ""  # that DHCP is on all the same
     children: tuple[ChildStatus, ...] = ()
 
 
@@ -209,7 +211,8 @@ class FirewallStatus(Status):
 
 class DhcpState(StrEnum):
     """`looking`: whether somebody else hands out addresses; `refused`: somebody does; `failing`: dnsmasq keeps ending,
-    or cannot be started; `wrong`: it cannot be served as it is set."""
+    or cannot be started; `wrong`: it cannot be served as it is set; `unserved`: it is on, and there is no process that
+    could serve it (no keeper says so of itself)."""
 
     OFF = "off"
     LOOKING = "looking"
@@ -217,6 +220,7 @@ class DhcpState(StrEnum):
     SERVING = "serving"
     FAILING = "failing"
     WRONG = "wrong"
+    UNSERVED = "unserved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Static leases: added and removed. Each function is one change."""
+"""Static leases: added, changed and removed. Each function is one change."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -11,7 +12,15 @@ from sqlmodel import Session, select
 from store.base.sentences import say, sentence_of
 from store.config.session import EditError, NotFound, bump, connection, reading, writing
 from store.local import local_tables, static_leases
-from store.local.static_leases import MAX_STATIC, StaticLease
+from store.local.static_leases import MAX_STATIC, StaticLease, WrongLease
+
+
+class TakenLease(EditError):  # noqa: N818 - what is taken is the point
+    """Another lease has it already; `part` is the name of the field."""
+
+    def __init__(self, part: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.part = part
 
 
 def static(e: Engine) -> tuple[StaticLease, ...]:
@@ -20,18 +29,21 @@ def static(e: Engine) -> tuple[StaticLease, ...]:
         return static_leases.load(connection(session))
 
 
+def find_static(e: Engine, which: str) -> StaticLease:
+    """The one with this MAC or address. Raises NotFound."""
+    with reading(e) as session:
+        row = _row(session, which)
+        return StaticLease(row.mac, row.address, row.name)
+
+
 def add_static(e: Engine, mac: str, address: str, name: str = "") -> StaticLease:
     """One more; a MAC and an address are in one lease each. Raises EditError."""
-    try:
-        lease = static_leases.check(mac, address, name)
-    except ValueError as error:
-        raise EditError(sentence_of(error)) from None
+    lease = _checked(mac, address, name)
     with writing(e, say("{address} is kept for {mac}.", address=lease.address, mac=lease.mac)) as session:
         rows = session.exec(select(local_tables.StaticLease)).all()
         if len(rows) >= MAX_STATIC:
             raise EditError(say("There are {most} static leases already.", most=MAX_STATIC))
-        for row in rows:
-            _stand_together(lease, row)
+        _stand_together(lease, rows)
         session.add(local_tables.StaticLease(
             mac=lease.mac, address=lease.address, name=lease.name, created_at=int(time.time())
         ))
@@ -39,26 +51,58 @@ def add_static(e: Engine, mac: str, address: str, name: str = "") -> StaticLease
     return lease
 
 
+def change_static(e: Engine, which: str, mac: str, address: str, name: str = "") -> StaticLease:
+    """Other values for the one with this MAC or address. Raises NotFound, EditError."""
+    lease = _checked(mac, address, name)
+    with writing(e, say("The static lease of {which} is changed.", which=_spelled(which))) as session:
+        row = _row(session, which)
+        _stand_together(lease, [other for other in session.exec(select(local_tables.StaticLease)) if other is not row])
+        made = local_tables.StaticLease(
+            mac=lease.mac, address=lease.address, name=lease.name, created_at=row.created_at
+        )  # fmt: skip
+        session.delete(row)
+        session.flush()  # before another row may have its address
+        session.add(made)
+        bump(session)
+    return lease
+
+
 def remove_static(e: Engine, which: str) -> None:
     """Forget the one with this MAC or address. Raises NotFound."""
-    text = which.strip().lower().replace("-", ":")
-    with writing(e, say("The static lease of {which} is removed.", which=text)) as session:
-        session.delete(_row(session, text))
+    with writing(e, say("The static lease of {which} is removed.", which=_spelled(which))) as session:
+        session.delete(_row(session, which))
         bump(session)
 
 
-def _stand_together(lease: StaticLease, row: local_tables.StaticLease) -> None:
-    if row.mac == lease.mac:
-        raise EditError(say("{mac} has a static lease already: {address}.", mac=row.mac, address=row.address))
-    if row.address == lease.address:
-        raise EditError(say("{address} is kept for {mac} already.", mac=row.mac, address=row.address))
-    if lease.name and row.name == lease.name:
-        raise EditError(say("{name} is the name of {mac} already.", mac=row.mac, name=row.name))
+def _checked(mac: str, address: str, name: str) -> StaticLease:
+    try:
+        return static_leases.check(mac, address, name)
+    except ValueError as error:
+        raise EditError(sentence_of(error)) from None
 
 
-def _row(session: Session, text: str) -> local_tables.StaticLease:
-    table = local_tables.StaticLease
+def _stand_together(lease: StaticLease, rows: Iterable[local_tables.StaticLease]) -> None:
+    for row in rows:
+        values = {"mac": row.mac, "address": row.address, "name": row.name}
+        if row.mac == lease.mac:
+            raise TakenLease("mac", say("{mac} has a static lease already: {address}.", **values))
+        if row.address == lease.address:
+            raise TakenLease("address", say("{address} is kept for {mac} already.", **values))
+        if lease.name and row.name == lease.name:
+            raise TakenLease("name", say("{name} is the name of {mac} already.", **values))
+
+
+def _spelled(which: str) -> str:
+    """As the table has it, however it was written."""
+    try:
+        return static_leases.read_mac(which)
+    except WrongLease:
+        return which.strip()[:60]
+
+
+def _row(session: Session, which: str) -> local_tables.StaticLease:
+    table, text = local_tables.StaticLease, _spelled(which)
     row = session.exec(select(table).where((table.mac == text) | (table.address == text))).first()
     if row is None:
-        raise NotFound(say("There is no static lease of {which}.", which=text[:60]))
+        raise NotFound(say("There is no static lease of {which}.", which=text))
     return row

@@ -8,7 +8,8 @@ from dhcp import asking, switch
 from dhcp.lease_plan import AnotherServer, DhcpError, Uplink
 from dhcp.switch import Home
 from network import own_addresses
-from store.base import db
+from store.base import db, status
+from store.base.process_status import SupervisorStatus
 from store.config.session import engine
 from store.household import undo
 from store.household.changes import changes
@@ -60,12 +61,59 @@ def test_nothing_is_stored_that_cannot_be_served(home: Home, e: Engine) -> None:
     assert (home.settings().dhcp_lease_minutes, home.settings().dhcp_from) == (60, "192.168.1.100")
 
 
+def test_settings_that_turn_it_on_are_checked_as_the_switch_does(
+    home: Home, e: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(DhcpError, match="not chosen") as error:
+        switch.put_settings(e, home, {"dhcp": "on", "log_keep_days": 9})
+    assert error.value.about == "dhcp_from" and home.settings().log_keep_days != 9
+    monkeypatch.setattr(asking, "look", lambda run, interface: ("192.168.1.1",))
+    with pytest.raises(AnotherServer, match=r"192\.168\.1\.1"):
+        switch.put_settings(e, home, {"dhcp": "on", **RANGE})
+    assert home.settings().dhcp == "off" and home.settings().dhcp_from == ""
+    switch.put_settings(e, home, {"dhcp": "on", "dhcp_beside_others": "on", "log_keep_days": 9, **RANGE})
+    assert (home.settings().dhcp, home.settings().log_keep_days) == ("on", 9)
+    with pytest.raises(DhcpError, match="no address of a device"):
+        switch.put_settings(e, home, {"dhcp_from": "10.0.0.1"})
+    switch.put_settings(e, home, {"dhcp": "off", "dhcp_from": None})
+    assert (home.settings().dhcp, home.settings().dhcp_from) == ("off", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "about"),
+    [
+        ({"dhcp_to": "10.0.0.1"}, "dhcp_to"), ({"dhcp_from": "192.168.1.255"}, "dhcp_from"),
+        ({"dhcp_from": "192.168.1.201"}, "dhcp_to"), ({"dhcp_from": "192.168.1.1"}, "dhcp_from"),
+        ({"dhcp_from": "192.168.1"}, "dhcp_from"), ({"dhcp_router": "10.0.0.1"}, "dhcp_router"),
+        ({"dhcp_interface": "eth9"}, "dhcp_interface"), ({"dhcp_interface": "a b"}, "dhcp_interface"),
+        ({"dhcp_lease_minutes": 0}, "dhcp_lease_minutes"), ({"dhcp_to": None}, "dhcp_to"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_names_its_setting(home: Home, e: Engine, values: dict[str, object], about: str) -> None:
+    with pytest.raises(DhcpError) as error:
+        switch.turn_on(e, home, {**RANGE, **values})
+    assert error.value.about == about
+
+
+def test_where_nobody_could_serve_it_it_is_not_turned_on_but_by_force(home: Home, e: Engine) -> None:
+    status.publish(home.run, "supervisor", SupervisorStatus())
+    with pytest.raises(DhcpError, match="NET_RAW"):
+        switch.put_settings(e, home, {"dhcp": "on", **RANGE})
+    switch.turn_on(e, home, RANGE, force=True)
+    assert home.settings().dhcp == "on"
+
+
 def test_static_leases_are_checked_kept_apart_and_undone(home: Home, e: Engine) -> None:
     switch.turn_on(e, home, RANGE)
     assert switch.add_static(e, home, MAC, "192.168.1.5", "NAS").name == "nas"
     with pytest.raises(DhcpError, match="own address"):
         switch.add_static(e, home, "02:00:5e:00:00:22", "192.168.1.2")
-    undo.undo(e, changes(e)[0].id)
+    assert switch.change_static(e, home, "192.168.1.5", MAC, "192.168.1.6").address == "192.168.1.6"
+    with pytest.raises(DhcpError, match="no address of a device") as error:
+        switch.change_static(e, home, MAC, MAC, "10.0.0.5")
+    assert error.value.about == "address"
+    for change in changes(e)[:2]:
+        undo.undo(e, change.id)
     assert switch.planned(e, home).static == ()
 
 

@@ -89,7 +89,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
                 env={**os.environ, "TELLTALE_RUN": str(run)}, cwd=HERE, stdout=log, stderr=log,
             )  # fmt: skip
         made = Street(box, phone, rival, state, run)
-        until(lambda: made.status().get("state") == "off")
+        until(lambda: (run / "supervisor.json").exists())
         yield made
 
 
@@ -102,13 +102,13 @@ def serving(street: Street) -> Street:
     done = street.telltale(*words)
     assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
     assert "192.168.77.9" in done.stderr and "Another DHCP server answers" in done.stderr
-    assert street.status()["state"] == "off"
+    assert json.loads(street.telltale("dhcp", "--json").stdout)["state"] == "off"
     other.kill()
     other.wait()
     assert street.telltale("dhcp", "static", PRINTER, "192.168.77.50", "printer").returncode == 0
     done = street.telltale(*words)
     assert done.returncode == 0, done.stderr
-    until(lambda: street.status()["state"] == "serving")
+    until(lambda: street.status().get("state") == "serving")
     return street
 
 
@@ -197,7 +197,17 @@ def test_devices_hear_of_our_dns_over_ipv6_and_take_us_for_no_router(serving: St
     assert servers == [info["local"] for info in own[0]["addr_info"] if info["scope"] == "link"]
 
 
-def test_off_ends_the_server(serving: Street) -> None:
-    pid = serving.status()["server_pid"]
+def test_a_killed_keeper_comes_back_with_its_powers_and_takes_the_server_along(serving: Street) -> None:
+    keeper, server = serving.status()["pid"], serving.status()["server_pid"]
+    os.kill(keeper, signal.SIGKILL)
+    until(lambda: serving.status()["pid"] != keeper and serving.status()["state"] == "serving")
+    assert serving.status()["server_pid"] != server and not Path(f"/proc/{server}").exists()
+    assert dhcp_client.lease(serving.phone, PRINTER, "whatever").address == "192.168.77.50"
+
+
+def test_off_ends_the_server_and_in_the_end_its_keeper(serving: Street) -> None:
+    keeper, server = serving.status()["pid"], serving.status()["server_pid"]
     assert serving.telltale("dhcp", "off").returncode == 0
-    until(lambda: serving.status()["state"] == "off" and not Path(f"/proc/{pid}").exists())
+    until(lambda: not Path(f"/proc/{server}").exists() and serving.status()["state"] == "off")
+    until(lambda: not Path(f"/proc/{keeper}").exists())
+    assert serving.telltale("dhcp").stdout == "DHCP is off.\n"

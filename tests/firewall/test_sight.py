@@ -28,7 +28,7 @@ def test_a_gateway_of_chosen_devices_sees_those() -> None:
     [
         (WallMode.OFF, Statuses(firewall=STANDS), GATEWAY, "is off", "watch"),
         (WallMode.WATCH, Statuses(supervisor=WITHOUT), GATEWAY, "without the right", "cap_add"),
-        (WallMode.WATCH, Statuses(supervisor=SupervisorStatus(children=(ChildStatus("firewall"),))), GATEWAY,
+        (WallMode.WATCH, Statuses(supervisor=SupervisorStatus(children=(ChildStatus("keepalive"),))), GATEWAY,
          "does not report", "doctor"),
         (WallMode.WATCH, Statuses(), GATEWAY, "does not report", "doctor"),
         (WallMode.WATCH, Statuses(firewall=FirewallStatus(error="No nft.")), GATEWAY, "No nft.", "doctor"),

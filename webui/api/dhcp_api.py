@@ -11,8 +11,8 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
-from dhcp import asking, keeper, switch
-from dhcp.lease_plan import DhcpError
+from dhcp import asking, keeper, standing, switch
+from dhcp.lease_plan import UNKNOWN_INTERFACE
 from dhcp.switch import Home
 from store.base import status
 from store.base.process_status import DhcpState
@@ -44,7 +44,7 @@ class Lease(BaseModel):
 
 class Dhcp(BaseModel):
     on: bool
-    state: DhcpState | None = Field(description="null: nobody serves it here (capabilities, docs/dhcp.md)")
+    state: DhcpState = Field(description="`unserved`: it is on, and nobody can serve it here; `error` says why")
     error: str
     notes: list[str]
     interface: str = Field(description="where it serves; before it does, what the setting says")
@@ -92,13 +92,20 @@ def put_dhcp(body: DhcpChange, ui: WebUi, engine: Engine) -> Dhcp:
 def check(ui: WebUi) -> Check:
     interface = ui.settings().dhcp_interface or keeper.uplink().interface
     if not interface:
-        raise Problem(422, say("It is not known on which network connection: name it (dhcp_interface), such as eth0."))
+        raise Problem(422, UNKNOWN_INTERFACE)
     return Check(interface=interface, others=list(asking.look(ui.run, interface)))
 
 
 @router.post("/static", status_code=201, summary="Keep an address for a device")
 def add_static(body: StaticLease, ui: WebUi, engine: Engine) -> StaticLease:
     return _static(switch.add_static(engine, home(ui), body.mac, body.address, body.name))
+
+
+@router.put("/static/{which}", summary="Change a static lease, found by its MAC or address")
+def change_static(
+    which: Annotated[str, InPath(max_length=60)], body: StaticLease, ui: WebUi, engine: Engine
+) -> StaticLease:
+    return _static(switch.change_static(engine, home(ui), which, body.mac, body.address, body.name))
 
 
 @router.delete("/static/{which}", status_code=204, summary="Forget a static lease, by its MAC or address")
@@ -115,11 +122,6 @@ def change(ui: Ui, engine: SqlEngine, body: DhcpChange) -> None:
             source = label(locked[key])
             raise Problem(409, say("{key} is set by the {source}; change it there.", key=key, source=source))
     if body.on and ui.settings().dhcp != "on":
-        if not body.force and status.read_live(ui.run).dhcp is None:
-            raise DhcpError(say(
-                "DHCP cannot be served here: Telltale was started without the capabilities NET_ADMIN, NET_RAW and "
-                "NET_BIND_SERVICE (docs/dhcp.md)."
-            ))
         switch.turn_on(engine, home(ui), values, body.force)
     elif values:
         switch.change(engine, home(ui), values)
@@ -134,7 +136,8 @@ def home(ui: Ui) -> Home:
 
 def shape(ui: Ui, engine: SqlEngine) -> Dhcp:
     """All of it."""
-    now, live, static = ui.settings(), status.read_live(ui.run).dhcp, lease_edit.static(engine)
+    now, static = ui.settings(), lease_edit.static(engine)
+    stands = standing.standing(now, status.read_live(ui.run))
     kept = {lease.address for lease in static}
     leases = [
         Lease(address=lease.address, mac=lease.mac, name=lease.name, static=lease.address in kept,
@@ -142,9 +145,9 @@ def shape(ui: Ui, engine: SqlEngine) -> Dhcp:
         for lease in switch.leases(ui.state, time.time())
     ]  # fmt: skip
     return Dhcp(
-        on=now.dhcp == "on", state=live.state if live else None, error=live.error if live else "",
-        notes=list(live.notes) if live else [], interface=(live.interface if live else "") or now.dhcp_interface,
-        others=list(live.others) if live else [], first=now.dhcp_from, last=now.dhcp_to, router=now.dhcp_router,
+        on=now.dhcp == "on", state=stands.state, error=stands.error, notes=list(stands.notes),
+        interface=stands.interface or now.dhcp_interface, others=list(stands.others), first=now.dhcp_from,
+        last=now.dhcp_to, router=now.dhcp_router,
         lease_minutes=now.dhcp_lease_minutes, ipv6=now.dhcp_ipv6 == "on", beside_others=now.dhcp_beside_others == "on",
         leases=leases, static=[_static(lease) for lease in static],
     )  # fmt: skip

@@ -8,9 +8,11 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from dhcp import switch
+from dhcp.switch import Home
 from store.base.sentences import say
-from store.config import edit, usable_settings
 from store.config import settings as store_settings
+from store.config import usable_settings
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.views import settings_view
@@ -56,7 +58,10 @@ def settings(ui: WebUi) -> SettingList:
 
 @router.put("", summary="Change settings")
 def put_settings(body: dict[str, Any], ui: WebUi, engine: Engine) -> SettingList:
-    """Takes `{key: value, …}`; all are stored or none. 409 for a setting that the environment or a file sets."""
+    """Takes `{key: value, …}`; all are stored or none. 409 for a setting that the environment or a file sets.
+
+    DHCP is turned on only where it can be served and nobody else does (409), which takes some seconds to find out.
+    """
     if len(body) > MAX_SETTINGS:
         raise Problem(422, say("There are not {count} settings.", count=len(body)))
     locked = store_settings.locked(ui.state, ui.environ)
@@ -67,6 +72,6 @@ def put_settings(body: dict[str, Any], ui: WebUi, engine: Engine) -> SettingList
     specs = body.get("upstreams")
     if isinstance(specs, list):
         ui.refuse_ours(spec for spec in specs if isinstance(spec, str))
-    edit.put_settings(engine, body)
+    switch.put_settings(engine, Home(ui.state, ui.run, ui.environ), body)
     ui.forget_settings()
     return settings(ui)

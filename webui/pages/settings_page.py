@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from dhcp import switch
+from dhcp.lease_plan import DhcpError
+from dhcp.switch import Home
 from store.base.sentences import say, sentence_of
 from store.config import account, edit, usable_settings
 from webui.http import login
@@ -46,11 +50,14 @@ async def save(request: Request, ui: WebUi, engine: Engine) -> Response:
         ui.refuse_ours(wanted.get("upstreams", ()))
     except edit.EditError as error:
         wrong["upstreams"] = sentence_of(error)
+    if wanted and not wrong:
+        try:  # in a thread: whether DHCP can be turned on takes some seconds to find out
+            await run_in_threadpool(switch.put_settings, engine, Home(ui.state, ui.run, ui.environ), wanted)
+        except DhcpError as error:
+            wrong[error.about or "dhcp"] = sentence_of(error)
     if wrong:
         return _page(request, ui, engine, 422, say("Nothing was saved: see below."), wrong, form)
-    if wanted:
-        edit.put_settings(engine, wanted)
-        ui.forget_settings()
+    ui.forget_settings()
     return back_to(f"/settings?notice={'saved' if wanted else 'nothing'}")
 
 

@@ -20,6 +20,7 @@ _TITLES = {
     "recorder": say("Recorder"),
     "updater": say("List update"),
     "webui": say("Web UI"),
+    "keepalive": say("Keepalive"),
     "firewall": say("Firewall"),
     "dhcp": say("DHCP"),
     "demo-upstream": say("Demo: upstream"),
@@ -30,6 +31,7 @@ NOT_FIGURES = frozenset({
     "pid", "time", "clock", "started", "error", "errors", "state", "web", "version", "read_only", "running",
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
     "redirects_at", "lowered", "restored",
+    "may_serve_dhcp", "unserved_dhcp", "interface", "looked", "allowed_beside", "server_pid", "asked", "asked_error",
     "begun_at", "begun_why", "hidden_home", "cause", "address", "share", "brand", "here",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_commit", "last_run"})

@@ -107,7 +107,7 @@ def test_workers_answer_once_each_has_published_its_status(tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("spec", [Spec("recorder", "", drains=True, beats=True), Spec("webui", "", beats=True),
-                                  Spec("updater", "", beats=True), Spec("firewall", "", beats=True)])  # fmt: skip
+                                  Spec("updater", "", beats=True), Spec("keepalive", "", beats=True)])  # fmt: skip
 def test_any_child_that_was_stopped_is_killed_within_seconds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: Spec
 ) -> None:

@@ -166,6 +166,10 @@ DRAWN: Mapping[str, Callable[[Home], object]] = {
     "add_static": lambda h: lease_edit.add_static(
         h.e, f"02:00:00:00:00:0{h.drawn.randint(1, 3)}", f"192.168.1.{h.drawn.randint(50, 53)}"
     ),
+    "change_static": lambda h: lease_edit.change_static(
+        h.e, f"02:00:00:00:00:0{h.drawn.randint(1, 3)}", f"02:00:00:00:00:0{h.drawn.randint(1, 3)}",
+        f"192.168.1.{h.drawn.randint(50, 53)}", f"box{h.drawn.randint(1, 3)}",
+    ),
     "remove_static": lambda h: lease_edit.remove_static(h.e, f"02:00:00:00:00:0{h.drawn.randint(1, 3)}"),
     "add_forward": lambda h: forward_edit.add_forward(
         h.e, f"corp{h.drawn.randint(1, 3)}.example", ["192.168.9.1"], "", lambda _: False

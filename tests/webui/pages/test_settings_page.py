@@ -5,6 +5,11 @@ import html
 import re
 from typing import Any
 
+import pytest
+
+from dhcp import asking, switch
+from dhcp.lease_plan import Uplink
+from network import own_addresses
 from store.base import status
 from store.base.process_status import RecorderStatus, UpstreamStatus, WorkerStatus
 from store.config import account, settings
@@ -43,6 +48,21 @@ def test_one_wrong_field_stores_nothing_and_is_named(newcomer: Any) -> None:
     assert 'value="&lt;b&gt;lots&lt;/b&gt;"' in response.text
     assert "This takes a whole number from 1 to 4096." in response.text
     assert settings.load(newcomer.home.state, {}).log_keep_days == 90
+
+
+def test_dhcp_is_turned_on_only_where_it_can_be_served(newcomer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    links = [{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.168.1.2", "prefixlen": 24}]}]
+    monkeypatch.setattr(own_addresses, "links", lambda: links)
+    monkeypatch.setattr(switch, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
+    monkeypatch.setattr(asking, "look", lambda run, interface: ("192.168.1.9",))
+    wanted = {"dhcp": "on", "dhcp_from": "192.168.1.100", "dhcp_to": "10.0.0.1"}
+    refused = newcomer.form("/settings", **wanted)
+    assert refused.status_code == 422 and "10.0.0.1 is no address of a device" in refused.text
+    refused = newcomer.form("/settings", **{**wanted, "dhcp_to": "192.168.1.200"})
+    assert refused.status_code == 422 and "Another DHCP server answers in this home: 192.168.1.9." in refused.text
+    assert 'value="192.168.1.200"' in refused.text and settings.load(newcomer.home.state, {}).dhcp == "off"
+    newcomer.form("/settings", **{**wanted, "dhcp_to": "192.168.1.200", "dhcp_beside_others": "on"})
+    assert settings.load(newcomer.home.state, {}).dhcp == "on"
 
 
 def test_a_locked_setting_is_shown_but_not_changed(newcomer: Any) -> None:

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What starts the processes that need powers, while they are wanted: the firewall's, and the keeper of DHCP.
+
+The supervisor gives up every power at its start and could not hand one to a process that it starts later. So it starts
+this small one before that, which keeps what those two need, and touches neither kernel nor network itself. It starts
+each of them, with its own powers alone, once config.db wants it, again when it dies or hangs, and ends it when it is
+wanted no more: while the wall and DHCP are off there is nobody but this one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.process import privilege
+from appliance.process.children import Child, Spec, why
+from appliance.process.heartbeat import Heartbeats
+from dhcp.wanted import wanted as dhcp_wanted
+from firewall.wanted import wanted as firewall_wanted
+from store.base import logs, status
+from store.base.argv import argued
+from store.base.pulse import keep_going
+from store.config import usable_settings
+from store.config.settings import Settings
+from store.config.watch import Watcher
+
+WATCH_SECONDS = 0.5
+STOP_SECONDS = 5.0
+# Who has had a look for other DHCP servers mostly turns it on then: the keeper that looked need not look again.
+LINGER_SECONDS = 10.0
+
+log = logging.getLogger("telltale.keepalive")
+
+
+@dataclass(slots=True)
+class Kept:
+    """A child, and when there is to be one; it may stay for `linger` seconds longer."""
+
+    child: Child
+    wanted: Callable[[Settings], bool]
+    linger: float = 0.0
+    last_wanted: float = float("-inf")
+    asked_to_end: float | None = None
+
+
+class Keepalive:
+    """Looks after each child in turn; times are seconds of a clock that never jumps."""
+
+    def __init__(self, state: Path, run: Path, environ: Mapping[str, str], kept: Sequence[Kept]) -> None:
+        self.stopping = False
+        self._state, self._environ, self._kept = state, environ, tuple(kept)
+        self._heartbeats = Heartbeats(run)
+        self._watcher = Watcher(state / "config.db")
+        self._settings = usable_settings.load(state, environ)
+
+    def turn(self, now: float) -> None:
+        """One look: start what is to run, end what is not, note what died."""
+        if self._watcher.changed():
+            self._settings = usable_settings.load(self._state, self._environ)
+        for kept in self._kept:
+            self._reap(kept, now)
+            if kept.wanted(self._settings):
+                kept.last_wanted = now
+                self._see_that_it_runs(kept, now)
+            elif kept.child.running and now - kept.last_wanted >= kept.linger:
+                self._end(kept, now)
+
+    def stop(self) -> None:
+        """End the children, and see to it."""
+        for kept in self._kept:
+            kept.child.ask_to_end()
+        for kept in self._kept:
+            if (process := kept.child.process) is not None:
+                process.end(STOP_SECONDS)
+        self._watcher.close()
+
+    def _see_that_it_runs(self, kept: Kept, now: float) -> None:
+        child = kept.child
+        if not child.running:
+            if now >= child.due:
+                self._start(child, now)
+        elif self._heartbeats.hangs(child, now):
+            log.error("%s hangs, or was stopped, and is started anew", child.spec.role)
+            child.send(signal.SIGKILL)
+
+    def _start(self, child: Child, now: float) -> None:
+        self._watcher.close()  # a fork with an open database would share its locks
+        try:
+            child.start(now)
+        except OSError as error:
+            wait = child.failed_to_start(now)
+            log.error("%s could not be started (%s); next try in %.1f s", child.spec.role, error.strerror, wait)
+        else:
+            log.info("%s started as process %s", child.spec.role, child.pid)
+
+    def _end(self, kept: Kept, now: float) -> None:
+        if kept.asked_to_end is None:
+            kept.asked_to_end = now
+            kept.child.ask_to_end()
+        elif now - kept.asked_to_end >= STOP_SECONDS:
+            kept.child.send(signal.SIGKILL)
+
+    def _reap(self, kept: Kept, now: float) -> None:
+        if (code := kept.child.reap(now)) is None:
+            return
+        if not kept.child.wanted_exit:
+            wait = max(0.0, kept.child.due - now)
+            log.warning("%s %s; it is started again in %.1f s", kept.child.spec.role, why(code), wait)
+        kept.asked_to_end = None
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the words that the supervisor gives, and keep going until SIGTERM; `--run` may be left out.
+
+    `--powers dhcp`: the three of a DHCP server were there at the first start of this process.
+    """
+    given = argued(words, ("state",), ("run", "answers", "powers"))
+    logs.setup("keepalive")
+    state = Path(given["state"])
+    run = Path(given["run"]) if given["run"] else status.run_dir(state, os.environ)
+    fds = tuple(int(part) for part in given["answers"].split(",") if part)
+    kept = [_firewall(state, run, fds, given["answers"])]
+    if given["powers"] == "dhcp":
+        kept.append(_dhcp(state, run))
+    keep_going(Keepalive(state, run, os.environ, kept), WATCH_SECONDS)
+
+
+def _firewall(state: Path, run: Path, fds: tuple[int, ...], answers: str) -> Kept:
+    words = ("--state", str(state), "--run", str(run), "--answers", answers)
+    keep = _keeping(privilege.has_net_admin(), lambda: privilege.keep_net_admin(None))
+    spec = Spec("firewall", "firewall.process", words, fds, beats=True, keep=keep)
+    return Kept(Child(spec, os.environ), lambda settings: firewall_wanted(settings, state, run))
+
+
+def _dhcp(state: Path, run: Path) -> Kept:
+    words = ("--state", str(state), "--run", str(run))
+    keep = _keeping(privilege.has_dhcp(), lambda: privilege.keep_dhcp(None))
+    child = Child(Spec("dhcp", "dhcp.keeper", words, beats=True, keep=keep), os.environ)
+    return Kept(child, lambda settings: dhcp_wanted(settings, run), LINGER_SECONDS)
+
+
+def _keeping(has: bool, keep: Callable[[], None]) -> Callable[[], None]:
+    """Started again by the supervisor, this process has no powers to give: the child starts without, and says so."""
+    return keep if has else privilege.drop_all
+
+
+if __name__ == "__main__":
+    main()

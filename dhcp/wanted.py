@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether there is to be a keeper of DHCP: while it is on, and while somebody asks whether another server answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from store.config.settings import Settings
+
+QUESTION = "dhcp.ask"  # in the run directory, see asking
+
+
+def wanted(settings: Settings, run: Path) -> bool:
+    """One look at the disk, cheap enough for twice a second."""
+    return settings.dhcp == "on" or (run / QUESTION).exists()

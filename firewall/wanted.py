@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether there is to be a firewall process: while the wall is on, until its table is taken away, and on a gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from firewall import gateway
+from firewall.reconcile import marker
+from store.config.choices import WallMode
+from store.config.settings import Settings
+
+
+def wanted(settings: Settings, state: Path, run: Path) -> bool:
+    """Two looks at the disk, cheap enough for twice a second."""
+    return settings.wall != WallMode.OFF or marker(run).exists() or (state / gateway.FILE_NAME).exists()

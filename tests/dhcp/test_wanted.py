@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from pathlib import Path
+
+import pytest
+
+from dhcp.wanted import QUESTION, wanted
+from store.config.settings import Settings
+
+
+@pytest.mark.parametrize(("dhcp", "asked"), [("on", False), ("on", True), ("off", True), ("off", False)])
+def test_a_keeper_is_wanted_while_it_is_on_or_somebody_asks(tmp_path: Path, dhcp: str, asked: bool) -> None:
+    if asked:
+        (tmp_path / QUESTION).touch()
+    assert wanted(Settings(dhcp=dhcp), tmp_path) is (dhcp == "on" or asked)

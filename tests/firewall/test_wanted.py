@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from pathlib import Path
+
+import pytest
+
+from firewall import gateway
+from firewall.reconcile import marker
+from firewall.wanted import wanted
+from store.config.choices import WallMode
+from store.config.settings import Settings
+
+
+@pytest.mark.parametrize("mode", WallMode)
+def test_a_process_is_wanted_while_the_wall_is_on(tmp_path: Path, mode: WallMode) -> None:
+    assert wanted(Settings(wall=mode), tmp_path, tmp_path) is (mode != WallMode.OFF)
+
+
+def test_and_until_the_table_is_down_and_on_a_gateway(tmp_path: Path) -> None:
+    for path in (marker(tmp_path), tmp_path / gateway.FILE_NAME):
+        path.touch()
+        assert wanted(Settings(), tmp_path, tmp_path)
+        path.unlink()
+        assert not wanted(Settings(), tmp_path, tmp_path)
