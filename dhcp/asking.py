@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dhcp.dhcp_wanted import QUESTION
 from dhcp.dnsmasq_child import write_private
 from dhcp.lease_plan import DhcpError
-from dhcp.wanted import QUESTION
 from network import own_addresses
 from network.dhcp_probe import SECONDS, Probe
 from store.base import file_faults, status
@@ -59,6 +60,13 @@ def look(run: Path, interface: str, wait: float = WAIT_SECONDS) -> tuple[str, ..
         return _answer(run, asked, time.monotonic() + wait)
     finally:
         forget(run, asked)
+
+
+def sentence(interface: str, others: Sequence[str]) -> str:
+    """What a look gave."""
+    if others:
+        return say("On {interface} answer DHCP servers: {others}.", interface=interface, others=", ".join(others))
+    return say("On {interface} no other DHCP server answers.", interface=interface)
 
 
 def read(run: Path) -> Asked | None:

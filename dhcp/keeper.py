@@ -19,9 +19,9 @@ from typing import Any
 
 from dhcp import asking, dnsmasq_config, lease_plan
 from dhcp.asking import Asked
+from dhcp.dhcp_wanted import QUESTION
 from dhcp.dnsmasq_child import Server
 from dhcp.lease_plan import DhcpError, DhcpPlan, Uplink
-from dhcp.wanted import QUESTION
 from network import iproute, own_addresses
 from network.dhcp_probe import Probe
 from network.lease_files import OWN_FILE
@@ -118,7 +118,7 @@ class Keeper:
     # --- who else is there ---
 
     def _take_question(self) -> None:
-        if self._probe is not None or not (self._run / QUESTION).exists():
+        if self._probe is not None or not os.path.lexists(self._run / QUESTION):
             return
         asked = asking.read(self._run)
         if asked is None or asked == self._last_asked:  # answered, or none

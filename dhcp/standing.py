@@ -37,6 +37,14 @@ def standing(settings: Settings, live: Statuses) -> DhcpStatus:
     return replace(dhcp, state=DhcpState.LOOKING)  # it has not heard of it yet, or is only just started
 
 
+def sentences(stands: DhcpStatus) -> list[str]:
+    """All that is to be said of it, the state first."""
+    lines = [WORDS[stands.state], *filter(None, (stands.error, *stands.notes))]
+    if stands.others and stands.state not in (DhcpState.REFUSED, DhcpState.OFF):
+        lines.append(say("Other DHCP servers that answer: {others}.", others=", ".join(stands.others)))
+    return lines
+
+
 def unserved(live: Statuses) -> str:
     """Why nobody could serve it; "" where somebody can."""
     if live.supervisor is None:

@@ -116,6 +116,14 @@ def change_static(e: Engine, home: Home, which: str, mac: str, address: str, nam
     return lease_edit.change_static(e, which, mac, address, name)
 
 
+def look(home: Home, interface: str = "") -> tuple[str, tuple[str, ...]]:
+    """The connection, and who else hands out addresses there; "": the one of the settings, or that leads out."""
+    chosen = interface or home.settings().dhcp_interface or uplink().interface
+    if not chosen:
+        raise DhcpError(lease_plan.UNKNOWN_INTERFACE, "dhcp_interface")
+    return chosen, asking.look(home.run, chosen)
+
+
 def leases(state: Path, now_s: float) -> list[Lease]:
     """What is handed out now, by address."""
     try:

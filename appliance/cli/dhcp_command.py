@@ -46,11 +46,8 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
             "error": languages.tell_here(now.error), "interface": now.interface, "others": now.others,
             "from": settings.dhcp_from, "to": settings.dhcp_to,
         })  # fmt: skip
-    printing.tell(standing.WORDS[now.state])
-    for sentence in filter(None, (now.error, *now.notes)):
+    for sentence in standing.sentences(now):
         printing.tell(sentence)
-    if now.others and now.state is not DhcpState.REFUSED:
-        printing.tell(say("Other DHCP servers that answer: {others}.", others=", ".join(now.others)))
     return None
 
 
@@ -81,18 +78,15 @@ def check(
 ) -> None:
     """Look whether another DHCP server answers; exits 1 when one does."""
     folder = cli_context.directory(state)
-    from dhcp import asking, keeper
+    from dhcp import asking, switch
+    from dhcp.switch import Home
 
-    chosen = interface or usable_settings.load(folder, os.environ).dhcp_interface or keeper.uplink().interface
-    if not chosen:
-        raise Complaint(say("It is not known on which network connection: name it with --interface."))
-    others = _plainly(lambda: asking.look(status.find_run_dir(folder), chosen))
+    home = Home(folder, status.find_run_dir(folder), os.environ)
+    chosen, others = _plainly(lambda: switch.look(home, interface))
     if json:
         printing.as_json({"interface": chosen, "others": others})
-    elif others:
-        printing.tell(say("On {interface} answer DHCP servers: {others}.", interface=chosen, others=", ".join(others)))
     else:
-        printing.tell(say("On {interface} no other DHCP server answers.", interface=chosen))
+        printing.tell(asking.sentence(chosen, others))
     if others:
         raise typer.Exit(1)
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from appliance.process import privilege
 from appliance.process.children import Child, Spec, why
 from appliance.process.heartbeat import Heartbeats
-from dhcp.wanted import wanted as dhcp_wanted
-from firewall.wanted import wanted as firewall_wanted
+from dhcp.dhcp_wanted import wanted as dhcp_wanted
+from firewall.firewall_wanted import wanted as firewall_wanted
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.pulse import keep_going

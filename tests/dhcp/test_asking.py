@@ -7,8 +7,8 @@ from waiting import until
 
 from dhcp import asking
 from dhcp.asking import Asked
+from dhcp.dhcp_wanted import QUESTION
 from dhcp.lease_plan import DhcpError
-from dhcp.wanted import QUESTION
 from store.base import status
 from store.base.process_status import DhcpStatus, SupervisorStatus
 

@@ -12,7 +12,7 @@ __all__ = ["address", "chromium", "empty"]
 
 PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/services", "/queries", "/bypass", "/bypass/wall",
          "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings", "/pause", "/backup",
-         "/my")  # fmt: skip
+         "/my", "/dhcp")  # fmt: skip
 
 pytestmark = marks
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -11,8 +12,7 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
-from dhcp import asking, keeper, standing, switch
-from dhcp.lease_plan import UNKNOWN_INTERFACE
+from dhcp import standing, switch
 from dhcp.switch import Home
 from store.base import status
 from store.base.process_status import DhcpState
@@ -90,10 +90,8 @@ def put_dhcp(body: DhcpChange, ui: WebUi, engine: Engine) -> Dhcp:
 
 @router.post("/check", summary="Look whether another DHCP server answers; takes some seconds")
 def check(ui: WebUi) -> Check:
-    interface = ui.settings().dhcp_interface or keeper.uplink().interface
-    if not interface:
-        raise Problem(422, UNKNOWN_INTERFACE)
-    return Check(interface=interface, others=list(asking.look(ui.run, interface)))
+    interface, others = switch.look(home(ui))
+    return Check(interface=interface, others=list(others))
 
 
 @router.post("/static", status_code=201, summary="Keep an address for a device")
@@ -116,11 +114,7 @@ def remove_static(which: Annotated[str, InPath(max_length=60)], engine: Engine) 
 def change(ui: Ui, engine: SqlEngine, body: DhcpChange) -> None:
     """Carry it out. Raises Problem, DhcpError, EditError."""
     values = _values(body)
-    locked = store_settings.locked(ui.state, ui.environ)
-    for key in (*values, *(["dhcp"] if body.on is not None else [])):
-        if key in locked:
-            source = label(locked[key])
-            raise Problem(409, say("{key} is set by the {source}; change it there.", key=key, source=source))
+    refuse_locked(ui, (*values, *(["dhcp"] if body.on is not None else [])))
     if body.on and ui.settings().dhcp != "on":
         switch.turn_on(engine, home(ui), values, body.force)
     elif values:
@@ -128,6 +122,15 @@ def change(ui: Ui, engine: SqlEngine, body: DhcpChange) -> None:
     if body.on is False:
         switch.turn_off(engine)
     ui.forget_settings()
+
+
+def refuse_locked(ui: Ui, keys: Iterable[str]) -> None:
+    """Raises Problem where one of the settings is set elsewhere."""
+    locked = store_settings.locked(ui.state, ui.environ)
+    for key in keys:
+        if key in locked:
+            source = label(locked[key])
+            raise Problem(409, say("{key} is set by the {source}; change it there.", key=key, source=source))
 
 
 def home(ui: Ui) -> Home:

@@ -9,6 +9,7 @@ names_page        local records, and domains that other servers answer
 device_addresses_page   of a device's page: its addresses, merging, splitting, forgetting
 pause_page        pauses, what is let through for a while, what devices ask for
 my_page           one's own device, without log-in
+dhcp_page         DHCP: on, off, what is handed out, static leases, who has which address
 services_page     services by category, and safe search, for whom is chosen
 """
 
@@ -20,6 +21,7 @@ from webui.household import (
     backup_page,
     changes_page,
     device_addresses_page,
+    dhcp_page,
     group_page,
     my_page,
     names_page,
@@ -31,6 +33,6 @@ from webui.household import (
 router = APIRouter()
 for _page in (
     backup_page, changes_page, device_addresses_page, group_page, times_page, names_page, pause_page, my_page,
-    services_page,
+    services_page, dhcp_page,
 ):  # fmt: skip
     router.include_router(_page.router)

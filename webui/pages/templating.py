@@ -58,6 +58,7 @@ PAGES = (
     NavPage("/pause", say("Pause"), "pause"),
     NavPage("/names", say("Local names"), "layers"),
     NavPage("/evidence", say("Evidence"), "search"),
+    NavPage("/dhcp", say("DHCP"), "network"),
     NavPage("/bypass", say("Bypass"), "external-link"),
     NavPage("/changes", say("Changes"), "undo-2"),
     NavPage("/backup", say("Backup"), "archive"),

@@ -35,6 +35,7 @@ SAYS = {
     "/devices/N/forget": r"this device", "/changes/undo": ITSELF, "/hidden-home/later": ITSELF,
     "/names/records/add": ITSELF, "/names/records/remove": ITSELF, "/names/records/import": ITSELF,
     "/names/forwards/add": ITSELF, "/names/forwards/remove": ITSELF,
+    "/dhcp": ITSELF, "/dhcp/off": ITSELF, "/dhcp/static#static": ITSELF, "/dhcp/static/remove": ITSELF,
     "/services/toggle": r"for \S", "/services/safe-search": r"for \S",
     "/logout": ITSELF,
 }  # fmt: skip

@@ -25,7 +25,7 @@ from store.config import custom_responses, settings
 from store.config.choices import ListFormat
 from store.local import local_records
 from store.log.records import COUNTED
-from webui.views import formatting
+from webui.views import dhcp_view, formatting
 from webui.views.formatting import visible
 
 pytestmark = pytest.mark.process  # pages ask the system for its addresses
@@ -86,7 +86,7 @@ def data(home: Home) -> Iterator[str]:
             "SELECT name, maker, found_name FROM device", "SELECT mac FROM device_mac", "SELECT name FROM token",
             "SELECT name, types, answer, comment FROM rule", "SELECT name, who FROM exception", "SELECT who FROM pause",
             "SELECT name, note FROM request",
-            "SELECT name FROM schedule",
+            "SELECT name FROM schedule", "SELECT mac, name FROM dhcp_static",
         ):  # fmt: skip
             yield from (text for row in con.execute(query) for text in row if isinstance(text, str))
     for row in home.sql("SELECT DISTINCT name, company, client FROM queries"):
@@ -100,6 +100,7 @@ def data(home: Home) -> Iterator[str]:
     yield from (choice for setting in settings.SETTINGS.values() for choice in setting.choices or ())
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
     yield formatting.zone(time.time())
+    yield from (*dhcp_view.EXAMPLES.values(), "aa:bb:cc:00:11:22", "<b>tv</b>")  # and of a lease
     # Names that are asked for here, and rules as they are written.
     yield from ("ads1.net", "a.net", "x.ads.example", "/nowhere", "<b>", "||ads.example^", "||mistat.xiaomi.com^")
     yield from ("||time.windows.com^", "/^ads[0-9]+/$dnstype=A|AAAA", "!/example$/$dnstype=~HTTPS,answer=A 192.0.2.1")

@@ -18,7 +18,7 @@ CALLS = {
     "/dhcp": {"get", "put"},
     "/dhcp/check": {"post"},
     "/dhcp/static": {"post"},
-    "/dhcp/static/{which}": {"delete"},
+    "/dhcp/static/{which}": {"delete", "put"},
     "/records": {"get", "post"},
     "/records/import": {"post"},
     "/records/{record_id}": {"patch", "delete"},

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from firewall import gateway
@@ -12,5 +13,5 @@ from store.config.settings import Settings
 
 
 def wanted(settings: Settings, state: Path, run: Path) -> bool:
-    """Two looks at the disk, cheap enough for twice a second."""
-    return settings.wall != WallMode.OFF or marker(run).exists() or (state / gateway.FILE_NAME).exists()
+    """Two looks at the disk, cheap enough for twice a second; a folder that cannot be looked into ends nobody."""
+    return settings.wall != WallMode.OFF or any(map(os.path.lexists, (marker(run), state / gateway.FILE_NAME)))

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dhcp.wanted import QUESTION, wanted
+from dhcp.dhcp_wanted import QUESTION, wanted
 from store.config.settings import Settings
 
 
@@ -12,3 +12,8 @@ def test_a_keeper_is_wanted_while_it_is_on_or_somebody_asks(tmp_path: Path, dhcp
     if asked:
         (tmp_path / QUESTION).touch()
     assert wanted(Settings(dhcp=dhcp), tmp_path) is (dhcp == "on" or asked)
+
+
+def test_a_folder_that_cannot_be_looked_into_ends_nobody(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert not wanted(Settings(), tmp_path / "loop")

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from firewall import gateway
+from firewall.firewall_wanted import wanted
 from firewall.reconcile import marker
-from firewall.wanted import wanted
 from store.config.choices import WallMode
 from store.config.settings import Settings
 
@@ -21,3 +21,8 @@ def test_and_until_the_table_is_down_and_on_a_gateway(tmp_path: Path) -> None:
         assert wanted(Settings(), tmp_path, tmp_path)
         path.unlink()
         assert not wanted(Settings(), tmp_path, tmp_path)
+
+
+def test_a_folder_that_cannot_be_looked_into_ends_nobody(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert not wanted(Settings(), tmp_path / "loop", tmp_path / "loop")

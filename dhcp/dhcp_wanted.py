@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from store.config.settings import Settings
@@ -11,5 +12,5 @@ QUESTION = "dhcp.ask"  # in the run directory, see asking
 
 
 def wanted(settings: Settings, run: Path) -> bool:
-    """One look at the disk, cheap enough for twice a second."""
-    return settings.dhcp == "on" or (run / QUESTION).exists()
+    """One look at the disk, cheap enough for twice a second; a folder that cannot be looked into ends nobody."""
+    return settings.dhcp == "on" or os.path.lexists(run / QUESTION)
