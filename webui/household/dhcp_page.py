@@ -20,11 +20,12 @@ from store.config.edit import EditError, NotFound
 from store.local import lease_edit
 from store.local.lease_edit import TakenLease
 from webui.api.dhcp_api import home, refuse_locked
+from webui.household import dhcp_view
+from webui.household.dhcp_view import ADDED, LeaseForm
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.state import WebUi as Ui
 from webui.pages.templating import back_to, fragment, page, wants_fragment
-from webui.views import dhcp_view, settings_view
-from webui.views.dhcp_view import ADDED, LeaseForm
+from webui.views import settings_view
 
 router = APIRouter(prefix="/dhcp")
 

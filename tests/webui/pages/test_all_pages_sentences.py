@@ -25,7 +25,8 @@ from store.config import custom_responses, settings
 from store.config.choices import ListFormat
 from store.local import local_records
 from store.log.records import COUNTED
-from webui.views import dhcp_view, formatting
+from webui.household import dhcp_view
+from webui.views import formatting
 from webui.views.formatting import visible
 
 pytestmark = pytest.mark.process  # pages ask the system for its addresses

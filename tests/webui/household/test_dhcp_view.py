@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from network.lease_lines import Lease
 from store.local.static_leases import StaticLease
-from webui.views import dhcp_view
-from webui.views.dhcp_view import MAX_LEASES, LeaseForm
+from webui.household import dhcp_view
+from webui.household.dhcp_view import MAX_LEASES, LeaseForm
 
 MAC, OTHER = "02:00:5e:00:00:11", "02:00:5e:00:00:22"
 KEPT = (StaticLease(MAC, "192.168.1.5", "nas"), StaticLease(OTHER, "192.168.1.6"))
