@@ -10,6 +10,8 @@ known beforehand.
                   ▲                      drops: where the kernel threw away what nobody took in time
                editor                    __main__: the turns; bench/results/edits-*.json
 
+Beside it, `python -m bench.edits.growth`: a home of 10,000 devices (big_home), its snapshots and its memory.
+
 Each has a process of its own, so that none waits for another. What is lost is told beside what the kernel dropped, at
 whose socket, and how late the asker itself was: on a machine that others use, that tells whose fault it is.
 """

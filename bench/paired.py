@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A memo hit here and in another checkout, side by side: `python -m bench.paired OTHER [--pairs N] [--seconds S]`.
+
+OTHER is a checkout of an earlier commit with its own .venv. Both answer the same names from memory at the same time, on
+one core, so that whatever else the machine does meets both alike; what is told is the ratio of the processor time that
+their workers took for a query, pair by pair. A median within the spread of single pairs around 1 is noise.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import dnsperf, machine, procfs
+from bench.edits.__main__ import Servers
+from bench.servers import Server, free_port
+
+NAMES = 100
+SETTLE_SECONDS = 15.0  # a first start compiles and looks around
+HERE = Path(__file__).parents[1]
+
+
+class Checkout(Server):
+    """The appliance of a checkout, with one worker and an empty state directory."""
+
+    def __init__(self, name: str, house: Path, folder: Path, core: int, upstream: int) -> None:
+        super().__init__(folder, [core], upstream)
+        self.name, self._house = name, house
+        self._web, self.worker = free_port(), 0
+
+    def prepare(self, lists: Sequence[Path]) -> None:
+        """Nothing: a first start makes what it needs."""
+
+    def environ(self) -> dict[str, str]:
+        mine = {key: value for key, value in super().environ().items() if not key.startswith("TELLTALE_")}
+        return {**mine, "TELLTALE_RUN": str(self.folder / "run")}
+
+    def command(self) -> list[str]:
+        (self.folder / "run").mkdir(exist_ok=True)
+        return [
+            "env", "-C", str(self._house), str(self._house / ".venv" / "bin" / "python"), "-m", "appliance", "run",
+            "--state", str(self.folder / "state"), "--dns", f"127.0.0.1:{self.port}",
+            "--web", f"127.0.0.1:{self._web}", "--upstream", f"127.0.0.1:{self.upstream}", "--no-update",
+            "--workers", "1",
+        ]  # fmt: skip
+
+    def find_worker(self, queries: Path, core: int, rate: int) -> None:
+        """The process that is busy while names are asked for; they are in memory then."""
+        before = {pid: _cpu_us(pid) for pid in procfs.family(procfs.all_stats(), self.pid)}
+        dnsperf.run(self.port, queries, seconds=2, core=core, limit=rate)
+        self.worker = max(before, key=lambda pid: _cpu_us(pid) - before[pid])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print the result as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m bench.paired", description="A memo hit, before and after.")
+    parser.add_argument("other", type=Path, help="a checkout of an earlier commit, with its .venv")
+    parser.add_argument("--pairs", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--rate", type=int, default=5_000, help="questions a second, of each")
+    given = parser.parse_args(arguments)
+    cores = sorted(os.sched_getaffinity(0))
+    with tempfile.TemporaryDirectory(prefix="paired-") as name, Servers() as servers:
+        folder = Path(name)
+        queries = folder / "queries.txt"
+        queries.write_text("".join(f"name{number}.steady.example A\n" for number in range(NAMES)))
+        houses = [Checkout(which, house.resolve(), folder / which, cores[0], servers.ports[0])
+                  for which, house in (("before", given.other), ("after", HERE))]  # fmt: skip
+        try:
+            for house in houses:
+                house.start()
+            time.sleep(SETTLE_SECONDS)
+            for house in houses:
+                house.find_worker(queries, cores[-1], given.rate)
+            pairs = [one_pair(houses, queries, given, cores[-1]) for _ in range(given.pairs)]
+        finally:
+            for house in houses:
+                house.remove()
+    print(json.dumps({**told(pairs), "rate": given.rate, "machine": machine.describe()}, indent=1))
+    return 0
+
+
+def one_pair(houses: Sequence[Checkout], queries: Path, given: argparse.Namespace, core: int) -> tuple[float, float]:
+    """Microseconds of the workers' processor time a query, before and after."""
+    begun = [_cpu_us(house.worker) for house in houses]
+    asking = [dnsperf.start(house.port, queries, seconds=given.seconds, core=core, limit=given.rate)
+              for house in houses]  # fmt: skip
+    ran = [dnsperf.finish(each, given.seconds) for each in asking]
+    before, after = ((_cpu_us(house.worker) - at) / one.completed
+                     for house, at, one in zip(houses, begun, ran, strict=True))  # fmt: skip
+    return before, after
+
+
+def told(pairs: Sequence[tuple[float, float]]) -> dict[str, object]:
+    """Medians, and the ratios of the pairs."""
+    ratios = sorted(after / before for before, after in pairs)
+    return {
+        "pairs": len(pairs), "before_us": round(statistics.median(before for before, _ in pairs), 2),
+        "after_us": round(statistics.median(after for _, after in pairs), 2),
+        "ratio": {"median": round(statistics.median(ratios), 3), "least": round(ratios[0], 3),
+                  "most": round(ratios[-1], 3)},
+    }  # fmt: skip
+
+
+def _cpu_us(pid: int) -> float:
+    """Processor time of a process, all its threads, in microseconds."""
+    total = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # it has just ended
+            total += int((task / "schedstat").read_text().split()[0])
+    return total / 1000
+
+
+if __name__ == "__main__":
+    os.chdir(HERE)
+    sys.exit(main())
