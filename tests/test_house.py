@@ -53,7 +53,7 @@ COMES_WITH = {
 # Declared, yet imported by no file of ours.
 NEVER_IMPORTED = {
     "python-multipart": "FastAPI reads forms with it",
-    "publicsuffixlist": "the guard of lists reads its data file",
+    "publicsuffixlist": "the guard of lists and the table of whose names are read its data file",
 }
 
 

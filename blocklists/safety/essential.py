@@ -8,11 +8,11 @@ import hashlib
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 from blocklists.rules.complex_rule import NOBODY, ComplexRule
 from blocklists.rules.patterns import PatternSet
+from blocklists.rules.public_suffixes import ascii_name, icann_rules
 from blocklists.rules.rule import Kind
 from store.base.sentences import say
 from wire import addresses
@@ -156,22 +156,14 @@ def of_home(upstreams: Iterable[str], sources: Iterable[str]) -> EssentialNames:
 @lru_cache(maxsize=1)
 def public_suffixes() -> dict[str, str]:
     """The public suffixes that registries run (not those of hosting companies), as name → why."""
-    text = (files("publicsuffixlist") / "public_suffix_list.dat").read_text(encoding="utf-8")
-    rules = text.partition("===END ICANN DOMAINS===")[0].splitlines()
-    suffixes = (
-        line.strip().lower().removeprefix("*.") for line in rules if line.strip() and not line.startswith(("/", "!"))
-    )
-    return {_ascii(name): SUFFIX for name in suffixes}
+    suffixes = (rule.removeprefix("*.") for rule in icann_rules() if not rule.startswith("!"))
+    return {ascii_name(name): SUFFIX for name in suffixes}
 
 
 def _ends(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[int, int]:
     """The first and the last address as numbers."""
     first = int(network.network_address)
     return first, first | (1 << network.max_prefixlen - network.prefixlen) - 1
-
-
-def _ascii(name: str) -> str:
-    return name if name.isascii() else name.encode("idna").decode()
 
 
 def _parents(name: str) -> Iterator[str]:

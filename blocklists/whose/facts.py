@@ -2,15 +2,22 @@
 """The one lookup: whose a name is, what it is for, and whether it is tracking or use (docs/whose.md)."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from blocklists.packs import vendor_packs
-from blocklists.whose import companies_table
+from blocklists.whose import label_words, name_tables
+from blocklists.whose.name_tables import Tables
 from blocklists.whose.purpose import Kind, Purpose, kind_of
-from blocklists.whose.statement import Layers, Row, Statement
+from blocklists.whose.statement import Heed, Statement
 
-__all__ = ["Facts", "Kind", "Purpose", "Whose", "build", "load"]
+__all__ = ["Correction", "Facts", "Kind", "Purpose", "Whose", "load"]
+
+# What a list that holds a name is for, in the catalogue's words, and what that says of the name.
+LIST_PURPOSES = {"ads": Purpose.ADS, "tracking": Purpose.ANALYTICS, "general": Purpose.ANALYTICS}
+RULES = 1  # raised when the code judges names anew: `version` changes, and what was counted is counted again
+# A service of Amazon's own in one of its regions, as against what customers put there.
+_OWN_SERVICE = re.compile(r"(?!s3)[a-z0-9-]+\.[a-z]{2}(?:-gov)?-[a-z]+-[0-9]\.amazonaws\.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,68 +30,128 @@ class Whose:
     kind: Kind
     country: str | None  # of the company's seat, ISO 3166-1 alpha-2
     matched: str
-    source: str  # what said so; "" where nothing did
+    source: str  # "pack:xiaomi", "companies", "companiesdb", "labels", "lists", "cname", "correction"; "": nothing did
 
 
-_NOBODY = Whose(None, None, Purpose.UNKNOWN, Kind.UNKNOWN, None, "", "")
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of a name; None: as the tables have it. `below`: with all names below it."""
+
+    below: bool
+    company: str | None = None
+    product: str | None = None
+    purpose: Purpose | None = None
+    kind: Kind | None = None
+
+
+NOBODY = Whose(None, None, Purpose.UNKNOWN, Kind.UNKNOWN, None, "", "")
 
 
 class Facts:
-    """The tables, fixed once built; `version` is a digest of all that they say."""
+    """The tables and the corrections, fixed once built; `version` is a digest of all that they say."""
 
-    def __init__(self, layers: Layers) -> None:
-        self._suffixes, self._exact = layers.suffixes, layers.exact
-        self.version = _digest(layers)
+    def __init__(self, known: Tables, corrections: Mapping[str, Correction] | None = None) -> None:
+        """Take `known` and what people say of names (lower case, no trailing dot): one correction a name."""
+        self._suffixes, self._exact = known.layers.suffixes, known.layers.exact
+        self._countries, self._words = known.countries, known.words
+        self._corrections = dict(corrections or {})
+        self.version = _digest(known, self._corrections)
 
-    def of(self, name: str) -> Whose:
-        """Return what is known of `name` (lower case, no trailing dot): the longest suffix decides."""
-        exact = self._exact.get(name)
-        if exact is not None:
-            return self._whose(name, exact)
-        for suffix in _suffixes(name):
-            statement = self._suffixes.get(suffix)
-            if statement is not None:
-                return self._whose(suffix, statement)
-        return _NOBODY
+    def of(self, name: str, lists: Iterable[str] = (), targets: Iterable[str] = ()) -> Whose:
+        """Return what is known of `name` (lower case, no trailing dot): the longest suffix decides.
+
+        `lists`: the purposes (of the catalogue) of installed lists that hold the name. `targets`: names that it leads
+        to by CNAME; where one is known to track, the name is that tracker's.
+        """
+        whose = self._by_tables(name)
+        for target in targets:
+            behind = self._by_tables(target)
+            if behind.kind is Kind.TRACKING and whose.kind is not Kind.TRACKING:
+                whose = replace(behind, source="cname")
+        for purpose in lists:
+            tracking = LIST_PURPOSES.get(purpose)
+            if tracking is not None and whose.kind is not Kind.TRACKING and self._may_be_more(whose, name):
+                whose = replace(whose, purpose=tracking, kind=Kind.TRACKING, source="lists")
+        return self._corrected(name, whose) if self._corrections else whose
 
     def company_of(self, name: str) -> str | None:
         """Return the company that `name` belongs to, or None where nobody knows."""
         return self.of(name).company
 
-    def _whose(self, matched: str, statement: Statement) -> Whose:
-        purpose = statement.purpose
-        return Whose(statement.company, statement.product, purpose, kind_of(purpose), None, matched, statement.source)
+    def _by_tables(self, name: str) -> Whose:
+        exact = self._exact.get(name)
+        if exact is not None and exact.purpose is not Purpose.UNKNOWN:
+            return self._whose(exact, name, exact.purpose)
+        for suffix in _suffixes(name):
+            statement = self._suffixes.get(suffix)
+            if statement is None:
+                continue
+            if statement.hosted and len(suffix) != len(name):
+                return self._hosted(name[: -len(suffix) - 1], suffix, statement)
+            purpose = statement.purpose
+            company = statement.company
+            if company is None or (statement.heed is Heed.NONE and purpose is not Purpose.UNKNOWN):
+                return self._whose(statement, suffix, purpose)
+            below = name[: -len(suffix) - 1]
+            heard = label_words.purpose_of(
+                below, purpose, statement.heed, self._words.get(company, label_words.NO_WORDS)
+            )
+            return self._whose(statement, suffix, heard, "labels" if heard is not purpose else None)
+        return NOBODY
+
+    def _hosted(self, below: str, suffix: str, statement: Statement) -> Whose:
+        """A customer's name: whose it is shows where the customer's own name stands in it, as CDNs have it."""
+        for own in (below, below.rpartition(".")[0]):
+            customer = self._by_tables(own) if "." in own else NOBODY
+            if "." in customer.matched and customer.company:
+                return replace(customer, matched=f"{customer.matched}.{suffix}")
+        if suffix.endswith("amazonaws.com") and _OWN_SERVICE.fullmatch(f"{below}.{suffix}"):
+            return self._whose(self._suffixes["amazonaws.com"], suffix, Purpose.UNKNOWN)
+        return replace(NOBODY, matched=suffix, source=statement.source)
+
+    def _may_be_more(self, whose: Whose, name: str) -> bool:
+        """Whether a list that holds the name knows more than the tables: these speak of its domain, or not at all."""
+        statement = self._exact.get(name) or self._suffixes.get(whose.matched)
+        return statement is None or statement.heed is not Heed.NONE
+
+    def _corrected(self, name: str, whose: Whose) -> Whose:
+        for suffix in _suffixes(name):
+            correction = self._corrections.get(suffix)
+            if correction is None or not (correction.below or suffix == name):
+                continue
+            purpose = correction.purpose or whose.purpose
+            company = correction.company or whose.company
+            kind = kind_of(correction.purpose) if correction.purpose else whose.kind
+            product = correction.product or (whose.product if company == whose.company else None)
+            kind = kind if correction.kind is None else correction.kind
+            country = self._countries.get(company or "")
+            return Whose(company, product, purpose, kind, country, suffix, "correction")
+        return whose
+
+    def _whose(self, statement: Statement, matched: str, purpose: Purpose, source: str | None = None) -> Whose:
+        company = statement.company
+        return Whose(
+            company, statement.product, purpose, kind_of(purpose), self._countries.get(company or ""), matched,
+            source or statement.source,
+        )  # fmt: skip
 
 
-def load() -> Facts:
-    """Read the tables that come with the program. Raises packs.PackError or CompaniesError."""
-    return build(companies_table.load(), vendor_packs.each())
+def load(corrections: Mapping[str, Correction] | None = None) -> Facts:
+    """Read the tables that come with the program. Raises packs.PackError, CompaniesError or ValueError."""
+    return Facts(name_tables.load(), corrections)
 
 
-def build(domains: dict[str, str], all_packs: Iterable[vendor_packs.Pack]) -> Facts:
-    """Lay pack rows over zones over `domains`: the nearer a statement is to one name, the more it counts."""
-    layers = Layers()
-    layers.lay((domain, True, Statement("companies", company)) for domain, company in domains.items())
-    for pack in all_packs:
-        layers.lay(_rows_of(pack))
-    return Facts(layers)
-
-
-def _rows_of(pack: vendor_packs.Pack) -> Iterator[Row]:
-    yield from ((zone, True, Statement(pack.blocklist_id, pack.company)) for zone in pack.zones)
-    for row in pack.names:
-        statement = Statement(pack.blocklist_id, row.company or pack.company, None, Purpose(row.purpose))
-        yield row.name, row.scope == "suffix", statement
-
-
-def _digest(layers: Layers) -> str:
-    """A digest of everything that the tables say, the same whatever the order in which it was laid."""
-    digest = hashlib.sha256()
-    for table in (layers.suffixes, layers.exact):
-        for name in sorted(table):
-            statement = table[name]
-            digest.update(f"{name}\t{statement.company}\t{statement.product}\t{statement.purpose}\n".encode())
-        digest.update(b"\n")
+def _digest(known: Tables, corrections: dict[str, Correction]) -> str:
+    """A digest of everything that is said, the same whatever the order in which it was laid."""
+    digest = hashlib.sha256(f"{RULES}\n{sorted(label_words.WORDS.items())}\n{label_words.PARTS}\n".encode())
+    for table in (known.layers.suffixes, known.layers.exact):
+        lines = [
+            f"{name}\t{its.company}\t{its.product}\t{its.purpose}\t{its.heed}\t{its.hosted}"
+            for name, its in table.items()
+        ]
+        digest.update("\n".join(sorted(lines)).encode())
+    others = (known.countries, known.words, corrections)
+    digest.update(repr([sorted(table.items(), key=lambda item: item[0]) for table in others]).encode())
     return digest.hexdigest()[:16]
 
 

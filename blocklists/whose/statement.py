@@ -3,8 +3,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 from blocklists.whose.purpose import Purpose
+
+
+class Heed(IntEnum):
+    """Which labels below a name are heard against the purpose that a source said of it."""
+
+    NONE = 0  # it was said of these very names
+    TRACKING = 1  # it was said of a service, in whose zone there may be names that report
+    ALL = 2  # it was said of a company's domain as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +24,21 @@ class Statement:
     company: str | None = None
     product: str | None = None
     purpose: Purpose = Purpose.UNKNOWN
+    heed: Heed = Heed.ALL  # which labels below the name may say a purpose that counts more than this one
+    hosted: bool = False  # names below belong to customers of `company`
 
     def over(self, below: "Statement | None") -> "Statement":
         """Return this with its gaps filled from a statement on the same name that counts less."""
         if below is None:
             return self
         same = self.company in (None, below.company)
+        silent = self.purpose is Purpose.UNKNOWN
         return replace(
             self,
-            company=self.company or below.company,
+            company=self.company or (None if self.hosted else below.company),
             product=self.product or (below.product if same else None),
-            purpose=below.purpose if self.purpose is Purpose.UNKNOWN else self.purpose,
+            purpose=below.purpose if silent else self.purpose,
+            heed=below.heed if silent else self.heed,
         )
 
 
@@ -50,7 +63,30 @@ class Layers:
                 self._put(self.suffixes, name, statement)
                 continue
             self._put(self.exact, name, statement)
-            self._put(self.suffixes, name, Statement(statement.source, statement.company))
+            if name not in self.suffixes:
+                self._put(self.suffixes, name, Statement(statement.source, statement.company))
+
+    def inherit(self) -> None:
+        """Give each name that says nothing of its purpose that of the nearest name above it.
+
+        Only from a name of the same company: what a hoster's domain is for says nothing of what its customers do there.
+        A suffix below which customers have names is its hoster's itself.
+        """
+        for name in sorted(self.suffixes, key=lambda name: name.count(".")):
+            statement = self.suffixes[name]
+            above = self._above(name)
+            if above is None:
+                continue
+            if statement.hosted and statement.company is None and above.hosted:
+                self._put(self.suffixes, name, replace(statement, company=above.company))
+            elif statement.purpose is Purpose.UNKNOWN and not above.hosted and above.company == statement.company:
+                self._put(self.suffixes, name, replace(statement, purpose=above.purpose, heed=above.heed))
+
+    def _above(self, name: str) -> Statement | None:
+        while name := name.partition(".")[2]:
+            if name in self.suffixes:
+                return self.suffixes[name]
+        return None
 
     def _put(self, table: dict[str, Statement], name: str, statement: Statement) -> None:
         whole = statement.over(table.get(name))

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whose a name is and what for: the longest known suffix decides."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklists.packs import vendor_packs
-from blocklists.whose.facts import Facts, Kind, Purpose, build, load
+from blocklists.whose import name_tables
+from blocklists.whose.company_table import Company
+from blocklists.whose.facts import NOBODY, Correction, Facts, Kind, Purpose, load
+from blocklists.whose.statement import Statement
 
 KNOWN = load()
 
@@ -18,9 +23,9 @@ KNOWN = load()
         ("some.new.host.miui.com", "Xiaomi"),
         ("www.google.com", "Google"),
         ("google.com", "Google"),
+        ("www.google.ee", "Google"),
         ("stats.g.doubleclick.net", "Google"),
         ("ipv4-c001-ams001-ix.1.oca.nflxvideo.net", "Netflix"),
-        ("e1234.a.akamaiedge.net", "Akamai"),
         ("media.fra3-1.cdn.whatsapp.net", "Meta"),
         ("crashlogs.whatsapp.net", "Meta (WhatsApp)"),
         ("t.appsflyer.com", "AppsFlyer"),
@@ -30,7 +35,6 @@ KNOWN = load()
         ("v16-webapp.tiktok.com", "ByteDance"),
         ("grs.dbankcloud.com", "Huawei"),
         ("device-metrics-us.amazon.com", "Amazon"),
-        ("s3.eu-west-1.amazonaws.com", "Amazon Web Services"),
         ("settings-win.data.microsoft.com", "Microsoft"),
         ("nas.home.arpa", None),
         ("notgoogle.com", None),
@@ -40,6 +44,30 @@ KNOWN = load()
 )
 def test_company_of(name: str, company: str | None) -> None:
     assert KNOWN.company_of(name) == KNOWN.of(name).company == company
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "matched"),
+    [
+        ("e1234.a.akamaiedge.net", None, "akamaiedge.net"),
+        ("d111111abcdef8.cloudfront.net", None, "cloudfront.net"),
+        ("bucket.s3.eu-west-1.amazonaws.com", None, "s3.eu-west-1.amazonaws.com"),
+        ("someone.github.io", None, "github.io"),
+        ("home.duckdns.org", None, "duckdns.org"),
+        ("app.azurewebsites.net", None, "azurewebsites.net"),
+        ("d21rhj7n383afu.cloudfront.net", "JW Player", "d21rhj7n383afu.cloudfront.net"),
+        ("www.apple.com.edgekey.net", "Apple", "apple.com.edgekey.net"),
+        ("v16.tiktokcdn.com.akamaized.net", "ByteDance", "tiktokcdn.com.akamaized.net"),
+        ("isolarcloud.com.w.kunlunsl.com", "Sungrow Power Supply Company", "isolarcloud.com.w.kunlunsl.com"),
+        ("cloudfront.net", "Amazon Web Services", "cloudfront.net"),
+        ("s3.eu-west-1.amazonaws.com", "Amazon Web Services", "s3.eu-west-1.amazonaws.com"),
+        ("sqs.us-east-1.amazonaws.com", "Amazon Web Services", "us-east-1.amazonaws.com"),
+    ],
+)
+def test_a_hosted_name_is_its_customers_or_nobodys(name: str, company: str | None, matched: str) -> None:
+    whose = KNOWN.of(name)
+    assert (whose.company, whose.matched) == (company, matched)
+    assert company or (whose.kind, whose.country) == (Kind.UNKNOWN, None)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +81,28 @@ def test_company_of(name: str, company: str | None) -> None:
         ("mesu.apple.com", Purpose.UPDATE, Kind.USE),
         ("de.ot.io.mi.com", Purpose.CLOUD, Kind.USE),
         ("xmpush.xiaomi.com", Purpose.PUSH, Kind.USE),
+        ("www.reddit.com", Purpose.CONTENT, Kind.USE),
+        ("logs.netflix.com", Purpose.ANALYTICS, Kind.TRACKING),
+        ("metrics5.unlisted.samsung.com", Purpose.ANALYTICS, Kind.TRACKING),
+        ("cdn.doubleclick.net", Purpose.ADS, Kind.TRACKING),
+        ("1.0.168.192.in-addr.arpa", Purpose.INFRASTRUCTURE, Kind.USE),
         ("nobody.knows.example", Purpose.UNKNOWN, Kind.UNKNOWN),
+        ("metrics.nobody-knows.example", Purpose.UNKNOWN, Kind.UNKNOWN),
     ],
 )
 def test_purpose_and_kind(name: str, purpose: Purpose, kind: Kind) -> None:
     assert (KNOWN.of(name).purpose, KNOWN.of(name).kind) == (purpose, kind)
+
+
+@pytest.mark.parametrize(("name", "country"), [("mi.com", "CN"), ("www.bbc.co.uk", "GB"), ("debian.org", None)])
+def test_the_country_of_the_seat(name: str, country: str | None) -> None:
+    assert KNOWN.of(name).country == country
+
+
+def test_every_xiaomi_name_of_the_pack_and_of_its_zones_is_xiaomis() -> None:
+    pack = next(pack for pack in vendor_packs.load() if pack.id == "xiaomi")
+    names = [row.name for row in pack.names] + list(pack.zones) + [f"new.{zone}" for zone in pack.zones]
+    assert {KNOWN.company_of(name) for name in names} == {"Xiaomi"}
 
 
 @pytest.mark.parametrize("domain", ["xiaomi.com", "hihonorcloud.com", "adjust.com", "samba.tv", "pubmatic.com"])
@@ -69,11 +114,21 @@ LABEL = st.text("abcdefgh0-", min_size=1, max_size=5)
 NAME = st.lists(LABEL, min_size=1, max_size=5).map(".".join)
 
 
+def _facts(domains: dict[str, str], *packs: vendor_packs.Pack, **corrections: Correction) -> Facts:
+    companies = [
+        Company(company, "DE", Purpose.UNKNOWN, [(domain, True, Statement("companies", company))])
+        for domain, company in domains.items()
+    ]
+    return Facts(
+        name_tables.build(companies, list(packs)), {name.replace("_", "."): c for name, c in corrections.items()}
+    )
+
+
 @given(st.dictionaries(NAME, st.sampled_from(["A", "B", "C"]), max_size=8), NAME)
 def test_the_longest_suffix_wins(domains: dict[str, str], name: str) -> None:
     above = [domain for domain in domains if name == domain or name.endswith(f".{domain}")]
     longest = max(above, key=len, default=None)
-    whose = build(domains, ()).of(name)
+    whose = _facts(domains).of(name)
     assert whose.company == (domains[longest] if longest else None)
     assert whose.matched == (longest or "")
 
@@ -86,24 +141,80 @@ def _row(name: str, scope: str, purpose: str, company: str = "Row") -> vendor_pa
     return vendor_packs.PackName(name, scope, "safe", purpose, "none", company, ("x",), "")
 
 
-def test_a_row_of_a_pack_outweighs_its_zone_and_the_zone_the_table() -> None:
+def test_a_row_of_a_pack_outweighs_the_table_and_a_name_its_zone() -> None:
     pack = _pack(_row("t.zone.test", "suffix", "ads"), zones=("zone.test",))
-    known: Facts = build({"zone.test": "Table", "t.zone.test": "Table", "other.test": "Table"}, (pack,))
+    known = _facts({"t.zone.test": "Table", "other.test": "Table"}, pack)
     names = ["t.zone.test", "a.t.zone.test", "zone.test", "other.test"]
     assert [known.company_of(name) for name in names] == ["Row", "Row", "Pack", "Table"]
 
 
 def test_an_exact_row_names_the_company_below_it_and_nothing_else() -> None:
-    known = build({}, (_pack(_row("a.test", "exact", "push")),))
+    known = _facts({}, _pack(_row("a.test", "exact", "push")))
     assert [(whose.company, whose.purpose) for whose in map(known.of, ("a.test", "b.a.test"))] == [
         ("Row", Purpose.PUSH), ("Row", Purpose.UNKNOWN)
     ]  # fmt: skip
 
 
+def test_a_name_that_leads_to_a_tracker_is_that_trackers() -> None:
+    whose = KNOWN.of("metrics.unknown-shop.example", targets=["unknown-shop.sc.omtrdc.net"])
+    assert (whose.company, whose.kind, whose.source) == ("Adobe", Kind.TRACKING, "cname")
+    assert KNOWN.of("www.unknown-shop.example", targets=["shops.myshopify.com", "x.cloudfront.net"]) == NOBODY
+    assert KNOWN.of("ads.pubmatic.com", targets=["www.google-analytics.com"]).company == "PubMatic"
+
+
+@pytest.mark.parametrize(
+    ("name", "lists", "purpose", "source"),
+    [
+        ("nobody.knows.example", ["tracking"], Purpose.ANALYTICS, "lists"),
+        ("nobody.knows.example", ["ads"], Purpose.ADS, "lists"),
+        ("nobody.knows.example", ["family", "malware", "doh"], Purpose.UNKNOWN, ""),
+        ("px.reddit.com", ["general"], Purpose.ANALYTICS, "lists"),
+        ("mtalk.google.com", ["ads"], Purpose.PUSH, "pack:google"),  # said of this very name
+        ("data.mistat.xiaomi.com", ["ads"], Purpose.ANALYTICS, "pack:xiaomi"),
+    ],
+)
+def test_lists_that_hold_a_name_speak_where_nothing_nearer_does(
+    name: str, lists: list[str], purpose: Purpose, source: str
+) -> None:
+    whose = KNOWN.of(name, lists=lists)
+    assert (whose.purpose, whose.source) == (purpose, source)
+
+
+def test_a_correction_counts_more_than_any_table_and_fills_the_rest_from_them() -> None:
+    pack = _pack(_row("t.zone.test", "suffix", "ads"), zones=("zone.test",))
+    known = _facts(
+        {"other.test": "Table"}, pack,
+        zone_test=Correction(below=True, company="Table"), t_zone_test=Correction(below=False, kind=Kind.USE),
+    )  # fmt: skip
+    assert (known.of("x.zone.test").company, known.of("x.zone.test").country) == ("Table", "DE")
+    assert (known.of("t.zone.test").company, known.of("t.zone.test").kind) == ("Row", Kind.USE)
+    assert (known.of("a.t.zone.test").company, known.of("a.t.zone.test").kind) == ("Table", Kind.TRACKING)
+    assert known.of("other.test").source == "companies"
+    assert known.of("x.zone.test").source == "correction"
+    assert _facts({}, a_test=Correction(below=True, purpose=Purpose.CRASH)).of("a.test").kind is Kind.TRACKING
+
+
 def test_the_version_changes_with_what_is_said() -> None:
-    assert build({"a.test": "A"}, ()).version == build({"a.test": "A"}, ()).version
-    assert build({"a.test": "A"}, ()).version != build({"a.test": "B"}, ()).version
-    assert (
-        build({}, (_pack(_row("a.test", "exact", "push")),)).version
-        != build({}, (_pack(_row("a.test", "exact", "ads")),)).version
-    )
+    assert _facts({"a.test": "A"}).version == _facts({"a.test": "A"}).version
+    others = [
+        _facts({"a.test": "B"}),
+        _facts({}, _pack(_row("a.test", "exact", "push"))),
+        _facts({}, _pack(_row("a.test", "exact", "ads"))),
+        _facts({"a.test": "A"}, a_test=Correction(below=True, company="B")),
+        _facts({"a.test": "A"}, a_test=Correction(below=False, company="B")),
+    ]
+    assert len({known.version for known in [_facts({"a.test": "A"}), *others]}) == 6
+
+
+def test_a_lookup_is_quick() -> None:
+    """A look-up takes some four microseconds; ten times that would be felt by who attributes a log anew."""
+    names = ["a.b.c.unknown.example", "metrics5.x.samsung.com", "www.netflix.com", "x.cloudfront.net"] * 250
+    best = min(_seconds(names) for _ in range(5))
+    assert best / len(names) < 50e-6
+
+
+def _seconds(names: list[str]) -> float:
+    begun = time.process_time()
+    for name in names:
+        KNOWN.of(name)
+    return time.process_time() - begun

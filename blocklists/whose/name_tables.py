@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All tables, laid over one another: public suffixes of hosters, companiesdb, telemetry.tsv, companies.txt, packs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from blocklists.packs import vendor_packs
+from blocklists.rules.public_suffixes import private_rules
+from blocklists.whose import companiesdb, company_table, telemetry_table
+from blocklists.whose.company_table import Company
+from blocklists.whose.purpose import Purpose
+from blocklists.whose.statement import Heed, Layers, Row, Statement
+
+# Names that no company has: reverse look-ups, the home's own, and what RFC 6761 and 6762 keep apart.
+SPECIAL = tuple(
+    "in-addr.arpa ip6.arpa home.arpa resolver.arpa local localhost lan internal test invalid".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is known of names."""
+
+    layers: Layers
+    countries: dict[str, str]  # by company
+    words: dict[str, dict[str, Purpose]]  # by company: what single words in its labels say, over label_words.WORDS
+
+
+def load() -> Tables:
+    """Read everything that comes with the program. Raises packs.PackError, CompaniesError or ValueError."""
+    return build(company_table.load(), list(vendor_packs.each()), hosters=_hosters(), foreign=True)
+
+
+def build(
+    companies: list[Company], packs: list[vendor_packs.Pack], hosters: Iterable[Row] = (), *, foreign: bool = False
+) -> Tables:
+    """Lay the tables over one another: the nearer a statement is to one name, the more it counts.
+
+    `foreign`: with companiesdb and telemetry.tsv, which come from others.
+    """
+    layers = Layers()
+    purposes = {company.name: company.purpose for company in companies if company.name}
+    layers.lay(hosters)
+    layers.lay((name, True, Statement("special", None, None, Purpose.INFRASTRUCTURE)) for name in SPECIAL)
+    if foreign:
+        layers.lay(companiesdb.load(purposes))
+        layers.lay(telemetry_table.load())
+    for pack in packs:
+        layers.lay(_zones_of(pack, purposes.get(pack.company, Purpose.UNKNOWN)))
+    for company in companies:
+        layers.lay(company.rows)
+    for pack in packs:
+        layers.lay(_names_of(pack))
+    layers.inherit()
+    countries = {company.name: company.country for company in companies if company.name and company.country}
+    words = {company.name: company.words for company in companies if company.name and company.words}
+    return Tables(layers, countries, words)
+
+
+def _zones_of(pack: vendor_packs.Pack, purpose: Purpose) -> Iterator[Row]:
+    statement = Statement(pack.blocklist_id, pack.company, None, purpose)
+    return ((zone, True, statement) for zone in pack.zones)
+
+
+def _names_of(pack: vendor_packs.Pack) -> Iterator[Row]:
+    for row in pack.names:
+        purpose = Purpose(row.purpose)
+        statement = Statement(pack.blocklist_id, row.company or pack.company, None, purpose, Heed.NONE)
+        yield row.name, row.scope == "suffix", statement
+
+
+def _hosters() -> Iterator[Row]:
+    statement = Statement("public-suffix", hosted=True)
+    return ((rule.removeprefix("*."), True, statement) for rule in private_rules() if not rule.startswith("!"))

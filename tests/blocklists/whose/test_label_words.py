@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the labels below a company's domain suggest."""
+
+import pytest
+
+from blocklists.whose.label_words import purpose_of
+from blocklists.whose.purpose import Purpose
+from blocklists.whose.statement import Heed
+
+
+@pytest.mark.parametrize(
+    ("below", "purpose"),
+    [
+        ("metrics5", Purpose.ANALYTICS),
+        ("eu-log-2.api", Purpose.ANALYTICS),
+        ("login", Purpose.FUNCTION),
+        ("blog", Purpose.CONTENT),
+        ("ads-static.cdn", Purpose.ADS),
+        ("crashlogs", Purpose.CRASH),
+        ("smetrics", Purpose.ANALYTICS),
+        ("biometrics", Purpose.UNKNOWN),
+        ("fr.push.eu", Purpose.PUSH),
+        ("ota", Purpose.UPDATE),
+        ("loads", Purpose.UNKNOWN),
+        ("", Purpose.UNKNOWN),
+    ],
+)
+def test_what_labels_say_where_nothing_is_known(below: str, purpose: Purpose) -> None:
+    assert purpose_of(below, Purpose.UNKNOWN, Heed.ALL) is purpose
+
+
+@pytest.mark.parametrize(
+    ("below", "said", "heed", "purpose"),
+    [
+        ("cdn", Purpose.FUNCTION, Heed.ALL, Purpose.CONTENT),
+        ("cdn", Purpose.UPDATE, Heed.TRACKING, Purpose.UPDATE),
+        ("telemetry", Purpose.UPDATE, Heed.TRACKING, Purpose.ANALYTICS),
+        ("telemetry", Purpose.UPDATE, Heed.NONE, Purpose.UPDATE),
+        ("www.login", Purpose.ADS, Heed.ALL, Purpose.ADS),
+    ],
+)
+def test_against_what_was_said(below: str, said: Purpose, heed: Heed, purpose: Purpose) -> None:
+    assert purpose_of(below, said, heed) is purpose
+
+
+def test_a_company_has_words_of_its_own() -> None:
+    assert purpose_of("vcode-od", Purpose.FUNCTION, Heed.ALL, {"vcode": Purpose.ANALYTICS}) is Purpose.ANALYTICS
+    assert purpose_of("log", Purpose.FUNCTION, Heed.ALL, {"log": Purpose.FUNCTION}) is Purpose.FUNCTION
