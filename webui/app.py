@@ -107,6 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     beating = asyncio.create_task(_beat())
     yield
     app.state.ui.stopping = True
+    app.state.ui.questions.close()
     beating.cancel()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evidence.whatif.whatif_jobs import WhatIfJobs
 from network.neighbours import Neighbours
 from store.base import secret, status, version
 from store.base.health import Health, assess
@@ -54,6 +55,7 @@ class WebUi:
     own_writes: Throttle = field(default_factory=lambda: Throttle(own=(20, 3.0), house=(60, 1.0)))
     neighbours: Neighbours = field(default_factory=Neighbours)
     probe: KeptProbe = field(default_factory=KeptProbe)
+    questions: WhatIfJobs = field(default_factory=WhatIfJobs)  # what a change would have done
     password_checks: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)
     )

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a change would have done: a page to ask, and what buttons beside toggles, rules and groups show of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from evidence.whatif import change_words
+from evidence.whatif.effect import Effect
+from evidence.whatif.whatif_change import KEEP, BadChange, Change, GroupChange, RuleChange, ToggleChange
+from evidence.whatif.whatif_jobs import WhatIfJob
+from store.base.sentences import say, sentence_of
+from store.config import lists, rule_input
+from store.config.choices import RuleForm, RuleKind
+from store.config.scopes import HOUSE
+from store.household import groups as household_groups
+from webui.evidence import whatif_asking, whatif_view
+from webui.http.deps import Engine, WebUi
+from webui.http.problems import Problem
+from webui.pages.templating import fragment, page, wants_fragment
+
+router = APIRouter(prefix="/evidence/whatif")
+
+WAIT_SECONDS = 4.0  # before a page shows how far it is instead of the effect
+MAX_DEVICES = 20_000  # ticks of one form
+
+Text = Annotated[str, Form(max_length=2000)]
+Range = Annotated[str, Form(alias="range", max_length=20)]
+Scope = Annotated[str, Form(max_length=40)]
+Ticked = Annotated[int, Field(ge=1, le=2**31)]
+
+
+@router.get("")
+def whatif(request: Request, engine: Engine, change: Annotated[str, Query(max_length=2000)] = "") -> Response:
+    return _page(request, engine, change, whatif_view.DEFAULT_RANGE)
+
+
+@router.post("")
+def ask(
+    request: Request, ui: WebUi, engine: Engine, change: Text, range_: Range = whatif_view.DEFAULT_RANGE
+) -> Response:  # fmt: skip
+    """Changes in words, as the command line takes them."""
+    try:
+        changes = change_words.parse([change])
+    except BadChange as error:
+        raise Problem(422, sentence_of(error)) from None
+    return _answer(request, ui, engine, changes, range_, change)
+
+
+@router.post("/toggle")
+def ask_toggle(
+    request: Request, ui: WebUi, engine: Engine, list_: Annotated[str, Form(alias="list", max_length=300)],
+    on: Annotated[Literal["on", "off"], Form()], scope: Scope = str(HOUSE),
+    schedule: Annotated[str, Form(max_length=9, pattern=r"^\d*$")] = "", range_: Range = whatif_view.DEFAULT_RANGE,
+) -> Response:  # fmt: skip
+    """A list or service as the form of a group's page would set it."""
+    times = int(schedule) if schedule else KEEP
+    return _answer(request, ui, engine, [ToggleChange(list_, scope, on == "on", schedule=times)], range_)
+
+
+@router.post("/rule")
+def ask_rule(
+    request: Request, ui: WebUi, engine: Engine, kind: Annotated[RuleKind, Form()], name: Text,
+    reach: Annotated[Literal["below", "alone", "found", "not found"], Form()] = "below", types: Text = "",
+    answer: Text = "", scope: Scope = str(HOUSE), range_: Range = whatif_view.DEFAULT_RANGE,
+) -> Response:  # fmt: skip
+    """A rule as the form of rules would make it."""
+    form = RuleForm.REGEX if reach in ("found", "not found") else RuleForm.NAME
+    rule_input.check_rule(kind, name, subdomains=reach == "below", form=form, types=types,
+                          inverted=reach == "not found", answer=answer)  # fmt: skip
+    change = RuleChange(kind, name, scope, reach == "below", form, types, reach == "not found", answer)
+    return _answer(request, ui, engine, [change], range_)
+
+
+@router.post("/group")
+def ask_group(
+    request: Request, ui: WebUi, engine: Engine, number: Annotated[int, Form(ge=1, le=2**31)],
+    device: Annotated[list[Ticked] | None, Form(max_length=MAX_DEVICES)] = None,
+    range_: Range = whatif_view.DEFAULT_RANGE,
+) -> Response:  # fmt: skip
+    """Who is in a group, as the form of its page would set it."""
+    group = next((view for view in household_groups.groups(engine) if view.id == number), None)
+    if group is None:
+        raise Problem(404, say("There is no group {number}.", number=number))
+    ticked, inside = set(device or ()), set(group.devices)
+    changes = [GroupChange(each, number, each in ticked) for each in sorted(ticked ^ inside)]
+    if not changes:
+        return fragment(request, "_whatif.html", job=None, view=None, nothing=say("Nobody comes or goes."), range="")
+    return _answer(request, ui, engine, changes, range_)
+
+
+@router.get("/job")
+def progress(
+    request: Request, ui: WebUi, id_: Annotated[str, Query(alias="id", max_length=40)],
+    range_: Annotated[str, Query(alias="range", max_length=20)] = whatif_view.DEFAULT_RANGE,
+) -> Response:  # fmt: skip
+    job = whatif_asking.job_of(ui, id_)
+    return _fragment(request, job, whatif_asking.effect_of(job, 0.0), range_)
+
+
+@router.post("/cancel")
+def cancel(request: Request, ui: WebUi, id_: Annotated[str, Form(alias="id", max_length=40)]) -> Response:
+    ui.questions.end(whatif_asking.job_of(ui, id_).id)
+    return fragment(request, "_nothing.html")
+
+
+def _answer(
+    request: Request, ui: WebUi, engine: Engine, changes: Sequence[Change], range_key: str, words: str = ""
+) -> Response:
+    """Begin to answer: with the effect, or how far it is; a page where no script asks."""
+    job = _begin(ui, changes, range_key)
+    effect = whatif_asking.effect_of(job, WAIT_SECONDS)
+    if wants_fragment(request):
+        return _fragment(request, job, effect, range_key)
+    return _page(request, engine, words, range_key, job, effect)
+
+
+def _begin(ui: WebUi, changes: Sequence[Change], range_key: str) -> WhatIfJob:
+    from_, to = whatif_view.span(range_key, time.time())
+    return whatif_asking.begin(ui, whatif_asking.checked(changes), from_, to)
+
+
+def _fragment(request: Request, job: WhatIfJob, effect: Effect | None, range_key: str) -> Response:
+    view = None if effect is None else whatif_view.shown(effect, range_key)
+    return fragment(request, "_whatif.html", job=job, view=view, nothing="", range=range_key)
+
+
+def _page(
+    request: Request, engine: Engine, change: str, range_key: str, job: WhatIfJob | None = None,
+    effect: Effect | None = None,
+) -> Response:  # fmt: skip
+    return page(
+        request,
+        "whatif_page.html",
+        change=change,
+        range=range_key,
+        ranges=whatif_view.RANGES,
+        examples=change_words.EXAMPLES,
+        installed=[*lists.blocklists(engine), *lists.services(engine)],
+        job=job,
+        view=None if effect is None else whatif_view.shown(effect, range_key),
+        nothing="",
+    )
