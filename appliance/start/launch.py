@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import forking, keepalive_child, privilege, signals, sockets
+from appliance.process import evidence_runs, forking, keepalive_child, privilege, signals, sockets
 from appliance.process.binder import Binder
 from appliance.process.children import Spec
+from appliance.process.evidence_runs import EvidenceRuns
 from appliance.process.supervisor import Supervisor
 from appliance.start import after_dns, ports, run_as, run_options, state_directory, unserved_dhcp, wanted_ports
 from appliance.start.after_dns import Opening
@@ -78,6 +79,8 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     LatePorts(house, house.missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
     if more is None:
         unserved_dhcp.watch(supervisor, house, environ)
+    if not house.alone:
+        supervisor.every(evidence_runs.LOOK_SECONDS, EvidenceRuns(house.state, house.run, environ).step)
     opening.begin(supervisor, rest)
     return supervisor.main()
 

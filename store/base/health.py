@@ -236,6 +236,13 @@ def _dhcp(facts: _Facts) -> Iterator[Problem]:
         yield Problem("dhcp_others", State.DEGRADED, sentence, cure, "dhcp")
 
 
+def _evidence(facts: _Facts) -> Iterator[Problem]:
+    evidence = facts.live.evidence
+    if evidence and evidence.error:
+        cure = say("Make room on the disk, and look who owns the state directory; it goes on by itself within minutes.")
+        yield Problem("evidence_error", State.DEGRADED, evidence.error, cure)
+
+
 def _warnings(facts: _Facts) -> Iterator[Problem]:
     for warning in facts.supervisor.warnings:
         cure = say("Put it right and start Telltale again; docs/running.md tells of ports.")
@@ -265,5 +272,5 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
     _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
     _hidden_home, _updater,
-    _firewall, _dhcp, _warnings, _restored, _dropped,
+    _firewall, _dhcp, _evidence, _warnings, _restored, _dropped,
 )  # fmt: skip

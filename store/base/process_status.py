@@ -209,6 +209,16 @@ class FirewallStatus(Status):
     dropped: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceStatus(Status):
+    """Of the last pass: hours that were read, and those that were left for the next; `error`: what a person must see
+    to."""
+
+    read: int = 0
+    left: int = 0
+    error: SentenceText = ""
+
+
 class DhcpState(StrEnum):
     """`looking`: whether somebody else hands out addresses; `refused`: somebody does; `failing`: dnsmasq keeps ending,
     or cannot be started; `wrong`: it cannot be served as it is set; `unserved`: it is on, and there is no process that
@@ -253,11 +263,12 @@ class Statuses:
     updater: UpdaterStatus | None = None
     firewall: FirewallStatus | None = None
     dhcp: DhcpStatus | None = None
+    evidence: EvidenceStatus | None = None
 
     def of(self, role: str) -> Status | None:
         """The status of a role; None for one that says nothing."""
         alone = {"supervisor": self.supervisor, "recorder": self.recorder, "updater": self.updater,
-                 "firewall": self.firewall, "dhcp": self.dhcp}  # fmt: skip
+                 "firewall": self.firewall, "dhcp": self.dhcp, "evidence": self.evidence}  # fmt: skip
         return alone.get(role) or self.workers.get(role)
 
     def upstream_specs(self) -> list[str]:
@@ -266,7 +277,7 @@ class Statuses:
         return list(dict.fromkeys(filter(None, specs)))
 
     def live(self, now: Moment) -> Statuses:
-        """Without what is left over from a process that is gone, or hangs; the updater's last word stays true."""
+        """Without what is left over from a process that is gone, or hangs; of updater and evidence it stays true."""
         return replace(
             self,
             supervisor=_live(self.supervisor, now),

@@ -15,6 +15,7 @@ from store.base import file_faults
 from store.base.file_faults import Fault, set_aside
 from store.base.process_status import (
     DhcpStatus,
+    EvidenceStatus,
     FirewallStatus,
     Moment,
     RecorderStatus,
@@ -38,6 +39,7 @@ _KINDS: dict[str, type[Status]] = {
     "updater": UpdaterStatus,
     "firewall": FirewallStatus,
     "dhcp": DhcpStatus,
+    "evidence": EvidenceStatus,
 }
 
 
@@ -101,6 +103,7 @@ def read(run: Path) -> Statuses:
         updater=_read(run, "updater", UpdaterStatus),
         firewall=_read(run, "firewall", FirewallStatus),
         dhcp=_read(run, "dhcp", DhcpStatus),
+        evidence=_read(run, "evidence", EvidenceStatus),
     )
 
 

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When evidence is looked for: a short, niced fork each time, so that nothing of it stays in memory in between.
+
+It is due once an hour of the log is over, where evidence.db is gone or the log is another file, and again a while after
+one that had left something to do. The log is not opened to find that out: whoever opens it has the recorder write.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.process import forking, orphans
+from appliance.process.children import why
+from appliance.process.forking import Forked
+
+ROLE, MODULE = "evidence", "evidence.process"
+LOOK_SECONDS = 60.0
+AGAIN_SECONDS = 600.0
+GRACE_SECONDS = 330  # past the end of an hour: evidence leaves it alone for five minutes
+
+log = logging.getLogger("telltale.supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a run was made for: the hour that was over last, and which file the log is."""
+
+    hour: int
+    log: int
+
+
+class EvidenceRuns:
+    """Of one appliance. `step` is called now and then, and never waits."""
+
+    def __init__(self, state: Path, run: Path, environ: Mapping[str, str]) -> None:
+        self._state, self._run, self._environ = state, run, environ
+        self._process: Forked | None = None
+        self._made_for: _Seen | None = None
+        self._again_at: float | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    def step(self) -> None:
+        """Start a run where one is due; take note of the end of one."""
+        if self._process is not None:
+            if (code := self._process.poll()) is None:
+                return
+            self._process = None
+            self._again_at = time.monotonic() + AGAIN_SECONDS if code else None
+            if code < 0:
+                log.warning("%s %s; it goes on later", ROLE, why(code))
+        seen = self._look()
+        if seen is not None and self._is_due(seen):
+            self._start(seen)
+
+    def _look(self) -> _Seen | None:
+        """None where there is no log."""
+        try:
+            number = (self._state / "querylog.db").stat().st_ino
+        except OSError:
+            return None
+        return _Seen(int(time.time() - GRACE_SECONDS) // 3600, number)
+
+    def _is_due(self, seen: _Seen) -> bool:
+        if self._again_at is not None:
+            return time.monotonic() >= self._again_at
+        return seen != self._made_for or not (self._state / "evidence.db").exists()
+
+    def _start(self, seen: _Seen) -> None:
+        supervisor = os.getpid()
+
+        def settle() -> None:
+            os.setpgid(0, 0)
+            orphans.end_with(supervisor)
+
+        arguments = ("--state", str(self._state), "--run", str(self._run))
+        try:
+            self._process = forking.fork(ROLE, MODULE, arguments, (), self._environ, settle)
+        except OSError as error:
+            log.warning("%s could not be started (%s); it is tried again later", ROLE, error)
+            self._again_at = time.monotonic() + AGAIN_SECONDS
+        else:
+            self._made_for, self._again_at = seen, None

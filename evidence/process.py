@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process of evidence: one pass over what is new in the query log, then the findings, then it ends.
+
+    python -m evidence.process --state DIR [--run DIR]
+
+The supervisor forks one when an hour of the log is over (appliance.process.evidence_runs); it is niced, rests as long
+as it works, and may be killed at any moment. Nobody waits for it. What a person must see to stands in its status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from evidence.base import evidence_file, passes
+from store.base import db, logs, status
+from store.base.file_faults import Fault, fault_of, words
+from store.base.process_status import EvidenceStatus
+from store.base.sentences import say
+from store.base.store_errors import StoreError
+from store.config import settings
+
+NICENESS = 19  # whatever else there is to do goes first
+MAX_SECONDS = 1800.0  # of a first pass over a large log; the next one goes on from there
+AGAIN = 2  # the exit code of one that has left something to do, or met trouble
+
+log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Do one pass; return the exit code: 0, or AGAIN."""
+    options = _options(arguments)
+    logs.setup("evidence")
+    os.nice(NICENESS)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    state = settings.state_dir(options.state, environ)
+    run = Path(options.run) if options.run else status.run_dir(state, environ)
+    end = time.monotonic() + MAX_SECONDS
+    done = work(state, time.time_ns() // 1000, passes.rest_as_long, lambda: time.monotonic() < end)
+    status.publish(run, "evidence", done)
+    return AGAIN if done.error or done.left else 0
+
+
+def work(
+    state: Path,
+    now_us: int,
+    rest: Callable[[float], None] = lambda seconds: None,
+    go_on: Callable[[], bool] = lambda: True,
+) -> EvidenceStatus:
+    """One pass; what came of it. A fault of the disk is told, one that passes is no error, and nothing is raised."""
+    try:
+        passed = passes.run(state, now_us, rest, go_on)
+    except (OSError, sqlite3.Error, StoreError) as error:
+        return EvidenceStatus(error=_told(state, error), left=1)
+    if passed.read or passed.dropped:
+        log.info("%d hours read, %d dropped, %d left", passed.read, passed.dropped, passed.left)
+    return EvidenceStatus(read=passed.read, left=passed.left)
+
+
+def _told(state: Path, error: Exception) -> str:
+    """A sentence where a person must act; "" where it passes by itself, or is mended here.
+
+    Damage shows in the midst of a file as well: evidence.db is put aside then; a damaged log is the recorder's to mend.
+    """
+    fault = fault_of(error)
+    log.warning("no pass was made (%s: %s)", fault, error)
+    if fault is Fault.DAMAGED:
+        inner = db.inspect(state / evidence_file.FILE_NAME, evidence_file.KIND)
+        if inner is Fault.DAMAGED:
+            evidence_file.put_aside(state, error)
+        return ""
+    if fault in (Fault.BUSY, Fault.MISSING, Fault.EMPTY):
+        return ""
+    return say("Evidence cannot be kept: {why}.", why=words(fault))
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m evidence.process", description="Read what is new in the log.")
+    parser.add_argument("--state", help="the state directory")
+    parser.add_argument("--run", help="the directory for what need not survive")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

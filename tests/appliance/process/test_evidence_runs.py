@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run of evidence is made when an hour is over, and again where something is missing or was left."""
+
+from pathlib import Path
+
+import asked_log
+import pytest
+from waiting import until
+
+from appliance.process import evidence_runs
+from appliance.process.evidence_runs import AGAIN_SECONDS, GRACE_SECONDS, EvidenceRuns
+from evidence.base.evidence_file import FILE_NAME
+
+
+class Home:
+    """Runs of a home whose clock the test turns; each start is counted, and ends with `code`, None: not yet."""
+
+    def __init__(self, state: Path) -> None:
+        self.starts = 0
+        self.code: int | None = None
+        self.now = 500_000 * 3600.0 + GRACE_SECONDS
+        self.state = state
+        self.runs = EvidenceRuns(state, state, {})
+        (state / "querylog.db").touch()
+        (state / FILE_NAME).touch()
+
+    def time(self) -> float:
+        return self.now
+
+    monotonic = time
+
+    def fork(self, *_: object) -> "Home":
+        self.starts += 1
+        return self
+
+    def poll(self) -> int | None:
+        return self.code
+
+    def started(self, seconds: float = 0.0) -> int:
+        """Starts so far, that many seconds later."""
+        self.now += seconds
+        self.runs.step()
+        return self.starts
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    made = Home(tmp_path)
+    monkeypatch.setattr(evidence_runs, "time", made)
+    monkeypatch.setattr(evidence_runs.forking, "fork", made.fork)
+    return made
+
+
+def test_one_at_a_time_and_one_an_hour(home: Home) -> None:
+    assert home.started() == 1
+    assert home.started(7200) == 1 and home.runs.running  # it still works
+    home.code = 0
+    assert home.started() == 2  # meanwhile another hour is over
+    assert home.started(60) == 2 and not home.runs.running
+    assert home.started(3600 - 120) == 2
+    assert home.started(60) == 3
+
+
+@pytest.mark.parametrize("code", [2, -9])
+def test_one_that_left_something_or_was_killed_goes_on_later(home: Home, code: int) -> None:
+    home.code = code
+    assert home.started() == 1
+    assert home.started(60) == 1
+    assert home.started(AGAIN_SECONDS - 60) == 1
+    assert home.started(60) == 2
+
+
+def test_a_new_log_and_lost_evidence_are_seen_to(home: Home) -> None:
+    home.code = 0
+    assert home.started() == 1 and home.started() == 1
+    (home.state / FILE_NAME).unlink()
+    assert home.started() == 2
+    (home.state / FILE_NAME).touch()
+    (home.state / "querylog.db").rename(home.state / "old.db")
+    assert home.started() == 2  # none: nothing to read
+    (home.state / "querylog.db").touch()
+    assert home.started() == 3
+
+
+def test_no_memory_for_it_is_no_trouble(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> Home:
+        raise OSError(12, "no memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(evidence_runs.forking, "fork", refused)
+        assert home.started() == 0
+    assert home.started(60) == 0
+    assert home.started(AGAIN_SECONDS) == 1
+
+
+@pytest.mark.process
+def test_a_real_one_reads_and_ends(tmp_path: Path) -> None:
+    asked_log.write(tmp_path, [asked_log.Asked(asked_log.START, 1, "a.example")])
+    runs = EvidenceRuns(tmp_path, tmp_path, {})
+    runs.step()
+    assert runs.running
+
+    def ended() -> bool:
+        runs.step()
+        return not runs.running
+
+    until(ended)
+    assert (tmp_path / FILE_NAME).exists() and (tmp_path / "evidence.json").exists()

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One pass as a process: what it says of itself, and that trouble is told where a person must act."""
+
+import sqlite3
+from pathlib import Path
+
+import asked_log
+import pytest
+from asked_log import NOW, START, Asked
+
+from evidence import process
+from evidence.base import passes
+from evidence.base.evidence_file import FILE_NAME
+from evidence.base.passes import Passed
+from store.base.process_status import EvidenceStatus
+from store.log.rollup_tables import HOUR_US
+
+pytestmark = pytest.mark.database
+
+DAY = [Asked(START + hour * HOUR_US + 7, 1, "a.example") for hour in range(24)]
+
+
+def test_a_pass_says_what_it_did(tmp_path: Path) -> None:
+    assert process.work(tmp_path, NOW) == EvidenceStatus()  # no log, no trouble
+    asked_log.write(tmp_path, DAY)
+    assert process.work(tmp_path, NOW) == EvidenceStatus(read=24)
+    assert process.work(tmp_path, NOW) == EvidenceStatus()
+
+
+def test_damage_in_the_midst_is_mended_by_the_next(tmp_path: Path) -> None:
+    asked_log.write(tmp_path, DAY)
+    process.work(tmp_path, NOW)
+    whole = (tmp_path / FILE_NAME).read_bytes()
+    (tmp_path / FILE_NAME).write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    assert process.work(tmp_path, NOW).error == ""
+    assert process.work(tmp_path, NOW) == EvidenceStatus(read=24)
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (sqlite3.SQLITE_FULL, "Evidence cannot be kept: the disk is full."),
+        (sqlite3.SQLITE_READONLY, "Evidence cannot be kept: the disk cannot be written."),
+        (sqlite3.SQLITE_BUSY, ""),
+    ],
+)
+def test_what_a_person_must_see_to_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, error: str
+) -> None:
+    def fails(*_: object) -> Passed:
+        raised = sqlite3.OperationalError("of the disk")
+        raised.sqlite_errorcode = code
+        raise raised
+
+    monkeypatch.setattr(passes, "run", fails)
+    assert process.work(tmp_path, NOW) == EvidenceStatus(error=error, left=1)
