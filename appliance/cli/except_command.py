@@ -9,10 +9,12 @@ from appliance.cli.pause_command import WHO, moment, until_of
 from appliance.cli.scheduled import SCOPES, scope_of
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
+from blocklists.packs import search_engines
 from store.base.sentences import say
 from store.config.scopes import HOUSE
 
 EVER = "ever"
+_SEARCHES = say("Where safe search is on, it answers for it all the same: an allow rule lifts that (--for ever).")
 For = Annotated[str, typer.Option("--for", metavar="TIME", help="90s, 15m, 2h, 3d, or ever: an allow rule.")]
 Id = Annotated[int, typer.Argument(metavar="ID")]
 
@@ -43,7 +45,9 @@ def let_through(
         return printing.tell(say("Rule {number} allows {name} for {scope}.", number=rule, name=name, scope=scope))
     row = exceptions.let_through(engine, scope, name, until_of(length), WHO)
     values = {"name": row.name, "scope": row.scope, "time": moment(row.until)}
-    return printing.tell(say("{name} is let through for {scope} until {time}.", **values))
+    printing.tell(say("{name} is let through for {scope} until {time}.", **values))
+    is_engine = any(row.name in each.names for each in search_engines.load().values())
+    return printing.tell(_SEARCHES) if is_engine else None
 
 
 @requests.callback(invoke_without_command=True)
@@ -56,10 +60,10 @@ def waiting(context: typer.Context, state: cli_context.State = None, json: cli_c
 @requests.command()
 def grant(number: Id, length: For = "15m", state: cli_context.State = None) -> None:
     """Let the name through for that device."""
-    until = None if length == EVER else until_of(length)
     engine = cli_context.engine(state)
     from store.household import requests as store_requests
 
+    until = None if length == EVER else until_of(length)  # after the imports, which may take seconds
     row = store_requests.grant(engine, number, until, WHO)
     values = {"name": row.name, "number": row.device_id}
     for_good = say("{name} is allowed for device {number} by a rule.", **values)

@@ -26,10 +26,10 @@ def pause(
     state: cli_context.State = None,
 ) -> None:
     """Stop blocking for a while: for all, a group or a device; everything, or one list."""
-    until = None if length is None else until_of(length)
     engine, scope = cli_context.engine(state), scope_of(state, scope)
     from store.household import pauses
 
+    until = None if length is None else until_of(length)  # after the imports, which may take seconds
     row = pauses.pause(engine, scope, blocklist, until, WHO)
     values = {"what": say("Blocking") if row.blocklist is None else row.blocklist, "scope": row.scope}
     if row.until is None:

@@ -32,6 +32,8 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
         return page(request, "my_page.html", known=False, why=device.why, address=device.address, dns=addresses)
     scope, name = str(scopes.device(device.id)), devices.names(config).get(device.id, "")
     titles, now, may = list_status.titles(config), time.time(), my_api.may_of(ui, config, device.id)
+    asked = requests.of_device(engine, device.id)
+    waiting = {row.name for row in asked if row.decided_at is None}
     excepted = exceptions.exceptions(engine, scope)
     blocked = culprits_view.lines(my_api.blocked_of(reader, device.id), titles, {row.name for row in excepted})
     return page(
@@ -41,7 +43,7 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
         device=name,
         form_token=token_for(ui, request),
         may=may,
-        culprits=[culprits_view.with_leave(line, may) for line in blocked],
+        culprits=[culprits_view.with_leave(line, may, waiting) for line in blocked],
         exceptions=relief_view.exception_lines(excepted, {scope: name}, now),
         own_pauses=[
             relief_view.pause_line(row, {scope: name}, titles, now)
@@ -49,7 +51,7 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
         ],
         no_access=decided_by.of_access(config, device.id, int(now)).sentence,
         engines=my_api.safe_searched(reader, device.id),
-        requests=relief_view.request_lines(requests.of_device(engine, device.id), {device.id: name}),
+        requests=relief_view.request_lines(asked, {device.id: name}),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -95,7 +96,22 @@ def text(request: Request, template: str, **values: Any) -> str:
 def problem_page(request: Request, status: int, title: str, detail: str) -> Response:
     """Any error as a page. It never asks a database, so it can be shown when there is none."""
     values: dict[str, Any] = {"health_problems": [], "pauses": [], "toast": None}
-    return page(request, "error.html", status, problem_title=title, problem=detail, **values)
+    refused = request.method == "POST" and 400 <= status < 500
+    values["problem_title"] = say("Nothing was changed") if refused else title
+    return page(request, "error.html", status, problem=detail, back=page_before(request) if refused else "", **values)
+
+
+def page_before(request: Request) -> str:
+    """The path of our page whose form was sent, so that whoever mistyped something finds it again; "" where none is
+    told. Whatever else a browser writes there, it leads nowhere but here."""
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    path = before.path if before.netloc == request.headers.get("host") else ""
+    if not path.startswith("/") or path.startswith(("//", "/\\")):
+        return ""
+    return f"{path}?{before.query}" if before.query else path
 
 
 def wants_fragment(request: Request) -> bool:

@@ -40,9 +40,11 @@ def lines(rows: Iterable[Culprit], titles: Mapping[str, str], excepted: Collecti
     ]  # fmt: skip
 
 
-def with_leave(line: CulpritLine, may: str) -> CulpritLine:
-    """The line with what may be done about it at the device itself; `may`: the setting."""
-    return replace(line, may=leave(may, line.by, line.name))
+def with_leave(line: CulpritLine, may: str, asked: Collection[str] = ()) -> CulpritLine:
+    """The line with what may be done about it at the device itself; `may`: the setting. `asked`: for which it asked,
+    and waits."""
+    at_device = leave(may, line.by, line.name)
+    return replace(line, may="asked" if at_device == "ask" and line.name in asked else at_device)
 
 
 def leave(may: str, blocklist: str, name: str) -> str:

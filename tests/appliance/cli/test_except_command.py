@@ -46,6 +46,11 @@ def test_a_name_is_let_through_there_alone_and_blocked_again(home: Command) -> N
     assert code != 0 and "is not let through" in errors
 
 
+def test_that_safe_search_stays_is_said(home: Command) -> None:
+    assert "safe search" not in home("except", "blocked.org")[1]
+    assert "Where safe search is on, it answers for it all the same" in home("except", "www.google.com")[1]
+
+
 def test_for_ever_it_is_a_rule(home: Command) -> None:
     assert "allows blocked.org for device:1" in home("except", "blocked.org", "--scope", "device:1", "--for", "ever")[1]
     assert verdict(home, "10.0.0.2") == ("ALLOW", "own")

@@ -74,6 +74,16 @@ def test_where_nobody_may_the_page_shows_no_button(phone: Device, home: Home) ->
     assert "Ask for it" in page and 'action="/my/exceptions"' not in page
 
 
+def test_what_was_asked_for_is_not_offered_again(phone: Device, home: Home) -> None:
+    ask(home, XIAOMI, ("www.tiktok.com", "BLOCK", 20), list_id="service:tiktok")
+    assert "Ask for it" in phone.get("/my").text
+    phone.tap("/my/requests", name="www.tiktok.com")
+    page = phone.get("/my").text
+    assert "Ask for it" not in page and "somebody has to say yes" in page
+    requests.refuse(edit.engine(home.state), requests.waiting(edit.engine(home.state))[0].id)
+    assert "Ask for it" in phone.get("/my").text
+
+
 def test_it_says_what_is_paused_for_this_device(phone: Device, home: Home) -> None:
     pauses.pause(edit.engine(home.state), "device:1")
     assert "Blocking is paused for Redmi Note 13, until it is resumed." in phone.get("/my").text
