@@ -36,6 +36,7 @@ Wings, from the ground up; each may import those before it:
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
              words and their ids, what waits, sums of hours, retention
     stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search
+    imports  other blockers' history, and what a person deletes: read, and done by the log's one writer in small steps
     wall     bypass.db, and the workers' word to the wall
 
 Begin with migrations/ (the tables), then log/records (verdict, origin, the columns of the log), log/protocol and

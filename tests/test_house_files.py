@@ -29,6 +29,8 @@ TESTED_ELSEWHERE = {
     "store/base/store_errors.py": "four names of errors, which test_db.py meets each of",
     "store/local/local_tables.py": "tables alone, which test_tables.py compares with the migrations",
     "store/household/household_tables.py": "tables alone, which test_tables.py compares with the migrations",
+    "appliance/evidence_cli/log_import.py": "a part of `telltale log`, which test_log_command.py calls in every way",
+    "appliance/evidence_cli/time_option.py": "one option, which test_log_command.py gives well and badly",
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",
     "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",
     "evidence/whatif/effect.py": "shapes alone, which test_replay.py compares with a replay",

@@ -29,7 +29,7 @@ from appliance.cli import (
     wall_command,
 )
 from appliance.errors import Complaint
-from appliance.evidence_cli import evidence_command
+from appliance.evidence_cli import evidence_command, log_command
 from appliance.start.usage_words import complaint
 from appliance.terminal import help_texts
 from appliance.terminal.quick import QUICK
@@ -94,6 +94,7 @@ app.add_typer(dhcp_command.app, name="dhcp")
 app.add_typer(wall_command.app, name="wall")
 app.add_typer(gateway_command.app, name="gateway")
 app.add_typer(evidence_command.app, name="evidence")
+app.add_typer(log_command.app, name="log")
 app.add_typer(access_command.app, name="token")
 app.command("password")(access_command.password)
 app.command("changes")(changes_command.changes)

@@ -46,6 +46,23 @@ def make(state: Path) -> None:
         )) from None
 
 
+def is_claimed(state: Path) -> bool:
+    """Whether an appliance runs on this directory, as far as its disk knows locks."""
+    try:
+        number = os.open(state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(number)
+    return False
+
+
 def claim(state: Path) -> int | None:
     """Keep a second appliance from this directory until the descriptor is closed or the process ends, however it ends.
 

@@ -26,6 +26,7 @@ from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
 from resolver.recorder.discovery import Discovery
 from resolver.recorder.log_insight import LogInsight
+from resolver.recorder.log_upkeep import LogUpkeep
 from resolver.recorder.noted_counts import GoneWorkers
 from store.base import logs, status
 from store.base.argv import argued
@@ -42,10 +43,6 @@ from store.log.sqlite_writer import SqliteWriter
 STATUS_SECONDS = 1.0
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
 AGAIN_SECONDS = 1.0  # after a failure
-ROLL_SECONDS = 5.0  # between two looks for hours that are over
-ROLL_AGAIN_SECONDS = 0.2  # between two steps, which take some 0.1 s: the workers' batches come first
-RETAIN_SECONDS = 600.0
-RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
 COLLECT_SECONDS = 60.0
 NOT_WRITTEN = "the query log cannot be written; rows wait in memory"
 REPORT_SECONDS = 60.0  # one line a minute about a disk that fails
@@ -66,6 +63,7 @@ class Recorder:
         )
         self._insight = LogInsight(state)
         self._log: LogWriter = SqliteWriter(state, facts.load().company_of)
+        self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._report)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()
         if self._discovery.neighbours.fileno() >= 0:
@@ -73,7 +71,7 @@ class Recorder:
         for sock in sockets:
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
-        self._next_try = self._next_seen = self._next_status = self._next_retain = self._next_roll = 0.0
+        self._next_try = self._next_seen = self._next_status = 0.0
         self._last_commit = self._next_collect = 0.0
         self._reported, self._error, self._begun_at, self._begun_why = -REPORT_SECONDS, "", 0.0, ""
         self._merged: dict[int, int] = {}
@@ -91,7 +89,7 @@ class Recorder:
             self._commit()
         while not self.stopping:
             dues = [at for at in (self._due(), self._save_due()) if at is not None]
-            wait = min(self._next_status, self._next_roll, *dues) - time.monotonic()
+            wait = min(self._next_status, self._upkeep.due, *dues) - time.monotonic()
             for key, _ in self._selector.select(max(0.0, min(wait, STATUS_SECONDS))):
                 if key.fileobj is self._discovery.neighbours:
                     self._discovery.follow_neighbours()
@@ -109,6 +107,7 @@ class Recorder:
         self._discovery.close()
         self._readers.close()
         self._publish()
+        self._upkeep.close()
         self._log.close()
 
     def _read(self, sock: socket.socket) -> bool:
@@ -132,20 +131,17 @@ class Recorder:
             self._save()
         if looked:
             self._readers.tell()
-        if now >= self._next_roll:
-            self._roll(now)
         if now >= self._next_collect:
             self._next_collect = now + COLLECT_SECONDS
             gc.collect()  # rows are tuples, none in a circle: looking for circles took a fifth of the time
-        if now >= self._next_retain:
-            self._retain(now)
+        self._upkeep.do_what_is_due(now)
         if now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
             if self._gone.look():
                 self._pace.arrived(now)
             beat()
             if self._clock.was_set():
-                self._next_retain = now  # what the clock said before is put right at once
+                self._upkeep.clock_was_set(now)
             self._follow_log()
             self._follow_config()
             self._discovery.look_again()
@@ -177,7 +173,7 @@ class Recorder:
             self._next_seen = now + SEEN_SECONDS
         self._discovery.settle()
         try:
-            if self._log.commit(self._settings.log_keep_days, seen):
+            if self._log.commit(self._settings.log_keep_days, seen, self._settings.log_keep_imported_days):
                 self._last_commit = time.time()
             self._log.follow_merged(self._merged)
             self._pace.committed(now, self._pace.is_quick(now, longest, rows, looked))
@@ -191,14 +187,6 @@ class Recorder:
         except LogError as error:  # full, locked, unreadable: it may pass
             self._report(NOT_WRITTEN, error)
         self._next_try = now + AGAIN_SECONDS
-
-    def _roll(self, now: float) -> None:
-        self._next_roll = now + ROLL_SECONDS
-        try:
-            if self._log.roll():
-                self._next_roll = time.monotonic() + ROLL_AGAIN_SECONDS
-        except LogError as error:
-            self._report("hours of the query log cannot be added up", error)
 
     def _watch(self) -> ReaderWatch:
         readers = ReaderWatch(self._log.path, self.run)
@@ -236,14 +224,6 @@ class Recorder:
             self._readers.close()
         self._readers = self._watch()
         self._copy_names()
-
-    def _retain(self, now: float) -> None:
-        self._next_retain = now + RETAIN_SECONDS
-        try:
-            if self._log.retain(self._settings.log_keep_days, self._settings.log_max_mb).more:
-                self._next_retain = now + RETAIN_AGAIN_SECONDS
-        except LogError as error:
-            self._report("old records cannot be deleted", error)
 
     def _follow_config(self) -> None:
         """Take over new settings, device names and list titles when config.db has changed."""

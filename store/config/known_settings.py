@@ -188,6 +188,11 @@ class Settings:
         check_leave,
     )
     log_keep_days: int = _set(90, say("Days for which the query log is kept."), low=1, high=3650)
+    log_keep_imported_days: int = _set(
+        400,
+        say("Days for which imported history is kept that is older than this log; other imports go with the log."),
+        low=1, high=3650,
+    )  # fmt: skip
     log_max_mb: int = _set(
         2048, say("Megabytes (MiB) that the query log may fill; the oldest queries go first."), low=16, high=1_048_576
     )

@@ -20,6 +20,7 @@ MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
 _CLIENT = "SELECT id FROM clients WHERE address = ? AND noted_id = ?"
 _NEW_CLIENT = "INSERT INTO clients (address, device_id, noted_id) VALUES (?1, ?2, ?2)"
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
+_WORD = {"upstreams": "spec", "sources": "name"}  # which column of a table has the word
 _MARKS = ", ".join("?" * len(OUTCOME))
 _OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({OUTCOME_COLUMNS}) = ({_MARKS})"  # noqa: S608 - fixed text
 _NEW_OUTCOME = f"INSERT INTO outcomes ({OUTCOME_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608
@@ -96,7 +97,7 @@ class Interner:
             return 0
         if table == "names":
             return self.name(value)
-        return self._list(value) if table == "lists" else self._stored(table, {"spec": value})
+        return self._list(value) if table == "lists" else self._stored(table, {_WORD[table]: value})
 
     def _find(self, names: list[str]) -> None:
         """Remember the ids of these different names, of those that are new by storing them."""

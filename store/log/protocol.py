@@ -8,13 +8,14 @@
 Times are µs since 1970, ranges half open.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from store.base.sentences import Sentence
 from store.log.batches import Columns
+from store.log.records import QueryRow
 from store.log.values import Bucket, ListHits, NameQueries, Page, QueryFilter, Retained, Summary, Top
 
 DeviceOf = Callable[[str], int | None]
@@ -74,17 +75,21 @@ class LogWriter(Protocol):
     def save(self) -> None:
         """Write what waits where the writer after a killed one finds it. Raises OSError."""
 
-    def commit(self, keep_days: int, seen: bool = True) -> int:
+    def commit(self, keep_days: int, seen: bool = True, imported_days: int | None = None) -> int:
         """Write all that waits, and how many rows that were. What is too old by then may make room.
 
-        seen: also when each client was seen, which costs, and can wait until somebody looks.
+        seen: also when each client was seen, which costs, and can wait until somebody looks. imported_days: how long
+        imported history is kept that is older than this log; None: as everything.
         """
 
     def roll(self) -> bool:
         """Do a little of what makes counts quick to read, of what is over; whether there was any."""
 
-    def retain(self, keep_days: int, max_mb: int) -> Retained:
-        """Delete a little of what is older than this, or beyond this size in MiB, the oldest first."""
+    def retain(self, keep_days: int, max_mb: int, imported_days: int | None = None) -> Retained:
+        """Delete a little of what is older than this, or beyond this size in MiB, the oldest first. See `commit`."""
+
+    def work(self, step: Callable[[Any], bool]) -> bool:
+        """Let a step of a task (store.imports) work with what is the engine's own; returns what it returns."""
 
     def merge_device(self, old: int, new: int) -> None:
         """The records of a device are another's, as it turned out."""
@@ -138,6 +143,12 @@ class LogReader(Protocol):
 
     def queries(self, wanted: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
         """A page, newest first. ValueError for a cursor that is none of ours and for a verdict that does not exist."""
+
+    def export(self, wanted: QueryFilter) -> Iterator[list[QueryRow]]:
+        """All records that fit, the oldest first, in parts; from one look at the log, which is held until the last.
+
+        ValueError as `queries`, with the first part.
+        """
 
     def name_queries(
         self, names: Iterable[str], endings: Iterable[str], from_us: int, to_us: int, limit: int = 200

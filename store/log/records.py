@@ -85,6 +85,7 @@ class Key(NamedTuple):
     rule: Annotated[str, Stored("rule_id", table="names")]
     rcode: Annotated[int, Stored("rcode")]
     upstream: Annotated[str, Stored("upstream_id", table="upstreams")]
+    source: Annotated[str, Stored("source_id", table="sources")] = ""  # whose record was imported; "": our own
 
 
 Outcome = tuple[int | str, ...]
@@ -141,6 +142,9 @@ class QueryRow:
     rcode: str | None = field(metadata=_read("COALESCE(rc.name, 'RCODE' || o.rcode)"))
     upstream: str | None = field(metadata=_read("u.spec"))
     duration_ms: float = field(metadata=_read("r.duration_us / 1000.0"))
+    source: str | None = field(
+        metadata=_read("s.name", say("From the log of"), description="whose record was imported; null: recorded here")
+    )
 
 
 COLUMNS = tuple(Column(column.name, column.metadata["sql"], column.metadata["heading"]) for column in fields(QueryRow))
@@ -158,7 +162,8 @@ _TABLES = """records r
     LEFT JOIN lists     l  ON l.id = o.list_id
     LEFT JOIN names     rn ON rn.id = o.rule_id
     LEFT JOIN rcodes    rc ON rc.id = o.rcode
-    LEFT JOIN upstreams u  ON u.id = o.upstream_id"""
+    LEFT JOIN upstreams u  ON u.id = o.upstream_id
+    LEFT JOIN sources   s  ON s.id = o.source_id"""
 
 VIEW = "CREATE VIEW queries AS SELECT\n    {}\nFROM {}".format(
     ",\n    ".join(f"{column.sql} AS {column.name}" for column in COLUMNS), _TABLES

@@ -13,7 +13,7 @@ from store.log import packed, rollup_tables
 from store.log.log_clock import Late
 from store.log.records import OUTCOME_COLUMNS
 from store.log.timespan import split
-from store.log.values import EARLIEST_US, LATEST_US, Retained
+from store.log.values import EARLIEST_US, IMPORTED, LATEST_US, OWN, Retained
 
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
 PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
@@ -31,6 +31,8 @@ _DAY_US = 86_400 * 1_000_000
 _USED = """SELECT (c.page_count - f.freelist_count) * s.page_size
            FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s"""
 
+OF_SOURCE = f"""SELECT o.id FROM outcomes o LEFT JOIN sources s ON s.id = o.source_id
+    WHERE COALESCE(s.name, '{OWN}') = ? OR (? = '{IMPORTED}' AND o.source_id <> 0)"""  # noqa: S608 - fixed text
 _IN_SPAN = "WHERE time_us >= ? AND time_us < ?"
 
 _FORGET_OUTCOME = f"""DELETE FROM known_outcomes
@@ -38,12 +40,15 @@ _FORGET_OUTCOME = f"""DELETE FROM known_outcomes
 
 
 def retain(
-    con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int, newest_us: int = LATEST_US, late: Late = NOT_LATE
-) -> Retained:
+    con: sqlite3.Connection, keep_days: int, max_mb: int, now_us: int, newest_us: int = LATEST_US,
+    late: Late = NOT_LATE, imported_days: int | None = None,
+) -> Retained:  # fmt: skip
     """Delete what is older than keep_days or beyond max_mb (MiB), oldest first, and give most of the disk back.
 
     now_us, newest_us and late: see store.log.log_clock. Beyond max_mb rows past newest_us go first: a clock that was
     ahead wrote them, some time ago. Late ones are not old before keep_days have passed since.
+
+    imported_days: the same as keep_days for imported history from before this log began (mark imported_to).
 
     By age whole hours go, since an hour costs as many writes as a minute. Now and then the words that nothing refers to
     any more go too.
@@ -52,6 +57,8 @@ def retain(
     oldest_us = now_us - keep_days * _DAY_US
     cutoff = oldest_us // rollup_tables.HOUR_US * rollup_tables.HOUR_US if now_us >= EARLIEST_US else 0
     old = _spans(cutoff, oldest_us, late)
+    if now_us >= EARLIEST_US:
+        old = _imported_apart(con, old, now_us, imported_days)
     limit = max_mb * 1024 * 1024
     room = limit - limit // ROOM if _used(con) > limit else limit
     deleted = 0
@@ -75,7 +82,10 @@ def retain(
     return Retained(deleted, more, words)
 
 
-def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int, late: Late = NOT_LATE) -> None:
+def make_room(
+    con: sqlite3.Connection, keep_days: int, rows: int, now_us: int, late: Late = NOT_LATE,
+    imported_days: int | None = None,
+) -> None:  # fmt: skip
     """In the transaction that adds so many rows, before it does: delete as many or twice as many that are too old.
 
     The new rows take the pages of the old ones, which are then written once. Deleted by themselves, SQLite writes each
@@ -85,8 +95,8 @@ def make_room(con: sqlite3.Connection, keep_days: int, rows: int, now_us: int, l
         return
     oldest_us = now_us - keep_days * _DAY_US
     deleted = 0
-    for span in _spans(oldest_us, oldest_us, late):
-        deleted += _delete_some(con, _IN_SPAN, span, 2 * rows - deleted)
+    for span in _imported_apart(con, _spans(oldest_us, oldest_us, late), now_us, imported_days):
+        deleted += delete_some(con, _IN_SPAN, span, 2 * rows - deleted)
     if deleted:
         con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
 
@@ -151,6 +161,18 @@ def _spans(cutoff: int, oldest_us: int, late: Late) -> list[tuple[int, int]]:
     return [(0, late.from_us), (late.to_us + 1, max(cutoff, late.to_us + 1))]
 
 
+def _imported_apart(
+    con: sqlite3.Connection, spans: list[tuple[int, int]], now_us: int, imported_days: int | None
+) -> list[tuple[int, int]]:
+    """The same with imported history by its own age, in whole hours."""
+    imported_to = int(con.execute("SELECT value FROM marks WHERE key = 'imported_to'").fetchone()[0])
+    if not imported_to or imported_days is None:
+        return spans
+    cutoff = (now_us - imported_days * _DAY_US) // rollup_tables.HOUR_US * rollup_tables.HOUR_US
+    own = [(max(begin, imported_to), end) for begin, end in spans if end > imported_to]
+    return [(0, min(cutoff, imported_to)), *own]
+
+
 def _delete_old(con: sqlite3.Connection, spans: list[tuple[int, int]]) -> int:
     for span in spans:
         if deleted := _delete_step(con, _IN_SPAN, span):
@@ -174,16 +196,16 @@ def _delete_ahead(con: sqlite3.Connection, newest_us: int) -> int:
 
 def _delete_step(con: sqlite3.Connection, where: str, values: tuple[int, ...]) -> int:
     with transaction(con):
-        return _delete_some(con, where, values, STEP_ROWS)
+        return delete_some(con, where, values, STEP_ROWS)
 
 
-def _delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], rows: int) -> int:
+def delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], rows: int) -> int:
     """Delete the oldest of those; one range of the primary key, so one walk along the tree."""
     sql = f"SELECT min(time_us), max(time_us) FROM (SELECT time_us FROM records {where} ORDER BY time_us LIMIT ?)"  # noqa: S608
     begin, end = con.execute(sql, (*values, rows)).fetchone()
     if end is None:
         return 0
-    rollup_tables.invalidate_through(con, end)
+    rollup_tables.invalidate_through(con, end, begin)
     return con.execute("DELETE FROM records WHERE time_us BETWEEN ? AND ?", (begin, end)).rowcount
 
 

@@ -37,12 +37,15 @@ def invalidate(con: sqlite3.Connection, times: Iterable[int]) -> None:
     con.executemany("DELETE FROM rolled WHERE level = 1 AND block = ?", [(day,) for day in {h // 24 for h in hours}])
 
 
-def invalidate_through(con: sqlite3.Connection, end_us: int) -> None:
-    """No block up to this time holds, since their records go; the sums of those that lie wholly before it go too."""
+def invalidate_through(con: sqlite3.Connection, end_us: int, begin_us: int = 0) -> None:
+    """No block from `begin_us` to this time holds, since their records go; the sums of those that lie wholly within
+    that go too.
+    """
     for level, length_us in enumerate(LENGTH_US):
-        block = end_us // length_us
-        con.execute("DELETE FROM rolled WHERE level = ? AND block <= ?", (level, block))
-        con.execute(f"DELETE FROM {TABLE[level]} WHERE id < ?", (packed.row(block, HOUSE),))  # noqa: S608
+        block, first = end_us // length_us, begin_us // length_us
+        con.execute("DELETE FROM rolled WHERE level = ? AND block BETWEEN ? AND ?", (level, first, block))
+        within = (packed.row(first, HOUSE), packed.row(block, HOUSE))
+        con.execute(f"DELETE FROM {TABLE[level]} WHERE id >= ? AND id < ?", within)  # noqa: S608
 
 
 def put(con: sqlite3.Connection, level: int, block: int, counted: Iterable[tuple[int, Counts]], kept: bool) -> None:

@@ -16,7 +16,7 @@ from store.log.open_file import Loss, OpenFile
 from store.log.protocol import DeviceOf, LogDamaged, LogError
 from store.log.querylog import FILE_NAME, WAITING_NAME, log_errors
 from store.log.values import Retained
-from store.log.writer import Writer
+from store.log.writer import Inside, Writer
 
 MAX_FALLBACKS = 8  # sentences kept: more files than there are went wrong
 
@@ -71,12 +71,12 @@ class SqliteWriter:
     def save(self) -> None:
         self._rows.save()
 
-    def commit(self, keep_days: int, seen: bool = True) -> int:
+    def commit(self, keep_days: int, seen: bool = True, imported_days: int | None = None) -> int:
         def make_room(rows: int) -> None:
             before, clock = self._clock.late, self._look_at_clock()
             if clock.late != before:  # a recorder that is killed now must not forget which rows are late
                 log_clock.save(self._con, clock)
-            retention.make_room(self._con, keep_days, rows, clock.oldest_now_us, clock.late)
+            retention.make_room(self._con, keep_days, rows, clock.oldest_now_us, clock.late, imported_days)
 
         if self.waits_for:
             self._open_again()
@@ -87,12 +87,21 @@ class SqliteWriter:
         with log_errors():
             return self._rows.roll()
 
-    def retain(self, keep_days: int, max_mb: int) -> Retained:
+    def work(self, step: Callable[[Inside], bool]) -> bool:
+        if self.waits_for:
+            return False
+        with log_errors():
+            log_clock.save(self._con, self._look_at_clock())  # what is imported says nothing of how late it is
+            return step(self._rows.inside())
+
+    def retain(self, keep_days: int, max_mb: int, imported_days: int | None = None) -> Retained:
         with log_errors():
             clock = self._look_at_clock()
             log_clock.save(self._con, clock)
             last_times.heal(self._con, clock.newest_now_us)
-            return retention.retain(self._con, keep_days, max_mb, clock.oldest_now_us, clock.newest_now_us, clock.late)
+            return retention.retain(
+                self._con, keep_days, max_mb, clock.oldest_now_us, clock.newest_now_us, clock.late, imported_days
+            )
 
     def merge_device(self, old: int, new: int) -> None:
         with log_errors():

@@ -61,11 +61,15 @@ class Top:
     failed: int = 0
 
 
+OWN, IMPORTED = "own", "imported"
+
+
 @dataclass(frozen=True, slots=True)
 class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name. `company`
     "unknown" finds names of no known company. verdict, one of
-    store.log.records.COUNTED, and type as words or numbers."""
+    store.log.records.COUNTED, and type as words or numbers. `source`: whose record was imported; OWN: what was recorded
+    here, IMPORTED: what was not."""
 
     device: int | None = None
     client: str | None = None
@@ -74,6 +78,7 @@ class QueryFilter:
     list: str | None = None
     company: str | None = None
     type: str | int | None = None
+    source: str | None = None
     from_us: int | None = None
     to_us: int | None = None
 

@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from operator import le
 from pathlib import Path
@@ -24,6 +25,17 @@ from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
 MAX_SEEN = 1_000  # clients whose times wait to be written
 MAX_TAKEN = 100_000  # times that are looked through for free ones at once, some 10 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a task of store.imports works with, between two commits. newest_us: up to when a row can have come."""
+
+    con: sqlite3.Connection
+    interner: Interner
+    rollup: Rollup
+    now_us: int
+    newest_us: int
 
 
 class Writer:
@@ -177,6 +189,10 @@ class Writer:
             self._seen.clear()
         self.written += len(times)
         return len(times)
+
+    def inside(self) -> Inside:
+        """For one step of a task."""
+        return Inside(self._con, self._interner, self.rollup, self._now_us(), self._newest_us())
 
     def _now_us(self) -> int:
         """The clock, or while that was never set the newest time that the log knows."""

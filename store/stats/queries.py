@@ -8,6 +8,7 @@ import sqlite3
 from store.base.db import transaction
 from store.base.sentences import say
 from store.log.records import COLUMNS, COUNTED, QueryRow, counted_sql
+from store.log.retention import OF_SOURCE
 from store.log.values import LATEST_US, Page, QueryFilter
 from store.stats import search
 from store.stats.search import IdFilter
@@ -23,7 +24,7 @@ def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = 
     if cursor is not None:
         to_us = min(to_us, _from_cursor(cursor))
     with transaction(con, "DEFERRED"):
-        wanted = _wanted(con, filters)
+        wanted = id_filter(con, filters)
         times, searched_us = search.times(con, wanted, filters.from_us or 0, to_us, limit + 1)
         items = _rows(con, times[:limit])
     if len(times) > limit:
@@ -43,7 +44,7 @@ def _rows(con: sqlite3.Connection, times: list[int]) -> list[QueryRow]:
     return [QueryRow(*row) for row in rows]
 
 
-def _wanted(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
+def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
     """Each filter as the ids that it lets through."""
     verdict = _verdict(filters.verdict)
     return IdFilter(
@@ -51,7 +52,10 @@ def _wanted(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
         names=_ids(con, [
             (_LIKE, _pattern(filters.name)), (_OF_COMPANY, None if filters.company == UNKNOWN else filters.company),
         ]),
-        outcomes=_ids(con, [(_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type))]),
+        outcomes=_ids(con, [
+            (_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type)),
+            (OF_SOURCE, filters.source),
+        ]),
         unknown=filters.company == UNKNOWN,
         verdict=verdict,
     )  # fmt: skip

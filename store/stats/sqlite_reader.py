@@ -10,8 +10,9 @@ from store.base.db import connect, transaction
 from store.log import querylog
 from store.log.protocol import LogReader, RangeCounts
 from store.log.querylog import FILE_NAME, log_errors
+from store.log.records import QueryRow
 from store.log.values import ListHits, NameQueries, Page, QueryFilter
-from store.stats import by_name, last_seen, list_hits, queries
+from store.stats import by_name, export, last_seen, list_hits, queries
 from store.stats.summary import SqliteCounts
 
 
@@ -29,6 +30,10 @@ class SqliteReader:
     def queries(self, wanted: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
         with log_errors():
             return queries.queries(self._con, wanted, cursor, limit)
+
+    def export(self, wanted: QueryFilter) -> Iterator[list[QueryRow]]:
+        with log_errors(), transaction(self._con, "DEFERRED"):
+            yield from export.rows(self._con, wanted)
 
     def name_queries(
         self, names: Iterable[str], endings: Iterable[str], from_us: int, to_us: int, limit: int = 200

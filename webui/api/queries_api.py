@@ -34,6 +34,9 @@ def chosen(
     list_: Annotated[str | None, Query(alias="list", max_length=300, description="a blocklist's id")] = None,
     company: Text = None,
     type_: Annotated[str | None, Query(alias="type", max_length=20, description="A, HTTPS, … or a number")] = None,
+    source: Annotated[
+        str | None, Query(max_length=40, description="own, imported, or whose log it was: pihole, adguard, …")
+    ] = None,
 ) -> QueryFilter:
     """Dependency: the filters without a period."""
     return QueryFilter(
@@ -44,6 +47,7 @@ def chosen(
         list=list_,
         company=company,
         type=type_,
+        source=source,
     )
 
 

@@ -15,7 +15,7 @@ from store.log.values import AHEAD_US, QueryFilter
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
-from webui.views import formatting
+from webui.views import formatting, labels
 from webui.views.queries_view import Filters, time_input, titles, view
 
 router = APIRouter()
@@ -62,6 +62,7 @@ def query_log(
         tail_after=log_page.items[0].time_us if log_page.items else now_us,
         device_choices=sorted(devices.names(config).items(), key=lambda pair: pair[1].casefold()),
         list_choices=sorted(known.items(), key=lambda pair: pair[1].casefold()),
+        source_choices={"own": say("this appliance"), **labels.SOURCES},
         company_choices=[
             top.label
             for top in companies

@@ -23,6 +23,12 @@ ORIGINS: Mapping[str, str] = {
     "UPSTREAM": say("upstream"),
     "SELF": say("ourselves"),
 }
+SOURCES: Mapping[str, str] = {
+    "pihole": say("Pi-hole"),
+    "adguard": say("AdGuard Home"),
+    "dnsmasq": say("dnsmasq"),
+    "telltale": say("another Telltale"),
+}
 OTHERS: Mapping[str, str] = {
     "on": say_as("state", "on"),
     "off": say_as("state", "off"),

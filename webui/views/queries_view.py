@@ -24,7 +24,7 @@ from store.log.records import COLUMNS, COUNTED, Column, QueryRow, Verdict
 from store.log.values import AHEAD_US, QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
-from webui.views import formatting, timerange
+from webui.views import formatting, labels, timerange
 
 Text = Annotated[str, Query(max_length=300)]
 
@@ -40,6 +40,7 @@ class FilterForm:
     list: str = ""
     company: str = ""
     type: str = ""
+    source: str = ""
     from_text: str = ""
     to_text: str = ""
     now_us: int = field(default_factory=lambda: time.time_ns() // 1000)
@@ -63,6 +64,7 @@ class FilterForm:
             "list": self.list,
             "company": self.company,
             "type": self.type,
+            "source": self.source,
             "from": self.from_text,
             "to": self.to_text,
         }
@@ -84,6 +86,7 @@ class FilterForm:
             list=self.list or None,
             company=self.company or None,
             type=self.type.strip().upper() or None,
+            source=self.source or None,
             from_us=_moment(self.from_text, "from", self.now_us),
             to_us=self.now_us + AHEAD_US if to_us is None else to_us,
         )
@@ -110,13 +113,15 @@ def filter_form(
     type_: Annotated[str, Query(alias="type", max_length=20)] = "",
     from_: Annotated[str, Query(alias="from", max_length=40)] = "",
     to: Annotated[str, Query(max_length=40)] = "",
+    source: Annotated[str, Query(max_length=40)] = "",
 ) -> FilterForm:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
         raise Problem(422, say("device is the number of a device."))
     if verdict and verdict not in COUNTED:
         raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(COUNTED)))
-    return FilterForm(int(device) if device else None, client, name, verdict, list_, company, type_, from_, to)
+    number = int(device) if device else None
+    return FilterForm(number, client, name, verdict, list_, company, type_, source, from_, to)
 
 
 Filters = Annotated[FilterForm, Depends(filter_form)]
@@ -148,6 +153,7 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     return RowView(**values, seconds=row.time_us / 1_000_000, reason=title, facts=facts(row, COLUMNS))
 
 
+ONLY_WHERE_SAID = tuple(column.title for column in COLUMNS if column.name == "source")
 # What stands in place of a blocklist's id, as people read it.
 _OURS = {
     HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while"),
@@ -164,7 +170,11 @@ def title_of(blocklist: str, titles: Mapping[str, str], title: str = "") -> str:
 def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
     """(title, value) of the columns that have one."""
     titled = ((column.title, getattr(row, column.name)) for column in columns if column.title)
-    return tuple((title, formatting.UNKNOWN if value is None else str(value)) for title, value in titled)
+    return tuple(
+        (title, formatting.UNKNOWN if value is None else labels.SOURCES.get(value, str(value)))
+        for title, value in titled
+        if not (value is None and title in ONLY_WHERE_SAID)
+    )
 
 
 def titles(ui: WebUi) -> dict[str, str]:

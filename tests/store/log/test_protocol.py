@@ -152,6 +152,14 @@ HOUSE = Path(__file__).parents[3]
 SPOKEN = {"protocol", "values", "log_clock", "records", "batches", "batch_codec", "readers"}  # for any engine
 # Who opens a log, and so names its engine.
 OPENERS = {
+    "appliance/evidence_cli/log_command.py": {"export as exporting", "querylog", "sqlite_reader"},
+    "appliance/evidence_cli/log_import.py": {"querylog"},
+    "appliance/evidence_cli/log_work.py": {"querylog", "sqlite_writer"},
+    "evidence/base/hours_table.py": {"rollup_tables"},  # evidence.db is one with SQLite's hours
+    "evidence/base/log_hours.py": {"counts", "packed", "querylog", "rollup_tables"},
+    "evidence/base/passes.py": {"querylog", "rollup_tables"},
+    "evidence/base/reader.py": {"querylog", "rollup_tables"},
+    "evidence/whatif/question.py": {"querylog"},
     "resolver/recorder/log_insight.py": {"sqlite_reader"},
     "resolver/recorder/process.py": {"sqlite_writer"},
     "webui/http/deps.py": {"querylog", "sqlite_reader"},

@@ -65,6 +65,7 @@ def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:
         "type": "A", "verdict": "BLOCK", "origin": "SELF",
         "rule": "example", "list": "pack:acme",
         "list_title": "Acme", "company": "Acme", "rcode": "NOERROR", "upstream": None, "duration_ms": 1.5,
+        "source": None,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import counted
 import pytest
 
+from store.base import db
 from store.log import querylog, rollup_tables
 from store.log.batches import Batch
 from store.log.records import FAILED, Key, Origin, Verdict
@@ -74,10 +75,10 @@ def test_sums_of_a_log_from_before_are_made_anew(log: sqlite3.Connection) -> Non
     roll(log)
     held = log.execute("SELECT count(*) FROM rolled").fetchone()[0]
     log.execute("PRAGMA user_version = 6")
-    querylog.migrate(log)
+    db.migrate_connection(log, "querylog", 7)
     assert held and not log.execute("SELECT count(*) FROM rolled").fetchone()[0]
     log.execute("DELETE FROM outcomes WHERE rcode = 2")
     rollup_tables.put(log, 0, 480_000, (), True)
     log.execute("PRAGMA user_version = 6")
-    querylog.migrate(log)
+    db.migrate_connection(log, "querylog", 7)
     assert log.execute("SELECT count(*) FROM rolled").fetchone()[0] == 1, "nothing failed: all stays"

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A history is taken in by the recorder, a step at a time, and what does not work is reported."""
+
+import time
+from pathlib import Path
+
+import pytest
+from imported import NOW_US, read, rows, writer
+from pihole_log import PiHoleRow, write_v6
+
+from resolver.recorder import log_upkeep
+from resolver.recorder.log_upkeep import LogUpkeep
+from store.config.settings import Settings
+from store.imports import intake
+from store.log.protocol import LogError
+
+pytestmark = pytest.mark.database
+
+
+def test_a_history_is_taken_in_between_other_things(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake.step, "__defaults__", (50,))
+    told = [PiHoleRow(NOW_US / 1e6 - 9_000 + at, "a.example") for at in range(120)]
+    read(state, write_v6(tmp_path / "p.db", told))
+    log, reported = writer(state), list[str]()
+    upkeep = LogUpkeep(log, state, Settings, lambda what, error: reported.append(what))
+    steps = 0
+    while len(rows(state)) < 120 and steps < 9:
+        upkeep.do_what_is_due(time.monotonic() + log_upkeep.RETAIN_SECONDS)
+        steps += 1
+    assert steps == 3
+    assert upkeep.due <= time.monotonic() + log_upkeep.ROLL_SECONDS
+    upkeep.close()
+    log.close()
+    assert reported == []
+
+
+def test_what_does_not_work_is_reported_and_tried_again(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, reported = writer(state), list[str]()
+
+    def fail(*words: object) -> bool:
+        raise LogError("full")
+
+    for name in ("roll", "retain", "work"):
+        monkeypatch.setattr(log, name, fail)
+    upkeep = LogUpkeep(log, state, Settings, lambda what, error: reported.append(what))
+    upkeep.do_what_is_due(0.0)
+    assert len(reported) == 3
+    upkeep.do_what_is_due(log_upkeep.RETAIN_SECONDS)
+    assert len(reported) == 6
+    upkeep.clock_was_set(log_upkeep.RETAIN_SECONDS)
+    upkeep.close()
+    log.close()
