@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     others = machine.Others()
     with tempfile.TemporaryDirectory(prefix="edits-", dir=given.out) as folder, Servers() as servers:
         more = list(islice(names.generated(), given.names))
-        with closing(Household(Path(folder), servers.ports, given.workers, more)) as house:
+        with closing(Household(Path(folder), servers.ports, given.workers, more, given.devices)) as house:
             told["turns"] = run(house, servers, given)
         told["asked_of_the_servers"] = servers.stop()
     told["machine"]["others_share"] = round(others.share(), 3)
@@ -167,6 +167,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=5_000, help="questions a second")
     parser.add_argument("--workers", type=int, help="else as the settings have it")
     parser.add_argument("--names", type=int, default=100_000, help="names in the list that is compiled anew")
+    parser.add_argument("--devices", type=int, default=0, help="beside those that ask; 9,900 is all that there may be")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the result goes")
     return parser.parse_args(arguments)
 

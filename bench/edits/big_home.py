@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bench.crowd import source
 from store.base.db import transaction
 
-DEVICES, ADDRESSES, GROUPS, SCHEDULES = 10_000, 2, 200, 100
+DEVICES, ADDRESSES, GROUPS, SCHEDULES = 10_000, 2, 200, 90
 PAUSED = 50  # devices, and as many have an exception
 HOUSE_RULES, GROUP_RULES = 1000, 5
 ALONE = 0.1  # of the devices, those with a list of their own; half as many have a rule
@@ -21,7 +21,7 @@ def address(number: int) -> str:
     return ".".join(map(str, source(number)))
 
 
-def fill(con: sqlite3.Connection, seed: int = 1) -> None:
+def fill(con: sqlite3.Connection, devices: int = DEVICES, groups: int = GROUPS, seed: int = 1) -> None:
     """Fill a config.db that a first start has left, with the lists that are in it."""
     chance = random.Random(seed)
     lists = [row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind <> 'service' ORDER BY id")]
@@ -29,19 +29,19 @@ def fill(con: sqlite3.Connection, seed: int = 1) -> None:
     with transaction(con):
         for table in ("client", "device_mac", "device"):  # whoever asked at that start
             con.execute(f"DELETE FROM {table}")
-        _devices(con, chance)
-        _decisions(con, chance, lists, services)
+        _devices(con, chance, devices, groups)
+        _decisions(con, chance, (devices, groups), lists, services)
         con.execute("UPDATE meta SET value = value + 1 WHERE key = 'policy_version'")
 
 
-def _devices(con: sqlite3.Connection, chance: random.Random) -> None:
+def _devices(con: sqlite3.Connection, chance: random.Random, devices: int, groups: int) -> None:
     windows = [json.dumps([{"days": ["mon", "tue", "sun"], "from": f"{3 + number % 20:02}:00", "to": "02:30"},
                            {"days": ["wed"], "from": "12:00", "to": f"13:{number % 60:02}"}])
                for number in range(SCHEDULES)]  # fmt: skip
     con.executemany("INSERT INTO schedule (name, windows) VALUES (?, ?)", _numbered("times", windows))
-    closing = [number % SCHEDULES + 1 if number % 10 == 0 else None for number in range(GROUPS)]
+    closing = [number % SCHEDULES + 1 if number % 10 == 0 else None for number in range(groups)]
     con.executemany('INSERT INTO "group" (name, schedule_id) VALUES (?, ?)', _numbered("group", closing))
-    for number in range(1, DEVICES + 1):
+    for number in range(1, devices + 1):
         con.execute("INSERT INTO device (id, name, first_seen) VALUES (?, ?, 1)", (number, f"device {number}"))
         mac = f"aa:bb:{number >> 24 & 255:02x}:{number >> 16 & 255:02x}:{number >> 8 & 255:02x}:{number & 255:02x}"
         con.execute("INSERT INTO device_mac VALUES (?, ?, 0, 1, 1)", (mac, number))
@@ -49,13 +49,16 @@ def _devices(con: sqlite3.Connection, chance: random.Random) -> None:
             at = address((number - 1) * ADDRESSES + place)
             con.execute("INSERT INTO client (address, device_id, how, mac, first_seen, last_seen)"
                         " VALUES (?, ?, 'mac', ?, 1, 1)", (at, number, mac))  # fmt: skip
-        for group in chance.sample(range(1, GROUPS + 1), chance.randint(1, 3)):
+        for group in chance.sample(range(1, groups + 1), chance.randint(1, 3)):
             con.execute("INSERT INTO device_group VALUES (?, ?)", (number, group))
 
 
-def _decisions(con: sqlite3.Connection, chance: random.Random, lists: list[str], services: list[str]) -> None:
+def _decisions(
+    con: sqlite3.Connection, chance: random.Random, size: tuple[int, int], lists: list[str], services: list[str]
+) -> None:  # fmt: skip
+    devices, groups = size
     toggle = "INSERT OR REPLACE INTO toggle (scope_kind, scope_id, blocklist_id, \"on\", level, schedule_id)"
-    for group in range(1, GROUPS + 1):
+    for group in range(1, groups + 1):
         for chosen in (*chance.sample(lists, min(7, len(lists))), *chance.sample(services, 3)):
             times = chance.randint(1, SCHEDULES) if chance.random() < 0.3 else None
             con.execute(f"{toggle} VALUES ('group', ?, ?, ?, NULL, ?)", (group, chosen, chance.random() < 0.7, times))
@@ -65,12 +68,12 @@ def _decisions(con: sqlite3.Connection, chance: random.Random, lists: list[str],
             _relief(con, "group", group)
     for number in range(HOUSE_RULES):
         _rule(con, "house", 0, f"r{number}.example")
-    for device in range(1, DEVICES + 1):
+    for device in range(1, devices + 1):
         if chance.random() < ALONE:
             con.execute(f"{toggle} VALUES ('device', ?, ?, 1, NULL, NULL)", (device, chance.choice(lists)))
         if chance.random() < ALONE / 2:
             _rule(con, "device", device, f"d{device}.example")
-    for device in chance.sample(range(1, DEVICES + 1), PAUSED):
+    for device in chance.sample(range(1, devices + 1), min(PAUSED, devices)):
         _relief(con, "device", device)
 
 

@@ -22,6 +22,7 @@ from bench.servers import ServerFailed
 
 REST_SECONDS = 0.1  # between two edits without looking
 SWAP_SECONDS = 5.0  # between two compilations
+SHORT_MINUTES = 2 / 60  # of a pause or an exception that ends by itself
 GIVE_UP_SECONDS = 5.0  # for an edit to show
 ANY, CHILD = 0, CLIENTS - 1  # who is asked for
 _DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -130,12 +131,13 @@ class Editor:
             call("a pause ended by hand", "DELETE", f"/pauses?scope={scope}")
             shows("a pause ended by hand", client, "paused.example", BLOCKED)
             yield
-            call("an exception", "POST", "/exceptions", {"scope": scope, "name": "excepted.example", "minutes": 1 / 60})
+            excepted = {"scope": scope, "name": "excepted.example", "minutes": SHORT_MINUTES}
+            call("an exception", "POST", "/exceptions", excepted)
             shows("an exception", client, "excepted.example", address_of("excepted.example"))
             shows("an exception ends", client, "excepted.example", BLOCKED)
             self._counts["an exception ends"] += 1
             yield
-        call("a pause", "POST", "/pauses", {"scope": "house", "minutes": 1 / 60})
+        call("a pause", "POST", "/pauses", {"scope": "house", "minutes": SHORT_MINUTES})
         shows("a pause", ANY, "paused.example", address_of("paused.example"))
         shows("a pause ends", ANY, "paused.example", BLOCKED)
         self._counts["a pause ends"] += 1
@@ -145,7 +147,7 @@ class Editor:
         house, call, number = self._house, self._call, next(self._numbers)
         toggle = f"/blocklists/{house.listed}/toggle"
         group, other = f"/groups/{house.group_id}", f"/groups/{house.other_id}"
-        pause = {"scope": house.group, "blocklist": house.swapped, "minutes": 1 / 60}
+        pause = {"scope": house.group, "blocklist": house.swapped, "minutes": SHORT_MINUTES}
         steps: list[Callable[[], Any]] = [
             lambda: call("a setting", "PUT", "/settings", {"sinkhole_ttl": 10 + number % 20}),
             lambda: call("upstreams' patience", "PUT", "/settings", {"upstream_timeout_ms": 1500 + number % 500}),

@@ -4,22 +4,30 @@
 import json
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bench.edits import big_home
 from bench.edits.questions import CHILDREN, CLIENTS, LOCAL, NAMES, listed_names, local_address, source
 from bench.servers import ServerFailed
 from bench.telltale import Telltale
+from store.base import db
 from store.config.watch import Watcher
 
 MET_SECONDS = 20.0  # until every client that asked has a device
 
 
 class Household:
-    """An appliance with two lists: one is on all the time but for edits, one changes on disk."""
+    """An appliance with two lists: one is on all the time but for edits, one changes on disk.
 
-    def __init__(self, folder: Path, ports: Sequence[int], workers: int | None, more_names: Sequence[str]) -> None:
-        self._ports, self._more = ports, more_names
+    `devices`: so many are there beside those that ask, with groups, times and all else that they may have.
+    """
+
+    def __init__(
+        self, folder: Path, ports: Sequence[int], workers: int | None, more_names: Sequence[str], devices: int = 0
+    ) -> None:  # fmt: skip
+        self._ports, self._more, self._devices_beside = ports, more_names, devices
         self._lists = folder / "listed.txt", folder / "swapped.txt"
         self._lists[0].write_text("\n".join(listed_names()) + "\n")
         self._write(True)
@@ -30,7 +38,11 @@ class Household:
 
     def start(self) -> None:
         """Start it, with what no edit is about."""
-        self.appliance.start(self._lists)
+        self.appliance.prepare(self._lists)
+        if self._devices_beside:
+            with closing(db.connect(self.appliance.state / "config.db")) as con:
+                big_home.fill(con, self._devices_beside, big_home.GROUPS - 10)
+        self.appliance.launch()
         self.appliance.wait_for_pages()
         self.listed, self.swapped = self.appliance.lists
         hosts = "\n".join(f"{local_address(number)} name{number}.{LOCAL}" for number in range(NAMES))
