@@ -8,7 +8,7 @@ from typing import TypedDict
 from sqlalchemy import delete
 from sqlmodel import Session, select
 
-from store.base.sentences import say, sentence_of
+from store.base.sentences import say, sentence_of, together
 from store.config import existing, settings, tables
 from store.config.choices import ListKind, ScopeKind
 from store.config.edit import check_name
@@ -17,6 +17,8 @@ from store.config.session import EditError
 from store.history import called
 from store.household.household_tables import DeviceGroup
 
+_TOLD_DEVICES = 3  # named in a sentence; more are told as many
+_TOLD_CHARACTERS = 200
 SERVICE = f"{ListKind.SERVICE}:"  # what the id of a service's list begins with
 
 
@@ -71,14 +73,36 @@ def told(group_id: int, parts: GroupParts) -> str:
     if parts.keys() == {"name"}:
         return say("{group} is called {name}.", name=parts["name"], group=group)
     if parts.keys() == {"answer"}:
-        return say("What devices of {group} get for a blocked name is changed.", group=group)
+        answer = parts["answer"].strip() or say("the answer of the house")
+        return say("Devices of {group} get {answer} for a blocked name.", group=group, answer=answer[:_TOLD_CHARACTERS])
     if parts and parts.keys() <= {"devices", "joining", "leaving"}:
-        return say("Who is in {group} is changed.", group=group)
+        return _moved(group, parts)
     if parts.keys() == {"schedule"}:
-        return say("When {group} has no access is changed.", group=group)
+        if parts["schedule"] is None:
+            return say("{group} has access at all times.", group=group)
+        return say("{group} has no access inside {schedule}.", group=group,
+                   schedule=called.schedule(parts["schedule"]))  # fmt: skip
     if parts.keys() == {"upstreams"}:
-        return say("Who answers {group} is changed.", group=group)
+        servers = ", ".join(parts["upstreams"])[:_TOLD_CHARACTERS] or say("the upstreams of the house")
+        return say("{group} is answered by {servers}.", group=group, servers=servers)
     return say("What holds for {group} is changed.", group=group)
+
+
+def _moved(group: called.Called, parts: GroupParts) -> str:
+    """Who came and who went, where those are few."""
+    joining, leaving = sorted(parts.get("joining", ())), sorted(parts.get("leaving", ()))
+    if "devices" in parts or len(joining) + len(leaving) > _TOLD_DEVICES:
+        return say("Who is in {group} is changed.", group=group)
+    arrivals, departures = (
+        together(*(called.alone(called.device(number)) for number in numbers), between=", ")
+        for numbers in (joining, leaving)
+    )
+    if not leaving:
+        return say("New in {group}: {devices}.", devices=arrivals, group=group)
+    if not joining:
+        return say("No more in {group}: {devices}.", devices=departures, group=group)
+    return say("New in {group}: {arrivals}; no more in it: {departures}.", group=group, arrivals=arrivals,
+               departures=departures)  # fmt: skip
 
 
 def refuse_same_name(session: Session, name: str) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from store.config import edit, lists
 from store.devices import sightings_store
+from store.household import changes as household_changes
 from store.household import groups, policy, schedules
 from store.household.groups import GroupToggle, GroupView
 
@@ -65,3 +66,22 @@ def test_parts_that_are_left_out_stay(engine: Engine, group: int) -> None:
     assert (view(engine).name, view(engine).answer, view(engine).upstreams) == ("Kids", "refused", ("192.0.2.1",))
     groups.change_group(engine, group, {"upstreams": [], "answer": ""})
     assert (view(engine).answer, view(engine).upstreams) == ("", ())
+
+
+def test_the_history_says_what_was_decided(engine: Engine, con: sqlite3.Connection, group: int) -> None:
+    sightings_store.sighted(con, "10.0.0.3")
+    night = schedules.add_schedule(engine, "Night", [{"days": ["mon"], "from": "21:00", "to": "22:00"}])
+    changes: dict[str, groups.GroupParts] = {
+        "Children has no access inside Night.": {"schedule": night},
+        "Children has access at all times.": {"schedule": None},
+        "Devices of Children get nxdomain for a blocked name.": {"answer": "nxdomain"},
+        "Devices of Children get the answer of the house for a blocked name.": {"answer": ""},
+        "Children is answered by 192.0.2.1.": {"upstreams": ["192.0.2.1"]},
+        "New in Children: 10.0.0.2, 10.0.0.3.": {"joining": [1, 2]},
+        "No more in Children: 10.0.0.2.": {"leaving": [1]},
+        "New in Children: 10.0.0.2; no more in it: 10.0.0.3.": {"joining": [1], "leaving": [2]},
+        "Who is in Children is changed.": {"devices": [1, 2]},
+    }
+    for sentence, parts in changes.items():
+        groups.change_group(engine, group, parts)
+        assert str(household_changes.changes(engine, limit=1)[0].what) == sentence
