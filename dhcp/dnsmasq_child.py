@@ -21,6 +21,7 @@ STOP_SECONDS = 5.0
 _SYSTEM_PATHS = "/usr/sbin:/usr/local/sbin:/sbin"  # where Debian puts it, which is in no user's PATH
 _MAX_SAID = 64 * 1024  # of what it writes, a look
 _PR_SET_PDEATHSIG = 1
+MISSING = say("dnsmasq is missing: install Debian's package dnsmasq-base.")
 _ADDRESS_IN_USE = "already in use"
 
 log = logging.getLogger(__name__)
@@ -83,15 +84,15 @@ class Server:
 
     def _start(self, now: float) -> None:
         self._started, self._last = now, ""
-        program = shutil.which("dnsmasq", path=f"{os.environ.get('PATH', '')}:{_SYSTEM_PATHS}")
-        if program is None:
+        path = program()
+        if path is None:
             self._due = now + LONGEST_DELAY
-            self.error = say("dnsmasq is missing: install Debian's package dnsmasq-base.")
+            self.error = MISSING
             return
         try:
             write_private(self._config, self._text)
             _make_private(self._leases)  # dnsmasq would let everybody read it, whatever our umask
-            self._child = _begin(program, self._config)
+            self._child = _begin(path, self._config)
         except OSError as error:
             self._due = now + LONGEST_DELAY
             self.error = say("dnsmasq could not be started ({error}).", error=error.strerror)
@@ -111,6 +112,11 @@ class Server:
         if self._child is not None and self._child.stderr is not None:
             self._child.stderr.close()
         self._child = None
+
+
+def program() -> str | None:
+    """Where dnsmasq is; None where it is not installed."""
+    return shutil.which("dnsmasq", path=f"{os.environ.get('PATH', '')}:{_SYSTEM_PATHS}")
 
 
 def write_private(path: Path, text: str) -> None:

@@ -31,6 +31,7 @@ from store.base.process_status import DhcpState, DhcpStatus
 from store.base.pulse import keep_going
 from store.base.sentences import say, sentence_of
 from store.config import usable_settings
+from store.config.settings import Settings
 from store.config.watch import Watcher
 from store.local import static_leases
 
@@ -58,6 +59,7 @@ class Keeper:
         self._looked: dict[str, float] = {}  # interface → when nobody else was there; bounded by _note
         self._own: set[str] = set()
         self._plan: DhcpPlan | None = None
+        self._settings: Settings | None = None  # as they could last be read
         self._wrong = ""  # why the settings of now give no plan
         self._status = DhcpStatus()
         self._beside = False
@@ -86,7 +88,11 @@ class Keeper:
     # --- what is wanted ---
 
     def _make_plan(self) -> None:
-        settings = usable_settings.load(self._state, self._environ)
+        settings = usable_settings.load_stored(self._state, self._environ)
+        if settings is None:  # what cannot be read ends nothing; it is tried again at once
+            self._next_plan = 0.0
+            settings = self._settings or usable_settings.load(self._state, self._environ)
+        self._settings = settings
         self._beside = settings.dhcp_beside_others == "on"
         if settings.dhcp != "on":
             self._plan, self._wrong = None, ""

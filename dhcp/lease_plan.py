@@ -68,7 +68,7 @@ def make(
     interface = settings.dhcp_interface or uplink.interface
     addresses = _addresses(interface, links)
     first, last = _end(settings.dhcp_from, "dhcp_from"), _end(settings.dhcp_to, "dhcp_to")
-    at = next((at for at, _ in addresses if first in at.network), addresses[0][0])
+    at = _served(settings, addresses)
     own = {other.ip for other, _ in addresses}
     router = _router(settings.dhcp_router or uplink.router, at)
     _check_range(first, last, at.network, {**dict.fromkeys(own, say("this machine")), router: say("the router")})
@@ -79,6 +79,18 @@ def make(
         interface, at.ip, at.network, first, last, router, settings.dhcp_lease_minutes, settings.home_domain,
         settings.dhcp_ipv6 == "on", leases, _notes(at, dict(addresses)),
     )  # fmt: skip
+
+
+def network_of(
+    settings: Settings, links: Iterable[Mapping[str, Any]], uplink: Uplink
+) -> tuple[IPv4Network, set[IPv4Address]]:
+    """The network that is, or would be, served, and the addresses there that are this machine's and the router's.
+
+    No range needs to be chosen yet. Raises DhcpError.
+    """
+    addresses = _addresses(settings.dhcp_interface or uplink.interface, links)
+    at, router = _served(settings, addresses), settings.dhcp_router or uplink.router
+    return at.network, {other.ip for other, _ in addresses} | ({IPv4Address(router)} if router else set())
 
 
 def check_static(lease: StaticLease, network: IPv4Network, taken: set[IPv4Address]) -> None:
@@ -111,6 +123,14 @@ def _addresses(interface: str, links: Iterable[Mapping[str, Any]]) -> Sequence[t
             interface=interface,
         ), "dhcp_interface")  # fmt: skip
     return addresses
+
+
+def _served(settings: Settings, addresses: Sequence[tuple[IPv4Interface, bool]]) -> IPv4Interface:
+    """Of several addresses the one in whose network the range begins."""
+    if not settings.dhcp_from:
+        return addresses[0][0]
+    first = IPv4Address(settings.dhcp_from)
+    return next((at for at, _ in addresses if first in at.network), addresses[0][0])
 
 
 def _end(text: str, key: str) -> IPv4Address:

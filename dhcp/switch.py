@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from dhcp import asking, lease_plan, standing
+from dhcp import asking, dnsmasq_child, lease_plan, standing
 from dhcp.keeper import another, uplink
 from dhcp.lease_plan import AnotherServer, DhcpError, DhcpPlan
 from network import own_addresses
@@ -58,8 +58,11 @@ def turn_on(e: Engine, home: Home, values: Mapping[str, Any], force: bool = Fals
     """Look for another server, and turn it on when there is none; `force`: also when there is one."""
     made = planned(e, home, values)
     live = status.read_live(home.run)
-    if live.supervisor is not None and not force and (why := standing.unserved(live)):
-        raise DhcpError(why)
+    if not force:
+        if live.supervisor is not None and (why := standing.unserved(live)):
+            raise DhcpError(why)
+        if dnsmasq_child.program() is None:
+            raise DhcpError(dnsmasq_child.MISSING)
     others: tuple[str, ...] = ()
     try:
         others = asking.look(home.run, made.interface)
@@ -138,18 +141,11 @@ def _check_static(e: Engine, home: Home, mac: str, address: str, name: str) -> N
         lease = static_leases.check(mac, address, name)
     except WrongLease as error:
         raise DhcpError(sentence_of(error), error.part) from None
-    network, taken = _network(home)
-    if network is not None:
-        lease_plan.check_static(lease, network, taken)
-
-
-def _network(home: Home) -> tuple[IPv4Network | None, set[IPv4Address]]:
-    """What is served, and this machine's and the router's addresses there; (None, …) while that is not known."""
     try:
-        made = lease_plan.make(home.settings(), (), own_addresses.links(), uplink())
-    except DhcpError:
-        return None, set()
-    return made.network, {made.own, made.router}
+        network, taken = lease_plan.network_of(home.settings(), own_addresses.links(), uplink())
+    except DhcpError:  # where it will be served is not known yet
+        return
+    lease_plan.check_static(lease, network, taken)
 
 
 def _holding(text: str, now_s: float) -> Iterator[Lease]:

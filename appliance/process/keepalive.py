@@ -56,11 +56,16 @@ class Keepalive:
         self._heartbeats = Heartbeats(run)
         self._watcher = Watcher(state / "config.db")
         self._settings = usable_settings.load(state, environ)
+        self._written = _written(state / "telltale.toml")
+        self._read = True  # whether there may be others by now; while none can be read, those before hold
 
     def turn(self, now: float) -> None:
         """One look: start what is to run, end what is not, note what died."""
-        if self._watcher.changed():
-            self._settings = usable_settings.load(self._state, self._environ)
+        written = _written(self._state / "telltale.toml")
+        self._read |= self._watcher.changed() or written != self._written
+        self._written = written
+        if self._read and (settings := usable_settings.load_stored(self._state, self._environ)) is not None:
+            self._settings, self._read = settings, False
         for kept in self._kept:
             self._reap(kept, now)
             if kept.wanted(self._settings):
@@ -111,6 +116,14 @@ class Keepalive:
             wait = max(0.0, kept.child.due - now)
             log.warning("%s %s; it is started again in %.1f s", kept.child.spec.role, why(code), wait)
         kept.asked_to_end = None
+
+
+def _written(path: Path) -> int:
+    """What changes when the file is written; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -6,8 +6,10 @@
 Which value that was is said: in the output of the start, by health and the doctor, on the pages.
 """
 
+import contextlib
 import json
 import os
+import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from store.base import file_faults
+from store.base.db import connect
 from store.base.sentences import Sentence, say, sentence_of, together
 from store.config import settings
 from store.config.settings import SETTINGS, SettingError, Settings
@@ -46,6 +49,18 @@ def look(state: Path, environ: Mapping[str, str]) -> UsableSettings:
         except SettingError as error:
             values.update(good.instead(key, values, error, faults))
     return UsableSettings(settings.build(values), tuple(faults))
+
+
+def load_stored(state: Path, environ: Mapping[str, str]) -> Settings | None:
+    """The same for whoever has them from before; None while config.db cannot be read, which says nothing of what it
+    holds. Waits for no lock."""
+    try:
+        with contextlib.closing(connect(state / "config.db", read_only=True)) as con:
+            con.execute("PRAGMA busy_timeout = 0")
+            con.execute("SELECT key FROM setting LIMIT 1").fetchone()
+    except (OSError, sqlite3.Error):
+        return None
+    return load(state, environ)
 
 
 def had_good_start(state: Path) -> bool:

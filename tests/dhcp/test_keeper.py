@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the keeper does when, with a probe and a server in memory; test_whole.py has real ones."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,26 @@ def test_what_cannot_be_served_is_said_and_what_is_served_goes_on(home: Home) ->
     home.put(dhcp_to="192.168.9.9")
     now = home.turns()
     assert now.state is DhcpState.SERVING and "192.168.9.9" in now.error and now.server_pid == 77
+
+
+@pytest.mark.parametrize("fault", ["locked", "gone", "garbage"])
+def test_what_cannot_be_read_ends_nothing_and_is_read_once_it_can_be(home: Home, fault: str) -> None:
+    home.put(**ON)
+    assert home.turns().state is DhcpState.SERVING
+    file = home.state / "config.db"
+    with closing(sqlite3.connect(file)) as con:
+        if fault == "locked":
+            con.execute("PRAGMA locking_mode = EXCLUSIVE")
+            con.execute("BEGIN EXCLUSIVE")
+            con.execute("UPDATE setting SET value = value")
+        elif fault == "gone":
+            file.rename(home.state / "aside")
+        else:
+            file.rename(home.state / "aside")
+            file.write_bytes(b"garbage" * 1000)
+        now = home.turns(4, keeper.LOOK_SECONDS)
+        assert (now.state, now.server_pid) == (DhcpState.SERVING, 77)
+    if fault != "locked":
+        (home.state / "aside").replace(file)
+    home.put(dhcp="off")
+    assert home.turns().state is DhcpState.OFF

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from dhcp import asking, switch
+from dhcp import asking, dnsmasq_child, switch
 from dhcp.lease_plan import AnotherServer, DhcpError, Uplink
 from dhcp.switch import Home
 from network import own_addresses
@@ -25,6 +25,7 @@ MAC = "02:00:5E:00:00:11"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setattr(own_addresses, "links", lambda: LINKS)
     monkeypatch.setattr(switch, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
+    monkeypatch.setattr(dnsmasq_child, "program", lambda: "/usr/sbin/dnsmasq")
     monkeypatch.setattr(asking, "look", lambda run, interface: ())
     db.open_config(tmp_path / "state")
     return Home(tmp_path / "state", tmp_path, {})
@@ -95,10 +96,16 @@ def test_what_is_wrong_names_its_setting(home: Home, e: Engine, values: dict[str
     assert error.value.about == about
 
 
-def test_where_nobody_could_serve_it_it_is_not_turned_on_but_by_force(home: Home, e: Engine) -> None:
+def test_where_nobody_could_serve_it_it_is_not_turned_on_but_by_force(
+    home: Home, e: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     status.publish(home.run, "supervisor", SupervisorStatus())
     with pytest.raises(DhcpError, match="NET_RAW"):
         switch.put_settings(e, home, {"dhcp": "on", **RANGE})
+    status.publish(home.run, "supervisor", SupervisorStatus(may_serve_dhcp=True))
+    monkeypatch.setattr(dnsmasq_child, "program", lambda: None)
+    with pytest.raises(DhcpError, match="dnsmasq-base"):
+        switch.turn_on(e, home, RANGE)
     switch.turn_on(e, home, RANGE, force=True)
     assert home.settings().dhcp == "on"
 
@@ -115,6 +122,13 @@ def test_static_leases_are_checked_kept_apart_and_undone(home: Home, e: Engine) 
     for change in changes(e)[:2]:
         undo.undo(e, change.id)
     assert switch.planned(e, home).static == ()
+
+
+def test_static_leases_are_checked_before_a_range_is_chosen(home: Home, e: Engine) -> None:
+    for address, says in (("10.0.0.5", "no address of a device"), ("192.168.1.1", "own address")):
+        with pytest.raises(DhcpError, match=says):
+            switch.add_static(e, home, MAC, address)
+    assert switch.add_static(e, home, MAC, "192.168.1.5").address == "192.168.1.5"
 
 
 def test_leases_are_those_that_hold(home: Home) -> None:

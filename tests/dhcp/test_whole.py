@@ -211,3 +211,19 @@ def test_off_ends_the_server_and_in_the_end_its_keeper(serving: Street) -> None:
     until(lambda: not Path(f"/proc/{server}").exists() and serving.status()["state"] == "off")
     until(lambda: not Path(f"/proc/{keeper}").exists())
     assert serving.telltale("dhcp").stdout == "DHCP is off.\n"
+
+
+def test_what_lost_its_powers_says_so_and_is_not_turned_on(serving: Street) -> None:
+    """A keepalive that was killed is started again by who has none to give."""
+
+    def keepalive() -> int:
+        children = json.loads((serving.run / "supervisor.json").read_text())["children"]
+        return int(next(child["pid"] for child in children if child["role"] == "keepalive") or 0)
+
+    first = keepalive()
+    os.kill(first, signal.SIGKILL)
+    until(lambda: keepalive() not in (0, first))
+    done = serving.telltale("dhcp", "on")
+    assert done.returncode == 1 and "lost the capabilities" in done.stderr
+    (serving.state / "telltale.toml").write_text('dhcp = "on"\n')
+    until(lambda: "lost the capabilities" in serving.telltale("health").stdout)

@@ -51,9 +51,11 @@ class Shown:
 
 
 async def typed_fields(request: Request) -> dict[str, str]:
-    """The fields of the form that are settings of it."""
+    """The fields of the form that are settings of it, and not as the page showed them: somebody else may have changed
+    those meanwhile."""
     form = await request.form()
-    return {key: value for key, value in form.items() if key in dhcp_view.TITLES and isinstance(value, str)}
+    fields = {key: value for key, value in form.items() if key in dhcp_view.TITLES and isinstance(value, str)}
+    return {key: value for key, value in fields.items() if value != form.get(f"shown_{key}")}
 
 
 Typed = Annotated[dict[str, str], Depends(typed_fields)]
@@ -144,6 +146,7 @@ def _page(request: Request, ui: Ui, engine: SqlEngine, config: sqlite3.Connectio
         serving=stands.state,
         locked=settings.locked(ui.state, ui.environ).get("dhcp", ""),
         fields=dhcp_view.fields(settings_view.fields(ui, shown.wrong, shown.typed)),
+        stored={setting.key: setting.value for setting in settings_view.fields(ui, {}, {})},
         examples=dhcp_view.EXAMPLES,
         refused=shown.wrong.get("", ""),
         looked=shown.looked,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dhcp import asking, switch
+from dhcp import asking, dnsmasq_child, switch
 from dhcp.lease_plan import Uplink
 from network import own_addresses
 from store.base import status
@@ -23,6 +23,7 @@ LINKS = [{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.168.1
 def network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_addresses, "links", lambda: LINKS)
     monkeypatch.setattr(switch, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
+    monkeypatch.setattr(dnsmasq_child, "program", lambda: "/usr/sbin/dnsmasq")
     monkeypatch.setattr(asking, "look", lambda run, interface: ())
 
 

@@ -14,7 +14,7 @@ from waiting import HANG_SECONDS, until
 from appliance.process.children import Child, Spec
 from appliance.process.keepalive import STOP_SECONDS, Keepalive, Kept
 from store.base import db, pulse
-from store.config import edit
+from store.config import edit, usable_settings
 
 pytestmark = [pytest.mark.process, pytest.mark.database]
 
@@ -81,6 +81,17 @@ def test_while_it_is_not_wanted_nothing_runs_and_an_edit_alone_starts_and_ends_i
     assert child.running, "an end that was asked for is not held against it"
 
 
+def test_so_does_a_line_in_the_file(state: Path, make: Make) -> None:
+    keepalive, child = make(SLEEP)
+    keepalive.turn(0)
+    (state / "telltale.toml").write_text('dhcp = "on"\n')
+    keepalive.turn(1)
+    assert child.running
+    (state / "telltale.toml").unlink()
+    keepalive.turn(2)
+    assert child.wanted_exit
+
+
 def test_it_may_stay_a_little_longer(state: Path, make: Make) -> None:
     turn_on(state)
     keepalive, child = make(SLEEP, linger=10.0)
@@ -90,6 +101,21 @@ def test_it_may_stay_a_little_longer(state: Path, make: Make) -> None:
     assert not child.wanted_exit
     keepalive.turn(10)
     assert child.wanted_exit
+
+
+def test_what_cannot_be_read_ends_nothing_and_is_read_once_it_can_be(
+    state: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn_on(state)
+    keepalive, child = make(SLEEP)
+    keepalive.turn(0)
+    turn_on(state, "off")
+    with monkeypatch.context() as patch:
+        patch.setattr(usable_settings, "load_stored", lambda *_: None)
+        keepalive.turn(1)
+        assert child.running and not child.wanted_exit
+    keepalive.turn(2)
+    assert child.wanted_exit, "the edit is not forgotten"
 
 
 def test_one_that_died_is_started_again_a_little_later_each_time(state: Path, make: Make) -> None:

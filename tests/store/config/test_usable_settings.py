@@ -2,10 +2,13 @@
 """A slip ends nothing that worked before: every setting, in a variable and in the file."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from store.base import db
 from store.config import settings, usable_settings
 from store.config.settings import SETTINGS, Settings, variable
 
@@ -73,3 +76,18 @@ def test_a_value_that_was_taken_away_is_not_remembered(tmp_path: Path) -> None:
     usable_settings.remember(tmp_path, {"TELLTALE_WORKERS": "3"})
     usable_settings.remember(tmp_path, {})
     assert usable_settings.load(tmp_path, {"TELLTALE_WORKERS": "two"}).workers == Settings().workers
+
+
+@pytest.mark.database
+def test_what_cannot_be_read_is_nothing_of_news(tmp_path: Path) -> None:
+    db.open_config(tmp_path)
+    (tmp_path / "telltale.toml").write_text("log_keep_days = 9\n")
+    loaded = usable_settings.load_stored(tmp_path, {})
+    assert loaded is not None and loaded.log_keep_days == 9
+    with closing(sqlite3.connect(tmp_path / "config.db")) as con:
+        con.execute("PRAGMA locking_mode = EXCLUSIVE")
+        con.execute("BEGIN EXCLUSIVE")
+        assert usable_settings.load_stored(tmp_path, {}) is None
+    (tmp_path / "config.db").write_bytes(b"garbage" * 1000)
+    assert usable_settings.load_stored(tmp_path, {}) is None
+    assert usable_settings.load_stored(tmp_path / "nowhere", {}) is None

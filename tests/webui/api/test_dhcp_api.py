@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from dhcp import asking, switch
+from dhcp import asking, dnsmasq_child, switch
 from dhcp.lease_plan import Uplink
 from network import own_addresses
 from store.base import status
@@ -18,6 +18,7 @@ ON = {"on": True, "from": "192.168.1.100", "to": "192.168.1.200"}
 def network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_addresses, "links", lambda: LINKS)
     monkeypatch.setattr(switch, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
+    monkeypatch.setattr(dnsmasq_child, "program", lambda: "/usr/sbin/dnsmasq")
     monkeypatch.setattr(asking, "look", lambda run, interface: ())
 
 

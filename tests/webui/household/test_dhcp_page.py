@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dhcp import asking, keeper, switch
+from dhcp import asking, dnsmasq_child, keeper, switch
 from dhcp.lease_plan import Uplink
 from network import own_addresses
 from network.lease_files import OWN_FILE
@@ -33,6 +34,7 @@ def network(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_addresses, "links", lambda: LINKS)
     for module in (switch, keeper):
         monkeypatch.setattr(module, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
+    monkeypatch.setattr(dnsmasq_child, "program", lambda: "/usr/sbin/dnsmasq")
     monkeypatch.setattr(asking, "look", lambda run, interface: ())
     status.publish(visitor.home.run, "supervisor", SupervisorStatus(may_serve_dhcp=True))
 
@@ -56,6 +58,15 @@ def test_it_is_turned_on_changed_and_off_and_each_can_be_undone(visitor: Any) ->
     for change in changes(visitor.engine())[:3]:
         undo.undo(visitor.engine(), change.id)
     assert (now(visitor).dhcp, now(visitor).dhcp_from, now(visitor).dhcp_lease_minutes) == ("off", "", 720)
+
+
+def test_what_is_as_the_page_showed_it_is_left_to_who_changed_it_meanwhile(visitor: Any) -> None:
+    fields = re.findall(r'name="shown_(\w+)" value="([^"]*)"', visitor.get("/dhcp").text)
+    shown = {f"shown_{key}": text for key, text in fields}
+    assert shown["shown_dhcp_lease_minutes"] == "720"
+    visitor.form("/dhcp", do="save", dhcp_lease_minutes="60")
+    visitor.form("/dhcp", do="save", dhcp_lease_minutes="720", **RANGE, **shown)
+    assert (now(visitor).dhcp_lease_minutes, now(visitor).dhcp_to) == (60, "192.168.1.200")
 
 
 def test_another_server_refuses_it_beside_the_button_as_the_command_line_does(

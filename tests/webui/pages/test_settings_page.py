@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dhcp import asking, switch
+from dhcp import asking, dnsmasq_child, switch
 from dhcp.lease_plan import Uplink
 from network import own_addresses
 from store.base import status
@@ -54,6 +54,7 @@ def test_dhcp_is_turned_on_only_where_it_can_be_served(newcomer: Any, monkeypatc
     links = [{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.168.1.2", "prefixlen": 24}]}]
     monkeypatch.setattr(own_addresses, "links", lambda: links)
     monkeypatch.setattr(switch, "uplink", lambda: Uplink("eth0", "192.168.1.1"))
+    monkeypatch.setattr(dnsmasq_child, "program", lambda: "/usr/sbin/dnsmasq")
     monkeypatch.setattr(asking, "look", lambda run, interface: ("192.168.1.9",))
     wanted = {"dhcp": "on", "dhcp_from": "192.168.1.100", "dhcp_to": "10.0.0.1"}
     refused = newcomer.form("/settings", **wanted)
