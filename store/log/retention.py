@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.base.db import transaction
-from store.log import packed, rollup_tables
+from store.log import late_rows, packed, rollup_tables
 from store.log.log_clock import Late
 from store.log.records import OUTCOME_COLUMNS
 from store.log.timespan import split
@@ -206,17 +206,21 @@ def delete_some(con: sqlite3.Connection, where: str, values: tuple[int, ...], ro
     if end is None:
         return 0
     rollup_tables.invalidate_through(con, end, begin)
+    late_rows.note_deleted(con, end)
     return con.execute("DELETE FROM records WHERE time_us BETWEEN ? AND ?", (begin, end)).rowcount
 
 
 def _give_back(con: sqlite3.Connection, limit: int) -> bool:
-    """Shorten the file by free pages beyond the slack, or beyond the limit in bytes; whether there were any."""
+    """Shorten the file by free pages beyond the slack, or beyond the limit in bytes; whether it became shorter.
+
+    It does not where the file was made without incremental vacuum, as a copy by other tools is.
+    """
     pages, size = (con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     free = _free_pages(con)
     many = min(free, STEP_PAGES, max(free - (pages - free) // SLACK, pages - limit // size))
     if many > 0:
         con.execute(f"PRAGMA incremental_vacuum({many})").fetchall()
-    return bool(many > 0)
+    return many > 0 and _free_pages(con) < free
 
 
 def _used(con: sqlite3.Connection) -> int:

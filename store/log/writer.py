@@ -14,7 +14,7 @@ from typing import NamedTuple
 from store.base import bulk_insert
 from store.base.db import transaction
 from store.base.sentences import Sentence
-from store.log import last_times
+from store.log import last_times, late_rows
 from store.log.batches import Batch, Columns, columns
 from store.log.interning import Interner
 from store.log.losses import Losses
@@ -171,6 +171,7 @@ class Writer:
                     times = self._free(times)
                     bulk_insert.insert(self._con, "records", [times, clients, *others])
                     self.rollup.invalidate(times[0], times)
+                    late_rows.note(self._con, times, now_us)
                     self._see(times, clients)
                 if seen or len(self._seen) > MAX_SEEN:
                     self._write_seen()

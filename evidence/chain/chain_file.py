@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""chain.db: the links, which only grow. Small, and written through to the disk: nothing else can make it again."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import astuple, fields
+from pathlib import Path
+
+from evidence.chain.links import Link
+from store.base.db import COMPANIONS, connect, migrate_connection, transaction
+from store.base.file_faults import SET_ASIDE, fault_of, set_aside
+from store.base.store_errors import StoreError
+
+FILE_NAME = "chain.db"
+KIND = "chain"  # of its migrations
+
+_COLUMNS = ", ".join(field.name for field in fields(Link))
+_READ = _COLUMNS.replace("sums_hash, head, sums", "sums_hash, head, CAST(sums AS BLOB)")  # whatever was put there
+_SELECT = f"SELECT {_READ} FROM links"  # noqa: S608 - fixed text
+
+
+def open_writer(state: Path) -> sqlite3.Connection:
+    """Create it as need be. A damaged one is put aside, kept, and a new chain begins.
+
+    Raises sqlite3.Error or StoreError when it cannot be written.
+    """
+    path = state / FILE_NAME
+    try:
+        return _open(path)
+    except (sqlite3.Error, StoreError) as error:
+        if (fault := fault_of(error)) not in SET_ASIDE:
+            raise
+        set_aside(path, fault, *COMPANIONS)
+        return _open(path)
+
+
+def open_reader(state: Path) -> sqlite3.Connection:
+    """A read-only connection; an empty chain in memory while there is none. Raises sqlite3.Error or StoreError."""
+    path = state / FILE_NAME
+    if path.exists():
+        return connect(path, read_only=True)
+    con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    migrate_connection(con, KIND)
+    return con
+
+
+def links(con: sqlite3.Connection) -> Iterator[Link]:
+    """All of them, the first one first."""
+    return (Link(*row) for row in con.execute(f"{_SELECT} ORDER BY seq"))
+
+
+def newest(con: sqlite3.Connection) -> Link | None:
+    row = con.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
+    return Link(*row) if row else None
+
+
+def of_day(con: sqlite3.Connection, day: int) -> Link | None:
+    """The last link of a day, which is the one that its rows have to fit."""
+    row = con.execute(f"{_SELECT} WHERE day = ? ORDER BY seq DESC LIMIT 1", (day,)).fetchone()
+    return Link(*row) if row else None
+
+
+def append(con: sqlite3.Connection, link: Link) -> None:
+    marks = ", ".join("?" * len(fields(Link)))
+    with transaction(con):
+        con.execute(f"INSERT INTO links ({_COLUMNS}) VALUES ({marks})", astuple(link))  # noqa: S608 - fixed text
+
+
+def let_sums_go(con: sqlite3.Connection, before_day: int) -> None:
+    """The rows of days before this one are no longer kept; what their sums could locate is gone with them."""
+    if con.execute("SELECT 1 FROM links WHERE day < ? AND sums IS NOT NULL LIMIT 1", (before_day,)).fetchone():
+        with transaction(con):
+            con.execute("UPDATE links SET sums = NULL WHERE day < ?", (before_day,))
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    con = connect(path)
+    try:
+        con.execute("PRAGMA synchronous = FULL")
+        migrate_connection(con, KIND)
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
+    except BaseException:
+        con.close()
+        raise
+    return con

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Days of the query log get their links: each some time after its end, and once more where the log notes a change.
+
+One day a call, so that the pass may stop between two. A new chain takes up all days that are over and of which the log
+still has all; what happened to them before, it cannot tell.
+"""
+
+import sqlite3
+from collections.abc import Callable
+
+from evidence.chain import chain_file, day_digest, links
+from evidence.chain.day_digest import DAY_US, DayLines, lossless
+from evidence.chain.links import Link, Reason
+from store.base.db import transaction
+from store.log import late_rows
+from store.log.values import EARLIEST_US
+
+CLOSE_US = 2 * late_rows.LATE_US  # after its end: whatever comes later was noted by the log as late
+
+
+def step(chain: sqlite3.Connection, log: sqlite3.Connection, now_us: int, stop: Callable[[], bool]) -> Link | None:
+    """Make the next link that is due; None where none is, or `stop` said so. Raises sqlite3.Error.
+
+    Both connections are in autocommit mode; the day is read from one state of the log.
+    """
+    if now_us < EARLIEST_US:  # a clock that was never set closes no day
+        return None
+    log.text_factory = lossless
+    with transaction(log, "DEFERRED"):
+        first_day = _first_day(log)
+        if first_day is None:
+            return None
+        chain_file.let_sums_go(chain, first_day)
+        before = chain_file.newest(chain)
+        for day in range(first_day, (now_us - CLOSE_US) // DAY_US):
+            reason, noted = _due(chain, log, day)
+            if reason is None:
+                continue
+            digest = day_digest.digest(day, DayLines(log).between(day * DAY_US, (day + 1) * DAY_US), stop)
+            if digest is None:
+                return None
+            link = links.link(before, digest, reason, noted, now_us)
+            chain_file.append(chain, link)
+            return link
+    return None
+
+
+def noted(log: sqlite3.Connection, day: int) -> tuple[int, int]:
+    """(late rows of a day, records that people cleared which may have been its), as the log notes them."""
+    cleared = 0
+    if log.execute("SELECT 1 FROM sqlite_master WHERE name = 'cleared'").fetchone():
+        sql = "SELECT COALESCE(sum(records), 0) FROM cleared WHERE before_us > ?"
+        cleared = int(log.execute(sql, (day * DAY_US,)).fetchone()[0])
+    return late_rows.of_day(log, day), cleared
+
+
+def _due(chain: sqlite3.Connection, log: sqlite3.Connection, day: int) -> tuple[Reason | None, int]:
+    last, (late, cleared) = chain_file.of_day(chain, day), noted(log, day)
+    if last is None:
+        return Reason.CLOSED, late + cleared
+    if late + cleared == last.noted:
+        return None, last.noted
+    return (Reason.CLEARED if cleared else Reason.LATE), late + cleared
+
+
+def _first_day(log: sqlite3.Connection) -> int | None:
+    """Of which the log still has all that it ever had; None where it has no record."""
+    oldest, deleted_to = log.execute("SELECT min(time_us) FROM records").fetchone()[0], late_rows.deleted_to(log)
+    if oldest is None:
+        return None
+    return max(int(oldest) // DAY_US, deleted_to // DAY_US + 1 if deleted_to else 0)
