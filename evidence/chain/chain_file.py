@@ -50,6 +50,13 @@ def links(con: sqlite3.Connection) -> Iterator[Link]:
     return (Link(*row) for row in con.execute(f"{_SELECT} ORDER BY seq"))
 
 
+def latest(con: sqlite3.Connection, before: int | None, limit: int) -> Iterator[Link]:
+    """At most `limit` of them from before the link with that number (None: from the end), the latest first."""
+    where = "" if before is None else "WHERE seq < ?"
+    values = (limit,) if before is None else (before, limit)
+    return (Link(*row) for row in con.execute(f"{_SELECT} {where} ORDER BY seq DESC LIMIT ?", values))
+
+
 def newest(con: sqlite3.Connection) -> Link | None:
     row = con.execute(f"{_SELECT} ORDER BY seq DESC LIMIT 1").fetchone()
     return Link(*row) if row else None

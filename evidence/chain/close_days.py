@@ -7,15 +7,29 @@ still has all; what happened to them before, it cannot tell.
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 from evidence.chain import chain_file, day_digest, links
 from evidence.chain.day_digest import DAY_US, DayLines, lossless
 from evidence.chain.links import Link, Reason
-from store.base.db import transaction
-from store.log import late_rows
+from store.base.db import connect, transaction
+from store.log import late_rows, querylog
 from store.log.values import EARLIEST_US
 
 CLOSE_US = 2 * late_rows.LATE_US  # after its end: whatever comes later was noted by the log as late
+
+
+def close_days(state: Path, now_us: int, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Make all links that are due, until `go_on` says False; how many. Without a log there is nothing to do.
+
+    Raises sqlite3.Error and StoreError.
+    """
+    path = state / querylog.FILE_NAME
+    if not path.exists():
+        return 0
+    with closing(connect(path, read_only=True)) as log, closing(chain_file.open_writer(state)) as chain:
+        return sum(1 for _ in iter(lambda: step(chain, log, now_us, lambda: not go_on()), None))
 
 
 def step(chain: sqlite3.Connection, log: sqlite3.Connection, now_us: int, stop: Callable[[], bool]) -> Link | None:
@@ -46,12 +60,9 @@ def step(chain: sqlite3.Connection, log: sqlite3.Connection, now_us: int, stop: 
 
 
 def noted(log: sqlite3.Connection, day: int) -> tuple[int, int]:
-    """(late rows of a day, records that people cleared which may have been its), as the log notes them."""
-    cleared = 0
-    if log.execute("SELECT 1 FROM sqlite_master WHERE name = 'cleared'").fetchone():
-        sql = "SELECT COALESCE(sum(records), 0) FROM cleared WHERE before_us > ?"
-        cleared = int(log.execute(sql, (day * DAY_US,)).fetchone()[0])
-    return late_rows.of_day(log, day), cleared
+    """(late rows of a day, times that a person cleared what may have been its), as the log notes them."""
+    sql = "SELECT count(*) FROM cleared WHERE before_us > ?"
+    return late_rows.of_day(log, day), int(log.execute(sql, (day * DAY_US,)).fetchone()[0])
 
 
 def _due(chain: sqlite3.Connection, log: sqlite3.Connection, day: int) -> tuple[Reason | None, int]:
@@ -64,8 +75,9 @@ def _due(chain: sqlite3.Connection, log: sqlite3.Connection, day: int) -> tuple[
 
 
 def _first_day(log: sqlite3.Connection) -> int | None:
-    """Of which the log still has all that it ever had; None where it has no record."""
+    """Of which the log still has all that it recorded itself; None where it has no record."""
     oldest, deleted_to = log.execute("SELECT min(time_us) FROM records").fetchone()[0], late_rows.deleted_to(log)
+    imported_to = log.execute("SELECT value FROM marks WHERE key = 'imported_to'").fetchone()[0]
     if oldest is None:
         return None
-    return max(int(oldest) // DAY_US, deleted_to // DAY_US + 1 if deleted_to else 0)
+    return max(int(oldest) // DAY_US, imported_to // DAY_US, deleted_to // DAY_US + 1 if deleted_to else 0)

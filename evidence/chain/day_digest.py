@@ -70,7 +70,7 @@ class DayLines:
 
     def between(self, from_us: int, to_us: int) -> Iterator[tuple[int, bytes]]:
         """(time in µs, line) of each row of the log's own, in order."""
-        imported = {number for (number,) in self.con.execute(_IMPORTED)} if self._has_sources() else set()
+        imported = {number for (number,) in self.con.execute(_IMPORTED)}
         word = self._word
         cursor = self.con.execute(_ROWS, (from_us, to_us))
         while rows := cursor.fetchmany(FETCH_ROWS):
@@ -88,9 +88,6 @@ class DayLines:
             empty = (None,) * (7 if sql is _OUTCOME else 1)
             text = words[sql, number] = json.dumps(row or empty, separators=(",", ":"))[1:-1]
         return text
-
-    def _has_sources(self) -> bool:
-        return any(row[1] == "source_id" for row in self.con.execute("PRAGMA table_info(outcomes)"))
 
 
 def lossless(text: bytes) -> str:

@@ -7,14 +7,16 @@ A day that does not fit is compared thousand by thousand, and the row at fault i
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from evidence.chain import chain_file, close_days, error_sums
 from evidence.chain.day_digest import DAY_US, Chunk, DayLines, lossless, sums_of
 from evidence.chain.links import FIRST_HEAD, Link, unpacked
-from store.base.db import transaction
-from store.log import late_rows
+from store.base.db import connect, transaction
+from store.log import late_rows, querylog
 
 _Lines = list[tuple[int, bytes]]
 MAX_FAULTS = 20  # of a day; more of them say nothing more
@@ -64,6 +66,13 @@ class Verified:
     @property
     def is_whole(self) -> bool:
         return not self.faults
+
+
+def verify_state(state: Path) -> Verified:
+    """The log of a state directory against its chain. Raises sqlite3.Error and StoreError, as where there is no log."""
+    log = connect(state / querylog.FILE_NAME, read_only=True)
+    with closing(log), closing(chain_file.open_reader(state)) as chain:
+        return verify(chain, log)
 
 
 def verify(chain: sqlite3.Connection, log: sqlite3.Connection) -> Verified:
@@ -140,11 +149,11 @@ def _faults(
     if times is None:
         return [Fault(day, What.SEVERAL, before + 1, *span)]
     now = dict(lines)
-    came, faults = len(lines) - chunk.rows, []
+    surplus, faults = len(lines) - chunk.rows, []
     for time_us in times:
         row = before + 1 + sum(at < time_us for at in now)
         line = now.get(time_us, b"").decode("ascii").strip()
-        what = What.MISSING if not line else What.ADDED if came > 0 else What.CHANGED
-        came -= what is What.ADDED
+        what = What.MISSING if not line else What.ADDED if surplus > 0 else What.CHANGED
+        surplus -= what is What.ADDED
         faults.append(Fault(day, what, row, time_us, time_us, line))
     return faults

@@ -6,10 +6,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from webui.api.all_resources import PREFIX
-from webui.evidence import findings_api, whatif_api
+from webui.evidence import chain_api, findings_api, whatif_api
 
 # In the order of the page at /api/docs.
-RESOURCES = (findings_api, whatif_api)
+RESOURCES = (findings_api, whatif_api, chain_api)
 
 
 def build() -> APIRouter:
