@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process of evidence: one pass over what is new in the query log, then the findings, then it ends.
+"""The process of evidence: one pass over what is new in the query log, the links of days that are over, then it ends.
 
     python -m evidence.process --state DIR [--run DIR]
 
@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from evidence.base import evidence_file, passes
+from evidence.chain import close_days
 from store.base import db, logs, status
 from store.base.file_faults import Fault, fault_of, words
 from store.base.process_status import EvidenceStatus
@@ -57,6 +58,7 @@ def work(
     """One pass; what came of it. A fault of the disk is told, one that passes is no error, and nothing is raised."""
     try:
         passed = passes.run(state, now_us, rest, go_on)
+        close_days.close_days(state, now_us, go_on)
     except (OSError, sqlite3.Error, StoreError) as error:
         return EvidenceStatus(error=_told(state, error), left=1)
     if passed.read or passed.dropped:

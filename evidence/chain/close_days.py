@@ -80,4 +80,4 @@ def _first_day(log: sqlite3.Connection) -> int | None:
     imported_to = log.execute("SELECT value FROM marks WHERE key = 'imported_to'").fetchone()[0]
     if oldest is None:
         return None
-    return max(int(oldest) // DAY_US, imported_to // DAY_US, deleted_to // DAY_US + 1 if deleted_to else 0)
+    return max(int(oldest) // DAY_US, int(imported_to) // DAY_US, deleted_to // DAY_US + 1 if deleted_to else 0)

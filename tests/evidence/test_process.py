@@ -12,6 +12,7 @@ from evidence import process
 from evidence.base import passes
 from evidence.base.evidence_file import FILE_NAME
 from evidence.base.passes import Passed
+from evidence.chain.verify import verify_state
 from store.base.process_status import EvidenceStatus
 from store.log.rollup_tables import HOUR_US
 
@@ -25,6 +26,13 @@ def test_a_pass_says_what_it_did(tmp_path: Path) -> None:
     asked_log.write(tmp_path, DAY)
     assert process.work(tmp_path, NOW) == EvidenceStatus(read=24)
     assert process.work(tmp_path, NOW) == EvidenceStatus()
+
+
+def test_days_that_are_over_are_closed(tmp_path: Path) -> None:
+    asked_log.write(tmp_path, DAY)
+    process.work(tmp_path, NOW + 3 * 24 * HOUR_US)
+    verified = verify_state(tmp_path)
+    assert verified.is_whole and verified.rows == 24 and verified.links >= 2
 
 
 def test_damage_in_the_midst_is_mended_by_the_next(tmp_path: Path) -> None:
