@@ -228,7 +228,8 @@ class Worker:
 
     def _described(self) -> WorkerStatus:
         nat64 = tuple(map(str, self._prefixes.known))
-        return replace(describe(self.resolver, self._seen, self._started), nat64=nat64)
+        bound = [opened.sock.getsockname()[:2] for opened in self._udp]
+        return replace(describe(self.resolver, self._seen, self._started, bound), nat64=nat64)
 
     def _upstreams(self) -> list[tuple[str, int]]:
         return [(each.endpoint.host, each.endpoint.port) for each in self.resolver.forwarder.servers]

@@ -3,13 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from resolver.answer.pipeline import Resolver
 from resolver.upstream.forwarder import Forwarder
 from store.base.process_status import CacheStatus, ExchangeCounts, IndexStatus, UpstreamStatus, WorkerStatus
+from store.config.endpoints import Endpoint
+from store.local import forwards
+
+MAX_CIRCLES = 8  # one is enough to be told of
 
 
-def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> WorkerStatus:
-    """What a worker says of itself: counters, upstreams, policy, index, cache."""
+def describe(
+    resolver: Resolver, versions: tuple[int, int], started: float, bound: Sequence[Endpoint]
+) -> WorkerStatus:  # fmt: skip
+    """What a worker says of itself: counters, upstreams, policy, index, cache. `bound`: where it is asked itself."""
     cache, index, counters = resolver.cache, resolver.snapshot.index, resolver.counters
     return WorkerStatus(
         started=started,
@@ -32,6 +40,7 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> W
         limited=counters["limited"],
         exchanges=exchange_counts(resolver.forwarder),
         fallbacks=resolver.snapshot.fallbacks,
+        circles=circles(_specs(resolver), bound),
         upstreams=tuple(
             UpstreamStatus(
                 each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures, each.refuses
@@ -39,6 +48,26 @@ def describe(resolver: Resolver, versions: tuple[int, int], started: float) -> W
             for each in resolver.forwarder.servers
         ),
     )
+
+
+def circles(specs: Iterable[str], bound: Sequence[Endpoint]) -> tuple[str, ...]:
+    """Those upstreams by which this appliance asks itself. Variables and a backup of another machine can say so; pages
+    and commands refuse it.
+    """
+    return tuple(spec for spec in sorted(specs) if _is_ours(spec, bound))[:MAX_CIRCLES]
+
+
+def _specs(resolver: Resolver) -> set[str]:
+    """Upstreams of the house, of groups, and of domains that go elsewhere."""
+    specs = {each.endpoint.spec for each in resolver.forwarder.servers}
+    return specs.union(*(route.specs for route in resolver.snapshot.routes()))
+
+
+def _is_ours(spec: str, bound: Sequence[Endpoint]) -> bool:
+    try:
+        return forwards.is_listening(spec, bound)
+    except ValueError:  # a server that is none any more
+        return False
 
 
 def exchange_counts(forwarder: Forwarder) -> ExchangeCounts:

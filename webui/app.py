@@ -34,6 +34,7 @@ from webui.household import backup_api
 from webui.http import problems
 from webui.http.access import Access
 from webui.http.auth import gate
+from webui.http.head import Head
 from webui.http.headers import SecurityHeaders
 from webui.http.state import VERSION, WebUi
 from webui.http.web_connection import BOUNDS, WebConnection
@@ -67,7 +68,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         lifespan=_lifespan,
         dependencies=[Depends(gate)],
         # Headers first: refusals carry them.
-        middleware=[Middleware(SecurityHeaders), Middleware(Access), Middleware(MarkChanges)],
+        middleware=[Middleware(SecurityHeaders), Middleware(Access), Middleware(Head), Middleware(MarkChanges)],
     )
     app.state.ui = ui
     problems.install(app)

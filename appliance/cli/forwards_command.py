@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale forwards`: domains that other servers answer than the house's upstreams."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
-from store.base import status
 from store.base.sentences import say
-from store.config import usable_settings
 from store.local import forwards as forwarded_domains
 from store.local.forwards import USUAL
 
@@ -53,10 +50,7 @@ def add(
     engine = cli_context.engine(state)
     from store.local import forward_edit
 
-    folder = cli_context.directory(state)
-    supervisor = status.read_live(status.find_run_dir(folder, os.environ)).supervisor
-    is_ours = forwarded_domains.leads_here(usable_settings.load(folder, os.environ).dns, supervisor)
-    number = forward_edit.add_forward(engine, domain, upstreams, comment, is_ours)
+    number = forward_edit.add_forward(engine, domain, upstreams, comment, cli_context.leads_here(state))
     printing.tell(say("Forward {number} is in force.", number=number))
 
 

@@ -9,10 +9,11 @@ from appliance.cli.scheduled import NO_SCHEDULE, Group, Schedule, group_of, sche
 from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
-from store.base.sentences import say
+from store.base.sentences import say, sentence_of
 from store.config import scopes
 from store.config.choices import PackLevel, either
 from store.config.custom_responses import HINT
+from store.local import forwards
 
 if TYPE_CHECKING:
     from store.household.groups import GroupParts, GroupView
@@ -78,6 +79,10 @@ def upstreams(
     state: cli_context.State = None,
 ) -> None:
     """Choose which servers answer a group's devices."""
+    try:
+        forwards.refuse_ours(specs or (), cli_context.leads_here(state))
+    except ValueError as error:
+        raise Complaint(sentence_of(error)) from None
     number = _change(state, group, {"upstreams": specs or []})
     those = ", ".join(specs or []) or say("the upstreams of the house")
     printing.tell(say("Group {group} is answered by {upstreams}.", group=number, upstreams=those))

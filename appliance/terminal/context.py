@@ -16,6 +16,8 @@ from store.history import acting
 from store.history.acting import Acting, Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
 MAX_USER = 32  # characters of a user's name, as Linux has it
@@ -69,6 +71,17 @@ def engine(option: str | None) -> "Engine":
 
     acting.begin(Acting(Origin.COMMAND, say("{user} at the command line", user=who)))
     return open_engine(state)
+
+
+def leads_here(option: str | None) -> "Callable[[str], bool]":
+    """Whether an upstream's spec is the appliance that this state directory is of."""
+    from store.base import status
+    from store.config import usable_settings
+    from store.local import forwards
+
+    state = directory(option)
+    supervisor = status.read_live(status.find_run_dir(state, os.environ)).supervisor
+    return forwards.leads_here(usable_settings.load(state, os.environ).dns, supervisor)
 
 
 def _user() -> str:

@@ -12,6 +12,7 @@ from store.backup.backup_form import Backup
 from store.base.sentences import say, sentence_of
 from store.config import settings
 from store.config.choices import DeviceKind, ListKind, SearchEngine
+from store.config.devices import landing_group
 from store.config.edit import check_name
 from store.config.list_input import check_format, check_source
 from store.config.rule_input import check_answer, check_rule
@@ -57,6 +58,24 @@ def check_same_things(con: sqlite3.Connection, backup: Backup, tables: Mapping[s
                     "The backup means a {kind} {number} that is not the same here; restore that part as well.",
                     kind=table, number=number,
                 ))
+
+
+def check_landing(con: sqlite3.Connection, backup: Backup) -> None:
+    """Raise EditError where what is restored leaves new devices without the group in which they are to land.
+
+    One that was gone when the backup was made is no reason: then it is as it was.
+    """
+    row = con.execute("SELECT value FROM setting WHERE key = 'new_devices'").fetchone()
+    text = str(json.loads(row[0])) if row is not None else ""
+    if not text or landing_group(con, text) is not None:
+        return
+    groups = {str(group[column]).lower() for group in backup.tables.get("group", ()) for column in ("id", "name")}
+    as_it_was = {"key": "new_devices", "value": row[0]} in backup.tables.get("setting", ())
+    if text.lower() in groups or not as_it_was:
+        raise EditError(say(
+            "New devices are to land in the group “{name}”, which would not be here: restore settings and groups both.",
+            name=text,
+        ))
 
 
 def _meant(tables: Mapping[str, Sequence[Row]], table: str) -> set[int]:

@@ -57,6 +57,7 @@ def restore(e: Engine, backup: Backup, only: Sequence[str] = (), *, dry_run: boo
             access = _restore_access(con, tables, asked="access" in only)
             backup_checks.check_same_things(con, backup, tables)
             wanted = _put(con, tables, backup)
+            backup_checks.check_landing(con, backup)
             restored = Restored(tuple(parts), len(wanted), access, part_changes.count(parts, tables, wanted))
             if dry_run:
                 raise _Tried

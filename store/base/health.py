@@ -146,6 +146,14 @@ def _upstreams(facts: _Facts) -> Iterator[Problem]:
         yield Problem("upstreams_refuse", State.DEGRADED, sentence, cure)
 
 
+def _circles(facts: _Facts) -> Iterator[Problem]:
+    """Upstreams by which the appliance asks itself, each once."""
+    for spec in sorted({spec for worker in facts.live.workers.values() for spec in worker.circles}):
+        sentence = say("The upstream {spec} is this appliance itself: it asks itself in a circle.", spec=spec)
+        cure = say("Choose another where it was chosen: the page Settings, a variable, a group, or a forwarded domain.")
+        yield Problem("upstream_circle", State.DEGRADED, sentence, cure)
+
+
 def _restarting(facts: _Facts) -> Iterator[Problem]:
     for role in failing(facts.live):
         sentence = say("“{role}” keeps ending and is started again.", role=role)
@@ -270,7 +278,7 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 # A kind of problem is one of these. That no upstream answers is no reason to call DNS down: whoever restarts what is
 # down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
-    _dns, _supervisor, _workers, _upstreams, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
+    _dns, _supervisor, _workers, _upstreams, _circles, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
     _hidden_home, _updater,
     _firewall, _dhcp, _evidence, _warnings, _restored, _dropped,
 )  # fmt: skip

@@ -157,6 +157,7 @@ class WorkerStatus(Status):
     exchanges: ExchangeCounts = ExchangeCounts()
     upstreams: tuple[UpstreamStatus, ...] = ()
     nat64: tuple[str, ...] = ()
+    circles: tuple[str, ...] = ()  # upstreams that are this appliance itself
     fallbacks: tuple[SentenceText, ...] = ()  # of each file or variable in whose place something else is used
 
 

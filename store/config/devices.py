@@ -193,3 +193,16 @@ def _end(address: str) -> str:
     except ValueError:
         return "…" + address[-5:] if address.count(":") == 5 else ""
     return "…" + address.rsplit("." if version == 4 else ":", 1)[-1]
+
+
+def landing_group(con: sqlite3.Connection, text: str) -> int | None:
+    """Where a device lands that nobody has seen before: the id of the group that the setting `new_devices` means, by
+    its id or its name; None for nothing, and for one that is not there.
+    """
+    if not text:
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    row = con.execute(
+        'SELECT id FROM "group" WHERE id = ?1 OR lower(name) = lower(?2) ORDER BY id = ?1 DESC LIMIT 1', (number, text)
+    ).fetchone()
+    return int(row[0]) if row else None

@@ -17,10 +17,11 @@ from sqlmodel import Session, col, func, select
 from store.base.sentences import say, sentence_of
 from store.config import existing, settings, tables
 from store.config.choices import ListKind, PackLevel, RuleKind, ScopeKind
+from store.config.devices import landing_group
 from store.config.existing import parse_scope
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
 from store.config.scopes import HOUSE
-from store.config.session import EditError, NotFound, bump, engine, reading, writing
+from store.config.session import EditError, NotFound, bump, connection, engine, reading, writing
 from store.history import called
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
 
 MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
 KEEP = -1  # in place of a schedule's id: as it was
+MAX_NAMED = 20  # groups that a refusal lists; a home has fewer
 MAX_NAME = 80  # characters of a name that a person gives; it must fit on a line of a page
 
 
@@ -146,6 +148,7 @@ def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
     except settings.SettingError as error:
         raise EditError(sentence_of(error)) from None
     with writing(e, _of_settings(valid)) as session:
+        _check_landing(session, valid.get("new_devices"))
         for key, value in valid.items():
             row = session.get(tables.Setting, key)
             if value is not None:
@@ -157,12 +160,29 @@ def put_settings(e: Engine, values: Mapping[str, Any]) -> None:
         bump(session)
 
 
+def check_new_devices(e: Engine, text: str) -> None:
+    """Raise EditError where the setting `new_devices` would name no group."""
+    with reading(e) as session:
+        _check_landing(session, text)
+
+
 def check_name(text: str) -> str:
     """A name that a person gives, its blanks made single. Raises EditError."""
     name = " ".join(text.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise EditError(say("A name has 1 to {most} printable characters.", most=MAX_NAME))
     return name
+
+
+def _check_landing(session: Session, text: str | None) -> None:
+    """New devices land in a group that there is."""
+    if not text or landing_group(connection(session), text) is not None:
+        return
+    names = session.exec(select(tables.Group.name).order_by(col(tables.Group.name)).limit(MAX_NAMED)).all()
+    if not names:
+        raise EditError(say("new_devices: There is no group “{name}”, nor any other; make it first.", name=text))
+    raise EditError(say("new_devices: There is no group “{name}”; there are {names}.", name=text,
+                        names=", ".join(names)))  # fmt: skip
 
 
 def _of_settings(values: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from network.address_sets import is_private_mac
 from store.base.db import transaction
 from store.config.choices import ClientHow
-from store.config.devices import MORE_DEVICES, OVERFLOW
+from store.config.devices import MORE_DEVICES, OVERFLOW, landing_group
 from store.devices import hand_networks, newcomers
 from store.devices.device_merging import SCOPED, bump, carry_over
 
@@ -60,7 +60,7 @@ def meet(
             device_ids |= _held(con, list(device_ids))
         device_ids |= _met_without_mac(con, [each for each in met if not each.mac], now)
         _forget_old_clients(con, set(device_ids.values()))
-        _land(con, last, newcomers.group_of(con, landing))
+        _land(con, last, landing_group(con, landing))
     return device_ids
 
 
@@ -109,7 +109,7 @@ def make_room(con: sqlite3.Connection, new: int, heard_at: Mapping[int, float], 
                      AND d.id NOT IN (SELECT device_id FROM client WHERE {_SPLIT_OFF})
                    ORDER BY d.found_from IS NOT ?2, d.id IN (SELECT device_id FROM device_mac), COALESCE(h.value, 0),
                      d.first_seen LIMIT ?3)""",  # noqa: S608 - names of tables
-            (json.dumps(heard_at), OVERFLOW, wanted, newcomers.group_of(con, landing)),
+            (json.dumps(heard_at), OVERFLOW, wanted, landing_group(con, landing)),
         ).rowcount
 
 

@@ -45,6 +45,7 @@ def apply(session: Session, group: tables.Group, parts: GroupParts) -> None:
     """Change these parts. Raises EditError, NotFound."""
     if "name" in parts and group.name != (name := check_name(parts["name"])):
         refuse_same_name(session, name)
+        _keep_landing(session, group, name)
         group.name = name
     if "answer" in parts:
         group.answer = check_answer(parts["answer"])
@@ -109,6 +110,13 @@ def refuse_same_name(session: Session, name: str) -> None:
     """Raise EditError where a group has that name."""
     if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
         raise EditError(say("There is a group '{name}' already.", name=name))
+
+
+def _keep_landing(session: Session, group: tables.Group, name: str) -> None:
+    """New devices land where they did, though the setting named the group by a name that it has no more."""
+    row = session.get(tables.Setting, "new_devices")
+    if row is not None and group.name and str(json.loads(row.value)).lower() == group.name.lower():
+        row.value = json.dumps(str(group.id) if name.isdigit() else name)  # a number would be another's
 
 
 def _specs(specs: Iterable[str]) -> list[str]:

@@ -14,9 +14,9 @@ from sqlmodel import Session, col, func, select
 from store.base.sentences import say, together
 from store.config import existing, tables
 from store.config.choices import ScopeKind
+from store.config.devices import landing_group
 from store.config.edit import check_name
 from store.config.session import EditError, bump, connection, reading, writing
-from store.devices import newcomers
 from store.history import called
 from store.household.group_parts import SERVICE, GroupParts, apply, refuse_same_name, told
 from store.household.household_tables import DeviceGroup, NameException, Pause, SafeSearch
@@ -141,7 +141,7 @@ def remove_group(e: Engine, group_id: int) -> None:
     """Dissolve a group with its toggles, rules and switches; its devices stay."""
     with writing(e, say("The group {group} is dissolved.", group=called.group(group_id))) as session:
         group = existing.group(session, group_id)
-        if newcomers.group_of(connection(session), _landing(session)) == group_id:
+        if landing_group(connection(session), _landing(session)) == group_id:
             raise EditError(say(
                 "New devices land in “{name}”; choose another group for them in the settings first.", name=group.name
             ))

@@ -8,10 +8,10 @@ from typing import Any
 from store.base.db import transaction
 from store.config import devices
 from store.config.choices import ListKind
-from store.config.devices import groups_of_devices
+from store.config.devices import groups_of_devices, landing_group
 from store.config.scopes import HOUSE
 from store.config.settings import Settings
-from store.devices import hand_networks, newcomers
+from store.devices import hand_networks
 from store.household import relief, schedule_times, scope_words
 from store.household.combination import Combiner
 from store.household.device_policies import DevicePolicies, KnownAs, lists_anywhere
@@ -44,7 +44,7 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         groups = groups_of_devices(con)
         clients = dict(con.execute("SELECT address, device_id FROM client"))
         macs, behind, networks = devices.by_mac(con), devices.behind(con), hand_networks.load(con)
-        landing = newcomers.group_of(con, settings.new_devices)
+        landing = landing_group(con, settings.new_devices)
         names: dict[int, list[str]] = {number: [] for (number,) in con.execute("SELECT id FROM device")}
         for number, name in con.execute(_NAMES):
             names[number].append(name.lower())

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import re
+from contextlib import closing
 from pathlib import Path
 
 from running_worker import RunningWorker
 from scripted_upstream import ScriptedUpstream
+from waiting import until
 
 import resolver
-from resolver.worker_status import describe, exchange_counts
-from store.base import status
+from resolver.worker_status import circles, describe, exchange_counts
+from store.base import db, status
 from store.base.process_status import ExchangeCounts, WorkerStatus
 
 ROOM = Path(str(resolver.__file__)).parent
@@ -37,3 +40,23 @@ def test_every_count_of_the_resolver_is_in_the_status() -> None:
     assert words <= fields, "give each a field, and fill it in resolver.worker_status.describe"
     described = inspect.getsource(describe) + inspect.getsource(exchange_counts)
     assert not {word for word in words if f'{word}=counters["{word}"]' not in described}
+
+
+def test_upstreams_that_are_the_appliance_itself_are_told_wherever_they_were_chosen() -> None:
+    specs = ("9.9.9.9", "tcp://127.0.0.7:5300", "127.0.0.1:5300", "127.0.0.1", "no server")
+    assert circles(specs, [("0.0.0.0", 5300), ("::", 5300)]) == ("127.0.0.1:5300", "tcp://127.0.0.7:5300")
+    assert circles(specs, [("127.0.0.1", 5300)]) == ("127.0.0.1:5300",)
+    assert circles(specs, []) == ()
+
+
+def test_a_worker_says_so_while_it_runs(worker: RunningWorker) -> None:
+    with closing(db.connect(worker.state / "config.db")) as con:
+        con.execute("INSERT INTO forward (domain, upstreams, comment, created_at) VALUES ('lan', ?, '', 0)",
+                    (json.dumps([f"127.0.0.1:{worker.port}"]),))  # fmt: skip
+        con.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'policy_version'")
+
+    def told() -> bool:
+        status_of = status.read(worker.run).workers.get("worker-1")
+        return status_of is not None and status_of.circles == (f"127.0.0.1:{worker.port}",)
+
+    until(told)

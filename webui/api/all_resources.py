@@ -71,6 +71,6 @@ def build() -> APIRouter:
         calls.include_router(resource.router)
     whole.include_router(calls)
     whole.include_router(openapi.router, include_in_schema=False)
-    # Where container and uptime checkers look, some of them with HEAD.
-    whole.add_api_route("/health", health_api.health, methods=["GET", "HEAD"], include_in_schema=False)
+    # Where container and uptime checkers look.
+    whole.add_api_route("/health", health_api.health, methods=["GET"], include_in_schema=False)
     return whole

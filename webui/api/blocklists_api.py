@@ -30,7 +30,7 @@ MAX_SOURCE = 4000
 BlocklistId = Annotated[str, Path(max_length=200, description="such as pack:xiaomi")]
 
 
-class Toggle(shapes.Narrowing):
+class Toggle(shapes.Body):
     scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
     on: bool | None = Field(description="null: as the wider scope has it")
     level: PackLevel | None = Field(default=None, description="of a vendor pack; kept when left out")
@@ -66,14 +66,14 @@ class BlocklistList(BaseModel):
     next: None = None
 
 
-class NewBlocklist(BaseModel):
+class NewBlocklist(shapes.Body):
     source: str = Field(max_length=MAX_SOURCE, description="an http(s) address; files are added on the command line")
     title: str | None = Field(default=None, max_length=200)
     format: ListFormat | None = Field(default=None, description="told by the content when left out")
     kind: RuleKind = Field(default=RuleKind.BLOCK, description="allow: its names are allowed")
 
 
-class BlocklistChange(BaseModel):
+class BlocklistChange(shapes.Body):
     """What is left out stays as it is. Source, title, format and kind are those of a list that was added by hand."""
 
     source: str | None = Field(default=None, max_length=MAX_SOURCE)

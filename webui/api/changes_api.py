@@ -50,7 +50,7 @@ class ChangeList(BaseModel):
     next: str | None = Field(description="the cursor of the page after this one")
 
 
-class Undo(BaseModel):
+class Undo(shapes.Body):
     later: bool = Field(default=False, description="take back the later changes that stand in the way, too")
 
 

@@ -69,7 +69,7 @@ class DeviceList(BaseModel):
     next: None = None
 
 
-class DeviceChange(BaseModel):
+class DeviceChange(shapes.Body):
     """What is left out stays as it is."""
 
     name: str | None = Field(default=None, max_length=200, description="null: as the network knows it")
@@ -84,11 +84,11 @@ class DeviceChange(BaseModel):
     kind: DeviceKind | None = Field(default=None, description="what kind of thing it is; null: as it seems to be")
 
 
-class Merge(BaseModel):
+class Merge(shapes.Body):
     into: int = Field(ge=1, le=shapes.MAX_ID, description="the device that stays, with all that both had")
 
 
-class Split(BaseModel):
+class Split(shapes.Body):
     clients: list[str] = Field(
         min_length=1, max_length=device_edits.MAX_SPLIT, description="addresses or MAC addresses of the device"
     )

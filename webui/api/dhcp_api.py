@@ -28,7 +28,7 @@ from webui.views.labels import label
 router = APIRouter(prefix="/dhcp", tags=["DHCP"])
 
 
-class StaticLease(BaseModel):
+class StaticLease(shapes.Body):
     mac: str = Field(max_length=60, description="aa:bb:cc:00:11:22")
     address: str = Field(max_length=60, description="an IPv4 address of the network")
     name: str = Field(default="", max_length=80, description="a label; empty: what the device calls itself")
@@ -59,7 +59,7 @@ class Dhcp(BaseModel):
     static: list[StaticLease]
 
 
-class DhcpChange(BaseModel):
+class DhcpChange(shapes.Body):
     """What is left out stays. Turning it on is refused (409) while another server answers, unless `force`."""
 
     on: bool | None = None

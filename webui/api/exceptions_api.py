@@ -39,7 +39,7 @@ class ExceptionList(BaseModel):
     next: None = None
 
 
-class NewException(shapes.Narrowing):
+class NewException(shapes.Body):
     scope: str = Field(max_length=40, description=scopes.HINT)
     name: str = Field(max_length=300, description="a name; all below it, and where its answers lead, too")
     minutes: Minutes | Literal["ever"] = Field(default=USUAL_SECONDS / 60, description="ever: an allow rule")

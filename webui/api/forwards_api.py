@@ -37,13 +37,13 @@ class ForwardList(BaseModel):
     next: None = None
 
 
-class NewForward(BaseModel):
+class NewForward(shapes.Body):
     domain: str = Field(max_length=300, description="with all below it; a network stands for its reverse zone")
     upstreams: list[Spec] = Field(max_length=100, description=_UPSTREAMS)
     comment: str = Field(default="", max_length=MAX_COMMENT)
 
 
-class ForwardChange(BaseModel):
+class ForwardChange(shapes.Body):
     upstreams: list[Spec] | None = Field(default=None, max_length=100, description=_UPSTREAMS)
     comment: str | None = Field(default=None, max_length=MAX_COMMENT)
 

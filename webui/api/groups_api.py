@@ -54,7 +54,7 @@ class GroupList(BaseModel):
     next: None = None
 
 
-class GroupChange(BaseModel):
+class GroupChange(shapes.Body):
     """What is left out stays as it is; what is given is all that there is then."""
 
     name: str = Field(default="", min_length=1, max_length=200)

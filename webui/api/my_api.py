@@ -68,7 +68,7 @@ class My(BaseModel):
     )
 
 
-class NameOf(BaseModel):
+class NameOf(shapes.Body):
     name: str = Field(max_length=300)
 
 

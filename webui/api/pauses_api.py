@@ -39,7 +39,7 @@ class PauseList(BaseModel):
     next: None = None
 
 
-class NewPause(shapes.Narrowing):
+class NewPause(shapes.Body):
     """Without `minutes` and `until`: until it is resumed."""
 
     scope: str = Field(default=str(HOUSE), max_length=40, description=HINT)
@@ -48,7 +48,7 @@ class NewPause(shapes.Narrowing):
     blocklist: str | None = Field(default=None, max_length=300, description="one list alone; null: everything")
 
 
-class PauseOf(shapes.Narrowing):
+class PauseOf(shapes.Body):
     scope: str | None = Field(default=None, max_length=40, description=HINT)
     blocklist: str | None = Field(default=None, max_length=300)
 

@@ -36,21 +36,21 @@ class LocalRecordList(BaseModel):
     next: None = None
 
 
-class NewRecord(BaseModel):
+class NewRecord(shapes.Body):
     name: str = Field(max_length=300, description=_NAME)
     type: str = Field(max_length=20, description=", ".join(TYPES))
     value: str = Field(max_length=2000, description="as a zone file has it, such as `1 2 5060 pbx.lan` of SRV")
     comment: str = Field(default="", max_length=MAX_COMMENT)
 
 
-class RecordChange(BaseModel):
+class RecordChange(shapes.Body):
     name: str | None = Field(default=None, max_length=300, description=_NAME)
     type: str | None = Field(default=None, max_length=20)
     value: str | None = Field(default=None, max_length=2000)
     comment: str | None = Field(default=None, max_length=MAX_COMMENT)
 
 
-class HostsFile(BaseModel):
+class HostsFile(shapes.Body):
     text: str = Field(max_length=hosts_file.MAX_TEXT, description="lines such as `192.168.1.5 nas.lan`")
 
 

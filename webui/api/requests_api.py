@@ -38,7 +38,7 @@ class RequestList(BaseModel):
     next: None = None
 
 
-class Answer(BaseModel):
+class Answer(shapes.Body):
     grant: Minutes | Literal[False, "ever"] = Field(description="minutes; ever: an allow rule; false: no")
 
     @field_validator("grant", mode="before")

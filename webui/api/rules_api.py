@@ -43,7 +43,7 @@ class RuleList(BaseModel):
     next: None = None
 
 
-class NewRule(shapes.Narrowing):
+class NewRule(shapes.Body):
     kind: RuleKind
     name: str = Field(max_length=1000, description="a name; its subdomains too unless said otherwise")
     subdomains: bool = True

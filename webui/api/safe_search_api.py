@@ -20,7 +20,7 @@ router = APIRouter(prefix="/safe-search", tags=["safe search"])
 ScheduleId = Annotated[int, Field(ge=1, le=shapes.MAX_ID)]
 
 
-class SafeSearchChange(shapes.Narrowing):
+class SafeSearchChange(shapes.Body):
     scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
     engines: list[SearchEngine] | Literal["all"] = Field(default="all")
     youtube: YoutubeLevel | None = Field(default=None, description="how far it goes; left out: as it was, else strict")

@@ -25,7 +25,7 @@ ScheduleId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 _TIME = "in the zone of the home, 00:00 to 24:00"
 
 
-class WindowShape(BaseModel):
+class WindowShape(shapes.Body):
     """`to` before `from` crosses midnight, and belongs to the day on which it begins."""
 
     days: list[str] = Field(description="mon, tue, wed, thu, fri, sat, sun")
@@ -48,12 +48,12 @@ class ScheduleList(BaseModel):
     next: None = None
 
 
-class NewSchedule(BaseModel):
+class NewSchedule(shapes.Body):
     name: str = Field(min_length=1, max_length=200)
     windows: list[WindowShape] = Field(max_length=10 * MAX_WINDOWS)
 
 
-class ScheduleChange(BaseModel):
+class ScheduleChange(shapes.Body):
     """What is left out stays as it is."""
 
     name: str | None = Field(default=None, min_length=1, max_length=200)

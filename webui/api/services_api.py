@@ -21,7 +21,7 @@ ServiceId = Annotated[str, Path(max_length=100, description="such as tiktok")]
 ScheduleId = Annotated[int, Field(ge=1, le=shapes.MAX_ID)]
 
 
-class ServiceToggle(shapes.Narrowing):
+class ServiceToggle(shapes.Body):
     scope: str = Field(default=str(scopes.HOUSE), max_length=40, description=scopes.HINT)
     on: bool | None = Field(description="true: blocked; null: as the wider scope has it")
     schedule: ScheduleId | None = Field(

@@ -7,18 +7,19 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from store.config import account, edit
+from webui.api import shapes
 from webui.http import login
 from webui.http.deps import CurrentSession, WebUi
 
 router = APIRouter(tags=["session"])
 
 
-class Setup(BaseModel):
+class Setup(shapes.Body):
     password: str = Field(max_length=login.MAX_PASSWORD, description="at least 8 characters")
     code: str = Field(max_length=64, description="the set-up code that the appliance prints until a password is set")
 
 
-class LogIn(BaseModel):
+class LogIn(shapes.Body):
     password: str = Field(max_length=login.MAX_PASSWORD)
 
 

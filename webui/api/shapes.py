@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema
 
 from store.log import values
 from store.log.records import COLUMNS, COUNTED, QueryRow
@@ -20,10 +21,39 @@ MAX_ID = 2**63 - 1
 VerdictName = Literal["PASS", "BLOCK", "ALLOW", "LOCAL", "REFUSE", "FAILED"]
 
 
-class Narrowing(BaseModel):
-    """A body in which a field left out means more: every device, or for ever. So a misspelt field is refused."""
+_AS_IT_IS = frozenset({"int", "bool", "float"})
+_VALUES = frozenset({"default", "expected", "metadata", "members", "ref", "schema_ref"})  # that hold no schema
+
+
+def _strict(schema: Any) -> Any:
+    """The schema with whole numbers, numbers and truths taken as they are. All of pydantic's strictness would be too
+    much: a word of an enumeration comes as text.
+    """
+    if isinstance(schema, list | tuple):
+        return type(schema)(map(_strict, schema))
+    if not isinstance(schema, dict):
+        return schema
+    if not isinstance(kind := schema.get("type"), str):  # a mapping of fields
+        return {name: _strict(field) for name, field in schema.items()}
+    made = {key: value if key in _VALUES else _strict(value) for key, value in schema.items()}
+    return {**made, "strict": True} if kind in _AS_IT_IS else made
+
+
+class Body(BaseModel):
+    """What a call takes, and whatever stands in it; that every call takes such a one, a test holds.
+
+    A field that is not known is refused, since one that is left out may mean more: every device, or for ever. Numbers
+    and truths are those of JSON: `1.0`, `true` and "1" are no id, and 1 is not true.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return cast("CoreSchema", _strict(handler(source)))
+
+
+Narrowing = Body  # as it was called while only some bodies were such
 
 
 class Within(BaseModel):

@@ -35,7 +35,7 @@ class TokenList(BaseModel):
     next: None = None
 
 
-class NewToken(BaseModel):
+class NewToken(shapes.Body):
     name: str = Field(min_length=1, max_length=60)
     scope: TokenScope = TokenScope.READ
 

@@ -13,6 +13,7 @@ from store.config import scopes, wall_edit, wall_overrides
 from store.config import settings as store_settings
 from store.config.choices import WallMode
 from store.config.wall_switches import SWITCHES, setting_of
+from webui.api import shapes
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
@@ -21,7 +22,7 @@ from webui.views.labels import label
 router = APIRouter(prefix="/wall/switches", tags=["bypass"])
 
 
-class Scope(BaseModel):
+class Scope(shapes.Body):
     scope: str = Field(description=scopes.HINT)
     switches: dict[str, WallMode | None] = Field(
         max_length=len(SWITCHES), description="null lets a switch follow the wider scope"

@@ -50,7 +50,7 @@ class FindingList(BaseModel):
     next: str | None
 
 
-class FindingChange(shapes.Narrowing):
+class FindingChange(shapes.Body):
     state: FindingState
 
 

@@ -14,7 +14,7 @@ from store.config import devices, edit, lists, scopes
 from store.household import groups as household_groups
 from store.household import schedules
 from webui.http import form_changes
-from webui.http.deps import Config, Engine
+from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 from webui.views import groups_view
@@ -57,6 +57,7 @@ def one_group(request: Request, engine: Engine, config: Config, number: Number) 
 @router.post("/{number}/parts")
 def change(
     engine: Engine,
+    ui: WebUi,
     number: Number,
     name: Text,
     device: Annotated[list[Ticked] | None, Form(max_length=MAX_DEVICES)] = None,
@@ -73,6 +74,7 @@ def change(
     }  # fmt: skip
     if shown:
         parts = form_changes.of_group(shown, parts)
+    ui.refuse_ours(parts.get("upstreams", ()))
     if parts:
         household_groups.change_group(engine, number, parts)
     return back_to(f"/groups/{number}")

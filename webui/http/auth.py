@@ -29,7 +29,6 @@ OPEN_BEFORE_SETUP = frozenset(
         ("POST", "/setup"),
         ("POST", "/api/v1/setup"),
         ("GET", "/health"),
-        ("HEAD", "/health"),
         ("GET", "/api/v1/health"),
     }
 )

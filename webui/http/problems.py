@@ -35,6 +35,8 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "int_parsing": lambda _: say("must be a whole number"),
     "int_type": lambda _: say("must be a whole number"),
     "int_from_float": lambda _: say("must be a whole number"),
+    "float_parsing": lambda _: say("must be a number"),
+    "float_type": lambda _: say("must be a number"),
     "int_parsing_size": lambda _: say("is too large a number"),
     "bool_parsing": lambda _: say("must be true or false"),
     "bool_type": lambda _: say("must be true or false"),
@@ -150,6 +152,9 @@ async def _http(request: Request, error: Exception) -> Response:
         detail = say("There is nothing at {path}.", path=quote(request.url.path)[:200])
     elif error.status_code == 405:
         detail = say("{method} is not possible here.", method=request.method[:20])
+        allowed = (error.headers or {}).get("Allow", "").split(", ")
+        if "GET" in allowed:  # which webui.http.head answers too
+            error.headers = {**(error.headers or {}), "Allow": ", ".join(sorted({*allowed, "HEAD"}))}
     elif error.status_code == 400:
         detail = say("The body does not read: {why}.", why=detail)
     return respond(request, Problem(error.status_code, detail, error.headers))

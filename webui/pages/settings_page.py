@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -46,10 +47,10 @@ async def save(request: Request, ui: WebUi, engine: Engine) -> Response:
     """The fields of the form that differ from what holds; all are stored or none, each wrong one is named."""
     form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     wanted, wrong = settings_view.read(form, ui)
-    try:
+    with _beside(wrong, "upstreams"):
         ui.refuse_ours(wanted.get("upstreams", ()))
-    except edit.EditError as error:
-        wrong["upstreams"] = sentence_of(error)
+    with _beside(wrong, "new_devices"):
+        edit.check_new_devices(engine, wanted.get("new_devices", ""))
     if wanted and not wrong:
         try:  # in a thread: whether DHCP can be turned on takes some seconds to find out
             await run_in_threadpool(switch.put_settings, engine, Home(ui.state, ui.run, ui.environ), wanted)
@@ -87,6 +88,15 @@ def create_token(request: Request, ui: WebUi, engine: Engine, name: Text, scope:
 def revoke_token(engine: Engine, name: Text) -> Response:
     account.revoke_token(engine, name)
     return back_to("/settings?notice=revoked")
+
+
+@contextlib.contextmanager
+def _beside(wrong: dict[str, str], key: str) -> Iterator[None]:
+    """A refusal stands beside its field."""
+    try:
+        yield
+    except edit.EditError as error:
+        wrong[key] = sentence_of(error)
 
 
 def _page(

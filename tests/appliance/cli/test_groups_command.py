@@ -54,4 +54,5 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(command: Command) -> None:
     assert "one of --off" in command("groups", "lists", "1", "x", "--off", "--follow")[2]
     assert "no blocklist 'x'" in command("groups", "lists", "1", "x")[2]
     assert "upstreams" in command("groups", "upstreams", "1", "gopher://x")[2]
+    assert "is this appliance itself" in command("groups", "upstreams", "1", "127.0.0.1")[2]
     assert "no schedule 'Night'" in command("groups", "access", "1", "Night")[2]

@@ -178,3 +178,22 @@ def test_the_policy_is_built_anew(e: Engine, state: Path) -> None:
         version = int(con.execute(sql).fetchone()[0])
         restore(e, load(first))
         assert int(con.execute(sql).fetchone()[0]) > version
+
+
+def test_new_devices_have_the_group_in_which_they_land(e: Engine, state: Path) -> None:
+    """Neither the setting without its group nor the group's going; what was so before is no reason."""
+    none = _backup(state)
+    groups.add_group(e, "Guests")
+    edit.put_settings(e, {"new_devices": "Guests"})
+    first = _backup(state)
+    restore(e, load(none))
+    with pytest.raises(EditError, match="“Guests”, which would not be here: restore settings and groups both"):
+        restore(e, load(first), ["settings"])
+    restore(e, load(first), ["settings", "groups"])
+    with pytest.raises(EditError, match="“Guests”, which would not be here"):
+        restore(e, load(none), ["groups"])
+    restore(e, load(none), ["settings", "groups"])
+    gone = json.loads(first)
+    gone["tables"]["group"] = []
+    restore(e, load(json.dumps(gone)))
+    restore(e, load(none))

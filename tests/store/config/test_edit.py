@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from store.config import devices, edit, lists, settings
 from store.config.edit import EditError, NotFound
 from store.devices import device_edits, sightings_store
-from store.household import policy
+from store.household import groups, policy
 
 pytestmark = pytest.mark.database
 
@@ -89,3 +89,14 @@ def test_settings_are_stored_and_taken_back(state: Path, engine: Engine) -> None
     edit.put_settings(engine, {"workers": None})
     found = settings.load(state, {})
     assert (found.workers, found.upstreams) == (settings.Settings().workers, ("1.1.1.1", "8.8.8.8"))
+
+
+def test_new_devices_land_in_a_group_that_there_is(engine: Engine) -> None:
+    with pytest.raises(EditError, match="no group “Guests”, nor any other; make it first"):
+        edit.put_settings(engine, {"new_devices": "Guests"})
+    kids = groups.add_group(engine, "Kids")
+    groups.add_group(engine, "Guests")
+    with pytest.raises(EditError, match="no group “Gusts”; there are Guests, Kids"):
+        edit.put_settings(engine, {"new_devices": "Gusts", "log_keep_days": 9})
+    for text in ("guests", str(kids), "", None):
+        edit.put_settings(engine, {"new_devices": text})

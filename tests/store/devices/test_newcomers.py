@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from store.config import devices, edit
+from store.config.devices import landing_group
 from store.config.settings import Settings
-from store.devices import newcomers, sightings_store
+from store.devices import sightings_store
 from store.devices.sightings_store import Sighting
 from store.household import groups, policy
 
@@ -26,7 +27,7 @@ def quarantine(engine: Engine) -> int:
 def test_a_group_is_meant_by_its_name_or_number(
     con: sqlite3.Connection, quarantine: int, text: str, there: bool
 ) -> None:
-    assert newcomers.group_of(con, text) == (quarantine if there else None)
+    assert landing_group(con, text) == (quarantine if there else None)
 
 
 def test_who_is_new_lands_there_and_who_is_known_stays(con: sqlite3.Connection, quarantine: int) -> None:

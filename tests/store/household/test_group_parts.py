@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import json
 import sqlite3
 
 import pytest
 from sqlalchemy import Engine
 
 from store.config import edit, lists
+from store.config.devices import landing_group
 from store.devices import sightings_store
 from store.household import changes as household_changes
-from store.household import groups, policy, schedules
+from store.household import groups, policy, schedules, undo
 from store.household.groups import GroupToggle, GroupView
 
 pytestmark = pytest.mark.database
@@ -85,3 +87,15 @@ def test_the_history_says_what_was_decided(engine: Engine, con: sqlite3.Connecti
     for sentence, parts in changes.items():
         groups.change_group(engine, group, parts)
         assert str(household_changes.changes(engine, limit=1)[0].what) == sentence
+
+
+def test_new_devices_land_where_they_did_when_the_group_is_called_otherwise(
+    engine: Engine, con: sqlite3.Connection, group: int
+) -> None:  # fmt: skip
+    edit.put_settings(engine, {"new_devices": "children"})
+    for name in ("Kids", "2024", "Teens"):
+        groups.change_group(engine, group, {"name": name})
+        (value,) = con.execute("SELECT value FROM setting WHERE key = 'new_devices'").fetchone()
+        assert landing_group(con, json.loads(value)) == group, name
+    undo.undo_last(engine)
+    assert view(engine).name == "2024"

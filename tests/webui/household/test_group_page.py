@@ -18,13 +18,13 @@ def test_a_group_is_changed_on_its_page(visitor: Any) -> None:
     page = visitor.get(f"/groups/{number}").text
     assert "Kids &lt;b&gt;" in page and "Kids <b>" not in page
     sent = visitor.form(f"/groups/{number}/parts", name="Kids", device=["1", "2"], schedule=str(night),
-                        upstreams="192.0.2.1, 192.0.2.2", answer="nxdomain")  # fmt: skip
+                        upstreams="198.51.100.1, 198.51.100.2", answer="nxdomain")  # fmt: skip
     assert sent.status_code == 303, sent.text
     (group,) = household_groups.groups(engine)
     assert (group.name, group.devices, group.schedule) == ("Kids", (1, 2), night)
-    assert (group.upstreams, group.answer) == (("192.0.2.1", "192.0.2.2"), "nxdomain")
+    assert (group.upstreams, group.answer) == (("198.51.100.1", "198.51.100.2"), "nxdomain")
     shown = visitor.get("/groups").text
-    assert "no access: Night" in shown and "answered by 192.0.2.1, 192.0.2.2" in shown
+    assert "no access: Night" in shown and "answered by 198.51.100.1, 198.51.100.2" in shown
     assert f'<option value="{night}" selected>Night</option>' in visitor.get(f"/groups/{number}").text
     visitor.form(f"/groups/{number}/parts", name="Kids")
     (group,) = household_groups.groups(engine)
@@ -83,5 +83,8 @@ def test_what_is_wrong_is_told(visitor: Any) -> None:
     assert visitor.form(f"/groups/{number}/parts", name="Kids", schedule="9").status_code == 404
     refused = visitor.form(f"/groups/{number}/parts", name="Kids", upstreams="gopher://x")
     assert refused.status_code == 422 and "upstreams" in refused.text
+    refused = visitor.form(f"/groups/{number}/parts", name="Guests", upstreams="198.51.100.1, 127.0.0.1")
+    assert refused.status_code == 422 and "127.0.0.1 is this appliance itself" in refused.text
+    assert household_groups.groups(visitor.engine())[0].name == "Kids"
     assert visitor.form(f"/groups/{number}/parts", name="Kids", schedule="x").status_code == 422
     assert visitor.form(f"/groups/{number}/list", list="none", on="on").status_code == 404

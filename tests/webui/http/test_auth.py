@@ -27,7 +27,6 @@ OPEN_CALLS = {
     ("GET", "/setup"),
     ("POST", "/setup"),
     ("GET", "/health"),
-    ("HEAD", "/health"),
     ("GET", "/api/v1/health"),
     ("POST", "/api/v1/setup"),
     ("POST", "/api/v1/session"),

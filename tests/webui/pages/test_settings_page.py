@@ -13,6 +13,7 @@ from network import own_addresses
 from store.base import status
 from store.base.process_status import RecorderStatus, UpstreamStatus, WorkerStatus
 from store.config import account, settings
+from store.household import groups
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -126,3 +127,12 @@ def test_health_lists_the_parts(newcomer: Any) -> None:
 def test_an_upstream_that_is_this_appliance_is_refused_beside_its_field(newcomer: Any) -> None:
     refused = newcomer.form("/settings", upstreams="127.0.0.1")
     assert refused.status_code == 422 and "itself in a circle" in refused.text
+
+
+def test_new_devices_land_in_a_group_that_there_is(newcomer: Any) -> None:
+    refused = newcomer.form("/settings", new_devices="Guests")
+    assert refused.status_code == 422 and "There is no group “Guests”, nor any other" in refused.text
+    groups.add_group(newcomer.engine(), "Kids <b>")
+    refused = newcomer.form("/settings", new_devices="Guests", log_keep_days="9")
+    assert "there are Kids &lt;b&gt;" in refused.text and 'value="Guests"' in refused.text
+    assert newcomer.form("/settings", new_devices="kids <B>").status_code == 303
