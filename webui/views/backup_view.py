@@ -28,13 +28,14 @@ TITLES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """A part of a file. `effect`: what restoring it does; `ticked`: whether it is to be restored."""
+    """A part of a file. `effect`: what restoring it does, `changes`: that it does anything; `ticked`: it is wanted."""
 
     part: str
     title: str
     about: str
     holds: str
     effect: str
+    changes: bool
     ticked: bool
 
 
@@ -42,7 +43,8 @@ def lines(counts: Sequence[PartChange], ticked: Sequence[str]) -> list[PartLine]
     """The parts in their order."""
     return [
         PartLine(each.part, recall(TITLES[each.part][0]), recall(TITLES[each.part][1]),
-                 say_count(each.rows, "{count:,} row", "{count:,} rows"), _effect(each), each.part in ticked)
+                 say_count(each.rows, "{count:,} row in the file", "{count:,} rows in the file"), _effect(each),
+                 bool(each.added or each.changed or each.removed), each.part in ticked)
         for each in counts
     ]  # fmt: skip
 

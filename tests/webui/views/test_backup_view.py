@@ -14,8 +14,8 @@ def test_a_line_says_what_would_become_of_what_is_here() -> None:
     assert [line.effect for line in shown] == [
         "1 row comes, 2 rows change, 3 rows go", "Nothing would change.", "Stays as it is here, unless it is ticked."
     ]  # fmt: skip
-    assert [line.ticked for line in shown] == [True, False, False]
-    assert (shown[0].title, shown[0].holds, shown[1].holds) == ("Rules", "1,200 rows", "1 row")
+    assert [line.ticked for line in shown] == [line.changes for line in shown] == [True, False, False]
+    assert (shown[0].title, shown[0].holds, shown[1].holds) == ("Rules", "1,200 rows in the file", "1 row in the file")
 
 
 def test_what_is_said_after_it() -> None:
