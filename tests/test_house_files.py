@@ -34,6 +34,7 @@ TESTED_ELSEWHERE = {
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",
     "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",
     "evidence/whatif/effect.py": "shapes alone, which test_replay.py compares with a replay",
+    "evidence/whatif/update_values.py": "shapes alone, which test_update_effects.py reads",
     "evidence/whatif/policy_copy.py": "the edits on a copy, which test_replay.py compares with the same made for good",
     "evidence/whatif/sides.py": "who is seated where, which test_replay.py compares with explain, row by row",
     "evidence/whatif/throwaway_index.py": "one index, which test_replay.py and test_question.py have compiled",

@@ -18,7 +18,7 @@ from appliance.terminal import printing
 from evidence.whatif import change_words
 from evidence.whatif.effect import Direction, Effect
 from evidence.whatif.whatif_change import BadChange
-from evidence.whatif.whatif_jobs import Failed, WhatIfJob, WhatIfJobs
+from evidence.whatif.whatif_jobs import Answer, Failed, WhatIfJob, WhatIfJobs
 from store.base.languages import tell_here
 from store.base.sentences import say, sentence_of
 
@@ -51,7 +51,7 @@ def whatif(
     from_us, to_us = span_of(from_, to)
     jobs = WhatIfJobs()
     try:
-        effect = _waited(jobs.start(cli_context.config(state), os.environ, asked, from_us, to_us))
+        effect = waited(jobs.start(cli_context.config(state), os.environ, asked, from_us, to_us))
     except Failed as error:
         raise Complaint(sentence_of(error)) from None
     finally:
@@ -73,8 +73,8 @@ def plain(effect: Effect) -> dict[str, Any]:
     return values
 
 
-def _waited(job: WhatIfJob) -> Effect:
-    """The effect; meanwhile how far it is, where somebody looks at a terminal."""
+def waited(job: WhatIfJob[Answer]) -> Answer:
+    """The answer; meanwhile how far it is, where somebody looks at a terminal."""
     shown, started = sys.stderr.isatty(), time.monotonic()
     while (effect := job.wait(LOOK_SECONDS)) is None:
         if shown and time.monotonic() - started > 2 * LOOK_SECONDS:

@@ -55,7 +55,7 @@ def ask(
             index = throwaway_index.compile_with(state, folder / AFTER, wanted, environ)
         with sides(state, folder, base, index) as (rows, before, after), log_errors():
             replay = Replay(rows, before, after, Tallies(rows.companies))
-            begin, end = _clipped(rows, from_us, to_us)
+            begin, end = clipped(rows, from_us, to_us)
             replay.run(begin, end, progress)
             return _effect(rows, replay.tallies, _switched(changes), (from_us, to_us), (begin, end))
 
@@ -81,7 +81,7 @@ def sides(
         yield rows, before, after
 
 
-def _clipped(rows: LoggedRows, from_us: int, to_us: int) -> tuple[int, int]:
+def clipped(rows: LoggedRows, from_us: int, to_us: int) -> tuple[int, int]:
     """The range without the time before the first and after the last record; empty where there is none."""
     ends = rows.ends()
     if ends is None or ends[0] >= to_us or ends[1] < from_us:

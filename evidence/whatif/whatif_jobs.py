@@ -16,9 +16,12 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from evidence.whatif.effect import Effect
+from evidence.whatif.update_values import UpdateEffects
 from evidence.whatif.whatif_change import Change, as_json
+from evidence.whatif.worth_values import Worth
 from store.base.sentences import say, unpacked
 from store.base.typed_json import read_as
 
@@ -30,6 +33,10 @@ MAX_LINE = 16 * 1024 * 1024  # characters of an answer
 _COMMAND = (sys.executable, "-m", "evidence.whatif.whatif_process")
 
 
+Answer = TypeVar("Answer")
+"""What a question is answered with: an Effect, a Worth, or UpdateEffects."""
+
+
 class Busy(Exception):  # noqa: N818 - what they are
     """As many questions as may be are being answered already; the text is a sentence."""
 
@@ -38,12 +45,13 @@ class Failed(Exception):  # noqa: N818 - what the question has
     """There is no answer; the text is a sentence that says why."""
 
 
-class WhatIfJob:
+class WhatIfJob(Generic[Answer]):
     """One question. `share`: how much of the range is done, from 0 to 1; `id`: by which it is found again."""
 
-    def __init__(self, request: Mapping[str, object], environ: Mapping[str, str]) -> None:
+    def __init__(self, request: Mapping[str, object], environ: Mapping[str, str], shape: type[Answer]) -> None:
         self.id, self.share, self.began = secrets.token_hex(8), 0.0, time.monotonic()
-        self._effect: Effect | None = None
+        self._effect: Answer | None = None
+        self._shape = shape
         self._fault = ""
         self._process = subprocess.Popen(
             _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environ), text=True, encoding="utf-8",
@@ -60,7 +68,7 @@ class WhatIfJob:
         """Whether it came to an end, whatever that is."""
         return not self._reader.is_alive()
 
-    def wait(self, seconds: float | None = None) -> Effect | None:
+    def wait(self, seconds: float | None = None) -> Answer | None:
         """The effect, None while it is not known after so many seconds. Raises Failed."""
         self._reader.join(seconds)
         if not self.done:
@@ -84,7 +92,7 @@ class WhatIfJob:
                 continue
             self.share = float(line_values.get("share", self.share))
             if "effect" in line_values:
-                self._effect, self.share = read_as(Effect, line_values["effect"]), 1.0
+                self._effect, self.share = read_as(self._shape, line_values["effect"]), 1.0
             elif "fault" in line_values:
                 self._fault = unpacked(str(line_values["fault"]))
         with contextlib.suppress(OSError):
@@ -97,27 +105,41 @@ class WhatIfJobs:
     """All questions of one process; those that were answered are kept for a while."""
 
     def __init__(self) -> None:
-        self._jobs: dict[str, WhatIfJob] = {}
+        self._jobs: dict[str, WhatIfJob[Any]] = {}
         self._lock = threading.Lock()
 
     def start(
         self, state: Path, environ: Mapping[str, str], changes: Sequence[Change], from_us: int, to_us: int,
         scratch: Path | None = None,
-    ) -> WhatIfJob:  # fmt: skip
-        """Begin to answer. Raises Busy."""
-        request = {
-            "state": str(state), "scratch": str(scratch) if scratch else None, "changes": as_json(changes),
-            "from_us": from_us, "to_us": to_us,
-        }  # fmt: skip
+    ) -> WhatIfJob[Effect]:  # fmt: skip
+        """Begin to find out what changes would have done. Raises Busy."""
+        return self._start(Effect, state, environ, scratch, changes=as_json(changes), from_us=from_us, to_us=to_us)
+
+    def start_worth(
+        self, state: Path, environ: Mapping[str, str], from_us: int, to_us: int, scratch: Path | None = None
+    ) -> WhatIfJob[Worth]:
+        """Begin to find out what each list is worth. Raises Busy."""
+        return self._start(Worth, state, environ, scratch, worth=True, from_us=from_us, to_us=to_us)
+
+    def start_updates(
+        self, state: Path, environ: Mapping[str, str], from_us: int, to_us: int, scratch: Path | None = None
+    ) -> WhatIfJob[UpdateEffects]:
+        """Begin to find out what updates of lists changed for the home. Raises Busy."""
+        return self._start(UpdateEffects, state, environ, scratch, updates=True, from_us=from_us, to_us=to_us)
+
+    def _start(
+        self, shape: type[Answer], state: Path, environ: Mapping[str, str], scratch: Path | None, **asked: object
+    ) -> WhatIfJob[Answer]:
+        request = {"state": str(state), "scratch": str(scratch) if scratch else None, **asked}
         with self._lock:
             self._forget_old()
             if sum(not job.done for job in self._jobs.values()) >= MAX_RUNNING:
                 raise Busy(say("Another question is being answered; ask again in a moment."))
-            job = WhatIfJob(request, environ)
+            job = WhatIfJob(request, environ, shape)
             self._jobs[job.id] = job
         return job
 
-    def find(self, number: str) -> WhatIfJob | None:
+    def find(self, number: str) -> WhatIfJob[Any] | None:
         """A question that was asked a while ago at most."""
         return self._jobs.get(number)
 

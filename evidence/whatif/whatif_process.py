@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The process that answers one question: niced, bounded, and gone with whoever asked.
 
-    python -m evidence.whatif.whatif_process      one line of JSON in: {state, scratch, changes, from_us, to_us}
-                                                  lines out: {"share": 0.3} … and {"effect": …} or {"fault": …}
+    python -m evidence.whatif.whatif_process
+        one line of JSON in: state, scratch, from_us, to_us, and changes, worth or updates
+        lines out: {"share": 0.3} … and {"effect": …} or {"fault": …}
 
 When its standard input ends, it ends: whoever asked is gone, or does not want to know any more.
 """
@@ -20,8 +21,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from evidence.whatif.effect import Effect
+from evidence.whatif.list_worth import worth
 from evidence.whatif.question import ask
+from evidence.whatif.update_effects import update_effects
+from evidence.whatif.update_values import UpdateEffects
 from evidence.whatif.whatif_change import BadChange, read_changes
+from evidence.whatif.worth_values import Worth
 from store.base.sentences import Sentence, packed, say, sentence_of
 from store.base.store_errors import StoreError
 from store.config.session import EditError
@@ -61,10 +67,7 @@ class Teller:
 def answer(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller) -> dict[str, Any]:
     """The last line: what came of the question."""
     try:
-        effect = ask(
-            Path(asked["state"]), environ, read_changes(asked["changes"]), int(asked["from_us"]), int(asked["to_us"]),
-            scratch=Path(asked["scratch"]) if asked.get("scratch") else None, progress=progress,
-        )  # fmt: skip
+        effect = _found_out(asked, environ, progress)
     except TOLD as error:
         return {"fault": packed(sentence_of(error))}
     except MemoryError:
@@ -72,6 +75,19 @@ def answer(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Telle
     except OSError as error:
         return {"fault": packed(say("It could not be found out ({error}).", error=error.strerror or str(error)))}
     return {"effect": asdict(effect, dict_factory=_written)}
+
+
+Answer = Effect | Worth | UpdateEffects
+
+
+def _found_out(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller) -> Answer:
+    state, span = Path(asked["state"]), (int(asked["from_us"]), int(asked["to_us"]))
+    scratch = Path(asked["scratch"]) if asked.get("scratch") else None
+    if asked.get("worth"):
+        return worth(state, environ, *span, scratch=scratch, progress=progress)
+    if asked.get("updates"):
+        return update_effects(state, environ, *span, scratch=scratch, progress=progress)
+    return ask(state, environ, read_changes(asked["changes"]), *span, scratch=scratch, progress=progress)
 
 
 def _written(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -126,6 +126,6 @@ def shape(effect: Effect) -> WhatIf:
     )  # fmt: skip
 
 
-def _progress(job: WhatIfJob) -> Progress:
+def _progress(job: WhatIfJob[Effect]) -> Progress:
     effect = whatif_asking.effect_of(job, 0.0)
     return Progress(id=job.id, done=job.done, share=job.share, effect=None if effect is None else shape(effect))

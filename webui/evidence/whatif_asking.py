@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from evidence.whatif.effect import Effect
+from evidence.whatif.update_values import UpdateEffects
 from evidence.whatif.whatif_change import BadChange, Change, SourceChange, read_changes
-from evidence.whatif.whatif_jobs import Busy, Failed, WhatIfJob
+from evidence.whatif.whatif_jobs import Answer, Busy, Failed, WhatIfJob
+from evidence.whatif.worth_values import Worth
 from store.base.sentences import say, sentence_of
 from store.config.list_input import check_remote
 from webui.http.problems import Problem
@@ -36,7 +39,7 @@ def checked(changes: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def begin(ui: WebUi, changes: Sequence[Change], from_: str, to: str) -> WhatIfJob:
+def begin(ui: WebUi, changes: Sequence[Change], from_: str, to: str) -> WhatIfJob[Effect]:
     """Begin to answer. Raises Problem."""
     now_us = time.time_ns() // 1000
     from_us, to_us = moment(from_, "from", now_us), moment(to, "to", now_us)
@@ -48,7 +51,23 @@ def begin(ui: WebUi, changes: Sequence[Change], from_: str, to: str) -> WhatIfJo
         raise Problem(503, sentence_of(error), {"Retry-After": "5"}) from None
 
 
-def effect_of(job: WhatIfJob, seconds: float) -> Effect | None:
+def begin_worth(ui: WebUi, from_us: int, to_us: int) -> WhatIfJob[Worth]:
+    """Begin to find out what each list is worth. Raises Problem."""
+    try:
+        return ui.questions.start_worth(ui.state, ui.environ, from_us, to_us)
+    except Busy as error:
+        raise Problem(503, sentence_of(error), {"Retry-After": "5"}) from None
+
+
+def begin_updates(ui: WebUi, from_us: int, to_us: int) -> WhatIfJob[UpdateEffects]:
+    """Begin to find out what updates of lists changed for the home. Raises Problem."""
+    try:
+        return ui.questions.start_updates(ui.state, ui.environ, from_us, to_us)
+    except Busy as error:
+        raise Problem(503, sentence_of(error), {"Retry-After": "5"}) from None
+
+
+def effect_of(job: WhatIfJob[Answer], seconds: float) -> Answer | None:
     """The effect, None while it is not known. Raises Problem."""
     try:
         return job.wait(seconds)
@@ -56,7 +75,7 @@ def effect_of(job: WhatIfJob, seconds: float) -> Effect | None:
         raise Problem(422, sentence_of(error)) from None
 
 
-def waited(ui: WebUi, job: WhatIfJob) -> Effect:
+def waited(ui: WebUi, job: WhatIfJob[Answer]) -> Answer:
     """The effect, as long as that may take. Raises Problem."""
     until = time.monotonic() + WAIT_SECONDS
     try:
@@ -69,7 +88,7 @@ def waited(ui: WebUi, job: WhatIfJob) -> Effect:
     raise Problem(503, say("It takes longer than a call may; ask in the background, or about fewer days."))
 
 
-def job_of(ui: WebUi, number: str) -> WhatIfJob:
+def job_of(ui: WebUi, number: str) -> WhatIfJob[Any]:
     """A question that was asked before. Raises Problem."""
     job = ui.questions.find(number)
     if job is None:

@@ -121,18 +121,18 @@ def _answer(
     return _page(request, engine, words, range_key, job, effect)
 
 
-def _begin(ui: WebUi, changes: Sequence[Change], range_key: str) -> WhatIfJob:
+def _begin(ui: WebUi, changes: Sequence[Change], range_key: str) -> WhatIfJob[Effect]:
     from_, to = whatif_view.span(range_key, time.time())
     return whatif_asking.begin(ui, whatif_asking.checked(changes), from_, to)
 
 
-def _fragment(request: Request, job: WhatIfJob, effect: Effect | None, range_key: str) -> Response:
+def _fragment(request: Request, job: WhatIfJob[Effect], effect: Effect | None, range_key: str) -> Response:
     view = None if effect is None else whatif_view.shown(effect, range_key)
     return fragment(request, "_whatif.html", job=job, view=view, nothing="", range=range_key)
 
 
 def _page(
-    request: Request, engine: Engine, change: str, range_key: str, job: WhatIfJob | None = None,
+    request: Request, engine: Engine, change: str, range_key: str, job: WhatIfJob[Effect] | None = None,
     effect: Effect | None = None,
 ) -> Response:  # fmt: skip
     return page(
