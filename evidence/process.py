@@ -17,10 +17,13 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
+from blocklists.whose import facts
 from evidence.base import evidence_file, passes
 from evidence.chain import close_days
+from evidence.findings import find_all
 from store.base import db, logs, status
 from store.base.file_faults import Fault, fault_of, words
 from store.base.process_status import EvidenceStatus
@@ -59,6 +62,9 @@ def work(
     try:
         passed = passes.run(state, now_us, rest, go_on)
         close_days.close_days(state, now_us, go_on)
+        if (state / evidence_file.FILE_NAME).exists():
+            with closing(evidence_file.open_writer(state)) as con:
+                find_all.find_all(con, facts.load(), now_us)
     except (OSError, sqlite3.Error, StoreError) as error:
         return EvidenceStatus(error=_told(state, error), left=1)
     if passed.read or passed.dropped:

@@ -18,6 +18,7 @@ from store.base.sentences import say
 
 MAX_ROWS = 20_000  # some 10 MB; a home makes a few hundred a year
 MAX_PAGE = 1_000
+LOUD = 0.6  # of confidence: what is told unasked
 AGAIN_US = 3_600_000_000  # what goes on for so long after it was done is told of again
 
 
@@ -42,6 +43,7 @@ class FindingFilter:
     from_us: int | None = None
     to_us: int | None = None
     states: tuple[FindingState, ...] = ()
+    least: float | None = None  # of confidence
 
 
 class NoFinding(LookupError):  # noqa: N818 - it names the thing
@@ -138,6 +140,7 @@ def _where(wanted: FindingFilter) -> tuple[str, list[Any]]:
         ("company = ? COLLATE NOCASE", wanted.company),
         ("last_us >= ?", wanted.from_us),
         ("first_us < ?", wanted.to_us),
+        ("confidence >= ?", wanted.least),
         ("state IN (SELECT value FROM json_each(?))", json.dumps(wanted.states) if wanted.states else None),
     ]
     given = [(sql, value) for sql, value in terms if value is not None]

@@ -12,12 +12,12 @@ from pydantic import BaseModel, Field
 
 from evidence.findings import finding_rows
 from evidence.findings.finding import FindingKind, FindingState
+from evidence.findings.finding_lines import rows_filter
 from evidence.findings.finding_rows import FindingFilter, FindingRow
 from evidence.findings.finding_words import sentence
 from store.config import devices
 from webui.api import shapes
 from webui.evidence.evidence_deps import Evidence, EvidenceEdit
-from webui.evidence.findings_view import rows_filter
 from webui.http.deps import Config
 from webui.views.timerange import iso, moment
 
@@ -36,7 +36,7 @@ class FindingItem(BaseModel):
     names: list[str]
     first: str
     last: str
-    count: int = Field(description="look-ups: A, AAAA and HTTPS of one name within a second are one")
+    count: int = Field(description="look-ups: A, AAAA and HTTPS of one name within a second are one; of news, names")
     period_s: float | None
     jitter: float | None = Field(description="a share of the period")
     confidence: float

@@ -9,13 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from evidence.findings import finding_rows
+from evidence.findings import finding_lines, finding_rows
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_rows import FindingFilter
 from evidence.findings.finding_words import KINDS, STATES
 from store.config import devices
 from webui.api import shapes
-from webui.evidence import findings_view
 from webui.evidence.evidence_deps import Evidence, EvidenceEdit
 from webui.http.auth import next_page
 from webui.http.deps import Config
@@ -44,7 +43,7 @@ def findings(
     return page(
         request,
         "findings_page.html",
-        lines=findings_view.lines(rows, names),
+        lines=finding_lines.lines(rows, names),
         older=rows[-1].id if len(rows) == PAGE else None,
         kinds=KINDS,
         states=STATES,

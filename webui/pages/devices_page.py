@@ -25,6 +25,7 @@ from store.log.protocol import LogReader
 from store.log.values import QueryFilter
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
+from webui.pages import attention
 from webui.pages.blocklists_page import hits_today
 from webui.pages.home_page import ROWS
 from webui.pages.templating import back_to, fragment, page, wants_fragment
@@ -96,6 +97,8 @@ def one_device(
         recent=[queries_view.view(query, titles) for query in recent.items],
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
+        lines=attention.of_device(ui.state, number, devices.names(config)),
+        address=f"/devices/{number}",
         **_numbers(reader, number, devices.display_name(row), span),
         **_broken(engine, reader, row, titles),
     )

@@ -18,6 +18,7 @@ from store.log.records import Verdict
 from store.log.values import Top
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as UiState
+from webui.pages import attention
 from webui.pages.templating import back_to, page
 from webui.views import home_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
@@ -59,6 +60,8 @@ def home(
         blocked_names=home_view.name_rows(blocked),
         passed_names=home_view.name_rows(passed),
         requests=relief_view.request_lines(requests.waiting(engine), store_devices.names(config)),
+        lines=attention.of_home(ui.state, store_devices.names(config)),
+        address="/",
         lengths=relief_view.LENGTHS,
     )
 

@@ -2,8 +2,8 @@
 """A finding as a line: its sentence, and the filter that finds its rows."""
 
 from evidence.findings.finding import Finding, FindingKind, FindingState
+from evidence.findings.finding_lines import lines, rows_filter
 from evidence.findings.finding_rows import FindingRow
-from webui.evidence.findings_view import lines, rows_filter
 
 NOW = 1_790_000_000_000_000
 

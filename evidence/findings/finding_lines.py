@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings as pages show them: a sentence, and the address of their rows in the query log. Pure."""
+"""Findings as they are shown: a sentence, and the filter of their rows in the query log. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from evidence.findings.finding import Finding, FindingState
+from evidence.findings.finding import Finding, FindingKind, FindingState
 from evidence.findings.finding_rows import FindingRow
 from evidence.findings.finding_words import KINDS, STATES, sentence
-from webui.views.timerange import SECOND_US, iso
 
+SECOND_US = 1_000_000
 MILLISECOND_US = 1000
+NEWS = (FindingKind.NEW_COMPANY, FindingKind.NEW_NAME)  # whose count is of names, which the sentence tells
 
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """Times in Unix seconds; `rows` is the address of its rows, `device_id` None for the home."""
+    """Times: Unix seconds; `rows`: address of its rows, of `count` look-ups (0: not told); device None: the home."""
 
     id: int
     kind: str
@@ -39,7 +41,7 @@ def lines(rows: Iterable[FindingRow], names: Mapping[int, str]) -> list[FindingL
 
 def rows_filter(finding: Finding) -> dict[str, str]:
     """The filter of a finding's rows, as the query log's page and call take it."""
-    wanted = {"from": iso(finding.first_us), "to": iso(finding.last_us + MILLISECOND_US)}
+    wanted = {"from": _iso(finding.first_us), "to": _iso(finding.last_us + MILLISECOND_US)}
     if finding.device_id:
         wanted["device"] = str(finding.device_id)
     if len(finding.names) == 1 or not finding.company:
@@ -55,5 +57,11 @@ def _line(row: FindingRow, names: Mapping[int, str]) -> FindingLine:
     return FindingLine(
         row.id, KINDS[value.kind], row.state, STATES[row.state], sentence(value, device or str(value.device_id)),
         value.names, value.device_id if device else None, value.first_us / SECOND_US, value.last_us / SECOND_US,
-        value.count, f"/queries?{urlencode(rows_filter(value))}",
+        0 if value.kind in NEWS else value.count, f"/queries?{urlencode(rows_filter(value))}",
     )  # fmt: skip
+
+
+def _iso(time_us: int) -> str:
+    """`2026-11-24T10:00:00.123Z`"""
+    moment = datetime.fromtimestamp(time_us / SECOND_US, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After a pass: every kind of finding is looked for in evidence.db, and what is found is kept there.
+
+Each kind is a pure function in a file of its own; here is what they are given to look at.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from statistics import median
+
+from blocklists.rules.public_suffixes import PublicSuffixes
+from blocklists.whose.facts import Facts
+from blocklists.whose.purpose import Kind
+from evidence.findings import finding_rows, news
+from evidence.findings.finding import Cause
+from evidence.findings.news import First
+from store.log.rollup_tables import HOUR_US
+
+DAY_US = 24 * HOUR_US
+RECENT_US = 7 * DAY_US  # what came up in the last week is news; findings of before are kept
+NIGHT = range(1, 5)  # hours of the home's own time in which people sleep
+USUAL_HOURS = 24  # a device that was up for less has no habit yet
+IDLE_SHARE, IDLE_NAMES = 4, 2  # idle: no more than a quarter of the names of its usual hour, or two
+LOCAL_ENDINGS = (".arpa", ".local", ".lan", ".home", ".internal", ".localdomain")
+
+
+def find_all(con: sqlite3.Connection, facts: Facts, now_us: int) -> int:
+    """Look for findings, keep them, and say how many are new. `con`: of evidence.db, to write. Raises sqlite3.Error."""
+    since_us = now_us - RECENT_US
+    sites = PublicSuffixes()
+    recent = list(_firsts(con, "f.first_us >= ?", since_us, facts, sites))
+    older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
+    findings = list(news.find(recent, older, cause_of(con))) if recent else []
+    return finding_rows.keep(con, findings, now_us)
+
+
+def cause_of(con: sqlite3.Connection) -> Callable[[int, int], Cause]:
+    """Whether a device was idle at a moment, or it was at night."""
+
+    @cache
+    def usual(device: int, day: int) -> float:
+        """Names of its usual hour in the week before; 0 while it has no habit."""
+        hours = (24 * (day - 7), 24 * day)
+        counts = [count for (count,) in con.execute(_BUSY, (device, *hours))]
+        return median(counts) if len(counts) >= USUAL_HOURS else 0.0
+
+    def cause(device: int, at_us: int) -> Cause:
+        names = con.execute(_NAMES, (at_us // HOUR_US, device)).fetchone()[0]
+        if names <= max(usual(device, at_us // DAY_US) / IDLE_SHARE, IDLE_NAMES) and usual(device, at_us // DAY_US):
+            return Cause.IDLE
+        return Cause.NIGHT if time.localtime(at_us // 1_000_000).tm_hour in NIGHT else Cause.NONE
+
+    return cause
+
+
+_BUSY = """SELECT count(*) FROM read_hours h CROSS JOIN pairs p ON p.hour = h.hour AND p.device_id = ?
+           WHERE h.hour >= ? AND h.hour < ? GROUP BY h.hour"""
+_NAMES = "SELECT count(*) FROM pairs WHERE hour = ? AND device_id = ?"
+
+
+def _firsts(
+    con: sqlite3.Connection, which: str, since_us: int, facts: Facts, sites: PublicSuffixes
+) -> Iterator[First]:
+    sql = f"SELECT f.device_id, n.name, f.first_us FROM first_asked f JOIN names n ON n.id = f.name_id WHERE {which}"  # noqa: S608
+    for device, name, first_us in con.execute(sql, (since_us,)):
+        if "." in name and not name.endswith(LOCAL_ENDINGS):
+            whose = facts.of(name)
+            tracking = whose.kind is Kind.TRACKING
+            yield First(device, name, sites.registrable(name), whose.company, tracking, first_us)

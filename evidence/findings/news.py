@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a device never asked for before: a company, else a registered domain. Pure.
+
+The labels that CDNs and trackers make up anew stand below one registered domain, and are no news. In the first week of
+a device, and of the home, nothing is: it is learned what is usual. How loud a finding is, is its confidence: louder
+where nobody in the home asked before, for tracking, and while the device is idle or at night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from evidence.findings.finding import MAX_NAMES, Cause, Finding, FindingKind
+
+LEARNING_US = 7 * 86_400_000_000
+QUIET, LOUDER = 0.4, 0.2  # of a device alone; more for each of: new to the home, tracking, idle or at night
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """When a device asked for a name first. `site`: its registered domain; company None: nobody knows whose."""
+
+    device_id: int
+    name: str
+    site: str
+    company: str | None
+    tracking: bool
+    first_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What may be new: a company or a site."""
+
+    kind: FindingKind
+    key: str
+
+
+def find(
+    recent: Iterable[First],
+    older: Iterable[First],
+    cause_of: Callable[[int, int], Cause] = lambda device, at_us: Cause.NONE,
+) -> Iterator[Finding]:
+    """What is new among `recent`; `older`: all that was asked first before them, gone through once.
+
+    `cause_of`: of a device at a moment, IDLE, NIGHT or NONE. A site of a company that is new too is told as that.
+    """
+    rows_of: dict[tuple[int, _Word], list[First]] = {}
+    home_first: dict[_Word, int] = {}
+    begun: dict[int, int] = {}
+    for first in sorted(recent, key=lambda row: (row.first_us, row.device_id, row.name)):
+        begun.setdefault(first.device_id, first.first_us)
+        for word in _words(first):
+            rows_of.setdefault((first.device_id, word), []).append(first)
+            home_first.setdefault(word, first.first_us)
+    known: set[tuple[int, _Word]] = set()
+    for first in older:
+        begun[first.device_id] = min(first.first_us, begun.get(first.device_id, first.first_us))
+        for word in _words(first):
+            known |= {(first.device_id, word)} & rows_of.keys()
+            if word in home_first:
+                home_first[word] = min(first.first_us, home_first[word])
+    learned = {device: max(at_us, min(begun.values())) + LEARNING_US for device, at_us in begun.items()}
+    for (device, word), rows in rows_of.items():
+        if (device, word) in known or rows[0].first_us < learned[device] or _is_told(device, word, rows, known):
+            continue
+        yield _finding(device, word, rows, home_first[word] == rows[0].first_us, cause_of(device, rows[0].first_us))
+
+
+def _is_told(device: int, word: _Word, rows: list[First], known: set[tuple[int, _Word]]) -> bool:
+    """Whether the finding of its company tells of a site."""
+    company = rows[0].company
+    return (
+        word.kind is FindingKind.NEW_NAME
+        and company is not None
+        and (device, _Word(FindingKind.NEW_COMPANY, company)) not in known
+    )
+
+
+def _words(first: First) -> Iterator[_Word]:
+    if first.company is not None:
+        yield _Word(FindingKind.NEW_COMPANY, first.company)
+    yield _Word(FindingKind.NEW_NAME, first.site)
+
+
+def _finding(device: int, word: _Word, rows: list[First], new_to_home: bool, cause: Cause) -> Finding:
+    loud = QUIET + LOUDER * (new_to_home + rows[0].tracking + (cause is not Cause.NONE))
+    names = tuple(dict.fromkeys(row.name for row in rows))
+    return Finding(
+        word.kind, device, rows[0].company, word.key, names[:MAX_NAMES], rows[0].first_us, rows[-1].first_us,
+        len(names), confidence=round(loud, 2), cause=cause,
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is new, and what is not: the first week, CDN labels, what the company tells already."""
+
+from collections.abc import Iterable
+
+from evidence.findings.finding import Cause, Finding, FindingKind
+from evidence.findings.news import LEARNING_US, First, find
+
+DAY = 86_400_000_000
+BEGUN = 100 * DAY
+LATER = BEGUN + LEARNING_US + DAY
+
+
+def first(
+    name: str, at_us: int = LATER, device: int = 1, company: str | None = None, tracking: bool = False
+) -> First:
+    return First(device, name, ".".join(name.split(".")[-2:]), company, tracking, at_us)
+
+
+OLD = [first("old.example", BEGUN), first("old.example", BEGUN, device=2), first("x.them.example", BEGUN, 2, "Them")]
+
+
+def new(recent: Iterable[First], older: Iterable[First] = OLD, cause: Cause = Cause.NONE) -> list[Finding]:
+    return list(find(recent, older, lambda device, at_us: cause))
+
+
+def test_a_site_that_a_device_never_asked_for_is_new_once_with_its_names() -> None:
+    (finding,) = new([first("a.new.example"), first("b.new.example", LATER + 5)], [*OLD, first("x.y", BEGUN)])
+    assert finding.kind is FindingKind.NEW_NAME and finding.device_id == 1 and finding.key == "new.example"
+    assert finding.names == ("a.new.example", "b.new.example") and finding.first_us == LATER
+
+
+def test_new_labels_below_a_known_site_are_no_news() -> None:
+    assert new([first("r3---sn-abc.cdn.test")], [*OLD, first("r1---sn-xyz.cdn.test", BEGUN)]) == []
+
+
+def test_the_first_week_of_a_device_and_of_the_home_learns_in_silence() -> None:
+    assert new([first("a.test", BEGUN + LEARNING_US - 1)]) == []
+    assert len(new([first("a.test", BEGUN + LEARNING_US)])) == 1
+    assert new([first("a.test", LATER, device=9), first("b.test", LATER + DAY, device=9)]) == []  # just moved in
+    assert new([first("a.test")], []) == []
+
+
+def test_a_company_is_told_in_place_of_its_sites() -> None:
+    (finding,) = new([first("a.new.example", company="Spy", tracking=True), first("b.other.example", company="Spy")])
+    assert finding.kind is FindingKind.NEW_COMPANY and finding.key == finding.company == "Spy"
+    assert len(finding.names) == 2
+
+
+def test_another_site_of_a_known_company_is_a_new_name() -> None:
+    (finding,) = new([first("a.site.test", device=2, company="Them")])
+    assert finding.kind is FindingKind.NEW_NAME and finding.company == "Them"
+
+
+def test_it_is_louder_for_the_home_for_tracking_and_while_idle() -> None:
+    (quiet,) = new([first("x.them.example", company="Them")], [*OLD, first("z.them.example", BEGUN, 1)])
+    (of_home,) = new([first("a.test")])
+    (tracking,) = new([first("a.test", company="Spy", tracking=True)])
+    (idle,) = new([first("a.test", company="Spy", tracking=True)], cause=Cause.IDLE)
+    louder = [quiet.confidence, of_home.confidence, tracking.confidence, idle.confidence]
+    assert louder == sorted(set(louder)) == [0.4, 0.6, 0.8, 1.0] and idle.cause is Cause.IDLE
+
+
+def test_one_that_another_device_asked_for_at_the_same_time_is_each_ones_own() -> None:
+    findings = new([first("a.test"), first("a.test", LATER + 1, device=2)])
+    assert [(finding.device_id, finding.confidence) for finding in findings] == [(1, 0.6), (2, 0.4)]

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Home shows what is new and loud, a device's page what is its own; damage to evidence takes neither away."""
+
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+from evidence.base import evidence_file
+from evidence.base.evidence_file import FILE_NAME
+from evidence.findings import finding_rows
+from evidence.findings.finding import Finding, FindingKind
+from webui.pages import attention
+
+NOW = 1_790_000_000_000_000
+LEAK = Finding(FindingKind.LEAK, 1, "Xiaomi", "Xiaomi", ("a.example", "b.example"), NOW - 9, NOW, 7)
+QUIET = replace(LEAK, kind=FindingKind.NEW_NAME, key="quiet.example", device_id=2, confidence=0.4)
+
+
+def test_findings_stand_where_they_belong(visitor: Any) -> None:
+    assert 'id="attention"' not in visitor.get("/").text
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [LEAK, QUIET], NOW)
+    home = visitor.get("/").text
+    assert "Tracking by Xiaomi was answered for Redmi Note 13 7 times." in home and "quiet.example" not in home
+    assert "Tracking by Xiaomi" in visitor.get("/devices/1").text
+    other = visitor.get("/devices/2").text
+    assert "quiet.example for the first time" in other and "Tracking by Xiaomi" not in other
+
+
+def test_damage_shows_nothing_and_breaks_nothing(visitor: Any) -> None:
+    (visitor.home.state / FILE_NAME).write_text("no database" * 1000)
+    assert attention.of_home(visitor.home.state, {}) == []
+    assert visitor.get("/").status_code == 200
