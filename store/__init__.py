@@ -24,12 +24,13 @@ Wings, from the ground up; each may import those before it:
     base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status)
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
-    names    names and patterns of names as people write them, and which patterns may be held
+    names    names and patterns of names as people write them, which patterns may be held, and what names can be for
     history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
     devices  config.db too: which device an address belongs to, as the network shows it and as people say it; what
              kind of thing each is
-    local    config.db too: names of the home's own: records, names of devices, domains that are forwarded
+    local    config.db too: names of the home's own: records, names of devices, domains that are forwarded; and what
+             people said of names of others: whose they are
     household  config.db too: groups, times, pauses, names let through, the history of changes; and the policy that
              follows from all of it
     backup   all that was decided as one text, and back

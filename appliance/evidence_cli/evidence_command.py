@@ -3,7 +3,14 @@
 
 import typer
 
-from appliance.evidence_cli import findings_command, updates_command, verify_command, whatif_command, worth_command
+from appliance.evidence_cli import (
+    findings_command,
+    name_command,
+    updates_command,
+    verify_command,
+    whatif_command,
+    worth_command,
+)
 
 app = typer.Typer(help="Who the home's devices report to, proven.", rich_markup_mode=None, no_args_is_help=True)
 findings_command.register(app)
@@ -11,3 +18,4 @@ whatif_command.register(app)
 verify_command.register(app)
 worth_command.register(app)
 updates_command.register(app)
+name_command.register(app)

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Row, Statement
+from store.names.purpose import Purpose
 
 SOURCE = "companiesdb"
 # Categories say what a web page embeds a domain for. Those that are left out hold both trackers and what is wanted.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed, Row, Statement
+from store.names.purpose import Purpose
 
 SOURCE = "companies"
 ZONES, HOSTED, LABELS = "zones", "hosted", "labels "

@@ -4,8 +4,8 @@
 import re
 from collections.abc import Mapping
 
-from blocklists.whose.purpose import Kind, Purpose, kind_of
 from blocklists.whose.statement import Heed
+from store.names.purpose import Kind, Purpose, kind_of
 
 _WORDS = {
     Purpose.ADS: "ad ads adx adnet adserver adservice adservices adserving adsdk adsrv adsystem advert "

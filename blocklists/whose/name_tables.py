@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All tables, laid over one another: public suffixes of hosters, companiesdb, telemetry.tsv, companies.txt, packs."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from blocklists.packs import vendor_packs
 from blocklists.rules.public_suffixes import private_rules
-from blocklists.whose import companiesdb, company_table, telemetry_table
+from blocklists.whose import companiesdb, company_table, label_words, telemetry_table
 from blocklists.whose.company_table import Company
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed, Layers, Row, Statement
+from store.names.purpose import Purpose
 
 # Names that no company has: reverse look-ups, the home's own, and what RFC 6761 and 6762 keep apart.
 SPECIAL = tuple(
@@ -24,6 +25,7 @@ class Tables:
     layers: Layers
     countries: dict[str, str]  # by company
     words: dict[str, dict[str, Purpose]]  # by company: what single words in its labels say, over label_words.WORDS
+    digest: str  # of all of it, the same whatever the order in which it was laid
 
 
 def load() -> Tables:
@@ -54,7 +56,19 @@ def build(
     layers.inherit()
     countries = {company.name: company.country for company in companies if company.name and company.country}
     words = {company.name: company.words for company in companies if company.name and company.words}
-    return Tables(layers, countries, words)
+    return Tables(layers, countries, words, _digest(layers, countries, words))
+
+
+def _digest(layers: Layers, countries: dict[str, str], words: dict[str, dict[str, Purpose]]) -> str:
+    digest = hashlib.sha256(f"{sorted(label_words.WORDS.items())}\n{label_words.PARTS}\n".encode())
+    for table in (layers.suffixes, layers.exact):
+        lines = [
+            f"{name}\t{its.company}\t{its.product}\t{its.purpose}\t{its.heed}\t{its.hosted}"
+            for name, its in table.items()
+        ]
+        digest.update("\n".join(sorted(lines)).encode())
+    digest.update(f"{sorted(countries.items())}\n{sorted(words.items())}".encode())
+    return digest.hexdigest()
 
 
 def _zones_of(pack: vendor_packs.Pack, purpose: Purpose) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from blocklists.whose.purpose import Purpose
+from store.names.purpose import Purpose
 
 
 class Heed(IntEnum):

@@ -4,8 +4,8 @@
 from collections.abc import Iterator
 from importlib.resources import files
 
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed, Row, Statement
+from store.names.purpose import Purpose
 
 SOURCE = "telemetry"
 

@@ -20,7 +20,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from blocklists.whose import facts
+from blocklists.whose import home_facts
 from resolver.recorder import batch_socket
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
@@ -62,7 +62,7 @@ class Recorder:
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
         )
         self._insight = LogInsight(state)
-        self._log: LogWriter = SqliteWriter(state, facts.load().company_of)
+        self._log: LogWriter = SqliteWriter(state, home_facts.load(state).company_of)
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._report)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()

@@ -18,7 +18,7 @@ from store.config.list_input import check_format, check_source
 from store.config.rule_input import check_answer, check_rule
 from store.config.session import EditError
 from store.household.window_input import check_windows
-from store.local import forwards, local_records, static_leases
+from store.local import corrections, forwards, local_records, static_leases
 from store.local.local_records import LocalRecord
 
 Row = Mapping[str, Any]
@@ -151,6 +151,10 @@ def _static_lease(row: Row) -> None:
     static_leases.check(row["mac"], row["address"], row["name"])
 
 
+def _correction(row: Row) -> None:
+    corrections.check(**{key: row[key] for key in row if key != "created_at"})
+
+
 def _local_record(row: Row) -> None:
     local_records.check(row["name"], row["type"], row["value"])
 
@@ -165,4 +169,5 @@ _CHECKS: Mapping[str, Callable[[Row], None]] = {
     "setting": _setting, "rule": _rule, "blocklist": _blocklist, "group": _group, "device": _device, "client": _client,
     "account": _account, "token": _token, "schedule": _schedule, "safe_search": _safe_search,
     "local_record": _local_record, "forward": _forward, "dhcp_static": _static_lease,
+    "name_correction": _correction,
 }  # fmt: skip

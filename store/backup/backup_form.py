@@ -34,6 +34,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "wall": ("wall_switch",),
     "names": ("local_record", "forward"),
     "dhcp": ("dhcp_static",),
+    "corrections": ("name_correction",),
     "pauses": ("pause", "exception", "request"),
     "access": ("account", "token"),
 }

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 TRACKED = (
     "setting", "schedule", "group", "device", "device_mac", "device_name", "device_network",
     "device_merged", "device_group", "client", "blocklist", "toggle", "rule", "wall_switch",
-    "safe_search", "local_record", "forward", "dhcp_static", "pause", "exception", "request",
+    "safe_search", "local_record", "forward", "dhcp_static",
+    "name_correction", "pause", "exception", "request",
 )  # fmt: skip
 
 NOT_TRACKED: Mapping[str, str] = {

@@ -40,3 +40,18 @@ class StaticLease(SQLModel, table=True):
     address: str = Field(unique=True)
     name: str = ""
     created_at: int
+
+
+class NameCorrection(SQLModel, table=True):
+    """What people say of a name against the tables of whose names are; None: as the tables have it."""
+
+    __tablename__ = "name_correction"
+
+    name: str = Field(primary_key=True)
+    scope: str
+    company: str | None = None
+    product: str | None = None
+    purpose: str | None = None
+    kind: str | None = None
+    note: str = ""
+    created_at: int

@@ -5,14 +5,15 @@ findings_page     what was found, and what became of it
 whatif_page       what a change would have done
 worth_page        what each list is worth
 updates_page      what the last version of a list changed
+whose_page        whose a name is, looked up and corrected
 """
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from webui.evidence import findings_page, updates_page, whatif_page, worth_page
+from webui.evidence import findings_page, updates_page, whatif_page, whose_page, worth_page
 
 router = APIRouter()
-for _page in (findings_page, whatif_page, worth_page, updates_page):
+for _page in (findings_page, whatif_page, worth_page, updates_page, whose_page):
     router.include_router(_page.router)

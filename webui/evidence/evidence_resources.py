@@ -6,10 +6,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from webui.api.all_resources import PREFIX
-from webui.evidence import chain_api, findings_api, updates_api, whatif_api, worth_api
+from webui.evidence import chain_api, findings_api, names_api, updates_api, whatif_api, worth_api
 
 # In the order of the page at /api/docs.
-RESOURCES = (findings_api, whatif_api, worth_api, updates_api, chain_api)
+RESOURCES = (findings_api, whatif_api, worth_api, updates_api, chain_api, names_api)
 
 
 def build() -> APIRouter:

@@ -4,8 +4,8 @@
 import pytest
 
 from blocklists.whose.companiesdb import company_name, load, rows
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Statement
+from store.names.purpose import Purpose
 
 KNOWN = {"Google": Purpose.FUNCTION, "Meta": Purpose.CONTENT}
 

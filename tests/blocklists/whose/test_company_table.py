@@ -5,8 +5,8 @@ import pytest
 
 from blocklists.packs import vendor_packs
 from blocklists.whose.company_table import CompaniesError, load, parse
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed, Statement
+from store.names.purpose import Purpose
 
 COMPANIES = load()
 PACKS = vendor_packs.load()

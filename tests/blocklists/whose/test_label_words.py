@@ -4,8 +4,8 @@
 import pytest
 
 from blocklists.whose.label_words import purpose_of
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed
+from store.names.purpose import Purpose
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from blocklists.whose import name_tables
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed
+from store.names.purpose import Purpose
 
 KNOWN = name_tables.load()
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the words of several sources on one name are laid over one another."""
 
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed, Layers, Statement
+from store.names.purpose import Purpose
 
 
 def test_gaps_are_filled_from_below() -> None:

@@ -3,9 +3,9 @@
 
 import pytest
 
-from blocklists.whose.purpose import Purpose
 from blocklists.whose.statement import Heed, Statement
 from blocklists.whose.telemetry_table import load, rows
+from store.names.purpose import Purpose
 
 
 def test_the_file() -> None:

@@ -3,8 +3,7 @@
 
 import pytest
 
-from blocklists.packs.vendor_packs import PURPOSES
-from blocklists.whose.purpose import Kind, Purpose, kind_of
+from store.names.purpose import Kind, Purpose, kind_of
 
 
 @pytest.mark.parametrize(
@@ -17,10 +16,6 @@ from blocklists.whose.purpose import Kind, Purpose, kind_of
 )
 def test_the_rule(kind: Kind, purposes: set[str]) -> None:
     assert {purpose.value for purpose in Purpose if kind_of(purpose) is kind} == purposes
-
-
-def test_packs_speak_of_purposes_that_are_known() -> None:
-    assert set(PURPOSES) <= set(Purpose)
 
 
 def test_a_kind_says_its_word() -> None:

@@ -41,3 +41,11 @@ def kind_of(purpose: Purpose) -> Kind:
     if purpose is Purpose.UNKNOWN:
         return Kind.UNKNOWN
     return Kind.TRACKING if purpose in _TRACKING else Kind.USE
+
+
+def kind_named(word: str) -> Kind:
+    """Return the kind with this word. Raises ValueError."""
+    for kind in Kind:
+        if kind.word == word:
+            return kind
+    raise ValueError(word)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose a name is: looked up, and corrected by whoever knows better."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+
+from store.base.sentences import say
+from store.local import correction_edit
+from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope
+from store.names.purpose import Kind, Purpose
+from webui.evidence.whose_view import HomeKnown, looked_up
+from webui.http.deps import Engine
+from webui.pages.templating import back_to, page
+
+router = APIRouter(prefix="/evidence")
+
+KINDS = {Kind.UNKNOWN: say("unknown"), Kind.TRACKING: say("tracking"), Kind.USE: say("use")}
+Written = Annotated[str, Form(max_length=300)]
+Asked = Annotated[str, Query(max_length=300)]
+Words = Annotated[str, Form(max_length=MAX_WORDS)]
+
+
+@router.get("/names")
+def names(
+    request: Request, known: HomeKnown, engine: Engine, name: Annotated[str, Query(max_length=300)] = ""
+) -> Response:
+    corrections = correction_edit.all_corrections(engine)
+    whose = looked_up(known, name) if name.strip() else None
+    return page(
+        request,
+        "whose_page.html",
+        whose=whose,
+        correction=next((each for each in corrections if whose and each.name == whose.name), None),
+        corrections=corrections,
+        purposes=list(Purpose),
+        kinds={kind.word: words for kind, words in KINDS.items()},
+    )
+
+
+@router.post("/names/correct")
+def correct(
+    engine: Engine, name: Written, company: Words = "", product: Words = "",
+    purpose: Annotated[str, Form(max_length=40)] = "", kind: Annotated[str, Form(max_length=40)] = "",
+    scope: Annotated[CorrectionScope, Form()] = CorrectionScope.SUFFIX,
+    note: Annotated[str, Form(max_length=MAX_NOTE)] = "",
+) -> Response:  # fmt: skip
+    made = correction_edit.correct(engine, name, scope, company, product, purpose, kind, note)
+    return back_to(f"/evidence/names?name={made.name}")
+
+
+@router.post("/names/uncorrect")
+def uncorrect(engine: Engine, name: Written) -> Response:
+    correction_edit.remove_correction(engine, name)
+    return back_to("/evidence/names")
