@@ -19,6 +19,7 @@ from full_home import full_looker as full_looker
 from lived_in_home import DEVICES, HOSTILE, Home, Visitor
 
 from blocklists.packs import search_engines, services, vendor_packs
+from evidence.whatif.change_words import EXAMPLES
 from firewall import recipes
 from store.base import db
 from store.config import custom_responses, settings
@@ -42,6 +43,7 @@ LITERAL = {
     # values and fields, which read as they are typed
     "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
     "block", "allow", "moderate", "strict",
+    *EXAMPLES, "off pack:xiaomi",
     "sun-thu 21:00-06:30", "pack:samsung", "daily 21:00-06:30", "fri 22:00-23:00", "daily 12:00-13:00",
     # roles, as the log has them; and what the system said
     "removed-list", "recorder", "worker-2", "disk I/O error", "nft said <no>",
