@@ -39,6 +39,7 @@ TITLES = {
     "my_exceptions": say("Devices let names through"),
     "my_exceptions_for": say("Who differs in that"),
     "log_keep_days": say("Keep the query log for"),
+    "log_keep_imported_days": say("Keep an imported query log for"),
     "log_max_mb": say("Largest size of the query log"),
     "log_commit_seconds": say("Write the query log every"),
     "update_hours": say("Look for newer blocklists every"),
