@@ -14,11 +14,11 @@ from statistics import median
 
 from blocklists.rules.public_suffixes import PublicSuffixes
 from blocklists.whose.facts import Facts
-from blocklists.whose.purpose import Kind
 from evidence.findings import finding_rows, news
 from evidence.findings.finding import Cause
 from evidence.findings.news import First
 from store.log.rollup_tables import HOUR_US
+from store.names.purpose import Kind
 
 DAY_US = 24 * HOUR_US
 RECENT_US = 7 * DAY_US  # what came up in the last week is news; findings of before are kept
