@@ -6,7 +6,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from webui.api.all_resources import PREFIX
-from webui.evidence import chain_api, findings_api, names_api, updates_api, whatif_api, worth_api
+from webui.evidence import chain_api, findings_api, log_files_api, names_api, updates_api, whatif_api, worth_api
 
 # In the order of the page at /api/docs.
 RESOURCES = (findings_api, whatif_api, worth_api, updates_api, chain_api, names_api)
@@ -14,7 +14,9 @@ RESOURCES = (findings_api, whatif_api, worth_api, updates_api, chain_api, names_
 
 def build() -> APIRouter:
     """Every call of the wing."""
-    calls = APIRouter(prefix=f"{PREFIX}/evidence")
+    whole, calls = APIRouter(), APIRouter(prefix=f"{PREFIX}/evidence")
     for resource in RESOURCES:
         calls.include_router(resource.router)
-    return calls
+    whole.include_router(calls)
+    whole.include_router(log_files_api.router, prefix=PREFIX)  # the query log's own
+    return whole

@@ -6,19 +6,23 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from store.base.sentences import say, sentence_of
 from store.config import devices
+from store.imports import clear_request
+from store.imports.clearing import Clear
 from store.log.values import AHEAD_US, QueryFilter
-from webui.http.deps import Config, Reader, WebUi
+from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
-from webui.pages.templating import page
-from webui.views import formatting, labels
+from webui.pages.templating import back_to, page
+from webui.views import formatting, labels, timerange
 from webui.views.queries_view import Filters, time_input, titles, view
 
 router = APIRouter()
+
+AGES = {"-1d": say("a day"), "-7d": say("a week"), "-30d": say("30 days"), "-90d": say("90 days")}
 
 ROWS = 100
 # Suggestions under the company field: the most asked of the last week.
@@ -62,6 +66,9 @@ def query_log(
         tail_after=log_page.items[0].time_us if log_page.items else now_us,
         device_choices=sorted(devices.names(config).items(), key=lambda pair: pair[1].casefold()),
         list_choices=sorted(known.items(), key=lambda pair: pair[1].casefold()),
+        csv_url=form.address("/api/v1/queries.csv", **_whole(form.from_text)),
+        jsonl_url=form.address("/api/v1/queries.jsonl", **_whole(form.from_text)),
+        ages=AGES,
         source_choices={"own": say("this appliance"), **labels.SOURCES},
         company_choices=[
             top.label
@@ -71,7 +78,31 @@ def query_log(
     )
 
 
+@router.post("/queries/clear")
+def clear(
+    ui: WebUi,
+    engine: Engine,
+    device: Annotated[str, Form(max_length=12)] = "",
+    before: Annotated[str, Form(max_length=40)] = "now",
+    sure: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    """Delete records for good; the recorder does it within seconds."""
+    if sure != "yes":
+        raise Problem(422, say("Say that you are sure: records that were deleted cannot be brought back."))
+    if device and not device.isdecimal():
+        raise Problem(422, say("device is the number of a device."))
+    now_us = time.time_ns() // 1000
+    before_us = now_us + AHEAD_US if before == "now" else timerange.moment(before, "before", now_us)
+    clear_request.request(engine, ui.state, Clear(before_us, int(device) if device else None), now_us)
+    return back_to("/queries")
+
+
 def _nothing(filtered: bool, gave_up: bool) -> str:
     if not filtered:
         return say("No queries yet. They appear here as they happen.")
     return say("No query matches so far.") if gave_up else say("No query matches.")
+
+
+def _whole(from_text: str) -> dict[str, str]:
+    """The page shows all of the log where no time is asked for, the API a day."""
+    return {} if from_text else {"from": "1970-01-01"}
