@@ -1,28 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether what a backup holds may be: by the rules of the pages, and its numbers meaning the same things here."""
 
-import ipaddress
 import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from store.backup import row_checks
 from store.backup.backup_form import Backup
 from store.base.sentences import say, sentence_of
-from store.config import settings
-from store.config.choices import DeviceKind, ListKind, SearchEngine
+from store.config import settings, wall_switches
+from store.config.choices import DeviceKind, ListKind, SearchEngine, YoutubeLevel
 from store.config.devices import landing_group
 from store.config.edit import check_name
 from store.config.list_input import check_format, check_source
 from store.config.rule_input import check_answer, check_rule
 from store.config.session import EditError
+from store.household.exceptions import checked_name
 from store.household.window_input import check_windows
 from store.local import corrections, forwards, local_records, static_leases
 from store.local.local_records import LocalRecord
 
 Row = Mapping[str, Any]
 _HASH = re.compile(r"scrypt\$\d{1,9}\$\d{1,4}\$\d{1,4}\$[0-9a-f]{2,128}\$[0-9a-f]{2,256}", re.ASCII)
+_ADDED = re.compile(r"added:[a-z0-9-]{1,60}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NUMBERED = {"group_id": "group", "device_id": "device", "schedule_id": "schedule"}
 
@@ -30,10 +32,12 @@ _NUMBERED = {"group_id": "group", "device_id": "device", "schedule_id": "schedul
 def check(tables: Mapping[str, Sequence[Row]]) -> None:
     """Raise EditError for the first row that no page would take, with where it stands."""
     for table, rows in tables.items():
-        for number, row in enumerate(rows, 1) if table in _CHECKS else ():
+        row_checks.check_count(table, rows)
+        for number, row in enumerate(rows, 1):
             try:
-                _CHECKS[table](row)
-            except (EditError, ValueError, TypeError, KeyError) as error:
+                row_checks.check_values(table, row)
+                _CHECKS.get(table, _nothing_more)(row)
+            except (EditError, ValueError, TypeError, KeyError, RecursionError) as error:
                 raise EditError(say(
                     "Row {number} of {table} in this backup is not valid ({why}).",
                     number=number, table=table, why=sentence_of(error),
@@ -98,6 +102,8 @@ def _rule(row: Row) -> None:
 
 def _blocklist(row: Row) -> None:
     if row["kind"] == ListKind.ADDED:
+        if not _ADDED.fullmatch(row["id"]):
+            raise ValueError("id")
         check_source(row["source"])
         check_format(row["format"])
     check_answer(row["answer"])
@@ -108,8 +114,11 @@ def _blocklist(row: Row) -> None:
 def _group(row: Row) -> None:
     check_name(row["name"])
     check_answer(row["answer"])
-    if not all(isinstance(server, str) for server in json.loads(row["upstreams"])):
-        raise ValueError(row["upstreams"])
+    upstreams = json.loads(row["upstreams"])
+    if not isinstance(upstreams, list) or not all(isinstance(server, str) for server in upstreams):
+        raise ValueError("upstreams")
+    if upstreams:
+        settings.validate("upstreams", upstreams)
 
 
 def _device(row: Row) -> None:
@@ -120,9 +129,28 @@ def _device(row: Row) -> None:
 
 
 def _client(row: Row) -> None:
-    if "%" in row["address"]:  # of a zone nothing is stored
-        raise ValueError(row["address"])
-    ipaddress.ip_network(row["address"], strict=False)
+    row_checks.check_network(row["address"])
+
+
+def _device_mac(row: Row) -> None:
+    row_checks.check_mac(row["mac"])
+
+
+def _device_network(row: Row) -> None:
+    row_checks.check_network(row["network"])
+
+
+def _wall_switch(row: Row) -> None:
+    if row["switch"] not in wall_switches.BY_NAME:
+        raise ValueError("switch")
+
+
+def _name(row: Row) -> None:
+    checked_name(row["name"])
+
+
+def _nothing_more(_: Row) -> None:
+    """Of a table whose rows the schema and row_checks hold."""
 
 
 def _account(row: Row) -> None:
@@ -145,6 +173,8 @@ def _schedule(row: Row) -> None:
 
 def _safe_search(row: Row) -> None:
     SearchEngine(row["engine"])
+    if row["level"] is not None:
+        YoutubeLevel(row["level"])
 
 
 def _static_lease(row: Row) -> None:
@@ -168,6 +198,7 @@ def _forward(row: Row) -> None:
 _CHECKS: Mapping[str, Callable[[Row], None]] = {
     "setting": _setting, "rule": _rule, "blocklist": _blocklist, "group": _group, "device": _device, "client": _client,
     "account": _account, "token": _token, "schedule": _schedule, "safe_search": _safe_search,
-    "local_record": _local_record, "forward": _forward, "dhcp_static": _static_lease,
+    "local_record": _local_record, "forward": _forward, "dhcp_static": _static_lease, "device_mac": _device_mac,
+    "device_network": _device_network, "wall_switch": _wall_switch, "exception": _name, "request": _name,
     "name_correction": _correction,
 }  # fmt: skip

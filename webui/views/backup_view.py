@@ -21,6 +21,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "wall": (mark("Wall"), mark("its switches for groups and devices")),
     "names": (mark("Local names"), mark("records, and domains that other servers answer")),
     "dhcp": (mark("DHCP"), mark("fixed addresses")),
+    "corrections": (mark("Corrections"), mark("what you said of whose names are")),
     "pauses": (mark("Pauses"), mark("what is paused or let through for a while, and what was asked for")),
     ACCESS: (mark("Password and tokens"), mark("as hashes; taking them ends every log-in, this one too")),
 }

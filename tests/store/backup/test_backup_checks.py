@@ -46,3 +46,24 @@ def test_records_stand_beside_each_other() -> None:
     for second in (record("a.example", "A", "192.168.1.2"), record("b.example", "CNAME", "a.example")):
         with pytest.raises(EditError, match="records in this backup are not valid"):
             check({"local_record": [record("a.example", "CNAME", "b.example"), second]})
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("device_network", {"network": "hello", "device_id": 1}),
+        ("device_mac", {"mac": "nonsense", "device_id": 1, "private": 0, "first_seen": 0, "last_seen": 0}),
+        ("wall_switch", {"scope_kind": "group", "scope_id": 1, "switch": "warp", "mode": "watch"}),
+        ("safe_search", {"scope_kind": "house", "scope_id": 0, "engine": "google", "on": 1, "level": "odd"}),
+        ("exception", {"scope_kind": "house", "scope_id": 0, "name": "no name..", "until": 1, "created_at": 0}),
+        ("group", {"id": 1, "name": "Kids", "answer": "", "upstreams": '["gopher://x"]'}),
+        ("group", {"id": 1, "name": "Kids", "answer": "", "upstreams": '{"a": 1}'}),
+        ("group", {"id": 1, "name": "Kids", "answer": "", "upstreams": "[" * 50_000}),
+        ("setting", {"key": "log_keep_days", "value": "[" * 50_000}),
+        ("blocklist", {"id": "../../etc/passwd", "kind": "added", "source": "https://x.example/", "format": None,
+                       "answer": "", "options": "{}"}),
+    ],
+)  # fmt: skip
+def test_what_would_break_who_reads_it_is_refused_with_its_place(table: str, row: dict[str, Any]) -> None:
+    with pytest.raises(EditError, match=f"Row 1 of {table} in this backup is not valid"):
+        check({table: [row]})

@@ -97,5 +97,5 @@ def test_new_devices_land_where_they_did_when_the_group_is_called_otherwise(
         groups.change_group(engine, group, {"name": name})
         (value,) = con.execute("SELECT value FROM setting WHERE key = 'new_devices'").fetchone()
         assert landing_group(con, json.loads(value)) == group, name
-    undo.undo_last(engine)
+    undo.undo(engine, household_changes.changes(engine, limit=1)[0].id)
     assert view(engine).name == "2024"
