@@ -6,10 +6,31 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from webui.api.all_resources import PREFIX
-from webui.evidence import chain_api, findings_api, log_files_api, names_api, updates_api, whatif_api, worth_api
+from webui.evidence import (
+    chain_api,
+    companies_api,
+    findings_api,
+    log_files_api,
+    names_api,
+    updates_api,
+    whatif_api,
+    worth_api,
+)
 
 # In the order of the page at /api/docs.
-RESOURCES = (findings_api, whatif_api, worth_api, updates_api, chain_api, names_api)
+RESOURCES = (
+    companies_api,
+    findings_api,
+    chain_api,
+    log_files_api,
+    names_api,
+    updates_api,
+    whatif_api,
+    worth_api,
+)
+
+# In the order of the page at /api/docs.
+RESOURCES = (companies_api, findings_api, whatif_api, worth_api, updates_api, chain_api, names_api)
 
 
 def build() -> APIRouter:

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""GET /evidence/companies: every number is a count over the log's records."""
+
+import time
+from contextlib import closing
+from typing import Any
+
+from blocklists.whose import facts
+from evidence.base import passes
+from evidence.base.reader import Pair
+from store.log import querylog
+from webui.api.all_resources import PREFIX
+from webui.evidence.companies_api import counted
+
+CALL = f"{PREFIX}/evidence/companies"
+
+
+def test_companies_are_counts_over_the_log(visitor: Any) -> None:
+    def answers() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        whole = visitor.get(CALL, params={"from": "-7d"}).json()["items"]
+        return whole, visitor.get(CALL, params={"from": "-7d", "device": 1}).json()["items"]
+
+    before, of_one = answers()
+    with closing(querylog.open_log(visitor.home.state / querylog.FILE_NAME)) as con:
+        rows = con.execute("SELECT name, device_id FROM queries").fetchall()
+    known = facts.load()
+    for items, wanted in ((before, rows), (of_one, [row for row in rows if row[1] == 1])):
+        assert sum(item["queries"] for item in items) == len(wanted)
+        xiaomi = [name for name, _ in wanted if known.of(name).company == "Xiaomi"]
+        assert sum(item["queries"] for item in items if item["company"] == "Xiaomi") == len(xiaomi) > 0
+    passes.run(visitor.home.state, time.time_ns() // 1000)  # the same from evidence.db
+    assert answers() == (before, of_one)
+
+
+def test_kinds_are_told_apart_and_the_most_asked_come_first() -> None:
+    pairs = [
+        Pair(1, "data.mistat.xiaomi.com", 4, 2, 1, 1, 2, 5, 9), Pair(2, "data.mistat.xiaomi.com", 1, 1, 1, 0, 0, 1, 3),
+        Pair(1, "nobody-knows.example", 9, 9, 0, 9, 0, 2, 8),
+    ]  # fmt: skip
+    unknown, xiaomi = counted(pairs, facts.load())
+    assert (unknown.company, unknown.kind, unknown.lookups) == (None, "unknown", 9)
+    assert (xiaomi.company, xiaomi.kind, xiaomi.names, xiaomi.devices) == ("Xiaomi", "tracking", 1, 2)
+    assert (xiaomi.queries, xiaomi.lookups, xiaomi.blocked, xiaomi.answered, xiaomi.failed) == (5, 3, 2, 1, 2)
+    assert (xiaomi.first, xiaomi.last) == ("1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z")
