@@ -105,6 +105,18 @@ def test_every_xiaomi_name_of_the_pack_and_of_its_zones_is_xiaomis() -> None:
     assert {KNOWN.company_of(name) for name in names} == {"Xiaomi"}
 
 
+# The registrable domains of all names that are known to be asked for by Xiaomi's phones, TVs and apps.
+XIAOMIS = (
+    "duokanbox.com gitv.tv kuyun.com mi-idc.com mi-img.com mi.com miot-spec.org miui.com miui.net miwifi.com "
+    "tjqonline.cn traffic-media.co traffic-media.co.uk xiaomi.com xiaomi.net xiaomixiaoai.com"
+)
+
+
+@pytest.mark.parametrize("domain", [*XIAOMIS.split(), "xiaomi.com.edgesuite.net", "xiaomi.com.ksyna.net"])
+def test_every_xiaomi_name_is_xiaomis(domain: str) -> None:
+    assert {KNOWN.company_of(name) for name in (domain, f"ad.intl.{domain}", f"a-b1.c.{domain}")} == {"Xiaomi"}
+
+
 @pytest.mark.parametrize("domain", ["xiaomi.com", "hihonorcloud.com", "adjust.com", "samba.tv", "pubmatic.com"])
 def test_a_company_is_still_known_one_label_above_its_blocked_names(domain: str) -> None:
     assert KNOWN.company_of(domain)
