@@ -21,16 +21,12 @@ from webui.evidence import (
 RESOURCES = (
     companies_api,
     findings_api,
-    chain_api,
-    log_files_api,
-    names_api,
-    updates_api,
     whatif_api,
     worth_api,
+    updates_api,
+    chain_api,
+    names_api,
 )
-
-# In the order of the page at /api/docs.
-RESOURCES = (companies_api, findings_api, whatif_api, worth_api, updates_api, chain_api, names_api)
 
 
 def build() -> APIRouter:
