@@ -23,6 +23,7 @@ from store.history.table_shapes import Row, quoted, rows, shape
 FORM = 1  # grows when the text is made otherwise; a column or table more is told by `schema`
 MAX_BYTES = 32 * 1024 * 1024  # several times what the largest home can hold
 MAX_BRACKETS = 1_000_000  # objects and arrays, each of which takes many times its two characters in memory
+MAX_COMMAS = 3_000_000  # so of values, which take some sixty bytes each; rows of the largest home have a tenth of them
 # Part → its tables, in the order of the text. A test holds that no table of decisions is left out.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "settings": ("setting",),
@@ -104,7 +105,7 @@ def _parsed(text: str) -> dict[str, Any]:
         raise EditError(say(
             "This is an archive, no backup of Telltale; that of another blocker is for `telltale import`."
         ))
-    if text.count("{") + text.count("[") > MAX_BRACKETS:
+    if text.count("{") + text.count("[") > MAX_BRACKETS or text.count(",") > MAX_COMMAS:
         raise EditError(say("This holds more rows than any home has; nothing was restored."))
     try:
         given = json.loads(text)

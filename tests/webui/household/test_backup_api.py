@@ -145,6 +145,7 @@ NEWER = b'{\n "telltale": "backup", "form": 1, "schema": 999, "tables": {}}'
         (NEWER, "of a newer Telltale"),
         (NEWER.replace(b"999", b'"x"'), "does not say of which version"),
         (b"[" * 1_000_001, "more rows than any home has"),
+        (b"," * 3_000_001, "more rows than any home has"),
         (b"[" * 200_000, "no backup of Telltale"),
         (b'{"telltale": "backup", "form": 1, "schema": 10, "tables": {"rule": [{"id": true}]}}', "cannot be"),
         (b'{"telltale": "backup", "form": 1, "schema": 10, "tables": {"sqlite_master": []}}', "does not know"),
