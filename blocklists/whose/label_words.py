@@ -9,15 +9,16 @@ from store.names.purpose import Kind, Purpose, kind_of
 
 _WORDS = {
     Purpose.ADS: "ad ads adx adnet adserver adservice adservices adserving adsdk adsrv adsystem advert "
-    "advertising advertisement admob adview adtech",
+    "advertising advertisement admob adview adtech adlog adinfo adassets "
+    "promotion",
     Purpose.ANALYTICS: "analytics analytic metrics metric telemetry telemetrics stats stat statistics statistic "
     "tracking tracker trackers trk log logs logging logger loggers logservice applog applogs "
     "beacon beacons collector collectors collect datacollector datacollect pixel pixels rum "
-    "mistat onetrack diagmon eventlog hianalytics acr uts sdklog clickstream heatmap adlog"
-    "diagnostics rtlog mssdk",
+    "mistat onetrack diagmon eventlog hianalytics acr uts sdklog clickstream heatmap "
+    "diagnostics rtlog mssdk track bigdata monitor measure measurement diags diag",
     Purpose.CRASH: "crash crashes crashlog crashlogs crashreport crashreports crashreporting crashdump "
-    "crashdumps sentry bugly bugsnag errorreport errorreports errorlog",
-    Purpose.PUSH: "push mpush xmpush pushserver apush notify notification notifications pns apns fcm mqtt"
+    "crashdumps sentry bugly bugsnag errordump errorreport errorreports errorlog",
+    Purpose.PUSH: "push mpush xmpush pushserver apush notify notification notifications pns apns fcm mqtt "
     "websocket ws wss",
     Purpose.UPDATE: "update updates upgrade upgrades ota fota firmware fw autoupdate softwareupdate updater",
     Purpose.CONFIG: "config configs configuration cfg remoteconfig settings cloudconfig cloudcontrol setting grs",
@@ -34,6 +35,11 @@ WORDS = {word: purpose for purpose, words in _WORDS.items() for word in words.sp
 # Also as a part of a longer word.
 PARTS = (("telemetry", Purpose.ANALYTICS), ("analytics", Purpose.ANALYTICS), ("metrics", Purpose.ANALYTICS),
          ("crashreport", Purpose.CRASH), ("adserver", Purpose.ADS))  # fmt: skip
+# As the end of a longer word; but these are none of them.
+ENDS = (("ads", Purpose.ADS), ("stats", Purpose.ANALYTICS), ("insights", Purpose.ANALYTICS))
+NONE_OF_THEM = frozenset(
+    ("downloads", "uploads", "payloads", "workloads", "loads", "threads", "leads", "heads", "roads")
+)  # fmt: skip
 NO_WORDS: dict[str, Purpose] = {}
 _SPLIT = re.compile(r"[^a-z]+")  # digits too: log1, eu2-push
 
@@ -48,7 +54,7 @@ def purpose_of(below: str, known: Purpose, heed: Heed, own: Mapping[str, Purpose
         return known
     first = Purpose.UNKNOWN
     for word in _SPLIT.split(below):
-        purpose = own.get(word) or WORDS.get(word)
+        purpose = own.get(word) or WORDS.get(word) or _by_end(word)
         if purpose is None:
             continue
         if kind_of(purpose) is Kind.TRACKING:
@@ -59,3 +65,9 @@ def purpose_of(below: str, known: Purpose, heed: Heed, own: Mapping[str, Purpose
         if part in below and "biometrics" not in below:
             return purpose
     return known if first is Purpose.UNKNOWN or (heed is Heed.TRACKING and known is not Purpose.UNKNOWN) else first
+
+
+def _by_end(word: str) -> Purpose | None:
+    if len(word) < 4 or word in NONE_OF_THEM:
+        return None
+    return next((purpose for end, purpose in ENDS if word.endswith(end)), None)

@@ -60,7 +60,7 @@ def build(
 
 
 def _digest(layers: Layers, countries: dict[str, str], words: dict[str, dict[str, Purpose]]) -> str:
-    digest = hashlib.sha256(f"{sorted(label_words.WORDS.items())}\n{label_words.PARTS}\n".encode())
+    digest = hashlib.sha256(f"{sorted(label_words.WORDS.items())}\n{label_words.PARTS}\n{label_words.ENDS}\n".encode())
     for table in (layers.suffixes, layers.exact):
         lines = [
             f"{name}\t{its.company}\t{its.product}\t{its.purpose}\t{its.heed}\t{its.hosted}"

@@ -22,6 +22,12 @@ from store.names.purpose import Purpose
         ("fr.push.eu", Purpose.PUSH),
         ("ota", Purpose.UPDATE),
         ("loads", Purpose.UNKNOWN),
+        ("fr.downloads", Purpose.CONTENT),
+        ("uploads", Purpose.UNKNOWN),
+        ("mobileads", Purpose.ADS),
+        ("privatestats", Purpose.ANALYTICS),
+        ("mqtt", Purpose.PUSH),
+        ("diagnostics", Purpose.ANALYTICS),
         ("", Purpose.UNKNOWN),
     ],
 )
