@@ -30,7 +30,9 @@ CALLS = {
     "/stats/summary": {"get"},
     "/stats/timeline": {"get"},
     "/stats/top": {"get"},
-    "/queries": {"get"},
+    "/queries": {"get", "delete"},
+    "/queries.csv": {"get"},
+    "/queries.jsonl": {"get"},
     "/queries/live": {"get"},
     "/devices": {"get"},
     "/devices/{device_id}": {"get", "patch", "delete"},
@@ -51,6 +53,12 @@ CALLS = {
     "/my": {"get"},
     "/my/exceptions": {"post", "delete"},
     "/my/requests": {"post"},
+    "/evidence/companies": {"get"},
+    "/evidence/whatif": {"post"},
+    "/evidence/whatif/{number}": {"get", "delete"},
+    "/evidence/worth": {"get"},
+    "/evidence/updates": {"get"},
+    "/evidence/chain": {"get"},
     "/evidence/findings": {"get"},
     "/evidence/names": {"get"},
     "/evidence/corrections": {"get"},
@@ -126,7 +134,8 @@ def test_every_reference_leads_somewhere(bare: TestClient) -> None:
 
 def test_times_are_named_from_and_to(bare: TestClient) -> None:
     names = {one["name"] for one in document(bare)["paths"]["/api/v1/queries"]["get"]["parameters"]}
-    assert names == {"device", "client", "name", "verdict", "list", "company", "type", "from", "to", "cursor", "limit"}
+    filters = {"device", "client", "name", "verdict", "list", "company", "type", "source"}
+    assert names == filters | {"from", "to", "cursor", "limit"}
 
 
 def test_the_page_shows_every_call_and_needs_nothing_from_elsewhere(bare: TestClient) -> None:
