@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from store.local import correction_edit, corrections
 from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope, NameCorrection
 from store.names.purpose import Purpose
+from webui.api import shapes
 from webui.evidence.whose_view import HomeKnown, WhoseName, looked_up
 from webui.http.deps import Engine
 
@@ -27,7 +28,7 @@ class WhoseList(BaseModel):
     next: None = None
 
 
-class CorrectionBody(BaseModel):
+class CorrectionBody(shapes.Body):
     """What is left out, or null, is as the tables have it; at least one of company, product, purpose, kind is said."""
 
     scope: CorrectionScope = CorrectionScope.SUFFIX

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/whatif", tags=["evidence"])
 JobId = Annotated[str, Path(max_length=40)]
 
 
-class Question(shapes.Narrowing):
+class Question(shapes.Body):
     changes: list[dict[str, Any]] = Field(
         description="each with one key: `toggle` {blocklist, scope, on, level}, `rule` {kind, name, scope, …} or "
         "{remove: ID}, `group` {device, group, member}, or `source`, a URL or an id of the catalogue"
