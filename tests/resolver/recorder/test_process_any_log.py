@@ -30,10 +30,10 @@ class FailingLog(MemoryLog):
         self.fault: LogError | None = None
         self.calls: list[str] = []
 
-    def commit(self, keep_days: int, seen: bool = True) -> int:
+    def commit(self, keep_days: int, seen: bool = True, imported_days: int | None = None) -> int:
         if self.fault is not None:
             raise self.fault
-        return super().commit(keep_days, seen)
+        return super().commit(keep_days, seen, imported_days)
 
     def begin_anew(self, error: LogDamaged) -> None:
         self.calls.append("begin_anew")
