@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a name is asked for at a beat, told from the times of its look-ups by one device. Pure.
+
+    times ─► bursts are one ─► intervals ─► the period that most of them are, or are a multiple of
+                                        ─► hours that it fills ─► runs of such hours ─► a beat, or none
+
+What is asked for in between is answered by a cache of the device, so that a beat is seen as multiples of itself, and
+the period that is told is an upper bound: "at least every …". People make regular times too, as long as they watch or
+hold an app open: a beat goes on for longer than they do. Gaps (the device is off, or away) end a run, and are no
+evidence against it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from math import sqrt
+
+MAX_TIMES = 20_000  # the latest; a beat of a minute for two weeks
+MAX_HOURS = 31 * 24  # before the last look-up; what is older is left out
+BURST_S = 10.0  # look-ups that follow each other so closely are one: retries, and several names of one thing
+SHORTEST_S, LONGEST_S = 20.0, 7_200.0  # periods that are looked for
+STEP = 1.04  # from a period that is tried to the next
+EARLY, LATE = 0.68, 1.36  # of the period: what one interval may be
+OFF_BEAT = 0.22  # of the period: how far a multiple of it may be off
+WEIGHTS = (1.0, 0.85, 0.75, 0.6, 0.5)  # of an interval that is 1, 2, … periods long, when periods are compared
+FILLED = 0.6  # of an hour, by intervals on the beat
+LEAST_RUN = 6  # hours in a row that are filled; few people watch or play for so long
+RUN_SHARE, LEAST_SPAN = 0.25, 36  # of all hours from the first look-up to the last, that runs are; of so many at least
+LEAST_INTERVALS, LEAST_SHARE = 5, 0.72  # on the beat, of all in those hours
+BY_CHANCE = 0.45  # the share of intervals of no beat at all that fall on the best period
+LEAST_SIGMAS = 4.5  # above that
+NIGHT = range(1, 5)  # hours of the home's own time in which people sleep
+HOUR_S = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """`period_s` is an upper bound; `jitter`: the standard deviation, as a share of it; `confidence`: 0 to 1.
+
+    `count`: intervals on the beat; `hours`: that it went on for; first_s ≤ time ≤ last_s. by_hour: look-ups in each of
+    the 24 hours of the home's day.
+    """
+
+    period_s: float
+    jitter: float
+    confidence: float
+    count: int
+    hours: int
+    first_s: float
+    last_s: float
+    by_hour: tuple[int, ...]
+
+    @property
+    def night(self) -> bool:
+        """It goes on while people sleep."""
+        return all(self.by_hour[hour] for hour in NIGHT)
+
+    @property
+    def day(self) -> bool:
+        """It goes on while people are awake."""
+        return any(count for hour, count in enumerate(self.by_hour) if hour not in NIGHT)
+
+
+def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -> Beat | None:
+    """The beat of one name by one device, from the seconds of its look-ups, ascending; None where there is none.
+
+    idle: nobody used the device then (an idle test), so a beat need not outlast people.
+    """
+    starts = _bursts(times[-MAX_TIMES:])
+    intervals = [later - earlier for earlier, later in pairwise(starts)]
+    period = _period(intervals) if len(intervals) >= LEAST_INTERVALS else None
+    if period is None:
+        return None
+    multiples = [_multiple(interval / period) for interval in intervals]
+    hours = None if idle else _hours_of_runs(starts, multiples)
+    longest = period * (len(WEIGHTS) + 0.5)  # a longer one is a gap
+    places = [
+        place
+        for place, interval in enumerate(intervals)
+        if interval < longest and (hours is None or starts[place] // HOUR_S in hours)
+    ]
+    on_beat = [place for place in places if multiples[place]]
+    sigmas = _sigmas(len(on_beat), len(places), idle)
+    if len(on_beat) < LEAST_INTERVALS or len(on_beat) < LEAST_SHARE * len(places) or sigmas < LEAST_SIGMAS:
+        return None
+    period, jitter = _measured([(intervals[place], multiples[place]) for place in on_beat])
+    return Beat(
+        period, jitter, _confidence(len(on_beat) / len(places), sigmas, jitter), len(on_beat),
+        len({starts[place] // HOUR_S for place in on_beat}), starts[on_beat[0]], starts[on_beat[-1] + 1],
+        _by_hour([starts[place] + utc_offset_s for place in on_beat]),
+    )  # fmt: skip
+
+
+def _bursts(times: Sequence[float]) -> list[float]:
+    """The first of each burst, of the hours that count."""
+    starts: list[float] = []
+    earliest = times[-1] - MAX_HOURS * HOUR_S if times else 0.0
+    last = float("-inf")
+    for at in times:
+        if at >= earliest:
+            if at - last > BURST_S:
+                starts.append(at)
+            last = at
+    return starts
+
+
+def _period(intervals: Sequence[float]) -> float | None:
+    """The one that explains most of the time, among those tried."""
+    ordered = sorted(interval for interval in intervals if interval <= LONGEST_S * LATE)
+    sums = [0.0, *accumulate(ordered)]
+    best, period, tried = 0.0, None, SHORTEST_S
+    while ordered and tried <= LONGEST_S:
+        single = sums[bisect_right(ordered, tried * LATE)] - sums[bisect_left(ordered, tried * EARLY)]
+        score = single * WEIGHTS[0]
+        if single:
+            for more, weight in enumerate(WEIGHTS[1:], 2):
+                high = bisect_right(ordered, tried * (more + OFF_BEAT))
+                score += weight * (sums[high] - sums[bisect_left(ordered, tried * (more - OFF_BEAT))])
+        if score > best:
+            best, period = score, tried
+        tried *= STEP
+    return _settled(ordered, period) if period else None
+
+
+def _settled(ordered: Sequence[float], period: float) -> float:
+    """The mean of what one interval may be, twice: from the period tried to the one that is."""
+    for _ in range(2):
+        pairs = [(interval, many) for interval in ordered if (many := _multiple(interval / period))]
+        if pairs:
+            period = sum(interval for interval, _ in pairs) / sum(many for _, many in pairs)
+    return period
+
+
+def _multiple(ratio: float) -> int:
+    """How many periods an interval is long; 0: it is off the beat."""
+    if EARLY <= ratio <= LATE:
+        return 1
+    many = round(ratio)
+    return many if 2 <= many <= len(WEIGHTS) and abs(ratio - many) <= OFF_BEAT else 0
+
+
+def _hours_of_runs(starts: Sequence[float], multiples: Sequence[int]) -> set[float]:
+    """The hours, since 1970, of runs that outlast people; none where they are a small part of all the time."""
+    filled: dict[float, float] = {}
+    for place, many in enumerate(multiples):
+        if many:
+            at, end = starts[place], starts[place + 1]
+            while at < end:
+                hour = at // HOUR_S
+                until = min(end, (hour + 1) * HOUR_S)
+                filled[hour] = filled.get(hour, 0.0) + until - at
+                at = until
+    runs = _runs(sorted(hour for hour, seconds in filled.items() if seconds >= FILLED * HOUR_S))
+    span = (starts[-1] - starts[0]) / HOUR_S
+    return runs if len(runs) >= RUN_SHARE * max(span, LEAST_SPAN) else set()
+
+
+def _runs(hours: Sequence[float]) -> set[float]:
+    """Those of these hours, which ascend, that follow each other for long enough."""
+    runs: set[float] = set()
+    run: list[float] = []
+    for hour in hours:
+        run = [*run, hour] if run and hour == run[-1] + 1 else [hour]
+        if len(run) >= LEAST_RUN:
+            runs.update(run)
+    return runs
+
+
+def _sigmas(on_beat: int, of: int, idle: bool) -> float:
+    """How far the share on the beat is above chance, in standard deviations; a short idle test is given more."""
+    sigmas = (on_beat / of - BY_CHANCE) * sqrt(of) / 0.5 if of else 0.0
+    return sigmas * 2 if idle else sigmas
+
+
+def _measured(pairs: Sequence[tuple[float, int]]) -> tuple[float, float]:
+    """The period and the jitter of intervals that are so many periods long. All the time by all the beats: a cache that
+    holds until just about the next beat lets early ones fall out, and leaves late ones and long multiples."""
+    period = sum(interval for interval, _ in pairs) / sum(many for _, many in pairs)
+    squares = sum((interval / period - many) ** 2 / many for interval, many in pairs)
+    return period, sqrt(squares / len(pairs))
+
+
+def _confidence(share: float, sigmas: float, jitter: float) -> float:
+    """Higher for more of the intervals, for more evidence, and for a steadier beat."""
+    return round(share * min(1.0, 0.5 + sigmas / 20) * (1 - jitter), 2)
+
+
+def _by_hour(times: Sequence[float]) -> tuple[int, ...]:
+    counts = [0] * 24
+    for at in times:
+        counts[int(at // HOUR_S) % 24] += 1
+    return tuple(counts)
