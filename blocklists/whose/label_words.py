@@ -14,7 +14,7 @@ _WORDS = {
     Purpose.ANALYTICS: "analytics analytic metrics metric telemetry telemetrics stats stat statistics statistic "
     "tracking tracker trackers trk log logs logging logger loggers logservice applog applogs "
     "beacon beacons collector collectors collect datacollector datacollect pixel pixels rum "
-    "mistat onetrack diagmon eventlog hianalytics acr uts sdklog clickstream heatmap "
+    "mistat onetrack diagmon eventlog eventgw hianalytics acr uts sdklog clickstream heatmap "
     "diagnostics rtlog mssdk track bigdata monitor measure measurement diags diag",
     Purpose.CRASH: "crash crashes crashlog crashlogs crashreport crashreports crashreporting crashdump "
     "crashdumps sentry bugly bugsnag errordump errorreport errorreports errorlog",

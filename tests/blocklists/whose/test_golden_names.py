@@ -13,8 +13,8 @@ from blocklists.whose.facts import Facts, Whose, load
 NOBODY = "-"
 UNKNOWN = "unknown"
 # What is held, of 400. Every wrong answer is worse than none, so these two limits stand below what "right" leaves open.
-COMPANIES_RIGHT, COMPANIES_WRONG = 386, 1
-KINDS_RIGHT, KINDS_WRONG = 381, 6
+COMPANIES_RIGHT, COMPANIES_WRONG = 397, 0
+KINDS_RIGHT, KINDS_WRONG = 395, 2
 
 
 @dataclass(frozen=True, slots=True)

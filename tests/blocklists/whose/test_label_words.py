@@ -28,6 +28,7 @@ from store.names.purpose import Purpose
         ("privatestats", Purpose.ANALYTICS),
         ("mqtt", Purpose.PUSH),
         ("diagnostics", Purpose.ANALYTICS),
+        ("eventgw", Purpose.ANALYTICS),
         ("", Purpose.UNKNOWN),
     ],
 )
