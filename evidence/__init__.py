@@ -20,8 +20,8 @@ Wings, from the ground up; each may import those before it:
     base      evidence.db: its tables, how hours of the query log come into it, who reads it
     findings  one finding a file, pure: `culprits` (what was blocked of late that something may have waited for),
               `dns_bypass` and `silent_devices` (ways around DNS, and silence), `news` (what a device never asked for
-              before), `beacons` (what it asks for at a beat); what a finding is, and its life; `find_all` looks for
-              all of them after a pass
+              before), `beacons` (what it asks for at a beat; `beacon_rows` reads it); what a finding is, and its life;
+              `find_all` looks for all of them after a pass
     whatif    what a change would have done to the queries of the past; what each list is worth
     chain     a digest of each closed day, made with the one before: which row of the log was changed, gone or added
     process   one pass over what is new in the log, then the findings; a short process of its own

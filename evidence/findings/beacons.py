@@ -26,10 +26,14 @@ STEP = 1.04  # from a period that is tried to the next
 EARLY, LATE = 0.68, 1.36  # of the period: what one interval may be
 OFF_BEAT = 0.22  # of the period: how far a multiple of it may be off
 WEIGHTS = (1.0, 0.85, 0.75, 0.6, 0.5)  # of an interval that is 1, 2, … periods long, when periods are compared
+FILLING = 3  # periods; what is longer between two look-ups fills no hour
 FILLED = 0.6  # of an hour, by intervals on the beat
 LEAST_RUN = 6  # hours in a row that are filled; few people watch or play for so long
 RUN_SHARE, LEAST_SPAN = 0.25, 36  # of all hours from the first look-up to the last, that runs are; of so many at least
+HEARD_SHARE = 0.6  # of the time that is no gap, that runs are: times at random have such runs, but few
 LEAST_INTERVALS, LEAST_SHARE = 5, 0.72  # on the beat, of all in those hours
+LEAST_SINGLE = 0.4  # of those on the beat, that are one period long: of what is seldom, much is a multiple of something
+MOST_JITTER = 0.19  # of the period; times at random within what an interval may be have 0.2
 BY_CHANCE = 0.45  # the share of intervals of no beat at all that fall on the best period
 LEAST_SIGMAS = 4.5  # above that
 NIGHT = range(1, 5)  # hours of the home's own time in which people sleep
@@ -75,8 +79,9 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
     if period is None:
         return None
     multiples = [_multiple(interval / period) for interval in intervals]
-    hours = None if idle else _hours_of_runs(starts, multiples)
     longest = period * (len(WEIGHTS) + 0.5)  # a longer one is a gap
+    heard_s = sum(interval for interval in intervals if interval < longest)
+    hours = None if idle else _hours_of_runs(starts, multiples, heard_s)
     places = [
         place
         for place, interval in enumerate(intervals)
@@ -84,9 +89,12 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
     ]
     on_beat = [place for place in places if multiples[place]]
     sigmas = _sigmas(len(on_beat), len(places), idle)
-    if len(on_beat) < LEAST_INTERVALS or len(on_beat) < LEAST_SHARE * len(places) or sigmas < LEAST_SIGMAS:
+    singles = sum(multiples[place] == 1 for place in on_beat)
+    if len(on_beat) < max(LEAST_INTERVALS, LEAST_SHARE * len(places)) or sigmas < LEAST_SIGMAS:
         return None
     period, jitter = _measured([(intervals[place], multiples[place]) for place in on_beat])
+    if jitter > MOST_JITTER or singles < LEAST_SINGLE * len(on_beat):
+        return None
     return Beat(
         period, jitter, _confidence(len(on_beat) / len(places), sigmas, jitter), len(on_beat),
         len({starts[place] // HOUR_S for place in on_beat}), starts[on_beat[0]], starts[on_beat[-1] + 1],
@@ -142,11 +150,11 @@ def _multiple(ratio: float) -> int:
     return many if 2 <= many <= len(WEIGHTS) and abs(ratio - many) <= OFF_BEAT else 0
 
 
-def _hours_of_runs(starts: Sequence[float], multiples: Sequence[int]) -> set[float]:
+def _hours_of_runs(starts: Sequence[float], multiples: Sequence[int], heard_s: float) -> set[float]:
     """The hours, since 1970, of runs that outlast people; none where they are a small part of all the time."""
     filled: dict[float, float] = {}
     for place, many in enumerate(multiples):
-        if many:
+        if 1 <= many <= FILLING:
             at, end = starts[place], starts[place + 1]
             while at < end:
                 hour = at // HOUR_S
@@ -154,8 +162,8 @@ def _hours_of_runs(starts: Sequence[float], multiples: Sequence[int]) -> set[flo
                 filled[hour] = filled.get(hour, 0.0) + until - at
                 at = until
     runs = _runs(sorted(hour for hour, seconds in filled.items() if seconds >= FILLED * HOUR_S))
-    span = (starts[-1] - starts[0]) / HOUR_S
-    return runs if len(runs) >= RUN_SHARE * max(span, LEAST_SPAN) else set()
+    span = max((starts[-1] - starts[0]) / HOUR_S, LEAST_SPAN)
+    return runs if len(runs) >= max(RUN_SHARE * span, HEARD_SHARE * heard_s / HOUR_S) else set()
 
 
 def _runs(hours: Sequence[float]) -> set[float]:

@@ -14,7 +14,7 @@ from statistics import median
 
 from blocklists.rules.public_suffixes import PublicSuffixes
 from blocklists.whose.facts import Facts
-from evidence.findings import finding_rows, news
+from evidence.findings import beacon_rows, finding_rows, news
 from evidence.findings.finding import Cause
 from evidence.findings.news import First
 from store.log.rollup_tables import HOUR_US
@@ -35,7 +35,13 @@ def find_all(con: sqlite3.Connection, facts: Facts, now_us: int) -> int:
     recent = list(_firsts(con, "f.first_us >= ?", since_us, facts, sites))
     older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
     findings = list(news.find(recent, older, cause_of(con))) if recent else []
+    findings += beacon_rows.find(con, facts, now_us, is_public)
     return finding_rows.keep(con, findings, now_us)
+
+
+def is_public(name: str) -> bool:
+    """None of the home's own."""
+    return "." in name and not name.endswith(LOCAL_ENDINGS)
 
 
 def cause_of(con: sqlite3.Connection) -> Callable[[int, int], Cause]:
@@ -67,7 +73,7 @@ def _firsts(
 ) -> Iterator[First]:
     sql = f"SELECT f.device_id, n.name, f.first_us FROM first_asked f JOIN names n ON n.id = f.name_id WHERE {which}"  # noqa: S608
     for device, name, first_us in con.execute(sql, (since_us,)):
-        if "." in name and not name.endswith(LOCAL_ENDINGS):
+        if is_public(name):
             whose = facts.of(name)
             tracking = whose.kind is Kind.TRACKING
             yield First(device, name, sites.registrable(name), whose.company, tracking, first_us)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -25,8 +26,12 @@ NOW = (START + WEEKS + 24) * HOUR_US
 
 
 def put(con: sqlite3.Connection, hour: int, device: int, names: list[str]) -> None:
-    at = hour * HOUR_US + 5
-    rows = [HourRow(device, name, 1, 1, 0, 1, 0, at, at, (at // 1_000_000,)) for name in names]
+    rng = Random(hour)  # at no beat
+    seconds = [hour * 3600 + rng.randrange(3600) for _ in names]
+    rows = [
+        HourRow(device, name, 1, 1, 0, 1, 0, at * 1_000_000 + 5, at * 1_000_000 + 5, (at,))
+        for name, at in zip(names, seconds, strict=True)
+    ]
     hours_table.put(con, hour, 9, rows)
 
 
@@ -35,7 +40,7 @@ def con(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """Two weeks of a device that asks for twelve names each hour."""
     with closing(evidence_file.open_writer(tmp_path)) as opened:
         for hour in range(START, START + WEEKS):
-            put(opened, hour, 1, [f"{number}.usual.example" for number in range(12)])
+            put(opened, hour, 1, [f"{number}.usual.example" for number in Random(hour).sample(range(400), 12)])
         yield opened
 
 
