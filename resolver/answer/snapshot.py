@@ -158,7 +158,7 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
     index.complex_rules.warm(index.mask(policies.lists))  # here, beside what runs: patterns take a while to compile
     asked = {blocklist: custom_responses.parse(text) for blocklist, text in policies.answers.items()}
     titles = {slot.blocklist_id: slot.title for slot in index.slots} | {safe_search.LIST: safe_search.TITLE}
-    fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks)
+    fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks, *_without_group(policies.missing_group))
     home = home_zone.build(current.own_name, current.home_domain, policies.records, policies.forwards)
     home.devices = load_device_names(state, home, old)
     return Snapshot(
@@ -166,6 +166,14 @@ def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) 
         routers=tuple(map(ip_network, current.trusted_routers)),
         led=LedNames() if old is None else old.led, neighbours={} if old is None else old.neighbours,
     )  # fmt: skip
+
+
+def _without_group(name: str) -> tuple[str, ...]:
+    """What is said where new devices are to land in a group that is not there."""
+    return (say(
+        "There is no group “{name}”, in which new_devices lets new devices land, so they have what the house has; make "
+        "the group, or name another where this is set.", name=name,
+    ),) if name else ()  # fmt: skip
 
 
 def load_device_names(state: Path, home: HomeZone, old: Snapshot | None) -> DeviceNames:

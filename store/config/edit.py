@@ -42,9 +42,7 @@ def set_toggle(
 
     `schedule`: the id of the schedule inside which alone this holds, None for at all times.
     """
-    named = {"list": called.blocklist(blocklist_id), "scope": called.scope(scope)}
-    what = say("{list} is on for {scope}.", **named) if on else say("{list} is off for {scope}.", **named)
-    with writing(e, what) as session:
+    with writing(e, _of_toggle(blocklist_id, scope, on)) as session:
         toggle = _toggle(session, blocklist_id, scope)
         toggle.on = on
         if level is not None:
@@ -172,6 +170,17 @@ def check_name(text: str) -> str:
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise EditError(say("A name has 1 to {most} printable characters.", most=MAX_NAME))
     return name
+
+
+def _of_toggle(blocklist_id: str, scope: str, on: bool) -> str:
+    """What is said of it; a service that is on is blocked, and whoever blocked it must not read that it is on."""
+    if blocklist_id.startswith(f"{ListKind.SERVICE}:"):
+        named = {"service": called.blocklist(blocklist_id), "scope": called.scope(scope)}
+        if on:
+            return say("{service} is blocked for {scope}.", **named)
+        return say("{service} is not blocked for {scope}.", **named)
+    named = {"list": called.blocklist(blocklist_id), "scope": called.scope(scope)}
+    return say("{list} is on for {scope}.", **named) if on else say("{list} is off for {scope}.", **named)
 
 
 def _check_landing(session: Session, text: str | None) -> None:

@@ -57,6 +57,8 @@ def _read(body: str, form: RuleForm, subdomains: bool) -> RuleText:
         return _expression(body)
     if (address := _ADDRESS(body.strip())) and _is_address(address[1] or address[2]):
         raise ValueError(say("'{text}' is an address, not a name.", text=body.strip()))
+    if "://" in body:  # in no name, so no expression can want it either
+        rule_names.refuse_web_address(body)
     named = _NAMED(body)
     if named:
         return _named(*named.groups(""), subdomains=subdomains)

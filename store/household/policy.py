@@ -59,4 +59,5 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
         lists=lists_anywhere(words, packs) | set(default.lists),
         upstreams=frozenset(each.upstreams for each in words.values()),
         macs=macs, behind=behind, networks=networks, newcomers=None if new is default else new,
+        missing_group=settings.new_devices if landing is None else "",
     )  # fmt: skip

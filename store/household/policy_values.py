@@ -74,7 +74,8 @@ class PolicySet:
     seconds at which time alone changes any of it, None: never. `lists`, `upstreams`: what any device may have, or more.
     `records`, `forwards`: of the home's own names, for everybody. `macs`: MAC address → id of its device; `networks`:
     given by hand; `newcomers`: the policy of whom nobody knows yet, None: the house's. `behind`: client address → MAC
-    address that stood behind it when it was met last, or BY_ROUTER.
+    address that stood behind it when it was met last, or BY_ROUTER. `missing_group`: what `new_devices` says where
+    there is no such group; a variable and telltale.toml may say anything.
     """
 
     version: int
@@ -93,6 +94,7 @@ class PolicySet:
     behind: Mapping[str, str] = field(default_factory=dict)
     networks: HandNetworks = NO_NETWORKS
     newcomers: Policy | None = None
+    missing_group: str = ""
     _without_wall: dict[int, Policy] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def device_of(self, client: str, mac: str = "", seen: str = "") -> int:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
@@ -19,13 +19,15 @@ router = APIRouter(prefix="/groups")
 Id = Annotated[int, Form(alias="id", ge=1, le=2**31)]
 Ticked = Annotated[int, Field(ge=1, le=2**31)]
 Text = Annotated[str, Form(max_length=2000)]
-_BACK = "/devices#groups"
+_Home = Literal["/devices#groups", "/groups"]  # pages that list all groups
+_BACK: Literal["/devices#groups"] = "/devices#groups"
 
 
 @router.post("/add")
-def add(engine: Engine, name: Text) -> Response:
+def add(engine: Engine, name: Text, back: Annotated[_Home, Form()] = _BACK) -> Response:
+    """`back`: the page on which the form stands."""
     household_groups.add_group(engine, name)
-    return back_to(_BACK)
+    return back_to(back)
 
 
 @router.post("/answer")

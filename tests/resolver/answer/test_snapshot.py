@@ -23,6 +23,7 @@ from store.base import db
 from store.config import edit, lists, wall_edit
 from store.config.lists import BlocklistSeed
 from store.devices import sightings_store
+from store.household import groups
 from store.log.records import Verdict
 
 pytestmark = pytest.mark.database
@@ -190,6 +191,14 @@ def test_a_seat_goes_with_the_index_that_its_mask_is_for(home: Path) -> None:
     assert judge("x.test", seat.rules, seat.index, seat.mask).verdict is Verdict.PASS
     assert new.admit("192.168.1.1") is not seat
     assert verdict(new, "192.168.1.1", "x.test") is Verdict.PASS
+
+
+def test_a_group_for_new_devices_that_is_not_there_is_told_until_it_is(home: Path) -> None:
+    environ = {"TELLTALE_NEW_DEVICES": "Gusts"}
+    told = snapshot.build(home, environ).fallbacks
+    assert ["no group “Gusts”" in sentence for sentence in told] == [True]
+    groups.add_group(edit.engine(home), "gusts")
+    assert snapshot.build(home, environ).fallbacks == ()
 
 
 def test_a_refused_seat_holds_no_list() -> None:

@@ -50,6 +50,14 @@ def test_nobody_gets_around_it_with_a_first_query(con: sqlite3.Connection, quara
     assert not policy.load(con).of("10.0.0.9").rules
 
 
+@pytest.mark.parametrize(("text", "missing"), [("", ""), ("quarantine", ""), ("1", ""), ("Gusts", "Gusts")])
+def test_a_group_that_is_not_there_is_known_to_be_missing(
+    con: sqlite3.Connection, quarantine: int, text: str, missing: str
+) -> None:
+    policies = policy.load(con, Settings(new_devices=text))
+    assert policies.missing_group == missing and (policies.newcomers is None) == (text in ("", "Gusts"))
+
+
 def test_a_crowd_of_new_ones_makes_room_for_the_next(
     con: sqlite3.Connection, quarantine: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

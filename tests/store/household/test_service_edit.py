@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from store.config import lists
 from store.config.lists import BlocklistSeed
 from store.config.session import NotFound
-from store.household import groups, policy, service_edit
+from store.household import changes, groups, policy, service_edit
 
 pytestmark = pytest.mark.database
 
@@ -40,6 +40,14 @@ def test_on_for_the_house_off_for_a_group_and_back(engine: Engine, con: sqlite3.
         ("house", True), (group, False),
     }  # fmt: skip
     assert len(service_edit.set_service(engine, "chat", None, group).toggles) == 1
+
+
+def test_what_is_said_of_a_change_is_whether_it_is_blocked(engine: Engine) -> None:
+    group = f"group:{groups.add_group(engine, 'Kids')}"
+    service_edit.set_service(engine, "chat", True, group)
+    service_edit.set_service(engine, "chat", False, group)
+    said = [change.what for change in changes.changes(engine)][:2]
+    assert said == ["Chat is not blocked for Kids.", "Chat is blocked for Kids."]
 
 
 def test_one_that_is_gone_stays_while_it_is_on(engine: Engine) -> None:

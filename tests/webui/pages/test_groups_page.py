@@ -29,6 +29,17 @@ def test_a_group_is_made_given_an_answer_and_dissolved(visitor: Any) -> None:
     assert household_groups.groups(visitor.engine()) == []
 
 
+def test_a_group_is_made_on_either_page_and_leads_on_to_its_own(visitor: Any) -> None:
+    made = visitor.form("/groups/add", name="Guests", back="/groups")
+    assert made.headers["location"] == "/groups"
+    [group] = household_groups.groups(visitor.engine())
+    for page in ("/groups", "/devices"):
+        assert f'href="/groups/{group.id}"' in visitor.get(page).text
+    elsewhere = visitor.form("/groups/add", name="Others", back="https://elsewhere.example/")
+    assert elsewhere.status_code == 422
+    assert [each.name for each in household_groups.groups(visitor.engine())] == ["Guests"]
+
+
 def test_a_device_is_put_into_a_group_and_out_again(visitor: Any, device: int) -> None:
     assert "Make a group" in visitor.get(f"/devices/{device}").text
     children, guests = (household_groups.add_group(visitor.engine(), name) for name in ("Children", "Guests"))
