@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from blocklists.whose import facts
+from blocklists.whose import home_facts
 from evidence.base import evidence_file, passes
 from evidence.chain import close_days
 from evidence.findings import find_all
@@ -64,7 +64,7 @@ def work(
         close_days.close_days(state, now_us, go_on)
         if (state / evidence_file.FILE_NAME).exists():
             with closing(evidence_file.open_writer(state)) as con:
-                find_all.find_all(con, facts.load(), now_us)
+                find_all.find_all(con, home_facts.load(state), now_us)
     except (OSError, sqlite3.Error, StoreError) as error:
         return EvidenceStatus(error=_told(state, error), left=1)
     if passed.read or passed.dropped:

@@ -47,7 +47,7 @@ def findings(
     """What the record shows of the home's devices, the latest first."""
     states = tuple(each for each in FindingState if muted or each is not FindingState.MUTED)
     wanted = FindingFilter(kind, device, company, _moment(from_), _moment(to), states)
-    directory = cli_context.directory(state)
+    directory = cli_context.config(state, become_owner=False)
     with _opened(directory, writing=False) as con:
         rows = finding_rows.findings(con, wanted, MAX_SHOWN)
     names = device_names(directory)

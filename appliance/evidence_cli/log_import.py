@@ -57,11 +57,11 @@ def import_(
     json: cli_context.Json = False,
 ) -> None:
     """Take another blocker's history into the query log; docs/log.md tells what of it, and how long it is kept."""
-    directory = _directory(state)
-    settings = usable_settings.load(directory, os.environ)
     now_us = time.time_ns() // 1000
     try:
         chosen = kind or history_formats.detect(file)
+        directory = _directory(state)
+        settings = usable_settings.load(directory, os.environ)
         within = history_formats.limits(now_us, settings.log_keep_imported_days, moment(from_))
         with history_formats.draft_of(directory / log_tasks.FOLDER, file, chosen, within) as draft:
             bad = history_formats.read(file, chosen, draft, _reading)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from appliance.errors import Complaint
 from appliance.start import state_directory
-from blocklists.whose import facts
+from blocklists.whose import home_facts
 from store.base import db
 from store.base.sentences import say, sentence_of
 from store.config import devices, list_status, usable_settings
@@ -60,7 +60,7 @@ def _work(state: Path, tell: Progress) -> None:
         known, names, titles, merged = (
             devices.clients(con), devices.names(con), list_status.titles(con), devices.merged(con),
         )  # fmt: skip
-    log, tasks = SqliteWriter(state, facts.load().company_of), LogTasks(state)
+    log, tasks = SqliteWriter(state, home_facts.load(state).company_of), LogTasks(state)
     try:
         if log.waits_for:
             raise LogError(log.waits_for)

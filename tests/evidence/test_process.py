@@ -44,6 +44,15 @@ def test_damage_in_the_midst_is_mended_by_the_next(tmp_path: Path) -> None:
     assert process.work(tmp_path, NOW) == EvidenceStatus(read=24)
 
 
+def test_a_file_of_no_use_is_made_anew(tmp_path: Path) -> None:
+    asked_log.write(tmp_path, DAY)
+    path = tmp_path / FILE_NAME
+    for damage in (path.touch, lambda: path.write_bytes(b"garbage" * 9999), path.mkdir):
+        damage()
+        assert process.work(tmp_path, NOW) == EvidenceStatus(read=24)
+        path.unlink()
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [

@@ -12,7 +12,8 @@ __all__ = ["address", "chromium", "empty"]
 
 PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/services", "/queries", "/bypass", "/bypass/wall",
          "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings", "/pause", "/backup",
-         "/my", "/dhcp")  # fmt: skip
+         "/my", "/dhcp", "/evidence", "/evidence/whatif", "/evidence/worth", "/evidence/names",
+         "/evidence/names?name=data.mistat.xiaomi.com")  # fmt: skip
 
 pytestmark = marks
 

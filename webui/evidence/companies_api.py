@@ -6,20 +6,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from blocklists.whose import facts
 from blocklists.whose.facts import Facts
 from evidence.base.reader import EvidenceReader, Pair
-from store.base.sentences import say
 from store.base.store_errors import StoreError
 from webui.api import shapes
+from webui.evidence.evidence_deps import unreadable
+from webui.evidence.whose_view import HomeKnown
 from webui.http.deps import WebUi
-from webui.http.problems import Problem
 from webui.views.timerange import Period, iso
 
 router = APIRouter(prefix="/companies", tags=["evidence"])
@@ -53,14 +51,14 @@ class _Sum:
 
 @router.get("", summary="Whom devices ask, by company and kind, the most asked first")
 def companies(
-    ui: WebUi, period: Period, device: Annotated[int | None, Query(ge=0, le=shapes.MAX_ID)] = None
+    ui: WebUi, known: HomeKnown, period: Period, device: Annotated[int | None, Query(ge=0, le=shapes.MAX_ID)] = None
 ) -> CompanyList:
     try:
         with EvidenceReader(ui.state) as reader:
             pairs = reader.pairs(period.from_us, period.to_us, device)
     except (sqlite3.Error, StoreError):
-        raise Problem(503, say("The query log cannot be read now; try again in a moment.")) from None
-    return CompanyList(from_=iso(period.from_us), to=iso(period.to_us), items=counted(pairs, _facts()))
+        raise unreadable() from None
+    return CompanyList(from_=iso(period.from_us), to=iso(period.to_us), items=counted(pairs, known))
 
 
 def counted(pairs: Iterable[Pair], known: Facts) -> list[CompanyCounts]:
@@ -77,12 +75,6 @@ def counted(pairs: Iterable[Pair], known: Facts) -> list[CompanyCounts]:
             total.pair = total.pair.added(pair)
     items = [_shape(company, kind, total) for (company, kind), total in sums.items()]
     return sorted(items, key=lambda item: (-item.lookups, item.company or "", item.kind))
-
-
-@cache
-def _facts() -> Facts:
-    """Read once by the process of the pages: some MiB."""
-    return facts.load()
 
 
 def _shape(company: str | None, kind: str, total: _Sum) -> CompanyCounts:

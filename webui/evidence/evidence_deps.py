@@ -33,16 +33,17 @@ def _closing(ui: WebUi, *, writing: bool) -> Iterator[sqlite3.Connection]:
     try:
         con = (evidence_file.open_writer if writing else evidence_file.open_reader)(ui.state)
     except (sqlite3.Error, StoreError):
-        raise _unreadable() from None
+        raise unreadable() from None
     try:
         yield con
     except sqlite3.Error:
-        raise _unreadable() from None
+        raise unreadable() from None
     except NoFinding as error:
         raise Problem(404, sentence_of(error)) from None
     finally:
         con.close()
 
 
-def _unreadable() -> Problem:
+def unreadable() -> Problem:
+    """What is answered while evidence.db, or the log beneath it, cannot be read."""
     return Problem(503, say("The evidence cannot be read now; it is made again by itself. Try again in some minutes."))

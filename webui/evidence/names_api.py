@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
@@ -20,7 +20,7 @@ router = APIRouter(tags=["evidence"])
 MAX_NAMES = 200  # looked up by one call
 MAX_NAME = 300
 
-KindWord = Annotated[str, Field(pattern="^(tracking|use|unknown)$", description="tracking, use or unknown")]
+KindWord = Literal["tracking", "use", "unknown"]
 
 
 class WhoseList(BaseModel):

@@ -59,3 +59,8 @@ def test_what_becomes_of_one(command: Command) -> None:
 
 def test_without_evidence_there_are_none(command: Command) -> None:
     assert found(command) == []
+
+
+def test_no_telltale_is_told_as_that(command: Command, tmp_path: Path) -> None:
+    code, text, error = command("evidence", "findings", "--state", str(tmp_path / "none"))
+    assert code == 1 and text == "" and "There is no Telltale in" in error

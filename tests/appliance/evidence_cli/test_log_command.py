@@ -57,6 +57,20 @@ def test_a_history_is_looked_at_before_telltale_ever_ran(
     assert capsys.readouterr().out.count("pihole") == 60
 
 
+def test_what_people_corrected_holds_for_a_history_too(command: Command, history: Path) -> None:
+    command("evidence", "correct", "0.example", "--company", "Acme")
+    command("log", "import", str(history))
+    lines = list(csv.DictReader(io.StringIO(command("log", "export", "--company", "Acme")[1])))
+    assert [line["name"] for line in lines] == ["0.example"] * 20
+
+
+def test_a_file_that_is_none_makes_no_state_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (words := tmp_path / "words.txt").write_text("root:x:0:0\n")
+    for file in (tmp_path / "nothing.db", words, tmp_path):
+        assert main(["log", "import", str(file), "--state", str(tmp_path / "new")]) == 1
+        assert "was not taken" in capsys.readouterr().err and not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize("words", [["log", "export", "--from", "soon"], ["log", "clear", "--before", "x"]])
 def test_what_is_no_time_is_refused(command: Command, words: list[str]) -> None:
     code, _, error = command(*words)

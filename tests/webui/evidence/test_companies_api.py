@@ -42,3 +42,22 @@ def test_kinds_are_told_apart_and_the_most_asked_come_first() -> None:
     assert (xiaomi.company, xiaomi.kind, xiaomi.names, xiaomi.devices) == ("Xiaomi", "tracking", 1, 2)
     assert (xiaomi.queries, xiaomi.lookups, xiaomi.blocked, xiaomi.answered, xiaomi.failed) == (5, 3, 2, 1, 2)
     assert (xiaomi.first, xiaomi.last) == ("1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z")
+
+
+def test_what_people_correct_counts_here_too(visitor: Any) -> None:
+    headers = {"X-CSRF-Token": visitor.csrf}
+    corrected = {"company": "Acme", "kind": "use"}
+    visitor.put(f"{PREFIX}/evidence/corrections/xiaomi.com", json=corrected, headers=headers).raise_for_status()
+    items = visitor.get(CALL, params={"from": "-7d"}).json()["items"]
+    assert [item["kind"] for item in items if item["company"] == "Acme"] == ["use"]
+
+
+def test_evidence_that_cannot_be_read_is_told_as_that(visitor: Any) -> None:
+    path = visitor.home.state / "evidence.db"
+    for damage in (lambda: path.write_bytes(b""), lambda: path.write_bytes(b"garbage" * 999)):
+        damage()
+        answer = visitor.get(CALL)
+        assert answer.status_code == 503 and answer.json()["detail"].startswith("The evidence cannot be read now")
+    path.unlink()
+    path.mkdir()
+    assert visitor.get(CALL).status_code == 503

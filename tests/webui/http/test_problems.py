@@ -83,6 +83,8 @@ def test_a_page_is_left_by_a_redirect_and_a_fragment_by_its_header() -> None:
 def test_what_is_unknown_is_said_in_the_library_s_words() -> None:
     assert in_words({"type": "missing", "msg": "Field required"}) == "is missing"
     assert in_words({"type": "less_than_equal", "msg": "…", "ctx": {"le": 7}}) == "must be 7 or less"
+    assert in_words({"type": "too_long", "msg": "…", "ctx": {"max_length": 200}}) == "must have at most 200 items"
+    assert in_words({"type": "string_unicode", "msg": "…"}) == "must be a text"
     assert in_words({"type": "new_one", "msg": "Input is odd"}) == "is not right: Input is odd"
 
 
