@@ -19,6 +19,12 @@ from webui.pages.templating import back_to, page
 router = APIRouter(prefix="/evidence")
 
 KINDS = {Kind.UNKNOWN: say("unknown"), Kind.TRACKING: say("tracking"), Kind.USE: say("use")}
+PURPOSES = {
+    Purpose.ANALYTICS: say("analytics"), Purpose.ADS: say("ads"), Purpose.CRASH: say("crash reports"),
+    Purpose.PUSH: say("push"), Purpose.UPDATE: say("update"), Purpose.CONFIG: say("config"),
+    Purpose.CLOUD: say("cloud"), Purpose.CONTENT: say("content"), Purpose.INFRASTRUCTURE: say("infrastructure"),
+    Purpose.FUNCTION: say("function"), Purpose.UNKNOWN: say("unknown"),
+}  # fmt: skip
 Written = Annotated[str, Form(max_length=300)]
 Asked = Annotated[str, Query(max_length=300)]
 Words = Annotated[str, Form(max_length=MAX_WORDS)]
@@ -36,7 +42,7 @@ def names(
         whose=whose,
         correction=next((each for each in corrections if whose and each.name == whose.name), None),
         corrections=corrections,
-        purposes=list(Purpose),
+        purposes={purpose.value: words for purpose, words in PURPOSES.items()},
         kinds={kind.word: words for kind, words in KINDS.items()},
     )
 

@@ -37,6 +37,11 @@ SAYS = {
     "/names/forwards/add": ITSELF, "/names/forwards/remove": ITSELF,
     "/dhcp": ITSELF, "/dhcp/off": ITSELF, "/dhcp/static#static": ITSELF, "/dhcp/static/remove": ITSELF,
     "/services/toggle": r"for \S", "/services/safe-search": r"for \S",
+    "/evidence/updates": ITSELF, "/evidence/worth": ITSELF, "/evidence/whatif": ITSELF,
+    "/evidence/whatif/toggle": ITSELF, "/evidence/whatif/rule": ITSELF, "/evidence/whatif/group": ITSELF,
+    "/evidence/whatif/cancel": ITSELF,
+    "/evidence/findings/state": ITSELF, "/evidence/names/correct": ITSELF, "/evidence/names/uncorrect": ITSELF,
+    "/queries/clear": r"Device any",
     "/logout": ITSELF,
 }  # fmt: skip
 
