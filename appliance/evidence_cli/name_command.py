@@ -65,7 +65,7 @@ def correct(
     company: Annotated[str | None, typer.Option(help="Whose it is.")] = None,
     product: Annotated[str | None, typer.Option(help="Which product of that company.")] = None,
     purpose: Annotated[Purpose | None, typer.Option(help="What it is for.")] = None,
-    kind: Annotated[str | None, typer.Option(metavar="tracking|use|unknown", help="Against its purpose.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="<tracking|use|unknown>", help="Against its purpose.")] = None,
     scope: Scope = name_corrections.CorrectionScope.SUFFIX,
     note: Annotated[str, typer.Option(help="How you know.")] = "",
     state: cli_context.State = None,

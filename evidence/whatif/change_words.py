@@ -113,3 +113,11 @@ def _taken(words: list[str], after: str) -> str:
     if not words:
         raise BadChange(say("Something is missing after “{word}”.", word=after))
     return words.pop(0)
+
+
+def turned(blocklist: str, on: bool, level: str = "", scope: str = "house") -> str:
+    """The words for a list, pack or service that is turned on (at a level, for a scope) or off."""
+    words = ["on" if on else "off", blocklist]
+    if on and level:
+        words += ["at", level]
+    return " ".join([*words, "for", scope] if scope != "house" else words)

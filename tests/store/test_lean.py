@@ -17,12 +17,15 @@ HOUSEHOLD = (
     "household_tables", "groups", "group_parts", "schedules", "window_input", "pauses", "exceptions", "requests",
     "changes", "undo", "safe_search_edit", "service_edit",
 )  # fmt: skip
-DEVICES = ("device_edits", "kind_edit")
-BACKUP = ("backup_form", "backup_checks", "restore")
-LOCAL = ("local_tables", "record_edit", "forward_edit", "lease_edit")
+DEVICES = ("device_edits", "find_named", "kind_edit")
+BACKUP = ("backup_form", "backup_checks", "part_changes", "restore", "row_checks")
+LOCAL = ("local_tables", "record_edit", "forward_edit", "lease_edit", "correction_edit")
+IMPORTS = ("clear_request",)
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {
     f"store.local.{name}" for name in LOCAL
-} | {f"store.backup.{name}" for name in BACKUP} | {f"store.devices.{name}" for name in DEVICES}
+} | {f"store.backup.{name}" for name in BACKUP} | {f"store.devices.{name}" for name in DEVICES} | {
+    f"store.imports.{name}" for name in IMPORTS
+}
 MODULES = sorted(".".join(("store", *path.relative_to(ROOM).with_suffix("").parts)) for path in ROOM.rglob("[a-z]*.py"))
 
 

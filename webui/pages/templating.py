@@ -21,6 +21,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from evidence.whatif import change_words
 from store.backup.backup_form import MAX_BYTES
 from store.base import db
 from store.base.health import HOME_HIDDEN
@@ -139,7 +140,7 @@ def environment(tag: str = ENGLISH) -> Environment:
     names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded",
              "zone")  # fmt: skip
     made.filters |= {name: getattr(formatting, name) for name in names}
-    made.filters |= {"visible": spoken.visible, "label": label}
+    made.filters |= {"visible": spoken.visible, "label": label, "turned": change_words.turned}
     made.globals |= {"static": static, "verdicts": VERDICTS, **spoken.globals()}
     made.globals |= {"block_words": ", ".join(custom_responses.WORDS), "max_backup": MAX_BYTES}
     return made

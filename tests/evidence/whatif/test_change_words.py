@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.whatif.change_words import EXAMPLES, parse
+from evidence.whatif.change_words import EXAMPLES, parse, turned
 from evidence.whatif.whatif_change import (
     BadChange,
     GroupChange,
@@ -56,3 +56,17 @@ def test_what_is_no_change_is_refused(words: str) -> None:
 
 def test_the_examples_are_changes() -> None:
     assert len(parse(EXAMPLES)) == len(EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("on", "level", "scope", "words"),
+    [
+        (True, "", "house", "on pack:xiaomi"),
+        (False, "strict", "house", "off pack:xiaomi"),
+        (True, "strict", "group:2", "on pack:xiaomi at strict for group:2"),
+        (False, "", "device:3", "off pack:xiaomi for device:3"),
+    ],
+)
+def test_words_for_a_turn_are_understood_again(on: bool, level: str, scope: str, words: str) -> None:
+    assert turned("pack:xiaomi", on, level, scope) == words
+    assert parse([words])

@@ -18,12 +18,14 @@ from store.config.choices import (
     TokenScope,
     WallMode,
 )
+from store.local.corrections import CorrectionScope
 
 pytestmark = pytest.mark.database
 
 # (table, column) whose words a CHECK of config.db names → the words.
 CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
     ("token", "scope"): TokenScope,
+    ("name_correction", "scope"): CorrectionScope,
     ("blocklist", "kind"): ListKind,
     ("toggle", "level"): PackLevel,
     ("rule", "kind"): RuleKind,

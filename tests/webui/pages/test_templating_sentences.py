@@ -19,7 +19,7 @@ UNSEEN = {"script", "style", "svg"}
 # What is the same in every language: names, and examples of what a person types.
 DATA = {
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "· Telltale",
-    "nas.home.arpa", "192.168.1.5 nas.lan nas", "fritz.box", "shop.example",
+    "CSV", "JSON", "aa:bb:cc:00:11:22", "nas.home.arpa", "192.168.1.5 nas.lan nas", "fritz.box", "shop.example",
     'curl -H "Authorization: Bearer TOKEN" http://telltale/api/v1/stats/summary', "openapi.json",
 }  # fmt: skip
 SAYING = {"say", "say_count", "say_as"}
