@@ -31,7 +31,7 @@ def verify(state: cli_context.State = None, json: cli_context.Json = False) -> N
     else:
         for sentence in _sentences(verified):
             printing.tell(sentence)
-    if verified.faults:
+    if not verified.is_whole:
         raise typer.Exit(1)
 
 
@@ -41,6 +41,14 @@ def register(app: typer.Typer) -> None:
 
 
 def _sentences(verified: Verified) -> list[Sentence]:
+    if verified.unchained:
+        return [say_count(
+            verified.unchained,
+            "There is no chain, though the log has {count:,} day that is over: chain.db was taken away, or no pass has "
+            "closed it yet.",
+            "There is no chain, though the log has {count:,} days that are over: chain.db was taken away, or no pass "
+            "has closed them yet.",
+        )]  # fmt: skip
     if verified.first_day is None or verified.last_day is None:
         return [say("No day is closed yet: that happens two hours after its end (UTC).")]
     span = {"from_": day_of(verified.first_day), "to": day_of(verified.last_day)}

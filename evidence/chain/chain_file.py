@@ -8,7 +8,7 @@ from dataclasses import astuple, fields
 from pathlib import Path
 
 from evidence.chain.links import Link
-from store.base.db import COMPANIONS, connect, migrate_connection, transaction
+from store.base.db import COMPANIONS, connect, migrate_connection, open_migrated, transaction
 from store.base.file_faults import SET_ASIDE, fault_of, set_aside
 from store.base.store_errors import StoreError
 
@@ -39,7 +39,7 @@ def open_reader(state: Path) -> sqlite3.Connection:
     """A read-only connection; an empty chain in memory while there is none. Raises sqlite3.Error or StoreError."""
     path = state / FILE_NAME
     if path.exists():
-        return connect(path, read_only=True)
+        return open_migrated(path, KIND)
     con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     migrate_connection(con, KIND)
     return con

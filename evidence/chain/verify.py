@@ -50,7 +50,8 @@ class Verified:
     """What was found. `first_day` is None where nothing is closed yet.
 
     gone: closed days whose rows are no longer kept, and of which only the link can be checked. waiting: days of which
-    the log notes late or cleared rows that no link knows yet.
+    the log notes late or cleared rows that no link knows yet. unchained: days of the log that are over, where
+    there is no chain at all: it was taken away, or no pass has closed them yet.
     """
 
     links: int
@@ -61,11 +62,12 @@ class Verified:
     rows: int
     gone: int
     waiting: tuple[int, ...]
+    unchained: int
     faults: tuple[Fault, ...]
 
     @property
     def is_whole(self) -> bool:
-        return not self.faults
+        return not self.faults and not self.unchained
 
 
 def verify_state(state: Path) -> Verified:
@@ -84,6 +86,7 @@ def verify(chain: sqlite3.Connection, log: sqlite3.Connection) -> Verified:
     rows, gone, days, waiting = 0, 0, 0, []
     log.text_factory = lossless
     with transaction(log, "DEFERRED"):
+        unchained = 0 if chained else _days_over(log)
         deleted_to = late_rows.deleted_to(log)
         for day, link in sorted(last.items()):
             if day * DAY_US <= deleted_to and link.last_us <= deleted_to:
@@ -96,7 +99,18 @@ def verify(chain: sqlite3.Connection, log: sqlite3.Connection) -> Verified:
     whole = sorted(last)
     first_day, last_day = (whole[0], whole[-1]) if whole else (None, None)
     head = chained[-1].head if chained else FIRST_HEAD
-    return Verified(len(chained), head, first_day, last_day, days, rows, gone, tuple(waiting), tuple(faults))
+    return Verified(len(chained), head, first_day, last_day, days, rows, gone, tuple(waiting), unchained, tuple(faults))
+
+
+def _days_over(log: sqlite3.Connection) -> int:
+    """Days with rows of the log's own that are long over by its newest row."""
+    newest = log.execute("SELECT max(time_us) FROM records").fetchone()[0]
+    if newest is None:
+        return 0
+    sql = """SELECT count(DISTINCT r.time_us / ?) FROM records r JOIN outcomes o ON o.id = r.outcome_id
+             WHERE o.source_id = 0 AND r.time_us < ?"""
+    end = (newest - close_days.CLOSE_US) // DAY_US * DAY_US
+    return int(log.execute(sql, (DAY_US, end)).fetchone()[0])
 
 
 def _links(chained: Iterable[Link]) -> Iterator[Fault]:

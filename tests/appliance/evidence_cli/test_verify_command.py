@@ -52,6 +52,18 @@ def test_the_row_at_fault_is_named(command: Command, closed: Path, change: str, 
     assert (verified["faults"][0]["day"], verified["faults"][0]["row"]) == ("2026-09-04", 20)
 
 
+def test_a_chain_that_was_taken_away_is_told(command: Command, closed: Path) -> None:
+    with closing(querylog.open_log(closed)) as log:
+        Chained(log, log, begin_of(3)).write([begin_of(2) + 10_000_000_000])
+    chain = closed.with_name("chain.db")
+    chain.unlink()
+    code, text, _ = command("evidence", "verify")
+    assert code == 1 and "There is no chain, though the log has 1 day that is over" in text
+    chain.write_bytes(b"")
+    code, _, trouble = command("evidence", "verify")
+    assert code == 1 and "chain" in trouble
+
+
 def test_before_a_day_is_closed_it_says_so(command: Command, state: Path) -> None:
     code, _, trouble = command("evidence", "verify")
     assert code == 1 and "The query log cannot be checked" in trouble
