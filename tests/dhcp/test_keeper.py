@@ -136,7 +136,10 @@ def test_what_cannot_be_served_is_said_and_what_is_served_goes_on(home: Home) ->
 
 
 @pytest.mark.parametrize("fault", ["locked", "gone", "garbage"])
-def test_what_cannot_be_read_ends_nothing_and_is_read_once_it_can_be(home: Home, fault: str) -> None:
+def test_what_cannot_be_read_ends_nothing_and_is_read_once_it_can_be(
+    home: Home, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "BUSY_MS", 50)  # it is waited for at each look
     home.put(**ON)
     assert home.turns().state is DhcpState.SERVING
     file = home.state / "config.db"

@@ -37,12 +37,14 @@ def daily():
     raise OSError("the disk is full")
 raise SystemExit(Supervisor(specs, run, {**os.environ, "RUN": str(run)}, daily=daily).main())
 """
-# Reports as a worker does, notes its end in a file that all share, and ends when it is asked to.
+# Reports as a worker does, notes its end in a file that all share, and ends when it is asked to. An exception would be
+# lost where the signal comes while a file is being closed.
 GOOD = """
 import os, signal, time
 def end(*_):
-    open(os.environ["RUN"] + "/order", "a").write("{role}\\n")
-    raise SystemExit(0)
+    with open(os.environ["RUN"] + "/order", "a") as order:
+        order.write("{role}\\n")
+    os._exit(0)
 signal.signal(signal.SIGTERM, end)
 while True:
     open(os.environ["RUN"] + "/{role}.json", "w").write('{{"pid": ' + str(os.getpid()) + "}}")

@@ -161,6 +161,7 @@ OPENERS = {
     "evidence/base/reader.py": {"querylog", "rollup_tables"},
     "evidence/chain/close_days.py": {"late_rows", "querylog"},
     "evidence/chain/verify.py": {"late_rows", "querylog"},
+    "evidence/findings/beacon_rows.py": {"rollup_tables"},
     "evidence/findings/find_all.py": {"rollup_tables"},
     "evidence/whatif/list_worth.py": {"querylog"},
     "evidence/whatif/question.py": {"querylog"},
