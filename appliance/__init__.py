@@ -7,7 +7,8 @@
                        ├─ recorder       resolver.recorder.process, sole writer of the query log
                        ├─ prepare        once: lists known, password, an index to answer from
                        ├─ webui          webui.app, on the web socket that was bound here
-                       └─ updater        blocklists.update.process, fetches lists (not with --no-update)
+                       ├─ updater        blocklists.update.process, fetches lists (not with --no-update)
+                       └─ evidence       evidence.process, once an hour for moments: reads what is new in the log
 
     telltale demo   ──► the same, with two more children: demo-upstream and demo-household
     telltale health, doctor, lists, explain, …   look at the state directory, or edit config.db, and end
@@ -25,6 +26,6 @@ Wings, from the ground up; each may import those before it:
     demo        a simulated household with an upstream of its own
     terminal    what every command has in common (context), what a terminal can show (printing), help in the reader's
                 language; verdicts without an appliance
-    evidence_cli  `telltale evidence`, a part a file
+    evidence_cli  `telltale evidence` and `telltale log`, a part a file
     cli         the command `telltale`, one command a file
 """

@@ -24,5 +24,5 @@ Wings, from the ground up; each may import those before it:
               `find_all` looks for all of them after a pass
     whatif    what a change would have done to the queries of the past; what each list is worth
     chain     a digest of each closed day, made with the one before: which row of the log was changed, gone or added
-    process   one pass over what is new in the log, then the findings; a short process of its own
+    process   one pass over what is new in the log, the findings, then days that are over; a short process of its own
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process of evidence: one pass over what is new in the query log, the links of days that are over, then it ends.
+"""The process of evidence: what is new in the query log, the findings, the links of days that are over; then it ends.
 
     python -m evidence.process --state DIR [--run DIR]
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`telltale evidence`: what the record proves. A file a part; `evidence_command` puts them together."""
+"""`telltale evidence`: what the record proves, a file a part, put together by `evidence_command`; `telltale log`."""

@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from appliance.errors import Complaint
+from appliance.evidence_cli.time_option import SECOND_US, moment
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from evidence.base import evidence_file
@@ -23,12 +23,10 @@ from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_rows import FindingFilter, FindingRow, NoFinding
 from evidence.findings.finding_words import KINDS, STATES, sentence
 from store.base import db
-from store.base.durations import parse_seconds
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
 from store.config import devices
 
-SECOND_US = 1_000_000
 MAX_SHOWN = 1_000
 
 Device = Annotated[int | None, typer.Option("--device", metavar="ID", help="Of this device; 0: of the home.")]
@@ -46,7 +44,7 @@ def findings(
 ) -> None:  # fmt: skip
     """What the record shows of the home's devices, the latest first."""
     states = tuple(each for each in FindingState if muted or each is not FindingState.MUTED)
-    wanted = FindingFilter(kind, device, company, _moment(from_), _moment(to), states)
+    wanted = FindingFilter(kind, device, company, moment(from_), moment(to), states)
     directory = cli_context.config(state, become_owner=False)
     with _opened(directory, writing=False) as con:
         rows = finding_rows.findings(con, wanted, MAX_SHOWN)
@@ -114,20 +112,6 @@ def _opened(directory: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
         raise Complaint(sentence_of(error)) from None
     except (sqlite3.Error, StoreError) as error:
         raise Complaint(say("evidence.db cannot be used ({error}).", error=sentence_of(error))) from None
-
-
-def _moment(text: str | None) -> int | None:
-    """µs since 1970. Raises Complaint for what is no time."""
-    if text is None:
-        return None
-    try:
-        if text.startswith("-"):
-            return int((time.time() - parse_seconds(text[1:])) * SECOND_US)
-        return int(datetime.fromisoformat(text).timestamp() * SECOND_US)
-    except ValueError:
-        raise Complaint(say(
-            "'{text}' is no time; write ISO 8601 (2026-11-24T10:00), or how long ago: -24h.", text=text
-        )) from None
 
 
 def _sentence(row: FindingRow, names: dict[int, str]) -> str:

@@ -7,13 +7,11 @@ import os
 
 import typer
 
-from appliance.errors import Complaint
 from appliance.evidence_cli.asked_range import From, To, span_of
-from appliance.evidence_cli.whatif_command import waited
+from appliance.evidence_cli.whatif_command import answered
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
-from evidence.whatif.whatif_jobs import Failed, WhatIfJobs
-from store.base.sentences import say, sentence_of
+from store.base.sentences import say
 
 DEFAULT_FROM = "-7d"
 
@@ -23,13 +21,7 @@ def updates(
 ) -> None:
     """What updates of lists changed that this home uses: names that are blocked now, or not any more."""
     from_us, to_us = span_of(from_, to)
-    jobs = WhatIfJobs()
-    try:
-        answer = waited(jobs.start_updates(cli_context.config(state), os.environ, from_us, to_us))
-    except Failed as error:
-        raise Complaint(sentence_of(error)) from None
-    finally:
-        jobs.close()
+    answer = answered(lambda jobs: jobs.start_updates(cli_context.config(state), os.environ, from_us, to_us))
     if json:
         return printing.as_json(answer)
     rows = [

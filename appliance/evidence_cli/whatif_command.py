@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -49,13 +50,7 @@ def whatif(
     except BadChange as error:
         raise Complaint(sentence_of(error)) from None
     from_us, to_us = span_of(from_, to)
-    jobs = WhatIfJobs()
-    try:
-        effect = waited(jobs.start(cli_context.config(state), os.environ, asked, from_us, to_us))
-    except Failed as error:
-        raise Complaint(sentence_of(error)) from None
-    finally:
-        jobs.close()
+    effect = answered(lambda jobs: jobs.start(cli_context.config(state), os.environ, asked, from_us, to_us))
     if json:
         return printing.as_json(plain(effect))
     return _print(effect)
@@ -73,7 +68,18 @@ def plain(effect: Effect) -> dict[str, Any]:
     return values
 
 
-def waited(job: WhatIfJob[Answer]) -> Answer:
+def answered(start: Callable[[WhatIfJobs], WhatIfJob[Answer]]) -> Answer:
+    """The answer to a question that `start` asks. Raises Complaint where there is none."""
+    jobs = WhatIfJobs()
+    try:
+        return _waited(start(jobs))
+    except Failed as error:
+        raise Complaint(sentence_of(error)) from None
+    finally:
+        jobs.close()
+
+
+def _waited(job: WhatIfJob[Answer]) -> Answer:
     """The answer; meanwhile how far it is, where somebody looks at a terminal."""
     shown, started = sys.stderr.isatty(), time.monotonic()
     while (effect := job.wait(LOOK_SECONDS)) is None:

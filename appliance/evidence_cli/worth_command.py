@@ -7,13 +7,11 @@ import os
 
 import typer
 
-from appliance.errors import Complaint
 from appliance.evidence_cli.asked_range import From, To, span_of
-from appliance.evidence_cli.whatif_command import waited
+from appliance.evidence_cli.whatif_command import answered
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
-from evidence.whatif.whatif_jobs import Failed, WhatIfJobs
-from store.base.sentences import say, sentence_of
+from store.base.sentences import say
 
 DEFAULT_FROM = "-30d"
 
@@ -23,13 +21,7 @@ def worth(
 ) -> None:
     """What each list is worth: what it blocks, what it alone blocks, false alarms, and which may be turned off."""
     from_us, to_us = span_of(from_, to)
-    jobs = WhatIfJobs()
-    try:
-        answer = waited(jobs.start_worth(cli_context.config(state), os.environ, from_us, to_us))
-    except Failed as error:
-        raise Complaint(sentence_of(error)) from None
-    finally:
-        jobs.close()
+    answer = answered(lambda jobs: jobs.start_worth(cli_context.config(state), os.environ, from_us, to_us))
     if json:
         return printing.as_json(answer)
     head = (say("LIST"), say("HITS"), say("BLOCKS"), say("ALONE"), say("FALSE ALARMS"), say("NAMES"), say("NEVER HIT"))

@@ -30,8 +30,8 @@ def put(con: sqlite3.Connection, hour: int, digest: int, rows: Iterable[HourRow]
     with transaction(con):
         con.execute("DELETE FROM pairs WHERE hour = ?", (hour,))
         while some := list(islice(waiting, STEP_ROWS)):
-            ids = _name_ids(con, sorted({row.name for row in some}))
-            con.executemany(_PUT, (_values(hour, row, ids[row.name]) for row in some))
+            ids = _name_ids(con, sorted({row.pair.name for row in some}))
+            con.executemany(_PUT, (_values(hour, row, ids[row.pair.name]) for row in some))
         con.execute(_FIRST, (hour,))
         con.execute("INSERT OR REPLACE INTO read_hours (hour, digest) VALUES (?, ?)", (hour, digest))
 
@@ -48,11 +48,22 @@ def drop(con: sqlite3.Connection, hours: Sequence[int]) -> None:
 def forget(con: sqlite3.Connection, device: int | None = None, before_us: int | None = None) -> None:
     """A person cleared the log of a device, or of all: forget what it asked first, and what was found, before a time.
 
-    Hours follow the log by themselves.
+    To be called once the hours are as the log has them now: what it has still is when a name was asked for first.
     """
     with transaction(con):
         con.execute(_FORGET_FIRST, (device, before_us))
         con.execute(_FORGET_FOUND, (device, before_us))
+        con.execute(_FIRST_AGAIN, (device,))
+
+
+def cleared(con: sqlite3.Connection) -> int:
+    """The id of the last clearing of the log that was followed here."""
+    row = con.execute("SELECT value FROM marks WHERE key = 'cleared'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def note_cleared(con: sqlite3.Connection, number: int) -> None:
+    con.execute("INSERT OR REPLACE INTO marks (key, value) VALUES ('cleared', ?)", (number,))
 
 
 def tidy(con: sqlite3.Connection, most: int = MAX_FIRST_ASKED) -> None:
@@ -70,6 +81,10 @@ _FIRST = f"""
     INSERT INTO first_asked (device_id, name_id, first_us)
     SELECT device_id, name_id, hour * {HOUR_US} + from_us FROM pairs WHERE hour = ?
     ON CONFLICT DO UPDATE SET first_us = excluded.first_us WHERE excluded.first_us < first_us"""  # noqa: S608
+_FIRST_AGAIN = f"""
+    INSERT OR IGNORE INTO first_asked (device_id, name_id, first_us)
+    SELECT p.device_id, p.name_id, min(p.hour * {HOUR_US} + p.from_us) FROM pairs p
+    WHERE ?1 IS NULL OR p.device_id = ?1 GROUP BY p.device_id, p.name_id"""  # noqa: S608
 _FORGET_FIRST = "DELETE FROM first_asked WHERE (?1 IS NULL OR device_id = ?1) AND (?2 IS NULL OR first_us < ?2)"
 _FORGET_FOUND = "DELETE FROM findings WHERE (?1 IS NULL OR device_id = ?1) AND (?2 IS NULL OR last_us < ?2)"
 _SURPLUS = """
@@ -89,9 +104,10 @@ def _name_ids(con: sqlite3.Connection, names: Sequence[str]) -> dict[str, int]:
 
 
 def _values(hour: int, row: HourRow, name_id: int) -> tuple[int | bytes | None, ...]:
-    plain = row.lookups == 1 and row.seconds == (row.first_us // SECOND_US,)  # which the first row tells already
+    pair = row.pair
+    plain = pair.lookups == 1 and row.seconds == (pair.first_us // SECOND_US,)  # which the first row tells already
     packed = beats.pack([second - hour * HOUR_S for second in row.seconds]) if row.seconds and not plain else None
     return (
-        hour, row.device_id, name_id, row.queries, row.lookups, row.blocked, row.answered, row.failed,
-        row.first_us - hour * HOUR_US, row.last_us - row.first_us, packed,
+        hour, pair.device_id, name_id, pair.queries, pair.lookups, pair.blocked, pair.answered, pair.failed,
+        pair.first_us - hour * HOUR_US, pair.last_us - pair.first_us, packed,
     )  # fmt: skip

@@ -57,8 +57,8 @@ _GROUPED = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class HourRow:
-    """What one device asked for one name; `seconds`: of the look-ups, since 1970, ascending; () where too many."""
+class Pair:
+    """What one device asked for one name; `answered` were let through, or the home's own, and got an answer."""
 
     device_id: int
     name: str
@@ -69,6 +69,21 @@ class HourRow:
     failed: int
     first_us: int
     last_us: int
+
+    def added(self, other: Pair) -> Pair:
+        """The sum of two of one device and name."""
+        return Pair(
+            self.device_id, self.name, self.queries + other.queries, self.lookups + other.lookups,
+            self.blocked + other.blocked, self.answered + other.answered, self.failed + other.failed,
+            min(self.first_us, other.first_us), max(self.last_us, other.last_us),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """The same with the look-ups' seconds, since 1970, ascending; () where there are too many."""
+
+    pair: Pair
     seconds: tuple[int, ...]
 
 
@@ -123,7 +138,7 @@ def grouped(
     wanted = None if names is None else json.dumps(list(names))
     for row in con.execute(_GROUPED, (from_us, to_us, device, wanted, most_beats)):
         seconds = sorted(map(int, row[9].split(","))) if row[9] else []
-        yield HourRow(*(*row[:9], tuple(base + second for second in seconds)))
+        yield HourRow(Pair(*row[:9]), tuple(base + second for second in seconds))
 
 
 _SUMS = """SELECT h.total_us, h.clients FROM rolled r CROSS JOIN hours h

@@ -85,8 +85,18 @@ def _passed(
         _read(log, con, hour)
         done += 1
         rest(time.monotonic() - begun)
+    if done == len(due):
+        _follow_clearings(log, con)
     hours_table.tidy(con)
     return Passed(done, len(gone), len(due) - done)
+
+
+def _follow_clearings(log: sqlite3.Connection, con: sqlite3.Connection) -> None:
+    """What people deleted from the log is forgotten here, too, once the hours are as the log has them."""
+    sql = "SELECT id, NULLIF(device_id, 0), before_us FROM cleared WHERE id > ? AND source = '' ORDER BY id"
+    for number, device, before_us in log.execute(sql, (hours_table.cleared(con),)).fetchall():
+        hours_table.forget(con, device, before_us)
+        hours_table.note_cleared(con, number)
 
 
 def _read(log: sqlite3.Connection, con: sqlite3.Connection, hour: int) -> None:

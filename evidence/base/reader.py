@@ -13,51 +13,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from evidence.base import beats, evidence_file, log_hours
 from evidence.base.hours_table import HOUR_S
-from evidence.base.log_hours import SECOND_US
+from evidence.base.log_hours import SECOND_US, Pair
 from store.base.db import transaction
 from store.log import querylog
 from store.log.rollup_tables import HOUR_US
 
 EVERY_BEAT = 1 << 40  # where each look-up is wanted, however many there are
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What one device asked for one name; `answered` were let through, or the home's own, and got an answer."""
-
-    device_id: int
-    name: str
-    queries: int
-    lookups: int
-    blocked: int
-    answered: int
-    failed: int
-    first_us: int
-    last_us: int
-
-    def added(self, other: Pair) -> Pair:
-        """The sum of two of one device and name."""
-        return Pair(
-            self.device_id, self.name, self.queries + other.queries, self.lookups + other.lookups,
-            self.blocked + other.blocked, self.answered + other.answered, self.failed + other.failed,
-            min(self.first_us, other.first_us), max(self.last_us, other.last_us),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class FirstAsked:
-    """When a device asked for a name for the first time, as far back as anybody remembers."""
-
-    device_id: int
-    name: str
-    first_us: int
 
 
 class EvidenceReader:
@@ -113,11 +80,6 @@ class EvidenceReader:
                 seconds += row.seconds
         return sorted(seconds)
 
-    def first_asked(self) -> Iterator[FirstAsked]:
-        """Of every device and name, in no order."""
-        for row in self._con.execute(_FIRST):
-            yield FirstAsked(*row)
-
     def hours_read(self) -> int:
         """How many hours are in evidence.db."""
         return int(self._con.execute("SELECT count(*) FROM read_hours").fetchone()[0])
@@ -137,11 +99,7 @@ class EvidenceReader:
             yield from (Pair(*row) for row in rows)
 
     def _of_log(self, from_us: int, to_us: int, device: int | None, names: list[str] | None) -> Iterator[Pair]:
-        for row in self._log_rows(from_us, to_us, device, names, 0):
-            yield Pair(
-                row.device_id, row.name, row.queries, row.lookups, row.blocked, row.answered, row.failed, row.first_us,
-                row.last_us,
-            )  # fmt: skip
+        return (row.pair for row in self._log_rows(from_us, to_us, device, names, 0))
 
     def _log_rows(
         self, from_us: int, to_us: int, device: int | None, names: list[str] | None, most_beats: int = EVERY_BEAT
@@ -162,7 +120,6 @@ _BY = "GROUP BY p.device_id, p.name_id"
 _BEATS = """
     SELECT p.hour, p.lookups, p.from_us, p.beats FROM json_each(?1) h CROSS JOIN pairs p ON p.hour = h.value
     WHERE p.device_id = ?2 AND p.name_id = (SELECT id FROM names WHERE name = ?3)"""
-_FIRST = "SELECT f.device_id, n.name, f.first_us FROM first_asked f JOIN names n ON n.id = f.name_id"
 
 
 def _gaps(hours: Iterable[int], from_us: int, to_us: int) -> Iterator[tuple[int, int]]:

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """chain.db: the links, which only grow. Small, and written through to the disk: nothing else can make it again."""
 
-import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
 
 from evidence.chain.links import Link
-from store.base.db import COMPANIONS, connect, migrate_connection, open_migrated, transaction
-from store.base.file_faults import SET_ASIDE, fault_of, set_aside
-from store.base.store_errors import StoreError
+from store.base import side_file
+from store.base.db import transaction
 
 FILE_NAME = "chain.db"
 KIND = "chain"  # of its migrations
@@ -25,24 +23,12 @@ def open_writer(state: Path) -> sqlite3.Connection:
 
     Raises sqlite3.Error or StoreError when it cannot be written.
     """
-    path = state / FILE_NAME
-    try:
-        return _open(path)
-    except (sqlite3.Error, StoreError) as error:
-        if (fault := fault_of(error)) not in SET_ASIDE:
-            raise
-        set_aside(path, fault, *COMPANIONS)
-        return _open(path)
+    return side_file.open_or_begin(state / FILE_NAME, KIND, "synchronous = FULL")
 
 
 def open_reader(state: Path) -> sqlite3.Connection:
     """A read-only connection; an empty chain in memory while there is none. Raises sqlite3.Error or StoreError."""
-    path = state / FILE_NAME
-    if path.exists():
-        return open_migrated(path, KIND)
-    con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    migrate_connection(con, KIND)
-    return con
+    return side_file.open_reader(state / FILE_NAME, KIND)
 
 
 def links(con: sqlite3.Connection) -> Iterator[Link]:
@@ -80,15 +66,3 @@ def let_sums_go(con: sqlite3.Connection, before_day: int) -> None:
         with transaction(con):
             con.execute("UPDATE links SET sums = NULL WHERE day < ?", (before_day,))
 
-
-def _open(path: Path) -> sqlite3.Connection:
-    con = connect(path)
-    try:
-        con.execute("PRAGMA synchronous = FULL")
-        migrate_connection(con, KIND)
-        with contextlib.suppress(OSError):
-            path.chmod(0o600)
-    except BaseException:
-        con.close()
-        raise
-    return con

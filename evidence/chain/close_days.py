@@ -15,7 +15,7 @@ from evidence.chain.day_digest import DAY_US, DayLines, lossless
 from evidence.chain.links import Link, Reason
 from store.base.db import connect, transaction
 from store.log import late_rows, querylog
-from store.log.values import EARLIEST_US
+from store.log.values import EARLIEST_US, OWN
 
 CLOSE_US = 2 * late_rows.LATE_US  # after its end: whatever comes later was noted by the log as late
 
@@ -61,8 +61,8 @@ def step(chain: sqlite3.Connection, log: sqlite3.Connection, now_us: int, stop: 
 
 def noted(log: sqlite3.Connection, day: int) -> tuple[int, int]:
     """(late rows of a day, times that a person cleared what may have been its), as the log notes them."""
-    sql = "SELECT count(*) FROM cleared WHERE before_us > ?"
-    return late_rows.of_day(log, day), int(log.execute(sql, (day * DAY_US,)).fetchone()[0])
+    sql = "SELECT count(*) FROM cleared WHERE before_us > ? AND source IN ('', ?)"
+    return late_rows.of_day(log, day), int(log.execute(sql, (day * DAY_US, OWN)).fetchone()[0])
 
 
 def _due(chain: sqlite3.Connection, log: sqlite3.Connection, day: int) -> tuple[Reason | None, int]:

@@ -123,10 +123,10 @@ def _links(chained: Iterable[Link]) -> Iterator[Fault]:
 
 
 def _day(log: sqlite3.Connection, link: Link, deleted_to: int) -> list[Fault]:
-    begin_us, end_us = link.day * DAY_US, (link.day + 1) * DAY_US
+    begin_us, end_us, now = link.day * DAY_US, (link.day + 1) * DAY_US, DayLines(log)
     if deleted_to < begin_us:
         whole = hashlib.sha256()
-        for _, line in DayLines(log).between(begin_us, end_us):
+        for _, line in now.between(begin_us, end_us):
             whole.update(line)
         if whole.hexdigest() == link.sha256:
             return []
@@ -134,17 +134,17 @@ def _day(log: sqlite3.Connection, link: Link, deleted_to: int) -> list[Fault]:
         chunks = unpacked(link.sums) if link.sums else None
     except ValueError:
         chunks = None
-    faults = [] if chunks is None else _located(log, link.day, chunks, deleted_to)
+    faults = [] if chunks is None else _located(now, link.day, chunks, deleted_to)
     return faults[:MAX_FAULTS] or ([Fault(link.day, What.DAY)] if deleted_to < begin_us else [])
 
 
-def _located(log: sqlite3.Connection, day: int, chunks: list[Chunk], deleted_to: int) -> list[Fault]:
+def _located(now: DayLines, day: int, chunks: list[Chunk], deleted_to: int) -> list[Fault]:
     """The rows by which each thousand differs; of those that are gone in part nothing can be said."""
     faults: list[Fault] = []
     begins = [day * DAY_US, *(chunk.from_us for chunk in chunks[1:]), (day + 1) * DAY_US]
     counted = 0
     for chunk, from_us, to_us in zip(chunks or [Chunk(0, 0, error_sums.NO_ROWS)], begins, begins[1:], strict=False):
-        lines = list(DayLines(log).between(from_us, to_us))
+        lines = list(now.between(from_us, to_us))
         if from_us > deleted_to and (times := _times(chunk, lines, from_us, to_us)) != ():
             faults += _faults(day, counted, chunk, lines, times, (from_us, to_us))
         counted += chunk.rows

@@ -16,7 +16,6 @@ from typing import Any
 from store.base.sentences import say
 from store.imports import history_row
 from store.imports.history_row import (
-    STEP_ROWS,
     BadLine,
     BadLines,
     Progress,
@@ -53,19 +52,7 @@ def read(path: Path, draft: ImportDraft, progress: Progress) -> BadLines:
     """Hand all its queries to the draft; returns the lines that are none. Raises Refused."""
     for name, title in TITLES.items():
         draft.entitle(name, title)
-    bad, rows = BadLines(), list[Row]()
-    for number, line in history_row.lines(path, bad, progress, lambda: draft.rows):
-        if not line.strip():
-            continue
-        try:
-            rows.append(row(line, draft))
-        except (ValueError, RecursionError) as error:
-            bad.add(number, error)
-        if len(rows) >= STEP_ROWS:
-            draft.add(rows)
-            rows = []
-    draft.add(rows)
-    return bad
+    return history_row.read_rows(path, draft, progress, row)
 
 
 def row(line: bytes, draft: ImportDraft) -> Row:

@@ -114,8 +114,10 @@ class Clearing:
         con, clear = log.con, self.clear
         with transaction(con):
             con.execute(
-                "INSERT OR IGNORE INTO cleared (key, at_us, device_id, before_us, records) VALUES (?, ?, ?, ?, ?)",
-                (self.key, log.now_us, clear.device or 0, min(clear.before_us, log.newest_us), self.deleted),
+                """INSERT OR IGNORE INTO cleared (key, at_us, device_id, source, before_us, records)
+                   VALUES (?, ?, ?, ?, ?, ?)""",
+                (self.key, log.now_us, clear.device or 0, clear.source or "", min(clear.before_us, log.newest_us),
+                 self.deleted),
             )
             if clear.source is None:  # when they were seen before that time is nobody's to read either
                 con.execute(_UNSEEN, (clear.before_us, clear.device))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from store.base.sentences import Sentence, say, sentence_of
-from store.imports.import_file import Refused
+from store.imports.import_file import ImportDraft, Refused, Row
 from store.log.records import Outcome
 
 MAX_LINE = 65_536  # bytes: an answer of a DNS message is at most 64 KiB, and nobody logs one as long
@@ -89,6 +89,25 @@ def lines(path: Path, bad: BadLines, progress: Progress, rows: Callable[[], int]
                 bad.judge(number)
             yield number, line
     bad.judge(max(1, number))
+
+
+def read_rows(
+    path: Path, draft: ImportDraft, progress: Progress, row: Callable[[bytes, ImportDraft], Row]
+) -> BadLines:
+    """Hand the queries of a log of a line each to the draft; `row` reads one, or raises ValueError. Raises Refused."""
+    bad, rows = BadLines(), list[Row]()
+    for number, line in lines(path, bad, progress, lambda: draft.rows):
+        if not line.strip():
+            continue
+        try:
+            rows.append(row(line, draft))
+        except (ValueError, RecursionError) as error:
+            bad.add(number, error)
+        if len(rows) >= STEP_ROWS:
+            draft.add(rows)
+            rows = []
+    draft.add(rows)
+    return bad
 
 
 @lru_cache(20_000)

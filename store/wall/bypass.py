@@ -4,16 +4,15 @@
 A file of its own, because config.db is small and precious, and querylog.db has one writer, which is not this one.
 """
 
-import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.base.db import COMPANIONS, connect, migrate_connection, transaction
-from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside
-from store.base.store_errors import StoreError
+from store.base import side_file
+from store.base.db import connect, transaction
+from store.base.file_faults import Fault
 
 FILE_NAME = "bypass.db"
 HOUR = 3600
@@ -60,14 +59,8 @@ def open_bypass(path: Path) -> sqlite3.Connection:
 
     Raises sqlite3.OperationalError when it cannot be written.
     """
-    try:
-        return _open(path)
-    except (sqlite3.Error, StoreError) as error:
-        fault = fault_of(error)
-        if fault not in SET_ASIDE and fault is not Fault.NEWER:
-            raise
-        set_aside(path, fault, *COMPANIONS)
-        return _open(path)
+    # What a power cut may cost is worth less than a flush of the card at each commit.
+    return side_file.open_or_begin(path, "bypass", "synchronous = OFF", aside=(Fault.NEWER,))
 
 
 def open_reader(state: Path) -> sqlite3.Connection | None:
@@ -144,17 +137,3 @@ def totals(
         (start - HOUR, end, None if devices is None else json.dumps(list(devices))),
     )
     return {kind: (watched or 0, refused or 0) for kind, watched, refused in sums}
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    con = connect(path)
-    try:
-        migrate_connection(con, "bypass")
-        # What a power cut may cost is worth less than a flush of the card at each commit.
-        con.execute("PRAGMA synchronous = OFF")
-        with contextlib.suppress(OSError):
-            path.chmod(0o600)
-    except BaseException:
-        con.close()
-        raise
-    return con

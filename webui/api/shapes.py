@@ -52,9 +52,6 @@ class Body(BaseModel):
         return _strict(handler(source))
 
 
-Narrowing = Body  # as it was called while only some bodies were such
-
-
 class Within(BaseModel):
     """What holds for every answer about a period."""
 

@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from blocklists.whose.facts import Facts
-from evidence.base.reader import EvidenceReader, Pair
+from evidence.base.log_hours import Pair
+from evidence.base.reader import EvidenceReader
 from store.base.store_errors import StoreError
 from webui.api import shapes
 from webui.evidence.evidence_deps import unreadable

@@ -33,7 +33,7 @@ def test_queries_for_addresses_together_are_one_lookup(
     asked_log.write(tmp_path, [Asked(START + at, 1, "a.example", type_) for at, type_ in asked])
     with closing(log_hours.open_log(tmp_path)) as log:
         (row,) = log_hours.grouped(log, START, START + HOUR_US)
-        assert row.lookups == lookups == len(row.seconds)
+        assert row.pair.lookups == lookups == len(row.seconds)
 
 
 def test_hours_are_found_with_gaps_between_them(tmp_path: Path) -> None:

@@ -14,8 +14,13 @@ from evidence.base import evidence_file, hours_table, log_hours, passes
 from evidence.base.evidence_file import FILE_NAME
 from evidence.base.passes import GRACE_US, Passed
 from evidence.base.reader import EvidenceReader
+from evidence.findings import finding_rows
+from evidence.findings.finding import Finding, FindingKind
+from store.base import side_file
+from store.imports.clearing import Clear, Clearing
 from store.log import querylog
 from store.log.rollup_tables import HOUR_US
+from store.log.sqlite_writer import SqliteWriter
 
 pytestmark = pytest.mark.database
 
@@ -140,15 +145,15 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
     asked_log.write(tmp_path, DAY)
     passes.run(tmp_path, NOW)
     asked_log.write(tmp_path, [Asked(START + hour * HOUR_US + 99, 3, f"{hour}.example") for hour in range(24)])
-    opened = evidence_file._open
+    opened = side_file.open_writer
 
-    def small(path: Path) -> sqlite3.Connection:
-        con = opened(path)
+    def small(path: Path, *how: str) -> sqlite3.Connection:
+        con = opened(path, *how)
         con.execute("PRAGMA max_page_count = 1")  # no more than it has
         return con
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evidence_file, "_open", small)
+        patch.setattr(side_file, "open_writer", small)
         with pytest.raises(sqlite3.OperationalError, match="full"):
             for _ in range(3):
                 passes.run(tmp_path, NOW)
@@ -157,3 +162,23 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
     passes.run(tmp_path, NOW)
     with closing(log_hours.open_log(tmp_path)) as log:
         assert sum(counts(tmp_path).values()) == log.execute("SELECT count(*) FROM records").fetchone()[0]
+
+
+def test_what_a_person_deletes_from_the_log_is_forgotten_here_too(tmp_path: Path) -> None:
+    """Findings, and when a name was asked for first; what the log still has counts from then on."""
+    later = Asked(START + 20 * HOUR_US + 9, 1, "b.example")
+    asked_log.write(tmp_path, [Asked(START + 7, 1, "b.example"), Asked(START + 8, 2, "b.example"), later])
+    passes.run(tmp_path, NOW)
+    with closing(evidence_file.open_writer(tmp_path)) as con:
+        found = [Finding(FindingKind.NEW_NAME, device, None, "b", ("b.example",), START, START, 1) for device in (1, 2)]
+        finding_rows.keep(con, found, NOW)
+    clear = Clear(before_us=START + HOUR_US, device=1)
+    with closing(SqliteWriter(tmp_path, lambda name: None, lambda: NOW)) as log:
+        clearing = Clearing("a request", clear)
+        while not log.work(clearing.step):
+            pass
+    passes.run(tmp_path, NOW)
+    with closing(evidence_file.open_reader(tmp_path)) as con:
+        first = con.execute("SELECT device_id, first_us FROM first_asked ORDER BY device_id").fetchall()
+        assert first == [(1, later.at_us), (2, START + 8)]
+        assert con.execute("SELECT device_id FROM findings").fetchall() == [(2,)]

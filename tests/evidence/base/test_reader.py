@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evidence.base import passes
 from evidence.base.log_hours import SECOND_US
-from evidence.base.reader import EvidenceReader, FirstAsked
+from evidence.base.reader import EvidenceReader
 from store.log.records import Verdict
 from store.log.rollup_tables import HOUR_US
 
@@ -78,13 +78,6 @@ def test_more_beats_than_are_kept_come_from_the_log(tmp_path: Path) -> None:
     with EvidenceReader(tmp_path) as reader:  # the log is gone: what evidence has is told still
         assert [pair.lookups for pair in reader.pairs(START, NOW)] == [500]
         assert reader.beats(1, "a.example", START, NOW) == []
-
-
-def test_what_was_asked_first_outlives_the_log(tmp_path: Path) -> None:
-    asked_log.write(tmp_path, [Asked(START + 5, 1, "a.example"), Asked(START + 9 * HOUR_US, 1, "a.example")])
-    passes.run(tmp_path, NOW)
-    with EvidenceReader(tmp_path) as reader:
-        assert list(reader.first_asked()) == [FirstAsked(1, "a.example", START + 5)]
 
 
 def test_without_anything_there_is_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from blocklists.whose import facts
 from evidence.base import evidence_file, hours_table
-from evidence.base.log_hours import HourRow
+from evidence.base.log_hours import HourRow, Pair
 from evidence.findings import beacon_rows, find_all, finding_rows
 from evidence.findings.finding import Finding, FindingKind
 from evidence.findings.finding_rows import LOUD, FindingFilter
@@ -26,7 +26,7 @@ SPY, PLAIN = "data.mistat.xiaomi.com", "beat.plain.example"
 def row(hour: int, device: int, name: str, seconds: Iterable[int]) -> HourRow:
     times = tuple(hour * 3600 + second for second in seconds)
     first, last, many = times[0] * 1_000_000 + 7, times[-1] * 1_000_000 + 9, len(times)
-    return HourRow(device, name, many, many, 0, many, 0, first, last, times)
+    return HourRow(Pair(device, name, many, many, 0, many, 0, first, last), times)
 
 
 def rows(hour: int) -> list[HourRow]:

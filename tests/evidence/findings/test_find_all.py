@@ -12,7 +12,7 @@ import pytest
 
 from blocklists.whose import facts
 from evidence.base import evidence_file, hours_table
-from evidence.base.log_hours import HourRow
+from evidence.base.log_hours import HourRow, Pair
 from evidence.findings import find_all, finding_rows
 from evidence.findings.finding import Cause, FindingKind
 from evidence.findings.finding_rows import FindingFilter
@@ -29,7 +29,7 @@ def put(con: sqlite3.Connection, hour: int, device: int, names: list[str]) -> No
     rng = Random(hour)  # at no beat
     seconds = [hour * 3600 + rng.randrange(3600) for _ in names]
     rows = [
-        HourRow(device, name, 1, 1, 0, 1, 0, at * 1_000_000 + 5, at * 1_000_000 + 5, (at,))
+        HourRow(Pair(device, name, 1, 1, 0, 1, 0, at * 1_000_000 + 5, at * 1_000_000 + 5), (at,))
         for name, at in zip(names, seconds, strict=True)
     ]
     hours_table.put(con, hour, 9, rows)

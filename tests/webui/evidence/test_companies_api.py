@@ -7,7 +7,7 @@ from typing import Any
 
 from blocklists.whose import facts
 from evidence.base import passes
-from evidence.base.reader import Pair
+from evidence.base.log_hours import Pair
 from store.log import querylog
 from webui.api.all_resources import PREFIX
 from webui.evidence.companies_api import counted

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases beside the two large ones: begun for their owner alone, read as empty while there is none, put aside."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from store.base import side_file
+from store.base.file_faults import Fault
+from store.base.store_errors import StoreError
+
+pytestmark = pytest.mark.database
+
+KIND = "bypass"
+
+
+def test_a_new_one_is_its_owners_alone_and_has_its_tables(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(side_file.open_writer(path, KIND, "synchronous = OFF")) as con:
+        assert con.execute("SELECT count(*) FROM caught").fetchone() == (0,)
+        assert con.execute("PRAGMA synchronous").fetchone() == (0,)
+    assert path.stat().st_mode & 0o777 == 0o600
+    with closing(side_file.open_reader(path, KIND)) as con, pytest.raises(sqlite3.OperationalError):
+        con.execute("DELETE FROM caught")
+
+
+def test_a_missing_one_reads_as_an_empty_one(tmp_path: Path) -> None:
+    with closing(side_file.open_reader(tmp_path / "a.db", KIND)) as con:
+        assert con.execute("SELECT count(*) FROM caught").fetchone() == (0,)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_one_is_kept_aside_and_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"no database " * 500)
+    side_file.open_or_begin(path, KIND).close()
+    assert len(list(tmp_path.glob("a.db.corrupt-*"))) == 1
+
+
+def test_a_newer_one_is_put_aside_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as con:
+        con.execute("PRAGMA user_version = 9999")
+    with pytest.raises(StoreError):
+        side_file.open_or_begin(path, KIND)
+    side_file.open_or_begin(path, KIND, aside=(Fault.NEWER,)).close()
+    with closing(side_file.open_reader(path, KIND)) as con:
+        assert con.execute("SELECT count(*) FROM caught").fetchone() == (0,)
