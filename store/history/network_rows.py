@@ -7,10 +7,10 @@ stands behind it; what was made of it meanwhile is gone, unless somebody has dec
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from store.history.recording import RowChange
-from store.history.table_shapes import Row, Shape, quoted, row_at
+from store.history.table_shapes import Key, Row, Shape, quoted, row_at, rows, shape
 from store.history.tracked import COME_BACK
 
 
@@ -41,6 +41,29 @@ def settle(con: sqlite3.Connection, shapes: Mapping[str, Shape], taken: Sequence
     for number in sorted(lost, key=str):
         if not any(_names(con, of, number) for of in shapes.values() if of.table != "device_name"):
             con.execute("DELETE FROM device WHERE id = ? AND name IS NULL", (number,))
+
+
+def shown(con: sqlite3.Connection) -> list[tuple[Shape, Row]]:
+    """All rows that the network brings back by itself, as they are now."""
+    return [(of, row) for of in (shape(con, table) for table in sorted(COME_BACK)) for row in rows(con, of)]
+
+
+def bring_back(
+    con: sqlite3.Connection, before: Iterable[tuple[Shape, Row]], touched: Collection[tuple[str, Key]]
+) -> None:
+    """Rows of `before` that went along with a device for a while, which is here again, are here again, too.
+
+    touched: tables and keys of rows whose end or change was wanted.
+    """
+    for of, row in before:
+        key = of.key_of(row)
+        if (of.table, key) in touched or row_at(con, of, key) is not None:
+            continue
+        if con.execute("SELECT 1 FROM device WHERE id = ?", (row["device_id"],)).fetchone():
+            columns = ", ".join(map(quoted, of.columns))
+            marks = ", ".join("?" * len(of.columns))
+            sql = f"INSERT INTO main.{of.quoted} ({columns}) VALUES ({marks})"  # noqa: S608 - names of the schema
+            con.execute(sql, [row[column] for column in of.columns])
 
 
 def _adapted(con: sqlite3.Connection, shapes: Mapping[str, Shape], wanted: Iterable[RowChange]) -> Iterator[RowChange]:

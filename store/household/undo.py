@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from store.base.sentences import Sentence, say, sentence_of, unpacked
 from store.config.session import EditError, NotFound, bump, connection, reading, writing
-from store.history import notes, put_rows, table_shapes
+from store.history import network_rows, notes, put_rows, table_shapes
 from store.history.notes import Note
 from store.history.put_rows import Conflict
 from store.history.recording import RowChange
@@ -118,6 +118,7 @@ def _rewound(con: sqlite3.Connection, number: int, conflict: Conflict) -> list[i
     Whatever touched the same later is taken back, undoings among it, newest first, so that the rows go through each
     state that they had. Then each is made anew, as far as it does not build on what is gone.
     """
+    before_all = network_rows.shown(con)
     newer = [later for (later,) in con.execute("SELECT id FROM change WHERE id > ? ORDER BY id", (number,))]
     keys = {later: _keys(con, later) for later in (number, *newer)}
     touched, together = {*keys[number], (conflict.table, conflict.key)}, [number]
@@ -144,6 +145,7 @@ def _rewound(con: sqlite3.Connection, number: int, conflict: Conflict) -> list[i
             for later in together[1:]:
                 if _undid(con, later) & set(gone) or not _made_again(con, later):
                     gone.append(later)
+            network_rows.bring_back(con, before_all, touched)
             return gone
         finally:
             con.execute("RELEASE rewound")

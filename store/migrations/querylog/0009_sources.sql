@@ -34,14 +34,12 @@ CREATE TABLE imports (
     at_us   INTEGER NOT NULL,
     done_us INTEGER
 );
--- What a person deleted: of which device (0: of all), of which source ('': of all), before which time, how many records.
--- Times in µs.
+-- What a person deleted: of which device (0: of all), before which time, how many records. Times in µs.
 CREATE TABLE cleared (
     id        INTEGER PRIMARY KEY,
     key       TEXT NOT NULL UNIQUE,
     at_us     INTEGER NOT NULL,
     device_id INTEGER NOT NULL,
-    source    TEXT    NOT NULL,
     before_us INTEGER NOT NULL,
     records   INTEGER NOT NULL
 );

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from store.history.network_rows import adapted, settle
+from store.history.network_rows import adapted, bring_back, settle, shown
 from store.history.recording import RowChange
 from store.history.table_shapes import Shape, shape
 from store.history.tracked import TRACKED
@@ -62,3 +62,16 @@ def test_a_device_of_which_nothing_is_left_goes_unless_somebody_said_something(
     taken = [RowChange("client", {**CLIENT, "device_id": number}, {**CLIENT, "device_id": 9}) for number in (1, 2, 3)]
     settle(con, shapes, taken)
     assert [row[0] for row in con.execute("SELECT id FROM device ORDER BY id")] == [2, 3]
+
+
+def test_what_went_along_with_a_device_is_here_again(con: sqlite3.Connection, shapes: dict[str, Shape]) -> None:
+    """Unless its end was wanted, or its device is gone for good."""
+    _there(con, 1)
+    con.execute("INSERT INTO client VALUES ('192.168.1.3', 1, 0, 'mac', 'a', 0), ('192.168.1.4', 2, 0, 'mac', 'b', 0)")
+    before = shown(con)
+    con.execute("DELETE FROM device WHERE id IN (1, 2)")
+    con.execute("INSERT INTO device (id, first_seen) VALUES (1, 0)")
+    bring_back(con, before, {("client", ("192.168.1.3",))})
+    assert con.execute("SELECT address, last_seen FROM client").fetchall() == [("192.168.1.2", 9)]
+    bring_back(con, before, {("client", ("192.168.1.3",))})
+    assert con.execute("SELECT count(*) FROM client").fetchone() == (1,)
