@@ -8,6 +8,7 @@ from store.log.records import QueryRow
 
 EARLIEST_US = EARLIEST_S * 1_000_000  # a clock that shows less was never set
 AHEAD_US = 60_000_000  # a row that is further ahead of now is from a clock that was wrong
+MAX_NAMES_TEXT = 6_000  # characters of several names in one filter: some hundred names
 LATEST_US = 4_102_444_800_000_000  # 2100-01-01
 
 
@@ -66,7 +67,8 @@ OWN, IMPORTED = "own", "imported"
 
 @dataclass(frozen=True, slots=True)
 class QueryFilter:
-    """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name. `company`
+    """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
+    these, whole, with a comma between each two. `company`
     "unknown" finds names of no known company. verdict, one of
     store.log.records.COUNTED, and type as words or numbers. `source`: whose record was imported; OWN: what was recorded
     here, IMPORTED: what was not."""
@@ -79,6 +81,7 @@ class QueryFilter:
     company: str | None = None
     type: str | int | None = None
     source: str | None = None
+    names: str | None = None
     from_us: int | None = None
     to_us: int | None = None
 

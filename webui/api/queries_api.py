@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from store.base.sentences import sentence_of
-from store.log.values import QueryFilter
+from store.log.values import MAX_NAMES_TEXT, QueryFilter
 from webui.api import shapes
 from webui.http import tail
 from webui.http.deps import Reader, WebUi
@@ -37,6 +37,9 @@ def chosen(
     source: Annotated[
         str | None, Query(max_length=40, description="own, imported, or whose log it was: pihole, adguard, …")
     ] = None,
+    names: Annotated[
+        str | None, Query(max_length=MAX_NAMES_TEXT, description="whole names, a comma between each two")
+    ] = None,
 ) -> QueryFilter:
     """Dependency: the filters without a period."""
     return QueryFilter(
@@ -48,6 +51,7 @@ def chosen(
         company=company,
         type=type_,
         source=source,
+        names=names or None,
     )
 
 

@@ -21,7 +21,7 @@ from store.base import db
 from store.base.sentences import say
 from store.config import list_status
 from store.log.records import COLUMNS, COUNTED, Column, QueryRow, Verdict
-from store.log.values import AHEAD_US, QueryFilter
+from store.log.values import AHEAD_US, MAX_NAMES_TEXT, QueryFilter
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 from webui.views import formatting, labels, timerange
@@ -41,6 +41,7 @@ class FilterForm:
     company: str = ""
     type: str = ""
     source: str = ""
+    names: str = ""
     from_text: str = ""
     to_text: str = ""
     now_us: int = field(default_factory=lambda: time.time_ns() // 1000)
@@ -65,6 +66,7 @@ class FilterForm:
             "company": self.company,
             "type": self.type,
             "source": self.source,
+            "names": self.names,
             "from": self.from_text,
             "to": self.to_text,
         }
@@ -87,6 +89,7 @@ class FilterForm:
             company=self.company or None,
             type=self.type.strip().upper() or None,
             source=self.source or None,
+            names=self.names or None,
             from_us=_moment(self.from_text, "from", self.now_us),
             to_us=self.now_us + AHEAD_US if to_us is None else to_us,
         )
@@ -114,6 +117,7 @@ def filter_form(
     from_: Annotated[str, Query(alias="from", max_length=40)] = "",
     to: Annotated[str, Query(max_length=40)] = "",
     source: Annotated[str, Query(max_length=40)] = "",
+    names: Annotated[str, Query(max_length=MAX_NAMES_TEXT)] = "",
 ) -> FilterForm:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
@@ -121,7 +125,7 @@ def filter_form(
     if verdict and verdict not in COUNTED:
         raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(COUNTED)))
     number = int(device) if device else None
-    return FilterForm(number, client, name, verdict, list_, company, type_, source, from_, to)
+    return FilterForm(number, client, name, verdict, list_, company, type_, source, names, from_, to)
 
 
 Filters = Annotated[FilterForm, Depends(filter_form)]

@@ -62,7 +62,8 @@ FILTERS = st.builds(
     QueryFilter, st.sampled_from([None, 1, 3, 7]), st.sampled_from([None, "10.0.0.2"]),
     st.sampled_from([None, "a.ex", "*.example", "_", "A*"]), st.sampled_from([None, "block", 0]),
     st.sampled_from([None, "ads", "none"]), st.sampled_from([None, "acme", "unknown"]),
-    st.sampled_from([None, "aaaa", "TYPE65000", 1]), st.one_of(st.none(), BORDERS), st.one_of(st.none(), BORDERS),
+    st.sampled_from([None, "aaaa", "TYPE65000", 1]), names=st.sampled_from([None, "a.example, B.example", "none"]),
+    from_us=st.one_of(st.none(), BORDERS), to_us=st.one_of(st.none(), BORDERS),
 )  # fmt: skip
 
 

@@ -102,6 +102,8 @@ def test_rows_that_come_in_between_do_not_move_the_pages(log: sqlite3.Connection
         (QueryFilter(name="ads.", verdict="BLOCK", device=1), lambda row: "ads." in row.name and row.verdict == "BLOCK"
          and row.device_id == 1),
         (QueryFilter(name=""), lambda row: True),
+        (QueryFilter(names=f"{NAMES[0]}, {NAMES[1].upper()},none.example"), lambda row: row.name in NAMES[:2]),
+        (QueryFilter(names=NAMES[0][1:]), lambda row: False),
     ],
 )  # fmt: skip
 def test_filters(log: sqlite3.Connection, filters: QueryFilter, holds: Callable[[QueryRow], bool]) -> None:
