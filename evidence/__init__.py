@@ -24,5 +24,8 @@ Wings, from the ground up; each may import those before it:
               `find_all` looks for all of them after a pass
     whatif    what a change would have done to the queries of the past; what each list is worth
     chain     a digest of each closed day, made with the one before: which row of the log was changed, gone or added
-    process   one pass over what is new in the log, the findings, then days that are over; a short process of its own
+    idle_test a device that is left alone for a while: every name that it asks for then, with its beat; kept in
+              idle_tests.db when the log has long let it go
+    process   one pass over what is new in the log, the findings, then days and tests that are over; a short process of
+              its own
 """

@@ -24,6 +24,7 @@ from blocklists.whose import home_facts
 from evidence.base import evidence_file, passes
 from evidence.chain import close_days
 from evidence.findings import find_all
+from evidence.idle_test import idle_tests_file, settle
 from store.base import db, logs, status
 from store.base.file_faults import Fault, fault_of, words
 from store.base.process_status import EvidenceStatus
@@ -62,6 +63,7 @@ def work(
     try:
         passed = passes.run(state, now_us, rest, go_on)
         close_days.close_days(state, now_us, go_on)
+        settle.settle(state, now_us, lambda: home_facts.load(state))
         if (state / evidence_file.FILE_NAME).exists():
             with closing(evidence_file.open_writer(state)) as con:
                 find_all.find_all(con, home_facts.load(state), now_us)
@@ -75,14 +77,15 @@ def work(
 def _told(state: Path, error: Exception) -> str:
     """A sentence where a person must act; "" where it passes by itself, or is mended here.
 
-    Damage shows in the midst of a file as well: evidence.db is put aside then; a damaged log is the recorder's to mend.
+    Damage shows in the midst of a file as well: what is ours is put aside then; a damaged log is the recorder's
+    to mend.
     """
     fault = fault_of(error)
     log.warning("no pass was made (%s: %s)", fault, error)
     if fault is Fault.DAMAGED:
-        inner = db.inspect(state / evidence_file.FILE_NAME, evidence_file.KIND)
-        if inner is Fault.DAMAGED:
-            evidence_file.put_aside(state, error)
+        for file in (evidence_file, idle_tests_file):
+            if db.inspect(state / file.FILE_NAME, file.KIND) is Fault.DAMAGED:
+                file.put_aside(state, error)
         return ""
     if fault in (Fault.BUSY, Fault.MISSING, Fault.EMPTY):
         return ""

@@ -7,12 +7,15 @@ from pathlib import Path
 import asked_log
 import pytest
 from asked_log import NOW, START, Asked
+from idle_home import begun, kept_test, settled_home
 
 from evidence import process
 from evidence.base import passes
 from evidence.base.evidence_file import FILE_NAME
 from evidence.base.passes import Passed
 from evidence.chain.verify import verify_state
+from evidence.idle_test import idle_tests_file
+from evidence.idle_test.idle_test_rows import LATE_US
 from store.base.process_status import EvidenceStatus
 from store.log.rollup_tables import HOUR_US
 
@@ -33,6 +36,23 @@ def test_days_that_are_over_are_closed(tmp_path: Path) -> None:
     process.work(tmp_path, NOW + 3 * 24 * HOUR_US)
     verified = verify_state(tmp_path)
     assert verified.is_whole and verified.rows == 24 and verified.links >= 2
+
+
+def test_idle_tests_that_are_over_are_settled(tmp_path: Path) -> None:
+    settled_home(tmp_path, DAY)
+    test = begun(tmp_path)
+    process.work(tmp_path, NOW + LATE_US)
+    assert kept_test(tmp_path, test.id).settled
+
+
+def test_damage_to_idle_tests_keeps_nothing_else_from_being_done(tmp_path: Path) -> None:
+    settled_home(tmp_path, DAY)
+    begun(tmp_path)
+    path = tmp_path / idle_tests_file.FILE_NAME
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    assert process.work(tmp_path, NOW + LATE_US).error == ""
+    assert process.work(tmp_path, NOW + LATE_US) == EvidenceStatus() and not path.exists()
 
 
 def test_damage_in_the_midst_is_mended_by_the_next(tmp_path: Path) -> None:

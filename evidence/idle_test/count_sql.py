@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SQL over the view `queries` of querylog.db that gives each number of an idle test's result. Pure.
+
+It is written out with its values, so that a person can paste it into `sqlite3 querylog.db`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from evidence.base.log_hours import TOGETHER_US
+from evidence.idle_test.result import Counts, TestResult
+
+_BLOCKED = "verdict = 'BLOCK'"
+_FAILED = "verdict IN ('PASS', 'ALLOW') AND rcode NOT IN ('NOERROR', 'NXDOMAIN')"
+_ANSWERED = f"(verdict = 'LOCAL' OR verdict IN ('PASS', 'ALLOW') AND NOT ({_FAILED}))"
+_OF = {
+    "queries": "count(*)", "blocked": f"sum({_BLOCKED})", "answered": f"sum({_ANSWERED})", "failed": f"sum({_FAILED})",
+    "lookups": "sum(begins)", "lookups_blocked": f"sum(begins AND {_BLOCKED})",
+    "lookups_answered": f"sum(begins AND {_ANSWERED})", "lookups_failed": f"sum(begins AND {_FAILED})",
+}  # fmt: skip
+
+
+def by_name(result: TestResult, unblocked: bool = False) -> str:
+    """A row a name: the name, then the fields of Counts in their order; `unblocked`: while blocking was paused."""
+    return f"{_statement(result, unblocked, 'name, ')} GROUP BY name ORDER BY lookups DESC, queries DESC, name"
+
+
+def in_all(result: TestResult, unblocked: bool = False) -> str:
+    """One row: the fields of Counts in their order."""
+    return _statement(result, unblocked, "")
+
+
+def _statement(result: TestResult, unblocked: bool, first: str) -> str:
+    to_us = (result.unblocked_us or result.from_us) if unblocked else result.to_us
+    columns = ", ".join(f"coalesce({_OF[field.name]}, 0) AS {field.name}" for field in fields(Counts))
+    return f"""WITH asked AS (
+    SELECT *, type IN ('A', 'AAAA', 'SVCB', 'HTTPS') AS address FROM queries
+    WHERE device_id = {result.device_id} AND time_us >= {result.from_us} - {TOGETHER_US} AND time_us < {to_us}
+        AND source IS NULL
+), timed AS (
+    SELECT *, NOT address OR time_us - lag(time_us, 1, 0) OVER (PARTITION BY name, address ORDER BY time_us)
+        > {TOGETHER_US} AS begins
+    FROM asked
+)
+SELECT {first}{columns}
+FROM timed WHERE time_us >= {result.from_us}"""  # noqa: S608 - numbers and fixed text
