@@ -43,6 +43,18 @@ def settle(con: sqlite3.Connection, shapes: Mapping[str, Shape], taken: Sequence
             con.execute("DELETE FROM device WHERE id = ? AND name IS NULL", (number,))
 
 
+def elsewhere(con: sqlite3.Connection, wanted: Iterable[RowChange]) -> tuple[str, Key] | None:
+    """The first row of the network's that belongs to another device by now than where a change would take it from."""
+    for change in wanted:
+        if change.table in COME_BACK and change.before is not None:
+            of = shape(con, change.table)
+            key = of.key_of(change.before)
+            now = row_at(con, of, key)
+            if now is not None and now["device_id"] != change.before["device_id"]:
+                return change.table, key
+    return None
+
+
 def shown(con: sqlite3.Connection) -> list[tuple[Shape, Row]]:
     """All rows that the network brings back by itself, as they are now."""
     return [(of, row) for of in (shape(con, table) for table in sorted(COME_BACK)) for row in rows(con, of)]

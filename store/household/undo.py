@@ -86,6 +86,7 @@ def _undo(con: sqlite3.Connection, number: int, later: bool, undone: list[int]) 
     """Put the rows of a change as they were, with `later` those of what is in its way, too; ids go into `undone`."""
     _check(con, number)
     try:
+        _check_moves(con, number)
         _back(con, [number])
         undone.append(number)
     except Conflict as conflict:
@@ -97,6 +98,17 @@ def _undo(con: sqlite3.Connection, number: int, later: bool, undone: list[int]) 
         if not later:
             raise _refusal(con, number, in_the_way) from None
         undone += _rewound(con, number, conflict)
+
+
+def _check_moves(con: sqlite3.Connection, number: int) -> None:
+    """What the network gave to another device since stays there; what a later change gave is in the way: Conflict."""
+    moved = network_rows.elsewhere(con, [change.back() for change in _rows(con, number)])
+    if moved is None:
+        return
+    standing = Standing(con)
+    for (later,) in con.execute("SELECT id FROM change WHERE id > ?", (number,)).fetchall():
+        if standing.holds(later) and moved in _keys(con, later):
+            raise Conflict(*moved)
 
 
 def _back(con: sqlite3.Connection, numbers: Sequence[int]) -> None:
@@ -160,7 +172,10 @@ def _made_again(con: sqlite3.Connection, number: int) -> bool:
     """Make a change anew that was only in the way; whether that was possible without what is undone."""
     con.execute("SAVEPOINT again")
     try:
-        put_rows.put(con, _rows(con, number))
+        rows = _rows(con, number)
+        if (moved := network_rows.elsewhere(con, rows)) is not None:
+            raise Conflict(*moved)
+        put_rows.put(con, rows)
     except Conflict:
         con.execute("ROLLBACK TO again")
         return False

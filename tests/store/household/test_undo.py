@@ -296,3 +296,18 @@ def test_a_group_in_which_new_devices_land_is_not_dissolved(e: Engine) -> None:
             groups.remove_group(e, number)
         edit.put_settings(e, {"new_devices": None})
         groups.remove_group(e, number)
+
+
+def test_an_address_that_a_later_change_moved_on_is_in_the_way(e: Engine, tmp_path: Path) -> None:
+    """Without this, both undone one after the other leave it with a device that it never was with before."""
+    for address in ("192.168.1.2", "192.168.1.12"):
+        with closing(connect(tmp_path / "config.db")) as con:
+            sightings_store.sighted(con, address, "aa:aa:aa:aa:aa:02")
+    into, before = _device(tmp_path, "192.168.1.3"), _state(e, tmp_path)
+    device_edits.merge_devices(e, into - 1, into)
+    merged = _newest(e)
+    device_edits.split_device(e, into, ["192.168.1.12"])
+    with pytest.raises(InTheWay):
+        undo(e, merged)
+    undo(e, merged, later=True)
+    assert _state(e, tmp_path) == before
