@@ -58,11 +58,17 @@ def work(
     now_us: int,
     rest: Callable[[float], None] = lambda seconds: None,
     go_on: Callable[[], bool] = lambda: True,
+    *,
+    chained: bool = True,
 ) -> EvidenceStatus:
-    """One pass; what came of it. A fault of the disk is told, one that passes is no error, and nothing is raised."""
+    """One pass; what came of it. A fault of the disk is told, one that passes is no error, and nothing is raised.
+
+    `chained`: days that are over get their links, too.
+    """
     try:
         passed = passes.run(state, now_us, rest, go_on)
-        close_days.close_days(state, now_us, go_on)
+        if chained:
+            close_days.close_days(state, now_us, go_on)
         settle.settle(state, now_us, lambda: home_facts.load(state))
         if (state / evidence_file.FILE_NAME).exists():
             with closing(evidence_file.open_writer(state)) as con:

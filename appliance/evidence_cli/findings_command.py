@@ -14,7 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from appliance.errors import Complaint
-from appliance.evidence_cli.time_option import SECOND_US, moment
+from appliance.evidence_cli.caught_up import catch_up
+from appliance.evidence_cli.time_option import SECOND_US, span
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from evidence.base import evidence_file
@@ -44,8 +45,9 @@ def findings(
 ) -> None:  # fmt: skip
     """What the record shows of the home's devices, the latest first."""
     states = tuple(each for each in FindingState if muted or each is not FindingState.MUTED)
-    wanted = FindingFilter(kind, device, company, moment(from_), moment(to), states)
-    directory = cli_context.config(state, become_owner=False)
+    wanted = FindingFilter(kind, device, company, *span(from_, to), states)
+    directory = cli_context.config(state)
+    catch_up(directory)
     with _opened(directory, writing=False) as con:
         rows = finding_rows.findings(con, wanted, MAX_SHOWN)
     names = device_names(directory)

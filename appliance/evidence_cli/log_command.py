@@ -15,7 +15,7 @@ import typer
 
 from appliance.errors import Complaint
 from appliance.evidence_cli import log_import, log_work
-from appliance.evidence_cli.time_option import moment
+from appliance.evidence_cli.time_option import moment, span
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from store.base import db
@@ -24,7 +24,7 @@ from store.base.sentences import say, sentence_of
 from store.imports.clearing import Clear
 from store.log.protocol import LogError
 from store.log.querylog import FILE_NAME
-from store.log.values import AHEAD_US, QueryFilter
+from store.log.values import AHEAD_US, QueryFilter, Source
 from store.stats import export as exporting
 from store.stats.sqlite_reader import open_reader
 
@@ -41,9 +41,7 @@ class Written(StrEnum):
 Device = Annotated[int | None, typer.Option("--device", metavar="ID", help="Of this device alone.")]
 From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="ISO 8601, or how long ago: -24h.")]
 To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="As --from.")]
-Source = Annotated[
-    str | None, typer.Option("--source", metavar="WORD", help="own, imported, pihole, adguard, dnsmasq or telltale.")
-]
+OfSource = Annotated[Source | None, typer.Option("--source", help="Recorded here, imported, or whose log it was.")]
 
 Before = Annotated[str | None, typer.Option("--before", metavar="TIME", help="Older ones: ISO 8601, or -30d.")]
 
@@ -53,13 +51,14 @@ def export(
     to: To = None,
     device: Device = None,
     company: Annotated[str | None, typer.Option("--company", metavar="NAME", help="Of names of this company.")] = None,
-    source: Source = None,
+    source: OfSource = None,
     written: Annotated[Written, typer.Option("--format", help="jsonl can be imported again.")] = Written.CSV,
     state: cli_context.State = None,
 ) -> None:
     """Write the query log to standard output, the oldest record first."""
     directory = cli_context.config(state, become_owner=False)
-    wanted = QueryFilter(device=device, company=company, source=source, from_us=moment(from_), to_us=moment(to))
+    from_us, to_us = span(from_, to)
+    wanted = QueryFilter(device=device, company=company, source=source, from_us=from_us, to_us=to_us)
     try:
         with closing(open_reader(directory)) as log:
             parts = log.export(wanted)
@@ -71,7 +70,7 @@ def export(
 def clear(
     device: Device = None,
     before: Before = None,
-    source: Source = None,
+    source: OfSource = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     state: cli_context.State = None,
 ) -> None:

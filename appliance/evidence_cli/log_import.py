@@ -17,10 +17,11 @@ from appliance.evidence_cli.time_option import moment
 from appliance.start import state_directory
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
+from blocklists.packs import seed_lists
 from store.base import db
 from store.base.sentences import say, say_count, sentence_of
 from store.base.store_errors import StoreError
-from store.config import usable_settings
+from store.config import lists, session, usable_settings
 from store.imports import history_devices, history_formats, log_tasks
 from store.imports.history_devices import Matched
 from store.imports.history_formats import Format
@@ -87,6 +88,7 @@ def _directory(state: str | None) -> Path:
         state_directory.make(directory)
         try:
             db.open_config(directory)
+            lists.sync_blocklists(session.engine(directory), seed_lists.seeds())  # as a first start does
         except StoreError as error:
             raise Complaint(sentence_of(error)) from None
     return cli_context.config(state)

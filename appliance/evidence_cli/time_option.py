@@ -16,6 +16,14 @@ def moment(text: str | None) -> int | None:
     return None if text is None else read(text, time.time())
 
 
+def span(from_: str | None, to: str | None) -> tuple[int | None, int | None]:
+    """Both ends of a range, None for one that is open. Raises Complaint for what is no time, and no range."""
+    from_us, to_us = moment(from_), moment(to)
+    if from_us is not None and to_us is not None and from_us >= to_us:
+        raise Complaint(say("--from must be earlier than --to."))
+    return from_us, to_us
+
+
 def read(text: str, now_s: float) -> int:
     """The same of a text: ISO 8601, how long before `now_s`, or "now"."""
     if text == "now":

@@ -49,6 +49,8 @@ def _sentences(verified: Verified) -> list[Sentence]:
             "There is no chain, though the log has {count:,} days that are over: chain.db was taken away, or no pass "
             "has closed them yet.",
         )]  # fmt: skip
+    if verified.imported:
+        return [say("All records of this log were imported; days are closed of what Telltale recorded itself.")]
     if verified.first_day is None or verified.last_day is None:
         return [say("No day is closed yet: that happens two hours after its end (UTC).")]
     span = {"from_": day_of(verified.first_day), "to": day_of(verified.last_day)}

@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from appliance import errors
 from appliance.errors import Complaint
 from appliance.process import privilege
-from appliance.start.seed_lists import seeds
 from blocklists.index.index import CorruptIndex, Index
+from blocklists.packs.seed_lists import seeds
 from store.base import db, secret
 from store.base.sentences import packed, say, sentence_of
 from store.config import account, lists, session

@@ -51,7 +51,8 @@ class Verified:
 
     gone: closed days whose rows are no longer kept, and of which only the link can be checked. waiting: days of which
     the log notes late or cleared rows that no link knows yet. unchained: days of the log that are over, where
-    there is no chain at all: it was taken away, or no pass has closed them yet.
+    there is no chain at all: it was taken away, or no pass has closed them yet. imported: the log has nothing but what
+    came from elsewhere, of which no day is closed.
     """
 
     links: int
@@ -64,6 +65,7 @@ class Verified:
     waiting: tuple[int, ...]
     unchained: int
     faults: tuple[Fault, ...]
+    imported: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -87,6 +89,7 @@ def verify(chain: sqlite3.Connection, log: sqlite3.Connection) -> Verified:
     log.text_factory = lossless
     with transaction(log, "DEFERRED"):
         unchained = 0 if chained else _days_over(log)
+        imported = not chained and not unchained and _is_imported(log)
         deleted_to = late_rows.deleted_to(log)
         for day, link in sorted(last.items()):
             if day * DAY_US <= deleted_to and link.last_us <= deleted_to:
@@ -99,7 +102,9 @@ def verify(chain: sqlite3.Connection, log: sqlite3.Connection) -> Verified:
     whole = sorted(last)
     first_day, last_day = (whole[0], whole[-1]) if whole else (None, None)
     head = chained[-1].head if chained else FIRST_HEAD
-    return Verified(len(chained), head, first_day, last_day, days, rows, gone, tuple(waiting), unchained, tuple(faults))
+    return Verified(
+        len(chained), head, first_day, last_day, days, rows, gone, tuple(waiting), unchained, tuple(faults), imported
+    )
 
 
 def _days_over(log: sqlite3.Connection) -> int:
@@ -111,6 +116,13 @@ def _days_over(log: sqlite3.Connection) -> int:
              WHERE o.source_id = 0 AND r.time_us < ?"""
     end = (newest - close_days.CLOSE_US) // DAY_US * DAY_US
     return int(log.execute(sql, (DAY_US, end)).fetchone()[0])
+
+
+def _is_imported(log: sqlite3.Connection) -> bool:
+    """Whether there are records, and none that were made here."""
+    sql = "SELECT EXISTS (SELECT 1 FROM records), EXISTS (SELECT 1 FROM outcomes WHERE source_id = 0)"
+    there, own = log.execute(sql).fetchone()
+    return bool(there) and not own
 
 
 def _links(chained: Iterable[Link]) -> Iterator[Fault]:

@@ -40,6 +40,7 @@ _GROUP = re.compile(r"group:(\d{1,9})").fullmatch
 _TOGGLES = {"on": True, "off": False, "follow": None}
 _RULES = {"block": RuleKind.BLOCK, "allow": RuleKind.ALLOW}
 _SOURCES = {"list": False, "permit": True}
+_ENDINGS = (".txt", ".list", ".hosts", ".gz")  # of files; no id of the catalogue has a dot
 
 
 def parse(arguments: Sequence[str]) -> tuple[Change, ...]:
@@ -67,16 +68,23 @@ def _next(words: list[str]) -> Change:
     if verb in _RULES:
         return _rule(_RULES[verb], _taken(words, verb), words)
     if verb in _SOURCES:
-        source = _taken(words, verb)
-        path = Path(source)
-        source = str(path.resolve()) if "://" not in source and path.is_file() else source
-        return SourceChange(source, _scope(words), _SOURCES[verb])
+        return SourceChange(_source(_taken(words, verb)), _scope(words), _SOURCES[verb])
     if verb == "forget":
         number = _taken(words, verb)
         if not number.isascii() or not number.isdigit() or len(number) > 9:
             raise BadChange(say("“forget” needs a rule's number; `telltale rules` shows them."))
         return RuleRemoval(int(number))
     return _member(verb, words)
+
+
+def _source(text: str) -> str:
+    """A URL or an id of the catalogue as it stands; a file by its whole path."""
+    path = Path(text)
+    if "://" in text or (not path.is_file() and "/" not in text and path.suffix not in _ENDINGS):
+        return text
+    if not path.is_file():
+        raise BadChange(say("There is no file {path}.", path=text))
+    return str(path.resolve())
 
 
 def _rule(kind: RuleKind, text: str, words: list[str]) -> RuleChange:

@@ -54,7 +54,10 @@ class ChangedName:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Why somebody might miss a name: kind `used`, `service`, `breaks` or `essential`, and a sentence."""
+    """Why somebody might miss a name: kind `used`, `service`, `breaks` or `essential`, and a sentence.
+
+    Kind `same`, without a name: the changes are none.
+    """
 
     kind: str = ""
     name: str = ""

@@ -7,7 +7,6 @@ that decided before, until the query passes or something else than a list blocks
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -16,13 +15,12 @@ from pathlib import Path
 
 from blocklists.index.index import Index
 from blocklists.index.match import RuleTable
-from evidence.whatif import policy_copy, question
+from evidence.whatif import question, throwaway_state
 from evidence.whatif.logged_rows import LoggedRows, Outcome, led
-from evidence.whatif.policy_copy import AFTER, BEFORE
+from evidence.whatif.policy_copy import BEFORE
 from evidence.whatif.replay import MAX_JUDGED, SECOND_US, Progress
 from evidence.whatif.sides import NOBODY, Led, PolicySide, blocks, judged, view_of
 from evidence.whatif.worth_values import ListWorth, Shared, Worth, lose_nothing
-from resolver.answer import snapshot
 from resolver.answer.decide import View
 from resolver.answer.judge import HOME
 from resolver.answer.let_through import EXCEPTION
@@ -44,18 +42,17 @@ def worth(
     progress: Progress = lambda share: None,
 ) -> Worth:  # fmt: skip
     """What each list that is on was worth in [from_us, to_us). Raises as `question.ask`."""
-    with tempfile.TemporaryDirectory(prefix="worth-", dir=scratch) as temporary:
-        folder = Path(temporary)
-        policy_copy.copy(state, folder / BEFORE)
-        policy_copy.copy(state, folder / AFTER)
-        base = snapshot.build(state, environ)
-        with question.sides(state, folder, base, base.index) as (rows, side, _), log_errors():
-            counting = Counting(rows, side, base.index)
-            begin, end = question.clipped(rows, from_us, to_us)
-            counting.run(begin, end, progress)
-            with closing(db.connect(folder / BEFORE / "config.db", read_only=True)) as con:
-                counting.alarm_of_rules([name for (name,) in con.execute(_ALLOWED)], base.policies.default.lists)
-            return counting.worth(from_us, to_us, {name for name, _ in base.policies.lists})
+    with (
+        throwaway_state.copied(state, environ, scratch) as (folder, base),
+        question.sides(state, folder, base, base.index) as (rows, side, _),
+        log_errors(),
+    ):
+        counting = Counting(rows, side, base.index)
+        begin, end = question.clipped(rows, from_us, to_us)
+        counting.run(begin, end, progress)
+        with closing(db.connect(folder / BEFORE / "config.db", read_only=True)) as con:
+            counting.alarm_of_rules([name for (name,) in con.execute(_ALLOWED)], base.policies.default.lists)
+        return counting.worth(from_us, to_us, {name for name, _ in base.policies.lists})
 
 
 _ALLOWED = "SELECT name FROM rule WHERE kind = 'allow' AND form = 'name'"

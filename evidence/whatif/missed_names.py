@@ -12,7 +12,7 @@ from evidence.whatif.effect import Warned
 from evidence.whatif.tallies import Changed, Who
 from store.base.sentences import say, say_count, together
 
-USED, SERVICE, BREAKS, ESSENTIAL = "used", "service", "breaks", "essential"
+USED, SERVICE, BREAKS, ESSENTIAL, SAME = "used", "service", "breaks", "essential", "same"
 MAX_WARNINGS = 30
 MAX_USED = 10  # of kind `used`: those that are asked most
 USED_QUERIES = 20  # answered queries by which a name counts as used
@@ -68,6 +68,11 @@ class MissedNames:
         service = next((self.services[at] for at in _upwards(name) if at in self.services), None)
         if service and service not in switched:
             yield Warned(SERVICE, name, say("{name} belongs to {service}.", name=name, service=service))
+
+
+def nothing_changed() -> Warned:
+    """Said where what was asked about holds today."""
+    return Warned(SAME, "", say("Nothing of this is a change: today's policy has it so."))
 
 
 _ORDER = (ESSENTIAL, BREAKS, USED, SERVICE)

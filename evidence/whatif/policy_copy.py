@@ -59,6 +59,12 @@ def make(folder: Path, changes: Iterable[Change]) -> set[str]:
     return touched
 
 
+def is_changed(folder: Path) -> bool:
+    """Whether the edits made anything other than it was in the copy in this folder."""
+    with closing(db.connect(folder / "config.db", read_only=True)) as con:
+        return con.execute("SELECT 1 FROM change LIMIT 1").fetchone() is not None
+
+
 def _made(path: Path) -> sqlite3.Connection:
     path.touch(mode=0o600)
     return db.connect(path)

@@ -8,17 +8,17 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from blocklists.index.index import Index
 from blocklists.packs import services
-from evidence.whatif import policy_copy, throwaway_index
+from evidence.whatif import policy_copy, throwaway_index, throwaway_state
 from evidence.whatif.effect import Effect
 from evidence.whatif.logged_rows import LoggedRows
-from evidence.whatif.missed_names import MissedNames
+from evidence.whatif.missed_names import MissedNames, nothing_changed
 from evidence.whatif.policy_copy import AFTER, BEFORE
 from evidence.whatif.replay import Progress, Replay
 from evidence.whatif.sides import PolicySide
@@ -44,20 +44,16 @@ def ask(
     `scratch`: where copies lie meanwhile; None: among temporary files. Raises BadChange, EditError, LogError,
     StoreError, OSError, sqlite3.Error; each with a sentence.
     """
-    with tempfile.TemporaryDirectory(prefix="whatif-", dir=scratch) as temporary:
-        folder = Path(temporary)
-        policy_copy.copy(state, folder / BEFORE)
-        policy_copy.copy(state, folder / AFTER)
-        touched = policy_copy.make(folder / AFTER, changes)
-        base = snapshot.build(state, environ)
-        index = base.index
+    with throwaway_state.copied(state, environ, scratch) as (folder, base):
+        touched, index = policy_copy.make(folder / AFTER, changes), base.index
         if wanted := throwaway_index.missing(folder / AFTER, touched, index):
             index = throwaway_index.compile_with(state, folder / AFTER, wanted, environ)
         with sides(state, folder, base, index) as (rows, before, after), log_errors():
             replay = Replay(rows, before, after, Tallies(rows.companies))
             begin, end = clipped(rows, from_us, to_us)
             replay.run(begin, end, progress)
-            return _effect(rows, replay.tallies, _switched(changes), (from_us, to_us), (begin, end))
+            effect = _effect(rows, replay.tallies, _switched(changes), (from_us, to_us), (begin, end))
+        return effect if policy_copy.is_changed(folder / AFTER) else replace(effect, warnings=(nothing_changed(),))
 
 
 @contextlib.contextmanager

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -42,7 +44,8 @@ def compile_with(state: Path, folder: Path, wanted: Sequence[Installed], environ
     (folder / "index").mkdir(mode=0o700)
     for path in (*(state / "lists").glob("*.txt"), *(state / "lists").glob("*.shard")):
         (folder / "lists" / path.name).symlink_to(path.resolve())
-    (folder / "index" / "seed").write_text(f"{list_files.seed(state):016x}\n")
+    with contextlib.suppress(FileNotFoundError):  # where nothing was compiled yet there is no seed, and none is needed
+        shutil.copyfile(state / "index" / "seed", folder / "index" / "seed")
     for row in wanted:
         _fetch(folder, row, environ)
     with closing(db.connect(folder / "config.db", read_only=True)) as con:

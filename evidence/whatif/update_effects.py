@@ -7,7 +7,6 @@ query log knows: what the list blocked until then, and neither it nor anything e
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -17,14 +16,13 @@ from blocklists.explain import lines
 from blocklists.history import rule_dates
 from blocklists.history.rule_dates import Dates
 from blocklists.index.index import Index
-from evidence.whatif import policy_copy, question
+from evidence.whatif import question, throwaway_state
 from evidence.whatif.list_worth import without_lists
 from evidence.whatif.logged_rows import LoggedRows, Outcome
-from evidence.whatif.policy_copy import AFTER, BEFORE
+from evidence.whatif.policy_copy import BEFORE
 from evidence.whatif.replay import MAX_JUDGED, SECOND_US, Progress
 from evidence.whatif.sides import NOBODY, PolicySide, blocks, judged, view_of
 from evidence.whatif.update_values import UpdatedName, UpdateEffect, UpdateEffects
-from resolver.answer import snapshot
 from resolver.answer.decide import View
 from store.base import db
 from store.config import list_status
@@ -44,11 +42,7 @@ def update_effects(
     progress: Progress = lambda share: None,
 ) -> UpdateEffects:  # fmt: skip
     """Of all lists that had a new version in [from_us, to_us). Raises as `question.ask`."""
-    with tempfile.TemporaryDirectory(prefix="updates-", dir=scratch) as temporary:
-        folder = Path(temporary)
-        policy_copy.copy(state, folder / BEFORE)
-        policy_copy.copy(state, folder / AFTER)
-        base = snapshot.build(state, environ)
+    with throwaway_state.copied(state, environ, scratch) as (folder, base):
         with closing(db.connect(folder / BEFORE / "config.db", read_only=True)) as con:
             rows = [row for row in list_status.installed(con) if row.on and row.kind not in SHIPPED]
         changed = {row.id: row.status.changed_at or 0 for row in rows}

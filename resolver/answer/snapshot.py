@@ -146,13 +146,18 @@ class Snapshot:
         return HOUSE if upstreams == self.settings.upstreams else route.to_servers(upstreams)
 
 
-def build(state: Path, environ: Mapping[str, str], old: Snapshot | None = None) -> Snapshot:
-    """Read config.db and the index and put a snapshot together; what cannot be read stays as it was in `old`."""
+def build(
+    state: Path, environ: Mapping[str, str], old: Snapshot | None = None, *, index: Index | None = None
+) -> Snapshot:
+    """Read config.db and the index and put a snapshot together; what cannot be read stays as it was in `old`.
+
+    `index`: one to take in place of the state's own.
+    """
     chosen = usable_settings.look(state, environ)
     current = chosen.settings
     sinkhole = Sinkhole.build(current.sinkhole, current.sinkhole_ttl, current.sinkhole_ipv4, current.sinkhole_ipv6)
     networks = home_networks(current.allowed_networks)
-    lists = load_index(state, old)
+    lists = load_index(state, old) if index is None else Usable(index)
     rules = load_policies(state, old, current, lists.value)
     policies, index = rules.value, lists.value
     index.complex_rules.warm(index.mask(policies.lists))  # here, beside what runs: patterns take a while to compile

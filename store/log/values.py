@@ -2,6 +2,7 @@
 """What a query log is asked for and what it tells, as values, see store.log.protocol. Times are µs since 1970."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from store.base.plausible_time import EARLIEST_S
 from store.log.records import QueryRow
@@ -62,7 +63,20 @@ class Top:
     failed: int = 0
 
 
-OWN, IMPORTED = "own", "imported"
+
+
+class Source(StrEnum):
+    """Whose records a filter may ask for; all but the first two are other blockers, or another Telltale."""
+
+    OWN = "own"
+    IMPORTED = "imported"
+    PIHOLE = "pihole"
+    ADGUARD = "adguard"
+    DNSMASQ = "dnsmasq"
+    TELLTALE = "telltale"
+
+
+OWN, IMPORTED = str(Source.OWN), str(Source.IMPORTED)
 
 
 @dataclass(frozen=True, slots=True)

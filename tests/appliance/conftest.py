@@ -13,7 +13,8 @@ import pytest
 from running_appliance import Command, RunningAppliance, StartAppliance, Telltale
 
 from appliance.cli import main
-from appliance.start import prepare, seed_lists
+from appliance.start import prepare
+from blocklists.packs import seed_lists
 from blocklists.update.process import Updater
 from store.base import db
 from store.config import lists, session

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from store.base.sentences import sentence_of
-from store.log.values import MAX_NAMES_TEXT, QueryFilter
+from store.log.values import MAX_NAMES_TEXT, QueryFilter, Source
 from webui.api import shapes
 from webui.http import tail
 from webui.http.deps import Reader, WebUi
@@ -34,9 +34,7 @@ def chosen(
     list_: Annotated[str | None, Query(alias="list", max_length=300, description="a blocklist's id")] = None,
     company: Text = None,
     type_: Annotated[str | None, Query(alias="type", max_length=20, description="A, HTTPS, … or a number")] = None,
-    source: Annotated[
-        str | None, Query(max_length=40, description="own, imported, or whose log it was: pihole, adguard, …")
-    ] = None,
+    source: Annotated[Source | None, Query(description="recorded here, imported, or whose log it was")] = None,
     names: Annotated[
         str | None, Query(max_length=MAX_NAMES_TEXT, description="whole names, a comma between each two")
     ] = None,

@@ -20,7 +20,7 @@ from store.imports.clearing import Clear
 from store.log import readers
 from store.log.protocol import LogError
 from store.log.records import QueryRow
-from store.log.values import AHEAD_US, QueryFilter
+from store.log.values import AHEAD_US, QueryFilter, Source
 from store.stats import export
 from store.stats.sqlite_reader import empty_reader, open_reader
 from webui.api import shapes
@@ -62,7 +62,7 @@ def clear(
     engine: Engine,
     device: Annotated[int | None, Query(ge=1, le=shapes.MAX_ID)] = None,
     before: Annotated[str | None, Query(max_length=40, description="a time, as `from` elsewhere")] = None,
-    source: Annotated[str | None, Query(max_length=40, description="own, imported, or whose log it was")] = None,
+    source: Annotated[Source | None, Query(description="recorded here, imported, or whose log it was")] = None,
 ) -> Cleared:
     now_us = time.time_ns() // 1000
     before_us = now_us + AHEAD_US if before is None else timerange.moment(before, "before", now_us)

@@ -65,7 +65,7 @@ class ChangedName(_Part):
 
 
 class Warned(_Part):
-    kind: str = Field(description="essential, breaks, used or service")
+    kind: str = Field(description="essential, breaks, used or service; same, without a name: the changes are none")
     name: str
     sentence: str
 

@@ -21,7 +21,7 @@ from store.base import db
 from store.base.sentences import say
 from store.config import list_status
 from store.log.records import COLUMNS, COUNTED, Column, QueryRow, Verdict
-from store.log.values import AHEAD_US, MAX_NAMES_TEXT, QueryFilter
+from store.log.values import AHEAD_US, MAX_NAMES_TEXT, QueryFilter, Source
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 from webui.views import formatting, labels, timerange
@@ -124,6 +124,8 @@ def filter_form(
         raise Problem(422, say("device is the number of a device."))
     if verdict and verdict not in COUNTED:
         raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(COUNTED)))
+    if source and source not in tuple(Source):
+        raise Problem(422, say("source is one of {sources}.", sources=", ".join(Source)))
     number = int(device) if device else None
     return FilterForm(number, client, name, verdict, list_, company, type_, source, names, from_, to)
 

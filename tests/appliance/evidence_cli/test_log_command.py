@@ -37,6 +37,9 @@ def test_a_history_is_taken_in_once_and_written_out(command: Command, history: P
     (path := tmp_path / "log.jsonl").write_text(command("log", "export", "--format", "jsonl", "--from", "-2d")[1])
     assert json.loads(command("log", "import", str(path), "--json")[1])["added"] == 0
     assert command("log", "export", "--source", "own")[1].count("\n") == 1
+    for words in (["log", "export", "--source", "zz"], ["log", "clear", "--source", "zz", "--yes"]):
+        code, text, trouble = command(*words)
+        assert code == 1 and text == "" and "'zz' is not one of 'own', 'imported', 'pihole'" in trouble
 
 
 def test_records_are_deleted_and_that_is_told(command: Command, history: Path, state: Path) -> None:
@@ -55,6 +58,8 @@ def test_a_history_is_looked_at_before_telltale_ever_ran(
     assert main(["log", "import", str(history), "--state", str(tmp_path / "new")]) == 0
     assert main(["log", "export", "--state", str(tmp_path / "new")]) == 0
     assert capsys.readouterr().out.count("pihole") == 60
+    assert main(["lists", "--state", str(tmp_path / "new")]) == 0
+    assert "pack:xiaomi" in capsys.readouterr().out
 
 
 def test_what_people_corrected_holds_for_a_history_too(command: Command, history: Path) -> None:
@@ -69,6 +74,11 @@ def test_a_file_that_is_none_makes_no_state_directory(tmp_path: Path, capsys: py
     for file in (tmp_path / "nothing.db", words, tmp_path):
         assert main(["log", "import", str(file), "--state", str(tmp_path / "new")]) == 1
         assert "was not taken" in capsys.readouterr().err and not (tmp_path / "new").exists()
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(command: Command) -> None:
+    code, text, trouble = command("log", "export", "--from", "-1h", "--to", "-2h")
+    assert (code, text) == (1, "") and "--from must be earlier than --to." in trouble
 
 
 @pytest.mark.parametrize("words", [["log", "export", "--from", "soon"], ["log", "clear", "--before", "x"]])

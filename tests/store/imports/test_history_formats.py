@@ -11,6 +11,7 @@ from pihole_log import PiHoleRow, write_v6
 from store.imports import history_formats
 from store.imports.history_formats import Format
 from store.imports.import_file import Refused
+from store.log.values import Source
 
 pytestmark = pytest.mark.database
 
@@ -36,6 +37,10 @@ def test_what_is_none_is_refused(tmp_path: Path, data: bytes) -> None:
     (path := tmp_path / "x").write_bytes(data)
     with pytest.raises(Refused):
         history_formats.detect(path)
+
+
+def test_every_reader_s_records_can_be_asked_for() -> None:
+    assert {reader.source for reader in history_formats.READERS.values()} == {*Source} - {Source.OWN, Source.IMPORTED}
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from appliance.start import seed_lists
+from blocklists.packs import seed_lists
 from blocklists.packs import services as shipped
 from store.config import edit, lists
 from store.config.choices import ListKind

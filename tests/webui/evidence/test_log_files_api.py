@@ -38,7 +38,9 @@ def test_filters_are_those_of_the_calls_for_pages(visitor: Any) -> None:
     items = visitor.get(f"{PREFIX}/queries", params={**ALL, **wanted, "limit": 1000}).json()["items"]
     assert [line["name"] for line in reversed(_lines(visitor, **wanted))] == [item["name"] for item in items]
     assert _lines(visitor, source="imported") == [] and len(_lines(visitor, source="own")) == len(_lines(visitor))
-    assert visitor.get(f"{PREFIX}/queries.csv", params={"verdict": "NO"}).status_code == 422
+    for call in ("queries", "queries.csv", "queries.jsonl"):
+        for wrong in ({"verdict": "NO"}, {"source": "zz"}):
+            assert visitor.get(f"{PREFIX}/{call}", params=wrong).status_code == 422
 
 
 def test_many_at_once_are_refused(visitor: Any, monkeypatch: Any) -> None:

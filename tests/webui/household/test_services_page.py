@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from appliance.start import seed_lists
+from blocklists.packs import seed_lists
 from store.config import lists
 from store.config.choices import ListKind
 from store.config.lists import BlocklistSeed

@@ -62,7 +62,10 @@ def test_filters(looker: Any, address: str, wanted: dict[str, object]) -> None:
     assert count == looker.home.count(**wanted) > 0
 
 
-@pytest.mark.parametrize("address", ["from=nonsense", "device=x", "verdict=MAYBE", "cursor=%3Cscript%3E", "to=9" * 3])
+@pytest.mark.parametrize(
+    "address",
+    ["from=nonsense", "device=x", "verdict=MAYBE", "source=zz", "cursor=%3Cscript%3E", "to=9" * 3],
+)
 def test_filters_that_cannot_be_are_refused_in_words(looker: Any, address: str) -> None:
     response = looker.get(f"/queries?{address}")
     assert response.status_code == 422

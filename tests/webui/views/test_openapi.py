@@ -134,7 +134,7 @@ def test_every_reference_leads_somewhere(bare: TestClient) -> None:
 
 def test_times_are_named_from_and_to(bare: TestClient) -> None:
     names = {one["name"] for one in document(bare)["paths"]["/api/v1/queries"]["get"]["parameters"]}
-    filters = {"device", "client", "name", "verdict", "list", "company", "type", "source"}
+    filters = {"device", "client", "name", "verdict", "list", "company", "type", "source", "names"}
     assert names == filters | {"from", "to", "cursor", "limit"}
 
 

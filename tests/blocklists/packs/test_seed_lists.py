@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every house begins with all packs on at safe, and with the catalogue."""
 
-from appliance.start.seed_lists import seeds
 from blocklists.packs import catalogue, vendor_packs
+from blocklists.packs.seed_lists import seeds
 
 
 def test_packs_are_on_at_safe() -> None:

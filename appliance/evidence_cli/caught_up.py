@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""evidence.db brought up to the query log by a command, where no appliance runs that does it.
+
+Days get no links then: whether the chain is as it was left is for `telltale evidence verify` to say.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from appliance.errors import Complaint
+from appliance.evidence_cli import log_work
+from appliance.start import state_directory
+from evidence import process
+from store.base.sentences import say
+from store.log.querylog import FILE_NAME
+
+
+def catch_up(state: Path) -> None:
+    """Do what the process of evidence does once an hour. Nothing where an appliance runs, or there is no log.
+
+    What cannot be written is told on standard error, and what is there already is used. Raises Complaint for Ctrl-C.
+    """
+    if state_directory.is_claimed(state) or not (state / FILE_NAME).exists():
+        return
+    try:
+        done = process.work(state, time.time_ns() // 1000, rest=_Hours(), chained=False)
+    except KeyboardInterrupt:
+        raise Complaint(say("The hours that were read are kept; the same command goes on from there.")) from None
+    finally:
+        log_work.show("")
+    if done.error:
+        print(done.error, file=sys.stderr)
+
+
+class _Hours:
+    """Told after each hour, as a pass is to rest then; nobody else waits here."""
+
+    def __init__(self) -> None:
+        self._hours = 0
+
+    def __call__(self, seconds: float) -> None:
+        self._hours += 1
+        if self._hours % 20 == 0:
+            log_work.show(say("Reading the log: {count:,} hours", count=self._hours))
