@@ -103,7 +103,7 @@ def _measured(
 ) -> dict[str, float]:
     path = state / querylog.FILE_NAME
     con = querylog.open_log(path)
-    writer = Writer(con, facts.load().company_of)
+    writer = Writer(con, facts.load())
     begun = time.monotonic()
     for batch in batches:
         writer.add(batch, device_of)

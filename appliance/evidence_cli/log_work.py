@@ -60,7 +60,7 @@ def _work(state: Path, tell: Progress) -> None:
         known, names, titles, merged = (
             devices.clients(con), devices.names(con), list_status.titles(con), devices.merged(con),
         )  # fmt: skip
-    log, tasks = SqliteWriter(state, home_facts.load(state).company_of), LogTasks(state)
+    log, tasks = SqliteWriter(state, home_facts.load(state)), LogTasks(state)
     try:
         if log.waits_for:
             raise LogError(log.waits_for)

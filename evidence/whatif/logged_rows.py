@@ -87,7 +87,7 @@ class LoggedRows:
     def companies(self, numbers: Iterable[int]) -> dict[int, str]:
         """The companies of the names of these ids, where one is known."""
         sql = """SELECT n.id, c.name FROM json_each(?) j CROSS JOIN names n ON n.id = j.value
-                 JOIN companies c ON c.id = n.company_id"""
+                 JOIN companies c ON c.id = n.company_id WHERE c.name <> ''"""
         return dict(self._con.execute(sql, (json.dumps(list(numbers)),)))
 
     def _outcome(self, number: int) -> Outcome:

@@ -62,7 +62,7 @@ class Recorder:
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
         )
         self._insight = LogInsight(state)
-        self._log: LogWriter = SqliteWriter(state, home_facts.load(state).company_of)
+        self._log: LogWriter = SqliteWriter(state, home_facts.load(state))
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._report)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()

@@ -3,12 +3,13 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import filterfalse
 from typing import Any
 
 from store.base import bulk_insert
 from store.log import packed
+from store.log.name_facts import NOBODY, NameFacts, stored
 from store.log.records import OUTCOME, OUTCOME_COLUMNS, Outcome, counted_sql
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
@@ -20,6 +21,7 @@ MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
 _CLIENT = "SELECT id FROM clients WHERE address = ? AND noted_id = ?"
 _NEW_CLIENT = "INSERT INTO clients (address, device_id, noted_id) VALUES (?1, ?2, ?2)"
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
+_COMPANIES = "SELECT id, name FROM companies ORDER BY id"
 _WORD = {"upstreams": "spec", "sources": "name"}  # which column of a table has the word
 _MARKS = ", ".join("?" * len(OUTCOME))
 _OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({OUTCOME_COLUMNS}) = ({_MARKS})"  # noqa: S608 - fixed text
@@ -30,9 +32,9 @@ _KNOWN_OUTCOME = f"INSERT INTO known_outcomes ({OUTCOME_COLUMNS}, id) VALUES ({_
 class Interner:
     """Ids of clients, names and outcomes. Call within a transaction; after a rollback call `forget`."""
 
-    def __init__(self, con: sqlite3.Connection, company_of: Callable[[str], str | None]) -> None:
+    def __init__(self, con: sqlite3.Connection, facts: NameFacts) -> None:
         self._con = con
-        self._company_of = company_of
+        self._facts = facts
         self._names: dict[str, int] = {}
         self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
@@ -70,7 +72,7 @@ class Interner:
         return self.names([name])[0]
 
     def names(self, names: Sequence[str]) -> list[int]:
-        """The ids of names; the company of a new one is looked up when it is stored."""
+        """The ids of names; whose a new one is, is looked up when it is stored."""
         cache = self._names
         missing = list(dict.fromkeys(filterfalse(cache.__contains__, names)))
         if missing and len(cache) + len(missing) > MAX_CACHED:
@@ -116,12 +118,15 @@ class Interner:
     def _store(self, names: list[str]) -> dict[str, int]:
         """Store new names at the end of their table."""
         assert self._recent is not None
-        companies = list(map(self._company_of, names))
-        ids = {company: self._stored("companies", {"name": company}) for company in {*companies} if company}
-        company_ids = [ids.get(company) if company else None for company in companies]
+        facts = list(map(stored, map(self._facts.of, names)))
+        companies = [company for company, _ in facts]
+        ids = {company: self._company(*company) for company in {*companies} - {NOBODY}}
         first = self._con.execute("SELECT COALESCE(max(id), 0) + 1 FROM names").fetchone()[0]
         made = dict(zip(names, range(first, first + len(names)), strict=True))
-        bulk_insert.insert(self._con, "names (id, name, company_id)", [made.values(), names, company_ids])
+        company_ids, purposes = map(ids.get, companies), [purpose for _, purpose in facts]
+        bulk_insert.insert(
+            self._con, "names (id, name, company_id, purpose)", [made.values(), names, company_ids, purposes]
+        )
         self._recent.update(made)
         if len(self._recent) >= MAX_RECENT:
             self._con.execute(
@@ -150,6 +155,9 @@ class Interner:
             self._con.execute("UPDATE marks SET value = ? WHERE key = 'outcomes_known'", (made,))
             recent.clear()
         return made
+
+    def _company(self, name: str, kind: int) -> int:
+        return self._stored("companies", {"name": name, "kind": kind})
 
     def _list(self, key: str) -> int:
         number = self._known("lists", {"key": key})
@@ -194,13 +202,19 @@ def verdicts(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]
 
 
 def companies(con: sqlite3.Connection, names: Iterable[int]) -> dict[int, int]:
-    """Name id → company id, for those with a known company."""
+    """Name id → company id, for those of whose company or kind something is known."""
     rows = con.execute(
         """SELECT n.id, n.company_id FROM json_each(?) j CROSS JOIN names n ON n.id = j.value
            WHERE n.company_id IS NOT NULL""",
         (json.dumps(list(names)),),
     )
     return dict(rows)
+
+
+def company_numbers(con: sqlite3.Connection) -> dict[int, int]:
+    """Company id → the lowest id of the same company, whatever the kind; 0 where the company is not known."""
+    numbers: dict[str, int] = {"": 0}
+    return {number: numbers.setdefault(name, number) for number, name in con.execute(_COMPANIES)}
 
 
 def devices(con: sqlite3.Connection, clients: Iterable[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from store.base.sentences import say
+from store.log.name_facts import kind_sql
 from wire.types import NOERROR, NXDOMAIN
 
 
@@ -138,7 +139,9 @@ class QueryRow:
     rule: str | None = field(metadata=_read("rn.name"))
     list: str | None = field(metadata=_read("l.key", description="a blocklist's id"))
     list_title: str | None = field(metadata=_read("l.title"))
-    company: str | None = field(metadata=_read("co.name", say("Company")))
+    company: str | None = field(metadata=_read("NULLIF(co.name, '')", say("Company")))
+    kind: str = field(metadata=_read(kind_sql("co"), description="tracking, use or unknown"))
+    purpose: str = field(metadata=_read("COALESCE(pu.name, 'unknown')", description="what the name is for"))
     rcode: str | None = field(metadata=_read("COALESCE(rc.name, 'RCODE' || o.rcode)"))
     upstream: str | None = field(metadata=_read("u.spec"))
     duration_ms: float = field(metadata=_read("r.duration_us / 1000.0"))
@@ -155,6 +158,7 @@ _TABLES = """records r
     LEFT JOIN devices   d  ON d.id = c.device_id
     LEFT JOIN names     n  ON n.id = r.name_id
     LEFT JOIN companies co ON co.id = n.company_id
+    LEFT JOIN purposes  pu ON pu.id = n.purpose
     LEFT JOIN outcomes  o  ON o.id = r.outcome_id
     LEFT JOIN types     t  ON t.id = o.type
     LEFT JOIN verdicts  v  ON v.id = o.verdict

@@ -12,6 +12,7 @@ from store.base.store_errors import StoreError
 from store.log import last_times, log_clock, querylog, retention
 from store.log.batches import Batch, Columns
 from store.log.log_clock import LogClock
+from store.log.name_facts import NameFacts
 from store.log.open_file import Loss, OpenFile
 from store.log.protocol import DeviceOf, LogDamaged, LogError
 from store.log.querylog import FILE_NAME, WAITING_NAME, log_errors
@@ -22,7 +23,7 @@ MAX_FALLBACKS = 8  # sentences kept: more files than there are went wrong
 
 
 class SqliteWriter:
-    """The sole writer of a state directory's log. `company_of` names the company behind a name, or None.
+    """The sole writer of a state directory's log. `facts` say of a new name whose it is and what for.
 
     Where the log cannot be opened (a full or read-only disk, no right to), rows wait in memory as for any commit that
     fails, and each commit tries to open it again. `fallbacks`: a sentence for each file that had to be put aside.
@@ -31,14 +32,14 @@ class SqliteWriter:
     def __init__(
         self,
         state: Path,
-        company_of: Callable[[str], str | None],
+        facts: NameFacts,
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
         steady_us: Callable[[], int] = lambda: time.monotonic_ns() // 1000,
     ) -> None:
         """clock_us may jump, steady_us never does."""
         self.path = state / FILE_NAME
         self.fallbacks: tuple[Sentence, ...] = ()
-        self._company_of, self._clock_us, self._steady_us = company_of, clock_us, steady_us
+        self._facts, self._clock_us, self._steady_us = facts, clock_us, steady_us
         self._device_of: DeviceOf = lambda address: None
         self.waits_for = ""
         try:
@@ -162,7 +163,7 @@ class SqliteWriter:
             self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
             last_times.heal(self._con, self._clock.newest_now_us)
             spool = self.path.with_name(WAITING_NAME)
-            self._rows = Writer(self._con, self._company_of, self._clock_us, spool, self._tell)
+            self._rows = Writer(self._con, self._facts, self._clock_us, spool, self._tell)
             self._file = OpenFile.of(self.path)
         self.waits_for = ""
 
@@ -172,7 +173,7 @@ class SqliteWriter:
         self._con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         querylog.migrate(self._con)
         self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
-        self._rows = Writer(self._con, self._company_of, self._clock_us)
+        self._rows = Writer(self._con, self._facts, self._clock_us)
 
     def _open_again(self) -> None:
         """Raises LogError while it still cannot be; then all that waited waits in the log's own writer."""

@@ -18,6 +18,7 @@ from store.log import last_times, late_rows
 from store.log.batches import Batch, Columns, columns
 from store.log.interning import Interner
 from store.log.losses import Losses
+from store.log.name_facts import NameFacts
 from store.log.rollup import GRACE_US, Rollup
 from store.log.spool import Spool
 from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
@@ -39,12 +40,12 @@ class Inside:
 
 
 class Writer:
-    """The sole writer of one query log. `company_of` names the company behind a name, or None."""
+    """The sole writer of one query log. `facts` say of a new name whose it is and what for."""
 
     def __init__(
         self,
         con: sqlite3.Connection,
-        company_of: Callable[[str], str | None],
+        facts: NameFacts,
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
         spool: Path | None = None,
         tell: Callable[[Sentence], None] = lambda sentence: None,
@@ -58,7 +59,7 @@ class Writer:
         self._con = con
         self._clock_us = clock_us
         self.rollup = Rollup(con)
-        self._interner = Interner(con, company_of)
+        self._interner = Interner(con, facts)
         self._buffer: deque[_Waiting] = deque()
         self._buffered = 0
         self._oldest_us = 0  # of those that wait, as far as the first batch tells

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from store.log import counts, packed
+from store.log import counts, interning, packed
 from store.log.records import counted_sql
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, LENGTH_US
 from store.log.timespan import Span, Timespan, block_span, records_of
@@ -45,6 +45,7 @@ class _Search:
     def __init__(self, timespan: Timespan, of: str, verdict: int | None) -> None:
         self._timespan, self._of, self._verdict = timespan, of, verdict
         self._devices = dict(timespan.con.execute("SELECT id, device_id FROM clients")) if of == "devices" else {}
+        self._companies = interning.company_numbers(timespan.con) if of == "companies" else {}
 
     def at(self, level: int | None, span: Span, wanted: set[int]) -> dict[int, int]:
         """Those of `wanted` that are in this part."""
@@ -76,6 +77,8 @@ class _Search:
                 yield from (key for key, _ in packed.of_kinds(device, counts.unpack(data)))
             elif of == "devices":
                 yield from (key for key, _ in packed.renumbered(counts.unpack(data), self._devices))
+            elif of == "companies":
+                yield from (key for key, _ in packed.renumbered(counts.unpack(data), self._companies))
             else:
                 yield from (key for key, _ in counts.unpack(data))
 
@@ -86,9 +89,14 @@ class _Search:
             where += f" AND outcome_id IN (SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?)"  # noqa: S608 - fixed
             more = (*values, self._verdict)
         key, joins = _KEYS[self._of]
+        ids = wanted | {number for number, company in self._companies.items() if company in wanted}
         rows = self._timespan.con.execute(
             f"""SELECT {key}, max(r.time_us) FROM records r {joins} {where}
                 AND {key} IN (SELECT value FROM json_each(?)) GROUP BY 1""",  # noqa: S608 - fixed text only
-            (*span, *more, json.dumps(list(wanted))),
+            (*span, *more, json.dumps(list(ids))),
         )
-        return dict(rows)
+        last: dict[int, int] = {}
+        for number, at in rows:
+            number = self._companies.get(number, number)
+            last[number] = max(at, last.get(number, 0))
+        return last

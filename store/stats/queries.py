@@ -57,9 +57,14 @@ def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
             (_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type)),
             (OF_SOURCE, filters.source),
         ]),
-        unknown=filters.company == UNKNOWN,
+        companies=_of_nobody(con) if filters.company == UNKNOWN else None,
         verdict=verdict,
     )  # fmt: skip
+
+
+def _of_nobody(con: sqlite3.Connection) -> frozenset[int]:
+    """The ids of companies that nobody knows, of each kind, and 0 for names of which nothing is known."""
+    return frozenset({0, *(number for (number,) in con.execute("SELECT id FROM companies WHERE name = ''"))})
 
 
 def _ids(con: sqlite3.Connection, terms: list[tuple[str, str | int | None]]) -> frozenset[int] | None:

@@ -20,11 +20,12 @@ TEST_COSTS = 600  # to rule a block out takes as long as reading so many
 FEW_NAMES = 200  # these are looked up one by one, with their verdict
 
 Ids = frozenset[int] | None
+_COMPANY = "COALESCE((SELECT company_id FROM names WHERE id = name_id), 0)"
 
 
 @dataclass(frozen=True)
 class IdFilter:
-    """All must hold: ids that are let through, None for any. unknown: names of no known company.
+    """All must hold: ids that are let through, None for any. Of `companies` 0 is that of names without one.
 
     verdict: the one that all of `outcomes` have, None when they may have several.
     """
@@ -32,12 +33,12 @@ class IdFilter:
     clients: Ids = None
     names: Ids = None
     outcomes: Ids = None
-    unknown: bool = False
+    companies: Ids = None
     verdict: int | None = None
 
     @property
     def impossible(self) -> bool:
-        return any(ids is not None and not ids for ids in (self.clients, self.names, self.outcomes))
+        return any(ids is not None and not ids for ids in (self.clients, self.names, self.outcomes, self.companies))
 
     @cached_property
     def terms(self) -> tuple[str, tuple[str, ...]]:
@@ -47,8 +48,9 @@ class IdFilter:
             if ids is not None:
                 sql += f" AND {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - a literal from above
                 values.append(json.dumps(list(ids)))
-        if self.unknown:
-            sql += " AND (SELECT company_id FROM names WHERE id = name_id) IS NULL"
+        if self.companies is not None:
+            sql += f" AND {_COMPANY} IN (SELECT value FROM json_each(?))"  # noqa: S608 - the same
+            values.append(json.dumps(list(self.companies)))
         return sql, tuple(values)
 
 
@@ -132,7 +134,7 @@ class _Blocks:
         for row, kinds, companies, data in self._whole.rows(level, block, f"kinds, companies, {names}"):
             if (
                 (self._kinds is None or any(kind in self._kinds for kind, _ in counts.unpack(kinds)))
-                and (not wanted.unknown or 0 in self._numbers(companies))
+                and (wanted.companies is None or not wanted.companies.isdisjoint(self._numbers(companies)))
                 and (wanted.names is None or (self._present(row, level, data) if ranked else self._among(data)))
             ):
                 return True

@@ -143,8 +143,9 @@ def _durations(timespan: Timespan) -> tuple[int, int | None]:
 
 def _names_and_companies(timespan: Timespan, gap_names: set[int]) -> tuple[int, int]:
     """How many different ones, of companies the known."""
-    companies = set(packed.numbers(timespan.section("companies"))) - {0}
-    companies.update(timespan.gap_companies().values())
+    ids = {*packed.numbers(timespan.section("companies")), *timespan.gap_companies().values()}
+    of_company = interning.company_numbers(timespan.con)
+    companies = {of_company.get(number, 0) for number in ids} - {0}
     return int.from_bytes(timespan.presence(gap_names), "little").bit_count(), len(companies)
 
 

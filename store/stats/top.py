@@ -47,7 +47,10 @@ def most(timespan: Timespan, of: str, verdict: int | None, limit: int) -> list[R
 
 
 def companies_by_device(timespan: Timespan) -> dict[int, Section]:
-    """Device id → company and verdict, packed, → count, of all devices in one pass over the whole house's timespan."""
+    """Device id → company and verdict, packed, → count, of all devices in one pass over the whole house's timespan.
+
+    A company of several kinds is one, as by interning.company_numbers.
+    """
     clients: dict[int, Section] = {}
     for level, blocks in timespan.levels:
         for client, data in timespan.of_each_client(level, blocks, "companies"):
@@ -55,8 +58,9 @@ def companies_by_device(timespan: Timespan) -> dict[int, Section]:
     for client, section in _gap_companies(timespan).items():
         counts.add(clients.setdefault(client, {}), section.items())
     devices: dict[int, Section] = {}
+    numbers = interning.company_numbers(timespan.con)
     for client, device in interning.devices(timespan.con, clients).items():
-        counts.add(devices.setdefault(device, {}), clients[client].items())
+        counts.add(devices.setdefault(device, {}), packed.renumbered(clients[client].items(), numbers))
     return devices
 
 
@@ -66,17 +70,19 @@ def devices_with_companies(timespan: Timespan) -> Iterator[tuple[int, int, Calla
     The companies as by companies_by_device; they are added up when they are asked for.
     """
     totals = top_names.by_key(_devices(timespan, None, 0), None)
-    gap = _gap_companies(timespan)
+    gap, numbers = _gap_companies(timespan), interning.company_numbers(timespan.con)
     for device in sorted(totals.keys() - {0}, key=lambda number: (-totals[number], number)):
-        yield device, totals[device], partial(_companies_of, timespan, device, gap)
+        yield device, totals[device], partial(_companies_of, timespan, device, gap, numbers)
 
 
-def _companies_of(timespan: Timespan, device: int, gap: dict[int, Section]) -> Section:
+def _companies_of(
+    timespan: Timespan, device: int, gap: dict[int, Section], numbers: dict[int, int]
+) -> Section:
     ids = [number for (number,) in timespan.con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
     total = timespan.only(ids).section("companies")
     for client in ids:
         counts.add(total, gap.get(client, {}).items())
-    return total
+    return _by_company(total, numbers)
 
 
 def _gap_companies(timespan: Timespan) -> dict[int, Section]:
@@ -91,6 +97,13 @@ def _gap_companies(timespan: Timespan) -> dict[int, Section]:
     return by_client
 
 
+def _by_company(section: Section, numbers: dict[int, int]) -> Section:
+    """The same with the kinds of each company added up."""
+    total: Section = {}
+    counts.add(total, packed.renumbered(section.items(), numbers))
+    return total
+
+
 def _names(timespan: Timespan, verdict: int | None, limit: int) -> Section:
     return top_names.most(timespan, timespan.gap_section("name_id"), verdict, limit)
 
@@ -98,7 +111,7 @@ def _names(timespan: Timespan, verdict: int | None, limit: int) -> Section:
 def _companies(timespan: Timespan, verdict: int | None, limit: int) -> Section:
     total = timespan.section("companies")
     counts.add(total, packed.renumbered(timespan.gap_section("name_id").items(), timespan.gap_companies()))
-    return total
+    return _by_company(total, interning.company_numbers(timespan.con))
 
 
 def _devices(timespan: Timespan, verdict: int | None, limit: int) -> Section:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from lived_in_home import Visitor
 from memory_log import MemoryLog
+from told_facts import ToldFacts
 
 from store.log.batches import Batch, columns
 from store.log.records import Key, Origin, Verdict
@@ -23,7 +24,7 @@ KEYS = [
 @pytest.fixture
 def listed(visitor: Visitor) -> Visitor:
     now = time.time_ns() // 1000
-    log = MemoryLog({NAMES[0]: "Acme"}.get, lambda: now)
+    log = MemoryLog(ToldFacts({NAMES[0]: "Acme"}.get), lambda: now)
     rows = [(now - 60_000_000 - number * 1_000_000, 0, number % 3 and 1, 900) for number in range(9)]
     log.add(columns(Batch(1, 0, 1, ["192.168.1.21"], KEYS, rows)), {"192.168.1.21": 1}.get)
     log.commit(90)

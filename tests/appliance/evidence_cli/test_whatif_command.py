@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import ToldFacts
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -27,7 +28,7 @@ def logged(state: Path) -> None:
     begun = (int(time.time()) - 1800) * 1_000_000
     key = Key("cdn.example.net", 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "9.9.9.9")
     with closing(querylog.open_log(state / querylog.FILE_NAME)) as con:
-        writer = Writer(con, lambda name: "Example")
+        writer = Writer(con, ToldFacts(lambda name: "Example"))
         writer.add(Batch(1, 0, 1, ["192.168.1.9"], [key], [(begun + at, 0, 0, 900) for at in range(30)]), {}.get)
         writer.commit()
 

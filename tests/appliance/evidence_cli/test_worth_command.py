@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -23,7 +24,7 @@ def test_lists_are_told_with_what_they_alone_block(command: Callable[..., tuple[
     key = Key("sdkconfig.ad.xiaomi.com", 1, Verdict.BLOCK, Origin.SELF, "pack:xiaomi", "x", 0, "")
     begun = (int(time.time()) - 1800) * 1_000_000
     with closing(querylog.open_log(state / querylog.FILE_NAME)) as con:
-        writer = Writer(con, lambda name: None)
+        writer = Writer(con, NOTHING)
         writer.add(Batch(1, 0, 1, ["192.168.1.9"], [key], [(begun + at, 0, 0, 9) for at in range(30)]), {}.get)
         writer.commit()
     worth = json.loads(command("evidence", "worth", "--json")[1])

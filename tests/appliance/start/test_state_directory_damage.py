@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from damage import DAMAGES, what_lies_there
+from told_facts import NOTHING
 
 from appliance.process import privilege
 from appliance.start import state_directory
@@ -50,7 +51,7 @@ def lived_in(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     state = tmp_path_factory.mktemp("lived") / "state"
     shutil.copytree(prepared, state)
     shutil.copy(state / "index" / "current.idx", state / "index" / "previous.idx")
-    writer = SqliteWriter(state, lambda name: None)
+    writer = SqliteWriter(state, NOTHING)
     for sent, keep in ((0, lambda: writer.commit(90)), (1, writer.save)):
         writer.add(batch(sent), {}.get)
         keep()
@@ -92,7 +93,7 @@ def test_dns_filters_it_is_said_and_nothing_is_deleted(lived_in: Path, tmp_path:
         worker = snapshots.build(state, {})  # one that is started again while the house runs
         opened = state_directory.open_config(state)
         first = snapshots.build(state, {})
-        log = SqliteWriter(state, lambda name: None)
+        log = SqliteWriter(state, NOTHING)
         with closing(log):
             restored = log.restore({}.get)
             log.add(batch(2), {}.get)

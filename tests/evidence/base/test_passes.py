@@ -9,6 +9,7 @@ from pathlib import Path
 import asked_log
 import pytest
 from asked_log import NOW, START, Asked
+from told_facts import NOTHING
 
 from evidence.base import evidence_file, hours_table, log_hours, passes
 from evidence.base.evidence_file import FILE_NAME
@@ -173,7 +174,7 @@ def test_what_a_person_deletes_from_the_log_is_forgotten_here_too(tmp_path: Path
         found = [Finding(FindingKind.NEW_NAME, device, None, "b", ("b.example",), START, START, 1) for device in (1, 2)]
         finding_rows.keep(con, found, NOW)
     clear = Clear(before_us=START + HOUR_US, device=1)
-    with closing(SqliteWriter(tmp_path, lambda name: None, lambda: NOW)) as log:
+    with closing(SqliteWriter(tmp_path, NOTHING, lambda: NOW)) as log:
         clearing = Clearing("a request", clear)
         while not log.work(clearing.step):
             pass

@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from told_facts import NOTHING
 
 from blocklists.packs import dns_services
 from evidence.findings import dns_bypass
@@ -24,7 +25,7 @@ PHONE, MAC = "192.168.1.99", "02:00:00:00:00:99"
 
 def ask(visitor: Any, client: str, device_id: int, *asked: tuple[int, str, Verdict]) -> None:
     with closing(querylog.open_log(visitor.home.state / querylog.FILE_NAME)) as log:
-        writer = Writer(log, lambda _: None)
+        writer = Writer(log, NOTHING)
         for at, name, verdict in asked:
             key = Key(name, 1, verdict, Origin.CACHE, "", "", 0, "")
             writer.add(Batch(2, 0, 0, [client], [key], [(at, 0, 0, 10)]), {client: device_id}.get)

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from blocklists.update.process import Updater
 from evidence.whatif.update_effects import update_effects
@@ -58,7 +59,7 @@ def mine(state: Path, tmp_path: Path) -> str:
             at += 1
     querylog.open_log(state / querylog.FILE_NAME).close()
     with closing(querylog.open_log(state / querylog.FILE_NAME)) as con:
-        writer = Writer(con, lambda name: None)
+        writer = Writer(con, NOTHING)
         writer.add(Batch(1, 0, 1, ["192.168.1.9"], keys, rows), {}.get)
         writer.commit()
     return mine

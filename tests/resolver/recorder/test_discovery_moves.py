@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from clock import Clock
 from made_network import NO_FILES, Net
+from told_facts import NOTHING
 from waiting import HANG_SECONDS, until
 
 from resolver.recorder.discovery import MOVED_SECONDS, RETRY_SECONDS, Discovery
@@ -140,7 +141,7 @@ def test_what_a_trusted_router_tells_goes_before_what_is_seen(home: Discovery, n
 
 def test_what_was_asked_before_stays_with_who_asked_it(home: Discovery, net: Net, clock: Clock, state: Path) -> None:
     con = querylog.open_log(state / "querylog.db")
-    writer = Writer(con, lambda _: None)
+    writer = Writer(con, NOTHING)
     net.macs = {"192.168.1.5": PI}
 
     def log(name: str) -> int | None:

@@ -3,7 +3,7 @@
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from resolver.recorder.process import Recorder
 from store.base import status
 from store.log.batch_codec import pack
 from store.log.batches import Batch, columns
+from store.log.name_facts import NameFacts
 from store.log.protocol import LogDamaged, LogError
 from store.log.records import Key
 
@@ -25,8 +26,8 @@ KEY = Key("www.example.com", 1, 0, 3, "", "", 0, "9.9.9.9")
 class FailingLog(MemoryLog):
     """Fails with `fault` while there is one; `calls` tells what it was asked beside."""
 
-    def __init__(self, company_of: Callable[[str], str | None]) -> None:
-        super().__init__(company_of, lambda: time.time_ns() // 1000)
+    def __init__(self, facts: NameFacts) -> None:
+        super().__init__(facts, lambda: time.time_ns() // 1000)
         self.fault: LogError | None = None
         self.calls: list[str] = []
 
@@ -48,8 +49,8 @@ class FailingLog(MemoryLog):
 def recorder(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Recorder, FailingLog]]:
     logs: list[FailingLog] = []
 
-    def make(state: Path, company_of: Callable[[str], str | None]) -> FailingLog:
-        logs.append(FailingLog(company_of))
+    def make(state: Path, facts: NameFacts) -> FailingLog:
+        logs.append(FailingLog(facts))
         return logs[-1]
 
     monkeypatch.setattr(process, "SqliteWriter", make)

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from blocklists.index import list_files
 from store.base import db, private_files
@@ -37,7 +38,7 @@ def config(state: Path) -> Callable[[], None]:
 
 
 def log(state: Path) -> Callable[[], None]:
-    writer = SqliteWriter(state, lambda _: None)
+    writer = SqliteWriter(state, NOTHING)
     return writer.close
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told_facts import NOTHING
 
 from store.base import db
 from store.log.batches import Batch
@@ -34,7 +35,7 @@ class Home:
         self.start()
 
     def start(self) -> None:
-        self.log = SqliteWriter(self.state, lambda _: None, lambda: self.now, lambda: self.passed)
+        self.log = SqliteWriter(self.state, NOTHING, lambda: self.now, lambda: self.passed)
 
     def lives(self, us: int, client: str = "10.0.0.2") -> None:
         """The recorder looks after its log each hour; once a day something is asked."""

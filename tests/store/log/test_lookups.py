@@ -9,6 +9,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_facts import NOTHING
 
 from evidence.base import log_hours
 from store.log import lookups, querylog
@@ -39,7 +40,7 @@ SEEN = st.lists(
 def _log(seen: list[Seen]) -> sqlite3.Connection:
     con = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate(con)
-    writer = Writer(con, lambda name: None, lambda: NOW + 60 * SECOND)
+    writer = Writer(con, NOTHING, lambda: NOW + 60 * SECOND)
     writer.add(Batch(1, 0, 0, CLIENTS, KEYS, [(at, client, key, 5) for at, client, key in seen]), DEVICE.get)
     writer.commit()
     return con

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from store.base import db
 from store.log import querylog
@@ -30,7 +31,7 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def log(state: Path) -> Iterator[SqliteWriter]:
-    made = SqliteWriter(state, lambda _: None, lambda: NOW)
+    made = SqliteWriter(state, NOTHING, lambda: NOW)
     ask(made, "before.example", 0)
     made.commit(90)
     ask(made, "waits.example", 1)

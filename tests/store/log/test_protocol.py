@@ -15,12 +15,14 @@ from fresh_state import lay_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_log import MemoryLog
+from told_facts import ToldFacts
 
 from store.log.batches import Batch, Row, columns
 from store.log.protocol import LogReader, LogWriter
 from store.log.records import NO_ANSWER, Key, Verdict
 from store.log.sqlite_writer import SqliteWriter
 from store.log.values import QueryFilter, Summary
+from store.names.purpose import Purpose
 from store.stats.sqlite_reader import open_reader
 
 pytestmark = pytest.mark.database
@@ -30,6 +32,7 @@ START = 20_717 * DAY_US + 5 * HOUR_US
 DAYS = 3
 NOW = START + DAYS * DAY_US
 COMPANIES = {"a.example": "Acme", "b.a.example": "Acme", "c.example": "Other"}
+FACTS = ToldFacts(COMPANIES.get, {"a.example": Purpose.ADS, "c.example": Purpose.PUSH, "d.example": Purpose.ADS}.get)
 DEVICES = {"10.0.0.2": 1, "fd00::2": 1, "10.0.0.3": 2, "10.0.0.4": 3}
 CLIENTS = [*DEVICES, "10.0.0.9"]
 NAMES = {1: "Phone", 2: "TV"}
@@ -82,11 +85,11 @@ def _write(log: LogWriter, told: Told, merged: bool) -> None:
 
 @contextmanager
 def _both(told: Told, merged: bool, rolled: bool) -> Iterator[tuple[LogReader, LogReader]]:
-    plain = MemoryLog(COMPANIES.get, lambda: NOW)
+    plain = MemoryLog(FACTS, lambda: NOW)
     _write(plain, told, merged)
     with TemporaryDirectory() as state:
         lay_log(Path(state))
-        writer = SqliteWriter(Path(state), COMPANIES.get, lambda: NOW)
+        writer = SqliteWriter(Path(state), FACTS, lambda: NOW)
         _write(writer, told, merged)
         while rolled and writer.roll():
             pass

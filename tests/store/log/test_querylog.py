@@ -8,22 +8,27 @@ import sys
 from pathlib import Path
 
 import pytest
+from told_facts import ToldFacts
 
+from store.base.db import migrate_connection
 from store.log import querylog
 from store.log.batches import Batch
+from store.log.name_facts import PURPOSES
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from store.log.writer import Writer
+from store.names.purpose import Purpose
 from wire import types
 
 pytestmark = pytest.mark.database
 
 KEY = Key("a.example", 1, Verdict.BLOCK, Origin.SELF, "pack:acme", "example", 0, "")
 NOW = 1_790_000_000_000_000
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def _write(log: sqlite3.Connection, *rows: tuple[int, str, int]) -> None:
     """Rows of (time, client, device)."""
-    writer = Writer(log, lambda name: "Acme", lambda: NOW)
+    writer = Writer(log, ToldFacts(lambda name: "Acme"), lambda: NOW)
     for at, client, device in rows:
         writer.add(Batch(1, 0, 0, [client], [KEY], [(at, 0, 0, 1500)]), lambda address, device=device: device or None)
     writer.commit()
@@ -43,6 +48,8 @@ def test_the_log_is_set_up_for_a_card(log: sqlite3.Connection) -> None:
 def test_the_enums_and_their_words_agree(log: sqlite3.Connection) -> None:
     assert log.execute("SELECT id, name FROM verdicts").fetchall() == [(int(v), v.name) for v in Verdict]
     assert log.execute("SELECT id, name FROM origins").fetchall() == [(int(o), o.name) for o in Origin]
+    assert log.execute("SELECT id, name FROM purposes").fetchall() == list(enumerate(map(str, PURPOSES)))
+    assert set(PURPOSES) == set(Purpose)
     assert dict(log.execute("SELECT id, name FROM types")) == types.TYPE_NAMES
     assert dict(log.execute("SELECT id, name FROM rcodes")) == types.RCODE_NAMES | {NO_ANSWER: "no answer"}
 
@@ -64,7 +71,8 @@ def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:
         "client": "10.0.0.2", "name": "a.example",
         "type": "A", "verdict": "BLOCK", "origin": "SELF",
         "rule": "example", "list": "pack:acme",
-        "list_title": "Acme", "company": "Acme", "rcode": "NOERROR", "upstream": None, "duration_ms": 1.5,
+        "list_title": "Acme", "company": "Acme",
+        "kind": "unknown", "purpose": "unknown", "rcode": "NOERROR", "upstream": None, "duration_ms": 1.5,
         "source": None,
     }  # fmt: skip
 
@@ -83,7 +91,7 @@ def test_a_view_from_before_is_brought_up_to_date(tmp_path: Path, log: sqlite3.C
 
 
 def test_a_query_that_was_dropped_got_no_answer(log: sqlite3.Connection) -> None:
-    writer = Writer(log, lambda name: "Acme", lambda: NOW)
+    writer = Writer(log, ToldFacts(lambda name: "Acme"), lambda: NOW)
     dropped = KEY._replace(rcode=NO_ANSWER)
     writer.add(Batch(1, 0, 0, ["10.0.0.2"], [dropped], [(NOW, 0, 0, 10)]), lambda address: None)
     writer.commit()
@@ -178,14 +186,29 @@ def test_devices_made_one_by_hand_are_shown_as_one_and_taken_apart_again(log: sq
     assert log.execute(sql).fetchall() == [*before, ("fd00::2", 2), ("fd00::2", 1)]
 
 
+def test_a_log_of_a_version_before_kinds_keeps_all_its_rows(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "querylog.db", isolation_level=None)) as old:
+        migrate_connection(old, "querylog", 11)
+        old.execute("INSERT INTO companies (id, name) VALUES (1, 'Acme'), (2, 'Other')")
+        old.execute("INSERT INTO names (id, name, company_id) VALUES (1, 'a.example', 2), (2, 'b.example', NULL)")
+        old.execute("INSERT INTO records VALUES (?, 0, 1, 0, 9), (?, 0, 2, 0, 9)", (NOW, NOW + 1))
+    with contextlib.closing(querylog.open_log(tmp_path / "querylog.db")) as log:
+        rows = log.execute("SELECT name, company, kind, purpose FROM queries ORDER BY time_us").fetchall()
+        assert rows == [("a.example", "Other", "unknown", "unknown"), ("b.example", None, "unknown", "unknown")]
+
+
 _WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
+from store.base.db import migrate_connection
 from store.log import querylog
 from store.log.writer import Writer
 from store.log.batches import Batch
+from store.log.name_facts import PURPOSES
 from store.log.records import NO_ANSWER, Key
-writer = Writer(querylog.open_log(Path(sys.argv[1])), lambda name: None)
+sys.path.insert(0, sys.argv[2])
+from told_facts import NOTHING
+writer = Writer(querylog.open_log(Path(sys.argv[1])), NOTHING)
 at = 1_790_000_000_000_000
 while True:
     keys = [Key(f"{at + n}.example", 1, 0, 3, "", "", 0, "9.9.9.9") for n in range(100)]
@@ -199,7 +222,8 @@ while True:
 @pytest.mark.process
 def test_after_a_kill_the_log_opens_clean_with_every_commit(tmp_path: Path) -> None:
     path = tmp_path / "querylog.db"
-    child = subprocess.Popen([sys.executable, "-c", _WRITE_FOR_EVER, str(path)], stdout=subprocess.PIPE, text=True)
+    words = [sys.executable, "-c", _WRITE_FOR_EVER, str(path), str(FIXTURES)]
+    child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     for _ in range(20):
         child.stdout.readline()

@@ -3,6 +3,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from store.log import interning, retention
 from store.log.batches import Batch
@@ -18,7 +19,7 @@ KEY = Key("a.example", 1, 0, 3, "", "", 0, "9.9.9.9")
 
 
 def _fill(log: sqlite3.Connection, times: range, name: str = "a.example") -> Writer:
-    writer = Writer(log, lambda name: None, lambda: NOW)
+    writer = Writer(log, NOTHING, lambda: NOW)
     keys = [KEY._replace(name=name)]
     for start in range(0, len(times), 4000):
         rows = [(at, 0, 0, 70_000) for at in times[start : start + 4000]]

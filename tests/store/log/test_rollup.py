@@ -13,6 +13,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_facts import ToldFacts
 
 from store.log import querylog, retention, rollup, rollup_tables
 from store.log.batches import Batch
@@ -77,7 +78,7 @@ def _same_without_sums(log: sqlite3.Connection, start: int, end: int, device: in
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Connection, Writer]]:
     log = querylog.open_log(tmp_path_factory.mktemp("log") / "querylog.db")
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 4000)
     _roll(writer)
     yield log, writer
@@ -131,7 +132,7 @@ def test_whatever_happens_to_the_log_sums_and_records_agree(actions: list[tuple[
     log = sqlite3.connect(":memory:", isolation_level=None)
     log.execute("PRAGMA auto_vacuum = INCREMENTAL")
     querylog.migrate(log)
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     device_of = dict(DEVICE)
     _write(writer, 1, 300)
     _roll(writer)
@@ -152,7 +153,7 @@ def test_whatever_happens_to_the_log_sums_and_records_agree(actions: list[tuple[
             case "purge", _:
                 retention.purge_names(log)
             case _:
-                writer = Writer(log, COMPANIES.get, lambda: NOW)
+                writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
         _same_without_sums(log, START - HOUR_US, NOW + HOUR_US, None)
     _same_without_sums(log, START - HOUR_US, NOW + HOUR_US, 1)
     assert device_of == DEVICE
@@ -160,7 +161,7 @@ def test_whatever_happens_to_the_log_sums_and_records_agree(actions: list[tuple[
 
 
 def test_late_rows_are_in_the_sums_after_the_next_steps(log: sqlite3.Connection) -> None:
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 2000)
     _roll(writer)
     before = _held(log)
@@ -174,7 +175,7 @@ def test_late_rows_are_in_the_sums_after_the_next_steps(log: sqlite3.Connection)
 
 def test_in_the_first_hour_of_a_log_there_is_nothing_to_add_up(log: sqlite3.Connection) -> None:
     """The hour that goes on is not counted again and again while rows come in."""
-    writer = Writer(log, COMPANIES.get)
+    writer = Writer(log, ToldFacts(COMPANIES.get))
     now = START + HOUR_US // 2
     for seed in range(3):
         _write(writer, seed, 50, START, now)
@@ -187,7 +188,7 @@ def test_in_the_first_hour_of_a_log_there_is_nothing_to_add_up(log: sqlite3.Conn
 def test_a_failure_in_the_middle_leaves_the_block_to_its_records(
     log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 2000)
 
     def fail(*_: object) -> None:
@@ -207,7 +208,7 @@ def test_an_hour_of_too_great_a_variety_is_left_to_its_records(
     log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rollup, "MAX_GROUPS", 20)
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 1000)
     _write(writer, 2, 200, START + 20 * HOUR_US, START + 21 * HOUR_US)
     _roll(writer)
@@ -219,7 +220,7 @@ def test_an_hour_of_too_great_a_variety_is_left_to_its_records(
 
 def test_a_day_of_too_many_names_is_left_to_its_hours(log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rollup_tables, "MAX_NAMES", 3)
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 1000)
     _roll(writer)
     assert {level for level, _ in _held(log)} == {0}
@@ -228,7 +229,7 @@ def test_a_day_of_too_many_names_is_left_to_its_hours(log: sqlite3.Connection, m
 
 def test_a_long_hour_is_added_up_in_steps(log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rollup, "STEP_ROWS", 7)
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 500)
     _roll(writer)
     assert len(_held(log)) == 24 * DAYS - 1 + DAYS - 1
@@ -250,7 +251,7 @@ def test_a_log_from_before_is_brought_up_to_date_and_added_up(tmp_path: Path) ->
     assert counted.summary(old, START, NOW).queries == len(times)  # pages may look before the recorder has begun
     old.close()
     log = querylog.open_log(path)
-    writer = Writer(log, COMPANIES.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 50)
     _roll(writer)
     assert len(_held(log)) > 24
@@ -263,7 +264,7 @@ def test_a_log_from_before_is_brought_up_to_date_and_added_up(tmp_path: Path) ->
 
 def test_the_hour_that_goes_on_is_not_added_up_again_and_again(log: sqlite3.Connection) -> None:
     """In the first hour of a log there is nothing that is over, and nothing before it."""
-    writer, steps = Writer(log, COMPANIES.get), 0
+    writer, steps = Writer(log, ToldFacts(COMPANIES.get)), 0
     start = NOW - NOW % HOUR_US
     for minute in range(0, 200, 2):
         at = start + minute * MINUTE_US

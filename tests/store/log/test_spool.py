@@ -13,6 +13,7 @@ from examples import examples
 from fresh_state import lay_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_facts import NOTHING
 
 from store.log import querylog, spool
 from store.log.batches import Batch
@@ -56,7 +57,7 @@ class Lives:
     def begin(self) -> int:
         self.kill()
         self.con = querylog.open_log(self.path.with_name(querylog.FILE_NAME))
-        self.writer = Writer(self.con, lambda name: None, lambda: NOW, self.path, self.said.append)
+        self.writer = Writer(self.con, NOTHING, lambda: NOW, self.path, self.said.append)
         return self.writer.restore(_device_of)
 
     def add(self, count: int) -> None:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from store.base import db, store_errors
 from store.log import querylog
@@ -28,7 +29,7 @@ def _batch(count: int, first_us: int = NOW) -> Batch:
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[SqliteWriter]:
-    made = SqliteWriter(tmp_path, lambda name: None, lambda: NOW)
+    made = SqliteWriter(tmp_path, NOTHING, lambda: NOW)
     yield made
     made.close()
 
@@ -42,7 +43,7 @@ def test_what_was_saved_is_taken_up_by_the_next_writer(tmp_path: Path, writer: S
     writer.add(_batch(3), {}.get)
     writer.save()
     writer.close()
-    again = SqliteWriter(tmp_path, lambda name: None, lambda: NOW)
+    again = SqliteWriter(tmp_path, NOTHING, lambda: NOW)
     assert again.restore({}.get) == 3 == again.buffered
     assert again.commit(90) == 3 == _rows(again)
     again.close()

@@ -9,6 +9,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch, Row
@@ -28,7 +29,7 @@ def _batch(times: list[int], worker: int = 1, dropped: int = 0, started: int = 0
 
 
 def _writer(log: sqlite3.Connection, now: int = NOW) -> Writer:
-    return Writer(log, lambda name: None, lambda: now)
+    return Writer(log, NOTHING, lambda: now)
 
 
 def _times(log: sqlite3.Connection) -> list[int]:
@@ -190,11 +191,11 @@ def test_each_device_of_an_address_is_kept_apart(log: sqlite3.Connection) -> Non
 
 
 def test_rows_that_went_with_a_killed_recorder_are_counted_as_dropped(log: sqlite3.Connection) -> None:
-    first = Writer(log, lambda name: None)
+    first = Writer(log, NOTHING)
     first.add(dataclasses.replace(_batch([NOW]), sent=0), lambda address: 1)
     first.commit()
     first.add(dataclasses.replace(_batch([NOW + 1, NOW + 2]), sent=1), lambda address: 1)  # then it is killed
-    second = Writer(log, lambda name: None)
+    second = Writer(log, NOTHING)
     second.add(dataclasses.replace(_batch([NOW + 3]), sent=3), lambda address: 1)
     second.commit()
     assert log.execute("SELECT count(*) FROM records").fetchone()[0] == 2
@@ -202,7 +203,7 @@ def test_rows_that_went_with_a_killed_recorder_are_counted_as_dropped(log: sqlit
 
 
 def test_a_new_log_does_not_count_what_an_older_one_holds(log: sqlite3.Connection) -> None:
-    writer = Writer(log, lambda name: None)
+    writer = Writer(log, NOTHING)
     writer.add(dataclasses.replace(_batch([NOW]), sent=5000), lambda address: 1)
     writer.commit()
     assert log.execute("SELECT sum(count) FROM drops").fetchone()[0] is None

@@ -3,6 +3,7 @@ import random
 import sqlite3
 
 import pytest
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -20,7 +21,7 @@ DEVICE = {"10.0.0.2": 1, "fd00::2": 1, "10.0.0.3": 2}
 
 
 def write(log: sqlite3.Connection, *rows: tuple[int, str, str, Verdict]) -> None:
-    writer = Writer(log, lambda _: None, lambda: NOW)
+    writer = Writer(log, NOTHING, lambda: NOW)
     for at, client, name, verdict in rows:
         key = Key(name, 1, verdict, Origin.CACHE, "", "", 0, "")
         writer.add(Batch(1, 0, 0, [client], [key], [(at, 0, 0, 10)]), DEVICE.get)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import counted
 import pytest
+from told_facts import NOTHING
 
 from store.base import db
 from store.log import querylog, rollup_tables
@@ -30,7 +31,7 @@ KEYS = [PASSED, DEAD, ALLOWED_DEAD, BLOCKED]
 def log() -> Iterator[sqlite3.Connection]:
     con = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate(con)
-    writer = Writer(con, lambda _: None, lambda: START + 3 * DAY_US)
+    writer = Writer(con, NOTHING, lambda: START + 3 * DAY_US)
     rows = [(START + number * HOUR_US // 2, number % 2, number % 4, 5) for number in range(4 * 48)]
     writer.add(Batch(1, 0, 0, ["10.0.0.2", "10.0.0.3"], KEYS, rows), {"10.0.0.2": 1, "10.0.0.3": 2}.get)
     writer.commit()
@@ -39,7 +40,7 @@ def log() -> Iterator[sqlite3.Connection]:
 
 
 def roll(log: sqlite3.Connection) -> None:
-    writer = Writer(log, lambda _: None)
+    writer = Writer(log, NOTHING)
     while writer.rollup.step(START + 9 * DAY_US):
         pass
 

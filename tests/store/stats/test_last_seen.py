@@ -5,6 +5,7 @@ import sqlite3
 
 import counted
 import pytest
+from told_facts import ToldFacts
 
 from store.log.batches import Batch
 from store.log.records import Key
@@ -23,7 +24,7 @@ END = TIMES[-1] + 1
 
 @pytest.fixture
 def home(log: sqlite3.Connection) -> sqlite3.Connection:
-    writer = Writer(log, lambda name: "Acme" if name == "day.example" else None)
+    writer = Writer(log, ToldFacts(lambda name: "Acme" if name == "day.example" else None))
     rows = [(at, number, number, 5) for number, at in enumerate(TIMES)]
     writer.add(Batch(1, 0, 0, [f"10.0.0.{n}" for n in range(4)], KEYS, rows), lambda address: int(address[-1]) + 1)
     writer.commit()

@@ -2,6 +2,7 @@
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from store.log.batches import Batch
 from store.log.querylog import open_log
@@ -20,7 +21,7 @@ def test_hits_are_counted_by_rule_without_the_hop(tmp_path: Path) -> None:
     keys = [Key(f"n{n}.test", 1, Verdict.BLOCK, Origin.SELF, "added:x", text, 0, "") for n, text in enumerate(texts)]
     keys.append(Key("other.test", 1, Verdict.BLOCK, Origin.SELF, "added:y", "||c.test^", 0, ""))
     rows = [(NOW + number, 0, key, 10) for number, key in enumerate([0, 0, 1, 2, 3])]
-    writer = Writer(con, lambda name: None, lambda: NOW)
+    writer = Writer(con, NOTHING, lambda: NOW)
     writer.add(Batch(1, 0, 0, ["10.0.0.7"], keys, rows), lambda client: None)
     writer.commit()
     assert hits(con, "added:x", NOW, NOW + 9) == ListHits(4, 2, NOW + 3)

@@ -7,6 +7,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_facts import NOTHING, ToldFacts
 
 from store.log import querylog
 from store.log.batches import Batch, Row
@@ -32,7 +33,7 @@ NAMES = [
 
 def _fill(log: sqlite3.Connection, count: int) -> None:
     """Every third blocked by `ads`; names, two clients and types in turn."""
-    writer = Writer(log, lambda name: "Acme" if name == "a.example" else None, lambda: NOW)
+    writer = Writer(log, ToldFacts(lambda name: "Acme" if name == "a.example" else None), lambda: NOW)
     clients = ["10.0.0.2", "10.0.0.3"]
     keys = [
         Key(name, 28 if blocked else 65_000, blocked, 4 if blocked else 3, "ads" if blocked else "", "", 0, "")
@@ -76,7 +77,7 @@ def test_pages_go_back_in_time_and_miss_nothing(log: sqlite3.Connection) -> None
 def test_rows_that_come_in_between_do_not_move_the_pages(log: sqlite3.Connection) -> None:
     _fill(log, 20)
     first = queries(log, QueryFilter(), limit=10)
-    writer = Writer(log, lambda name: None, lambda: NOW)
+    writer = Writer(log, NOTHING, lambda: NOW)
     writer.add(Batch(1, 0, 0, ["x"], [Key("z", 1, 0, 3, "", "", 0, "")], [(NOW + 99, 0, 0, 1)]), lambda address: None)
     writer.commit()
     second = queries(log, QueryFilter(), first.next, limit=10)

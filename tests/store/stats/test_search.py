@@ -10,6 +10,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_facts import ToldFacts
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -36,7 +37,7 @@ def log() -> Iterator[sqlite3.Connection]:
     made = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate(made)
     chance = random.Random(5)
-    writer = Writer(made, lambda name: "Acme" if name in NAMES[:3] else None)
+    writer = Writer(made, ToldFacts(lambda name: "Acme" if name in NAMES[:3] else None))
     for hour in range(0, 66, 2):
         below, start = chance.randrange, START + hour * HOUR_US
         rows = [(start + below(HOUR_US), below(3), below(3 + hour // 2), 5) for _ in range(12)]

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -30,7 +31,7 @@ def test_a_reader_sees_what_the_recorder_wrote_and_cannot_write(tmp_path: Path) 
     with closing(querylog.open_log(tmp_path / "querylog.db")) as con, closing(open_reader(tmp_path)) as log:
         before = log.version()
         assert _queries(log) == 0 and log.version() == before
-        writer = Writer(con, lambda name: None, lambda: NOW)
+        writer = Writer(con, NOTHING, lambda: NOW)
         key = Key("a.example", 1, 0, 3, "", "", 0, "")
         writer.add(Batch(1, 0, 0, ["10.0.0.2"], [key], [(NOW, 0, 0, 1)]), lambda address: None)
         writer.commit()

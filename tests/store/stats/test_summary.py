@@ -11,6 +11,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_facts import ToldFacts
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -42,7 +43,7 @@ RANGES = st.tuples(st.integers(NOW - 10, NOW + 1010), st.integers(NOW - 10, NOW 
 def _log(seen: list[Seen]) -> sqlite3.Connection:
     log = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate(log)
-    writer = Writer(log, COMPANY.get, lambda: NOW)
+    writer = Writer(log, ToldFacts(COMPANY.get), lambda: NOW)
     for at, client, key, took in seen:
         writer.add(Batch(1, 0, 0, [client], [key], [(at, 0, 0, took)]), DEVICE.get)
     writer.commit()
@@ -145,7 +146,7 @@ def test_labels_are_what_a_person_reads(home: sqlite3.Connection) -> None:
 
 
 def test_what_was_dropped_is_shown(home: sqlite3.Connection) -> None:
-    writer = Writer(home, COMPANY.get, lambda: NOW + 5)
+    writer = Writer(home, ToldFacts(COMPANY.get), lambda: NOW + 5)
     writer.add(Batch(3, 7, 1, [], [], []), DEVICE.get)
     writer.drop(2)
     writer.commit()

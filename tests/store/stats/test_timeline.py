@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -23,7 +24,7 @@ TIMES = [START - HOUR_US, *(START + number * 997_000_007 for number in range(100
 def log() -> Iterator[sqlite3.Connection]:
     made = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate(made)
-    writer = Writer(made, lambda name: None)
+    writer = Writer(made, NOTHING)
     keys = [Key("a.example", 1, verdict, 0, "", "", 0, "") for verdict in range(5)]
     rows = [(at, 0, number % 5, 1) for number, at in enumerate(TIMES)]
     writer.add(Batch(1, 0, 0, ["10.0.0.2"], keys, rows), lambda address: 1)

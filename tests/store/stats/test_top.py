@@ -5,6 +5,7 @@ import sqlite3
 
 import counted
 import pytest
+from told_facts import NOTHING
 
 from store.log.batches import Batch
 from store.log.records import Key
@@ -18,7 +19,7 @@ NOW = 1_790_000_000_000_000
 
 @pytest.fixture
 def home(log: sqlite3.Connection) -> sqlite3.Connection:
-    writer = Writer(log, lambda name: None)
+    writer = Writer(log, NOTHING)
     keys = [Key(f"{name}.example", 1, 0, 0, "", "", 0, "") for name in "cabd"]
     rows = [(NOW + number, number % 2, min(number, 3), 5) for number in range(6)]
     writer.add(Batch(1, 0, 0, ["10.0.0.2", "10.0.0.1"], keys, rows), lambda address: 7)

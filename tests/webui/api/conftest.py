@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from told_facts import ToldFacts
 from web_app import web_app_of
 
 from store.base import db
@@ -89,7 +90,7 @@ def live(home: Home, rounds: int) -> Home:
                 device_edits.rename_device(edit.engine(home.state), ids[address], name)
         names = devices.names(config)
     with closing(querylog.open_log(home.state / "querylog.db")) as log:
-        writer = Writer(log, COMPANY.get)
+        writer = Writer(log, ToldFacts(COMPANY.get))
         for batch in batches(home, rounds):
             writer.add(batch, ids.get)
         writer.commit()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from told_facts import NOTHING
 from waiting import HANG_SECONDS
 from web_app import web_app
 
@@ -94,7 +95,7 @@ def note(home: Any, *names: str) -> None:
     keys = [Key(name, 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "9.9.9.9") for name in names]
     rows = [(now + number, 0, number, 900) for number in range(len(names))]
     with closing(querylog.open_log(home.state / "querylog.db")) as log:
-        writer = Writer(log, lambda _: None)
+        writer = Writer(log, NOTHING)
         writer.add(Batch(1, 0, now, ["192.168.1.77"], keys, rows), lambda _: None)
         writer.commit()
 

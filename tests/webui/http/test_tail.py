@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -22,7 +23,7 @@ SLACK_US = 3_000_000
 def note(state: Path, *times_us: int, name: str = "example.org") -> None:
     key = Key(name, 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "9.9.9.9")
     with closing(querylog.open_log(state / "querylog.db")) as log:
-        writer = Writer(log, lambda _: None)
+        writer = Writer(log, NOTHING)
         writer.add(Batch(1, 0, 1, ["192.168.1.9"], [key], [(at, 0, 0, 5) for at in times_us]), lambda _: None)
         writer.commit()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
+from told_facts import NOTHING
 from waiting import HANG_SECONDS
 from web_app import web_app
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.database
 
 def write(home: Any, *names: str) -> int:
     con = querylog.open_log(home.state / "querylog.db")
-    writer = Writer(con, lambda name: None)
+    writer = Writer(con, NOTHING)
     now_us = time.time_ns() // 1000
     keys = [Key(name, 1, 1, 4, "pack:xiaomi", name, 0, "") for name in names]
     writer.add(Batch(1, 0, 1, ["192.168.1.21"], keys, [(now_us + i, 0, i, 10) for i in range(len(keys))]), lambda _: 1)

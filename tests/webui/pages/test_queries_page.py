@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -96,7 +97,7 @@ def test_empty_states(newcomer: Any, looker: Any) -> None:
 def test_rows_that_are_yet_to_come_are_told_apart_and_hide_no_others(visitor: Any) -> None:
     ahead = time.time_ns() // 1000 + 3 * 365 * 86_400_000_000
     with closing(querylog.open_log(visitor.home.state / "querylog.db")) as log:
-        writer = Writer(log, lambda _: None, lambda: ahead)
+        writer = Writer(log, NOTHING, lambda: ahead)
         key = Key("ahead.example", 1, Verdict.PASS, Origin.UPSTREAM, "", "", 0, "")
         writer.add(Batch(9, 0, 1, ["192.168.1.9"], [key], [(ahead, 0, 0, 5)]), lambda _: None)
         writer.commit()

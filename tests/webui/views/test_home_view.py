@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told_facts import NOTHING
 
 from store.log import querylog
 from store.log.batches import Batch
@@ -117,7 +118,7 @@ def test_what_failed_is_told_apart_from_what_was_let_through() -> None:
 
 def test_pages_and_api_tell_of_failures_once_no_upstream_answers(visitor: Any) -> None:
     with closing(querylog.open_log(visitor.home.state / "querylog.db")) as log:
-        writer, now_us = Writer(log, lambda _: None), time.time_ns() // 1000
+        writer, now_us = Writer(log, NOTHING), time.time_ns() // 1000
         key = Key("dead.example", 1, Verdict.PASS, Origin.SELF, "", "", 2, "")
         writer.add(Batch(9, 0, 1, ["192.168.1.9"], [key], [(now_us - n, 0, 0, 5) for n in range(144)]), lambda _: None)
         writer.commit()
