@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
@@ -19,6 +19,7 @@ from store.base.sentences import say, sentence_of
 from store.config import lists, rule_input
 from store.config.choices import RuleForm, RuleKind
 from store.config.scopes import HOUSE
+from store.config.session import EditError
 from store.household import groups as household_groups
 from webui.evidence import whatif_asking, whatif_view
 from webui.http.deps import Engine, WebUi
@@ -43,14 +44,10 @@ def whatif(request: Request, engine: Engine, change: Annotated[str, Query(max_le
 
 @router.post("")
 def ask(
-    request: Request, ui: WebUi, engine: Engine, change: Text, range_: Range = whatif_view.DEFAULT_RANGE
+    request: Request, ui: WebUi, engine: Engine, change: Text = "", range_: Range = whatif_view.DEFAULT_RANGE
 ) -> Response:  # fmt: skip
     """Changes in words, as the command line takes them."""
-    try:
-        changes = change_words.parse([change])
-    except BadChange as error:
-        raise Problem(422, sentence_of(error)) from None
-    return _answer(request, ui, engine, changes, range_, change)
+    return _answer(request, ui, engine, lambda: change_words.parse([change]), range_, change)
 
 
 @router.post("/toggle")
@@ -61,7 +58,8 @@ def ask_toggle(
 ) -> Response:  # fmt: skip
     """A list or service as the form of a group's page would set it."""
     times = int(schedule) if schedule else KEEP
-    return _answer(request, ui, engine, [ToggleChange(list_, scope, on == "on", schedule=times)], range_)
+    change = ToggleChange(list_, scope, on == "on", schedule=times)
+    return _answer(request, ui, engine, lambda: [change], range_, change_words.turned(list_, change.on, "", scope))
 
 
 @router.post("/rule")
@@ -72,10 +70,13 @@ def ask_rule(
 ) -> Response:  # fmt: skip
     """A rule as the form of rules would make it."""
     form = RuleForm.REGEX if reach in ("found", "not found") else RuleForm.NAME
-    rule_input.check_rule(kind, name, subdomains=reach == "below", form=form, types=types,
-                          inverted=reach == "not found", answer=answer)  # fmt: skip
-    change = RuleChange(kind, name, scope, reach == "below", form, types, reach == "not found", answer)
-    return _answer(request, ui, engine, [change], range_)
+
+    def checked() -> list[Change]:
+        rule_input.check_rule(kind, name, subdomains=reach == "below", form=form, types=types,
+                              inverted=reach == "not found", answer=answer)  # fmt: skip
+        return [RuleChange(kind, name, scope, reach == "below", form, types, reach == "not found", answer)]
+
+    return _answer(request, ui, engine, checked, range_, f"{kind} {name} for {scope}")
 
 
 @router.post("/group")
@@ -89,10 +90,10 @@ def ask_group(
     if group is None:
         raise Problem(404, say("There is no group {number}.", number=number))
     ticked, inside = set(device or ()), set(group.devices)
-    changes = [GroupChange(each, number, each in ticked) for each in sorted(ticked ^ inside)]
+    changes: list[Change] = [GroupChange(each, number, each in ticked) for each in sorted(ticked ^ inside)]
     if not changes:
         return fragment(request, "_whatif.html", job=None, view=None, nothing=say("Nobody comes or goes."), range="")
-    return _answer(request, ui, engine, changes, range_)
+    return _answer(request, ui, engine, lambda: changes, range_)
 
 
 @router.get("/job")
@@ -101,7 +102,11 @@ def progress(
     range_: Annotated[str, Query(alias="range", max_length=20)] = whatif_view.DEFAULT_RANGE,
 ) -> Response:  # fmt: skip
     job = whatif_asking.job_of(ui, id_)
-    return _fragment(request, job, whatif_asking.effect_of(job, 0.0), range_)
+    try:
+        effect = whatif_asking.effect_of(job, 0.0)
+    except Problem as problem:  # it stands where the answer was to stand
+        return fragment(request, "_whatif.html", job=None, view=None, nothing=problem.detail, range=range_)
+    return _fragment(request, job, effect, range_)
 
 
 @router.post("/cancel")
@@ -111,14 +116,31 @@ def cancel(request: Request, ui: WebUi, id_: Annotated[str, Form(alias="id", max
 
 
 def _answer(
-    request: Request, ui: WebUi, engine: Engine, changes: Sequence[Change], range_key: str, words: str = ""
-) -> Response:
-    """Begin to answer: with the effect, or how far it is; a page where no script asks."""
-    job = _begin(ui, changes, range_key)
-    effect = whatif_asking.effect_of(job, WAIT_SECONDS)
+    request: Request, ui: WebUi, engine: Engine, changes: Callable[[], Sequence[Change]], range_key: str,
+    words: str = "",
+) -> Response:  # fmt: skip
+    """Begin to answer: with the effect, or how far it is; a page where no script asks.
+
+    What is wrong with the changes stands there beside their words, which stay for whoever mistyped them.
+    """
+    try:
+        job = _begin(ui, _read(changes), range_key)
+        effect = whatif_asking.effect_of(job, WAIT_SECONDS)
+    except (Problem, EditError) as error:
+        if wants_fragment(request):
+            raise
+        status = error.status if isinstance(error, Problem) else 422
+        return _page(request, engine, words, range_key, trouble=sentence_of(error), status=status)
     if wants_fragment(request):
         return _fragment(request, job, effect, range_key)
     return _page(request, engine, words, range_key, job, effect)
+
+
+def _read(changes: Callable[[], Sequence[Change]]) -> Sequence[Change]:
+    try:
+        return changes()
+    except BadChange as error:
+        raise Problem(422, sentence_of(error)) from None
 
 
 def _begin(ui: WebUi, changes: Sequence[Change], range_key: str) -> WhatIfJob[Effect]:
@@ -133,12 +155,14 @@ def _fragment(request: Request, job: WhatIfJob[Effect], effect: Effect | None, r
 
 def _page(
     request: Request, engine: Engine, change: str, range_key: str, job: WhatIfJob[Effect] | None = None,
-    effect: Effect | None = None,
+    effect: Effect | None = None, *, trouble: str = "", status: int = 200,
 ) -> Response:  # fmt: skip
     return page(
         request,
         "whatif_page.html",
+        status,
         change=change,
+        trouble=trouble,
         range=range_key,
         ranges=whatif_view.RANGES,
         examples=change_words.EXAMPLES,

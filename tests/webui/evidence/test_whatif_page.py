@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from evidence.whatif.whatif_jobs import Failed
+
 pytestmark = [pytest.mark.process, pytest.mark.web]
 
 HTMX = {"HX-Request": "true"}
@@ -68,6 +70,37 @@ def test_what_makes_no_sense_is_told_in_words(visitor: Any) -> None:
         answer = asked(visitor, path, **fields)
         assert answer.status_code == 422 and words in answer.text
     assert visitor.get("/evidence/whatif/job?id=gone").status_code == 404
+
+
+@pytest.mark.parametrize(("path", "fields", "words", "trouble"), [
+    ("", {"change": "block tikt ok.com"}, "block tikt ok.com", "begins no change"),
+    ("", {"change": ""}, "", "Say 1 to 20 changes"),
+    ("", {"change": "on nowhere"}, "on nowhere", "There is no blocklist"),
+    ("", {"change": "list http://127.0.0.1/x.txt"}, "list http://127.0.0.1/x.txt", "this machine itself"),
+    ("/rule", {"kind": "block", "name": "10.0.0.1"}, "block 10.0.0.1 for house", "address"),
+])  # fmt: skip
+def test_who_mistypes_stays_on_the_page_with_what_was_typed(
+    visitor: Any, path: str, fields: dict[str, str], words: str, trouble: str
+) -> None:
+    answer = asked(visitor, path, script=False, **{**fields, "range": "30d"})
+    assert answer.status_code == 422 and 'action="/evidence/whatif"' in answer.text
+    field = re.search(r'<input type="text" name="change".*?</label>', answer.text)
+    assert field and f'value="{words}"' in field[0] and 'aria-invalid="true"' in field[0]
+    shown = re.search(r'<small id="change-trouble"[^>]*>(.*?)</small>', field[0])
+    assert shown and trouble in shown[1]
+    assert '<option value="30d" selected>' in answer.text
+
+
+def test_trouble_that_shows_late_stands_where_the_answer_was_to_stand(
+    visitor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webui.evidence.whatif_page.WAIT_SECONDS", 0.0)
+    number = re.search(r"job\?id=([0-9a-f]+)", asked(visitor, change="on nowhere").text)
+    assert number
+    with pytest.raises(Failed):
+        visitor.app.state.ui.questions.find(number[1]).wait()
+    answer = visitor.get(f"/evidence/whatif/job?id={number[1]}")
+    assert answer.status_code == 200 and "There is no blocklist" in answer.text and "<html" not in answer.text
 
 
 def test_a_question_that_takes_long_shows_how_far_it_is_and_can_be_given_up(
