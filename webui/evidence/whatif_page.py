@@ -59,7 +59,7 @@ def ask_toggle(
     """A list or service as the form of a group's page would set it."""
     times = int(schedule) if schedule else KEEP
     change = ToggleChange(list_, scope, on == "on", schedule=times)
-    return _answer(request, ui, engine, lambda: [change], range_, change_words.turned(list_, change.on, "", scope))
+    return _answer(request, ui, engine, lambda: [change], range_, change_words.turned(list_, on == "on", "", scope))
 
 
 @router.post("/rule")
