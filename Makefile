@@ -36,8 +36,9 @@ lint:
 
 # The last lines of pytest name each skipped test with its reason. A file stays on one core, so that what its tests
 # share (a home in network namespaces, an appliance) is made once.
-# Two workers more than cores: much of a test's time is waiting for processes that start.
-PARALLEL = -n $(shell expr $$(nproc) + 2) --dist loadfile
+# Two workers more than cores: much of a test's time is waiting for processes that start. Files begin in the order that
+# tests/conftest.py gives them, the long ones first; xdist would take those of many tests first.
+PARALLEL = -n $(shell expr $$(nproc) + 2) --dist loadfile --no-loadscope-reorder
 test:
 	@sh scripts/system-packages.sh test
 	@sh scripts/venv.sh dev

@@ -6,9 +6,11 @@ import logging
 import os
 from collections.abc import Generator, Iterator
 
+import left_open
 import purity
 import pytest
 import read_once
+import rewritten
 from examples import USUAL
 from hypothesis import HealthCheck, settings
 
@@ -56,6 +58,10 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    rewritten.do_my_share(config)
+
+
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what uses an impure fixture; on many cores, let files that take long come first."""
@@ -86,3 +92,17 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     with purity.held_to_its_marks(item):
         return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    left_open.begins(item.nodeid)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    result = yield
+    if nextitem is None or nextitem.path != item.path:
+        left_open.file_ends()
+    return result

@@ -9,12 +9,16 @@ import subprocess
 import threading
 from pathlib import Path
 
+import left_open
 import purity
 import pytest
-from fastapi import FastAPI
+import web_transport
+from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 from hypothesis import settings
 from source_files import HOUSE, nodes, python_files, text
+from starlette import testclient
 
 
 @pytest.mark.parametrize("way", [lambda: subprocess.run(["true"], check=True), os.fork, lambda: os.system("true")])
@@ -49,6 +53,47 @@ def test_an_unmarked_test_calls_no_web_ui() -> None:
         TestClient(FastAPI())
     with purity.held(purity.WEB):
         TestClient(FastAPI())
+
+
+def test_a_database_that_nobody_closes_is_told_with_its_test_and_its_place() -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.held, self.itself = sqlite3.connect(":memory:"), self
+
+    circle: Circle | None = Circle()
+    left_open.file_ends()  # it is held yet
+    circle = None
+    with pytest.raises(left_open.LeftOpen, match=r"(?s)closed: 1\n.*is_told_with.*_tests.py:\d+"):
+        left_open.file_ends()
+    left_open.file_ends()
+    assert circle is None
+
+
+def test_calls_of_the_web_ui_in_one_go_are_answered_as_by_starlette(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = FastAPI()
+
+    @app.api_route("/parts", methods=["GET", "HEAD", "POST"])
+    async def parts(request: Request) -> StreamingResponse:
+        body = await request.body()
+        return StreamingResponse(iter([b"a" * 10, b"", body]), headers={"X-Query": str(request.query_params)})
+
+    @app.get("/error")
+    def error() -> None:
+        raise LookupError("ours")
+
+    def told() -> list[tuple[int, bytes, dict[str, str]]]:
+        client = TestClient(app, raise_server_exceptions=False)
+        calls = [("GET", "/parts?a=%20b"), ("HEAD", "/parts"), ("GET", "/none%2F"), ("GET", "/error")]
+        answers = [client.request(*call) for call in calls] + [client.post("/parts", content=b"body")]
+        return [(each.status_code, each.content, dict(each.headers)) for each in answers]
+
+    with purity.held(purity.WEB):
+        in_one_go = told()
+        with pytest.raises(LookupError):
+            TestClient(app).get("/error")
+        monkeypatch.setattr(testclient._TestClientTransport, "handle_request", web_transport.STARLETTES)
+        assert in_one_go == told()
+    assert [status for status, _, _ in in_one_go] == [200, 200, 404, 500, 200]
 
 
 def test_an_unmarked_test_opens_no_database_on_disk(tmp_path: Path) -> None:

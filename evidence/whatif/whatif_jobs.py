@@ -90,15 +90,18 @@ class WhatIfJob(Generic[Answer]):
                 line_values = json.loads(line)
             except ValueError:
                 continue
-            self.share = float(line_values.get("share", self.share))
-            if "effect" in line_values:
-                self._effect, self.share = read_as(self._shape, line_values["effect"]), 1.0
-            elif "fault" in line_values:
-                self._fault = unpacked(str(line_values["fault"]))
+            self._take(line_values)
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._process.wait()
         out.close()
+
+    def _take(self, line_values: Mapping[str, Any]) -> None:
+        self.share = float(line_values.get("share", self.share))
+        if "effect" in line_values:
+            self._effect, self.share = read_as(self._shape, line_values["effect"]), 1.0
+        elif "fault" in line_values:
+            self._fault = unpacked(str(line_values["fault"]))
 
 
 class WhatIfJobs:

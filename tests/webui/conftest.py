@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A home that has been lived in, and who visits its pages."""
 
+from answered_here import _answered_here as _answered_here
+from answered_here import real_questions as real_questions
 from lived_in_home import _lived as _lived
 from lived_in_home import _settled as _settled
 from lived_in_home import bare_home as bare_home

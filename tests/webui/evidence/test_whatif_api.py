@@ -19,6 +19,7 @@ def post(visitor: Any, **body: Any) -> Any:
     return visitor.post(CALL, json=body, headers={"X-CSRF-Token": visitor.csrf})
 
 
+@pytest.mark.usefixtures("real_questions")
 def test_an_effect_has_the_shape_of_the_contract_and_its_numbers_are_those_of_the_log(visitor: Any) -> None:
     answer = post(visitor, changes=[OFF], **{"from": "-24h"})
     assert answer.status_code == 200, answer.text

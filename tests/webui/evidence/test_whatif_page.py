@@ -27,6 +27,7 @@ def asked(visitor: Any, path: str = "", *, script: bool = True, **fields: Any) -
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("real_questions")
 def test_the_page_asks_and_answers_without_a_script_too(visitor: Any) -> None:
     page = visitor.get("/evidence/whatif?change=off+pack:xiaomi").text
     assert 'value="off pack:xiaomi"' in page

@@ -11,6 +11,7 @@ import pytest
 pytestmark = [pytest.mark.process, pytest.mark.web]
 
 
+@pytest.mark.usefixtures("real_questions")
 def test_it_is_found_out_when_it_is_asked_for(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "<table" not in visitor.get("/evidence/worth").text
     monkeypatch.setattr("webui.evidence.worth_page.WAIT_SECONDS", 600.0)
