@@ -31,6 +31,7 @@ TESTED_ELSEWHERE = {
     "store/household/household_tables.py": "tables alone, which test_tables.py compares with the migrations",
     "appliance/evidence_cli/log_import.py": "a part of `telltale log`, which test_log_command.py calls in every way",
     "appliance/evidence_cli/time_option.py": "one option, which test_log_command.py gives well and badly",
+    "evidence/base/group_reader.py": "a part of the reader, whose sums test_group_sums.py compares with its pairs",
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",
     "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",
     "evidence/whatif/effect.py": "shapes alone, which test_replay.py compares with a replay",

@@ -1,113 +1,131 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hours in evidence.db: put in whole, taken out whole, each in one transaction. All raise sqlite3.Error."""
+"""Hours and days in evidence.db: put in whole, taken out whole, each in one transaction. All raise sqlite3.Error.
+
+What evidence.db knows of the past beyond them, says evidence.base.first_asked.
+"""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from dataclasses import dataclass
 
-from evidence.base import beats
+from evidence.base import beats, name_ids, sum_block
+from evidence.base.beats import Beats
 from evidence.base.log_hours import SECOND_US, HourRow
+from evidence.base.sum_block import SumBlock, Sums
 from store.base.db import transaction
 from store.log.rollup_tables import HOUR_US
 
 HOUR_S = HOUR_US // SECOND_US
-MAX_FIRST_ASKED = 500_000  # some 12 MB; beyond it the oldest that the log has forgotten go, and would be new again
-STEP_ROWS = 4_000  # some 2 MB
+DAY_HOURS = 24
+DAY_S = DAY_HOURS * HOUR_S
 MAX_GONE = 200  # hours taken out in one transaction
 
 
 def read_hours(con: sqlite3.Connection) -> dict[int, int]:
     """Hour → digest, of those that are in."""
-    return dict(con.execute("SELECT hour, digest FROM read_hours"))
+    return dict(con.execute("SELECT hour, digest FROM hour_sums"))
 
 
 def put(con: sqlite3.Connection, hour: int, digest: int, rows: Iterable[HourRow]) -> None:
-    """An hour as the log has it, in place of what was there; rows are taken as they come, a few thousand at a time."""
-    waiting = iter(rows)
+    """An hour as the log has it, in place of what was there; its day is to be added up anew."""
+    hour_rows = list(rows)
     with transaction(con):
-        con.execute("DELETE FROM pairs WHERE hour = ?", (hour,))
-        while some := list(islice(waiting, STEP_ROWS)):
-            ids = _name_ids(con, sorted({row.pair.name for row in some}))
-            con.executemany(_PUT, (_values(hour, row, ids[row.pair.name]) for row in some))
-        con.execute(_FIRST, (hour,))
-        con.execute("INSERT OR REPLACE INTO read_hours (hour, digest) VALUES (?, ?)", (hour, digest))
+        ids = name_ids.noted(con, sorted({row.pair.name for row in hour_rows}))
+        packed = _packed(hour, hour_rows, ids)
+        con.execute("INSERT OR REPLACE INTO hour_sums VALUES (?, ?, ?, ?, ?)", (hour, digest, *packed))
+        con.execute("DELETE FROM day_sums WHERE day = ?", (hour // DAY_HOURS,))
+        firsts = ((row.pair.device_id, ids[row.pair.name], row.pair.first_us) for row in hour_rows)
+        con.executemany(_FIRST, firsts)
 
 
 def drop(con: sqlite3.Connection, hours: Sequence[int]) -> None:
     """Take out hours whose records have left the log."""
     for start in range(0, len(hours), MAX_GONE):
-        gone = [(hour,) for hour in hours[start : start + MAX_GONE]]
+        gone = hours[start : start + MAX_GONE]
         with transaction(con):
-            con.executemany("DELETE FROM pairs WHERE hour = ?", gone)
-            con.executemany("DELETE FROM read_hours WHERE hour = ?", gone)
+            con.executemany("DELETE FROM hour_sums WHERE hour = ?", ((hour,) for hour in gone))
+            con.executemany("DELETE FROM day_sums WHERE day = ?", ((day,) for day in {h // DAY_HOURS for h in gone}))
 
 
-def forget(con: sqlite3.Connection, device: int | None = None, before_us: int | None = None) -> None:
-    """A person cleared the log of a device, or of all: forget what it asked first, and what was found, before a time.
+def days_due(con: sqlite3.Connection, before_hour: int) -> list[int]:
+    """Days whose hours are all over before that hour, and that are not added up."""
+    sql = """SELECT DISTINCT hour / 24 AS day FROM hour_sums WHERE (day + 1) * 24 <= ?
+             AND day NOT IN (SELECT day FROM day_sums) ORDER BY day"""
+    return [day for (day,) in con.execute(sql, (before_hour,))]
 
-    To be called once the hours are as the log has them now: what it has still is when a name was asked for first.
-    """
+
+def put_day(con: sqlite3.Connection, day: int) -> None:
+    """A day as its hours are now. Raises CorruptDatabase as well."""
     with transaction(con):
-        con.execute(_FORGET_FIRST, (device, before_us))
-        con.execute(_FORGET_FOUND, (device, before_us))
-        con.execute(_FIRST_AGAIN, (device,))
+        con.execute("DELETE FROM day_sums WHERE day = ?", (day,))
+        hours = pieces(con, day * DAY_HOURS, (day + 1) * DAY_HOURS)
+        rows = sum_block.added((hour.begins_s - day * DAY_S, block(con, hour)) for hour in hours)
+        packed = sum_block.pack(rows, [0] * len(rows))
+        con.execute("INSERT INTO day_sums VALUES (?, ?, ?)", (day, *packed))
 
 
-def cleared(con: sqlite3.Connection) -> int:
-    """The id of the last clearing of the log that was followed here."""
-    row = con.execute("SELECT value FROM marks WHERE key = 'cleared'").fetchone()
-    return int(row[0]) if row else 0
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A whole hour or, where it is added up, a whole day."""
+
+    hour: int
+    is_day: bool
+
+    @property
+    def begins_s(self) -> int:
+        return self.hour * HOUR_S
 
 
-def note_cleared(con: sqlite3.Connection, number: int) -> None:
-    con.execute("INSERT OR REPLACE INTO marks (key, value) VALUES ('cleared', ?)", (number,))
+def pieces(con: sqlite3.Connection, from_hour: int, to_hour: int, days: bool = True) -> list[Piece]:
+    """What from ≤ hour < to is made of, as far as it is in, by time: days where they are whole, else hours."""
+    sql = "SELECT day FROM day_sums WHERE day * 24 >= ? AND (day + 1) * 24 <= ?"
+    whole = {day for (day,) in con.execute(sql, (from_hour, to_hour))} if days else set()
+    sql = "SELECT hour FROM hour_sums WHERE hour >= ? AND hour < ?"
+    hours = [hour for (hour,) in con.execute(sql, (from_hour, to_hour)) if hour // DAY_HOURS not in whole]
+    return sorted(
+        [Piece(day * DAY_HOURS, True) for day in whole] + [Piece(hour, False) for hour in hours],
+        key=lambda piece: piece.hour,
+    )
 
 
-def tidy(con: sqlite3.Connection, most: int = MAX_FIRST_ASKED) -> None:
-    """Keep what outlives the log within its bound, and drop names that nothing refers to any more."""
-    surplus = con.execute("SELECT count(*) FROM first_asked").fetchone()[0] - most
-    if surplus <= 0:
-        return
-    with transaction(con):
-        con.execute(_SURPLUS, (surplus,))
-        con.execute(_UNUSED)
+def block(con: sqlite3.Connection, piece: Piece) -> SumBlock:
+    """Its sums. Raises CorruptDatabase as well."""
+    if piece.is_day:
+        sql, key = "SELECT devices, sums FROM day_sums WHERE day = ?", piece.hour // DAY_HOURS
+    else:
+        sql, key = "SELECT devices, sums FROM hour_sums WHERE hour = ?", piece.hour
+    return SumBlock(*con.execute(sql, (key,)).fetchone())
 
 
-_PUT = "INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FIRST = f"""
-    INSERT INTO first_asked (device_id, name_id, first_us)
-    SELECT device_id, name_id, hour * {HOUR_US} + from_us FROM pairs WHERE hour = ?
-    ON CONFLICT DO UPDATE SET first_us = excluded.first_us WHERE excluded.first_us < first_us"""  # noqa: S608
-_FIRST_AGAIN = f"""
-    INSERT OR IGNORE INTO first_asked (device_id, name_id, first_us)
-    SELECT p.device_id, p.name_id, min(p.hour * {HOUR_US} + p.from_us) FROM pairs p
-    WHERE ?1 IS NULL OR p.device_id = ?1 GROUP BY p.device_id, p.name_id"""  # noqa: S608
-_FORGET_FIRST = "DELETE FROM first_asked WHERE (?1 IS NULL OR device_id = ?1) AND (?2 IS NULL OR first_us < ?2)"
-_FORGET_FOUND = "DELETE FROM findings WHERE (?1 IS NULL OR device_id = ?1) AND (?2 IS NULL OR last_us < ?2)"
-_SURPLUS = """
-    DELETE FROM first_asked WHERE (device_id, name_id) IN (
-        SELECT f.device_id, f.name_id FROM first_asked f
-        WHERE NOT EXISTS (SELECT 1 FROM read_hours h CROSS JOIN pairs p
-                          ON p.hour = h.hour AND p.device_id = f.device_id AND p.name_id = f.name_id)
-        ORDER BY f.first_us LIMIT ?)"""
-
-_UNUSED = "DELETE FROM names WHERE id NOT IN (SELECT name_id FROM pairs UNION SELECT name_id FROM first_asked)"
+def names_of_devices(con: sqlite3.Connection, hour: int) -> dict[int, int]:
+    """Device → how many names it asked for in an hour; nothing while it is not in. Raises CorruptDatabase as well."""
+    row = con.execute("SELECT devices FROM hour_sums WHERE hour = ?", (hour,)).fetchone()
+    return sum_block.names_of_devices(row[0]) if row else {}
 
 
-def _name_ids(con: sqlite3.Connection, names: Sequence[str]) -> dict[str, int]:
-    con.executemany("INSERT OR IGNORE INTO names (name) VALUES (?)", ((name,) for name in names))
-    sql = "SELECT n.name, n.id FROM json_each(?) j CROSS JOIN names n ON n.name = j.value"
-    return dict(con.execute(sql, (json.dumps(names),)))
+def hour_beats(con: sqlite3.Connection, hour: int) -> Beats:
+    """The seconds of the look-ups of an hour that is in. Raises CorruptDatabase as well."""
+    devices, sums, packed = con.execute("SELECT devices, sums, beats FROM hour_sums WHERE hour = ?", (hour,)).fetchone()
+    return Beats(SumBlock(devices, sums), packed)
 
 
-def _values(hour: int, row: HourRow, name_id: int) -> tuple[int | bytes | None, ...]:
-    pair = row.pair
-    plain = pair.lookups == 1 and row.seconds == (pair.first_us // SECOND_US,)  # which the first row tells already
-    packed = beats.pack([second - hour * HOUR_S for second in row.seconds]) if row.seconds and not plain else None
-    return (
-        hour, pair.device_id, name_id, pair.queries, pair.lookups, pair.blocked, pair.answered, pair.failed,
-        pair.first_us - hour * HOUR_US, pair.last_us - pair.first_us, packed,
-    )  # fmt: skip
+_FIRST = """
+    INSERT INTO first_asked (device_id, name_id, first_us) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET first_us = excluded.first_us WHERE excluded.first_us < first_us"""
+
+
+def _packed(hour: int, rows: Iterable[HourRow], ids: dict[str, int]) -> tuple[bytes, bytes, bytes]:
+    """devices, sums, beats."""
+    begins = hour * HOUR_S
+    sums, seconds = [], []
+    for row in sorted(rows, key=lambda row: (row.pair.device_id, ids[row.pair.name])):
+        pair = row.pair
+        first, last = pair.first_us // SECOND_US - begins, pair.last_us // SECOND_US - begins
+        sums.append(Sums(
+            pair.device_id, ids[pair.name], pair.queries, pair.lookups, pair.blocked, pair.answered, pair.failed,
+            first, last - first,
+        ))  # fmt: skip
+        seconds.append([second - begins for second in row.seconds])
+    return *sum_block.pack(sums, [beats.steps_of(row.lookups) for row in sums]), beats.pack(sums, seconds)

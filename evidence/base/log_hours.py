@@ -1,59 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The query log as evidence reads it: which hours it has, whether they changed, and what one adds up to.
-
-A *look-up* is what a person's app does once: a query of type A, AAAA, HTTPS or SVCB begins one, unless the same device
-asked for the same name with one of these types within the second before. A query of any other type is one by itself.
-It belongs to where it begins, so ranges add up.
+"""The query log as evidence reads it: which hours it has, and whether they changed. What one adds up to says
+evidence.base.grouping; what a look-up is, store.log.lookups.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence.base.beats import MAX_BEATS
 from store.base.db import connect
 from store.log import counts, packed
 from store.log.querylog import FILE_NAME
-from store.log.records import FAILED, Verdict, counted_sql
 from store.log.rollup_tables import HOUR_US, HOURS, HOUSE
 
 SECOND_US = 1_000_000
-TOGETHER_US = SECOND_US  # queries for addresses of one name within this are one look-up
-ADDRESS_TYPES = (1, 28, 64, 65)  # A, AAAA, SVCB, HTTPS
-CACHE_KIB = 4_000  # of the log's pages in memory; what an hour needs to be sorted beyond this goes to a file
-
-_ANSWERED = (int(Verdict.PASS), int(Verdict.ALLOW), int(Verdict.LOCAL))
-# One pass over the records of a range; the second before it only tells which look-ups have begun already.
-_GROUPED = f"""
-    WITH asked AS (
-        SELECT coalesce(c.device_id, 0) AS device, r.name_id AS name, r.time_us AS at, {counted_sql("o")} AS verdict,
-               coalesce(o.type, 0) IN {ADDRESS_TYPES} AS address
-        FROM records r LEFT JOIN clients c ON c.id = r.client_id LEFT JOIN outcomes o ON o.id = r.outcome_id
-        WHERE r.time_us >= ?1 - {TOGETHER_US} AND r.time_us < ?2
-    ), timed AS (
-        SELECT device, name, at, verdict,
-               NOT address OR at - lag(at, 1, 0) OVER (PARTITION BY device, name, address ORDER BY at) > {TOGETHER_US}
-               AS begins
-        FROM asked
-    )
-    SELECT g.device, coalesce(n.name, ''), g.queries, g.lookups, g.blocked, g.answered, g.failed, g.first, g.last,
-           IIF(g.lookups <= ?5, g.beats, NULL)
-    FROM (
-        SELECT device, name, count(*) AS queries, sum(begins) AS lookups,
-               sum(verdict = {int(Verdict.BLOCK)}) AS blocked, sum(verdict IN {_ANSWERED}) AS answered,
-               sum(verdict = {FAILED}) AS failed, min(at) AS first, max(at) AS last,
-               group_concat(IIF(begins, at / {SECOND_US} - ?1 / {SECOND_US}, NULL)) AS beats
-        FROM timed WHERE at >= ?1 AND (?3 IS NULL OR device = ?3)
-            AND (?4 IS NULL OR name IN (SELECT w.id FROM json_each(?4) j JOIN names w ON w.name = j.value))
-        GROUP BY device, name
-    ) g LEFT JOIN names n ON n.id = g.name"""  # noqa: S608 - fixed text
+CACHE_KIB = 4_000  # of the log's pages in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +93,6 @@ def digest(con: sqlite3.Connection, hour: int, devices: Mapping[int, int]) -> in
         total_us, by_client = sum(each[2] for each in rows), Counter({client: count for client, count, _ in rows})
     text = repr((total_us, sorted((client, devices.get(client, 0), count) for client, count in by_client.items())))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest())
-
-
-def grouped(
-    con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None,
-    names: Iterable[str] | None = None, most_beats: int = MAX_BEATS,
-) -> Iterator[HourRow]:  # fmt: skip
-    """What was asked in from ≤ time < to, by device and name; with the seconds of `most_beats` look-ups or fewer."""
-    base = from_us // SECOND_US
-    wanted = None if names is None else json.dumps(list(names))
-    for row in con.execute(_GROUPED, (from_us, to_us, device, wanted, most_beats)):
-        seconds = sorted(map(int, row[9].split(","))) if row[9] else []
-        yield HourRow(Pair(*row[:9]), tuple(base + second for second in seconds))
 
 
 _SUMS = """SELECT h.total_us, h.clients FROM rolled r CROSS JOIN hours h

@@ -13,13 +13,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence.base import evidence_file, hours_table, log_hours
+from blocklists.rules.public_suffixes import PublicSuffixes
+from evidence.base import evidence_file, first_asked, grouping, hours_table, log_hours
 from store.base.db import transaction
+from store.base.store_errors import CorruptDatabase
 from store.log import querylog
 from store.log.rollup_tables import HOUR_US
 
@@ -85,22 +87,39 @@ def _passed(
         _read(log, con, hour)
         done += 1
         rest(time.monotonic() - begun)
+    _add_up_days(con, due[done:], closed, rest, go_on)
     if done == len(due):
         _follow_clearings(log, con)
-    hours_table.tidy(con)
+    first_asked.tidy(con, PublicSuffixes().registrable)
     return Passed(done, len(gone), len(due) - done)
+
+
+def _add_up_days(
+    con: sqlite3.Connection, left: Sequence[int], closed: Sequence[int], rest: Callable[[float], None],
+    go_on: Callable[[], bool],
+) -> None:  # fmt: skip
+    """Days all of whose hours are over and in."""
+    waiting = {hour // hours_table.DAY_HOURS for hour in left}
+    for day in hours_table.days_due(con, closed[-1] + 1 if closed else 0):
+        if day not in waiting and go_on():
+            begun = time.monotonic()
+            try:
+                hours_table.put_day(con, day)
+            except CorruptDatabase:  # the next pass reads them again
+                hours_table.drop(con, range(day * hours_table.DAY_HOURS, (day + 1) * hours_table.DAY_HOURS))
+            rest(time.monotonic() - begun)
 
 
 def _follow_clearings(log: sqlite3.Connection, con: sqlite3.Connection) -> None:
     """What people deleted from the log is forgotten here, too, once the hours are as the log has them."""
     sql = "SELECT id, NULLIF(device_id, 0), before_us FROM cleared WHERE id > ? AND source = '' ORDER BY id"
-    for number, device, before_us in log.execute(sql, (hours_table.cleared(con),)).fetchall():
-        hours_table.forget(con, device, before_us)
-        hours_table.note_cleared(con, number)
+    for number, device, before_us in log.execute(sql, (first_asked.cleared(con),)).fetchall():
+        first_asked.forget(con, device, before_us, log)
+        first_asked.note_cleared(con, number)
 
 
 def _read(log: sqlite3.Connection, con: sqlite3.Connection, hour: int) -> None:
     """Digest, rows and words are of one look at the log."""
     with transaction(log, "DEFERRED"):
         digest = log_hours.digest(log, hour, log_hours.devices_of(log))
-        hours_table.put(con, hour, digest, log_hours.grouped(log, hour * HOUR_US, (hour + 1) * HOUR_US))
+        hours_table.put(con, hour, digest, grouping.grouped(log, hour * HOUR_US, (hour + 1) * HOUR_US))

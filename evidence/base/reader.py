@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What devices asked for, by name, over any range: whole hours from evidence.db, the rest from the query log.
+"""What devices asked for, by name, over any range: whole days and hours from evidence.db, the rest from the query log.
 
     with EvidenceReader(state) as reader:
         reader.pairs(from_us, to_us, device=3)
 
 Whole hours are as they were at the last pass; what no pass has read yet, and the ends of a range, are the log's own
-records. Each number is a count over records: `lookups` as evidence.base.log_hours says. All raise sqlite3.Error.
+records. Each number is a count over records; what a look-up is, says store.log.lookups. All raise sqlite3.Error, and
+CorruptDatabase where evidence.db is damaged.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from evidence.base import beats, evidence_file, log_hours
-from evidence.base.hours_table import HOUR_S
-from evidence.base.log_hours import SECOND_US, Pair
+from evidence.base import evidence_file, group_reader, grouping, hours_table, log_hours, name_ids, sum_block
+from evidence.base.exact_times import Moment, exact_us
+from evidence.base.group_sums import GroupSum, Key
+from evidence.base.hours_table import HOUR_S, Piece
+from evidence.base.log_hours import SECOND_US, HourRow, Pair
 from store.base.db import transaction
 from store.log import querylog
 from store.log.rollup_tables import HOUR_US
@@ -50,76 +53,91 @@ class EvidenceReader:
             self._log.close()
 
     def pairs(
-        self, from_us: int, to_us: int, device: int | None = None, names: Iterable[str] | None = None
-    ) -> list[Pair]:
-        """Of from ≤ time < to, of all devices or one, of all names or these; by device, then by name."""
+        self, from_us: int, to_us: int, device: int | None = None, names: Iterable[str] | None = None,
+        exact: bool = True,
+    ) -> list[Pair]:  # fmt: skip
+        """Of from ≤ time < to, of all devices or one, of all names or these; by device, then by name.
+
+        A whole home's month is some 100,000 of them. Not `exact`: first and last are the bounds of their seconds, where
+        whole hours tell them; that is quicker.
+        """
         wanted = None if names is None else list(names)
         with transaction(self._con, "DEFERRED"):
             hours = self._hours(from_us, to_us)
-            sums = {(pair.device_id, pair.name): pair for pair in self._of_hours(hours, device, wanted)}
-        for start_us, end_us in _gaps(hours, from_us, to_us):
-            for pair in self._of_log(start_us, end_us, device, wanted):
-                key = (pair.device_id, pair.name)
-                sums[key] = sums[key].added(pair) if key in sums else pair
+            pairs = self._of_pieces(_pieces(self._con, from_us, to_us), device, wanted)
+        if exact:
+            pairs = self._exact(pairs)
+        sums = {(pair.device_id, pair.name): pair for pair in pairs}
+        for row in self._gap_rows(hours, from_us, to_us, device, wanted, 0):
+            key = (row.pair.device_id, row.pair.name)
+            sums[key] = sums[key].added(row.pair) if key in sums else row.pair
         return [sums[key] for key in sorted(sums)]
+
+    def sums(
+        self, from_us: int, to_us: int, group_of: Callable[[str], Key], device: int | None = None
+    ) -> list[GroupSum[Key]]:
+        """The pairs of from ≤ time < to added up by what `group_of` says of their names, in no order."""
+        with transaction(self._con, "DEFERRED"):
+            hours = self._hours(from_us, to_us)
+            groups = group_reader.of_pieces(self._con, self._log, _pieces(self._con, from_us, to_us), group_of, device)
+        groups.add_pairs([row.pair for row in self._gap_rows(hours, from_us, to_us, device, None, 0)])
+        return list(groups.sums())
 
     def beats(self, device: int, name: str, from_us: int, to_us: int) -> list[int]:
         """The seconds (since 1970) at which the look-ups of from ≤ time < to began, ascending."""
+        seconds, whole = [], []
         with transaction(self._con, "DEFERRED"):
-            hours = self._hours(from_us, to_us)
-            rows = self._con.execute(_BEATS, (json.dumps(hours), device, name)).fetchall()
-        seconds, many = [], set()
-        for hour, lookups, first, packed in rows:
-            if packed is None and lookups > 1:
-                many.add(hour)
-            elif lookups:
-                within = [first // SECOND_US] if packed is None else beats.unpack(packed)
-                seconds += [hour * HOUR_S + second for second in within]
-        for start_us, end_us in _gaps([hour for hour in hours if hour not in many], from_us, to_us):
-            for row in self._log_rows(start_us, end_us, device, [name]):
-                seconds += row.seconds
+            number = name_ids.ids(self._con, [name]).get(name, 0)
+            for hour in self._hours(from_us, to_us):
+                within = hours_table.hour_beats(self._con, hour).of_name(device, number)
+                if within is not None:  # else there are too many, which the log has
+                    seconds += [hour * HOUR_S + second for second in within]
+                    whole.append(hour)
+        for row in self._gap_rows(whole, from_us, to_us, device, [name], EVERY_BEAT):
+            seconds += row.seconds
         return sorted(seconds)
 
     def hours_read(self) -> int:
         """How many hours are in evidence.db."""
-        return int(self._con.execute("SELECT count(*) FROM read_hours").fetchone()[0])
+        return int(self._con.execute("SELECT count(*) FROM hour_sums").fetchone()[0])
 
     def _hours(self, from_us: int, to_us: int) -> list[int]:
         """The whole hours of a range that are in."""
         within = (-(-from_us // HOUR_US), to_us // HOUR_US)
-        sql = "SELECT hour FROM read_hours WHERE hour >= ? AND hour < ? ORDER BY hour"
+        sql = "SELECT hour FROM hour_sums WHERE hour >= ? AND hour < ? ORDER BY hour"
         return [hour for (hour,) in self._con.execute(sql, within)]
 
-    def _of_hours(self, hours: list[int], device: int | None, names: list[str] | None) -> Iterator[Pair]:
-        sql = _PAIRS + ("" if device is None else " AND p.device_id = :device")
-        sql += "" if names is None else f" AND p.name_id IN ({_NAMED})"
-        words = None if names is None else json.dumps(names)
-        sql = f"SELECT g.device, n.name, {_SUMS} FROM ({sql} {_BY}) g JOIN names n ON n.id = g.name"  # noqa: S608
-        with closing(self._con.execute(sql, {"hours": json.dumps(hours), "device": device, "names": words})) as rows:
-            yield from (Pair(*row) for row in rows)
+    def _of_pieces(self, pieces: list[Piece], device: int | None, names: list[str] | None) -> list[Pair]:
+        """With times to the second: the beginning of the first one's, the end of the last one's."""
+        wanted = None if names is None else set(name_ids.ids(self._con, names).values())
+        blocks = ((piece.begins_s, hours_table.block(self._con, piece)) for piece in pieces)
+        rows = sum_block.added(blocks, device, wanted)
+        words = name_ids.words(self._con, {row.name for row in rows})
+        return [
+            Pair(row.device, words[row.name], *row[2:7], row.first * SECOND_US,
+                 (row.first + row.span + 1) * SECOND_US - 1)
+            for row in rows
+        ]  # fmt: skip
 
-    def _of_log(self, from_us: int, to_us: int, device: int | None, names: list[str] | None) -> Iterator[Pair]:
-        return (row.pair for row in self._log_rows(from_us, to_us, device, names, 0))
+    def _exact(self, pairs: list[Pair]) -> list[Pair]:
+        moments = (
+            Moment(pair.device_id, pair.name, at // SECOND_US, bool(last))
+            for pair in pairs for last, at in enumerate((pair.first_us, pair.last_us))
+        )  # fmt: skip
+        times = exact_us(self._log, moments)
+        return [replace(pair, first_us=next(times), last_us=next(times)) for pair in pairs]
 
-    def _log_rows(
-        self, from_us: int, to_us: int, device: int | None, names: list[str] | None, most_beats: int = EVERY_BEAT
-    ) -> Iterator[log_hours.HourRow]:
-        if self._log is None:
-            return iter(())
-        return log_hours.grouped(self._log, from_us, to_us, device, names, most_beats)
+    def _gap_rows(
+        self, hours: list[int], from_us: int, to_us: int, device: int | None, names: list[str] | None, most_beats: int
+    ) -> Iterator[HourRow]:
+        """What the log has of the range beside these hours."""
+        if self._log is not None:
+            for start_us, end_us in _gaps(hours, from_us, to_us):
+                yield from grouping.grouped(self._log, start_us, end_us, device, names, most_beats)
 
 
-_SUMS = "g.queries, g.lookups, g.blocked, g.answered, g.failed, g.first, g.last"
-_PAIRS = f"""
-    SELECT p.device_id AS device, p.name_id AS name, sum(p.queries) AS queries, sum(p.lookups) AS lookups,
-           sum(p.blocked) AS blocked, sum(p.answered) AS answered, sum(p.failed) AS failed,
-           min(p.hour * {HOUR_US} + p.from_us) AS first, max(p.hour * {HOUR_US} + p.from_us + p.span_us) AS last
-    FROM json_each(:hours) h CROSS JOIN pairs p ON p.hour = h.value WHERE 1"""  # noqa: S608 - fixed text
-_NAMED = "SELECT n.id FROM json_each(:names) j JOIN names n ON n.name = j.value"
-_BY = "GROUP BY p.device_id, p.name_id"
-_BEATS = """
-    SELECT p.hour, p.lookups, p.from_us, p.beats FROM json_each(?1) h CROSS JOIN pairs p ON p.hour = h.value
-    WHERE p.device_id = ?2 AND p.name_id = (SELECT id FROM names WHERE name = ?3)"""
+def _pieces(con: sqlite3.Connection, from_us: int, to_us: int) -> list[Piece]:
+    return hours_table.pieces(con, -(-from_us // HOUR_US), to_us // HOUR_US)
 
 
 def _gaps(hours: Iterable[int], from_us: int, to_us: int) -> Iterator[tuple[int, int]]:

@@ -4,64 +4,109 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 
 from blocklists.whose.facts import Facts
-from evidence.base import beats
-from evidence.base.hours_table import HOUR_S
-from evidence.base.log_hours import SECOND_US
+from evidence.base import hours_table, name_ids
+from evidence.base.exact_times import Moment, exact_us
 from evidence.findings import beacons
 from evidence.findings.beacons import LEAST_INTERVALS, RUN_SHARE, Beat
 from evidence.findings.finding import Finding, FindingKind
+from store.base.db import transaction
 from store.log.rollup_tables import HOUR_US
 from store.names.purpose import Kind
 
 WINDOW_HOURS = 7 * 24  # a beat shows within days; of a change of it the older half is outweighed soon
-MAX_PAIRS = 3_000  # of device and name, the steadiest first; 10 ms each at the most
+MAX_PAIRS = 3_000  # of device and name, the steadiest first; 2 ms each at the most, and 3 kB while they are judged
 LEAST_HOURS = int(RUN_SHARE * beacons.LEAST_SPAN)  # a run that counts has so many
 QUIET = 0.5  # of a beat that is no tracking: clocks, updates and mail go at a beat in every home
+_AFTER_ALL = 1 << 40  # an hour
+
+Pair = tuple[int, int]
+"""(device, name id)"""
 
 
 def find(
-    con: sqlite3.Connection, facts: Facts, now_us: int, is_public: Callable[[str], bool] = lambda name: True
-) -> Iterator[Finding]:
+    con: sqlite3.Connection, facts: Facts, now_us: int, is_public: Callable[[str], bool] = lambda name: True,
+    log: sqlite3.Connection | None = None,
+) -> Iterator[Finding]:  # fmt: skip
     """`is_public`: names that are worth a finding. Queries of devices that nobody knows are of many, and no series.
 
-    first, last and count are of all hours that evidence.db has of the device and name. Raises sqlite3.Error.
+    first, last and count are of all hours that evidence.db has of the device and name; `log`: the query log, which
+    tells first and last beyond the second. Raises sqlite3.Error and CorruptDatabase.
     """
     since = now_us // HOUR_US - WINDOW_HOURS
-    for device, name_id, name in con.execute(_STEADY, (since, LEAST_HOURS, LEAST_INTERVALS, MAX_PAIRS)).fetchall():
-        beat = beacons.beat_of(times_of(con, device, name_id, since)) if is_public(name) else None
-        if beat:
-            yield _finding(con, facts, device, name_id, name, beat)
+    with transaction(con, "DEFERRED"):
+        pairs = steady(con, since)
+        words = name_ids.words(con, {name for _, name in pairs})
+        times = times_of(con, [pair for pair in pairs if is_public(words[pair[1]])], since)
+        beats = {pair: beat for pair in times if (beat := beacons.beat_of(times[pair]))}
+        del times
+        sums = _sums(con, beats)
+    moments = (
+        Moment(device, words[name], sums[device, name][last], last) for device, name in beats for last in (False, True)
+    )
+    exact = exact_us(log, moments)
+    for (device, name), beat in beats.items():
+        yield _finding(facts, device, words[name], beat, next(exact), next(exact), sums[device, name][2])
 
 
-def times_of(con: sqlite3.Connection, device: int, name_id: int, since_hour: int) -> list[int]:
-    """The seconds of the look-ups, ascending. Of an hour with too many of them there are none. Raises sqlite3.Error."""
-    times: list[int] = []
-    for hour, lookups, from_us, packed in con.execute(_TIMES, (since_hour, device, name_id)):
-        if packed is not None:
-            times += [hour * HOUR_S + second for second in beats.unpack(packed)]
-        elif lookups == 1:
-            times.append(hour * HOUR_S + from_us // SECOND_US)
+def steady(con: sqlite3.Connection, since_hour: int) -> list[Pair]:
+    """What a device asked for in so many hours that it may be a beat, the steadiest first. Raises as `find`."""
+    hours: dict[int, dict[int, int]] = {}
+    lookups: dict[int, dict[int, int]] = {}
+    for piece in hours_table.pieces(con, since_hour, _AFTER_ALL, days=False):
+        block = hours_table.block(con, piece)
+        for device, places in block.places.items():
+            if device:
+                of_device, asked = hours.setdefault(device, {}), lookups.setdefault(device, {})
+                for name, count in zip(block.names(device), block.lookups[places.start : places.stop], strict=True):
+                    of_device[name] = of_device.get(name, 0) + 1
+                    asked[name] = asked.get(name, 0) + count
+    ranks = [
+        (-count, -lookups[device][name], device, name)
+        for device, of_device in hours.items()
+        for name, count in of_device.items()
+        if count >= LEAST_HOURS and lookups[device][name] > LEAST_INTERVALS
+    ]
+    return [(device, name) for _, _, device, name in sorted(ranks)[:MAX_PAIRS]]
+
+
+def times_of(con: sqlite3.Connection, pairs: Iterable[Pair], since_hour: int) -> dict[Pair, array[int]]:
+    """The seconds of their look-ups, ascending. Of an hour with too many of them there are none. Raises as `find`."""
+    times = {pair: array("I") for pair in pairs}
+    names: dict[int, dict[int, array[int]]] = {}
+    for (device, name), seconds in times.items():
+        names.setdefault(device, {})[name] = seconds
+    for piece in hours_table.pieces(con, since_hour, _AFTER_ALL, days=False):
+        beats = hours_table.hour_beats(con, piece.hour)
+        for device, of_device in names.items():
+            for name, within in beats.of_device(device, of_device):
+                of_device[name].extend(piece.begins_s + second for second in within)
     return times
 
 
-_STEADY = """
-    SELECT g.device_id, g.name_id, n.name FROM (
-        SELECT p.device_id, p.name_id, count(*) AS hours, sum(p.lookups) AS asked
-        FROM read_hours h CROSS JOIN pairs p ON p.hour = h.hour WHERE h.hour >= ?1 AND p.device_id > 0
-        GROUP BY p.device_id, p.name_id HAVING hours >= ?2 AND asked > ?3) g
-    JOIN names n ON n.id = g.name_id ORDER BY g.hours DESC, g.asked DESC, g.device_id, g.name_id LIMIT ?4"""
-_OF_PAIR = "FROM read_hours h CROSS JOIN pairs p ON p.hour = h.hour AND p.device_id = ?2 AND p.name_id = ?3"
-_TIMES = f"SELECT p.hour, p.lookups, p.from_us, p.beats {_OF_PAIR} WHERE h.hour >= ?1 ORDER BY h.hour"
-_SUMS = f"""SELECT min(p.hour * {HOUR_US} + p.from_us), max(p.hour * {HOUR_US} + p.from_us + p.span_us), sum(p.lookups)
-            {_OF_PAIR} WHERE h.hour >= ?1"""
+def _sums(con: sqlite3.Connection, pairs: Iterable[Pair]) -> dict[Pair, list[int]]:
+    """The first and the last second, and the look-ups, of all that evidence.db has."""
+    names: dict[int, set[int]] = {}
+    for device, name in pairs:
+        names.setdefault(device, set()).add(name)
+    sums: dict[Pair, list[int]] = {}
+    for piece in hours_table.pieces(con, 0, _AFTER_ALL):
+        block = hours_table.block(con, piece)
+        for device, of_device in names.items():
+            for row in block.of(device, of_device):
+                sum_ = sums.setdefault((device, row.name), [piece.begins_s + row.first, 0, 0])
+                sum_[1] = piece.begins_s + row.first + row.span
+                sum_[2] += row.lookups
+    return sums
 
 
-def _finding(con: sqlite3.Connection, facts: Facts, device: int, name_id: int, name: str, beat: Beat) -> Finding:
+def _finding(
+    facts: Facts, device: int, name: str, beat: Beat, first_us: int, last_us: int, lookups: int
+) -> Finding:
     whose = facts.of(name)
-    first_us, last_us, lookups = con.execute(_SUMS, (0, device, name_id)).fetchone()
     confidence = beat.confidence * (1 if whose.kind is Kind.TRACKING else QUIET)
     return Finding(
         FindingKind.BEACON, device, whose.company, name, (name,), first_us, last_us, lookups,

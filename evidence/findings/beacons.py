@@ -13,10 +13,12 @@ evidence against it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import sqrt
+from operator import sub
 
 MAX_TIMES = 20_000  # the latest; a beat of a minute for two weeks
 MAX_HOURS = 31 * 24  # before the last look-up; what is older is left out
@@ -74,25 +76,27 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
     idle: nobody used the device then (an idle test), so a beat need not outlast people.
     """
     starts = _bursts(times[-MAX_TIMES:])
-    intervals = [later - earlier for earlier, later in pairwise(starts)]
-    period = _period(intervals) if len(intervals) >= LEAST_INTERVALS else None
+    intervals = list(map(sub, starts[1:], starts))
+    counts = Counter(intervals)
+    period = _period(counts) if len(intervals) >= LEAST_INTERVALS else None
     if period is None:
         return None
-    multiples = [_multiple(interval / period) for interval in intervals]
+    multiple_of = {interval: _multiple(interval / period) for interval in counts}
     longest = period * (len(WEIGHTS) + 0.5)  # a longer one is a gap
-    heard_s = sum(interval for interval in intervals if interval < longest)
-    hours = None if idle else _hours_of_runs(starts, multiples, heard_s)
+    heard_s = sum(interval * count for interval, count in counts.items() if interval < longest)
+    hours = None if idle else _hours_of_runs(starts, intervals, multiple_of, heard_s)
     places = [
         place
         for place, interval in enumerate(intervals)
         if interval < longest and (hours is None or starts[place] // HOUR_S in hours)
     ]
-    on_beat = [place for place in places if multiples[place]]
+    on_beat = [place for place in places if multiple_of[intervals[place]]]
     sigmas = _sigmas(len(on_beat), len(places), idle)
-    singles = sum(multiples[place] == 1 for place in on_beat)
     if len(on_beat) < max(LEAST_INTERVALS, LEAST_SHARE * len(places)) or sigmas < LEAST_SIGMAS:
         return None
-    period, jitter = _measured([(intervals[place], multiples[place]) for place in on_beat])
+    beats = Counter(intervals[place] for place in on_beat)
+    singles = sum(count for interval, count in beats.items() if multiple_of[interval] == 1)
+    period, jitter = _measured(beats, multiple_of)
     if jitter > MOST_JITTER or singles < LEAST_SINGLE * len(on_beat):
         return None
     return Beat(
@@ -104,41 +108,59 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
 
 def _bursts(times: Sequence[float]) -> list[float]:
     """The first of each burst, of the hours that count."""
-    starts: list[float] = []
-    earliest = times[-1] - MAX_HOURS * HOUR_S if times else 0.0
-    last = float("-inf")
-    for at in times:
-        if at >= earliest:
-            if at - last > BURST_S:
-                starts.append(at)
-            last = at
-    return starts
+    if not times:
+        return []
+    recent = times[bisect_left(times, times[-1] - MAX_HOURS * HOUR_S) :]
+    return [recent[0], *(later for earlier, later in pairwise(recent) if later - earlier > BURST_S)]
 
 
-def _period(intervals: Sequence[float]) -> float | None:
-    """The one that explains most of the time, among those tried."""
-    ordered = sorted(interval for interval in intervals if interval <= LONGEST_S * LATE)
-    sums = [0.0, *accumulate(ordered)]
-    best, period, tried = 0.0, None, SHORTEST_S
-    while ordered and tried <= LONGEST_S:
-        single = sums[bisect_right(ordered, tried * LATE)] - sums[bisect_left(ordered, tried * EARLY)]
-        score = single * WEIGHTS[0]
-        if single:
-            for more, weight in enumerate(WEIGHTS[1:], 2):
-                high = bisect_right(ordered, tried * (more + OFF_BEAT))
-                score += weight * (sums[high] - sums[bisect_left(ordered, tried * (more - OFF_BEAT))])
+def _period(counts: Mapping[float, int]) -> float | None:
+    """The one that explains most of the time, among those tried. `counts`: of each interval."""
+    ordered = sorted(interval for interval in counts if interval <= LONGEST_S * LATE)
+    sums = [0.0, *accumulate(interval * counts[interval] for interval in ordered)]
+    best, period = 0.0, None
+    for tried, bounds in _TRIED if ordered else ():
+        score = 0.0
+        for low, high, weight in bounds:
+            start = bisect_left(ordered, low)
+            if start == len(ordered):
+                break
+            score += weight * (sums[bisect_right(ordered, high, start)] - sums[start])
+            if not score:
+                break  # no interval is one period long
         if score > best:
             best, period = score, tried
+    return _settled(counts, period) if period else None
+
+
+def _bounds(period: float) -> list[tuple[float, float, float]]:
+    """Of intervals that are 1, 2, … periods long: from, to, weight."""
+    multiples = [(period * (more - OFF_BEAT), period * (more + OFF_BEAT)) for more in range(2, len(WEIGHTS) + 1)]
+    bounds = [(period * EARLY, period * LATE), *multiples]
+    return [(*low_high, weight) for low_high, weight in zip(bounds, WEIGHTS, strict=True)]
+
+
+def _periods() -> Iterator[float]:
+    tried = SHORTEST_S
+    while tried <= LONGEST_S:
+        yield tried
         tried *= STEP
-    return _settled(ordered, period) if period else None
 
 
-def _settled(ordered: Sequence[float], period: float) -> float:
+_TRIED = [(period, _bounds(period)) for period in _periods()]
+
+
+def _settled(counts: Mapping[float, int], period: float) -> float:
     """The mean of what one interval may be, twice: from the period tried to the one that is."""
     for _ in range(2):
-        pairs = [(interval, many) for interval in ordered if (many := _multiple(interval / period))]
+        low, high = period * EARLY, period * (len(WEIGHTS) + OFF_BEAT)
+        pairs = [
+            (interval * count, many * count)
+            for interval, count in counts.items()
+            if low <= interval <= high and (many := _multiple(interval / period))
+        ]
         if pairs:
-            period = sum(interval for interval, _ in pairs) / sum(many for _, many in pairs)
+            period = sum(seconds for seconds, _ in pairs) / sum(beats for _, beats in pairs)
     return period
 
 
@@ -150,17 +172,19 @@ def _multiple(ratio: float) -> int:
     return many if 2 <= many <= len(WEIGHTS) and abs(ratio - many) <= OFF_BEAT else 0
 
 
-def _hours_of_runs(starts: Sequence[float], multiples: Sequence[int], heard_s: float) -> set[float]:
+def _hours_of_runs(
+    starts: Sequence[float], intervals: Sequence[float], multiple_of: Mapping[float, int], heard_s: float
+) -> set[float]:
     """The hours, since 1970, of runs that outlast people; none where they are a small part of all the time."""
-    filled: dict[float, float] = {}
-    for place, many in enumerate(multiples):
-        if 1 <= many <= FILLING:
-            at, end = starts[place], starts[place + 1]
-            while at < end:
-                hour = at // HOUR_S
-                until = min(end, (hour + 1) * HOUR_S)
-                filled[hour] = filled.get(hour, 0.0) + until - at
-                at = until
+    filled: defaultdict[float, float] = defaultdict(float)
+    fills = {interval for interval, many in multiple_of.items() if 1 <= many <= FILLING}
+    for at, interval in zip(starts, intervals, strict=False):  # the last start begins none
+        if interval in fills:
+            hour, end = at // HOUR_S, at + interval
+            while end > (next_hour := (hour + 1) * HOUR_S):
+                filled[hour] += next_hour - at
+                at, hour = next_hour, hour + 1
+            filled[hour] += end - at
     runs = _runs(sorted(hour for hour, seconds in filled.items() if seconds >= FILLED * HOUR_S))
     span = max((starts[-1] - starts[0]) / HOUR_S, LEAST_SPAN)
     return runs if len(runs) >= max(RUN_SHARE * span, HEARD_SHARE * heard_s / HOUR_S) else set()
@@ -183,12 +207,16 @@ def _sigmas(on_beat: int, of: int, idle: bool) -> float:
     return sigmas * 2 if idle else sigmas
 
 
-def _measured(pairs: Sequence[tuple[float, int]]) -> tuple[float, float]:
-    """The period and the jitter of intervals that are so many periods long. All the time by all the beats: a cache that
-    holds until just about the next beat lets early ones fall out, and leaves late ones and long multiples."""
-    period = sum(interval for interval, _ in pairs) / sum(many for _, many in pairs)
-    squares = sum((interval / period - many) ** 2 / many for interval, many in pairs)
-    return period, sqrt(squares / len(pairs))
+def _measured(counts: Mapping[float, int], multiple_of: Mapping[float, int]) -> tuple[float, float]:
+    """The period and the jitter of intervals on the beat. All the time by all the beats: a cache that holds until just
+    about the next beat lets early ones fall out, and leaves late ones and long multiples."""
+    beats = sum(multiple_of[interval] * count for interval, count in counts.items())
+    period = sum(interval * count for interval, count in counts.items()) / beats
+    squares = sum(
+        (interval / period - multiple_of[interval]) ** 2 / multiple_of[interval] * count
+        for interval, count in counts.items()
+    )
+    return period, sqrt(squares / sum(counts.values()))
 
 
 def _confidence(share: float, sigmas: float, jitter: float) -> float:

@@ -14,6 +14,7 @@ from statistics import median
 
 from blocklists.rules.public_suffixes import PublicSuffixes
 from blocklists.whose.facts import Facts
+from evidence.base import hours_table
 from evidence.findings import beacon_rows, finding_rows, news
 from evidence.findings.finding import Cause
 from evidence.findings.news import First
@@ -48,24 +49,23 @@ def cause_of(con: sqlite3.Connection) -> Callable[[int, int], Cause]:
     """Whether a device was idle at a moment, or it was at night."""
 
     @cache
+    def asked(hour: int) -> dict[int, int]:
+        """How many names each device asked for."""
+        return hours_table.names_of_devices(con, hour)
+
+    @cache
     def usual(device: int, day: int) -> float:
         """Names of its usual hour in the week before; 0 while it has no habit."""
-        hours = (24 * (day - 7), 24 * day)
-        counts = [count for (count,) in con.execute(_BUSY, (device, *hours))]
+        counts = [count for hour in range(24 * (day - 7), 24 * day) if (count := asked(hour).get(device, 0))]
         return median(counts) if len(counts) >= USUAL_HOURS else 0.0
 
     def cause(device: int, at_us: int) -> Cause:
-        names = con.execute(_NAMES, (at_us // HOUR_US, device)).fetchone()[0]
+        names = asked(at_us // HOUR_US).get(device, 0)
         if names <= max(usual(device, at_us // DAY_US) / IDLE_SHARE, IDLE_NAMES) and usual(device, at_us // DAY_US):
             return Cause.IDLE
         return Cause.NIGHT if time.localtime(at_us // 1_000_000).tm_hour in NIGHT else Cause.NONE
 
     return cause
-
-
-_BUSY = """SELECT count(*) FROM read_hours h CROSS JOIN pairs p ON p.hour = h.hour AND p.device_id = ?
-           WHERE h.hour >= ? AND h.hour < ? GROUP BY h.hour"""
-_NAMES = "SELECT count(*) FROM pairs WHERE hour = ? AND device_id = ?"
 
 
 def _firsts(

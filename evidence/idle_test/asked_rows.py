@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from evidence.base.log_hours import SECOND_US, TOGETHER_US
+from evidence.base.log_hours import SECOND_US
 from evidence.idle_test.idle_test import MINUTE_US, IdleTest
 from evidence.idle_test.result import AddressSeen, Limits
 from evidence.idle_test.tally import AskedRow
+from store.log.lookups import TOGETHER_US
 from store.log.records import COUNTED, FAILED
 
 SILENCE_US = 5 * MINUTE_US  # in which a whole home asks for nothing; some device does within a minute or two

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from evidence.base.log_hours import TOGETHER_US
 from evidence.idle_test.result import Counts, TestResult
+from store.log.lookups import TOGETHER_US
 
 _BLOCKED = "verdict = 'BLOCK'"
 _FAILED = "verdict IN ('PASS', 'ALLOW') AND rcode NOT IN ('NOERROR', 'NXDOMAIN')"

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from blocklists.whose.facts import Facts
-from evidence.base.log_hours import SECOND_US, TOGETHER_US
+from evidence.base.log_hours import SECOND_US
 from evidence.idle_test import idle_beat
 from evidence.idle_test.idle_test import IdleTest
 from evidence.idle_test.result import Counts, Limits, NameAsked, TestResult, total
+from store.log.lookups import TOGETHER_US
 from store.log.records import FAILED, Verdict
 
 ADDRESS_TYPES = frozenset(("A", "AAAA", "SVCB", "HTTPS"))

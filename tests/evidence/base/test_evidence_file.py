@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from evidence.base import evidence_file
-from evidence.base.evidence_file import FILE_NAME
+from evidence.base.evidence_file import FILE_NAME, KIND
+from evidence.findings import finding_rows
+from evidence.findings.finding_rows import FindingFilter
+from store.base.db import connect, migrate_connection
 
 pytestmark = pytest.mark.database
 
 
 def test_a_missing_one_reads_as_an_empty_one(tmp_path: Path) -> None:
     with closing(evidence_file.open_reader(tmp_path)) as con:
-        assert con.execute("SELECT count(*) FROM hours").fetchone() == (0,)
+        assert con.execute("SELECT count(*) FROM hour_sums").fetchone() == (0,)
     assert not (tmp_path / FILE_NAME).exists()
 
 
@@ -47,3 +50,20 @@ def test_a_busy_one_is_left_where_it_is(tmp_path: Path) -> None:
     busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
     assert not evidence_file.put_aside(tmp_path, busy)
     assert (tmp_path / FILE_NAME).exists()
+
+
+def test_what_an_older_one_knew_is_kept_but_its_hours_which_the_log_has(tmp_path: Path) -> None:
+    with closing(connect(tmp_path / FILE_NAME)) as con:
+        migrate_connection(con, KIND, 1)
+        con.execute("INSERT INTO names VALUES (7, 'a.example')")
+        con.execute("INSERT INTO first_asked VALUES (1, 7, 5)")
+        con.execute("INSERT INTO read_hours VALUES (3, 9)")
+        con.execute("INSERT INTO pairs VALUES (3, 1, 7, 1, 1, 0, 1, 0, 5, 0, NULL)")
+        con.execute("""
+            INSERT INTO findings (kind, device_id, key, names, first_us, last_us, count, confidence, cause, state,
+                                  found_us, changed_us)
+            VALUES ('leak', 1, 'k', '[]', 1, 2, 3, 0.5, 'pause', 'muted', 4, 5)""")
+    with closing(evidence_file.open_writer(tmp_path)) as con:
+        assert con.execute("SELECT * FROM first_asked").fetchall() == [(1, 7, 5)]
+        assert [row.state.value for row in finding_rows.findings(con, FindingFilter())] == ["muted"]
+        assert con.execute("SELECT count(*) FROM read_hours").fetchone() == (0,)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What outlives the log has a bound, and goes where a person clears the log."""
+"""Hours go in and out whole; days are what their hours add up to, and go when one of them changes."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,54 +9,60 @@ from pathlib import Path
 import pytest
 
 from evidence.base import evidence_file, hours_table
+from evidence.base.hours_table import DAY_HOURS, Piece
 from evidence.base.log_hours import HourRow, Pair
-from evidence.findings import finding_rows
-from evidence.findings.finding import Finding, FindingKind
+from evidence.base.sum_block import Sums
+from store.base.store_errors import CorruptDatabase
 from store.log.rollup_tables import HOUR_US
 
 pytestmark = pytest.mark.database
 
 
+def put(con: sqlite3.Connection, hour: int, *devices: int) -> None:
+    at = hour * HOUR_US + 5_000_000
+    pairs = [Pair(device, f"{hour % 2}.example", 3, 1, 1, 2, 0, at, at + 999_999) for device in devices]
+    hours_table.put(con, hour, 100 + hour, [HourRow(pair, (at // 1_000_000,)) for pair in pairs])
+
+
 @pytest.fixture
 def con(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     with closing(evidence_file.open_writer(tmp_path)) as opened:
-        for hour in range(4):
-            at = hour * HOUR_US + 5
-            pairs = [Pair(device, f"{hour}.example", 1, 1, 0, 1, 0, at, at) for device in (1, 2)]
-            hours_table.put(opened, hour, 9, [HourRow(pair, (at // 1_000_000,)) for pair in pairs])
+        for hour in (23, 24, 30, 47, 48):
+            put(opened, hour, 1, 2)
         yield opened
 
 
-def first(con: sqlite3.Connection) -> list[tuple[int, str]]:
-    sql = "SELECT f.device_id, n.name FROM first_asked f JOIN names n ON n.id = f.name_id ORDER BY 1, 2"
-    return con.execute(sql).fetchall()
+def test_an_hour_comes_back_and_is_replaced_whole(con: sqlite3.Connection) -> None:
+    assert hours_table.read_hours(con) == {hour: 100 + hour for hour in (23, 24, 30, 47, 48)}
+    assert con.execute("SELECT hour, digest FROM read_hours WHERE hour = 30").fetchall() == [(30, 130)]
+    (piece,) = hours_table.pieces(con, 30, 31)
+    (row,) = hours_table.block(con, piece).of(2)
+    assert row == Sums(2, row.name, 3, 1, 1, 2, 0, 5, 0)
+    assert hours_table.hour_beats(con, 30).of_name(2, row.name) == [5]
+    put(con, 30, 7)
+    assert hours_table.names_of_devices(con, 30) == {7: 1} and hours_table.names_of_devices(con, 31) == {}
 
 
-def test_the_view_for_people_says_what_was_put_in(con: sqlite3.Connection) -> None:
-    sql = "SELECT hour, device_id, name, queries, first_us, last_us FROM hours WHERE hour = 2 AND device_id = 1"
-    assert con.execute(sql).fetchall() == [(2, 1, "2.example", 1, 2 * HOUR_US + 5, 2 * HOUR_US + 5)]
+def test_days_that_are_over_are_pieces_where_they_are_whole(con: sqlite3.Connection) -> None:
+    assert hours_table.days_due(con, 2 * DAY_HOURS) == [0, 1] and hours_table.days_due(con, 47) == [0]
+    hours_table.put_day(con, 1)
+    assert hours_table.days_due(con, 2 * DAY_HOURS) == [0]
+    assert hours_table.pieces(con, 0, 99) == [Piece(23, False), Piece(24, True), Piece(48, False)]
+    assert hours_table.pieces(con, 25, 99) == [Piece(30, False), Piece(47, False), Piece(48, False)]
+    assert [piece.hour for piece in hours_table.pieces(con, 24, 48, days=False)] == [24, 30, 47]
+    rows = list(hours_table.block(con, Piece(24, True)).of(1))
+    assert [(row.queries, row.lookups, row.blocked, row.answered) for row in rows] == [(3, 1, 1, 2), (6, 2, 2, 4)]
+    assert sorted((row.first, row.first + row.span) for row in rows) == [(5, 6 * 3600 + 5), (23 * 3600 + 5,) * 2]
 
 
-def test_beyond_the_bound_what_the_log_has_forgotten_goes_the_oldest_first(con: sqlite3.Connection) -> None:
-    hours_table.drop(con, [0, 1])
-    hours_table.tidy(con, most=6)
-    assert first(con) == [(device, f"{hour}.example") for device in (1, 2) for hour in (1, 2, 3)]
-    assert con.execute("SELECT count(*) FROM names WHERE name = '0.example'").fetchone() == (0,)
-    hours_table.tidy(con, most=1)  # what the log has stays
-    assert first(con) == [(device, f"{hour}.example") for device in (1, 2) for hour in (2, 3)]
+@pytest.mark.parametrize("change", ["put", "drop"])
+def test_a_day_goes_when_one_of_its_hours_changes(con: sqlite3.Connection, change: str) -> None:
+    hours_table.put_day(con, 1)
+    put(con, 30, 1) if change == "put" else hours_table.drop(con, [30, 99])
+    assert Piece(24, True) not in hours_table.pieces(con, 0, 99) and 1 in hours_table.days_due(con, 99)
 
 
-def test_what_a_person_clears_is_forgotten(con: sqlite3.Connection) -> None:
-    finding_rows.keep(con, [Finding(FindingKind.LEAK, each, "X", "X", ("a",), 5, 5, 1) for each in (1, 2)], 9)
-    con.execute("DELETE FROM pairs WHERE device_id = 1")
-    hours_table.forget(con, device=1)
-    assert {device for device, _ in first(con)} == {2}
-    assert [row.finding.device_id for row in finding_rows.findings(con, finding_rows.FindingFilter())] == [2]
-    hours_table.drop(con, [0, 1])
-    hours_table.forget(con, before_us=2 * HOUR_US)
-    assert first(con) == [(2, "2.example"), (2, "3.example")]
-    hours_table.forget(con)
-    assert first(con) == [(2, "2.example"), (2, "3.example")], "what the log still has was asked first then"
-    hours_table.drop(con, [2, 3])
-    hours_table.forget(con)
-    assert first(con) == []
+def test_damage_is_told(con: sqlite3.Connection) -> None:
+    con.execute("UPDATE hour_sums SET sums = x'99' WHERE hour = 30")
+    with pytest.raises(CorruptDatabase):
+        hours_table.put_day(con, 1)

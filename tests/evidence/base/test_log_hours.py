@@ -1,40 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a look-up is, and that an hour's digest is the same however it is found out."""
+"""Which hours there are, and that an hour's digest is the same however it is found out."""
 
 from contextlib import closing
 from pathlib import Path
 
 import asked_log
 import pytest
-from asked_log import AAAA, HTTPS, START, TXT, A, Asked
+from asked_log import START, Asked
 
 from evidence.base import log_hours
 from store.log.rollup_tables import HOUR_US
 
 pytestmark = pytest.mark.database
-
-SECOND = 1_000_000
-
-
-@pytest.mark.parametrize(
-    ("asked", "lookups"),
-    [
-        ([(0, A), (200_000, AAAA), (300_000, HTTPS)], 1),
-        ([(0, A), (SECOND, AAAA)], 1),
-        ([(0, A), (SECOND + 1, AAAA)], 2),
-        ([(0, A), (900_000, A), (1_800_000, A)], 1),  # each within a second of the one before
-        ([(0, A), (10, TXT), (20, TXT)], 3),
-        ([(-500_000, A), (0, AAAA)], 0),  # it began in the hour before
-    ],
-)
-def test_queries_for_addresses_together_are_one_lookup(
-    tmp_path: Path, asked: list[tuple[int, int]], lookups: int
-) -> None:
-    asked_log.write(tmp_path, [Asked(START + at, 1, "a.example", type_) for at, type_ in asked])
-    with closing(log_hours.open_log(tmp_path)) as log:
-        (row,) = log_hours.grouped(log, START, START + HOUR_US)
-        assert row.pair.lookups == lookups == len(row.seconds)
-
 
 def test_hours_are_found_with_gaps_between_them(tmp_path: Path) -> None:
     asked_log.write(tmp_path, [Asked(START + hour * HOUR_US + 7, 1, "a.example") for hour in (0, 3, 40)])

@@ -59,8 +59,8 @@ def test_beats_are_found_with_their_numbers(con: sqlite3.Connection) -> None:
     assert (spy.kind, spy.company, spy.names, spy.period_s, spy.jitter) == (
         FindingKind.BEACON, "Xiaomi", (SPY,), 600, 0,
     )  # fmt: skip
-    sql = "SELECT sum(lookups), min(first_us), max(last_us) FROM hours WHERE device_id = 1 AND name = ?"
-    assert (spy.count, spy.first_us, spy.last_us) == con.execute(sql, (SPY,)).fetchone()
+    first, last = START * 3600 + 60, (START + HOURS - 1) * 3600 + 3060
+    assert (spy.first_us, spy.last_us) == (first * 1_000_000, last * 1_000_000 + 999_999), "to the second"
     assert spy.count == HOURS * 6 and findings[1, PLAIN].period_s == 3600
 
 
@@ -78,9 +78,10 @@ def test_only_the_last_week_tells_a_beat_and_all_hours_are_counted(con: sqlite3.
 def test_times_are_those_that_came_in(con: sqlite3.Connection) -> None:
     number = dict(con.execute("SELECT name, id FROM names"))
     last = (START + HOURS - 1) * 3600
-    assert beacon_rows.times_of(con, 1, number[PLAIN], START + 46) == [last - 1800, last + 1800]
-    assert beacon_rows.times_of(con, 1, number[SPY], START + 47) == [last + at for at in range(60, 3600, 600)]
-    assert beacon_rows.times_of(con, 2, number["much.example"], START) == []
+    pairs = plain, spy, much = (1, number[PLAIN]), (1, number[SPY]), (2, number["much.example"])
+    times = beacon_rows.times_of(con, pairs, START + 46)
+    assert list(times[plain]) == [last - 1800, last + 1800] and list(times[much]) == []
+    assert list(times[spy])[6:] == [last + at for at in range(60, 3600, 600)]
 
 
 def test_no_more_pairs_than_the_bound_the_steadiest_first(

@@ -69,11 +69,11 @@ def test_the_homes_own_names_and_new_labels_of_known_sites_are_none(con: sqlite3
 
 def test_idle_and_night_are_told_apart(con: sqlite3.Connection) -> None:
     noon, night = hour_at(12), hour_at(3)
-    cause_of = find_all.cause_of(con)
     put(con, noon, 1, ["a.example", "b.example"])
-    assert cause_of(1, noon * HOUR_US + 9) is Cause.IDLE
+    assert find_all.cause_of(con)(1, noon * HOUR_US + 9) is Cause.IDLE
     put(con, noon, 1, [f"{number}.example" for number in range(9)])
-    assert cause_of(1, noon * HOUR_US + 9) is Cause.NONE
     put(con, night, 1, [f"{number}.example" for number in range(9)])
+    cause_of = find_all.cause_of(con)  # which looks at each hour once
+    assert cause_of(1, noon * HOUR_US + 9) is Cause.NONE
     assert cause_of(1, night * HOUR_US + 9) is Cause.NIGHT
     assert find_all.cause_of(con)(2, noon * HOUR_US) is Cause.NONE  # a device without a habit

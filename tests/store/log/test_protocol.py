@@ -156,9 +156,12 @@ HOUSE = Path(__file__).parents[3]
 SPOKEN = {"protocol", "values", "log_clock", "records", "batches", "batch_codec", "readers"}  # for any engine
 # Who opens a log, and so names its engine.
 OPENERS = {
+    "appliance/evidence_cli/caught_up.py": {"querylog"},
     "appliance/evidence_cli/log_command.py": {"export as exporting", "querylog", "sqlite_reader"},
     "appliance/evidence_cli/log_import.py": {"querylog"},
     "appliance/evidence_cli/log_work.py": {"querylog", "sqlite_writer"},
+    "evidence/base/first_asked.py": {"packed"},
+    "evidence/base/grouping.py": {"lookups"},
     "evidence/base/hours_table.py": {"rollup_tables"},  # evidence.db is one with SQLite's hours
     "evidence/base/log_hours.py": {"counts", "packed", "querylog", "rollup_tables"},
     "evidence/base/passes.py": {"querylog", "rollup_tables"},
@@ -167,6 +170,10 @@ OPENERS = {
     "evidence/chain/verify.py": {"late_rows", "querylog"},
     "evidence/findings/beacon_rows.py": {"rollup_tables"},
     "evidence/findings/find_all.py": {"rollup_tables"},
+    "evidence/idle_test/asked_rows.py": {"lookups"},
+    "evidence/idle_test/count_sql.py": {"lookups"},
+    "evidence/idle_test/settle.py": {"querylog"},
+    "evidence/idle_test/tally.py": {"lookups"},
     "evidence/whatif/list_worth.py": {"querylog"},
     "evidence/whatif/question.py": {"querylog"},
     "evidence/whatif/update_effects.py": {"querylog"},

@@ -7,10 +7,11 @@ from typing import Any
 
 from blocklists.whose import facts
 from evidence.base import passes
-from evidence.base.log_hours import Pair
+from evidence.base.group_sums import GroupSum
 from store.log import querylog
+from store.names.purpose import Kind
 from webui.api.all_resources import PREFIX
-from webui.evidence.companies_api import counted
+from webui.evidence.companies_api import shapes_of
 
 CALL = f"{PREFIX}/evidence/companies"
 
@@ -32,16 +33,16 @@ def test_companies_are_counts_over_the_log(visitor: Any) -> None:
     assert answers() == (before, of_one)
 
 
-def test_kinds_are_told_apart_and_the_most_asked_come_first() -> None:
-    pairs = [
-        Pair(1, "data.mistat.xiaomi.com", 4, 2, 1, 1, 2, 5, 9), Pair(2, "data.mistat.xiaomi.com", 1, 1, 1, 0, 0, 1, 3),
-        Pair(1, "nobody-knows.example", 9, 9, 0, 9, 0, 2, 8),
+def test_the_most_asked_come_first() -> None:
+    sums = [
+        GroupSum((None, Kind.UNKNOWN), 1, 1, 9, 2, 0, 9, 0, 2, 8),
+        GroupSum(("Xiaomi", Kind.TRACKING), 1, 2, 5, 3, 2, 1, 2, 1, 1_234_000),
     ]  # fmt: skip
-    unknown, xiaomi = counted(pairs, facts.load())
-    assert (unknown.company, unknown.kind, unknown.lookups) == (None, "unknown", 9)
+    xiaomi, unknown = shapes_of(sums)
+    assert (unknown.company, unknown.kind, unknown.lookups) == (None, "unknown", 2)
     assert (xiaomi.company, xiaomi.kind, xiaomi.names, xiaomi.devices) == ("Xiaomi", "tracking", 1, 2)
     assert (xiaomi.queries, xiaomi.lookups, xiaomi.blocked, xiaomi.answered, xiaomi.failed) == (5, 3, 2, 1, 2)
-    assert (xiaomi.first, xiaomi.last) == ("1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z")
+    assert (xiaomi.first, xiaomi.last) == ("1970-01-01T00:00:00.000Z", "1970-01-01T00:00:01.234Z")
 
 
 def test_what_people_correct_counts_here_too(visitor: Any) -> None:

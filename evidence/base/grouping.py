@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What devices asked for by name, from the log's records: one pass over a range, by time.
+
+What a look-up is says store.log.lookups; it belongs to where it begins, so ranges add up.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+
+from evidence.base import log_hours
+from evidence.base.beats import MAX_BEATS
+from evidence.base.log_hours import SECOND_US, HourRow, Pair
+from store.log.lookups import ADDRESS_TYPES, TOGETHER_US
+from store.log.records import FAILED, Verdict, counted_sql
+
+_BLOCKED, _ANSWERED, _FAILED = 1, 2, 3  # what a query counts as; 0: as none of these
+_LOOKUPS, _FIRST, _LAST, _ADDRESS = range(4, 8)  # of a group's numbers, after how many count as each
+_SEAT_BITS = 24  # a home meets a few thousand devices at the most
+_SEAT = (1 << _SEAT_BITS) - 1
+_LONG_AGO = -TOGETHER_US - 1
+_STEP_NAMES = 5_000
+_COUNTS_AS = {
+    int(Verdict.BLOCK): _BLOCKED, int(Verdict.PASS): _ANSWERED, int(Verdict.ALLOW): _ANSWERED,
+    int(Verdict.LOCAL): _ANSWERED, FAILED: _FAILED,
+}  # fmt: skip
+
+
+def grouped(
+    con: sqlite3.Connection, from_us: int, to_us: int, device: int | None = None,
+    names: Iterable[str] | None = None, most_beats: int = MAX_BEATS,
+) -> Iterator[HourRow]:  # fmt: skip
+    """What was asked in from ≤ time < to, by device and name; with the seconds of `most_beats` look-ups or fewer.
+
+    Raises sqlite3.Error.
+    """
+    seats, classes = _Seats(con), _classes(con)
+    where, values = _wanted(con, seats, device, names)
+    sql = f"""SELECT time_us, client_id, name_id, outcome_id FROM records
+              WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us"""  # noqa: S608 - fixed text
+    before = {
+        name << _SEAT_BITS | seats.of_client[client]: at
+        for at, client, name, outcome in con.execute(sql, (from_us - TOGETHER_US, from_us, *values))
+        if classes[outcome] & 1
+    }
+    rows = con.execute(sql, (from_us, to_us, *values))
+    groups, seconds = _groups(rows, seats, classes, before, most_beats)
+    words = _words(con, {key >> _SEAT_BITS for key in groups})
+    for key, (other, blocked, answered, failed, lookups, first, last, _) in groups.items():
+        pair = Pair(
+            seats.devices[key & _SEAT], words.get(key >> _SEAT_BITS, ""), other + blocked + answered + failed,
+            lookups, blocked, answered, failed, first, last,
+        )  # fmt: skip
+        yield HourRow(pair, tuple(seconds.get(key, ())) if lookups <= most_beats else ())
+
+
+class _Seats:
+    """The devices of the log by a small number each, and that of each client; 0: of no known device."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        devices = log_hours.devices_of(con)
+        self.devices = [0, *sorted({device for device in devices.values() if device})]
+        seat_of = {device: seat for seat, device in enumerate(self.devices)}
+        self.of_client: defaultdict[int, int] = defaultdict(int)
+        self.of_client.update((client, seat_of[device or 0]) for client, device in devices.items())
+
+    def clients(self, device: int) -> list[int]:
+        return [client for client, seat in self.of_client.items() if self.devices[seat] == device]
+
+    def clients_of_any(self) -> list[int]:
+        return [client for client, seat in self.of_client.items() if seat]
+
+
+def _classes(con: sqlite3.Connection) -> defaultdict[int, int]:
+    """Outcome → what it counts as, twice, and one more where the query asks for an address."""
+    sql = f"SELECT o.id, {counted_sql('o')}, o.type IN {ADDRESS_TYPES} FROM outcomes o"  # noqa: S608 - fixed text
+    classes: defaultdict[int, int] = defaultdict(int)
+    classes.update((number, _COUNTS_AS.get(verdict, 0) << 1 | address) for number, verdict, address in con.execute(sql))
+    return classes
+
+
+def _wanted(
+    con: sqlite3.Connection, seats: _Seats, device: int | None, names: Iterable[str] | None
+) -> tuple[str, tuple[str, ...]]:
+    """The condition on records, and its values."""
+    where, values = "", list[str]()
+    if device is not None:
+        where += f" AND client_id {'' if device else 'NOT'} IN (SELECT value FROM json_each(?))"  # noqa: S608
+        values.append(json.dumps(seats.clients(device) if device else seats.clients_of_any()))
+    if names is not None:
+        where += " AND name_id IN (SELECT value FROM json_each(?))"
+        sql = "SELECT id FROM names WHERE name IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps([number for (number,) in con.execute(sql, (json.dumps(list(names)),))]))
+    return where, tuple(values)
+
+
+def _groups(
+    rows: Iterable[tuple[int, int, int, int]], seats: _Seats, classes: Mapping[int, int], before: Mapping[int, int],
+    most_beats: int,
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:  # fmt: skip
+    """Key → numbers, key → seconds; as far as they are wanted. A few steps a row: there are millions."""
+    groups: dict[int, list[int]] = {}
+    seconds: dict[int, list[int]] = {}
+    seat_of = seats.of_client
+    for at, client, name, outcome in rows:
+        key = name << _SEAT_BITS | seat_of[client]
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = [0, 0, 0, 0, 0, at, at, before.get(key, _LONG_AGO)]
+        else:
+            group[_LAST] = at
+        class_ = classes[outcome]
+        group[class_ >> 1] += 1
+        if class_ & 1:
+            asked, group[_ADDRESS] = group[_ADDRESS], at
+            if at - asked <= TOGETHER_US:
+                continue
+        group[_LOOKUPS] += 1
+        if group[_LOOKUPS] <= most_beats:
+            seconds.setdefault(key, []).append(at // SECOND_US)
+    return groups, seconds
+
+
+def _words(con: sqlite3.Connection, numbers: Collection[int]) -> dict[int, str]:
+    words: dict[int, str] = {}
+    waiting = iter(sorted(numbers))
+    while part := list(islice(waiting, _STEP_NAMES)):
+        sql = "SELECT n.id, n.name FROM json_each(?) j JOIN names n ON n.id = j.value"
+        words.update(con.execute(sql, (json.dumps(part),)))
+    return words
