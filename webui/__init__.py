@@ -19,5 +19,6 @@ Wings, from the ground up; each may import those before it:
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
     household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     evidence  pages and calls about what the record proves
+    idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket
 """

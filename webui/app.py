@@ -39,6 +39,7 @@ from webui.http.headers import SecurityHeaders
 from webui.http.state import VERSION, WebUi
 from webui.http.web_connection import BOUNDS, WebConnection
 from webui.http.who_acts import MarkChanges
+from webui.idle_test import idle_test_resources
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -74,6 +75,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     problems.install(app)
     app.include_router(api.build())
     app.include_router(evidence_resources.build())
+    app.include_router(idle_test_resources.build())
     app.include_router(backup_api.router, prefix=api.PREFIX)
     app.include_router(_odds)
     _include_pages(app)
@@ -99,6 +101,7 @@ def _include_pages(app: FastAPI) -> None:
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(importlib.import_module("webui.household.household_pages").router, include_in_schema=False)
     app.include_router(importlib.import_module("webui.evidence.evidence_pages").router, include_in_schema=False)
+    app.include_router(importlib.import_module("webui.idle_test.idle_test_pages").router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 
 

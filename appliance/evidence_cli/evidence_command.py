@@ -5,6 +5,7 @@ import typer
 
 from appliance.evidence_cli import (
     findings_command,
+    idle_test_command,
     name_command,
     updates_command,
     verify_command,
@@ -15,6 +16,7 @@ from appliance.evidence_cli import (
 app = typer.Typer(help="Who the home's devices report to, proven.", rich_markup_mode=None, no_args_is_help=True)
 findings_command.register(app)
 whatif_command.register(app)
+idle_test_command.register(app)
 verify_command.register(app)
 worth_command.register(app)
 updates_command.register(app)

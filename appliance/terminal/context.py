@@ -65,7 +65,7 @@ def config(option: str | None, *, become_owner: bool = True) -> Path:
 
 def engine(option: str | None) -> "Engine":
     """The engine for edits of config.db. Raises Complaint when there is none."""
-    who = _user()
+    who = user()
     state = config(option)
     from store.config.session import engine as open_engine
 
@@ -84,7 +84,7 @@ def leads_here(option: str | None) -> "Callable[[str], bool]":
     return forwards.leads_here(usable_settings.load(state, os.environ).dns, supervisor)
 
 
-def _user() -> str:
+def user() -> str:
     """Who called, also where sudo made them root."""
     if os.geteuid() == 0 and (called_by := os.environ.get("SUDO_USER")):
         return called_by[:MAX_USER]

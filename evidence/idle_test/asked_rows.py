@@ -14,7 +14,6 @@ from evidence.base.log_hours import SECOND_US
 from evidence.idle_test.idle_test import MINUTE_US, IdleTest
 from evidence.idle_test.result import AddressSeen, Limits
 from evidence.idle_test.tally import AskedRow
-from store.log.lookups import TOGETHER_US
 from store.log.records import COUNTED, FAILED
 
 SILENCE_US = 5 * MINUTE_US  # in which a whole home asks for nothing; some device does within a minute or two
@@ -25,11 +24,11 @@ _LET_THROUGH = ("PASS", "ALLOW")
 
 
 def rows(log: sqlite3.Connection, device: int, from_us: int, to_us: int) -> Iterator[AskedRow]:
-    """What the device asked in from ≤ time < to, and in the second before, in the order of time; imports are left out.
+    """What the device asked in from ≤ time < to, in the order of time; what was imported is left out.
 
     The rows are read as they are taken: close the iterator, or take them all.
     """
-    with closing(log.execute(_ROWS, (device, from_us - TOGETHER_US, to_us))) as cursor:
+    with closing(log.execute(_ROWS, (device, from_us, to_us))) as cursor:
         for time_us, client, name, type_, verdict, rcode, title in cursor:
             yield AskedRow(
                 time_us, client or "", name or "", type_ or "", _counted(verdict, rcode),

@@ -65,6 +65,11 @@ def tests(con: sqlite3.Connection, devices: Collection[int] | None = None) -> li
     return list(map(_of_row, con.execute(f"{_SELECT} WHERE {_OF} ORDER BY from_us DESC, id DESC", (wanted,))))
 
 
+def age(test: IdleTest) -> tuple[int, int]:
+    """To sort by: the oldest first."""
+    return test.from_us, test.id
+
+
 def running_of(con: sqlite3.Connection, device: int, now_us: int) -> IdleTest | None:
     """The test that a device is in now."""
     row = con.execute(f"{_SELECT} WHERE device_id = ? AND to_us > ?", (device, now_us)).fetchone()

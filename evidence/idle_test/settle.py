@@ -18,6 +18,7 @@ from store.base import db
 from store.base.db import transaction
 from store.config import devices
 from store.log import querylog
+from store.log.lookups import TOGETHER_US
 
 
 def settle(state: Path, now_us: int, facts: Callable[[], Facts]) -> int:
@@ -56,7 +57,7 @@ def computed(state: Path, test: IdleTest, facts: Facts, now_us: int) -> TestResu
         transaction(log, "DEFERRED"),
     ):
         test = replace(test, device_id=devices.merged(config).get(test.device_id, test.device_id))
-        rows = asked_rows.rows(log, test.device_id, test.from_us, test.to_us)
+        rows = asked_rows.rows(log, test.device_id, test.from_us - TOGETHER_US, test.to_us)
         limits = asked_rows.limits(log, config, test)
         return tally.result_of(test, rows, facts, limits, now_us, tally.utc_offset_of(test.from_us))
 

@@ -46,6 +46,15 @@ OPEN = OPEN_BEFORE_SETUP | {
     ("POST", "/api/v1/my/exceptions"),
     ("DELETE", "/api/v1/my/exceptions"),
     ("POST", "/api/v1/my/requests"),
+    ("GET", "/my/tests"),
+    ("GET", "/my/tests/live"),
+    ("POST", "/my/tests/start"),
+    ("POST", "/my/tests/stop"),
+    ("POST", "/my/tests/delete"),
+    ("GET", "/api/v1/my/tests"),
+    ("POST", "/api/v1/my/tests"),
+    ("POST", "/api/v1/my/tests/stop"),
+    ("DELETE", "/api/v1/my/tests"),
 }
 # Calls by which a token of the scope pause may change something.
 PAUSING = re.compile(r"/api/v1/pauses(/[0-9]+)?")

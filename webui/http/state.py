@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evidence.idle_test.live_tests import LiveTests
 from evidence.whatif.whatif_jobs import WhatIfJobs
 from network.neighbours import Neighbours
 from store.base import secret, status, version
@@ -56,6 +57,7 @@ class WebUi:
     neighbours: Neighbours = field(default_factory=Neighbours)
     probe: KeptProbe = field(default_factory=KeptProbe)
     questions: WhatIfJobs = field(default_factory=WhatIfJobs)  # what a change would have done
+    idle_tests: LiveTests = field(default_factory=LiveTests)  # those that somebody watches
     password_checks: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)
     )

@@ -40,7 +40,7 @@ from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
 # A page beside its file; shared parts.
-TEMPLATES = tuple(HERE / wing for wing in ("pages", "household", "evidence", "templates"))
+TEMPLATES = tuple(HERE / wing for wing in ("pages", "household", "evidence", "idle_test", "templates"))
 
 
 class NavPage(NamedTuple):

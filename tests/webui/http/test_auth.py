@@ -38,6 +38,15 @@ OPEN_CALLS = {
     ("POST", "/api/v1/my/exceptions"),
     ("DELETE", "/api/v1/my/exceptions"),
     ("POST", "/api/v1/my/requests"),
+    ("GET", "/my/tests"),
+    ("GET", "/my/tests/live"),
+    ("POST", "/my/tests/start"),
+    ("POST", "/my/tests/stop"),
+    ("POST", "/my/tests/delete"),
+    ("GET", "/api/v1/my/tests"),
+    ("POST", "/api/v1/my/tests"),
+    ("POST", "/api/v1/my/tests/stop"),
+    ("DELETE", "/api/v1/my/tests"),
 }
 
 

@@ -41,6 +41,9 @@ SAYS = {
     "/evidence/whatif/toggle": ITSELF, "/evidence/whatif/rule": ITSELF, "/evidence/whatif/group": ITSELF,
     "/evidence/whatif/cancel": ITSELF,
     "/evidence/findings/state": ITSELF, "/evidence/names/correct": ITSELF, "/evidence/names/uncorrect": ITSELF,
+    "/evidence/tests/start": r"for this device", "/evidence/tests/stop": ITSELF, "/evidence/tests/title": ITSELF,
+    "/evidence/tests/delete": ITSELF, "/my/tests/start": r"this device", "/my/tests/stop": ITSELF,
+    "/my/tests/delete": ITSELF,
     "/queries/clear": r"Device any",
     "/logout": ITSELF,
 }  # fmt: skip
