@@ -14,14 +14,14 @@ from evidence.base.log_hours import SECOND_US
 _STEP = 5_000
 _SOUGHT = """
     SELECT time_us FROM records r WHERE r.time_us >= ?1 AND r.time_us < ?1 + 1000000 AND r.name_id = ?2
-        AND coalesce((SELECT c.device_id FROM clients c WHERE c.id = r.client_id), 0) = ?3
+        AND (?3 IS NULL OR coalesce((SELECT c.device_id FROM clients c WHERE c.id = r.client_id), 0) = ?3)
     ORDER BY r.time_us {} LIMIT 1"""
 
 
 class Moment(NamedTuple):
-    """The first query of a device for a name within a second (since 1970), or the last one."""
+    """The first query of a device (None: of any) for a name within a second (since 1970), or the last one."""
 
-    device: int
+    device: int | None
     name: str
     second: int
     last: bool

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from evidence.base import hours_table, name_ids
@@ -18,28 +18,21 @@ def of_pieces(
     group_of: Callable[[str], Key], device: int | None,
 ) -> GroupSums[Key]:  # fmt: skip
     """The pieces, by time, of all devices or one. Raises sqlite3.Error and CorruptDatabase."""
-    groups = GroupSums(group_of, partial(name_ids.words, con), partial(name_ids.ids, con))
+    groups = GroupSums(group_of, partial(name_ids.words_between, con), partial(name_ids.ids, con), device)
     for number, piece in enumerate(pieces):
-        groups.add(number, hours_table.block(con, piece), device)
-    ties = [
-        (group, last, pieces[number].begins_s + tie.second, tie.pairs)
-        for last, piece_of in ((False, groups.first_block), (True, groups.last_block))
-        for number, of_piece in _by_piece(piece_of).items()
-        for group, tie in groups.ties(hours_table.block(con, pieces[number]), of_piece, last, device).items()
-    ]
-    words = name_ids.words(con, {name for *_, pairs in ties for _, name in pairs})
-    moments = (Moment(whose, words[name], second, last) for _, last, second, pairs in ties for whose, name in pairs)
+        groups.add(number, hours_table.block(con, piece))
+    for number in set(groups.last_block.values()):
+        groups.see_lasts(number, hours_table.block(con, pieces[number]))
+    ties = [(group, tie, False) for group, tie in groups.firsts.items()]
+    ties += [(group, tie, True) for group, tie in groups.lasts.items()]
+    words = name_ids.words(con, {name for _, tie, _ in ties for _, name in tie.pairs})
+    moments = (
+        Moment(device, words[name], pieces[tie.block].begins_s + tie.second, last)
+        for _, tie, last in ties for device, name in tie.pairs
+    )  # fmt: skip
     exact = exact_us(log, moments)
-    for group, last, _, pairs in ties:
-        times = [next(exact) for _ in pairs]
+    for group, tie, last in ties:
+        times = [next(exact) for _ in tie.pairs]
         at_us = max(times) if last else min(times)
         groups.seen(group, at_us, at_us)
     return groups
-
-
-def _by_piece(piece_of: Mapping[int, int]) -> dict[int, set[int]]:
-    """The groups of each piece."""
-    by_piece: dict[int, set[int]] = {}
-    for group, number in piece_of.items():
-        by_piece.setdefault(number, set()).add(group)
-    return by_piece

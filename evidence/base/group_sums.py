@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sums by whatever names have in common (their company, their kind), over blocks of evidence.db and rows of the log.
 
-A month of a busy home is a million rows of blocks, so there are few steps for each.
+A month of a busy home is a million rows of blocks, so there are few steps for each, and no block is unpacked twice.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,6 +16,8 @@ from evidence.base.log_hours import Pair
 from evidence.base.sum_block import ANSWERED, BLOCKED, FAILED, MIXED, SumBlock
 
 Key = TypeVar("Key", bound=Hashable)
+_FEW = 64  # names of a group in a block, of which the last one asked for is noted at once
+_NEIGHBOURS = 256  # names with ids next to each other came up at about the same time
 _OUTCOMES = 4  # a group's number is a multiple of it: what its pairs came to is added
 
 
@@ -35,49 +38,62 @@ class GroupSum(Generic[Key]):
 
 
 class Tie(NamedTuple):
-    """The second (of a block) of a group's first or last query in it, and whose queries these may be."""
+    """The second (of its block) of a group's first or last query, and whose queries these may be."""
 
+    block: int
     second: int
-    pairs: tuple[tuple[int, int], ...]
-    """(device, name id)"""
+    pairs: list[tuple[int | None, int]]
+    """(device, name id); None: of any device"""
+
+
+class _Part(NamedTuple):
+    """A device's, or the home's (None), share of a block."""
+
+    device: int | None
+    places: range
+    names: list[int]
+    groups: list[int]
 
 
 class GroupSums(Generic[Key]):
-    """Takes blocks, then pairs; each covers a time of its own. `words`: of name ids, each asked for once."""
+    """Takes blocks, then pairs; each covers a time of its own. `words`: of a few name ids from one on."""
 
     def __init__(
-        self, group_of: Callable[[str], Key], words: Callable[[Sequence[int]], Mapping[int, str]],
-        ids: Callable[[Sequence[str]], Mapping[str, int]],
+        self, group_of: Callable[[str], Key], words: Callable[[int, int], Iterable[tuple[int, str]]],
+        ids: Callable[[Sequence[str]], Mapping[str, int]], device: int | None = None,
     ) -> None:  # fmt: skip
-        self._group_of, self._words, self._ids = group_of, words, ids
+        """device: of this one alone."""
+        self._group_of, self._ids, self._device = group_of, ids, device
         self._numbers: dict[Key, int] = {}
-        self._groups: dict[int, int] = {}  # of name ids; those of names that no block knows are negative
+        self._groups = _Groups(lambda first, end: ((name, self._group(word)) for name, word in words(first, end)))
         self._queries, self._lookups = list[int](), list[int]()
         self._more: dict[int, list[int]] = {}  # blocked, answered, failed of groups, where pairs came to several
         self._names: dict[int, set[int]] = {}  # of each device
-        self.first_block, self.last_block = dict[int, int](), dict[int, int]()
+        self.firsts, self.lasts = dict[int, Tie](), dict[int, Tie]()
+        self.last_block: dict[int, int] = {}  # of groups with so many names that `lasts` leaves them out
         self._times: dict[int, list[int]] = {}
 
-    def add(self, number: int, block: SumBlock, device: int | None = None) -> None:
-        """A block, the later ones with higher numbers; all of it, or of one device."""
-        present: set[int] = set()
-        for whose in block.places if device is None else block.places.keys() & {device}:
-            names, places = block.names(whose), block.places[whose]
-            self._learn([name for name in names if name not in self._groups])
-            groups = list(map(self._groups.__getitem__, names))
-            start, stop = places.start, places.stop
-            queries, lookups = self._queries, self._lookups
-            columns = (block.outcomes[start:stop], block.queries[start:stop], block.lookups[start:stop])
-            for group, outcome, asked, looked_up in zip(groups, *columns, strict=True):
-                queries[group + outcome] += asked
-                lookups[group + outcome] += looked_up
-            for place in block.mixed_places(places):
-                self._came_to(groups[place - start], block.mixed(place))
-            self._names.setdefault(whose, set()).update(names)
-            present.update(groups)
-        for group in present:
-            self.first_block.setdefault(group, number)
+    def add(self, number: int, block: SumBlock) -> None:
+        """A block, the later ones with higher numbers."""
+        parts = self._parts(block)
+        for part in parts:
+            self._add_part(block, part)
+        for device in block.places if self._device is None else block.places.keys() & {self._device}:
+            self._names.setdefault(device, set()).update(block.names(device))
+        present: Counter[int] = Counter()
+        for part in parts:
+            present.update(part.groups)
+        self.firsts.update(self._ties(number, block, parts, present.keys() - self.firsts.keys(), False))
+        few = {group for group, count in present.items() if count <= _FEW}
+        self.lasts.update(self._ties(number, block, parts, few, True))
+        for group in present.keys() - few:
             self.last_block[group] = number
+
+    def see_lasts(self, number: int, block: SumBlock) -> None:
+        """Once all are added: the block again that is the last one of groups with many names."""
+        wanted = {group for group, last in self.last_block.items() if last == number}
+        wanted -= {group for group, tie in self.lasts.items() if tie.block > number}
+        self.lasts.update(self._ties(number, block, self._parts(block), wanted, True))
 
     def add_pairs(self, pairs: Sequence[Pair]) -> None:
         """Rows of the log, with their exact times."""
@@ -85,7 +101,7 @@ class GroupSums(Generic[Key]):
         for pair in pairs:
             name = ids.setdefault(pair.name, -len(ids) - 1)
             if name not in self._groups:
-                self._groups[name] = self._number(self._group_of(pair.name))
+                self._groups[name] = self._group(pair.name)
             group = self._groups[name]
             self._queries[group + MIXED] += pair.queries
             self._lookups[group + MIXED] += pair.lookups
@@ -98,25 +114,11 @@ class GroupSums(Generic[Key]):
         times = self._times.setdefault(group, [first_us, last_us])
         times[0], times[1] = min(times[0], first_us), max(times[1], last_us)
 
-    def ties(self, block: SumBlock, groups: set[int], last: bool, device: int | None = None) -> dict[int, Tie]:
-        """Of these groups, who may have asked first (or last) in a block."""
-        best: dict[int, int] = {}
-        tied: dict[int, list[tuple[int, int]]] = {}
-        for whose in block.places if device is None else block.places.keys() & {device}:
-            for name, place in zip(block.names(whose), block.places[whose], strict=True):
-                if (group := self._groups[name]) in groups:
-                    second = block.firsts[place] + block.spans[place] if last else block.firsts[place]
-                    before = best.get(group)
-                    if before is None or (second > before if last else second < before):
-                        best[group], tied[group] = second, [(whose, name)]
-                    elif second == before:
-                        tied[group].append((whose, name))
-        return {group: Tie(best[group], tuple(pairs)) for group, pairs in tied.items()}
-
     def sums(self) -> Iterator[GroupSum[Key]]:
         """Once all is added and its times are seen."""
-        names = Counter(map(self._groups.__getitem__, set[int]().union(*self._names.values())))
-        devices = Counter(group for asked in self._names.values() for group in set(map(self._groups.get, asked)))
+        of_name = self._groups.__getitem__
+        names = Counter(map(of_name, set[int]().union(*self._names.values())))
+        devices = Counter(group for asked in self._names.values() for group in set(map(of_name, asked)))
         for key, group in self._numbers.items():
             if names[group]:
                 queries, more = self._queries[group : group + _OUTCOMES], self._more.get(group, (0, 0, 0))
@@ -131,14 +133,63 @@ class GroupSums(Generic[Key]):
         for field, count in enumerate(counts):
             more[field] += count
 
-    def _learn(self, names: Sequence[int]) -> None:
-        if names:
-            for name, word in self._words(names).items():
-                self._groups[name] = self._number(self._group_of(word))
+    def _parts(self, block: SumBlock) -> list[_Part]:
+        """What of a block is counted: the home as one where it is there, else each device."""
+        places: list[tuple[int | None, range]] = list(block.places.items())
+        if self._device is not None:
+            places = [each for each in places if each[0] == self._device]
+        elif block.home is not None:
+            places = [(None, block.home)]
+        names = ((device, within, block.names_at(within)) for device, within in places)
+        return [_Part(*part, list(map(self._groups.__getitem__, part[2]))) for part in names]
 
-    def _number(self, key: Key) -> int:
-        if key not in self._numbers:
-            self._numbers[key] = len(self._queries)
+    def _add_part(self, block: SumBlock, part: _Part) -> None:
+        queries, lookups = self._queries, self._lookups
+        start, stop = part.places.start, part.places.stop
+        columns = (block.outcomes[start:stop], block.queries[start:stop], block.lookups[start:stop])
+        for group, outcome, asked, looked_up in zip(part.groups, *columns, strict=True):
+            queries[group + outcome] += asked
+            lookups[group + outcome] += looked_up
+        for place in block.mixed_places(part.places):
+            self._came_to(part.groups[place - start], block.mixed(place))
+
+    def _ties(
+        self, number: int, block: SumBlock, parts: Iterable[_Part], wanted: AbstractSet[int], last: bool
+    ) -> dict[int, Tie]:
+        """Of these groups, who may have asked first (or last) in a block."""
+        ties: dict[int, Tie] = {}
+        for part in parts if wanted else ():
+            among = zip(part.groups, part.names, part.places, strict=True)
+            for group, name, place in [each for each in among if each[0] in wanted]:
+                second = block.firsts[place] + (block.spans[place] if last else 0)
+                tie = ties.get(group)
+                if tie is None or (second > tie.second if last else second < tie.second):
+                    ties[group] = Tie(number, second, [(part.device, name)])
+                elif second == tie.second:
+                    tie.pairs.append((part.device, name))
+        return ties
+
+    def _group(self, word: str) -> int:
+        key = self._group_of(word)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._queries)
             self._queries += [0] * _OUTCOMES
             self._lookups += [0] * _OUTCOMES
-        return self._numbers[key]
+        return number
+
+
+class _Groups(dict[int, int]):
+    """Name id → group; what is missing is looked up with its neighbours, which are mostly asked for as well.
+
+    Names that no block knows have negative ids.
+    """
+
+    def __init__(self, near: Callable[[int, int], Iterable[tuple[int, int]]]) -> None:
+        super().__init__()
+        self._near = near
+
+    def __missing__(self, name: int) -> int:
+        first = name - name % _NEIGHBOURS
+        self.update(self._near(first, first + _NEIGHBOURS))
+        return self.setdefault(name, 0)  # not met: no block has a name that is not there

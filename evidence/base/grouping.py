@@ -38,7 +38,7 @@ def grouped(
 
     Raises sqlite3.Error.
     """
-    seats, classes = _Seats(con), _classes(con)
+    seats, classes = _Seats(con), _Classes(con)
     where, values = _wanted(con, seats, device, names)
     sql = f"""SELECT time_us, client_id, name_id, outcome_id FROM records
               WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us"""  # noqa: S608 - fixed text
@@ -75,12 +75,18 @@ class _Seats:
         return [client for client, seat in self.of_client.items() if seat]
 
 
-def _classes(con: sqlite3.Connection) -> defaultdict[int, int]:
-    """Outcome → what it counts as, twice, and one more where the query asks for an address."""
-    sql = f"SELECT o.id, {counted_sql('o')}, o.type IN {ADDRESS_TYPES} FROM outcomes o"  # noqa: S608 - fixed text
-    classes: defaultdict[int, int] = defaultdict(int)
-    classes.update((number, _COUNTS_AS.get(verdict, 0) << 1 | address) for number, verdict, address in con.execute(sql))
-    return classes
+class _Classes(dict[int, int]):
+    """Outcome → what it counts as, twice, and one more where the query asks for an address. Looked up as they come."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        super().__init__()
+        self._con = con
+
+    def __missing__(self, outcome: int) -> int:
+        sql = f"SELECT {counted_sql('o')}, o.type IN {ADDRESS_TYPES} FROM outcomes o WHERE o.id = ?"  # noqa: S608
+        verdict, address = self._con.execute(sql, (outcome,)).fetchone() or (-1, 0)
+        self[outcome] = class_ = _COUNTS_AS.get(verdict, 0) << 1 | address
+        return class_
 
 
 def _wanted(

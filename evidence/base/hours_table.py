@@ -62,6 +62,7 @@ def put_day(con: sqlite3.Connection, day: int) -> None:
         con.execute("DELETE FROM day_sums WHERE day = ?", (day,))
         hours = pieces(con, day * DAY_HOURS, (day + 1) * DAY_HOURS)
         rows = sum_block.added((hour.begins_s - day * DAY_S, block(con, hour)) for hour in hours)
+        rows += sum_block.of_home(rows)
         packed = sum_block.pack(rows, [0] * len(rows))
         con.execute("INSERT INTO day_sums VALUES (?, ?, ?)", (day, *packed))
 

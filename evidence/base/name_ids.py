@@ -29,6 +29,11 @@ def words(con: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, str]:
     return {number: name for part in _parts(numbers) for number, name in con.execute(sql, (json.dumps(part),))}
 
 
+def words_between(con: sqlite3.Connection, first: int, end: int) -> Iterator[tuple[int, str]]:
+    """(id, name) of first ≤ id < end."""
+    return iter(con.execute("SELECT id, name FROM names WHERE id >= ? AND id < ?", (first, end)))
+
+
 def _parts(values: Iterable[object]) -> Iterator[list[object]]:
     waiting = iter(values)
     while part := list(islice(waiting, _STEP)):

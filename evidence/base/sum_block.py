@@ -5,7 +5,7 @@
     sums      by device, then name: name id less the one before · outcome · queries · look-ups · first second ·
               seconds from the first to the last query; of those that are MIXED: blocked, answered, failed
 
-Seconds are those since the block began.
+Seconds are those since the block began. A day also has the whole home as a device, so that a month is read quickly.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from evidence.base import columns
 
+HOME = 0xFFFF_FFFF  # in place of a device id: of all devices
 ANSWERED, BLOCKED, FAILED, MIXED = range(4)  # what all queries of a pair came to; MIXED: they did not come to one thing
 
 
@@ -56,8 +57,8 @@ class SumBlock:
     """One block, unpacked: columns by place, and where each device's places are."""
 
     __slots__ = (
-        "_answered", "_blocked", "_deltas", "_failed", "_mixed", "firsts", "lookups", "outcomes", "places", "queries",
-        "spans", "steps_before",
+        "_answered", "_blocked", "_deltas", "_failed", "_mixed", "firsts", "home", "lookups", "outcomes", "places",
+        "queries", "spans", "steps_before",
     )  # fmt: skip
 
     def __init__(self, devices: bytes, sums: bytes) -> None:
@@ -66,6 +67,7 @@ class SumBlock:
         ends, steps_ends = list(accumulate(counts)), list(accumulate(steps))
         starts = [end - count for end, count in zip(ends, counts, strict=True)]
         self.places = {device: range(start, end) for device, start, end in zip(ids, starts, ends, strict=True)}
+        self.home = self.places.pop(HOME, None)  # None: hours have none
         before = (end - count for end, count in zip(steps_ends, steps, strict=True))
         self.steps_before = dict(zip(ids, before, strict=True))
         (self._deltas, outcomes, self.queries, self.lookups, self.firsts, self.spans,
@@ -75,7 +77,10 @@ class SumBlock:
 
     def names(self, device: int) -> list[int]:
         """The name ids of a device, by place; ascending."""
-        places = self.places.get(device, range(0))
+        return self.names_at(self.places.get(device, range(0)))
+
+    def names_at(self, places: range) -> list[int]:
+        """The same of all places of a device, or of the home."""
         return list(accumulate(self._deltas[places.start : places.stop]))
 
     def mixed_places(self, within: range) -> Iterator[int]:
@@ -131,6 +136,21 @@ def added(
     return [
         Sums(*key, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6] - sums[5])
         for key, sums in sorted(total.items())
+    ]
+
+
+def of_home(rows: Sequence[Sums]) -> list[Sums]:
+    """The same rows of the whole home, by name."""
+    total: dict[int, list[int]] = {}
+    for row in rows:
+        last = row.first + row.span
+        sums = total.setdefault(row.name, [0, 0, 0, 0, 0, row.first, last])
+        for field in range(5):
+            sums[field] += row[2 + field]
+        sums[5], sums[6] = min(sums[5], row.first), max(sums[6], last)
+    return [
+        Sums(HOME, name, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6] - sums[5])
+        for name, sums in sorted(total.items())
     ]
 
 

@@ -2,6 +2,7 @@
 """Sums by what names have in common are those of their pairs, whatever pieces the range is made of."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import asked_log
@@ -11,7 +12,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.base import passes
+from evidence.base import group_sums, passes
 from evidence.base.group_sums import GroupSum
 from evidence.base.log_hours import Pair
 from evidence.base.reader import EvidenceReader
@@ -38,6 +39,14 @@ def by_key(pairs: list[Pair]) -> list[GroupSum[str]]:
         names, devices = {pair.name for pair in of_key}, {pair.device_id for pair in of_key}
         sums.append(GroupSum(key, len(names), len(devices), *counts, first, last))
     return sums
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few() -> Iterator[None]:
+    """Some groups have more names than `few`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group_sums, "_FEW", 2)
+        yield
 
 
 @settings(max_examples=examples(20))
