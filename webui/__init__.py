@@ -15,10 +15,12 @@ Wings, from the ground up; each may import those before it:
     http     what every request goes through: access, headers, who asks (auth, login, throttle), errors in plain
              words (problems), what a route may ask for (deps), what one running web UI knows (state)
     views    pure: what a page shows, from what store says; how numbers are said (formatting) and times (timerange)
+    numbers  pure: how many, and to whom; what tracks is told apart from what somebody uses
     api      the REST API, one resource a file; shapes that several share
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
     household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     evidence  pages and calls about what the record proves
     idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too
+    companies  a company's page
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket
 """

@@ -102,6 +102,7 @@ def _include_pages(app: FastAPI) -> None:
     app.include_router(importlib.import_module("webui.household.household_pages").router, include_in_schema=False)
     app.include_router(importlib.import_module("webui.evidence.evidence_pages").router, include_in_schema=False)
     app.include_router(importlib.import_module("webui.idle_test.idle_test_pages").router, include_in_schema=False)
+    app.include_router(importlib.import_module("webui.companies.company_page").router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 
 

@@ -21,7 +21,6 @@ MAX_RECENT_OUTCOMES = 1_000  # the same for known_outcomes, some 300 KiB
 _CLIENT = "SELECT id FROM clients WHERE address = ? AND noted_id = ?"
 _NEW_CLIENT = "INSERT INTO clients (address, device_id, noted_id) VALUES (?1, ?2, ?2)"
 _OLDER = "SELECT name, id FROM known_names WHERE name IN (SELECT value FROM json_each(?))"
-_COMPANIES = "SELECT id, name FROM companies ORDER BY id"
 _WORD = {"upstreams": "spec", "sources": "name"}  # which column of a table has the word
 _MARKS = ", ".join("?" * len(OUTCOME))
 _OLD_OUTCOME = f"SELECT id FROM known_outcomes WHERE ({OUTCOME_COLUMNS}) = ({_MARKS})"  # noqa: S608 - fixed text
@@ -209,12 +208,6 @@ def companies(con: sqlite3.Connection, names: Iterable[int]) -> dict[int, int]:
         (json.dumps(list(names)),),
     )
     return dict(rows)
-
-
-def company_numbers(con: sqlite3.Connection) -> dict[int, int]:
-    """Company id → the lowest id of the same company, whatever the kind; 0 where the company is not known."""
-    numbers: dict[str, int] = {"": 0}
-    return {number: numbers.setdefault(name, number) for number, name in con.execute(_COMPANIES)}
 
 
 def devices(con: sqlite3.Connection, clients: Iterable[int]) -> dict[int, int]:

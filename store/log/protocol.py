@@ -16,7 +16,19 @@ from typing import Any, Protocol
 from store.base.sentences import Sentence
 from store.log.batches import Columns
 from store.log.records import QueryRow
-from store.log.values import Bucket, ListHits, NameQueries, Page, QueryFilter, Retained, Summary, Top
+from store.log.values import (
+    Bucket,
+    CompanyCounts,
+    ListHits,
+    NameQueries,
+    Page,
+    QueryFilter,
+    Reported,
+    Reports,
+    Retained,
+    Summary,
+    Top,
+)
 
 DeviceOf = Callable[[str], int | None]
 """The device that an address belongs to, None while it has none."""
@@ -121,18 +133,27 @@ class RangeCounts(Protocol):
     def timeline(self, step_us: int) -> list[Bucket]:
         """Every step of the range, empty ones too; the last may be cut short. ValueError for too many steps."""
 
-    def top(self, of: str, verdict: int | None = None, limit: int = 10) -> list[Top]:
+    def top(self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None) -> list[Top]:
         """The most asked `names`, `companies`, `devices` or `lists`, most first, equals by label, each with when it was
-        asked last; ValueError for anything else. With a verdict, what was asked with that.
+        asked last; ValueError for anything else. With a verdict, what was asked with that; with a kind, what was asked
+        for names of that kind (lists have none: ValueError).
 
-        A name without a known company counts under the key None, and so does a client without a device.
+        Names, devices and lists come by queries. Companies, of which each has a row for each kind, and devices by kind,
+        come by look-ups. A name without a known company counts under the key None, and so does a client without a
+        device.
         """
 
-    def reporters(self) -> dict[int, Top]:
-        """Device id → the known company that it asked most, for every device that asked one; `last_us` is 0."""
+    def reporters(self) -> dict[int, Reports]:
+        """Device id → what of kind tracking it asked for, for every device that did."""
 
-    def busiest(self, among: Collection[int]) -> tuple[int, Top] | None:
-        """Of these devices the one that asked a known company most, with that company; of equals the lower id."""
+    def busiest(self, among: Collection[int]) -> tuple[int, Reported] | None:
+        """Of these devices the one that reported most to one known company, and what; of equals the lower id."""
+
+    def company(self, name: str, names: int = 100) -> CompanyCounts | None:
+        """What was asked of a company, with `names` of its names at most; None for one that the log knows nothing of.
+
+        Upper and lower case of ASCII are the same.
+        """
 
 
 class LogReader(Protocol):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from store.log import counts, interning, packed
+from store.log import counts, interning, lookups, packed
 from store.log.counts import Section
 from store.log.rollup_tables import DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE
 
@@ -23,6 +23,7 @@ Groups = Counter[tuple[int, ...]]
 
 _first, _second = itemgetter(0), itemgetter(1)
 
+_LOOKUPS = "lookups"  # among the groups
 ALL_SOURCES = "client_id, name_id, outcome_id"  # what `gap_counts` has all the rest of, but durations
 
 
@@ -70,11 +71,23 @@ class Timespan:
         """The same parts for these clients alone."""
         return Timespan(self.con, self.days, self.hours, self.gaps, tuple(clients))
 
+    @property
+    def known(self) -> "Timespan":
+        """The same stretch, of the blocks that know what facts say."""
+        return self
+
+    @property
+    def has_lookups(self) -> bool:
+        """Whether blocks keep look-ups and what tracks; else the records are counted."""
+        return any(row[1] == "lookups" for row in self.con.execute("PRAGMA table_info(hours)"))
+
     def section(self, name: str) -> Section:
         """A section of store.log.counts (any but names), added up over the days and hours; the gaps are not in it.
 
         Read once; the caller may change what it gets.
         """
+        if name in ("lookups", "trackers", "tracking") and not self.has_lookups:
+            return {}
         total = self._sections.get(name)
         if total is None:
             total = self._sections[name] = {}
@@ -156,8 +169,20 @@ class Timespan:
         """Name id → company id of the names in the gaps, those of a known company. Read once."""
         if not self._companies:
             names = {name for (name,) in self.gap_counts("name_id")}
+            if not self.has_lookups:
+                names |= {name for _, name, _ in self.gap_lookups()}
             self._companies.update(interning.companies(self.con, names))
         return self._companies
+
+    def gap_lookups(self) -> Groups:
+        """How many look-ups begin in the gaps, by client, name and outcome of the query that does. Read once."""
+        groups = self._groups.get(_LOOKUPS)
+        if groups is None:
+            groups = self._groups[_LOOKUPS] = Counter()
+            spans = self.gaps if self.has_lookups else [span for _, span in self.newest_first()]
+            for span in spans:
+                groups.update(lookups.begun(self.con, *span, self.clients))
+        return groups
 
     def _counted(self, columns: str) -> Groups:
         groups: Groups = Counter()

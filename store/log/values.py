@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a query log is asked for and what it tells, as values, see store.log.protocol. Times are µs since 1970."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from store.base.plausible_time import EARLIEST_S
@@ -14,13 +14,30 @@ LATEST_US = 4_102_444_800_000_000  # 2100-01-01
 
 
 @dataclass(frozen=True, slots=True)
+class KindCounts:
+    """What was asked for names of one kind: tracking, use, or unknown. `companies` counts known ones.
+
+    A look-up's verdict is that of the query that begins it: `lookups_blocked` were, `lookups_failed` got no answer.
+    """
+
+    queries: int = 0
+    blocked: int = 0
+    lookups: int = 0
+    lookups_blocked: int = 0
+    lookups_failed: int = 0
+    companies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals of a time range. passed + blocked + allowed + local + refused + failed = queries.
+    """Totals of a time range. passed + blocked + allowed + local + refused + failed = queries, and so do those of
+    tracking, use and unknown; their look-ups are all `lookups` together.
 
     `cached` came from MEMO, CACHE or STALE.
 
-    `companies` counts known ones. `dropped` were answered but not recorded, in the whole house. Durations in
-    milliseconds, None without a query; the lower median is one of durations cut to two significant digits.
+    `companies` counts known ones, each once; one that is asked for tracking and for use is in both of those. `dropped`
+    were answered but not recorded, in the whole house. Durations in milliseconds, None without a query; the lower
+    median is one of durations cut to two significant digits.
     """
 
     queries: int
@@ -38,22 +55,35 @@ class Summary:
     median_ms: float | None
     average_ms: float | None
     failed: int = 0
+    lookups: int = 0
+    tracking: KindCounts = field(default_factory=KindCounts)
+    use: KindCounts = field(default_factory=KindCounts)
+    unknown: KindCounts = field(default_factory=KindCounts)
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A step of the timeline: passed = PASS + ALLOW, other = LOCAL + REFUSE; `failed` is none of these."""
+    """A step of the timeline: passed = PASS + ALLOW, other = LOCAL + REFUSE; `failed` is none of these.
+
+    tracking: how many of all of them were for names of that kind; `tracking_blocked`, of those that were blocked.
+    """
 
     time_us: int
     passed: int
     blocked: int
     other: int
     failed: int = 0
+    tracking: int = 0
+    tracking_blocked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """key: the name, the company (None: unknown), the device's id (None: unknown) or the blocklist's id."""
+    """key: the name, the company (None: unknown), the device's id (None: unknown) or the blocklist's id.
+
+    kind: of a name, or what of a company these are, or what was asked for; None where it is of all kinds. Look-ups are
+    counted for companies and devices; with a verdict, those of which the first query had it.
+    """
 
     key: str | int | None
     label: str
@@ -61,7 +91,75 @@ class Top:
     blocked: int
     last_us: int
     failed: int = 0
+    kind: str | None = None
+    lookups: int = 0
+    lookups_blocked: int = 0
+    lookups_failed: int = 0
 
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Look-ups of kind tracking, to one company or (company None) to all; `blocked`, `failed`: see KindCounts."""
+
+    company: str | None
+    lookups: int
+    blocked: int
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What a device reported: in all, and to the known company that it was most to, where there is one."""
+
+    all: Reported
+    most: Reported | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyDevice:
+    """What one device asked of a company; `first_us`, `last_us`: in all of the log."""
+
+    device: int | None
+    label: str
+    tracking: KindCounts
+    use: KindCounts
+    unknown: KindCounts
+    first_us: int
+    last_us: int
+
+    @property
+    def lookups(self) -> int:
+        return self.tracking.lookups + self.use.lookups + self.unknown.lookups
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyName:
+    """A name of a company, with how often it was asked for."""
+
+    name: str
+    kind: str
+    purpose: str
+    queries: int
+    blocked: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCounts:
+    """What was asked of a company in a range: devices by look-ups, names by kind (tracking first) and queries.
+
+    `more_names` were asked for, too. `first_us` and `last_us` are of all of the log.
+    """
+
+    name: str
+    tracking: KindCounts
+    use: KindCounts
+    unknown: KindCounts
+    devices: list[CompanyDevice]
+    names: list[CompanyName]
+    more_names: int
+    first_us: int
+    last_us: int
 
 
 
@@ -83,7 +181,7 @@ OWN, IMPORTED = str(Source.OWN), str(Source.IMPORTED)
 class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
     these, whole, with a comma between each two. `company`
-    "unknown" finds names of no known company. verdict, one of
+    "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict, one of
     store.log.records.COUNTED, and type as words or numbers. `source`: whose record was imported; OWN: what was recorded
     here, IMPORTED: what was not."""
 
@@ -93,6 +191,7 @@ class QueryFilter:
     verdict: str | int | None = None
     list: str | None = None
     company: str | None = None
+    kind: str | None = None
     type: str | int | None = None
     source: str | None = None
     names: str | None = None

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When something was asked last: from the newest part of a timespan back, passing over what has nothing of it."""
+"""When something was asked last, or first: from the newest part of a timespan back, or from the oldest on, passing over
+what has nothing of it.
+"""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from store.log import counts, interning, packed
+from store.log import counts, packed
 from store.log.records import counted_sql
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, LENGTH_US
 from store.log.timespan import Span, Timespan, block_span, records_of
@@ -19,11 +21,17 @@ _KEYS = {
 }
 
 
-def times(timespan: Timespan, of: str, verdict: int | None, ids: Iterable[int]) -> dict[int, int]:
-    """Id → time in µs of its last record in the timespan (with this verdict), for those that have one."""
+def times(
+    timespan: Timespan, of: str, verdict: int | None, ids: Iterable[int], companies: Collection[int] | None = None,
+    first: bool = False,
+) -> dict[int, int]:  # fmt: skip
+    """Id → time in µs of its last record in the timespan (with this verdict), or its first, for those that have one.
+
+    Of devices only what was asked of these companies counts, where they are given.
+    """
     wanted, last = set(ids), dict[int, int]()
-    search = _Search(timespan, of, verdict)
-    for level, start in timespan.newest_first():
+    search = _Search(timespan, of, verdict, companies, first)
+    for level, start in (reversed(timespan.newest_first()) if first else timespan.newest_first()):
         if not wanted:
             break
         last.update(search.at(level, start, wanted))
@@ -42,10 +50,12 @@ def devices_seen(con: sqlite3.Connection) -> dict[int, tuple[int, int]]:
 class _Search:
     """What is looked for, and in what it may be."""
 
-    def __init__(self, timespan: Timespan, of: str, verdict: int | None) -> None:
-        self._timespan, self._of, self._verdict = timespan, of, verdict
+    def __init__(
+        self, timespan: Timespan, of: str, verdict: int | None, companies: Collection[int] | None, first: bool
+    ) -> None:
+        self._first = first
+        self._timespan, self._of, self._verdict, self._companies = timespan, of, verdict, companies
         self._devices = dict(timespan.con.execute("SELECT id, device_id FROM clients")) if of == "devices" else {}
-        self._companies = interning.company_numbers(timespan.con) if of == "companies" else {}
 
     def at(self, level: int | None, span: Span, wanted: set[int]) -> dict[int, int]:
         """Those of `wanted` that are in this part."""
@@ -56,11 +66,14 @@ class _Search:
         if level != DAYS:
             return self._records(span, wanted)
         last: dict[int, int] = {}
-        for hour in range(span[1] // HOUR_US - 1, span[0] // HOUR_US - 1, -1):
+        hours = range(span[0] // HOUR_US, span[1] // HOUR_US)
+        for hour in hours if self._first else reversed(hours):
             last.update(self.at(HOURS, block_span(HOURS, hour), wanted - last.keys()))
         return last
 
     def _present(self, level: int, block: int, wanted: set[int]) -> set[int]:
+        if self._companies is not None:
+            return {device for device in wanted if self._asked_companies(level, block, device)}
         return wanted.intersection(packed.numbers(self._keys(level, block, wanted), self._verdict))
 
     def _keys(self, level: int, block: int, wanted: set[int]) -> Iterator[int]:
@@ -77,10 +90,18 @@ class _Search:
                 yield from (key for key, _ in packed.of_kinds(device, counts.unpack(data)))
             elif of == "devices":
                 yield from (key for key, _ in packed.renumbered(counts.unpack(data), self._devices))
-            elif of == "companies":
-                yield from (key for key, _ in packed.renumbered(counts.unpack(data), self._companies))
             else:
                 yield from (key for key, _ in counts.unpack(data))
+
+    def _asked_companies(self, level: int, block: int, device: int) -> bool:
+        """Whether one of its clients asked one of the companies in this block."""
+        companies = self._companies or ()
+        own = self._timespan.only(client for client, owner in self._devices.items() if owner == device)
+        return any(
+            number in companies
+            for _, data in own.parts(level, (block,), "companies")
+            for number in packed.numbers((key for key, _ in counts.unpack(data)), self._verdict)
+        )
 
     def _records(self, span: Span, wanted: set[int]) -> dict[int, int]:
         where, values = records_of(self._timespan.clients)
@@ -89,14 +110,13 @@ class _Search:
             where += f" AND outcome_id IN (SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?)"  # noqa: S608 - fixed
             more = (*values, self._verdict)
         key, joins = _KEYS[self._of]
-        ids = wanted | {number for number, company in self._companies.items() if company in wanted}
+        if self._companies is not None:
+            joins += " JOIN names n ON n.id = r.name_id"
+            where += " AND COALESCE(n.company_id, 0) IN (SELECT value FROM json_each(?))"
+            more = (*more, json.dumps(list(self._companies)))
         rows = self._timespan.con.execute(
-            f"""SELECT {key}, max(r.time_us) FROM records r {joins} {where}
+            f"""SELECT {key}, {"min" if self._first else "max"}(r.time_us) FROM records r {joins} {where}
                 AND {key} IN (SELECT value FROM json_each(?)) GROUP BY 1""",  # noqa: S608 - fixed text only
-            (*span, *more, json.dumps(list(ids))),
+            (*span, *more, json.dumps(list(wanted))),
         )
-        last: dict[int, int] = {}
-        for number, at in rows:
-            number = self._companies.get(number, number)
-            last[number] = max(at, last.get(number, 0))
-        return last
+        return dict(rows)

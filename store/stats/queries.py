@@ -10,7 +10,7 @@ from store.base.sentences import say
 from store.log.records import COLUMNS, COUNTED, QueryRow, counted_sql
 from store.log.retention import OF_SOURCE
 from store.log.values import LATEST_US, Page, QueryFilter
-from store.stats import search
+from store.stats import company_counts, search
 from store.stats.search import IdFilter
 from wire.types import type_number
 
@@ -18,7 +18,7 @@ MAX_PAGE = 1000  # rows at once; further ones by cursor
 
 
 def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
-    """A page, newest first. ValueError for a cursor that is none of ours and for a verdict that does not exist."""
+    """A page, newest first. ValueError for a cursor that is none of ours; for a verdict or kind that does not exist."""
     limit = max(1, min(limit, MAX_PAGE))
     to_us = LATEST_US if filters.to_us is None else filters.to_us
     if cursor is not None:
@@ -57,14 +57,20 @@ def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
             (_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type)),
             (OF_SOURCE, filters.source),
         ]),
-        companies=_of_nobody(con) if filters.company == UNKNOWN else None,
+        companies=_companies(con, filters.company, filters.kind),
         verdict=verdict,
     )  # fmt: skip
 
 
-def _of_nobody(con: sqlite3.Connection) -> frozenset[int]:
-    """The ids of companies that nobody knows, of each kind, and 0 for names of which nothing is known."""
-    return frozenset({0, *(number for (number,) in con.execute("SELECT id FROM companies WHERE name = ''"))})
+def _companies(con: sqlite3.Connection, company: str | None, kind: str | None) -> frozenset[int] | None:
+    """The numbers of companies that both let through: of names of this kind, and, where nobody is asked for, of nobody.
+    0 is for names of which nothing is known. Of a company the names say all but the kind.
+    """
+    if company != UNKNOWN and kind is None:
+        return None
+    known = company_counts.companies(con)
+    wanted = company_counts.of_kind(known, kind)
+    return frozenset(number for number in wanted if company != UNKNOWN or known[number].name is None)
 
 
 def _ids(con: sqlite3.Connection, terms: list[tuple[str, str | int | None]]) -> frozenset[int] | None:

@@ -12,10 +12,10 @@ from store.log import counts, interning, packed
 from store.log.counts import Section
 from store.log.records import COUNTED, FAILED, Origin, Verdict
 from store.log.timespan import ALL_SOURCES, Timespan, split
-from store.log.values import Bucket, Summary, Top
-from store.stats import top_names
-from store.stats.timeline import steps
-from store.stats.top import KINDS, companies_by_device, devices_with_companies, most
+from store.log.values import Bucket, CompanyCounts, Reported, Reports, Summary, Top
+from store.names.purpose import Kind
+from store.stats import company_counts, one_company, reporters, timeline
+from store.stats.top import most
 
 MAX_BUCKETS = 10_000  # a chart has some hundreds
 
@@ -40,42 +40,31 @@ class SqliteCounts:
         from_us, to_us = self._from_us, self._to_us
         if step_us <= 0 or to_us < from_us or (to_us - from_us) / step_us > MAX_BUCKETS:
             raise ValueError(f"A timeline has at most {MAX_BUCKETS} steps, from an earlier to a later time.")
-        buckets = [[0, 0, 0, 0] for _ in range(from_us, to_us, step_us)]
-        for step, verdict, count in steps(self._timespan, from_us, step_us):
+        buckets = [[0] * _COLUMNS for _ in range(from_us, to_us, step_us)]
+        for step, verdict, count in timeline.steps(self._timespan, from_us, step_us):
             buckets[step][_COLUMN[verdict]] += count
+        for step, verdict, count in timeline.steps(self._timespan, from_us, step_us, timeline.TRACKING):
+            buckets[step][_TRACKING] += count
+            buckets[step][_TRACKING_BLOCKED] += count if verdict == Verdict.BLOCK else 0
         return [Bucket(from_us + number * step_us, *bucket) for number, bucket in enumerate(buckets)]
 
-    def top(self, of: str, verdict: int | None = None, limit: int = 10) -> list[Top]:
-        if of not in KINDS:
-            raise ValueError(f"There is no top of '{of}'; choose {', '.join(KINDS)}.")
-        return [Top(*row) for row in most(self._timespan, of, None if verdict is None else int(verdict), limit)]
+    def top(self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None) -> list[Top]:
+        return most(self._timespan, of, None if verdict is None else int(verdict), limit, kind)
 
-    def reporters(self) -> dict[int, Top]:
-        names, by_device = self._companies(), {}
-        for device, section in companies_by_device(self._timespan).items():
-            best = _most_known(section, names)
-            if device and best is not None:
-                by_device[device] = best
-        return by_device
+    def reporters(self) -> dict[int, Reports]:
+        return reporters.reporters(self._timespan)
 
-    def busiest(self, among: Collection[int]) -> tuple[int, Top] | None:
-        names = self._companies()
-        busiest: tuple[int, Top] | None = None
-        for device, total, companies in devices_with_companies(self._timespan):
-            if busiest is not None and total < busiest[1].queries:
-                break
-            best = _most_known(companies(), names) if device in among else None
-            if best is not None and (busiest is None or (best.queries, -device) > (busiest[1].queries, -busiest[0])):
-                busiest = device, best
-        return busiest
+    def busiest(self, among: Collection[int]) -> tuple[int, Reported] | None:
+        return reporters.busiest(self._timespan, among)
 
-    def _companies(self) -> dict[int, str]:
-        return dict(self._con.execute("SELECT id, name FROM companies"))
+    def company(self, name: str, names: int = 100) -> CompanyCounts | None:
+        return one_company.counted(self._timespan, name, names)
 
 
 _COLUMN: dict[int, int] = {
     Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2, FAILED: 3,
 }  # fmt: skip
+_TRACKING, _TRACKING_BLOCKED, _COLUMNS = 4, 5, 6
 
 
 def _summary(timespan: Timespan, dropped: int) -> Summary:
@@ -86,6 +75,7 @@ def _summary(timespan: Timespan, dropped: int) -> Summary:
         verdicts[packed.verdict_of(kind)] += count
         origins[packed.origin_of(kind)] += count
     queries = sum(verdicts)
+    by_kind = company_counts.by_kind(timespan)
     names, companies = _names_and_companies(timespan, {name for _, name, _ in groups})
     clients, devices = _clients_and_devices(timespan, {client for client, _, _ in groups})
     return Summary(
@@ -104,20 +94,11 @@ def _summary(timespan: Timespan, dropped: int) -> Summary:
         median_ms=None if median_us is None else median_us / 1000,
         average_ms=total_us / queries / 1000 if queries else None,
         failed=verdicts[FAILED],
+        lookups=sum(kind.lookups for kind in by_kind.values()),
+        tracking=by_kind[Kind.TRACKING],
+        use=by_kind[Kind.USE],
+        unknown=by_kind[Kind.UNKNOWN],
     )
-
-
-def _most_known(section: Section, names: Mapping[int, str]) -> Top | None:
-    """The known company with the most queries, of equals the first by name; `section` as counts keep companies."""
-    known = [
-        (-count, names[company], company)
-        for company, count in top_names.by_key(section, None).items() if company in names
-    ]
-    if not known:
-        return None
-    count, name, company = min(known)
-    blocked, failed = (top_names.by_key(section, verdict).get(company, 0) for verdict in (Verdict.BLOCK, FAILED))
-    return Top(name, name, -count, blocked, 0, failed)
 
 
 def _kinds(timespan: Timespan, groups: Mapping[tuple[int, ...], int]) -> Section:
@@ -142,10 +123,10 @@ def _durations(timespan: Timespan) -> tuple[int, int | None]:
 
 
 def _names_and_companies(timespan: Timespan, gap_names: set[int]) -> tuple[int, int]:
-    """How many different ones, of companies the known."""
-    ids = {*packed.numbers(timespan.section("companies")), *timespan.gap_companies().values()}
-    of_company = interning.company_numbers(timespan.con)
-    companies = {of_company.get(number, 0) for number in ids} - {0}
+    """How many different ones, of companies the known, each once, whatever is asked of it."""
+    known = company_counts.companies(timespan.con)
+    numbers = set(packed.numbers(company_counts.of_all(timespan, company_counts.QUERIES)))
+    companies = {known[number].name for number in numbers} - {None}
     return int.from_bytes(timespan.presence(gap_names), "little").bit_count(), len(companies)
 
 

@@ -1,41 +1,52 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Counts along the time: the hours of days, the minutes of hours, and records where a step ends within a minute."""
 
+import json
 from collections.abc import Iterable, Iterator
 
 from store.log import counts, packed
 from store.log.records import counted_sql
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, MINUTE_US
 from store.log.timespan import Span, Timespan, records_of
+from store.names.purpose import Kind
+from store.stats import company_counts
 
 Counted = tuple[int, int, int]
 """(number of the step, verdict, count); the same step may come several times"""
 
 
-def steps(timespan: Timespan, from_us: int, step_us: int) -> Iterator[Counted]:
-    """All that the timespan holds, by steps of this length from from_us on."""
+ALL, TRACKING = "moments", "tracking"  # sections
+
+
+def steps(timespan: Timespan, from_us: int, step_us: int, section: str = ALL) -> Iterator[Counted]:
+    """All that the timespan holds, or what of it is tracking, by steps of this length from from_us on."""
+    if section == TRACKING:
+        timespan = timespan.known
+    if section == TRACKING and not timespan.has_lookups:
+        yield from _records(timespan, section, [span for _, span in timespan.newest_first()], from_us, step_us)
+        return
     hours: set[int] = set(timespan.hours)
     gaps = list(timespan.gaps)
-    for at_us, verdict, count in _moments(timespan, DAYS, timespan.days):
+    for at_us, verdict, count in _moments(timespan, section, DAYS, timespan.days):
         step = _step(at_us, at_us + HOUR_US, from_us, step_us)
         if step is None:
             hours.add(at_us // HOUR_US)  # a step ends within it: its minutes must say
         else:
             yield step, verdict, count
     split: set[int] = set()
-    for at_us, verdict, count in _moments(timespan, HOURS, sorted(hours)):
+    for at_us, verdict, count in _moments(timespan, section, HOURS, sorted(hours)):
         step = _step(at_us, at_us + MINUTE_US, from_us, step_us)
         if step is None:
             split.add(at_us)
         else:
             yield step, verdict, count
     gaps += ((at_us, at_us + MINUTE_US) for at_us in sorted(split))
-    yield from _records(timespan, gaps, from_us, step_us)
+    yield from _records(timespan, section, gaps, from_us, step_us)
 
 
-def _moments(timespan: Timespan, level: int, blocks: Iterable[int]) -> Iterator[Counted]:
+def _moments(timespan: Timespan, section: str, level: int, blocks: Iterable[int]) -> Iterator[Counted]:
     block_us, moment_us = (DAY_US, HOUR_US) if level == DAYS else (HOUR_US, MINUTE_US)
-    for block, data in timespan.parts(level, blocks, "moments"):
+    for block, data in timespan.parts(level, blocks, section):
         for moment, verdict, count in packed.unpacked(counts.unpack(data)):
             yield block * block_us + moment * moment_us, verdict, count
 
@@ -46,8 +57,14 @@ def _step(at_us: int, end_us: int, from_us: int, step_us: int) -> int | None:
     return step if (end_us - 1 - from_us) // step_us == step else None
 
 
-def _records(timespan: Timespan, gaps: Iterable[Span], from_us: int, step_us: int) -> Iterator[Counted]:
+def _records(
+    timespan: Timespan, section: str, gaps: Iterable[Span], from_us: int, step_us: int
+) -> Iterator[Counted]:
     where, values = records_of(timespan.clients)
+    if section == TRACKING:
+        tracking = company_counts.of_kind(company_counts.companies(timespan.con), Kind.TRACKING.word)
+        where += " AND (SELECT company_id FROM names WHERE id = name_id) IN (SELECT value FROM json_each(?))"
+        values = (*values, json.dumps(list(tracking)))
     for span in gaps:
         yield from timespan.con.execute(
             f"""SELECT g.step, {counted_sql("o")}, g.n FROM

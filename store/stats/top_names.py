@@ -7,30 +7,37 @@ more, the answer is certain, and it is exact. Where all names are asked alike it
 """
 
 import heapq
+import json
 from collections.abc import Iterable
 
 from store.log import counts, packed
 from store.log.counts import PlainSection, Section
 from store.log.timespan import Timespan
+from store.names.purpose import kind_named
 
 MAX_HOPEFUL = 4000  # names that are looked up one by one; for more it is quicker to add all up
 
 
-def most(timespan: Timespan, gap: Section, verdict: int | None, limit: int) -> Section:
+def most(timespan: Timespan, gap: Section, verdict: int | None, limit: int, kind: str | None = None) -> Section:
     """Name and verdict, packed, → count, for all verdicts of the `limit` most asked names, their equals (and others).
 
-    gap: the same of the gaps. With a verdict, those are meant that were asked most with it.
+    gap: the same of the gaps. With a verdict, those are meant that were asked most with it; with a kind, those of it.
     """
     known = dict(gap)
     counts.add(known, timespan.other_names().items())
-    likely = _likely(timespan, by_key(known, verdict), verdict, limit)
+    likely = _likely(timespan, by_key(known, verdict), verdict, limit, kind)
     if likely is not None:
         names, rest = likely
-        exact = _exact(timespan, known, names)
-        best = best_of(by_key(exact, verdict), limit)
+        counted = exact(timespan, known, names)
+        best = best_of(by_key(counted, verdict), limit)
         if len(best) >= limit and min(best.values()) > rest:
-            return exact
-    return _all(timespan, known)
+            return counted
+    whole = _all(timespan, known)
+    if kind is None:
+        return whole
+    wanted = _of_kind(timespan, set(packed.numbers(whole)), kind)
+    names = packed.numbers(whole)
+    return {key: count for (key, count), name in zip(whole.items(), names, strict=True) if name in wanted}
 
 
 def by_key(totals: Section, verdict: int | None) -> Section:
@@ -48,7 +55,9 @@ def best_of(totals: Section, limit: int, slack: int = 0) -> Section:
     return {key: count for key, count in totals.items() if count >= least}
 
 
-def _likely(timespan: Timespan, known: Section, verdict: int | None, limit: int) -> tuple[Iterable[int], int] | None:
+def _likely(
+    timespan: Timespan, known: Section, verdict: int | None, limit: int, kind: str | None
+) -> tuple[Iterable[int], int] | None:
     """Among which names the answer is, and what any other has at most; None when too many might be it."""
     leading, rest = dict(known), 0
     for level, blocks in timespan.ranked:
@@ -56,12 +65,26 @@ def _likely(timespan: Timespan, known: Section, verdict: int | None, limit: int)
             leaders, others = counts.leaders(data, verdict)
             counts.add(leading, leaders.items())
             rest += others
+    if kind is not None:
+        wanted = _of_kind(timespan, leading, kind)
+        leading = {name: count for name, count in leading.items() if name in wanted}
     # What is known of each is too low by `rest` at most.
     hopeful = best_of(leading, limit, rest)
     return (hopeful, rest) if len(hopeful) <= MAX_HOPEFUL else None
 
 
-def _exact(timespan: Timespan, known: Section, names: Iterable[int]) -> Section:
+def _of_kind(timespan: Timespan, names: Iterable[int], kind: str) -> set[int]:
+    """Those of these names that are of this kind. Raises ValueError."""
+    rows = timespan.con.execute(
+        """SELECT n.id FROM json_each(?) j CROSS JOIN names n ON n.id = j.value
+           LEFT JOIN companies c ON c.id = n.company_id WHERE COALESCE(c.kind, 0) = ?""",
+        (json.dumps(list(names)), int(kind_named(kind))),
+    )
+    return {name for (name,) in rows}
+
+
+def exact(timespan: Timespan, known: Section, names: Iterable[int]) -> Section:
+    """Name and verdict, packed, → count, of these names; known: what of it stands in no ranked part."""
     wanted = sorted(names)
     total = {key: known[key] for name in wanted for key in packed.keys_of(name) if key in known}
     for level, blocks in timespan.ranked:

@@ -33,6 +33,7 @@ def chosen(
     verdict: shapes.VerdictName | None = None,
     list_: Annotated[str | None, Query(alias="list", max_length=300, description="a blocklist's id")] = None,
     company: Text = None,
+    kind: shapes.NameKind | None = None,
     type_: Annotated[str | None, Query(alias="type", max_length=20, description="A, HTTPS, … or a number")] = None,
     source: Annotated[Source | None, Query(description="recorded here, imported, or whose log it was")] = None,
     names: Annotated[
@@ -47,6 +48,7 @@ def chosen(
         verdict=shapes.verdict_number(verdict),
         list=list_,
         company=company,
+        kind=kind,
         type=type_,
         source=source,
         names=names or None,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from webui.views.timerange import SECOND_US, Span, iso
 MAX_ID = 2**63 - 1
 
 VerdictName = Literal["PASS", "BLOCK", "ALLOW", "LOCAL", "REFUSE", "FAILED"]
+NameKind = Literal["tracking", "use", "unknown"]
 
 
 _AS_IT_IS = frozenset({"int", "bool", "float"})
@@ -59,10 +60,25 @@ class Within(BaseModel):
     to: str
 
 
-class Counts(BaseModel):
-    """passed + blocked + allowed + local + refused + failed = queries."""
+class KindCounts(BaseModel):
+    """What was asked for names of one kind: tracking tells about the home, use is what somebody or a feature wanted."""
 
     queries: int
+    blocked: int
+    lookups: int
+    lookups_blocked: int = Field(description="look-ups of which the first query was blocked")
+    lookups_failed: int = Field(description="look-ups of which the first query got no answer")
+    companies: int = Field(description="known ones")
+
+
+class Counts(BaseModel):
+    """passed + blocked + allowed + local + refused + failed = queries = those of tracking, use and unknown."""
+
+    queries: int
+    lookups: int = Field(description="A, AAAA, HTTPS and SVCB of one name within a second by one device are one")
+    tracking: KindCounts
+    use: KindCounts
+    unknown: KindCounts
     blocked: int
     passed: int
     allowed: int
@@ -89,6 +105,8 @@ class Bucket(BaseModel):
     blocked: int
     other: int = Field(description="LOCAL and REFUSE")
     failed: int = Field(description="FAILED: no answer came")
+    tracking: int = Field(description="how many of all these were for names of that kind")
+    tracking_blocked: int
 
 
 class Timeline(Within):
@@ -103,6 +121,10 @@ class Top(BaseModel):
     queries: int
     blocked: int
     failed: int
+    kind: NameKind | None = Field(description="of a name, or what was asked of a company; null: of all kinds")
+    lookups: int = Field(description="of companies and devices; 0 for names and lists")
+    lookups_blocked: int
+    lookups_failed: int
     last: str
 
 
@@ -154,8 +176,8 @@ def timeline(period: Span, step_us: int, rows: Sequence[values.Bucket]) -> Timel
 
 
 def buckets(rows: Sequence[values.Bucket]) -> list[Bucket]:
-    return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other,
-               failed=row.failed) for row in rows]  # fmt: skip
+    return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other, failed=row.failed,
+               tracking=row.tracking, tracking_blocked=row.tracking_blocked) for row in rows]  # fmt: skip
 
 
 def top_list(period: Span, of: str, rows: Sequence[values.Top]) -> TopList:
@@ -164,8 +186,7 @@ def top_list(period: Span, of: str, rows: Sequence[values.Top]) -> TopList:
 
 def tops(rows: Sequence[values.Top]) -> list[Top]:
     return [
-        Top(key=row.key, label=row.label, queries=row.queries, blocked=row.blocked, failed=row.failed,
-            last=iso(row.last_us))
+        Top.model_validate({**asdict(row), "last": iso(row.last_us)})
         for row in rows
     ]
 

@@ -8,23 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from store.base.sentences import say
 from store.local import correction_edit
 from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope
-from store.names.purpose import Kind, Purpose
 from webui.evidence.whose_view import HomeKnown, looked_up
 from webui.http.deps import Engine
 from webui.pages.templating import back_to, page
+from webui.views import kind_words
 
 router = APIRouter(prefix="/evidence")
 
-KINDS = {Kind.UNKNOWN: say("unknown"), Kind.TRACKING: say("tracking"), Kind.USE: say("use")}
-PURPOSES = {
-    Purpose.ANALYTICS: say("analytics"), Purpose.ADS: say("ads"), Purpose.CRASH: say("crash reports"),
-    Purpose.PUSH: say("push"), Purpose.UPDATE: say("update"), Purpose.CONFIG: say("config"),
-    Purpose.CLOUD: say("cloud"), Purpose.CONTENT: say("content"), Purpose.INFRASTRUCTURE: say("infrastructure"),
-    Purpose.FUNCTION: say("function"), Purpose.UNKNOWN: say("unknown"),
-}  # fmt: skip
 Written = Annotated[str, Form(max_length=300)]
 Asked = Annotated[str, Query(max_length=300)]
 Words = Annotated[str, Form(max_length=MAX_WORDS)]
@@ -42,8 +34,8 @@ def names(
         whose=whose,
         correction=next((each for each in corrections if whose and each.name == whose.name), None),
         corrections=corrections,
-        purposes={purpose.value: words for purpose, words in PURPOSES.items()},
-        kinds={kind.word: words for kind, words in KINDS.items()},
+        purposes=kind_words.PURPOSES,
+        kinds=kind_words.KINDS,
     )
 
 

@@ -15,8 +15,8 @@ from evidence.idle_test.idle_test import MINUTE_US, Blocking, IdleTest
 from evidence.idle_test.result import Counts, NameAsked, NameBeat, TestResult
 from store.base.sentences import say, say_count
 from store.names.purpose import Kind
-from webui.evidence.whose_page import KINDS, PURPOSES
 from webui.views.formatting import share
+from webui.views.kind_words import KINDS, PURPOSES
 from webui.views.timerange import SECOND_US, iso
 
 BLOCKINGS: Mapping[Blocking, str] = {
@@ -224,7 +224,7 @@ def _name(name: NameAsked, result: TestResult, halves: bool) -> NameLine:
     css = "leak" if name.leaked else "block" if counts.lookups_blocked == counts.lookups else "pass"
     rows = {"device": str(result.device_id), "name": name.name, "from": iso(result.from_us), "to": iso(result.to_us)}
     return NameLine(
-        name.name, name.company, name.product, KINDS[name.kind], PURPOSES[name.purpose], counts.lookups, counts.queries,
+        name.name, name.company, name.product, KINDS[name.kind.word], PURPOSES[name.purpose], counts.lookups, counts.queries,
         beat_words(name.beat), say("leaked") if name.leaked == counts.lookups else outcome(counts), css,
         _half(name.unblocked) if halves else "", _half(_rest(counts, name.unblocked)) if halves else "",
         name.blocked_by, name.last_us / SECOND_US, f"/queries?{urlencode(rows)}",
@@ -246,7 +246,7 @@ def _rest(counts: Counts, unblocked: Counts) -> Counts:
 
 def _company(each: CompanyAsked) -> CompanyLine:
     counts = each.counts
-    return CompanyLine(each.company, KINDS[each.kind], each.names, counts.lookups, outcome(counts), each.leaked)
+    return CompanyLine(each.company, KINDS[each.kind.word], each.names, counts.lookups, outcome(counts), each.leaked)
 
 
 def _changed(each: Changed) -> ChangedLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path, Request
@@ -22,14 +22,16 @@ from store.devices import device_edits, kind_edit
 from store.household import exceptions
 from store.household import groups as household_groups
 from store.log.protocol import LogReader
-from store.log.values import QueryFilter
+from store.log.values import QueryFilter, Reported, Top
+from store.names.purpose import Kind
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
+from webui.numbers import headline, home_view
 from webui.pages import attention
 from webui.pages.blocklists_page import hits_today
 from webui.pages.home_page import ROWS
 from webui.pages.templating import back_to, fragment, page, wants_fragment
-from webui.views import blocklists_view, culprits_view, devices_view, home_view, queries_view, ranges, relief_view
+from webui.views import blocklists_view, culprits_view, devices_view, queries_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 from webui.views.labels import KINDS
 from webui.views.ranges import Range
@@ -99,7 +101,7 @@ def one_device(
         current_range=span.choice.key,
         lines=attention.of_device(ui.state, number, devices.names(config)),
         address=f"/devices/{number}",
-        **_numbers(reader, number, devices.display_name(row), span),
+        **_numbers(reader, number, span),
         **_broken(engine, reader, row, titles),
     )
 
@@ -182,18 +184,29 @@ def _toggles(engine: Engine, reader: LogReader, number: int) -> list[devices_vie
             *devices_view.toggles(lists.services(engine), number, hits)]  # fmt: skip
 
 
-def _numbers(reader: LogReader, number: int, name: str, span: Range) -> dict[str, Any]:
+def _numbers(reader: LogReader, number: int, span: Range) -> dict[str, Any]:
     with reader.counts(span.from_us, span.to_us, number) as counts:
-        summary, timeline = counts.summary(), counts.timeline(span.step_us)
-        tops, names = counts.top("companies", limit=ROWS + 1), counts.top("names", limit=ROWS + 4)
-    companies, unknown = home_view.company_rows(tops, number)
-    known = next((top for top in tops if top.key is not None), None)
-    reporter = home_view.Reporter(name, known.label, known.queries, known.blocked) if known else None
+        summary, timeline, names = counts.summary(), counts.timeline(span.step_us), counts.top("names", limit=ROWS + 4)
+        tracking, used = (
+            counts.top("companies", limit=ROWS + 1, kind=kind.word) for kind in (Kind.TRACKING, Kind.USE)
+        )
+    companies, companies_unknown = home_view.company_rows(tracking, number)
+    used_rows, used_unknown = home_view.company_rows(used, number)
     return {
         "summary": summary,
-        "headline": home_view.device_headline(summary, span.choice.sentence, reporter),
+        "headline": headline.device_headline(summary, span.choice.sentence, _most(tracking)),
         "chart": home_view.chart(timeline, span.step_us),
         "companies": companies[:ROWS],
-        "unknown_company": unknown,
+        "companies_unknown": companies_unknown,
+        "used": used_rows[:ROWS],
+        "used_unknown": used_unknown,
         "names": home_view.name_rows(names, number),
     }
+
+
+def _most(tracking: Iterable[Top]) -> Reported | None:
+    """The known company that it reported most to, of those in order."""
+    known = next((top for top in tracking if top.key is not None), None)
+    if known is None or not known.lookups:
+        return None
+    return Reported(known.label, known.lookups, known.lookups_blocked, known.lookups_failed)

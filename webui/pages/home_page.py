@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -15,19 +15,18 @@ from store.config import devices as store_devices
 from store.household import requests
 from store.log.protocol import RangeCounts
 from store.log.records import Verdict
-from store.log.values import Top
+from store.names.purpose import Kind
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as UiState
+from webui.numbers import headline, home_view
 from webui.pages import attention
 from webui.pages.templating import back_to, page
-from webui.views import home_view, ranges, relief_view
+from webui.views import ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 
 router = APIRouter()
 
 ROWS = 8
-# The busiest devices, of which the headline may name one.
-MAX_NAMED = 30
 PUT_OFF, PUT_OFF_SECONDS = "hidden_home_later", 7 * 86_400
 
 
@@ -38,9 +37,13 @@ def home(
     span = ranges.find(range, time.time())
     with reader.counts(span.from_us, span.to_us) as counts:
         summary, timeline = counts.summary(), counts.timeline(span.step_us)
-        devices = counts.top("devices", limit=MAX_NAMED)
-        reporter = _reporter(counts, devices)
-        companies, unknown_company = home_view.company_rows(counts.top("companies", limit=ROWS + 1))
+        devices = counts.top("devices", limit=ROWS)
+        reporting = counts.top("devices", limit=ROWS, kind=Kind.TRACKING.word)
+        reporter = _reporter(counts, store_devices.names(config))
+        tracking, use = (
+            home_view.company_rows(counts.top("companies", limit=ROWS + 1, kind=kind.word))
+            for kind in (Kind.TRACKING, Kind.USE)
+        )
         blocked, passed = (counts.top("names", verdict, ROWS) for verdict in (Verdict.BLOCK, Verdict.PASS))
     hidden = None if PUT_OFF in request.cookies else _hidden_home(ui)
     return page(
@@ -50,13 +53,16 @@ def home(
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         summary=summary,
-        headline=home_view.headline(summary, span.choice.sentence, reporter),
+        headline=headline.headline(summary, span.choice.sentence, reporter),
         ever_asked=bool(summary.queries or reader.devices_seen()),
         addresses=dns_addresses(ui.settings(), own_addresses.way_out()),
         chart=home_view.chart(timeline, span.step_us),
-        devices=home_view.device_rows(devices[:ROWS]),
-        companies=companies[:ROWS],
-        unknown_company=unknown_company,
+        devices=home_view.device_rows(devices),
+        reporting=home_view.reporting_rows(reporting),
+        companies=tracking[0][:ROWS],
+        companies_unknown=tracking[1],
+        used=use[0][:ROWS],
+        used_unknown=use[1],
         blocked_names=home_view.name_rows(blocked),
         passed_names=home_view.name_rows(passed),
         requests=relief_view.request_lines(requests.waiting(engine), store_devices.names(config)),
@@ -78,11 +84,7 @@ def _hidden_home(ui: UiState) -> Problem | None:
     return next((problem for problem in ui.health().problems if problem.id == HOME_HIDDEN), None)
 
 
-def _reporter(counts: RangeCounts, devices: Sequence[Top]) -> home_view.Reporter | None:
-    """The device and the company with the most queries between them; None when no company is known."""
-    labels = {int(device.key): device.label for device in devices if device.key}
-    busiest = counts.busiest(labels)
-    if not busiest:
-        return None
-    device, company = busiest
-    return home_view.Reporter(labels[device], company.label, company.queries, company.blocked)
+def _reporter(counts: RangeCounts, names: Mapping[int, str]) -> headline.Reporter | None:
+    """The device and the company with the most look-ups of tracking between them; None where there are none."""
+    busiest = counts.busiest(names)
+    return None if busiest is None else headline.Reporter(names[busiest[0]], busiest[1])

@@ -70,11 +70,7 @@ def query_log(
         jsonl_url=form.address("/api/v1/queries.jsonl", **_whole(form.from_text)),
         ages=AGES,
         source_choices={"own": say("this appliance"), **labels.SOURCES},
-        company_choices=[
-            top.label
-            for top in companies
-            if top.key is not None
-        ],
+        company_choices=list(dict.fromkeys(top.label for top in companies if top.key is not None)),
     )
 
 

@@ -33,14 +33,16 @@ from store.household import changes, pauses
 from webui.http import deps, who_acts
 from webui.http.language import language
 from webui.http.state import WebUi
-from webui.views import changes_view, formatting, relief_view, rules_view
+from webui.numbers import headline, home_view
+from webui.views import changes_view, formatting, kind_words, relief_view, rules_view
 from webui.views.labels import VERDICTS, label
 from webui.views.relief_view import PauseLine
 from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
 # A page beside its file; shared parts.
-TEMPLATES = tuple(HERE / wing for wing in ("pages", "household", "evidence", "idle_test", "templates"))
+_WINGS = ("pages", "household", "evidence", "idle_test", "companies", "templates")
+TEMPLATES = tuple(HERE / wing for wing in _WINGS)
 
 
 class NavPage(NamedTuple):
@@ -141,6 +143,8 @@ def environment(tag: str = ENGLISH) -> Environment:
              "zone")  # fmt: skip
     made.filters |= {name: getattr(formatting, name) for name in names}
     made.filters |= {"visible": spoken.visible, "label": label, "turned": change_words.turned}
+    made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page}
+    made.globals |= {"kind_words": kind_words.KINDS, "what_for": kind_words.what_for}
     made.globals |= {"static": static, "verdicts": VERDICTS, **spoken.globals()}
     made.globals |= {"block_words": ", ".join(custom_responses.WORDS), "max_backup": MAX_BYTES}
     return made

@@ -13,7 +13,7 @@ from store.config.devices import DeviceRow, display_name
 from store.config.lists import BlocklistView
 from store.devices import device_kinds, kind_rules
 from store.log.protocol import LogReader
-from store.log.values import Top
+from store.log.values import Reports
 from webui.views import blocklists_view
 from webui.views.labels import KINDS
 from webui.views.ranges import Range
@@ -43,7 +43,7 @@ NAMED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """One line of the devices page. last_seen, first_seen: Unix seconds; company None: no known one.
+    """One line of the devices page. last_seen, first_seen: Unix seconds; reports None: it asked for no tracking.
 
     `kind_said` is a guess where there is no `given_kind`.
     """
@@ -59,8 +59,7 @@ class DeviceView:
     last_seen: float | None
     queries: int = 0
     blocked: int = 0
-    company: str | None = None
-    company_queries: int = 0
+    reports: Reports | None = None
     kind_said: str = ""
     given_kind: str | None = None
     kind_reason: str = ""
@@ -84,9 +83,9 @@ def lines(rows: Iterable[DeviceRow], reader: LogReader, span: Range) -> list[Dev
     """All devices, the busiest first, then the latest seen."""
     seen = reader.devices_seen()
     with reader.counts(span.from_us, span.to_us) as counts:
-        companies, tops = counts.reporters(), counts.top("devices", limit=MAX_COUNTED)
+        reports, tops = counts.reporters(), counts.top("devices", limit=MAX_COUNTED)
     asked = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
-    made = [line(row, seen, asked.get(row.id, (0, 0)), companies.get(row.id)) for row in rows]
+    made = [line(row, seen, asked.get(row.id, (0, 0)), reports.get(row.id)) for row in rows]
     return sorted(made, key=lambda view: (-view.queries, -(view.last_seen or 0), view.name.casefold()))
 
 
@@ -94,7 +93,7 @@ def line(
     row: DeviceRow,
     seen: Mapping[int, tuple[int, int]],
     counts: tuple[int, int] = (0, 0),
-    company: Top | None = None,
+    reports: Reports | None = None,
 ) -> DeviceView:
     return DeviceView(
         id=row.id,
@@ -108,8 +107,7 @@ def line(
         last_seen=seen[row.id][1] / 1_000_000 if row.id in seen else None,
         queries=counts[0],
         blocked=counts[1],
-        company=company.label if company else None,
-        company_queries=company.queries if company else 0,
+        reports=reports,
         kind_said=KINDS[device_kinds.kind_of(row.given_kind, row.found_kind)],
         given_kind=row.given_kind,
         named_by=NAMED_BY[row.name_from] if row.name_from else "",

@@ -24,7 +24,7 @@ from store.log.records import COLUMNS, COUNTED, Column, QueryRow, Verdict
 from store.log.values import AHEAD_US, MAX_NAMES_TEXT, QueryFilter, Source
 from webui.http.problems import Problem
 from webui.http.state import WebUi
-from webui.views import formatting, labels, timerange
+from webui.views import formatting, kind_words, labels, timerange
 
 Text = Annotated[str, Query(max_length=300)]
 
@@ -39,6 +39,7 @@ class FilterForm:
     verdict: str = ""
     list: str = ""
     company: str = ""
+    kind: str = ""
     type: str = ""
     source: str = ""
     names: str = ""
@@ -53,7 +54,7 @@ class FilterForm:
     @property
     def rare(self) -> bool:
         """Whether one of the filters that the page folds away is filled."""
-        return bool(self.pairs().keys() - {"device", "name", "verdict"})
+        return bool(self.pairs().keys() - {"device", "name", "verdict", "kind"})
 
     def pairs(self) -> dict[str, str]:
         """The filled ones as they stand in an address."""
@@ -64,6 +65,7 @@ class FilterForm:
             "verdict": self.verdict,
             "list": self.list,
             "company": self.company,
+            "kind": self.kind,
             "type": self.type,
             "source": self.source,
             "names": self.names,
@@ -87,6 +89,7 @@ class FilterForm:
             verdict=COUNTED[self.verdict] if self.verdict else None,
             list=self.list or None,
             company=self.company or None,
+            kind=self.kind or None,
             type=self.type.strip().upper() or None,
             source=self.source or None,
             names=self.names or None,
@@ -113,6 +116,7 @@ def filter_form(
     verdict: Text = "",
     list_: Annotated[str, Query(alias="list", max_length=300)] = "",
     company: Text = "",
+    kind: Annotated[str, Query(max_length=20)] = "",
     type_: Annotated[str, Query(alias="type", max_length=20)] = "",
     from_: Annotated[str, Query(alias="from", max_length=40)] = "",
     to: Annotated[str, Query(max_length=40)] = "",
@@ -126,8 +130,10 @@ def filter_form(
         raise Problem(422, say("verdict is one of {verdicts}.", verdicts=", ".join(COUNTED)))
     if source and source not in tuple(Source):
         raise Problem(422, say("source is one of {sources}.", sources=", ".join(Source)))
+    if kind and kind not in kind_words.KINDS:
+        raise Problem(422, say("kind is one of {kinds}.", kinds=", ".join(kind_words.KINDS)))
     number = int(device) if device else None
-    return FilterForm(number, client, name, verdict, list_, company, type_, source, names, from_, to)
+    return FilterForm(number, client, name, verdict, list_, company, kind, type_, source, names, from_, to)
 
 
 Filters = Annotated[FilterForm, Depends(filter_form)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +23,7 @@ from store.log.protocol import LogReader, LogWriter
 from store.log.records import NO_ANSWER, Key, Verdict
 from store.log.sqlite_writer import SqliteWriter
 from store.log.values import QueryFilter, Summary
-from store.names.purpose import Purpose
+from store.names.purpose import Kind, Purpose
 from store.stats.sqlite_reader import open_reader
 
 pytestmark = pytest.mark.database
@@ -48,6 +49,8 @@ KEYS = st.builds(
 TIMES = st.one_of(
     st.integers(START, NOW - 1),
     st.integers(0, DAYS * 24 - 1).map(lambda hour: START + hour * HOUR_US),
+    # Within moments of one border: so look-ups are made of several queries, and go from one hour into the next.
+    st.integers(-2_500_000, 2_500_000).map(lambda offset: START + 7 * HOUR_US + offset),
     st.just(17),
 )
 ROWS = st.lists(
@@ -65,7 +68,8 @@ FILTERS = st.builds(
     QueryFilter, st.sampled_from([None, 1, 3, 7]), st.sampled_from([None, "10.0.0.2"]),
     st.sampled_from([None, "a.ex", "*.example", "_", "A*"]), st.sampled_from([None, "block", 0]),
     st.sampled_from([None, "ads", "none"]), st.sampled_from([None, "acme", "unknown"]),
-    st.sampled_from([None, "aaaa", "TYPE65000", 1]), names=st.sampled_from([None, "a.example, B.example", "none"]),
+    type=st.sampled_from([None, "aaaa", "TYPE65000", 1]), names=st.sampled_from([None, "a.example, B.example", "none"]),
+    kind=st.sampled_from([None, None, "tracking", "use", "unknown"]),
     from_us=st.one_of(st.none(), BORDERS), to_us=st.one_of(st.none(), BORDERS),
 )  # fmt: skip
 
@@ -116,8 +120,11 @@ def test_counts_are_the_same(
                 numbers += [_rounded(counts.summary()), counts.timeline(step_us), counts.timeline(7 * HOUR_US)]
                 for of in ("names", "companies", "devices", "lists"):
                     numbers += [counts.top(of, verdict, limit) for verdict in (None, *Verdict)]
+                for of, kind in product(("names", "companies", "devices"), Kind):
+                    numbers += [counts.top(of, verdict, limit, kind.word) for verdict in (None, Verdict.BLOCK)]
                 if device is None:
                     numbers += [counts.reporters(), counts.busiest([1, 3]), counts.busiest([])]
+                    numbers += [counts.company(name, limit) for name in ("acme", "Other", "", "None")]
             numbers += [log.devices_seen(), log.active_hours([1, 2, 7], *span)]
             numbers += [log.list_hits(blocklist, *span) for blocklist in ("ads", "pack:acme", "none")]
             numbers.append(log.name_queries(["d.example", "none.example"], ["a.example"], *span, limit))
@@ -143,6 +150,8 @@ def test_what_cannot_be_asked_is_refused_by_both() -> None:
     with _both([], False, False) as logs:
         for log in logs:
             with log.counts(START, NOW) as counts:
+                with pytest.raises(ValueError, match="without a kind"):
+                    counts.top("lists", kind="use")
                 for step in (0, -1, 1):
                     with pytest.raises(ValueError, match="timeline"):
                         counts.timeline(step)

@@ -19,10 +19,12 @@ from store.log.counts import rounded
 from store.log.records import Key, Origin, Verdict
 from store.log.values import Summary
 from store.log.writer import Writer
+from store.names.purpose import Kind, Purpose
 from store.stats.sqlite_reader import SqliteReader
 
 NOW = 1_790_000_000_000_000
 COMPANY = {"a.example": "Acme", "b.example": "Acme", "c.example": "Other"}
+FACTS = ToldFacts(COMPANY.get, {"a.example": Purpose.ADS, "b.example": Purpose.PUSH, "d.example": Purpose.CRASH}.get)
 DEVICE = {"10.0.0.2": 1, "10.0.0.3": 2, "fd00::2": 1}
 CLIENTS = [*DEVICE, "10.0.0.9"]
 
@@ -43,7 +45,7 @@ RANGES = st.tuples(st.integers(NOW - 10, NOW + 1010), st.integers(NOW - 10, NOW 
 def _log(seen: list[Seen]) -> sqlite3.Connection:
     log = sqlite3.connect(":memory:", isolation_level=None)
     querylog.migrate(log)
-    writer = Writer(log, ToldFacts(COMPANY.get), lambda: NOW)
+    writer = Writer(log, FACTS, lambda: NOW)
     for at, client, key, took in seen:
         writer.add(Batch(1, 0, 0, [client], [key], [(at, 0, 0, took)]), DEVICE.get)
     writer.commit()
@@ -61,7 +63,13 @@ def test_the_summary_counts_what_is_there(seen: list[Seen], span: list[int], dev
     log, found = _log(seen), _within(seen, *span, device)
     verdicts = Counter(key.verdict for _, _, key, _ in found)
     took = [duration for *_, duration in found]
-    assert counted.summary(log, *span, device) == Summary(
+    summary = counted.summary(log, *span, device)
+    for kind, counts in ((Kind.TRACKING, summary.tracking), (Kind.USE, summary.use), (Kind.UNKNOWN, summary.unknown)):
+        ours = [key for _, _, key, _ in found if FACTS.of(key.name).kind is kind]
+        assert counts.queries == len(ours)
+        assert counts.blocked == sum(key.verdict == Verdict.BLOCK for key in ours)
+        assert counts.companies == len({COMPANY[key.name] for key in ours if key.name in COMPANY})
+    assert summary == Summary(
         queries=len(found),
         passed=verdicts[Verdict.PASS],
         blocked=verdicts[Verdict.BLOCK],
@@ -76,6 +84,10 @@ def test_the_summary_counts_what_is_there(seen: list[Seen], span: list[int], dev
         cached=sum(key.origin in (Origin.MEMO, Origin.CACHE, Origin.STALE) for _, _, key, _ in found),
         median_ms=rounded(median_low(took)) / 1000 if took else None,
         average_ms=pytest.approx(fmean(took) / 1000) if took else None,  # type: ignore[arg-type]
+        lookups=summary.tracking.lookups + summary.use.lookups + summary.unknown.lookups,
+        tracking=summary.tracking,
+        use=summary.use,
+        unknown=summary.unknown,
     )
     log.close()
 
@@ -110,17 +122,19 @@ def test_the_top_counts_what_is_there(
     seen: list[Seen], span: list[int], of: str, verdict: int | None, device: int | None
 ) -> None:
     log = _log(seen)
-    groups: dict[str | int | None, list[Seen]] = {}
+    groups: dict[tuple[str | int | None, str | None], list[Seen]] = {}
     for one in _within(seen, *span, device):
         key = KEY_OF[of](one[1], one[2])
         if key != "" and verdict in (None, one[2].verdict):
-            groups.setdefault(key, []).append(one)
+            kind = FACTS.of(one[2].name).kind.word if of in ("names", "companies") else None
+            groups.setdefault((key, kind), []).append(one)
     found = counted.top(log, of, *span, verdict, device, limit=100)
-    assert {(top.key, top.queries, top.blocked, top.last_us) for top in found} == {
-        (key, len(ones), sum(one[2].verdict == Verdict.BLOCK for one in ones), max(one[0] for one in ones))
+    assert {(top.key, top.kind, top.queries, top.blocked, top.last_us) for top in found} == {
+        (*key, len(ones), sum(one[2].verdict == Verdict.BLOCK for one in ones), max(one[0] for one in ones))
         for key, ones in groups.items()
     }
-    assert [top.queries for top in found] == sorted((top.queries for top in found), reverse=True)
+    counts = [top.lookups if of == "companies" else top.queries for top in found]
+    assert counts == sorted(counts, reverse=True)
     assert counted.top(log, of, *span, verdict, device, limit=2) == found[:2]
     log.close()
 
@@ -146,7 +160,7 @@ def test_labels_are_what_a_person_reads(home: sqlite3.Connection) -> None:
 
 
 def test_what_was_dropped_is_shown(home: sqlite3.Connection) -> None:
-    writer = Writer(home, ToldFacts(COMPANY.get), lambda: NOW + 5)
+    writer = Writer(home, FACTS, lambda: NOW + 5)
     writer.add(Batch(3, 7, 1, [], [], []), DEVICE.get)
     writer.drop(2)
     writer.commit()
@@ -173,13 +187,17 @@ def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], s
     with SqliteReader(log).counts(*span) as counts:
         found = counts.reporters()
     for device in (1, 2, 7):
-        known = [top for top in counted.top(log, "companies", *span, device=device) if top.key is not None]
-        if known:
-            first = known[0]
-            assert (found[device].label, found[device].queries) == (first.label, first.queries)
-            assert found[device].blocked == first.blocked
-        else:
-            assert device not in found
+        with SqliteReader(log).counts(*span, device) as counts:
+            tops = [top for top in counts.top("companies", kind="tracking") if top.lookups]
+            tracking = counts.summary().tracking
+        assert (device in found) == bool(tracking.lookups)
+        if device in found:
+            every, most = found[device].all, found[device].most
+            assert (every.lookups, every.blocked) == (tracking.lookups, tracking.lookups_blocked)
+            first = next((top for top in tops if top.key is not None), None)
+            assert (first is None) == (most is None)
+            if first is not None and most is not None:
+                assert (most.company, most.lookups, most.blocked) == (first.label, first.lookups, first.lookups_blocked)
     log.close()
 
 
@@ -188,8 +206,9 @@ def test_each_device_reports_most_to_its_first_known_company(seen: list[Seen], s
 def test_the_busiest_pair_is_the_first_of_all_reporters(seen: list[Seen], span: list[int], among: set[int]) -> None:
     log = _log(seen)
     with SqliteReader(log).counts(*span) as counts:
-        known = {device: top for device, top in counts.reporters().items() if device in among}
-        first = max(known, key=lambda device: (known[device].queries, -device), default=None)
+        known = {device: reports.most for device, reports in counts.reporters().items()
+                 if device in among and reports.most is not None}  # fmt: skip
+        first = max(known, key=lambda device: (known[device].lookups, -device), default=None)
         assert counts.busiest(among) == (None if first is None else (first, known[first]))
     log.close()
 

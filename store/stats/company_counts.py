@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a stretch of time asked of companies: tracking, use, and what is not known apart; queries and look-ups.
+
+A company's number says which kind of its names it stands for: one that is asked for tracking and for use has two.
+Sections map a number and a verdict, packed, to a count, as in store.log.counts.
+"""
+
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from store.log import counts, interning, packed
+from store.log.counts import Section
+from store.log.records import FAILED, Verdict
+from store.log.timespan import ALL_SOURCES, Timespan
+from store.log.values import KindCounts
+from store.names.purpose import Kind, kind_named
+
+QUERIES, LOOKUPS = "companies", "lookups"  # sections
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What a number of a company stands for; name None: nobody knows whose these names are."""
+
+    name: str | None
+    kind: Kind
+
+
+def companies(con: sqlite3.Connection) -> dict[int, Company]:
+    """Number → company and kind; 0 is for names of which nothing is known."""
+    try:
+        rows = con.execute("SELECT id, name, kind FROM companies")
+    except sqlite3.OperationalError:  # a log from before, which its recorder has not brought up to date yet
+        rows = con.execute("SELECT id, name, 0 FROM companies")
+    known = {number: Company(name or None, Kind(kind)) for number, name, kind in rows}
+    return {0: Company(None, Kind.UNKNOWN), **known}
+
+
+def of_kind(known: Mapping[int, Company], kind: str | None) -> Collection[int]:
+    """The numbers of this kind, of all where it is None. Raises ValueError."""
+    return known.keys() if kind is None else {number for number, each in known.items() if each.kind is kind_named(kind)}
+
+
+def of_all(timespan: Timespan, section: str) -> Section:
+    """Company → its queries or look-ups, of all that the timespan is of."""
+    total = timespan.known.section(section)
+    for of_client in gaps(timespan, section).values():
+        counts.add(total, of_client.items())
+    return total
+
+
+def of_device(timespan: Timespan, section: str, device: int, in_gaps: Mapping[int, Section]) -> Section:
+    """The same of one device; `in_gaps` as by `gaps`."""
+    rows = timespan.con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))
+    clients = [client for (client,) in rows]
+    total = timespan.known.only(clients).section(section)
+    for client in clients:
+        counts.add(total, in_gaps.get(client, {}).items())
+    return total
+
+
+def by_device(timespan: Timespan, section: str) -> dict[int, Section]:
+    """Device → company → its queries or look-ups, of all devices in one pass over the whole house's timespan."""
+    clients: dict[int, Section] = {}
+    for level, blocks in timespan.known.levels if section == QUERIES or timespan.has_lookups else ():
+        for client, data in timespan.known.of_each_client(level, blocks, section):
+            counts.add(clients.setdefault(client, {}), counts.unpack(data))
+    for client, of_client in gaps(timespan, section).items():
+        counts.add(clients.setdefault(client, {}), of_client.items())
+    devices: dict[int, Section] = {}
+    for client, device in interning.devices(timespan.con, clients).items():
+        counts.add(devices.setdefault(device, {}), clients[client].items())
+    return devices
+
+
+def tracking_by_device(timespan: Timespan) -> Section:
+    """Device → its look-ups of kind tracking, of the whole house's timespan, without a look at each client's row."""
+    tracking = of_kind(companies(timespan.con), Kind.TRACKING.word)
+    total = timespan.known.section("trackers")
+    for client, of_client in gaps(timespan, LOOKUPS).items():
+        counts.add(total, packed.of_one(client, only(of_client, tracking).items()))
+    devices: Section = {}
+    counts.add(devices, packed.renumbered(total.items(), interning.devices(timespan.con, set(packed.numbers(total)))))
+    return devices
+
+
+def gaps(timespan: Timespan, section: str) -> dict[int, Section]:
+    """Client → company → queries or look-ups of the records in the gaps."""
+    timespan = timespan.known
+    groups = timespan.gap_counts(ALL_SOURCES) if section == QUERIES else timespan.gap_lookups()
+    verdicts = interning.verdicts(timespan.con, {outcome for *_, outcome in groups})
+    owners = timespan.gap_companies()
+    keys = packed.keys((owners.get(name, 0) for _, name, _ in groups), (verdicts[outcome] for *_, outcome in groups))
+    by_client: dict[int, Section] = {}
+    for (client, *_), key, count in zip(groups, keys, groups.values(), strict=True):
+        counts.add(by_client.setdefault(client, {}), ((key, count),))
+    return by_client
+
+
+def by_kind(timespan: Timespan) -> dict[Kind, KindCounts]:
+    """What was asked for names of each kind."""
+    known = companies(timespan.con)
+    queries, lookups = of_all(timespan, QUERIES), of_all(timespan, LOOKUPS)
+    return {kind: _counted(known, of_kind(known, kind.word), queries, lookups) for kind in Kind}
+
+
+def _counted(known: Mapping[int, Company], numbers: Collection[int], queries: Section, lookups: Section) -> KindCounts:
+    asked, begun = only(queries, numbers), only(lookups, numbers)
+    names = {known[number].name for number in packed.numbers(asked)} - {None}
+    return KindCounts(
+        sum(asked.values()), total(asked, Verdict.BLOCK),
+        sum(begun.values()), total(begun, Verdict.BLOCK), total(begun, FAILED), len(names),
+    )  # fmt: skip
+
+
+def only(section: Section, numbers: Collection[int]) -> Section:
+    """The part of a section that is of these numbers."""
+    owners = packed.numbers(section)
+    return {key: count for (key, count), number in zip(section.items(), owners, strict=True) if number in numbers}
+
+
+def total(section: Section, verdict: int) -> int:
+    """How many have this verdict."""
+    return sum(count for _, count in packed.by_number(section.items(), verdict))
