@@ -54,14 +54,14 @@ def name_lines(names: Iterable[CompanyName], known: Facts) -> list[NameLine]:
 
 def _beside(counts: CompanyCounts) -> list[str]:
     use, unknown = counts.use.lookups, counts.unknown.lookups
-    said = list[str]()
+    sentences = list[str]()
     if use:
-        said.append(say_count(use, "{count:,} look-up was for use.", "{count:,} look-ups were for use."))
+        sentences.append(say_count(use, "{count:,} look-up was for use.", "{count:,} look-ups were for use."))
     if unknown:
-        said.append(say_count(
+        sentences.append(say_count(
             unknown, "Of {count:,} nobody knows what it was for.", "Of {count:,} nobody knows what they were for.",
         ))  # fmt: skip
-    return said
+    return sentences
 
 
 def _line(name: CompanyName, known: Facts) -> NameLine:

@@ -5,20 +5,20 @@ from dataclasses import replace
 
 from store.config.devices import DeviceRow
 from store.config.lists import BlocklistView, ToggleView
-from store.log.values import Top
+from store.log.values import Reported, Reports
 from webui.views import devices_view
 
 ROW = DeviceRow(3, None, "redmi", "Xiaomi", None, 100, "lease")
-XIAOMI = Top("Xiaomi", "Xiaomi", 7, 0, 0)
+XIAOMI = Reports(Reported(None, 9, 2), Reported("Xiaomi", 7, 0))
 LIST = BlocklistView("a", "catalogue", "A", "", None, False, "", "", "", "", "", 0, False, None, (), None)
 
 
 def test_a_line_says_what_is_known_and_nothing_more() -> None:
     shown = devices_view.line(ROW, {}, (0, 0))
-    assert (shown.name, shown.given_name, shown.last_seen, shown.company) == ("redmi", None, None, None)
+    assert (shown.name, shown.given_name, shown.last_seen, shown.reports) == ("redmi", None, None, None)
     shown = devices_view.line(replace(ROW, name="Phone"), {3: (1_000_000, 5_000_000)}, (10, 4), XIAOMI)
     assert (shown.name, shown.last_seen, shown.queries, shown.blocked) == ("Phone", 5.0, 10, 4)
-    assert (shown.company, shown.company_queries) == ("Xiaomi", 7)
+    assert shown.reports == XIAOMI
 
 
 def test_toggles_say_what_this_device_has() -> None:

@@ -25,16 +25,17 @@ def test_empty_fields_are_no_filter() -> None:
 
 
 def test_filters_reach_the_store_and_the_next_address() -> None:
-    form = queries_view.filter_form("3", "", " Mi*.COM ", "BLOCK", "", "A&B", "https", "2026-11-24T10:00", "")
+    form = queries_view.filter_form("3", "", " Mi*.COM ", "BLOCK", "", "A&B", "tracking", "https", "2026-11-24T10:00", "")
     found = form.filters()
     assert (found.device, found.name, found.verdict, found.type) == (3, "mi*.com", Verdict.BLOCK, "HTTPS")
-    assert found.from_us is not None
+    assert found.from_us is not None and found.kind == "tracking"
+    assert "kind=tracking" in form.address("/queries")
     assert "company=A%26B" in form.address("/queries", cursor="c/1")
     assert "cursor=c%2F1" in form.address("/queries", cursor="c/1")
     assert form.rare
 
 
-@pytest.mark.parametrize("fields", [{"device": "x"}, {"device": "-1"}, {"verdict": "NO"}])
+@pytest.mark.parametrize("fields", [{"device": "x"}, {"device": "-1"}, {"verdict": "NO"}, {"kind": "fun"}])
 def test_what_cannot_be_is_a_problem(fields: dict[str, str]) -> None:
     with pytest.raises(Problem):
         queries_view.filter_form(**fields)

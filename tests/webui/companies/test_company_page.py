@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A company's page: what it counts are SQL counts over the view `queries`, tracking apart from use."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from lived_in_home import Visitor
+
+pytestmark = pytest.mark.process  # pages ask the system for its addresses
+
+BLOCKED = "COALESCE(sum(verdict = 'BLOCK'), 0)"
+
+
+def words(page: str) -> str:
+    """The page as people read it."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def card(page: str, anchor: str) -> str:
+    return words(page.partition(f'id="{anchor}"')[2].partition("</section>")[0])
+
+
+def test_a_companys_page(looker: Visitor) -> None:
+    page = looker.get("/companies/xiaomi?range=7d")
+    assert page.status_code == 200 and "<h1><bdi" in page.text and "Xiaomi" in page.text
+    shown = words(page.text)
+    rows = looker.home.lookups(
+        f"device, kind, count(*), {BLOCKED}", "company = 'Xiaomi'", "GROUP BY 1, 2 ORDER BY 3 DESC"
+    )
+    for device, kind, lookups, _ in rows:
+        assert str(device) in card(page.text, "devices") and f"{lookups:,}" in card(page.text, "devices"), kind
+    names = looker.home.sql(
+        f"SELECT name, kind, purpose, count(*), {BLOCKED} FROM queries WHERE company = 'Xiaomi' GROUP BY 1"
+    )
+    for name, kind, _, queries, blocked in names:
+        assert re.search(f"{re.escape(str(name))} .*?{kind}: .*? {queries:,} {blocked:,} ", card(page.text, "names"))
+    [(lookups, blocked)] = looker.home.lookups(f"count(*), {BLOCKED}", "company = 'Xiaomi' AND kind = 'tracking'")
+    become = "all stopped" if blocked == lookups else f"{blocked:,} stopped and"
+    assert f"tried {lookups:,} times to report to Xiaomi: {become}" in shown
+
+
+def test_a_company_that_nobody_asked_is_none(looker: Visitor) -> None:
+    for name in ("Nobody & Sons", "", "%3Cscript%3E", "a/b"):
+        missing = looker.get(f"/companies/{name}")
+        assert missing.status_code == 404 and "<script>" not in missing.text.partition("<main")[2]
+
+
+def test_what_stands_beside_a_name_is_who_says_so(looker: Visitor) -> None:
+    names = card(looker.get("/companies/Xiaomi?range=7d").text, "names")
+    assert "pack:xiaomi" in names
+
+
+def test_a_time_without_queries_is_said_to_be_quiet(visitor: Visitor) -> None:
+    page = words(visitor.get("/companies/Wikimedia?range=7d").text)
+    assert "no device asked Wikimedia for what is known as tracking." in page
+    assert "look-ups were for use." in page
