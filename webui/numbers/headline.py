@@ -62,12 +62,12 @@ def outcome(lookups: int, blocked: int, failed: int) -> str:
         return say("stopped") if blocked else say("failed") if failed else say("got through")
     if lookups in (blocked, failed, through):
         return say("all stopped") if blocked else say("all failed") if failed else say("all got through")
-    parts = [
-        say_count(blocked, "{count:,} stopped", "{count:,} stopped") if blocked else "",
-        say_count(through, "{count:,} got through", "{count:,} got through") if through else "",
-        say_count(failed, "{count:,} failed", "{count:,} failed") if failed else "",
+    *some, last = [
+        *([say_count(blocked, "{count:,} stopped", "{count:,} stopped")] if blocked else []),
+        *([say_count(through, "{count:,} got through", "{count:,} got through")] if through else []),
+        *([say_count(failed, "{count:,} failed", "{count:,} failed")] if failed else []),
     ]
-    return formatting.listed([part for part in parts if part])
+    return say("{some} and {last}", some=together(*some, between=", "), last=last)
 
 
 def outcome_of(counts: KindCounts | Reported) -> str:

@@ -25,7 +25,9 @@ def test_empty_fields_are_no_filter() -> None:
 
 
 def test_filters_reach_the_store_and_the_next_address() -> None:
-    form = queries_view.filter_form("3", "", " Mi*.COM ", "BLOCK", "", "A&B", "tracking", "https", "2026-11-24T10:00", "")
+    form = queries_view.filter_form(
+        "3", "", " Mi*.COM ", "BLOCK", "", "A&B", "tracking", "https", "2026-11-24T10:00", ""
+    )  # fmt: skip
     found = form.filters()
     assert (found.device, found.name, found.verdict, found.type) == (3, "mi*.com", Verdict.BLOCK, "HTTPS")
     assert found.from_us is not None and found.kind == "tracking"
