@@ -224,7 +224,8 @@ def _name(name: NameAsked, result: TestResult, halves: bool) -> NameLine:
     css = "leak" if name.leaked else "block" if counts.lookups_blocked == counts.lookups else "pass"
     rows = {"device": str(result.device_id), "name": name.name, "from": iso(result.from_us), "to": iso(result.to_us)}
     return NameLine(
-        name.name, name.company, name.product, KINDS[name.kind.word], PURPOSES[name.purpose], counts.lookups, counts.queries,
+        name.name, name.company, name.product, KINDS[name.kind.word], PURPOSES[name.purpose],
+        counts.lookups, counts.queries,
         beat_words(name.beat), say("leaked") if name.leaked == counts.lookups else outcome(counts), css,
         _half(name.unblocked) if halves else "", _half(_rest(counts, name.unblocked)) if halves else "",
         name.blocked_by, name.last_us / SECOND_US, f"/queries?{urlencode(rows)}",

@@ -179,7 +179,6 @@ OPENERS = {
     "evidence/chain/verify.py": {"late_rows", "querylog"},
     "evidence/findings/beacon_rows.py": {"rollup_tables"},
     "evidence/findings/find_all.py": {"rollup_tables"},
-    "evidence/idle_test/asked_rows.py": {"lookups"},
     "evidence/idle_test/count_sql.py": {"lookups"},
     "evidence/idle_test/settle.py": {"querylog"},
     "evidence/idle_test/tally.py": {"lookups"},
