@@ -17,11 +17,11 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from blocklists.whose import home_facts
-from evidence.base import evidence_file, passes
+from evidence.base import evidence_file, hours_table, log_hours, passes
 from evidence.chain import close_days
 from evidence.findings import find_all
 from evidence.idle_test import idle_tests_file, settle
@@ -71,13 +71,21 @@ def work(
             close_days.close_days(state, now_us, go_on)
         settle.settle(state, now_us, lambda: home_facts.load(state))
         if (state / evidence_file.FILE_NAME).exists():
-            with closing(evidence_file.open_writer(state)) as con:
-                find_all.find_all(con, home_facts.load(state), now_us)
+            _find(state, now_us)
     except (OSError, sqlite3.Error, StoreError) as error:
         return EvidenceStatus(error=_told(state, error), left=1)
     if passed.read or passed.dropped:
         log.info("%d hours read, %d dropped, %d left", passed.read, passed.dropped, passed.left)
     return EvidenceStatus(read=passed.read, left=passed.left)
+
+
+def _find(state: Path, now_us: int) -> None:
+    with ExitStack() as stack:
+        con = stack.enter_context(closing(evidence_file.open_writer(state)))
+        log_con = log_hours.open_any(state)
+        if log_con is not None:
+            stack.callback(log_con.close)
+        find_all.find_all(con, home_facts.load(state), now_us, log_con)
 
 
 def _told(state: Path, error: Exception) -> str:
@@ -92,6 +100,8 @@ def _told(state: Path, error: Exception) -> str:
         for file in (evidence_file, idle_tests_file):
             if db.inspect(state / file.FILE_NAME, file.KIND) is Fault.DAMAGED:
                 file.put_aside(state, error)
+        with suppress(OSError, sqlite3.Error, StoreError), closing(evidence_file.open_writer(state)) as con:
+            hours_table.drop_damaged(con)  # which the next pass reads again
         return ""
     if fault in (Fault.BUSY, Fault.MISSING, Fault.EMPTY):
         return ""

@@ -15,6 +15,7 @@ from evidence.base.beats import Beats
 from evidence.base.log_hours import SECOND_US, HourRow
 from evidence.base.sum_block import SumBlock, Sums
 from store.base.db import transaction
+from store.base.store_errors import CorruptDatabase
 from store.log.rollup_tables import HOUR_US
 
 HOUR_S = HOUR_US // SECOND_US
@@ -98,6 +99,21 @@ def block(con: sqlite3.Connection, piece: Piece) -> SumBlock:
     else:
         sql, key = "SELECT devices, sums FROM hour_sums WHERE hour = ?", piece.hour
     return SumBlock(*con.execute(sql, (key,)).fetchone())
+
+
+def drop_damaged(con: sqlite3.Connection) -> None:
+    """Take out hours and days whose columns cannot be read."""
+    for hour in read_hours(con):
+        try:
+            hour_beats(con, hour)
+        except CorruptDatabase:
+            drop(con, [hour])
+    for piece in pieces(con, 0, 1 << 40):
+        if piece.is_day:
+            try:
+                block(con, piece)
+            except CorruptDatabase:
+                con.execute("DELETE FROM day_sums WHERE day = ?", (piece.hour // DAY_HOURS,))
 
 
 def names_of_devices(con: sqlite3.Connection, hour: int) -> dict[int, int]:

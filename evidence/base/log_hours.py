@@ -60,6 +60,11 @@ def open_log(state: Path) -> sqlite3.Connection:
     return con
 
 
+def open_any(state: Path) -> sqlite3.Connection | None:
+    """The same; None while there is no log."""
+    return open_log(state) if (state / FILE_NAME).exists() else None
+
+
 def hours(con: sqlite3.Connection) -> Iterator[int]:
     """Every hour of the log that has a record, the oldest first; a step along the primary key each."""
     after = 0

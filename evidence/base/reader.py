@@ -24,7 +24,6 @@ from evidence.base.group_sums import GroupSum, Key
 from evidence.base.hours_table import HOUR_S, Piece
 from evidence.base.log_hours import SECOND_US, HourRow, Pair
 from store.base.db import transaction
-from store.log import querylog
 from store.log.rollup_tables import HOUR_US
 
 EVERY_BEAT = 1 << 40  # where each look-up is wanted, however many there are
@@ -36,7 +35,7 @@ class EvidenceReader:
     def __init__(self, state: Path) -> None:
         self._con = evidence_file.open_reader(state)
         try:
-            self._log = log_hours.open_log(state) if (state / querylog.FILE_NAME).exists() else None
+            self._log = log_hours.open_any(state)
         except BaseException:
             self._con.close()
             raise

@@ -7,7 +7,7 @@
 What is asked for in between is answered by a cache of the device, so that a beat is seen as multiples of itself, and
 the period that is told is an upper bound: "at least every …". People make regular times too, as long as they watch or
 hold an app open: a beat goes on for longer than they do. Gaps (the device is off, or away) end a run, and are no
-evidence against it.
+evidence against it. Where intervals are various multiples of one period, that is told (evidence.findings.period_comb).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import sqrt
 from operator import sub
+
+from evidence.findings import period_comb
 
 MAX_TIMES = 20_000  # the latest; a beat of a minute for two weeks
 MAX_HOURS = 31 * 24  # before the last look-up; what is older is left out
@@ -84,11 +86,12 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
     multiple_of = {interval: _multiple(interval / period) for interval in counts}
     longest = period * (len(WEIGHTS) + 0.5)  # a longer one is a gap
     heard_s = sum(interval * count for interval, count in counts.items() if interval < longest)
-    hours = None if idle else _hours_of_runs(starts, intervals, multiple_of, heard_s)
+    hour_of = [at // HOUR_S for at in starts]
+    hours = set(hour_of) if idle else _hours_of_runs(starts, hour_of, intervals, multiple_of, heard_s)
     places = [
         place
-        for place, interval in enumerate(intervals)
-        if interval < longest and (hours is None or starts[place] // HOUR_S in hours)
+        for place, (interval, hour) in enumerate(zip(intervals, hour_of, strict=False))
+        if interval < longest and hour in hours
     ]
     on_beat = [place for place in places if multiple_of[intervals[place]]]
     sigmas = _sigmas(len(on_beat), len(places), idle)
@@ -99,9 +102,12 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
     period, jitter = _measured(beats, multiple_of)
     if jitter > MOST_JITTER or singles < LEAST_SINGLE * len(on_beat):
         return None
+    confidence = _confidence(len(on_beat) / len(places), sigmas, jitter)
+    if tooth := period_comb.finer(beats, period):
+        period, jitter = _measured(beats, {interval: max(1, round(interval / tooth)) for interval in beats})
     return Beat(
-        period, jitter, _confidence(len(on_beat) / len(places), sigmas, jitter), len(on_beat),
-        len({starts[place] // HOUR_S for place in on_beat}), starts[on_beat[0]], starts[on_beat[-1] + 1],
+        period, jitter, confidence, len(on_beat),
+        len({hour_of[place] for place in on_beat}), starts[on_beat[0]], starts[on_beat[-1] + 1],
         _by_hour([starts[place] + utc_offset_s for place in on_beat]),
     )  # fmt: skip
 
@@ -173,14 +179,15 @@ def _multiple(ratio: float) -> int:
 
 
 def _hours_of_runs(
-    starts: Sequence[float], intervals: Sequence[float], multiple_of: Mapping[float, int], heard_s: float
-) -> set[float]:
+    starts: Sequence[float], hour_of: Sequence[float], intervals: Sequence[float], multiple_of: Mapping[float, int],
+    heard_s: float,
+) -> set[float]:  # fmt: skip
     """The hours, since 1970, of runs that outlast people; none where they are a small part of all the time."""
     filled: defaultdict[float, float] = defaultdict(float)
     fills = {interval for interval, many in multiple_of.items() if 1 <= many <= FILLING}
-    for at, interval in zip(starts, intervals, strict=False):  # the last start begins none
+    for at, hour, interval in zip(starts, hour_of, intervals, strict=False):  # the last start begins none
         if interval in fills:
-            hour, end = at // HOUR_S, at + interval
+            end = at + interval
             while end > (next_hour := (hour + 1) * HOUR_S):
                 filled[hour] += next_hour - at
                 at, hour = next_hour, hour + 1

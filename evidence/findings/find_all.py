@@ -29,14 +29,19 @@ IDLE_SHARE, IDLE_NAMES = 4, 2  # idle: no more than a quarter of the names of it
 LOCAL_ENDINGS = (".arpa", ".local", ".lan", ".home", ".internal", ".localdomain")
 
 
-def find_all(con: sqlite3.Connection, facts: Facts, now_us: int) -> int:
-    """Look for findings, keep them, and say how many are new. `con`: of evidence.db, to write. Raises sqlite3.Error."""
+def find_all(
+    con: sqlite3.Connection, facts: Facts, now_us: int, log: sqlite3.Connection | None = None
+) -> int:
+    """Look for findings, keep them, and say how many are new. `con`: of evidence.db, to write; `log`: the query log.
+
+    Raises sqlite3.Error and CorruptDatabase.
+    """
     since_us = now_us - RECENT_US
     sites = PublicSuffixes()
     recent = list(_firsts(con, "f.first_us >= ?", since_us, facts, sites))
     older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
     findings = list(news.find(recent, older, cause_of(con))) if recent else []
-    findings += beacon_rows.find(con, facts, now_us, is_public)
+    findings += beacon_rows.find(con, facts, now_us, is_public, log)
     return finding_rows.keep(con, findings, now_us)
 
 

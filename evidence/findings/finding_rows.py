@@ -53,8 +53,9 @@ class NoFinding(LookupError):  # noqa: N818 - it names the thing
 def keep(con: sqlite3.Connection, findings: Iterable[Finding], now_us: int) -> int:
     """Put findings in, each once; how many were not there before. Raises sqlite3.Error, and nothing is changed then.
 
-    One that is there already gets its new times and numbers. It keeps its state, but that what was done and goes on is
-    new again.
+    One that is there already gets its new times and numbers, all of them, so that they are of the same rows: once the
+    log has let the oldest go, `first_us` is that of the oldest it has (`found_us` stays). It keeps its state, but that
+    what was done and goes on is new again.
     """
     with transaction(con):
         before = con.execute("SELECT count(*) FROM findings").fetchone()[0]
@@ -109,8 +110,8 @@ _KEEP = f"""
         state = IIF(state = 'done' AND excluded.last_us > changed_us + {AGAIN_US}, 'new', state),
         changed_us = IIF(state = 'done' AND excluded.last_us > changed_us + {AGAIN_US},
                          excluded.changed_us, changed_us),
-        company = excluded.company, names = excluded.names, first_us = min(first_us, excluded.first_us),
-        last_us = max(last_us, excluded.last_us), count = excluded.count, period_s = excluded.period_s,
+        company = excluded.company, names = excluded.names, first_us = excluded.first_us,
+        last_us = excluded.last_us, count = excluded.count, period_s = excluded.period_s,
         jitter = excluded.jitter, confidence = excluded.confidence, cause = excluded.cause"""  # noqa: S608 - fixed text
 _SURPLUS = "DELETE FROM findings WHERE id IN (SELECT id FROM findings ORDER BY last_us DESC, id DESC LIMIT -1 OFFSET ?)"
 

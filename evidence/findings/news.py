@@ -45,6 +45,7 @@ def find(
     """What is new among `recent`; `older`: all that was asked first before them, gone through once.
 
     `cause_of`: of a device at a moment, IDLE, NIGHT or NONE. A site of a company that is new too is told as that.
+    Device 0 is all devices that nobody knows: of those, only what is new to the home is told, as the home's.
     """
     rows_of: dict[tuple[int, _Word], list[First]] = {}
     home_first: dict[_Word, int] = {}
@@ -65,7 +66,9 @@ def find(
     for (device, word), rows in rows_of.items():
         if (device, word) in known or rows[0].first_us < learned[device] or _is_told(device, word, rows, known):
             continue
-        yield _finding(device, word, rows, home_first[word] == rows[0].first_us, cause_of(device, rows[0].first_us))
+        new_to_home = home_first[word] == rows[0].first_us
+        if device or new_to_home:
+            yield _finding(device, word, rows, new_to_home, cause_of(device, rows[0].first_us))
 
 
 def _is_told(device: int, word: _Word, rows: list[First], known: set[tuple[int, _Word]]) -> bool:

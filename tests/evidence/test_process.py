@@ -2,6 +2,7 @@
 """One pass as a process: what it says of itself, and that trouble is told where a person must act."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import asked_log
@@ -10,7 +11,7 @@ from asked_log import NOW, START, Asked
 from idle_home import begun, kept_test, settled_home
 
 from evidence import process
-from evidence.base import passes
+from evidence.base import evidence_file, passes
 from evidence.base.evidence_file import FILE_NAME
 from evidence.base.passes import Passed
 from evidence.chain.verify import verify_state
@@ -53,6 +54,15 @@ def test_damage_to_idle_tests_keeps_nothing_else_from_being_done(tmp_path: Path)
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
     assert process.work(tmp_path, NOW + LATE_US).error == ""
     assert process.work(tmp_path, NOW + LATE_US) == EvidenceStatus() and not path.exists()
+
+
+def test_an_hour_whose_columns_are_damaged_is_read_again(tmp_path: Path) -> None:
+    asked_log.write(tmp_path, DAY)
+    process.work(tmp_path, NOW)
+    with closing(evidence_file.open_writer(tmp_path)) as con:
+        con.execute("UPDATE hour_sums SET sums = x'99' WHERE hour = ?", (START // HOUR_US + 5,))
+    assert process.work(tmp_path, NOW) == EvidenceStatus(left=1)
+    assert process.work(tmp_path, NOW) == EvidenceStatus(read=1)
 
 
 def test_damage_in_the_midst_is_mended_by_the_next(tmp_path: Path) -> None:

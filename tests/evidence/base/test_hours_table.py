@@ -66,3 +66,7 @@ def test_damage_is_told(con: sqlite3.Connection) -> None:
     con.execute("UPDATE hour_sums SET sums = x'99' WHERE hour = 30")
     with pytest.raises(CorruptDatabase):
         hours_table.put_day(con, 1)
+    hours_table.put_day(con, 0)
+    con.execute("UPDATE day_sums SET devices = x'99'")
+    hours_table.drop_damaged(con)
+    assert sorted(hours_table.read_hours(con)) == [23, 24, 47, 48] and hours_table.days_due(con, 48) == [0, 1]

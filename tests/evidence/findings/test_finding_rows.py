@@ -42,7 +42,7 @@ def test_the_same_again_is_one_with_its_new_numbers(con: sqlite3.Connection) -> 
     later = replace(LEAK, first_us=NOW, last_us=NOW + HOUR, count=9, names=("b.example",))
     assert keep(con, [later], NOW + HOUR) == 0
     (row,) = findings(con, ALL)
-    assert row.finding == replace(later, first_us=LEAK.first_us) and row.found_us == NOW
+    assert row.finding == later and row.found_us == NOW, "first, last and count are of the same rows"
     assert keep(con, [replace(LEAK, device_id=5)], NOW) == 1  # another device's is another one
 
 

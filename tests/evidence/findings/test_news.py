@@ -52,6 +52,13 @@ def test_another_site_of_a_known_company_is_a_new_name() -> None:
     assert finding.kind is FindingKind.NEW_NAME and finding.company == "Them"
 
 
+def test_what_devices_that_nobody_knows_ask_for_is_news_of_the_home_alone() -> None:
+    (finding,) = new([first("a.test", LATER, 0), first("z.old.example", LATER, 0)], [*OLD, first("b.zero", BEGUN, 0)])
+    assert finding.device_id == 0 and finding.key == "a.test"
+    (known,) = new([first("a.test", LATER, 0), first("a.test", LATER - 1)], [*OLD, first("b.zero", BEGUN, 0)])
+    assert known.device_id == 1
+
+
 def test_it_is_louder_for_the_home_for_tracking_and_while_idle() -> None:
     (quiet,) = new([first("x.them.example", company="Them")], [*OLD, first("z.them.example", BEGUN, 1)])
     (of_home,) = new([first("a.test")])
