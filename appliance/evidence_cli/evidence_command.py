@@ -7,6 +7,7 @@ from appliance.evidence_cli import (
     findings_command,
     idle_test_command,
     name_command,
+    report_command,
     updates_command,
     verify_command,
     whatif_command,
@@ -21,3 +22,4 @@ verify_command.register(app)
 worth_command.register(app)
 updates_command.register(app)
 name_command.register(app)
+report_command.register(app)

@@ -1,27 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`telltale evidence verify`: whether the query log still is what was closed day by day."""
+"""`telltale evidence verify [FILE]`: whether the query log still is what was closed day by day; a report."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from appliance.errors import Complaint
+from appliance.evidence_cli import verify_report
+from appliance.evidence_cli.fault_words import day_of, fault_sentence
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
-from evidence.chain.verify import Fault, Verified, What, verify_state
+from evidence.chain.verify import Verified, verify_state
 from store.base.sentences import Sentence, say, say_count, sentence_of
 from store.base.store_errors import StoreError
 
-_EPOCH = date(1970, 1, 1)
+File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A report, HTML or JSON; else the log itself.")]
 
 
-def verify(state: cli_context.State = None, json: cli_context.Json = False) -> None:
-    """Check the query log against its daily chain; exit status 1 where a row or a link does not fit."""
+def verify(file: File = None, state: cli_context.State = None, json: cli_context.Json = False) -> None:
+    """Check a report, or the query log against its daily chain; exit status 1 where anything does not fit."""
+    if file is not None:
+        if not verify_report.verify_report(file, state, json):
+            raise typer.Exit(1)
+        return
     try:
         verified = verify_state(cli_context.config(state))
     except (sqlite3.Error, StoreError) as error:
@@ -71,28 +77,11 @@ def _sentences(verified: Verified) -> list[Sentence]:
         named = ", ".join(map(day_of, verified.waiting))
         sentences.append(say("Since these days were closed, rows came late or a person deleted some; they are closed "
                              "again soon: {days}.", days=named))  # fmt: skip
-    sentences += map(_sentence, verified.faults)
+    sentences += map(fault_sentence, verified.faults)
     if verified.is_whole:
         sentences.append(say("All of it fits."))
     sentences.append(say("Head of the chain, to be kept elsewhere: {head}", head=verified.head))
     return sentences
-
-
-def _sentence(fault: Fault) -> Sentence:
-    day, row, at, line = day_of(fault.day), fault.row, _time(fault.from_us), fault.line
-    match fault.what:
-        case What.CHANGED:
-            return say("{day}, row {row} ({time}): it was changed; now: {line}", day=day, row=row, time=at, line=line)
-        case What.MISSING:
-            return say("{day}, row {row} ({time}): it is missing.", day=day, row=row, time=at)
-        case What.ADDED:
-            return say("{day}, row {row} ({time}): it was added: {line}", day=day, row=row, time=at, line=line)
-        case What.SEVERAL:
-            between = say("three or more rows between {time} and {to} do not fit", time=at, to=_time(fault.to_us))
-            return say("{day}, from row {row} on: {between}.", day=day, row=row, between=between)
-        case What.LINK:
-            return say("{day}: its link of the chain was changed, or one before it taken away.", day=day)
-    return say("{day}: its rows do not fit, and nothing says which.", day=day)
 
 
 def _plain(verified: Verified) -> dict[str, Any]:
@@ -101,12 +90,3 @@ def _plain(verified: Verified) -> dict[str, Any]:
             for name, day in (("first_day", verified.first_day), ("last_day", verified.last_day))}  # fmt: skip
     waiting = list(map(day_of, verified.waiting))
     return {**asdict(verified), **days, "waiting": waiting, "faults": faults, "whole": verified.is_whole}
-
-
-def day_of(day: int) -> str:
-    """As in 2026-11-29, UTC."""
-    return (_EPOCH + timedelta(days=day)).isoformat()
-
-
-def _time(time_us: int) -> str:
-    return datetime.fromtimestamp(time_us / 1_000_000, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

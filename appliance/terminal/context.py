@@ -39,28 +39,12 @@ def directory(option: str | None) -> Path:
 
 def config(option: str | None, *, become_owner: bool = True) -> Path:
     """The state directory, which holds a config.db; root becomes its owner. Raises Complaint when there is none."""
-    state = directory(option)
-    try:
-        if become_owner:
-            privilege.become_owner(state)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise Complaint(say(
-            "{state} cannot be used ({error}); are you the user that runs Telltale?", state=state, error=error.strerror
-        )) from None
-    try:
-        there = (state / "config.db").is_file()
-    except OSError as error:
-        raise Complaint(say(
-            "{state} cannot be read ({error}); are you the user that runs Telltale?", state=state, error=error.strerror
-        )) from None
-    if not there:
-        raise Complaint(say(
-            "There is no Telltale in {state}; start it once with `telltale run`, or name its place with --state DIR.",
-            state=state,
-        ))
-    return state
+    return _holding("config.db", option, become_owner=become_owner)
+
+
+def log(option: str | None) -> Path:
+    """The same of one that holds a query log, with or without a config.db beside it."""
+    return _holding("querylog.db", option, become_owner=True)
 
 
 def engine(option: str | None) -> "Engine":
@@ -82,6 +66,31 @@ def leads_here(option: str | None) -> "Callable[[str], bool]":
     state = directory(option)
     supervisor = status.read_live(status.find_run_dir(state, os.environ)).supervisor
     return forwards.leads_here(usable_settings.load(state, os.environ).dns, supervisor)
+
+
+def _holding(file: str, option: str | None, *, become_owner: bool) -> Path:
+    state = directory(option)
+    try:
+        if become_owner:
+            privilege.become_owner(state)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise Complaint(say(
+            "{state} cannot be used ({error}); are you the user that runs Telltale?", state=state, error=error.strerror
+        )) from None
+    try:
+        there = (state / file).is_file()
+    except OSError as error:
+        raise Complaint(say(
+            "{state} cannot be read ({error}); are you the user that runs Telltale?", state=state, error=error.strerror
+        )) from None
+    if not there:
+        raise Complaint(say(
+            "There is no Telltale in {state}; start it once with `telltale run`, or name its place with --state DIR.",
+            state=state,
+        ))
+    return state
 
 
 def user() -> str:

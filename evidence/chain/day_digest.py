@@ -26,7 +26,7 @@ MAX_WORDS = 50_000  # clients, names and outcomes whose JSON is remembered, some
 FETCH_ROWS = 5000
 
 _ROWS = """SELECT time_us, client_id, name_id, outcome_id, duration_us FROM records
-           WHERE time_us >= ? AND time_us < ? ORDER BY time_us"""
+           WHERE time_us >= ? AND time_us < ?{} ORDER BY time_us"""
 _CLIENT = "SELECT address FROM clients WHERE id = ?"
 _NAME = "SELECT name FROM names WHERE id = ?"
 _IMPORTED = "SELECT id FROM outcomes WHERE source_id <> 0"
@@ -63,16 +63,18 @@ class DayDigest:
 
 @dataclass(slots=True)
 class DayLines:
-    """The lines of a day as they stand in the log now."""
+    """The lines of a day as they stand in the log now; `where`, with `values`: of these rows, imported ones too."""
 
     con: sqlite3.Connection  # with `lossless` as its text_factory
+    where: str = ""
+    values: tuple[str, ...] = ()
     _words: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def between(self, from_us: int, to_us: int) -> Iterator[tuple[int, bytes]]:
         """(time in µs, line) of each row of the log's own, in order."""
-        imported = {number for (number,) in self.con.execute(_IMPORTED)}
-        word = self._word
-        cursor = self.con.execute(_ROWS, (from_us, to_us))
+        imported = set() if self.where else {number for (number,) in self.con.execute(_IMPORTED)}
+        word, chosen = self._word, f" AND {self.where}" if self.where else ""
+        cursor = self.con.execute(_ROWS.format(chosen), (from_us, to_us, *self.values))
         while rows := cursor.fetchmany(FETCH_ROWS):
             for time_us, client, name, outcome, duration_us in rows:
                 if outcome not in imported:

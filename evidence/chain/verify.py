@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from evidence.chain import chain_file, close_days, error_sums
 from evidence.chain.day_digest import DAY_US, Chunk, DayLines, lossless, sums_of
@@ -19,6 +20,14 @@ from store.base.db import connect, transaction
 from store.log import late_rows, querylog
 
 _Lines = list[tuple[int, bytes]]
+
+
+class Lines(Protocol):
+    """Lines of rows by their times, as `DayLines` has those of the log."""
+
+    def between(self, from_us: int, to_us: int) -> Iterator[tuple[int, bytes]]: ...
+
+
 MAX_FAULTS = 20  # of a day; more of them say nothing more
 
 
@@ -72,19 +81,19 @@ class Verified:
         return not self.faults and not self.unchained
 
 
-def verify_state(state: Path) -> Verified:
+def verify_state(state: Path, days: range | None = None) -> Verified:
     """The log of a state directory against its chain. Raises sqlite3.Error and StoreError, as where there is no log."""
     log = connect(state / querylog.FILE_NAME, read_only=True)
     with closing(log), closing(chain_file.open_reader(state)) as chain:
-        return verify(chain, log)
+        return verify(chain, log, days)
 
 
-def verify(chain: sqlite3.Connection, log: sqlite3.Connection) -> Verified:
-    """Read everything that was closed, some 2 µs a row. Raises sqlite3.Error."""
+def verify(chain: sqlite3.Connection, log: sqlite3.Connection, days_of: range | None = None) -> Verified:
+    """Read everything that was closed, or of the rows these days alone, some 2 µs a row. Raises sqlite3.Error."""
     chain.text_factory = lossless
     chained = list(chain_file.links(chain))
     faults = list(_links(chained))
-    last = {link.day: link for link in chained}
+    last = {link.day: link for link in chained if days_of is None or link.day in days_of}
     rows, gone, days, waiting = 0, 0, 0, []
     log.text_factory = lossless
     with transaction(log, "DEFERRED"):
@@ -146,14 +155,17 @@ def _day(log: sqlite3.Connection, link: Link, deleted_to: int) -> list[Fault]:
         chunks = unpacked(link.sums) if link.sums else None
     except ValueError:
         chunks = None
-    faults = [] if chunks is None else _located(now, link.day, chunks, deleted_to)
+    faults = [] if chunks is None else located(now, link.day, chunks, deleted_to)
     return faults[:MAX_FAULTS] or ([Fault(link.day, What.DAY)] if deleted_to < begin_us else [])
 
 
-def _located(now: DayLines, day: int, chunks: list[Chunk], deleted_to: int) -> list[Fault]:
-    """The rows by which each thousand differs; of those that are gone in part nothing can be said."""
+def located(
+    now: Lines, day: int, chunks: list[Chunk], deleted_to: int, span: tuple[int, int] | None = None
+) -> list[Fault]:
+    """The rows by which each thousand differs; of those that are gone in part nothing can be said. span: of the day."""
     faults: list[Fault] = []
-    begins = [day * DAY_US, *(chunk.from_us for chunk in chunks[1:]), (day + 1) * DAY_US]
+    begin_us, end_us = span or (day * DAY_US, (day + 1) * DAY_US)
+    begins = [begin_us, *(chunk.from_us for chunk in chunks[1:]), end_us]
     counted = 0
     for chunk, from_us, to_us in zip(chunks or [Chunk(0, 0, error_sums.NO_ROWS)], begins, begins[1:], strict=False):
         lines = list(now.between(from_us, to_us))

@@ -48,13 +48,16 @@ class Failed(Exception):  # noqa: N818 - what the question has
 class WhatIfJob(Generic[Answer]):
     """One question. `share`: how much of the range is done, from 0 to 1; `id`: by which it is found again."""
 
-    def __init__(self, request: Mapping[str, object], environ: Mapping[str, str], shape: type[Answer]) -> None:
+    def __init__(
+        self, request: Mapping[str, object], environ: Mapping[str, str], shape: type[Answer],
+        command: Sequence[str] = _COMMAND,
+    ) -> None:  # fmt: skip
         self.id, self.share, self.began = secrets.token_hex(8), 0.0, time.monotonic()
         self._effect: Answer | None = None
         self._shape = shape
         self._fault = ""
         self._process = subprocess.Popen(
-            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environ), text=True, encoding="utf-8",
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environ), text=True, encoding="utf-8",
         )  # fmt: skip
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
@@ -130,15 +133,26 @@ class WhatIfJobs:
         """Begin to find out what updates of lists changed for the home. Raises Busy."""
         return self._start(UpdateEffects, state, environ, scratch, updates=True, from_us=from_us, to_us=to_us)
 
+    def start_other(
+        self, command: Sequence[str], shape: type[Answer], environ: Mapping[str, str], request: Mapping[str, object]
+    ) -> WhatIfJob[Answer]:
+        """Begin whatever another process answers in the same way: lines with a share, an effect or a fault."""
+        return self._begun(shape, environ, request, command)
+
     def _start(
         self, shape: type[Answer], state: Path, environ: Mapping[str, str], scratch: Path | None, **asked: object
     ) -> WhatIfJob[Answer]:
-        request = {"state": str(state), "scratch": str(scratch) if scratch else None, **asked}
+        return self._begun(shape, environ, {"state": str(state), "scratch": str(scratch) if scratch else None, **asked})
+
+    def _begun(
+        self, shape: type[Answer], environ: Mapping[str, str], request: Mapping[str, object],
+        command: Sequence[str] = _COMMAND,
+    ) -> WhatIfJob[Answer]:  # fmt: skip
         with self._lock:
             self._forget_old()
             if sum(not job.done for job in self._jobs.values()) >= MAX_RUNNING:
                 raise Busy(say("Another question is being answered; ask again in a moment."))
-            job = WhatIfJob(request, environ, shape)
+            job = WhatIfJob(request, environ, shape, command)
             self._jobs[job.id] = job
         return job
 

@@ -46,7 +46,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
     asked = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_input, daemon=True).start()
+    threading.Thread(target=end_with_input, daemon=True).start()
     _tell(sys.stdout, answer(asked, os.environ, Teller(sys.stdout)))
     return 0
 
@@ -99,7 +99,8 @@ def _tell(out: TextIO, line: Mapping[str, Any]) -> None:
     out.flush()
 
 
-def _end_with_input() -> None:
+def end_with_input() -> None:
+    """Whoever asked is gone, or does not want to know any more: so is this process."""
     sys.stdin.read()
     os._exit(1)
 

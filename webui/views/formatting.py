@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from store.base.sentences import say, say_count
+from store.base.visible_text import visible as visible  # as the templates' other filters
 
 UNKNOWN = say("unknown")
 # Longest list of names in one sentence; more reads as "and 7 more".
@@ -119,16 +120,6 @@ def size(count: int | None) -> str:
     if count < 1000**3:
         return say("{number} MB", number=_rounded(count / 1000**2))
     return say("{number} GB", number=f"{count / 1000**3:.1f}")
-
-
-def visible(text: str) -> str:
-    """The text with characters that show nothing or reorder others made visible: "a\\u{202e}b"."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HIDDEN else c for c in text)
-
-
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def decoded(name: str) -> str | None:

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every number of a report counted again from the log, by the facts that the report itself holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blocklists.whose import home_facts
+from blocklists.whose.facts import Facts, Whose
+from evidence.report import report_document, report_sql
+from evidence.report.report_document import Known, Question
+from evidence.report.subject import Subject
+from store.base.sentences import Sentence, say
+from store.log.rollup_tables import HOUR_US
+from store.names.purpose import Purpose, kind_named
+
+MAX_DIFFERENCES = 30
+KEYS = {"kinds": ("kind",), "companies": ("company", "kind"), "names": ("name",), "hours": ("hour", "kind"),
+        "lists": ("list",), "devices": ("device_id", "kind"), "beats": ("device_id", "name")}  # fmt: skip
+BY_ADDRESS = "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number of the report that the log does not give: of which table, of what, and both values; day: UTC, or ""."""
+
+    table: str
+    of: str
+    column: str
+    report: str
+    log: str
+    day: int | None = None
+
+
+class ReportFacts:
+    """The facts about names as a report holds them; of names that it left out, those of today."""
+
+    def __init__(self, values: dict[str, Any], facts: Facts) -> None:
+        self._facts = facts
+        self._by_name = {
+            row["name"]: Whose(row["company"], row["product"], Purpose(row["purpose"]), kind_named(row["kind"]),
+                               row["country"], row["matched"], row["source"])
+            for row in values["numbers"]["names"]
+        }  # fmt: skip
+        self.version = facts.version
+
+    def of(self, name: str) -> Whose:
+        return self._by_name.get(name) or self._facts.of(name)
+
+
+def differences(
+    state: Path, log: sqlite3.Connection, subject: Subject, values: dict[str, Any]
+) -> tuple[list[Difference], list[Sentence]]:
+    """What does not fit, and what could not be compared. Raises sqlite3.Error."""
+    facts, span = home_facts.load(state), values["range"]
+    try:
+        known = Known(log, ReportFacts(values, facts), {}, {})
+    except (LookupError, TypeError, ValueError):
+        return [Difference("names", "", "facts", "", "")], []
+    question = Question(None, "", int(span["from_us"]), int(span["to_us"]))
+    now = report_document.counted(log, subject, question, known)
+    notes, tables = [], ["total", *KEYS]
+    if values["numbers"].get("names_left_out") and facts.version != values["facts_version"]:
+        notes.append(say("Not all names are in the report, and other facts hold today: what is counted by kind and "
+                         "company was not compared."))  # fmt: skip
+        tables = ["total", "lists"]
+    misfits: list[Difference] = []
+    for table in tables:
+        misfits += _compared(table, {**values["numbers"], "beats": values["beats"]}.get(table), now[table])
+        if len(misfits) >= MAX_DIFFERENCES:
+            break
+    return misfits[:MAX_DIFFERENCES], notes
+
+
+def _compared(table: str, report: Any, now: Any) -> Iterator[Difference]:
+    columns = _COLUMNS[table]
+    if table == "total":
+        yield from _rows(table, "", report, now, columns)
+        return
+    before, after = ({tuple(row.get(key) for key in KEYS[table]): row for row in rows} for rows in (report, now))
+    for key in sorted({**before, **after}, key=repr):
+        yield from _rows(table, " ".join(str(part) for part in key if part is not None), before.get(key),
+                         after.get(key), columns, int(key[0]) * HOUR_US if table == BY_ADDRESS else None)  # fmt: skip
+    if len(before) != len(report):
+        yield Difference(table, "", "rows", str(len(report)), str(len(after)))
+
+
+def _rows(
+    table: str, of: str, report: Any, now: Any, columns: tuple[str, ...], at_us: int | None = None
+) -> Iterator[Difference]:
+    day = None if at_us is None else at_us // (24 * HOUR_US)
+    if report is None or now is None:
+        before, after = ("–" if row is None else str(row.get("lookups", "")) for row in (report, now))
+        yield Difference(table, of, "lookups", before, after, day)
+        return
+    for column in columns:
+        if report.get(column) != now.get(column):
+            yield Difference(table, of, column, str(report.get(column)), str(now.get(column)), day)
+
+
+_SUMS = report_sql.SUMS
+_COLUMNS = {
+    "total": (*_SUMS, "names", "imported", "first_us", "last_us"), "kinds": (*_SUMS, "names"),
+    "companies": (*_SUMS, "names", "country"), "names": (*_SUMS, "first_us", "last_us"), "hours": ("lookups",),
+    "lists": ("lookups",), "devices": _SUMS, "beats": ("lookups", "period_s", "jitter"),
+}  # fmt: skip

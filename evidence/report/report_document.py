@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report's values: read from a state directory, with or without an appliance that runs, and put into words.
+
+    Question ─► subject ─► measures, numbers, beats, digests, chain, circumstances ─► sentences ─► values (JSON)
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from blocklists.whose import home_facts
+from blocklists.whose.facts import NOBODY, Whose
+from evidence.chain import chain_file
+from evidence.chain.day_digest import DAY_US, DayLines, lossless
+from evidence.report import beat_rows, log_measures, report_html, report_numbers, report_sql, report_words, row_digests
+from evidence.report import subject as subjects
+from evidence.report.circumstances import circumstances
+from evidence.report.log_measures import Measures
+from evidence.report.report_numbers import moment
+from evidence.report.subject import NoReport, Subject
+from store.base import languages
+from store.base.db import connect
+from store.base.sentences import say
+from store.base.store_errors import StoreError
+from store.base.version import version
+from store.log import querylog
+from store.log.rollup_tables import HOUR_US
+from store.names.purpose import Kind
+
+SECOND_US = 1_000_000
+SETTLED_US = 5_000_000  # before now: what is younger may not be in the log yet
+MAX_JSON_ROWS = 200_000  # rows of the log in a JSON report, the latest; some 30 MB
+MAX_ADDRESSES = 50  # of a device, in words
+TRIES = 3  # to read a range of which a row came, or went, in the meantime
+FORMAT = 1
+
+Values = dict[str, Any]
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for: a device or a company, [from, to) in µs; `language`: a tag."""
+
+    device: int | None
+    company: str
+    from_us: int
+    to_us: int
+    language: str = languages.ENGLISH
+
+
+class NameFacts(Protocol):
+    """Whose names are, by whatever facts."""
+
+    version: str
+
+    def of(self, name: str, /) -> Whose: ...
+
+
+@dataclass(slots=True)
+class Known:
+    """Whose names of the log are, each looked up once."""
+
+    log: sqlite3.Connection
+    facts: NameFacts
+    names: dict[int, str]
+    whose: dict[int, Whose]
+
+    def kind_of(self, number: int) -> int:
+        """The number of a name's kind."""
+        whose = self.whose.get(number)
+        if whose is None:
+            row = self.log.execute("SELECT name FROM names WHERE id = ?", (number,)).fetchone()
+            self.names[number] = row[0] if row else ""
+            whose = self.whose[number] = self.facts.of(row[0]) if row else NOBODY
+        return int(whose.kind)
+
+
+def open_log(state: Path) -> sqlite3.Connection:
+    """Raises NoReport where there is none, and sqlite3.Error."""
+    path = state / querylog.FILE_NAME
+    if not path.exists():
+        raise NoReport(say("There is no query log in {state}.", state=state))
+    con = connect(path, read_only=True)
+    con.text_factory = lossless
+    return con
+
+
+def make(
+    state: Path, environ: Mapping[str, str], question: Question, now_us: int,
+    progress: Progress = lambda share: None,
+) -> tuple[Values, Subject]:  # fmt: skip
+    """The values of a report but for the rows. Raises NoReport, TooMuch, sqlite3.Error."""
+    question = replace(question, to_us=min(question.to_us, now_us - SETTLED_US))
+    if question.from_us >= question.to_us:
+        raise NoReport(say("The report's range is empty: its beginning must be earlier than its end, and than now."))
+    facts = home_facts.load(state)
+    with closing(open_log(state)) as log:
+        subject = (subjects.of_device(log, question.device) if question.device is not None
+                   else subjects.of_company(log, facts, question.company))  # fmt: skip
+        question = _within_log(log, question)
+        known = Known(log, facts, {}, {})
+        for _ in range(TRIES):
+            measures = _measured(log, subject, question, known, progress)
+            days = list(row_digests.digests(log, subject, question.from_us, question.to_us,
+                                            lambda share: progress(0.6 + 0.3 * share)))  # fmt: skip
+            if sum(day["rows"] for day in days) == measures.total.queries:
+                break
+        values = _values(log, subject, question, known, measures, now_us)
+        values |= {"days": days, "chain": _chain(state, question)}
+        values["circumstances"] = _told(circumstances(state, environ, log, subject, question.from_us, question.to_us),
+                                        question.language)  # fmt: skip
+        progress(0.95)
+    return in_words(values, question.language), subject
+
+
+def rows(state: Path, subject: Subject, from_us: int, to_us: int) -> Iterator[str]:
+    """The log's rows of a report as the chain has them, the latest MAX_JSON_ROWS, in order of time."""
+    with closing(open_log(state)) as log:
+        for _, line in DayLines(log, subject.where, subject.values).between(
+            _first_of_latest(log, subject, from_us, to_us), to_us
+        ):
+            yield line.decode("ascii").rstrip("\n")
+
+
+def _first_of_latest(log: sqlite3.Connection, subject: Subject, from_us: int, to_us: int) -> int:
+    sql = f"""SELECT time_us FROM records WHERE time_us >= ? AND time_us < ? AND {subject.where}
+              ORDER BY time_us DESC LIMIT 1 OFFSET ?"""  # noqa: S608 - fixed text
+    row = log.execute(sql, (from_us, to_us, *subject.values, MAX_JSON_ROWS - 1)).fetchone()
+    return from_us if row is None else int(row[0])
+
+
+def _within_log(log: sqlite3.Connection, question: Question) -> Question:
+    """Not before the log begins: of that time it cannot tell."""
+    first = log.execute("SELECT min(time_us) FROM records").fetchone()[0]
+    if first is None or first >= question.to_us:
+        raise NoReport(say("The query log has nothing of this time."))
+    return replace(question, from_us=max(question.from_us, first // SECOND_US * SECOND_US))
+
+
+def _measured(
+    log: sqlite3.Connection, subject: Subject, question: Question, known: Known, progress: Progress
+) -> Measures:
+    return log_measures.measure(log, subject, question.from_us, question.to_us, known.kind_of,
+                                lambda share: progress(0.6 * share))  # fmt: skip
+
+
+def counted(log: sqlite3.Connection, subject: Subject, question: Question, known: Known) -> Values:
+    """All that is counted of a subject, as in `numbers` and `beats` of a report. Raises sqlite3.Error and TooMuch."""
+    measures = _measured(log, subject, question, known, lambda share: None)
+    words, devices = _words(log, measures, known)
+    tables = report_numbers.numbers(measures, words)
+    return {**tables, "beats": _beats(log, subject, question, known, measures, devices)}
+
+
+def sql_of(subject: Subject, span: Values, language: str) -> Values:
+    """The statements that count it."""
+    return {
+        "preparation": report_sql.preparation(subject, span["from_us"], span["to_us"]),
+        "statements": [{"key": each.key, "title": languages.tell(each.title, language), "sql": each.sql}
+                       for each in report_sql.statements(subject)],
+    }  # fmt: skip
+
+
+def in_words(values: Values, language: str) -> Values:
+    """With the sentences that its numbers make."""
+    for part in (report_words.summary, report_words.method, report_words.limits, report_words.proof):
+        values[part.__name__] = [languages.tell(sentence, language) for sentence in part(values)]
+    return values
+
+
+def _words(
+    log: sqlite3.Connection, measures: Measures, known: Known
+) -> tuple[report_numbers.Words, dict[int, str]]:
+    names = {number: known.names[number] for number in measures.names}
+    devices = dict(log.execute("SELECT id, name FROM devices"))
+    blocked = {number: (key, title) for number, key, title in log.execute("SELECT id, key, title FROM lists")}
+    return report_numbers.Words(names, known.whose, devices, blocked), devices
+
+
+def _values(
+    log: sqlite3.Connection, subject: Subject, question: Question, known: Known, measures: Measures, now_us: int
+) -> Values:
+    words, devices = _words(log, measures, known)
+    addresses = [row[0] for row in log.execute(
+        "SELECT address FROM clients WHERE device_id = ? ORDER BY last_us DESC LIMIT ?",
+        (subject.device_id, MAX_ADDRESSES))] if subject.device_id else []  # fmt: skip
+    span = {
+        "from": moment(question.from_us), "to": moment(question.to_us), "from_us": question.from_us,
+        "to_us": question.to_us, "first_day": moment(question.from_us)[:10],
+        "last_day": moment(question.to_us - 1)[:10],
+    }  # fmt: skip
+    return {
+        "telltale_report": FORMAT, "version": version(), "drawn_by": report_html.drawn_by(),
+        "language": question.language, "made": moment(now_us), "zone": _zone(now_us),
+        "subject": {"about": subject.about.value, "device_id": subject.device_id, "company": subject.company,
+                    "title": subject.title, "clients": subject.clients, "addresses": addresses},
+        "range": span,
+        "facts_version": known.facts.version,
+        "numbers": report_numbers.numbers(measures, words),
+        "beats": _beats(log, subject, question, known, measures, devices),
+        "sql": sql_of(subject, span, question.language),
+        "row_columns": ["time_us", "client", "name", "type", "verdict", "origin", "list", "rule", "rcode", "upstream",
+                        "duration_us"],
+        "rows_left_out": max(0, measures.total.queries - MAX_JSON_ROWS),
+    }  # fmt: skip
+
+
+def _beats(
+    log: sqlite3.Connection, subject: Subject, question: Question, known: Known, measures: Measures,
+    devices: Mapping[int, str],
+) -> list[Values]:  # fmt: skip
+    """What matters first: tracking, then the most asked."""
+    kinds = known.whose
+    order = sorted(measures.names, key=lambda number: (kinds[number].kind is not Kind.TRACKING,
+                                                       -measures.names[number].lookups, number))  # fmt: skip
+    beats = []
+    for (device, number), beat in beat_rows.beats(log, subject, order, question.from_us, question.to_us).items():
+        whose = kinds[number]
+        beats.append({"name": known.names[number], "company": whose.company, "kind": whose.kind.word,
+                     "device": devices.get(device) if device else None, "device_id": device, **beat})  # fmt: skip
+    return beats
+
+
+def _chain(state: Path, question: Question) -> Values:
+    """The head of the chain, and the digest of each closed day of the range."""
+    try:
+        with closing(chain_file.open_reader(state)) as con:
+            con.text_factory = lossless
+            every = list(chain_file.links(con))
+    except (sqlite3.Error, StoreError):
+        every = []
+    within = range(question.from_us // DAY_US, (question.to_us - 1) // DAY_US + 1)
+    days = {link.day: link for link in every if link.day in within}
+    return {
+        "links": len(every), "head": every[-1].head if every else "",
+        "days": [{"day": day, "date": datetime.fromtimestamp(day * 86_400, UTC).date().isoformat(), "link": link.seq,
+                  "rows": link.rows, "sha256": link.sha256, "head": link.head} for day, link in sorted(days.items())],
+    }  # fmt: skip
+
+
+def _told(around: Values, language: str) -> Values:
+    """With times and sentences as people read them."""
+    for gap in around["gaps"]:
+        gap["from"], gap["to"] = moment(gap["from_hour"] * HOUR_US), moment(gap["to_hour"] * HOUR_US)
+    for each in around["lists"] or ():
+        each["title"] = languages.tell(each["title"], language)
+        each["changed"] = None if each["changed"] is None else moment(each["changed"] * SECOND_US)
+    for each in around["bypasses"] or ():
+        each["title"] = languages.tell(each["title"], language)
+    for each in (around["changes"] or {}).get("latest", ()):
+        each["when"], each["what"] = moment(each["at"] * SECOND_US), languages.tell(each["what"], language)
+    return around
+
+
+def _zone(now_us: int) -> str:
+    local = time.localtime(now_us // SECOND_US)
+    return f"{time.strftime('%Z', local)}, UTC{time.strftime('%z', local)[:3]}:{time.strftime('%z', local)[3:]}"
+
+

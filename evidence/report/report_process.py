@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process that makes one report, niced and bounded, so that no page waits for it; it goes with whoever asked.
+
+    python -m evidence.report.report_process
+        one line of JSON in: state, device or company, from_us, to_us, language, html, out
+        lines out: {"share": 0.3} … and {"effect": {…}} or {"fault": …}; the report itself goes into the file `out`
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from evidence.report import report_document, report_html, sealed
+from evidence.report.log_measures import TooMuch
+from evidence.report.report_document import Question
+from evidence.report.report_jobs import Made
+from evidence.report.subject import NoReport
+from evidence.whatif.whatif_process import Teller, end_with_input
+from store.base import languages, status
+from store.base.sentences import packed, say, sentence_of
+from store.log import readers
+
+NICENESS = 10  # DNS goes first
+MAX_BYTES = 1024 * 1024 * 1024  # of addresses; it itself takes some 100 MiB
+MAX_CPU_SECONDS = 1800
+
+
+def main() -> int:
+    """Make it, and end."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    asked = json.loads(sys.stdin.readline())
+    threading.Thread(target=end_with_input, daemon=True).start()
+    print(json.dumps(answer(asked, os.environ, Teller(sys.stdout))), flush=True)
+    return 0
+
+
+def answer(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller) -> dict[str, Any]:
+    """The last line: what came of it."""
+    try:
+        return {"effect": asdict(_made(asked, environ, progress))}
+    except NoReport as error:
+        return {"fault": packed(sentence_of(error))}
+    except (MemoryError, TooMuch):
+        return {"fault": packed(say("It would take more memory than it may; ask about fewer days."))}
+    except sqlite3.Error as error:
+        return {"fault": packed(say("The query log cannot be read ({error}).", error=str(error)))}
+    except OSError as error:
+        return {"fault": packed(say("It could not be found out ({error}).", error=error.strerror or str(error)))}
+
+
+def _made(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller) -> Made:
+    state, language = Path(asked["state"]), str(asked["language"])
+    _wait_for_the_log(state, environ)
+    question = Question(asked["device"], asked["company"] or "", int(asked["from_us"]), int(asked["to_us"]), language)
+    values, subject = report_document.make(state, environ, question, time.time_ns() // 1000, progress)
+    with Path(asked["out"]).open("wb") as out:
+        if asked["html"]:
+            digest = sealed.write_html(out, report_html.parts(values, lambda text: languages.tell(text, language)))
+        else:
+            span = values["range"]
+            rows = report_document.rows(state, subject, span["from_us"], span["to_us"])
+            digest = sealed.write_json(out, values, rows)
+    return Made(values["subject"]["title"], tuple(values["summary"]), digest)
+
+
+def _wait_for_the_log(state: Path, environ: Mapping[str, str]) -> None:
+    """What a recorder that runs still holds comes into the log once somebody has opened it."""
+    try:
+        report_document.open_log(state).close()
+        readers.wait(status.find_run_dir(state, environ), time.time_ns())
+    except (OSError, sqlite3.Error):
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The statements that a report quotes: run over querylog.db, each gives the numbers that stand beside it. Pure.
+
+They read the view `queries`, as a person with an SQLite browser would. What the report counted a name under (company,
+purpose, kind) is in the report itself, so that better facts later do not change what it said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evidence.report.subject import About, Subject
+from store.base.sentences import say
+from store.log.lookups import TOGETHER_US
+from store.log.rollup_tables import HOUR_US
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`key`: what it counts, as `numbers` of a report is keyed; `columns`: those of its rows, in its order."""
+
+    key: str
+    title: str
+    sql: str
+    columns: tuple[str, ...]
+
+
+_SUMS = """count(*) AS queries, count(*) FILTER (WHERE begins) AS lookups,
+       count(*) FILTER (WHERE begins AND fate = 'blocked') AS blocked,
+       count(*) FILTER (WHERE begins AND fate = 'answered') AS answered,
+       count(*) FILTER (WHERE begins AND fate = 'failed') AS failed,
+       count(*) FILTER (WHERE begins AND fate = 'other') AS other"""
+SUMS = ("queries", "lookups", "blocked", "answered", "failed", "other")
+
+
+def preparation(subject: Subject, from_us: int, to_us: int) -> str:
+    """What comes before the statements: the facts that the report holds, and its rows, as `asked`."""
+    mine = (f"device_id = {subject.device_id}" if subject.about is About.DEVICE
+            else "name IN (SELECT name FROM facts)")  # fmt: skip
+    return f"""CREATE TEMP TABLE facts AS
+SELECT json_extract(value, '$.name') AS name, json_extract(value, '$.company') AS company,
+       json_extract(value, '$.kind') AS kind
+FROM json_each(readfile('report.json'), '$.numbers.names');
+CREATE TEMP TABLE asked AS
+WITH mine AS (
+    SELECT time_us, device_id, name, verdict, list, source,
+           type IN ('A', 'AAAA', 'SVCB', 'HTTPS') AS address,
+           CASE WHEN verdict = 'BLOCK' THEN 'blocked'
+                WHEN verdict IN ('PASS', 'ALLOW') AND rcode NOT IN ('NOERROR', 'NXDOMAIN') THEN 'failed'
+                WHEN verdict IN ('PASS', 'ALLOW', 'LOCAL') THEN 'answered'
+                ELSE 'other' END AS fate
+    FROM queries WHERE time_us >= {from_us} - {TOGETHER_US} AND time_us < {to_us} AND {mine}
+), timed AS (
+    SELECT *, NOT address OR time_us - lag(time_us, 1, 0) OVER (
+        PARTITION BY device_id, name, address ORDER BY time_us) > {TOGETHER_US} AS begins
+    FROM mine
+)
+SELECT * FROM timed WHERE time_us >= {from_us};"""  # noqa: S608 - numbers, and fixed text
+
+
+def statements(subject: Subject) -> tuple[Statement, ...]:
+    """In the order of the report."""
+    every = [
+        Statement("total", say("All queries and look-ups"),
+                  f"SELECT {_SUMS},\n       count(DISTINCT name) AS names, count(source) AS imported\n"
+                  "FROM asked;", (*SUMS, "names", "imported")),
+        Statement("kinds", say("Tracking, use and unknown"),
+                  f"SELECT kind, {_SUMS},\n       count(DISTINCT name) AS names\n"
+                  "FROM asked JOIN facts USING (name) GROUP BY kind;", ("kind", *SUMS, "names")),
+        Statement("companies", say("Companies"),
+                  f"SELECT company, kind, {_SUMS},\n       count(DISTINCT name) AS names\n"
+                  "FROM asked JOIN facts USING (name) GROUP BY company, kind;",
+                  ("company", "kind", *SUMS, "names")),
+        Statement("names", say("Names"),
+                  f"SELECT name, {_SUMS},\n       min(time_us) AS first_us, max(time_us) AS last_us\n"
+                  "FROM asked GROUP BY name;", ("name", *SUMS, "first_us", "last_us")),
+        Statement("hours", say("Look-ups by hour"),
+                  f"SELECT time_us / {HOUR_US} AS hour, kind, count(*) FILTER (WHERE begins) AS lookups\n"
+                  "FROM asked JOIN facts USING (name) GROUP BY hour, kind;", ("hour", "kind", "lookups")),
+        Statement("lists", say("What blocked"),
+                  "SELECT list, count(*) FILTER (WHERE begins) AS lookups\n"
+                  "FROM asked WHERE fate = 'blocked' GROUP BY list;",
+                  ("list", "lookups")),
+    ]  # fmt: skip
+    if subject.about is About.COMPANY:
+        every.append(Statement(
+            "devices", say("Devices"),
+            f"SELECT coalesce(device_id, 0) AS device_id, kind, {_SUMS}\n"
+            "FROM asked JOIN facts USING (name) GROUP BY 1, kind;", ("device_id", "kind", *SUMS),
+        ))  # fmt: skip
+    return tuple(every)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`telltale evidence report` and `verify FILE`: of a log alone, into a file, and back."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from phone_report import FROM_US, TO_US
+
+from store.log import querylog
+
+pytestmark = [pytest.mark.process, pytest.mark.database]
+
+Command = Callable[..., tuple[int, str, str]]
+RANGE = ("--from", "2026-09-04", "--to", "2026-09-08")
+
+
+@pytest.fixture
+def alone(state: Path, phone: Path) -> Path:
+    """A state directory with a log and a chain, and no config.db."""
+    for file in phone.iterdir():
+        shutil.copy(file, state / file.name)
+    (state / "config.db").unlink()
+    return state
+
+
+def test_the_range_of_the_tests() -> None:
+    assert (FROM_US, TO_US) == (1_788_480_000_000_000, 1_788_825_600_000_000)
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.JSON"])
+def test_a_report_of_a_log_alone_is_written_and_fits(command: Command, alone: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    out.write_text("x" * 9_000_000)  # what was there before is gone to the last byte
+    code, text, _ = command("evidence", "report", "--device", "1", *RANGE, "--out", str(out))
+    assert code == 0 and "the report of Redmi Note 12, sha256" in text
+    code, text, _ = command("evidence", "verify", str(out))
+    assert code == 0 and "fit the query log that is here" in text
+    code, text, _ = command("evidence", "verify", str(out), "--state", str(tmp_path / "elsewhere"))
+    assert code == 0 and "There is no query log here" in text
+    out.write_bytes(out.read_bytes().replace(b"Redmi", b"Rodmi", 1))
+    code, text, _ = command("evidence", "verify", str(out))
+    assert code == 1 and "its digest does not fit" in text
+
+
+def test_a_row_that_was_changed_is_named_with_its_day(command: Command, alone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    assert command("evidence", "report", "--company", "xiaomi", *RANGE, "--out", str(out))[0] == 0
+    with closing(sqlite3.connect(alone / querylog.FILE_NAME)) as con:
+        row = """SELECT time_us FROM records r JOIN names n ON n.id = r.name_id WHERE n.name LIKE '%xiaomi.com'
+                 LIMIT 1 OFFSET 700"""
+        con.execute(f"DELETE FROM records WHERE time_us = ({row})")
+        con.commit()
+    code, text, _ = command("evidence", "verify", str(out))
+    assert code == 1 and "The report's rows: 2026-09-0" in text and "it is missing." in text
+    assert "names, data.mistat.intl.xiaomi.com: queries is" in text or "names, " in text
+    code, text, _ = command("evidence", "verify", str(out), "--json")
+    checked = json.loads(text)
+    assert code == 1 and not checked["fits"] and checked["rows"][0]["what"] == "missing"
+    assert checked["rows"][0]["day"].startswith("2026-09-0") and checked["numbers"]
+
+
+def test_without_a_file_it_says_the_summary(command: Command, alone: Path) -> None:
+    code, text, _ = command("evidence", "report", "--device", "1", *RANGE)
+    assert code == 0 and "Redmi Note 12 asked for" in text and "tracking" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "Say what the report is about"),
+        (("--device", "1", "--company", "Xiaomi"), "Say what the report is about"),
+        (("--device", "9"), "no query of a device 9"),
+        (("--company", "Nobody"), "no name of a company 'Nobody'"),
+        (("--device", "1", "--out", "report.pdf"), "neither HTML nor JSON"),
+        (("--device", "1", "--out", "/nowhere/report.html"), "cannot be written"),
+        (("--device", "1", "--from", "2026-10-01"), "must be earlier"),
+    ],
+)
+def test_bad_input_is_told(command: Command, alone: Path, words: tuple[str, ...], sentence: str) -> None:
+    code, _, error = command("evidence", "report", *words, *(() if "--from" in words else RANGE[:2]), *RANGE[2:])
+    assert code == 1 and sentence in error
+
+
+def test_what_is_no_report_is_refused(command: Command, alone: Path, tmp_path: Path) -> None:
+    (other := tmp_path / "other.html").write_text("<html>")
+    code, _, error = command("evidence", "verify", str(other))
+    assert code == 1 and "This is no report of Telltale." in error
+    code, _, error = command("evidence", "verify", str(tmp_path / "nothing"))
+    assert code == 1 and "cannot be read" in error

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A process makes the report, and says why where it cannot."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from phone_report import FROM_US, TO_US
+
+from evidence.report import report_jobs, sealed
+from evidence.report.report_jobs import Wanted
+from evidence.whatif.whatif_jobs import Failed, WhatIfJobs
+
+pytestmark = [pytest.mark.process, pytest.mark.database]
+
+
+@pytest.fixture
+def jobs() -> Iterator[WhatIfJobs]:
+    jobs = WhatIfJobs()
+    yield jobs
+    jobs.close()
+
+
+@pytest.mark.parametrize("html", [True, False])
+def test_a_report_is_written(jobs: WhatIfJobs, phone: Path, tmp_path: Path, html: bool) -> None:
+    out = tmp_path / "report"
+    wanted = Wanted(1, None, FROM_US, TO_US, html, "en")
+    made = report_jobs.start(jobs, phone, os.environ, wanted, out).wait()
+    assert made is not None and made.title == "Redmi Note 12" and len(made.summary) > 4
+    opened = sealed.opened(out.read_bytes())
+    assert opened.whole and made.sha256.encode() in out.read_bytes()[-90:]
+    assert (opened.html is not None) == html
+    assert opened.values is not None and ("rows" in opened.values) != html
+
+
+def test_why_there_is_none(jobs: WhatIfJobs, phone: Path, tmp_path: Path) -> None:
+    job = report_jobs.start(jobs, phone, os.environ, Wanted(9, None, FROM_US, TO_US, True, "en"), tmp_path / "report")
+    with pytest.raises(Failed, match="no query of a device 9"):
+        job.wait()
+
+
+def test_the_name_of_a_file_is_plain() -> None:
+    assert report_jobs.file_name("Redmi Note 12", "2026-11-29", True) == "telltale-redmi-note-12-2026-11-29.html"
+    assert report_jobs.file_name("../\u202e\n\"; x", "2026-11-29", False) == "telltale-x-2026-11-29.json"
+    assert report_jobs.file_name("电话", "2026-11-29", False) == "telltale-report-2026-11-29.json"

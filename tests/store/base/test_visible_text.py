@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing in a text hides, or turns what stands around it."""
+
+import pytest
+
+from store.base.visible_text import visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("plain.example", "plain.example"), ("a\u202eb", "a\\u{202e}b"), ("a\x00b\n", "a\\u{0}b\\u{a}"),
+     ("bücher", "bücher"), ("\udcff", "\\u{dcff}"), ("\u200b", "\\u{200b}"), ("שלום", "שלום")],
+)  # fmt: skip
+def test_what_is_shown(text: str, shown: str) -> None:
+    assert visible(text) == shown
