@@ -73,9 +73,9 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     )
     app.state.ui = ui
     problems.install(app)
-    app.include_router(api.build())
-    app.include_router(evidence_resources.build())
-    app.include_router(idle_test_resources.build())
+    api.include(app)
+    evidence_resources.include(app)
+    idle_test_resources.include(app)
     app.include_router(backup_api.router, prefix=api.PREFIX)
     app.include_router(_odds)
     _include_pages(app)
@@ -94,15 +94,16 @@ def admin() -> RedirectResponse:
 
 
 def _include_pages(app: FastAPI) -> None:
-    """`all_pages.router` is the pages; `all_pages.problem_page(request, status, title, detail)` shows errors."""
+    """`PAGES` have a router each; `all_pages.problem_page(request, status, title, detail)` shows errors."""
     if importlib.util.find_spec("webui.pages.all_pages") is None:
         return
     pages = importlib.import_module("webui.pages.all_pages")
-    app.include_router(pages.router, include_in_schema=False)
-    app.include_router(importlib.import_module("webui.household.household_pages").router, include_in_schema=False)
-    app.include_router(importlib.import_module("webui.evidence.evidence_pages").router, include_in_schema=False)
-    app.include_router(importlib.import_module("webui.idle_test.idle_test_pages").router, include_in_schema=False)
-    app.include_router(importlib.import_module("webui.companies.company_page").router, include_in_schema=False)
+    household = importlib.import_module("webui.household.household_pages")
+    evidence = importlib.import_module("webui.evidence.evidence_pages")
+    idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
+    company_page = importlib.import_module("webui.companies.company_page")
+    for page in (*pages.PAGES, *household.PAGES, *evidence.PAGES, *idle_test.PAGES, company_page):
+        app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 
 from webui.api import (
     blocklists_api,
@@ -63,14 +63,13 @@ RESOURCES = (
 )
 
 
-def build() -> APIRouter:
-    """Every call of the API; the description of them stands at /api, for it is of all versions."""
-    whole = APIRouter()
-    calls = APIRouter(prefix=PREFIX)
+def include(app: FastAPI) -> None:
+    """Every call of the API; the description of them stands at /api, for it is of all versions.
+
+    Each router is the app's own: every level between costs a start and each request their time.
+    """
     for resource in RESOURCES:
-        calls.include_router(resource.router)
-    whole.include_router(calls)
-    whole.include_router(openapi.router, include_in_schema=False)
+        app.include_router(resource.router, prefix=PREFIX)
+    app.include_router(openapi.router, include_in_schema=False)
     # Where container and uptime checkers look.
-    whole.add_api_route("/health", health_api.health, methods=["GET"], include_in_schema=False)
-    return whole
+    app.add_api_route("/health", health_api.health, methods=["GET"], include_in_schema=False)

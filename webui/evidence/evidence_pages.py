@@ -10,10 +10,6 @@ whose_page        whose a name is, looked up and corrected
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from webui.evidence import findings_page, updates_page, whatif_page, whose_page, worth_page
 
-router = APIRouter()
-for _page in (findings_page, whatif_page, worth_page, updates_page, whose_page):
-    router.include_router(_page.router)
+PAGES = (findings_page, whatif_page, worth_page, updates_page, whose_page)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 
 from webui.api.all_resources import PREFIX
 from webui.evidence import (
@@ -29,11 +29,8 @@ RESOURCES = (
 )
 
 
-def build() -> APIRouter:
+def include(app: FastAPI) -> None:
     """Every call of the wing."""
-    whole, calls = APIRouter(), APIRouter(prefix=f"{PREFIX}/evidence")
     for resource in RESOURCES:
-        calls.include_router(resource.router)
-    whole.include_router(calls)
-    whole.include_router(log_files_api.router, prefix=PREFIX)  # the query log's own
-    return whole
+        app.include_router(resource.router, prefix=f"{PREFIX}/evidence")
+    app.include_router(log_files_api.router, prefix=PREFIX)  # the query log's own

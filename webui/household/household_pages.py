@@ -15,8 +15,6 @@ services_page     services by category, and safe search, for whom is chosen
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from webui.household import (
     backup_page,
     changes_page,
@@ -30,9 +28,7 @@ from webui.household import (
     times_page,
 )
 
-router = APIRouter()
-for _page in (
+PAGES = (
     backup_page, changes_page, device_addresses_page, group_page, times_page, names_page, pause_page, my_page,
     services_page, dhcp_page,
-):  # fmt: skip
-    router.include_router(_page.router)
+)  # fmt: skip

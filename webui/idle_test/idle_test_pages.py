@@ -7,10 +7,6 @@ own_tests_page    those of one's own device, without log-in
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from webui.idle_test import idle_tests_page, own_tests_page
 
-router = APIRouter()
-router.include_router(idle_tests_page.router)
-router.include_router(own_tests_page.router)
+PAGES = (idle_tests_page, own_tests_page)

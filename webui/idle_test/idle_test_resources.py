@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 
 from webui.api.all_resources import PREFIX
 from webui.idle_test import idle_tests_api, own_tests_api
 
 
-def build() -> APIRouter:
+def include(app: FastAPI) -> None:
     """Every call of the wing."""
-    calls = APIRouter()
-    calls.include_router(idle_tests_api.router, prefix=f"{PREFIX}/evidence")
-    calls.include_router(own_tests_api.router, prefix=PREFIX)
-    return calls
+    app.include_router(idle_tests_api.router, prefix=f"{PREFIX}/evidence")
+    app.include_router(own_tests_api.router, prefix=PREFIX)

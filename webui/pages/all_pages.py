@@ -16,8 +16,6 @@ pages_settings    settings, password, tokens, health
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from webui.pages import (
     blocklists_page,
     bypass_page,
@@ -34,10 +32,9 @@ from webui.pages import (
 )
 from webui.pages.templating import problem_page
 
-__all__ = ["problem_page", "router"]
+__all__ = ["PAGES", "problem_page"]
 
-router = APIRouter()
-for _page in (
+PAGES = (
     login_page,
     home_page,
     devices_page,
@@ -50,5 +47,4 @@ for _page in (
     live_rows,
     explain_page,
     settings_page,
-):
-    router.include_router(_page.router)
+)
