@@ -68,9 +68,10 @@ def work(
     try:
         passed = passes.run(state, now_us, rest, go_on)
         if chained:
-            close_days.close_days(state, now_us, go_on)
+            close_days.close_days(state, now_us, go_on, rest)
         settle.settle(state, now_us, lambda: home_facts.load(state))
         if (state / evidence_file.FILE_NAME).exists():
+            rest(0.0)  # which waits while the machine is busy
             _find(state, now_us)
     except (OSError, sqlite3.Error, StoreError) as error:
         return EvidenceStatus(error=_told(state, error), left=1)

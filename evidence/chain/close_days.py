@@ -6,6 +6,7 @@ still has all; what happened to them before, it cannot tell.
 """
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -20,16 +21,24 @@ from store.log.values import EARLIEST_US, OWN
 CLOSE_US = 2 * late_rows.LATE_US  # after its end: whatever comes later was noted by the log as late
 
 
-def close_days(state: Path, now_us: int, go_on: Callable[[], bool] = lambda: True) -> int:
+def close_days(
+    state: Path, now_us: int, go_on: Callable[[], bool] = lambda: True,
+    rest: Callable[[float], None] = lambda seconds: None,
+) -> int:  # fmt: skip
     """Make all links that are due, until `go_on` says False; how many. Without a log there is nothing to do.
 
-    Raises sqlite3.Error and StoreError.
+    `rest` is called after each with the seconds that it took. Raises sqlite3.Error and StoreError.
     """
     path = state / querylog.FILE_NAME
     if not path.exists():
         return 0
     with closing(connect(path, read_only=True)) as log, closing(chain_file.open_writer(state)) as chain:
-        return sum(1 for _ in iter(lambda: step(chain, log, now_us, lambda: not go_on()), None))
+        made, begun = 0, time.monotonic()
+        while step(chain, log, now_us, lambda: not go_on()) is not None:
+            made += 1
+            rest(time.monotonic() - begun)
+            begun = time.monotonic()
+        return made
 
 
 def step(chain: sqlite3.Connection, log: sqlite3.Connection, now_us: int, stop: Callable[[], bool]) -> Link | None:

@@ -54,6 +54,11 @@ def test_a_damaged_chain_is_kept_and_a_new_one_begun(lived_in: Path) -> None:
     assert verify_state(lived_in).is_whole
 
 
+def test_it_rests_after_each_link(lived_in: Path) -> None:
+    rests: list[float] = []
+    assert close_days.close_days(lived_in, begin_of(3) + CLOSE_US, rest=rests.append) == len(rests) == 3
+
+
 def test_sums_go_with_the_rows_that_they_are_of(lived_in: Path) -> None:
     close_days.close_days(lived_in, begin_of(3) + CLOSE_US)
     with closing(sqlite3.connect(lived_in / querylog.FILE_NAME)) as log, log:
