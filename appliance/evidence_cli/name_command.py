@@ -72,9 +72,9 @@ def correct(
 ) -> None:
     """Say whose a name is and what for, against the tables that come with Telltale."""
     engine = cli_context.engine(state)
-    from store.local import correction_edit
+    from blocklists.whose import correcting
 
-    made = correction_edit.correct(engine, name, scope.value, company, product, purpose, kind, note)
+    made = correcting.correct(engine, name, scope.value, company, product, purpose, kind, note)
     printing.tell(say("Whose {name} is, and what for, is corrected.", name=made.name))
 
 

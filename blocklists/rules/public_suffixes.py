@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The public suffix list: below which names anybody may have one, and so which part of a name has an owner."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 
@@ -13,6 +13,16 @@ def icann_rules() -> Iterator[str]:
 def private_rules() -> Iterator[str]:
     """Yield the rules for suffixes below which companies let customers have names (github.io, *.elb.amazonaws.com)."""
     return _rules(_text().partition("===BEGIN PRIVATE DOMAINS===")[2])
+
+
+def is_registry(name: str) -> bool:
+    """Whether anybody can register names below this one (com, co.uk); not of one that the list does not know."""
+    return _is_one(name, icann_rules())
+
+
+def is_hoster(name: str) -> bool:
+    """Whether a company lets customers have names below this one (github.io)."""
+    return _is_one(name, private_rules())
 
 
 def ascii_name(name: str) -> str:
@@ -45,6 +55,12 @@ class PublicSuffixes:
             if suffix in self._plain or ".".join(labels[start + 1 :]) in self._wild or start == len(labels) - 1:
                 return ".".join(labels[max(0, start - 1) :])
         return name
+
+
+def _is_one(name: str, rules: Iterable[str]) -> bool:
+    """Reads the list, some ten milliseconds: for what a person does."""
+    known, parent = frozenset(map(ascii_name, rules)), name.partition(".")[2]
+    return f"!{name}" not in known and bool(known & {name, f"*.{name}", f"*.{parent}"})
 
 
 def _rules(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ __all__ = ["Correction", "Facts", "Kind", "Purpose", "Whose", "load"]
 
 # What a list that holds a name is for, in the catalogue's words, and what that says of the name.
 LIST_PURPOSES = {"ads": Purpose.ADS, "tracking": Purpose.ANALYTICS, "general": Purpose.ANALYTICS}
-RULES = 1  # raised when the code judges names anew: `version` changes, and what was counted is counted again
+RULES = 2  # raised when the code judges names anew: `version` changes, and what was counted is counted again
 # A service of Amazon's own in one of its regions, as against what customers put there.
 _OWN_SERVICE = re.compile(r"(?!s3)[a-z0-9-]+\.[a-z]{2}(?:-gov)?-[a-z]+-[0-9]\.amazonaws\.com")
 
@@ -93,16 +93,22 @@ class Facts:
                 continue
             if statement.hosted and len(suffix) != len(name):
                 return self._hosted(name[: -len(suffix) - 1], suffix, statement)
-            purpose = statement.purpose
-            company = statement.company
-            if company is None or (statement.heed is Heed.NONE and purpose is not Purpose.UNKNOWN):
-                return self._whose(statement, suffix, purpose)
-            below = name[: -len(suffix) - 1]
-            heard = label_words.purpose_of(
-                below, purpose, statement.heed, self._words.get(company, label_words.NO_WORDS)
-            )
-            return self._whose(statement, suffix, heard, "labels" if heard is not purpose else None)
+            return self._below(name[: -len(suffix) - 1], suffix, statement)
         return NOBODY
+
+    def _below(self, below: str, suffix: str, statement: Statement) -> Whose:
+        """What is said of a suffix, and what the labels below it, if any, say against that."""
+        purpose, company = statement.purpose, statement.company
+        if company is None or not below:
+            return self._whose(statement, suffix, purpose)
+        words, heed = self._words.get(company, label_words.NO_WORDS), statement.heed
+        if statement.doubtful:
+            purpose, heard = Purpose.UNKNOWN, label_words.purpose_in_doubt(below, words)
+        else:
+            # What was said of a name and all below it holds, but for what reports there by its own label.
+            heed = Heed.TRACKING if heed is Heed.NONE and purpose is not Purpose.UNKNOWN else heed
+            heard = label_words.purpose_of(below, purpose, heed, words)
+        return self._whose(statement, suffix, heard, "labels" if heard is not purpose else None)
 
     def _hosted(self, below: str, suffix: str, statement: Statement) -> Whose:
         """A customer's name: whose it is shows where the customer's own name stands in it, as CDNs have it."""

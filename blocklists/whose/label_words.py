@@ -15,21 +15,23 @@ _WORDS = {
     "tracking tracker trackers trk log logs logging logger loggers logservice applog applogs "
     "beacon beacons collector collectors collect datacollector datacollect pixel pixels rum "
     "mistat onetrack diagmon eventlog eventgw hianalytics acr uts sdklog clickstream heatmap "
-    "diagnostics rtlog mssdk track bigdata monitor measure measurement diags diag",
+    "diagnostics rtlog xlog logser mssdk track bigdata monitor measure measurement diags diag",
     Purpose.CRASH: "crash crashes crashlog crashlogs crashreport crashreports crashreporting crashdump "
     "crashdumps sentry bugly bugsnag errordump errorreport errorreports errorlog",
     Purpose.PUSH: "push mpush xmpush pushserver apush notify notification notifications pns apns fcm mqtt "
     "websocket ws wss",
-    Purpose.UPDATE: "update updates upgrade upgrades ota fota firmware fw autoupdate softwareupdate updater",
+    Purpose.UPDATE: "update updates install upgrade upgrades ota fota firmware fw autoupdate softwareupdate updater",
     Purpose.CONFIG: "config configs configuration cfg remoteconfig settings cloudconfig cloudcontrol setting grs",
     Purpose.CONTENT: "cdn img imgs image images static assets asset media video videos stream streaming music "
     "photo photos thumb thumbs thumbnail thumbnails web www shop store news blog help support "
     "docs wiki forum community developer developers play live vod tv game games book books "
-    "market download downloads dl maps map weather",
+    "market marketplace eshop content playback download downloads dl maps map weather",
     Purpose.FUNCTION: "api apis login signin auth account accounts oauth sso passport id identity pay payment "
-    "payments checkout search gateway app apps chat voice stt tts translate graphql gql",
+    "payments checkout search gateway app apps chat voice speech stt tts translate graphql gql "
+    "activation license licensing registration signup security",
     Purpose.CLOUD: "cloud sync backup storage drive mail imap smtp webmail pop contacts calendar iot smarthome",
-    Purpose.INFRASTRUCTURE: "dns ns ntp time ocsp crl stun turn vpn connectivitycheck captive httpdns doh dot",
+    Purpose.INFRASTRUCTURE: "dns ns ntp time ocsp crl pki certs stun turn vpn connectivitycheck captive httpdns doh "
+    "dot",
 }
 WORDS = {word: purpose for purpose, words in _WORDS.items() for word in words.split()}
 # Also as a part of a longer word.
@@ -65,6 +67,14 @@ def purpose_of(below: str, known: Purpose, heed: Heed, own: Mapping[str, Purpose
         if part in below and "biometrics" not in below:
             return purpose
     return known if first is Purpose.UNKNOWN or (heed is Heed.TRACKING and known is not Purpose.UNKNOWN) else first
+
+
+def purpose_in_doubt(below: str, own: Mapping[str, Purpose] = NO_WORDS) -> Purpose:
+    """The same in a domain that says nothing of its names: use is believed only of the label that is the name's own."""
+    purpose = purpose_of(below, Purpose.UNKNOWN, Heed.ALL, own)
+    if kind_of(purpose) is not Kind.USE:
+        return purpose
+    return purpose_of(below.partition(".")[0], Purpose.UNKNOWN, Heed.ALL, own)
 
 
 def _by_end(word: str) -> Purpose | None:

@@ -54,6 +54,7 @@ def build(
     for pack in packs:
         layers.lay(_names_of(pack))
     layers.inherit()
+    layers.doubt({pack.company for pack in packs})
     countries = {company.name: company.country for company in companies if company.name and company.country}
     words = {company.name: company.words for company in companies if company.name and company.words}
     return Tables(layers, countries, words, _digest(layers, countries, words))
@@ -63,7 +64,7 @@ def _digest(layers: Layers, countries: dict[str, str], words: dict[str, dict[str
     digest = hashlib.sha256(f"{sorted(label_words.WORDS.items())}\n{label_words.PARTS}\n{label_words.ENDS}\n".encode())
     for table in (layers.suffixes, layers.exact):
         lines = [
-            f"{name}\t{its.company}\t{its.product}\t{its.purpose}\t{its.heed}\t{its.hosted}"
+            f"{name}\t{its.company}\t{its.product}\t{its.purpose}\t{its.heed}\t{its.hosted}\t{its.doubtful}"
             for name, its in table.items()
         ]
         digest.update("\n".join(sorted(lines)).encode())

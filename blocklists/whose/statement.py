@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One source's word on one name, and how the words of several are laid over one another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from store.names.purpose import Purpose
+from store.names.purpose import Kind, Purpose, kind_of
 
 
 class Heed(IntEnum):
@@ -26,6 +27,7 @@ class Statement:
     purpose: Purpose = Purpose.UNKNOWN
     heed: Heed = Heed.ALL  # which labels below the name may say a purpose that counts more than this one
     hosted: bool = False  # names below belong to customers of `company`
+    doubtful: bool = False  # the purpose is the name's own: of those below, some are known to report
 
     def over(self, below: "Statement | None") -> "Statement":
         """Return this with its gaps filled from a statement on the same name that counts less."""
@@ -82,12 +84,30 @@ class Layers:
             elif statement.purpose is Purpose.UNKNOWN and not above.hosted and above.company == statement.company:
                 self._put(self.suffixes, name, replace(statement, purpose=above.purpose, heed=above.heed))
 
+    def doubt(self, makers: AbstractSet[str | None]) -> None:
+        """Mark domains whose use says nothing of the names in them: in which a name is known that reports, and all of
+        `makers`, companies whose devices report. Called once all is laid.
+        """
+        reporting = set[str]()
+        for table in (self.suffixes, self.exact):
+            for name, statement in table.items():
+                if kind_of(statement.purpose) is Kind.TRACKING:
+                    reporting.update(_all_above(name))
+        for name, statement in self.suffixes.items():
+            if kind_of(statement.purpose) is not Kind.USE or statement.heed is Heed.NONE:
+                continue
+            if name in reporting or (statement.heed is Heed.ALL and statement.company in makers):
+                doubtful = replace(statement, doubtful=True)
+                self.suffixes[name] = self._shared.setdefault(doubtful, doubtful)
+
     def _above(self, name: str) -> Statement | None:
-        while name := name.partition(".")[2]:
-            if name in self.suffixes:
-                return self.suffixes[name]
-        return None
+        return next((self.suffixes[above] for above in _all_above(name) if above in self.suffixes), None)
 
     def _put(self, table: dict[str, Statement], name: str, statement: Statement) -> None:
         whole = statement.over(table.get(name))
         table[name] = self._shared.setdefault(whole, whole)
+
+
+def _all_above(name: str) -> Iterator[str]:
+    while name := name.partition(".")[2]:
+        yield name

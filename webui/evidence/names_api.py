@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from blocklists.whose import correcting
 from store.local import correction_edit, corrections
 from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope, NameCorrection
 from store.names.purpose import Purpose
@@ -74,7 +75,7 @@ def correction(name: CorrectedName, engine: Engine) -> CorrectionItem:
 
 @router.put("/corrections/{name}", summary="Say whose a name is and what for")
 def correct(name: CorrectedName, body: CorrectionBody, engine: Engine) -> CorrectionItem:
-    made = correction_edit.correct(
+    made = correcting.correct(
         engine, name, body.scope, body.company, body.product, body.purpose, body.kind, body.note
     )  # fmt: skip
     return _item(made)

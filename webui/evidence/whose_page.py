@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from blocklists.whose import correcting
 from store.local import correction_edit
 from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope
 from webui.evidence.whose_view import HomeKnown, looked_up
@@ -46,7 +47,7 @@ def correct(
     scope: Annotated[CorrectionScope, Form()] = CorrectionScope.SUFFIX,
     note: Annotated[str, Form(max_length=MAX_NOTE)] = "",
 ) -> Response:  # fmt: skip
-    made = correction_edit.correct(engine, name, scope, company, product, purpose, kind, note)
+    made = correcting.correct(engine, name, scope, company, product, purpose, kind, note)
     return back_to(f"/evidence/names?name={made.name}")
 
 

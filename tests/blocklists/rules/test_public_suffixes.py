@@ -3,7 +3,14 @@
 
 import pytest
 
-from blocklists.rules.public_suffixes import PublicSuffixes, ascii_name, icann_rules, private_rules
+from blocklists.rules.public_suffixes import (
+    PublicSuffixes,
+    ascii_name,
+    icann_rules,
+    is_hoster,
+    is_registry,
+    private_rules,
+)
 
 SUFFIXES = PublicSuffixes()
 
@@ -36,3 +43,12 @@ def test_both_parts_of_the_list_are_read() -> None:
 
 def test_names_are_written_as_the_wire_has_them() -> None:
     assert ascii_name("网络.cn") == "xn--io0a7i.cn"
+
+
+@pytest.mark.parametrize(("name", "registry", "hoster"), [
+    ("com", True, False), ("co.uk", True, False), ("ck", True, False), ("other.ck", True, False),
+    ("www.ck", False, False), ("example.com", False, False), ("github.io", False, True),
+    ("a.github.io", False, False), ("xn--io0a7i.cn", True, False), ("lan", False, False), ("", False, False),
+])  # fmt: skip
+def test_below_which_others_have_names(name: str, registry: bool, hoster: bool) -> None:
+    assert (is_registry(name), is_hoster(name)) == (registry, hoster)

@@ -94,6 +94,21 @@ def test_purpose_and_kind(name: str, purpose: Purpose, kind: Kind) -> None:
     assert (KNOWN.of(name).purpose, KNOWN.of(name).kind) == (purpose, kind)
 
 
+@pytest.mark.parametrize(
+    "zone", ["vivoglobal.com", "heytap.com", "oppomobile.com", "snssdk.com", "hicloud.com", "apple.com"]
+)
+def test_a_makers_domain_says_whose_a_name_in_it_is_and_not_what_for(zone: str) -> None:
+    whose = KNOWN.of(f"nobody-described-this.{zone}")
+    assert whose.company and (whose.kind, whose.purpose, whose.matched) == (Kind.UNKNOWN, Purpose.UNKNOWN, zone)
+    assert KNOWN.of(f"www.{zone}").kind is Kind.USE
+    assert KNOWN.of(f"login.{zone}").source == "labels" and KNOWN.of(f"log3.{zone}").kind is Kind.TRACKING
+
+
+def test_a_use_below_which_a_label_speaks_of_tracking_is_tracking() -> None:
+    assert KNOWN.of("telemetry.urs.microsoft.com").kind is Kind.TRACKING
+    assert KNOWN.of("x.urs.microsoft.com").kind is Kind.USE
+
+
 @pytest.mark.parametrize(("name", "country"), [("mi.com", "CN"), ("www.bbc.co.uk", "GB"), ("debian.org", None)])
 def test_the_country_of_the_seat(name: str, country: str | None) -> None:
     assert KNOWN.of(name).country == country

@@ -3,7 +3,7 @@
 
 import pytest
 
-from blocklists.whose.label_words import purpose_of
+from blocklists.whose.label_words import purpose_in_doubt, purpose_of
 from blocklists.whose.statement import Heed
 from store.names.purpose import Purpose
 
@@ -53,3 +53,11 @@ def test_against_what_was_said(below: str, said: Purpose, heed: Heed, purpose: P
 def test_a_company_has_words_of_its_own() -> None:
     assert purpose_of("vcode-od", Purpose.FUNCTION, Heed.ALL, {"vcode": Purpose.ANALYTICS}) is Purpose.ANALYTICS
     assert purpose_of("log", Purpose.FUNCTION, Heed.ALL, {"log": Purpose.FUNCTION}) is Purpose.FUNCTION
+
+
+@pytest.mark.parametrize(("below", "purpose"), [
+    ("login", Purpose.FUNCTION), ("login-eu.v2", Purpose.FUNCTION), ("metrics.api", Purpose.ANALYTICS),
+    ("x1.api", Purpose.UNKNOWN), ("data.game", Purpose.UNKNOWN), ("x1.metrics", Purpose.ANALYTICS),
+])  # fmt: skip
+def test_in_doubt_use_is_believed_of_the_first_label_alone(below: str, purpose: Purpose) -> None:
+    assert purpose_in_doubt(below) is purpose

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the words of several sources on one name are laid over one another."""
 
+from dataclasses import replace
+
 from blocklists.whose.statement import Heed, Layers, Statement
 from store.names.purpose import Purpose
 
@@ -39,3 +41,15 @@ def test_a_purpose_comes_down_within_a_company_alone() -> None:
     assert [purposes[name] for name in ("own.a.test", "low.own.a.test")] == [Purpose.CONTENT] * 2
     assert [purposes[name] for name in ("other.a.test", "one.box.host.test")] == [Purpose.UNKNOWN] * 2
     assert layers.suffixes["box.host.test"].company == "H"
+
+
+def test_a_domain_in_which_a_name_reports_says_nothing_of_the_others() -> None:
+    layers = Layers()
+    use = Statement("companies", "A", None, Purpose.FUNCTION)
+    layers.lay([("mixed.example", True, use), ("plain.example", True, use)])
+    layers.lay([("maker.example", True, replace(use, company="M"))])
+    layers.lay([("ads.mixed.example", True, replace(use, purpose=Purpose.ADS, heed=Heed.NONE))])
+    layers.lay([("said.maker.example", True, replace(use, company="M", heed=Heed.NONE))])
+    layers.doubt({"M"})
+    doubtful = {name for name, statement in layers.suffixes.items() if statement.doubtful}
+    assert doubtful == {"mixed.example", "maker.example"}
