@@ -70,7 +70,8 @@ def work(
         if chained:
             close_days.close_days(state, now_us, go_on, rest)
         settle.settle(state, now_us, lambda: home_facts.load(state))
-        if (state / evidence_file.FILE_NAME).exists():
+        # While hours are missing, what was asked long ago would be new.
+        if (state / evidence_file.FILE_NAME).exists() and not passed.left:
             rest(0.0)  # which waits while the machine is busy
             _find(state, now_us)
     except (OSError, sqlite3.Error, StoreError) as error:

@@ -16,8 +16,8 @@ from blocklists.rules.public_suffixes import PublicSuffixes
 from blocklists.whose.facts import Facts
 from evidence.base import hours_table
 from evidence.findings import beacon_rows, finding_rows, news
-from evidence.findings.finding import Cause
-from evidence.findings.news import First
+from evidence.findings.finding import Cause, Finding
+from evidence.findings.news import LEARNING_US, First
 from store.log.rollup_tables import HOUR_US
 from store.names.purpose import Kind
 
@@ -36,11 +36,7 @@ def find_all(
 
     Raises sqlite3.Error and CorruptDatabase.
     """
-    since_us = now_us - RECENT_US
-    sites = PublicSuffixes()
-    recent = list(_firsts(con, "f.first_us >= ?", since_us, facts, sites))
-    older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
-    findings = list(news.find(recent, older, cause_of(con))) if recent else []
+    findings = _news(con, facts, now_us)
     findings += beacon_rows.find(con, facts, now_us, is_public, log)
     return finding_rows.keep(con, findings, now_us)
 
@@ -71,6 +67,17 @@ def cause_of(con: sqlite3.Connection) -> Callable[[int, int], Cause]:
         return Cause.NIGHT if time.localtime(at_us // 1_000_000).tm_hour in NIGHT else Cause.NONE
 
     return cause
+
+
+def _news(con: sqlite3.Connection, facts: Facts, now_us: int) -> list[Finding]:
+    """While the home is learned nothing is read: each name would be news then, and is none."""
+    begun_us = con.execute("SELECT min(first_us) FROM first_asked").fetchone()[0]
+    if begun_us is None or now_us < begun_us + LEARNING_US:
+        return []
+    since_us, sites = now_us - RECENT_US, PublicSuffixes()
+    recent = list(_firsts(con, "f.first_us >= ?", since_us, facts, sites))
+    older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
+    return list(news.find(recent, older, cause_of(con)))
 
 
 def _firsts(

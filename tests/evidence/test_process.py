@@ -32,6 +32,17 @@ def test_a_pass_says_what_it_did(tmp_path: Path) -> None:
     assert process.work(tmp_path, NOW) == EvidenceStatus()
 
 
+def test_nothing_is_looked_for_while_hours_are_missing(tmp_path: Path) -> None:
+    """Else what was asked for in an hour that was not read yet would be new."""
+    weeks = [Asked(NOW - day * 24 * HOUR_US, 1, "a.example" if day > 3 else "b.example") for day in range(1, 15)]
+    asked_log.write(tmp_path, [*weeks, Asked(NOW - 16 * 24 * HOUR_US, 1, "b.example")])
+    rests: list[float] = []
+    assert process.work(tmp_path, NOW, rests.append, lambda: len(rests) < 14, chained=False).left == 1
+    assert process.work(tmp_path, NOW) == EvidenceStatus(read=1)
+    with closing(evidence_file.open_reader(tmp_path)) as con:
+        assert con.execute("SELECT count(*) FROM findings").fetchone() == (0,)
+
+
 def test_days_that_are_over_are_closed(tmp_path: Path) -> None:
     asked_log.write(tmp_path, DAY)
     process.work(tmp_path, NOW + 3 * 24 * HOUR_US)
