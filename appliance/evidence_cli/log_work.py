@@ -71,6 +71,8 @@ def _work(state: Path, tell: Progress) -> None:
         log.retain(settings.log_keep_days, settings.log_max_mb, settings.log_keep_imported_days)
         log.copy_names(names, titles)
         log.follow_merged(merged)
+        while log.attribute():
+            pass
         hours = 0
         while log.roll():
             hours += 1

@@ -30,6 +30,16 @@ class HomeFacts:
         self._corrections = new
         return self._facts
 
+    def of_state(self, state: Path) -> Facts:
+        """The facts with the corrections of STATE/config.db, or where that cannot be read as they were known last."""
+        try:
+            with closing(db.connect(state / "config.db", read_only=True)) as con:
+                return self.now(con)
+        except sqlite3.Error:
+            if self._facts is None:
+                self._facts = facts.load()
+            return self._facts
+
 
 def load(state: Path) -> Facts:
     """The facts with the corrections of STATE/config.db; without any where that is not there or cannot be read."""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the recorder does for the log between its commits, in small steps: hours that are over are added up, what is too
-old is deleted, histories are taken in, and what a person deletes goes.
+old is deleted, histories are taken in, what a person deletes goes, and names follow what is known of them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ RETAIN_SECONDS = 600.0
 RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
 TASK_SECONDS = 1.0  # between two looks for a history to take in, or records to delete
 TASK_AGAIN_SECONDS = 0.02  # between two steps, of some 50 ms
+FACTS_SECONDS = 1.0  # between two looks for names whose facts changed; without any they cost nothing
+FACTS_AGAIN_SECONDS = 0.02  # between two steps, of some 10 ms
 
 
 class LogUpkeep:
@@ -29,15 +31,17 @@ class LogUpkeep:
     ) -> None:
         self._log, self._settings, self._report = log, settings, report
         self._tasks = LogTasks(state)
-        self._next_roll = self._next_retain = self._next_task = 0.0
+        self._next_roll = self._next_retain = self._next_task = self._next_facts = 0.0
 
     @property
     def due(self) -> float:
         """When there may be something to do next, by time.monotonic(); what is too old can wait a second."""
-        return min(self._next_roll, self._next_task)
+        return min(self._next_roll, self._next_task, self._next_facts)
 
     def do_what_is_due(self, now: float) -> None:
         """One step of each."""
+        if now >= self._next_facts:
+            self._attribute(now)
         if now >= self._next_roll:
             self._roll(now)
         if now >= self._next_task:
@@ -59,6 +63,15 @@ class LogUpkeep:
                 self._next_roll = time.monotonic() + ROLL_AGAIN_SECONDS
         except LogError as error:
             self._report("hours of the query log cannot be added up", error)
+
+    def _attribute(self, now: float) -> None:
+        self._next_facts = now + FACTS_SECONDS
+        try:
+            if self._log.attribute():
+                self._next_facts = time.monotonic() + FACTS_AGAIN_SECONDS
+                self._next_roll = max(self._next_roll, now + ROLL_AGAIN_SECONDS)  # what changes is added up once
+        except LogError as error:
+            self._report("names of the query log cannot be brought up to what is known of them", error)
 
     def _work(self, now: float) -> None:
         self._next_task = now + TASK_SECONDS

@@ -20,7 +20,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from blocklists.whose import home_facts
+from blocklists.whose.home_facts import HomeFacts
 from resolver.recorder import batch_socket
 from resolver.recorder.announcements import Announcements
 from resolver.recorder.commit_schedule import Pace
@@ -62,7 +62,8 @@ class Recorder:
             state / "config.db", lambda: self._settings, lambda address: self._discovery.device_of(address) is not None
         )
         self._insight = LogInsight(state)
-        self._log: LogWriter = SqliteWriter(state, home_facts.load(state))
+        self._facts = HomeFacts()
+        self._log: LogWriter = SqliteWriter(state, self._facts.of_state(state))
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._report)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()
@@ -235,6 +236,7 @@ class Recorder:
             return
         self._discovery.refresh()
         self._settings = usable_settings.load(self.state, self.environ)
+        self._log.follow_facts(self._facts.of_state(self.state))
         self._copy_names()
 
     def _copy_names(self) -> None:

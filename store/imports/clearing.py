@@ -86,7 +86,7 @@ class Clearing:
             span = (self._at_us, end, *values)
             hours = con.execute(f"SELECT DISTINCT time_us / {HOUR_US} FROM records {where}", span).fetchall()  # noqa: S608
             if hours:
-                times = [hour * HOUR_US for (hour,) in hours]
+                times = [at for (hour,) in hours for at in (hour * HOUR_US, (hour + 1) * HOUR_US - 1)]
                 log.rollup.invalidate(min(times), times)
                 self._count(con, con.execute(f"DELETE FROM records {where}", span).rowcount)  # noqa: S608
         self._at_us = end + 1

@@ -3,10 +3,16 @@
 
     moments     minute of the hour (in a day: its hour) and verdict
     kinds       list, verdict and origin
-    companies   company (0: unknown) and verdict
     durations   µs to two significant digits, see `rounded`
     clients     client and verdict                         for the whole house only
     names       name and verdict
+
+and by what is known of names, in tables of their own (`Known`):
+
+    companies   company with its kind (0: nothing known) and verdict
+    lookups     the same → look-ups that begin there, of the client whose query begins them (store.log.lookups)
+    tracking    moments, of queries for names that track
+    trackers    client and verdict → look-ups that track, for the whole house only
 
 Each maps such a number (see store.log.packed) to how many records have it. Of the house's names come two extracts:
 `leaders`, the most asked in all and by verdict, and `presence`, a bit for each name id.
@@ -37,7 +43,6 @@ class Counts:
     total_us: int = 0
     moments: Section = field(default_factory=dict)
     kinds: Section = field(default_factory=dict)
-    companies: Section = field(default_factory=dict)
     durations: Section = field(default_factory=dict)
     clients: Section = field(default_factory=dict)
     names: Section = field(default_factory=dict)
@@ -45,8 +50,30 @@ class Counts:
     def add(self, other: "Counts") -> None:
         """Take the sums of another in."""
         self.total_us += other.total_us
-        for section in ("moments", "kinds", "companies", "durations", "clients", "names"):
+        for section in ("moments", "kinds", "durations", "clients", "names"):
             add(getattr(self, section), getattr(other, section).items())
+
+
+@dataclass(slots=True)
+class Known:
+    """The same by what is known of names."""
+
+    companies: Section = field(default_factory=dict)
+    lookups: Section = field(default_factory=dict)
+    tracking: Section = field(default_factory=dict)
+    trackers: Section = field(default_factory=dict)
+
+    def add(self, other: "Known") -> None:
+        """Take the sums of another in."""
+        for section, more in zip(self.sections(), other.sections(), strict=True):
+            add(section, more.items())
+
+    def sections(self) -> tuple[Section, ...]:
+        """In the order of KNOWN."""
+        return self.companies, self.lookups, self.tracking, self.trackers
+
+
+KNOWN = ("companies", "lookups", "tracking", "trackers")
 
 
 def rounded(duration_us: int) -> int:

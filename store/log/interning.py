@@ -9,7 +9,7 @@ from typing import Any
 
 from store.base import bulk_insert
 from store.log import packed
-from store.log.name_facts import NOBODY, NameFacts, stored
+from store.log.name_facts import NOBODY, NameFacts, store_by, stored
 from store.log.records import OUTCOME, OUTCOME_COLUMNS, Outcome, counted_sql
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
@@ -33,7 +33,7 @@ class Interner:
 
     def __init__(self, con: sqlite3.Connection, facts: NameFacts) -> None:
         self._con = con
-        self._facts = facts
+        self._facts, self._noted = facts, False
         self._names: dict[str, int] = {}
         self._recent: dict[str, int] | None = None
         self._clients: dict[tuple[str, int], int] = {}
@@ -43,6 +43,7 @@ class Interner:
 
     def forget(self) -> None:
         """Drop every remembered id."""
+        self._noted = False
         self._names.clear()
         self._recent = None
         self._clients.clear()
@@ -50,11 +51,21 @@ class Interner:
         self._recent_outcomes = None
 
     def refresh(self) -> None:
-        """Drop them if rows were deleted since: an id may mean nothing now, or something else."""
+        """Drop them if rows were deleted since: an id may mean nothing now, or something else.
+
+        By which facts new names are stored is noted before the first of them.
+        """
         purged = self._con.execute("SELECT value FROM marks WHERE key = 'names_purged'").fetchone()[0]
         if purged != self._purged:
             self.forget()
             self._purged = purged
+        if not self._noted:
+            store_by(self._con, self._facts.version)
+            self._noted = True
+
+    def follow(self, facts: NameFacts) -> None:
+        """New names are stored by these facts."""
+        self._facts, self._noted = facts, False
 
     def client(self, address: str, device_id: int) -> int:
         """The id of an address while it belongs to a device; 0 is no device."""
@@ -119,7 +130,7 @@ class Interner:
         assert self._recent is not None
         facts = list(map(stored, map(self._facts.of, names)))
         companies = [company for company, _ in facts]
-        ids = {company: self._company(*company) for company in {*companies} - {NOBODY}}
+        ids = {company: self.company(*company) for company in {*companies} - {NOBODY}}
         first = self._con.execute("SELECT COALESCE(max(id), 0) + 1 FROM names").fetchone()[0]
         made = dict(zip(names, range(first, first + len(names)), strict=True))
         company_ids, purposes = map(ids.get, companies), [purpose for _, purpose in facts]
@@ -155,7 +166,8 @@ class Interner:
             recent.clear()
         return made
 
-    def _company(self, name: str, kind: int) -> int:
+    def company(self, name: str, kind: int) -> int:
+        """The id of a company with a kind."""
         return self._stored("companies", {"name": name, "kind": kind})
 
     def _list(self, key: str) -> int:
@@ -208,6 +220,11 @@ def companies(con: sqlite3.Connection, names: Iterable[int]) -> dict[int, int]:
         (json.dumps(list(names)),),
     )
     return dict(rows)
+
+
+def companies_of_kind(con: sqlite3.Connection, kind: int) -> frozenset[int]:
+    """Company ids of a kind; of names of which nothing is known there is none, 0 stands for it elsewhere."""
+    return frozenset(number for (number,) in con.execute("SELECT id FROM companies WHERE kind = ?", (kind,)))
 
 
 def devices(con: sqlite3.Connection, clients: Iterable[int]) -> dict[int, int]:

@@ -9,15 +9,22 @@ begins it: to its time, so that ranges add up, and to its client, verdict and li
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 TOGETHER_US = 1_000_000
 ADDRESS_TYPES = (1, 28, 64, 65)  # A, AAAA, SVCB, HTTPS
 STEP_ROWS = 20_000  # read at once
 MAX_LAST = 200_000  # pairs of device and name whose last query is remembered; what is older than a second goes then
 
+LogRow = tuple[int, int, int, int, int]
+"""client id, name id, outcome id, duration and time in µs"""
+
 Begun = Counter[tuple[int, int, int]]
 """(client id, name id, outcome id) of the query that begins it → how many look-ups."""
+
+ROWS = "SELECT client_id, name_id, outcome_id, duration_us, time_us FROM records"
+_group = itemgetter(0, 1, 2)
 
 
 def begun(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Begun:
@@ -25,35 +32,55 @@ def begun(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[i
     where, values = "", tuple[str, ...]()
     if clients is not None:
         where, values = "AND client_id IN (SELECT value FROM json_each(?))", (json.dumps(list(clients)),)
-    devices: dict[int, int] = dict(con.execute("SELECT id, device_id FROM clients"))
+    walk = Walk(con, from_us, where, values)
     rows = con.execute(
-        f"""SELECT time_us, client_id, name_id, outcome_id FROM records
-            WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us""",  # noqa: S608 - fixed text
-        (from_us - TOGETHER_US, to_us, *values),
+        f"{ROWS} WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us", (from_us, to_us, *values)
     )
     total: Begun = Counter()
-    last: dict[tuple[int, int], int] = {}
-    addresses: dict[int, bool] = {}
     while part := rows.fetchmany(STEP_ROWS):
-        addresses.update(_for_addresses(con, {row[3] for row in part} - addresses.keys()))
-        for at, client, name, outcome in part:
-            if addresses[outcome]:
-                pair = (devices.get(client, 0), name)
-                previous, last[pair] = last.get(pair, 0), at
-                if at - previous <= TOGETHER_US:
-                    continue
-            if at >= from_us:
-                total[client, name, outcome] += 1
-        if len(last) > MAX_LAST:
-            last = {pair: at for pair, at in last.items() if part[-1][0] - at <= TOGETHER_US}
+        total.update(map(_group, walk.begin(part)))
     return total
 
 
-def _for_addresses(con: sqlite3.Connection, outcomes: set[int]) -> dict[int, bool]:
-    """Which outcomes are of queries for addresses; one whose word is lost is not."""
-    rows = con.execute(
-        f"SELECT o.id FROM json_each(?) j JOIN outcomes o ON o.id = j.value WHERE o.type IN {ADDRESS_TYPES}",  # noqa: S608
-        (json.dumps(list(outcomes)),),
-    )
-    asked = {number for (number,) in rows}
-    return {outcome: outcome in asked for outcome in outcomes}
+class Walk:
+    """Goes over records by time, part by part, and tells those that begin a look-up."""
+
+    def __init__(self, con: sqlite3.Connection, from_us: int, where: str = "", values: Sequence[str] = ()) -> None:
+        """From this time on; where, values: which records these are. Reads those of the second before."""
+        self._con = con
+        self._devices: dict[int, int] = dict(con.execute("SELECT id, device_id FROM clients"))
+        self._addresses = set[int]()  # outcomes of queries for addresses, of those that were met
+        self._met = set[int]()
+        self._last: dict[int, int] = {}
+        sql = f"{ROWS} WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us"
+        self.begin(con.execute(sql, (from_us - TOGETHER_US, from_us, *values)).fetchall())
+
+    def begin(self, rows: Sequence[LogRow]) -> list[LogRow]:
+        """Of the next rows those that begin a look-up."""
+        self._meet({row[2] for row in rows})
+        addresses, devices, last = self._addresses, self._devices, self._last
+        before = last.get
+        begun = []
+        for row in rows:
+            if row[2] in addresses:
+                pair = (devices.get(row[0], 0) << 40) + row[1]  # a log has no 10^12 names
+                at = row[4]
+                previous = before(pair, 0)
+                last[pair] = at
+                if at - previous <= TOGETHER_US:
+                    continue
+            begun.append(row)
+        if len(last) > MAX_LAST:
+            newest = rows[-1][4]
+            self._last = {pair: at for pair, at in last.items() if newest - at <= TOGETHER_US}
+        return begun
+
+    def _meet(self, outcomes: set[int]) -> None:
+        """Learn which outcomes are of queries for addresses; one whose word is lost is not."""
+        if new := outcomes - self._met:
+            rows = self._con.execute(
+                f"SELECT o.id FROM json_each(?) j JOIN outcomes o ON o.id = j.value WHERE o.type IN {ADDRESS_TYPES}",  # noqa: S608
+                (json.dumps(list(new)),),
+            )
+            self._addresses.update(number for (number,) in rows)
+            self._met |= new

@@ -4,6 +4,7 @@
 A company stands in the table `companies` once for each kind that names of it have; "" is a company that nobody knows.
 """
 
+import sqlite3
 from collections.abc import Callable
 from typing import Protocol
 
@@ -44,6 +45,18 @@ class NameFacts(Protocol):
 def stored(fact: NameFact) -> Stored:
     """What is stored of a fact."""
     return (fact.company or "", int(fact.kind)), _NUMBER[fact.purpose]
+
+
+def store_by(con: sqlite3.Connection, version: str) -> tuple[int, int]:
+    """What is stored from here on is by these facts. Returns which names wait to be looked at: above, up to these ids.
+
+    To be called within a transaction, the one in which names are stored or an earlier one.
+    """
+    before, looked_to, upto = con.execute("SELECT version, looked_to, upto FROM facts").fetchone()
+    if before != version:
+        looked_to, upto = 0, con.execute("SELECT COALESCE(max(id), 0) FROM names").fetchone()[0]
+        con.execute("UPDATE facts SET version = ?, looked_to = 0, upto = ?", (version, upto))
+    return looked_to, upto
 
 
 def kind_sql(company: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from store.base.sentences import Sentence
 from store.log.batches import Columns
+from store.log.name_facts import NameFacts
 from store.log.records import QueryRow
 from store.log.values import (
     Bucket,
@@ -96,6 +97,12 @@ class LogWriter(Protocol):
 
     def roll(self) -> bool:
         """Do a little of what makes counts quick to read, of what is over; whether there was any."""
+
+    def follow_facts(self, facts: NameFacts) -> None:
+        """Whose names are is as these facts say from here on: of new names at once, of all others by `attribute`."""
+
+    def attribute(self) -> bool:
+        """Look at some names whose facts may have changed; whether there were any. Counts agree with names always."""
 
     def retain(self, keep_days: int, max_mb: int, imported_days: int | None = None) -> Retained:
         """Delete a little of what is older than this, or beyond this size in MiB, the oldest first. See `commit`."""

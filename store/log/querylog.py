@@ -12,7 +12,7 @@ from store.base.sentences import Sentence, say
 from store.base.store_errors import CorruptDatabase, ReadOnlyState, StoreError
 from store.log.protocol import LogDamaged, LogError
 from store.log.records import VIEW
-from store.log.rollup_tables import DAY_US, HOUR_US, invalidate
+from store.log.rollup_tables import DAY_US, HOUR_US, invalidate, let_shared_go
 from wire import types
 
 FILE_NAME = "querylog.db"
@@ -97,6 +97,9 @@ def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
     Counts are kept by client, so only an address that both had changes any; the hours of its records are added up anew.
     """
     with transaction(con):
+        of_old = "SELECT id, device_id FROM clients WHERE ? IN (device_id, noted_id)"
+        moved = dict(con.execute(of_old, (old,)))
+        let_shared_go(con, moved, {new, *moved.values()})
         twins = con.execute(
             """SELECT a.id, b.id, COALESCE(a.first_us - ?, 0)
                FROM clients a JOIN clients b ON a.address = b.address
@@ -106,7 +109,8 @@ def merge_device(con: sqlite3.Connection, old: int, new: int) -> None:
         for lost, kept, first_us in twins:
             where = "WHERE time_us >= ? AND client_id = ?"  # first_us is brought up to date now and then
             hours = f"SELECT DISTINCT time_us / {HOUR_US} * {HOUR_US} FROM records {where}"  # noqa: S608 - fixed text
-            invalidate(con, [at for (at,) in con.execute(hours, (first_us, lost))])
+            starts = [at for (at,) in con.execute(hours, (first_us, lost))]
+            invalidate(con, [*starts, *(at + HOUR_US - 1 for at in starts)])
             con.execute(f"UPDATE records SET client_id = ? {where}", (kept, first_us, lost))  # noqa: S608
             con.execute(
                 """UPDATE clients SET (first_us, last_us) = (
@@ -130,6 +134,9 @@ def follow_merged(con: sqlite3.Connection, merged: Mapping[int, int]) -> None:
     moved = [(merged.get(noted, noted), number) for number, device, noted in rows if device != merged.get(noted, noted)]
     if moved:
         with transaction(con):
+            clients = {number for _, number in moved}
+            devices = {device for number, device, _ in rows if number in clients} | {device for device, _ in moved}
+            let_shared_go(con, clients, devices)
             con.executemany("UPDATE clients SET device_id = ? WHERE id = ?", moved)
             con.execute("UPDATE marks SET value = value + 1 WHERE key = 'names_purged'")
 

@@ -2,7 +2,8 @@
 """Adding up the hours and days of the query log in small steps, between two commits of the recorder.
 
 An hour is added up some minutes after its end, the newest first; after an upgrade, or where late rows came in, the
-rest follows as there is time. Until then its records are read: slower, and the same numbers.
+rest follows as there is time. Until then its records are read: slower, and the same numbers. Where only what is known
+of names is another than it was, only that is added up anew.
 """
 
 import sqlite3
@@ -13,17 +14,17 @@ from operator import itemgetter
 
 from store.base.db import transaction
 from store.log import counts, interning, packed, rollup_tables
-from store.log.counts import Counts
-from store.log.rollup_tables import HOUR_US, HOURS, HOUSE, MINUTE_US
+from store.log.counts import Counts, Known, Section
+from store.log.lookups import ROWS, TOGETHER_US, LogRow, Walk
+from store.log.rollup_tables import HOUR_US, HOURS, HOUSE, KNOWN_HOURS, MINUTE_US
+from store.names.purpose import Kind
 
 GRACE_US = 250_000_000  # after its end an hour is left alone while rows of it may still wait: two commits and a bit
 STEP_ROWS = 20_000  # read at once: some 20 ms, on a small board 100
 MAX_BACK = 2  # hours that a clock may be set back without a second look at all of them
 MAX_GROUPS = 150_000  # different (client, name, outcome) of an hour, some 40 MB; a busy home has a tenth of it
 
-_ROWS = """SELECT client_id, name_id, outcome_id, duration_us, time_us FROM records
-           WHERE time_us >= ? AND time_us < ? ORDER BY time_us LIMIT ?"""
-_LogRow = tuple[int, int, int, int, int]
+_STEP = f"{ROWS} WHERE time_us >= ? AND time_us < ? ORDER BY time_us LIMIT ?"
 _group, _duration, _source, _time = itemgetter(0, 1, 2), itemgetter(0, 3), itemgetter(0, 2), itemgetter(4)
 _name, _outcome = itemgetter(1), itemgetter(2)
 
@@ -44,9 +45,15 @@ class Rollup:
         listed_to = max(newest + 1, self._listed_to or 0)
         if earliest_us >= listed_to * HOUR_US:
             return
-        hours = {at // HOUR_US for at in times if at < listed_to * HOUR_US}
-        rollup_tables.invalidate(self._con, [hour * HOUR_US for hour in hours])
-        self._miss(*hours)
+        late = [at for at in times if at < listed_to * HOUR_US]
+        rollup_tables.invalidate(self._con, late)
+        ends = {(at + TOGETHER_US) // HOUR_US for at in late}
+        self._miss(*{at // HOUR_US for at in late}, *(hour for hour in ends if hour < listed_to))
+
+    def look_again(self) -> None:
+        """What is known of names, or whose a client is, has changed: hours that held may hold no longer."""
+        self._miss()
+        self._listed_to = None
 
     def step(self, now_us: int) -> bool:
         """Do a little of what is due; whether there was any. Raises sqlite3.Error, and begins anew after it."""
@@ -57,13 +64,14 @@ class Rollup:
                 due = bisect_left(self._missing, (now_us - GRACE_US) // HOUR_US)
                 if not due:
                     return False
-                self._sum = _HourSum(self._con, self._missing.pop(due - 1))
+                hour = self._missing.pop(due - 1)
+                whole = not rollup_tables.holds(self._con, HOURS, hour)
+                self._sum = _HourSum(self._con, hour, whole)
             if self._sum.read():
                 self._write(self._sum)
                 self._sum = None
         except sqlite3.Error:
-            self._miss()
-            self._listed_to = None
+            self.look_again()
             raise
         return True
 
@@ -76,7 +84,8 @@ class Rollup:
         """Find hours that are over but do not hold. The first of the log is left to its records: they are going."""
         over, purges = (now_us - GRACE_US) // HOUR_US, _purges(self._con)
         if purges != self._purges:  # ids have changed, or records another owner, and hours may hold no longer
-            self._purges, self._listed_to = purges, None
+            self._purges = purges
+            self.look_again()
         if self._listed_to is not None and over < self._listed_to - MAX_BACK:
             self._listed_to = None  # the clock was ahead
         if self._listed_to is not None and over <= self._listed_to:
@@ -88,7 +97,8 @@ class Rollup:
         over = min(over, newest // HOUR_US + 1)
         if over < begin:
             return  # the log has only just begun: the hour that is not over yet has no late rows
-        rolled = self._con.execute("SELECT block FROM rolled WHERE level = 0 AND block >= ?", (begin,))
+        both = "SELECT block FROM rolled WHERE level IN (0, 2) AND block >= ? GROUP BY block HAVING count(*) = 2"
+        rolled = self._con.execute(both, (begin,))
         missing = {*range(begin, over)} - {hour for (hour,) in rolled}
         self._missing = sorted({*self._missing, *missing} - ({self._sum.hour} if self._sum else set()))
         self._listed_to = max(over, self._listed_to or 0)
@@ -101,15 +111,19 @@ class Rollup:
             if _purges(self._con) != done.purges:
                 self._missing.append(done.hour)
                 return
-            rollup_tables.put(self._con, HOURS, done.hour, done.counts().items() if done.kept else (), done.kept)
-            rollup_tables.put_day(self._con, done.hour // 24)
+            if done.whole:
+                rollup_tables.put(self._con, HOURS, done.hour, done.counts().items() if done.kept else (), done.kept)
+                rollup_tables.put_day(self._con, done.hour // 24)
+            known = done.known().items() if done.kept else ()
+            rollup_tables.put_known(self._con, KNOWN_HOURS, done.hour, known, done.kept)
+            rollup_tables.put_known_day(self._con, done.hour // 24)
 
 
 class _HourSum:
-    """An hour as far as it is added up."""
+    """An hour as far as it is added up; where not `whole`, only what is known of names."""
 
-    def __init__(self, con: sqlite3.Connection, hour: int) -> None:
-        self.hour = hour
+    def __init__(self, con: sqlite3.Connection, hour: int, whole: bool) -> None:
+        self.hour, self.whole = hour, whole
         self.purges = _purges(con)  # ids mean something else after the next
         self._con = con
         self._at_us = hour * HOUR_US
@@ -117,6 +131,11 @@ class _HourSum:
         self._kinds: dict[int, int] = {}  # of outcomes, and their verdicts
         self._verdicts: dict[int, int] = {}
         self._counts: dict[int, Counts] = {}
+        self._walk = Walk(con, self._at_us)
+        self._begun: Counter[tuple[int, int, int]] = Counter()  # look-ups
+        self._names: dict[int, bool] = {}  # whether they track
+        self._moments: dict[int, Section] = {}  # of each client
+        self._tracking: dict[int, Section] = {}  # the same of names that track
 
     @property
     def kept(self) -> bool:
@@ -125,32 +144,62 @@ class _HourSum:
 
     def read(self) -> bool:
         """Count the next STEP_ROWS rows; whether that was all."""
-        rows = self._con.execute(_ROWS, (self._at_us, (self.hour + 1) * HOUR_US, STEP_ROWS)).fetchall()
+        rows = self._con.execute(_STEP, (self._at_us, (self.hour + 1) * HOUR_US, STEP_ROWS)).fetchall()
         self._groups.update(map(_group, rows))
-        self._add_durations(rows)
-        self._add_moments(rows)
+        self._learn(rows)
+        self._begun.update(map(_group, self._walk.begin(rows)))
+        self._add_moments([row for row in rows if self._names[row[1]]], self._tracking)
+        if self.whole:
+            self._add_durations(rows)
+            self._add_moments(rows, self._moments)
         if len(rows) < STEP_ROWS or not self.kept:
             return True
         self._at_us = rows[-1][4] + 1
         return False
 
     def counts(self) -> dict[int, Counts]:
-        """Client id → sums, HOUSE → those of all."""
+        """Client id → sums, HOUSE → those of all; once."""
         verdicts = map(self._verdicts.__getitem__, map(_outcome, self._groups))
         keys = packed.keys(map(_name, self._groups), verdicts)
         for ((client, _, outcome), count), key in zip(self._groups.items(), keys, strict=True):
             part, kind = self._counts[client], self._kinds[outcome]
             part.kinds[kind] = part.kinds.get(kind, 0) + count
             part.names[key] = part.names.get(key, 0) + count
-        companies = interning.companies(self._con, set(map(_name, self._groups)))
         house = Counts()
         for client, part in self._counts.items():
-            counts.add(part.companies, packed.renumbered(part.names.items(), companies))
+            part.moments = self._moments[client]
             counts.add(house.clients, packed.of_kinds(client, part.kinds.items()))
             house.add(part)
         return {HOUSE: house, **self._counts}
 
-    def _add_durations(self, rows: list[_LogRow]) -> None:
+    def known(self) -> dict[int, Known]:
+        """The same of what is known of names."""
+        companies = interning.companies(self._con, self._names)
+        tracking = interning.companies_of_kind(self._con, Kind.TRACKING)
+        clients = {client: Known(tracking=moments) for client, moments in self._tracking.items()}
+        house = Known()
+        for groups, section in ((self._groups, "companies"), (self._begun, "lookups")):
+            for (client, name, outcome), count in groups.items():
+                of_client = getattr(clients.setdefault(client, Known()), section)
+                key = packed.key(companies.get(name, 0), self._verdicts[outcome])
+                of_client[key] = of_client.get(key, 0) + count
+        for client, part in clients.items():
+            tracked = [(key, count) for key, count in part.lookups.items() if packed.number(key) in tracking]
+            counts.add(house.trackers, packed.of_one(client, tracked))
+            house.add(part)
+        return {HOUSE: house, **clients}
+
+    def _learn(self, rows: list[LogRow]) -> None:
+        """Which of the names track, and what of the outcomes is counted."""
+        if new := {row[1] for row in rows} - self._names.keys():
+            tracking = interning.companies_of_kind(self._con, Kind.TRACKING)
+            companies = interning.companies(self._con, new)
+            self._names.update((name, companies.get(name, 0) in tracking) for name in new)
+        kinds = interning.kinds(self._con, {row[2] for row in rows} - self._kinds.keys())
+        self._kinds.update(kinds)
+        self._verdicts.update((outcome, packed.verdict_of(kind)) for outcome, kind in kinds.items())
+
+    def _add_durations(self, rows: list[LogRow]) -> None:
         for (client, duration), count in Counter(map(_duration, rows)).items():
             part = self._counts.get(client)
             if part is None:
@@ -159,17 +208,14 @@ class _HourSum:
             cut = counts.rounded(duration)
             part.durations[cut] = part.durations.get(cut, 0) + count
 
-    def _add_moments(self, rows: list[_LogRow]) -> None:
-        new = interning.kinds(self._con, {row[2] for row in rows} - self._kinds.keys())
-        self._kinds.update(new)
-        self._verdicts.update((outcome, packed.verdict_of(kind)) for outcome, kind in new.items())
+    def _add_moments(self, rows: list[LogRow], of_clients: dict[int, Section]) -> None:
         start = 0
         while start < len(rows):
             minute_us = rows[start][4] - rows[start][4] % MINUTE_US
             end = bisect_left(rows, minute_us + MINUTE_US, start, key=_time)
             minute = minute_us % HOUR_US // MINUTE_US
             for (client, outcome), count in Counter(map(_source, rows[start:end])).items():
-                moments, key = self._counts[client].moments, packed.key(minute, self._verdicts[outcome])
+                moments, key = of_clients.setdefault(client, {}), packed.key(minute, self._verdicts[outcome])
                 moments[key] = moments.get(key, 0) + count
             start = end
 

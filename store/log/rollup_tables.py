@@ -8,18 +8,20 @@ every moment, whenever the process is killed.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from store.log import counts, packed
-from store.log.counts import Counts
+from store.log.counts import Counts, Known
+from store.log.lookups import TOGETHER_US
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 MINUTE_US = 60_000_000
-HOURS, DAYS = 0, 1  # levels
-TABLE = ("hours", "days")  # by level; the only text that is put into SQL here
-LENGTH_US = (HOUR_US, DAY_US)
+HOURS, DAYS, KNOWN_HOURS, KNOWN_DAYS = range(4)  # levels; of the last two, sections of counts.Known
+TABLE = ("hours", "days", "known_hours", "known_days")  # by level; the only text that is put into SQL here
+LENGTH_US = (HOUR_US, DAY_US, HOUR_US, DAY_US)
+LEVELS, KNOWN_LEVELS = (HOURS, DAYS), (KNOWN_HOURS, KNOWN_DAYS)
 ENDS = "SELECT (SELECT min(time_us) FROM records), (SELECT max(time_us) FROM records)"  # two steps, not a pass
 HOUSE = 0  # stands for all clients, and its row is the first of a block
 MAX_NAMES = 400_000  # different names of one day in memory, some 50 MB; more leave the day to its hours
@@ -31,10 +33,45 @@ def is_ranked(level: int, client: int) -> bool:
 
 
 def invalidate(con: sqlite3.Connection, times: Iterable[int]) -> None:
-    """The blocks around these times no longer hold. Call it in the transaction that changes their records."""
-    hours = {at // HOUR_US for at in times}
-    con.executemany("DELETE FROM rolled WHERE level = 0 AND block = ?", [(hour,) for hour in hours])
-    con.executemany("DELETE FROM rolled WHERE level = 1 AND block = ?", [(day,) for day in {h // 24 for h in hours}])
+    """The blocks around these times no longer hold. Call it in the transaction that changes their records.
+
+    A record's look-up goes on for a moment: so the next hour's may begin elsewhere.
+    """
+    times = set(times)
+    _let_go(con, LEVELS, {at // HOUR_US for at in times})
+    let_known_go(con, {at // HOUR_US for at in times} | {(at + TOGETHER_US) // HOUR_US for at in times})
+
+
+def let_known_go(con: sqlite3.Connection, hours: Iterable[int]) -> None:
+    """What was known of names in these hours is known otherwise now, or look-ups of theirs begin elsewhere."""
+    _let_go(con, KNOWN_LEVELS, set(hours))
+
+
+def let_shared_go(con: sqlite3.Connection, moved: Collection[int], devices: Collection[int]) -> None:
+    """Clients are about to go from one of these devices to another: what is known of the hours that they share with
+    others of these devices, or with the end of the hour before, holds no longer. Rare; reads the ids of all hours.
+    """
+    marks = ", ".join("?" * len(devices))
+    of_devices = con.execute(f"SELECT id FROM clients WHERE device_id IN ({marks})", (*devices,))  # noqa: S608
+    others = {number for (number,) in of_devices}
+    there: dict[int, set[int]] = {}
+    for (row,) in con.execute("SELECT id FROM known_hours"):
+        if packed.client_of(row) in others:
+            there.setdefault(packed.block_of(row), set()).add(packed.client_of(row))
+    rolled = {hour for (hour,) in con.execute("SELECT block FROM rolled WHERE level = ? AND kept", (KNOWN_HOURS,))}
+    shared = []
+    for hour in rolled & there.keys():
+        before = there.get(hour - 1, set()) if hour - 1 in rolled else others
+        near = there[hour] | before
+        if len(near) > 1 and not near.isdisjoint(moved):
+            shared.append(hour)
+    let_known_go(con, shared)
+
+
+def _let_go(con: sqlite3.Connection, levels: tuple[int, int], hours: set[int]) -> None:
+    sql = "DELETE FROM rolled WHERE level = ? AND block = ?"
+    con.executemany(sql, [(levels[0], hour) for hour in hours])
+    con.executemany(sql, [(levels[1], day) for day in {hour // 24 for hour in hours}])
 
 
 def invalidate_through(con: sqlite3.Connection, end_us: int, begin_us: int = 0) -> None:
@@ -42,7 +79,8 @@ def invalidate_through(con: sqlite3.Connection, end_us: int, begin_us: int = 0) 
     that go too.
     """
     for level, length_us in enumerate(LENGTH_US):
-        block, first = end_us // length_us, begin_us // length_us
+        end = end_us if level in LEVELS else end_us + TOGETHER_US
+        block, first = end // length_us, begin_us // length_us
         con.execute("DELETE FROM rolled WHERE level = ? AND block BETWEEN ? AND ?", (level, first, block))
         within = (packed.row(first, HOUSE), packed.row(block, HOUSE))
         con.execute(f"DELETE FROM {TABLE[level]} WHERE id >= ? AND id < ?", within)  # noqa: S608
@@ -50,23 +88,41 @@ def invalidate_through(con: sqlite3.Connection, end_us: int, begin_us: int = 0) 
 
 def put(con: sqlite3.Connection, level: int, block: int, counted: Iterable[tuple[int, Counts]], kept: bool) -> None:
     """Write the sums of a block, (client or HOUSE, sums) each, and list it: from here on it holds."""
+    rows = (_row(level, block, client, of_client) for client, of_client in counted if of_client.kinds)
+    _put(con, level, block, rows, kept)
+
+
+def put_known(
+    con: sqlite3.Connection, level: int, block: int, counted: Iterable[tuple[int, Known]], kept: bool
+) -> None:
+    """The same of what is known of names; `level`: KNOWN_HOURS or KNOWN_DAYS."""
+    rows: Iterator[tuple[int | bytes, ...]] = (
+        (packed.row(block, client), *map(counts.pack, known.sections())) for client, known in counted if known.companies
+    )
+    _put(con, level, block, rows, kept)
+
+
+def _put(con: sqlite3.Connection, level: int, block: int, rows: Iterable[tuple[int | bytes, ...]], kept: bool) -> None:
     whole = (packed.row(block, HOUSE), packed.row(block + 1, HOUSE))
     con.execute(f"DELETE FROM {TABLE[level]} WHERE id >= ? AND id < ?", whole)  # noqa: S608
-    con.executemany(
-        f"INSERT INTO {TABLE[level]} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (_row(level, block, client, of_client) for client, of_client in counted if of_client.kinds),
-    )
+    marks = ", ".join("?" * (10 if level in LEVELS else 1 + len(counts.KNOWN)))
+    con.executemany(f"INSERT INTO {TABLE[level]} VALUES ({marks})", rows)  # noqa: S608
     con.execute("INSERT OR REPLACE INTO rolled (level, block, kept) VALUES (?, ?, ?)", (level, block, kept))
+
+
+def holds(con: sqlite3.Connection, level: int, block: int) -> bool:
+    """Whether its sums are there and as the records are."""
+    sql = "SELECT 1 FROM rolled WHERE level = ? AND block = ? AND kept"
+    return con.execute(sql, (level, block)).fetchone() is not None
 
 
 def put_day(con: sqlite3.Connection, day: int) -> bool:
     """Add the hours of a day up, if all of them hold. A day of too many names is left to its hours."""
-    within = (24 * day, 24 * day + 24)
-    sql = "SELECT sum(kept) FROM rolled WHERE level = 0 AND block >= ? AND block < ?"
-    if con.execute(sql, within).fetchone()[0] != 24:
+    if con.execute("SELECT 1 FROM rolled WHERE level = 1 AND block = ?", (day,)).fetchone():
         return False
-    ids = con.execute("SELECT id FROM hours WHERE id >= ? AND id < ?", [packed.row(hour, HOUSE) for hour in within])
-    clients = sorted({packed.client_of(number) for (number,) in ids})
+    clients = _clients_of_day(con, HOURS, day)
+    if clients is None:
+        return False
     try:
         put(con, DAYS, day, ((client, _day(con, day, client)) for client in clients), True)
     except _TooManyNames:
@@ -74,26 +130,49 @@ def put_day(con: sqlite3.Connection, day: int) -> bool:
     return True
 
 
+def put_known_day(con: sqlite3.Connection, day: int) -> bool:
+    """The same of what is known of names."""
+    clients = _clients_of_day(con, KNOWN_HOURS, day)
+    if clients is None:
+        return False
+    put_known(con, KNOWN_DAYS, day, ((client, _known_day(con, day, client)) for client in clients), True)
+    return True
+
+
+def _clients_of_day(con: sqlite3.Connection, level: int, day: int) -> list[int] | None:
+    """Who has a row in an hour of the day; None where not all of its hours hold."""
+    within = (24 * day, 24 * day + 24)
+    sql = "SELECT sum(kept) FROM rolled WHERE level = ? AND block >= ? AND block < ?"
+    if con.execute(sql, (level, *within)).fetchone()[0] != 24:
+        return None
+    ids = con.execute(
+        f"SELECT id FROM {TABLE[level]} WHERE id >= ? AND id < ?",  # noqa: S608
+        [packed.row(hour, HOUSE) for hour in within],
+    )
+    return sorted({packed.client_of(number) for (number,) in ids})
+
+
 class _TooManyNames(Exception):  # noqa: N818 - seen by nobody else
     pass
 
 
 def _row(level: int, block: int, client: int, part: Counts) -> tuple[int | bytes, ...]:
-    small = map(counts.pack, (part.moments, part.kinds, part.companies, part.durations, part.clients))
+    moments, kinds, *small = map(counts.pack, (part.moments, part.kinds, part.durations, part.clients))
     if is_ranked(level, client):
         names = (counts.ranked(part.names), counts.present(part.names), counts.pack_plain(part.names))
     else:
         names = (b"", b"", counts.pack(part.names))
-    return (packed.row(block, client), part.total_us, *small, *names)
+    no_companies = b""  # they stand in known_hours
+    return (packed.row(block, client), part.total_us, moments, kinds, no_companies, *small, *names)
 
 
 def _day(con: sqlite3.Connection, day: int, client: int) -> Counts:
     total = Counts()
-    for hour, total_us, moments, kinds, companies, durations, clients, names in _hours_of(con, day, client):
+    columns = "total_us, moments, kinds, durations, clients, names"
+    for hour, total_us, moments, kinds, durations, clients, names in _hours_of(con, HOURS, day, client, columns):
         total.total_us += total_us
         counts.add(total.moments, packed.of_one(hour, counts.unpack(moments)))
         counts.add(total.kinds, counts.unpack(kinds))
-        counts.add(total.companies, counts.unpack(companies))
         counts.add(total.durations, counts.unpack(durations))
         counts.add(total.clients, counts.unpack(clients))
         ranked = is_ranked(HOURS, client)
@@ -103,12 +182,25 @@ def _day(con: sqlite3.Connection, day: int, client: int) -> Counts:
     return total
 
 
-def _hours_of(con: sqlite3.Connection, day: int, client: int) -> Iterator[tuple[Any, ...]]:
+def _known_day(con: sqlite3.Connection, day: int, client: int) -> Known:
+    total = Known()
+    for hour, *sections in _hours_of(con, KNOWN_HOURS, day, client, ", ".join(counts.KNOWN)):
+        companies, lookups, tracking, trackers = map(counts.unpack, sections)
+        counts.add(total.companies, companies)
+        counts.add(total.lookups, lookups)
+        counts.add(total.tracking, packed.of_one(hour, tracking))
+        counts.add(total.trackers, trackers)
+    return total
+
+
+def _hours_of(
+    con: sqlite3.Connection, level: int, day: int, client: int, columns: str
+) -> Iterator[tuple[Any, ...]]:
     ids = [packed.row(24 * day + hour, client) for hour in range(24)]
     return iter(
         con.execute(
-            f"""SELECT {packed.block_sql("h.id")} % 24, total_us, moments, kinds, companies, durations, clients, names
-                FROM json_each(?) j CROSS JOIN hours h ON h.id = j.value""",  # noqa: S608
+            f"""SELECT {packed.block_sql("h.id")} % 24, {columns}
+                FROM json_each(?) j CROSS JOIN {TABLE[level]} h ON h.id = j.value""",  # noqa: S608
             (json.dumps(ids),),
         )
     )

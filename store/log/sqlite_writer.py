@@ -88,6 +88,16 @@ class SqliteWriter:
         with log_errors():
             return self._rows.roll()
 
+    def follow_facts(self, facts: NameFacts) -> None:
+        self._facts = facts
+        self._rows.follow_facts(facts)
+
+    def attribute(self) -> bool:
+        if self.waits_for:
+            return False
+        with log_errors():
+            return self._rows.attribute()
+
     def work(self, step: Callable[[Inside], bool]) -> bool:
         if self.waits_for:
             return False

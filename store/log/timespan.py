@@ -10,13 +10,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
 from store.log import counts, interning, lookups, packed
-from store.log.counts import Section
-from store.log.rollup_tables import DAYS, ENDS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE
+from store.log.counts import KNOWN, Section
+from store.log.rollup_tables import ENDS, HOUR_US, HOUSE, KNOWN_LEVELS, LENGTH_US, LEVELS, TABLE
 
 Span = tuple[int, int]
 Groups = Counter[tuple[int, ...]]
@@ -31,7 +31,8 @@ ALL_SOURCES = "client_id, name_id, outcome_id"  # what `gap_counts` has all the 
 class Timespan:
     """The parts of a stretch, each in order of time; `gaps` (from, to) in µs are what only the records know.
 
-    `clients`: the ids that count, None for the whole house.
+    `clients`: the ids that count, None for the whole house. `of`: the levels of the hours and of the days. What sums
+    say by what is known of names stands in levels of its own, and may hold in fewer of them: ask `known` for it.
     """
 
     con: sqlite3.Connection
@@ -39,13 +40,16 @@ class Timespan:
     hours: list[int]
     gaps: list[Span]
     clients: tuple[int, ...] | None
+    span: Span = (0, 0)
+    of: tuple[int, int] = LEVELS
     _sections: dict[str, Section] = field(default_factory=dict)
     _groups: dict[str, Groups] = field(default_factory=dict)
     _companies: dict[int, int] = field(default_factory=dict)
+    _known: list["Timespan"] = field(default_factory=list)
 
     @property
     def levels(self) -> tuple[tuple[int, list[int]], ...]:
-        return (DAYS, self.days), (HOURS, self.hours)
+        return (self.of[1], self.days), (self.of[0], self.hours)
 
     def newest_first(self) -> list[tuple[int | None, Span]]:
         """All parts as (level, span), the level of a gap None."""
@@ -57,37 +61,37 @@ class Timespan:
     @property
     def ranked(self) -> tuple[tuple[int, list[int]], ...]:
         """The levels whose rows have leaders, presence and plain names."""
-        return self.levels if self.clients is None else ((DAYS, self.days),)
+        return self.levels if self.clients is None else (self.levels[0],)
 
     def other_names(self) -> Section:
         """The names of all other rows, added up: those of single clients in hours."""
         total: Section = {}
         if self.clients is not None:
-            for _, data in self.parts(HOURS, self.hours, "names"):
+            for _, data in self.parts(*self.levels[1], "names"):
                 counts.add(total, counts.unpack(data))
         return total
 
     def only(self, clients: Iterable[int]) -> "Timespan":
         """The same parts for these clients alone."""
-        return Timespan(self.con, self.days, self.hours, self.gaps, tuple(clients))
+        return Timespan(self.con, self.days, self.hours, self.gaps, tuple(clients), self.span, self.of)
 
     @property
     def known(self) -> "Timespan":
-        """The same stretch, of the blocks that know what facts say."""
-        return self
-
-    @property
-    def has_lookups(self) -> bool:
-        """Whether blocks keep look-ups and what tracks; else the records are counted."""
-        return any(row[1] == "lookups" for row in self.con.execute("PRAGMA table_info(hours)"))
+        """The same stretch in parts whose sums by what is known of names hold: sections of store.log.counts.KNOWN."""
+        if self.of is KNOWN_LEVELS:
+            return self
+        if not self._known:
+            other = split(self.con, *self.span, self.clients, KNOWN_LEVELS)
+            same = other.gaps == self.gaps
+            self._known.append(replace(other, _groups=self._groups, _companies=self._companies) if same else other)
+        return self._known[0]
 
     def section(self, name: str) -> Section:
         """A section of store.log.counts (any but names), added up over the days and hours; the gaps are not in it.
 
-        Read once; the caller may change what it gets.
+        Those of KNOWN have only timespans that are `known`. Read once; the caller may change what it gets.
         """
-        if name in ("lookups", "trackers", "tracking") and not self.has_lookups:
-            return {}
+        assert (name in KNOWN) == (self.of is KNOWN_LEVELS), name
         total = self._sections.get(name)
         if total is None:
             total = self._sections[name] = {}
@@ -169,8 +173,6 @@ class Timespan:
         """Name id → company id of the names in the gaps, those of a known company. Read once."""
         if not self._companies:
             names = {name for (name,) in self.gap_counts("name_id")}
-            if not self.has_lookups:
-                names |= {name for _, name, _ in self.gap_lookups()}
             self._companies.update(interning.companies(self.con, names))
         return self._companies
 
@@ -179,8 +181,7 @@ class Timespan:
         groups = self._groups.get(_LOOKUPS)
         if groups is None:
             groups = self._groups[_LOOKUPS] = Counter()
-            spans = self.gaps if self.has_lookups else [span for _, span in self.newest_first()]
-            for span in spans:
+            for span in self.gaps:
                 groups.update(lookups.begun(self.con, *span, self.clients))
         return groups
 
@@ -192,16 +193,19 @@ class Timespan:
         return groups
 
 
-def split(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Timespan:
+def split(
+    con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None,
+    of: tuple[int, int] = LEVELS,
+) -> Timespan:  # fmt: skip
     """The parts of [from_us, to_us), which is cut to the records that there are."""
     oldest, newest = con.execute(ENDS).fetchone()
     at = max(from_us, oldest) if oldest is not None else to_us
     end = min(to_us, newest + 1) if newest is not None else to_us
     # An hour holds records up to its end, whatever the last one's time: it may be taken when all of it was asked for.
     whole_end = to_us
-    rolled_hours = _rolled(con, HOURS, at, whole_end)
+    rolled_hours = _rolled(con, of[0], at, whole_end)
     days, hours, gaps = [], [], list[Span]()
-    rolled_days = _rolled(con, DAYS, at, whole_end)
+    rolled_days = _rolled(con, of[1], at, whole_end)
     at = _back_to_hour(at, from_us, rolled_hours)
     while at < end:
         hour = at // HOUR_US
@@ -218,7 +222,7 @@ def split(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[i
             else:
                 gaps.append((at, next_at))
             at = next_at
-    return Timespan(con, days, hours, gaps, None if clients is None else tuple(clients))
+    return Timespan(con, days, hours, gaps, None if clients is None else tuple(clients), (from_us, to_us), of)
 
 
 def block_span(level: int, block: int) -> Span:
@@ -251,7 +255,7 @@ def _back_to_hour(at: int, from_us: int, rolled_hours: set[int]) -> int:
 
 
 def _rolled(con: sqlite3.Connection, level: int, from_us: int, to_us: int) -> set[int]:
-    length_us = HOUR_US if level == HOURS else 24 * HOUR_US
+    length_us = LENGTH_US[level]
     try:
         rows = con.execute(
             "SELECT block FROM rolled WHERE level = ? AND block >= ? AND block < ? AND kept",

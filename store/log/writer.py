@@ -15,6 +15,7 @@ from store.base import bulk_insert
 from store.base.db import transaction
 from store.base.sentences import Sentence
 from store.log import last_times, late_rows
+from store.log.attribution import Attribution
 from store.log.batches import Batch, Columns, columns
 from store.log.interning import Interner
 from store.log.losses import Losses
@@ -60,6 +61,7 @@ class Writer:
         self._clock_us = clock_us
         self.rollup = Rollup(con)
         self._interner = Interner(con, facts)
+        self._attribution = Attribution(con, facts, self._interner)
         self._buffer: deque[_Waiting] = deque()
         self._buffered = 0
         self._oldest_us = 0  # of those that wait, as far as the first batch tells
@@ -152,6 +154,17 @@ class Writer:
         """Add up a little of the hours that are over, but for those of which rows wait; whether there was any."""
         now = self._clock_us()
         return self.rollup.step(min(now, self._oldest_us + GRACE_US) if self._buffered else now)
+
+    def follow_facts(self, facts: NameFacts) -> None:
+        """As `LogWriter`."""
+        self._attribution.follow(facts)
+
+    def attribute(self) -> bool:
+        """Look at some names whose facts may have changed; whether there were any."""
+        looked, moved = self._attribution.step()
+        if moved:
+            self.rollup.look_again()
+        return looked
 
     def commit(self, seen: bool = True, make_room: Callable[[int], None] = lambda rows: None) -> int:
         """Write all that waits in one transaction and return the number of rows.

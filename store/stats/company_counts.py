@@ -63,7 +63,7 @@ def of_device(timespan: Timespan, section: str, device: int, in_gaps: Mapping[in
 def by_device(timespan: Timespan, section: str) -> dict[int, Section]:
     """Device → company → its queries or look-ups, of all devices in one pass over the whole house's timespan."""
     clients: dict[int, Section] = {}
-    for level, blocks in timespan.known.levels if section == QUERIES or timespan.has_lookups else ():
+    for level, blocks in timespan.known.levels:
         for client, data in timespan.known.of_each_client(level, blocks, section):
             counts.add(clients.setdefault(client, {}), counts.unpack(data))
     for client, of_client in gaps(timespan, section).items():

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from store.log import counts, packed
 from store.log.records import counted_sql
-from store.log.rollup_tables import DAYS, HOUR_US, HOURS, LENGTH_US
+from store.log.rollup_tables import DAYS, HOUR_US, LENGTH_US
 from store.log.timespan import Span, Timespan, block_span, records_of
 
 # of → (key of a record in SQL, over records r with these joins)
@@ -29,6 +29,8 @@ def times(
 
     Of devices only what was asked of these companies counts, where they are given.
     """
+    if of == "companies" or companies is not None:
+        timespan = timespan.known
     wanted, last = set(ids), dict[int, int]()
     search = _Search(timespan, of, verdict, companies, first)
     for level, start in (reversed(timespan.newest_first()) if first else timespan.newest_first()):
@@ -63,12 +65,13 @@ class _Search:
             wanted = self._present(level, span[0] // LENGTH_US[level], wanted)
         if not wanted:
             return {}
-        if level != DAYS:
+        of_hours, of_days = self._timespan.of
+        if level != of_days:
             return self._records(span, wanted)
         last: dict[int, int] = {}
         hours = range(span[0] // HOUR_US, span[1] // HOUR_US)
         for hour in hours if self._first else reversed(hours):
-            last.update(self.at(HOURS, block_span(HOURS, hour), wanted - last.keys()))
+            last.update(self.at(of_hours, block_span(of_hours, hour), wanted - last.keys()))
         return last
 
     def _present(self, level: int, block: int, wanted: set[int]) -> set[int]:

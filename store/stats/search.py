@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from store.log import counts, interning, packed
-from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, LENGTH_US, TABLE, is_ranked
+from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, KNOWN_LEVELS, LENGTH_US, TABLE, holds, is_ranked
 from store.log.timespan import Span, Timespan, block_span, split
 
 MAX_READ = 400_000  # records that one search reads: some 100 ms, on a small board half a second
@@ -131,14 +131,23 @@ class _Blocks:
         """False when no record of the block is wanted: neither of the house nor of any one client that is."""
         wanted, ranked = self._wanted, is_ranked(level, HOUSE if self._whole.clients is None else -1)
         names = "NULL" if wanted.names is None else "presence" if ranked else "names"
-        for row, kinds, companies, data in self._whole.rows(level, block, f"kinds, companies, {names}"):
+        if not self._may_hold_companies(level, block):
+            return False
+        for row, kinds, data in self._whole.rows(level, block, f"kinds, {names}"):
             if (
                 (self._kinds is None or any(kind in self._kinds for kind, _ in counts.unpack(kinds)))
-                and (wanted.companies is None or not wanted.companies.isdisjoint(self._numbers(companies)))
                 and (wanted.names is None or (self._present(row, level, data) if ranked else self._among(data)))
             ):
                 return True
         return False
+
+    def _may_hold_companies(self, level: int, block: int) -> bool:
+        """Where it is not known whose names there are, they may be anybody's."""
+        companies, known = self._wanted.companies, KNOWN_LEVELS[level]
+        if companies is None or not holds(self._whole.con, known, block):
+            return True
+        rows = self._whole.rows(known, block, "companies")
+        return any(not companies.isdisjoint(self._numbers(data)) for _, data in rows)
 
     def _numbers(self, data: bytes) -> Iterator[int]:
         """The names or companies of a section, where a verdict is wanted those that have it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from store.log import counts, packed
 from store.log.records import counted_sql
-from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, MINUTE_US
+from store.log.rollup_tables import DAY_US, HOUR_US, MINUTE_US
 from store.log.timespan import Span, Timespan, records_of
 from store.names.purpose import Kind
 from store.stats import company_counts
@@ -22,19 +22,16 @@ def steps(timespan: Timespan, from_us: int, step_us: int, section: str = ALL) ->
     """All that the timespan holds, or what of it is tracking, by steps of this length from from_us on."""
     if section == TRACKING:
         timespan = timespan.known
-    if section == TRACKING and not timespan.has_lookups:
-        yield from _records(timespan, section, [span for _, span in timespan.newest_first()], from_us, step_us)
-        return
     hours: set[int] = set(timespan.hours)
     gaps = list(timespan.gaps)
-    for at_us, verdict, count in _moments(timespan, section, DAYS, timespan.days):
+    for at_us, verdict, count in _moments(timespan, section, timespan.of[1], timespan.days):
         step = _step(at_us, at_us + HOUR_US, from_us, step_us)
         if step is None:
             hours.add(at_us // HOUR_US)  # a step ends within it: its minutes must say
         else:
             yield step, verdict, count
     split: set[int] = set()
-    for at_us, verdict, count in _moments(timespan, section, HOURS, sorted(hours)):
+    for at_us, verdict, count in _moments(timespan, section, timespan.of[0], sorted(hours)):
         step = _step(at_us, at_us + MINUTE_US, from_us, step_us)
         if step is None:
             split.add(at_us)
@@ -45,7 +42,7 @@ def steps(timespan: Timespan, from_us: int, step_us: int, section: str = ALL) ->
 
 
 def _moments(timespan: Timespan, section: str, level: int, blocks: Iterable[int]) -> Iterator[Counted]:
-    block_us, moment_us = (DAY_US, HOUR_US) if level == DAYS else (HOUR_US, MINUTE_US)
+    block_us, moment_us = (DAY_US, HOUR_US) if level == timespan.of[1] else (HOUR_US, MINUTE_US)
     for block, data in timespan.parts(level, blocks, section):
         for moment, verdict, count in packed.unpacked(counts.unpack(data)):
             yield block * block_us + moment * moment_us, verdict, count

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from told_facts import NOTHING
 
-from evidence.base import log_hours
+from evidence.base.grouping import grouped
 from store.log import lookups, querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
@@ -77,11 +77,11 @@ def test_each_belongs_to_the_query_that_begins_it(seen: list[Seen]) -> None:
 @given(SEEN)
 def test_evidence_counts_the_same(seen: list[Seen]) -> None:
     con = _log(seen)
-    rows = log_hours.grouped(con, NOW, NOW + 10 * SECOND)
+    rows = grouped(con, NOW, NOW + 10 * SECOND)
     assert lookups.begun(con, NOW, NOW + 10 * SECOND).total() == sum(row.pair.lookups for row in rows)
     for device in (1, 2):
         clients = [number for (number,) in con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
-        rows = log_hours.grouped(con, NOW, NOW + 10 * SECOND, device)
+        rows = grouped(con, NOW, NOW + 10 * SECOND, device)
         begun = lookups.begun(con, NOW, NOW + 10 * SECOND, clients)
         assert begun.total() == sum(row.pair.lookups for row in rows)
     con.close()

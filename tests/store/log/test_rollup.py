@@ -104,6 +104,8 @@ def test_a_whole_stretch_is_read_from_days_and_hours(written: tuple[sqlite3.Conn
     assert _held(log) == [
         *((0, hour) for hour in range(first + 1, first + 24 * DAYS)),
         *((1, START // DAY_US + day) for day in range(1, DAYS)),
+        *((2, hour) for hour in range(first + 1, first + 24 * DAYS)),
+        *((3, START // DAY_US + day) for day in range(1, DAYS)),
     ]
     copy = sqlite3.connect(":memory:", isolation_level=None)
     log.backup(copy)
@@ -200,7 +202,7 @@ def test_a_failure_in_the_middle_leaves_the_block_to_its_records(
             _roll(writer)
     assert _held(log) == []
     _roll(writer)
-    assert len(_held(log)) == 24 * DAYS - 1 + DAYS - 1
+    assert len(_held(log)) == 2 * (24 * DAYS - 1 + DAYS - 1)
     _same_without_sums(log, START, NOW, None)
 
 
@@ -223,7 +225,7 @@ def test_a_day_of_too_many_names_is_left_to_its_hours(log: sqlite3.Connection, m
     writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 1000)
     _roll(writer)
-    assert {level for level, _ in _held(log)} == {0}
+    assert {level for level, _ in _held(log)} == {0, 2, 3}  # of names' own days there is none
     _same_without_sums(log, START, NOW, 1)
 
 
@@ -232,7 +234,7 @@ def test_a_long_hour_is_added_up_in_steps(log: sqlite3.Connection, monkeypatch: 
     writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 500)
     _roll(writer)
-    assert len(_held(log)) == 24 * DAYS - 1 + DAYS - 1
+    assert len(_held(log)) == 2 * (24 * DAYS - 1 + DAYS - 1)
     _same_without_sums(log, START, NOW, None)
 
 
@@ -272,4 +274,4 @@ def test_the_hour_that_goes_on_is_not_added_up_again_and_again(log: sqlite3.Conn
         writer.commit()
         steps += writer.rollup.step(at + 1)
     assert steps == 2, "the two hours between the first and the one that goes on, each once"
-    assert _held(log) == [(0, start // HOUR_US + 1), (0, start // HOUR_US + 2)]
+    assert _held(log) == [(level, start // HOUR_US + hour) for level in (0, 2) for hour in (1, 2)]
