@@ -20,8 +20,9 @@ Wings, from the ground up; each may import those before it:
     base      evidence.db: its tables, how hours of the query log come into it, who reads it
     findings  one finding a file, pure: `culprits` (what was blocked of late that something may have waited for),
               `dns_bypass` and `silent_devices` (ways around DNS, and silence), `news` (what a device never asked for
-              before), `beacons` (what it asks for at a beat; `beacon_rows` reads it); what a finding is, and its life;
-              `find_all` looks for all of them after a pass
+              before), `beacons` (what it asks for at a beat; `beacon_rows` reads it), `leaks` (tracking that was
+              answered, and why; by `tracked_hours`, `past` and `leak_sources`), `idle_talk`, `ways_around`; what a
+              finding is, its life, and its `cures`; `find_all` and `home_findings` look for all of them after a pass
     whatif    what a change would have done to the queries of the past; what each list is worth
     chain     a digest of each closed day, made with the one before: which row of the log was changed, gone or added
     idle_test a device that is left alone for a while: every name that it asks for then, with its beat; kept in

@@ -20,7 +20,9 @@ from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from evidence.base import evidence_file
 from evidence.findings import finding_rows
+from evidence.findings.cures import cure
 from evidence.findings.finding import FindingKind, FindingState
+from evidence.findings.finding_lines import rows_filter, state_words
 from evidence.findings.finding_rows import FindingFilter, FindingRow, NoFinding
 from evidence.findings.finding_words import KINDS, STATES, sentence
 from store.base import db
@@ -54,11 +56,11 @@ def findings(
     if json:
         return printing.as_json([_plain(row, names) for row in rows])
     lines = [
-        (row.id, printing.when(row.finding.last_us // SECOND_US), KINDS[row.finding.kind], STATES[row.state],
-         row.finding.count, _sentence(row, names))
+        (row.id, printing.when(row.finding.last_us // SECOND_US), KINDS[row.finding.kind], state_words(row),
+         row.finding.count, _sentence(row, names), cure(row.finding).command)
         for row in rows
     ]  # fmt: skip
-    head = (say("ID"), say("LAST"), say("KIND"), say("STATE"), say("LOOK-UPS"), say("WHAT"))
+    head = (say("ID"), say("LAST"), say("KIND"), say("STATE"), say("COUNT"), say("WHAT"), say("CURE"))
     printing.table(head, lines)
     return None
 
@@ -121,6 +123,7 @@ def _sentence(row: FindingRow, names: dict[int, str]) -> str:
 
 
 def _plain(row: FindingRow, names: dict[int, str]) -> dict[str, Any]:
-    value = asdict(row.finding)
+    value, act = asdict(row.finding), cure(row.finding)
     value["device"] = names.get(row.finding.device_id)
-    return {"id": row.id, "state": row.state, **value, "sentence": _sentence(row, names)}
+    more = {"sentence": _sentence(row, names), "cure": act.words, "page": act.address, "command": act.command}
+    return {"id": row.id, "state": row.state, "faded": row.faded, **value, **more, "queries": rows_filter(row.finding)}

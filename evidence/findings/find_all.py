@@ -16,7 +16,7 @@ from blocklists.rules.public_suffixes import PublicSuffixes
 from blocklists.whose.facts import Facts
 from evidence.base import hours_table
 from evidence.findings import beacon_rows, finding_rows, news
-from evidence.findings.finding import Cause, Finding
+from evidence.findings.finding import Cause, Finding, FindingKind
 from evidence.findings.news import LEARNING_US, First
 from store.log.rollup_tables import HOUR_US
 from store.names.purpose import Kind
@@ -36,9 +36,10 @@ def find_all(
 
     Raises sqlite3.Error and CorruptDatabase.
     """
-    findings = _news(con, facts, now_us)
-    findings += beacon_rows.find(con, facts, now_us, is_public, log)
-    return finding_rows.keep(con, findings, now_us)
+    beacons = list(beacon_rows.find(con, facts, now_us, is_public, log))
+    added = finding_rows.keep(con, [*_news(con, facts, now_us), *beacons], now_us)
+    finding_rows.fade(con, [FindingKind.BEACON], beacons, now_us)
+    return added
 
 
 def is_public(name: str) -> bool:

@@ -35,12 +35,16 @@ class Cause(StrEnum):
 
     NONE = ""
     LIST_LATER = "list_later"  # before its list was on, or had the rule
+    LIST_OFF = "list_off"  # a list that is installed has it, and is off for the device
+    SCHEDULE = "schedule"  # its list is on inside a schedule alone
     PAUSE = "pause"
     EXCEPTION = "exception"
     RULE = "rule"
-    GROUP = "group"  # through a group without the list
+    ALLOW_LIST = "allow_list"
+    GROUP = "group"  # the list is on for the house; a group of the device, or the device itself, does without
     BYPASS = "bypass"
     NO_LIST = "no_list"
+    UNKNOWN = "unknown"  # what held then is not known
     IDLE = "idle"
     NIGHT = "night"
 
@@ -49,8 +53,12 @@ class Cause(StrEnum):
 class Finding:
     """device_id 0: the home. `key`: what makes it the same finding again, among those of its kind and device.
 
-    Times are µs since 1970, `last_us` the time of the last row; `count` look-ups. `period_s` and `jitter` (a share of
-    the period) are a beacon's. `confidence`: 0 to 1.
+    Times are µs since 1970, `last_us` the time of the last row; `count` look-ups, of leaks, bypass, silence and idle
+    talk records of the log. `period_s` and `jitter` (a share of the period) are a beacon's. `confidence`: 0 to 1.
+
+    Of a leak also how its rows were judged (`verdict`, "" for any; `imported`), the blocklist that has the names or let
+    them through, with a pack's `level`, the `rule` that did (`rule_id` 0: it is no more), and the `scope` in which that
+    is to be changed.
     """
 
     kind: FindingKind
@@ -65,3 +73,11 @@ class Finding:
     jitter: float | None = None
     confidence: float = 1.0
     cause: Cause = Cause.NONE
+    verdict: str = ""
+    blocklist: str = ""
+    list_title: str = ""
+    level: str = ""
+    scope: str = ""
+    rule: str = ""
+    rule_id: int = 0
+    imported: bool = False

@@ -2,13 +2,14 @@
 """Findings in evidence.db, with their lives: kept once each, told of again only when somebody wants that.
 
     new ──► seen ──► done ──(it goes on)──► new           muted: stays, and is not told of again
+      └───────┴──(it is no more)──► done, faded ──(it begins again)──► new
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +25,17 @@ AGAIN_US = 3_600_000_000  # what goes on for so long after it was done is told o
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """A finding as it is kept; `found_us` when it was found first, `changed_us` when its state was last changed."""
+    """A finding as it is kept; `found_us` when it was found first, `changed_us` when its state was last changed.
+
+    `faded`: it is done by itself, since it no longer holds.
+    """
 
     id: int
     finding: Finding
     state: FindingState
     found_us: int
     changed_us: int
+    faded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def keep(con: sqlite3.Connection, findings: Iterable[Finding], now_us: int) -> i
 
     One that is there already gets its new times and numbers, all of them, so that they are of the same rows: once the
     log has let the oldest go, `first_us` is that of the oldest it has (`found_us` stays). It keeps its state, but that
-    what was done and goes on is new again.
+    what was done and goes on is new again, and so is what had faded.
     """
     with transaction(con):
         before = con.execute("SELECT count(*) FROM findings").fetchone()[0]
@@ -63,6 +68,13 @@ def keep(con: sqlite3.Connection, findings: Iterable[Finding], now_us: int) -> i
         added = int(con.execute("SELECT count(*) FROM findings").fetchone()[0] - before)
         con.execute(_SURPLUS, (MAX_ROWS,))
     return added
+
+
+def fade(con: sqlite3.Connection, kinds: Collection[FindingKind], findings: Iterable[Finding], now_us: int) -> int:
+    """Of these kinds, what is not among `findings` is done by itself; how many. Raises sqlite3.Error."""
+    there = json.dumps([[finding.kind.value, finding.device_id, finding.key] for finding in findings])
+    with transaction(con):
+        return con.execute(_FADE, (now_us, json.dumps([kind.value for kind in kinds]), there)).rowcount
 
 
 def findings(con: sqlite3.Connection, wanted: FindingFilter, limit: int = 200, before: int = 0) -> list[FindingRow]:
@@ -74,6 +86,16 @@ def findings(con: sqlite3.Connection, wanted: FindingFilter, limit: int = 200, b
     rows = con.execute(
         f"SELECT {_COLUMNS} FROM findings WHERE {sql} ORDER BY last_us DESC, id DESC LIMIT ?",  # noqa: S608
         (*values, max(1, min(limit, MAX_PAGE))),
+    )
+    return [_row(row) for row in rows]
+
+
+def weightiest(con: sqlite3.Connection, wanted: FindingFilter, limit: int = 3) -> list[FindingRow]:
+    """The most important: by what it is and how loud, then how often. Raises sqlite3.Error."""
+    sql, values = _where(wanted)
+    rows = con.execute(
+        f"SELECT {_COLUMNS} FROM findings WHERE {sql} ORDER BY {_WEIGHT} LIMIT ?",  # noqa: S608 - fixed text
+        (*values, limit),
     )
     return [_row(row) for row in rows]
 
@@ -96,42 +118,48 @@ def set_state(con: sqlite3.Connection, number: int, state: FindingState, now_us:
     """Raises NoFinding and sqlite3.Error."""
     with transaction(con):
         finding(con, number)
-        con.execute("UPDATE findings SET state = ?, changed_us = ? WHERE id = ?", (state.value, now_us, number))
+        con.execute(
+            "UPDATE findings SET state = ?, changed_us = ?, faded = 0 WHERE id = ?", (state.value, now_us, number)
+        )
     return finding(con, number)
 
 
-_COLUMNS = """id, kind, device_id, key, company, names, first_us, last_us, count, period_s, jitter, confidence, cause,
-              state, found_us, changed_us"""
+_VALUES = (
+    "kind", "device_id", "key", "company", "names", "first_us", "last_us", "count", "period_s", "jitter", "confidence",
+    "cause", "verdict", "blocklist", "list_title", "level", "scope", "rule", "rule_id", "imported",
+)  # fmt: skip
+_COLUMNS = f"id, {', '.join(_VALUES)}, state, found_us, changed_us, faded"
+_AGAIN = f"state = 'done' AND (faded OR excluded.last_us > changed_us + {AGAIN_US})"
+_ANEW_STATE = "IIF(faded AND excluded.last_us <= last_us, 'seen', 'new')"
+_PUT = ", ".join(f"{name} = excluded.{name}" for name in _VALUES[3:])
 _KEEP = f"""
-    INSERT INTO findings (kind, device_id, key, company, names, first_us, last_us, count, period_s, jitter, confidence,
-                          cause, found_us, changed_us)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (kind, device_id, key) DO UPDATE SET
-        state = IIF(state = 'done' AND excluded.last_us > changed_us + {AGAIN_US}, 'new', state),
-        changed_us = IIF(state = 'done' AND excluded.last_us > changed_us + {AGAIN_US},
-                         excluded.changed_us, changed_us),
-        company = excluded.company, names = excluded.names, first_us = excluded.first_us,
-        last_us = excluded.last_us, count = excluded.count, period_s = excluded.period_s,
-        jitter = excluded.jitter, confidence = excluded.confidence, cause = excluded.cause"""  # noqa: S608 - fixed text
+    INSERT INTO findings ({", ".join(_VALUES)}, found_us, changed_us) VALUES ({", ".join("?" * len(_VALUES))}, ?, ?)
+    ON CONFLICT (kind, device_id, key) DO UPDATE SET {_PUT},
+        state = IIF({_AGAIN}, {_ANEW_STATE}, state),
+        changed_us = IIF({_AGAIN}, excluded.changed_us, changed_us), faded = 0"""  # noqa: S608 - fixed text
+_WEIGHT = """
+    CASE kind WHEN 'leak' THEN 0 WHEN 'bypass' THEN 0 WHEN 'beacon' THEN 1 WHEN 'new_company' THEN 2 ELSE 3 END,
+    confidence DESC, count DESC, last_us DESC, id DESC"""
+_FADE = """
+    UPDATE findings SET state = 'done', changed_us = ?1, faded = 1
+    WHERE state IN ('new', 'seen') AND kind IN (SELECT value FROM json_each(?2))
+      AND (kind, device_id, key) NOT IN (
+          SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3))"""
 _SURPLUS = "DELETE FROM findings WHERE id IN (SELECT id FROM findings ORDER BY last_us DESC, id DESC LIMIT -1 OFFSET ?)"
 
 
 def _values(finding: Finding, now_us: int) -> tuple[Any, ...]:
-    return (
-        finding.kind.value, finding.device_id, finding.key, finding.company, json.dumps(finding.names[:MAX_NAMES]),
-        finding.first_us, finding.last_us, finding.count, finding.period_s, finding.jitter, finding.confidence,
-        finding.cause.value, now_us, now_us,
-    )  # fmt: skip
+    values = {name: getattr(finding, name) for name in _VALUES}
+    values |= {"kind": finding.kind.value, "cause": finding.cause.value, "names": json.dumps(finding.names[:MAX_NAMES])}
+    return (*values.values(), now_us, now_us)
 
 
 def _row(row: tuple[Any, ...]) -> FindingRow:
-    number, kind, device, key, company, names, first, last, count, period, jitter, confidence, cause, *rest = row
-    state, found_us, changed_us = rest
-    value = Finding(
-        FindingKind(kind), device, company, key, tuple(json.loads(names)), first, last, count, period, jitter,
-        confidence, Cause(cause),
-    )  # fmt: skip
-    return FindingRow(number, value, FindingState(state), found_us, changed_us)
+    number, *columns, state, found_us, changed_us, faded = row
+    values = dict(zip(_VALUES, columns, strict=True))
+    values |= {"kind": FindingKind(values["kind"]), "cause": Cause(values["cause"])}
+    values |= {"names": tuple(json.loads(values["names"])), "imported": bool(values["imported"])}
+    return FindingRow(number, Finding(**values), FindingState(state), found_us, changed_us, bool(faded))
 
 
 def _where(wanted: FindingFilter) -> tuple[str, list[Any]]:

@@ -25,13 +25,17 @@ STATES: Mapping[FindingState, str] = {
 }
 CAUSES: Mapping[Cause, str] = {
     Cause.NONE: "",
-    Cause.LIST_LATER: say("The list that blocks it now did not do so then."),
+    Cause.LIST_LATER: say("That was before the list that blocks it now was on, or had it."),
+    Cause.LIST_OFF: say("A list that is installed has it, but is off for the device, or on at a lower level."),
+    Cause.SCHEDULE: say("Its list is on inside a schedule alone, and it was outside."),
     Cause.PAUSE: say("Blocking was paused then."),
     Cause.EXCEPTION: say("It was let through for a while by hand."),
-    Cause.RULE: say("A rule of your own allows it: take the rule away to block it."),
-    Cause.GROUP: say("A group of the device does without the list that has it."),
-    Cause.BYPASS: say("The device asked elsewhere, around Telltale: the page Bypass tells how."),
-    Cause.NO_LIST: say("No list that is installed has it: block it by a rule of your own."),
+    Cause.RULE: say("A rule of your own allows it."),
+    Cause.ALLOW_LIST: say("A list that allows names has it."),
+    Cause.GROUP: say("The list that has it is on for the house, but not for the device, or not for its group."),
+    Cause.BYPASS: say("The device went there without asking DNS, and the wall only watched."),
+    Cause.NO_LIST: say("No list that is installed has it."),
+    Cause.UNKNOWN: say("Why is not known: what held then is not in the history, or it should have been blocked."),
     Cause.IDLE: say("Nobody used the device then."),
     Cause.NIGHT: say("It was at night."),
 }
@@ -91,6 +95,14 @@ def _leak(finding: Finding, who: str) -> str:
 
 
 def _bypass(finding: Finding, who: str) -> str:
+    if finding.key.startswith("dns "):
+        name = finding.names[0] if finding.names else to_whom(finding)
+        return say_count(
+            finding.count,
+            "{device} asked once for {name}, a DNS service of {company}; what it asks there is unseen.",
+            "{device} asked {count:,} times for {name}, a DNS service of {company}; what it asks there is unseen.",
+            device=who, name=name, company=to_whom(finding),
+        )  # fmt: skip
     return say("{device} reaches DNS elsewhere: {name}.", device=who, name=to_whom(finding))
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from evidence.findings import finding_rows
+from evidence.findings.cures import cure
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter
 from evidence.findings.finding_rows import FindingFilter, FindingRow
@@ -36,13 +37,26 @@ class FindingItem(BaseModel):
     names: list[str]
     first: str
     last: str
-    count: int = Field(description="look-ups: A, AAAA and HTTPS of one name within a second are one; of news, names")
+    count: int = Field(
+        description="look-ups: A, AAAA and HTTPS of one name within a second are one; of news, names; of leak, bypass, "
+        "silent and idle_talk, queries: exactly the rows that `queries` finds"
+    )
     period_s: float | None
     jitter: float | None = Field(description="a share of the period")
     confidence: float
     cause: str
+    blocklist: str = Field(description="of a leak, the blocklist that has the names or lets them through")
+    level: str = Field(description="of a vendor pack: the level that has them")
+    scope: str = Field(description="in which that is to be changed; empty where nothing is")
+    rule: str = Field(description="of a leak, the rule that lets the names through")
+    faded: bool = Field(description="done by itself: it no longer holds")
     sentence: str
-    queries: dict[str, str] = Field(description="the filter of its rows, as GET /queries takes it")
+    cure: str = Field(description="what to do about it, a sentence; empty where there is nothing")
+    page: str = Field(description="the page where that is done")
+    command: str = Field(description="what does the same on the command line")
+    queries: dict[str, str] = Field(
+        description="the filter of its rows, as GET /queries takes it; empty: they are the wall's, see GET /bypass"
+    )
 
 
 class FindingList(BaseModel):
@@ -91,14 +105,15 @@ def change(number: FindingId, body: FindingChange, con: EvidenceEdit, config: Co
 
 def item(row: FindingRow, names: Mapping[int, str]) -> FindingItem:
     """A finding as JSON; `names`: of devices."""
-    value = row.finding
+    value, act = row.finding, cure(row.finding)
     device = names.get(value.device_id)
     return FindingItem(
         id=row.id, kind=value.kind, state=row.state, device=device, device_id=value.device_id or None,
         company=value.company, names=list(value.names), first=iso(value.first_us), last=iso(value.last_us),
         count=value.count, period_s=value.period_s, jitter=value.jitter, confidence=value.confidence,
-        cause=value.cause.value, sentence=sentence(value, device or str(value.device_id)),
-        queries=rows_filter(value),
+        cause=value.cause.value, blocklist=value.blocklist, level=value.level, scope=value.scope, rule=value.rule,
+        faded=row.faded, sentence=sentence(value, device or str(value.device_id)), cure=act.words, page=act.address,
+        command=act.command, queries=rows_filter(value),
     )  # fmt: skip
 
 

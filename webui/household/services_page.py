@@ -14,11 +14,12 @@ from store.config import lists, scopes
 from store.config.choices import YoutubeLevel
 from store.config.scopes import HOUSE
 from store.household import safe_search_edit, schedules, service_edit
+from store.names.list_anchor import anchor
 from webui.http.deps import Config, Engine, Reader
 from webui.http.problems import Problem
 from webui.pages.blocklists_page import hits_today
 from webui.pages.templating import back_to, fragment, page, wants_fragment
-from webui.views import blocklists_view, rules_view, services_view
+from webui.views import rules_view, services_view
 
 router = APIRouter(prefix="/services")
 
@@ -58,7 +59,7 @@ def toggle(
     """A service blocked (`on`), let be (`off`) or as the wider scope has it (`inherit`)."""
     view = service_edit.set_service(engine, id_, _on(state), scope, _schedule(schedule))
     if not wants_fragment(request):
-        return back_to(f"/services?scope={scope}#{blocklists_view.anchor(view.id)}")
+        return back_to(f"/services?scope={scope}#{anchor(view.id)}")
     shown = services_view.service(view, scope, hits_today(reader), rules_view.scope_names(config))
     return fragment(
         request, "_service.html", service=shown, scope=scope, schedules=schedules.schedules(engine),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -12,15 +12,22 @@ from evidence.base import evidence_file
 from evidence.findings import finding_lines, finding_rows
 from evidence.findings.finding import FindingState
 from evidence.findings.finding_lines import FindingLine
-from evidence.findings.finding_rows import LOUD, FindingFilter
+from evidence.findings.finding_rows import LOUD, FindingFilter, FindingRow
 from store.base.store_errors import StoreError
 
 SHOWN = 5
+OF_HOME = 3  # the most important ones: Home stays calm
 
 
 def of_home(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
-    """The latest new ones that are loud enough to be told unasked; `names`: of devices."""
-    return _lines(state, FindingFilter(states=(FindingState.NEW,), least=LOUD), names)
+    """The most important new ones that are loud enough to be told unasked; `names`: of devices."""
+    wanted = FindingFilter(states=(FindingState.NEW,), least=LOUD)
+    return _lines(state, wanted, names, lambda con, new: finding_rows.weightiest(con, new, OF_HOME))
+
+
+def of_company(state: Path, company: str, names: Mapping[int, str]) -> list[FindingLine]:
+    """The latest of a company, but for what is done or muted."""
+    return _lines(state, FindingFilter(company=company, states=(FindingState.NEW, FindingState.SEEN)), names)
 
 
 def of_device(state: Path, device: int, names: Mapping[int, str]) -> list[FindingLine]:
@@ -28,10 +35,17 @@ def of_device(state: Path, device: int, names: Mapping[int, str]) -> list[Findin
     return _lines(state, FindingFilter(device=device, states=(FindingState.NEW, FindingState.SEEN)), names)
 
 
-def _lines(state: Path, wanted: FindingFilter, names: Mapping[int, str]) -> list[FindingLine]:
+def _latest(con: sqlite3.Connection, wanted: FindingFilter) -> list[FindingRow]:
+    return finding_rows.findings(con, wanted, SHOWN)
+
+
+def _lines(
+    state: Path, wanted: FindingFilter, names: Mapping[int, str],
+    read: Callable[[sqlite3.Connection, FindingFilter], list[FindingRow]] = _latest,
+) -> list[FindingLine]:  # fmt: skip
     """None where evidence cannot be read: the page has other things to show."""
     try:
         with closing(evidence_file.open_reader(state)) as con:
-            return finding_lines.lines(finding_rows.findings(con, wanted, SHOWN), names)
+            return finding_lines.lines(read(con, wanted), names)
     except (sqlite3.Error, StoreError):
         return []

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from store.base.sentences import say
@@ -16,6 +16,7 @@ from store.config.list_input import check_remote
 from store.config.scopes import HOUSE
 from store.log.protocol import LogReader
 from store.log.records import Verdict
+from store.names.list_anchor import anchor
 from webui.http.deps import Config, Engine, Reader
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import blocklists_view, ranges, rules_view
@@ -26,10 +27,14 @@ router = APIRouter(prefix="/blocklists")
 MAX_LISTS = 1000
 Id = Annotated[str, Form(alias="id", max_length=300)]
 Text = Annotated[str, Form(max_length=2000)]
+Block = Annotated[str, Query(max_length=253)]
 
 
 @router.get("")
-def blocklists(request: Request, engine: Engine, config: Config, reader: Reader, notice: str = "") -> Response:
+def blocklists(
+    request: Request, engine: Engine, config: Config, reader: Reader, notice: str = "", block: Block = "",
+) -> Response:  # fmt: skip
+    """`block`: a name that is about to be blocked, as what links here has it."""
     views = lists.blocklists(engine)
     hits, names = hits_today(reader), rules_view.scope_names(config)
     of_kind = {kind: [view for view in views if view.kind == kind] for kind in ListKind}
@@ -39,6 +44,7 @@ def blocklists(request: Request, engine: Engine, config: Config, reader: Reader,
     return page(
         request,
         "blocklists_page.html",
+        block=block,
         notice=_NOTICES.get(notice, ""),
         said=blocklists_view.said(packs, [list_view for _, list_view in catalogue] + added),
         packs=packs,
@@ -85,7 +91,7 @@ def unguard(engine: Engine, id_: Id) -> Response:
 def answer(engine: Engine, id_: Id, answer: Text = "") -> Response:
     """What is answered to what the list blocks; nothing: the group's or the house's answer."""
     lists.update_blocklist(engine, id_, answer=answer)
-    return back_to(f"/blocklists#{blocklists_view.anchor(id_)}")
+    return back_to(f"/blocklists#{anchor(id_)}")
 
 
 @router.post("/accept")
@@ -122,7 +128,7 @@ _NOTICES = {
 
 def _changed(request: Request, engine: Engine, config: Config, reader: Reader, blocklist_id: str) -> Response:
     if not wants_fragment(request):
-        return back_to(f"/blocklists#{blocklists_view.anchor(blocklist_id)}")
+        return back_to(f"/blocklists#{anchor(blocklist_id)}")
     view = lists.blocklist(engine, blocklist_id)
     hits, names = hits_today(reader), rules_view.scope_names(config)
     if view.kind == ListKind.PACK:

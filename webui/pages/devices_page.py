@@ -23,6 +23,7 @@ from store.household import exceptions
 from store.household import groups as household_groups
 from store.log.protocol import LogReader
 from store.log.values import QueryFilter, Reported, Top
+from store.names.list_anchor import anchor
 from store.names.purpose import Kind
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
@@ -31,7 +32,7 @@ from webui.pages import attention
 from webui.pages.blocklists_page import hits_today
 from webui.pages.home_page import ROWS
 from webui.pages.templating import back_to, fragment, page, wants_fragment
-from webui.views import blocklists_view, culprits_view, devices_view, queries_view, ranges, relief_view
+from webui.views import culprits_view, devices_view, queries_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 from webui.views.labels import KINDS
 from webui.views.ranges import Range
@@ -149,7 +150,7 @@ def toggle(
     else:
         edit.set_toggle(engine, list_, str(scopes.device(row.id)), on == "on")
     if not wants_fragment(request):
-        return back_to(f"/devices/{number}#toggle-{blocklists_view.anchor(list_)}")
+        return back_to(f"/devices/{number}#toggle-{anchor(list_)}")
     toggled = next(entry for entry in _toggles(engine, reader, number) if entry.id == list_)
     return fragment(request, "_device_toggle.html", device=row, list=toggled)
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from store.base.sentences import recall, say, say_count, together
 from store.config.choices import ListPurpose, PackLevel
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
+from store.names.list_anchor import anchor
 from webui.views import formatting
 from webui.views.labels import label
 
@@ -210,11 +210,6 @@ def overrides(view: BlocklistView, names: Mapping[str, str]) -> tuple[str, ...]:
         say("{state} for {devices}", state=label(state), devices=formatting.listed(sorted(who)))
         for state, who in sorted(by_state.items())
     )
-
-
-def anchor(blocklist_id: str) -> str:
-    """An id as an HTML id that a CSS selector takes as it is: "pack:xiaomi" → "list-pack_3a_xiaomi"."""
-    return "list-" + re.sub(r"[^a-zA-Z0-9-]", lambda match: f"_{ord(match[0]):x}_", blocklist_id)
 
 
 def said(packs_shown: Sequence[PackView], lists: Sequence[ListView]) -> str:

@@ -14,7 +14,7 @@ from store.config.lists import BlocklistView
 from store.devices import device_kinds, kind_rules
 from store.log.protocol import LogReader
 from store.log.values import Reports
-from webui.views import blocklists_view
+from store.names.list_anchor import anchor
 from webui.views.labels import KINDS
 from webui.views.ranges import Range
 
@@ -140,5 +140,5 @@ def matters(toggle: DeviceToggle) -> bool:
 def _toggle(view: BlocklistView, scope: str, hits: int) -> DeviceToggle:
     own = next((toggle for toggle in view.toggles if toggle.scope == scope), None)
     state = "inherit" if own is None else "on" if own.on else "off"
-    return DeviceToggle(view.id, blocklists_view.anchor(view.id), view.title, view.kind, view.on, state, hits)
+    return DeviceToggle(view.id, anchor(view.id), view.title, view.kind, view.on, state, hits)
 

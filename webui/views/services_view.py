@@ -14,6 +14,7 @@ from store.config.choices import SearchEngine, YoutubeLevel
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
 from store.household.safe_search_edit import SafeSearchView
+from store.names.list_anchor import anchor
 from webui.views import blocklists_view
 
 INHERIT, ON, OFF = "inherit", "on", "off"
@@ -69,7 +70,7 @@ def service(view: BlocklistView, scope: str, hits: Mapping[str, int], names: Map
     own = next((toggle for toggle in view.toggles if toggle.scope == scope), None)
     return ServiceView(
         id=view.id.removeprefix(shipped.PREFIX),
-        anchor=blocklists_view.anchor(view.id),
+        anchor=anchor(view.id),
         title=view.title,
         about=recall(known.about) if known and known.about else "",
         breaks=recall(known.breaks) if known and known.breaks else "",

@@ -105,3 +105,35 @@ def test_no_more_are_kept_than_a_home_reads(con: sqlite3.Connection, monkeypatch
     many = tuple(f"{number}.example" for number in range(MAX_NAMES + 5))
     keep(con, [replace(LEAK, names=many, last_us=NOW + 9)], NOW)
     assert findings(con, ALL)[0].finding.names == many[:MAX_NAMES]
+
+
+def test_what_is_no_more_fades_and_is_new_when_it_begins_again(con: sqlite3.Connection) -> None:
+    keep(con, [LEAK, BEACON], NOW)
+    assert finding_rows.fade(con, [FindingKind.LEAK], [], NOW + HOUR) == 1  # a beacon was not looked for
+    leak, beacon = findings(con, ALL)
+    assert (leak.state, leak.faded, leak.changed_us) == (FindingState.DONE, True, NOW + HOUR)
+    assert (beacon.state, beacon.faded) == (FindingState.NEW, False)
+    keep(con, [replace(LEAK, last_us=NOW + 1)], NOW + HOUR + 1)
+    (leak,) = findings(con, FindingFilter(kind=FindingKind.LEAK))
+    assert (leak.state, leak.faded) == (FindingState.NEW, False)
+
+
+def test_what_faded_by_mistake_is_no_news(con: sqlite3.Connection) -> None:
+    keep(con, [LEAK], NOW)
+    finding_rows.fade(con, [FindingKind.LEAK], [], NOW)
+    keep(con, [LEAK], NOW + 1)
+    assert [(row.state, row.faded) for row in findings(con, ALL)] == [(FindingState.SEEN, False)]
+
+
+def test_what_is_there_stays_and_what_was_muted_never_fades(con: sqlite3.Connection) -> None:
+    keep(con, [LEAK, replace(LEAK, device_id=5)], NOW)
+    muted = next(row for row in findings(con, ALL) if row.finding.device_id == 5)
+    set_state(con, muted.id, FindingState.MUTED, NOW)
+    assert finding_rows.fade(con, list(FindingKind), [LEAK], NOW) == 0
+    assert {row.state for row in findings(con, ALL)} == {FindingState.NEW, FindingState.MUTED}
+
+
+def test_the_weightiest_come_first(con: sqlite3.Connection) -> None:
+    quiet, often = replace(LEAK, device_id=5, confidence=0.5), replace(LEAK, device_id=6, count=900)
+    keep(con, [BEACON, quiet, LEAK, often], NOW)
+    assert [row.finding for row in finding_rows.weightiest(con, ALL)] == [often, LEAK, quiet]

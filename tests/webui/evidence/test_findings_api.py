@@ -26,7 +26,8 @@ def test_a_finding_has_its_rows_as_a_filter(visitor: Any) -> None:
     (item,) = visitor.get(CALL).json()["items"]
     assert item["kind"] == "leak" and item["state"] == "new" and item["device"] == "Redmi Note 13"
     assert item["queries"] == {
-        "from": "2026-09-21T14:13:19.999Z", "to": "2026-09-21T14:13:20.001Z", "device": "1", "company": "Xiaomi",
+        "from": "2026-09-21T14:13:19.999991Z", "to": "2026-09-21T14:13:20.000001Z", "device": "1",
+        "names": "a.example,b.example", "source": "own",
     }  # fmt: skip
     assert visitor.get(f"{PREFIX}/queries", params=item["queries"]).status_code == 200
     assert visitor.get(f"{CALL}/{item['id']}").json() == item

@@ -27,6 +27,16 @@ def test_findings_stand_where_they_belong(visitor: Any) -> None:
     assert "quiet.example for the first time" in other and "Tracking by Xiaomi" not in other
 
 
+def test_home_shows_the_three_weightiest(visitor: Any) -> None:
+    leaks = [replace(LEAK, key=f"Them {number}", company=f"Them {number}", count=number) for number in range(10, 15)]
+    beacon = replace(LEAK, kind=FindingKind.BEACON, key="b.example", names=("b.example",), last_us=NOW + 9)
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [*leaks, beacon], NOW)
+    shown = attention.of_home(visitor.home.state, {})
+    assert [line.count for line in shown] == [14, 13, 12]
+    assert [line.count for line in attention.of_company(visitor.home.state, "Them 11", {})] == [11]
+
+
 def test_damage_shows_nothing_and_breaks_nothing(visitor: Any) -> None:
     (visitor.home.state / FILE_NAME).write_text("no database" * 1000)
     assert attention.of_home(visitor.home.state, {}) == []

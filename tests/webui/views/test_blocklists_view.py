@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Blocklists shaped for the page."""
 
-import re
 from dataclasses import replace
-
-from hypothesis import given
-from hypothesis import strategies as st
 
 from store.config.choices import ListPurpose
 from store.config.list_status import ListUpdate
@@ -16,12 +12,6 @@ PACK = BlocklistView(
     "pack:xiaomi", "pack", "Xiaomi", "", None, False, "What it is.", "", "", "", "", 0, True, "safe", (), None
 )  # fmt: skip
 LIST = replace(PACK, id="a-list", kind="catalogue", level=None, homepage="https://lists.example/")
-
-
-@given(st.text(min_size=1), st.text(min_size=1))
-def test_anchors_are_plain_and_apart(one: str, other: str) -> None:
-    assert re.fullmatch(r"list-[a-zA-Z0-9_-]+", blocklists_view.anchor(one))
-    assert (blocklists_view.anchor(one) == blocklists_view.anchor(other)) == (one == other)
 
 
 def test_a_pack_that_is_off_says_off_and_keeps_its_counts() -> None:
