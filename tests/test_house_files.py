@@ -62,6 +62,7 @@ TESTED_ELSEWHERE = {
     "evidence/report/html_tables.py": "tables of a page, which test_report_html.py reads whole",
     "evidence/report/picture_parts.py": "pictures of a page, which test_report_html.py reads whole",
     "evidence/report/report_style.py": "one style, which test_report_html.py finds nothing from outside in",
+    "webui/evidence/report_making.py": "the file, which test_report_api.py and test_reports_page.py ask for",
     "appliance/evidence_cli/verify_report.py": "half of `evidence verify`, which test_report_command.py calls",
     "appliance/evidence_cli/fault_words.py": "sentences alone, which test_verify_command.py reads",
     "resolver/answer/query.py": "two shapes without behaviour, which test_pipeline.py fills and reads",

@@ -12,7 +12,7 @@ __all__ = ["address", "chromium", "empty"]
 
 PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/services", "/queries", "/bypass", "/bypass/wall",
          "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings", "/pause", "/backup",
-         "/my", "/dhcp", "/evidence", "/evidence/whatif", "/evidence/worth", "/evidence/names",
+         "/my", "/dhcp", "/evidence", "/evidence/whatif", "/evidence/worth", "/evidence/reports", "/evidence/names",
          "/evidence/names?name=data.mistat.xiaomi.com")  # fmt: skip
 
 pytestmark = marks

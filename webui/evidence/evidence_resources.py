@@ -12,6 +12,7 @@ from webui.evidence import (
     findings_api,
     log_files_api,
     names_api,
+    report_api,
     updates_api,
     whatif_api,
     worth_api,
@@ -25,6 +26,7 @@ RESOURCES = (
     worth_api,
     updates_api,
     chain_api,
+    report_api,
     names_api,
 )
 

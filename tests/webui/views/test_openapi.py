@@ -65,6 +65,7 @@ CALLS = {
     "/evidence/worth": {"get"},
     "/evidence/updates": {"get"},
     "/evidence/chain": {"get"},
+    "/evidence/report": {"get"},
     "/evidence/findings": {"get"},
     "/evidence/names": {"get"},
     "/evidence/corrections": {"get"},

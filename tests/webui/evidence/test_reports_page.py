@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Choosing a report, and getting it; a device's and a company's page lead there."""
+
+import html
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evidence.report import sealed
+
+pytestmark = pytest.mark.web
+
+
+def test_a_device_that_was_come_from_is_chosen(visitor: Any) -> None:
+    page = visitor.get("/evidence/reports?device=2").text
+    assert '<option value="2" selected>' in page and page.count("<form") >= 2
+    assert "/evidence/reports?device=1" in html.unescape(visitor.get("/devices/1").text)
+    page = visitor.get("/evidence/reports", params={"company": 'A "B" <c>'}).text
+    assert 'value="A &#34;B&#34; &lt;c&gt;"' in page
+
+
+def test_the_file_is_made_and_goes_again(visitor: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    answer = visitor.get("/evidence/reports/file", params={"device": "1", "range": "24h", "format": "html"})
+    assert answer.status_code == 200 and sealed.is_whole(answer.content)
+    assert visitor.get("/evidence/reports/file", params={"device": "999"}).status_code == 422
+    assert not list(tmp_path.glob("telltale-report-*"))
+
+
+def test_without_anything_chosen_it_is_told(visitor: Any) -> None:
+    answer = visitor.get("/evidence/reports/file", params={"range": "nonsense"})
+    assert answer.status_code == 422 and "about a device or about a company" in answer.text
