@@ -66,10 +66,13 @@ def to_whom(finding: Finding) -> str:
 
 
 def _beacon(finding: Finding, who: str) -> str:
+    """Not that it "reports": a clock and an update come at a beat, too, and are no tracking."""
+    name, beat = finding.names[0] if finding.names else finding.key, period(finding.period_s or 0)
+    if not finding.company:
+        return say("{device} asks for {name} at least every {period}.", device=who, name=name, period=beat)
     return say(
-        "{device} asks for {name} at least every {period}: it reports to {company}.",
-        device=who, name=finding.names[0] if finding.names else finding.key, period=period(finding.period_s or 0),
-        company=to_whom(finding),
+        "{device} asks {company} at least every {period}, for {name}.",
+        device=who, company=finding.company, period=beat, name=name,
     )  # fmt: skip
 
 

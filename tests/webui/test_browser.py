@@ -33,7 +33,7 @@ def test_the_way_through(chromium: Any, address: str, home: Any) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
 
-    expect(page.get_by_text("reported most")).to_be_visible()
+    expect(page.get_by_text("times to report to")).to_be_visible()
     expect(page.locator(".timeline canvas")).to_be_visible()
     page.get_by_role("link", name="7 days").click()
     expect(page.get_by_role("link", name="7 days")).to_have_attribute("aria-current", "true")

@@ -29,7 +29,7 @@ def test_a_cause_is_told_after_it() -> None:
 
 def test_a_beacon_tells_its_period_and_whom() -> None:
     text = sentence(finding(FindingKind.BEACON), "TV")
-    assert text == "TV asks for data.xiaomi.com at least every 5 minutes: it reports to Xiaomi."
+    assert text == "TV asks Xiaomi at least every 5 minutes, for data.xiaomi.com."
 
 
 def test_without_a_company_the_name_is_told() -> None:
