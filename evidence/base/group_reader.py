@@ -19,10 +19,11 @@ def of_pieces(
 ) -> GroupSums[Key]:  # fmt: skip
     """The pieces, by time, of all devices or one. Raises sqlite3.Error and CorruptDatabase."""
     groups = GroupSums(group_of, partial(name_ids.words_between, con), partial(name_ids.ids, con), device)
+    read = hours_table.home_block if device is None else hours_table.block
     for number, piece in enumerate(pieces):
-        groups.add(number, hours_table.block(con, piece))
+        groups.add(number, read(con, piece))
     for number in set(groups.last_block.values()):
-        groups.see_lasts(number, hours_table.block(con, pieces[number]))
+        groups.see_lasts(number, read(con, pieces[number]))
     ties = [(group, tie, False) for group, tie in groups.firsts.items()]
     ties += [(group, tie, True) for group, tie in groups.lasts.items()]
     words = name_ids.words(con, {name for _, tie, _ in ties for _, name in tie.pairs})

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import add
 from typing import Generic, NamedTuple, TypeVar
 
 from evidence.base.log_hours import Pair
-from evidence.base.sum_block import ANSWERED, BLOCKED, FAILED, MIXED, SumBlock
+from evidence.base.sum_block import ANSWERED, BLOCKED, FAILED, HOME, MIXED, HomeBlock, SumBlock
 
 Key = TypeVar("Key", bound=Hashable)
 _FEW = 64  # names of a group in a block, of which the last one asked for is noted at once
@@ -68,7 +69,8 @@ class GroupSums(Generic[Key]):
         self._groups = _Groups(lambda first, end: ((name, self._group(word)) for name, word in words(first, end)))
         self._queries, self._lookups = list[int](), list[int]()
         self._more: dict[int, list[int]] = {}  # blocked, answered, failed of groups, where pairs came to several
-        self._names: dict[int, set[int]] = {}  # of each device
+        self._names: set[int] = set()
+        self._devices: dict[int, set[int]] = {}  # of groups
         self.firsts, self.lasts = dict[int, Tie](), dict[int, Tie]()
         self.last_block: dict[int, int] = {}  # of groups with so many names that `lasts` leaves them out
         self._times: dict[int, list[int]] = {}
@@ -76,16 +78,21 @@ class GroupSums(Generic[Key]):
     def add(self, number: int, block: SumBlock) -> None:
         """A block, the later ones with higher numbers."""
         parts = self._parts(block)
-        for part in parts:
-            self._add_part(block, part)
-        for device in block.places if self._device is None else block.places.keys() & {self._device}:
-            self._names.setdefault(device, set()).update(block.names(device))
         present: Counter[int] = Counter()
         for part in parts:
+            self._add_part(block, part)
             present.update(part.groups)
-        self.firsts.update(self._ties(number, block, parts, present.keys() - self.firsts.keys(), False))
+            self._names.update(part.names)
+            if part.device is not None:
+                for group in set(part.groups):
+                    self._asked(group, part.device)
+        if isinstance(block, HomeBlock):
+            self._add_devices(block, parts[0].groups)
         few = {group for group, count in present.items() if count <= _FEW}
-        self.lasts.update(self._ties(number, block, parts, few, True))
+        new = present.keys() - self.firsts.keys()
+        rows = _rows_of(parts, few | new)
+        self.firsts.update(_ties(number, block, rows, new, False))
+        self.lasts.update(_ties(number, block, rows, few, True))
         for group in present.keys() - few:
             self.last_block[group] = number
 
@@ -93,7 +100,7 @@ class GroupSums(Generic[Key]):
         """Once all are added: the block again that is the last one of groups with many names."""
         wanted = {group for group, last in self.last_block.items() if last == number}
         wanted -= {group for group, tie in self.lasts.items() if tie.block > number}
-        self.lasts.update(self._ties(number, block, self._parts(block), wanted, True))
+        self.lasts.update(_ties(number, block, _rows_of(self._parts(block), wanted), wanted, True))
 
     def add_pairs(self, pairs: Sequence[Pair]) -> None:
         """Rows of the log, with their exact times."""
@@ -106,7 +113,8 @@ class GroupSums(Generic[Key]):
             self._queries[group + MIXED] += pair.queries
             self._lookups[group + MIXED] += pair.lookups
             self._came_to(group, (pair.blocked, pair.answered, pair.failed))
-            self._names.setdefault(pair.device_id, set()).add(name)
+            self._names.add(name)
+            self._asked(group, pair.device_id)
             self.seen(group, pair.first_us, pair.last_us)
 
     def seen(self, group: int, first_us: int, last_us: int) -> None:
@@ -116,14 +124,13 @@ class GroupSums(Generic[Key]):
 
     def sums(self) -> Iterator[GroupSum[Key]]:
         """Once all is added and its times are seen."""
-        of_name = self._groups.__getitem__
-        names = Counter(map(of_name, set[int]().union(*self._names.values())))
-        devices = Counter(group for asked in self._names.values() for group in set(map(of_name, asked)))
+        names = Counter(map(self._groups.__getitem__, self._names))
         for key, group in self._numbers.items():
             if names[group]:
-                queries, more = self._queries[group : group + _OUTCOMES], self._more.get(group, (0, 0, 0))
+                queries, lookups = (each[group : group + _OUTCOMES] for each in (self._queries, self._lookups))
+                more = self._more.get(group, (0, 0, 0))
                 yield GroupSum(
-                    key, names[group], devices[group], sum(queries), sum(self._lookups[group : group + _OUTCOMES]),
+                    key, names[group], len(self._devices[group]), sum(queries), sum(lookups),
                     queries[BLOCKED] + more[0], queries[ANSWERED] + more[1], queries[FAILED] + more[2],
                     *self._times[group],
                 )  # fmt: skip
@@ -134,40 +141,36 @@ class GroupSums(Generic[Key]):
             more[field] += count
 
     def _parts(self, block: SumBlock) -> list[_Part]:
-        """What of a block is counted: the home as one where it is there, else each device."""
-        places: list[tuple[int | None, range]] = list(block.places.items())
-        if self._device is not None:
-            places = [each for each in places if each[0] == self._device]
-        elif block.home is not None:
-            places = [(None, block.home)]
-        names = ((device, within, block.names_at(within)) for device, within in places)
-        return [_Part(*part, list(map(self._groups.__getitem__, part[2]))) for part in names]
+        """What of a block is counted: one device, or each of them, or the home as one."""
+        devices = block.places if self._device is None else block.places.keys() & {self._device}
+        parts = []
+        for device in devices:
+            places = block.places[device]
+            names = block.names_at(places)
+            groups = list(map(self._groups.__getitem__, names))
+            parts.append(_Part(None if device == HOME else device, places, names, groups))
+        return parts
+
+    def _asked(self, group: int, device: int) -> None:
+        self._devices.setdefault(group, set()).add(device)
+
+    def _add_devices(self, home: HomeBlock, groups: Iterable[int]) -> None:
+        masks: dict[int, int] = {}
+        for group, mask in set(zip(groups, home.masks, strict=True)):
+            masks[group] = masks.get(group, 0) | mask
+        for group, mask in masks.items():
+            asked = (device for bit, device in enumerate(home.devices) if mask >> bit & 1)
+            self._devices.setdefault(group, set()).update(asked)
 
     def _add_part(self, block: SumBlock, part: _Part) -> None:
         queries, lookups = self._queries, self._lookups
         start, stop = part.places.start, part.places.stop
-        columns = (block.outcomes[start:stop], block.queries[start:stop], block.lookups[start:stop])
-        for group, outcome, asked, looked_up in zip(part.groups, *columns, strict=True):
-            queries[group + outcome] += asked
-            lookups[group + outcome] += looked_up
+        at = map(add, part.groups, block.outcomes[start:stop])
+        for place, asked, looked_up in zip(at, block.queries[start:stop], block.lookups[start:stop], strict=True):
+            queries[place] += asked
+            lookups[place] += looked_up
         for place in block.mixed_places(part.places):
             self._came_to(part.groups[place - start], block.mixed(place))
-
-    def _ties(
-        self, number: int, block: SumBlock, parts: Iterable[_Part], wanted: AbstractSet[int], last: bool
-    ) -> dict[int, Tie]:
-        """Of these groups, who may have asked first (or last) in a block."""
-        ties: dict[int, Tie] = {}
-        for part in parts if wanted else ():
-            among = zip(part.groups, part.names, part.places, strict=True)
-            for group, name, place in [each for each in among if each[0] in wanted]:
-                second = block.firsts[place] + (block.spans[place] if last else 0)
-                tie = ties.get(group)
-                if tie is None or (second > tie.second if last else second < tie.second):
-                    ties[group] = Tie(number, second, [(part.device, name)])
-                elif second == tie.second:
-                    tie.pairs.append((part.device, name))
-        return ties
 
     def _group(self, word: str) -> int:
         key = self._group_of(word)
@@ -193,3 +196,35 @@ class _Groups(dict[int, int]):
         first = name - name % _NEIGHBOURS
         self.update(self._near(first, first + _NEIGHBOURS))
         return self.setdefault(name, 0)  # not met: no block has a name that is not there
+
+
+class _Row(NamedTuple):
+    """A pair in a block."""
+
+    group: int
+    device: int | None
+    name: int
+    place: int
+
+
+def _rows_of(parts: Iterable[_Part], groups: AbstractSet[int]) -> list[_Row]:
+    """The pairs of these groups."""
+    return [
+        _Row(part.groups[at], part.device, part.names[at], part.places[at])
+        for part in parts if groups
+        for at in [place for place, group in enumerate(part.groups) if group in groups]
+    ]  # fmt: skip
+
+
+def _ties(number: int, block: SumBlock, rows: Iterable[_Row], wanted: AbstractSet[int], last: bool) -> dict[int, Tie]:
+    """Of these groups, who may have asked first (or last) in a block."""
+    ties: dict[int, Tie] = {}
+    for group, device, name, place in rows:
+        if group in wanted:
+            second = block.firsts[place] + (block.spans[place] if last else 0)
+            tie = ties.get(group)
+            if tie is None or (second > tie.second if last else second < tie.second):
+                ties[group] = Tie(number, second, [(device, name)])
+            elif second == tie.second:
+                tie.pairs.append((device, name))
+    return ties

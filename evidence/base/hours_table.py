@@ -63,8 +63,7 @@ def put_day(con: sqlite3.Connection, day: int) -> None:
         con.execute("DELETE FROM day_sums WHERE day = ?", (day,))
         hours = pieces(con, day * DAY_HOURS, (day + 1) * DAY_HOURS)
         rows = sum_block.added((hour.begins_s - day * DAY_S, block(con, hour)) for hour in hours)
-        rows += sum_block.of_home(rows)
-        packed = sum_block.pack(rows, [0] * len(rows))
+        packed = sum_block.pack(rows, [0] * len(rows), with_home=True)
         con.execute("INSERT INTO day_sums VALUES (?, ?, ?)", (day, *packed))
 
 
@@ -99,6 +98,16 @@ def block(con: sqlite3.Connection, piece: Piece) -> SumBlock:
     else:
         sql, key = "SELECT devices, sums FROM hour_sums WHERE hour = ?", piece.hour
     return SumBlock(*con.execute(sql, (key,)).fetchone())
+
+
+def home_block(con: sqlite3.Connection, piece: Piece) -> SumBlock:
+    """The same, of a day with all devices as one (HOME) where that is in. Raises CorruptDatabase as well."""
+    if piece.is_day:
+        sql = "SELECT devices FROM day_sums WHERE day = ?"
+        home = sum_block.home(con.execute(sql, (piece.hour // DAY_HOURS,)).fetchone()[0])
+        if home is not None:
+            return home
+    return block(con, piece)
 
 
 def drop_damaged(con: sqlite3.Connection) -> None:

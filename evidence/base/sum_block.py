@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an hour or a day adds up to, by device and name, as columns (evidence.base.columns), and what it says. Pure.
 
-    devices   device id · how many names it asked for · how many steps of beats are its own
+    devices   device id · how many names it asked for · how many steps of beats are its own; of a day also the columns
+              of sums of the whole home by name, and which devices asked: bit 0 is the first device
     sums      by device, then name: name id less the one before · outcome · queries · look-ups · first second ·
               seconds from the first to the last query; of those that are MIXED: blocked, answered, failed
 
-Seconds are those since the block began. A day also has the whole home as a device, so that a month is read quickly.
+Seconds are those since the block began. With the whole home beside the devices a month is read quickly.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import NamedTuple
 
 from evidence.base import columns
 
-HOME = 0xFFFF_FFFF  # in place of a device id: of all devices
+HOME = -1  # in place of a device id: of all devices
+MAX_MASKED = 64  # devices, bits of a mask; a home of more has no sums of its own
 ANSWERED, BLOCKED, FAILED, MIXED = range(4)  # what all queries of a pair came to; MIXED: they did not come to one thing
 
 
@@ -35,43 +37,52 @@ class Sums(NamedTuple):
     span: int
 
 
-def pack(rows: Sequence[Sums], steps: Sequence[int]) -> tuple[bytes, bytes]:
+def pack(rows: Sequence[Sums], steps: Sequence[int], with_home: bool = False) -> tuple[bytes, bytes]:
     """devices and sums of rows by device and name, each once; `steps`: of each row, those of its beats."""
     devices: dict[int, list[int]] = {}
-    deltas, before = [], (-1, 0)
     for row, count in zip(rows, steps, strict=True):
         of_device = devices.setdefault(row.device, [0, 0])
         of_device[0] += 1
         of_device[1] += count
+    counts = ([of_device[field] for of_device in devices.values()] for field in range(2))
+    of_home = _of_home(rows, list(devices)) if with_home and len(devices) <= MAX_MASKED else []
+    return columns.pack(devices, *counts, *of_home), columns.pack(*_columns(rows))
+
+
+def _columns(rows: Sequence[Sums]) -> Iterator[Iterable[int]]:
+    """Those of `sums`."""
+    deltas, before = [], (0, 0)
+    for row in rows:
         deltas.append(row.name - (before[1] if before[0] == row.device else 0))
         before = (row.device, row.name)
     outcomes = [_outcome(row) for row in rows]
     mixed = [row for row, outcome in zip(rows, outcomes, strict=True) if outcome == MIXED]
-    counts = ([of_device[field] for of_device in devices.values()] for field in range(2))
-    sums = ([row[field] for row in rows] for field in (2, 3, 7, 8))
-    came_to = ([row[field] for row in mixed] for field in (4, 5, 6))
-    return columns.pack(devices, *counts), columns.pack(deltas, outcomes, *sums, *came_to)
+    yield from (deltas, outcomes)
+    yield from ([row[field] for row in rows] for field in (2, 3, 7, 8))
+    yield from ([row[field] for row in mixed] for field in (4, 5, 6))
 
 
 class SumBlock:
     """One block, unpacked: columns by place, and where each device's places are."""
 
     __slots__ = (
-        "_answered", "_blocked", "_deltas", "_failed", "_mixed", "firsts", "home", "lookups", "outcomes", "places",
-        "queries", "spans", "steps_before",
+        "_answered", "_blocked", "_deltas", "_failed", "_mixed", "firsts", "lookups", "outcomes", "places", "queries",
+        "spans", "steps_before",
     )  # fmt: skip
 
     def __init__(self, devices: bytes, sums: bytes) -> None:
         """Raises CorruptDatabase."""
-        ids, counts, steps = columns.unpack(devices)
+        ids, counts, steps = columns.unpack(devices)[:3]
         ends, steps_ends = list(accumulate(counts)), list(accumulate(steps))
         starts = [end - count for end, count in zip(ends, counts, strict=True)]
         self.places = {device: range(start, end) for device, start, end in zip(ids, starts, ends, strict=True)}
-        self.home = self.places.pop(HOME, None)  # None: hours have none
         before = (end - count for end, count in zip(steps_ends, steps, strict=True))
         self.steps_before = dict(zip(ids, before, strict=True))
+        self._take(columns.unpack(sums))
+
+    def _take(self, sums: Sequence[array[int]]) -> None:
         (self._deltas, outcomes, self.queries, self.lookups, self.firsts, self.spans,
-         self._blocked, self._answered, self._failed) = columns.unpack(sums)  # fmt: skip
+         self._blocked, self._answered, self._failed) = sums  # fmt: skip
         self.outcomes = outcomes.tobytes()
         self._mixed: dict[int, int] | None = None
 
@@ -108,9 +119,26 @@ class SumBlock:
         return Sums(device, name, queries, self.lookups[place], *came_to, self.firsts[place], self.spans[place])
 
 
+class HomeBlock(SumBlock):
+    """The sums of a whole home over a day, as those of the one device HOME; and who asked."""
+
+    __slots__ = ("devices", "masks")
+
+    def __init__(self, heads: Sequence[array[int]]) -> None:
+        self.devices, self.masks = list(heads[0]), heads[-1]
+        self.places, self.steps_before = {HOME: range(len(self.masks))}, {HOME: 0}
+        self._take(heads[3:-1])
+
+
+def home(devices: bytes) -> HomeBlock | None:
+    """None: it is not in. Raises CorruptDatabase."""
+    heads = columns.unpack(devices)
+    return HomeBlock(heads) if len(heads) > 3 else None
+
+
 def names_of_devices(devices: bytes) -> dict[int, int]:
     """Device → how many names it asked for. Raises CorruptDatabase."""
-    ids, counts, _ = columns.unpack(devices)
+    ids, counts = columns.unpack(devices)[:2]
     return dict(zip(ids, counts, strict=True))
 
 
@@ -139,19 +167,22 @@ def added(
     ]
 
 
-def of_home(rows: Sequence[Sums]) -> list[Sums]:
-    """The same rows of the whole home, by name."""
+def _of_home(rows: Sequence[Sums], devices: Sequence[int]) -> list[Iterable[int]]:
+    """The columns of the whole home, by name, and the masks of who asked."""
+    bit_of = {device: 1 << place for place, device in enumerate(devices)}
     total: dict[int, list[int]] = {}
     for row in rows:
         last = row.first + row.span
-        sums = total.setdefault(row.name, [0, 0, 0, 0, 0, row.first, last])
+        sums = total.setdefault(row.name, [0, 0, 0, 0, 0, row.first, last, 0])
         for field in range(5):
             sums[field] += row[2 + field]
-        sums[5], sums[6] = min(sums[5], row.first), max(sums[6], last)
-    return [
-        Sums(HOME, name, sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6] - sums[5])
-        for name, sums in sorted(total.items())
-    ]
+        sums[5], sums[6], sums[7] = min(sums[5], row.first), max(sums[6], last), sums[7] | bit_of[row.device]
+    names = sorted(total)
+    of_home = [
+        Sums(HOME, name, queries, lookups, blocked, answered, failed, first, last - first)
+        for name in names for queries, lookups, blocked, answered, failed, first, last, _ in [total[name]]
+    ]  # fmt: skip
+    return [*_columns(of_home), [total[name][7] for name in names]]
 
 
 def _outcome(row: Sums) -> int:
