@@ -6,6 +6,7 @@ Raises DhcpError where it cannot be served so, and EditError where it cannot be 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -21,9 +22,12 @@ from network import own_addresses
 from network.lease_files import BYTES_MAX, OWN_FILE
 from network.lease_lines import Lease, parse
 from store.base import file_faults, status
-from store.base.sentences import sentence_of
+from store.base.sentences import Sentence, sentence_of
 from store.config import edit, settings, usable_settings
+from store.config.session import connection, reading
 from store.config.settings import SettingError, Settings
+from store.history import notes
+from store.household import undo as taking_back
 from store.local import lease_edit, static_leases
 from store.local.static_leases import StaticLease, WrongLease
 
@@ -57,6 +61,13 @@ def planned(e: Engine, home: Home, values: Mapping[str, Any] | None = None) -> D
 def turn_on(e: Engine, home: Home, values: Mapping[str, Any], force: bool = False) -> DhcpPlan:
     """Look for another server, and turn it on when there is none; `force`: also when there is one."""
     made = planned(e, home, values)
+    _check_alone(home, made, force)
+    edit.put_settings(e, {**values, "dhcp": "on", "dhcp_beside_others": "on" if force else None})
+    return made
+
+
+def _check_alone(home: Home, made: DhcpPlan, force: bool) -> None:
+    """That it can be served here, and nobody else serves; with `force` only that the question is asked."""
     live = status.read_live(home.run)
     if not force:
         if live.supervisor is not None and (why := standing.unserved(live)):
@@ -71,8 +82,24 @@ def turn_on(e: Engine, home: Home, values: Mapping[str, Any], force: bool = Fals
             raise
     if others and not force:
         raise AnotherServer(another(others))
-    edit.put_settings(e, {**values, "dhcp": "on", "dhcp_beside_others": "on" if force else None})
-    return made
+
+
+def undo(e: Engine, home: Home, number: int, *, later: bool = False) -> Sentence:
+    """Take a change back, as `store.household.undo` does; what turns DHCP on is checked as `turn_on` does."""
+    values = _before(e, number)
+    if values.get("dhcp") == "on" and home.settings().dhcp != "on":
+        _check_alone(home, planned(e, home, values), home.settings(values).dhcp_beside_others == "on")
+    return taking_back.undo(e, number, later=later)
+
+
+def _before(e: Engine, number: int) -> dict[str, Any]:
+    """The settings that a change altered, as they were before it; None: the default."""
+    with reading(e) as session:
+        rows = [row for row in notes.rows_of(connection(session), number) if row.table == "setting"]
+    return {
+        str((row.before or row.after or {})["key"]): json.loads(str(row.before["value"])) if row.before else None
+        for row in rows
+    }
 
 
 def turn_off(e: Engine) -> None:

@@ -14,7 +14,8 @@ from firewall.kernel import CARRIED, WallError
 from firewall.plan import Plan
 from network.address_sets import BadElement
 from store.base.process_status import FirewallStatus
-from store.base.sentences import sentence_of
+from store.base.sentences import say, sentence_of
+from store.config import settings, usable_settings
 from store.config.choices import WallMode
 from store.config.settings import SettingError, Settings
 
@@ -60,6 +61,8 @@ class Reconciler:
             wanted = wall.wanted(self._state, self._environ)
             if wanted.faults and self.plan is not None:
                 raise SettingError(wanted.faults[0])  # what stands is what was meant before the slip
+            if wanted.settings.wall == WallMode.OFF:
+                self._check_off()
             self.settings = wanted.settings
             if self.settings.wall == WallMode.OFF:
                 return self._down(before_change)
@@ -79,6 +82,13 @@ class Reconciler:
         self._text, self.error, self.applied = text, "", time.time()
         log.info("the wall stands, set to %s", self.settings.wall)
         return True
+
+    def _check_off(self) -> None:
+        """A config.db that cannot be read says nothing of the wall, and not that it is off. Raises WallError."""
+        stands = self.plan is not None or marker(self._run).exists()
+        elsewhere = {*settings.in_environment(self._environ), *settings.in_file(self._state)}
+        if stands and "wall" not in elsewhere and usable_settings.load_stored(self._state, self._environ) is None:
+            raise WallError(say("config.db cannot be read, so the wall stays as it is; `telltale doctor` says more."))
 
     def sets(self) -> list[CountingSet]:
         """The sets of the standing table that count."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale changes` and `telltale undo`: who changed what, and taking it back."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
+from store.base import status
 from store.base.sentences import say, sentence_of
 
 # Changes that are shown when nobody says how many.
@@ -40,13 +42,21 @@ def undo(
 ) -> None:
     """Take a change back; an undo is a change, too, and can be undone."""
     engine = cli_context.engine(state)
+    from dhcp import switch
+    from dhcp.lease_plan import DhcpError
+    from store.household import changes as history
     from store.household import undo as taking_back
 
+    folder = cli_context.directory(state)
+    home = switch.Home(folder, status.find_run_dir(folder), os.environ)
     try:
-        if number is None:
-            what = taking_back.undo_last(engine, later=later)
+        last = history.newest_of_a_person(engine) if number is None else number
+        if last is None:
+            what = taking_back.undo_last(engine, later=later)  # which says so
         else:
-            what = taking_back.undo(engine, number, later=later)
+            what = switch.undo(engine, home, last, later=later)
+    except DhcpError as refused:
+        raise Complaint(sentence_of(refused)) from None
     except taking_back.InTheWay as refused:
         raise Complaint(say(
             "{why} `telltale undo {change}` undoes the later one, --later all of them.",

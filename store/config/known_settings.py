@@ -78,8 +78,8 @@ class Settings:
     sinkhole: BlockMode = _set(
         BlockMode.NULL,
         say(
-            "The response to a blocked query: {choices}. null stands for 0.0.0.0 and ::, address for `sinkhole_ipv4` "
-            "and `sinkhole_ipv6`.",
+            "The response to a blocked query: {choices}. null stands for 0.0.0.0 and ::, address for those of "
+            "sinkhole_ipv4 and sinkhole_ipv6.",
             choices=", ".join(SINKHOLES),
         ),
         choices=SINKHOLES,
@@ -231,7 +231,7 @@ class Settings:
     )
     dhcp_ipv6: str = _set(
         OFF, say("Whether devices are told of our DNS over IPv6, too, by router advertisements that make this machine "
-                 "nobody's router; needs `dhcp`."), choices=ON_OFF)  # fmt: skip
+                 "nobody's router; only while DHCP is on."), choices=ON_OFF)  # fmt: skip
     dhcp_beside_others: str = _set(
         OFF, say("Whether addresses are handed out although another DHCP server answers; for who knows that both "
                  "agree."), choices=ON_OFF)  # fmt: skip

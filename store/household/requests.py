@@ -123,8 +123,13 @@ def _checked_note(text: str) -> str:
 
 def _waiting(session: Session, number: int) -> LetThroughRequest:
     row = session.get(LetThroughRequest, number)
-    if row is None or row.decided_at is not None:
-        raise NotFound(say("There is no request {number} that waits.", number=number))
+    if row is None:
+        raise NotFound(say("There is no request {number}.", number=number))
+    if row.decided_at is not None:
+        answered = (say("Request {number} was answered already: {name} was let through.", number=number, name=row.name)
+                    if row.granted else
+                    say("Request {number} was answered already: {name} was refused.", number=number, name=row.name))
+        raise NotFound(answered)
     return row
 
 

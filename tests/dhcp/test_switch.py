@@ -10,6 +10,7 @@ from dhcp.switch import Home
 from network import own_addresses
 from store.base import db, status
 from store.base.process_status import SupervisorStatus
+from store.config import edit
 from store.config.session import engine
 from store.household import undo
 from store.household.changes import changes
@@ -50,6 +51,26 @@ def test_it_is_refused_beside_another_unless_forced(home: Home, e: Engine, monke
     assert home.settings().dhcp == "off" and home.settings().dhcp_from == ""
     switch.turn_on(e, home, RANGE, force=True)
     assert (home.settings().dhcp, home.settings().dhcp_beside_others) == ("on", "on")
+
+
+def test_to_take_back_that_it_was_turned_off_looks_for_another_server_too(
+    home: Home, e: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch.turn_on(e, home, RANGE)
+    switch.put_settings(e, home, {"dhcp": "off", "dhcp_from": None, "dhcp_to": None})
+    off = changes(e)[0].id
+    monkeypatch.setattr(asking, "look", lambda run, interface: ("192.168.1.1",))
+    with pytest.raises(AnotherServer, match=r"192\.168\.1\.1"):
+        switch.undo(e, home, off)
+    assert home.settings().dhcp == "off" and home.settings().dhcp_from == ""
+    monkeypatch.setattr(asking, "look", lambda run, interface: ())
+    switch.undo(e, home, off)
+    assert (home.settings().dhcp, home.settings().dhcp_from) == ("on", RANGE["dhcp_from"])
+    looked = list[str]()
+    monkeypatch.setattr(asking, "look", lambda run, interface: looked.append(interface))
+    edit.put_settings(e, {"log_keep_days": 9})
+    switch.undo(e, home, changes(e)[0].id)
+    assert looked == []
 
 
 def test_nothing_is_stored_that_cannot_be_served(home: Home, e: Engine) -> None:

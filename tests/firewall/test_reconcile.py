@@ -11,6 +11,8 @@ from firewall import kernel
 from firewall.answered_addresses import Answers
 from firewall.kernel import WallError
 from firewall.reconcile import Reconciler
+from store.base import db
+from store.config import edit
 
 pytestmark = pytest.mark.netns
 
@@ -37,6 +39,27 @@ def test_the_table_follows_the_settings(alone: Any, tmp_path: Path) -> None:
         assert reconciler.reconcile(0, lambda: seen.append("down"))
         assert alone.ruleset() == ""
     assert seen == ["watch", "enforce", "by hand", "down"]
+
+
+def test_a_config_that_cannot_be_read_leaves_the_wall_as_it_is(alone: Any, tmp_path: Path) -> None:
+    db.open_config(tmp_path)
+    edit.put_settings(edit.engine(tmp_path), {"wall": "watch"})
+    sound = (tmp_path / "config.db").read_bytes()
+    reconciler = Reconciler(tmp_path, tmp_path, {}, Answers())
+    with alone.inside():
+        assert reconciler.reconcile(0, lambda: None)
+        before = alone.ruleset()
+        for path in tmp_path.glob("config.db-*"):
+            path.unlink()
+        for torn in (b"no database at all " * 400, b""):
+            (tmp_path / "config.db").write_bytes(torn)
+            for each in (reconciler, Reconciler(tmp_path, tmp_path, {}, Answers())):
+                assert not each.reconcile(0, lambda: None)
+                assert alone.ruleset() == before and "config.db cannot be read" in each.error
+        assert reconciler.described().mode == "watch"
+        (tmp_path / "config.db").write_bytes(sound)
+        edit.put_settings(edit.engine(tmp_path), {"wall": "off"})
+        assert reconciler.reconcile(0, lambda: None) and alone.ruleset() == ""
 
 
 def test_a_wish_that_cannot_be_leaves_the_wall_as_it_is(

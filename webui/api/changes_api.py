@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query, Request
 from pydantic import BaseModel, Field
 
+from dhcp import switch
+from dhcp.switch import Home
 from store.base.languages import tell
 from store.base.sentences import say
 from store.history.table_shapes import Value
 from store.household import changes as history
-from store.household import undo as taking_back
 from store.household.changes import ChangeView
 from store.household.undo import InTheWay
 from webui.api import shapes
@@ -80,7 +81,7 @@ def undo(
 ) -> Change:
     """409 when a later change touched the same: `change` is its id; undo that first, or both with `later`."""
     try:
-        taking_back.undo(engine, change_id, later=bool(body and body.later))
+        switch.undo(engine, Home(ui.state, ui.run, ui.environ), change_id, later=bool(body and body.later))
     except InTheWay as refused:
         raise Problem(409, refused.args[0], change=refused.change) from None
     ui.forget_settings()

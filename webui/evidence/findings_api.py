@@ -16,10 +16,12 @@ from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter
 from evidence.findings.finding_rows import FindingFilter, FindingRow
 from evidence.findings.finding_words import sentence
+from store.base.sentences import say
 from store.config import devices
 from webui.api import shapes
 from webui.evidence.evidence_deps import Evidence, EvidenceEdit
 from webui.http.deps import Config
+from webui.http.problems import Problem
 from webui.views.timerange import iso, moment
 
 router = APIRouter(prefix="/findings", tags=["evidence"])
@@ -84,6 +86,8 @@ def findings(
     now_us = time.time_ns() // 1000
     shown = tuple(state) if state else tuple(each for each in FindingState if each is not FindingState.MUTED)
     from_us, to_us = (moment(text, name, now_us) if text else None for text, name in ((from_, "from"), (to, "to")))
+    if from_us is not None and to_us is not None and from_us >= to_us:
+        raise Problem(422, say("from must be earlier than to."))
     wanted = FindingFilter(kind, device, company, from_us, to_us, shown)
     rows = finding_rows.findings(con, wanted, limit, cursor)
     names = devices.names(config)

@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from dhcp import switch
+from dhcp.switch import Home
 from store.base.sentences import sentence_of
 from store.household import changes as history
 from store.household.undo import InTheWay
-from store.household.undo import undo as take_back
 from webui.http.auth import next_page
 from webui.http.deps import Engine, WebUi
 from webui.pages.templating import back_to, fragment, page
@@ -46,7 +47,7 @@ def undo(
 ) -> Response:  # fmt: skip
     """Takes a change back. Where a later one stands in the way, the page says so and offers both together."""
     try:
-        take_back(engine, id_, later=later == "yes")
+        switch.undo(engine, Home(ui.state, ui.run, ui.environ), id_, later=later == "yes")
     except InTheWay as refused:
         return _page(request, engine, None, 409, refused=sentence_of(refused), wanted=id_, in_the_way=refused.change)
     ui.forget_settings()

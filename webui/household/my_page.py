@@ -43,7 +43,7 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
         device=name,
         form_token=token_for(ui, request),
         may=may,
-        culprits=[culprits_view.with_leave(line, may, waiting) for line in blocked],
+        culprits=[culprits_view.with_leave(culprits_view.at_device(line), may, waiting) for line in blocked],
         exceptions=relief_view.exception_lines(excepted, {scope: name}, now),
         own_pauses=[
             relief_view.pause_line(row, {scope: name}, titles, now)

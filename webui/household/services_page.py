@@ -60,10 +60,15 @@ def toggle(
     view = service_edit.set_service(engine, id_, _on(state), scope, _schedule(schedule))
     if not wants_fragment(request):
         return back_to(f"/services?scope={scope}#{anchor(view.id)}")
-    shown = services_view.service(view, scope, hits_today(reader), rules_view.scope_names(config))
+    names, hits = rules_view.scope_names(config), hits_today(reader)
+    every = [(each.purpose, services_view.service(each, scope, hits, names)) for each in lists.services(engine)]
+    shown = services_view.service(view, scope, hits, names)
+    categories = services_view.by_category(every)
     return fragment(
-        request, "_service.html", service=shown, scope=scope, schedules=schedules.schedules(engine),
-        gone=services_view.GONE,
+        request, "_service_done.html", service=shown, scope=scope, schedules=schedules.schedules(engine),
+        gone=services_view.GONE, whom=names.get(scope, scope), q="",
+        blocked=sum(each.state == services_view.ON for _, each in every),
+        category=next(each for each in categories if any(service.id == shown.id for service in each.services)),
     )  # fmt: skip
 
 

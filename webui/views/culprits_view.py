@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from evidence.findings.culprits import Culprit
+from resolver.answer.judge import HOME
+from store.base.sentences import say
 from store.names.rule_names import normalise
 from webui.views.queries_view import title_of
 from webui.views.relief_view import asked_first
@@ -38,6 +40,11 @@ def lines(rows: Iterable[Culprit], titles: Mapping[str, str], excepted: Collecti
         )
         for row in rows if row.name not in excepted
     ]  # fmt: skip
+
+
+def at_device(line: CulpritLine) -> CulpritLine:
+    """As somebody at the device reads it, who made no rules: those are the home's."""
+    return replace(line, list=say("a rule of this home")) if line.by == HOME else line
 
 
 def with_leave(line: CulpritLine, may: str, asked: Collection[str] = ()) -> CulpritLine:

@@ -50,6 +50,7 @@ class Category:
     title: str
     services: tuple[ServiceView, ...]
     on: int
+    key: str = "gone"  # by which its place on the page is found
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,11 @@ def by_category(views: Iterable[tuple[str, ServiceView]]) -> list[Category]:
     for category, view in views:
         title = CATEGORIES.get(category, "") if view.known else ""
         grouped.setdefault(title or say("No longer known"), []).append(view)
-    known = list(CATEGORIES.values())
+    known, keys = list(CATEGORIES.values()), {title: key for key, title in CATEGORIES.items()}
     order = sorted(grouped, key=lambda title: known.index(title) if title in known else -1)
     return [
-        Category(title, tuple(grouped[title]), sum(view.state == ON for view in grouped[title])) for title in order
+        Category(title, tuple(views), sum(view.state == ON for view in views), keys.get(title, "gone"))
+        for title, views in ((title, grouped[title]) for title in order)
     ]
 
 

@@ -38,6 +38,19 @@ def test_a_request_waits_and_is_granted_for_its_device(home: Engine) -> None:
     assert requests.of_device(home, 1)[0].granted == NOW + 60 and requests.of_device(home, 2) == []
 
 
+def test_what_was_answered_is_told_as_that(home: Engine) -> None:
+    number = requests.ask_for(home, 1, "shop.example").id
+    requests.grant(home, number, NOW + 60, "admin")
+    with pytest.raises(NotFound, match=f"Request {number} was answered already: shop.example was let through"):
+        requests.refuse(home, number)
+    number = requests.ask_for(home, 1, "film.example").id
+    requests.refuse(home, number)
+    with pytest.raises(NotFound, match=f"Request {number} was answered already: film.example was refused"):
+        requests.grant(home, number, NOW + 60, "admin")
+    with pytest.raises(NotFound, match="There is no request 99"):
+        requests.refuse(home, 99)
+
+
 def test_granted_for_good_it_is_a_rule(home: Engine) -> None:
     granted = requests.grant(home, requests.ask_for(home, 1, "shop.example").id, None)
     assert granted.granted == requests.FOR_EVER
@@ -52,7 +65,7 @@ def test_refused_it_lets_nothing_through_and_can_be_asked_again(home: Engine) ->
     assert exceptions.exceptions(home) == [] and requests.of_device(home, 1)[0].granted == 0
     assert requests.ask_for(home, 1, "shop.example").id != number
     for decide in (requests.refuse, lambda e, n: requests.grant(e, n, NOW + 60)):
-        with pytest.raises(NotFound, match=f"no request {number}"):
+        with pytest.raises(NotFound, match=f"Request {number} was answered already"):
             decide(home, number)
 
 

@@ -58,3 +58,5 @@ def test_errors_are_plain(visitor: Any) -> None:
     assert visitor.patch(f"{CALL}/7", json={"state": "gone"}, headers=headers).status_code == 422
     assert visitor.get(CALL, params={"kind": "x"}).status_code == 422
     assert visitor.get(CALL, params={"from": "yesterdayish"}).status_code == 422
+    backwards = visitor.get(CALL, params={"from": "-1h", "to": "-2h"})
+    assert (backwards.status_code, backwards.json()["detail"]) == (422, "from must be earlier than to.")

@@ -30,6 +30,7 @@ def phone(home: Home) -> Iterator[Device]:
 
 def test_one_tap_lets_a_name_through_here_and_another_blocks_it_again(phone: Device, home: Home) -> None:
     page = phone.get("/my")
+    assert "a rule of this home" in page.text and "your own rule" not in page.text
     assert page.status_code == 200 and "Redmi Note 13" in page.text and "never blocked for this device" in page.text
     assert "Log out" not in page.text and 'href="/devices"' not in page.text
     assert phone.tap("/my/exceptions", name=NAME).headers["location"] == "/my"

@@ -48,6 +48,10 @@ def test_a_click_blocks_it_for_whom_is_chosen(visitor: Any) -> None:
 def test_with_htmx_the_changed_line_alone_comes_back(visitor: Any) -> None:
     changed = visitor.tap("/services/toggle", id="tiktok", state="on")
     assert changed.text.count("<li") == 1 and '<option value="on" selected>' in changed.text
+    assert '<p id="services-blocked" hx-swap-oob="true">1 service is blocked for the house.' in changed.text
+    assert '<p id="blocked-social" hx-swap-oob="true">1 blocked</p>' in changed.text
+    page = visitor.get("/services").text
+    assert '<p id="services-blocked">1 service is' in page and '<p id="blocked-social">1 blocked</p>' in page
 
 
 def test_a_search_finds_titles_and_names(visitor: Any) -> None:

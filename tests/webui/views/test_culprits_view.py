@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from evidence.findings.culprits import Culprit
-from webui.views.culprits_view import leave, lines, with_leave
+from webui.views.culprits_view import at_device, leave, lines, with_leave
 
 
 def test_a_culprit_says_what_blocked_it_and_is_gone_once_it_is_let_through() -> None:
@@ -12,6 +12,7 @@ def test_a_culprit_says_what_blocked_it_and_is_gone_once_it_is_let_through() -> 
     assert [(line.name, line.list, line.last, line.may) for line in shown] == [
         ("a.example", "Ads", 5.0, "yes"), ("b.example", "your own rule", 5.0, "yes"), ("<b>.example", "Ads", 5.0, "no"),
     ]  # fmt: skip
+    assert [at_device(line).list for line in shown] == ["Ads", "a rule of this home", "Ads"]
     assert [with_leave(line, "ask").may for line in shown] == ["ask", "ask", "no"]
     assert [leave("yes", list_, "a.example") for list_ in ("ads", "service:tiktok")] == ["yes", "ask"]
     assert leave("no", "ads", "a.example") == "no"
