@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     state = settings.state_dir(options.state, environ)
     run = Path(options.run) if options.run else status.run_dir(state, environ)
     end = time.monotonic() + MAX_SECONDS
-    done = work(state, time.time_ns() // 1000, passes.rest_as_long, lambda: time.monotonic() < end)
+    done = work(state, time.time_ns() // 1000, passes.rest_as_long, lambda: time.monotonic() < end, run=run)
     status.publish(run, "evidence", done)
     return AGAIN if done.error or done.left else 0
 
@@ -60,16 +60,18 @@ def work(
     go_on: Callable[[], bool] = lambda: True,
     *,
     chained: bool = True,
+    run: Path | None = None,
 ) -> EvidenceStatus:
     """One pass; what came of it. A fault of the disk is told, one that passes is no error, and nothing is raised.
 
-    `chained`: days that are over get their links, too.
+    `chained`: days that are over get their links, too; `run`: of the appliance whose idle tests are settled.
     """
     try:
         passed = passes.run(state, now_us, rest, go_on)
         if chained:
             close_days.close_days(state, now_us, go_on, rest)
-        settle.settle(state, now_us, lambda: home_facts.load(state))
+        if run is not None:
+            settle.settle(state, run, now_us, lambda: home_facts.load(state))
         # While hours are missing, what was asked long ago would be new.
         if (state / evidence_file.FILE_NAME).exists() and not passed.left:
             rest(0.0)  # which waits while the machine is busy

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,7 +22,7 @@ from blocklists.whose import home_facts
 from evidence.idle_test import begin, compare, idle_test_rows, idle_tests_file, result_json, settle
 from evidence.idle_test.idle_test import MAX_MINUTES, BadTest, Blocking, NewTest, NoTest
 from evidence.idle_test.result import TestResult
-from store.base import db, durations
+from store.base import db, durations, status
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
 from store.config import devices
@@ -67,6 +68,7 @@ def show(number: MaybeId = None, state: cli_context.State = None, json: cli_cont
             tests = idle_test_rows.tests(con)
             return printing.as_json(list(map(asdict, tests))) if json else idle_test_words.tests(tests, now_us)
         test = idle_test_rows.test(con, number)
+        _await_recorder(directory)
         result = settle.result_of(con, directory, test, home_facts.load(directory), now_us)
     if json:
         return printing.as_json({"test": asdict(test), **_plain(result)})
@@ -91,6 +93,7 @@ def compare_two(
     directory, now_us = cli_context.config(state, become_owner=False), begin.now_us()
     with _opened(directory, writing=False) as con:
         facts, both = home_facts.load(directory), [idle_test_rows.test(con, each) for each in (number, other)]
+        _await_recorder(directory)
         compared = compare.compare(*(settle.result_of(con, directory, test, facts, now_us) for test in both))
     if json:
         return printing.as_json({
@@ -123,6 +126,10 @@ def _opened(directory: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
         raise Complaint(sentence_of(error)) from None
     except (sqlite3.Error, StoreError) as error:
         raise Complaint(say("Idle tests cannot be used now ({error}).", error=sentence_of(error))) from None
+
+
+def _await_recorder(directory: Path) -> None:
+    settle.await_recorder(directory, status.find_run_dir(directory, os.environ))
 
 
 def _device(directory: Path, text: str) -> tuple[int, str]:

@@ -19,7 +19,7 @@ from store.base.sentences import say
 
 MAX_TESTS = 200  # kept; one of a busy day has some 50 kB
 MAX_OWN, MAX_OWN_OF_ONE = 100, 10  # of those, begun without a log-in, in all and at one device
-LATE_US = MINUTE_US  # after its end, until all records of it are in the log
+LATE_US = MINUTE_US  # after its end a test is left alone: its last records are on their way
 
 
 def begin(
@@ -77,7 +77,7 @@ def running_of(con: sqlite3.Connection, device: int, now_us: int) -> IdleTest | 
 
 
 def due(con: sqlite3.Connection, now_us: int) -> list[IdleTest]:
-    """Those that are over for long enough to be settled, and are not."""
+    """Those that are over for a while, and are not settled."""
     rows = con.execute(f"{_SELECT} WHERE result IS NULL AND to_us <= ? ORDER BY id", (now_us - LATE_US,))
     return list(map(_of_row, rows))
 

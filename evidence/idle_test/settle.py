@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -11,25 +13,33 @@ from pathlib import Path
 
 from blocklists.whose.facts import Facts
 from evidence.base import log_hours
+from evidence.base.log_hours import SECOND_US
 from evidence.idle_test import asked_rows, idle_test_rows, idle_tests_file, tally
-from evidence.idle_test.idle_test import IdleTest
+from evidence.idle_test.idle_test import MINUTE_US, IdleTest
 from evidence.idle_test.result import TestResult
 from store.base import db
 from store.base.db import transaction
 from store.config import devices
-from store.log import querylog
+from store.log import querylog, readers
 from store.log.lookups import TOGETHER_US
 
+STAY_US = 40 * MINUTE_US  # after its end, where no recorder says that it wrote all: it does so every half an hour
+BATCH_US = 10 * SECOND_US  # after its end, until workers have sent the recorder all that they answered
 
-def settle(state: Path, now_us: int, facts: Callable[[], Facts]) -> int:
-    """Keep the results of tests that are over and have none; how many there were. Without a log they wait.
 
-    `facts` are asked for where there is something to do. Raises sqlite3.Error or StoreError.
+def settle(state: Path, run: Path, now_us: int, facts: Callable[[], Facts]) -> int:
+    """Keep the results of tests that are over, where no record can be missing any more; how many there were.
+
+    `facts` are asked for where there is something to do. Without a log tests wait. Raises sqlite3.Error or StoreError.
     """
     if not (state / idle_tests_file.FILE_NAME).exists() or not (state / querylog.FILE_NAME).exists():
         return 0
     with closing(idle_tests_file.open_reader(state)) as con:
-        due = idle_test_rows.due(con, now_us)
+        over = idle_test_rows.due(con, now_us)
+    if over:
+        await_recorder(state, run)
+    written_us = max(readers.shown_us(run) - BATCH_US, now_us - STAY_US)
+    due = [test for test in over if test.to_us <= written_us]
     if not due:
         return 0
     known = facts()
@@ -38,6 +48,13 @@ def settle(state: Path, now_us: int, facts: Callable[[], Facts]) -> int:
         for number, result in results:
             idle_test_rows.keep(con, number, result)
     return len(due)
+
+
+def await_recorder(state: Path, run: Path) -> None:
+    """Have the recorder write what waits, for a moment: it does so once somebody opens the log. No log is no error."""
+    since_ns = time.time_ns()
+    with contextlib.suppress(sqlite3.Error), closing(log_hours.open_log(state)):
+        readers.wait(run, since_ns)
 
 
 def result_of(con: sqlite3.Connection, state: Path, test: IdleTest, facts: Facts, now_us: int) -> TestResult:

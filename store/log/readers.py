@@ -63,6 +63,11 @@ class ReaderWatch:
             self._fd = -1
 
 
+def shown_us(run: Path) -> int:
+    """Up to when (µs since 1970) all that workers had sent is in the log for sure; 0 where no recorder says so."""
+    return (_shown_ns(run) or 0) // 1000
+
+
 def wait(run: Path, since_ns: int) -> bool:
     """Having opened the log at `since_ns` (Unix), wait for the recorder to have committed; False when it does not.
 

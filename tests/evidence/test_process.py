@@ -16,7 +16,7 @@ from evidence.base.evidence_file import FILE_NAME
 from evidence.base.passes import Passed
 from evidence.chain.verify import verify_state
 from evidence.idle_test import idle_tests_file
-from evidence.idle_test.idle_test_rows import LATE_US
+from evidence.idle_test.settle import STAY_US
 from store.base.process_status import EvidenceStatus
 from store.log.rollup_tables import HOUR_US
 
@@ -53,7 +53,7 @@ def test_days_that_are_over_are_closed(tmp_path: Path) -> None:
 def test_idle_tests_that_are_over_are_settled(tmp_path: Path) -> None:
     settled_home(tmp_path, DAY)
     test = begun(tmp_path)
-    process.work(tmp_path, NOW + LATE_US)
+    process.work(tmp_path, NOW + STAY_US, run=tmp_path)
     assert kept_test(tmp_path, test.id).settled
 
 
@@ -63,8 +63,8 @@ def test_damage_to_idle_tests_keeps_nothing_else_from_being_done(tmp_path: Path)
     path = tmp_path / idle_tests_file.FILE_NAME
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    assert process.work(tmp_path, NOW + LATE_US).error == ""
-    assert process.work(tmp_path, NOW + LATE_US) == EvidenceStatus() and not path.exists()
+    assert process.work(tmp_path, NOW + STAY_US, run=tmp_path).error == ""
+    assert process.work(tmp_path, NOW + STAY_US, run=tmp_path) == EvidenceStatus() and not path.exists()
 
 
 def test_an_hour_whose_columns_are_damaged_is_read_again(tmp_path: Path) -> None:

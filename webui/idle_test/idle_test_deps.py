@@ -61,7 +61,7 @@ def result_of(
         device = devices.merged(config).get(test.device_id, test.device_id)
         return ui.idle_tests.result(ui.state, test, device, known, now_us)
     if not test.settled:
-        settle.settle(ui.state, now_us, lambda: known)
+        settle.settle(ui.state, ui.run, now_us, lambda: known)
     return settle.result_of(con, ui.state, test, known, now_us)
 
 

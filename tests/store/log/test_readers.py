@@ -49,6 +49,7 @@ def test_a_page_waits_for_what_is_shown(path: Path) -> None:
     assert not readers.wait(path.parent, time.time_ns()), "no recorder has shown anything yet, so nobody waits"
     watch.tell()
     assert readers.wait(path.parent, time.time_ns())
+    assert readers.shown_us(path.parent) > 0 == readers.shown_us(path.parent / "gone")
     later = time.time_ns() + int(LOOK_SECONDS * 1e9)
     assert not readers.wait(path.parent, later), "the recorder does not answer"
     watch.close()

@@ -13,6 +13,11 @@ PAGE = "/evidence/tests"
 EARLIER_US = 45 * MINUTE_US
 
 
+def test_a_devices_page_leads_to_its_tests(visitor: Any) -> None:
+    assert f'href="{PAGE}?device=1"' in visitor.get("/devices/1").text
+    assert '<option value="1" selected>' in visitor.get(f"{PAGE}?device=1").text
+
+
 def test_a_form_begins_one_and_leads_to_it(visitor: Any) -> None:
     assert "No test was made so far." in visitor.get(PAGE).text
     sent = visitor.form(f"{PAGE}/start", device="1", minutes="60", title="Before", blocking="halves")
