@@ -41,7 +41,8 @@ def door(_lived: Home) -> Iterator[TestClient]:
             app, "http://telltale", client=("127.0.0.1", 1), raise_server_exceptions=False, follow_redirects=False
         )
         client.cookies.set(COOKIE, account.create_session(edit.engine(_lived.state), "127.0.0.1").id)
-        yield client
+        with client:
+            yield client
 
 
 def routes(client: TestClient, method: str) -> list[Any]:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from unittest.mock import patch
@@ -91,17 +90,22 @@ class Truth:
         return self._by_time[part]
 
 
-@cache
-def unchanged(state: Path) -> Truth:
-    return Truth(state)
+_blocked_before: dict[Path, list[bool]] = {}  # of each home's rows: the same whatever is changed in a copy
+
+
+def blocked_before(home: AskedHome) -> list[bool]:
+    if home.state not in _blocked_before:
+        truth = Truth(home.state)
+        _blocked_before[home.state] = [truth.blocks(row) for row in home.rows]
+    return _blocked_before[home.state]
 
 
 def replayed(home: AskedHome, changed: Path) -> Replayed:
-    before, after = unchanged(home.state), Truth(changed)
+    after = Truth(changed)
     total = Replayed(Counter(), Counter(), Counter(), Counter(), Counter())
-    for row in home.rows:
+    for row, was in zip(home.rows, blocked_before(home), strict=True):
         _, client, name, *_ = row
-        was, will = before.blocks(row), after.blocks(row)
+        will = after.blocks(row)
         total.asked[name] += 1
         total.before[name] += was
         total.after[name] += will
