@@ -6,6 +6,8 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from blocklists.whose.facts import Facts
 from evidence.base import hours_table, name_ids
@@ -18,7 +20,8 @@ from store.log.rollup_tables import HOUR_US
 from store.names.purpose import Kind
 
 WINDOW_HOURS = 7 * 24  # a beat shows within days; of a change of it the older half is outweighed soon
-MAX_PAIRS = 3_000  # of device and name, the steadiest first; 2 ms each at the most, and 3 kB while they are judged
+MAX_PAIRS = 2_000  # of device and name, the steadiest first; 2 ms each, and 8 kB while they are judged
+PART_PAIRS = 300  # whose look-ups are in memory at once, or those of one device: some 3 MB
 LEAST_HOURS = int(RUN_SHARE * beacons.LEAST_SPAN)  # a run that counts has so many
 QUIET = 0.5  # of a beat that is no tracking: clocks, updates and mail go at a beat in every home
 _AFTER_ALL = 1 << 40  # an hour
@@ -40,9 +43,10 @@ def find(
     with transaction(con, "DEFERRED"):
         pairs = steady(con, since)
         words = name_ids.words(con, {name for _, name in pairs})
-        times = times_of(con, [pair for pair in pairs if is_public(words[pair[1]])], since)
-        beats = {pair: beat for pair in times if (beat := beacons.beat_of(times[pair]))}
-        del times
+        beats: dict[Pair, Beat] = {}
+        for part in _parts([pair for pair in pairs if is_public(words[pair[1]])]):
+            times = times_of(con, part, since)
+            beats.update((pair, beat) for pair in part if (beat := beacons.beat_of(times[pair])))
         sums = _sums(con, beats)
     moments = (
         Moment(device, words[name], sums[device, name][last], last) for device, name in beats for last in (False, True)
@@ -71,6 +75,18 @@ def steady(con: sqlite3.Connection, since_hour: int) -> list[Pair]:
         if count >= LEAST_HOURS and lookups[device][name] > LEAST_INTERVALS
     ]
     return [(device, name) for _, _, device, name in sorted(ranks)[:MAX_PAIRS]]
+
+
+def _parts(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+    """By device, some hundreds at a time."""
+    part: list[Pair] = []
+    for _, of_device in groupby(sorted(pairs), key=itemgetter(0)):
+        part += of_device
+        if len(part) >= PART_PAIRS:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def times_of(con: sqlite3.Connection, pairs: Iterable[Pair], since_hour: int) -> dict[Pair, array[int]]:

@@ -36,8 +36,9 @@ def find_all(
 
     Raises sqlite3.Error and CorruptDatabase.
     """
+    added = finding_rows.keep(con, _news(con, facts, now_us), now_us)  # one after the other: there may be thousands
     beacons = list(beacon_rows.find(con, facts, now_us, is_public, log))
-    added = finding_rows.keep(con, [*_news(con, facts, now_us), *beacons], now_us)
+    added += finding_rows.keep(con, beacons, now_us)
     finding_rows.fade(con, [FindingKind.BEACON], beacons, now_us)
     return added
 
@@ -70,23 +71,26 @@ def cause_of(con: sqlite3.Connection) -> Callable[[int, int], Cause]:
     return cause
 
 
-def _news(con: sqlite3.Connection, facts: Facts, now_us: int) -> list[Finding]:
+def _news(con: sqlite3.Connection, facts: Facts, now_us: int) -> Iterator[Finding]:
     """While the home is learned nothing is read: each name would be news then, and is none."""
     begun_us = con.execute("SELECT min(first_us) FROM first_asked").fetchone()[0]
     if begun_us is None or now_us < begun_us + LEARNING_US:
-        return []
+        return
     since_us, sites = now_us - RECENT_US, PublicSuffixes()
     recent = list(_firsts(con, "f.first_us >= ?", since_us, facts, sites))
     older = _firsts(con, "f.first_us < ?", since_us, facts, sites)
-    return list(news.find(recent, older, cause_of(con)))
+    yield from news.find(recent, older, cause_of(con))
 
 
 def _firsts(
     con: sqlite3.Connection, which: str, since_us: int, facts: Facts, sites: PublicSuffixes
 ) -> Iterator[First]:
-    sql = f"SELECT f.device_id, n.name, f.first_us FROM first_asked f JOIN names n ON n.id = f.name_id WHERE {which}"  # noqa: S608
-    for device, name, first_us in con.execute(sql, (since_us,)):
-        if is_public(name):
-            whose = facts.of(name)
-            tracking = whose.kind is Kind.TRACKING
-            yield First(device, name, sites.registrable(name), whose.company, tracking, first_us)
+    """By name: each is looked up once, and its words are there once, however many devices asked for it."""
+    sql = f"""SELECT f.device_id, n.name, f.first_us FROM first_asked f JOIN names n ON n.id = f.name_id
+              WHERE {which} ORDER BY f.name_id"""  # noqa: S608 - fixed text
+    name, site, whose = "", "", facts.of("")
+    for device, word, first_us in con.execute(sql, (since_us,)):
+        if word != name and is_public(word):
+            name, site, whose = word, sites.registrable(word), facts.of(word)
+        if word == name:
+            yield First(device, name, site, whose.company, whose.kind is Kind.TRACKING, first_us)
