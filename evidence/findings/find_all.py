@@ -88,7 +88,7 @@ def _firsts(
     """By name: each is looked up once, and its words are there once, however many devices asked for it."""
     sql = f"""SELECT f.device_id, n.name, f.first_us FROM first_asked f JOIN names n ON n.id = f.name_id
               WHERE {which} ORDER BY f.name_id"""  # noqa: S608 - fixed text
-    name, site, whose = "", "", facts.of("")
+    name, site, whose = "\n", "", facts.of("")  # which is no name
     for device, word, first_us in con.execute(sql, (since_us,)):
         if word != name and is_public(word):
             name, site, whose = word, sites.registrable(word), facts.of(word)
