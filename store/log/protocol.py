@@ -140,14 +140,16 @@ class RangeCounts(Protocol):
     def timeline(self, step_us: int) -> list[Bucket]:
         """Every step of the range, empty ones too; the last may be cut short. ValueError for too many steps."""
 
-    def top(self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None) -> list[Top]:
+    def top(
+        self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None, last: bool = True
+    ) -> list[Top]:
         """The most asked `names`, `companies`, `devices` or `lists`, most first, equals by label, each with when it was
         asked last; ValueError for anything else. With a verdict, what was asked with that; with a kind, what was asked
         for names of that kind (lists have none: ValueError).
 
         Names, devices and lists come by queries. Companies, of which each has a row for each kind, and devices by kind,
         come by look-ups. A name without a known company counts under the key None, and so does a client without a
-        device.
+        device. Without `last`, which costs most, `last_us` is 0.
         """
 
     def reporters(self) -> dict[int, Reports]:

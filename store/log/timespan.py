@@ -46,6 +46,7 @@ class Timespan:
     _groups: dict[str, Groups] = field(default_factory=dict)
     _companies: dict[int, int] = field(default_factory=dict)
     _known: list["Timespan"] = field(default_factory=list)
+    by_client: dict[str, dict[int, Section]] = field(default_factory=dict)  # of store.stats.company_counts.gaps
 
     @property
     def levels(self) -> tuple[tuple[int, list[int]], ...]:

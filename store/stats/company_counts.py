@@ -86,15 +86,21 @@ def tracking_by_device(timespan: Timespan) -> Section:
 
 
 def gaps(timespan: Timespan, section: str) -> dict[int, Section]:
-    """Client → company → queries or look-ups of the records in the gaps."""
+    """Client → company → queries or look-ups of the records in the gaps. Read once; nobody changes it."""
     timespan = timespan.known
+    by_client = timespan.by_client.get(section)
+    if by_client is not None:
+        return by_client
     groups = timespan.gap_counts(ALL_SOURCES) if section == QUERIES else timespan.gap_lookups()
     verdicts = interning.verdicts(timespan.con, {outcome for *_, outcome in groups})
     owners = timespan.gap_companies()
     keys = packed.keys((owners.get(name, 0) for _, name, _ in groups), (verdicts[outcome] for *_, outcome in groups))
-    by_client: dict[int, Section] = {}
-    for (client, *_), key, count in zip(groups, keys, groups.values(), strict=True):
-        counts.add(by_client.setdefault(client, {}), ((key, count),))
+    by_client = timespan.by_client[section] = {}
+    for (client, _, _), key, count in zip(groups, keys, groups.values(), strict=True):
+        of_client = by_client.get(client)
+        if of_client is None:
+            of_client = by_client[client] = {}
+        of_client[key] = of_client.get(key, 0) + count
     return by_client
 
 

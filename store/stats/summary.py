@@ -48,8 +48,10 @@ class SqliteCounts:
             buckets[step][_TRACKING_BLOCKED] += count if verdict == Verdict.BLOCK else 0
         return [Bucket(from_us + number * step_us, *bucket) for number, bucket in enumerate(buckets)]
 
-    def top(self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None) -> list[Top]:
-        return most(self._timespan, of, None if verdict is None else int(verdict), limit, kind)
+    def top(
+        self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None, last: bool = True
+    ) -> list[Top]:
+        return most(self._timespan, of, None if verdict is None else int(verdict), limit, kind, last)
 
     def reporters(self) -> dict[int, Reports]:
         return reporters.reporters(self._timespan)

@@ -39,8 +39,11 @@ KINDS = tuple(_WORDS)
 FEW_DEVICES = 50  # their rows are read one by one; for more it is quicker to read every client's
 
 
-def most(timespan: Timespan, of: str, verdict: int | None, limit: int, kind: str | None = None) -> list[Top]:
+def most(
+    timespan: Timespan, of: str, verdict: int | None, limit: int, kind: str | None = None, last: bool = True
+) -> list[Top]:
     """The `limit` most asked, most first, equals by label; those of one verdict and of one kind, where they are given.
+    Without `last` nobody looks when each was asked last.
 
     Raises ValueError where `of` is nothing that has a top, or has no kind.
     """
@@ -54,11 +57,11 @@ def most(timespan: Timespan, of: str, verdict: int | None, limit: int, kind: str
     words, best = _best(timespan, of, verdict, numbers, limit)
     if of == "devices":
         numbers = _of_devices(timespan, numbers, best, kind)
-    last = _last(timespan, of, verdict, best, kind)
+    times = _last(timespan, of, verdict, best, kind) if last else dict.fromkeys(best, 0)
     asked, begun = _ByVerdict(numbers.queries, verdict), _ByVerdict(numbers.lookups or {}, verdict)
     return [
         Top(
-            *words[number][:2], asked.all.get(number, 0), asked.blocked.get(number, 0), last[number],
+            *words[number][:2], asked.all.get(number, 0), asked.blocked.get(number, 0), times[number],
             asked.failed.get(number, 0), _kind_word(words[number][2], kind),
             begun.all.get(number, 0), begun.blocked.get(number, 0), begun.failed.get(number, 0),
         )

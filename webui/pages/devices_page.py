@@ -187,9 +187,11 @@ def _toggles(engine: Engine, reader: LogReader, number: int) -> list[devices_vie
 
 def _numbers(reader: LogReader, number: int, span: Range) -> dict[str, Any]:
     with reader.counts(span.from_us, span.to_us, number) as counts:
-        summary, timeline, names = counts.summary(), counts.timeline(span.step_us), counts.top("names", limit=ROWS + 4)
+        summary, timeline = counts.summary(), counts.timeline(span.step_us)
+        names = counts.top("names", limit=ROWS + 4, last=False)
         tracking, used = (
-            counts.top("companies", limit=ROWS + 1, kind=kind.word) for kind in (Kind.TRACKING, Kind.USE)
+            counts.top("companies", limit=ROWS + 1, kind=kind.word, last=False)
+            for kind in (Kind.TRACKING, Kind.USE)
         )
     companies, companies_unknown = home_view.company_rows(tracking, number)
     used_rows, used_unknown = home_view.company_rows(used, number)

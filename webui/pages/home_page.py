@@ -37,14 +37,14 @@ def home(
     span = ranges.find(range, time.time())
     with reader.counts(span.from_us, span.to_us) as counts:
         summary, timeline = counts.summary(), counts.timeline(span.step_us)
-        devices = counts.top("devices", limit=ROWS)
-        reporting = counts.top("devices", limit=ROWS, kind=Kind.TRACKING.word)
+        devices = counts.top("devices", limit=ROWS, last=False)
+        reporting = counts.top("devices", limit=ROWS, kind=Kind.TRACKING.word, last=False)
         reporter = _reporter(counts, store_devices.names(config))
         tracking, use = (
-            home_view.company_rows(counts.top("companies", limit=ROWS + 1, kind=kind.word))
+            home_view.company_rows(counts.top("companies", limit=ROWS + 1, kind=kind.word, last=False))
             for kind in (Kind.TRACKING, Kind.USE)
         )
-        blocked, passed = (counts.top("names", verdict, ROWS) for verdict in (Verdict.BLOCK, Verdict.PASS))
+        blocked, passed = (counts.top("names", verdict, ROWS, last=False) for verdict in (Verdict.BLOCK, Verdict.PASS))
     hidden = None if PUT_OFF in request.cookies else _hidden_home(ui)
     return page(
         request,

@@ -48,7 +48,7 @@ def query_log(
     live = not cursor and not form.to_text
     now_us = time.time_ns() // 1000
     with reader.counts(now_us - _WEEK_US, now_us) as counts:
-        companies = counts.top("companies", limit=MAX_COMPANIES)
+        companies = counts.top("companies", limit=MAX_COMPANIES, last=False)
     ahead = QueryFilter(from_us=now_us + AHEAD_US)
     return page(
         request,

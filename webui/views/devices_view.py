@@ -83,7 +83,7 @@ def lines(rows: Iterable[DeviceRow], reader: LogReader, span: Range) -> list[Dev
     """All devices, the busiest first, then the latest seen."""
     seen = reader.devices_seen()
     with reader.counts(span.from_us, span.to_us) as counts:
-        reports, tops = counts.reporters(), counts.top("devices", limit=MAX_COUNTED)
+        reports, tops = counts.reporters(), counts.top("devices", limit=MAX_COUNTED, last=False)
     asked = {int(top.key): (top.queries, top.blocked) for top in tops if top.key}
     made = [line(row, seen, asked.get(row.id, (0, 0)), reports.get(row.id)) for row in rows]
     return sorted(made, key=lambda view: (-view.queries, -(view.last_seen or 0), view.name.casefold()))
