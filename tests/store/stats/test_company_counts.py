@@ -2,6 +2,8 @@
 """Whose numbers of companies are; what they count, tests/store/log/test_protocol.py holds to a plain list."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -13,11 +15,11 @@ from store.stats.company_counts import Company
 
 
 @pytest.fixture
-def log() -> sqlite3.Connection:
-    con = sqlite3.connect(":memory:")
-    querylog.migrate(con)
-    con.execute("INSERT INTO companies VALUES (3, 'Acme', 1), (4, 'Acme', 2), (5, '', 1)")
-    return con
+def log() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as con:
+        querylog.migrate(con)
+        con.execute("INSERT INTO companies VALUES (3, 'Acme', 1), (4, 'Acme', 2), (5, '', 1)")
+        yield con
 
 
 def test_a_company_has_a_number_for_each_kind(log: sqlite3.Connection) -> None:
@@ -33,10 +35,10 @@ def test_a_company_has_a_number_for_each_kind(log: sqlite3.Connection) -> None:
 
 
 def test_a_log_from_before_knows_no_kinds() -> None:
-    con = sqlite3.connect(":memory:")
-    con.execute("CREATE TABLE companies (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)")
-    con.execute("INSERT INTO companies VALUES (3, 'Acme')")
-    assert company_counts.companies(con)[3] == Company("Acme", Kind.UNKNOWN)
+    with closing(sqlite3.connect(":memory:")) as con:
+        con.execute("CREATE TABLE companies (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)")
+        con.execute("INSERT INTO companies VALUES (3, 'Acme')")
+        assert company_counts.companies(con)[3] == Company("Acme", Kind.UNKNOWN)
 
 
 def test_parts_of_sections() -> None:
