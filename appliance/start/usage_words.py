@@ -32,7 +32,7 @@ _HEADINGS = tuple((re.compile(before + re.escape(text) + after, re.M), text) for
     (r"^", mark("Options:"), r"$"), (r"^", mark("options:"), r"$"), (r"^", mark("positional arguments:"), r"$"),
     (r"^", mark("Arguments:"), r"$"), (r"^", mark("Commands:"), r"$"),
     (r"(?<= )", mark("Show this message and exit."), r"$"), (r"(?<= )", mark("show this help message and exit"), r"$"),
-    (r"(?<=\[)", mark("required"), r"(?=\])"), (r"(?<=\[)", mark("default:"), r"(?= )"),
+    (r"(?<=\[)", mark("required"), r"(?=\])"), (r"(?<=\[)", mark("default:"), r"(?=\s)"),
 ))  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def paths(command: Any, *before: str) -> Iterator[tuple[str, ...]]:
 
 # Syntax: names of commands and values, types, choices, options. A list of commands cuts their sentences short.
 SYNTAX = re.compile(
-    r"<[^>]+>|\{[^}]+\}|^  \[?[\w|-]+\]?…?(?= +(?:<|⟦|\[))|(?<=⟦default:⟧ )\w+|-[-\w]+|⟦[^⟦⟧\n]*\.$", re.M
+    r"<[^>]+>|\{[^}]+\}|^  \[?[\w|-]+\]?…?(?= +(?:<|⟦|\[))|⟦default:⟧\s+\w+|-[-\w]+|⟦[^⟦⟧\n]*\.$", re.M
 )
 
 
