@@ -23,7 +23,7 @@ from pathlib import Path
 from blocklists.whose import home_facts
 from evidence.base import evidence_file, hours_table, log_hours, passes
 from evidence.chain import close_days
-from evidence.findings import find_all, home_findings
+from evidence.findings import decisions, find_all, home_findings
 from evidence.idle_test import idle_tests_file, settle
 from store.base import db, logs, status
 from store.base.file_faults import Fault, fault_of, words
@@ -93,6 +93,7 @@ def _find(state: Path, now_us: int) -> None:
         find_all.find_all(con, facts, now_us, log_con)
         if log_con is not None:
             home_findings.find(state, con, log_con, facts, now_us)
+    decisions.follow(state)
 
 
 def _told(state: Path, error: Exception) -> str:

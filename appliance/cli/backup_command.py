@@ -19,7 +19,9 @@ from store.base.sentences import say
 
 STDOUT = "-"
 _BEGIN = b'{\n "telltale": "backup"'
-_PARTS = "settings, schedules, groups, devices, lists, rules, wall, names, dhcp, corrections, pauses or access"
+_PARTS = (
+    "settings, schedules, groups, devices, lists, rules, wall, names, dhcp, corrections, findings, pauses or access"
+)
 
 
 def backup(

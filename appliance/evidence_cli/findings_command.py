@@ -19,7 +19,7 @@ from appliance.evidence_cli.time_option import SECOND_US, span
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from evidence.base import evidence_file
-from evidence.findings import finding_rows
+from evidence.findings import decisions, finding_rows
 from evidence.findings.cures import cure
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter, state_words
@@ -102,14 +102,16 @@ def device_names(directory: Path) -> dict[int, str]:
 
 
 def _set(number: int, state: FindingState, option: str | None) -> None:
-    with _opened(cli_context.config(option), writing=True) as con:
-        row = finding_rows.set_state(con, number, state, time.time_ns() // 1000)
+    engine = cli_context.engine(option)
+    with _opened(cli_context.directory(option), writing=True) as con:
+        row = decisions.decide(engine, con, number, state, time.time_ns() // 1000)
     printing.tell(say("Finding {id} is {state} now.", id=row.id, state=STATES[row.state]))
 
 
 @contextmanager
 def _opened(directory: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
     try:
+        decisions.follow(directory)
         with closing((evidence_file.open_writer if writing else evidence_file.open_reader)(directory)) as con:
             yield con
     except NoFinding as error:

@@ -119,7 +119,8 @@ def set_state(con: sqlite3.Connection, number: int, state: FindingState, now_us:
     with transaction(con):
         finding(con, number)
         con.execute(
-            "UPDATE findings SET state = ?, changed_us = ?, faded = 0 WHERE id = ?", (state.value, now_us, number)
+            "UPDATE findings SET state = ?, changed_us = ?, faded = 0, decided = ? WHERE id = ?",
+            (state.value, now_us, state is not FindingState.NEW, number),
         )
     return finding(con, number)
 

@@ -19,7 +19,7 @@ from store.config.rule_input import check_answer, check_rule
 from store.config.session import EditError
 from store.household.exceptions import checked_name
 from store.household.window_input import check_windows
-from store.local import corrections, forwards, local_records, static_leases
+from store.local import corrections, finding_states, forwards, local_records, static_leases
 from store.local.local_records import LocalRecord
 
 Row = Mapping[str, Any]
@@ -185,6 +185,10 @@ def _correction(row: Row) -> None:
     corrections.check(**{key: row[key] for key in row if key != "created_at"})
 
 
+def _finding_state(row: Row) -> None:
+    finding_states.check(row["kind"], row["device"], row["key"], row["state"], row["changed_us"])
+
+
 def _local_record(row: Row) -> None:
     local_records.check(row["name"], row["type"], row["value"])
 
@@ -196,6 +200,7 @@ def _forward(row: Row) -> None:
 
 
 _CHECKS: Mapping[str, Callable[[Row], None]] = {
+    "finding_state": _finding_state,
     "setting": _setting, "rule": _rule, "blocklist": _blocklist, "group": _group, "device": _device, "client": _client,
     "account": _account, "token": _token, "schedule": _schedule, "safe_search": _safe_search,
     "local_record": _local_record, "forward": _forward, "dhcp_static": _static_lease, "device_mac": _device_mac,

@@ -36,6 +36,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "names": ("local_record", "forward"),
     "dhcp": ("dhcp_static",),
     "corrections": ("name_correction",),
+    "findings": ("finding_state",),
     "pauses": ("pause", "exception", "request"),
     "access": ("account", "token"),
 }

@@ -14,6 +14,7 @@ from store.household.exceptions import MAX_EXCEPTIONS
 from store.household.groups import MAX_GROUPS
 from store.household.pauses import MAX_PAUSES
 from store.household.schedules import MAX_SCHEDULES
+from store.local.finding_states import MAX_STATES
 from store.local.forwards import MAX_FORWARDS
 from store.local.local_records import MAX_RECORDS
 
@@ -21,6 +22,7 @@ from store.local.local_records import MAX_RECORDS
 MAX_ROWS: Mapping[str, int] = {
     "rule": MAX_RULES, "group": MAX_GROUPS, "schedule": MAX_SCHEDULES, "local_record": MAX_RECORDS,
     "forward": MAX_FORWARDS, "pause": MAX_PAUSES, "exception": MAX_EXCEPTIONS,
+    "finding_state": MAX_STATES,
 }  # fmt: skip
 MAX_TEXT = 4_000  # characters of a value that a person reads; the longest that a page takes has 2,000
 MAX_JSON = 256 * 1024  # of a column of lists or settings, as many as a body may have

@@ -11,7 +11,7 @@ TRACKED = (
     "setting", "schedule", "group", "device", "device_mac", "device_name", "device_network",
     "device_merged", "device_group", "client", "blocklist", "toggle", "rule", "wall_switch",
     "safe_search", "local_record", "forward", "dhcp_static",
-    "name_correction", "pause", "exception", "request",
+    "name_correction", "finding_state", "pause", "exception", "request",
 )  # fmt: skip
 
 NOT_TRACKED: Mapping[str, str] = {

@@ -55,3 +55,15 @@ class NameCorrection(SQLModel, table=True):
     kind: str | None = None
     note: str = ""
     created_at: int
+
+
+class FindingDecision(SQLModel, table=True):
+    """What people decided about a finding; `device` 0: the home's, `changed_us`: microseconds since 1970."""
+
+    __tablename__ = "finding_state"
+
+    kind: str = Field(primary_key=True)
+    device: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    state: str
+    changed_us: int

@@ -10,11 +10,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from store.base.sentences import say
+from store.config import devices
 from webui.companies import company_view
 from webui.evidence.whose_view import HomeKnown
-from webui.http.deps import Reader
+from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.numbers.home_view import company_page
+from webui.pages import attention
 from webui.pages.templating import page
 from webui.views import formatting, ranges
 
@@ -26,7 +28,8 @@ RANGE = "7d"
 
 @router.get("/{name:path}")
 def company(
-    request: Request, reader: Reader, known: HomeKnown, name: Annotated[str, Path(max_length=300)],
+    request: Request, ui: WebUi, config: Config, reader: Reader, known: HomeKnown,
+    name: Annotated[str, Path(max_length=300)],
     range: str = RANGE,  # noqa: A002
 ) -> Response:  # fmt: skip
     span = ranges.find(range, time.time())
@@ -40,6 +43,7 @@ def company(
         "company_page.html",
         company=asked,
         sentence=company_view.sentence(asked, span.choice.sentence),
+        lines=attention.of_company(ui.state, asked.name, devices.names(config)),
         names=company_view.name_lines(asked.names, known),
         ranges=ranges.CHOICES,
         current_range=span.choice.key,

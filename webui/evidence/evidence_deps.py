@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from evidence.base import evidence_file
+from evidence.findings import decisions
 from evidence.findings.finding_rows import NoFinding
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
@@ -31,6 +32,7 @@ EvidenceEdit = Annotated[sqlite3.Connection, Depends(evidence_edit)]
 
 def _closing(ui: WebUi, *, writing: bool) -> Iterator[sqlite3.Connection]:
     try:
+        decisions.follow(ui.state)
         con = (evidence_file.open_writer if writing else evidence_file.open_reader)(ui.state)
     except (sqlite3.Error, StoreError):
         raise unreadable() from None

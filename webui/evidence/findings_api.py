@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from evidence.findings import finding_rows
+from evidence.findings import decisions, finding_rows
 from evidence.findings.cures import cure
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter
@@ -20,7 +20,7 @@ from store.base.sentences import say
 from store.config import devices
 from webui.api import shapes
 from webui.evidence.evidence_deps import Evidence, EvidenceEdit
-from webui.http.deps import Config
+from webui.http.deps import Config, Engine
 from webui.http.problems import Problem
 from webui.views.timerange import iso, moment
 
@@ -102,8 +102,10 @@ def finding(number: FindingId, con: Evidence, config: Config) -> FindingItem:
 
 
 @router.patch("/{number}", summary="Seen, muted, done, or new again")
-def change(number: FindingId, body: FindingChange, con: EvidenceEdit, config: Config) -> FindingItem:
-    row = finding_rows.set_state(con, number, body.state, time.time_ns() // 1000)
+def change(
+    number: FindingId, body: FindingChange, engine: Engine, con: EvidenceEdit, config: Config
+) -> FindingItem:
+    row = decisions.decide(engine, con, number, body.state, time.time_ns() // 1000)
     return item(row, devices.names(config))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from evidence.findings import finding_lines, finding_rows
+from evidence.findings import decisions, finding_lines, finding_rows
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_rows import FindingFilter
 from evidence.findings.finding_words import KINDS, STATES
@@ -17,7 +17,7 @@ from store.config import devices
 from webui.api import shapes
 from webui.evidence.evidence_deps import Evidence, EvidenceEdit
 from webui.http.auth import next_page
-from webui.http.deps import Config
+from webui.http.deps import Config, Engine
 from webui.pages.templating import back_to, page
 
 router = APIRouter(prefix="/evidence")
@@ -56,12 +56,13 @@ def findings(
 
 @router.post("/findings/state")
 def change(
+    engine: Engine,
     con: EvidenceEdit,
     id_: Annotated[int, Form(alias="id", ge=1, le=shapes.MAX_ID)],
     state: Annotated[FindingState, Form()],
     back: Annotated[str, Form(max_length=500)] = "/evidence",
 ) -> Response:
-    finding_rows.set_state(con, id_, state, time.time_ns() // 1000)
+    decisions.decide(engine, con, id_, state, time.time_ns() // 1000)
     return back_to(next_page(back))
 
 

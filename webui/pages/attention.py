@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from evidence.base import evidence_file
-from evidence.findings import finding_lines, finding_rows
+from evidence.findings import decisions, finding_lines, finding_rows
 from evidence.findings.finding import FindingState
 from evidence.findings.finding_lines import FindingLine
 from evidence.findings.finding_rows import LOUD, FindingFilter, FindingRow
@@ -45,6 +45,7 @@ def _lines(
 ) -> list[FindingLine]:  # fmt: skip
     """None where evidence cannot be read: the page has other things to show."""
     try:
+        decisions.follow(state)
         with closing(evidence_file.open_reader(state)) as con:
             return finding_lines.lines(read(con, wanted), names)
     except (sqlite3.Error, StoreError):

@@ -22,6 +22,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "names": (mark("Local names"), mark("records, and domains that other servers answer")),
     "dhcp": (mark("DHCP"), mark("fixed addresses")),
     "corrections": (mark("Corrections"), mark("what you said of whose names are")),
+    "findings": (mark("Findings"), mark("which you have seen, muted or done")),
     "pauses": (mark("Pauses"), mark("what is paused or let through for a while, and what was asked for")),
     ACCESS: (mark("Password and tokens"), mark("as hashes; taking them ends every log-in, this one too")),
 }

@@ -19,6 +19,7 @@ from store.config.choices import (
     WallMode,
 )
 from store.local.corrections import CorrectionScope
+from store.local.finding_states import DecidedState
 
 pytestmark = pytest.mark.database
 
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.database
 CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
     ("token", "scope"): TokenScope,
     ("name_correction", "scope"): CorrectionScope,
+    ("finding_state", "state"): DecidedState,
     ("blocklist", "kind"): ListKind,
     ("toggle", "level"): PackLevel,
     ("rule", "kind"): RuleKind,

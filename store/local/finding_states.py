@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people decided about findings: seen, muted or done. In the history, and in backups, as any decision is.
+
+A finding is known by its kind, its device (0: the home) and its key, so that it is the same one in an evidence.db that
+was made anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Engine, func
+from sqlmodel import Session, col, select
+
+from store.base.sentences import Sentence, say
+from store.config.choices import either
+from store.config.session import EditError, writing
+from store.local import local_tables
+
+
+class DecidedState(StrEnum):
+    """What people may say of a finding; of one that they say nothing of, there is no row."""
+
+    SEEN = "seen"
+    MUTED = "muted"
+    DONE = "done"
+
+
+STATES = tuple(DecidedState)
+MAX_STATES = 5_000  # some years of clicks; beyond it those that were decided first are forgotten
+MAX_KIND, MAX_KEY = 40, 2_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Which finding."""
+
+    kind: str
+    device: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One of STATES, and when it was decided, in µs since 1970."""
+
+    state: str
+    changed_us: int
+
+
+def load(con: sqlite3.Connection) -> Mapping[Of, Decided]:
+    """All of them. Raises sqlite3.Error."""
+    rows = con.execute("SELECT kind, device, key, state, changed_us FROM finding_state")
+    return {Of(kind, device, key): Decided(state, changed_us) for kind, device, key, state, changed_us in rows}
+
+
+def decide(e: Engine, of: Of, state: str, now_us: int, what: Sentence | str) -> None:
+    """Note a decision in place of the one before; a state that is none of STATES takes it back. `what`: a sentence."""
+    with writing(e, what) as session:
+        row = session.get(local_tables.FindingDecision, (of.kind, of.device, of.key))
+        if state not in STATES:
+            if row is not None:
+                session.delete(row)
+            return
+        if row is None:
+            _make_room(session)
+            row = local_tables.FindingDecision(
+                kind=of.kind, device=of.device, key=of.key, state=state, changed_us=now_us
+            )
+        row.state, row.changed_us = state, now_us
+        session.add(row)
+
+
+def _make_room(session: Session) -> None:
+    count = session.exec(select(func.count()).select_from(local_tables.FindingDecision)).one()
+    if count >= MAX_STATES:
+        oldest = select(local_tables.FindingDecision).order_by(col(local_tables.FindingDecision.changed_us))
+        for row in session.exec(oldest.limit(count - MAX_STATES + 1)).all():
+            session.delete(row)
+
+
+def check(kind: str, device: int, key: str, state: str, changed_us: int) -> None:
+    """Raise EditError for what no decision can be."""
+    if state not in STATES:
+        choices = either(STATES)
+        raise EditError(say("'{state}' is no state of a finding; choose {choices}.", state=state, choices=choices))
+    if not kind or len(kind) > MAX_KIND or len(key) > MAX_KEY or min(device, changed_us) < 0:
+        raise EditError(say("That is no finding."))
