@@ -9,7 +9,9 @@ from typing import Any
 
 from real_browser import address, ask, chromium, first_run, marks, opened, served, sync_api
 
-from store.config import edit
+from blocklists.packs import seed_lists
+from store.config import edit, lists
+from store.household import exceptions, requests
 
 __all__ = ["address", "chromium"]
 
@@ -37,6 +39,36 @@ def test_a_click_on_the_page_of_a_device_is_for_that_device(chromium: Any, addre
     row.get_by_role("button", name="Block for Redmi Note 13 alone").click()
     expect(row.get_by_text("now blocked for Redmi Note 13")).to_be_visible()
     assert {rule.scope_kind for rule in edit.rules(edit.engine(home.state))} == {"house", "device"}
+    assert complaints == []
+
+
+def test_a_request_is_refused_asked_again_and_granted(chromium: Any, address: str, home: Any) -> None:
+    complaints: list[str] = []
+    page, expect, engine = opened(chromium, complaints), sync_api.expect, edit.engine(home.state)
+    first_run(page, address, home)
+    for answer in ("Refuse", "15 minutes"):
+        requests.ask_for(engine, 1, "shop.example", "homework")
+        page.goto(address)
+        asked = page.locator("#requests li").filter(has_text="shop.example")
+        asked.get_by_role("button", name=re.compile(answer)).first.click()
+        expect(page.locator("#requests li").filter(has_text="shop.example")).to_have_count(0)
+    assert [bool(each.granted) for each in requests.of_device(engine, 1)] == [True, False]
+    assert [each.name for each in exceptions.exceptions(engine)] == ["shop.example"]
+    assert complaints == []
+
+
+def test_counts_above_the_services_follow_a_click(chromium: Any, address: str, home: Any) -> None:
+    complaints: list[str] = []
+    page, expect = opened(chromium, complaints), sync_api.expect
+    lists.sync_blocklists(edit.engine(home.state), seed_lists.seeds())
+    first_run(page, address, home)
+    page.goto(f"{address}/services")
+    expect(page.get_by_text("0 services are blocked for the house.")).to_be_visible()
+    page.locator("#list-service_3a_tiktok select[name=state]").select_option("on")
+    expect(page.get_by_text("1 service is blocked for the house.")).to_be_visible()
+    expect(page.locator("#blocked-social")).to_have_text("1 blocked")
+    page.locator("#list-service_3a_tiktok select[name=state]").select_option("off")
+    expect(page.get_by_text("0 services are blocked for the house.")).to_be_visible()
     assert complaints == []
 
 
