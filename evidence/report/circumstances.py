@@ -62,7 +62,7 @@ def _lists(con: sqlite3.Connection, used: Settings, subject: Subject) -> Iterato
     levels = dict(mine)
     for each in list_status.installed(con):
         if each.id in levels:
-            yield {"list": each.id, "title": each.title, "level": levels[each.id], "rules": each.status.rules,
+            yield {"list": each.id, "title": each.title, "level": levels[each.id], "rules": each.status.rules or None,
                    "changed": each.status.changed_at, "sha256": each.status.sha256}  # fmt: skip
 
 

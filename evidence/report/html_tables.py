@@ -15,7 +15,7 @@ from store.names.purpose import Kind
 Values = dict[str, Any]
 
 MAX_COMPANIES = 40  # of a table; paper is patient, readers are not
-MAX_NAMES = {Kind.TRACKING.word: 120, Kind.USE.word: 60, Kind.UNKNOWN.word: 40}
+MAX_NAMES = {Kind.TRACKING.word: 60, Kind.USE.word: 25, Kind.UNKNOWN.word: 25}  # some four pages
 MAX_DEVICES = 100
 MAX_ROWS = 60  # of lists and days
 HOUR_S = 3_600

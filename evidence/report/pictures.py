@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 WIDTH = 720
 LEFT, TOP, RIGHT = 36, 6, 14  # room for the labels of the hours; above the first row; for the last label
-ROW = 9  # height of an hour
+ROW = 7  # height of an hour
 DAYS_AS_COLUMNS = 62  # more of them are folded into weeks
 MAX_COLUMNS = 260  # five years of weeks; the latest
 LEVELS = (0.16, 0.34, 0.55, 0.78, 1.0)  # of opacity
@@ -49,7 +49,7 @@ def hours_by_day(cells: Mapping[Cell, int], first: str, last: str, label: str) -
         paths[_level(count, most)] += f"M{x:.1f} {y}h{width - gap:.1f}v{ROW - 1}h-{width - gap:.1f}z"
     parts = [f'<path fill="currentColor" fill-opacity="{level}" d="{path}"/>'
              for level, path in zip(LEVELS, paths, strict=True) if path]  # fmt: skip
-    parts += [_text(LEFT - 5, TOP + hour * ROW + 8, f"{hour}:00", "end") for hour in range(0, 24, 6)]
+    parts += [_text(LEFT - 5, TOP + hour * ROW + 7, f"{hour}:00", "end") for hour in range(0, 24, 6)]
     line = f"M{LEFT} {TOP + 24 * ROW + 1}h{width * len(columns):.1f}"
     parts.append(f'<path stroke="currentColor" stroke-opacity="0.25" d="{line}"/>')
     every = -(-len(columns) // max(1, int(len(columns) * width // 60)))

@@ -27,12 +27,12 @@ a{color:inherit}
 table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.9rem}
 th{font-weight:600;text-align:left;border-bottom:2px solid var(--line);vertical-align:bottom}
 th,td{padding:.28rem .5rem .28rem 0}td{border-bottom:1px solid var(--line);vertical-align:top}
-th.n,td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th.n,td.n{width:1%;padding-left:.6rem;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.name{overflow-wrap:anywhere;word-break:break-word}
 td.name{min-width:9rem}td.name code{font-size:.95em}
 .picture{display:block;width:100%;height:auto;margin:.4rem 0}
 .bar{width:100%;min-width:2rem;height:.65rem;display:block;margin-top:.35rem}
-td.wide{min-width:2rem}td.bars{width:30%}
+td.wide{min-width:2rem}td.bars{width:34%}
 code,pre{font-family:ui-monospace,"DejaVu Sans Mono","Liberation Mono",Menlo,monospace}
 code{overflow-wrap:anywhere}
 pre{font-size:.75rem;line-height:1.4;background:var(--box);padding:.6rem .8rem;white-space:pre-wrap;
@@ -50,9 +50,10 @@ body{max-width:none;padding:0;font-size:10pt}h1{font-size:18pt}h2{font-size:12.5
 h3{break-after:avoid}table{font-size:8.5pt}tr,figure,.figures div,li{break-inside:avoid}
 thead{display:table-header-group}
 pre{font-size:6.8pt;background:none;border:1px solid var(--line)}.summary{background:none;border:1px solid var(--line);
-border-left:4px solid var(--track);font-size:11pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+border-left:4px solid var(--track);font-size:10.5pt;padding:.4rem .8rem}
+h2{margin-top:1.3rem}.summary p{margin:.2rem 0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 figure{margin:0}}
-figure{margin:.6rem 0}figcaption{color:var(--soft);font-size:.85rem}
+figure{margin:.6rem 0}figcaption{color:var(--soft);font-size:.8rem}
 """
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; base-uri 'none'; "
