@@ -28,24 +28,26 @@ SUFFIXES = {".html": True, ".htm": True, ".json": False}
 
 Device = Annotated[int | None, typer.Option("--device", metavar="ID", help="Of this device.")]
 Company = Annotated[str | None, typer.Option("--company", metavar="NAME", help="Of this company's names.")]
+Test = Annotated[int | None, typer.Option("--test", metavar="ID", help="Of this idle test.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="FILE.html or FILE.json; else a summary.")]
 
 
 def report(
-    device: Device = None, company: Company = None, from_: From = DEFAULT_FROM, to: To = "now", out: Out = None,
+    device: Device = None, company: Company = None, test: Test = None, from_: From = DEFAULT_FROM, to: To = "now",
+    out: Out = None,
     state: cli_context.State = None, json: cli_context.Json = False,
 ) -> None:  # fmt: skip
     """Who a device reports to, or what a company is told by this home: one file, for anybody to read and check.
 
     Works with the query log alone, too, without a running appliance. `telltale evidence verify FILE` checks it.
     """
-    if (device is None) == (company is None):
-        raise Complaint(say("Say what the report is about: --device ID or --company NAME."))
+    if sum(about is not None for about in (device, company, test)) != 1:
+        raise Complaint(say("Say what the report is about: --device ID, --company NAME or --test ID."))
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise Complaint(say("{file} is neither HTML nor JSON; let its name end in .html or .json.", file=out.name))
     from_us, to_us = span_of(from_, to)
     html = out is not None and SUFFIXES[out.suffix.lower()]
-    wanted = Wanted(device, company, from_us, to_us, html, languages.of_process(os.environ))
+    wanted = Wanted(device, company, from_us, to_us, html, languages.of_process(os.environ), test)
     # Opened before root becomes the owner of the state directory, who may not write there.
     target = None if out is None else _opened(out)
     try:

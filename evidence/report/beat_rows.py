@@ -18,7 +18,7 @@ from store.log.rollup_tables import HOUR_US
 SECOND_US = 1_000_000
 WINDOW_US = 28 * 24 * HOUR_US  # before the end of the range
 MAX_PAIRS = 120  # of device and name that are looked at: tracking first, the most asked first
-LEAST_LOOKUPS = 12
+LEAST_LOOKUPS, LEAST_IDLE = 12, 6  # of a name; while nobody uses the device fewer are enough
 MAX_BEATS = 20  # that are told
 MAX_TIMES = 200_000  # read at once, 28 bytes each, of which the beats' own judge takes 20,000 of a name
 TICK_DAYS = 7  # that the picture shows, the last ones
@@ -40,11 +40,11 @@ _SQL = f"""
 
 
 def beats(
-    log: sqlite3.Connection, subject: Subject, names: Iterable[int], from_us: int, to_us: int
+    log: sqlite3.Connection, subject: Subject, names: Iterable[int], from_us: int, to_us: int, *, idle: bool = False
 ) -> dict[tuple[int, int], dict[str, Any]]:
     """(device, name) → the beat and its times, of the last weeks of a range; names as ids, what matters first.
 
-    Raises sqlite3.Error.
+    idle: nobody used the device then. Raises sqlite3.Error.
     """
     chosen, times = list(names)[:MAX_PAIRS], dict[tuple[int, int], list[int]]()
     device = "0" if subject.clients is not None else "coalesce(c.device_id, 0)"
@@ -59,9 +59,9 @@ def beats(
                 known.append(second)
     beats_by_pair: dict[tuple[int, int], dict[str, Any]] = {}
     for pair, seconds in sorted(times.items(), key=lambda item: chosen.index(item[0][1])):
-        if len(seconds) >= LEAST_LOOKUPS and len(beats_by_pair) < MAX_BEATS:
+        if len(seconds) >= (LEAST_IDLE if idle else LEAST_LOOKUPS) and len(beats_by_pair) < MAX_BEATS:
             offset = time.localtime(seconds[-1]).tm_gmtoff
-            beat = beacons.beat_of(seconds, offset)
+            beat = beacons.beat_of(seconds, offset, idle)
             if beat is not None:
                 beats_by_pair[pair] = {**asdict(beat), "night": beat.night, "day": beat.day, "lookups": len(seconds),
                               "ticks": ticks(seconds, to_us // SECOND_US)}  # fmt: skip

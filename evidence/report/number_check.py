@@ -61,7 +61,8 @@ def differences(
         known = Known(log, ReportFacts(values, facts), {}, {})
     except (LookupError, TypeError, ValueError):
         return [Difference("names", "", "facts", "", "")], []
-    question = Question(None, "", int(span["from_us"]), int(span["to_us"]))
+    test = (values.get("test") or {}).get("id")
+    question = Question(None, "", int(span["from_us"]), int(span["to_us"]), test=test)
     now = report_document.counted(log, subject, question, known)
     notes, tables = [], ["total", *KEYS]
     if values["numbers"].get("names_left_out") and facts.version != values["facts_version"]:

@@ -19,6 +19,8 @@ from blocklists.whose import home_facts
 from blocklists.whose.facts import NOBODY, Whose
 from evidence.chain import chain_file
 from evidence.chain.day_digest import DAY_US, DayLines, lossless
+from evidence.idle_test import idle_test_rows, idle_tests_file
+from evidence.idle_test.idle_test import NoTest
 from evidence.report import beat_rows, log_measures, report_html, report_numbers, report_sql, report_words, row_digests
 from evidence.report import subject as subjects
 from evidence.report.circumstances import circumstances
@@ -47,13 +49,14 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: a device or a company, [from, to) in µs; `language`: a tag."""
+    """What is asked for: a device or a company, [from, to) in µs; `language`: a tag. test: of an idle test, its id."""
 
     device: int | None
     company: str
     from_us: int
     to_us: int
     language: str = languages.ENGLISH
+    test: int | None = None
 
 
 class NameFacts(Protocol):
@@ -98,6 +101,8 @@ def make(
     progress: Progress = lambda share: None,
 ) -> tuple[Values, Subject]:  # fmt: skip
     """The values of a report but for the rows. Raises NoReport, TooMuch, sqlite3.Error."""
+    if question.test is not None:
+        question = _of_test(state, question, question.test, now_us)
     question = replace(question, to_us=min(question.to_us, now_us - SETTLED_US))
     if question.from_us >= question.to_us:
         raise NoReport(say("The report's range is empty: its beginning must be earlier than its end, and than now."))
@@ -135,6 +140,20 @@ def _first_of_latest(log: sqlite3.Connection, subject: Subject, from_us: int, to
               ORDER BY time_us DESC LIMIT 1 OFFSET ?"""  # noqa: S608 - fixed text
     row = log.execute(sql, (from_us, to_us, *subject.values, MAX_JSON_ROWS - 1)).fetchone()
     return from_us if row is None else int(row[0])
+
+
+def _of_test(state: Path, question: Question, number: int, now_us: int) -> Question:
+    """The device of an idle test, and the time of it. Raises NoReport."""
+    try:
+        with closing(idle_tests_file.open_reader(state)) as con:
+            test = idle_test_rows.test(con, number)
+    except NoTest:
+        raise NoReport(say("There is no idle test {id}.", id=number)) from None
+    except StoreError as error:
+        raise NoReport(say("The idle tests cannot be read ({error}).", error=str(error))) from None
+    if test.running(now_us):
+        raise NoReport(say("The idle test {id} is not over yet.", id=number))
+    return replace(question, device=test.device_id, from_us=test.from_us, to_us=test.to_us)
 
 
 def _within_log(log: sqlite3.Connection, question: Question) -> Question:
@@ -203,6 +222,7 @@ def _values(
         "subject": {"about": subject.about.value, "device_id": subject.device_id, "company": subject.company,
                     "title": subject.title, "clients": subject.clients, "addresses": addresses},
         "range": span,
+        "test": None if question.test is None else {"id": question.test},
         "facts_version": known.facts.version,
         "numbers": report_numbers.numbers(measures, words),
         "beats": _beats(log, subject, question, known, measures, devices),
@@ -222,7 +242,10 @@ def _beats(
     order = sorted(measures.names, key=lambda number: (kinds[number].kind is not Kind.TRACKING,
                                                        -measures.names[number].lookups, number))  # fmt: skip
     beats = []
-    for (device, number), beat in beat_rows.beats(log, subject, order, question.from_us, question.to_us).items():
+    every = beat_rows.beats(
+        log, subject, order, question.from_us, question.to_us, idle=question.test is not None
+    )  # fmt: skip
+    for (device, number), beat in every.items():
         whose = kinds[number]
         beats.append({"name": known.names[number], "company": whose.company, "kind": whose.kind.word,
                      "device": devices.get(device) if device else None, "device_id": device, **beat})  # fmt: skip

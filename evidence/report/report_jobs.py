@@ -26,7 +26,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: of a device or a company; [from, to) in µs; `html`: else JSON."""
+    """What is asked for: of a device or a company, [from, to) in µs, or of an idle test; `html`: else JSON."""
 
     device: int | None
     company: str | None
@@ -34,13 +34,14 @@ class Wanted:
     to_us: int
     html: bool
     language: str
+    test: int | None = None
 
 
 def start(jobs: WhatIfJobs, state: Path, environ: Mapping[str, str], wanted: Wanted, out: Path) -> WhatIfJob[Made]:
     """Begin to make it. Raises Busy."""
     request = {
         "state": str(state), "device": wanted.device, "company": wanted.company, "from_us": wanted.from_us,
-        "to_us": wanted.to_us, "html": wanted.html, "language": wanted.language, "out": str(out),
+        "to_us": wanted.to_us, "html": wanted.html, "language": wanted.language, "test": wanted.test, "out": str(out),
     }  # fmt: skip
     return jobs.start_other(_COMMAND, Made, environ, request)
 

@@ -2,7 +2,7 @@
 """The process that makes one report, niced and bounded, so that no page waits for it; it goes with whoever asked.
 
     python -m evidence.report.report_process
-        one line of JSON in: state, device or company, from_us, to_us, language, html, out
+        one line of JSON in: state, device, company or test, from_us, to_us, language, html, out
         lines out: {"share": 0.3} … and {"effect": {…}} or {"fault": …}; the report itself goes into the file `out`
 """
 
@@ -63,14 +63,14 @@ def answer(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Telle
 def _made(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller) -> Made:
     state, language = Path(asked["state"]), str(asked["language"])
     _wait_for_the_log(state, environ)
-    question = Question(asked["device"], asked["company"] or "", int(asked["from_us"]), int(asked["to_us"]), language)
+    span = int(asked["from_us"]), int(asked["to_us"])
+    question = Question(asked["device"], asked["company"] or "", *span, language, asked.get("test"))
     values, subject = report_document.make(state, environ, question, time.time_ns() // 1000, progress)
     with Path(asked["out"]).open("wb") as out:
         if asked["html"]:
             digest = sealed.write_html(out, report_html.parts(values, lambda text: languages.tell(text, language)))
         else:
-            span = values["range"]
-            rows = report_document.rows(state, subject, span["from_us"], span["to_us"])
+            rows = report_document.rows(state, subject, values["range"]["from_us"], values["range"]["to_us"])
             digest = sealed.write_json(out, values, rows)
     return Made(values["subject"]["title"], tuple(values["summary"]), digest)
 

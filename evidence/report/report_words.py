@@ -47,6 +47,9 @@ def summary(document: Numbers) -> Iterator[Sentence]:
             devices=say_count(devices, "{count:,} device", "{count:,} devices"), names=names, title=subject["title"],
             lookups=lookups, from_=span["from"], to=span["to"],
         )  # fmt: skip
+    elif document["test"]:
+        yield say("Idle test: from {from_} to {to} nobody used {title}. By itself it asked for {names}, in {lookups}.",
+                  from_=span["from"], to=span["to"], title=subject["title"], names=names, lookups=lookups)  # fmt: skip
     else:
         yield say("From {from_} to {to} {title} asked for {names}, in {lookups}.", from_=span["from"], to=span["to"],
                   title=subject["title"], names=names, lookups=lookups)  # fmt: skip

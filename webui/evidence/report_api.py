@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a device or a company: one file, HTML for people, JSON with its rows."""
+"""The report of a device, a company or an idle test: one file, HTML for people, JSON with its rows."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ router = APIRouter(prefix="/report", tags=["evidence"])
 DEFAULT_FROM = "-30d"
 
 
-@router.get("", summary="The report of a device or a company, as one file", response_class=FileResponse)
+@router.get("", summary="The report of a device, a company or an idle test, as one file", response_class=FileResponse)
 def report(
     request: Request,
     ui: WebUi,
     device: Annotated[int | None, Query(ge=1, le=shapes.MAX_ID)] = None,
     company: Annotated[str | None, Query(max_length=200)] = None,
+    test: Annotated[int | None, Query(ge=1, le=shapes.MAX_ID, description="an idle test, whose time it is of")] = None,
     from_: Annotated[str, Query(alias="from", max_length=40)] = DEFAULT_FROM,
     to: Annotated[str, Query(max_length=40)] = "now",
     format_: Annotated[Literal["html", "json"], Query(alias="format")] = "html",
@@ -36,4 +37,4 @@ def report(
     from_us, to_us = moment(from_, "from", now_us), moment(to, "to", now_us)
     if from_us >= to_us:
         raise Problem(422, say("from must be earlier than to."))
-    return report_making.made(request, ui, device, company, from_us, to_us, format_ == "html")
+    return report_making.made(request, ui, device, company, from_us, to_us, format_ == "html", test)

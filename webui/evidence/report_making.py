@@ -27,12 +27,13 @@ HTML_POLICY = f"{POLICY}; frame-ancestors 'none'; sandbox"
 
 
 def made(
-    request: Request, ui: WebUi, device: int | None, company: str | None, from_us: int, to_us: int, html: bool
-) -> FileResponse:
+    request: Request, ui: WebUi, device: int | None, company: str | None, from_us: int, to_us: int, html: bool,
+    test: int | None = None,
+) -> FileResponse:  # fmt: skip
     """The file, as long as that takes. Raises Problem."""
-    if (device is None) == (not company):
-        raise Problem(422, say("A report is about a device or about a company: say one of them."))
-    wanted = Wanted(device, company or None, from_us, to_us, html, language(request))
+    if sum(map(bool, (device, company, test))) != 1:
+        raise Problem(422, say("A report is about a device or about a company, or of an idle test: say one of them."))
+    wanted = Wanted(device, company or None, from_us, to_us, html, language(request), test)
     number, name = tempfile.mkstemp(prefix="telltale-report-")
     os.close(number)
     path = Path(name)

@@ -35,14 +35,17 @@ def reports(request: Request, config: Config, device: Text = "", company: Text =
 
 @router.get("/file", response_class=FileResponse)
 def file(
-    request: Request, ui: WebUi, device: Text = "", company: Text = "",
+    request: Request, ui: WebUi, device: Text = "", company: Text = "", test: Text = "",
     range_: Annotated[str, Query(alias="range", max_length=20)] = DEFAULT_RANGE,
     format_: Annotated[str, Query(alias="format", max_length=10)] = "html",
 ) -> FileResponse:  # fmt: skip
     """The report, shown, or as JSON to keep."""
     key = range_ if any(choice.key == range_ for choice in RANGES) else DEFAULT_RANGE
     span = find(key, time.time())
-    return report_making.made(request, ui, _number(device), company, span.from_us, span.to_us, format_ != "json")
+    number = None if test else _number(device)
+    return report_making.made(
+        request, ui, number, company, span.from_us, span.to_us, format_ != "json", _number(test)
+    )  # fmt: skip
 
 
 def _number(text: str) -> int | None:

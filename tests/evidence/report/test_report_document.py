@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import xiaomi_phone
-from phone_report import DAYS, FROM_US, NOW_US, TO_US
+from phone_report import DAYS, FROM_US, NOW_US, TO_US, as_html, copied
 
-from evidence.report import report_document
+from evidence.idle_test import idle_test_rows, idle_tests_file
+from evidence.idle_test.idle_test import NewTest
+from evidence.report import report_check, report_document
 from evidence.report.report_document import Question
 from evidence.report.subject import NoReport
 from store.log import querylog
@@ -100,3 +102,20 @@ def test_rows_are_bounded_and_say_so(phone: Path, values: dict[str, Any], monkey
     made, subject = report_document.make(phone, {}, Question(1, "", FROM_US, TO_US), NOW_US)
     rows = list(report_document.rows(phone, subject, FROM_US, TO_US))
     assert len(rows) == 100 and made["rows_left_out"] == values["numbers"]["total"]["queries"] - 100
+
+
+def test_the_report_of_an_idle_test(phone: Path) -> None:
+    start = FROM_US + 30 * 3_600_000_000
+    with closing(idle_tests_file.open_writer(phone)) as con:
+        test = idle_test_rows.begin(con, NewTest(1, "Redmi Note 12", 180), start)
+    values, _ = report_document.make(phone, {}, Question(None, "", 0, 0, test=test.id), NOW_US)
+    span = values["range"]
+    assert (span["from_us"], span["to_us"]) == (start, start + 3 * 3_600_000_000) and values["test"] == {"id": test.id}
+    assert values["summary"][0].startswith("Idle test: from ") and "nobody used Redmi Note 12" in values["summary"][0]
+    beat = next(each for each in values["beats"] if each["name"] == "data.mistat.intl.xiaomi.com")
+    assert beat["period_s"] == pytest.approx(900, rel=0.05)
+    assert report_check.check(as_html(copied(values)), phone).fits
+    with pytest.raises(NoReport, match="no idle test 99"):
+        report_document.make(phone, {}, Question(None, "", 0, 0, test=99), NOW_US)
+    with pytest.raises(NoReport, match="is not over yet"):
+        report_document.make(phone, {}, Question(None, "", 0, 0, test=test.id), start + 1)
