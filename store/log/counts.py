@@ -33,6 +33,8 @@ Section = dict[int, int]
 
 LEADERS = 256  # of each kind; enough that a page's "top" need look at no others, unless all names are asked alike
 RANKINGS = 6  # over all verdicts, then for each of the five; what failed has none
+MAX_PLAIN = 80  # bytes that would hardly become fewer, and take longer to deflate than to count
+_DEFLATED = 0x78  # how zlib begins; what is plain begins with a width
 _WIDTHS = (("B", 0xFF), ("H", 0xFFFF), ("I", 0xFFFF_FFFF), ("Q", 0xFFFF_FFFF_FFFF_FFFF))
 
 
@@ -92,21 +94,22 @@ def add(total: Section, pairs: Iterable[tuple[int, int]]) -> None:
 
 
 def pack(section: Section) -> bytes:
-    """Small: the steps between the keys, then the counts, deflated. Nothing for an empty section."""
+    """Small: the steps between the keys, then the counts, deflated where they are many; b"" for an empty section."""
     if not section:
         return b""
     keys = sorted(section)
     steps = _narrow([keys[0], *map(sub, keys[1:], keys)])
     counts = _narrow([section[key] for key in keys])
     head = bytes((ord(steps.typecode), ord(counts.typecode)))
-    return zlib.compress(head + steps.tobytes() + counts.tobytes())
+    plain = head + steps.tobytes() + counts.tobytes()
+    return plain if len(plain) <= MAX_PLAIN else zlib.compress(plain)
 
 
 def unpack(data: bytes) -> Iterator[tuple[int, int]]:
     """The pairs of a section, by key."""
     if not data:
         return iter(())
-    plain = zlib.decompress(data)
+    plain = zlib.decompress(data) if data[0] == _DEFLATED else data
     steps, counts = array(chr(plain[0])), array(chr(plain[1]))
     length = (len(plain) - 2) // (steps.itemsize + counts.itemsize)
     steps.frombytes(plain[2 : 2 + length * steps.itemsize])
@@ -186,4 +189,6 @@ def presence(data: bytes) -> int:
 
 def _narrow(numbers: list[int]) -> "array[int]":
     highest = max(numbers, default=0)
+    if highest <= 0xFF:
+        return array("B", numbers)
     return array(next(code for code, limit in _WIDTHS if highest <= limit), numbers)

@@ -15,6 +15,7 @@ from operator import itemgetter
 TOGETHER_US = 1_000_000
 ADDRESS_TYPES = (1, 28, 64, 65)  # A, AAAA, SVCB, HTTPS
 STEP_ROWS = 20_000  # read at once
+_PAIRS = 10**12  # no log has as many names
 MAX_LAST = 200_000  # pairs of device and name whose last query is remembered; what is older than a second goes then
 
 LogRow = tuple[int, int, int, int, int]
@@ -24,7 +25,7 @@ Begun = Counter[tuple[int, int, int]]
 """(client id, name id, outcome id) of the query that begins it → how many look-ups."""
 
 ROWS = "SELECT client_id, name_id, outcome_id, duration_us, time_us FROM records"
-_group = itemgetter(0, 1, 2)
+_group, _outcome = itemgetter(0, 1, 2), itemgetter(2)
 
 
 def begun(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Begun:
@@ -57,13 +58,13 @@ class Walk:
 
     def begin(self, rows: Sequence[LogRow]) -> list[LogRow]:
         """Of the next rows those that begin a look-up."""
-        self._meet({row[2] for row in rows})
+        self._meet(set(map(_outcome, rows)))
         addresses, devices, last = self._addresses, self._devices, self._last
         before = last.get
         begun = []
         for row in rows:
             if row[2] in addresses:
-                pair = (devices.get(row[0], 0) << 40) + row[1]  # a log has no 10^12 names
+                pair = devices.get(row[0], 0) * _PAIRS + row[1]
                 at = row[4]
                 previous = before(pair, 0)
                 last[pair] = at

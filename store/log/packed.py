@@ -31,10 +31,6 @@ def keys(numbers: Iterable[int], verdicts: Iterable[int]) -> Iterator[int]:
     return (number << _VERDICT_BITS | verdict for number, verdict in zip(numbers, verdicts, strict=True))
 
 
-def number(key: int) -> int:
-    return key >> _VERDICT_BITS
-
-
 def keys_of(number: int) -> range:
     """The keys of a number with any verdict; all keys between the first and the last are its own."""
     return range(number << _VERDICT_BITS, number + 1 << _VERDICT_BITS)

@@ -133,7 +133,9 @@ class _HourSum:
         self._counts: dict[int, Counts] = {}
         self._walk = Walk(con, self._at_us)
         self._begun: Counter[tuple[int, int, int]] = Counter()  # look-ups
-        self._names: dict[int, bool] = {}  # whether they track
+        self._companies: dict[int, int] = {}  # of names, 0 for none
+        self._trackers = interning.companies_of_kind(con, Kind.TRACKING)
+        self._tracked = set[int]()  # names
         self._moments: dict[int, Section] = {}  # of each client
         self._tracking: dict[int, Section] = {}  # the same of names that track
 
@@ -148,7 +150,8 @@ class _HourSum:
         self._groups.update(map(_group, rows))
         self._learn(rows)
         self._begun.update(map(_group, self._walk.begin(rows)))
-        self._add_moments([row for row in rows if self._names[row[1]]], self._tracking)
+        tracked = self._tracked
+        self._add_moments([row for row in rows if row[1] in tracked], self._tracking)
         if self.whole:
             self._add_durations(rows)
             self._add_moments(rows, self._moments)
@@ -161,10 +164,12 @@ class _HourSum:
         """Client id → sums, HOUSE → those of all; once."""
         verdicts = map(self._verdicts.__getitem__, map(_outcome, self._groups))
         keys = packed.keys(map(_name, self._groups), verdicts)
+        kinds, parts = self._kinds, {client: (part.kinds, part.names) for client, part in self._counts.items()}
         for ((client, _, outcome), count), key in zip(self._groups.items(), keys, strict=True):
-            part, kind = self._counts[client], self._kinds[outcome]
-            part.kinds[kind] = part.kinds.get(kind, 0) + count
-            part.names[key] = part.names.get(key, 0) + count
+            of_kinds, of_names = parts[client]
+            kind = kinds[outcome]
+            of_kinds[kind] = of_kinds.get(kind, 0) + count
+            of_names[key] = of_names.get(key, 0) + count
         house = Counts()
         for client, part in self._counts.items():
             part.moments = self._moments[client]
@@ -174,48 +179,66 @@ class _HourSum:
 
     def known(self) -> dict[int, Known]:
         """The same of what is known of names."""
-        companies = interning.companies(self._con, self._names)
-        tracking = interning.companies_of_kind(self._con, Kind.TRACKING)
-        clients = {client: Known(tracking=moments) for client, moments in self._tracking.items()}
-        house = Known()
-        for groups, section in ((self._groups, "companies"), (self._begun, "lookups")):
-            for (client, name, outcome), count in groups.items():
-                of_client = getattr(clients.setdefault(client, Known()), section)
-                key = packed.key(companies.get(name, 0), self._verdicts[outcome])
-                of_client[key] = of_client.get(key, 0) + count
+        clients, house = self._by_company(), Known()
         for client, part in clients.items():
-            tracked = [(key, count) for key, count in part.lookups.items() if packed.number(key) in tracking]
-            counts.add(house.trackers, packed.of_one(client, tracked))
+            part.tracking = self._tracking.get(client, part.tracking)
+            numbers = packed.numbers(part.lookups)
+            tracked = [key for key, n in zip(part.lookups, numbers, strict=True) if n in self._trackers]
+            counts.add(house.trackers, packed.of_one(client, ((key, part.lookups[key]) for key in tracked)))
             house.add(part)
         return {HOUSE: house, **clients}
 
+    def _by_company(self) -> dict[int, Known]:
+        """Client id → companies and look-ups."""
+        companies, verdicts = self._companies.__getitem__, self._verdicts.__getitem__
+        keys = packed.keys(map(companies, map(_name, self._groups)), map(verdicts, map(_outcome, self._groups)))
+        clients: dict[int, Known] = {}
+        begun = self._begun.get
+        for (group, count), key in zip(self._groups.items(), keys, strict=True):
+            part = clients.get(group[0])
+            if part is None:
+                part = clients[group[0]] = Known()
+            section = part.companies
+            section[key] = section.get(key, 0) + count
+            if lookups := begun(group):
+                section = part.lookups
+                section[key] = section.get(key, 0) + lookups
+        return clients
+
     def _learn(self, rows: list[LogRow]) -> None:
-        """Which of the names track, and what of the outcomes is counted."""
-        if new := {row[1] for row in rows} - self._names.keys():
-            tracking = interning.companies_of_kind(self._con, Kind.TRACKING)
+        """Whose the names are, and what of the outcomes is counted."""
+        if new := set(map(_name, rows)) - self._companies.keys():
             companies = interning.companies(self._con, new)
-            self._names.update((name, companies.get(name, 0) in tracking) for name in new)
-        kinds = interning.kinds(self._con, {row[2] for row in rows} - self._kinds.keys())
+            self._companies.update((name, companies.get(name, 0)) for name in new)
+            self._tracked.update(name for name, company in companies.items() if company in self._trackers)
+        kinds = interning.kinds(self._con, set(map(_outcome, rows)) - self._kinds.keys())
         self._kinds.update(kinds)
         self._verdicts.update((outcome, packed.verdict_of(kind)) for outcome, kind in kinds.items())
 
     def _add_durations(self, rows: list[LogRow]) -> None:
+        cuts: dict[int, int] = {}
         for (client, duration), count in Counter(map(_duration, rows)).items():
             part = self._counts.get(client)
             if part is None:
                 part = self._counts[client] = Counts()
             part.total_us += duration * count
-            cut = counts.rounded(duration)
+            cut = cuts.get(duration)
+            if cut is None:
+                cut = cuts[duration] = counts.rounded(duration)
             part.durations[cut] = part.durations.get(cut, 0) + count
 
     def _add_moments(self, rows: list[LogRow], of_clients: dict[int, Section]) -> None:
-        start = 0
+        start, verdicts = 0, self._verdicts
         while start < len(rows):
             minute_us = rows[start][4] - rows[start][4] % MINUTE_US
             end = bisect_left(rows, minute_us + MINUTE_US, start, key=_time)
             minute = minute_us % HOUR_US // MINUTE_US
+            key_of = packed.keys_of(minute)  # by verdict
             for (client, outcome), count in Counter(map(_source, rows[start:end])).items():
-                moments, key = of_clients.setdefault(client, {}), packed.key(minute, self._verdicts[outcome])
+                moments = of_clients.get(client)
+                if moments is None:
+                    moments = of_clients[client] = {}
+                key = key_of[verdicts[outcome]]
                 moments[key] = moments.get(key, 0) + count
             start = end
 

@@ -40,3 +40,11 @@ def test_a_process_that_lives_long_takes_each_correction(state: Path) -> None:
         assert second.of("b.example").kind is Kind.USE and second.version != first.version
         con.execute("DELETE FROM name_correction")
         assert known.now(con).of("x.a.example").company is None
+
+
+def test_a_home_that_cannot_be_read_keeps_what_was_known(state: Path) -> None:
+    known = home_facts.HomeFacts()
+    assert known.of_state(state / "elsewhere").of("x.a.example").company is None
+    first = known.of_state(state)
+    assert first.of("x.a.example").company == "A"
+    assert known.of_state(state / "elsewhere") is first

@@ -5,14 +5,17 @@ import time
 from pathlib import Path
 
 import pytest
-from imported import NOW_US, read, rows, writer
+from imported import NOW_US, read, rows, take_in, writer
 from pihole_log import PiHoleRow, write_v6
+from told_facts import ToldFacts
 
 from resolver.recorder import log_upkeep
 from resolver.recorder.log_upkeep import LogUpkeep
 from store.config.settings import Settings
 from store.imports import intake
+from store.log import attribution
 from store.log.protocol import LogError
+from store.names.purpose import Purpose
 
 pytestmark = pytest.mark.database
 
@@ -42,13 +45,34 @@ def test_what_does_not_work_is_reported_and_tried_again(state: Path, monkeypatch
     def fail(*words: object) -> bool:
         raise LogError("full")
 
-    for name in ("roll", "retain", "work"):
+    for name in ("roll", "retain", "work", "attribute"):
         monkeypatch.setattr(log, name, fail)
     upkeep = LogUpkeep(log, state, Settings, lambda what, error: reported.append(what))
     upkeep.do_what_is_due(0.0)
-    assert len(reported) == 3
+    assert len(reported) == 4
     upkeep.do_what_is_due(log_upkeep.RETAIN_SECONDS)
-    assert len(reported) == 6
+    assert len(reported) == 8
     upkeep.clock_was_set(log_upkeep.RETAIN_SECONDS)
+    upkeep.close()
+    log.close()
+
+
+def test_an_imported_history_follows_what_is_known_of_its_names(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attribution, "STEP_NAMES", 1)
+    told = [PiHoleRow(NOW_US / 1e6 - 9_000 + at, f"n{at % 3}.example") for at in range(9)]
+    read(state, write_v6(tmp_path / "p.db", told))
+    log = writer(state)
+    take_in(state, log)
+    assert {row.company for row in rows(state)} == {None}
+    log.follow_facts(ToldFacts(lambda name: "Acme", lambda name: Purpose.ADS, "2"))
+    upkeep = LogUpkeep(log, state, Settings, lambda what, error: None)
+    now, seen = time.monotonic(), list[int]()
+    while len(seen) < 9 and (not seen or seen[-1] < 9):
+        now += log_upkeep.FACTS_SECONDS
+        upkeep.do_what_is_due(now)
+        seen.append(sum((row.company, row.kind, row.purpose) == ("Acme", "tracking", "ads") for row in rows(state)))
+    assert seen[-1] == 9 and seen == sorted(seen) and len(set(seen)) > 2, "a little at a time"
     upkeep.close()
     log.close()

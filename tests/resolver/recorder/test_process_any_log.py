@@ -2,8 +2,10 @@
 """The recorder asks of its log what the protocol says, whichever engine that is."""
 
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from store.log.batches import Batch, columns
 from store.log.name_facts import NameFacts
 from store.log.protocol import LogDamaged, LogError
 from store.log.records import Key
+from store.names.purpose import Kind
 
 pytestmark = pytest.mark.process  # the recorder asks the network for names
 
@@ -93,5 +96,23 @@ def test_a_damaged_log_is_begun_anew_with_its_names(recorder: tuple[Recorder, Fa
     log.fault = LogDamaged("malformed")
     running._commit()
     assert "is damaged" in running._error and log.calls[-2:] == ["begin_anew", "copy_names"]
+    running.stopping = True
+    running.serve()
+
+
+def test_what_a_person_says_of_a_name_is_followed(recorder: tuple[Recorder, FailingLog], state: Path) -> None:
+    running, log = recorder
+    running._commit()
+    assert [one.company for one in log.records] == [None]
+    with closing(sqlite3.connect(state / "config.db")) as con, con:
+        con.execute(
+            """INSERT INTO name_correction (name, scope, company, kind, created_at)
+               VALUES ('example.com', 'suffix', 'Acme', 'tracking', 0)"""
+        )
+        con.execute("UPDATE meta SET value = value + 1 WHERE key = 'policy_version'")
+    running._follow_config()
+    while log.attribute():
+        pass
+    assert [(one.company, one.kind) for one in log.records] == [("Acme", Kind.TRACKING)]
     running.stopping = True
     running.serve()
