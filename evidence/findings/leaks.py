@@ -105,26 +105,19 @@ def reason(row: Asked, holders: Sequence[Holder], past: Past | None) -> Reason:
         return Reason(Cause.UNKNOWN)
     if not holders:
         return Reason(Cause.NO_LIST)
-    then = _held(past, row.first_us)
+    then, before = past.at(row.first_us), past.at(row.first_us - GRACE_US)
     words = [(holder, past.now.word(row.device_id, holder.blocklist)) for holder in holders]
     on = [holder for holder, word in words if covers(word, holder.level)]
-    if then is None:
+    if then is None or before is None:
         return Reason(Cause.UNKNOWN, (on or holders)[0].blocklist)
     if scheduled := [holder for holder in holders if _scheduled(holder, row.device_id, (then, past.now))]:
         return Reason(Cause.SCHEDULE, scheduled[0].blocklist)
-    if any(_was_on(holder, row, then) for holder in holders):
+    # What is turned on is in force everywhere a while later, what is turned off at once.
+    if any(_was_on(holder, row, then) and _was_on(holder, row, before) for holder in holders):
         return Reason(Cause.UNKNOWN, (on or holders)[0].blocklist)
     if on:
         return Reason(Cause.LIST_LATER, on[0].blocklist, on[0].level or "")
     return _off([pair for pair in words if not pair[0].service], past.now)
-
-
-def _held(past: Past, time_us: int) -> Standing | None:
-    """What held for the whole of the minute before a moment is what workers had by then."""
-    now, before = past.at(time_us), past.at(time_us - GRACE_US)
-    if now is None or before is None or now is before:
-        return now
-    return before
 
 
 def _scheduled(holder: Holder, device: int, standings: Iterable[Standing]) -> bool:
