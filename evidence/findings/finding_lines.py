@@ -43,6 +43,7 @@ class FindingLine:
     rows: str
     records: bool
     cure: Cure
+    is_beat: bool  # which has a picture
 
 
 def lines(rows: Iterable[FindingRow], names: Mapping[int, str]) -> list[FindingLine]:
@@ -98,6 +99,7 @@ def _line(row: FindingRow, names: Mapping[int, str]) -> FindingLine:
         row.id, KINDS[value.kind], row.state, state_words(row), sentence(value, device or str(value.device_id)),
         value.names, value.device_id if device else None, value.first_us / SECOND_US, value.last_us / SECOND_US,
         0 if value.kind in NEWS else value.count, _rows_address(value), value.kind in COUNTED, cure(value),
+        value.kind is FindingKind.BEACON,
     )  # fmt: skip
 
 
