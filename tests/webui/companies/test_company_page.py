@@ -5,9 +5,16 @@ from __future__ import annotations
 
 import html
 import re
+import time
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from lived_in_home import Visitor
+
+from evidence.base import evidence_file
+from evidence.findings import finding_rows
+from evidence.findings.finding import Finding, FindingKind
 
 pytestmark = pytest.mark.process  # pages ask the system for its addresses
 
@@ -57,3 +64,14 @@ def test_a_time_without_queries_is_said_to_be_quiet(visitor: Visitor) -> None:
     page = words(visitor.get("/companies/Wikimedia?range=7d").text)
     assert "no device asked Wikimedia for what is known as tracking." in page
     assert "look-ups were for use." in page
+
+
+def test_its_findings_stand_there_and_lead_back(visitor: Visitor) -> None:
+    leak = Finding(FindingKind.LEAK, 1, "Xiaomi", "Xiaomi", ("a.example",), 1, 2, 7)
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [leak, replace(leak, company="Other", key="Other")], time.time_ns() // 1000)
+    page = visitor.get("/companies/Xiaomi").text
+    assert "Tracking by Xiaomi was answered" in page and "Tracking by Other" not in page
+    done = visitor.form("/evidence/findings/state", id="1", state="done", back="/companies/Xiaomi")
+    assert done.status_code == 303 and done.headers["location"].startswith("/companies/Xiaomi")
+    assert "Tracking by Xiaomi was answered" not in visitor.get("/companies/Xiaomi").text
