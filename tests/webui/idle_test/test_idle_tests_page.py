@@ -24,7 +24,7 @@ def test_a_form_begins_one_and_leads_to_it(visitor: Any) -> None:
     assert sent.headers["location"] == f"{PAGE}/1" and len(pauses.pauses(visitor.engine())) == 1
     page = visitor.get(f"{PAGE}/1").text
     assert "minutes left" in page and 'hx-get="/evidence/tests/1/live"' in page and "every 3s" in page
-    assert "/evidence/report?test=" not in page
+    assert "/evidence/reports/file" not in page
     assert " minutes left</b>" in visitor.get(PAGE).text
     assert "There is no device 99." in visitor.form(f"{PAGE}/start", device="99", minutes="60").text
     assert "is being tested already" in visitor.form(f"{PAGE}/start", device="1", minutes="60").text
@@ -45,7 +45,7 @@ def test_rows_come_while_it_runs_and_the_page_comes_anew_when_it_is_over(visitor
 def test_the_result_says_whom_it_asks_and_what_it_does_not_show(visitor: Any) -> None:
     test = over(visitor.home, title="Left alone")
     page = visitor.get(f"{PAGE}/{test.id}").text
-    assert "<h1>Left alone</h1>" in page and f'href="/evidence/report?test={test.id}"' in page
+    assert "<h1>Left alone</h1>" in page and f'href="/evidence/reports/file?test={test.id}"' in page
     assert "Redmi Note 13 asked for" in page and "It tracks for 1 company: Xiaomi." in page
     assert "not what was sent there" in page and "with the facts of version" in page
     assert "<script>alert" not in page and "hx-trigger" not in page
