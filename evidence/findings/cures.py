@@ -54,7 +54,8 @@ def _command_on(finding: Finding) -> str:
 
 
 def _later(finding: Finding) -> Cure:
-    return Cure(say("Nothing is to be done: {list} blocks it now.", list=list_name(finding)))
+    by = finding.rule or list_name(finding)
+    return Cure(say("Nothing is to be done: {list} blocks it now.", list=by))
 
 
 def _pause(finding: Finding) -> Cure:

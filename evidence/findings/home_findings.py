@@ -17,7 +17,7 @@ from blocklists.index.index import CorruptIndex
 from blocklists.whose.facts import Facts
 from evidence.findings import dns_bypass, find_all, finding_rows, idle_talk, leaks, tracked_hours, ways_around
 from evidence.findings.finding import Cause, Finding, FindingKind
-from evidence.findings.leak_sources import Holders, allow_rules, past_of
+from evidence.findings.leak_sources import Holders, allow_rules, blocking, past_of
 from store.base import db
 from store.config import devices
 from store.config.choices import DeviceKind
@@ -73,7 +73,8 @@ def _leaks(
     except CorruptIndex:  # DNS goes on without one; why rows were answered is not known then
         return list(leaks.leaks(rows, company_of))
     rules = allow_rules(config)
-    return [_completed(leak, holders, rules) for leak in leaks.leaks(rows, company_of, cache(holders.of), past)]
+    judged = leaks.leaks(rows, company_of, cache(holders.of), past, blocking(config))
+    return [_completed(leak, holders, rules) for leak in judged]
 
 
 def _completed(leak: Finding, holders: Holders, rules: Mapping[str, tuple[int, str]]) -> Finding:

@@ -13,12 +13,16 @@ from blocklists.explain import lines
 from blocklists.history import rule_dates
 from blocklists.history.rule_dates import Dates
 from blocklists.index.index import Index, Match
-from blocklists.index.own_rules import own_text
+from blocklists.index.own_rules import RuleTable, own_text
 from blocklists.packs import dns_services, services, services_beside
-from evidence.findings.leaks import Holder
+from evidence.findings.leaks import Blocking, Holder, OwnRule
 from evidence.findings.past import SECOND_US, TABLES, Altered, Past, standing
+from store.config import scopes
 from store.config.choices import RuleKind
+from store.config.devices import groups_of_devices
+from store.config.scopes import HOUSE
 from store.household import scope_words
+from wire.types import A
 
 
 class Holders:
@@ -77,6 +81,23 @@ def past_of(con: sqlite3.Connection, since_s: int) -> Past:
         con.row_factory = None
     lists = [blocklist for (blocklist,) in con.execute("SELECT id FROM blocklist")]
     return Past(standing(map(dict, toggles), map(dict, members), lists), _altered(con, since_s), _known_since(con))
+
+
+def blocking(con: sqlite3.Connection) -> Blocking:
+    """Which rule of the home blocks a name for a device now, at all times. Raises sqlite3.Error."""
+    words, groups = scope_words.read(con), groups_of_devices(con)
+
+    @cache
+    def table(device: int) -> RuleTable:
+        whose = [HOUSE, *map(scopes.group, groups.get(device, ())), scopes.device(device)]
+        return RuleTable.build(rule for scope in whose if scope in words for rule in words[scope].rules)
+
+    def find(device: int, name: str) -> OwnRule | None:
+        rule = table(device).find(name, A)
+        blocks = rule is not None and rule.kind == RuleKind.BLOCK
+        return OwnRule(own_text(rule), rule.created_at * SECOND_US) if rule is not None and blocks else None
+
+    return find
 
 
 def allow_rules(con: sqlite3.Connection) -> dict[str, tuple[int, str]]:

@@ -60,6 +60,17 @@ class Reason:
     rule: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRule:
+    """A rule of the home that blocks a name for a device now: as the log has it, and since when."""
+
+    text: str
+    since_us: int
+
+
+Blocking = Callable[[int, str], OwnRule | None]  # device, name
+
+
 @dataclass(slots=True)
 class _Leak:
     names: Counter[str] = field(default_factory=Counter)
@@ -71,6 +82,7 @@ def leaks(
     company_of: Callable[[str], str | None],
     holders_of: Callable[[str], Sequence[Holder]] = lambda name: (),
     past: Past | None = None,
+    blocking: Blocking = lambda device, name: None,
 ) -> Iterator[Finding]:
     """What of these rows was answered; names are of trackers. `past` None: nothing is known of what held.
 
@@ -78,8 +90,9 @@ def leaks(
     """
     groups: dict[tuple[int, str, Reason, str, bool, str], _Leak] = defaultdict(_Leak)
     judged: list[tuple[Asked, Reason]] = [
-        (row, reason(row, holders_of(row.name), past)) for row in rows if row.verdict in ANSWERED and row.device_id
-    ]
+        (row, reason(row, holders_of(row.name), past, blocking))
+        for row in rows if row.verdict in ANSWERED and row.device_id
+    ]  # fmt: skip
     mixed = _mixed(judged)
     for row, why in judged:
         since_us = mixed.get(_class(row), 0)
@@ -93,16 +106,21 @@ def leaks(
         yield _finding(device, key, company_of(next(iter(leak.names))), why, verdict, imported, own_name, leak)
 
 
-def reason(row: Asked, holders: Sequence[Holder], past: Past | None) -> Reason:
+def reason(
+    row: Asked, holders: Sequence[Holder], past: Past | None, blocking: Blocking = lambda device, name: None
+) -> Reason:
     """Why a row of a tracker was answered."""
     if row.imported:
         return Reason(Cause.UNKNOWN)
     if row.verdict == Verdict.ALLOW:
         cause = LET_THROUGH.get(row.blocklist, Cause.ALLOW_LIST)
-        rule = "" if cause is Cause.PAUSE else row.rule.partition(" through ")[0]  # without where an answer led
-        return Reason(cause, row.blocklist if cause is Cause.ALLOW_LIST else "", rule=rule)
+        text = "" if cause is Cause.PAUSE else row.rule.partition(" through ")[0]  # without where an answer led
+        return Reason(cause, row.blocklist if cause is Cause.ALLOW_LIST else "", rule=text)
     if past is None:
         return Reason(Cause.UNKNOWN)
+    rule = blocking(row.device_id, row.name)
+    if rule is not None:  # the home's own word goes before every list
+        return Reason(Cause.LIST_LATER if row.first_us < rule.since_us + GRACE_US else Cause.UNKNOWN, rule=rule.text)
     if not holders:
         return Reason(Cause.NO_LIST)
     then, before = past.at(row.first_us), past.at(row.first_us - GRACE_US)

@@ -107,6 +107,14 @@ def test_a_list_that_is_turned_on_ends_a_leak_and_tells_of_what_was_before(home:
     assert found(home)[1, Cause.LIST_OFF].state is FindingState.SEEN  # it was told already, and nothing came since
 
 
+def test_a_rule_that_is_made_ends_a_leak(home: Path) -> None:
+    assert (1, Cause.LIST_OFF) in found(home)
+    edit.add_rule(edit.engine(home), "block", XIAOMI, True, "", "device:1")
+    leaks = found(home)
+    assert leaks[1, Cause.LIST_OFF].faded and not leaks[2, Cause.LIST_OFF].faded
+    assert leaks[1, Cause.LIST_LATER].finding.rule == f"||{XIAOMI}^"
+
+
 def test_a_group_that_does_without_is_told(home: Path) -> None:
     engine = edit.engine(home)
     number = groups.add_group(engine, "Guests")
