@@ -19,7 +19,7 @@ HOUSEHOLD = (
 )  # fmt: skip
 DEVICES = ("device_edits", "find_named", "kind_edit")
 BACKUP = ("backup_form", "backup_checks", "part_changes", "restore", "row_checks")
-LOCAL = ("local_tables", "record_edit", "forward_edit", "lease_edit", "correction_edit")
+LOCAL = ("local_tables", "record_edit", "forward_edit", "lease_edit", "correction_edit", "finding_states")
 IMPORTS = ("clear_request",)
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {
     f"store.local.{name}" for name in LOCAL
