@@ -21,6 +21,7 @@ def test_a_device_that_was_come_from_is_chosen(visitor: Any) -> None:
     assert 'value="A &#34;B&#34; &lt;c&gt;"' in page
 
 
+@pytest.mark.process  # the report is made by a process of its own
 def test_the_file_is_made_and_goes_again(visitor: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     answer = visitor.get("/evidence/reports/file", params={"device": "1", "range": "24h", "format": "html"})
