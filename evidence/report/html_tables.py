@@ -45,7 +45,7 @@ class Tables:
     def _companies(self, rows: list[Values], kind: str) -> Markup:
         most = max(row["lookups"] for row in rows)
         head = ((say("Company"), "name"), (say("Country"), "wide"), ("", "wide bars"), (say("Look-ups"), "n"),
-                (say("Blocked"), "n"), (say("Answered"), "n"), (say("Names"), "n"))  # fmt: skip
+                (say("Blocked"), "n"), (say("Answered"), "n"), (say("Names"), "n wide"))  # fmt: skip
         lines = [
             (row["company"] or say("unknown"), row["country"] or say("unknown"),
              Markup(f'<span class="{kind}">{pictures.bar(row["lookups"], most)}</span>'), row["lookups"],
@@ -87,7 +87,7 @@ class Tables:
 
     def _names(self, rows: list[Values]) -> Markup:
         head = ((say("Name"), "name"), (say("Look-ups"), "n"), (say("Blocked"), "n"), (say("Answered"), "n"),
-                (say("Last"), "n"))  # fmt: skip
+                (say("Last"), "n wide"))  # fmt: skip
         return self._teller.table(head, [
             (self._teller.name(row["name"], *self._about(row)), row["lookups"], row["blocked"], row["answered"],
              Markup(self._teller.text(row["last"][:10])))
@@ -118,7 +118,7 @@ class Tables:
         if rows is None:
             return Markup(heading + self._teller.paragraphs([say("Not known: the query log was read alone.")]))
         head = ((say("List"), "name"), (say("Level"), ""), (say("Rules"), "n"), (say("Version of"), ""),
-                (say("Digest"), ""))  # fmt: skip
+                (say("Digest"), "wide"))  # fmt: skip
         lines = [
             (row["title"] or row["list"], row["level"] or "", row["rules"], row["changed"] or "–",
              Markup(f"<code>{self._teller.text((row['sha256'] or '–')[:12])}</code>"))

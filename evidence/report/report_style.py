@@ -42,7 +42,7 @@ ul{margin:.4rem 0;padding-left:1.2rem}li{margin:.25rem 0}
 .legend{display:inline-block;width:.8em;height:.8em;background:currentColor;margin:0 .3em 0 0}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem;color:var(--soft);font-size:.85rem}
 @media (max-width:34rem){body{padding:1rem .7rem 2rem;font-size:14px}td.wide,th.wide{display:none}
-td.name{min-width:7rem}table{font-size:.78rem}th,td{padding-right:.3rem}h1{font-size:1.4rem}th{overflow-wrap:anywhere}}
+td.name{min-width:5.5rem}th.n,td.n{padding-left:.2rem}table{font-size:.78rem}th,td{padding-right:.3rem}h1{font-size:1.4rem}th{overflow-wrap:anywhere}}
 @page{size:A4;margin:16mm 15mm 18mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt;color:#555}}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--box:#f3f3f3;--track:#a11212;
 --use:#1d5a38;--unknown:#555}
