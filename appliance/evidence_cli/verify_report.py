@@ -14,6 +14,7 @@ from appliance.evidence_cli.fault_words import day_of, fault_sentence
 from appliance.process import privilege
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
+from evidence.idle_test import idle_tests_file
 from evidence.report import report_check, sealed
 from evidence.report.number_check import Difference
 from evidence.report.report_check import Checked
@@ -52,11 +53,12 @@ def _read(file: Path) -> bytes:
 
 
 def _log_beside(option: str | None) -> Path | None:
-    """The state directory, where it has a log; a report may be checked on any machine."""
+    """The state directory, where it has a log or idle tests; a report may be checked on any machine."""
     state = cli_context.directory(option)
     try:
         privilege.become_owner(state)
-        return state if (state / querylog.FILE_NAME).is_file() else None
+        names = (querylog.FILE_NAME, idle_tests_file.FILE_NAME)
+        return state if any((state / name).is_file() for name in names) else None
     except OSError:
         return None
 
@@ -74,7 +76,13 @@ def _sentences(checked: Checked) -> Iterator[Sentence]:
     for fault in checked.chain_rows:
         yield say("The chain: {fault}", fault=fault_sentence(fault))
     yield from checked.notes
-    if not checked.compared:
+    if checked.kept:
+        if not checked.compared and not checked.notes:
+            yield say("It was made from the kept result of an idle test, which is not here; run it where the "
+                      "report was made to have its numbers compared with that.")  # fmt: skip
+        elif checked.compared and checked.fits:
+            yield say("Its numbers are those of the kept result that is here.")
+    elif not checked.compared:
         yield say("There is no query log here to compare it with; run it where the report was made to have its numbers "
                   "counted again.")  # fmt: skip
     elif checked.fits:

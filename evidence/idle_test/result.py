@@ -33,6 +33,8 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(Counts)))
+    def __sub__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, field.name) - getattr(other, field.name) for field in fields(Counts)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,4 +4,6 @@
     log, facts ──► log_measures ──► report_numbers ─┐
     chain.db, records ──► row_digests ──────────────┼─► report_document ─► report_html, sealed ─► FILE ─► report_check
     config.db, bypass.db ──► circumstances ─────────┘        (a dict, as JSON has it)
+
+An idle test whose rows the log let go is reported from its kept result: kept_test, kept_numbers ─► report_document.
 """

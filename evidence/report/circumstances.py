@@ -35,7 +35,12 @@ def circumstances(
     state: Path, environ: Mapping[str, str], log: sqlite3.Connection, subject: Subject, from_us: int, to_us: int
 ) -> dict[str, Any]:
     """Of a range. Raises sqlite3.Error where the log cannot be read; the other files may be of no use."""
-    around: dict[str, Any] = {"lists": None, "changes": None, "wall": None, "bypasses": None}
+    return {**of_home(state, environ, subject, from_us, to_us), **_of_log(log, from_us, to_us)}
+
+
+def of_home(state: Path, environ: Mapping[str, str], subject: Subject, from_us: int, to_us: int) -> dict[str, Any]:
+    """What the other files say of it; `gaps` of the log: none."""
+    around: dict[str, Any] = {"lists": None, "changes": None, "wall": None, "bypasses": None, "gaps": []}
     try:
         used = usable_settings.load(state, environ)
         with closing(connect(state / "config.db", read_only=True)) as con:
@@ -52,7 +57,7 @@ def circumstances(
                 around["bypasses"] = list(_bypasses(wall, subject, from_us // SECOND_US, to_us // SECOND_US))
     except sqlite3.Error:
         pass
-    return {**around, **_of_log(log, from_us, to_us)}
+    return around
 
 
 def _lists(con: sqlite3.Connection, used: Settings, subject: Subject) -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ class Teller:
     """Says sentences in the reader's language, as HTML."""
 
     tell: Callable[[str], str]
+    refers: bool = True  # to the statements, where each table has one
 
     def text(self, text: str) -> Markup:
         """A sentence, or text from the network."""
@@ -37,7 +38,7 @@ class Teller:
     def heading(self, title: str, statement: str = "", level: int = 2) -> Markup:
         """With a reference to the statement that counts what stands below it."""
         words = self.text(say("SQL: {name}", name=statement))
-        reference = f' <a class="ref" href="#sql-{statement}">{words}</a>' if statement else ""
+        reference = f' <a class="ref" href="#sql-{statement}">{words}</a>' if statement and self.refers else ""
         return Markup(f"<h{level}>{self.text(title)}{reference}</h{level}>\n")
 
     def table(self, head: Sequence[tuple[str, str]], rows: Iterable[Sequence[object]]) -> Markup:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from evidence.report import pictures, report_words
+from evidence.report import half_rows, pictures, report_words
+from evidence.report.half_rows import OFF, ON
 from evidence.report.html_parts import Markup, Teller
 from evidence.report.subject import About
 from store.base.sentences import Sentence, say, say_count
@@ -54,6 +55,33 @@ class Tables:
         ]  # fmt: skip
         return Markup(self._teller.table(head, lines) + self._more(len(rows) - MAX_COMPANIES))
 
+    def halves(self) -> Markup:
+        """Of an idle test: blocking off and on apart, in all and by name, tracking first."""
+        rows = self._numbers.get("halves", [])
+        if not rows:
+            return Markup("")
+        words = {OFF: say("Blocking paused"), ON: say("Blocking on")}
+        head = (("", "name"), (say("Look-ups"), "n"), (say("Blocked"), "n"), (say("Answered"), "n"),
+                (say("Names"), "n"))  # fmt: skip
+        table = self._teller.table(head, [
+            (words[row["blocking"]], row["lookups"], row["blocked"], row["answered"], row["names"]) for row in rows
+        ])  # fmt: skip
+        heading = self._teller.heading(say("Blocking off and on"), "halves")
+        return Markup(heading + table + (self._half_names() if len(rows) > 1 else ""))
+
+    def _half_names(self) -> Markup:
+        by_name, nothing = half_rows.by_name(self._numbers["half_names"]), {"lookups": 0, "answered": 0, "blocked": 0}
+        rows = [row for row in self._numbers["names"] if row["name"] in by_name]
+        head = ((say("Name"), "name"), (say("Paused: look-ups"), "n"), (say("Paused: answered"), "n wide"),
+                (say("On: look-ups"), "n"), (say("On: blocked"), "n"))  # fmt: skip
+        lines = []
+        for row in rows[:MAX_ROWS]:
+            off, on = (by_name[row["name"]].get(blocking, nothing) for blocking in (OFF, ON))
+            name = self._teller.name(row["name"])
+            lines.append((name, off["lookups"], off["answered"], on["lookups"], on["blocked"]))
+        heading = self._teller.heading(say("Names, blocking off and on"), "half_names", 3)
+        return Markup(heading + self._teller.table(head, lines) + self._more(len(rows) - MAX_ROWS))
+
     def devices(self) -> Markup:
         """Of a company: which devices asked for its names."""
         rows = [row for row in self._numbers["devices"] if row["lookups"]]
@@ -99,7 +127,11 @@ class Tables:
         if row["country"]:
             company = say("{company} ({country})", company=company, country=row["country"])
         by = say("source: {source}", source=report_words.source(row["source"]))
-        return [company, row["product"] or "", report_words.purpose(row["purpose"]), by]
+        return [company, row["product"] or "", report_words.purpose(row["purpose"]), by, *self._blocked_by(row)]
+
+    def _blocked_by(self, row: Values) -> list[str]:
+        lists = ", ".join(row.get("blocked_by", ()))
+        return [say("blocked by {lists}", lists=lists)] if lists else []
 
     def blocked(self) -> Markup:
         """Which list blocked how many look-ups."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from store.names.purpose import Purpose, kind_named
 
 MAX_DIFFERENCES = 30
 KEYS = {"kinds": ("kind",), "companies": ("company", "kind"), "names": ("name",), "hours": ("hour", "kind"),
-        "lists": ("list",), "devices": ("device_id", "kind"), "beats": ("device_id", "name")}  # fmt: skip
+        "lists": ("list",), "devices": ("device_id", "kind"), "beats": ("device_id", "name"),
+        "halves": ("blocking",), "half_names": ("blocking", "name")}  # fmt: skip
 BY_ADDRESS = "hours"
 
 
@@ -62,19 +63,25 @@ def differences(
     except (LookupError, TypeError, ValueError):
         return [Difference("names", "", "facts", "", "")], []
     test = (values.get("test") or {}).get("id")
-    question = Question(None, "", int(span["from_us"]), int(span["to_us"]), test=test)
+    question = Question(None, "", int(span["from_us"]), int(span["to_us"]), test=test,
+                        unblocked_us=span.get("unblocked_us"))  # fmt: skip
     now = report_document.counted(log, subject, question, known)
     notes, tables = [], ["total", *KEYS]
     if values["numbers"].get("names_left_out") and facts.version != values["facts_version"]:
         notes.append(say("Not all names are in the report, and other facts hold today: what is counted by kind and "
                          "company was not compared."))  # fmt: skip
         tables = ["total", "lists"]
+    return differing(values, now, tables), notes
+
+
+def differing(values: dict[str, Any], now: dict[str, Any], tables: Iterable[str]) -> list[Difference]:
+    """Where these tables of a report are others than now."""
     misfits: list[Difference] = []
     for table in tables:
-        misfits += _compared(table, {**values["numbers"], "beats": values["beats"]}.get(table), now[table])
+        misfits += _compared(table, {**values["numbers"], "beats": values["beats"]}.get(table, []), now[table])
         if len(misfits) >= MAX_DIFFERENCES:
             break
-    return misfits[:MAX_DIFFERENCES], notes
+    return misfits[:MAX_DIFFERENCES]
 
 
 def _compared(table: str, report: Any, now: Any) -> Iterator[Difference]:
@@ -108,4 +115,5 @@ _COLUMNS = {
     "total": (*_SUMS, "names", "imported", "first_us", "last_us"), "kinds": (*_SUMS, "names"),
     "companies": (*_SUMS, "names", "country"), "names": (*_SUMS, "first_us", "last_us"), "hours": ("lookups",),
     "lists": ("lookups",), "devices": _SUMS, "beats": ("lookups", "period_s", "jitter"),
+    "halves": (*_SUMS, "names"), "half_names": _SUMS,
 }  # fmt: skip

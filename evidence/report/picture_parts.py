@@ -52,7 +52,7 @@ def beats(values: Values, teller: Teller) -> Iterator[Markup]:
         (teller.name(beat["name"], beat["company"] or say("unknown"), *([beat["device"]] if beat["device"] else [])),
          teller.kind(beat["kind"]), say("at least every {period}", period=period(beat["period_s"])),
          f"{100 * beat['jitter']:.0f} %", f"{100 * beat['confidence']:.0f} %",
-         say("day and night") if beat["night"] and beat["day"] else say("by night") if beat["night"] else say("by day"),
+         _when(beat),
          beat["lookups"])
         for beat in every
     ]  # fmt: skip
@@ -61,6 +61,15 @@ def beats(values: Values, teller: Teller) -> Iterator[Markup]:
     yield teller.table(head, rows)
     for beat in [beat for beat in every if beat["ticks"]][:MAX_PICTURES]:
         yield ticks(beat, teller)
+
+
+def _when(beat: Values) -> str | None:
+    """None: its time was too short to tell."""
+    if beat["night"] is None:
+        return None
+    if beat["night"]:
+        return say("day and night") if beat["day"] else say("by night")
+    return say("by day")
 
 
 def ticks(beat: dict[str, Any], teller: Teller) -> Markup:

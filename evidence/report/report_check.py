@@ -10,14 +10,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from evidence.chain import chain_file
 from evidence.chain.day_digest import DAY_US
 from evidence.chain.verify import Fault, verify_state
 from evidence.report import (
     chain_check,
+    kept_check,
+    kept_numbers,
     number_check,
     report_document,
     report_html,
@@ -37,7 +40,10 @@ MAX_FAULTS = 30  # more of them say nothing more
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`altered`: sentences about the file itself; the others about the log. `compared`: there was a log of it here."""
+    """`altered`: sentences about the file itself; the others about the log. `compared`: there was a log of it here.
+
+    `kept`: it was made of the kept result of an idle test, and compared with that alone.
+    """
 
     title: str = ""
     altered: tuple[Sentence, ...] = ()
@@ -47,6 +53,7 @@ class Checked:
     chain: tuple[Sentence, ...] = ()
     chain_rows: tuple[Fault, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    kept: bool = False
 
     @property
     def fits(self) -> bool:
@@ -62,14 +69,33 @@ def check(content: bytes, state: Path | None) -> Checked:
         return Checked(altered=(*altered, say("What it says can no longer be read.")))
     altered += _own_words(values, report.html)
     own_rows = tuple(report_rows.misfits(values)) if report.html is None else ()
-    here = Checked(str(values["subject"]["title"]), tuple(altered), rows=own_rows)
+    here = Checked(str(values["subject"]["title"]), tuple(altered), rows=own_rows, kept=bool(values.get("kept")))
     if state is None:
         return here
+    if here.kept:
+        return _against_kept(values, state, here)
     try:
         with closing(report_document.open_log(state)) as log:
             return _against(values, state, log, here)
     except NoReport:
         return here
+
+
+def _against_kept(values: dict[str, Any], state: Path, here: Checked) -> Checked:
+    if here.altered and not _carries_result(values):
+        return here
+    numbers, notes, compared = kept_check.against_kept(state, values)
+    chain = tuple(chain_check.misfits(state, values)) if (state / chain_file.FILE_NAME).exists() else ()
+    return replace(here, compared=compared, numbers=tuple(numbers[:MAX_FAULTS]), chain=chain[:MAX_FAULTS],
+                   notes=tuple(notes))  # fmt: skip
+
+
+def _carries_result(values: dict[str, Any]) -> bool:
+    try:
+        kept_numbers.result_in(values)
+        return isinstance(values["test"]["id"], int)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def subject_of(values: dict[str, Any], log: sqlite3.Connection) -> Subject:
@@ -100,6 +126,12 @@ def _readable(values: dict[str, Any]) -> bool:
 
 def _own_words(values: dict[str, Any], html: str | None) -> Iterator[Sentence]:
     """Whether sentences, statements and page are those that its own numbers give; by another version nobody can say."""
+    try:
+        if values.get("kept"):
+            yield from kept_check.own_misfits(values)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        yield say("Its data are not those of a report.")
+        return
     if values.get("drawn_by") != report_html.drawn_by():
         return
     language = str(values["language"])
@@ -107,7 +139,9 @@ def _own_words(values: dict[str, Any], html: str | None) -> Iterator[Sentence]:
         again = report_document.in_words(dict(values), language)
         if any(again[part] != values[part] for part in ("summary", "method", "limits", "proof")):
             yield say("Its sentences do not fit its own numbers.")
-        if values["sql"] != report_document.sql_of(_bare(values), values["range"], language):
+        sql = (kept_numbers.sql(kept_numbers.result_in(values), language) if values.get("kept")
+               else report_document.sql_of(_bare(values), values["range"], language))  # fmt: skip
+        if values["sql"] != sql:
             yield say("Its statements are not those that count what it is about.")
         if html is not None:
             drawn = "".join(report_html.parts(values, lambda text: languages.tell(text, language)))

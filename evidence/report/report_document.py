@@ -7,30 +7,39 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from blocklists.whose import home_facts
 from blocklists.whose.facts import NOBODY, Whose
-from evidence.chain import chain_file
-from evidence.chain.day_digest import DAY_US, DayLines, lossless
-from evidence.idle_test import idle_test_rows, idle_tests_file
-from evidence.idle_test.idle_test import NoTest
-from evidence.report import beat_rows, log_measures, report_html, report_numbers, report_sql, report_words, row_digests
+from evidence.chain.day_digest import DayLines, lossless
+from evidence.idle_test import limit_words, result_json
+from evidence.idle_test.result import TestResult
+from evidence.report import (
+    beat_rows,
+    chain_check,
+    half_rows,
+    kept_numbers,
+    kept_test,
+    log_measures,
+    report_html,
+    report_numbers,
+    report_sql,
+    report_words,
+    row_digests,
+    sealed,
+)
 from evidence.report import subject as subjects
-from evidence.report.circumstances import circumstances
+from evidence.report.circumstances import circumstances, of_home
 from evidence.report.log_measures import Measures
 from evidence.report.report_numbers import moment
-from evidence.report.subject import NoReport, Subject
+from evidence.report.subject import About, NoReport, Subject
 from store.base import languages
 from store.base.db import connect
 from store.base.sentences import say
-from store.base.store_errors import StoreError
 from store.base.version import version
 from store.log import querylog
 from store.log.rollup_tables import HOUR_US
@@ -49,7 +58,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: a device or a company, [from, to) in µs; `language`: a tag. test: of an idle test, its id."""
+    """What is asked for: a device or a company, [from, to) in µs; `language`: a tag.
+
+    test: of an idle test, its id; before `unblocked_us` blocking was paused in it.
+    """
 
     device: int | None
     company: str
@@ -57,6 +69,7 @@ class Question:
     to_us: int
     language: str = languages.ENGLISH
     test: int | None = None
+    unblocked_us: int | None = None
 
 
 class NameFacts(Protocol):
@@ -102,7 +115,11 @@ def make(
 ) -> tuple[Values, Subject]:  # fmt: skip
     """The values of a report but for the rows. Raises NoReport, TooMuch, sqlite3.Error."""
     if question.test is not None:
-        question = _of_test(state, question, question.test, now_us)
+        test = kept_test.test_of(state, question.test, now_us)
+        question = replace(question, device=test.device_id, from_us=test.from_us, to_us=test.to_us,
+                           unblocked_us=test.unblocked_us)  # fmt: skip
+        if (kept := kept_test.result_without_rows(state, test)) is not None:
+            return _of_kept(state, environ, question, kept, now_us)
     question = replace(question, to_us=min(question.to_us, now_us - SETTLED_US))
     if question.from_us >= question.to_us:
         raise NoReport(say("The report's range is empty: its beginning must be earlier than its end, and than now."))
@@ -119,7 +136,7 @@ def make(
             if sum(day["rows"] for day in days) == measures.total.queries:
                 break
         values = _values(log, subject, question, known, measures, now_us)
-        values |= {"days": days, "chain": _chain(state, question)}
+        values |= {"days": days, "chain": chain_check.carried(state, question.from_us, question.to_us)}
         values["circumstances"] = _told(circumstances(state, environ, log, subject, question.from_us, question.to_us),
                                         question.language)  # fmt: skip
         progress(0.95)
@@ -142,18 +159,23 @@ def _first_of_latest(log: sqlite3.Connection, subject: Subject, from_us: int, to
     return from_us if row is None else int(row[0])
 
 
-def _of_test(state: Path, question: Question, number: int, now_us: int) -> Question:
-    """The device of an idle test, and the time of it. Raises NoReport."""
-    try:
-        with closing(idle_tests_file.open_reader(state)) as con:
-            test = idle_test_rows.test(con, number)
-    except NoTest:
-        raise NoReport(say("There is no idle test {id}.", id=number)) from None
-    except StoreError as error:
-        raise NoReport(say("The idle tests cannot be read ({error}).", error=str(error))) from None
-    if test.running(now_us):
-        raise NoReport(say("The idle test {id} is not over yet.", id=number))
-    return replace(question, device=test.device_id, from_us=test.from_us, to_us=test.to_us)
+def _of_kept(
+    state: Path, environ: Mapping[str, str], question: Question, kept: TestResult, now_us: int
+) -> tuple[Values, Subject]:
+    """From the result of an idle test, of which the log has no longer all rows."""
+    subject = Subject(About.DEVICE, question.device or 0, title=kept.device, clients=())
+    around = of_home(state, environ, subject, kept.from_us, kept.to_us)
+    limits = [languages.tell(sentence, question.language) for sentence in limit_words.of_result(kept)]
+    values = {
+        **_frame(question, subject, [each.address for each in kept.limits.addresses], kept.facts_version, now_us),
+        "kept": {"result": sealed.plain_json(result_json.plain(kept)), "computed": moment(kept.computed_us),
+                 "limits": limits},
+        "numbers": kept_numbers.numbers(kept), "beats": kept_numbers.beats(kept),
+        "sql": kept_numbers.sql(kept, question.language), "rows_left_out": 0, "days": [],
+        "chain": chain_check.carried(state, question.from_us, question.to_us),
+        "circumstances": _told(around, question.language),
+    }  # fmt: skip
+    return in_words(values, question.language), subject
 
 
 def _within_log(log: sqlite3.Connection, question: Question) -> Question:
@@ -175,7 +197,7 @@ def counted(log: sqlite3.Connection, subject: Subject, question: Question, known
     """All that is counted of a subject, as in `numbers` and `beats` of a report. Raises sqlite3.Error and TooMuch."""
     measures = _measured(log, subject, question, known, lambda share: None)
     words, devices = _words(log, measures, known)
-    tables = report_numbers.numbers(measures, words)
+    tables = report_numbers.numbers(measures, words) | _halves(log, subject, question, known)
     return {**tables, "beats": _beats(log, subject, question, known, measures, devices)}
 
 
@@ -184,7 +206,7 @@ def sql_of(subject: Subject, span: Values, language: str) -> Values:
     return {
         "preparation": report_sql.preparation(subject, span["from_us"], span["to_us"]),
         "statements": [{"key": each.key, "title": languages.tell(each.title, language), "sql": each.sql}
-                       for each in report_sql.statements(subject)],
+                       for each in report_sql.statements(subject, span.get("unblocked_us"))],
     }  # fmt: skip
 
 
@@ -211,26 +233,34 @@ def _values(
     addresses = [row[0] for row in log.execute(
         "SELECT address FROM clients WHERE device_id = ? ORDER BY last_us DESC LIMIT ?",
         (subject.device_id, MAX_ADDRESSES))] if subject.device_id else []  # fmt: skip
-    span = {
-        "from": moment(question.from_us), "to": moment(question.to_us), "from_us": question.from_us,
-        "to_us": question.to_us, "first_day": moment(question.from_us)[:10],
-        "last_day": moment(question.to_us - 1)[:10],
-    }  # fmt: skip
+    frame = _frame(question, subject, addresses, known.facts.version, now_us)
     return {
-        "telltale_report": FORMAT, "version": version(), "drawn_by": report_html.drawn_by(),
-        "language": question.language, "made": moment(now_us), "zone": _zone(now_us),
-        "subject": {"about": subject.about.value, "device_id": subject.device_id, "company": subject.company,
-                    "title": subject.title, "clients": subject.clients, "addresses": addresses},
-        "range": span,
-        "test": None if question.test is None else {"id": question.test},
-        "facts_version": known.facts.version,
-        "numbers": report_numbers.numbers(measures, words),
+        **frame,
+        "numbers": report_numbers.numbers(measures, words) | _halves(log, subject, question, known),
         "beats": _beats(log, subject, question, known, measures, devices),
-        "sql": sql_of(subject, span, question.language),
-        "row_columns": ["time_us", "client", "name", "type", "verdict", "origin", "list", "rule", "rcode", "upstream",
-                        "duration_us"],
+        "sql": sql_of(subject, frame["range"], question.language),
         "rows_left_out": max(0, measures.total.queries - MAX_JSON_ROWS),
     }  # fmt: skip
+
+
+def _frame(question: Question, subject: Subject, addresses: list[str], facts_version: str, now_us: int) -> Values:
+    """What every report says of itself."""
+    return {
+        "telltale_report": FORMAT, "version": version(), "drawn_by": report_html.drawn_by(),
+        "language": question.language, "made": moment(now_us), "zone": report_numbers.zone(now_us),
+        "subject": {"about": subject.about.value, "device_id": subject.device_id, "company": subject.company,
+                    "title": subject.title, "clients": subject.clients, "addresses": addresses},
+        "range": report_numbers.span_of(question.from_us, question.to_us, question.unblocked_us),
+        "test": None if question.test is None else {"id": question.test},
+        "facts_version": facts_version,
+        "row_columns": ["time_us", "client", "name", "type", "verdict", "origin", "list", "rule", "rcode", "upstream",
+                        "duration_us"],
+    }  # fmt: skip
+
+
+def _halves(log: sqlite3.Connection, subject: Subject, question: Question, known: Known) -> Values:
+    span = question.from_us, question.to_us
+    return {**half_rows.halves(log, subject, span, question.unblocked_us, known.kind_of, known.names)}
 
 
 def _beats(
@@ -252,23 +282,6 @@ def _beats(
     return beats
 
 
-def _chain(state: Path, question: Question) -> Values:
-    """The head of the chain, and the digest of each closed day of the range."""
-    try:
-        with closing(chain_file.open_reader(state)) as con:
-            con.text_factory = lossless
-            every = list(chain_file.links(con))
-    except (sqlite3.Error, StoreError):
-        every = []
-    within = range(question.from_us // DAY_US, (question.to_us - 1) // DAY_US + 1)
-    days = {link.day: link for link in every if link.day in within}
-    return {
-        "links": len(every), "head": every[-1].head if every else "",
-        "days": [{"day": day, "date": datetime.fromtimestamp(day * 86_400, UTC).date().isoformat(), "link": link.seq,
-                  "rows": link.rows, "sha256": link.sha256, "head": link.head} for day, link in sorted(days.items())],
-    }  # fmt: skip
-
-
 def _told(around: Values, language: str) -> Values:
     """With times and sentences as people read them."""
     for gap in around["gaps"]:
@@ -281,10 +294,3 @@ def _told(around: Values, language: str) -> Values:
     for each in (around["changes"] or {}).get("latest", ()):
         each["when"], each["what"] = moment(each["at"] * SECOND_US), languages.tell(each["what"], language)
     return around
-
-
-def _zone(now_us: int) -> str:
-    local = time.localtime(now_us // SECOND_US)
-    return f"{time.strftime('%Z', local)}, UTC{time.strftime('%z', local)[:3]}:{time.strftime('%z', local)[3:]}"
-
-

@@ -23,8 +23,8 @@ from store.base.sentences import say
 Values = dict[str, Any]
 
 _DRAWN_BY = (
-    "html_parts", "html_tables", "picture_parts", "pictures", "report_html", "report_sql", "report_style",
-    "report_words",
+    "half_rows", "html_parts", "html_tables", "kept_numbers", "picture_parts", "pictures", "report_html",
+    "report_sql", "report_style", "report_words",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def drawn_by() -> str:
 
 def parts(values: Values, tell: Callable[[str], str]) -> Iterator[str]:
     """The file in pieces; `tell` says a sentence in the language of the values."""
-    teller = Teller(tell)
+    teller = Teller(tell, not values.get("kept"))
     title = teller.text(_title(values))
     yield (
         f'<!DOCTYPE html>\n<html lang="{escape(values["language"])}">\n<head>\n<meta charset="utf-8">\n'
@@ -51,6 +51,7 @@ def parts(values: Values, tell: Callable[[str], str]) -> Iterator[str]:
     yield from _head(values, teller)
     tables = Tables(values, teller)
     yield from picture_parts.hours(values, teller)
+    yield tables.halves()
     yield tables.companies()
     yield tables.devices()
     yield from picture_parts.beats(values, teller)
@@ -87,7 +88,8 @@ def _head(values: Values, teller: Teller) -> Iterator[str]:
         f'<div><b class="{kind}">{number:,}</b>{teller.text(words)}</div>' for number, words, kind in figures
     ) + "</div>\n"
     counted = teller.text(say("Counted by"))
-    yield f'<p class="ref">{counted} <a href="#sql-total">total</a>, <a href="#sql-kinds">kinds</a></p>\n'
+    if teller.refers:
+        yield f'<p class="ref">{counted} <a href="#sql-total">total</a>, <a href="#sql-kinds">kinds</a></p>\n'
 
 
 def _end(values: Values, teller: Teller, tables: Tables) -> Iterator[str]:
@@ -106,12 +108,16 @@ def _appendix(values: Values, teller: Teller) -> str:
     sql = values["sql"]
     text: str = teller.heading(say("Appendix: the statements that count"))
     text += teller.paragraphs([say(
+        "These statements gave the numbers when the rows were in the query log. It has let rows of that time go, so "
+        "that they cannot be run again."
+    ) if values.get("kept") else say(
         "Each number above is a count over the query log, querylog.db, by one of these statements. Run with sqlite3 in "
         "a folder with a copy of querylog.db and this report as report.json, the preparation first, they give the same "
         "numbers."
     )])  # fmt: skip
-    text += teller.heading(say("Preparation"), level=3)
-    text += f"<pre>{escape(sql['preparation'])}</pre>\n"
+    if sql["preparation"]:
+        text += teller.heading(say("Preparation"), level=3)
+        text += f"<pre>{escape(sql['preparation'])}</pre>\n"
     for statement in sql["statements"]:
         key = escape(statement["key"])
         text += f'<h3 id="sql-{key}">{teller.text(statement["title"])} <small>{key}</small></h3>'

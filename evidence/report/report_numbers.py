@@ -38,11 +38,9 @@ def numbers(measures: Measures, words: Words) -> dict[str, Any]:
     """All tables of a report, each by a key of `report_sql`; `names_left_out`: how many are not in `names`."""
     names = _names(measures, words)
     return {
-        "total": {**_sums(measures.total), "names": len(names), "imported": measures.imported,
+        "total": {**sums(measures.total), "names": len(names), "imported": measures.imported,
                   "first_us": measures.total.first_us, "last_us": measures.total.last_us},
-        "kinds": [{"kind": kind.word, **_added([row for row in names if row["kind"] == kind.word])} for kind in KINDS],
-        "companies": _companies(names),
-        "names": names[:MAX_NAMES],
+        **grouped(names),
         "names_left_out": max(0, len(names) - MAX_NAMES),
         "hours": _hours(measures),
         "lists": sorted(
@@ -52,6 +50,35 @@ def numbers(measures: Measures, words: Words) -> dict[str, Any]:
         ),
         "devices": _devices(measures, words),
     }  # fmt: skip
+
+
+def zone(now_us: int) -> str:
+    """This machine's zone, as people read it."""
+    local = time.localtime(now_us // SECOND_US)
+    return f"{time.strftime('%Z', local)}, UTC{time.strftime('%z', local)[:3]}:{time.strftime('%z', local)[3:]}"
+
+
+def grouped(names: list[Row]) -> dict[str, list[Row]]:
+    """The tables that come of all rows of names: by kind, by company, and the first of the names themselves."""
+    return {
+        "kinds": [{"kind": kind.word, **_added([row for row in names if row["kind"] == kind.word])} for kind in KINDS],
+        "companies": _companies(names),
+        "names": names[:MAX_NAMES],
+    }
+
+
+def span_of(from_us: int, to_us: int, unblocked_us: int | None) -> Row:
+    """The range of a report; before `unblocked_us` blocking was paused (None: never)."""
+    return {
+        "from": moment(from_us), "to": moment(to_us), "from_us": from_us, "to_us": to_us,
+        "first_day": moment(from_us)[:10], "last_day": moment(to_us - 1)[:10], "unblocked_us": unblocked_us,
+    }  # fmt: skip
+
+
+def sums(summed: Sum) -> Row:
+    """By the columns that count look-ups."""
+    values = asdict(summed)
+    return {column: values[column] for column in SUMS}
 
 
 def moment(time_us: int) -> str:
@@ -67,7 +94,7 @@ def _names(measures: Measures, words: Words) -> list[Row]:
         rows.append({
             "name": words.names.get(number, ""), "company": whose.company, "product": whose.product,
             "purpose": whose.purpose.value, "kind": whose.kind.word, "country": whose.country,
-            "matched": whose.matched, "source": whose.source, **_sums(summed), "first_us": summed.first_us,
+            "matched": whose.matched, "source": whose.source, **sums(summed), "first_us": summed.first_us,
             "last_us": summed.last_us, "first": moment(summed.first_us), "last": moment(summed.last_us),
         })  # fmt: skip
     return sorted(rows, key=lambda row: (row["kind"] != Kind.TRACKING.word, -row["lookups"], row["name"]))
@@ -99,15 +126,10 @@ def _hours(measures: Measures) -> list[Row]:
 
 def _devices(measures: Measures, words: Words) -> list[Row]:
     return sorted(
-        ({"device_id": device, "device": words.devices.get(device), "kind": Kind(kind).word, **_sums(summed)}
+        ({"device_id": device, "device": words.devices.get(device), "kind": Kind(kind).word, **sums(summed)}
          for (device, kind), summed in measures.devices.items()),
         key=lambda row: (-row["lookups"], row["device_id"], row["kind"]),
     )  # fmt: skip
-
-
-def _sums(summed: Sum) -> Row:
-    values = asdict(summed)
-    return {column: values[column] for column in SUMS}
 
 
 def _added(rows: list[Row]) -> Row:

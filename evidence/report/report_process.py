@@ -70,7 +70,8 @@ def _made(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller
         if asked["html"]:
             digest = sealed.write_html(out, report_html.parts(values, lambda text: languages.tell(text, language)))
         else:
-            rows = report_document.rows(state, subject, values["range"]["from_us"], values["range"]["to_us"])
+            span = values["range"]
+            rows = () if values.get("kept") else report_document.rows(state, subject, span["from_us"], span["to_us"])
             digest = sealed.write_json(out, values, rows)
     return Made(values["subject"]["title"], tuple(values["summary"]), digest)
 

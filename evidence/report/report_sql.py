@@ -58,8 +58,8 @@ WITH mine AS (
 SELECT * FROM timed WHERE time_us >= {from_us};"""  # noqa: S608 - numbers, and fixed text
 
 
-def statements(subject: Subject) -> tuple[Statement, ...]:
-    """In the order of the report."""
+def statements(subject: Subject, unblocked_us: int | None = None) -> tuple[Statement, ...]:
+    """In the order of the report; before `unblocked_us` blocking was paused (None: never)."""
     every = [
         Statement("total", say("All queries and look-ups"),
                   f"SELECT {_SUMS},\n       count(DISTINCT name) AS names, count(source) AS imported\n"
@@ -88,4 +88,17 @@ def statements(subject: Subject) -> tuple[Statement, ...]:
             f"SELECT coalesce(device_id, 0) AS device_id, kind, {_SUMS}\n"
             "FROM asked JOIN facts USING (name) GROUP BY 1, kind;", ("device_id", "kind", *SUMS),
         ))  # fmt: skip
+    if unblocked_us is not None:
+        every += _of_halves(unblocked_us)
     return tuple(every)
+
+
+def _of_halves(unblocked_us: int) -> list[Statement]:
+    half = f"CASE WHEN time_us < {unblocked_us} THEN 'off' ELSE 'on' END AS blocking"
+    return [
+        Statement("halves", say("Blocking off and on"),
+                  f"SELECT {half}, {_SUMS},\n       count(DISTINCT name) AS names\nFROM asked GROUP BY blocking;",
+                  ("blocking", *SUMS, "names")),
+        Statement("half_names", say("Names, blocking off and on"),
+                  f"SELECT {half}, name, {_SUMS}\nFROM asked GROUP BY blocking, name;", ("blocking", "name", *SUMS)),
+    ]  # fmt: skip

@@ -33,7 +33,14 @@ SOURCES = {
 def summary(document: Numbers) -> Iterator[Sentence]:
     """The sentences with which a report begins."""
     numbers, subject, span = document["numbers"], document["subject"], document["range"]
+    if document.get("kept"):
+        yield say("The query log no longer has all rows of this time. These are the numbers that were kept when the "
+                  "idle test was over; its statements cannot be run again.")  # fmt: skip
     total, kinds = numbers["total"], {row["kind"]: row for row in numbers["kinds"]}
+    if not total["queries"] and document.get("kept"):
+        yield say("Idle test: from {from_} to {to} nobody used {title}. By itself it asked for nothing.",
+                  from_=span["from"], to=span["to"], title=subject["title"])  # fmt: skip
+        return
     if not total["queries"]:
         yield say("From {from_} to {to} the query log has no query of {title}.", from_=span["from"], to=span["to"],
                   title=subject["title"])  # fmt: skip
@@ -61,6 +68,7 @@ def summary(document: Numbers) -> Iterator[Sentence]:
             "Of {count:,} look-ups ({share}) nobody knows what they are for.",
             share=_share(unknown["lookups"], total["lookups"]),
         )
+    yield from map(_half, numbers.get("halves", ()))
     yield from _beats(document["beats"])
 
 
@@ -68,6 +76,10 @@ def method(document: Numbers) -> Iterator[Sentence]:
     """How the numbers came about."""
     yield say("Telltale answers the DNS queries of the home and writes a record of each into its query log: when, by "
               "which address, for which name, and what became of it. This report counts those records.")  # fmt: skip
+    if document.get("kept"):
+        yield say("This report itself was made from the result of the idle test, as it was counted from those records "
+                  "on {computed} and kept: the query log has let rows of that time go.",
+                  computed=document["kept"]["computed"])  # fmt: skip
     yield say("A look-up is what an app does once: queries for addresses (A, AAAA, HTTPS, SVCB) of one name by one "
               "device within a second are one; each query of another type is one by itself. What became of a look-up "
               "is what became of the query that began it.")  # fmt: skip
@@ -96,6 +108,14 @@ def limits(document: Numbers) -> Iterator[Sentence]:
     if caught:
         kinds = ", ".join(f"{each['title']} {each['watched'] + each['refused']:,}" for each in caught)
         yield say("The wall caught attempts to go around DNS in this time: {kinds}.", kinds=kinds)
+    yield from document["kept"]["limits"] if document.get("kept") else _of_log(document)
+    yield say("The facts about names are as good as their sources: a name may have been given to another company "
+              "since, and a shared server answers for many.")  # fmt: skip
+
+
+def _of_log(document: Numbers) -> Iterator[Sentence]:
+    """What its log lacks."""
+    around = document["circumstances"]
     if around["dropped"]:
         yield say_count(
             around["dropped"],
@@ -124,13 +144,18 @@ def limits(document: Numbers) -> Iterator[Sentence]:
             "{count:,} query was taken over from another program's log; this appliance did not see it itself.",
             "{count:,} queries were taken over from another program's log; this appliance did not see them itself.",
         )
-    yield say("The facts about names are as good as their sources: a name may have been given to another company "
-              "since, and a shared server answers for many.")  # fmt: skip
 
 
 def proof(document: Numbers) -> Iterator[Sentence]:
     """What makes the report one that can be checked."""
     chain = document["chain"]
+    if document.get("kept"):
+        yield say("This file ends with a digest of itself: `telltale evidence verify FILE` finds any byte that was "
+                  "changed. Run where the idle test is kept, it also compares each number with the result "
+                  "there.")  # fmt: skip
+        yield say("The rows behind it are no longer in the query log, so nobody can count them again.")
+        yield say("It does not prove that the appliance wrote the truth in the first place.")
+        return
     yield say("This file ends with a digest of itself: `telltale evidence verify FILE` finds any byte that was "
               "changed. Run where the log is, it also counts every number again, and compares each row.")  # fmt: skip
     if chain["links"]:
@@ -179,10 +204,22 @@ def _tracking(tracking: Numbers, total: Numbers, numbers: Numbers, of_device: bo
 def _beats(beats: list[Any]) -> Iterator[Sentence]:
     tracking = [beat for beat in beats if beat["kind"] == Kind.TRACKING.word]
     for beat in (tracking or beats)[:3]:
+        if beat["night"] is None:
+            yield say("{name} ({company}) was asked for at a beat: at least every {period}.", name=beat["name"],
+                      company=beat["company"] or say("unknown"), period=period(beat["period_s"]))  # fmt: skip
+            continue
         at_night = say("also at night") if beat["night"] else say("by day")
         yield say("{name} ({company}) was asked for at a beat: at least every {period}, {at_night}.", name=beat["name"],
                   company=beat["company"] or say("unknown"), period=period(beat["period_s"]),
                   at_night=at_night)  # fmt: skip
+
+
+def _half(row: Numbers) -> Sentence:
+    if row["blocking"] == "off":
+        return say("While blocking was paused: {lookups:,} look-ups, {answered:,} of them answered.",
+                   lookups=row["lookups"], answered=row["answered"])  # fmt: skip
+    return say("While it was on: {lookups:,} look-ups, {blocked:,} of them blocked and {answered:,} answered.",
+               lookups=row["lookups"], blocked=row["blocked"], answered=row["answered"])  # fmt: skip
 
 
 def _wall(wall: Numbers | None) -> Sentence:

@@ -89,6 +89,12 @@ def compact(values: dict[str, Any]) -> str:
     return json.dumps(values, separators=(",", ":"))
 
 
+def plain_json(values: dict[str, Any]) -> dict[str, Any]:
+    """The same as it comes back from a file."""
+    back: dict[str, Any] = json.loads(compact(values))
+    return back
+
+
 def opened(content: bytes) -> Opened:
     """Raises NotReport for what never was one."""
     if FIRST_KEY.encode() not in content and b"sha256" not in content[-200:]:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from phone_report import FROM_US, TO_US
 
+from blocklists.whose import home_facts
+from evidence.idle_test import idle_test_rows, idle_tests_file, settle
+from evidence.idle_test.idle_test import NewTest
 from store.log import querylog
 
 pytestmark = [pytest.mark.process, pytest.mark.database]
@@ -62,6 +65,26 @@ def test_a_row_that_was_changed_is_named_with_its_day(command: Command, alone: P
     checked = json.loads(text)
     assert code == 1 and not checked["fits"] and checked["rows"][0]["what"] == "missing"
     assert checked["rows"][0]["day"].startswith("2026-09-0") and checked["numbers"]
+
+
+def test_an_idle_test_whose_rows_are_gone(command: Command, state: Path, phone: Path, tmp_path: Path) -> None:
+    for name in (querylog.FILE_NAME, "chain.db"):
+        shutil.copy(phone / name, state)
+    with closing(idle_tests_file.open_writer(state)) as con:
+        test = idle_test_rows.begin(con, NewTest(1, "Redmi Note 12", 180), FROM_US, FROM_US + 3_600_000_000)
+        result = settle.computed(state, test, home_facts.load(state), TO_US)
+        idle_test_rows.keep(con, test.id, result)
+    with closing(sqlite3.connect(state / querylog.FILE_NAME)) as con:
+        con.execute("DELETE FROM records")
+        con.commit()
+    for name in ("idle.html", "idle.json"):
+        code, text, error = command("evidence", "report", "--test", "1", "--out", str(out := tmp_path / name))
+        assert code == 0 and "the report of Redmi Note 12, sha256" in text, error
+        code, text, _ = command("evidence", "verify", str(out))
+        assert code == 0 and "Its numbers are those of the kept result that is here." in text
+        assert "neither rows nor statements can be compared" in text
+    code, text, _ = command("evidence", "verify", str(out), "--state", str(tmp_path / "elsewhere"))
+    assert code == 0 and "which is not here" in text
 
 
 def test_without_a_file_it_says_the_summary(command: Command, alone: Path) -> None:

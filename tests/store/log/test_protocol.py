@@ -190,6 +190,7 @@ OPENERS = {
     "evidence/idle_test/tally.py": {"lookups"},
     "evidence/report/beat_rows.py": {"lookups", "rollup_tables"},
     "evidence/report/circumstances.py": {"late_rows", "rollup_tables"},
+    "evidence/report/kept_test.py": {"late_rows", "querylog"},
     "evidence/report/log_measures.py": {"lookups", "rollup_tables"},
     "evidence/report/number_check.py": {"rollup_tables"},
     "evidence/report/report_check.py": {"late_rows"},
