@@ -13,6 +13,7 @@ pytestmark = pytest.mark.web
 CALL = f"{PREFIX}/evidence/report"
 
 
+@pytest.mark.process
 def test_the_report_of_a_device_as_a_page(visitor: Any) -> None:
     answer = visitor.get(CALL, params={"device": 1})
     assert answer.status_code == 200 and answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -23,6 +24,7 @@ def test_the_report_of_a_device_as_a_page(visitor: Any) -> None:
     assert checked.fits and checked.compared, checked
 
 
+@pytest.mark.process
 def test_the_report_of_a_company_as_data(visitor: Any) -> None:
     answer = visitor.get(CALL, params={"company": "Xiaomi", "format": "json"})
     assert answer.headers["content-disposition"].startswith('attachment; filename="telltale-xiaomi-')
@@ -31,6 +33,7 @@ def test_the_report_of_a_company_as_data(visitor: Any) -> None:
     assert len(values["rows"]) == values["numbers"]["total"]["queries"] > 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("asked", "status", "words"),
     [
