@@ -78,6 +78,6 @@ def test_requests_are_granted_or_refused(home: Command, state: Path) -> None:
     assert verdict(home, "10.0.0.2") == ("ALLOW", "exception")
     assert "stays blocked" in home("requests", "refuse", str(second))[1]
     code, _, errors = home("requests", "grant", str(second))
-    assert code != 0 and f"no request {second}" in errors
+    assert code != 0 and f"Request {second} was answered already" in errors
     third = requests.ask_for(engine, 1, "video.org").id
     assert "by a rule" in home("requests", "grant", str(third), "--for", "ever")[1]
