@@ -36,6 +36,8 @@ from store.base.store_errors import StoreError
 from store.log import late_rows
 
 MAX_FAULTS = 30  # more of them say nothing more
+# What values raise that are of another shape than a report's: somebody wrote them, with a digest that fits.
+_MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,12 @@ def check(content: bytes, state: Path | None) -> Checked:
     if values is None or not _readable(values):
         return Checked(altered=(*altered, say("What it says can no longer be read.")))
     altered += _own_words(values, report.html)
-    own_rows = tuple(report_rows.misfits(values)) if report.html is None else ()
-    here = Checked(str(values["subject"]["title"]), tuple(altered), rows=own_rows, kept=bool(values.get("kept")))
-    if state is None:
-        return here
-    if here.kept:
-        return _against_kept(values, state, here)
     try:
-        with closing(report_document.open_log(state)) as log:
-            return _against(values, state, log, here)
-    except NoReport:
-        return here
+        own_rows = tuple(report_rows.misfits(values)) if report.html is None else ()
+        here = Checked(str(values["subject"]["title"]), tuple(altered), rows=own_rows, kept=bool(values.get("kept")))
+        return here if state is None else _beside_log(values, state, here)
+    except (*_MISSHAPEN, sqlite3.ProgrammingError):
+        return Checked(str(values["subject"]["title"]), _with(altered, _not_of_a_report()))
 
 
 def _against_kept(values: dict[str, Any], state: Path, here: Checked) -> Checked:
@@ -148,13 +145,31 @@ def _own_words(values: dict[str, Any], html: str | None) -> Iterator[Sentence]:
             body = html[: html.rfind("<!--sha256 ")] if "<!--sha256 " in html[-200:] else html
             if drawn != body:
                 yield say("Its page does not show what its own data say.")
-    except (LookupError, TypeError, ValueError, AttributeError):
-        yield say("Its data are not those of a report.")
+    except _MISSHAPEN:
+        yield _not_of_a_report()
+
+
+def _not_of_a_report() -> Sentence:
+    return say("Its data are not those of a report.")
+
+
+def _with(sentences: Sequence[Sentence], last: Sentence) -> tuple[Sentence, ...]:
+    return tuple(dict.fromkeys((*sentences, last)))
 
 
 def _bare(values: dict[str, Any]) -> Subject:
     subject = values["subject"]
     return Subject(About(subject["about"]), subject["device_id"], subject["company"], subject["title"])
+
+
+def _beside_log(values: dict[str, Any], state: Path, here: Checked) -> Checked:
+    if here.kept:
+        return _against_kept(values, state, here)
+    try:
+        with closing(report_document.open_log(state)) as log:
+            return _against(values, state, log, here)
+    except NoReport:
+        return here
 
 
 def _against(values: dict[str, Any], state: Path, log: sqlite3.Connection, here: Checked) -> Checked:

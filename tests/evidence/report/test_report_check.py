@@ -190,3 +190,32 @@ def test_values_that_are_no_reports(values: dict[str, Any]) -> None:
         out = io.BytesIO()
         sealed.write_json(out, broken, [])
         assert not report_check.check(out.getvalue(), None).fits
+
+
+SHAPES: list[tuple[tuple[str | int, ...], Any]] = [
+    (("days", 0), 1), (("days", 0), {}), (("days", 0, "day"), {}), (("days", 0, "day"), 10**30),
+    (("rows_left_out",), None), (("subject", "device_id"), 10**30),
+    (("subject", "device_id"), {}), (("subject", "clients"), 5),
+    (("subject", "clients"), [{}]), (("numbers", "names", 0), 7), (("test",), "x"),
+    (("chain", "days"), [{}]), (("chain", "links"), "x"), (("beats", 0), None), (("numbers", "hours"), 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "value"), SHAPES)
+@pytest.mark.parametrize("drawn_by", ["this version", "another"])
+def test_values_of_another_shape_do_not_fit_and_raise_nothing(
+    phone: Path, json_file: bytes, place: tuple[str | int, ...], value: object, drawn_by: str
+) -> None:
+    values = json.loads(json_file)
+    rows = values.pop("rows")
+    del values["sha256"]
+    holder: Any = values
+    for step in place[:-1]:
+        holder = holder[step]
+    holder[place[-1]] = value
+    values["drawn_by"] = values["drawn_by"] if drawn_by == "this version" else drawn_by
+    out = io.BytesIO()
+    sealed.write_json(out, values, map(json.dumps, rows))
+    assert not report_check.check(out.getvalue(), phone).fits
+    alone = report_check.check(out.getvalue(), None)
+    assert "The file was changed after it was made: its digest does not fit." not in alone.altered
