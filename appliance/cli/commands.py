@@ -2,6 +2,7 @@
 """All commands put together: the help of `telltale` shows this list."""
 
 import importlib
+import re
 from collections.abc import Sequence
 
 import typer
@@ -59,7 +60,17 @@ def run(arguments: Sequence[str]) -> int:
         raise Complaint(say("{what}; `telltale --help` shows what there is.", what=what)) from None
     except typer.Abort:
         return 130
+    except OverflowError:
+        if not any(map(_is_beyond_databases, arguments)):
+            raise
+        raise Complaint(say("Nothing here has a number that large.")) from None
     return code if isinstance(code, int) else 0
+
+
+def _is_beyond_databases(argument: str) -> bool:
+    """Whether an argument is a number that SQLite, with its 64 bits, cannot hold."""
+    text = argument.rpartition("=")[2]
+    return re.fullmatch(r"-?[0-9]{19,4000}", text) is not None and not -(2**63) <= int(text) < 2**63
 
 
 def _quick(name: str, about: str) -> None:
