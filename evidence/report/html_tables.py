@@ -62,7 +62,7 @@ class Tables:
             return Markup("")
         words = {OFF: say("Blocking paused"), ON: say("Blocking on")}
         head = (("", "name"), (say("Look-ups"), "n"), (say("Blocked"), "n"), (say("Answered"), "n"),
-                (say("Names"), "n"))  # fmt: skip
+                (say("Names"), "n wide"))  # fmt: skip
         table = self._teller.table(head, [
             (words[row["blocking"]], row["lookups"], row["blocked"], row["answered"], row["names"]) for row in rows
         ])  # fmt: skip

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report of an idle test: blocking off and on apart, and what is left of it when the log has let its rows go."""
 
+import io
 import json
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from phone_report import FROM_US, NOW_US, as_html, copied
 from blocklists.whose import home_facts
 from evidence.idle_test import idle_test_rows, idle_tests_file, settle
 from evidence.idle_test.idle_test import NewTest
-from evidence.report import report_check, report_document
+from evidence.report import report_check, report_document, sealed
 from evidence.report.report_document import Question
 from store.log import querylog
 
@@ -117,8 +118,26 @@ def _no_result(values: dict[str, Any]) -> None:
     values["kept"]["result"] = {"names": 7}
 
 
+def _no_table(values: dict[str, Any]) -> None:
+    values["numbers"]["lists"] = 7
+
+
+def _no_test(values: dict[str, Any]) -> None:
+    values["test"] = None
+
+
 def _other_limits(values: dict[str, Any]) -> None:
     values["kept"]["result"]["limits"]["dropped"] = 5
+
+
+@pytest.mark.parametrize("forge", [_no_table, _no_test])
+def test_data_that_are_none_are_told(tested: Path, forge: Callable[[dict[str, Any]], None]) -> None:
+    deleted(tested, NOW_US)
+    values = made(tested)
+    forge(values)
+    out = io.BytesIO()
+    sealed.write_json(out, values, [])
+    assert "Its data are not those of a report." in report_check.check(out.getvalue(), tested).altered
 
 
 @pytest.mark.parametrize("forge", [_fewer, _fewer_in_both, _no_result, _other_limits])
