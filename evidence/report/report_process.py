@@ -54,6 +54,8 @@ def answer(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Telle
         return {"fault": packed(sentence_of(error))}
     except (MemoryError, TooMuch):
         return {"fault": packed(say("It would take more memory than it may; ask about fewer days."))}
+    except OverflowError:
+        return {"fault": packed(say("Nothing here has a number that large."))}
     except sqlite3.Error as error:
         return {"fault": packed(say("The query log cannot be read ({error}).", error=str(error)))}
     except OSError as error:

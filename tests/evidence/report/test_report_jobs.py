@@ -34,9 +34,11 @@ def test_a_report_is_written(jobs: WhatIfJobs, phone: Path, tmp_path: Path, html
     assert opened.values is not None and ("rows" in opened.values) != html
 
 
-def test_why_there_is_none(jobs: WhatIfJobs, phone: Path, tmp_path: Path) -> None:
-    job = report_jobs.start(jobs, phone, os.environ, Wanted(9, None, FROM_US, TO_US, True, "en"), tmp_path / "report")
-    with pytest.raises(Failed, match="no query of a device 9"):
+@pytest.mark.parametrize(("device", "why"), [(9, "no query of a device 9"), (10**30, "has a number that large")])
+def test_why_there_is_none(jobs: WhatIfJobs, phone: Path, tmp_path: Path, device: int, why: str) -> None:
+    wanted = Wanted(device, None, FROM_US, TO_US, True, "en")
+    job = report_jobs.start(jobs, phone, os.environ, wanted, tmp_path / "report")
+    with pytest.raises(Failed, match=why):
         job.wait()
 
 
