@@ -79,10 +79,7 @@ def check(content: bytes, state: Path | None) -> Checked:
 
 
 def _against_kept(values: dict[str, Any], state: Path, here: Checked) -> Checked:
-    try:
-        numbers, notes, compared = kept_check.against_kept(state, values)
-    except (LookupError, TypeError, ValueError, AttributeError):  # it is told already that its data are none
-        return replace(here, altered=here.altered or (say("Its data are not those of a report."),))
+    numbers, notes, compared = kept_check.against_kept(state, values)
     chain = tuple(chain_check.misfits(state, values)) if (state / chain_file.FILE_NAME).exists() else ()
     return replace(here, compared=compared, numbers=tuple(numbers[:MAX_FAULTS]), chain=chain[:MAX_FAULTS],
                    notes=tuple(notes))  # fmt: skip
@@ -119,8 +116,8 @@ def _own_words(values: dict[str, Any], html: str | None) -> Iterator[Sentence]:
     try:
         if values.get("kept"):
             yield from kept_check.own_misfits(values)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        yield say("Its data are not those of a report.")
+    except _MISSHAPEN:
+        yield _not_of_a_report()
         return
     if values.get("drawn_by") != report_html.drawn_by():
         return
