@@ -230,7 +230,10 @@ def _used(con: sqlite3.Connection) -> int:
 def _is_overlong(con: sqlite3.Connection) -> bool:
     path = con.execute("PRAGMA database_list").fetchone()[2]
     pages, size = (con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    return bool(path) and Path(path).stat().st_size > pages * size
+    try:
+        return bool(path) and Path(path).stat().st_size > pages * size
+    except FileNotFoundError:  # deleted a moment ago: the recorder sees to it next
+        return False
 
 
 def _free_pages(con: sqlite3.Connection) -> int:

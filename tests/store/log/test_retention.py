@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from told_facts import NOTHING
 
-from store.log import interning, retention
+from store.log import interning, querylog, retention
 from store.log.batches import Batch
 from store.log.records import Key
 from store.log.writer import Writer
@@ -177,3 +178,10 @@ def test_an_outcome_that_went_is_not_found_again_by_its_old_id(
         writer.commit()
     assert log.execute("SELECT verdict FROM queries ORDER BY time_us").fetchall() == [("PASS",), ("BLOCK",)]
     assert log.execute("SELECT count(*) FROM known_outcomes k JOIN outcomes o USING (id)").fetchone() == (2,)
+
+
+def test_a_log_that_was_just_deleted_is_no_failure(tmp_path: Path) -> None:
+    path = tmp_path / "querylog.db"
+    with closing(querylog.open_log(path)) as con:
+        path.unlink()
+        assert not retention.retain(con, 90, 100, NOW).more
