@@ -72,8 +72,8 @@ class Tables:
     def _half_names(self) -> Markup:
         by_name, nothing = half_rows.by_name(self._numbers["half_names"]), {"lookups": 0, "answered": 0, "blocked": 0}
         rows = [row for row in self._numbers["names"] if row["name"] in by_name]
-        head = ((say("Name"), "name"), (say("Paused: look-ups"), "n"), (say("Paused: answered"), "n wide"),
-                (say("On: look-ups"), "n"), (say("On: blocked"), "n"))  # fmt: skip
+        head = ((say("Name"), "name"), (say("Paused: look-ups"), "n wide"), (say("Paused: answered"), "n"),
+                (say("On: look-ups"), "n wide"), (say("On: blocked"), "n"))  # fmt: skip
         lines = []
         for row in rows[:MAX_ROWS]:
             off, on = (by_name[row["name"]].get(blocking, nothing) for blocking in (OFF, ON))
