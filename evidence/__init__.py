@@ -7,7 +7,7 @@
 
 A finding is one thing that the query log shows, together with the rows that show it: a leak (telemetry that was
 answered, since nothing blocked it then), a beacon (a name asked for at regular times), a new name, a company that a
-device has begun to report to. Reports and what-if questions are made of findings.
+device has begun to report to. Reports, idle tests and what-if questions are made of the log's rows themselves.
 
     querylog.db ──► process (a fork now and then, niced) ──► evidence.db ──► EvidenceReader, findings ──► pages, API
 

@@ -16,7 +16,7 @@ from evidence.base import log_hours
 from evidence.base.beats import MAX_BEATS
 from evidence.base.log_hours import SECOND_US, HourRow, Pair
 from store.log.lookups import ADDRESS_TYPES, TOGETHER_US
-from store.log.records import FAILED, Verdict, counted_sql
+from store.log.records import ANSWERED, FAILED, Verdict, counted_sql
 
 _BLOCKED, _ANSWERED, _FAILED = 1, 2, 3  # what a query counts as; 0: as none of these
 _LOOKUPS, _FIRST, _LAST, _ADDRESS = range(4, 8)  # of a group's numbers, after how many count as each
@@ -24,10 +24,7 @@ _SEAT_BITS = 24  # a home meets a few thousand devices at the most
 _SEAT = (1 << _SEAT_BITS) - 1
 _LONG_AGO = -TOGETHER_US - 1
 _STEP_NAMES = 5_000
-_COUNTS_AS = {
-    int(Verdict.BLOCK): _BLOCKED, int(Verdict.PASS): _ANSWERED, int(Verdict.ALLOW): _ANSWERED,
-    int(Verdict.LOCAL): _ANSWERED, FAILED: _FAILED,
-}  # fmt: skip
+_COUNTS_AS = {int(Verdict.BLOCK): _BLOCKED, **{int(verdict): _ANSWERED for verdict in ANSWERED}, FAILED: _FAILED}
 
 
 def grouped(

@@ -96,10 +96,6 @@ class EvidenceReader:
             seconds += row.seconds
         return sorted(seconds)
 
-    def hours_read(self) -> int:
-        """How many hours are in evidence.db."""
-        return int(self._con.execute("SELECT count(*) FROM hour_sums").fetchone()[0])
-
     def _hours(self, from_us: int, to_us: int) -> list[int]:
         """The whole hours of a range that are in."""
         within = (-(-from_us // HOUR_US), to_us // HOUR_US)

@@ -14,13 +14,10 @@ from evidence.base.log_hours import SECOND_US
 from evidence.idle_test.idle_test import MINUTE_US, IdleTest
 from evidence.idle_test.result import AddressSeen, Limits
 from evidence.idle_test.tally import AskedRow
-from store.log.records import COUNTED, FAILED
+from store.log.records import COUNTED, FAILED_IN_VIEW
 
 SILENCE_US = 5 * MINUTE_US  # in which a whole home asks for nothing; some device does within a minute or two
 MAX_SILENCES, MAX_ADDRESSES = 20, 20
-
-_ANSWERS = ("NOERROR", "NXDOMAIN")
-_LET_THROUGH = ("PASS", "ALLOW")
 
 
 def rows(log: sqlite3.Connection, device: int, from_us: int, to_us: int) -> Iterator[AskedRow]:
@@ -29,10 +26,10 @@ def rows(log: sqlite3.Connection, device: int, from_us: int, to_us: int) -> Iter
     The rows are read as they are taken: close the iterator, or take them all.
     """
     with closing(log.execute(_ROWS, (device, from_us, to_us))) as cursor:
-        for time_us, client, name, type_, verdict, rcode, title in cursor:
+        for time_us, client, name, type_, counted, title in cursor:
             yield AskedRow(
-                time_us, client or "", name or "", type_ or "", _counted(verdict, rcode),
-                title or "" if verdict == "BLOCK" else "",
+                time_us, client or "", name or "", type_ or "", COUNTED[counted],
+                title or "" if counted == "BLOCK" else "",
             )  # fmt: skip
 
 
@@ -52,9 +49,9 @@ def limits(log: sqlite3.Connection, config: sqlite3.Connection, test: IdleTest) 
     )
 
 
-_ROWS = """
-    SELECT time_us, client, name, type, verdict, rcode, list_title FROM queries
-    WHERE device_id = ? AND time_us >= ? AND time_us < ? AND source IS NULL ORDER BY time_us"""
+_ROWS = f"""
+    SELECT time_us, client, name, type, IIF({FAILED_IN_VIEW}, 'FAILED', verdict), list_title FROM queries
+    WHERE device_id = ? AND time_us >= ? AND time_us < ? AND source IS NULL ORDER BY time_us"""  # noqa: S608 - fixed text
 _DROPPED = "SELECT coalesce(sum(count), 0) FROM drops WHERE time_us >= ? AND time_us < ?"
 _RESTARTS = """SELECT DISTINCT started_us FROM counted
                WHERE worker > 0 AND started_us > ? AND started_us < ? ORDER BY 1 LIMIT 20"""
@@ -78,8 +75,3 @@ def _silences(log: sqlite3.Connection, from_us: int, to_us: int) -> tuple[tuple[
     last_us = log.execute("SELECT max(time_us) FROM records WHERE time_us >= ? AND time_us < ?", (from_us, to_us))
     last = last_us.fetchone()[0] or from_us
     return tuple([*silences, (last, to_us)] if to_us - last >= SILENCE_US else silences)
-
-
-def _counted(verdict: str, rcode: str) -> int:
-    """As `records.counted`, by the view's words."""
-    return FAILED if verdict in _LET_THROUGH and rcode not in _ANSWERS else COUNTED[verdict]

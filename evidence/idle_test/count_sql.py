@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import fields
 
 from evidence.idle_test.result import Counts, TestResult
-from store.log.lookups import TOGETHER_US
+from store.log.lookups import ADDRESS_WORDS, TOGETHER_US, begins_sql
+from store.log.records import ANSWERED, FAILED_IN_VIEW
 
 _BLOCKED = "verdict = 'BLOCK'"
-_FAILED = "verdict IN ('PASS', 'ALLOW') AND rcode NOT IN ('NOERROR', 'NXDOMAIN')"
-_ANSWERED = f"(verdict = 'LOCAL' OR verdict IN ('PASS', 'ALLOW') AND NOT ({_FAILED}))"
+_ANSWERED = f"(verdict IN {tuple(verdict.name for verdict in ANSWERED)} AND NOT ({FAILED_IN_VIEW}))"
 _OF = {
-    "queries": "count(*)", "blocked": f"sum({_BLOCKED})", "answered": f"sum({_ANSWERED})", "failed": f"sum({_FAILED})",
+    "queries": "count(*)", "blocked": f"sum({_BLOCKED})", "answered": f"sum({_ANSWERED})",
+    "failed": f"sum({FAILED_IN_VIEW})",
     "lookups": "sum(begins)", "lookups_blocked": f"sum(begins AND {_BLOCKED})",
-    "lookups_answered": f"sum(begins AND {_ANSWERED})", "lookups_failed": f"sum(begins AND {_FAILED})",
+    "lookups_answered": f"sum(begins AND {_ANSWERED})", "lookups_failed": f"sum(begins AND {FAILED_IN_VIEW})",
 }  # fmt: skip
 
 
@@ -35,12 +36,11 @@ def _statement(result: TestResult, unblocked: bool, first: str) -> str:
     to_us = (result.unblocked_us or result.from_us) if unblocked else result.to_us
     columns = ", ".join(f"coalesce({_OF[field.name]}, 0) AS {field.name}" for field in fields(Counts))
     return f"""WITH asked AS (
-    SELECT *, type IN ('A', 'AAAA', 'SVCB', 'HTTPS') AS address FROM queries
+    SELECT *, type IN {ADDRESS_WORDS} AS address FROM queries
     WHERE device_id = {result.device_id} AND time_us >= {result.from_us} - {TOGETHER_US} AND time_us < {to_us}
         AND source IS NULL
 ), timed AS (
-    SELECT *, NOT address OR time_us - lag(time_us, 1, 0) OVER (PARTITION BY name, address ORDER BY time_us)
-        > {TOGETHER_US} AS begins
+    SELECT *, {begins_sql("time_us", "name")} AS begins
     FROM asked
 )
 SELECT {first}{columns}

@@ -16,16 +16,13 @@ from evidence.base.log_hours import SECOND_US
 from evidence.idle_test import idle_beat
 from evidence.idle_test.idle_test import IdleTest
 from evidence.idle_test.result import Counts, Limits, NameAsked, TestResult, total
-from store.log.lookups import TOGETHER_US
-from store.log.records import FAILED, Verdict
+from store.log.lookups import ADDRESS_WORDS, TOGETHER_US
+from store.log.records import ANSWERED, FAILED, Verdict
 
-ADDRESS_TYPES = frozenset(("A", "AAAA", "SVCB", "HTTPS"))
 MAX_NAMES = 5_000  # a device of a busy day has a thousand; of more the sum is kept
 MAX_LEFT_OUT = 100_000  # of those that are told apart; a device that makes names up has no end of them
 MAX_TIMES = 3_000  # of one name: every half a minute of a whole day
 MAX_LISTS = 5  # titles of one name
-
-_ANSWERED = (Verdict.PASS, Verdict.ALLOW, Verdict.LOCAL)
 
 
 class AskedRow(NamedTuple):
@@ -97,7 +94,7 @@ class Tally:
         return copy
 
     def _begins(self, row: AskedRow) -> bool:
-        if row.type not in ADDRESS_TYPES:
+        if row.type not in ADDRESS_WORDS:
             return True
         before = self._last_us.get(row.name)
         if len(self._last_us) > 2 * MAX_NAMES:  # what was longer ago begins anew anyway
@@ -138,7 +135,7 @@ def utc_offset_of(time_us: int) -> int:
 
 # Of a verdict: the places of what it counts as, of queries and of look-ups, in Counts.
 _PLACES: Mapping[int, tuple[int, int]] = {
-    int(Verdict.BLOCK): (1, 5), FAILED: (3, 7), **{int(verdict): (2, 6) for verdict in _ANSWERED},
+    int(Verdict.BLOCK): (1, 5), FAILED: (3, 7), **{int(verdict): (2, 6) for verdict in ANSWERED},
 }  # fmt: skip
 
 

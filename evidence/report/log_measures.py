@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the rows of a report add up to: one pass over the log, a day at a time, so that a year takes no more memory.
 
-A look-up is what evidence.base.log_hours says, and what became of it is what became of the query that begins it. Each
+A look-up is what store.log.lookups says, and what became of it is what became of the query that begins it. Each
 sum is what the statements of `report_sql` count.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from evidence.report.subject import Subject
-from store.log.lookups import ADDRESS_TYPES, TOGETHER_US
-from store.log.records import FAILED, Verdict, counted_sql
+from store.log.lookups import ADDRESS_TYPES, TOGETHER_US, begins_sql
+from store.log.records import ANSWERED, FAILED, Verdict, counted_sql
 from store.log.rollup_tables import HOUR_US
 
 STEP_US = 24 * HOUR_US  # of one statement
@@ -65,8 +65,7 @@ class TooMuch(Exception):  # noqa: N818 - what it is
     """More names than are counted one by one."""
 
 
-FATES = {int(Verdict.BLOCK): "blocked", int(Verdict.PASS): "answered", int(Verdict.ALLOW): "answered",
-         int(Verdict.LOCAL): "answered", FAILED: "failed"}  # fmt: skip
+FATES = {int(Verdict.BLOCK): "blocked", **{int(verdict): "answered" for verdict in ANSWERED}, FAILED: "failed"}
 
 _SQL = f"""
     WITH asked AS (
@@ -76,8 +75,7 @@ _SQL = f"""
         FROM records r LEFT JOIN clients c ON c.id = r.client_id LEFT JOIN outcomes o ON o.id = r.outcome_id
         WHERE r.time_us >= ?1 - {TOGETHER_US} AND r.time_us < ?2 AND r.{{mine}}
     ), timed AS (
-        SELECT *, NOT address OR at - lag(at, 1, 0) OVER (PARTITION BY device, name, address ORDER BY at)
-                  > {TOGETHER_US} AS begins
+        SELECT *, {begins_sql("at", "device, name")} AS begins
         FROM asked
     )
     SELECT device, name, at / {HOUR_US}, verdict, list, imported, count(*), sum(begins), min(at), max(at)

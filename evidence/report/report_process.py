@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sqlite3
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -25,23 +23,18 @@ from evidence.report.log_measures import TooMuch
 from evidence.report.report_document import Question
 from evidence.report.report_jobs import Made
 from evidence.report.subject import NoReport
-from evidence.whatif.whatif_process import Teller, end_with_input
+from evidence.whatif.whatif_process import Teller, question_within
 from store.base import languages, status
 from store.base.sentences import packed, say, sentence_of
 from store.log import readers
 
-NICENESS = 10  # DNS goes first
 MAX_BYTES = 1024 * 1024 * 1024  # of addresses; it itself takes some 100 MiB
 MAX_CPU_SECONDS = 1800
 
 
 def main() -> int:
     """Make it, and end."""
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
-    asked = json.loads(sys.stdin.readline())
-    threading.Thread(target=end_with_input, daemon=True).start()
+    asked = question_within(MAX_BYTES, MAX_CPU_SECONDS)
     print(json.dumps(answer(asked, os.environ, Teller(sys.stdout))), flush=True)
     return 0
 

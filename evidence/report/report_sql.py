@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from evidence.report.subject import About, Subject
 from store.base.sentences import say
-from store.log.lookups import TOGETHER_US
+from store.log.lookups import ADDRESS_WORDS, TOGETHER_US, begins_sql
+from store.log.records import ANSWERED, FAILED_IN_VIEW
 from store.log.rollup_tables import HOUR_US
 
 
@@ -44,15 +45,14 @@ FROM json_each(readfile('report.json'), '$.numbers.names');
 CREATE TEMP TABLE asked AS
 WITH mine AS (
     SELECT time_us, device_id, name, verdict, list, source,
-           type IN ('A', 'AAAA', 'SVCB', 'HTTPS') AS address,
+           type IN {ADDRESS_WORDS} AS address,
            CASE WHEN verdict = 'BLOCK' THEN 'blocked'
-                WHEN verdict IN ('PASS', 'ALLOW') AND rcode NOT IN ('NOERROR', 'NXDOMAIN') THEN 'failed'
-                WHEN verdict IN ('PASS', 'ALLOW', 'LOCAL') THEN 'answered'
+                WHEN {FAILED_IN_VIEW} THEN 'failed'
+                WHEN verdict IN {tuple(verdict.name for verdict in ANSWERED)} THEN 'answered'
                 ELSE 'other' END AS fate
     FROM queries WHERE time_us >= {from_us} - {TOGETHER_US} AND time_us < {to_us} AND {mine}
 ), timed AS (
-    SELECT *, NOT address OR time_us - lag(time_us, 1, 0) OVER (
-        PARTITION BY device_id, name, address ORDER BY time_us) > {TOGETHER_US} AS begins
+    SELECT *, {begins_sql("time_us", "device_id, name")} AS begins
     FROM mine
 )
 SELECT * FROM timed WHERE time_us >= {from_us};"""  # noqa: S608 - numbers, and fixed text

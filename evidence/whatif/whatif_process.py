@@ -42,13 +42,19 @@ TOLD = (BadChange, EditError, StoreError, LogError)  # errors whose text is a se
 
 def main() -> int:
     """Answer, and end."""
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
-    asked = json.loads(sys.stdin.readline())
-    threading.Thread(target=end_with_input, daemon=True).start()
+    asked = question_within(MAX_BYTES, MAX_CPU_SECONDS)
     _tell(sys.stdout, answer(asked, os.environ, Teller(sys.stdout)))
     return 0
+
+
+def question_within(most_bytes: int, cpu_seconds: int) -> Any:
+    """The question on standard input; from here on the process is niced, bounded, and ends with that."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    asked = json.loads(sys.stdin.readline())
+    threading.Thread(target=end_with_input, daemon=True).start()
+    return asked
 
 
 class Teller:

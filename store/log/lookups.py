@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 TOGETHER_US = 1_000_000
-ADDRESS_TYPES = (1, 28, 64, 65)  # A, AAAA, SVCB, HTTPS
+ADDRESS_TYPES = (1, 28, 64, 65)
+ADDRESS_WORDS = ("A", "AAAA", "SVCB", "HTTPS")  # the same, as the view `queries` has them
 STEP_ROWS = 20_000  # read at once
 _PAIRS = 10**12  # no log has as many names
 MAX_LAST = 200_000  # pairs of device and name whose last query is remembered; what is older than a second goes then
@@ -26,6 +27,15 @@ Begun = Counter[tuple[int, int, int]]
 
 ROWS = "SELECT client_id, name_id, outcome_id, duration_us, time_us FROM records"
 _group, _outcome = itemgetter(0, 1, 2), itemgetter(2)
+
+
+def begins_sql(time_us: str, of: str) -> str:
+    """Whether a row begins a look-up, in SQL over rows with a column `address` (asks for one), from a second before.
+
+    time_us: what the time is called; of: whose and which name, as in PARTITION BY.
+    """
+    before = f"lag({time_us}, 1, 0) OVER (PARTITION BY {of}, address ORDER BY {time_us})"
+    return f"NOT address OR {time_us} - {before} > {TOGETHER_US}"
 
 
 def begun(con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None) -> Begun:

@@ -35,6 +35,10 @@ As a rule no upstream answered (SERVFAIL), or each refused (REFUSED, NOTIMP …)
 
 A row keeps what was decided, and its rcode.
 """
+FAILED_IN_VIEW = "verdict IN ('PASS', 'ALLOW') AND rcode NOT IN ('NOERROR', 'NXDOMAIN')"
+"""The same as a condition on rows of the view `queries`."""
+ANSWERED = (Verdict.PASS, Verdict.ALLOW, Verdict.LOCAL)
+"""What counts as one of these was let through, or is the home's own, and got an answer."""
 _ANSWERS = (NOERROR, NXDOMAIN)
 COUNTED: dict[str, int] = {**{verdict.name: int(verdict) for verdict in Verdict}, "FAILED": FAILED}
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from store.log import records
+from store.log import lookups, records
 from store.log.records import COLUMNS, OUTCOME, OUTCOME_COLUMNS, Key, QueryRow
 
 pytestmark = pytest.mark.database
@@ -37,3 +37,17 @@ def test_an_outcome_from_before_is_completed(monkeypatch: pytest.MonkeyPatch) ->
     assert records.completed(list(KEY[1:])) == KEY[1:]
     monkeypatch.setattr(Key, "_field_defaults", {"rcode": 7, "upstream": "none", "source": ""})
     assert records.completed(list(KEY[1:6])) == (*KEY[1:6], 7, "none", "")
+
+
+def test_what_failed_is_the_same_by_numbers_and_by_the_words_of_the_view(log: sqlite3.Connection) -> None:
+    words = dict(log.execute("SELECT id, name FROM rcodes"))
+    sql = f"SELECT {records.FAILED_IN_VIEW} FROM (SELECT ? AS verdict, ? AS rcode)"
+    for verdict in records.Verdict:
+        for rcode, word in words.items():
+            failed = records.counted(verdict, rcode) == records.FAILED
+            assert bool(log.execute(sql, (verdict.name, word)).fetchone()[0]) == failed
+
+
+def test_types_of_look_ups_are_the_same_by_numbers_and_by_words(log: sqlite3.Connection) -> None:
+    words = dict(log.execute("SELECT id, name FROM types"))
+    assert tuple(words[number] for number in lookups.ADDRESS_TYPES) == lookups.ADDRESS_WORDS
