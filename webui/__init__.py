@@ -18,6 +18,7 @@ Wings, from the ground up; each may import those before it:
     numbers  pure: how many, and to whom; what tracks is told apart from what somebody uses
     api      the REST API, one resource a file; shapes that several share
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
+    home     the first page: who watches this home, what is new, what wants a look
     household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     evidence  pages and calls about what the record proves
     idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too

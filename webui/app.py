@@ -98,11 +98,12 @@ def _include_pages(app: FastAPI) -> None:
     if importlib.util.find_spec("webui.pages.all_pages") is None:
         return
     pages = importlib.import_module("webui.pages.all_pages")
+    home_page = importlib.import_module("webui.home.home_page")
     household = importlib.import_module("webui.household.household_pages")
     evidence = importlib.import_module("webui.evidence.evidence_pages")
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     company_page = importlib.import_module("webui.companies.company_page")
-    for page in (*pages.PAGES, *household.PAGES, *evidence.PAGES, *idle_test.PAGES, company_page):
+    for page in (*pages.PAGES, home_page, *household.PAGES, *evidence.PAGES, *idle_test.PAGES, company_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 

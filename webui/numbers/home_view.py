@@ -12,6 +12,8 @@ from store.log.values import Bucket, Top
 from webui.numbers import headline
 from webui.views import formatting
 
+ROWS = 8  # of a "top" list on a page
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -2,7 +2,6 @@
 """The pages, put together; one file a page. `problem_page` is how an error looks to a person.
 
 pages_door        first run, log in, log out
-pages_home        what happened
 pages_devices     the devices, and one of them
 pages_groups      groups of devices
 pages_blocklists  packs, catalogue, added lists; their toggles
@@ -22,7 +21,6 @@ from webui.pages import (
     devices_page,
     explain_page,
     groups_page,
-    home_page,
     live_rows,
     login_page,
     queries_page,
@@ -36,7 +34,6 @@ __all__ = ["PAGES", "problem_page"]
 
 PAGES = (
     login_page,
-    home_page,
     devices_page,
     groups_page,
     blocklists_page,

@@ -19,6 +19,7 @@ from store.names.purpose import Kind
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as UiState
 from webui.numbers import headline, home_view
+from webui.numbers.home_view import ROWS
 from webui.pages import attention
 from webui.pages.templating import back_to, page
 from webui.views import ranges, relief_view
@@ -26,7 +27,6 @@ from webui.views.dns_addresses import dns_addresses
 
 router = APIRouter()
 
-ROWS = 8
 PUT_OFF, PUT_OFF_SECONDS = "hidden_home_later", 7 * 86_400
 
 
