@@ -21,6 +21,7 @@ Wings, from the ground up; each may import those before it:
     home     the first page: who watches this home, what is new, what wants a look
     household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     evidence  pages and calls about what the record proves
+    lists    blocklists, packs, the catalogue, the home's own rules
     idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too
     companies  a company's page
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket

@@ -101,9 +101,11 @@ def _include_pages(app: FastAPI) -> None:
     home_page = importlib.import_module("webui.home.home_page")
     household = importlib.import_module("webui.household.household_pages")
     evidence = importlib.import_module("webui.evidence.evidence_pages")
+    lists = importlib.import_module("webui.lists.list_pages")
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     company_page = importlib.import_module("webui.companies.company_page")
-    for page in (*pages.PAGES, home_page, *household.PAGES, *evidence.PAGES, *idle_test.PAGES, company_page):
+    wings = (pages, household, evidence, lists, idle_test)
+    for page in (*(page for wing in wings for page in wing.PAGES), home_page, company_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 

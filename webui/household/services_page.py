@@ -17,7 +17,7 @@ from store.household import safe_search_edit, schedules, service_edit
 from store.names.list_anchor import anchor
 from webui.http.deps import Config, Engine, Reader
 from webui.http.problems import Problem
-from webui.pages.blocklists_page import hits_today
+from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import rules_view, services_view
 

@@ -4,8 +4,6 @@
 pages_door        first run, log in, log out
 pages_devices     the devices, and one of them
 pages_groups      groups of devices
-pages_blocklists  packs, catalogue, added lists; their toggles
-pages_rules       the home's own rules
 pages_bypass      ways around DNS, and the wall
 pages_wall        the wall's switches, and where Telltale stands
 pages_queries     the query log (its live tail: live)
@@ -16,7 +14,6 @@ pages_settings    settings, password, tokens, health
 from __future__ import annotations
 
 from webui.pages import (
-    blocklists_page,
     bypass_page,
     devices_page,
     explain_page,
@@ -24,7 +21,6 @@ from webui.pages import (
     live_rows,
     login_page,
     queries_page,
-    rules_page,
     settings_page,
     wall_page,
 )
@@ -36,8 +32,6 @@ PAGES = (
     login_page,
     devices_page,
     groups_page,
-    blocklists_page,
-    rules_page,
     queries_page,
     bypass_page,
     wall_page,

@@ -30,7 +30,7 @@ from webui.http.problems import Problem
 from webui.numbers import headline, home_view
 from webui.numbers.home_view import ROWS
 from webui.pages import attention
-from webui.pages.blocklists_page import hits_today
+from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import culprits_view, devices_view, queries_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses

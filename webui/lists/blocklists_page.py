@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -14,17 +13,14 @@ from store.config import edit, lists, scopes
 from store.config.choices import ListFormat, ListKind, RuleKind
 from store.config.list_input import check_remote
 from store.config.scopes import HOUSE
-from store.log.protocol import LogReader
-from store.log.records import Verdict
 from store.names.list_anchor import anchor
 from webui.http.deps import Config, Engine, Reader
+from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, page, wants_fragment
-from webui.views import blocklists_view, ranges, rules_view
+from webui.views import blocklists_view, rules_view
 
 router = APIRouter(prefix="/blocklists")
 
-# More lists than a home installs; today's hits are asked for all of them in one query.
-MAX_LISTS = 1000
 Id = Annotated[str, Form(alias="id", max_length=300)]
 Text = Annotated[str, Form(max_length=2000)]
 Block = Annotated[str, Query(max_length=253)]
@@ -105,13 +101,6 @@ def accept(engine: Engine, id_: Id) -> Response:
 def remove(engine: Engine, id_: Id) -> Response:
     lists.remove_blocklist(engine, id_)
     return back_to("/blocklists?notice=removed")
-
-
-def hits_today(reader: LogReader, device: int | None = None) -> dict[str, int]:
-    """Blocklist id → queries that it blocked since local midnight."""
-    span = ranges.find("today", time.time())
-    with reader.counts(span.from_us, span.to_us, device) as counts:
-        return {str(top.key): top.queries for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS)}
 
 
 _NOTICES = {
