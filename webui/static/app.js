@@ -91,72 +91,6 @@
     }
   });
 
-  // The timeline: blocked below, let through and failed stacked on top; the caption says the numbers of the bar pointed at.
-  const charts = new Set();
-  const size = (plot) => ({ width: plot.clientWidth, height: plot.clientHeight });
-  const drawTimeline = (figure) => {
-    if (typeof uPlot === "undefined" || figure.dataset.drawn) return;
-    figure.dataset.drawn = "yes";
-    const [times, blocked, passed, failures] = ["times", "blocked", "passed", "failed"].map((key) => JSON.parse(figure.dataset[key]));
-    const failed = failures.length ? failures : times.map(() => 0);
-    const plot = one(".timeline-plot", figure), plain = one(".timeline-plain", figure), caption = one("figcaption", figure);
-    const colour = (name) => {
-      const probe = figure.appendChild(document.createElement("i"));
-      probe.className = `ink-${name}`;
-      const found = getComputedStyle(probe).color;
-      probe.remove();
-      return found;
-    };
-    const fills = { passed: colour("passed"), blocked: colour("blocked"), failed: colour("failed") }, line = colour("track");
-    const said = caption.dataset.said ?? caption.textContent;
-    caption.dataset.said = said;
-    const count = (number) => number.toLocaleString(locale);
-    const tell = (chart) => {
-      const at = chart.cursor.idx;
-      if (at == null) { caption.textContent = said; return; }
-      const time = (seconds) => new Date(seconds * 1000).toLocaleString(locale, zoned.stretch);
-      const values = { from: time(times[at]), to: time(times[at] + Number(figure.dataset.step)), passed: count(passed[at]), blocked: count(blocked[at]), failed: count(failed[at]) };
-      caption.textContent = failed[at] ? say("{from} to {to}: {passed} let through, {blocked} blocked, {failed} failed", values) : say("{from} to {to}: {passed} let through, {blocked} blocked", values);
-    };
-    const bars = uPlot.paths.bars({ size: [0.8, 40], align: 1 });
-    const axis = { stroke: getComputedStyle(caption).color, font: "12px system-ui", ticks: { show: false }, grid: { stroke: line, width: 1 } };
-    const hours = (self, ticks) => ticks.map((tick, i) => {
-      const at = new Date(tick * 1000), midnight = at.getHours() === 0 && at.getMinutes() === 0;
-      return midnight && i > 0 || times.at(-1) - times[0] > 2 * 86400 ? at.toLocaleDateString(locale, { day: "numeric", month: "short" }) : at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
-    });
-    plain.remove();
-    const chart = new uPlot({
-      ...size(plot), padding: [8, 8, 0, 0], legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      hooks: { setCursor: [tell] },
-      scales: { y: { range: (self, low, high) => [0, Math.max(4, high * 1.05)] } },
-      axes: [
-        { ...axis, grid: { show: false }, values: hours, space: 64, size: 26 },
-        { ...axis, size: 46, values: (self, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? count(tick) : "")) },
-      ],
-      series: [
-        {},
-        { fill: fills.failed, width: 0, paths: bars, points: { show: false } },
-        { fill: fills.passed, width: 0, paths: bars, points: { show: false } },
-        { fill: fills.blocked, width: 0, paths: bars, points: { show: false } },
-      ],
-    }, [times, passed.map((number, i) => number + blocked[i] + failed[i]), passed.map((number, i) => number + blocked[i]), blocked], plot);
-    charts.add({ chart, figure, plot, plain });
-  };
-  const redrawTimelines = () => {
-    for (const entry of [...charts]) {
-      entry.chart.destroy();
-      charts.delete(entry);
-      if (!entry.figure.isConnected) continue;
-      delete entry.figure.dataset.drawn;
-      entry.plot.append(entry.plain);
-      drawTimeline(entry.figure);
-    }
-  };
-  addEventListener("resize", () => {
-    for (const { chart, plot } of charts) chart.setSize(size(plot));
-  });
-
   // Theme: automatic, light, dark; kept in this browser.
   const themeButton = one("#theme");
   const themes = ["auto", "light", "dark"];
@@ -171,10 +105,10 @@
       if (next === "auto") delete root.dataset.theme; else root.dataset.theme = next;
       try { localStorage.setItem("telltale-theme", next); } catch { /* storage is off: holds for this page only */ }
       showTheme();
-      redrawTimelines();
+      document.dispatchEvent(new Event("telltale:theme"));
     });
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawTimelines);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("telltale:theme")));
 
   // The filter box of a list page: hides what does not hold every word.
   document.addEventListener("input", (event) => {
@@ -194,61 +128,12 @@
     if (told) told.textContent = words.length ? say("{count} match", { count: shown }) : "";
   });
 
-  // The live tail: rows come ready-made (and escaped) from the server.
-  const MAX_ROWS = 300; // a page that stays open all day must not grow
-  const startTail = (bar) => {
-    const body = one("#log tbody"), told = one("[data-tail-told]", bar), button = one("button", bar);
-    let stream = null, waiting = 0, lost = false;
-    const tell = () => {
-      const fresh = waiting ? say("{count} new", { count: waiting.toLocaleString(locale) }) : say("live");
-      told.textContent = !stream ? say("paused") : lost ? say("the appliance does not answer") : fresh;
-      bar.dataset.live = stream && !lost ? "on" : "off";
-    };
-    const stop = () => { stream?.close(); stream = null; button.textContent = say("Go on"); tell(); };
-    const start = () => {
-      stream = new EventSource(`${bar.dataset.tail}${bar.dataset.tail.includes("?") ? "&" : "?"}after=${bar.dataset.after}`);
-      stream.addEventListener("rows", (event) => {
-        const { rows, after } = JSON.parse(event.data);
-        bar.dataset.after = after;
-        const holder = document.createElement("template");
-        holder.innerHTML = rows;
-        const fresh = [...holder.content.children].filter((row) => !document.getElementById(row.id));
-        for (const row of fresh) row.classList.add("fresh");
-        refineTimes(holder.content);
-        body.prepend(...fresh);
-        for (const row of fresh) globalThis.htmx?.process(row);
-        for (const row of [...body.children].slice(MAX_ROWS)) if (!one("details[open]", row)) row.remove();
-        one("#log-empty")?.remove();
-        waiting += fresh.length;
-      });
-      // Refused for good (logged out, too many live views): say "paused" instead of seeming live; nor while it is tried again.
-      stream.addEventListener("error", () => {
-        lost = true;
-        if (stream?.readyState === EventSource.CLOSED) stop(); else tell();
-      });
-      stream.addEventListener("open", () => { lost = false; tell(); });
-      lost = false;
-      button.textContent = say("Pause");
-      tell();
-    };
-    setInterval(tell, 5000); // the spoken count changes now and then, not with every query
-    button.addEventListener("click", () => (stream ? stop() : start()));
-    // A page that nobody sees holds no connection; it goes on from where it was.
-    let asleep = false;
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden && stream) { asleep = true; stop(); } else if (!document.hidden && asleep) { asleep = false; start(); }
-    });
-    addEventListener("pagehide", () => stream?.close());
-    bar.hidden = false;
-    start();
-  };
+  // What a page's own script does with its content: now, and with what a swap brings.
+  const livening = [refineTimes, refineMoments];
+  const enliven = (within) => livening.forEach((work) => work(within));
+  const onContent = (work) => { livening.push(work); work(document); };
+  globalThis.telltale = { one, all, say, locale, zoned, refineTimes, notify, onContent };
 
-  const enliven = (within) => {
-    refineTimes(within);
-    refineMoments(within);
-    all("figure.timeline", within).forEach(drawTimeline);
-    all(".tail[data-tail]", within).forEach((bar) => { if (bar.hidden) startTail(bar); });
-  };
   document.addEventListener("htmx:after:swap", () => {
     one("#notice .told")?.remove();
     enliven(document);
