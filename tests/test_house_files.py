@@ -37,6 +37,7 @@ TESTED_ELSEWHERE = {
     "webui/idle_test/idle_test_shapes.py": "the JSON that test_idle_tests_api.py reads",
     "webui/idle_test/idle_test_resources.py": "put together alone; test_openapi.py has every call",
     "webui/idle_test/idle_test_pages.py": "put together alone; the tests of both pages ask for them",
+    "webui/devices/device_pages.py": "put together alone; the tests of its pages ask for them",
     "store/stats/one_company.py": "one count, which test_protocol.py compares between two engines, and pages with SQL",
     "store/stats/reporters.py": "two counts, which test_summary.py and test_protocol.py compare with plain ones",
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",

@@ -6,7 +6,6 @@ times_page        schedules
 backup_page       all decisions as a file, and back; backup_api the same for programs
 changes_page      the history of changes, and Undo
 names_page        local records, and domains that other servers answer
-device_addresses_page   of a device's page: its addresses, merging, splitting, forgetting
 pause_page        pauses, what is let through for a while, what devices ask for
 my_page           one's own device, without log-in
 dhcp_page         DHCP: on, off, what is handed out, static leases, who has which address
@@ -18,7 +17,6 @@ from __future__ import annotations
 from webui.household import (
     backup_page,
     changes_page,
-    device_addresses_page,
     dhcp_page,
     group_page,
     my_page,
@@ -29,6 +27,6 @@ from webui.household import (
 )
 
 PAGES = (
-    backup_page, changes_page, device_addresses_page, group_page, times_page, names_page, pause_page, my_page,
+    backup_page, changes_page, group_page, times_page, names_page, pause_page, my_page,
     services_page, dhcp_page,
 )  # fmt: skip

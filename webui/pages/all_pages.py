@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from webui.pages import (
     bypass_page,
-    devices_page,
     explain_page,
     groups_page,
     live_rows,
@@ -30,7 +29,6 @@ __all__ = ["PAGES", "problem_page"]
 
 PAGES = (
     login_page,
-    devices_page,
     groups_page,
     queries_page,
     bypass_page,

@@ -25,6 +25,7 @@ from store.log.protocol import LogReader
 from store.log.values import QueryFilter, Reported, Top
 from store.names.list_anchor import anchor
 from store.names.purpose import Kind
+from webui.devices import devices_view
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.numbers import headline, home_view
@@ -32,7 +33,7 @@ from webui.numbers.home_view import ROWS
 from webui.pages import attention
 from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, page, wants_fragment
-from webui.views import culprits_view, devices_view, queries_view, ranges, relief_view
+from webui.views import culprits_view, queries_view, ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 from webui.views.labels import KINDS
 from webui.views.ranges import Range

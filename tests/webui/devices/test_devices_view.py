@@ -6,7 +6,7 @@ from dataclasses import replace
 from store.config.devices import DeviceRow
 from store.config.lists import BlocklistView, ToggleView
 from store.log.values import Reported, Reports
-from webui.views import devices_view
+from webui.devices import devices_view
 
 ROW = DeviceRow(3, None, "redmi", "Xiaomi", None, 100, "lease")
 XIAOMI = Reports(Reported(None, 9, 2), Reported("Xiaomi", 7, 0))
