@@ -99,13 +99,14 @@ def _include_pages(app: FastAPI) -> None:
         return
     pages = importlib.import_module("webui.pages.all_pages")
     home_page = importlib.import_module("webui.home.home_page")
+    queries = importlib.import_module("webui.queries.query_pages")
     household = importlib.import_module("webui.household.household_pages")
     evidence = importlib.import_module("webui.evidence.evidence_pages")
     lists = importlib.import_module("webui.lists.list_pages")
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     devices = importlib.import_module("webui.devices.device_pages")
     company_page = importlib.import_module("webui.companies.company_page")
-    wings = (pages, household, evidence, lists, idle_test, devices)
+    wings = (pages, queries, household, evidence, lists, idle_test, devices)
     for page in (*(page for wing in wings for page in wing.PAGES), home_page, company_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)

@@ -6,7 +6,6 @@ pages_devices     the devices, and one of them
 pages_groups      groups of devices
 pages_bypass      ways around DNS, and the wall
 pages_wall        the wall's switches, and where Telltale stands
-pages_queries     the query log (its live tail: live)
 pages_explain     why a name is blocked or not
 pages_settings    settings, password, tokens, health
 """
@@ -17,9 +16,7 @@ from webui.pages import (
     bypass_page,
     explain_page,
     groups_page,
-    live_rows,
     login_page,
-    queries_page,
     settings_page,
     wall_page,
 )
@@ -30,10 +27,8 @@ __all__ = ["PAGES", "problem_page"]
 PAGES = (
     login_page,
     groups_page,
-    queries_page,
     bypass_page,
     wall_page,
-    live_rows,
     explain_page,
     settings_page,
 )

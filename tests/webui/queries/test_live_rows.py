@@ -16,7 +16,7 @@ from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key
 from store.log.writer import Writer
-from webui.pages import live_rows
+from webui.queries import live_rows
 from webui.views import queries_view
 
 pytestmark = pytest.mark.database
