@@ -41,7 +41,9 @@ from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
 # A page beside its file; shared parts.
-_WINGS = ("pages", "home", "queries", "household", "evidence", "lists", "idle_test", "devices", "companies", "templates")
+_WINGS = (
+    "pages", "home", "queries", "household", "evidence", "lists", "idle_test", "devices", "companies", "templates",
+)  # fmt: skip
 TEMPLATES = tuple(HERE / wing for wing in _WINGS)
 
 
