@@ -20,6 +20,7 @@ from store.log.records import QueryRow
 from store.log.values import (
     Bucket,
     CompanyCounts,
+    HourCounts,
     ListHits,
     NameQueries,
     Page,
@@ -150,6 +151,11 @@ class RangeCounts(Protocol):
         Names, devices and lists come by queries. Companies, of which each has a row for each kind, and devices by kind,
         come by look-ups. A name without a known company counts under the key None, and so does a client without a
         device. Without `last`, which costs most, `last_us` is 0.
+        """
+
+    def hours(self, company: str | None = None) -> list[HourCounts]:
+        """Every hour of UTC in which something was looked up, ascending: of all companies, or of this one (upper and
+        lower case of ASCII are the same). The first and the last may be cut short by the range.
         """
 
     def reporters(self) -> dict[int, Reports]:

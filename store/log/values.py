@@ -78,6 +78,22 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
+class HourCounts:
+    """Look-ups that began in one hour of UTC, by kind; `blocked`, `failed`: of those of kind tracking."""
+
+    time_us: int
+    tracking: int
+    blocked: int
+    failed: int
+    use: int
+    unknown: int
+
+    @property
+    def through(self) -> int:
+        return self.tracking - self.blocked - self.failed
+
+
+@dataclass(frozen=True, slots=True)
 class Top:
     """key: the name, the company (None: unknown), the device's id (None: unknown) or the blocklist's id.
 

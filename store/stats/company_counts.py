@@ -37,6 +37,11 @@ def companies(con: sqlite3.Connection) -> dict[int, Company]:
     return {0: Company(None, Kind.UNKNOWN), **known}
 
 
+def same_company(name: str | None, wanted: str) -> bool:
+    """Whether a company is called so, as SQLite's NOCASE compares; what has no name is no company."""
+    return bool(name) and _folded(name or "") == _folded(wanted)
+
+
 def of_kind(known: Mapping[int, Company], kind: str | None) -> Collection[int]:
     """The numbers of this kind, of all where it is None. Raises ValueError."""
     return known.keys() if kind is None else {number for number, each in known.items() if each.kind is kind_named(kind)}
@@ -118,6 +123,10 @@ def _counted(known: Mapping[int, Company], numbers: Collection[int], queries: Se
         sum(asked.values()), total(asked, Verdict.BLOCK),
         sum(begun.values()), total(begun, Verdict.BLOCK), total(begun, FAILED), len(names),
     )  # fmt: skip
+
+
+def _folded(name: str) -> str:
+    return "".join(char.lower() if char.isascii() else char for char in name)
 
 
 def only(section: Section, numbers: Collection[int]) -> Section:

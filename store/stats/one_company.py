@@ -11,7 +11,7 @@ from store.log.timespan import Timespan, split
 from store.log.values import LATEST_US, CompanyCounts, CompanyDevice, CompanyName, KindCounts
 from store.names.purpose import Kind
 from store.stats import company_counts, last_seen, top, top_names
-from store.stats.company_counts import LOOKUPS, QUERIES
+from store.stats.company_counts import LOOKUPS, QUERIES, same_company
 
 _ORDER = (Kind.TRACKING, Kind.UNKNOWN, Kind.USE)  # of names: what a household should know stands first
 _NAMES = """SELECT n.id, n.name, c.kind, COALESCE(pu.name, 'unknown')
@@ -22,7 +22,7 @@ _NAMES = """SELECT n.id, n.name, c.kind, COALESCE(pu.name, 'unknown')
 def counted(timespan: Timespan, name: str, names: int) -> CompanyCounts | None:
     """As store.log.protocol.RangeCounts.company."""
     known = company_counts.companies(timespan.con)
-    numbers = {number: each for number, each in known.items() if each.name and _folded(each.name) == _folded(name)}
+    numbers = {number: each for number, each in known.items() if same_company(each.name, name)}
     whole = split(timespan.con, 0, LATEST_US)
     last = last_seen.times(whole, "companies", None, numbers)
     if not last:
@@ -34,11 +34,6 @@ def counted(timespan: Timespan, name: str, names: int) -> CompanyCounts | None:
         next(each.name for each in numbers.values() if each.name), *_by_kind(asked, begun, kinds),
         _devices(timespan, whole, kinds), *_names(timespan, numbers, names), min(first.values()), max(last.values()),
     )  # fmt: skip
-
-
-def _folded(name: str) -> str:
-    """As SQLite's NOCASE compares."""
-    return "".join(char.lower() if char.isascii() else char for char in name)
 
 
 def _devices(timespan: Timespan, whole: Timespan, kinds: Mapping[Kind, Collection[int]]) -> list[CompanyDevice]:

@@ -12,9 +12,9 @@ from store.log import counts, interning, packed
 from store.log.counts import Section
 from store.log.records import COUNTED, FAILED, Origin, Verdict
 from store.log.timespan import ALL_SOURCES, Timespan, split
-from store.log.values import Bucket, CompanyCounts, Reported, Reports, Summary, Top
+from store.log.values import Bucket, CompanyCounts, HourCounts, Reported, Reports, Summary, Top
 from store.names.purpose import Kind
-from store.stats import company_counts, one_company, reporters, timeline
+from store.stats import by_hour, company_counts, one_company, reporters, timeline
 from store.stats.top import most
 
 MAX_BUCKETS = 10_000  # a chart has some hundreds
@@ -52,6 +52,9 @@ class SqliteCounts:
         self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None, last: bool = True
     ) -> list[Top]:
         return most(self._timespan, of, None if verdict is None else int(verdict), limit, kind, last)
+
+    def hours(self, company: str | None = None) -> list[HourCounts]:
+        return by_hour.hours(self._timespan, company)
 
     def reporters(self) -> dict[int, Reports]:
         return reporters.reporters(self._timespan)

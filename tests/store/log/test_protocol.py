@@ -123,6 +123,7 @@ def test_counts_are_the_same(
                 for of, kind in product(("names", "companies", "devices"), Kind):
                     numbers += [counts.top(of, verdict, limit, kind.word) for verdict in (None, Verdict.BLOCK)]
                     numbers.append(counts.top(of, None, limit, kind.word, last=False))
+                numbers += [counts.hours(company) for company in (None, "acme", "Other", "")]
                 if device is None:
                     numbers += [counts.reporters(), counts.busiest([1, 3]), counts.busiest([])]
                     numbers += [counts.company(name, limit) for name in ("acme", "Other", "", "None")]
