@@ -27,6 +27,7 @@ Wings, from the ground up; each may import those before it:
     chain     a digest of each closed day, made with the one before: which row of the log was changed, gone or added
     idle_test a device that is left alone for a while: every name that it asks for then, with its beat; kept in
               idle_tests.db when the log has long let it go
+    report_counts  what a report counts of its device or company, and the statements that give the same
     report    what a device, or a company, did in the home, as one file (HTML or JSON) with pictures, limits and the
               statements that count; a process makes it; its check, against itself, the log and the chain
     process   one pass over what is new in the log, the findings, then days and tests that are over; a short process of

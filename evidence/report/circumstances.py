@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from evidence.report.subject import Subject
+from evidence.report_counts.subject import Subject
 from store.base.db import connect
 from store.base.sentences import unpacked
 from store.config import list_status, usable_settings

@@ -6,10 +6,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from evidence.report import half_rows, pictures, report_words
-from evidence.report.half_rows import OFF, ON
+from evidence.report import pictures, report_words
 from evidence.report.html_parts import Markup, Teller
-from evidence.report.subject import About
+from evidence.report_counts import half_rows
+from evidence.report_counts.half_rows import OFF, ON
+from evidence.report_counts.subject import About
 from store.base.sentences import Sentence, say, say_count
 from store.names.purpose import Kind
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from evidence.idle_test import count_sql, result_json
 from evidence.idle_test.result import Counts, NameAsked, TestResult
-from evidence.report import beat_rows, report_numbers
-from evidence.report.half_rows import OFF, ON, in_order
-from evidence.report.report_numbers import Row, moment
+from evidence.report_counts import beat_rows, report_numbers
+from evidence.report_counts.half_rows import OFF, ON, in_order
+from evidence.report_counts.report_numbers import Row, moment
 from store.base import languages
 from store.base.sentences import say
 from store.names.purpose import Kind
@@ -30,7 +30,8 @@ def numbers(result: TestResult) -> dict[str, Any]:
         "total": {**_sums(result.counts), "names": len(names) + result.names_left_out, "imported": 0,
                   "first_us": min(times[0], default=0), "last_us": max(times[1], default=0)},
         **report_numbers.grouped(names),
-        "names_left_out": result.names_left_out, "hours": [], "lists": [], "devices": [], **_halves(result),
+        "names_left_out": result.names_left_out, "hours": [], "lists": [], "devices": [], "leaks": [],
+        "leaks_left_out": 0, **_halves(result),
     }  # fmt: skip
 
 

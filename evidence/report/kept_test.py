@@ -11,7 +11,7 @@ from pathlib import Path
 from evidence.idle_test import idle_test_rows, idle_tests_file
 from evidence.idle_test.idle_test import IdleTest, NoTest
 from evidence.idle_test.result import TestResult
-from evidence.report.subject import NoReport
+from evidence.report_counts.subject import NoReport
 from store.base.db import connect
 from store.base.sentences import say
 from store.base.store_errors import StoreError

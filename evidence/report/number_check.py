@@ -11,17 +11,20 @@ from typing import Any
 
 from blocklists.whose import home_facts
 from blocklists.whose.facts import Facts, Whose
-from evidence.report import report_document, report_sql
-from evidence.report.report_document import Known, Question
-from evidence.report.subject import Subject
+from evidence.report import report_document
+from evidence.report.report_document import Question
+from evidence.report_counts import report_sql
+from evidence.report_counts.known_names import Known
+from evidence.report_counts.subject import Subject
 from store.base.sentences import Sentence, say
 from store.log.rollup_tables import HOUR_US
 from store.names.purpose import Purpose, kind_named
 
 MAX_DIFFERENCES = 30
+LEAKS = "leaks"
 KEYS = {"kinds": ("kind",), "companies": ("company", "kind"), "names": ("name",), "hours": ("hour", "kind"),
         "lists": ("list",), "devices": ("device_id", "kind"), "beats": ("device_id", "name"),
-        "halves": ("blocking",), "half_names": ("blocking", "name")}  # fmt: skip
+        "halves": ("blocking",), "half_names": ("blocking", "name"), LEAKS: ("leak",)}  # fmt: skip
 BY_ADDRESS = "hours"
 
 
@@ -65,8 +68,11 @@ def differences(
     test = (values.get("test") or {}).get("id")
     question = Question(None, "", int(span["from_us"]), int(span["to_us"]), test=test,
                         unblocked_us=span.get("unblocked_us"))  # fmt: skip
-    now = report_document.counted(log, subject, question, known)
-    notes, tables = [], ["total", *KEYS]
+    leaks = values["numbers"].get(LEAKS)
+    now = report_document.counted(log, subject, question, known, leaks or ())
+    now[LEAKS] = _without_left_out(now[LEAKS], values["numbers"].get("leaks_left_out", 0))
+    # Before leaks were told, a report had none.
+    notes, tables = [], ["total", *(table for table in KEYS if table != LEAKS or leaks is not None)]
     if values["numbers"].get("names_left_out") and facts.version != values["facts_version"]:
         notes.append(say("Not all names are in the report, and other facts hold today: what is counted by kind and "
                          "company was not compared."))  # fmt: skip
@@ -82,6 +88,11 @@ def differing(values: dict[str, Any], now: dict[str, Any], tables: Iterable[str]
         if len(misfits) >= MAX_DIFFERENCES:
             break
     return misfits[:MAX_DIFFERENCES]
+
+
+def _without_left_out(leaks: list[dict[str, Any]], left_out: int) -> list[dict[str, Any]]:
+    """Leak 0 is all that stands in none of the report's, which are as many look-ups as it says."""
+    return [row for row in leaks if row["leak"] or row["lookups"] != left_out or not left_out]
 
 
 def _compared(table: str, report: Any, now: Any) -> Iterator[Difference]:
@@ -116,4 +127,5 @@ _COLUMNS = {
     "companies": (*_SUMS, "names", "country"), "names": (*_SUMS, "first_us", "last_us"), "hours": ("lookups",),
     "lists": ("lookups",), "devices": _SUMS, "beats": ("lookups", "period_s", "jitter"),
     "halves": (*_SUMS, "names"), "half_names": _SUMS,
+    LEAKS: ("queries", "lookups", "names", "first_us", "last_us", "cause"),
 }  # fmt: skip

@@ -29,7 +29,7 @@ from evidence.report import (
     sealed,
 )
 from evidence.report.number_check import Difference
-from evidence.report.subject import About, NoReport, Subject
+from evidence.report_counts.subject import About, NoReport, Subject
 from store.base import languages
 from store.base.sentences import Sentence, say
 from store.base.store_errors import StoreError
@@ -124,7 +124,7 @@ def _own_words(values: dict[str, Any], html: str | None) -> Iterator[Sentence]:
     language = str(values["language"])
     try:
         again = report_document.in_words(dict(values), language)
-        if any(again[part] != values[part] for part in ("summary", "method", "limits", "proof")):
+        if any(again[part] != values[part] for part in ("summary", "method", "limits", "proof", "leaks_told")):
             yield say("Its sentences do not fit its own numbers.")
         sql = (kept_numbers.sql(kept_numbers.result_in(values), language) if values.get("kept")
                else report_document.sql_of(_bare(values), values["range"], language))  # fmt: skip

@@ -7,36 +7,35 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from blocklists.whose import home_facts
-from blocklists.whose.facts import NOBODY, Whose
 from evidence.chain.day_digest import DayLines, lossless
+from evidence.findings import leak_judge
+from evidence.findings.leak_judge import Judge
 from evidence.idle_test import limit_words, result_json
 from evidence.idle_test.result import TestResult
 from evidence.report import (
-    beat_rows,
     chain_check,
-    half_rows,
     kept_numbers,
     kept_test,
-    log_measures,
+    leak_words,
     report_html,
-    report_numbers,
-    report_sql,
     report_words,
     row_digests,
     sealed,
 )
-from evidence.report import subject as subjects
 from evidence.report.circumstances import circumstances, of_home
-from evidence.report.log_measures import Measures
-from evidence.report.report_numbers import moment
-from evidence.report.subject import About, NoReport, Subject
+from evidence.report_counts import beat_rows, half_rows, leak_rows, log_measures, report_numbers, report_sql
+from evidence.report_counts import subject as subjects
+from evidence.report_counts.known_names import Known
+from evidence.report_counts.log_measures import Measures
+from evidence.report_counts.report_numbers import moment
+from evidence.report_counts.subject import About, NoReport, Subject
 from store.base import languages
 from store.base.db import connect
 from store.base.sentences import say
@@ -70,33 +69,6 @@ class Question:
     language: str = languages.ENGLISH
     test: int | None = None
     unblocked_us: int | None = None
-
-
-class NameFacts(Protocol):
-    """Whose names are, by whatever facts."""
-
-    version: str
-
-    def of(self, name: str, /) -> Whose: ...
-
-
-@dataclass(slots=True)
-class Known:
-    """Whose names of the log are, each looked up once."""
-
-    log: sqlite3.Connection
-    facts: NameFacts
-    names: dict[int, str]
-    whose: dict[int, Whose]
-
-    def kind_of(self, number: int) -> int:
-        """The number of a name's kind."""
-        whose = self.whose.get(number)
-        if whose is None:
-            row = self.log.execute("SELECT name FROM names WHERE id = ?", (number,)).fetchone()
-            self.names[number] = row[0] if row else ""
-            whose = self.whose[number] = self.facts.of(row[0]) if row else NOBODY
-        return int(whose.kind)
 
 
 def open_log(state: Path) -> sqlite3.Connection:
@@ -135,7 +107,8 @@ def make(
                                             lambda share: progress(0.6 + 0.3 * share)))  # fmt: skip
             if sum(day["rows"] for day in days) == measures.total.queries:
                 break
-        values = _values(log, subject, question, known, measures, now_us)
+        judge = leak_judge.judge_of(state, question.from_us)
+        values = _values(log, subject, question, known, measures, judge, now_us)
         values |= {"days": days, "chain": chain_check.carried(state, question.from_us, question.to_us)}
         values["circumstances"] = _told(circumstances(state, environ, log, subject, question.from_us, question.to_us),
                                         question.language)  # fmt: skip
@@ -193,11 +166,18 @@ def _measured(
                                 lambda share: progress(0.6 * share))  # fmt: skip
 
 
-def counted(log: sqlite3.Connection, subject: Subject, question: Question, known: Known) -> Values:
-    """All that is counted of a subject, as in `numbers` and `beats` of a report. Raises sqlite3.Error and TooMuch."""
+def counted(
+    log: sqlite3.Connection, subject: Subject, question: Question, known: Known, leaks: Sequence[Values]
+) -> Values:
+    """All that is counted of a subject, as in `numbers` and `beats` of a report that has these leaks.
+
+    Raises sqlite3.Error and TooMuch; LookupError, TypeError or ValueError for leaks of another shape.
+    """
     measures = _measured(log, subject, question, known, lambda share: None)
     words, devices = _words(log, measures, known)
     tables = report_numbers.numbers(measures, words) | _halves(log, subject, question, known)
+    span = question.from_us, question.to_us
+    tables["leaks"] = leak_rows.recounted(log, subject, span, _tracking(measures, known), leaks)
     return {**tables, "beats": _beats(log, subject, question, known, measures, devices)}
 
 
@@ -214,6 +194,7 @@ def in_words(values: Values, language: str) -> Values:
     """With the sentences that its numbers make."""
     for part in (report_words.summary, report_words.method, report_words.limits, report_words.proof):
         values[part.__name__] = [languages.tell(sentence, language) for sentence in part(values)]
+    values["leaks_told"] = leak_words.told(values["numbers"], language)
     return values
 
 
@@ -227,8 +208,9 @@ def _words(
 
 
 def _values(
-    log: sqlite3.Connection, subject: Subject, question: Question, known: Known, measures: Measures, now_us: int
-) -> Values:
+    log: sqlite3.Connection, subject: Subject, question: Question, known: Known, measures: Measures, judge: Judge,
+    now_us: int,
+) -> Values:  # fmt: skip
     words, devices = _words(log, measures, known)
     addresses = [row[0] for row in log.execute(
         "SELECT address FROM clients WHERE device_id = ? ORDER BY last_us DESC LIMIT ?",
@@ -236,7 +218,10 @@ def _values(
     frame = _frame(question, subject, addresses, known.facts.version, now_us)
     return {
         **frame,
-        "numbers": report_numbers.numbers(measures, words) | _halves(log, subject, question, known),
+        "numbers": report_numbers.numbers(measures, words) | _halves(log, subject, question, known)
+        | leak_rows.leaks(log, subject, (question.from_us, question.to_us), _tracking(measures, known),
+                          {known.names[number]: known.whose[number].company for number in measures.names},
+                          judge, devices),
         "beats": _beats(log, subject, question, known, measures, devices),
         "sql": sql_of(subject, frame["range"], question.language),
         "rows_left_out": max(0, measures.total.queries - MAX_JSON_ROWS),
@@ -256,6 +241,11 @@ def _frame(question: Question, subject: Subject, addresses: list[str], facts_ver
         "row_columns": ["time_us", "client", "name", "type", "verdict", "origin", "list", "rule", "rcode", "upstream",
                         "duration_us"],
     }  # fmt: skip
+
+
+def _tracking(measures: Measures, known: Known) -> list[int]:
+    """Ids of the names that track."""
+    return [number for number in measures.names if known.whose[number].kind is Kind.TRACKING]
 
 
 def _halves(log: sqlite3.Connection, subject: Subject, question: Question, known: Known) -> Values:

@@ -13,18 +13,19 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from evidence.report import picture_parts, sealed
+from evidence.report import leak_table, picture_parts, sealed
 from evidence.report.html_parts import Teller
 from evidence.report.html_tables import Tables
 from evidence.report.report_style import POLICY, STYLE
-from evidence.report.subject import About
+from evidence.report_counts.subject import About
 from store.base.sentences import say
 
 Values = dict[str, Any]
 
 _DRAWN_BY = (
-    "half_rows", "html_parts", "html_tables", "kept_numbers", "picture_parts", "pictures", "report_html",
-    "report_sql", "report_style", "report_words",
+    "html_parts", "html_tables", "kept_numbers", "leak_table", "leak_words", "picture_parts", "pictures", "report_html",
+    "report_style", "report_words", "../report_counts/half_rows", "../report_counts/report_sql", "../findings/cures",
+    "../findings/finding_words",
 )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def parts(values: Values, tell: Callable[[str], str]) -> Iterator[str]:
     yield tables.companies()
     yield tables.devices()
     yield from picture_parts.beats(values, teller)
+    yield leak_table.leaks(values, teller)
     yield tables.names()
     yield tables.blocked()
     yield tables.lists()

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from evidence.report import report_document, report_html, sealed
-from evidence.report.log_measures import TooMuch
 from evidence.report.report_document import Question
 from evidence.report.report_jobs import Made
-from evidence.report.subject import NoReport
+from evidence.report_counts.log_measures import TooMuch
+from evidence.report_counts.subject import NoReport
 from evidence.whatif.whatif_process import Teller, question_within
 from store.base import languages, status
 from store.base.sentences import packed, say, sentence_of

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evidence.findings.finding_words import period
-from evidence.report.subject import About
+from evidence.report import leak_words
+from evidence.report_counts.subject import About
 from store.base.sentences import Sentence, say, say_count, together
 from store.names.purpose import Kind
 
@@ -61,6 +62,7 @@ def summary(document: Numbers) -> Iterator[Sentence]:
         yield say("From {from_} to {to} {title} asked for {names}, in {lookups}.", from_=span["from"], to=span["to"],
                   title=subject["title"], names=names, lookups=lookups)  # fmt: skip
     yield from _tracking(kinds[Kind.TRACKING.word], total, numbers, subject["about"] == About.DEVICE)
+    yield from leak_words.summary(numbers)
     if (unknown := kinds[Kind.UNKNOWN.word])["lookups"]:
         yield say_count(
             unknown["lookups"],
@@ -109,6 +111,7 @@ def limits(document: Numbers) -> Iterator[Sentence]:
         kinds = ", ".join(f"{each['title']} {each['watched'] + each['refused']:,}" for each in caught)
         yield say("The wall caught attempts to go around DNS in this time: {kinds}.", kinds=kinds)
     yield from document["kept"]["limits"] if document.get("kept") else _of_log(document)
+    yield from leak_words.limits(document["numbers"])
     yield say("The facts about names are as good as their sources: a name may have been given to another company "
               "since, and a shared server answers for many.")  # fmt: skip
 

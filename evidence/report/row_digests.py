@@ -15,7 +15,7 @@ from typing import Any
 from evidence.chain import day_digest, links
 from evidence.chain.day_digest import DAY_US, DayLines, lossless
 from evidence.chain.verify import MAX_FAULTS, Fault, Lines, What, located
-from evidence.report.subject import Subject
+from evidence.report_counts.subject import Subject
 
 MAX_DAYS = 4_000  # of a report; a log is kept for some years at the most
 

@@ -17,8 +17,9 @@ from evidence.base.reader import EvidenceReader
 from evidence.findings import finding_rows
 from evidence.findings.finding import FindingKind
 from evidence.findings.finding_words import sentence
-from evidence.report import beat_rows, pictures
+from evidence.report import pictures
 from evidence.report.pictures import Cell
+from evidence.report_counts import beat_rows
 from store.base.languages import tell
 from store.base.sentences import say
 from store.config import devices

@@ -3,62 +3,28 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import asked_log
 import pytest
-from asked_log import AAAA, Asked
+from leaking_home import DOH, NOW, PACK, ROWS, XIAOMI
+from leaking_home import home as home
 
-from blocklists.packs import vendor_packs
-from blocklists.update.assemble import Assembler
 from blocklists.whose import facts
 from evidence.base import evidence_file, log_hours, passes
 from evidence.findings import finding_rows, home_findings
 from evidence.findings.finding import Cause, FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter
 from evidence.findings.finding_rows import FindingFilter, FindingRow
-from store.base import db
-from store.config import edit, lists
-from store.config.choices import ListKind, PackLevel
-from store.devices import sightings_store
+from store.config import edit
 from store.household import groups
-from store.log.records import Verdict
 from store.log.rollup_tables import HOUR_US
 from store.log.values import QueryFilter
 from store.stats.sqlite_reader import open_reader
 
 pytestmark = pytest.mark.database
-
-NOW = int(time.time()) * 1_000_000 // HOUR_US * HOUR_US  # config.db's history is of today
-AT = NOW - 5 * HOUR_US
-XIAOMI, SITE, DOH = "data.mistat.xiaomi.com", "www.example.com", "dns.google"
-PACK = "pack:xiaomi"
-ROWS = [
-    Asked(AT, 1, XIAOMI), Asked(AT + 3, 1, XIAOMI, AAAA), Asked(AT + 7, 2, XIAOMI), Asked(AT + 8, 1, SITE),
-    Asked(AT + 9, 1, XIAOMI, verdict=Verdict.ALLOW, blocklist="pause", rule="||xiaomi.com^"),
-    Asked(AT + 11, 1, XIAOMI, verdict=Verdict.BLOCK, blocklist=PACK, rule="||xiaomi.com^"), Asked(AT + 12, 2, DOH),
-    Asked(AT + 2 * HOUR_US, 1, XIAOMI), Asked(AT + 2 * HOUR_US + 1, 1, f"{XIAOMI}.example.com"),
-]  # fmt: skip
-
-
-@pytest.fixture
-def home(state: Path) -> Iterator[Path]:
-    """Two devices, the pack of Xiaomi, off."""
-    pack = next(pack for pack in vendor_packs.each() if pack.blocklist_id == PACK)
-    seed = lists.BlocklistSeed(PACK, ListKind.PACK, pack.title, "", on=False, level=PackLevel.SAFE)
-    lists.sync_blocklists(edit.engine(state), [seed])
-    (state / "lists").mkdir(exist_ok=True)
-    Assembler(state).build([], 1)
-    with closing(db.connect(state / "config.db")) as con:
-        assert [sightings_store.sighted(con, asked_log.address_of(number)) for number in (1, 2)] == [1, 2]
-    asked_log.write(state, ROWS, now_us=NOW)
-    yield state
-    edit.engine(state).dispose()
-
 
 def found(state: Path, kind: FindingKind = FindingKind.LEAK) -> dict[tuple[int, Cause], FindingRow]:
     passes.run(state, NOW + HOUR_US)

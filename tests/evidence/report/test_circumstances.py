@@ -11,7 +11,7 @@ from phone_report import FROM_US, TO_US
 
 from evidence.report import report_document
 from evidence.report.circumstances import circumstances
-from evidence.report.subject import of_device
+from evidence.report_counts.subject import of_device
 from store.base import db
 from store.config import list_status
 from store.wall import bypass

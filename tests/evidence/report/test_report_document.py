@@ -14,7 +14,7 @@ from evidence.idle_test import idle_test_rows, idle_tests_file
 from evidence.idle_test.idle_test import NewTest
 from evidence.report import report_check, report_document
 from evidence.report.report_document import Question
-from evidence.report.subject import NoReport
+from evidence.report_counts.subject import NoReport
 from store.log import querylog
 
 pytestmark = pytest.mark.database

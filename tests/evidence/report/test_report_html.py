@@ -82,7 +82,7 @@ def test_what_a_reader_sees(html: bytes, company: dict[str, Any]) -> None:
 def test_numbers_lead_to_the_statements_that_count_them(html: bytes) -> None:
     page = read(html)
     targets = {(attrs.get("href") or "")[1:] for tag, attrs in page.tags if tag == "a"}
-    assert targets == {f"sql-{key}" for key in ("total", "kinds", "companies", "names", "hours", "lists")}
+    assert targets == {f"sql-{key}" for key in ("total", "kinds", "companies", "names", "hours", "lists", "leaks")}
     assert targets <= {attrs.get("id") for _, attrs in page.tags}
 
 

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from blocklists.whose.facts import Whose
-from evidence.report.log_measures import Measures, Sum
-from evidence.report.report_sql import SUMS
+from evidence.report_counts.log_measures import Measures, Sum
+from evidence.report_counts.report_sql import SUMS
 from store.log.rollup_tables import HOUR_US
 from store.names.purpose import Kind
 

@@ -10,9 +10,9 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from evidence.report import log_measures
-from evidence.report.report_numbers import Row, sums
-from evidence.report.subject import Subject
+from evidence.report_counts import log_measures
+from evidence.report_counts.report_numbers import Row, sums
+from evidence.report_counts.subject import Subject
 
 OFF, ON = "off", "on"
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from evidence.findings import beacons
-from evidence.report.subject import Subject
+from evidence.report_counts.subject import Subject
 from store.log.lookups import ADDRESS_TYPES, TOGETHER_US
 from store.log.rollup_tables import HOUR_US
 

@@ -8,11 +8,11 @@ sum is what the statements of `report_sql` count.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from evidence.report.subject import Subject
+from evidence.report_counts.subject import Subject
 from store.log.lookups import ADDRESS_TYPES, TOGETHER_US, begins_sql
 from store.log.records import ANSWERED, FAILED, Verdict, counted_sql
 from store.log.rollup_tables import HOUR_US
@@ -87,21 +87,28 @@ def measure(
     progress: Callable[[float], None] = lambda share: None,
 ) -> Measures:  # fmt: skip
     """Of from ≤ time < to; `kind_of`: the number of the kind of a name's id. Raises sqlite3.Error and TooMuch."""
-    measures, at = Measures(), from_us
+    measures = Measures()
     # One device is one, whatever addresses it has: people split and merge devices later.
     device = "0" if subject.clients is not None else "coalesce(c.device_id, 0)"
     sql = _SQL.format(device=device, mine=subject.where.replace("?", "?3"))
+    for begin, end in steps(log, from_us, to_us):
+        for row in log.execute(sql, (begin, end, *subject.values)):
+            _add(measures, row, kind_of)
+        progress((end - from_us) / (to_us - from_us))
+    return measures
+
+
+def steps(log: sqlite3.Connection, from_us: int, to_us: int) -> Iterator[tuple[int, int]]:
+    """(begin, end) of each day of a range that has rows; where the log has nothing, nothing is read."""
+    at = from_us
     while at < to_us:
         start = log.execute("SELECT min(time_us) FROM records WHERE time_us >= ?", (at,)).fetchone()[0]
         if start is None or start >= to_us:
-            break
-        at = max(at, start // STEP_US * STEP_US)  # where the log has nothing, nothing is read
+            return
+        at = max(at, start // STEP_US * STEP_US)
         end = min((at // STEP_US + 1) * STEP_US, to_us)
-        for row in log.execute(sql, (at, end, *subject.values)):
-            _add(measures, row, kind_of)
+        yield at, end
         at = end
-        progress((at - from_us) / (to_us - from_us))
-    return measures
 
 
 def _add(measures: Measures, row: tuple[int, ...], kind_of: Callable[[int], int]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidence.report.subject import About, Subject
+from evidence.report_counts.subject import About, Subject
 from store.base.sentences import say
 from store.log.lookups import ADDRESS_WORDS, TOGETHER_US, begins_sql
 from store.log.records import ANSWERED, FAILED_IN_VIEW
@@ -42,9 +42,16 @@ def preparation(subject: Subject, from_us: int, to_us: int) -> str:
 SELECT json_extract(value, '$.name') AS name, json_extract(value, '$.company') AS company,
        json_extract(value, '$.kind') AS kind
 FROM json_each(readfile('report.json'), '$.numbers.names');
+CREATE TEMP TABLE leak_spans AS
+SELECT json_extract(leak.value, '$.leak') AS leak, json_extract(span.value, '$.device_id') AS device_id,
+       json_extract(span.value, '$.name') AS name, json_extract(span.value, '$.verdict') AS verdict,
+       json_extract(span.value, '$.list') AS list, json_extract(span.value, '$.rule') AS rule,
+       json_extract(span.value, '$.imported') AS imported, json_extract(span.value, '$.from_us') AS from_us,
+       json_extract(span.value, '$.to_us') AS to_us
+FROM json_each(readfile('report.json'), '$.numbers.leaks') AS leak, json_each(leak.value, '$.spans') AS span;
 CREATE TEMP TABLE asked AS
 WITH mine AS (
-    SELECT time_us, device_id, name, verdict, list, source,
+    SELECT time_us, device_id, name, verdict, list, rule, source,
            type IN {ADDRESS_WORDS} AS address,
            CASE WHEN verdict = 'BLOCK' THEN 'blocked'
                 WHEN {FAILED_IN_VIEW} THEN 'failed'
@@ -82,6 +89,7 @@ def statements(subject: Subject, unblocked_us: int | None = None) -> tuple[State
                   "FROM asked WHERE fate = 'blocked' GROUP BY list;",
                   ("list", "lookups")),
     ]  # fmt: skip
+    every.append(_of_leaks())
     if subject.about is About.COMPANY:
         every.append(Statement(
             "devices", say("Devices"),
@@ -91,6 +99,19 @@ def statements(subject: Subject, unblocked_us: int | None = None) -> tuple[State
     if unblocked_us is not None:
         every += _of_halves(unblocked_us)
     return tuple(every)
+
+
+def _of_leaks() -> Statement:
+    return Statement(
+        "leaks", say("Tracking that got through"),
+        "SELECT leak, count(*) AS queries, count(*) FILTER (WHERE begins) AS lookups,\n"
+        "       count(DISTINCT name) AS names, min(time_us) AS first_us, max(time_us) AS last_us\n"
+        "FROM asked a JOIN leak_spans s USING (name)\n"
+        "WHERE fate = 'answered' AND coalesce(a.device_id, 0) = s.device_id AND a.verdict = s.verdict\n"
+        "      AND coalesce(a.list, '') = s.list AND coalesce(a.rule, '') = s.rule\n"
+        "      AND (a.source IS NOT NULL) = s.imported AND time_us >= from_us AND time_us < to_us\n"
+        "GROUP BY leak;", ("leak", "queries", "lookups", "names", "first_us", "last_us"),
+    )  # fmt: skip
 
 
 def _of_halves(unblocked_us: int) -> list[Statement]:

@@ -13,8 +13,9 @@ import pytest
 import xiaomi_phone
 from told_facts import NOTHING
 
-from evidence.report import report_document, report_sql
+from evidence.report import report_document
 from evidence.report.report_document import Question
+from evidence.report_counts import report_sql
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
@@ -54,7 +55,7 @@ def assert_the_same(state: Path, values: dict[str, Any]) -> int:
 def test_every_number_of_a_device_is_its_count(phone: Path, values: dict[str, Any]) -> None:
     assert assert_the_same(phone, values) > 800
     assert [each["key"] for each in values["sql"]["statements"]] == [
-        "total", "kinds", "companies", "names", "hours", "lists"
+        "total", "kinds", "companies", "names", "hours", "lists", "leaks"
     ]  # fmt: skip
 
 
