@@ -20,6 +20,7 @@ from store.log.records import QueryRow
 from store.log.values import (
     Bucket,
     CompanyCounts,
+    CompanyName,
     HourCounts,
     ListHits,
     NameQueries,
@@ -30,6 +31,7 @@ from store.log.values import (
     Retained,
     Summary,
     Top,
+    TrackingPair,
 )
 
 DeviceOf = Callable[[str], int | None]
@@ -161,6 +163,12 @@ class RangeCounts(Protocol):
     def reporters(self) -> dict[int, Reports]:
         """Device id → what of kind tracking it asked for, for every device that did."""
 
+    def tracking_pairs(self) -> list[TrackingPair]:
+        """Each device with each company that it reported to, the most look-ups first, equals by label and company."""
+
+    def tracking_names(self, company: str, limit: int = 20) -> list[CompanyName]:
+        """The names of kind tracking that were asked for of a known company, the most queries first."""
+
     def busiest(self, among: Collection[int]) -> tuple[int, Reported] | None:
         """Of these devices the one that reported most to one known company, and what; of equals the lower id."""
 
@@ -195,6 +203,9 @@ class LogReader(Protocol):
 
     def active_hours(self, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
         """Device id → in how many different hours of the range it asked anything; without those that did not."""
+
+    def ends(self) -> tuple[int, int] | None:
+        """The times of the first and of the last record, None while there is none."""
 
     def devices_seen(self) -> dict[int, tuple[int, int]]:
         """Device id → the times of the first and last record that were ever written for it."""

@@ -65,7 +65,8 @@ class Summary:
 class Bucket:
     """A step of the timeline: passed = PASS + ALLOW, other = LOCAL + REFUSE; `failed` is none of these.
 
-    tracking: how many of all of them were for names of that kind; `tracking_blocked`, of those that were blocked.
+    tracking: how many of all of them were for names of that kind; `tracking_blocked`, of those that were blocked, and
+    `tracking_failed`, of those that failed.
     """
 
     time_us: int
@@ -75,6 +76,7 @@ class Bucket:
     failed: int = 0
     tracking: int = 0
     tracking_blocked: int = 0
+    tracking_failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,23 @@ class Reports:
 
     all: Reported
     most: Reported | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingPair:
+    """Look-ups of kind tracking of one device (None: of none that is known) to one company (None: nobody knows)."""
+
+    device: int | None
+    label: str
+    company: str | None
+    lookups: int
+    blocked: int
+    failed: int = 0
+
+    @property
+    def through(self) -> int:
+        """How many got through."""
+        return self.lookups - self.blocked - self.failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,21 @@ def counted(timespan: Timespan, name: str, names: int) -> CompanyCounts | None:
     )  # fmt: skip
 
 
+def tracking_names(timespan: Timespan, company: str, limit: int) -> list[CompanyName]:
+    """As store.log.protocol.RangeCounts.tracking_names."""
+    known = company_counts.companies(timespan.con)
+    numbers = {
+        number for number, each in known.items()
+        if each.name and _folded(each.name) == _folded(company) and each.kind is Kind.TRACKING
+    }  # fmt: skip
+    return _names(timespan, numbers, limit)[0]
+
+
+def _folded(name: str) -> str:
+    """As SQLite's NOCASE compares."""
+    return "".join(char.lower() if char.isascii() else char for char in name)
+
+
 def _devices(timespan: Timespan, whole: Timespan, kinds: Mapping[Kind, Collection[int]]) -> list[CompanyDevice]:
     numbers = {number for of_kind in kinds.values() for number in of_kind}
     asked, begun = (company_counts.by_device(timespan, section) for section in (QUERIES, LOOKUPS))

@@ -11,6 +11,7 @@ from store.log import querylog
 from store.log.protocol import LogReader, RangeCounts
 from store.log.querylog import FILE_NAME, log_errors
 from store.log.records import QueryRow
+from store.log.rollup_tables import ENDS
 from store.log.values import ListHits, NameQueries, Page, QueryFilter
 from store.stats import by_name, export, last_seen, list_hits, queries
 from store.stats.summary import SqliteCounts
@@ -44,6 +45,11 @@ class SqliteReader:
     def active_hours(self, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
         with log_errors():
             return by_name.active_hours(self._con, devices, from_us, to_us)
+
+    def ends(self) -> tuple[int, int] | None:
+        with log_errors():
+            first, last = self._con.execute(ENDS).fetchone()
+        return None if first is None else (first, last)
 
     def devices_seen(self) -> dict[int, tuple[int, int]]:
         with log_errors():

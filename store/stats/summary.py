@@ -12,9 +12,19 @@ from store.log import counts, interning, packed
 from store.log.counts import Section
 from store.log.records import COUNTED, FAILED, Origin, Verdict
 from store.log.timespan import ALL_SOURCES, Timespan, split
-from store.log.values import Bucket, CompanyCounts, HourCounts, Reported, Reports, Summary, Top
+from store.log.values import (
+    Bucket,
+    CompanyCounts,
+    CompanyName,
+    HourCounts,
+    Reported,
+    Reports,
+    Summary,
+    Top,
+    TrackingPair,
+)
 from store.names.purpose import Kind
-from store.stats import by_hour, company_counts, one_company, reporters, timeline
+from store.stats import by_hour, company_counts, one_company, reporters, timeline, tracking_pairs
 from store.stats.top import most
 
 MAX_BUCKETS = 10_000  # a chart has some hundreds
@@ -45,7 +55,8 @@ class SqliteCounts:
             buckets[step][_COLUMN[verdict]] += count
         for step, verdict, count in timeline.steps(self._timespan, from_us, step_us, timeline.TRACKING):
             buckets[step][_TRACKING] += count
-            buckets[step][_TRACKING_BLOCKED] += count if verdict == Verdict.BLOCK else 0
+            if verdict in _OF_TRACKING:
+                buckets[step][_OF_TRACKING[verdict]] += count
         return [Bucket(from_us + number * step_us, *bucket) for number, bucket in enumerate(buckets)]
 
     def top(
@@ -59,6 +70,12 @@ class SqliteCounts:
     def reporters(self) -> dict[int, Reports]:
         return reporters.reporters(self._timespan)
 
+    def tracking_pairs(self) -> list[TrackingPair]:
+        return tracking_pairs.pairs(self._timespan)
+
+    def tracking_names(self, company: str, limit: int = 20) -> list[CompanyName]:
+        return one_company.tracking_names(self._timespan, company, limit)
+
     def busiest(self, among: Collection[int]) -> tuple[int, Reported] | None:
         return reporters.busiest(self._timespan, among)
 
@@ -69,7 +86,8 @@ class SqliteCounts:
 _COLUMN: dict[int, int] = {
     Verdict.PASS: 0, Verdict.ALLOW: 0, Verdict.BLOCK: 1, Verdict.LOCAL: 2, Verdict.REFUSE: 2, FAILED: 3,
 }  # fmt: skip
-_TRACKING, _TRACKING_BLOCKED, _COLUMNS = 4, 5, 6
+_TRACKING, _COLUMNS = 4, 7
+_OF_TRACKING: dict[int, int] = {Verdict.BLOCK: 5, FAILED: 6}
 
 
 def _summary(timespan: Timespan, dropped: int) -> Summary:

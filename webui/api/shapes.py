@@ -107,6 +107,7 @@ class Bucket(BaseModel):
     failed: int = Field(description="FAILED: no answer came")
     tracking: int = Field(description="how many of all these were for names of that kind")
     tracking_blocked: int
+    tracking_failed: int
 
 
 class Timeline(Within):
@@ -177,7 +178,8 @@ def timeline(period: Span, step_us: int, rows: Sequence[values.Bucket]) -> Timel
 
 def buckets(rows: Sequence[values.Bucket]) -> list[Bucket]:
     return [Bucket(time=iso(row.time_us), passed=row.passed, blocked=row.blocked, other=row.other, failed=row.failed,
-               tracking=row.tracking, tracking_blocked=row.tracking_blocked) for row in rows]  # fmt: skip
+               tracking=row.tracking, tracking_blocked=row.tracking_blocked,
+               tracking_failed=row.tracking_failed) for row in rows]  # fmt: skip
 
 
 def top_list(period: Span, of: str, rows: Sequence[values.Top]) -> TopList:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
@@ -32,9 +31,10 @@ PUT_OFF, PUT_OFF_SECONDS = "hidden_home_later", 7 * 86_400
 
 @router.get("/")
 def home(
-    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, range: str = ranges.DEFAULT,  # noqa: A002
-) -> Response:  # fmt: skip
-    span = ranges.find(range, time.time())
+    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, asked: ranges.Asked
+) -> Response:
+    first, _ = reader.ends() or (None, 0)
+    span = asked.begun(first)
     with reader.counts(span.from_us, span.to_us) as counts:
         summary, timeline = counts.summary(), counts.timeline(span.step_us)
         devices = counts.top("devices", limit=ROWS, last=False)

@@ -117,6 +117,7 @@ def test_counts_are_the_same(
         plain, found = ([], [])  # type: tuple[list[object], list[object]]
         for log, numbers in zip(logs, (plain, found), strict=True):
             with log.counts(*span, device) as counts:
+                numbers += [counts.tracking_pairs(), counts.tracking_names("acme", limit)]
                 numbers += [_rounded(counts.summary()), counts.timeline(step_us), counts.timeline(7 * HOUR_US)]
                 for of in ("names", "companies", "devices", "lists"):
                     numbers += [counts.top(of, verdict, limit) for verdict in (None, *Verdict)]
@@ -127,7 +128,7 @@ def test_counts_are_the_same(
                 if device is None:
                     numbers += [counts.reporters(), counts.busiest([1, 3]), counts.busiest([])]
                     numbers += [counts.company(name, limit) for name in ("acme", "Other", "", "None")]
-            numbers += [log.devices_seen(), log.active_hours([1, 2, 7], *span)]
+            numbers += [log.ends(), log.devices_seen(), log.active_hours([1, 2, 7], *span)]
             numbers += [log.list_hits(blocklist, *span) for blocklist in ("ads", "pack:acme", "none")]
             numbers.append(log.name_queries(["d.example", "none.example"], ["a.example"], *span, limit))
         assert found == plain

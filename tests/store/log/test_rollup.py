@@ -63,7 +63,7 @@ def _all_numbers(log: sqlite3.Connection, start: int, end: int, device: int | No
     lines = [counted.timeline(log, start, end, step, device) for step in (3 * HOUR_US, 7 * HOUR_US + 7)]
     with SqliteReader(log).counts(start, end) as counts:
         together = [counts.reporters(), counts.busiest([1, 2]), counts.busiest([2, 7]), counts.summary()]
-        together.append(counts.top("devices"))
+        together += [counts.top("devices"), counts.tracking_pairs()]
     return [counted.summary(log, start, end, device), tops, lines, together]
 
 
