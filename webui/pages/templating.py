@@ -14,7 +14,7 @@ import time
 import zlib
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -30,6 +30,7 @@ from store.base.sentences import say
 from store.config import custom_responses, edit, list_status
 from store.config.session import EditError
 from store.household import changes, pauses
+from webui.frame import navigation
 from webui.http import deps, who_acts
 from webui.http.language import language
 from webui.http.state import WebUi
@@ -47,34 +48,10 @@ _WINGS = (
 TEMPLATES = tuple(HERE / wing for wing in _WINGS)
 
 
-class NavPage(NamedTuple):
-    href: str
-    title: str
-    icon: str
-
-
-PAGES = (
-    NavPage("/", say("Home"), "house"),
-    NavPage("/devices", say("Devices"), "smartphone"),
-    NavPage("/groups", say("Groups"), "key-round"),
-    NavPage("/blocklists", say("Blocklists"), "shield"),
-    NavPage("/services", say("Services"), "ban"),
-    NavPage("/times", say("Times"), "sun-moon"),
-    NavPage("/queries", say("Query log"), "scroll-text"),
-    NavPage("/pause", say("Pause"), "pause"),
-    NavPage("/names", say("Local names"), "layers"),
-    NavPage("/dhcp", say("DHCP"), "network"),
-    NavPage("/evidence", say("Evidence"), "search"),
-    NavPage("/bypass", say("Bypass"), "external-link"),
-    NavPage("/changes", say("Changes"), "undo-2"),
-    NavPage("/backup", say("Backup"), "archive"),
-    NavPage("/settings", say("Settings"), "settings"),
-)
-
-
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
-    frame = {"logged_in": deps.csrf_token(request) != "", "here": _here(request), "pages": PAGES}
+    frame = {"logged_in": deps.csrf_token(request) != "", "here": navigation.entry_of(request.url.path)}
+    frame |= {"navigation": navigation.GROUPS, "bar": navigation.BAR}
     frame |= {"pauses": [], "request_path": request.url.path if request.method == "GET" else "/"}
     if frame["logged_in"] and "health_problems" not in values:
         ui: WebUi = request.app.state.ui
@@ -188,9 +165,3 @@ def _pauses(ui: WebUi) -> list[PauseLine]:
     except (EditError, sqlite3.Error):
         return []
     return [relief_view.pause_line(row, names, titles, time.time()) for row in rows]
-
-
-def _here(request: Request) -> str:
-    """The entry of the navigation that the page belongs to."""
-    path = request.url.path
-    return next((entry.href for entry in PAGES[1:] if path.startswith(entry.href)), "/" if path == "/" else "")

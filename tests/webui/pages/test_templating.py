@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import Request
 
+from webui.frame import navigation
 from webui.pages import templating
 
 TEMPLATES = sorted(path for folder in templating.TEMPLATES for path in folder.glob("*.html"))
@@ -51,7 +52,7 @@ def test_static_files_carry_a_mark_and_icons_exist() -> None:
     assert re.fullmatch(r"/static/app\.css\?v=[0-9a-f]{8}", templating.static("app.css"))
     sprite = (templating.HERE / "static/vendor/lucide-1.62.0.svg").read_text(encoding="utf-8")
     used = {name for path in TEMPLATES for name in re.findall(r'icon\("([\w-]+)"', path.read_text(encoding="utf-8"))}
-    for name in used | {page.icon for page in templating.PAGES}:
+    for name in used | {page.icon for page in (*navigation.PAGES, *navigation.BAR)}:
         assert f'id="{name}"' in sprite
 
 
@@ -84,8 +85,8 @@ def test_the_way_back_leads_here_alone(referer: str, path: str) -> None:
 
 def test_a_page_knows_where_it_stands(looker: Any) -> None:
     page = looker.get("/devices/1").text
-    assert re.search(r'href="/devices" aria-current="page"', page)
-    assert page.count('aria-current="page"') == 1
+    # Beside the page, and in the bar of a phone.
+    assert re.findall(r'href="([^"]*)" aria-current="page"', page) == ["/devices", "/devices"]
 
 
 def test_what_is_wrong_is_on_every_page(looker: Any) -> None:

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where one can go from every page: three groups beside it; on a phone a bar of four, and the rest behind "More"."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from store.base.sentences import say
+
+
+class NavPage(NamedTuple):
+    """`icon`: an id of the icon sprite."""
+
+    href: str
+    title: str
+    icon: str
+
+
+class NavGroup(NamedTuple):
+    """`key`: what its heading's id ends with."""
+
+    key: str
+    title: str
+    pages: tuple[NavPage, ...]
+
+
+HOME = NavPage("/", say("Home"), "house")
+DEVICES = NavPage("/devices", say("Devices"), "smartphone")
+QUERIES = NavPage("/queries", say("Query log"), "scroll-text")
+BLOCKLISTS = NavPage("/blocklists", say("Blocklists"), "shield")
+
+GROUPS = (
+    NavGroup("look", say("Look"), (
+        HOME, DEVICES, QUERIES, NavPage("/evidence", say("Evidence"), "eye"),
+    )),
+    NavGroup("decide", say("Decide"), (
+        BLOCKLISTS,
+        NavPage("/services", say("Services"), "ban"),
+        NavPage("/groups", say("Groups"), "users"),
+        NavPage("/times", say("Times"), "calendar-clock"),
+    )),
+    NavGroup("house", say("House"), (
+        NavPage("/names", say("Local names"), "layers"),
+        NavPage("/dhcp", say("DHCP"), "network"),
+        NavPage("/bypass", say("Bypass"), "external-link"),
+        NavPage("/changes", say("Changes"), "history"),
+        NavPage("/backup", say("Backup"), "archive"),
+        NavPage("/settings", say("Settings"), "settings"),
+    )),
+)  # fmt: skip
+# What a thumb reaches; with shorter titles where there is a shorter one.
+BAR = (HOME, DEVICES, NavPage(QUERIES.href, say("Log"), QUERIES.icon), BLOCKLISTS)
+PAGES = tuple(page for group in GROUPS for page in group.pages)
+
+
+def entry_of(path: str) -> str:
+    """The href of the entry that a page belongs to; "" for none."""
+    if path == HOME.href:
+        return path
+    return next((page.href for page in PAGES if page is not HOME and _below(path, page.href)), "")
+
+
+def _below(path: str, href: str) -> bool:
+    return path == href or path.startswith(f"{href}/")
