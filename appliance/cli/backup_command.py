@@ -20,7 +20,8 @@ from store.base.sentences import say
 STDOUT = "-"
 _BEGIN = b'{\n "telltale": "backup"'
 _PARTS = (
-    "settings, schedules, groups, devices, lists, rules, wall, names, dhcp, corrections, findings, pauses or access"
+    "settings, schedules, groups, devices, lists, rules, wall, names, dhcp, corrections, findings, idle_tests, pauses "
+    "or access"
 )
 
 
@@ -31,10 +32,11 @@ def backup(
     """Write all that the home has decided into one file; docs/backup.md tells what is in it, and what is not."""
     # Root reads as root: the file may lie where the owner of the state directory may not write.
     path = cli_context.config(state, become_owner=False) / "config.db"
+    from evidence.idle_test import backed_up
     from store.backup import backup_form
 
     with closing(db.open_migrated(path)) as con:
-        text = backup_form.dump(con)
+        text = backup_form.dump(con, backed_up.rows(path.parent))
     if file == STDOUT:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
@@ -54,10 +56,12 @@ def restore(
     """Make everything as a backup has it, or parts of it: one change, which `telltale undo` takes back."""
     text = _read(file)
     engine = cli_context.engine(state)
+    from evidence.idle_test import backed_up
     from store.backup import backup_form
     from store.backup import restore as putting_back
 
-    restored = putting_back.restore(engine, backup_form.load(text), only or [])
+    tests = backed_up.putting_back(cli_context.config(state))
+    restored = putting_back.restore(engine, backup_form.load(text), only or [], tests)
     printing.tell(say("Restored: {parts}.", parts=", ".join(restored.parts)))
     if "access" in restored.parts and not restored.access:
         printing.tell(say("Password and tokens stay as they are; --only access takes those of the backup."))

@@ -18,7 +18,7 @@ from store.base import db
 from store.base.migration_steps import newest_version
 from store.base.sentences import say
 from store.config.session import EditError
-from store.history.table_shapes import Row, quoted, rows, shape
+from store.history.table_shapes import quoted, rows, shape
 
 FORM = 1  # grows when the text is made otherwise; a column or table more is told by `schema`
 MAX_BYTES = 32 * 1024 * 1024  # several times what the largest home can hold
@@ -37,35 +37,43 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "dhcp": ("dhcp_static",),
     "corrections": ("name_correction",),
     "findings": ("finding_state",),
+    "idle_tests": (),  # of a file of their own, so that they stand beside the tables
     "pauses": ("pause", "exception", "request"),
     "access": ("account", "token"),
 }
+IDLE_TESTS = "idle_tests"
 TABLES = tuple(table for tables in PARTS.values() for table in tables)
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a text holds. `tables`: table → its rows as this Telltale has them; one that the text lacks is not there."""
+    """What a text holds. `tables`: table → its rows as this Telltale has them; one that the text lacks is not there.
+
+    `idle_tests`: as they are given, which whoever keeps them looks at; None where the text lacks them.
+    """
 
     schema: int
     tables: Mapping[str, list[dict[str, Any]]]
+    idle_tests: list[Any] | None = None
 
 
-def dump(con: sqlite3.Connection) -> str:
-    """All that the home has decided. `con` reads a config.db that is up to date."""
+def dump(con: sqlite3.Connection, idle_tests: Sequence[Mapping[str, Any]] = ()) -> str:
+    """All that the home has decided. `con` reads a config.db that is up to date; `idle_tests`: as JSON has them."""
     with db.transaction(con, "DEFERRED"):
         schema = int(con.execute("PRAGMA user_version").fetchone()[0])
         tables = [f"  {json.dumps(table)}: {_listed(rows(con, shape(con, table)))}" for table in TABLES]
     head = f'{{\n "telltale": "backup",\n "form": {FORM},\n "schema": {schema},\n "tables": {{\n'
-    return head + ",\n".join(tables) + "\n }\n}\n"
+    return head + ",\n".join(tables) + f'\n }},\n "{IDLE_TESTS}": {_listed(idle_tests)}\n}}\n'
 
 
 def load(text: str) -> Backup:
     """What the text holds, brought up to date. Raises EditError, in plain words, for what is no backup of ours."""
     given = _parsed(text)
-    schema, tables = _version(given), given.get("tables")
+    schema, tables, tests = _version(given), given.get("tables"), given.get(IDLE_TESTS)
     if not isinstance(tables, dict) or not all(isinstance(table, list) for table in tables.values()):
         raise EditError(say("This backup is damaged: its tables are missing."))
+    if not isinstance(tests, list | None):
+        raise EditError(say("This backup is damaged: its idle tests are none."))
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         db.migrate_connection(memory, "config", schema)
@@ -73,7 +81,8 @@ def load(text: str) -> Backup:
         for table in tables:
             _fill(memory, table, tables[table])
         db.migrate_connection(memory, "config")
-        return Backup(schema, {table: rows(memory, shape(memory, table)) for table in TABLES if table in tables})
+        return Backup(schema, {table: rows(memory, shape(memory, table)) for table in TABLES if table in tables},
+                      tests)  # fmt: skip
     except sqlite3.Error as error:
         raise EditError(say("This backup does not fit: {why}.", why=error)) from None
     finally:
@@ -96,7 +105,7 @@ def part_names(only: Sequence[str]) -> list[str]:
     return [name for name in PARTS if name in only] or list(PARTS)
 
 
-def _listed(table: Sequence[Row]) -> str:
+def _listed(table: Sequence[Mapping[str, Any]]) -> str:
     lines = [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in table]
     return "[" + ",".join(f"\n   {line}" for line in lines) + ("\n  ]" if lines else "]")
 

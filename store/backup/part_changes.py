@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from store.backup.backup_form import PARTS
+from store.backup.backup_form import IDLE_TESTS, PARTS
 from store.history.recording import RowChange
 
 # Columns with the second at which a row was made, changed, or seen.
@@ -25,10 +25,15 @@ class PartChange:
 
 
 def count(
-    parts: Iterable[str], tables: Mapping[str, Sequence[Any]], altered: Sequence[RowChange]
-) -> tuple[PartChange, ...]:
-    """Each part with what becomes of its rows."""
-    return tuple(_of_part(part, tables, [row for row in altered if row.table in PARTS[part]]) for part in parts)
+    parts: Iterable[str], tables: Mapping[str, Sequence[Any]], altered: Sequence[RowChange], tests: int = 0,
+    tests_added: int = 0,
+) -> tuple[PartChange, ...]:  # fmt: skip
+    """Each part with what becomes of its rows; `tests`: idle tests that the backup holds, and how many of them come."""
+    return tuple(
+        PartChange(part, tests, tests_added) if part == IDLE_TESTS
+        else _of_part(part, tables, [row for row in altered if row.table in PARTS[part]])
+        for part in parts
+    )  # fmt: skip
 
 
 def newest(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> int | None:

@@ -9,14 +9,14 @@ What is decided becomes as the backup has it; three things differ, since it may 
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine
 
 from store.backup import backup_checks, part_changes, restored_devices
-from store.backup.backup_form import PARTS, Backup, part_names
+from store.backup.backup_form import IDLE_TESTS, PARTS, Backup, part_names
 from store.backup.part_changes import PartChange
 from store.base.sentences import say
 from store.config.choices import ListKind
@@ -30,6 +30,8 @@ from store.history.tracked import TRACKED
 
 _CHOICES = ("options", "answer", "guard")  # what a home decides of a list that is Telltale's own
 Rows = list[dict[str, Any]]
+PutTests = Callable[[Sequence[Any], bool], int]
+"""What adds idle tests, as a backup has them, and says how many were not there; True: only say it. Raises EditError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,13 @@ class Restored:
     counts: tuple[PartChange, ...] = ()
 
 
-def restore(e: Engine, backup: Backup, only: Sequence[str] = (), *, dry_run: bool = False) -> Restored:
+def restore(
+    e: Engine, backup: Backup, only: Sequence[str] = (), put_tests: PutTests = lambda tests, dry_run: 0, *,
+    dry_run: bool = False,
+) -> Restored:
     """Make what is decided as the backup has it, or these parts. Raises EditError, and nothing is changed then.
 
+    `put_tests` adds idle tests that are not here. They are no decisions: the ones here stay, and no undo takes them.
     `dry_run`: it is all done, so that whatever would be refused is, and taken back at the end.
     """
     parts = part_names(only)
@@ -55,10 +61,13 @@ def restore(e: Engine, backup: Backup, only: Sequence[str] = (), *, dry_run: boo
         with writing(e, _note(parts, only)) as session:
             con = connection(session)
             access = _restore_access(con, tables, asked="access" in only)
-            backup_checks.check_same_things(con, backup, tables)
+            tests = (backup.idle_tests or []) if IDLE_TESTS in parts else []
+            backup_checks.check_same_things(con, backup, {**tables, **_of_devices(backup, tests)})
             wanted = _put(con, tables, backup)
             backup_checks.check_landing(con, backup)
-            restored = Restored(tuple(parts), len(wanted), access, part_changes.count(parts, tables, wanted))
+            added = put_tests(tests, dry_run) if tests else 0  # last: it is what no transaction takes back
+            counts = part_changes.count(parts, tables, wanted, len(tests), added)
+            restored = Restored(tuple(parts), len(wanted) + added, access, counts)
             if dry_run:
                 raise _Tried
             if wanted or access:
@@ -66,6 +75,12 @@ def restore(e: Engine, backup: Backup, only: Sequence[str] = (), *, dry_run: boo
     except _Tried:
         pass
     return restored
+
+
+def _of_devices(backup: Backup, tests: Sequence[Any]) -> dict[str, Rows]:
+    """The tests whose device the backup has: that it must be the same here. Others are of devices that are gone."""
+    there = {row["id"] for row in backup.tables.get("device", ())}
+    return {"idle_test": [row for row in tests if isinstance(row, dict) and row.get("device_id") in there]}
 
 
 class _Tried(Exception):  # noqa: N818 - no error: it takes the transaction back

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,11 +13,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 from starlette.concurrency import run_in_threadpool
 
+from evidence.idle_test import backed_up
 from store.backup import backup_form, part_changes
 from store.backup import restore as putting_back
 from webui.api import shapes
 from webui.http import large_bodies
 from webui.http.deps import Config, CurrentSession, Engine, WebUi
+from webui.http.state import WebUi as State
 
 router = APIRouter(tags=["backup"])
 log = logging.getLogger("webui")
@@ -48,13 +51,14 @@ class Restored(BaseModel):
 
 
 @router.get("/backup", summary="All that the home has decided, as a file", response_class=Response, responses=_DOWNLOAD)
-def backup(config: Config, caller: CurrentSession) -> Response:
+def backup(config: Config, ui: WebUi, caller: CurrentSession) -> Response:
     """For admins alone, for the file **holds secrets**: the hash of the password and those of the tokens (not the
     password, not the tokens), and addresses of lists with the user and key that stand in them. It holds settings,
     schedules, groups, devices, lists with their toggles, rules, switches of the wall, local names, static leases,
-    pauses and requests. It does not hold the query log, the history of changes, sessions, or telltale.toml.
+    pauses and requests, and the results of idle tests. It does not hold the query log, the history of changes,
+    sessions, or telltale.toml.
     """
-    return download(config, f"the token {caller.name}" if caller.kind == "token" else "a browser")
+    return download(config, ui.state, f"the token {caller.name}" if caller.kind == "token" else "a browser")
 
 
 @router.post("/restore", summary="Make everything as a backup has it, or parts of it", openapi_extra=_BODY)
@@ -73,15 +77,15 @@ async def restore(
     """
     with large_bodies.taking(ui):
         raw = await large_bodies.read(request)
-        restored = await run_in_threadpool(_restore, engine, raw, only or [], dry_run)
+        restored = await run_in_threadpool(_restore, ui, engine, raw, only or [], dry_run)
     ui.forget_settings()
     restored.change = None if dry_run else next(reversed(request.state.acting.changes), None)
     return restored
 
 
-def download(config: Config, by: str) -> Response:
+def download(config: Config, state: Path, by: str) -> Response:
     """The file, named by the day."""
-    text = backup_form.dump(config)
+    text = backup_form.dump(config, backed_up.rows(state))
     log.info("a backup was taken by %s", by)
     name = time.strftime("telltale-backup-%Y-%m-%d.json")
     return Response(
@@ -89,9 +93,9 @@ def download(config: Config, by: str) -> Response:
     )
 
 
-def _restore(engine: SqlEngine, raw: bytes, only: list[str], dry_run: bool) -> Restored:
+def _restore(ui: State, engine: SqlEngine, raw: bytes, only: list[str], dry_run: bool) -> Restored:
     loaded = backup_form.load(backup_form.text_of(raw))
-    restored = putting_back.restore(engine, loaded, only, dry_run=dry_run)
+    restored = putting_back.restore(engine, loaded, only, backed_up.putting_back(ui.state), dry_run=dry_run)
     return Restored(
         dry_run=dry_run, parts=[Part.model_validate(part, from_attributes=True) for part in restored.counts],
         altered=restored.altered, access=restored.access, schema_version=loaded.schema,

@@ -12,14 +12,17 @@ from sqlalchemy import Engine as SqlEngine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from evidence.idle_test import backed_up
 from store.backup import backup_form, part_changes
 from store.backup import restore as putting_back
+from store.backup.restore import PutTests
 from store.base.sentences import say, sentence_of
 from store.config.session import EditError
 from webui.household import backup_api
 from webui.http import large_bodies
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
+from webui.http.state import WebUi as State
 from webui.pages.templating import back_to, page
 from webui.views import backup_view
 
@@ -49,8 +52,8 @@ def show(request: Request, altered: Annotated[int | None, Query(ge=0, le=2**53)]
 
 
 @router.get("/download")
-def download(config: Config) -> Response:
-    return backup_api.download(config, "a browser")
+def download(config: Config, ui: WebUi) -> Response:
+    return backup_api.download(config, ui.state, "a browser")
 
 
 @router.post("/preview")
@@ -84,37 +87,43 @@ def restore(
         if kept is None:
             raise Problem(409, say("This file was looked at too long ago, or is restored already: choose it again."))
         if not part:
-            return _again(request, engine, key, kept, [], say("Tick what is to be restored."))
+            return _again(request, ui, engine, key, kept, [], say("Tick what is to be restored."))
         try:
-            restored = putting_back.restore(engine, backup_form.load(kept[1]), _only(part))
+            restored = putting_back.restore(engine, backup_form.load(kept[1]), _only(part), _tests(ui))
         except EditError as error:
             if error.__cause__ is not None:
                 raise
-            return _again(request, engine, key, kept, part, sentence_of(error))
+            return _again(request, ui, engine, key, kept, part, sentence_of(error))
         ui.kept_backups.drop(key)
     ui.forget_settings()
     return back_to(f"/backup?altered={restored.altered}")
 
 
-def _look(ui: WebUi, engine: SqlEngine, name: str, raw: bytes) -> Preview:
+def _look(ui: State, engine: SqlEngine, name: str, raw: bytes) -> Preview:
     text = backup_form.text_of(raw)
-    shown = _preview(engine, "", name, text, _WITHOUT_ACCESS)
+    shown = _preview(ui, engine, "", name, text, _WITHOUT_ACCESS)
     return Preview(ui.kept_backups.keep(name, text), shown.name, shown.newest, shown.altered, shown.lines)
 
 
-def _preview(engine: SqlEngine, key: str, name: str, text: str, ticked: tuple[str, ...] | list[str]) -> Preview:
+def _preview(
+    ui: State, engine: SqlEngine, key: str, name: str, text: str, ticked: tuple[str, ...] | list[str]
+) -> Preview:
     loaded = backup_form.load(text)
-    tried = putting_back.restore(engine, loaded, dry_run=True)
+    tried = putting_back.restore(engine, loaded, put_tests=_tests(ui), dry_run=True)
     lines = backup_view.lines(tried.counts, ticked)
     return Preview(key, name, part_changes.newest(loaded.tables), tried.altered, lines)
 
 
 def _again(
-    request: Request, engine: SqlEngine, key: str, kept: tuple[str, str], ticked: list[str], refused: str
+    request: Request, ui: State, engine: SqlEngine, key: str, kept: tuple[str, str], ticked: list[str], refused: str
 ) -> Response:
     """The same file, with why these parts cannot be restored."""
-    shown = _preview(engine, key, *kept, ticked)
+    shown = _preview(ui, engine, key, *kept, ticked)
     return page(request, "backup_page.html", 422, preview=shown, refused=refused, refused_name="")
+
+
+def _tests(ui: State) -> PutTests:
+    return backed_up.putting_back(ui.state)
 
 
 def _only(parts: list[str]) -> list[str]:

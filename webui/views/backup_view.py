@@ -23,6 +23,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "dhcp": (mark("DHCP"), mark("fixed addresses")),
     "corrections": (mark("Corrections"), mark("what you said of whose names are")),
     "findings": (mark("Findings"), mark("which you have seen, muted or done")),
+    "idle_tests": (mark("Idle tests"), mark("their results; those that are here stay, and no undo takes them away")),
     "pauses": (mark("Pauses"), mark("what is paused or let through for a while, and what was asked for")),
     ACCESS: (mark("Password and tokens"), mark("as hashes; taking them ends every log-in, this one too")),
 }
