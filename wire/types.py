@@ -38,6 +38,8 @@ RCODE_NAMES = {
     23: "BADCOOKIE",
 }  # fmt: skip
 
+RCODE_NUMBERS = {name: number for number, name in RCODE_NAMES.items()}
+
 _PREFIX = "TYPE"
 
 

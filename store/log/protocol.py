@@ -21,6 +21,7 @@ from store.log.values import (
     Bucket,
     CompanyCounts,
     CompanyName,
+    Counted,
     HourCounts,
     ListHits,
     NameQueries,
@@ -186,7 +187,13 @@ class LogReader(Protocol):
         """Ask within the context; what several counts share is read once."""
 
     def queries(self, wanted: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
-        """A page, newest first. ValueError for a cursor that is none of ours and for a verdict that does not exist."""
+        """A page, newest first. ValueError for a cursor that is none of ours and for a verdict that does not exist.
+
+        A cursor is the one of `Page`, or `cursor_at` of a time: what was asked before it.
+        """
+
+    def count(self, wanted: QueryFilter, cursor: str | None = None) -> Counted:
+        """How many records fit, the newest first, as far as one look goes. ValueError as `queries`."""
 
     def export(self, wanted: QueryFilter) -> Iterator[list[QueryRow]]:
         """All records that fit, the oldest first, in parts; from one look at the log, which is held until the last.

@@ -217,7 +217,8 @@ class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
     these, whole, with a comma between each two. `company`
     "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict, one of
-    store.log.records.COUNTED, and type as words or numbers. `source`: whose record was imported; OWN: what was recorded
+    store.log.records.COUNTED, type, origin and rcode as words or numbers; purpose: a word of
+    store.names.purpose. `source`: whose record was imported; OWN: what was recorded
     here, IMPORTED: what was not."""
 
     device: int | None = None
@@ -230,21 +231,44 @@ class QueryFilter:
     type: str | int | None = None
     source: str | None = None
     names: str | None = None
+    purpose: str | None = None
+    origin: str | int | None = None
+    rcode: str | int | None = None
     from_us: int | None = None
     to_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`next` is the cursor of the page after this one, None on the last.
+    """`next` is the cursor of the page after this one, None on the last; `newer` of the page before it, None where this
+    page has nothing to begin at.
 
     A search for what is rare ends after some hundred thousand records: then there are fewer items than asked for,
-    `next` goes on from there, and `searched_us` says how far back this page looked.
+    `next` goes on from there, and `searched_us` says how far back this page looked (one of newer ones: how far up, and
+    `newer` goes on).
     """
 
     items: list[QueryRow]
     next: str | None
     searched_us: int | None = None
+    newer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many records fit of those that were looked at; `next`: the cursor to count on from, None when that was all.
+
+    Then `searched_us` says how far back this was.
+    """
+
+    queries: int
+    next: str | None = None
+    searched_us: int | None = None
+
+
+def cursor_at(time_us: int) -> str:
+    """The cursor of the page with what was asked before this time."""
+    return f"{time_us:x}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ import sqlite3
 
 from store.base.db import transaction
 from store.base.sentences import say
-from store.log.records import COLUMNS, COUNTED, QueryRow, counted_sql
+from store.log.records import COLUMNS, COUNTED, Origin, QueryRow, counted_sql
 from store.log.retention import OF_SOURCE
-from store.log.values import LATEST_US, Page, QueryFilter
+from store.log.values import LATEST_US, Counted, Page, QueryFilter, cursor_at
+from store.names.purpose import Purpose, kind_of
 from store.stats import company_counts, search
 from store.stats.search import IdFilter
+from wire import types
 from wire.types import type_number
 
 MAX_PAGE = 1000  # rows at once; further ones by cursor
@@ -20,16 +22,45 @@ MAX_PAGE = 1000  # rows at once; further ones by cursor
 def queries(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
     """A page, newest first. ValueError for a cursor that is none of ours; for a verdict or kind that does not exist."""
     limit = max(1, min(limit, MAX_PAGE))
-    to_us = LATEST_US if filters.to_us is None else filters.to_us
-    if cursor is not None:
-        to_us = min(to_us, _from_cursor(cursor))
+    if cursor is not None and cursor.startswith(_NEWER):
+        return _newer(con, filters, _from_cursor(cursor.removeprefix(_NEWER)), limit)
     with transaction(con, "DEFERRED"):
         wanted = id_filter(con, filters)
-        times, searched_us = search.times(con, wanted, filters.from_us or 0, to_us, limit + 1)
+        times, searched_us = search.times(con, wanted, filters.from_us or 0, _to_us(filters, cursor), limit + 1)
         items = _rows(con, times[:limit])
+    newer = f"{_NEWER}{times[0] + 1:x}" if times else None
     if len(times) > limit:
-        return Page(items, f"{times[limit - 1]:x}")
-    return Page(items, None if searched_us is None else f"{searched_us:x}", searched_us)
+        return Page(items, cursor_at(times[limit - 1]), newer=newer)
+    return Page(items, None if searched_us is None else cursor_at(searched_us), searched_us, newer)
+
+
+def count(con: sqlite3.Connection, filters: QueryFilter, cursor: str | None = None) -> Counted:
+    """How many there are, as far as one look goes. ValueError as `queries`."""
+    to_us = _to_us(filters, cursor)
+    with transaction(con, "DEFERRED"):
+        total, searched_us = search.count(con, id_filter(con, filters), filters.from_us or 0, to_us)
+    return Counted(total, None if searched_us is None else cursor_at(searched_us), searched_us)
+
+
+def _to_us(filters: QueryFilter, cursor: str | None) -> int:
+    to_us = LATEST_US if filters.to_us is None else filters.to_us
+    return to_us if cursor is None else min(to_us, _from_cursor(cursor))
+
+
+def _newer(con: sqlite3.Connection, filters: QueryFilter, from_us: int, limit: int) -> Page:
+    """The page before one that begins before this time."""
+    to_us = LATEST_US if filters.to_us is None else filters.to_us
+    from_us = max(from_us, filters.from_us or 0)
+    with transaction(con, "DEFERRED"):
+        times, searched_us = search.times(con, id_filter(con, filters), from_us, to_us, limit + 1, oldest=True)
+        items = _rows(con, times[:limit][::-1])
+    newest = times[:limit][-1] + 1 if times else from_us
+    more = newest if len(times) > limit else searched_us
+    older = cursor_at(times[0] if times else from_us)
+    return Page(items, older, searched_us, None if more is None else f"{_NEWER}{more:x}")
+
+
+_NEWER = "n"  # begins the cursor of a page that goes up
 
 
 _COLUMNS = ", ".join(f"q.{column.name}" for column in COLUMNS)
@@ -47,6 +78,9 @@ def _rows(con: sqlite3.Connection, times: list[int]) -> list[QueryRow]:
 def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
     """Each filter as the ids that it lets through."""
     verdict = _verdict(filters.verdict)
+    purpose = None if filters.purpose is None else _purpose_named(filters.purpose)
+    kind = filters.kind if purpose is None else kind_of(purpose).word
+    agreed = filters.kind in (None, kind)
     return IdFilter(
         clients=_ids(con, [(_OF_DEVICE, filters.device), (_OF_ADDRESS, filters.client)]),
         names=_ids(con, [
@@ -55,10 +89,11 @@ def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
         ]),
         outcomes=_ids(con, [
             (_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type)),
-            (OF_SOURCE, filters.source),
+            (OF_SOURCE, filters.source), (_OF_ORIGIN, _origin(filters.origin)), (_OF_RCODE, _rcode(filters.rcode)),
         ]),
-        companies=_companies(con, filters.company, filters.kind),
+        companies=_companies(con, filters.company, kind) if agreed else frozenset(),
         verdict=verdict,
+        purpose=_purpose(con, purpose),
     )  # fmt: skip
 
 
@@ -91,6 +126,8 @@ _NAMED = "SELECT id FROM names WHERE name IN (SELECT value FROM json_each(?))"  
 _OF_COMPANY = "SELECT n.id FROM names n JOIN companies c ON c.id = n.company_id WHERE c.name = ? COLLATE NOCASE"
 _OF_VERDICT = f"SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?"  # noqa: S608 - fixed text
 _OF_LIST = "SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?"
+_OF_ORIGIN = "SELECT id FROM outcomes WHERE origin = ?"
+_OF_RCODE = "SELECT id FROM outcomes WHERE rcode = ?"
 _OF_TYPE = "SELECT id FROM outcomes WHERE type = ?"
 
 
@@ -123,6 +160,44 @@ def _type(qtype: str | int | None) -> int | None:
         return qtype
     number = type_number(qtype)
     return -1 if number is None else number
+
+
+def _origin(origin: str | int | None) -> int | None:
+    if origin is None or isinstance(origin, int):
+        return origin
+    try:
+        return Origin[origin.upper()]
+    except KeyError:
+        choices = ", ".join(each.name for each in Origin)
+        raise ValueError(say("There is no origin '{origin}'; choose {choices}.",
+                             origin=origin, choices=choices)) from None  # fmt: skip
+
+
+def _rcode(rcode: str | int | None) -> int | None:
+    """A number or a word as a number; -1 for what is none, and so of no record."""
+    if rcode is None or isinstance(rcode, int):
+        return rcode
+    number = types.RCODE_NUMBERS.get(rcode.upper())
+    if number is not None:
+        return number
+    digits = rcode.upper().removeprefix("RCODE")
+    return int(digits) if re.fullmatch(r"\d{1,5}", digits, re.ASCII) else -1
+
+
+def _purpose_named(word: str) -> Purpose:
+    try:
+        return Purpose(word.lower())
+    except ValueError:
+        raise ValueError(say("There is no purpose '{purpose}'; choose {choices}.",
+                             purpose=word, choices=", ".join(Purpose))) from None  # fmt: skip
+
+
+def _purpose(con: sqlite3.Connection, purpose: Purpose | None) -> int | None:
+    """Its number in the log; -1 where that has none, and so no record with it."""
+    if purpose is None:
+        return None
+    row = con.execute("SELECT id FROM purposes WHERE name = ?", (str(purpose),)).fetchone()
+    return -1 if row is None else int(row[0])
 
 
 def _from_cursor(cursor: str) -> int:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from store.log import counts, interning, packed
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, KNOWN_LEVELS, LENGTH_US, TABLE, holds, is_ranked
@@ -20,6 +21,8 @@ TEST_COSTS = 600  # to rule a block out takes as long as reading so many
 FEW_NAMES = 200  # these are looked up one by one, with their verdict
 
 Ids = frozenset[int] | None
+MAX_COUNTED = 1_000_000  # records that one look counts: some 300 ms
+_PURPOSE = "COALESCE((SELECT purpose FROM names WHERE id = name_id), 0)"
 _COMPANY = "COALESCE((SELECT company_id FROM names WHERE id = name_id), 0)"
 
 
@@ -27,7 +30,8 @@ _COMPANY = "COALESCE((SELECT company_id FROM names WHERE id = name_id), 0)"
 class IdFilter:
     """All must hold: ids that are let through, None for any. Of `companies` 0 is that of names without one.
 
-    verdict: the one that all of `outcomes` have, None when they may have several.
+    verdict: the one that all of `outcomes` have, None when they may have several. purpose: the number of what the name
+    is for, which `companies` must narrow down, too.
     """
 
     clients: Ids = None
@@ -35,15 +39,16 @@ class IdFilter:
     outcomes: Ids = None
     companies: Ids = None
     verdict: int | None = None
+    purpose: int | None = None
 
     @property
     def impossible(self) -> bool:
         return any(ids is not None and not ids for ids in (self.clients, self.names, self.outcomes, self.companies))
 
     @cached_property
-    def terms(self) -> tuple[str, tuple[str, ...]]:
+    def terms(self) -> tuple[str, tuple[str | int, ...]]:
         """As SQL over records, to go after WHERE …, and its values."""
-        sql, values = "", []
+        sql, values = "", list[str | int]()
         for column, ids in (("client_id", self.clients), ("name_id", self.names), ("outcome_id", self.outcomes)):
             if ids is not None:
                 sql += f" AND {column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - a literal from above
@@ -51,70 +56,96 @@ class IdFilter:
         if self.companies is not None:
             sql += f" AND {_COMPANY} IN (SELECT value FROM json_each(?))"  # noqa: S608 - the same
             values.append(json.dumps(list(self.companies)))
+        if self.purpose is not None:
+            sql += f" AND {_PURPOSE} = ?"
+            values.append(self.purpose)
         return sql, tuple(values)
 
 
 def times(
-    con: sqlite3.Connection, wanted: IdFilter, from_us: int, to_us: int, limit: int
+    con: sqlite3.Connection, wanted: IdFilter, from_us: int, to_us: int, limit: int, oldest: bool = False
 ) -> tuple[list[int], int | None]:
     """The newest `limit` records of [from_us, to_us), and where the search gave up, None when it did not.
 
-    Where it gave up all records from that time on were looked at. Call it within a transaction.
+    Where it gave up all records from that time on were looked at. oldest: the oldest ones, the oldest first; then all
+    before that time were. Call it within a transaction.
     """
-    newest: list[int] = []
+    found: list[int] = []
     if wanted.impossible:
-        return newest, None
+        return found, None
     left = MAX_READ
-    for (start, end), may_hold in spans(split(con, from_us, to_us, wanted.clients), wanted):
+    for (start, end), may_hold in spans(split(con, from_us, to_us, wanted.clients), wanted, oldest):
         if left <= 0:
-            return newest, end
+            return found, start if oldest else end
         if not may_hold:
             left -= TEST_COSTS
             continue
-        newest += _read(con, wanted, (start, end), left, limit - len(newest))
-        if len(newest) >= limit:
+        found += _read(con, wanted, (start, end), left, limit - len(found), oldest)
+        if len(found) >= limit:
             break
-        rows, cut = counted(con, (start, end), left)
-        if cut > start:
-            return newest, cut
+        rows, cut = counted(con, (start, end), left, oldest)
+        if cut != (end if oldest else start):
+            return found, cut
         left -= rows
-    return newest, None
+    return found, None
 
 
-def _read(con: sqlite3.Connection, wanted: IdFilter, span: Span, rows: int, limit: int) -> list[int]:
-    """Those among the newest `rows` of the span."""
+def count(con: sqlite3.Connection, wanted: IdFilter, from_us: int, to_us: int) -> tuple[int, int | None]:
+    """How many records of [from_us, to_us) there are, newest first, and where that was given up, as `times` has it."""
+    total, left = 0, MAX_COUNTED
+    if wanted.impossible:
+        return total, None
     terms, values = wanted.terms
+    sql = f"SELECT count(*) FROM records WHERE time_us >= ? AND time_us < ?{terms}"  # noqa: S608 - fixed text
+    for (start, end), may_hold in spans(split(con, from_us, to_us, wanted.clients), wanted):
+        if left <= 0:
+            return total, end
+        if may_hold:
+            total += int(con.execute(sql, (start, end, *values)).fetchone()[0])
+            left -= counted(con, (start, end), left)[0]
+        left -= TEST_COSTS
+    return total, None
+
+
+def _read(
+    con: sqlite3.Connection, wanted: IdFilter, span: Span, rows: int, limit: int, oldest: bool
+) -> list[int]:  # fmt: skip
+    """Those among the newest, or oldest, `rows` of the span."""
+    terms, values = wanted.terms
+    order = "" if oldest else "DESC"
     times = con.execute(
-        f"""SELECT time_us FROM (SELECT * FROM records WHERE time_us >= ? AND time_us < ? ORDER BY time_us DESC LIMIT ?)
+        f"""SELECT time_us FROM (
+                SELECT * FROM records WHERE time_us >= ? AND time_us < ? ORDER BY time_us {order} LIMIT ?)
             WHERE 1{terms} LIMIT ?""",  # noqa: S608 - fixed text only
         (*span, rows, *values, limit),
     )
     return [at for (at,) in times]
 
 
-def counted(con: sqlite3.Connection, span: Span, rows: int) -> tuple[int, int]:
-    """How many records the span has, `rows` at most, and the time from which on they are."""
+def counted(con: sqlite3.Connection, span: Span, rows: int, oldest: bool = False) -> tuple[int, int]:
+    """How many records the span has, `rows` at most, and the time from which on they are; of the oldest, until when."""
     where = "FROM records WHERE time_us >= ? AND time_us < ?"
     count = int(con.execute(f"SELECT count(*) {where}", span).fetchone()[0])
     if count <= rows:
-        return count, span[0]
-    sql = f"SELECT time_us {where} ORDER BY time_us DESC LIMIT 1 OFFSET ?"
-    return rows, int(con.execute(sql, (*span, rows)).fetchone()[0]) + 1
+        return count, span[1] if oldest else span[0]
+    sql = f"SELECT time_us {where} ORDER BY time_us {'' if oldest else 'DESC'} LIMIT 1 OFFSET ?"
+    return rows, int(con.execute(sql, (*span, rows)).fetchone()[0]) + (not oldest)
 
 
-def spans(whole: Timespan, wanted: IdFilter) -> Iterator[tuple[Span, bool]]:
-    """All of it, newest first, none that may hold some longer than an hour; and which may hold some."""
+def spans(whole: Timespan, wanted: IdFilter, oldest: bool = False) -> Iterator[tuple[Span, bool]]:
+    """All of it, newest (or oldest) first, none that may hold some longer than an hour; and which may hold some."""
     blocks = _Blocks(whole, wanted)
-    for level, (start, end) in whole.newest_first():
+    parts = whole.newest_first()
+    for level, (start, end) in reversed(parts) if oldest else parts:
         if level is None:
-            while end > start:
-                begin = max(start, (end - 1) // HOUR_US * HOUR_US)
-                yield (begin, end), True
-                end = begin
+            edges = [start, *range((start // HOUR_US + 1) * HOUR_US, end, HOUR_US), end]
+            gaps = list(pairwise(edges))
+            yield from ((span, True) for span in (gaps if oldest else reversed(gaps)))
         elif level == HOURS or not blocks.may_hold(DAYS, start // LENGTH_US[DAYS]):
             yield (start, end), level == HOURS and blocks.may_hold(HOURS, start // HOUR_US)
         else:
-            for hour in range(end // HOUR_US - 1, start // HOUR_US - 1, -1):
+            hours = range(start // HOUR_US, end // HOUR_US)
+            for hour in hours if oldest else reversed(hours):
                 yield block_span(HOURS, hour), blocks.may_hold(HOURS, hour)
 
 

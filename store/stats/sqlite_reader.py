@@ -12,7 +12,7 @@ from store.log.protocol import LogReader, RangeCounts
 from store.log.querylog import FILE_NAME, log_errors
 from store.log.records import QueryRow
 from store.log.rollup_tables import ENDS
-from store.log.values import ListHits, NameQueries, Page, QueryFilter
+from store.log.values import Counted, ListHits, NameQueries, Page, QueryFilter
 from store.stats import by_name, export, last_seen, list_hits, queries
 from store.stats.summary import SqliteCounts
 
@@ -31,6 +31,10 @@ class SqliteReader:
     def queries(self, wanted: QueryFilter, cursor: str | None = None, limit: int = 100) -> Page:
         with log_errors():
             return queries.queries(self._con, wanted, cursor, limit)
+
+    def count(self, wanted: QueryFilter, cursor: str | None = None) -> Counted:
+        with log_errors():
+            return queries.count(self._con, wanted, cursor)
 
     def export(self, wanted: QueryFilter) -> Iterator[list[QueryRow]]:
         with log_errors(), transaction(self._con, "DEFERRED"):

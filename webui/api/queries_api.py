@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from store.base.sentences import sentence_of
 from store.log.values import MAX_NAMES_TEXT, QueryFilter, Source
+from store.names.purpose import Purpose
 from webui.api import shapes
 from webui.http import tail
 from webui.http.deps import Reader, WebUi
@@ -39,6 +40,10 @@ def chosen(
     names: Annotated[
         str | None, Query(max_length=MAX_NAMES_TEXT, description="whole names, a comma between each two")
     ] = None,
+    purpose: Annotated[Purpose | None, Query(description="what the name is for")] = None,
+    origin: Annotated[Literal["MEMO", "CACHE", "STALE", "UPSTREAM", "SELF"] | None, Query(
+        description="where the response came from")] = None,
+    rcode: Annotated[str | None, Query(max_length=20, description="NXDOMAIN, SERVFAIL, … or a number")] = None,
 ) -> QueryFilter:
     """Dependency: the filters without a period."""
     return QueryFilter(
@@ -52,6 +57,9 @@ def chosen(
         type=type_,
         source=source,
         names=names or None,
+        purpose=purpose,
+        origin=origin,
+        rcode=rcode or None,
     )
 
 

@@ -70,6 +70,8 @@ FILTERS = st.builds(
     st.sampled_from([None, "ads", "none"]), st.sampled_from([None, "acme", "unknown"]),
     type=st.sampled_from([None, "aaaa", "TYPE65000", 1]), names=st.sampled_from([None, "a.example, B.example", "none"]),
     kind=st.sampled_from([None, None, "tracking", "use", "unknown"]),
+    purpose=st.sampled_from([None, None, None, "ads", "update", "unknown"]),
+    origin=st.sampled_from([None, None, None, "CACHE", 4]), rcode=st.sampled_from([None, None, None, "NXDOMAIN", 0]),
     from_us=st.one_of(st.none(), BORDERS), to_us=st.one_of(st.none(), BORDERS),
 )  # fmt: skip
 
@@ -144,9 +146,12 @@ def test_rows_and_pages_are_the_same(told: Told, rolled: bool, filters: list[Que
             while True:
                 page = found.queries(wanted, cursor, limit)
                 assert page == plain.queries(wanted, cursor, limit)
+                if page.newer:
+                    assert found.queries(wanted, page.newer, limit) == plain.queries(wanted, page.newer, limit)
                 cursor = page.next
                 if cursor is None:
                     break
+            assert found.count(wanted) == plain.count(wanted)
 
 
 def test_what_cannot_be_asked_is_refused_by_both() -> None:

@@ -12,7 +12,7 @@ from told_facts import NOTHING, ToldFacts
 from store.log import querylog
 from store.log.batches import Batch, Row
 from store.log.records import Key, QueryRow
-from store.log.values import QueryFilter
+from store.log.values import QueryFilter, cursor_at
 from store.log.writer import Writer
 from store.stats.queries import queries
 
@@ -98,6 +98,13 @@ def test_rows_that_come_in_between_do_not_move_the_pages(log: sqlite3.Connection
         (QueryFilter(type="aaaa"), lambda row: row.type == "AAAA"),
         (QueryFilter(type="TYPE65000"), lambda row: row.type == "TYPE65000"),
         (QueryFilter(type=28), lambda row: row.type == "AAAA"),
+        (QueryFilter(origin="self"), lambda row: row.origin == "SELF"),
+        (QueryFilter(rcode="NOERROR"), lambda row: True),
+        (QueryFilter(rcode="RCODE9"), lambda row: False),
+        (QueryFilter(rcode="nonsense"), lambda row: False),
+        (QueryFilter(purpose="unknown", kind="unknown"), lambda row: True),
+        (QueryFilter(purpose="unknown", kind="use"), lambda row: False),
+        (QueryFilter(purpose="ads"), lambda row: False),
         (QueryFilter(type="NONE"), lambda row: False),
         (QueryFilter(from_us=NOW + 5, to_us=NOW + 12), lambda row: NOW + 5 <= row.time_us < NOW + 12),
         (QueryFilter(name="ads.", verdict="BLOCK", device=1), lambda row: "ads." in row.name and row.verdict == "BLOCK"
@@ -131,6 +138,35 @@ def test_a_name_filter_means_what_it_says(pattern: str) -> None:
 def test_a_cursor_of_somebody_else_is_refused(log: sqlite3.Connection, cursor: str) -> None:
     with pytest.raises(ValueError, match="first page"):
         queries(log, QueryFilter(), cursor)
+
+
+@pytest.mark.parametrize("filters", [QueryFilter(origin="MARS"), QueryFilter(purpose="fun")])
+def test_a_word_that_does_not_exist_is_refused_with_those_that_do(
+    log: sqlite3.Connection, filters: QueryFilter
+) -> None:  # fmt: skip
+    with pytest.raises(ValueError, match="choose"):
+        queries(log, filters)
+
+
+def test_pages_go_up_again_as_they_went_down(log: sqlite3.Connection) -> None:
+    _fill(log, 40)
+    wanted = QueryFilter(device=1)
+    first = queries(log, wanted, limit=6)
+    assert first.newer is not None and queries(log, wanted, first.newer).items == []
+    second = queries(log, wanted, first.next, limit=6)
+    third = queries(log, wanted, second.next, limit=6)
+    assert third.newer is not None
+    up = queries(log, wanted, third.newer, limit=6)
+    assert (up.items, up.next) == (second.items, second.next)
+    assert queries(log, wanted, up.newer, limit=6).items == first.items
+
+
+def test_a_time_is_a_place_in_the_log(log: sqlite3.Connection) -> None:
+    _fill(log, 40)
+    page = queries(log, QueryFilter(), cursor_at(NOW + 20), limit=5)
+    assert [row.time_us for row in page.items] == list(range(NOW + 19, NOW + 14, -1))
+    up = queries(log, QueryFilter(), page.newer, limit=5)
+    assert [row.time_us for row in up.items] == list(range(NOW + 24, NOW + 19, -1))
 
 
 def test_a_verdict_that_does_not_exist_is_refused(log: sqlite3.Connection) -> None:

@@ -19,7 +19,7 @@ from store.log.rollup_tables import DAY_US, HOUR_US
 from store.log.values import QueryFilter
 from store.log.writer import Writer
 from store.stats import search
-from store.stats.queries import queries
+from store.stats.queries import count, queries
 
 START = 20_000 * DAY_US
 END = START + 3 * DAY_US
@@ -114,6 +114,32 @@ def test_a_search_that_gives_up_says_how_far_it_looked(
     assert page.searched_us is not None and page.next == f"{page.searched_us:x}"
     older = log.execute("SELECT count(*) FROM records WHERE time_us >= ?", (page.searched_us,)).fetchone()[0]
     assert 0 < older <= 2 * 12  # an hour in which it may be, and one in which it is not
+
+
+@settings(max_examples=examples(40))
+@given(FILTERS, st.sampled_from([3, 50, 1000]), st.sampled_from([7, 40, 10**6]))
+def test_upwards_and_counted_it_is_the_same(
+    log: sqlite3.Connection, wanted: QueryFilter, limit: int, read: int
+) -> None:
+    plain = [row for row in _pages(log, QueryFilter(), 1000) if _holds(row, wanted)]
+    before = search.MAX_READ, search.MAX_COUNTED
+    search.MAX_READ = search.MAX_COUNTED = read
+    try:
+        rows: list[QueryRow] = []
+        newer: str | None = "n0"
+        while newer is not None:
+            page = queries(log, wanted, newer, limit)
+            rows, newer = page.items + rows, page.newer
+        assert rows == plain
+        total, cursor = 0, None
+        while True:
+            counted = count(log, wanted, cursor)
+            total, cursor = total + counted.queries, counted.next
+            if cursor is None:
+                break
+        assert total == len(plain)
+    finally:
+        search.MAX_READ, search.MAX_COUNTED = before
 
 
 def test_hours_without_it_are_not_read(log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
