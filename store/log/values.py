@@ -197,7 +197,6 @@ class CompanyCounts:
     last_us: int
 
 
-
 class Source(StrEnum):
     """Whose records a filter may ask for; all but the first two are other blockers, or another Telltale."""
 
@@ -244,8 +243,7 @@ class Page:
     page has nothing to begin at.
 
     A search for what is rare ends after some hundred thousand records: then there are fewer items than asked for,
-    `next` goes on from there, and `searched_us` says how far back this page looked (one of newer ones: how far up, and
-    `newer` goes on).
+    `next` goes on from there, and `searched_us` says how far back this page looked (of newer ones: how far up).
     """
 
     items: list[QueryRow]

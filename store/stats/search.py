@@ -70,24 +70,24 @@ def times(
     Where it gave up all records from that time on were looked at. oldest: the oldest ones, the oldest first; then all
     before that time were. Call it within a transaction.
     """
-    found: list[int] = []
+    matches: list[int] = []
     if wanted.impossible:
-        return found, None
+        return matches, None
     left = MAX_READ
     for (start, end), may_hold in spans(split(con, from_us, to_us, wanted.clients), wanted, oldest):
         if left <= 0:
-            return found, start if oldest else end
+            return matches, start if oldest else end
         if not may_hold:
             left -= TEST_COSTS
             continue
-        found += _read(con, wanted, (start, end), left, limit - len(found), oldest)
-        if len(found) >= limit:
+        matches += _read(con, wanted, (start, end), left, limit - len(matches), oldest)
+        if len(matches) >= limit:
             break
         rows, cut = counted(con, (start, end), left, oldest)
         if cut != (end if oldest else start):
-            return found, cut
+            return matches, cut
         left -= rows
-    return found, None
+    return matches, None
 
 
 def count(con: sqlite3.Connection, wanted: IdFilter, from_us: int, to_us: int) -> tuple[int, int | None]:
