@@ -21,6 +21,11 @@ LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 # Source files without a test file of their own: path → what tests them instead.
 TESTED_ELSEWHERE = {
+    "appliance/demo/household_habits.py": "data alone, which test_past_asks.py finds in the past",
+    "appliance/demo/past_answers.py": "what test_history.py compares with explain, row by row",
+    "appliance/demo/past_decisions.py": "edits in their order, which test_history.py finds in the history of changes",
+    "appliance/demo/past_lists.py": "two lists, of whose rules test_history.py finds the leaks",
+    "appliance/demo/past_proofs.py": "tests and attempts, which test_history.py finds settled and among the findings",
     "appliance/process/early_child.py": "what test_keepalive_child.py starts its child by",
     "appliance/terminal/quick.py": "one table, which the tests of main and commands walk through",
     "appliance/doctor/examined.py": "one shape, which the tests of every check fill and read",

@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`telltale demo`: the appliance with a simulated household and an upstream of its own, all on loopback.
 
-Nothing in it is made up afterwards: every number on every page is a query that was sent and answered. It keeps to a
-state directory of its own, a temporary one unless it is named, and never touches that of a real appliance.
+Before it begins, thirty days of the same household are written into its log (appliance.demo.history), so that no page
+is empty. Every number on every page is a query of that log, or one that was sent and answered. It keeps to a state
+directory of its own, a temporary one unless it is named, and never touches that of a real appliance.
 """
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from appliance.demo.household import PACE
 from appliance.demo.household_devices import DEVICES
 from appliance.errors import Complaint
-from appliance.process import sockets
+from appliance.process import privilege, sockets
 from appliance.process.children import Spec
 from appliance.start import launch, run_options
 from appliance.start.inventory import House
@@ -27,6 +31,7 @@ from store.config import settings
 from store.config.choices import NameSource
 from store.config.endpoints import show_endpoint
 from store.devices import found_names, sightings_store
+from store.log import querylog
 
 DNS = "127.0.0.1:5300"
 WEB = "127.0.0.1:8053"
@@ -34,6 +39,9 @@ WEB = "127.0.0.1:8053"
 PASSWORD = "telltale-demo"  # noqa: S105
 MARK = "demo"
 SLOWEST, FASTEST = 0.01, 10_000
+HOMELY = 1.0  # the pace after thirty days of a home, beside which a faster one would look like an outbreak
+HISTORY, NONE = "30d", "none"
+HISTORY_SECONDS = 600  # a slow Pi needs a tenth of that
 
 
 def main(argv: Sequence[str]) -> int:
@@ -44,17 +52,22 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--state", metavar="DIR", help=own)
     parser.add_argument("--dns", metavar="ADDR:PORT", default=DNS)
     parser.add_argument("--web", metavar="ADDR:PORT", default=WEB)
-    parser.add_argument("--pace", type=float, default=PACE, help=say("how much faster than in a home time runs"))
+    parser.add_argument("--pace", type=float, help=say("how much faster than in a home time runs"))
+    past = say("{history}: with thirty days of history, unless there is some already; {none}: without",
+               history=HISTORY, none=NONE)  # fmt: skip
+    parser.add_argument("--history", choices=(HISTORY, NONE), default=HISTORY, help=past)
     parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)
-    if not SLOWEST <= args.pace <= FASTEST:
+    usual = HOMELY if args.history == HISTORY else PACE
+    pace = usual if args.pace is None else args.pace
+    if not SLOWEST <= pace <= FASTEST:
         raise Complaint(say("--pace takes a number from {low} to {high}.", low=SLOWEST, high=FASTEST))
     _loopback_only(args.dns, args.web)
     temporary = None if args.state else Path(tempfile.mkdtemp(prefix="telltale-demo-"))
     state = temporary or Path(args.state).absolute()
     try:
         claim(state)
-        return run(state, args.dns, args.web, args.pace, os.environ)
+        return run(state, args.dns, args.web, pace, os.environ, args.history == HISTORY)
     finally:
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -70,8 +83,10 @@ def claim(state: Path) -> None:
     (state / MARK).touch()
 
 
-def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[str, str]) -> int:
-    """The appliance with two more children."""
+def run(
+    state: Path, dns: str, web: str, pace: float, environ: MutableMapping[str, str], history: bool = True
+) -> int:
+    """The appliance with two more children; `history`: the past is written first, where there is none."""
     upstream = sockets.bind_dns([("127.0.0.1", 0)])
     variables = {
         "TELLTALE_STATE": str(state),
@@ -84,12 +99,14 @@ def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[st
     environ["TELLTALE_RUN"] = str(state / "run")
     environ.update(variables)
 
+    notes = write_history(state, variables["TELLTALE_UPSTREAMS"], environ) if history else []
+
     def more(house: House) -> list[Spec]:
         seed_devices(house.state)
         house.notes[:] = [say(
             "This is a demo; only this machine can see it. The password is {password}. Ctrl-C ends it.",
             password=PASSWORD,
-        )]  # fmt: skip
+        ), *notes]  # fmt: skip
         udp, tcp = upstream.udp[0].fileno(), upstream.tcp[0].fileno()
         server = show_endpoint(house.dns.endpoints[0])
         return [
@@ -98,6 +115,23 @@ def run(state: Path, dns: str, web: str, pace: float, environ: MutableMapping[st
         ]
 
     return launch.run(Options(str(state), variables, update=False, user=None), environ, more)
+
+
+def write_history(state: Path, spec: str, environ: Mapping[str, str]) -> list[str]:
+    """Write the household's past in a process of its own, unless the state has a log; what went wrong, in sentences."""
+    if (state / querylog.FILE_NAME).exists():
+        return []
+    print(say("Thirty days of the household are written first; that takes some seconds."), flush=True)
+    command = [sys.executable, "-m", "appliance.demo.history", "--state", str(state), "--upstream", spec]
+    parent = os.getpid()
+    try:
+        subprocess.run(
+            command, stdin=subprocess.DEVNULL, check=True, env=environ, timeout=HISTORY_SECONDS,
+            preexec_fn=lambda: privilege.die_with(parent, signal.SIGKILL),
+        )  # fmt: skip
+    except subprocess.SubprocessError:
+        return [say("The history could not be written; the lines above say why. The demo begins all the same.")]
+    return []
 
 
 def seed_devices(state: Path) -> None:

@@ -51,11 +51,22 @@ def plan(devices: Sequence[DemoDevice], dice: random.Random, pace: float = PACE)
         while queries and queries[0][0] <= due:
             moment, _, ask = heapq.heappop(queries)
             yield moment, ask
-        asks, mean = _visit(device, dice) if number < 0 else _beat(device, number)
+        asks, mean = (visit(device, dice), device.browses) if number < 0 else _beat(device, number)
         for delay, ask in asks:
             heapq.heappush(queries, (due + delay, next(count), ask))
         # A heap of beats: number -1 stands for the person who browses on it.
         heapq.heappush(waiting, (due + mean / pace * dice.uniform(0.7, 1.3), next(count), device, number))
+
+
+def visit(device: DemoDevice, dice: random.Random) -> list[tuple[float, Ask]]:
+    """A person opens a page: its own name first, then what it pulls in, each so many seconds later, in no order."""
+    names = dice.choice(device.sites)
+    asks: list[tuple[float, Ask]] = []
+    for place, name in enumerate(names):
+        moment = 0.0 if place == 0 else dice.uniform(0.1, 1.5)
+        types = (A, AAAA, HTTPS) if place == 0 else (A, AAAA)
+        asks += [(moment, Ask(device, name, qtype)) for qtype in types]
+    return asks
 
 
 def query(name: str, qtype: int, ident: int) -> bytes:
@@ -100,17 +111,6 @@ def _beat(device: DemoDevice, number: int) -> tuple[list[tuple[float, Ask]], flo
     beat = device.beats[number]
     asks = [(place * 0.004, Ask(device, beat.name, qtype)) for place, qtype in enumerate(beat.types)]
     return asks, beat.seconds
-
-
-def _visit(device: DemoDevice, dice: random.Random) -> tuple[list[tuple[float, Ask]], float]:
-    """A person opens a page: its own name first, then what it pulls in, within a second or two."""
-    names = dice.choice(device.sites)
-    asks: list[tuple[float, Ask]] = []
-    for place, name in enumerate(names):
-        moment = 0.0 if place == 0 else dice.uniform(0.1, 1.5)
-        types = (A, AAAA, HTTPS) if place == 0 else (A, AAAA)
-        asks += [(moment, Ask(device, name, qtype)) for qtype in types]
-    return asks, device.browses
 
 
 def _drain(sock: object) -> None:

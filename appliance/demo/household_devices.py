@@ -143,4 +143,13 @@ DEVICES = (
         ),
         browses=130, sites=(*_KNOW, *_WATCH, *_NEWS),
     ),
+    DemoDevice(
+        "Roborock S8", "b0:4a:39:1c:7d:52", "Beijing Roborock Technology Co., Ltd.", "127.0.0.61",
+        (
+            Beat("api-eu.roborock.com", 900),
+            Beat("mqtt-eu-1.roborock.com", 600),
+            Beat("xlog-eu.roborock.com", 420),
+            Beat("awsde0.fds.api.xiaomi.com", 3000),
+        ),
+    ),
 )  # fmt: skip

@@ -49,16 +49,19 @@ def prepare(state: Path, environ: Mapping[str, str], compile_anyway: bool = Fals
 
     `compile_anyway`: the packs may be newer than the index, and no update process will see to it.
     """
+    notes = settle(state, environ)
+    code = None if account.has_password(session.engine(state)) else secret.setup_code(state)
+    notes += ensure_index(state, compile_anyway)
+    return {"code": code, "notes": [packed(note) for note in notes]}
+
+
+def settle(state: Path, environ: Mapping[str, str]) -> list[str]:
+    """What every start brings up to date in config.db: lists and first password; what was done, in sentences."""
     engine = session.engine(state)
     acting.begin(Acting(Origin.START, say("Telltale at its start")))
     lists.sync_blocklists(engine, seeds())
-    notes: list[str] = []
     password = environ.get("TELLTALE_PASSWORD")
-    if password and not account.has_password(engine):
-        notes.append(_take_password(engine, password))
-    code = None if account.has_password(engine) else secret.setup_code(state)
-    notes += ensure_index(state, compile_anyway)
-    return {"code": code, "notes": [packed(note) for note in notes]}
+    return [_take_password(engine, password)] if password and not account.has_password(engine) else []
 
 
 def _take_password(engine: Engine, password: str) -> str:

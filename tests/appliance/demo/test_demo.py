@@ -43,10 +43,9 @@ def test_the_household_is_known_by_name_and_maker(state: Path) -> None:
 def test_the_demo_lives(tmp_path: Path) -> None:
     state, log = tmp_path / "demo", tmp_path / "log"
     command = [sys.executable, "-m", "appliance", "demo", "--state", str(state), "--dns", "127.0.0.1:0"]
+    command += ["--web", "127.0.0.1:0", "--pace", "60", "--history", "none"]
     with log.open("w") as file:
-        process = subprocess.Popen(
-            [*command, "--web", "127.0.0.1:0", "--pace", "60"], stdout=file, stderr=file, env=dict(os.environ)
-        )
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=dict(os.environ))
     try:
         until(lambda: all(counts(state).get(verdict, 0) > 10 for verdict in ("BLOCK", "PASS")))
         assert rows(state, "SELECT count(*) FROM queries WHERE rcode = 'SERVFAIL'") == [(0,)]
@@ -61,6 +60,22 @@ def test_the_demo_lives(tmp_path: Path) -> None:
         process.wait()
     assert demo.PASSWORD in log.read_text()
     assert "Traceback" not in log.read_text()
+
+
+def test_a_state_with_a_log_keeps_its_own_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "querylog.db").touch()
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("it was written once more"))
+    assert demo.write_history(tmp_path, "127.0.0.1:1", {}) == []
+
+
+@pytest.mark.process
+def test_a_history_that_cannot_be_written_is_told_and_the_demo_goes_on(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    [note] = demo.write_history(tmp_path / "file" / "state", "127.0.0.1:1", dict(os.environ))
+    assert "could not be written" in note
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def counts(state: Path) -> dict[str, int]:

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two lists that the household of the demo added, as files: nothing is fetched, and every rule is about a name that
+it asks for.
+"""
+
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from blocklists.update import refresh
+from store.base import db
+from store.base.sentences import say
+from store.config import list_status, lists
+
+FOLDER = "demo-lists"
+ADS_TITLE, ALLOWED_TITLE = say("Ads and counters (of the demo)"), say("Never block these (of the demo)")
+ADS = """\
+! Ads and counters that the demo's household meets; a list like those of the catalogue, only shorter
+||alb.reddit.com^
+||bat.bing.com^
+||c.clarity.ms^
+||cdn.adjust.com^
+||cdn.optimizely.com^
+||collector.github.com^
+||improving.duckduckgo.com^
+||script.ioam.de^
+||w3-reporting.reddit.com^
+||xlog-eu.roborock.com^
+"""
+ALLOWED = """\
+! Names that something breaks without
+@@||self.events.data.microsoft.com^
+"""
+
+
+def add(state: Path, engine: Engine) -> tuple[str, str]:
+    """Add both and take their texts in; returns their ids: what blocks, and what allows. The index is made later."""
+    folder = state / FOLDER
+    folder.mkdir(exist_ok=True)
+    ids = []
+    for file, text, title, allow in (("ads.txt", ADS, ADS_TITLE, False), ("never.txt", ALLOWED, ALLOWED_TITLE, True)):
+        (folder / file).write_text(text)
+        ids.append(lists.add_blocklist(engine, str(folder / file), str(title), allow=allow))
+    with closing(db.connect(state / "config.db")) as con:
+        for item in list_status.installed(con):
+            if item.id in ids:
+                refresh.refresh(con, state, item)
+    return ids[0], ids[1]
