@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Home: the numbers are the log's, the headline is true, hostile names are only text, and nothing yet reads kindly."""
 
+import html
 import json
 import re
 import time
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from store.log.records import Verdict
 from webui.views import ranges
@@ -37,8 +40,42 @@ def test_headline_names_who_reported_most(looker: Any) -> None:
         "count(*), sum(verdict = 'BLOCK')", "company = 'Xiaomi' AND kind = 'tracking' AND device = 'Redmi Note 13'"
     )
     become = f"{blocked:,} stopped and {count - blocked:,} got through" if blocked < count else "all stopped"
-    assert f"Redmi Note 13 tried {count:,} times to report to Xiaomi: {become}." in page
+    assert f"Redmi Note 13 tried {count:,} times to report to Xiaomi how it is used: {become}." in page
     assert "In the last 7 days 5 devices asked for" in page
+
+
+def test_the_matrix_holds_every_look_up_for_tracking(looker: Any) -> None:
+    for path in ("/?range=7d", "/matrix?range=7d"):
+        page = looker.get(path).text
+        rows = looker.home.lookups(
+            "device_id, company, count(*), sum(verdict = 'BLOCK')", "kind = 'tracking'", "GROUP BY 1, 2"
+        )
+        assert rows
+        for device, company, count, blocked in rows:
+            href = f"/queries?device={device}&amp;company={quote(company)}&amp;kind=tracking&amp;from="
+            cell = page.partition(href)[2].partition("</a>")[0]
+            assert f"<b>{count:,}</b>" in cell
+            assert (f"▲ {count - blocked:,}<" in cell) == (count > blocked)
+        [(count, blocked)] = looker.home.lookups("count(*), sum(verdict = 'BLOCK')", "kind = 'tracking'")
+        assert f"<b>{count:,}</b>" in page.partition("<tfoot")[2]
+    assert f"{count:,} look-ups for tracking" in page
+
+
+def test_a_cells_rows_are_those_that_it_counts(looker: Any) -> None:
+    page = html.unescape(looker.get("/?range=7d").text)
+    href = re.search(r'href="(/queries\?device=\d+&company=Xiaomi&kind=tracking[^"]*)"', page)
+    assert href
+    log = looker.get(href[1])
+    assert log.status_code == 200 and "xiaomi.com" in log.text and "samsungads.com" not in log.text
+
+
+def test_a_stretch_of_ones_own_is_shown(looker: Any) -> None:
+    since = time.time() - 6 * 3600
+    start, end = (datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:00:00Z") for at in (since, since + 7200))
+    page = looker.get(f"/?from={start}&to={end}").text
+    from_us, to_us = (round(datetime.fromisoformat(at).timestamp() * 1e6) for at in (start, end))
+    assert tile(page, "Queries") == f"{looker.home.count(from_us) - looker.home.count(to_us):,}"
+    assert looker.get("/?from=tomorrow").status_code == 422 == looker.get("/matrix?from=-1h&to=-2h").status_code
 
 
 def test_timeline_holds_every_query(looker: Any) -> None:
