@@ -31,6 +31,7 @@ from store.base.process_status import EvidenceStatus
 from store.base.sentences import say
 from store.base.store_errors import StoreError
 from store.config import settings
+from store.log import querylog
 
 NICENESS = 19  # whatever else there is to do goes first
 MAX_SECONDS = 1800.0  # of a first pass over a large log; the next one goes on from there
@@ -77,7 +78,7 @@ def work(
             rest(0.0)  # which waits while the machine is busy
             _find(state, now_us)
     except (OSError, sqlite3.Error, StoreError) as error:
-        return EvidenceStatus(error=_told(state, error), left=1)
+        return _failed(state, error)
     if passed.read or passed.dropped:
         log.info("%d hours read, %d dropped, %d left", passed.read, passed.dropped, passed.left)
     return EvidenceStatus(read=passed.read, left=passed.left)
@@ -96,8 +97,8 @@ def _find(state: Path, now_us: int) -> None:
     decisions.follow(state)
 
 
-def _told(state: Path, error: Exception) -> str:
-    """A sentence where a person must act; "" where it passes by itself, or is mended here.
+def _failed(state: Path, error: Exception) -> EvidenceStatus:
+    """With a sentence where a person must act; without where it passes by itself, or is mended here.
 
     Damage shows in the midst of a file as well: what is ours is put aside then; a damaged log is the recorder's
     to mend.
@@ -105,15 +106,22 @@ def _told(state: Path, error: Exception) -> str:
     fault = fault_of(error)
     log.warning("no pass was made (%s: %s)", fault, error)
     if fault is Fault.DAMAGED:
-        for file in (evidence_file, idle_tests_file):
-            if db.inspect(state / file.FILE_NAME, file.KIND) is Fault.DAMAGED:
-                file.put_aside(state, error)
-        with suppress(OSError, sqlite3.Error, StoreError), closing(evidence_file.open_writer(state)) as con:
-            hours_table.drop_damaged(con)  # which the next pass reads again
-        return ""
+        return _without_damaged(state, error)
     if fault in (Fault.BUSY, Fault.MISSING, Fault.EMPTY):
-        return ""
-    return say("Evidence cannot be kept: {why}.", why=words(fault))
+        return EvidenceStatus(left=1)
+    return EvidenceStatus(error=say("Evidence cannot be kept: {why}.", why=words(fault)), left=1)
+
+
+def _without_damaged(state: Path, error: Exception) -> EvidenceStatus:
+    """Put aside which files of ours are damaged; sums of an hour that are, the next pass reads again."""
+    mended = False
+    for file in (evidence_file, idle_tests_file):
+        if db.inspect(state / file.FILE_NAME, file.KIND) is Fault.DAMAGED:
+            mended |= file.put_aside(state, error)
+    with suppress(OSError, sqlite3.Error, StoreError), closing(evidence_file.open_writer(state)) as con:
+        mended |= hours_table.drop_damaged(con) > 0
+    log_damaged = not mended and db.inspect(state / querylog.FILE_NAME, "querylog") is Fault.DAMAGED
+    return EvidenceStatus(left=1, log_damaged=log_damaged)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

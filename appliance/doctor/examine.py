@@ -2,6 +2,7 @@
 """`telltale doctor`: what is wrong, and the cure. Each check is a function that yields findings; none of them raises.
 
     state_checks      directory, config.db, index, lists
+    side_file_checks  evidence.db, chain.db, bypass.db, idle_tests.db
     processes         whether DNS answers, the processes, the query log: the health that the pages show too
     network_checks    ports, what DNS answers, upstreams, this machine's resolver, clients
     machine_checks    clock, limits, what the wall sees
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from appliance import errors
-from appliance.doctor import machine_checks, network_checks, processes, state_checks
+from appliance.doctor import machine_checks, network_checks, processes, side_file_checks, state_checks
 from appliance.doctor.examined import BAD, OK, WARNING, Check, Finding
 from appliance.doctor.observation import Observation, observe
 from store.base.sentences import Sentence, say, sentence_of
@@ -24,7 +25,8 @@ def examine(state: Path, environ: Mapping[str, str] | None = None) -> list[Findi
     seen = observe(state, environ)
     cure = say("Correct it, and restart Telltale.")
     findings = [Finding("settings", BAD, mistyped, cure) for mistyped in seen.mistyped]
-    for check in (*state_checks.CHECKS, *processes.CHECKS, *network_checks.CHECKS, *machine_checks.CHECKS):
+    state_files = (*state_checks.CHECKS, *side_file_checks.CHECKS)
+    for check in (*state_files, *processes.CHECKS, *network_checks.CHECKS, *machine_checks.CHECKS):
         findings += _guarded(check, seen)
     return findings
 

@@ -6,14 +6,18 @@ Days get no links then: whether the chain is as it was left is for `telltale evi
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
 from appliance.errors import Complaint
 from appliance.evidence_cli import log_work
 from appliance.start import state_directory
+from appliance.terminal import printing
 from evidence import process
+from evidence.base import evidence_file
+from evidence.idle_test import idle_tests_file
+from store.base import side_file
+from store.base.process_status import EvidenceStatus
 from store.base.sentences import say
 from store.log.querylog import FILE_NAME
 
@@ -26,13 +30,30 @@ def catch_up(state: Path) -> None:
     if state_directory.is_claimed(state) or not (state / FILE_NAME).exists():
         return
     try:
-        done = process.work(state, time.time_ns() // 1000, rest=_Hours(), chained=False)
+        before, done = _asides(state), _work(state)
+        if added := _asides(state) - before:
+            for name in sorted(added):
+                printing.warn(say("A damaged file is put aside as {aside}; it is made anew.", aside=name))
+            done = _work(state)  # made again at once, since nobody else does
     except KeyboardInterrupt:
         raise Complaint(say("The hours that were read are kept; the same command goes on from there.")) from None
     finally:
         log_work.show("")
+    if done.log_damaged:
+        raise Complaint(say(
+            "The query log is damaged, so that nothing can be found in it. Start Telltale: it puts {file} aside and "
+            "begins a new one.", file=FILE_NAME,
+        ))  # fmt: skip
     if done.error:
-        print(done.error, file=sys.stderr)
+        printing.warn(done.error)
+
+
+def _asides(state: Path) -> set[str]:
+    return {path.name for file in (evidence_file, idle_tests_file) for path in side_file.asides(state / file.FILE_NAME)}
+
+
+def _work(state: Path) -> EvidenceStatus:
+    return process.work(state, time.time_ns() // 1000, rest=_Hours(), chained=False)
 
 
 class _Hours:

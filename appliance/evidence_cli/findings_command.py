@@ -26,6 +26,7 @@ from evidence.findings.finding_lines import rows_filter, state_words
 from evidence.findings.finding_rows import FindingFilter, FindingRow, NoFinding
 from evidence.findings.finding_words import KINDS, STATES, sentence
 from store.base import db
+from store.base.file_faults import unusable
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
 from store.config import devices
@@ -61,7 +62,7 @@ def findings(
         for row in rows
     ]  # fmt: skip
     head = (say("ID"), say("LAST"), say("KIND"), say("STATE"), say("COUNT"), say("WHAT"), say("CURE"))
-    printing.table(head, lines)
+    printing.table(head, lines, _none(wanted))
     return None
 
 
@@ -117,7 +118,15 @@ def _opened(directory: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
     except NoFinding as error:
         raise Complaint(sentence_of(error)) from None
     except (sqlite3.Error, StoreError) as error:
-        raise Complaint(say("evidence.db cannot be used ({error}).", error=sentence_of(error))) from None
+        raise Complaint(unusable(evidence_file.FILE_NAME, error)) from None
+
+
+def _none(wanted: FindingFilter) -> str:
+    """What is said where there is nothing to list."""
+    narrow = wanted.kind, wanted.device, wanted.company, wanted.from_us, wanted.to_us
+    if any(each is not None for each in narrow):
+        return say("There is no finding of that.")
+    return say("There is no finding: hours of the log are looked at when they are over, and what is new after a week.")
 
 
 def _sentence(row: FindingRow, names: dict[int, str]) -> str:

@@ -91,6 +91,8 @@ def compare_two(
 ) -> None:  # fmt: skip
     """What is new, gone or changed between two tests, such as before and after an update."""
     directory, now_us = cli_context.config(state, become_owner=False), begin.now_us()
+    if number == other:
+        raise Complaint(say("Choose two tests: this is the same one twice."))
     with _opened(directory, writing=False) as con:
         facts, both = home_facts.load(directory), [idle_test_rows.test(con, each) for each in (number, other)]
         _await_recorder(directory)
@@ -119,13 +121,17 @@ def register(group: typer.Typer) -> None:
 @contextmanager
 def _opened(directory: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
     opened = idle_tests_file.open_writer if writing else idle_tests_file.open_reader
+    before = idle_tests_file.asides(directory)
     try:
         with closing(opened(directory)) as con:
+            for name in idle_tests_file.asides(directory):
+                if name not in before:
+                    printing.warn(idle_tests_file.put_aside_words(name))
             yield con
     except (NoTest, BadTest) as error:
         raise Complaint(sentence_of(error)) from None
     except (sqlite3.Error, StoreError) as error:
-        raise Complaint(say("Idle tests cannot be used now ({error}).", error=sentence_of(error))) from None
+        raise Complaint(idle_tests_file.told(directory, error)) from None
 
 
 def _await_recorder(directory: Path) -> None:

@@ -19,8 +19,9 @@ from appliance.evidence_cli.time_option import moment, span
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from store.base import db
+from store.base.file_faults import unusable
 from store.base.languages import tell_here
-from store.base.sentences import say, sentence_of
+from store.base.sentences import say
 from store.imports.clearing import Clear
 from store.log.protocol import LogError
 from store.log.querylog import FILE_NAME
@@ -64,7 +65,7 @@ def export(
             parts = log.export(wanted)
             _write(exporting.csv_text(parts) if written is Written.CSV else exporting.jsonl_text(parts))
     except LogError as error:
-        raise Complaint(say("The query log cannot be read ({error}).", error=sentence_of(error))) from None
+        raise Complaint(unusable(say("The query log"), error)) from None
 
 
 def clear(

@@ -16,7 +16,8 @@ from appliance.evidence_cli.fault_words import day_of, fault_sentence
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from evidence.chain.verify import Verified, verify_state
-from store.base.sentences import Sentence, say, say_count, sentence_of
+from store.base.file_faults import unusable
+from store.base.sentences import Sentence, say, say_count
 from store.base.store_errors import StoreError
 
 File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A report, HTML or JSON; else the log itself.")]
@@ -31,7 +32,7 @@ def verify(file: File = None, state: cli_context.State = None, json: cli_context
     try:
         verified = verify_state(cli_context.config(state))
     except (sqlite3.Error, StoreError) as error:
-        raise Complaint(say("The query log cannot be checked ({error}).", error=sentence_of(error))) from None
+        raise Complaint(unusable(say("The query log, or its chain,"), error)) from None
     if json:
         printing.as_json(_plain(verified))
     else:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,6 +20,8 @@ from evidence.report import report_check, sealed
 from evidence.report.number_check import Difference
 from evidence.report.report_check import Checked
 from evidence.report.sealed import NotReport
+from store.base import file_faults
+from store.base.file_faults import unusable
 from store.base.languages import tell_here
 from store.base.sentences import Sentence, say, sentence_of
 from store.log import querylog
@@ -32,7 +35,7 @@ def verify_report(file: Path, option: str | None, json: bool) -> bool:
     except NotReport as error:
         raise Complaint(sentence_of(error)) from None
     except sqlite3.Error as error:
-        raise Complaint(say("The query log cannot be read ({error}).", error=str(error))) from None
+        raise Complaint(unusable(say("The query log"), error)) from None
     if json:
         printing.as_json(_plain(checked))
     else:
@@ -43,13 +46,13 @@ def verify_report(file: Path, option: str | None, json: bool) -> bool:
 
 def _read(file: Path) -> bytes:
     try:
-        with file.open("rb") as opened:
-            content = opened.read(sealed.MAX_FILE + 1)
+        with file_faults.open_file(file) as opened:  # a pipe may wait for ever, and a device has no end
+            if os.fstat(opened.fileno()).st_size > sealed.MAX_FILE:
+                raise Complaint(say("{file} is too large for a report.", file=file))
+            return opened.read(sealed.MAX_FILE)
     except OSError as error:
-        raise Complaint(say("{file} cannot be read ({error}).", file=file, error=error.strerror)) from None
-    if len(content) > sealed.MAX_FILE:
-        raise Complaint(say("{file} is too large for a report.", file=file))
-    return content
+        why = file_faults.words(file_faults.fault_of(error))
+        raise Complaint(say("{file} cannot be read: {why}. Name the file of a report.", file=file, why=why)) from None
 
 
 def _log_beside(option: str | None) -> Path | None:

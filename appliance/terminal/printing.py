@@ -3,6 +3,7 @@
 
 import dataclasses
 import json
+import sys
 import time
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -10,20 +11,27 @@ from typing import Any
 
 from appliance.terminal.encodings import shows_all
 from store.base.languages import tell_here
-from store.base.sentences import say_as
+from store.base.sentences import say, say_as
 
 # Wider cells make a line unreadable on any terminal; --json has everything.
 MAX_CELL = 60
+NONE = say("There is none.")  # in place of a table without rows
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print aligned columns; numbers to the right."""
-    print(render(head, rows))
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], none: str = NONE) -> None:
+    """Print aligned columns; numbers to the right. Without a row a sentence, and no head over nothing."""
+    lines = list(rows)
+    print(render(head, lines) if lines else tell_here(none))
 
 
 def tell(text: str) -> None:
     """Print a sentence as people at this terminal read it."""
     print(tell_here(text))
+
+
+def warn(text: str) -> None:
+    """The same on standard error."""
+    print(tell_here(text), file=sys.stderr)
 
 
 def render(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

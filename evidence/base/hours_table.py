@@ -110,19 +110,23 @@ def home_block(con: sqlite3.Connection, piece: Piece) -> SumBlock:
     return block(con, piece)
 
 
-def drop_damaged(con: sqlite3.Connection) -> None:
-    """Take out hours and days whose columns cannot be read."""
+def drop_damaged(con: sqlite3.Connection) -> int:
+    """Take out hours and days whose columns cannot be read, and say how many."""
+    dropped = 0
     for hour in read_hours(con):
         try:
             hour_beats(con, hour)
         except CorruptDatabase:
             drop(con, [hour])
+            dropped += 1
     for piece in pieces(con, 0, 1 << 40):
         if piece.is_day:
             try:
                 block(con, piece)
             except CorruptDatabase:
                 con.execute("DELETE FROM day_sums WHERE day = ?", (piece.hour // DAY_HOURS,))
+                dropped += 1
+    return dropped
 
 
 def names_of_devices(con: sqlite3.Connection, hour: int) -> dict[int, int]:

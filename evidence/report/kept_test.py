@@ -26,8 +26,8 @@ def test_of(state: Path, number: int, now_us: int) -> IdleTest:
             test = idle_test_rows.test(con, number)
     except NoTest:
         raise NoReport(say("There is no idle test {id}.", id=number)) from None
-    except StoreError as error:
-        raise NoReport(say("The idle tests cannot be read ({error}).", error=str(error))) from None
+    except (sqlite3.Error, StoreError) as error:
+        raise NoReport(idle_tests_file.told(state, error)) from None
     if test.running(now_us):
         raise NoReport(say("The idle test {id} is not over yet.", id=number))
     return replace(test, device_id=_now(state, test.device_id))

@@ -25,6 +25,7 @@ from evidence.report_counts.log_measures import TooMuch
 from evidence.report_counts.subject import NoReport
 from evidence.whatif.whatif_process import Teller, question_within
 from store.base import languages, status
+from store.base.file_faults import unusable
 from store.base.sentences import packed, say, sentence_of
 from store.log import readers
 
@@ -50,7 +51,7 @@ def answer(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Telle
     except OverflowError:
         return {"fault": packed(say("Nothing here has a number that large."))}
     except sqlite3.Error as error:
-        return {"fault": packed(say("The query log cannot be read ({error}).", error=str(error)))}
+        return {"fault": packed(unusable(say("The query log"), error))}
     except OSError as error:
         return {"fault": packed(say("It could not be found out ({error}).", error=error.strerror or str(error)))}
 

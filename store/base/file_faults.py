@@ -13,7 +13,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedReader
@@ -59,6 +59,18 @@ _WORDS = {
     Fault.UNREADABLE: say("the disk gives a read error"),
     Fault.NO_FILE: say("it is a folder, a pipe or a device, and no file"),
     Fault.LOOP: say("it is a link that leads in a circle, or nowhere"),
+}
+_DOCTOR = say("`telltale doctor` says what is damaged, and what becomes of it.")
+_CURES: Mapping[Fault, Sentence] = {
+    Fault.BUSY: say("Try again in a minute; if it stays so, end the other program that has it open."),
+    Fault.FULL: say("Make room on the disk."),
+    Fault.READ_ONLY: say("Make the state directory writable for the user of Telltale."),
+    Fault.FORBIDDEN: say("Run it as the user that runs Telltale."),
+    Fault.NEWER: say("Install that newer Telltale."),
+    Fault.MISSING: say("Start Telltale, which makes it."),
+    Fault.NO_FILE: say("Put away what lies there."),
+    Fault.LOOP: say("Put the link away."),
+    Fault.UNREADABLE: say("Look at the disk, or replace its card."),
 }
 _BY_ERRNO = {
     errno.ENOENT: Fault.MISSING, errno.ENOTDIR: Fault.MISSING, errno.EISDIR: Fault.NO_FILE, errno.ENXIO: Fault.NO_FILE,
@@ -128,6 +140,17 @@ def fault_of(error: BaseException) -> Fault:
 def words(fault: Fault) -> Sentence:
     """A fault as a clause: `it is missing`."""
     return _WORDS[fault]
+
+
+def cure(fault: Fault) -> Sentence:
+    """A sentence."""
+    return _CURES.get(fault, _DOCTOR)
+
+
+def unusable(what: str, error: BaseException) -> Sentence:
+    """Why a file, or what is in it, cannot be used, and what to do: `The query log cannot be used: it is damaged. …`"""
+    fault = fault_of(error)
+    return say("{what} cannot be used: {why}. {cure}", what=what, why=words(fault), cure=cure(fault))
 
 
 def look_at(path: Path) -> Fault | None:

@@ -213,11 +213,12 @@ class FirewallStatus(Status):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceStatus(Status):
     """Of the last pass: hours that were read, and those that were left for the next; `error`: what a person must see
-    to."""
+    to; `log_damaged`: the query log is of no use, which is the recorder's to mend."""
 
     read: int = 0
     left: int = 0
     error: SentenceText = ""
+    log_damaged: bool = False
 
 
 class DhcpState(StrEnum):

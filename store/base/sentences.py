@@ -102,6 +102,8 @@ def unpacked(text: str) -> Sentence:
 def sentence_of(error: BaseException) -> str:
     """An error's sentence as it was raised, or its text."""
     first = error.args[0] if error.args else ""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror  # without its number, which says nothing to people
     return first if isinstance(first, Sentence) else str(error)
 
 

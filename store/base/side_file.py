@@ -46,6 +46,12 @@ def put_aside(path: Path, error: Exception, *others: Fault) -> bool:
     return True
 
 
+def asides(path: Path) -> list[Path]:
+    """What was put aside of a file and is there still, the oldest first."""
+    beside = path.parent.glob(f"{path.name}.corrupt-*")
+    return sorted(each for each in beside if not each.name.endswith(COMPANIONS))
+
+
 def open_or_begin(path: Path, kind: str, *pragmas: str, aside: tuple[Fault, ...] = ()) -> sqlite3.Connection:
     """`open_writer`; a file that is of no use is put aside, kept, and a new one begun. Raises as that does."""
     try:

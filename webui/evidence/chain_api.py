@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from evidence.chain import chain_file
 from evidence.chain.links import Link, Reason
-from store.base.sentences import say
+from store.base.file_faults import unusable
 from store.base.store_errors import StoreError
 from webui.api import shapes
 from webui.http.deps import WebUi
@@ -52,8 +52,8 @@ def chain(
     try:
         with closing(chain_file.open_reader(ui.state)) as con:
             links = list(chain_file.latest(con, cursor, limit + 1))
-    except (sqlite3.Error, StoreError):
-        raise Problem(503, say("The chain cannot be read now.")) from None
+    except (sqlite3.Error, StoreError) as error:
+        raise Problem(503, unusable(chain_file.FILE_NAME, error)) from None
     shown = links[:limit]
     return LinkList(items=list(map(_item, shown)), next=str(shown[-1].seq) if len(links) > limit else None)
 

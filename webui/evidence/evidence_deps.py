@@ -34,7 +34,8 @@ def _closing(ui: WebUi, *, writing: bool) -> Iterator[sqlite3.Connection]:
     try:
         decisions.follow(ui.state)
         con = (evidence_file.open_writer if writing else evidence_file.open_reader)(ui.state)
-    except (sqlite3.Error, StoreError):
+    except (sqlite3.Error, StoreError) as error:
+        evidence_file.put_aside(ui.state, error)  # where it is of no use: a missing one is made again at once
         raise unreadable() from None
     try:
         yield con

@@ -106,6 +106,8 @@ def title_of(status: int) -> str:
 
 def in_words(wrong: Mapping[str, Any]) -> str:
     """What is wrong with one field, as the end of a sentence that begins with its name. Never repeats the input."""
+    if isinstance(raised := (wrong.get("ctx") or {}).get("error"), ValueError):  # a check of ours, which says it itself
+        return say("is not right: {why}", why=sentence_of(raised))
     words = _WORDS.get(str(wrong["type"]))
     return words(wrong.get("ctx") or {}) if words else say("is not right: {why}", why=wrong["msg"])
 

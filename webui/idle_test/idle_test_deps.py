@@ -81,12 +81,13 @@ def same_device(config: sqlite3.Connection, device: int) -> Collection[int]:
 def _closing(ui: State, *, writing: bool) -> Iterator[sqlite3.Connection]:
     try:
         con = (idle_tests_file.open_writer if writing else idle_tests_file.open_reader)(ui.state)
-    except (sqlite3.Error, StoreError):
-        raise _unreadable() from None
+    except (sqlite3.Error, StoreError) as error:
+        raise _unreadable(ui, error) from None
     try:
         yield con
-    except sqlite3.Error:
-        raise _unreadable() from None
+    except sqlite3.Error as error:
+        con.close()
+        raise _unreadable(ui, error) from None
     except NoTest as error:
         raise Problem(404, sentence_of(error)) from None
     except BadTest as error:
@@ -95,5 +96,5 @@ def _closing(ui: State, *, writing: bool) -> Iterator[sqlite3.Connection]:
         con.close()
 
 
-def _unreadable() -> Problem:
-    return Problem(503, say("Idle tests, or the query log beneath them, cannot be read now; try again in a minute."))
+def _unreadable(ui: State, error: Exception) -> Problem:
+    return Problem(503, idle_tests_file.told(ui.state, error), {"Retry-After": "5"})

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from evidence.idle_test import begin, compare, idle_test_rows
+from evidence.idle_test import begin, compare, idle_test_rows, idle_tests_file
 from evidence.idle_test.idle_test import MAX_MINUTES, MAX_TITLE, Blocking, NewTest
 from store.config import devices
 from webui.api import shapes
@@ -31,7 +31,7 @@ Title = Annotated[str, Form(max_length=300)]
 
 @router.get("")
 def tests(
-    request: Request, con: IdleTests, config: Config, device: Annotated[str, Query(max_length=20)] = ""
+    request: Request, ui: WebUi, con: IdleTests, config: Config, device: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:  # fmt: skip
     """An empty field, and what is no number, means all."""
     chosen = int(device) if device.isascii() and device.isdecimal() and int(device) <= shapes.MAX_ID else None
@@ -39,6 +39,7 @@ def tests(
     return page(
         request,
         "idle_tests_page.html",
+        damaged=[idle_tests_file.put_aside_words(name) for name in idle_tests_file.asides(ui.state)[-1:]],
         tests=idle_test_view.lines(rows, begin.now_us()),
         device=chosen,
         devices=sorted(devices.names(config).items(), key=lambda item: item[1].casefold()),

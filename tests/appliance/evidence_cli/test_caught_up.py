@@ -82,3 +82,21 @@ def test_ctrl_c_is_no_traceback(
 def test_a_range_that_ends_before_it_begins_is_refused(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evidence", "findings", "--from", "-1h", "--to", "-2h", "--state", str(imported)]) == 1
     assert "--from must be earlier than --to." in capsys.readouterr().err
+
+
+def test_a_damaged_file_is_put_aside_said_and_made_again(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evidence", "findings", "--json", "--state", str(imported)]) == 0
+    before = capsys.readouterr().out
+    (imported / evidence_file.FILE_NAME).write_bytes(b"no database" * 500)
+    assert main(["evidence", "findings", "--json", "--state", str(imported)]) == 0
+    after = capsys.readouterr()
+    assert after.out == before and json.loads(before)
+    assert "A damaged file is put aside as evidence.db.corrupt-" in after.err
+
+
+def test_a_damaged_log_is_an_error(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = imported / "querylog.db"
+    path.write_bytes(path.read_bytes()[:5000] + b"x" * 90_000)
+    assert main(["evidence", "findings", "--state", str(imported)]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and "The query log is damaged" in told.err and "Start Telltale" in told.err

@@ -64,3 +64,19 @@ def test_without_evidence_there_are_none(command: Command) -> None:
 def test_no_telltale_is_told_as_that(command: Command, tmp_path: Path) -> None:
     code, text, error = command("evidence", "findings", "--state", str(tmp_path / "none"))
     assert code == 1 and text == "" and "There is no Telltale in" in error
+
+
+def test_none_is_a_sentence_and_an_empty_list(command: Command) -> None:
+    code, text, _ = command("evidence", "findings")
+    assert code == 0 and text.startswith("There is no finding: hours of the log")
+    assert command("evidence", "findings", "--kind", "leak")[1] == "There is no finding of that.\n"
+    assert command("evidence", "findings", "--json")[1] == "[]\n"
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_damaged_file_is_an_error_with_its_cure(command: Command, state: Path) -> None:
+    (state / "evidence.db").write_bytes(b"no database" * 500)
+    code, text, error = command("evidence", "findings")
+    assert (code, text) == (1, "")
+    assert error == ("telltale: evidence.db cannot be used: it is damaged. `telltale doctor` says what is damaged, and "
+                     "what becomes of it.\n")  # fmt: skip

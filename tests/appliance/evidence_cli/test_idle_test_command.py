@@ -93,3 +93,20 @@ def test_two_are_compared(command: Command, home: Path) -> None:
 def test_errors_are_one_plain_sentence(command: Command, home: Path, words: tuple[str, ...], sentence: str) -> None:
     code, _, error = command("evidence", "test", *words)
     assert code == 1 and error.startswith("telltale: ") and sentence in error and error.count("\n") == 1
+
+
+def test_one_is_not_compared_with_itself(command: Command, home: Path) -> None:
+    code, text, error = command("evidence", "test", "compare", "1", "1")
+    assert (code, text) == (1, "") and error == "telltale: Choose two tests: this is the same one twice.\n"
+
+
+def test_a_damaged_file_is_said_by_who_reads_and_by_who_begins(command: Command, home: Path) -> None:
+    path = home / "idle_tests.db"
+    path.write_bytes(b"no database" * 500)
+    code, _, error = command("evidence", "test", "show")
+    assert code == 1 and "idle_tests.db was damaged. It is kept as idle_tests.db.corrupt-" in error
+    code, text, error = command("evidence", "test", "show")
+    assert (code, text, error) == (0, "There is none.\n", "")
+    path.write_bytes(b"no database" * 500)
+    code, text, error = command("evidence", "test", "start", "1")
+    assert code == 0 and "Test 1 of" in text and "a new one begins" in error

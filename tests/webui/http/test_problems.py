@@ -86,6 +86,8 @@ def test_what_is_unknown_is_said_in_the_library_s_words() -> None:
     assert in_words({"type": "too_long", "msg": "…", "ctx": {"max_length": 200}}) == "must have at most 200 items"
     assert in_words({"type": "string_unicode", "msg": "…"}) == "must be a text"
     assert in_words({"type": "new_one", "msg": "Input is odd"}) == "is not right: Input is odd"
+    ours = {"type": "value_error", "msg": "Value error, no MAC", "ctx": {"error": ValueError("no MAC")}}
+    assert in_words(ours) == "is not right: no MAC"
 
 
 def test_what_is_of_the_api() -> None:

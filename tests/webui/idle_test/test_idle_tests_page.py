@@ -7,6 +7,7 @@ from lived_in_home import XIAOMI
 from own_devices import ask
 from tested_home import CALL, MINUTE_US, over, post
 
+from evidence.idle_test import idle_tests_file
 from store.household import pauses
 
 PAGE = "/evidence/tests"
@@ -82,3 +83,17 @@ def test_odd_addresses_are_no_error(visitor: Any) -> None:
     for device in ("", "x", "9" * 20, "-1", "7"):
         assert visitor.get(f"{PAGE}?device={device}").status_code == 200
     assert visitor.get(f"{PAGE}/0").status_code == 422 and visitor.get(f"{PAGE}/{2**63}").status_code == 422
+
+
+def test_a_damaged_file_is_put_aside_and_said(visitor: Any) -> None:
+    test = over(visitor.home)
+    (visitor.home.state / idle_tests_file.FILE_NAME).write_bytes(b"no database" * 500)
+    refused = visitor.get(f"{PAGE}/{test.id}")
+    assert refused.status_code == 503
+    assert "idle_tests.db was damaged. It is kept as idle_tests.db.corrupt-" in refused.text
+    page = visitor.get(PAGE)
+    assert page.status_code == 200 and "No test was made so far." in page.text
+    assert "telltale restore FILE --only idle_tests" in page.text
+    for aside in idle_tests_file.asides(visitor.home.state):
+        (visitor.home.state / aside).unlink()
+    assert "was damaged" not in visitor.get(PAGE).text
