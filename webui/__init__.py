@@ -16,8 +16,8 @@ Wings, from the ground up; each may import those before it:
              words (problems), what a route may ask for (deps), what one running web UI knows (state)
     views    pure: what a page shows, from what store says; how numbers are said (formatting) and times (timerange)
     numbers  pure: how many, and to whom; what tracks is told apart from what somebody uses
-    api      the REST API, one resource a file; shapes that several share
     frame    what stands around every page: where one can go, what needs attention, what a search finds
+    api      the REST API, one resource a file; shapes that several share
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
     home     the first page: who watches this home, what is new, what wants a look
     queries  the query log: its filters, rows and live tail

@@ -220,6 +220,14 @@ class LogReader(Protocol):
     def list_hits(self, blocklist_id: str, from_us: int, to_us: int) -> ListHits:
         """What a blocklist decided in the range."""
 
+    def names_like(self, text: str, limit: int) -> list[str]:
+        """Names that hold the text (lower case), at most so many: those that begin with it first, then those of which a
+        later label does. Not all where looking took too long.
+        """
+
+    def companies_like(self, text: str, limit: int) -> list[str]:
+        """Companies whose name holds the text, those that begin with it first; upper and lower case of ASCII alike."""
+
     def version(self) -> int:
         """Another number after each commit of the writer; costs next to nothing."""
 

@@ -3,6 +3,7 @@
 
     WebUi           where the files are, the settings
     Reader          the query log, to read, for this one request, closed after it
+    QuickReader     the same without what the recorder has not written yet
     Config          config.db, read-only plain sqlite3, for this one request, closed after it
     Engine          the engine that store.config.edit takes
     CurrentSession  who asks (a session or a token); the gate has let them in already
@@ -54,6 +55,12 @@ def reader(ui: WebUi) -> Iterator[LogReader]:
     yield from _closing(log)
 
 
+def quick_reader(ui: WebUi) -> Iterator[LogReader]:
+    """The log as it is written by now: whoever types waits for no recorder."""
+    there = (ui.state / FILE_NAME).exists()
+    yield from _closing(sqlite_reader.open_reader(ui.state) if there else sqlite_reader.empty_reader())
+
+
 def config(ui: WebUi) -> Iterator[sqlite3.Connection]:
     yield from _closing(db.connect(ui.state / "config.db", read_only=True))
 
@@ -75,6 +82,7 @@ def csrf_token(request: Request) -> str:
 Opened = TypeVar("Opened", LogReader, sqlite3.Connection)
 Engine = Annotated[SqlEngine, Depends(engine)]
 Reader = Annotated[LogReader, Depends(reader)]
+QuickReader = Annotated[LogReader, Depends(quick_reader)]
 Config = Annotated[sqlite3.Connection, Depends(config)]
 CurrentSession = Annotated[Caller, Depends(current_session)]
 Csrf = Annotated[str, Depends(csrf_token)]

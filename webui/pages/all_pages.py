@@ -7,6 +7,7 @@ pages_groups      groups of devices
 pages_bypass      ways around DNS, and the wall
 pages_wall        the wall's switches, and where Telltale stands
 pages_explain     why a name is blocked or not
+search_page       what a few letters may mean anywhere
 pages_settings    settings, password, tokens, health
 """
 
@@ -17,6 +18,7 @@ from webui.pages import (
     explain_page,
     groups_page,
     login_page,
+    search_page,
     settings_page,
     wall_page,
 )
@@ -30,5 +32,6 @@ PAGES = (
     bypass_page,
     wall_page,
     explain_page,
+    search_page,
     settings_page,
 )

@@ -9,6 +9,7 @@ from store.base.sentences import mark, recall
 SENTENCES = (
     mark("That did not work. Reload the page and try again."),
     mark("The appliance does not answer just now. Reload the page in a moment to see what holds."),
+    mark("The appliance does not answer just now. Try again in a moment."),
     mark("The appliance cannot be reached ({error})."),
     mark("Times are of this browser's zone, {zone}."),
     mark("{from} to {to}: {passed} let through, {blocked} blocked"),

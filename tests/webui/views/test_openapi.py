@@ -85,6 +85,7 @@ CALLS = {
     "/rules": {"get", "post"},
     "/rules/{rule_id}": {"delete"},
     "/explain": {"get"},
+    "/search": {"get"},
     "/bypass": {"get"},
     "/bypass/dns": {"get"},
     "/wall": {"get"},
