@@ -21,9 +21,10 @@ NAMES = ["ads.example", "x.ads.example", "bads.example", "ad.example", "new.ads.
 def con(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     lay_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "querylog.db", isolation_level=None)) as opened:
-        opened.executemany("INSERT INTO names (id, name) VALUES (?, ?)", [(i + 1, name) for i, name in enumerate(NAMES)])
+        opened.executemany("INSERT INTO names (id, name) VALUES (?, ?)", enumerate(NAMES, 1))
         opened.execute("INSERT INTO known_names SELECT name, id FROM names WHERE id < 5")
-        opened.executemany("INSERT INTO companies (name, kind) VALUES (?, ?)", [("Acme", 0), ("Acme", 1), ("Old Acme", 1)])
+        companies = [("Acme", 0), ("Acme", 1), ("Old Acme", 1)]
+        opened.executemany("INSERT INTO companies (name, kind) VALUES (?, ?)", companies)
         yield opened
 
 
@@ -44,7 +45,8 @@ def test_nothing_is_a_pattern(con: sqlite3.Connection, text: str) -> None:
 
 
 def test_rules_as_lists_write_them_are_no_names(con: sqlite3.Connection) -> None:
-    con.execute("INSERT INTO names (id, name) VALUES (9, '||ads.example^'), (10, '@@||ads.example^'), (11, '/ads[0-9]/')")
+    rules = enumerate(["||ads.example^", "@@||ads.example^", "/ads[0-9]/"], 9)
+    con.executemany("INSERT INTO names (id, name) VALUES (?, ?)", rules)
     assert name_search.names(con, "ads", 10) == ["ads.example", "new.ads.example", "x.ads.example", "bads.example"]
     assert name_search.names(con, "||", 10) == []
 
