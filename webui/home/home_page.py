@@ -19,7 +19,7 @@ from webui.home import first_sentence, watch_matrix
 from webui.home.told_words import Report, report_of
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as UiState
-from webui.numbers import headline, home_view
+from webui.numbers import headline, home_view, timeline_view
 from webui.numbers.home_view import ROWS
 from webui.pages import attention
 from webui.pages.templating import back_to, page
@@ -91,7 +91,7 @@ def _watched(ui: UiState, reader: LogReader, span: Range) -> dict[str, Any]:
         "health_problems": problems[1:],
         "summary": summary,
         "table": watch_matrix.matrix(pairs, span),
-        "chart": home_view.chart(timeline, span.step_us),
+        "chart": timeline_view.chart(timeline, span.step_us, "/"),
         **numbers,
     }
 

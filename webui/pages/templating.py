@@ -119,7 +119,7 @@ def environment(tag: str = ENGLISH) -> Environment:
         extensions=[Written],
     )
     names = ("number", "share", "listed", "iso", "clock", "day_and_time", "exact", "ago", "duration", "size", "decoded",
-             "zone")  # fmt: skip
+             "zone", "short_clock", "short_day")  # fmt: skip
     made.filters |= {name: getattr(formatting, name) for name in names}
     made.filters |= {"visible": spoken.visible, "label": label, "turned": change_words.turned}
     made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page}

@@ -1,74 +1,146 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The timeline of a page that has one, over uPlot. Without this file it is plain bars.
+// Pointing at a timeline, zooming into it, and the same by keys; without this file it is bars and a table.
+// What it reads of the figure stands at the macro `timeline` in templates/_parts.html.
 (() => {
   "use strict";
   const { one, all, say, locale, zoned, onContent } = globalThis.telltale;
-
-  // The timeline: blocked below, let through and failed stacked on top; the caption says the numbers of the bar pointed at.
-  const charts = new Set();
-  const size = (plot) => ({ width: plot.clientWidth, height: plot.clientHeight });
-  const drawTimeline = (figure) => {
-    if (typeof uPlot === "undefined" || figure.dataset.drawn) return;
-    figure.dataset.drawn = "yes";
-    const [times, blocked, passed, failures] = ["times", "blocked", "passed", "failed"].map((key) => JSON.parse(figure.dataset[key]));
-    const failed = failures.length ? failures : times.map(() => 0);
-    const plot = one(".timeline-plot", figure), plain = one(".timeline-plain", figure), caption = one("figcaption", figure);
-    const colour = (name) => {
-      const probe = figure.appendChild(document.createElement("i"));
-      probe.className = `ink-${name}`;
-      const found = getComputedStyle(probe).color;
-      probe.remove();
-      return found;
-    };
-    const fills = { passed: colour("passed"), blocked: colour("blocked"), failed: colour("failed") }, line = colour("track");
-    const said = caption.dataset.said ?? caption.textContent;
-    caption.dataset.said = said;
-    const count = (number) => number.toLocaleString(locale);
-    const tell = (chart) => {
-      const at = chart.cursor.idx;
-      if (at == null) { caption.textContent = said; return; }
-      const time = (seconds) => new Date(seconds * 1000).toLocaleString(locale, zoned.stretch);
-      const values = { from: time(times[at]), to: time(times[at] + Number(figure.dataset.step)), passed: count(passed[at]), blocked: count(blocked[at]), failed: count(failed[at]) };
-      caption.textContent = failed[at] ? say("{from} to {to}: {passed} let through, {blocked} blocked, {failed} failed", values) : say("{from} to {to}: {passed} let through, {blocked} blocked", values);
-    };
-    const bars = uPlot.paths.bars({ size: [0.8, 40], align: 1 });
-    const axis = { stroke: getComputedStyle(caption).color, font: "12px system-ui", ticks: { show: false }, grid: { stroke: line, width: 1 } };
-    const hours = (self, ticks) => ticks.map((tick, i) => {
-      const at = new Date(tick * 1000), midnight = at.getHours() === 0 && at.getMinutes() === 0;
-      return midnight && i > 0 || times.at(-1) - times[0] > 2 * 86400 ? at.toLocaleDateString(locale, { day: "numeric", month: "short" }) : at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
-    });
-    plain.remove();
-    const chart = new uPlot({
-      ...size(plot), padding: [8, 8, 0, 0], legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      hooks: { setCursor: [tell] },
-      scales: { y: { range: (self, low, high) => [0, Math.max(4, high * 1.05)] } },
-      axes: [
-        { ...axis, grid: { show: false }, values: hours, space: 64, size: 26 },
-        { ...axis, size: 46, values: (self, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? count(tick) : "")) },
-      ],
-      series: [
-        {},
-        { fill: fills.failed, width: 0, paths: bars, points: { show: false } },
-        { fill: fills.passed, width: 0, paths: bars, points: { show: false } },
-        { fill: fills.blocked, width: 0, paths: bars, points: { show: false } },
-      ],
-    }, [times, passed.map((number, i) => number + blocked[i] + failed[i]), passed.map((number, i) => number + blocked[i]), blocked], plot);
-    charts.add({ chart, figure, plot, plain });
+  const below = {
+    hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    day: { day: "numeric", month: "short" },
   };
-  const redrawTimelines = () => {
-    for (const entry of [...charts]) {
-      entry.chart.destroy();
-      charts.delete(entry);
-      if (!entry.figure.isConnected) continue;
-      delete entry.figure.dataset.drawn;
-      entry.plot.append(entry.plain);
-      drawTimeline(entry.figure);
+  const count = (number) => number.toLocaleString(locale);
+  const time = (seconds) => new Date(seconds * 1000).toLocaleString(locale, zoned.stretch);
+
+  // A figure's numbers, read anew each time: a page that follows the log changes them.
+  const read = (figure) => {
+    const [stopped, through, rest, failed] = ["stopped", "through", "rest", "failed"].map((key) => JSON.parse(figure.dataset[key]));
+    const from = Number(figure.dataset.from), step = Number(figure.dataset.step);
+    return { stopped, through, rest, failed, start: (bar) => from + bar * step, bars: rest.length };
+  };
+  const moments = (chart, first, last) => {
+    const iso = (seconds) => new Date(seconds * 1000).toISOString();
+    return new URLSearchParams({ from: iso(chart.start(first)), to: iso(chart.start(last + 1)) });
+  };
+  const logAddress = (figure, first, last = first) => {
+    const filters = figure.dataset.log;
+    return `/queries?${filters ? `${filters}&` : ""}${moments(read(figure), first, last)}`;
+  };
+
+  const words = (figure, first, last) => {
+    const chart = read(figure), sum = (counts) => count(counts.slice(first, last + 1).reduce((all, each) => all + each, 0));
+    const values = {
+      from: time(chart.start(first)), to: time(chart.start(last + 1)),
+      stopped: sum(chart.stopped), through: sum(chart.through), rest: sum(chart.rest), failed: sum(chart.failed),
+    };
+    return values.failed === "0"
+      ? say("{from} to {to}: tracking stopped {stopped}, got through {through}; everything else {rest}", values)
+      : say("{from} to {to}: tracking stopped {stopped}, got through {through}; everything else {rest}; failed {failed}", values);
+  };
+
+  // What is pointed at or marked: bars first to last; null: nothing, and the caption says all of it again.
+  const show = (figure, first = null, last = first, link = false) => {
+    const plot = one(".timeline-plot", figure), caption = one("figcaption", figure);
+    caption.dataset.said ??= caption.textContent;
+    const [cursor, brush] = [one(".timeline-cursor", plot), one(".timeline-brush", plot)];
+    if (first === null) {
+      delete plot.dataset.at;
+      brush.setAttribute("width", 0);
+      caption.textContent = caption.dataset.said;
+      delete caption.dataset.said;
+      return;
+    }
+    const [low, high] = [Math.min(first, last), Math.max(first, last)];
+    plot.dataset.at = last;
+    plot.dataset.anchor = first;
+    cursor.setAttribute("x", last);
+    brush.setAttribute("x", low);
+    brush.setAttribute("width", first === last ? 0 : high - low + 1);
+    const text = words(figure, low, high);
+    caption.textContent = text;
+    plot.setAttribute("aria-valuenow", last);
+    plot.setAttribute("aria-valuetext", text);
+    if (link) {
+      const anchor = document.createElement("a");
+      anchor.href = logAddress(figure, low, high);
+      anchor.textContent = say("Show these queries");
+      caption.append(" ", anchor);
     }
   };
-  addEventListener("resize", () => {
-    for (const { chart, plot } of charts) chart.setSize(size(plot));
+  const open = (figure, first, last) => {
+    const [low, high] = [Math.min(first, last), Math.max(first, last)];
+    if (low === high || !figure.dataset.zoom) location.assign(logAddress(figure, low, high));
+    else location.assign(`${figure.dataset.zoom}?${moments(read(figure), low, high)}#timeline`);
+  };
+
+  const figureOf = (event) => event.target.closest?.(".timeline-plot")?.closest("figure.timeline");
+  const barAt = (figure, event) => {
+    const box = one(".timeline-plain", figure).getBoundingClientRect(), { bars } = read(figure);
+    return bars ? Math.max(0, Math.min(bars - 1, Math.floor(((event.clientX - box.left) / box.width) * bars))) : null;
+  };
+  let drag = null; // {figure, first, last} while a button or finger is down
+  document.addEventListener("pointerdown", (event) => {
+    const figure = event.button === 0 && figureOf(event), first = figure ? barAt(figure, event) : null;
+    if (first === null || figure === false) return;
+    drag = { figure, first, last: first };
+    if (event.pointerType === "mouse") event.preventDefault(); // no text is marked on the way
+    one(".timeline-plot", figure).focus({ preventScroll: true });
+    show(figure, first);
   });
-  document.addEventListener("telltale:theme", redrawTimelines);
-  onContent((within) => all("figure.timeline", within).forEach(drawTimeline));
+  document.addEventListener("pointermove", (event) => {
+    if (drag) {
+      drag.last = barAt(drag.figure, event);
+      show(drag.figure, drag.figure.dataset.zoom ? drag.first : drag.last, drag.last);
+      return;
+    }
+    const figure = figureOf(event);
+    if (figure && event.pointerType === "mouse") show(figure, barAt(figure, event));
+  });
+  document.addEventListener("pointerup", (event) => {
+    if (!drag) return;
+    const { figure, first, last } = drag;
+    drag = null;
+    if (first !== last && figure.dataset.zoom) open(figure, first, last);
+    else if (event.pointerType === "mouse") { if (figureOf(event) === figure) open(figure, last, last); }
+    else show(figure, last, last, true); // a finger covers the bar: first what it is, then the way there
+  });
+  document.addEventListener("pointercancel", () => { // the page scrolls instead
+    if (drag) show(drag.figure);
+    drag = null;
+  });
+  document.addEventListener("pointerout", (event) => {
+    const figure = figureOf(event);
+    if (figure && !drag && event.pointerType === "mouse" && !event.relatedTarget?.closest?.(".timeline-plot")) show(figure);
+  });
+
+  const moves = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity };
+  document.addEventListener("keydown", (event) => {
+    const plot = event.target, figure = plot.matches?.(".timeline-plot") && plot.closest("figure.timeline");
+    if (!figure || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { bars } = read(figure), at = plot.dataset.at === undefined ? bars - 1 : Number(plot.dataset.at);
+    const anchor = plot.dataset.at === undefined ? at : Number(plot.dataset.anchor);
+    if (!bars) return;
+    if (event.key in moves) {
+      const next = plot.dataset.at === undefined ? at : Math.max(0, Math.min(bars - 1, at + moves[event.key]));
+      show(figure, event.shiftKey && figure.dataset.zoom ? anchor : next, next);
+    } else if (event.key === "Enter" || event.key === " ") open(figure, anchor, at);
+    else if (event.key === "Escape") show(figure);
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("focusout", (event) => {
+    if (!drag && event.target.matches?.(".timeline-plot") && !event.relatedTarget?.closest?.("figcaption")) show(event.target.closest("figure"));
+  });
+
+  onContent((within) => {
+    for (const plot of all(".timeline-plot", within)) {
+      const { bars } = read(plot.closest("figure"));
+      plot.tabIndex = 0;
+      plot.setAttribute("role", "slider");
+      for (const [name, value] of Object.entries({ valuemin: 0, valuemax: Math.max(0, bars - 1), valuenow: Math.max(0, bars - 1) })) {
+        if (name !== "valuenow" || !plot.hasAttribute("aria-valuenow")) plot.setAttribute(`aria-${name}`, value);
+      }
+      if (!plot.hasAttribute("aria-valuetext")) plot.setAttribute("aria-valuetext", one("figcaption", plot.closest("figure")).textContent);
+    }
+    for (const tick of all(".timeline-x text", within)) tick.textContent = new Date(tick.dataset.at * 1000).toLocaleString(locale, below[tick.dataset.show]);
+  });
 })();

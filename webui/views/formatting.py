@@ -68,6 +68,17 @@ def exact(seconds: float) -> str:
     return _day(seconds, "%H:%M:%S")
 
 
+def short_clock(seconds: float) -> str:
+    """The minute of the day in the server's zone: "13:37"."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%H:%M")
+
+
+def short_day(seconds: float) -> str:
+    """The day in the server's zone: "24 Nov"."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    return say("{day} {month}", day=local.day, month=_MONTHS[local.month - 1])
+
+
 def zone(seconds: float) -> str:
     """The server's zone at that time: "CET (UTC+01:00)", "UTC"."""
     local = datetime.fromtimestamp(seconds, UTC).astimezone()

@@ -80,7 +80,7 @@ def test_a_stretch_of_ones_own_is_shown(looker: Any) -> None:
 
 def test_timeline_holds_every_query(looker: Any) -> None:
     page = looker.get("/?range=7d").text
-    counts = [re.search(rf'data-{key}="\[([^"]*)\]"', page) for key in ("passed", "blocked")]
+    counts = [re.search(rf'data-{key}="\[([^"]*)\]"', page) for key in ("stopped", "through", "rest")]
     assert all(counts)
     assert sum(int(n) for found in counts if found for n in found[1].split(",")) == len(looker.home.written)
 
