@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store.base.sentences import say
-from store.config import scopes
-from store.config.choices import ClientHow, ListKind, NameSource
+from store.config.choices import ClientHow, DeviceKind, NameSource
 from store.config.devices import DeviceRow, display_name
-from store.config.lists import BlocklistView
 from store.devices import device_kinds, kind_rules
 from store.log.protocol import LogReader
 from store.log.values import Reports
-from store.names.list_anchor import anchor
 from webui.views.labels import KINDS
 from webui.views.ranges import Range
 
@@ -60,23 +57,11 @@ class DeviceView:
     queries: int = 0
     blocked: int = 0
     reports: Reports | None = None
+    kind: str = DeviceKind.UNKNOWN
     kind_said: str = ""
     given_kind: str | None = None
     kind_reason: str = ""
     named_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceToggle:
-    """A blocklist for one device: device_state is inherit, on or off."""
-
-    id: str
-    anchor: str
-    title: str
-    kind: str
-    house_on: bool
-    device_state: str
-    hits: int
 
 
 def lines(rows: Iterable[DeviceRow], reader: LogReader, span: Range) -> list[DeviceView]:
@@ -95,6 +80,7 @@ def line(
     counts: tuple[int, int] = (0, 0),
     reports: Reports | None = None,
 ) -> DeviceView:
+    kind = device_kinds.kind_of(row.given_kind, row.found_kind)
     return DeviceView(
         id=row.id,
         name=display_name(row),
@@ -108,7 +94,8 @@ def line(
         queries=counts[0],
         blocked=counts[1],
         reports=reports,
-        kind_said=KINDS[device_kinds.kind_of(row.given_kind, row.found_kind)],
+        kind=kind,
+        kind_said=KINDS[kind],
         given_kind=row.given_kind,
         named_by=NAMED_BY[row.name_from] if row.name_from else "",
         kind_reason="" if row.given_kind else kind_rules.reason_said(row.kind_reason),
@@ -119,26 +106,3 @@ def others(names: Mapping[int, str], number: int) -> list[tuple[int, str]]:
     """(id, name) of the devices that one may be one with, by name."""
     rest = ((other, name) for other, name in names.items() if other != number)
     return sorted(rest, key=lambda pair: pair[1].casefold())
-
-
-def toggles(views: Iterable[BlocklistView], device: int, hits: Mapping[str, int]) -> list[DeviceToggle]:
-    """Every list for this device; those that matter (overridden, on, or hit today) first."""
-    made = [_toggle(view, str(scopes.device(device)), hits.get(view.id, 0)) for view in views]
-    return sorted(
-        made,
-        key=lambda toggle: (
-            not matters(toggle), toggle.device_state == "inherit", toggle.kind != ListKind.PACK, -toggle.hits,
-        ),
-    )  # fmt: skip
-
-
-def matters(toggle: DeviceToggle) -> bool:
-    """Whether it is shown before anyone asks for all."""
-    return toggle.kind == ListKind.PACK or toggle.house_on or toggle.device_state != "inherit" or toggle.hits > 0
-
-
-def _toggle(view: BlocklistView, scope: str, hits: int) -> DeviceToggle:
-    own = next((toggle for toggle in view.toggles if toggle.scope == scope), None)
-    state = "inherit" if own is None else "on" if own.on else "off"
-    return DeviceToggle(view.id, anchor(view.id), view.title, view.kind, view.on, state, hits)
-

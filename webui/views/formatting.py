@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from store.base.sentences import say, say_count
+from store.base.sentences import say, say_count, together
 from store.base.visible_text import visible as visible  # as the templates' other filters
 
 UNKNOWN = say("unknown")
@@ -44,8 +44,8 @@ def listed(items: Iterable[str]) -> str:
     if len(words) > _LISTED_MAX + 1:
         words = [*words[:_LISTED_MAX], say_count(len(words) - _LISTED_MAX, "{count} more", "{count} more")]
     if len(words) < 2:
-        return "".join(words)
-    return say("{some} and {last}", some=", ".join(words[:-1]), last=words[-1])
+        return words[0] if words else ""
+    return say("{some} and {last}", some=together(*words[:-1], between=", "), last=words[-1])
 
 
 def iso(seconds: float) -> str:
@@ -151,6 +151,11 @@ _MONTHS = (
     say("Jan"), say("Feb"), say("Mar"), say("Apr"), say("May"), say("Jun"),
     say("Jul"), say("Aug"), say("Sep"), say("Oct"), say("Nov"), say("Dec"),
 )  # fmt: skip
+
+
+def month(number: int) -> str:
+    """1 → "Jan"."""
+    return _MONTHS[number - 1]
 
 
 def _day(seconds: float, clock: str) -> str:

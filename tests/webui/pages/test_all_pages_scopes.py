@@ -23,7 +23,7 @@ SAYS = {
     "/blocklists/guard": HOUSE, "/blocklists/accept": HOUSE, "/blocklists/answer": HOUSE,
     "/bypass/mode": HOUSE, "/bypass/wall/mode": HOUSE,
     "/bypass/wall/switch": r"for (?:the whole house|this group|this device)",
-    "/devices/N/toggle": r"for this device", "/devices/N/name": ITSELF,
+    "/devices/N/toggle": r"for \S.*Off here", "/devices/N/name": ITSELF,
     "/groups/member": ITSELF, "/groups/add": ITSELF, "/groups/answer": r"Answer for \S", "/groups/remove": r"devices",
     "/groups/N/parts": ITSELF, "/groups/N/list": r"for this group",
     "/times/add": ITSELF, "/times/change": ITSELF, "/times/remove": ITSELF,
