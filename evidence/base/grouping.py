@@ -15,14 +15,14 @@ from itertools import islice
 from evidence.base import log_hours
 from evidence.base.beats import MAX_BEATS
 from evidence.base.log_hours import SECOND_US, HourRow, Pair
-from store.log.lookups import ADDRESS_TYPES, TOGETHER_US
+from store.log.lookups import ROWS, LogWalk, outcome_of
 from store.log.records import ANSWERED, FAILED, Verdict, counted_sql
 
 _BLOCKED, _ANSWERED, _FAILED = 1, 2, 3  # what a query counts as; 0: as none of these
-_LOOKUPS, _FIRST, _LAST, _ADDRESS = range(4, 8)  # of a group's numbers, after how many count as each
+_LOOKUPS, _FIRST, _LAST = range(4, 7)  # of a group's numbers, after how many count as each
 _SEAT_BITS = 24  # a home meets a few thousand devices at the most
 _SEAT = (1 << _SEAT_BITS) - 1
-_LONG_AGO = -TOGETHER_US - 1
+_STEP_ROWS = 5_000  # read at once, about 1 MB
 _STEP_NAMES = 5_000
 _COUNTS_AS = {int(Verdict.BLOCK): _BLOCKED, **{int(verdict): _ANSWERED for verdict in ANSWERED}, FAILED: _FAILED}
 
@@ -37,17 +37,11 @@ def grouped(
     """
     seats, classes = _Seats(con), _Classes(con)
     where, values = _wanted(con, seats, device, names)
-    sql = f"""SELECT time_us, client_id, name_id, outcome_id FROM records
-              WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us"""  # noqa: S608 - fixed text
-    before = {
-        name << _SEAT_BITS | seats.of_client[client]: at
-        for at, client, name, outcome in con.execute(sql, (from_us - TOGETHER_US, from_us, *values))
-        if classes[outcome] & 1
-    }
-    rows = con.execute(sql, (from_us, to_us, *values))
-    groups, seconds = _groups(rows, seats, classes, before, most_beats)
+    sql = f"{ROWS} WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us"
+    walk = LogWalk(con, from_us, where, values)
+    groups, seconds = _groups(con.execute(sql, (from_us, to_us, *values)), walk, seats, classes, most_beats)
     words = _words(con, {key >> _SEAT_BITS for key in groups})
-    for key, (other, blocked, answered, failed, lookups, first, last, _) in groups.items():
+    for key, (other, blocked, answered, failed, lookups, first, last) in groups.items():
         pair = Pair(
             seats.devices[key & _SEAT], words.get(key >> _SEAT_BITS, ""), other + blocked + answered + failed,
             lookups, blocked, answered, failed, first, last,
@@ -73,16 +67,16 @@ class _Seats:
 
 
 class _Classes(dict[int, int]):
-    """Outcome → what it counts as, twice, and one more where the query asks for an address. Looked up as they come."""
+    """Outcome → what it counts as. Looked up as they come."""
 
     def __init__(self, con: sqlite3.Connection) -> None:
         super().__init__()
         self._con = con
 
     def __missing__(self, outcome: int) -> int:
-        sql = f"SELECT {counted_sql('o')}, o.type IN {ADDRESS_TYPES} FROM outcomes o WHERE o.id = ?"  # noqa: S608
-        verdict, address = self._con.execute(sql, (outcome,)).fetchone() or (-1, 0)
-        self[outcome] = class_ = _COUNTS_AS.get(verdict, 0) << 1 | address
+        sql = f"SELECT {counted_sql('o')} FROM outcomes o WHERE o.id = ?"  # noqa: S608
+        verdict = self._con.execute(sql, (outcome,)).fetchone()
+        self[outcome] = class_ = _COUNTS_AS.get(verdict[0], 0) if verdict else 0
         return class_
 
 
@@ -102,29 +96,36 @@ def _wanted(
 
 
 def _groups(
-    rows: Iterable[tuple[int, int, int, int]], seats: _Seats, classes: Mapping[int, int], before: Mapping[int, int],
-    most_beats: int,
-) -> tuple[dict[int, list[int]], dict[int, list[int]]]:  # fmt: skip
+    rows: sqlite3.Cursor, walk: LogWalk, seats: _Seats, classes: Mapping[int, int], most_beats: int
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """Key → numbers, key → seconds; as far as they are wanted. A few steps a row: there are millions."""
     groups: dict[int, list[int]] = {}
     seconds: dict[int, list[int]] = {}
     seat_of = seats.of_client
-    for at, client, name, outcome in rows:
-        key = name << _SEAT_BITS | seat_of[client]
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = [0, 0, 0, 0, 0, at, at, before.get(key, _LONG_AGO)]
-        else:
-            group[_LAST] = at
-        class_ = classes[outcome]
-        group[class_ >> 1] += 1
-        if class_ & 1:
-            asked, group[_ADDRESS] = group[_ADDRESS], at
-            if at - asked <= TOGETHER_US:
-                continue
-        group[_LOOKUPS] += 1
-        if group[_LOOKUPS] <= most_beats:
-            seconds.setdefault(key, []).append(at // SECOND_US)
+    while part := rows.fetchmany(_STEP_ROWS):
+        walk.meet(set(map(outcome_of, part)))
+        begun, others = walk.split(part)
+        for client, name, outcome, _, at in begun:
+            key = name << _SEAT_BITS | seat_of[client]
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = [0, 0, 0, 0, 1, at, at]
+            else:
+                group[_LAST] = at
+                group[_LOOKUPS] += 1
+            group[classes[outcome]] += 1
+            if group[_LOOKUPS] <= most_beats:
+                seconds.setdefault(key, []).append(at // SECOND_US)
+        for client, name, outcome, _, at in others:
+            key = name << _SEAT_BITS | seat_of[client]
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = [0, 0, 0, 0, 0, at, at]
+            elif at > group[_LAST]:
+                group[_LAST] = at
+            elif at < group[_FIRST]:  # the look-up began before the range, and one that begins in it came by above
+                group[_FIRST] = at
+            group[classes[outcome]] += 1
     return groups, seconds
 
 

@@ -16,7 +16,7 @@ from evidence.base.log_hours import SECOND_US
 from evidence.idle_test import idle_beat
 from evidence.idle_test.idle_test import IdleTest
 from evidence.idle_test.result import Counts, Limits, NameAsked, TestResult, total
-from store.log.lookups import ADDRESS_WORDS, TOGETHER_US
+from store.log.lookups import ADDRESS_WORDS, Walk
 from store.log.records import ANSWERED, FAILED, Verdict
 
 MAX_NAMES = 5_000  # a device of a busy day has a thousand; of more the sum is kept
@@ -60,11 +60,11 @@ class Tally:
         self.names: dict[str, NameSum] = {}
         self.rest = [[0] * 8, [0] * 8]  # of names beyond MAX_NAMES: without blocking, and with it
         self.left_out: set[int] = set()
-        self._last_us: dict[str, int] = {}  # of a query for an address of the name
+        self._walk = Walk[str, str]({}, ADDRESS_WORDS, 2 * MAX_NAMES)
 
     def add(self, row: AskedRow) -> None:
         """The next row. Of one before the start only whether its look-up goes on counts."""
-        begins = self._begins(row)
+        begins = bool(self._walk.split([(0, row.name, row.type, 0, row.time_us)])[0])
         if row.time_us < self._from_us:
             return
         summed = self.names.get(row.name)
@@ -90,17 +90,8 @@ class Tally:
             for name, summed in self.names.items()
         }
         copy.rest, copy.left_out = [self.rest[0][:], self.rest[1][:]], set(self.left_out)
-        copy._last_us = dict(self._last_us)
+        copy._walk = self._walk.fork()
         return copy
-
-    def _begins(self, row: AskedRow) -> bool:
-        if row.type not in ADDRESS_WORDS:
-            return True
-        before = self._last_us.get(row.name)
-        if len(self._last_us) > 2 * MAX_NAMES:  # what was longer ago begins anew anyway
-            self._last_us = {name: at for name, at in self._last_us.items() if row.time_us - at <= TOGETHER_US}
-        self._last_us[row.name] = row.time_us
-        return before is None or row.time_us - before > TOGETHER_US
 
 
 def result_of(

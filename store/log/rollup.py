@@ -10,12 +10,13 @@ import sqlite3
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from operator import itemgetter
 
 from store.base.db import transaction
 from store.log import counts, interning, packed, rollup_tables
 from store.log.counts import Counts, Known, Section
-from store.log.lookups import ROWS, TOGETHER_US, LogRow, Walk
+from store.log.lookups import ROWS, TOGETHER_US, LogRow, LogWalk, group_of, outcome_of
 from store.log.rollup_tables import HOUR_US, HOURS, HOUSE, KNOWN_HOURS, MINUTE_US
 from store.names.purpose import Kind
 
@@ -25,8 +26,7 @@ MAX_BACK = 2  # hours that a clock may be set back without a second look at all 
 MAX_GROUPS = 150_000  # different (client, name, outcome) of an hour, some 40 MB; a busy home has a tenth of it
 
 _STEP = f"{ROWS} WHERE time_us >= ? AND time_us < ? ORDER BY time_us LIMIT ?"
-_group, _duration, _source, _time = itemgetter(0, 1, 2), itemgetter(0, 3), itemgetter(0, 2), itemgetter(4)
-_name, _outcome = itemgetter(1), itemgetter(2)
+_name, _duration, _source, _time = itemgetter(1), itemgetter(0, 3), itemgetter(0, 2), itemgetter(4)
 
 
 class Rollup:
@@ -127,12 +127,12 @@ class _HourSum:
         self.purges = _purges(con)  # ids mean something else after the next
         self._con = con
         self._at_us = hour * HOUR_US
-        self._groups: Counter[tuple[int, int, int]] = Counter()
+        self._begun: Counter[tuple[int, int, int]] = Counter()  # groups: of the queries that begin a look-up …
+        self._others: Counter[tuple[int, int, int]] = Counter()  # … and of those that do not
         self._kinds: dict[int, int] = {}  # of outcomes, and their verdicts
         self._verdicts: dict[int, int] = {}
         self._counts: dict[int, Counts] = {}
-        self._walk = Walk(con, self._at_us)
-        self._begun: Counter[tuple[int, int, int]] = Counter()  # look-ups
+        self._walk = LogWalk(con, self._at_us)
         self._companies: dict[int, int] = {}  # of names, 0 for none
         self._trackers = interning.companies_of_kind(con, Kind.TRACKING)
         self._tracked = set[int]()  # names
@@ -142,14 +142,15 @@ class _HourSum:
     @property
     def kept(self) -> bool:
         """False when there is too much of a variety in it."""
-        return len(self._groups) <= MAX_GROUPS
+        return len(self._begun) + len(self._others) <= MAX_GROUPS
 
     def read(self) -> bool:
         """Count the next STEP_ROWS rows; whether that was all."""
         rows = self._con.execute(_STEP, (self._at_us, (self.hour + 1) * HOUR_US, STEP_ROWS)).fetchall()
-        self._groups.update(map(_group, rows))
         self._learn(rows)
-        self._begun.update(map(_group, self._walk.begin(rows)))
+        begun, others = self._walk.split(rows)
+        self._begun.update(map(group_of, begun))
+        self._others.update(map(group_of, others))
         tracked = self._tracked
         self._add_moments([row for row in rows if row[1] in tracked], self._tracking)
         if self.whole:
@@ -162,14 +163,15 @@ class _HourSum:
 
     def counts(self) -> dict[int, Counts]:
         """Client id → sums, HOUSE → those of all; once."""
-        verdicts = map(self._verdicts.__getitem__, map(_outcome, self._groups))
-        keys = packed.keys(map(_name, self._groups), verdicts)
         kinds, parts = self._kinds, {client: (part.kinds, part.names) for client, part in self._counts.items()}
-        for ((client, _, outcome), count), key in zip(self._groups.items(), keys, strict=True):
-            of_kinds, of_names = parts[client]
-            kind = kinds[outcome]
-            of_kinds[kind] = of_kinds.get(kind, 0) + count
-            of_names[key] = of_names.get(key, 0) + count
+        for groups in (self._begun, self._others):
+            verdicts = map(self._verdicts.__getitem__, map(outcome_of, groups))
+            keys = packed.keys(map(_name, groups), verdicts)
+            for ((client, _, outcome), count), key in zip(groups.items(), keys, strict=True):
+                of_kinds, of_names = parts[client]
+                kind = kinds[outcome]
+                of_kinds[kind] = of_kinds.get(kind, 0) + count
+                of_names[key] = of_names.get(key, 0) + count
         house = Counts()
         for client, part in self._counts.items():
             part.moments = self._moments[client]
@@ -190,19 +192,17 @@ class _HourSum:
 
     def _by_company(self) -> dict[int, Known]:
         """Client id → companies and look-ups."""
-        companies, verdicts = self._companies.__getitem__, self._verdicts.__getitem__
-        keys = packed.keys(map(companies, map(_name, self._groups)), map(verdicts, map(_outcome, self._groups)))
-        clients: dict[int, Known] = {}
-        begun = self._begun.get
-        for (group, count), key in zip(self._groups.items(), keys, strict=True):
-            part = clients.get(group[0])
-            if part is None:
-                part = clients[group[0]] = Known()
-            section = part.companies
-            section[key] = section.get(key, 0) + count
-            if lookups := begun(group):
-                section = part.lookups
-                section[key] = section.get(key, 0) + lookups
+        clients = {client: Known() for client in {group[0] for group in chain(self._begun, self._others)}}
+        for groups in (self._begun, self._others):
+            companies = map(self._companies.__getitem__, map(_name, groups))
+            keys = packed.keys(companies, map(self._verdicts.__getitem__, map(outcome_of, groups)))
+            lookups = groups is self._begun
+            sections = {client: known.lookups if lookups else known.companies for client, known in clients.items()}
+            for ((client, _, _), count), key in zip(groups.items(), keys, strict=True):
+                section = sections[client]
+                section[key] = section.get(key, 0) + count
+        for known in clients.values():
+            counts.add(known.companies, known.lookups.items())
         return clients
 
     def _learn(self, rows: list[LogRow]) -> None:
@@ -211,7 +211,9 @@ class _HourSum:
             companies = interning.companies(self._con, new)
             self._companies.update((name, companies.get(name, 0)) for name in new)
             self._tracked.update(name for name, company in companies.items() if company in self._trackers)
-        kinds = interning.kinds(self._con, set(map(_outcome, rows)) - self._kinds.keys())
+        outcomes = set(map(outcome_of, rows))
+        self._walk.meet(outcomes)
+        kinds = interning.kinds(self._con, outcomes - self._kinds.keys())
         self._kinds.update(kinds)
         self._verdicts.update((outcome, packed.verdict_of(kind)) for outcome, kind in kinds.items())
 
