@@ -35,7 +35,12 @@ LEADERS = 256  # of each kind; enough that a page's "top" need look at no others
 RANKINGS = 6  # over all verdicts, then for each of the five; what failed has none
 MAX_PLAIN = 80  # bytes that would hardly become fewer, and take longer to deflate than to count
 _DEFLATED = 0x78  # how zlib begins; what is plain begins with a width
+_MEM_LEVEL = 4  # of zlib: hash tables that fit some hundred bytes; to clear larger ones takes longer than to deflate
 _WIDTHS = (("B", 0xFF), ("H", 0xFFFF), ("I", 0xFFFF_FFFF), ("Q", 0xFFFF_FFFF_FFFF_FFFF))
+
+_BYTES = ord("B")
+_SIZES = {ord(code): array(code).itemsize for code, _ in _WIDTHS}
+_HEADS = {some + others: (some + others).encode() for some, _ in _WIDTHS for others, _ in _WIDTHS}
 
 
 @dataclass(slots=True)
@@ -99,10 +104,12 @@ def pack(section: Section) -> bytes:
         return b""
     keys = sorted(section)
     steps = _narrow([keys[0], *map(sub, keys[1:], keys)])
-    counts = _narrow([section[key] for key in keys])
-    head = bytes((ord(steps.typecode), ord(counts.typecode)))
-    plain = head + steps.tobytes() + counts.tobytes()
-    return plain if len(plain) <= MAX_PLAIN else zlib.compress(plain)
+    counts = _narrow(list(map(section.__getitem__, keys)))
+    plain = _HEADS[steps.typecode + counts.typecode] + steps.tobytes() + counts.tobytes()
+    if len(plain) <= MAX_PLAIN:
+        return plain
+    deflate = zlib.compressobj(memLevel=_MEM_LEVEL)
+    return deflate.compress(plain) + deflate.flush()
 
 
 def unpack(data: bytes) -> Iterator[tuple[int, int]]:
@@ -110,11 +117,10 @@ def unpack(data: bytes) -> Iterator[tuple[int, int]]:
     if not data:
         return iter(())
     plain = zlib.decompress(data) if data[0] == _DEFLATED else data
-    steps, counts = array(chr(plain[0])), array(chr(plain[1]))
-    length = (len(plain) - 2) // (steps.itemsize + counts.itemsize)
-    steps.frombytes(plain[2 : 2 + length * steps.itemsize])
-    counts.frombytes(plain[2 + length * steps.itemsize :])
-    return zip(accumulate(steps), counts, strict=True)
+    steps, counts = plain[0], plain[1]
+    length = (len(plain) - 2) // (_SIZES[steps] + _SIZES[counts])
+    border = 2 + length * _SIZES[steps]
+    return zip(accumulate(_numbers(steps, plain[2:border])), _numbers(counts, plain[border:]), strict=True)
 
 
 def pack_plain(section: Section) -> bytes:
@@ -192,3 +198,8 @@ def _narrow(numbers: list[int]) -> "array[int]":
     if highest <= 0xFF:
         return array("B", numbers)
     return array(next(code for code, limit in _WIDTHS if highest <= limit), numbers)
+
+
+def _numbers(code: int, data: bytes) -> Iterable[int]:
+    """What `_narrow` made, as bytes; those of one byte each need no array."""
+    return data if code == _BYTES else array(chr(code), data)

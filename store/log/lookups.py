@@ -71,7 +71,7 @@ class Walk(Generic[Name, Type]):
         self, rows: Sequence[tuple[int, Name, Type, int, int]]
     ) -> tuple[list[tuple[int, Name, Type, int, int]], list[tuple[int, Name, Type, int, int]]]:
         """Of the next rows (client, name, type or outcome, any number, µs) those that begin one, and the others."""
-        addresses, last_of = self._addresses, self._last
+        addresses, last_of, together = self._addresses, self._last, TOGETHER_US
         begun, others = list[tuple[int, Name, Type, int, int]](), list[tuple[int, Name, Type, int, int]]()
         begin, go_on = begun.append, others.append
         for row in rows:
@@ -80,7 +80,7 @@ class Walk(Generic[Name, Type]):
                 last = last_of[client]
                 before = last.get(name, 0)
                 last[name] = at
-                if at - before <= TOGETHER_US:
+                if at - before <= together:
                     go_on(row)
                     continue
             begin(row)

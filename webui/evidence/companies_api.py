@@ -5,25 +5,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from blocklists.whose.facts import Facts
+from blocklists.whose.company_memo import CompanyKey
 from evidence.base.group_sums import GroupSum
 from evidence.base.reader import EvidenceReader
 from store.base.store_errors import StoreError
-from store.names.purpose import Kind
 from webui.api import shapes
 from webui.evidence.evidence_deps import unreadable
-from webui.evidence.whose_view import HomeKnown
+from webui.evidence.whose_view import HomeCompanies
 from webui.http.deps import WebUi
 from webui.views.timerange import Period, iso
-
-Key = tuple[str | None, Kind]
-"""company and kind"""
 
 router = APIRouter(prefix="/companies", tags=["evidence"])
 
@@ -49,17 +44,17 @@ class CompanyList(shapes.Within):
 
 @router.get("", summary="Whom devices ask, by company and kind, the most asked first")
 def companies(
-    ui: WebUi, known: HomeKnown, period: Period, device: Annotated[int | None, Query(ge=0, le=shapes.MAX_ID)] = None
+    ui: WebUi, known: HomeCompanies, period: Period, device: Annotated[int | None, Query(ge=0, le=shapes.MAX_ID)] = None
 ) -> CompanyList:
     try:
         with EvidenceReader(ui.state) as reader:
-            sums = reader.sums(period.from_us, period.to_us, partial(_key, known), device)
+            sums = reader.sums(period.from_us, period.to_us, known.__getitem__, device)
     except (sqlite3.Error, StoreError):
         raise unreadable() from None
     return CompanyList(from_=iso(period.from_us), to=iso(period.to_us), items=shapes_of(sums))
 
 
-def shapes_of(sums: Iterable[GroupSum[Key]]) -> list[CompanyCounts]:
+def shapes_of(sums: Iterable[GroupSum[CompanyKey]]) -> list[CompanyCounts]:
     """By look-ups; equals by name."""
     items = [
         CompanyCounts(
@@ -70,8 +65,3 @@ def shapes_of(sums: Iterable[GroupSum[Key]]) -> list[CompanyCounts]:
         for each in sums
     ]  # fmt: skip
     return sorted(items, key=lambda item: (-item.lookups, item.company or "", item.kind))
-
-
-def _key(known: Facts, name: str) -> Key:
-    whose = known.of(name)
-    return whose.company, whose.kind

@@ -9,12 +9,14 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import BaseModel
 
+from blocklists.whose.company_memo import CompanyMemo
 from blocklists.whose.facts import Facts
 from blocklists.whose.home_facts import HomeFacts
 from store.local import corrections
 from webui.http.deps import Config
 
 _FACTS, _LOCK = HomeFacts(), threading.Lock()  # routes run in threads; the tables are read once for all of them
+_MEMOS: list[CompanyMemo] = []  # none or one: of the facts that were asked for last
 
 
 class WhoseName(BaseModel):
@@ -35,6 +37,17 @@ def home_known(config: Config) -> Facts:
 
 
 HomeKnown = Annotated[Facts, Depends(home_known)]
+
+
+def home_companies(known: HomeKnown) -> CompanyMemo:
+    """Company and kind of names by these facts, with those that were looked up before."""
+    with _LOCK:
+        if not _MEMOS or not _MEMOS[0].is_of(known):
+            _MEMOS[:] = [CompanyMemo(known)]
+        return _MEMOS[0]
+
+
+HomeCompanies = Annotated[CompanyMemo, Depends(home_companies)]
 
 
 def looked_up(known: Facts, written: str) -> WhoseName:
