@@ -28,7 +28,7 @@ def pack(rows: Sequence[Sums], seconds: Sequence[Sequence[int]]) -> bytes:
         heads.append(times[0] - row.first if times else 0)
         tails.append(row.first + row.span - times[-1] if len(times) > 1 else 0)
         steps += [later - earlier for earlier, later in pairwise(times[:-1])]
-    return columns.pack(heads, tails, steps)
+    return columns.pack(heads, tails, steps, tight=True)
 
 
 class Beats:

@@ -2,11 +2,13 @@
 """Columns of small numbers as few bytes, read at the speed of C. Pure.
 
 Each column is as narrow as its highest number lets it be; its bytes stand by place (all the lowest bytes first), since
-the higher ones are nearly all alike, and all of it is deflated.
+the higher ones are nearly all alike, and all of it is deflated; or, where it is large and seldom read, packed by LZMA
+with a check sum before it, which takes a tenth less and five times as long to read (2 ms for an hour of a busy home).
 """
 
 from __future__ import annotations
 
+import lzma
 import struct
 import zlib
 from array import array
@@ -18,10 +20,14 @@ from store.base.store_errors import CorruptDatabase
 _LEVEL = 9  # 10 ms for an hour of a busy home, and a tenth smaller than the usual one
 _WIDTHS = (("B", 0xFF), ("H", 0xFFFF), ("I", 0xFFFF_FFFF), ("Q", 0xFFFF_FFFF_FFFF_FFFF))
 _HEAD = struct.Struct("<cI")
+_TIGHT = struct.Struct("<BI")  # how LZMA begins: no byte that zlib begins with; then the check sum of what is packed
+_IS_TIGHT = 1
+_LARGE = 2_000  # bytes; of fewer zlib makes as few
+_LZMA = [{"id": lzma.FILTER_LZMA1, "preset": 6, "lc": 0, "lp": 0, "pb": 0, "dict_size": 1 << 18}]  # an hour has 100 KB
 
 
-def pack(*columns: Iterable[int]) -> bytes:
-    """Numbers from 0 to 2^64 - 1."""
+def pack(*columns: Iterable[int], tight: bool = False) -> bytes:
+    """Numbers from 0 to 2^64 - 1. tight: where it is large by LZMA."""
     heads, bodies = [struct.pack("<B", len(columns))], []
     for column in columns:
         numbers = list(column)
@@ -30,13 +36,17 @@ def pack(*columns: Iterable[int]) -> bytes:
         heads.append(_HEAD.pack(narrow.typecode.encode(), len(narrow)))
         data = narrow.tobytes()
         bodies += [data[place :: narrow.itemsize] for place in range(narrow.itemsize)]
-    return zlib.compress(b"".join((*heads, *bodies)), _LEVEL)
+    plain = b"".join((*heads, *bodies))
+    if tight and len(plain) >= _LARGE:
+        packed = lzma.compress(plain, lzma.FORMAT_RAW, filters=_LZMA)
+        return _TIGHT.pack(_IS_TIGHT, zlib.crc32(packed)) + packed
+    return zlib.compress(plain, _LEVEL)
 
 
 def unpack(packed: bytes) -> list[array[int]]:
     """The columns again. Raises CorruptDatabase."""
     try:
-        plain = zlib.decompress(packed)
+        plain = _plain(packed)
         heads = [_HEAD.unpack_from(plain, 1 + place * _HEAD.size) for place in range(plain[0])]
         at, columns = 1 + len(heads) * _HEAD.size, []
         for code, length in heads:
@@ -47,7 +57,17 @@ def unpack(packed: bytes) -> list[array[int]]:
                 at += length
             column.frombytes(data)
             columns.append(column)
-    except (zlib.error, struct.error, ValueError, IndexError) as error:
+    except (zlib.error, lzma.LZMAError, struct.error, ValueError, IndexError) as error:
         why = say("A part of {path} is damaged ({why}).", path="evidence.db", why=str(error))
         raise CorruptDatabase(why) from error
     return columns
+
+
+def _plain(packed: bytes) -> bytes:
+    if packed[:1] != bytes((_IS_TIGHT,)):
+        return zlib.decompress(packed)
+    _, crc = _TIGHT.unpack_from(packed)
+    body = packed[_TIGHT.size :]
+    if zlib.crc32(body) != crc:
+        raise ValueError("check sum")
+    return lzma.decompress(body, lzma.FORMAT_RAW, filters=_LZMA)

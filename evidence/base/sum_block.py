@@ -46,7 +46,8 @@ def pack(rows: Sequence[Sums], steps: Sequence[int], with_home: bool = False) ->
         of_device[1] += count
     counts = ([of_device[field] for of_device in devices.values()] for field in range(2))
     of_home = _of_home(rows, list(devices)) if with_home and len(devices) <= MAX_MASKED else []
-    return columns.pack(devices, *counts, *of_home), columns.pack(*_columns(rows))
+    # Hours are most of the file; a page over a month reads thirty days, and a few hours at both ends.
+    return columns.pack(devices, *counts, *of_home), columns.pack(*_columns(rows), tight=not with_home)
 
 
 def _columns(rows: Sequence[Sums]) -> Iterator[Iterable[int]]:

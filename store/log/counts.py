@@ -57,8 +57,12 @@ class Counts:
     def add(self, other: "Counts") -> None:
         """Take the sums of another in."""
         self.total_us += other.total_us
-        for section in ("moments", "kinds", "durations", "clients", "names"):
-            add(getattr(self, section), getattr(other, section).items())
+        for section, more in zip(self._sections(), other._sections(), strict=True):
+            if more:
+                add(section, more.items())
+
+    def _sections(self) -> tuple[Section, ...]:
+        return self.moments, self.kinds, self.durations, self.clients, self.names
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class Known:
     def add(self, other: "Known") -> None:
         """Take the sums of another in."""
         for section, more in zip(self.sections(), other.sections(), strict=True):
-            add(section, more.items())
+            if more:
+                add(section, more.items())
 
     def sections(self) -> tuple[Section, ...]:
         """In the order of KNOWN."""

@@ -6,9 +6,10 @@ whoever changes records of a block takes the entry out in the transaction of the
 every moment, whenever the process is killed.
 """
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from store.log import counts, packed
@@ -120,11 +121,12 @@ def put_day(con: sqlite3.Connection, day: int) -> bool:
     """Add the hours of a day up, if all of them hold. A day of too many names is left to its hours."""
     if con.execute("SELECT 1 FROM rolled WHERE level = 1 AND block = ?", (day,)).fetchone():
         return False
-    clients = _clients_of_day(con, HOURS, day)
-    if clients is None:
+    if not _is_whole(con, HOURS, day):
         return False
+    columns = "total_us, moments, kinds, durations, clients, names"
     try:
-        put(con, DAYS, day, ((client, _day(con, day, client)) for client in clients), True)
+        by_client = _by_client(con, HOURS, day, columns)
+        put(con, DAYS, day, ((client, _day(client, rows)) for client, rows in by_client), True)
     except _TooManyNames:
         put(con, DAYS, day, (), False)
     return True
@@ -132,24 +134,17 @@ def put_day(con: sqlite3.Connection, day: int) -> bool:
 
 def put_known_day(con: sqlite3.Connection, day: int) -> bool:
     """The same of what is known of names."""
-    clients = _clients_of_day(con, KNOWN_HOURS, day)
-    if clients is None:
+    if not _is_whole(con, KNOWN_HOURS, day):
         return False
-    put_known(con, KNOWN_DAYS, day, ((client, _known_day(con, day, client)) for client in clients), True)
+    by_client = _by_client(con, KNOWN_HOURS, day, ", ".join(counts.KNOWN))
+    put_known(con, KNOWN_DAYS, day, ((client, _known_day(rows)) for client, rows in by_client), True)
     return True
 
 
-def _clients_of_day(con: sqlite3.Connection, level: int, day: int) -> list[int] | None:
-    """Who has a row in an hour of the day; None where not all of its hours hold."""
-    within = (24 * day, 24 * day + 24)
+def _is_whole(con: sqlite3.Connection, level: int, day: int) -> bool:
+    """Whether all hours of a day hold."""
     sql = "SELECT sum(kept) FROM rolled WHERE level = ? AND block >= ? AND block < ?"
-    if con.execute(sql, (level, *within)).fetchone()[0] != 24:
-        return None
-    ids = con.execute(
-        f"SELECT id FROM {TABLE[level]} WHERE id >= ? AND id < ?",  # noqa: S608
-        [packed.row(hour, HOUSE) for hour in within],
-    )
-    return sorted({packed.client_of(number) for (number,) in ids})
+    return bool(con.execute(sql, (level, 24 * day, 24 * day + 24)).fetchone()[0] == 24)
 
 
 class _TooManyNames(Exception):  # noqa: N818 - seen by nobody else
@@ -166,15 +161,15 @@ def _row(level: int, block: int, client: int, part: Counts) -> tuple[int | bytes
     return (packed.row(block, client), part.total_us, moments, kinds, no_companies, *small, *names)
 
 
-def _day(con: sqlite3.Connection, day: int, client: int) -> Counts:
+def _day(client: int, rows: Iterable[tuple[Any, ...]]) -> Counts:
     total = Counts()
-    columns = "total_us, moments, kinds, durations, clients, names"
-    for hour, total_us, moments, kinds, durations, clients, names in _hours_of(con, HOURS, day, client, columns):
+    for hour, total_us, moments, kinds, durations, clients, names in rows:
         total.total_us += total_us
         counts.add(total.moments, packed.of_one(hour, counts.unpack(moments)))
         counts.add(total.kinds, counts.unpack(kinds))
         counts.add(total.durations, counts.unpack(durations))
-        counts.add(total.clients, counts.unpack(clients))
+        if clients:
+            counts.add(total.clients, counts.unpack(clients))
         ranked = is_ranked(HOURS, client)
         counts.add(total.names, counts.PlainSection(names).pairs() if ranked else counts.unpack(names))
         if len(total.names) > MAX_NAMES:
@@ -182,25 +177,25 @@ def _day(con: sqlite3.Connection, day: int, client: int) -> Counts:
     return total
 
 
-def _known_day(con: sqlite3.Connection, day: int, client: int) -> Known:
+def _known_day(rows: Iterable[tuple[Any, ...]]) -> Known:
     total = Known()
-    for hour, *sections in _hours_of(con, KNOWN_HOURS, day, client, ", ".join(counts.KNOWN)):
-        companies, lookups, tracking, trackers = map(counts.unpack, sections)
-        counts.add(total.companies, companies)
-        counts.add(total.lookups, lookups)
-        counts.add(total.tracking, packed.of_one(hour, tracking))
-        counts.add(total.trackers, trackers)
+    for hour, companies, lookups, tracking, trackers in rows:
+        counts.add(total.companies, counts.unpack(companies))
+        if lookups:
+            counts.add(total.lookups, counts.unpack(lookups))
+        if tracking:
+            counts.add(total.tracking, packed.of_one(hour, counts.unpack(tracking)))
+        if trackers:
+            counts.add(total.trackers, counts.unpack(trackers))
     return total
 
 
-def _hours_of(
-    con: sqlite3.Connection, level: int, day: int, client: int, columns: str
-) -> Iterator[tuple[Any, ...]]:
-    ids = [packed.row(24 * day + hour, client) for hour in range(24)]
-    return iter(
-        con.execute(
-            f"""SELECT {packed.block_sql("h.id")} % 24, {columns}
-                FROM json_each(?) j CROSS JOIN {TABLE[level]} h ON h.id = j.value""",  # noqa: S608
-            (json.dumps(ids),),
-        )
-    )
+def _by_client(
+    con: sqlite3.Connection, level: int, day: int, columns: str
+) -> Iterator[tuple[int, Iterator[tuple[Any, ...]]]]:
+    """Client, or HOUSE, and its rows (hour of the day, columns) in the hours of a day; one client at a time."""
+    client = packed.client_sql("id")
+    sql = f"""SELECT {client} AS client, {packed.block_sql("id")} % 24, {columns} FROM {TABLE[level]}
+              WHERE id >= ? AND id < ? ORDER BY client"""  # noqa: S608
+    rows = con.execute(sql, (packed.row(24 * day, HOUSE), packed.row(24 * day + 24, HOUSE)))
+    return ((client, (row[1:] for row in group)) for client, group in groupby(rows, itemgetter(0)))
