@@ -29,13 +29,13 @@ from webui.evidence.whose_view import HomeKnown
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
-from webui.numbers import home_view, hours_grid
+from webui.numbers import home_view, hours_grid, timeline_view
 from webui.numbers.home_view import ROWS
 from webui.pages.hits_today import hits_today
 from webui.pages.templating import fragment, page
 from webui.views import culprits_view, queries_view, ranges, relief_view, rules_view
 from webui.views.labels import KINDS
-from webui.views.ranges import Range
+from webui.views.ranges import Asked, Range
 
 router = APIRouter(prefix="/devices")
 
@@ -50,7 +50,7 @@ Number = Annotated[int, Path(ge=1, le=2**31)]
 @router.get("/{number}")
 def one_device(
     request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, known: HomeKnown, number: Number,
-    range: str = ranges.DEFAULT,  # noqa: A002
+    asked: Asked,
     lists: Annotated[str, Query(max_length=10)] = "", names: Annotated[str, Query(max_length=10)] = "",
     part: Annotated[Literal["", "hours"], Query()] = "",
 ) -> Response:  # fmt: skip
@@ -63,7 +63,9 @@ def one_device(
         return RedirectResponse(f"/devices/{_merged(config, number)}", 303)
     if part == "hours":
         return fragment(request, "_hours_grid.html", grid=_grid(reader, number), rows_of=f"/queries?device={number}")
-    now, span, called = time.time(), ranges.find(range, time.time()), devices.names(config)
+    now, called = time.time(), devices.names(config)
+    first, _ = reader.ends() or (None, 0)
+    span = asked.begun(first)
     titles, scope = queries_view.titles(ui), str(scopes.device(number))
     shown = devices_view.line(row, reader.devices_seen())
     return page(
@@ -80,6 +82,7 @@ def one_device(
         kinds=KINDS,
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
+        span=span.query(),
         told=device_evidence.of_device(ui.state, number, called, int(now * 1e6)),
         findings_page=f"/evidence?device={number}",
         recent=[queries_view.view(query, titles)
@@ -126,13 +129,13 @@ def _numbers(reader: LogReader, number: int, span: Range, known: Facts, most_nam
         )
         judged = counts.top("names", limit=JUDGED_NAMES, kind=Kind.TRACKING.word, last=False) if tracking else []
         stopping = counts.top("lists", Verdict.BLOCK, ROWS, last=False)
-    trackers = device_story.trackers(tracking, judged, known, number, f"&range={span.choice.key}")
+    trackers = device_story.trackers(tracking, judged, known, number, f"&{span.query()}")
     used_rows, used_unknown = home_view.company_rows(used, number)
     return {
         "summary": summary,
         "story": device_story.story(summary, trackers, span.choice.sentence),
         "beside": device_story.beside(summary),
-        "chart": home_view.chart(timeline, span.step_us),
+        "chart": timeline_view.chart(timeline, span.step_us, f"/devices/{number}", f"device={number}"),
         "trackers": trackers[:TRACKERS],
         "more_trackers": max(0, summary.tracking.companies - TRACKERS),
         "unknown_trackers": sum(top.lookups for top in tracking if top.key is None),
