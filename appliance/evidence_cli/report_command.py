@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -18,10 +17,13 @@ from appliance.evidence_cli.asked_range import From, To, span_of
 from appliance.evidence_cli.whatif_command import answered
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
-from evidence.report import report_jobs
+from appliance.terminal.out_file import OutFile
+from blocklists.whose import home_facts
+from evidence.report import asked_subject, report_jobs
 from evidence.report.report_jobs import Made, Wanted
+from evidence.report_counts.subject import NoReport
 from store.base import languages
-from store.base.sentences import say
+from store.base.sentences import say, sentence_of
 
 DEFAULT_FROM = "-30d"
 SUFFIXES = {".html": True, ".htm": True, ".json": False}
@@ -49,7 +51,7 @@ def report(
     html = out is not None and SUFFIXES[out.suffix.lower()]
     wanted = Wanted(device, company, from_us, to_us, html, languages.of_process(os.environ), test)
     # Opened before root becomes the owner of the state directory, who may not write there.
-    target = None if out is None else _opened(out)
+    target = None if out is None else _opened(out, cli_context.directory(state))
     try:
         made = _make(cli_context.log(state), wanted, target, json)
     finally:
@@ -68,32 +70,32 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
 
 
-def _make(directory: Path, wanted: Wanted, target: BinaryIO | None, to_stdout: bool) -> Made:
-    with tempfile.TemporaryDirectory(prefix="telltale-report-") as folder:
-        path = Path(folder) / "report"
-        made: Made = answered(lambda jobs: report_jobs.start(jobs, directory, os.environ, wanted, path))
-        with path.open("rb") as source:
-            if target is not None:
-                _copied(source, target)
-            elif to_stdout:
-                shutil.copyfileobj(source, sys.stdout.buffer)
-                sys.stdout.buffer.flush()
+def _make(directory: Path, wanted: Wanted, target: OutFile | None, to_stdout: bool) -> Made:
+    try:
+        asked_subject.check(directory, wanted, lambda: home_facts.load(directory))
+    except NoReport as error:
+        raise Complaint(sentence_of(error)) from None
+    with tempfile.TemporaryFile() as source:  # without a name: whatever ends us leaves nothing behind
+        made: Made = answered(lambda jobs: report_jobs.start(jobs, directory, os.environ, wanted, source))
+        source.seek(0)
+        if target is not None:
+            _written(source, target)
+        elif to_stdout:
+            shutil.copyfileobj(source, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
     return made
 
 
-def _opened(out: Path) -> BinaryIO:
+def _opened(out: Path, state: Path) -> OutFile:
     """What is there stays until the report is made."""
     try:
-        return os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666), "wb")
+        return OutFile(out, state.stat().st_uid if state.is_dir() else 0)
     except OSError as error:
         raise Complaint(say("{file} cannot be written ({error}).", file=out, error=error.strerror)) from None
 
 
-def _copied(source: BinaryIO, target: BinaryIO) -> None:
+def _written(source: BinaryIO, target: OutFile) -> None:
     try:
-        shutil.copyfileobj(source, target)
-        target.flush()
-        with suppress(OSError):  # a pipe, which has no length
-            target.truncate()
+        target.write(source)
     except OSError as error:
         raise Complaint(say("The report cannot be written ({error}).", error=error.strerror)) from None

@@ -83,6 +83,13 @@ class Facts:
         """Return the company that `name` belongs to, or None where nobody knows."""
         return self.of(name).company
 
+    def has(self, company: str) -> bool:
+        """Return whether any name is this company's, however it is written."""
+        wanted = company.strip().casefold()
+        statements = (*self._suffixes.values(), *self._exact.values())
+        known = {each.company for each in statements} | {each.company for each in self._corrections.values()}
+        return any(name is not None and name.casefold() == wanted for name in known)
+
     def _by_tables(self, name: str) -> Whose:
         exact = self._exact.get(name)
         if exact is not None and exact.purpose is not Purpose.UNKNOWN:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from evidence.whatif.whatif_jobs import WhatIfJob, WhatIfJobs
 
@@ -37,13 +38,16 @@ class Wanted:
     test: int | None = None
 
 
-def start(jobs: WhatIfJobs, state: Path, environ: Mapping[str, str], wanted: Wanted, out: Path) -> WhatIfJob[Made]:
-    """Begin to make it. Raises Busy."""
+def start(
+    jobs: WhatIfJobs, state: Path, environ: Mapping[str, str], wanted: Wanted, out: IO[bytes]
+) -> WhatIfJob[Made]:
+    """Begin to make it, into an empty file that is open, and may be without a name. Raises Busy."""
     request = {
         "state": str(state), "device": wanted.device, "company": wanted.company, "from_us": wanted.from_us,
-        "to_us": wanted.to_us, "html": wanted.html, "language": wanted.language, "test": wanted.test, "out": str(out),
+        "to_us": wanted.to_us, "html": wanted.html, "language": wanted.language, "test": wanted.test,
+        "out": out.fileno(),
     }  # fmt: skip
-    return jobs.start_other(_COMMAND, Made, environ, request)
+    return jobs.start_other(_COMMAND, Made, environ, request, [out.fileno()])
 
 
 def file_name(title: str, day: str, html: bool) -> str:

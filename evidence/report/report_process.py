@@ -3,7 +3,7 @@
 
     python -m evidence.report.report_process
         one line of JSON in: state, device, company or test, from_us, to_us, language, html, out
-        lines out: {"share": 0.3} … and {"effect": {…}} or {"fault": …}; the report itself goes into the file `out`
+        lines out: {"share": 0.3} … and {"effect": {…}} or {"fault": …}; the report itself goes into the open file `out`
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _made(asked: Mapping[str, Any], environ: Mapping[str, str], progress: Teller
     span = int(asked["from_us"]), int(asked["to_us"])
     question = Question(asked["device"], asked["company"] or "", *span, language, asked.get("test"))
     values, subject = report_document.make(state, environ, question, time.time_ns() // 1000, progress)
-    with Path(asked["out"]).open("wb") as out:
+    with os.fdopen(int(asked["out"]), "wb") as out:
         if asked["html"]:
             digest = sealed.write_html(out, report_html.parts(values, lambda text: languages.tell(text, language)))
         else:

@@ -50,7 +50,7 @@ class WhatIfJob(Generic[Answer]):
 
     def __init__(
         self, request: Mapping[str, object], environ: Mapping[str, str], shape: type[Answer],
-        command: Sequence[str] = _COMMAND,
+        command: Sequence[str] = _COMMAND, given: Sequence[int] = (),
     ) -> None:  # fmt: skip
         self.id, self.share, self.began = secrets.token_hex(8), 0.0, time.monotonic()
         self._effect: Answer | None = None
@@ -58,6 +58,7 @@ class WhatIfJob(Generic[Answer]):
         self._fault = ""
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environ), text=True, encoding="utf-8",
+            pass_fds=given,
         )  # fmt: skip
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
@@ -134,10 +135,14 @@ class WhatIfJobs:
         return self._start(UpdateEffects, state, environ, scratch, updates=True, from_us=from_us, to_us=to_us)
 
     def start_other(
-        self, command: Sequence[str], shape: type[Answer], environ: Mapping[str, str], request: Mapping[str, object]
-    ) -> WhatIfJob[Answer]:
-        """Begin whatever another process answers in the same way: lines with a share, an effect or a fault."""
-        return self._begun(shape, environ, request, command)
+        self, command: Sequence[str], shape: type[Answer], environ: Mapping[str, str], request: Mapping[str, object],
+        given: Sequence[int] = (),
+    ) -> WhatIfJob[Answer]:  # fmt: skip
+        """Begin whatever another process answers in the same way: lines with a share, an effect or a fault.
+
+        `given`: numbers of open files that it gets as well.
+        """
+        return self._begun(shape, environ, request, command, given)
 
     def _start(
         self, shape: type[Answer], state: Path, environ: Mapping[str, str], scratch: Path | None, **asked: object
@@ -146,13 +151,13 @@ class WhatIfJobs:
 
     def _begun(
         self, shape: type[Answer], environ: Mapping[str, str], request: Mapping[str, object],
-        command: Sequence[str] = _COMMAND,
+        command: Sequence[str] = _COMMAND, given: Sequence[int] = (),
     ) -> WhatIfJob[Answer]:  # fmt: skip
         with self._lock:
             self._forget_old()
             if sum(not job.done for job in self._jobs.values()) >= MAX_RUNNING:
                 raise Busy(say("Another question is being answered; ask again in a moment."))
-            job = WhatIfJob(request, environ, shape, command)
+            job = WhatIfJob(request, environ, shape, command, given)
             self._jobs[job.id] = job
         return job
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends
@@ -34,6 +35,12 @@ def home_known(config: Config) -> Facts:
     """The facts with what this home's people corrected until now."""
     with _LOCK:
         return _FACTS.now(config)
+
+
+def known_of(state: Path) -> Facts:
+    """The same, where no connection is at hand."""
+    with _LOCK:
+        return _FACTS.of_state(state)
 
 
 HomeKnown = Annotated[Facts, Depends(home_known)]

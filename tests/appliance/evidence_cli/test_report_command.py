@@ -2,14 +2,18 @@
 """`telltale evidence report` and `verify FILE`: of a log alone, into a file, and back."""
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from phone_report import FROM_US, TO_US
+from waiting import until
 
 from blocklists.whose import home_facts
 from evidence.idle_test import idle_test_rows, idle_tests_file, settle
@@ -115,3 +119,28 @@ def test_what_is_no_report_is_refused(command: Command, alone: Path, tmp_path: P
     assert code == 1 and "This is no report of Telltale." in error
     code, _, error = command("evidence", "verify", str(tmp_path / "nothing"))
     assert code == 1 and "cannot be read" in error
+
+
+def test_what_is_refused_leaves_no_file(command: Command, alone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "none" / "report.html"
+    out.parent.mkdir()
+    for wanted in (("--device", "99"), ("--company", "Nobody Ltd"), ("--test", "9"),
+                   ("--device", "1", "--from", "2020-01-01", "--to", "2020-02-01")):  # fmt: skip
+        code, text, error = command("evidence", "report", *wanted, "--out", str(out))
+        assert (code, text) == (1, "") and error.startswith("telltale: ") and error.count("\n") == 1
+        assert list(out.parent.iterdir()) == []
+
+
+def test_one_that_is_killed_leaves_nothing(alone: Path, tmp_path: Path) -> None:
+    """Stopped as soon as its process has begun, and killed without a chance to tidy up."""
+    out, temporary = tmp_path / "out", tmp_path / "temporary"
+    out.mkdir()
+    temporary.mkdir()
+    command = [sys.executable, "-m", "appliance", "evidence", "report", "--device", "1", *RANGE, "--state", str(alone),
+               "--out", str(out / "report.html")]  # fmt: skip
+    with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(temporary)}) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        until(lambda: process.poll() is not None or children.read_text().split())
+        assert process.poll() is None
+        process.kill()
+    assert list(out.iterdir()) == [] and list(temporary.iterdir()) == []

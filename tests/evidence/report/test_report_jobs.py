@@ -24,12 +24,12 @@ def jobs() -> Iterator[WhatIfJobs]:
 
 @pytest.mark.parametrize("html", [True, False])
 def test_a_report_is_written(jobs: WhatIfJobs, phone: Path, tmp_path: Path, html: bool) -> None:
-    out = tmp_path / "report"
-    wanted = Wanted(1, None, FROM_US, TO_US, html, "en")
-    made = report_jobs.start(jobs, phone, os.environ, wanted, out).wait()
+    wanted, path = Wanted(1, None, FROM_US, TO_US, html, "en"), tmp_path / "report"
+    with path.open("wb") as out:
+        made = report_jobs.start(jobs, phone, os.environ, wanted, out).wait()
     assert made is not None and made.title == "Redmi Note 12" and len(made.summary) > 4
-    opened = sealed.opened(out.read_bytes())
-    assert opened.whole and made.sha256.encode() in out.read_bytes()[-90:]
+    opened = sealed.opened(path.read_bytes())
+    assert opened.whole and made.sha256.encode() in path.read_bytes()[-90:]
     assert (opened.html is not None) == html
     assert opened.values is not None and ("rows" in opened.values) != html
 
@@ -37,9 +37,8 @@ def test_a_report_is_written(jobs: WhatIfJobs, phone: Path, tmp_path: Path, html
 @pytest.mark.parametrize(("device", "why"), [(9, "no query of a device 9"), (10**30, "has a number that large")])
 def test_why_there_is_none(jobs: WhatIfJobs, phone: Path, tmp_path: Path, device: int, why: str) -> None:
     wanted = Wanted(device, None, FROM_US, TO_US, True, "en")
-    job = report_jobs.start(jobs, phone, os.environ, wanted, tmp_path / "report")
-    with pytest.raises(Failed, match=why):
-        job.wait()
+    with (tmp_path / "report").open("wb") as out, pytest.raises(Failed, match=why):
+        report_jobs.start(jobs, phone, os.environ, wanted, out).wait()
 
 
 def test_the_name_of_a_file_is_plain() -> None:

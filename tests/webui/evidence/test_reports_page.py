@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evidence.report import sealed
+from evidence.report import report_jobs, sealed
 
 pytestmark = pytest.mark.web
 
@@ -26,8 +26,10 @@ def test_the_file_is_made_and_goes_again(visitor: Any, monkeypatch: pytest.Monke
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     answer = visitor.get("/evidence/reports/file", params={"device": "1", "range": "24h", "format": "html"})
     assert answer.status_code == 200 and sealed.is_whole(answer.content)
+    monkeypatch.setattr(report_jobs, "start", None)  # what is not there is refused before any process begins
     assert visitor.get("/evidence/reports/file", params={"device": "999"}).status_code == 422
-    assert not list(tmp_path.glob("telltale-report-*"))
+    assert visitor.get("/evidence/reports/file", params={"company": "Nobody Ltd"}).status_code == 422
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_anything_chosen_it_is_told(visitor: Any) -> None:
