@@ -41,6 +41,7 @@ TESTED_ELSEWHERE = {
     "webui/idle_test/idle_test_deps.py": "what the routes of test_idle_tests_api.py and the others go through",
     "webui/idle_test/idle_test_shapes.py": "the JSON that test_idle_tests_api.py reads",
     "webui/idle_test/idle_test_resources.py": "put together alone; test_openapi.py has every call",
+    "webui/queries/query_detail.py": "what the routes of test_query_page.py show",
     "webui/queries/query_pages.py": "put together alone; the tests of both ask for them",
     "webui/idle_test/idle_test_pages.py": "put together alone; the tests of both pages ask for them",
     "webui/devices/device_pages.py": "put together alone; the tests of its pages ask for them",

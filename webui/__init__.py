@@ -20,7 +20,7 @@ Wings, from the ground up; each may import those before it:
     api      the REST API, one resource a file; shapes that several share
     pages    the pages, one file each with its template beside it; the frame and shared parts are in templates/
     home     the first page: who watches this home, what is new, what wants a look
-    queries  the query log: its filters, rows and live tail
+    queries  the query log: its filters, rows and live tail; one look-up with all that is known of it
     household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     evidence  pages and calls about what the record proves
     lists    blocklists, packs, the catalogue, the home's own rules

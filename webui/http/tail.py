@@ -29,8 +29,8 @@ from webui.http.problems import Problem
 from webui.http.state import WebUi
 
 POLL_SECONDS = 1.0
-# More than a screen shows; under a heavy load the newest of each look are given, and the rest is in the log.
-MAX_ROWS_A_LOOK = 100
+# A second of a home's heaviest load; beyond that the newest of each look are given, and the rest is in the log.
+MAX_ROWS_A_LOOK = 1000
 # A record reaches the file at most a commit (while somebody looks: a second) and a batch after its time.
 SLACK_US = 3_000_000
 # The recorder writes every second while somebody opens the log now and then: see store.log.readers.

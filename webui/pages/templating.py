@@ -35,7 +35,7 @@ from webui.http import deps, who_acts
 from webui.http.language import language
 from webui.http.state import WebUi
 from webui.numbers import headline, home_view
-from webui.views import changes_view, formatting, kind_words, relief_view, rules_view
+from webui.views import changes_view, formatting, kind_words, queries_view, relief_view, rules_view
 from webui.views.labels import VERDICTS, label
 from webui.views.relief_view import PauseLine
 from webui.views.spoken import Spoken, Written
@@ -122,6 +122,7 @@ def environment(tag: str = ENGLISH) -> Environment:
              "zone", "short_clock", "short_day")  # fmt: skip
     made.filters |= {name: getattr(formatting, name) for name in names}
     made.filters |= {"visible": spoken.visible, "label": label, "turned": change_words.turned}
+    made.filters |= {"became": queries_view.outcome}
     made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page}
     made.globals |= {"kind_words": kind_words.KINDS, "what_for": kind_words.what_for}
     made.globals |= {"static": static, "verdicts": VERDICTS, **spoken.globals()}

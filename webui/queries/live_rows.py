@@ -12,9 +12,12 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from webui.http import tail
 from webui.http.deps import WebUi
 from webui.pages import templating
+from webui.queries import log_rows
 from webui.views.queries_view import Filters, titles, view
 
 router = APIRouter()
+
+MAX_ROWS = 40  # made into HTML of one look, a second: more nobody reads as they come
 
 
 async def place(ui: WebUi) -> AsyncIterator[None]:
@@ -32,7 +35,10 @@ async def follow(
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Events named `rows`: JSON {rows: HTML of table rows, newest first; after: where to go on from}."""
+    """Events named `rows`: JSON {rows: HTML of look-ups, newest first, MAX_ROWS at most; after: where to go on}.
+
+    look_ups: how many there were; left_out: how many have no HTML; more: there may be others, older than `from`.
+    """
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     yield ServerSentEvent(comment="listening", retry=2000)
     async for rows in tail.follow(ui, form.filters(), after_us):
@@ -40,6 +46,14 @@ async def follow(
             yield ServerSentEvent(comment="quiet")
             continue
         known = titles(ui)
-        html = "".join(templating.text(request, "_query_row.html", row=view(row, known)) for row in reversed(rows))
         latest = max(row.time_us for row in rows)
-        yield ServerSentEvent(data={"rows": html, "after": latest}, event="rows", id=str(latest))
+        look_ups = log_rows.folded((view(row, known) for row in rows), form.fold != "no")
+        base = {"row_base": form.row_base(), "range_query": form.range_query()}
+        html = "".join(
+            templating.text(request, "_query_row.html", row=row, **base) for row in look_ups[:MAX_ROWS]
+        )
+        numbers = {
+            "after": latest, "from": rows[0].time_us, "look_ups": len(look_ups),
+            "left_out": len(look_ups[MAX_ROWS:]), "more": len(rows) >= tail.MAX_ROWS_A_LOOK,
+        }  # fmt: skip
+        yield ServerSentEvent(data={"rows": html, **numbers}, event="rows", id=str(latest))

@@ -1,34 +1,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The query log: newest first, with filters; what happens meanwhile comes in by the live tail (`live_rows`)."""
+"""The query log: look-ups, newest first, with filters; what happens meanwhile comes in by `live_rows`."""
 
 from __future__ import annotations
 
-import time
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from store.base.sentences import say, sentence_of
 from store.config import devices
-from store.imports import clear_request
-from store.imports.clearing import Clear
-from store.log.values import AHEAD_US, QueryFilter
-from webui.http.deps import Config, Engine, Reader, WebUi
+from store.log.protocol import LogReader
+from store.log.values import AHEAD_US, Page, QueryFilter, cursor_at
+from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
-from webui.pages.templating import back_to, page
-from webui.views import formatting, labels, timerange
-from webui.views.queries_view import Filters, time_input, titles, view
+from webui.pages.templating import page
+from webui.queries import log_chips, log_rows, log_words, query_detail
+from webui.views import formatting, kind_words, labels, timerange
+from webui.views.queries_view import FilterForm, Filters, filter_form, time_input, titles, view
 
 router = APIRouter()
 
-AGES = {"-1d": say("a day"), "-7d": say("a week"), "-30d": say("30 days"), "-90d": say("90 days")}
-
-ROWS = 100
-# Suggestions under the company field: the most asked of the last week.
-MAX_COMPANIES = 50
+# Queries of one page: some 100 look-ups.
+ROWS = 200
+# Known to the field for companies, and to what is typed: the most asked of the last week.
+MAX_COMPANIES = 100
 _LATEST = "2099-12-31T23:59"
 _WEEK_US = 7 * 86_400_000_000
+
+Row = Annotated[int, Query(ge=0, le=2**53)]
 
 
 @router.get("/queries")
@@ -38,67 +40,110 @@ def query_log(
     config: Config,
     reader: Reader,
     form: Filters,
+    q: Annotated[str, Query(max_length=400)] = "",
+    at: Annotated[str, Query(max_length=40)] = "",
     cursor: Annotated[str, Query(max_length=200)] = "",
+    row: Row = 0,
 ) -> Response:
-    try:
-        log_page = reader.queries(form.filters(), cursor or None, ROWS)
-    except ValueError as error:
-        raise Problem(422, sentence_of(error)) from None
+    """q: what was typed, see `log_words`; at: the page that begins at this time; row: the query whose details show."""
+    called, companies = devices.names(config), _companies(reader, form.now_us)
+    form, notes = _typed(form, q, called, companies)
     known = titles(ui)
-    live = not cursor and not form.to_text
-    now_us = time.time_ns() // 1000
-    with reader.counts(now_us - _WEEK_US, now_us) as counts:
-        companies = counts.top("companies", limit=MAX_COMPANIES, last=False)
-    ahead = QueryFilter(from_us=now_us + AHEAD_US)
+    if at and not cursor:
+        cursor = cursor_at(timerange.moment(at, "at", form.now_us))
+    log_page = _page(reader, form, cursor)
+    live = not cursor and form.span()[1] is None
+    newest_us = log_page.items[0].time_us if log_page.items else 0
     return page(
         request,
         "queries_page.html",
-        ahead_url=f"/queries?to={_LATEST}" if not form.to_text and reader.queries(ahead, None, 1).items else "",
-        filters=form,
-        from_=time_input(form.from_text, form.now_us),
-        to=time_input(form.to_text, form.now_us),
-        zone=formatting.zone(now_us / 1_000_000),
-        rows=[view(row, known) for row in log_page.items],
-        log_empty=_nothing(form.any, log_page.searched_us is not None),
-        searched=log_page.searched_us / 1_000_000 if log_page.searched_us else None,
-        older=form.address("/queries", cursor=log_page.next) if log_page.next else "",
+        **_frame(form, called, known, companies, log_page, cursor),
+        notes=notes,
+        typed=q,
+        ahead_url=_ahead(reader, form),
+        rows=log_rows.folded((view(each, known) for each in log_page.items), form.fold != "no"),
+        row_base=form.row_base(cursor),
         tail_url=form.address("/queries/tail") if live else "",
-        tail_after=log_page.items[0].time_us if log_page.items else now_us,
-        device_choices=sorted(devices.names(config).items(), key=lambda pair: pair[1].casefold()),
-        list_choices=sorted(known.items(), key=lambda pair: pair[1].casefold()),
-        csv_url=form.address("/api/v1/queries.csv", **_whole(form.from_text)),
-        jsonl_url=form.address("/api/v1/queries.jsonl", **_whole(form.from_text)),
-        ages=AGES,
-        source_choices={"own": say("this appliance"), **labels.SOURCES},
-        company_choices=list(dict.fromkeys(top.label for top in companies if top.key is not None)),
+        tail_after=newest_us or form.now_us,
+        detail=query_detail.shown(reader, config, row, known) if row else None,
     )
 
 
-@router.post("/queries/clear")
-def clear(
-    ui: WebUi,
-    engine: Engine,
-    device: Annotated[str, Form(max_length=12)] = "",
-    before: Annotated[str, Form(max_length=40)] = "now",
-    sure: Annotated[str, Form(max_length=8)] = "",
-) -> Response:
-    """Delete records for good; the recorder does it within seconds."""
-    if sure != "yes":
-        raise Problem(422, say("Say that you are sure: records that were deleted cannot be brought back."))
-    if device and not device.isdecimal():
-        raise Problem(422, say("device is the number of a device."))
-    now_us = time.time_ns() // 1000
-    before_us = now_us + AHEAD_US if before == "now" else timerange.moment(before, "before", now_us)
-    clear_request.request(engine, ui.state, Clear(before_us, int(device) if device else None), now_us)
-    return back_to("/queries")
+def _frame(
+    form: FilterForm, called: Mapping[int, str], known: Mapping[str, str], companies: list[str], log_page: Page,
+    cursor: str,
+) -> dict[str, Any]:  # fmt: skip
+    """All that stands around the rows."""
+    whole = {} if any(form.span()) else {"from": "1970-01-01"}  # the API has a day where no time is asked for
+    edges = zip(("from", "to"), form.span(), strict=True)
+    times = {key: timerange.iso(edge) for key, edge in edges if edge is not None}
+    files = {"range": "", "fold": "", **whole, **times}
+    going_up = cursor.startswith("n")
+    searched_us = log_page.searched_us
+    return {
+        "filters": form,
+        "chips": log_chips.chips(form, called, known),
+        "quick": log_chips.quick(form),
+        "times": log_chips.times(form),
+        "when": log_chips.when(form),
+        "from_": time_input(form.from_text, form.now_us),
+        "to": time_input(form.to_text, form.now_us),
+        "jump": time_input("", form.now_us),
+        "zone": formatting.zone(form.now_us / 1_000_000),
+        "nothing": _nothing(form, searched_us is not None),
+        "searched": searched_us / 1_000_000 if searched_us else None,
+        "searched_up": going_up,
+        "older": form.address("/queries", cursor=log_page.next) if log_page.next else "",
+        "newer": form.address("/queries", cursor=log_page.newer) if log_page.newer and cursor else "",
+        "newest": form.address("/queries") if cursor else "",
+        "files": {ending: form.address(f"/api/v1/queries.{ending}", **files) for ending in ("csv", "jsonl")},
+        "count_url": form.address("/queries/count"),
+        "clear_url": form.address("/queries/clear"),
+        "fold_url": form.address("/queries", fold="" if form.fold else "no"),
+        "device_choices": sorted(called.items(), key=lambda pair: pair[1].casefold()),
+        "list_choices": sorted(known.items(), key=lambda pair: pair[1].casefold()),
+        "source_choices": log_chips.SOURCES,
+        "origin_choices": labels.ORIGINS,
+        "purpose_choices": kind_words.PURPOSES,
+        "company_choices": companies,
+    }
 
 
-def _nothing(filtered: bool, gave_up: bool) -> str:
-    if not filtered:
+def _typed(
+    form: FilterForm, q: str, called: Mapping[int, str], companies: list[str]
+) -> tuple[FilterForm, list[str]]:  # fmt: skip
+    """The filters with what was typed on top."""
+    if not q.strip():
+        return form, []
+    words = log_words.understood(q, called, companies)
+    pairs = form.pairs() | words.pairs
+    if words.pairs.keys() & {"range", "from", "to"}:
+        pairs = {key: value for key, value in pairs.items() if key not in ("range", "from", "to") or key in words.pairs}
+    fields = {"list": "list_", "type": "type_", "from": "from_", "range": "range_"}
+    typed = filter_form(**{fields.get(key, key): value for key, value in pairs.items()})
+    return replace(typed, now_us=form.now_us), words.notes
+
+
+def _page(reader: LogReader, form: FilterForm, cursor: str) -> Page:
+    try:
+        return reader.queries(form.filters(), cursor or None, ROWS)
+    except ValueError as error:
+        raise Problem(422, sentence_of(error)) from None
+
+
+def _companies(reader: LogReader, now_us: int) -> list[str]:
+    with reader.counts(now_us - _WEEK_US, now_us) as counts:
+        companies = counts.top("companies", limit=MAX_COMPANIES, last=False)
+    return list(dict.fromkeys(top.label for top in companies if top.key is not None))
+
+
+def _ahead(reader: LogReader, form: FilterForm) -> str:
+    """Where the queries are whose time is yet to come; "" where there are none."""
+    ahead = QueryFilter(from_us=form.now_us + AHEAD_US)
+    return f"/queries?to={_LATEST}" if not form.to_text and reader.queries(ahead, None, 1).items else ""
+
+
+def _nothing(form: FilterForm, gave_up: bool) -> str:
+    if not form.any:
         return say("No queries yet. They appear here as they happen.")
     return say("No query matches so far.") if gave_up else say("No query matches.")
-
-
-def _whole(from_text: str) -> dict[str, str]:
-    """The page shows all of the log where no time is asked for, the API a day."""
-    return {} if from_text else {"from": "1970-01-01"}

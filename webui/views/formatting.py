@@ -63,6 +63,12 @@ def day_and_time(seconds: float) -> str:
     return _day(seconds, "%H:%M")
 
 
+def day(seconds: float) -> str:
+    """The date alone, in the server's zone: "24 Nov 2026"."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    return say("{day} {month} {year}", day=local.day, month=_MONTHS[local.month - 1], year=local.year)
+
+
 def exact(seconds: float) -> str:
     """To the second, in the server's zone: "24 Nov 2026, 13:37:43"."""
     return _day(seconds, "%H:%M:%S")

@@ -22,9 +22,10 @@ from store.base.sentences import say
 from store.config import list_status
 from store.log.records import COLUMNS, COUNTED, Column, QueryRow, Verdict
 from store.log.values import AHEAD_US, MAX_NAMES_TEXT, QueryFilter, Source
+from store.names.purpose import Kind
 from webui.http.problems import Problem
 from webui.http.state import WebUi
-from webui.views import formatting, kind_words, labels, timerange
+from webui.views import formatting, kind_words, labels, log_times, timerange
 
 Text = Annotated[str, Query(max_length=300)]
 
@@ -45,16 +46,21 @@ class FilterForm:
     names: str = ""
     from_text: str = ""
     to_text: str = ""
+    purpose: str = ""
+    origin: str = ""
+    rcode: str = ""
+    range: str = ""
+    fold: str = ""
     now_us: int = field(default_factory=lambda: time.time_ns() // 1000)
 
     @property
     def any(self) -> bool:
-        return bool(self.pairs())
+        return bool(self.pairs().keys() - {"fold"})
 
     @property
     def rare(self) -> bool:
-        """Whether one of the filters that the page folds away is filled."""
-        return bool(self.pairs().keys() - {"device", "name", "verdict", "kind"})
+        """Whether something is asked for that more than a time, which the page shows as such, narrows down."""
+        return bool(self.pairs().keys() - {"range", "from", "to", "fold"})
 
     def pairs(self) -> dict[str, str]:
         """The filled ones as they stand in an address."""
@@ -69,19 +75,39 @@ class FilterForm:
             "type": self.type,
             "source": self.source,
             "names": self.names,
+            "purpose": self.purpose,
+            "origin": self.origin,
+            "rcode": self.rcode,
+            "range": "" if self.from_text or self.to_text else self.range,
             "from": self.from_text,
             "to": self.to_text,
+            "fold": self.fold,
         }
         return {key: value for key, value in fields.items() if value}
 
     def address(self, path: str, **more: str) -> str:
-        """`path` with the filters and `more` as its query."""
-        pairs = self.pairs() | more
+        """`path` with the filters and `more` as its query; what is "" in `more` is left out."""
+        pairs = {key: value for key, value in (self.pairs() | more).items() if value}
         return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def range_query(self) -> str:
+        """The time as the query of another page's address; "" where none is asked for."""
+        if self.range == log_times.NIGHT:
+            from_us, to_us = log_times.span(self.range, self.now_us)
+            return urlencode({"from": timerange.iso(from_us), "to": timerange.iso(to_us)})
+        return urlencode({key: value for key, value in self.pairs().items() if key in ("range", "from", "to")})
+
+    def without(self, *keys: str) -> str:
+        """The address of the log without some of the filters."""
+        return self.address("/queries", **dict.fromkeys(keys, ""))
+
+    def row_base(self, cursor: str = "") -> str:
+        """The address of the log to which `row=` of one of its rows is added."""
+        return self.address("/queries", cursor=cursor) + ("&" if self.pairs() or cursor else "?")
 
     def filters(self) -> QueryFilter:
         """For the log, up to now where nothing else is asked for. Raises a 422 problem for a time that is none."""
-        to_us = _moment(self.to_text, "to", self.now_us)
+        from_us, to_us = self.span()
         return QueryFilter(
             device=self.device,
             client=self.client or None,
@@ -93,9 +119,19 @@ class FilterForm:
             type=self.type.strip().upper() or None,
             source=self.source or None,
             names=self.names or None,
-            from_us=_moment(self.from_text, "from", self.now_us),
+            purpose=self.purpose or None,
+            origin=self.origin or None,
+            rcode=self.rcode.strip() or None,
+            from_us=from_us,
             to_us=self.now_us + AHEAD_US if to_us is None else to_us,
         )
+
+    def span(self) -> tuple[int | None, int | None]:
+        """From and to in µs, None where nothing was asked for; up to now is None too, so that the log may go on."""
+        if self.range and not (self.from_text or self.to_text):
+            from_us, to_us = log_times.span(self.range, self.now_us)
+            return from_us, to_us if to_us < self.now_us else None
+        return _moment(self.from_text, "from", self.now_us), _moment(self.to_text, "to", self.now_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +158,11 @@ def filter_form(
     to: Annotated[str, Query(max_length=40)] = "",
     source: Annotated[str, Query(max_length=40)] = "",
     names: Annotated[str, Query(max_length=MAX_NAMES_TEXT)] = "",
+    purpose: Annotated[str, Query(max_length=40)] = "",
+    origin: Annotated[str, Query(max_length=20)] = "",
+    rcode: Annotated[str, Query(max_length=20)] = "",
+    range_: Annotated[str, Query(alias="range", max_length=20)] = "",
+    fold: Annotated[str, Query(max_length=3)] = "",
 ) -> FilterForm:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
@@ -132,8 +173,14 @@ def filter_form(
         raise Problem(422, say("source is one of {sources}.", sources=", ".join(Source)))
     if kind and kind not in kind_words.KINDS:
         raise Problem(422, say("kind is one of {kinds}.", kinds=", ".join(kind_words.KINDS)))
+    if purpose and purpose not in kind_words.PURPOSES:
+        raise Problem(422, say("purpose is one of {purposes}.", purposes=", ".join(kind_words.PURPOSES)))
+    if origin and origin not in labels.ORIGINS:
+        raise Problem(422, say("origin is one of {origins}.", origins=", ".join(labels.ORIGINS)))
     number = int(device) if device else None
-    return FilterForm(number, client, name, verdict, list_, company, kind, type_, source, names, from_, to)
+    known_range = range_ if range_ in log_times.TITLES else ""
+    return FilterForm(number, client, name, verdict, list_, company, kind, type_, source, names, from_, to,
+                      purpose, origin, rcode, known_range, "no" if fold == "no" else "")  # fmt: skip
 
 
 Filters = Annotated[FilterForm, Depends(filter_form)]
@@ -160,9 +207,26 @@ def view(row: QueryRow, titles: Mapping[str, str]) -> RowView:
     title = title_of(row.list or "", titles, row.list_title or "")
     values = {column.name: getattr(row, column.name) for column in COLUMNS}
     values |= {"client": row.client or formatting.UNKNOWN, "list": title}
-    if row.verdict in _PASSING and row.rcode == "SERVFAIL":
+    if row.verdict in _PASSING and row.rcode not in ("NOERROR", "NXDOMAIN"):
         values["verdict"] = "FAILED"
     return RowView(**values, seconds=row.time_us / 1_000_000, reason=title, facts=facts(row, COLUMNS))
+
+
+def outcome(row: RowView) -> tuple[str, str]:
+    """(class, words): what became of it. That tracking was answered is said as what it is: it got through."""
+    if row.verdict in ("PASS", "ALLOW") and row.kind == Kind.TRACKING.word:
+        return "leaked", say("got through")
+    return _OUTCOMES.get(row.verdict or "", ("other", row.verdict or ""))
+
+
+_OUTCOMES = {
+    "BLOCK": ("stopped", say("blocked")),
+    "PASS": ("passed", say("let through")),
+    "ALLOW": ("allowed", say("allowed")),
+    "LOCAL": ("local", say("answered here")),
+    "REFUSE": ("refused", say("refused")),
+    "FAILED": ("failed", say("failed")),
+}
 
 
 ONLY_WHERE_SAID = tuple(column.title for column in COLUMNS if column.name == "source")
