@@ -36,7 +36,7 @@ class Choice:
 
 def chips(form: FilterForm, devices: Mapping[int, str], titles: Mapping[str, str]) -> list[Chip]:
     """`devices`, `titles`: id → name of devices and blocklists."""
-    said = {
+    words = {
         "device": (say("Device"), devices.get(form.device or 0, str(form.device))),
         "client": (say("Address"), form.client),
         "name": (say("Name"), form.name),
@@ -52,7 +52,7 @@ def chips(form: FilterForm, devices: Mapping[int, str], titles: Mapping[str, str
         "source": (say("From the log of"), SOURCES.get(form.source, form.source)),
     }
     filled = form.pairs()
-    return [Chip(key, *said[key], form.without(key)) for key in said if key in filled]
+    return [Chip(key, *words[key], form.without(key)) for key in words if key in filled]
 
 
 def quick(form: FilterForm) -> list[Choice]:

@@ -55,7 +55,7 @@ def shown(reader: LogReader, config: sqlite3.Connection, time_us: int, titles: M
     )  # fmt: skip
     rows = [view(row, titles) for row in reader.queries(near, None, MAX_AROUND).items if row.name == query.name]
     look_ups = log_rows.folded(rows)
-    row = next((each for each in look_ups if any(one.time_us == time_us for one in each.queries)), None)
+    row = next((each for each in look_ups if time_us in [query.time_us for query in each.queries]), None)
     return Detail(row or log_rows.folded([view(query, titles)])[0], _scopes(config, query.device_id))
 
 

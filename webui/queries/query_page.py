@@ -84,21 +84,21 @@ def let_through(
     if not wants_fragment(request):
         return back_to("/pause#exceptions")
     whom = say("the whole house") if scope == str(HOUSE) else rules_view.scope_names(config).get(scope, scope)
-    told = say("let through for {scope} for {minutes} minutes", scope=whom, minutes=MINUTES)
-    return fragment(request, "_query_done.html", told=told)
+    done = say("let through for {scope} for {minutes} minutes", scope=whom, minutes=MINUTES)
+    return fragment(request, "_query_done.html", told=done)
 
 
 def now_sentence(query: QueryRow, explanation: Explanation) -> str:
     """Whether the same would become of it now."""
     then_blocked, now = query.verdict == "BLOCK", explanation.judgement.verdict.name
-    told = explain_view.sentence(explanation)
+    reason = explain_view.sentence(explanation)
     if query.verdict == now:
-        return say("Today the same would become of it. {why}", why=told)
+        return say("Today the same would become of it. {why}", why=reason)
     if then_blocked:
-        return say("Then it was blocked; today it would not be. {why}", why=told)
+        return say("Then it was blocked; today it would not be. {why}", why=reason)
     if now == "BLOCK":
-        return say("Then it was not blocked; today it would be. {why}", why=told)
-    return say("Today it would be judged anew. {why}", why=told)
+        return say("Then it was not blocked; today it would be. {why}", why=reason)
+    return say("Today it would be judged anew. {why}", why=reason)
 
 
 def _found(reader: LogReader, time_us: int) -> QueryRow:

@@ -21,8 +21,8 @@ def span(key: str, now_us: int) -> tuple[int, int]:
         return _night(now_us)
     if key not in _CHOICES:
         raise KeyError(key)
-    found = ranges.find(key, now_us / 1_000_000)
-    return found.from_us, found.to_us
+    stretch = ranges.find(key, now_us / 1_000_000)
+    return stretch.from_us, stretch.to_us
 
 
 def _night(now_us: int) -> tuple[int, int]:
