@@ -33,6 +33,7 @@ from webui.numbers import home_view, hours_grid, timeline_view
 from webui.numbers.home_view import ROWS
 from webui.pages.hits_today import hits_today
 from webui.pages.templating import fragment, page
+from webui.queries import log_rows
 from webui.views import culprits_view, queries_view, ranges, relief_view, rules_view
 from webui.views.labels import KINDS
 from webui.views.ranges import Asked, Range
@@ -85,8 +86,9 @@ def one_device(
         span=span.query(),
         told=device_evidence.of_device(ui.state, number, called, int(now * 1e6)),
         findings_page=f"/evidence?device={number}",
-        recent=[queries_view.view(query, titles)
-                for query in reader.queries(QueryFilter(device=number), None, RECENT).items],
+        recent=log_rows.folded(
+            queries_view.view(query, titles) for query in reader.queries(QueryFilter(device=number), None, RECENT).items
+        ),
         address=f"/devices/{number}",
         **_numbers(reader, number, span, known, ALL_NAMES if names == "all" else NAMES),
         **_broken(engine, reader, row, titles),
