@@ -16,9 +16,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, repeat
 from math import sqrt
-from operator import sub
+from operator import lt, sub
 
 from evidence.findings import period_comb
 
@@ -77,8 +77,7 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
 
     idle: nobody used the device then (an idle test), so a beat need not outlast people.
     """
-    starts = _bursts(times[-MAX_TIMES:])
-    intervals = list(map(sub, starts[1:], starts))
+    starts, intervals = _without_bursts(times[-MAX_TIMES:])
     counts = Counter(intervals)
     period = _period(counts) if len(intervals) >= LEAST_INTERVALS else None
     if period is None:
@@ -86,38 +85,58 @@ def beat_of(times: Sequence[float], utc_offset_s: int = 0, idle: bool = False) -
     multiple_of = {interval: _multiple(interval / period) for interval in counts}
     longest = period * (len(WEIGHTS) + 0.5)  # a longer one is a gap
     heard_s = sum(interval * count for interval, count in counts.items() if interval < longest)
-    hour_of = [at // HOUR_S for at in starts]
-    hours = set(hour_of) if idle else _hours_of_runs(starts, hour_of, intervals, multiple_of, heard_s)
-    places = [
-        place
-        for place, (interval, hour) in enumerate(zip(intervals, hour_of, strict=False))
-        if interval < longest and hour in hours
-    ]
-    on_beat = [place for place in places if multiple_of[intervals[place]]]
-    sigmas = _sigmas(len(on_beat), len(places), idle)
-    if len(on_beat) < max(LEAST_INTERVALS, LEAST_SHARE * len(places)) or sigmas < LEAST_SIGMAS:
+    hours = _hours(starts[:-1])  # the last one begins no interval
+    if not idle:
+        hours = _hours_of_runs(starts, hours, intervals, multiple_of, heard_s)
+    counted = Counter[float]()
+    for places in hours.values():
+        counted.update(intervals[places])
+    heard = sum(count for interval, count in counted.items() if interval < longest)
+    beats = Counter({interval: count for interval, count in counted.items() if multiple_of[interval]})
+    on_beat = beats.total()
+    sigmas = _sigmas(on_beat, heard, idle)
+    if on_beat < max(LEAST_INTERVALS, LEAST_SHARE * heard) or sigmas < LEAST_SIGMAS:
         return None
-    beats = Counter(intervals[place] for place in on_beat)
     singles = sum(count for interval, count in beats.items() if multiple_of[interval] == 1)
     period, jitter = _measured(beats, multiple_of)
-    if jitter > MOST_JITTER or singles < LEAST_SINGLE * len(on_beat):
+    if jitter > MOST_JITTER or singles < LEAST_SINGLE * on_beat:
         return None
-    confidence = _confidence(len(on_beat) / len(places), sigmas, jitter)
+    confidence = _confidence(on_beat / heard, sigmas, jitter)
     if tooth := period_comb.finer(beats, period):
         period, jitter = _measured(beats, {interval: max(1, round(interval / tooth)) for interval in beats})
+    multiples = [0] * len(intervals)  # of those on the beat
+    for places in hours.values():
+        multiples[places] = map(multiple_of.__getitem__, intervals[places])
+    first = next(place for place, many in enumerate(multiples) if many)
+    end = len(multiples) - next(place for place, many in enumerate(reversed(multiples)) if many)
     return Beat(
-        period, jitter, confidence, len(on_beat),
-        len({hour_of[place] for place in on_beat}), starts[on_beat[0]], starts[on_beat[-1] + 1],
-        _by_hour([starts[place] + utc_offset_s for place in on_beat]),
+        period, jitter, confidence, on_beat, sum(any(multiples[places]) for places in hours.values()),
+        starts[first], starts[end], _by_hour(starts[:-1], multiples, utc_offset_s),
     )  # fmt: skip
 
 
-def _bursts(times: Sequence[float]) -> list[float]:
-    """The first of each burst, of the hours that count."""
+def _without_bursts(times: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The first of each burst, of the hours that count, and the intervals between these."""
     if not times:
-        return []
-    recent = times[bisect_left(times, times[-1] - MAX_HOURS * HOUR_S) :]
-    return [recent[0], *(later for earlier, later in pairwise(recent) if later - earlier > BURST_S)]
+        return [], []
+    starts = list(times[bisect_left(times, times[-1] - MAX_HOURS * HOUR_S) :])
+    later = starts[1:]
+    intervals = list(map(sub, later, starts))
+    if min(intervals, default=LONGEST_S) <= BURST_S:
+        starts = [starts[0], *compress(later, map(lt, repeat(BURST_S), intervals))]
+        intervals = list(map(sub, starts[1:], starts))
+    return starts, intervals
+
+
+def _hours(times: Sequence[float], utc_offset_s: int = 0) -> dict[float, slice]:
+    """Hour since 1970, ascending → the places of the times in it, which ascend; those that have any."""
+    hours: dict[float, slice] = {}
+    place = 0
+    while place < len(times):
+        hour = (times[place] + utc_offset_s) // HOUR_S
+        begin, place = place, bisect_left(times, (hour + 1) * HOUR_S - utc_offset_s, place)
+        hours[hour] = slice(begin, place)
+    return hours
 
 
 def _period(counts: Mapping[float, int]) -> float | None:
@@ -179,22 +198,25 @@ def _multiple(ratio: float) -> int:
 
 
 def _hours_of_runs(
-    starts: Sequence[float], hour_of: Sequence[float], intervals: Sequence[float], multiple_of: Mapping[float, int],
-    heard_s: float,
-) -> set[float]:  # fmt: skip
-    """The hours, since 1970, of runs that outlast people; none where they are a small part of all the time."""
+    starts: Sequence[float], hours: Mapping[float, slice], intervals: Sequence[float],
+    multiple_of: Mapping[float, int], heard_s: float,
+) -> dict[float, slice]:  # fmt: skip
+    """Those of the hours that are of runs that outlast people; none where they are a small part of all the time."""
     filled: defaultdict[float, float] = defaultdict(float)
-    fills = {interval for interval, many in multiple_of.items() if 1 <= many <= FILLING}
-    for at, hour, interval in zip(starts, hour_of, intervals, strict=False):  # the last start begins none
-        if interval in fills:
-            end = at + interval
-            while end > (next_hour := (hour + 1) * HOUR_S):
-                filled[hour] += next_hour - at
-                at, hour = next_hour, hour + 1
-            filled[hour] += end - at
+    filling = {interval: interval * (1 <= many <= FILLING) for interval, many in multiple_of.items()}
+    for hour, places in hours.items():
+        last = places.stop - 1  # which alone may go on in the next hour
+        filled[hour] += sum(map(filling.__getitem__, intervals[places.start : last]))
+        at, end = starts[last], starts[last] + filling[intervals[last]]
+        while end > (next_hour := (hour + 1) * HOUR_S):
+            filled[hour] += next_hour - at
+            at, hour = next_hour, hour + 1
+        filled[hour] += end - at
     runs = _runs(sorted(hour for hour, seconds in filled.items() if seconds >= FILLED * HOUR_S))
     span = max((starts[-1] - starts[0]) / HOUR_S, LEAST_SPAN)
-    return runs if len(runs) >= max(RUN_SHARE * span, HEARD_SHARE * heard_s / HOUR_S) else set()
+    if len(runs) < max(RUN_SHARE * span, HEARD_SHARE * heard_s / HOUR_S):
+        return {}
+    return {hour: places for hour, places in hours.items() if hour in runs}
 
 
 def _runs(hours: Sequence[float]) -> set[float]:
@@ -231,8 +253,9 @@ def _confidence(share: float, sigmas: float, jitter: float) -> float:
     return round(share * min(1.0, 0.5 + sigmas / 20) * (1 - jitter), 2)
 
 
-def _by_hour(times: Sequence[float]) -> tuple[int, ...]:
+def _by_hour(starts: Sequence[float], multiples: Sequence[int], utc_offset_s: int) -> tuple[int, ...]:
+    """How many of the starts are on the beat, by the hour of the home's day."""
     counts = [0] * 24
-    for at in times:
-        counts[int(at // HOUR_S) % 24] += 1
+    for hour, places in _hours(starts, utc_offset_s).items():
+        counts[int(hour) % 24] += places.stop - places.start - multiples[places].count(0)
     return tuple(counts)
