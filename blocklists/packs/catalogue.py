@@ -32,9 +32,14 @@ class CatalogueEntry:
     size: str
     on: bool  # on from the first start
     homepage: str  # https URL
+    breaks: str = "hardly"  # how often a site or an app needs an exception
+    company: str = ""  # the one whose names it is about
+    region: str = ""  # the one that it is made for
 
 
-_FIELDS = {field.name for field in fields(CatalogueEntry)}
+BREAKS = ("hardly", "sometimes", "often")
+_OPTIONAL = {"breaks", "company", "region"}
+_FIELDS = {field.name for field in fields(CatalogueEntry)} - _OPTIONAL
 
 
 def load() -> tuple[CatalogueEntry, ...]:
@@ -58,11 +63,11 @@ def parse(text: str) -> tuple[CatalogueEntry, ...]:
 
 def _entry(number: int, table: dict[str, object]) -> CatalogueEntry:
     where = f"catalogue.toml, list {number} ({table.get('id', 'no id')})"
-    if set(table) != _FIELDS:
-        odd = ", ".join(sorted(set(table) ^ _FIELDS))
+    if set(table) - _OPTIONAL != _FIELDS:
+        odd = ", ".join(sorted(set(table) - _OPTIONAL ^ _FIELDS))
         raise CatalogueError(f"{where}: missing or unknown keys: {odd}")
     texts = {key: value for key, value in table.items() if isinstance(value, str) and value}
-    if set(texts) != _FIELDS - {"on"} or not isinstance(table["on"], bool):
+    if set(texts) - _OPTIONAL != _FIELDS - {"on"} or not isinstance(table["on"], bool):
         raise CatalogueError(f"{where}: `on` must be true or false, and every other key a text")
     entry = CatalogueEntry(on=table["on"], **texts)
     fault = _fault(entry)
@@ -75,7 +80,10 @@ def _fault(entry: CatalogueEntry) -> str:
     """Say what is wrong with one entry, or return the empty string."""
     if not _ID.fullmatch(entry.id):
         return "the id must be lower-case words joined by hyphens"
-    for value, words in ((entry.format, ListFormat), (entry.purpose, ListPurpose), (entry.size, ListSize)):
+    words_of = (
+        (entry.format, ListFormat), (entry.purpose, ListPurpose), (entry.size, ListSize), (entry.breaks, BREAKS),
+    )  # fmt: skip
+    for value, words in words_of:
         known = tuple(words)
         if value not in known:
             return f"{value!r} is none of {', '.join(known)}"

@@ -11,7 +11,7 @@ from evidence.findings.finding import Cause, Finding, FindingKind
 from store.base.sentences import Sentence, say
 from store.config.choices import ScopeKind
 from store.config.scopes import HOUSE, Scope
-from store.names.list_anchor import anchor
+from store.names.list_anchor import anchor, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _rule(finding: Finding) -> Cure:
     if not finding.rule_id:
         return Cure(say("Nothing is to be done: the rule {rule} is gone.", rule=finding.rule))
     words = say("Take away the rule {rule} of {scope}.", rule=finding.rule, scope=_whom(finding.scope))
-    return Cure(words, "/blocklists#own-rules", f"telltale rules remove {finding.rule_id}")
+    return Cure(words, "/blocklists/rules", f"telltale rules remove {finding.rule_id}")
 
 
 def _allow_list(finding: Finding) -> Cure:
@@ -80,7 +80,7 @@ def _allow_list(finding: Finding) -> Cure:
 
 def _block(finding: Finding) -> Cure:
     name = finding.names[0]
-    address = f"/blocklists?{urlencode({'block': name})}#own-rules"
+    address = f"/blocklists/rules?{urlencode({'name': name})}"
     return Cure(say("Block {name} by a rule of your own.", name=name), address, f"telltale rules add block {name}")
 
 
@@ -112,7 +112,7 @@ def _toggle_page(blocklist: str, scope: str) -> str:
         return f"/groups/{where.number}#lists"
     if where.kind == ScopeKind.DEVICE:
         return f"/devices/{where.number}#toggle-{anchor(blocklist)}"
-    return f"/blocklists#{anchor(blocklist)}"
+    return page_of(blocklist)
 
 
 _OF_LEAK: Mapping[Cause, Callable[[Finding], Cure]] = {

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.process  # pages ask the system for its addresses
 SECRETS = ("lodger", "hunter22", "abc123key")
 SOURCE = "https://lodger:hunter22@lists.example/l.txt?token=abc123key"
 TOLD = "https://***@lists.example/l.txt?token=***"
-PAGES = ("/", "/blocklists", "/settings", "/explain?name=a.example", "/queries", "/devices/1")
+PAGES = ("/", "/blocklists", "/blocklists/add", "/settings", "/explain?name=a.example", "/queries", "/devices/1")
 
 
 def stored(home: Any, list_id: str) -> str:
@@ -39,7 +39,7 @@ def test_api_pages_and_command_line(visitor: Any, monkeypatch: pytest.MonkeyPatc
     assert again.status_code == 422
     for text in (made.text, again.text, *(visitor.get(path).text for path in ("/api/v1/blocklists", *PAGES))):
         bare(text)
-    assert TOLD in visitor.get("/blocklists").text
+    assert TOLD in visitor.get("/blocklists/add").text
     for name, value in (("STATE", visitor.home.state), ("RUN", visitor.home.run)):
         monkeypatch.setenv(f"TELLTALE_{name}", str(value))
     for words in (("lists",), ("lists", "--json"), ("lists", "add", SOURCE), ("lists", "off", list_id), ("doctor",)):

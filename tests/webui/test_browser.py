@@ -10,7 +10,9 @@ from store.config import edit, lists
 
 __all__ = ["address", "chromium", "empty"]
 
-PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/services", "/queries", "/bypass", "/bypass/wall",
+PAGES = ("/", "/devices", "/devices/1", "/blocklists", "/blocklists/packs", "/blocklists/pack:xiaomi",
+         "/blocklists/catalogue", "/blocklists/rules", "/blocklists/hagezi-light", "/blocklists/add", "/services",
+         "/queries", "/bypass", "/bypass/wall",
          "/bypass/wall?scope=device:1", "/explain?name=data.mistat.xiaomi.com", "/settings", "/pause", "/backup",
          "/my", "/dhcp", "/evidence", "/evidence/whatif", "/evidence/worth", "/evidence/reports", "/evidence/names",
          "/evidence/names?name=data.mistat.xiaomi.com")  # fmt: skip
@@ -116,15 +118,15 @@ def test_everything_works_without_scripts(chromium: Any, address: str, home: Any
     page = opened(chromium, [], java_script_enabled=False)
     first_run(page, address, home)
     sync_api.expect(page.locator(".timeline-plain")).to_be_visible()
-    page.goto(f"{address}/blocklists")
+    page.goto(f"{address}/blocklists/packs")
     xiaomi = page.locator("#list-pack_3a_xiaomi")
     xiaomi.get_by_role("radio", name="everything").check()
     xiaomi.get_by_role("button", name="Save").click()
-    page.wait_for_url(f"{address}/blocklists#list-pack_3a_xiaomi")
+    page.wait_for_url(f"{address}/blocklists/packs#list-pack_3a_xiaomi")
     assert lists.blocklist(edit.engine(home.state), "pack:xiaomi").level == "everything"
     page.goto(f"{address}/queries?verdict=BLOCK")
     page.get_by_role("button", name="Allow").first.click()
-    page.wait_for_url(f"{address}/blocklists#own-rules")
+    page.wait_for_url(f"{address}/blocklists/rules")
     assert [rule.kind for rule in edit.rules(edit.engine(home.state))] == ["allow"]
 
 

@@ -109,12 +109,12 @@ def cut_off(page: Any) -> Iterator[None]:
 
 
 def switch(page: Any, address: str) -> tuple[Any, str, Any]:
-    page.goto(f"{address}/blocklists")
+    page.goto(f"{address}/blocklists/catalogue")
     return page.locator("#list-hagezi-pro").get_by_role("switch"), "checked", None
 
 
 def level(page: Any, address: str) -> tuple[Any, str, Any]:
-    page.goto(f"{address}/blocklists")
+    page.goto(f"{address}/blocklists/packs")
     return page.locator("#list-pack_3a_xiaomi").get_by_role("radio", name="everything"), "checked", None
 
 

@@ -17,7 +17,7 @@ def test_a_switch_is_undone_from_its_toast(chromium: Any, address: str, home: An
     complaints: list[str] = []
     page, expect = opened(chromium, complaints), sync_api.expect
     first_run(page, address, home)
-    page.goto(f"{address}/blocklists")
+    page.goto(f"{address}/blocklists/catalogue")
     switch = page.locator("#list-hagezi-pro").get_by_role("switch")
     before = switch.is_checked()
     switch.dispatch_event("click")
@@ -26,7 +26,7 @@ def test_a_switch_is_undone_from_its_toast(chromium: Any, address: str, home: An
     expect(toast).to_be_in_viewport()
     toast.get_by_role("button", name="Undo this change").click()
     expect(toast).to_contain_text("Undone:")
-    assert page.url == f"{address}/blocklists"
+    assert page.url == f"{address}/blocklists/catalogue"
     assert page.locator("#list-hagezi-pro").get_by_role("switch").is_checked() == before
     assert _list(home).on == before
     # The undo is a change too.

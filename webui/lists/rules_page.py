@@ -50,7 +50,7 @@ def add(
         outcome = rules_view.now(kind, _title(config, scope), allowed_by)
         again = {"name": name, "scope": scope, "called": called}
         return fragment(request, "_rule_done.html", rule_id=rule_id, kind=kind, told=outcome, **again)
-    return back_to("/blocklists#own-rules")
+    return back_to("/blocklists/rules")
 
 
 @router.post("/remove")
@@ -67,7 +67,7 @@ def remove(
     """Forgets a rule. An undo in the log gets the button back."""
     edit.remove_rule(engine, rule_id)
     if not wants_fragment(request):
-        return back_to("/blocklists#own-rules")
+        return back_to("/blocklists/rules")
     if origin != "log":
         return fragment(request, "_nothing.html")
     verdict = "BLOCK" if kind == RuleKind.ALLOW else "PASS"

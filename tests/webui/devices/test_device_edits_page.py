@@ -47,7 +47,7 @@ def test_a_list_off_for_one_device_alone(visitor: Any, way: str) -> None:
     with_db.close()
     assert "pack:xiaomi" not in dict(policies.of("192.168.1.21").lists)
     assert "pack:xiaomi" in dict(policies.default.lists)
-    assert "off for Redmi Note 13" in visitor.get("/blocklists").text
+    assert "off for Redmi Note 13" in visitor.get("/blocklists/packs").text
     getattr(visitor, way)("/devices/1/toggle", list="pack:xiaomi", on="inherit")
     assert toggles_of(visitor, "device:1") == {}
 

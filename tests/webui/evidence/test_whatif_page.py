@@ -37,8 +37,8 @@ def test_the_page_asks_and_answers_without_a_script_too(visitor: Any) -> None:
 
 
 def test_each_kind_of_preview_answers_in_a_fragment(visitor: Any) -> None:
-    page = visitor.get("/blocklists").text
-    assert "/evidence/whatif?change=off%20pack%3Axiaomi" in page and 'formaction="/evidence/whatif/rule"' in page
+    assert "/evidence/whatif?change=off%20pack%3Axiaomi" in visitor.get("/blocklists/packs").text
+    assert 'formaction="/evidence/whatif/rule"' in visitor.get("/blocklists/rules").text
     for path, fields in (
         ("", {"change": "off pack:xiaomi"}),
         ("/rule", {"kind": "block", "name": "netflix.com", "comment": "x", "scope": "house"}),

@@ -29,7 +29,7 @@ def test_a_pause_stands_on_every_page_with_what_is_left_and_one_tap_to_end_it(vi
 def test_a_list_and_a_group_are_paused_where_they_stand(visitor: Any) -> None:
     groups.add_group(visitor.engine(), "Children")
     visitor.form("/blocklists/toggle", id="hagezi-light", on="on")
-    page = visitor.get("/blocklists").text
+    page = visitor.get("/blocklists/hagezi-light").text
     assert 'name="list" value="hagezi-light"' in page.partition('action="/pause"')[2]
     assert 'name="scope" value="group:1"' in visitor.get("/devices").text
     visitor.form("/pause", scope="group:1", minutes="15", back="/devices#groups")

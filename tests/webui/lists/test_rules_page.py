@@ -16,9 +16,9 @@ def rules(visitor: Any) -> list[tuple[str, str]]:
 
 def test_add_by_form_and_see_it(visitor: Any) -> None:
     response = visitor.form("/rules", kind="block", name="Ads.Example.COM.", comment="<u>noisy</u>")
-    assert response.headers["location"] == "/blocklists#own-rules"
+    assert response.headers["location"] == "/blocklists/rules"
     assert rules(visitor) == [("block", "ads.example.com")]
-    page = visitor.get("/blocklists").text
+    page = visitor.get("/blocklists/rules").text
     assert "ads.example.com" in page
     assert "&lt;u&gt;noisy&lt;/u&gt;" in page
 
@@ -37,7 +37,7 @@ def test_every_kind_of_rule_by_form(visitor: Any) -> None:
         ("block", "regex", "^ads?[0-9]", False, "AAAA", False, "nxdomain", "house"),
         ("allow", "regex", "x$", False, "~A", True, "", "house"),
     ]
-    page = visitor.get("/blocklists").text
+    page = visitor.get("/blocklists/rules").text
     assert f'<option value="group:{group}">Children</option>' in page
     assert "every name in which it is found, type AAAA" in page and "answered nxdomain" in page
     assert "every name in which it is not found, all types but A" in page
@@ -105,7 +105,7 @@ def test_what_a_rule_that_allows_keeps_open_is_said(visitor: Any, allowed: str, 
 def test_rules_of_a_page_say_whom_they_are_for(visitor: Any) -> None:
     for scope in ("house", "device:1"):
         edit.add_rule(visitor.engine(), "block", "example.org", scope=scope)
-    page = visitor.get("/blocklists").text
+    page = visitor.get("/blocklists/rules").text
     assert "example.org, for the whole house" in page and "example.org, for Redmi Note 13" in page
 
 

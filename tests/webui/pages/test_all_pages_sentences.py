@@ -18,7 +18,7 @@ from full_home import _full as _full
 from full_home import full_looker as full_looker
 from lived_in_home import DEVICES, HOSTILE, Home, Visitor
 
-from blocklists.packs import search_engines, services, vendor_packs
+from blocklists.packs import pack_sources, search_engines, services, vendor_packs
 from evidence.whatif.change_words import EXAMPLES
 from firewall import recipes
 from store.base import db
@@ -98,6 +98,8 @@ def data(home: Home) -> Iterator[str]:
         yield from (one.title, *(" ".join(line.split()) for line in recipes.fill(one, recipes.here()).splitlines()))
     yield from (name for service in services.load() for name, _ in service.names)
     yield from (engine.title for engine in search_engines.load().values())
+    yield from (text for source in pack_sources.sources().values() for text in (source.id, source.title))
+    yield from (name.name for pack in vendor_packs.load() for name in pack.names)
     yield from (name.note for pack in vendor_packs.load() for name in vendor_packs.names_at(pack, "everything"))
     yield from (*HOSTILE, *map(visible, HOSTILE), *TROUBLED.guarded, *TROUBLED.changes["some_added"])
     yield from (choice for setting in settings.SETTINGS.values() for choice in setting.choices or ())

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The home's own rules: counted in a sentence, searched, in pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from store.config import edit
+from webui.lists import own_rules_page
+
+pytestmark = [pytest.mark.web, pytest.mark.database]
+
+
+def test_rules_are_counted_and_found(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = visitor.engine()
+    assert "no rules of your own yet" in visitor.get("/blocklists/rules").text
+    for number in range(4):
+        edit.add_rule(engine, "block", f"ads{number}.example", comment="noisy" if number == 2 else "")
+    edit.add_rule(engine, "allow", "good.example", scope="device:1")
+    page = visitor.get("/blocklists/rules").text
+    assert "4 rules of yours block, 1 allows; they win over every list." in page
+    found = visitor.get("/blocklists/rules?q=NOISY").text
+    assert "ads2.example" in found and "ads1.example" not in found and "1 of 5 rules" in found
+    assert "good.example" in visitor.get("/blocklists/rules?q=redmi").text
+    monkeypatch.setattr(own_rules_page, "PER_PAGE", 2)
+    last = visitor.get("/blocklists/rules?page=9").text
+    assert "page 3 of 3" in last and "ads0.example" in last and "ads1.example" not in last
+
+
+def test_a_name_comes_in_by_the_address(looker: Any) -> None:
+    page = looker.get("/blocklists/rules", params={"name": "<b>.example", "scope": "device:1"}).text
+    assert 'value="&lt;b&gt;.example"' in page and '<option value="device:1" selected>' in page
