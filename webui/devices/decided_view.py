@@ -81,7 +81,7 @@ def lines(
         Line("wall", say("The wall"), _wall(decided, wall),
              say("this device, or its groups") if decided.modes else say("the house"),
              f"/bypass/wall?scope={scope}", say("Set the wall for {device}", **device)),
-        Line("rules", say("Rules of your own"), _rules(decided), _rule_origin(decided, names), "/blocklists#own-rules",
+        Line("rules", say("Rules of your own"), _rules(decided), _rule_origin(decided, names), "/blocklists/rules",
              say("All rules of your own")),
         *_of_group(decided),
     ]  # fmt: skip

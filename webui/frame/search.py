@@ -183,7 +183,7 @@ def _rules(text: str, config: sqlite3.Connection, limit: int) -> list[Hit]:
     sql = "SELECT kind, name FROM rule WHERE instr(lower(name), ?1) OR instr(lower(comment), ?1)"
     names = {"block": say("blocks"), "allow": say("allows")}
     return [
-        Hit(name, "/blocklists#own-rules", names[kind], fit=WORD_BEGINS if name.startswith(low) else HOLDS)
+        Hit(name, "/blocklists/rules", names[kind], fit=WORD_BEGINS if name.startswith(low) else HOLDS)
         for kind, name in islice(config.execute(sql, (low,)), limit)
     ]
 
