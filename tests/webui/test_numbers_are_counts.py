@@ -76,8 +76,8 @@ def test_the_timeline_holds_all_that_tracks(looker: Visitor) -> None:
     assert f"{queries:,} queries were for tracking, {blocked:,} of them blocked." in looker.get("/?range=7d").text
 
 
-def test_home_says_who_tracks_and_who_is_used(looker: Visitor) -> None:
-    page = looker.get("/?range=7d").text
+def test_the_numbers_say_who_tracks_and_who_is_used(looker: Visitor) -> None:
+    page = looker.get("/numbers?range=7d").text
     for anchor, kind in (("reports", "tracking"), ("used", "use")):
         rows = looker.home.lookups(f"company, count(*), {BLOCKED}", f"kind = '{kind}'", "GROUP BY 1")
         shown = card(page, anchor)

@@ -1,28 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Home: who watches this home, in a sentence, a table and a chart; then what is new and what wants a look."""
+"""Home: who watches this home, in a sentence, a table and a chart; then what is new and what wants a look.
+
+    /            the page
+    /home/live   the part of it that follows the log, to be put in place of itself; 204 while nothing was asked
+    /matrix      all devices and companies
+    /numbers     the lists of who and what was asked most
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from network import own_addresses
 from store.base.health import HOME_HIDDEN, Problem
 from store.config import devices as store_devices
 from store.household import requests
-from store.log.protocol import LogReader, RangeCounts
-from store.log.records import Verdict
-from store.names.purpose import Kind
-from webui.home import first_sentence, watch_matrix
+from store.log.protocol import LogReader
+from webui.home import first_sentence, home_news, number_lists, watch_matrix
 from webui.home.told_words import Report, report_of
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as UiState
-from webui.numbers import headline, home_view, timeline_view
-from webui.numbers.home_view import ROWS
+from webui.numbers import headline, timeline_view
 from webui.pages import attention
-from webui.pages.templating import back_to, page
+from webui.pages.templating import back_to, fragment, page
 from webui.views import ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 from webui.views.ranges import Asked, Range
@@ -35,23 +39,27 @@ PUT_OFF, PUT_OFF_SECONDS = "hidden_home_later", 7 * 86_400
 @router.get("/")
 def home(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, asked: Asked) -> Response:
     first, _ = reader.ends() or (None, 0)
-    span = asked.begun(first)
-    hidden = None if PUT_OFF in request.cookies else _hidden_home(ui)
+    values = _home(ui, engine, config, reader, asked)
     return page(
         request,
         "home_page.html",
-        hidden_home=hidden,
-        ranges=ranges.CHOICES,
-        current_range=span.choice.key,
-        span=span,
+        hidden_home=None if PUT_OFF in request.cookies else _hidden_home(ui),
         ever_asked=bool(first is not None or reader.devices_seen()),
         addresses=dns_addresses(ui.settings(), own_addresses.way_out()),
-        requests=relief_view.request_lines(requests.waiting(engine), store_devices.names(config)),
-        lines=attention.of_home(ui.state, store_devices.names(config)),
-        address="/",
-        lengths=relief_view.LENGTHS,
-        **_watched(ui, reader, span),
+        health_problems=[],  # they are what the page says first
+        **values,
     )
+
+
+@router.get("/home/live")
+def live(
+    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, asked: Asked,
+    seen: Annotated[str, Query(max_length=20)] = "",
+) -> Response:  # fmt: skip
+    """seen: the last record that the page knows of."""
+    if seen == _last(reader):
+        return Response(status_code=204)
+    return fragment(request, "_home_live.html", **_home(ui, engine, config, reader, asked))
 
 
 @router.get("/matrix")
@@ -62,6 +70,15 @@ def whole_matrix(request: Request, reader: Reader, asked: Asked) -> Response:
     table = watch_matrix.matrix(pairs, asked, watch_matrix.MAX_ROWS, watch_matrix.MAX_COLUMNS)
     return page(request, "matrix_page.html", ranges=ranges.CHOICES, current_range=asked.choice.key, span=asked,
                 table=table)  # fmt: skip
+
+
+@router.get("/numbers")
+def numbers(request: Request, reader: Reader, asked: Asked) -> Response:
+    """Who and what was asked most."""
+    with reader.counts(asked.from_us, asked.to_us) as counts:
+        lists = number_lists.lists(counts)
+    return page(request, "numbers_page.html", ranges=ranges.CHOICES, current_range=asked.choice.key, span=asked,
+                **lists)  # fmt: skip
 
 
 @router.post("/hidden-home/later")
@@ -76,23 +93,44 @@ def _hidden_home(ui: UiState) -> Problem | None:
     return next((problem for problem in ui.health().problems if problem.id == HOME_HIDDEN), None)
 
 
-def _watched(ui: UiState, reader: LogReader, span: Range) -> dict[str, Any]:
+def _home(ui: UiState, engine: Engine, config: Config, reader: LogReader, asked: Range) -> dict[str, Any]:
+    """All that follows the log."""
+    first, _ = reader.ends() or (None, 0)
+    span, rows = asked.begun(first), store_devices.devices(config)
+    names = {row.id: store_devices.display_name(row) for row in rows}
+    problems = [problem for problem in ui.health().problems if problem.id != HOME_HIDDEN]
+    begun = None if first is None else first / 1_000_000
+    return {
+        "ranges": ranges.CHOICES,
+        "current_range": span.choice.key,
+        "span": span,
+        "last": _last(reader),
+        "wants": home_news.wants(
+            problems, relief_view.request_lines(requests.waiting(engine), names), attention.of_home(ui.state, names)
+        ),
+        "news": home_news.news(rows, attention.new_companies(ui.state, names), begun, time.time()),
+        "shown": home_news.SHOWN,
+        "address": "/",
+        **_watched(reader, span, problems),
+    }
+
+
+def _last(reader: LogReader) -> str:
+    ends = reader.ends()
+    return str(ends[1]) if ends else ""
+
+
+def _watched(reader: LogReader, span: Range, problems: list[Problem]) -> dict[str, Any]:
     """What the log says of the range."""
     with reader.counts(span.from_us, span.to_us) as counts:
         summary, timeline, pairs = counts.summary(), counts.timeline(span.step_us), counts.tracking_pairs()
-        numbers = _numbers(counts)
-    about = first_sentence.mentioned(pairs)
-    problems = [problem for problem in ui.health().problems if problem.id != HOME_HIDDEN]
+    about, when = first_sentence.mentioned(pairs), span.choice.sentence
     return {
-        "sentences": first_sentence.sentences(
-            span.choice.sentence, summary, about, _report(reader, span, about), problems
-        ),
-        "said": headline.headline(summary, span.choice.sentence, None) if summary.queries else "",
-        "health_problems": problems[1:],
+        "sentences": first_sentence.sentences(when, summary, about, _report(reader, span, about), problems),
+        "said": headline.headline(summary, when, None) if summary.queries else "",
         "summary": summary,
         "table": watch_matrix.matrix(pairs, span),
         "chart": timeline_view.chart(timeline, span.step_us, "/"),
-        **numbers,
     }
 
 
@@ -103,23 +141,3 @@ def _report(reader: LogReader, span: Range, about: first_sentence.Mentioned) -> 
         return Report.UNKNOWN
     with reader.counts(span.from_us, span.to_us, pair.device) as counts:
         return report_of(counts.tracking_names(pair.company))
-
-
-def _numbers(counts: RangeCounts) -> dict[str, Any]:
-    """The lists below."""
-    tracking, use = (
-        home_view.company_rows(counts.top("companies", limit=ROWS + 1, kind=kind.word, last=False))
-        for kind in (Kind.TRACKING, Kind.USE)
-    )
-    return {
-        "devices": home_view.device_rows(counts.top("devices", limit=ROWS, last=False)),
-        "reporting": home_view.reporting_rows(
-            counts.top("devices", limit=ROWS, kind=Kind.TRACKING.word, last=False)
-        ),
-        "companies": tracking[0][:ROWS],
-        "companies_unknown": tracking[1],
-        "used": use[0][:ROWS],
-        "used_unknown": use[1],
-        "blocked_names": home_view.name_rows(counts.top("names", Verdict.BLOCK, ROWS, last=False)),
-        "passed_names": home_view.name_rows(counts.top("names", Verdict.PASS, ROWS, last=False)),
-    }

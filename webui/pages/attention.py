@@ -10,19 +10,28 @@ from pathlib import Path
 
 from evidence.base import evidence_file
 from evidence.findings import decisions, finding_lines, finding_rows
-from evidence.findings.finding import FindingState
+from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import FindingLine
 from evidence.findings.finding_rows import LOUD, FindingFilter, FindingRow
 from store.base.store_errors import StoreError
 
 SHOWN = 5
 OF_HOME = 3  # the most important ones: Home stays calm
+NEWS = 50  # of which Home shows some
 
 
 def of_home(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
     """The most important new ones that are loud enough to be told unasked; `names`: of devices."""
     wanted = FindingFilter(states=(FindingState.NEW,), least=LOUD)
     return _lines(state, wanted, names, lambda con, new: finding_rows.weightiest(con, new, OF_HOME))
+
+
+def new_companies(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
+    """The latest companies that a device asked for the first time, but for those that are muted."""
+    wanted = FindingFilter(
+        FindingKind.NEW_COMPANY, states=(FindingState.NEW, FindingState.SEEN, FindingState.DONE)
+    )
+    return _lines(state, wanted, names, lambda con, news: finding_rows.findings(con, news, NEWS))
 
 
 def of_company(state: Path, company: str, names: Mapping[int, str]) -> list[FindingLine]:

@@ -5,11 +5,17 @@ import html
 import json
 import re
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from store.log.records import Verdict
+from told_facts import NOTHING
+
+from store.log import querylog
+from store.log.batches import Batch
+from store.log.records import Key, Verdict
+from store.log.writer import Writer
 from webui.views import ranges
 
 
@@ -92,8 +98,6 @@ def test_unknown_range_is_today(looker: Any) -> None:
 
 
 def test_dropped_records_are_shown_only_when_there_are_any(visitor: Any) -> None:
-    from store.log import querylog
-
     assert "Records dropped" not in visitor.get("/?range=7d").text
     con = querylog.open_log(visitor.home.state / "querylog.db")
     con.execute("INSERT INTO drops VALUES (?, 1, 1234)", (time.time_ns() // 1000 - 10**6,))
@@ -117,3 +121,23 @@ def test_a_home_behind_its_router_is_told_first_with_steps_and_can_be_put_off(ne
     assert "come from your router (192.168.1.1)" in page and "enter 192.168.1.5 as local DNS server" in page
     newcomer.form("/hidden-home/later")
     assert "Devices hide behind one address" not in newcomer.get("/").text
+
+
+def test_what_follows_the_log_is_sent_once_there_is_something_new(visitor: Any) -> None:
+    page = html.unescape(visitor.get("/?range=7d").text)
+    live = re.search(r'data-live="(/home/live\?range=7d&seen=\d+)"', page)
+    assert live
+    assert visitor.get(live[1]).status_code == 204
+    with closing(querylog.open_log(visitor.home.state / "querylog.db")) as con:
+        writer = Writer(con, NOTHING)
+        key = Key("new.example", 1, 0, 3, "", "", 0, "9.9.9.9")
+        writer.add(Batch(1, 0, 1, ["192.168.1.21"], [key], [(time.time_ns() // 1000, 0, 0, 900)]), lambda _: 1)
+        writer.commit()
+    part = visitor.get(live[1])
+    assert part.status_code == 200 and part.text.lstrip().startswith('<div id="home-live"')
+    assert tile(part.text, "Queries") == f"{len(visitor.home.written) + 1:,}"
+
+
+def test_where_the_log_begins_is_said(looker: Any) -> None:
+    assert "The log begins" in looker.get("/?range=30d").text
+    assert "The log begins" not in looker.get("/?range=1h").text

@@ -17,7 +17,7 @@ QUIET = replace(LEAK, kind=FindingKind.NEW_NAME, key="quiet.example", device_id=
 
 
 def test_findings_stand_where_they_belong(visitor: Any) -> None:
-    assert 'id="attention"' not in visitor.get("/").text
+    assert "Tracking by Xiaomi" not in visitor.get("/").text
     with closing(evidence_file.open_writer(visitor.home.state)) as con:
         finding_rows.keep(con, [LEAK, QUIET], NOW)
     home = visitor.get("/").text
