@@ -29,8 +29,7 @@ def leaks(values: Values, teller: Teller) -> Markup:
          Markup(teller.text(row["last"][:10])), _why(sentences[row["leak"] - 1], teller))
         for row in rows[:MAX_ROWS]
     ]  # fmt: skip
-    intro = say("Each of these look-ups tells about you, and was answered. Together they are the answered look-ups of "
-                "the kind tracking above.")  # fmt: skip
+    intro = say("Each of these look-ups tells about you, and was let through and answered.")
     text = teller.heading(say("Tracking that got through"), "leaks") + teller.paragraphs([intro])
     return Markup(text + teller.table(head, lines) + _more(values["numbers"], len(rows) - MAX_ROWS, teller))
 

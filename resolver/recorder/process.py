@@ -28,6 +28,7 @@ from resolver.recorder.discovery import Discovery
 from resolver.recorder.log_insight import LogInsight
 from resolver.recorder.log_upkeep import LogUpkeep
 from resolver.recorder.noted_counts import GoneWorkers
+from resolver.recorder.row_counter import RowCounter
 from store.base import logs, status
 from store.base.argv import argued
 from store.base.process_status import RecorderStatus
@@ -63,7 +64,8 @@ class Recorder:
         )
         self._insight = LogInsight(state)
         self._facts = HomeFacts()
-        self._log: LogWriter = SqliteWriter(state, self._facts.of_state(state))
+        self._counter = RowCounter(self._facts.of_state(state))
+        self._log: LogWriter = SqliteWriter(state, self._counter.facts)
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._report)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()
@@ -121,6 +123,7 @@ class Recorder:
     def _take(self, batch: Columns) -> None:
         self._discovery.take(batch.clients)
         self._gone.heard(batch.worker, batch.started_us)
+        self._counter.take(batch)
         self._log.add(batch, self._discovery.device_of)
 
     def _do_what_is_due(self) -> None:
@@ -236,7 +239,8 @@ class Recorder:
             return
         self._discovery.refresh()
         self._settings = usable_settings.load(self.state, self.environ)
-        self._log.follow_facts(self._facts.of_state(self.state))
+        self._counter.follow(self._facts.of_state(self.state))
+        self._log.follow_facts(self._counter.facts)
         self._copy_names()
 
     def _copy_names(self) -> None:
@@ -252,7 +256,7 @@ class Recorder:
     def _publish(self) -> None:
         current = RecorderStatus(
             rows=self._log.written, buffered=self._log.buffered, dropped=self._log.dropped, error=self._error,
-            last_commit=self._last_commit, hidden_home=self._insight.hidden,
+            last_commit=self._last_commit, counts=self._counter.now(), hidden_home=self._insight.hidden,
             begun_at=self._begun_at, begun_why=self._begun_why, fallbacks=self._log.fallbacks,
         )  # fmt: skip
         status.publish(self.run, "recorder", current)

@@ -14,12 +14,13 @@ from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from store.base.hidden_home import HiddenHome
+from store.base.row_counts import RowCounts
 from store.base.sentences import SentenceText
 
 # A status older than this is not believed: each process writes its own every second to five, the updater alone when it
 # works. The supervisor kills a worker that is silent for half as long (appliance.process.heartbeat).
 STALE_SECONDS = 30.0
-NOBODY_HIDES = HiddenHome()
+NOBODY_HIDES, NO_ROWS = HiddenHome(), RowCounts()
 
 
 class Moment(NamedTuple):
@@ -176,6 +177,7 @@ class RecorderStatus(Status):
     begun_at: float = 0.0  # Unix seconds
     begun_why: str = ""
     fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
+    counts: RowCounts = NO_ROWS  # since this one began
     hidden_home: HiddenHome = NOBODY_HIDES  # who stands for the whole home; without a cause: nobody
 
 

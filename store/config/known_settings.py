@@ -125,6 +125,7 @@ class Settings:
     allowed_networks: tuple[str, ...] = _set(
         (), say("Networks that are answered besides private and loopback addresses."), check_network
     )
+    metrics_networks: tuple[str, ...] = _set((), say("Networks that may read /metrics without a token."), check_network)
     trusted_routers: tuple[str, ...] = _set(
         (),
         say(

@@ -3,7 +3,7 @@
 
 import sqlite3
 
-from store.base.plausible_time import was_ever_set
+from store.base.moments import was_ever_set
 from store.household.holding import Holding, earliest_edge
 from store.household.week import in_force, next_edge, windows_of
 

@@ -4,7 +4,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from store.base.plausible_time import EARLIEST_S
+from store.base.moments import EARLIEST_S
 from store.log.records import QueryRow
 
 EARLIEST_US = EARLIEST_S * 1_000_000  # a clock that shows less was never set

@@ -35,6 +35,7 @@ OPEN_BEFORE_SETUP = frozenset(
 # Until a password is set, all but the above leads to /setup.
 OPEN = OPEN_BEFORE_SETUP | {
     ("GET", "/login"),
+    ("GET", "/metrics"),  # for a token or an address of metrics_networks: webui.pages.metrics_page looks
     ("POST", "/login"),
     ("POST", "/api/v1/session"),
     # One's own device, which its address tells: webui.http.own_device guards these, and shows nobody another's.

@@ -78,7 +78,7 @@ def find(request: Request, ui: State, config: Config) -> OwnDevice:
     if address is None:
         return OwnDevice(None, "", UNKNOWN)
     behind_router = str(address) == routes.router() or _is_in(address, ui.settings().trusted_routers)
-    if behind_router or (address.is_loopback and _came_through_proxy(request)):
+    if behind_router or (address.is_loopback and came_through_proxy(request)):
         return OwnDevice(None, str(address), SHARED)
     device_id = whose(config, str(address), _mac_of(request, ui, address))
     return OwnDevice(device_id, str(address), "" if device_id is not None else UNKNOWN)
@@ -120,7 +120,8 @@ def _is_in(address: Address, networks: Iterable[str]) -> bool:
     return any(address in ip_network(text, strict=False) for text in networks)
 
 
-def _came_through_proxy(request: Request) -> bool:
+def came_through_proxy(request: Request) -> bool:
+    """Whether headers say that somebody else asked than the address from which it came."""
     return any(name in _PROXIES for name, _ in request.scope["headers"])
 
 

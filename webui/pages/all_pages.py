@@ -9,6 +9,7 @@ pages_wall        the wall's switches, and where Telltale stands
 pages_explain     why a name is blocked or not
 search_page       what a few letters may mean anywhere
 pages_settings    settings, password, tokens, health
+metrics_page      numbers for Prometheus
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from webui.pages import (
     explain_page,
     groups_page,
     login_page,
+    metrics_page,
     search_page,
     settings_page,
     wall_page,
@@ -34,4 +36,5 @@ PAGES = (
     explain_page,
     search_page,
     settings_page,
+    metrics_page,
 )

@@ -28,6 +28,7 @@ TITLES = {
     "canary_private_relay": say("iCloud Private Relay"),
     "sinkhole_ttl": say("Lifetime of a blocked response"),
     "allowed_networks": say("Other networks to answer"),
+    "metrics_networks": say("Networks that may read metrics"),
     "trusted_routers": say("Trusted routers"),
     "lease_files": say("Lease files"),
     "new_devices": say("New devices land in the group"),

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.web
 PASSWORD = "correct horse battery"
 OPEN_CALLS = {
     ("GET", "/login"),
+    ("GET", "/metrics"),
     ("POST", "/login"),
     ("GET", "/setup"),
     ("POST", "/setup"),

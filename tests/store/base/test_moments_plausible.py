@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-from store.base.plausible_time import was_ever_set
+from store.base.moments import was_ever_set
 from store.log.values import EARLIEST_US
 
 
