@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from store.base import db, side_file
-from store.base.file_faults import SET_ASIDE, Fault, set_aside, unusable
+from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside, unusable
 from store.base.sentences import Sentence, say
 
 FILE_NAME = "idle_tests.db"
@@ -32,6 +32,8 @@ def asides(state: Path) -> list[str]:
 
 def told(state: Path, error: Exception) -> Sentence:
     """What an error of it, or of the query log beneath, means, and the cure; what is of no use is put aside."""
+    if fault_of(error) is Fault.BUSY:  # to look would wait for the same lock
+        return unusable(say("Idle tests, or the query log beneath them,"), error)
     path = state / FILE_NAME
     fault = db.inspect(path, KIND)
     if fault in SET_ASIDE or fault is Fault.EMPTY:

@@ -34,28 +34,28 @@ class RestoreReport:
     kept: Path
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit mode (transactions by BEGIN) that waits BUSY_MS for locks and holds foreign keys.
+def connect(path: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
+    """A connection in autocommit mode (transactions by BEGIN) that waits `busy_ms` for locks and holds foreign keys.
 
     Threads may hand it on but not share it. `read_only` never creates the file, and works on a read-only disk too.
     Raises sqlite3.OperationalError when it cannot be opened; NoFile, at once, where a folder, a pipe or the like lies.
     """
     if not read_only:
-        return _open(path, "rwc")
+        return _open(path, "rwc", busy_ms)
     try:
-        return _open(path, "ro")
+        return _open(path, "ro", busy_ms)
     except NoFile:
         raise
-    except sqlite3.OperationalError:
-        if not path.exists():
+    except sqlite3.OperationalError as error:
+        if not path.exists() or fault_of(error) is Fault.BUSY:  # another holds it, and would hold it once more
             raise
         if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
             # A writer died in the middle of a commit: SQLite takes that back, for which it must be allowed to write.
-            con = _open(path, "rw")
+            con = _open(path, "rw", busy_ms)
             con.execute("PRAGMA query_only = ON")
             return con
         # A write-ahead log cannot be shared where nothing can be written; then nobody writes, and the file is all.
-        return _open(path, "ro&immutable=1")
+        return _open(path, "ro&immutable=1", busy_ms)
 
 
 @contextlib.contextmanager
@@ -197,11 +197,11 @@ def open_config(state: Path) -> RestoreReport | None:
     return report
 
 
-def open_migrated(path: Path, kind: str = "config") -> sqlite3.Connection:
+def open_migrated(path: Path, kind: str = "config", busy_ms: int = BUSY_MS) -> sqlite3.Connection:
     """A connection to read from, as this Telltale knows the tables; what an older one left is brought up to date in
     memory, where the file cannot be. Raises sqlite3.Error or NewerDatabase; a database of nothing is damaged.
     """
-    con = connect(path, read_only=True)
+    con = connect(path, read_only=True, busy_ms=busy_ms)
     try:
         version, newest = _version(con), newest_version(kind)
         if version == newest:
@@ -260,7 +260,7 @@ def _restored(kept: Path | None, copy: Path) -> Sentence:
     )
 
 
-def _open(path: Path, mode: str) -> sqlite3.Connection:
+def _open(path: Path, mode: str, busy_ms: int) -> sqlite3.Connection:
     for ending in ("", *COMPANIONS):
         if fault := look_at(path.with_name(path.name + ending)):
             raise NoFile(path.with_name(path.name + ending), fault)
@@ -272,7 +272,7 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.resolve()))}?mode={mode}"
     con = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
-        con.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        con.execute(f"PRAGMA busy_timeout = {busy_ms}")
         con.execute("PRAGMA foreign_keys = ON")
         if mode != "rwc":
             con.execute("SELECT 1 FROM sqlite_master").fetchone()

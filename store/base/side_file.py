@@ -9,6 +9,8 @@ from store.base.db import COMPANIONS, connect, migrate_connection, open_migrated
 from store.base.file_faults import SET_ASIDE, Fault, fault_of, set_aside
 from store.base.store_errors import StoreError
 
+READ_BUSY_MS = 500  # that a page waits for each of them: what it shows goes without, rather than late
+
 
 def open_writer(path: Path, kind: str, *pragmas: str) -> sqlite3.Connection:
     """The file created for its owner alone and brought up to date as need be; `kind`: of its migrations.
@@ -31,7 +33,7 @@ def open_writer(path: Path, kind: str, *pragmas: str) -> sqlite3.Connection:
 def open_reader(path: Path, kind: str) -> sqlite3.Connection:
     """A read-only connection; an empty database in memory while there is none. Raises sqlite3.Error or StoreError."""
     if path.exists():
-        return open_migrated(path, kind)
+        return open_migrated(path, kind, READ_BUSY_MS)
     con = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     migrate_connection(con, kind)
     return con

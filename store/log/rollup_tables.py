@@ -106,7 +106,7 @@ def put_known(
 def _put(con: sqlite3.Connection, level: int, block: int, rows: Iterable[tuple[int | bytes, ...]], kept: bool) -> None:
     whole = (packed.row(block, HOUSE), packed.row(block + 1, HOUSE))
     con.execute(f"DELETE FROM {TABLE[level]} WHERE id >= ? AND id < ?", whole)  # noqa: S608
-    marks = ", ".join("?" * (10 if level in LEVELS else 1 + len(counts.KNOWN)))
+    marks = ", ".join("?" * (9 if level in LEVELS else 1 + len(counts.KNOWN)))
     con.executemany(f"INSERT INTO {TABLE[level]} VALUES ({marks})", rows)  # noqa: S608
     con.execute("INSERT OR REPLACE INTO rolled (level, block, kept) VALUES (?, ?, ?)", (level, block, kept))
 
@@ -157,8 +157,7 @@ def _row(level: int, block: int, client: int, part: Counts) -> tuple[int | bytes
         names = (counts.ranked(part.names), counts.present(part.names), counts.pack_plain(part.names))
     else:
         names = (b"", b"", counts.pack(part.names))
-    no_companies = b""  # they stand in known_hours
-    return (packed.row(block, client), part.total_us, moments, kinds, no_companies, *small, *names)
+    return (packed.row(block, client), part.total_us, moments, kinds, *small, *names)
 
 
 def _day(client: int, rows: Iterable[tuple[Any, ...]]) -> Counts:

@@ -101,10 +101,12 @@ def rows(
     ui: WebUi,
     config: Config,
     period: Period,
-    kind: Annotated[str | None, Query(max_length=20)] = None,
+    kind: Annotated[str | None, Query(max_length=20, description=either(KINDS))] = None,
     device: Annotated[int | None, Query(ge=1, le=shapes.MAX_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 100,
 ) -> BypassList:
+    if kind is not None and kind not in KINDS:
+        raise Problem(422, say("kind must be {choices}.", choices=either(KINDS)))
     span = (period.from_us // SECOND_US, -(-period.to_us // SECOND_US))
     try:
         con = bypass.open_reader(ui.state)

@@ -12,6 +12,7 @@ from fastapi import Depends
 from evidence.base import evidence_file
 from evidence.findings import decisions
 from evidence.findings.finding_rows import NoFinding
+from store.base.file_faults import unusable
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
 from webui.http.deps import WebUi
@@ -35,8 +36,9 @@ def _closing(ui: WebUi, *, writing: bool) -> Iterator[sqlite3.Connection]:
         decisions.follow(ui.state)
         con = (evidence_file.open_writer if writing else evidence_file.open_reader)(ui.state)
     except (sqlite3.Error, StoreError) as error:
-        evidence_file.put_aside(ui.state, error)  # where it is of no use: a missing one is made again at once
-        raise unreadable() from None
+        if evidence_file.put_aside(ui.state, error):  # it is of no use: a missing one is made again at once
+            raise unreadable() from None
+        raise Problem(503, unusable(evidence_file.FILE_NAME, error), {"Retry-After": "5"}) from None
     try:
         yield con
     except sqlite3.Error:

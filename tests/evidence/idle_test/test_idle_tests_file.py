@@ -49,5 +49,10 @@ def test_another_error_is_told_and_nothing_is_put_aside(tmp_path: Path) -> None:
     begun(tmp_path)
     busy = sqlite3.OperationalError("database is locked")
     busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    assert idle_tests_file.told(tmp_path, busy).startswith("The query log cannot be used: another process holds it.")
+    assert "another process holds it. Try again in a minute" in idle_tests_file.told(tmp_path, busy)
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    assert idle_tests_file.told(tmp_path, full) == (
+        "The query log cannot be used: the disk is full. Make room on the disk."
+    )
     assert idle_tests_file.asides(tmp_path) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.base import side_file
-from store.base.file_faults import Fault
+from store.base.file_faults import Fault, unusable
 from store.base.store_errors import StoreError
 
 pytestmark = pytest.mark.database
@@ -48,3 +48,17 @@ def test_a_newer_one_is_put_aside_only_where_that_is_asked_for(tmp_path: Path) -
     side_file.open_or_begin(path, KIND, aside=(Fault.NEWER,)).close()
     with closing(side_file.open_reader(path, KIND)) as con:
         assert con.execute("SELECT count(*) FROM caught").fetchone() == (0,)
+
+
+def test_one_that_another_holds_is_told_at_once_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.db"
+    side_file.open_writer(path, KIND).close()
+    with closing(side_file.open_reader(path, KIND)) as con:
+        assert con.execute("PRAGMA busy_timeout").fetchone() == (side_file.READ_BUSY_MS,)
+    monkeypatch.setattr(side_file, "READ_BUSY_MS", 0)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError) as raised:
+            side_file.open_reader(path, KIND)
+        assert not side_file.put_aside(path, raised.value)
+    assert unusable("a.db", raised.value).startswith("a.db cannot be used: another process holds it.")

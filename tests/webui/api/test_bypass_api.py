@@ -31,6 +31,8 @@ def test_rows_with_filters(visitor: Any) -> None:
     assert [row["kind"] for row in visitor.get(f"{base}/bypass?device=2").json()["items"]] == ["raw"]
     assert visitor.get(f"{base}/bypass?from=-7d&to=-2d").json()["items"] == []
     assert visitor.get(f"{base}/bypass?limit=0").status_code == 422
+    refused = visitor.get(f"{base}/bypass?kind=nonsense")
+    assert refused.status_code == 422 and refused.json()["detail"].startswith("kind must be port53, ")
 
 
 @pytest.mark.process
