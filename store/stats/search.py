@@ -18,6 +18,7 @@ from store.log.timespan import Span, Timespan, block_span, split
 
 MAX_READ = 400_000  # records that one search reads: some 100 ms, on a small board half a second
 TEST_COSTS = 600  # to rule a block out takes as long as reading so many
+LOOKED_UP = 3  # times as long it takes where each record's name is looked up
 FEW_NAMES = 200  # these are looked up one by one, with their verdict
 
 Ids = frozenset[int] | None
@@ -73,7 +74,7 @@ def times(
     matches: list[int] = []
     if wanted.impossible:
         return matches, None
-    left = MAX_READ
+    left = max(1, MAX_READ // (LOOKED_UP if wanted.companies is not None else 1))
     for (start, end), may_hold in spans(split(con, from_us, to_us, wanted.clients), wanted, oldest):
         if left <= 0:
             return matches, start if oldest else end

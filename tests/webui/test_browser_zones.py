@@ -39,7 +39,7 @@ def test_moments_are_of_the_zone_of_the_browser(chromium: Any, address: str, hom
         return there.strftime("%Y-%m-%dT%H:%M")
 
     page.goto(f"{address}/queries")
-    page.get_by_text("More filters").click()
+    page.get_by_text("All filters").click()
     expect(page.get_by_text("this browser's zone, Asia/Tokyo")).to_be_visible()
     begin, end = in_tokyo(-5), in_tokyo(5)
     page.get_by_label("From", exact=True).fill(begin)
@@ -62,6 +62,7 @@ def test_moments_are_of_the_zone_of_the_browser(chromium: Any, address: str, hom
     before = in_tokyo(-60)
     page.goto(f"{address}/queries?from=-1h")
     assert before <= page.get_by_label("From", exact=True).input_value() <= in_tokyo(-60)
+    page.get_by_text("All filters").click()
     page.get_by_role("button", name="Show").click()
     page.wait_for_url(re.compile("from=-1h"))
     assert complaints == []

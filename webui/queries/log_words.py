@@ -65,6 +65,11 @@ def understood(text: str, devices: Mapping[int, str], companies: Collection[str]
     return result
 
 
+def free_words(text: str) -> list[str]:
+    """The words that may be a company."""
+    return [word for key, word, _ in _tokens(text) if key in ("", "company") and len(word) > 1][:MAX_WORDS]
+
+
 def _tokens(text: str) -> Iterator[tuple[str, str, bool]]:
     """(key, word, whether it was quoted)"""
     for match in _TOKEN.finditer(text):

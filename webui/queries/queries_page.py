@@ -16,7 +16,7 @@ from store.log.protocol import LogReader
 from store.log.values import AHEAD_US, Page, QueryFilter, cursor_at
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
-from webui.pages.templating import page
+from webui.pages.templating import fragment, page
 from webui.queries import log_chips, log_rows, log_words, query_detail
 from webui.views import formatting, kind_words, labels, timerange
 from webui.views.queries_view import FilterForm, Filters, filter_form, time_input, titles, view
@@ -25,10 +25,9 @@ router = APIRouter()
 
 # Queries of one page: some 100 look-ups.
 ROWS = 200
-# Known to the field for companies, and to what is typed: the most asked of the last week.
-MAX_COMPANIES = 100
+# That hold the letters in the field for companies, or a word that is typed.
+MAX_COMPANIES = 20
 _LATEST = "2099-12-31T23:59"
-_WEEK_US = 7 * 86_400_000_000
 
 Row = Annotated[int, Query(ge=0, le=2**53)]
 
@@ -46,8 +45,8 @@ def query_log(
     row: Row = 0,
 ) -> Response:
     """q: what was typed, see `log_words`; at: the page that begins at this time; row: the query whose details show."""
-    called, companies = devices.names(config), _companies(reader, form.now_us)
-    form, notes = _typed(form, q, called, companies)
+    called = devices.names(config)
+    form, notes = _typed(reader, form, q, called)
     known = titles(ui)
     if at and not cursor:
         cursor = cursor_at(timerange.moment(at, "at", form.now_us))
@@ -57,7 +56,7 @@ def query_log(
     return page(
         request,
         "queries_page.html",
-        **_frame(form, called, known, companies, log_page, cursor),
+        **_frame(form, called, known, log_page, cursor),
         notes=notes,
         typed=q,
         ahead_url=_ahead(reader, form),
@@ -69,10 +68,16 @@ def query_log(
     )
 
 
+@router.get("/queries/companies")
+def companies(request: Request, reader: Reader, company: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Suggestions for the field: companies of the log whose name holds these letters."""
+    names = reader.companies_like(company.strip(), MAX_COMPANIES)
+    return fragment(request, "_company_options.html", names=names)
+
+
 def _frame(
-    form: FilterForm, called: Mapping[int, str], known: Mapping[str, str], companies: list[str], log_page: Page,
-    cursor: str,
-) -> dict[str, Any]:  # fmt: skip
+    form: FilterForm, called: Mapping[int, str], known: Mapping[str, str], log_page: Page, cursor: str
+) -> dict[str, Any]:
     """All that stands around the rows."""
     whole = {} if any(form.span()) else {"from": "1970-01-01"}  # the API has a day where no time is asked for
     edges = zip(("from", "to"), form.span(), strict=True)
@@ -105,16 +110,16 @@ def _frame(
         "source_choices": log_chips.SOURCES,
         "origin_choices": labels.ORIGINS,
         "purpose_choices": kind_words.PURPOSES,
-        "company_choices": companies,
     }
 
 
 def _typed(
-    form: FilterForm, q: str, called: Mapping[int, str], companies: list[str]
-) -> tuple[FilterForm, list[str]]:  # fmt: skip
+    reader: LogReader, form: FilterForm, q: str, called: Mapping[int, str]
+) -> tuple[FilterForm, list[str]]:
     """The filters with what was typed on top."""
     if not q.strip():
         return form, []
+    companies = [name for word in log_words.free_words(q) for name in reader.companies_like(word, MAX_COMPANIES)]
     words = log_words.understood(q, called, companies)
     pairs = form.pairs() | words.pairs
     if words.pairs.keys() & {"range", "from", "to"}:
@@ -129,12 +134,6 @@ def _page(reader: LogReader, form: FilterForm, cursor: str) -> Page:
         return reader.queries(form.filters(), cursor or None, ROWS)
     except ValueError as error:
         raise Problem(422, sentence_of(error)) from None
-
-
-def _companies(reader: LogReader, now_us: int) -> list[str]:
-    with reader.counts(now_us - _WEEK_US, now_us) as counts:
-        companies = counts.top("companies", limit=MAX_COMPANIES, last=False)
-    return list(dict.fromkeys(top.label for top in companies if top.key is not None))
 
 
 def _ahead(reader: LogReader, form: FilterForm) -> str:

@@ -271,6 +271,17 @@
     if (stopCount) stopCount.closest(".counted").replaceChildren(Object.assign(document.createElement("p"), { textContent: say("Stopped. The file has all that matches, however many that are.") }));
   });
 
+  // What the page would say beside itself is said in the details while they are open: they lie over all else.
+  const echo = (from, role) => new MutationObserver(() => {
+    if (!drawer.open || !from.textContent.trim()) return;
+    one(`.echo-${from.id}`, drawer)?.remove();
+    const copy = Object.assign(document.createElement("div"), { className: `echo echo-${from.id}` });
+    copy.setAttribute("role", role);
+    copy.append(...[...from.childNodes].map((node) => node.cloneNode(true)));
+    drawer.append(copy);
+  }).observe(from, { childList: true, subtree: true });
+  for (const [id, role] of [["notice", "alert"], ["toast", "status"]]) if (one(`#${id}`)) echo(one(`#${id}`), role);
+
   // ---- keys ----
   const help = one("#keys-help"), helpButton = one("[data-keys]");
   helpButton.hidden = false;
@@ -340,5 +351,6 @@
 
   refineTimes(document);
   markDays();
+  for (const chosen of all(".choices [aria-current]")) chosen.parentElement.scrollLeft = chosen.offsetLeft - chosen.parentElement.offsetLeft - 40;
   if (rowOf(location.search)) open(rowOf(location.search), "none");
 })();
