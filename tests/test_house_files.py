@@ -21,6 +21,7 @@ LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 # Source files without a test file of their own: path → what tests them instead.
 TESTED_ELSEWHERE = {
+    "webui/frame/search_places.py": "words alone, which test_global_search.py looks for",
     "appliance/demo/household_habits.py": "data alone, which test_past_asks.py finds in the past",
     "appliance/demo/past_answers.py": "what test_history.py compares with explain, row by row",
     "appliance/demo/past_decisions.py": "edits in their order, which test_history.py finds in the history of changes",

@@ -30,6 +30,7 @@ from store.base.argv import argued
 from store.base.pulse import beat
 from webui.api import all_resources as api
 from webui.evidence import evidence_resources
+from webui.frame import search_api
 from webui.household import backup_api
 from webui.http import problems
 from webui.http.access import Access
@@ -77,6 +78,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     evidence_resources.include(app)
     idle_test_resources.include(app)
     app.include_router(backup_api.router, prefix=api.PREFIX)
+    app.include_router(search_api.router, prefix=api.PREFIX)
     app.include_router(_odds)
     _include_pages(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -47,17 +47,17 @@ def companies(con: sqlite3.Connection, text: str, limit: int) -> list[str]:
 def _holding(con: sqlite3.Connection, text: str, limit: int) -> list[str]:
     """The newest names that hold it, as many as are found in time."""
     until = time.monotonic() + PATIENCE_SECONDS
-    found: list[str] = []
+    holding: list[str] = []
     con.set_progress_handler(lambda: time.monotonic() > until, STEPS)
     try:
         sql = f"SELECT name FROM names WHERE instr(name, ?) AND NOT ({RULES}) ORDER BY id DESC"  # noqa: S608
         for (name,) in con.execute(sql, (text,)):
-            found.append(name)
-            if len(found) == limit:
+            holding.append(name)
+            if len(holding) == limit:
                 break
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
     finally:
         con.set_progress_handler(None, 0)
-    return found
+    return holding

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from store.base.languages import tell
-from webui.frame import search
+from webui.frame import global_search
 from webui.http.deps import Config, QuickReader
 from webui.http.language import language
 from webui.pages.templating import fragment, page
@@ -24,14 +24,14 @@ OF_PAGE = 25
 
 @router.get("")
 def show(request: Request, config: Config, reader: QuickReader, q: Text = "") -> Response:
-    return page(request, "search_page.html", found=search.find(q, _sources(request, config, reader), OF_PAGE))
+    return page(request, "search_page.html", found=global_search.find(q, _sources(request, config, reader), OF_PAGE))
 
 
 @router.get("/hits")
 def hits(request: Request, config: Config, reader: QuickReader, q: Text = "") -> Response:
-    return fragment(request, "_search_hits.html", found=search.find(q, _sources(request, config, reader)))
+    return fragment(request, "_search_hits.html", found=global_search.find(q, _sources(request, config, reader)))
 
 
-def _sources(request: Request, config: Config, reader: QuickReader) -> search.Sources:
+def _sources(request: Request, config: Config, reader: QuickReader) -> global_search.Sources:
     tag = language(request)
-    return search.Sources(config, reader, TITLES, lambda text: tell(text, tag))
+    return global_search.Sources(config, reader, TITLES, lambda text: tell(text, tag))

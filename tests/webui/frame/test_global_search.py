@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lived_in_home import HOSTILE
 
-from webui.frame import search
+from webui.frame import global_search
 
 
 def found(looker: Any, text: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_what_fits_best_comes_first(looker: Any) -> None:
      ("https://example.org/x", ""), ("a b.example", ""), ("x" * 400, ""), ("", "")],
 )  # fmt: skip
 def test_what_is_a_name_can_be_explained(text: str, name: str) -> None:
-    assert search.as_name(text) == name
+    assert global_search.as_name(text) == name
 
 
 def test_hostile_names_are_found_as_text(looker: Any) -> None:

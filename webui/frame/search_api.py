@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from store.base.languages import tell
-from webui.frame import search
+from webui.frame import global_search
 from webui.http.deps import Config, QuickReader
 from webui.http.language import language
 from webui.views.settings_view import TITLES
@@ -49,10 +49,12 @@ def find(
     request: Request,
     config: Config,
     reader: QuickReader,
-    q: Annotated[str, Query(max_length=search.MAX_TEXT, description="some letters; several words must all fit")] = "",
+    q: Annotated[
+        str, Query(max_length=global_search.MAX_TEXT, description="some letters; several words must all fit")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=50, description="hits of each kind")] = 6,
 ) -> Found:
     """Names are those that the query log knows; records are not read."""
     tag = language(request)
-    sources = search.Sources(config, reader, TITLES, lambda text: tell(text, tag))
-    return Found.model_validate(search.find(q, sources, limit))
+    sources = global_search.Sources(config, reader, TITLES, lambda text: tell(text, tag))
+    return Found.model_validate(global_search.find(q, sources, limit))
