@@ -26,6 +26,6 @@ Wings, from the ground up; each may import those before it:
     lists    blocklists, packs, the catalogue, the home's own rules
     idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too
     devices   the devices, and each one: its story, what is decided for it, what is known about it
-    companies  a company's page
+    companies  the companies that devices talk to, and each one: who talks to it, what blocks it, to block it
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket
 """

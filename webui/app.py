@@ -107,9 +107,9 @@ def _include_pages(app: FastAPI) -> None:
     lists = importlib.import_module("webui.lists.list_pages")
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     devices = importlib.import_module("webui.devices.device_pages")
-    company_page = importlib.import_module("webui.companies.company_page")
-    wings = (pages, queries, household, evidence, lists, idle_test, devices)
-    for page in (*(page for wing in wings for page in wing.PAGES), home_page, company_page):
+    companies = importlib.import_module("webui.companies.company_pages")
+    wings = (pages, queries, household, evidence, lists, idle_test, devices, companies)
+    for page in (*(page for wing in wings for page in wing.PAGES), home_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 

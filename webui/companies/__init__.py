@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A company's page: which devices ask it, for which names, and what of that is tracking."""
+"""Companies: which devices ask which, for which names, what of that is tracking; what blocks them, and how to."""

@@ -1,53 +1,190 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A company: which devices talk to it, since when, for which names, and what of that is tracking."""
+"""A company: which devices talk to it, since when, for which names, what of that is tracking; and to block it."""
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
 
+from blocklists.whose.facts import Facts
+from evidence.whatif.effect import Effect
+from evidence.whatif.whatif_jobs import WhatIfJob
 from store.base.sentences import say
-from store.config import devices
-from webui.companies import company_view
+from store.config import devices, lists
+from store.config.choices import ScopeKind
+from store.config.scopes import HOUSE, Scope, in_order
+from store.household import policy
+from store.household.device_policies import DevicePolicies
+from store.household.policy_values import Policy
+from store.log.protocol import LogReader
+from store.log.values import CompanyCounts
+from store.names.purpose import Kind
+from webui.companies import company_block, company_cover, company_view
+from webui.companies.company_block import Plan
+from webui.companies.countries import country
+from webui.devices import device_evidence
+from webui.evidence import whatif_asking, whatif_view
 from webui.evidence.whose_view import HomeKnown
-from webui.http.deps import Config, Reader, WebUi
+from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
+from webui.http.state import WebUi as WebUiValue
+from webui.numbers import hours_grid
 from webui.numbers.home_view import company_page
-from webui.pages import attention
-from webui.pages.templating import page
-from webui.views import formatting, ranges
+from webui.pages.templating import back_to, fragment, page, wants_fragment
+from webui.views import formatting, ranges, rules_view
+from webui.views.ranges import Asked, Range
 
 router = APIRouter(prefix="/companies")
 
 NAMES = 200  # shown; the query log has the rest
 RANGE = "7d"
+BLOCKED_OF_US = 30 * ranges.DAY_US  # what a click blocks: names that were asked for lately
+PICTURE_US = (hours_grid.MAX_DAYS + 1) * ranges.DAY_US
+WAIT_SECONDS = 4.0  # for what a change would have done, before the page shows how far that is
+
+Text = Annotated[str, Form(max_length=300)]
+ScopeText = Annotated[str, Form(max_length=40)]
+What = Annotated[Literal["tracking", "all"], Form()]
+
+
+@router.post("/block")
+def block(
+    ui: WebUi, engine: Engine, config: Config, reader: Reader, known: HomeKnown, company: Text,
+    what: What = "tracking", scope: ScopeText = str(HOUSE),
+) -> Response:  # fmt: skip
+    """Block its tracking, or all of it, for the house, a group or a device: as one change."""
+    asked = _company(reader, _lately(), company)
+    plan = _plan(ui, config, known, asked, what, scope)
+    company_block.block(engine, plan, asked.name, scope, what)
+    return back_to(f"{company_page(asked.name)}#block")
+
+
+@router.post("/whatif")
+def whatif(
+    request: Request, ui: WebUi, config: Config, reader: Reader, known: HomeKnown, company: Text,
+    what: What = "tracking", scope: ScopeText = str(HOUSE),
+) -> Response:  # fmt: skip
+    """What blocking it would have done to the last seven days."""
+    asked = _company(reader, _lately(), company)
+    plan = _plan(ui, config, known, asked, what, scope)
+    if not wants_fragment(request):
+        return back_to(f"{company_page(asked.name)}#block")
+    if plan.empty:
+        nothing = say("Nothing of {company} is left to block there.", company=formatting.visible(asked.name))
+        return fragment(request, "_whatif.html", job=None, view=None, nothing=nothing, range="")
+    span = whatif_view.DEFAULT_RANGE
+    changes = whatif_asking.checked(company_block.changes(plan, scope))
+    job: WhatIfJob[Effect] = whatif_asking.begin(ui, changes, *whatif_view.span(span, time.time()))
+    effect = whatif_asking.effect_of(job, WAIT_SECONDS)
+    view = None if effect is None else whatif_view.shown(effect, span)
+    return fragment(request, "_whatif.html", job=job, view=view, nothing="", range=span)
 
 
 @router.get("/{name:path}")
 def company(
-    request: Request, ui: WebUi, config: Config, reader: Reader, known: HomeKnown,
+    request: Request, ui: WebUi, config: Config, reader: Reader, known: HomeKnown, engine: Engine,
     name: Annotated[str, Path(max_length=300)],
+    asked: Asked,
     range: str = RANGE,  # noqa: A002
+    part: Annotated[Literal["", "hours"], Query()] = "",
 ) -> Response:  # fmt: skip
-    span = ranges.find(range, time.time())
-    with reader.counts(span.from_us, span.to_us) as counts:
-        asked = counts.company(name, NAMES)
-    if asked is None:
-        raise Problem(404, say("No device has asked for a name of a company that is called {company}.",
-                               company=formatting.visible(name)))  # fmt: skip
+    """`part=hours`: the picture alone, loaded after the page."""
+    if part == "hours":
+        rows_of = f"/queries?company={quote(name, safe='')}"
+        return fragment(request, "_hours_grid.html", grid=_grid(reader, name), rows_of=rows_of)
+    span = asked if asked.choice.key == ranges.OWN else ranges.find(range, time.time())
+    counted = _company(reader, span, name)
+    called, scopes = devices.names(config), rules_view.scope_names(config)
+    house = policy.load(config, ui.settings()).default
+    covered = _covered(ui, counted, house)
+    views = [*lists.blocklists(engine), *lists.services(engine)]
+    titles = {view.id: view.title for view in views}
     return page(
         request,
         "company_page.html",
-        company=asked,
-        sentence=company_view.sentence(asked, span.choice.sentence),
-        lines=attention.of_company(ui.state, asked.name, devices.names(config)),
-        names=company_view.name_lines(asked.names, known),
+        company=counted,
+        seat=country(company_view.seat(counted, known)),
+        sentence=company_view.sentence(counted, span.choice.sentence),
+        used_by=company_view.used_by(counted),
+        told=device_evidence.of_company(ui.state, counted.name, called, time.time_ns() // 1000),
+        findings_page=f"/evidence?company={quote(counted.name, safe='')}",
+        names=company_view.name_lines(counted.names, known, covered, titles),
+        covering=company_view.covering(covered.values(), views),
+        plan=_plan(ui, config, known, counted, company_block.TRACKING, str(HOUSE)),
+        titles=titles,
+        scopes=in_order((key, title) for key, title in scopes.items() if key != str(HOUSE)),
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
-        address=company_page(asked.name),
-        first_s=asked.first_us / 1_000_000,
-        last_s=asked.last_us / 1_000_000,
+        span=span.query(),
+        address=company_page(counted.name),
+        first_s=counted.first_us / 1_000_000,
+        last_s=counted.last_us / 1_000_000,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Whom:
+    """A scope that there is, and what holds for it."""
+
+    scope: Scope
+    policy: Policy
+
+
+def _lately() -> Range:
+    now = time.time()
+    return ranges.own(int(now * 1e6) - BLOCKED_OF_US, int(now * 1e6), now)
+
+
+def _company(reader: LogReader, span: Range, name: str) -> CompanyCounts:
+    """What was asked of it; a 404 problem where the log knows nothing of it."""
+    with reader.counts(span.from_us, span.to_us) as counts:
+        counted = counts.company(name, NAMES)
+    if counted is None:
+        raise Problem(404, say("No device has asked for a name of a company that is called {company}.",
+                               company=formatting.visible(name)))  # fmt: skip
+    return counted
+
+
+def _grid(reader: LogReader, name: str) -> hours_grid.Grid | None:
+    now = time.time()
+    to_us = ranges.midnight_us(now) + 2 * ranges.DAY_US
+    with reader.counts(to_us - PICTURE_US, to_us) as counts:
+        return hours_grid.grid(counts.hours(name), now)
+
+
+def _covered(ui: WebUiValue, counted: CompanyCounts, holds: Policy) -> dict[str, company_cover.NameCover]:
+    index = company_cover.open_index(ui.state)
+    return {cover.name: cover for cover in company_cover.covers([each.name for each in counted.names], index, holds)}
+
+
+def _plan(
+    ui: WebUiValue, config: sqlite3.Connection, known: Facts, counted: CompanyCounts, what: str, scope: str
+) -> Plan:
+    """What blocking takes for a scope; problems where there is no such scope."""
+    whom = _whom(ui, config, scope)
+    covered = _covered(ui, counted, whom.policy)
+    uncovered: Sequence[company_cover.NameCover] = [
+        covered[each.name] for each in counted.names
+        if not covered[each.name].blocked and (what == company_block.ALL or each.kind == Kind.TRACKING.word)
+    ]  # fmt: skip
+    if what == company_block.ALL:
+        return company_block.plan_all(uncovered, counted.name, known)
+    return company_block.plan_tracking(uncovered, dict(whom.policy.lists))
+
+
+def _whom(ui: WebUiValue, config: sqlite3.Connection, text: str) -> _Whom:
+    if text not in rules_view.scope_names(config):
+        raise Problem(404, say("There is no '{scope}' here any more; choose whom it is for.", scope=text))
+    scope, policies = Scope.parse(text), policy.load(config, ui.settings())
+    if scope.kind == ScopeKind.DEVICE:
+        return _Whom(scope, policies.by_device.get(scope.number) or policies.default)
+    if scope.kind == ScopeKind.GROUP and isinstance(policies.by_device, DevicePolicies):
+        return _Whom(scope, policies.by_device.of_group(scope.number))
+    return _Whom(scope, policies.default)

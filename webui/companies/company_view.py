@@ -3,19 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from blocklists.whose.facts import Facts
 from store.base.sentences import say, say_count, together
+from store.config.lists import BlocklistView
 from store.log.values import CompanyCounts, CompanyName
+from store.names.list_anchor import anchor
+from webui.companies.company_cover import NameCover
 from webui.numbers import headline
 from webui.views import formatting
+from webui.views.labels import label
 
 
 @dataclass(frozen=True, slots=True)
 class NameLine:
-    """A name of the company as a line; `source`: who says whose it is, "" where the tables say so no more."""
+    """A name of the company as a line; `source`: who says whose it is, "" where the tables say so no more.
+
+    `now`: what blocks it for the house, "" where nothing does; `has_it`: then the lists that have it and are off.
+    """
 
     name: str
     kind: str
@@ -26,6 +33,20 @@ class NameLine:
     blocked: int
     through: int
     failed: int
+    now: str = ""
+    has_it: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """A list that has names of the company: `names` of those shown, at `level` and above; whether it is `on`."""
+
+    id: str
+    title: str
+    href: str
+    on: bool
+    state: str
+    names: int
 
 
 def sentence(counts: CompanyCounts, when: str) -> str:
@@ -48,8 +69,39 @@ def sentence(counts: CompanyCounts, when: str) -> str:
     return together(first, *_beside(counts))
 
 
-def name_lines(names: Iterable[CompanyName], known: Facts) -> list[NameLine]:
-    return [_line(name, known) for name in names]
+def name_lines(
+    names: Iterable[CompanyName], known: Facts, covers: Mapping[str, NameCover], titles: Mapping[str, str]
+) -> list[NameLine]:
+    """`covers`: of each name, for the house; `titles`: of lists, by id."""
+    return [_line(name, known, covers[name.name], titles) for name in names]
+
+
+def covering(covers: Iterable[NameCover], views: Iterable[BlocklistView]) -> list[Covering]:
+    """The lists that have names of it, those that are on first, then by how many names."""
+    counts: dict[str, int] = {}
+    for cover in covers:
+        for blocklist in dict.fromkeys(each for each, _ in cover.lists):
+            counts[blocklist] = counts.get(blocklist, 0) + 1
+    lines = [
+        Covering(view.id, view.title, f"/blocklists#{anchor(view.id)}", view.on, _state(view), counts[view.id])
+        for view in views if view.id in counts
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: (not line.on, -line.names, line.title.casefold()))
+
+
+def used_by(counts: CompanyCounts) -> str:
+    """Whom it would miss: the devices that use it, with how often; "" for none."""
+    users = sorted((each for each in counts.devices if each.use.lookups), key=lambda each: -each.use.lookups)
+    whom = [
+        say_count(each.use.lookups, "{device} ({count:,} look-up)", "{device} ({count:,} look-ups)",
+                  device=formatting.visible(each.label)) for each in users
+    ]  # fmt: skip
+    return say("This is used by {devices}.", devices=formatting.listed(whom)) if whom else ""
+
+
+def seat(counts: CompanyCounts, known: Facts) -> str | None:
+    """The country of its seat, as far as its names tell."""
+    return next((place for each in counts.names if (place := known.of(each.name).country)), None)
 
 
 def _beside(counts: CompanyCounts) -> list[str]:
@@ -64,9 +116,18 @@ def _beside(counts: CompanyCounts) -> list[str]:
     return sentences
 
 
-def _line(name: CompanyName, known: Facts) -> NameLine:
+def _state(view: BlocklistView) -> str:
+    if not view.on:
+        return label("off")
+    return label(view.level) if view.level else label("on")
+
+
+def _line(name: CompanyName, known: Facts, cover: NameCover, titles: Mapping[str, str]) -> NameLine:
     whose = known.of(name.name)
+    by = titles.get(cover.by, cover.by) or say("a rule of your own")
+    others = dict.fromkeys(titles[blocklist] for blocklist, _ in cover.lists if blocklist in titles)
     return NameLine(
         name.name, name.kind, name.purpose, whose.product or "", whose.source, name.queries, name.blocked,
-        name.queries - name.blocked - name.failed, name.failed,
+        name.queries - name.blocked - name.failed, name.failed, by if cover.blocked else "",
+        "" if cover.blocked else formatting.listed(others),
     )  # fmt: skip

@@ -31,7 +31,8 @@ BLOCKLISTS = NavPage("/blocklists", say("Blocklists"), "shield")
 
 GROUPS = (
     NavGroup("look", say("Look"), (
-        HOME, DEVICES, QUERIES, NavPage("/evidence", say("Evidence"), "eye"),
+        HOME, DEVICES, NavPage("/companies", say("Companies"), "building-2"), QUERIES,
+        NavPage("/evidence", say("Evidence"), "eye"),
     )),
     NavGroup("decide", say("Decide"), (
         BLOCKLISTS,

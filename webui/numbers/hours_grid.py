@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """When something reported: hours downwards, days to the right, as a picture and as a table. Pure.
 
-A cell is *leaked* where any of its look-ups for tracking got through, else *blocked*, *failed* where all of them did;
-the more look-ups, the stronger. Hours and days are those of this machine's zone.
+A cell is parted by what became of its look-ups for tracking: *blocked* first, then *leaked*, then *failed*. What
+there is of any shows; the more look-ups, the stronger. Hours and days are those of this machine's zone.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from webui.views import formatting
 LEAST_DAYS = 14  # columns that are not too wide
 MAX_DAYS = 31  # of one picture: columns that a phone can show apart
 LEVELS = (0.3, 0.5, 0.7, 0.85, 1.0)  # of opacity
+TONES = ("blocked", "leaked", "failed")
+LEAST_SHARE = 0.25  # of a cell
 GAP = 0.08  # around a cell, in its own size
 SECOND_US = 1_000_000
 _DAY = timedelta(days=1)
@@ -84,10 +86,20 @@ def _shades(days: Sequence[date], cells: dict[date, list[list[int]]]) -> Iterabl
         for y, (blocked, through, failed) in enumerate(cells.get(day, ())):
             if count := blocked + through + failed:
                 level = min(len(LEVELS) - 1, (count - 1) * len(LEVELS) // most)
-                key = ("leaked" if through else "blocked" if blocked else "failed", level)
-                size = 1 - 2 * GAP
-                paths[key] = paths.get(key, "") + f"M{x + GAP:g} {y + GAP:g}h{size:g}v{size:g}h-{size:g}z"
+                for tone, path in _parts(x + GAP, y + GAP, (blocked, through, failed)):
+                    paths[tone, level] = paths.get((tone, level), "") + path
     return [Shade(tone, LEVELS[level], path) for (tone, level), path in sorted(paths.items())]
+
+
+def _parts(left: float, top: float, counts: tuple[int, int, int]) -> Iterable[tuple[str, str]]:
+    """The parts of one cell, each as wide as its share, but never too thin to be seen."""
+    size = 1 - 2 * GAP
+    there = [(tone, count) for tone, count in zip(TONES, counts, strict=True) if count]
+    shares = [max(LEAST_SHARE, count / sum(counts)) for _, count in there]
+    for (tone, _), share in zip(there, shares, strict=True):
+        width = size * share / sum(shares)
+        yield tone, f"M{left:.2f} {top:.2f}h{width:.2f}v{size:g}h-{width:.2f}z"
+        left += width
 
 
 def _line(day: date, hours: Sequence[Sequence[int]]) -> DayLine:

@@ -15,6 +15,8 @@ from lived_in_home import Visitor
 from evidence.base import evidence_file
 from evidence.findings import finding_rows
 from evidence.findings.finding import Finding, FindingKind
+from store.config import edit
+from store.household import changes
 
 pytestmark = pytest.mark.process  # pages ask the system for its addresses
 
@@ -64,6 +66,50 @@ def test_a_time_without_queries_is_said_to_be_quiet(visitor: Visitor) -> None:
     page = words(visitor.get("/companies/Wikimedia?range=7d").text)
     assert "no device asked Wikimedia for what is known as tracking." in page
     assert "look-ups were for use." in page
+
+
+def test_its_tracking_is_blocked_by_one_change_and_undone_by_one(visitor: Visitor) -> None:
+    visitor.form("/devices/1/toggle", list="pack:xiaomi", on="inherit")
+    visitor.form("/blocklists/level", id="pack:xiaomi", level="off")
+    page = visitor.get("/companies/Xiaomi?range=7d").text
+    assert "Block tracking by Xiaomi for the whole house" in words(page) and "The pack" in card(page, "block")
+    answer = visitor.form("/companies/block", company="xiaomi", what="tracking", scope="house")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/companies/Xiaomi#block")
+    assert "Every name for tracking that was asked for is blocked" in visitor.get("/companies/Xiaomi?range=7d").text
+    change = changes.changes(visitor.engine())[0]
+    assert change.what == "Tracking by Xiaomi is blocked for the whole house."
+    visitor.form("/changes/undo", id=str(change.id), back="/companies/Xiaomi")
+    assert "Block tracking by Xiaomi" in words(visitor.get("/companies/Xiaomi?range=7d").text)
+    again = visitor.form("/companies/block", company="Xiaomi", scope="device:99")
+    assert again.status_code == 404
+
+
+def test_all_of_it_for_one_device(visitor: Visitor) -> None:
+    before = visitor.get("/companies/Wikimedia?range=7d").text
+    assert "This is used by Anna's laptop" in card(before, "block")
+    answer = visitor.form("/companies/block", company="Wikimedia", what="all", scope="device:3")
+    assert answer.status_code == 303
+    rules = [(rule.scope_kind, rule.scope_id, rule.name) for rule in edit.rules(visitor.engine())]
+    assert rules == [("device", 3, "wikipedia.org")]
+    left = visitor.form("/companies/block", company="Wikimedia", what="all", scope="device:3")
+    assert left.status_code == 422 and "Nothing of Wikimedia is left to block there." in left.text
+
+
+def test_what_it_would_change_is_asked_beside_the_button(visitor: Visitor) -> None:
+    answer = visitor.tap("/companies/whatif", company="Wikimedia", what="all", scope="house")
+    assert answer.status_code == 200 and 'class="whatif"' in answer.text
+    nothing = visitor.tap("/companies/whatif", company="Xiaomi", what="tracking", scope="house")
+    assert "Nothing of Xiaomi is left to block there." in nothing.text
+    assert visitor.form("/companies/whatif", company="Xiaomi").headers["location"] == "/companies/Xiaomi#block"
+    assert edit.rules(visitor.engine()) == []
+
+
+def test_the_picture_of_hours_is_of_the_company(looker: Visitor) -> None:
+    part = looker.get("/companies/xiaomi?part=hours").text
+    cells = re.findall(r'data-label="(?:Stopped|Got through|Failed)">([\d,]+)<', part)
+    [(lookups,)] = looker.home.lookups("count(*)", "company = 'Xiaomi' AND kind = 'tracking'")
+    assert sum(int(count.replace(",", "")) for count in cells) == lookups
+    assert "No look-up for tracking" in looker.get("/companies/Nobody?part=hours").text
 
 
 def test_its_findings_stand_there_and_lead_back(visitor: Visitor) -> None:

@@ -35,10 +35,11 @@ def test_a_day_in_numbers() -> None:
     assert line.begins_s <= NOON_S < line.ends_s and line.ends_s - line.begins_s == 86_400
 
 
-def test_an_hour_in_which_anything_got_through_is_of_that_tone() -> None:
-    assert {shade.tone for shade in shown(STOPPED).shades} == {"blocked"}
-    assert {shade.tone for shade in shown(replace(STOPPED, blocked=4)).shades} == {"leaked"}
-    assert {shade.tone for shade in shown(replace(STOPPED, blocked=0, failed=5)).shades} == {"failed"}
+def test_a_cell_is_parted_by_what_became_of_its_look_ups() -> None:
+    tones = [{shade.tone for shade in shown(row).shades} for row in (
+        STOPPED, replace(STOPPED, blocked=4), replace(STOPPED, blocked=0, failed=5), replace(STOPPED, blocked=0),
+    )]  # fmt: skip
+    assert tones == [{"blocked"}, {"blocked", "leaked"}, {"failed"}, {"leaked"}]
 
 
 @pytest.mark.parametrize(("back", "days"), [(0, LEAST_DAYS), (20, 21), (90, MAX_DAYS)])
