@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from blocklists.whose.facts import Facts
 from store.base.sentences import say, say_count, together
 from store.config.lists import BlocklistView
 from store.log.values import CompanyCounts, CompanyName
-from store.names.list_anchor import anchor
 from webui.companies.company_cover import NameCover
 from webui.numbers import headline
 from webui.views import formatting
@@ -83,7 +83,7 @@ def covering(covers: Iterable[NameCover], views: Iterable[BlocklistView]) -> lis
         for blocklist in dict.fromkeys(each for each, _ in cover.lists):
             counts[blocklist] = counts.get(blocklist, 0) + 1
     lines = [
-        Covering(view.id, view.title, f"/blocklists#{anchor(view.id)}", view.on, _state(view), counts[view.id])
+        Covering(view.id, view.title, f"/blocklists/{quote(view.id)}", view.on, _state(view), counts[view.id])
         for view in views if view.id in counts
     ]  # fmt: skip
     return sorted(lines, key=lambda line: (not line.on, -line.names, line.title.casefold()))
