@@ -199,10 +199,11 @@ def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
     """
     with writing(e, Unnoted("what comes with Telltale is no decision of the home")) as session:
         known = {row.id: row for row in session.exec(select(tables.Blocklist))}
-        changed = False
+        new = [seed for seed in entries if seed.id not in known]
+        changed = _begin(session, new)
         for seed in entries:
             row = known.pop(seed.id, None)
-            changed |= _refresh(row, seed) if row else _begin(session, seed)
+            changed |= row is not None and _refresh(row, seed)
         in_use = {toggle.blocklist_id for toggle in session.exec(select(tables.Toggle)) if toggle.on}
         for row in known.values():
             if row.kind != ListKind.ADDED and row.id not in in_use:
@@ -214,13 +215,15 @@ def sync_blocklists(e: Engine, entries: Sequence[BlocklistSeed]) -> None:
 _WORDS = ("kind", "title", "source", "format", "allow", "about", "licence", "purpose", "size", "homepage")
 
 
-def _begin(session: Session, seed: BlocklistSeed) -> bool:
-    words = {key: getattr(seed, key) for key in _WORDS}
-    session.add(tables.Blocklist(id=seed.id, added_at=int(time.time()), **words))
-    session.flush()  # the toggle refers to it
-    if seed.on or seed.level:
-        session.add(_for_house(seed.id, on=seed.on, level=seed.level))
-    return seed.on
+def _begin(session: Session, seeds: Sequence[BlocklistSeed]) -> bool:
+    """Put in what is new; whether any of it is on."""
+    added_at = int(time.time())
+    for seed in seeds:
+        words = {key: getattr(seed, key) for key in _WORDS}
+        session.add(tables.Blocklist(id=seed.id, added_at=added_at, **words))
+    session.flush()  # the toggles refer to them
+    session.add_all(_for_house(seed.id, on=seed.on, level=seed.level) for seed in seeds if seed.on or seed.level)
+    return any(seed.on for seed in seeds)
 
 
 def _refresh(row: tables.Blocklist, seed: BlocklistSeed) -> bool:
