@@ -22,7 +22,7 @@ _BLOCKED, _ANSWERED, _FAILED = 1, 2, 3  # what a query counts as; 0: as none of 
 _LOOKUPS, _FIRST, _LAST = range(4, 7)  # of a group's numbers, after how many count as each
 _SEAT_BITS = 24  # a home meets a few thousand devices at the most
 _SEAT = (1 << _SEAT_BITS) - 1
-_STEP_ROWS = 5_000  # read at once, about 1 MB
+_STEP_ROWS = 2_000  # read at once, half a MB
 _STEP_NAMES = 5_000
 _COUNTS_AS = {int(Verdict.BLOCK): _BLOCKED, **{int(verdict): _ANSWERED for verdict in ANSWERED}, FAILED: _FAILED}
 

@@ -21,10 +21,12 @@ from store.names.purpose import Kind
 
 WINDOW_HOURS = 7 * 24  # a beat shows within days; of a change of it the older half is outweighed soon
 MAX_PAIRS = 2_000  # of device and name, the steadiest first; 2 ms each, and 8 kB while they are judged
-PART_PAIRS = 300  # whose look-ups are in memory at once, or those of one device: some 3 MB
+PART_PAIRS = 200  # whose look-ups are in memory at once, or those of one device: some 2 MB
 LEAST_HOURS = int(RUN_SHARE * beacons.LEAST_SPAN)  # a run that counts has so many
 QUIET = 0.5  # of a beat that is no tracking: clocks, updates and mail go at a beat in every home
 _AFTER_ALL = 1 << 40  # an hour
+_HOUR_BITS = 20  # no log has as many hours
+_HOURS = (1 << _HOUR_BITS) - 1
 
 Pair = tuple[int, int]
 """(device, name id)"""
@@ -58,21 +60,19 @@ def find(
 
 def steady(con: sqlite3.Connection, since_hour: int) -> list[Pair]:
     """What a device asked for in so many hours that it may be a beat, the steadiest first. Raises as `find`."""
-    hours: dict[int, dict[int, int]] = {}
-    lookups: dict[int, dict[int, int]] = {}
+    asked: dict[int, dict[int, int]] = {}  # by device and name: look-ups and hours, in one number, as there are many
     for piece in hours_table.pieces(con, since_hour, _AFTER_ALL, days=False):
         block = hours_table.block(con, piece)
         for device, places in block.places.items():
             if device:
-                of_device, asked = hours.setdefault(device, {}), lookups.setdefault(device, {})
-                for name, count in zip(block.names(device), block.lookups[places.start : places.stop], strict=True):
-                    of_device[name] = of_device.get(name, 0) + 1
-                    asked[name] = asked.get(name, 0) + count
+                of_device = asked.setdefault(device, {})
+                for name, lookups in zip(block.names(device), block.lookups[places.start : places.stop], strict=True):
+                    of_device[name] = of_device.get(name, 0) + (lookups << _HOUR_BITS) + 1
     ranks = [
-        (-count, -lookups[device][name], device, name)
-        for device, of_device in hours.items()
+        (-(count & _HOURS), -(count >> _HOUR_BITS), device, name)
+        for device, of_device in asked.items()
         for name, count in of_device.items()
-        if count >= LEAST_HOURS and lookups[device][name] > LEAST_INTERVALS
+        if count & _HOURS >= LEAST_HOURS and count >> _HOUR_BITS > LEAST_INTERVALS
     ]
     return [(device, name) for _, _, device, name in sorted(ranks)[:MAX_PAIRS]]
 
