@@ -9,7 +9,7 @@ export PYTHON VENV
 export PYTHONDONTWRITEBYTECODE =
 
 .NOTPARALLEL:
-.PHONY: help run check test install bench lint lock messages
+.PHONY: help run check test install bench lint lock messages screenshots
 
 help:
 	@echo 'make run      set up, then run Telltale here, in the foreground     ARGS="--upstream 9.9.9.9"'
@@ -19,6 +19,7 @@ help:
 	@echo 'make lint     ruff and mypy alone'
 	@echo 'make bench    an hour of benchmarks, into docs/performance.md  ARGS="--quick" for three minutes'
 	@echo 'make messages  every sentence of the source into store/messages, languages brought up to it'
+	@echo 'make screenshots  every page of a demo, light and dark, at four widths, into docs/screenshots'
 	@echo 'make lock     write the lock files anew from pyproject.toml'
 
 install:
@@ -66,3 +67,8 @@ messages:
 	@sh scripts/system-packages.sh run
 	@sh scripts/venv.sh dev
 	$(VENV)/bin/python scripts/messages.py
+
+screenshots:
+	@sh scripts/system-packages.sh test
+	@sh scripts/venv.sh dev
+	$(VENV)/bin/python scripts/screenshots.py $(ARGS)

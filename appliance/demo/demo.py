@@ -39,7 +39,7 @@ WEB = "127.0.0.1:8053"
 PASSWORD = "telltale-demo"  # noqa: S105
 MARK = "demo"
 SLOWEST, FASTEST = 0.01, 10_000
-HOMELY = 1.0  # the pace after thirty days of a home, beside which a faster one would look like an outbreak
+HOMELY = 0.5  # the pace after thirty days of a home, beside which a faster one would look like an outbreak
 HISTORY, NONE = "30d", "none"
 HISTORY_SECONDS = 600  # a slow Pi needs a tenth of that
 
@@ -109,9 +109,10 @@ def run(
         ), *notes]  # fmt: skip
         udp, tcp = upstream.udp[0].fileno(), upstream.tcp[0].fileno()
         server = show_endpoint(house.dns.endpoints[0])
+        settled = ("--settled",) if history else ()
         return [
             Spec("demo-upstream", "appliance.demo.upstream", ("--udp", str(udp), "--tcp", str(tcp)), (udp, tcp)),
-            Spec("demo-household", "appliance.demo.household", ("--server", server, "--pace", str(pace))),
+            Spec("demo-household", "appliance.demo.household", ("--server", server, "--pace", str(pace), *settled)),
         ]
 
     return launch.run(Options(str(state), variables, update=False, user=None), environ, more)

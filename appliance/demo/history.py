@@ -15,6 +15,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,8 +31,8 @@ from appliance.demo.turned_clock import US, TurnedClock, turned
 from appliance.start import prepare, state_directory
 from blocklists.whose.home_facts import HomeFacts
 from evidence import process as evidence
-from store.base import logs, status
-from store.config import session
+from store.base import db, logs, status
+from store.config import devices, list_status, session
 from store.history import acting
 from store.history.acting import Acting, Origin
 from store.log.batches import Batch, columns
@@ -172,8 +173,10 @@ class _Writer:
                 self._commit()
 
     def close(self) -> None:
-        """All that waits is written; by the clock of this process it is now."""
+        """All that waits is written, with what devices and lists are called; by the clock of this process it is now."""
         self._commit()
+        with closing(db.connect(self._home.state / "config.db", read_only=True)) as con:
+            self._log.copy_names(devices.names(con), list_status.titles(con))
         self._log.close()
 
     def _commit(self) -> None:

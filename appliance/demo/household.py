@@ -2,7 +2,8 @@
 """The simulated household: real DNS queries over UDP, each device from its own 127.0.0.x address.
 
 `python -m appliance.demo.household --server 127.0.0.1:5300`. It starts with every name of every device once, so that
-all pages are alive within a minute, and goes on at the pace of a home, with time running several times faster.
+all pages are alive within a minute, and goes on at the pace of a home, with time running several times faster. After a
+history it is `--settled`: it goes on as it did, without a first round.
 """
 
 import argparse
@@ -38,13 +39,20 @@ class Ask:
     qtype: int
 
 
-def plan(devices: Sequence[DemoDevice], dice: random.Random, pace: float = PACE) -> Iterator[tuple[float, Ask]]:
-    """An endless schedule of queries: (seconds from the start, query), in the order of time. Pure but for the dice."""
+def plan(
+    devices: Sequence[DemoDevice], dice: random.Random, pace: float = PACE, settled: bool = False
+) -> Iterator[tuple[float, Ask]]:
+    """An endless schedule of queries: (seconds from the start, query), in the order of time. Pure but for the dice.
+
+    `settled`: each is somewhere between two of its times, in place of the first round.
+    """
     count = itertools.count()
     waiting: list[tuple[float, int, DemoDevice, int]] = []
     for device in devices:
         for number in range(-1 if device.browses else 0, len(device.beats)):
-            heapq.heappush(waiting, (dice.uniform(0, BURST_SECONDS), next(count), device, number))
+            mean = device.browses if number < 0 else device.beats[number].seconds
+            within = mean / pace if settled else BURST_SECONDS
+            heapq.heappush(waiting, (dice.uniform(0, within), next(count), device, number))
     queries: list[tuple[float, int, Ask]] = []
     while True:
         due, _, device, number = heapq.heappop(waiting)
@@ -79,15 +87,16 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="demo_household")
     parser.add_argument("--server", required=True, metavar="ADDR:PORT")
     parser.add_argument("--pace", type=float, default=PACE)
+    parser.add_argument("--settled", action="store_true")
     args = parser.parse_args(words)
     logs.setup("demo-household")
     with suppress(KeyboardInterrupt):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        live(parse_endpoint(args.server, 53), random.Random(), args.pace)
+        live(parse_endpoint(args.server, 53), random.Random(), args.pace, args.settled)
     return 0
 
 
-def live(server: tuple[str, int], dice: random.Random, pace: float) -> None:
+def live(server: tuple[str, int], dice: random.Random, pace: float, settled: bool) -> None:
     """Send the household's queries to the server for ever; responses are read and forgotten."""
     selector = selectors.DefaultSelector()
     socks: dict[str, socket.socket] = {}
@@ -98,7 +107,7 @@ def live(server: tuple[str, int], dice: random.Random, pace: float) -> None:
         selector.register(sock, selectors.EVENT_READ)
         socks[device.address] = sock
     begun = time.monotonic()
-    for moment, ask in plan(DEVICES, dice, pace):
+    for moment, ask in plan(DEVICES, dice, pace, settled):
         while (left := begun + moment - time.monotonic()) > 0:
             for key, _ in selector.select(left):
                 _drain(key.fileobj)

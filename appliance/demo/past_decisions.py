@@ -21,6 +21,8 @@ from store.base.sentences import say
 from store.config import account, edit
 from store.config.choices import NameSource, PackLevel
 from store.devices import device_edits, found_names, sightings_store
+from store.history import acting, called
+from store.history.acting import Acting, Origin
 from store.household import exceptions, groups, pauses, requests, safe_search_edit, schedules, service_edit, undo
 from store.household.window_input import read_window
 from store.local import correction_edit, lease_edit, record_edit
@@ -128,18 +130,24 @@ def _pause(home: PastHome) -> None:
     pauses.pause(home.engine, until=int(home.now()) + 30 * MINUTE, who=ADMIN)
 
 
+def _asked(home: PastHome, device: str, name: str, note: str) -> int:
+    """Somebody at a device asks for a name, on the page that is everybody's."""
+    number = home.devices[device]
+    with acting.as_(Acting(Origin.DEVICE, say("{device}", device=called.device(number)))):
+        return requests.ask_for(home.engine, number, name, note).id
+
+
 def _granted(home: PastHome) -> None:
-    asked = requests.ask_for(home.engine, home.devices["iPad"], "www.instagram.com", "for the class trip")
-    requests.grant(home.engine, asked.id, int(home.now()) + 45 * MINUTE, ADMIN)
+    asked = _asked(home, "iPad", "www.instagram.com", "for the class trip")
+    requests.grant(home.engine, asked, int(home.now()) + 45 * MINUTE, ADMIN)
 
 
 def _refused(home: PastHome) -> None:
-    asked = requests.ask_for(home.engine, home.devices["Poco F5"], "www.tiktok.com", "please")
-    requests.refuse(home.engine, asked.id)
+    requests.refuse(home.engine, _asked(home, "Poco F5", "www.tiktok.com", "please"))
 
 
 def _waiting(home: PastHome) -> None:
-    requests.ask_for(home.engine, home.devices["iPad"], "graph.instagram.com", "stories stay black")
+    _asked(home, "iPad", "graph.instagram.com", "stories stay black")
 
 
 def _correction(home: PastHome) -> None:

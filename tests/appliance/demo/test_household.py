@@ -27,6 +27,11 @@ def test_every_name_of_every_device_is_asked_within_half_a_minute(seed: int) -> 
     assert asked >= {(device.name, beat.name) for device in DEVICES for beat in device.beats}
 
 
+def test_a_settled_household_goes_on_without_a_first_round() -> None:
+    first = itertools.takewhile(lambda due: due[0] < BURST_SECONDS, plan(DEVICES, random.Random(1), 1.0, settled=True))
+    assert len(list(first)) < sum(len(device.beats) for device in DEVICES) / 2
+
+
 def test_a_beat_keeps_its_pace() -> None:
     device = DemoDevice("x", "", "", "127.0.0.9", (Beat("often.example", 60), Beat("seldom.example", 600)))
     hour = itertools.takewhile(lambda due: due[0] < 3600, plan([device], random.Random(1), pace=1.0))

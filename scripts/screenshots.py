@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures of every page, light and dark, at four widths, from a demo with thirty days of history.
+
+    .venv/bin/python scripts/screenshots.py [--only /devices …] [--out DIR]      as `make screenshots` does
+
+Each picture goes into docs/screenshots/all as PAGE-WIDTH-THEME.webp, which git ignores; those of CHOSEN also into
+docs/screenshots. On the way axe-core looks at each page: whatever is serious or critical is printed, and the exit code
+is 1. What is asked for is a demo of its own, on ports that are free, which ends with this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(HERE / "tests" / "fixtures"))  # which know every page, and what keeps people out
+
+import axe  # noqa: E402
+from fastapi import FastAPI  # noqa: E402
+from page_addresses import OUTSIDE, all_pages, links_in  # noqa: E402
+from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
+
+from appliance.demo.demo import PASSWORD  # noqa: E402
+from webui import app  # noqa: E402
+
+CHROMIUM = "/usr/bin/chromium"
+WIDTHS, THEMES = (360, 768, 1024, 1440), ("light", "dark")
+QUALITY = 60  # of 100; a page is flat colours and letters
+TALLEST = 4000  # pixels of a page that are shown: a log goes on for ever
+SETTLE_MS = 400  # until numbers that are loaded after the page stand, and transitions are over
+UP_SECONDS = 300
+# In git, for README and docs: page, width, theme.
+CHOSEN = {
+    ("home", 1440, "light"), ("home", 1440, "dark"), ("home", 360, "light"), ("devices-1", 1440, "light"),
+    ("companies-xiaomi", 1440, "dark"), ("queries", 1440, "light"), ("queries", 360, "dark"),
+    ("blocklists", 1440, "light"), ("evidence", 1440, "light"), ("evidence-tests-compare-a-1-b-2", 1024, "light"),
+    ("devices", 1024, "dark"), ("times", 768, "light"),
+}  # fmt: skip
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Make them; 1 where axe-core found something grave, or a page did not come."""
+    parser = argparse.ArgumentParser(prog="screenshots")
+    parser.add_argument("--only", nargs="*", default=[], metavar="PATH", help="these pages alone")
+    parser.add_argument("--out", type=Path, default=HERE / "docs" / "screenshots")
+    args = parser.parse_args(words)
+    (args.out / "all").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="telltale-screenshots-") as folder, demo(Path(folder) / "state") as address:
+        made = app.create(Path(folder) / "state", Path(folder) / "state" / "run", {})
+        faults = list(taken(address, args.only, made, args.out))
+    print(f"{len(list((args.out / 'all').iterdir()))} pictures in {args.out / 'all'}, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+@contextmanager
+def demo(state: Path) -> Iterator[str]:
+    """A demo that has just written its history, and where its pages are."""
+    web, dns = (f"127.0.0.1:{port}" for port in free_ports())
+    command = [sys.executable, "-m", "appliance", "demo", "--state", str(state), "--web", web, "--dns", dns]
+    process = subprocess.Popen(command, cwd=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until_up(f"http://{web}/login", process)
+        yield f"http://{web}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def taken(address: str, only: Sequence[str], made: FastAPI, out: Path) -> Iterator[str]:
+    """Take the pictures of these pages, or of all; each fault that was met, as a line that was printed."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        for theme in THEMES:
+            context = browser.new_context(color_scheme=theme, reduced_motion="reduce")
+            page = context.new_page()
+            log_in(page, address)
+            for path in only or [OUTSIDE[0], *every_page(page, made, address)]:
+                for width in WIDTHS:
+                    for fault in one(page, address, path, width, theme, out):
+                        print(fault, flush=True)
+                        yield fault
+            context.close()
+        browser.close()
+
+
+def every_page(page: Page, made: FastAPI, address: str) -> list[str]:
+    """The addresses of all that somebody who is logged in can open."""
+
+    def get(path: str) -> bytes:
+        response = page.request.get(address + path)
+        return response.body() if response.ok else b""
+
+    return all_pages(made, get, links_in)
+
+
+def one(page: Page, address: str, path: str, width: int, theme: str, out: Path) -> Iterator[str]:
+    """One picture, and what is wrong with the page."""
+    page.set_viewport_size({"width": width, "height": 900})
+    response = page.goto(address + path)
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.wait_for_timeout(SETTLE_MS)
+    picture, called = shot(page, width), name(path)
+    (out / "all" / f"{called}-{width}-{theme}.webp").write_bytes(picture)
+    if (called, width, theme) in CHOSEN:
+        (out / f"{called}-{width}-{theme}.webp").write_bytes(picture)
+    if response is None or response.status != 200:
+        yield f"{path}: {response.status if response else 'no answer'}"
+    for line in axe.grave(page):
+        yield f"{path} ({width}, {theme}): {line}"
+
+
+def shot(page: Page, width: int) -> bytes:
+    """The page from its top, as WebP, which a Chromium makes by itself."""
+    height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
+    clip: dict[str, Any] = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    asked = {"format": "webp", "quality": QUALITY, "captureBeyondViewport": True, "clip": clip}
+    session = page.context.new_cdp_session(page)
+    answer = session.send("Page.captureScreenshot", asked)
+    session.detach()
+    return base64.b64decode(answer["data"])
+
+
+def log_in(page: Page, address: str) -> None:
+    """As the demo's banner says."""
+    page.goto(f"{address}/login")
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(f"{address}/")
+
+
+def name(path: str) -> str:
+    """What a page's pictures are called."""
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "home"
+
+
+def free_ports() -> list[int]:
+    """Two that nobody has just now."""
+    ports = []
+    for _ in range(2):
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            ports.append(int(listening.getsockname()[1]))
+    return ports
+
+
+def until_up(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait for the pages; SystemExit where the demo ended, or is not up after all."""
+    end = time.monotonic() + UP_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - loopback
+            return
+        except OSError:
+            time.sleep(0.3)
+    raise SystemExit("The demo did not start.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

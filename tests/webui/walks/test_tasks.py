@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people at home want to do: in at most five clicks from Home, by mouse, by keyboard alone, and on a phone."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing
+from itertools import count
+from typing import Any
+
+import pytest
+import real_browser
+from real_browser import sync_api
+from strolls import MOST, WAYS, Stroll
+from told_facts import NOTHING
+from walks import Walks
+
+from store.base import db
+from store.config import account, edit, session, settings
+from store.household import changes, exceptions, pauses
+from store.log import querylog
+from store.log.batches import Batch
+from store.log.records import Key, Origin, Verdict
+from store.log.writer import Writer
+
+pytestmark = [*real_browser.marks, pytest.mark.slow]
+
+PHONE, PHONE_ADDRESS, TV = "Redmi Note 13", "127.0.0.11", "Samsung TV"
+_fresh = count(1)
+
+
+def device_page(stroll: Stroll, name: str) -> None:
+    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name, exact=True).first)
+    sync_api.expect(stroll.page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def engine(stroll: Stroll) -> Any:
+    return session.engine(stroll.walks.state)
+
+
+def ask(stroll: Stroll, name: str, verdict: Verdict) -> None:
+    """The phone asks for one more name, a moment ago."""
+    with closing(querylog.open_log(stroll.walks.state / querylog.FILE_NAME)) as con:
+        number = con.execute("SELECT device_id FROM clients WHERE address = ?", (PHONE_ADDRESS,)).fetchone()[0]
+        writer = Writer(con, NOTHING)
+        blocked = ("pack:xiaomi", name) if verdict is Verdict.BLOCK else ("", "")
+        key = Key(name, 1, verdict, Origin.SELF, *blocked, 0, "")
+        writer.add(Batch(1, 0, 1, [PHONE_ADDRESS], [key], [(time.time_ns() // 1000, 0, 0, 900)]), lambda _: number)
+        writer.commit()
+
+
+def who_does_the_tv_talk_to(stroll: Stroll) -> None:
+    device_page(stroll, TV)
+    reports = stroll.page.get_by_role("main").get_by_role("link", name="Samsung", exact=True)
+    sync_api.expect(reports.first).to_be_visible()
+
+
+def block_for_one_device_only(stroll: Stroll) -> None:
+    name = f"only-here-{next(_fresh)}.example"
+    ask(stroll, name, Verdict.PASS)
+    device_page(stroll, PHONE)
+    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
+    stroll.press(stroll.page.get_by_role("dialog").get_by_role("button", name=f"Block for {PHONE}"))
+    sync_api.expect(stroll.page.get_by_text(re.compile("now blocked")).first).to_be_visible()
+    [rule] = [rule for rule in edit.rules(engine(stroll)) if rule.name == name]
+    assert rule.kind == "block"
+    assert rule.scope_kind == "device"
+
+
+def let_a_broken_site_through(stroll: Stroll) -> None:
+    name = f"broken-{next(_fresh)}.example"
+    ask(stroll, name, Verdict.BLOCK)
+    device_page(stroll, PHONE)
+    broken = stroll.page.locator("details").filter(has_text="Something does not work on it?").last
+    if broken.count() and not broken.evaluate("(element) => element.open"):
+        stroll.open("Something does not work on it?")
+    stroll.press(stroll.page.get_by_role("button", name=re.compile(f"15 minutes.*{name}")).first)
+    sync_api.expect(stroll.page.get_by_text(name).first).to_be_visible()
+    stroll.settled()
+    assert name in {each.name for each in exceptions.exceptions(engine(stroll))}
+
+
+def why_was_this_blocked(stroll: Stroll) -> None:
+    name = f"why-{next(_fresh)}.example"
+    ask(stroll, name, Verdict.BLOCK)
+    device_page(stroll, PHONE)
+    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
+    sync_api.expect(stroll.page.get_by_role("dialog").get_by_text("Xiaomi, Redmi and POCO").first).to_be_visible()
+
+
+def a_pack_to_strict_for_one_device(stroll: Stroll) -> None:
+    device_page(stroll, PHONE)
+    pack = stroll.page.get_by_role("combobox", name=f"Xiaomi, Redmi and POCO for {PHONE}")
+    stroll.choose(pack, "strict")
+    stroll.settled()
+    with closing(db.connect(stroll.walks.state / "config.db", read_only=True)) as con:
+        until = time.monotonic() + 60
+        sql = "SELECT level FROM toggle WHERE scope_kind = 'device' AND blocklist_id = 'pack:xiaomi'"
+        while con.execute(sql).fetchone() != ("strict",) and time.monotonic() < until:
+            stroll.page.wait_for_timeout(50)
+        assert con.execute(sql).fetchone() == ("strict",)
+    edit.clear_toggle(engine(stroll), "pack:xiaomi", "device:1")
+
+
+def rename_a_device(stroll: Stroll) -> None:
+    name = f"Kitchen speaker {next(_fresh)}"
+    stroll.page.goto(stroll.walks.address)
+    stroll.go("Devices")
+    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=re.compile("Echo|Kitchen")).first)
+    stroll.open("Rename")
+    stroll.type(stroll.page.get_by_role("textbox", name=re.compile("name", re.I)).first, name)
+    stroll.page.keyboard.press("Enter")
+    sync_api.expect(stroll.page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def last_night_from_two_to_four(stroll: Stroll) -> None:
+    stroll.go("Query log")
+    stroll.press(stroll.page.get_by_role("link", name=re.compile("night", re.I)).first)
+    sync_api.expect(stroll.page.locator("main table tbody tr").first).to_be_visible()
+    hours = {time[:2] for time in stroll.page.locator("main tbody td.at").all_inner_texts()}
+    assert hours <= {f"{hour:02}" for hour in range(7)}
+
+
+def export_what_a_phone_sent_to_xiaomi(stroll: Stroll) -> None:
+    device_page(stroll, PHONE)
+    stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=re.compile("look-ups of Xiaomi$")).first)
+    stroll.open("Export what is filtered")
+    with stroll.page.expect_download() as waiting:
+        stroll.press(stroll.page.get_by_role("button", name="CSV", exact=True).or_(
+            stroll.page.get_by_role("link", name="CSV", exact=True)).first)  # fmt: skip
+    head, *rows = waiting.value.path().read_text().splitlines()
+    assert "company" in head
+    assert rows
+    assert all("Xiaomi" in row and PHONE_ADDRESS in row for row in rows)
+
+
+def pause_for_ten_minutes(stroll: Stroll) -> None:
+    stroll.press(stroll.page.get_by_role("banner").get_by_role("link", name="Pause"))
+    minutes = stroll.page.get_by_role("spinbutton", name="or minutes")
+    stroll.type(minutes, "10")
+    stroll.press(stroll.page.locator("main form").filter(has=minutes).get_by_role("button", name="Pause"))
+    sync_api.expect(stroll.page.get_by_text(re.compile("paused", re.I)).first).to_be_visible()
+    assert pauses.pauses(engine(stroll))
+    pauses.resume(engine(stroll))
+
+
+def undo_a_change(stroll: Stroll) -> None:
+    edit.add_rule(engine(stroll), "block", f"undone-{next(_fresh)}.example", comment="by mistake")
+    newest = changes.changes(engine(stroll), limit=1)[0]
+    stroll.go("Changes")
+    stroll.press(stroll.page.get_by_role("button", name=f"Undo change {newest.id}"))
+    sync_api.expect(stroll.page.get_by_text(re.compile("Undone|undone")).first).to_be_visible()
+    stroll.settled()
+    change = changes.change(engine(stroll), newest.id)
+    assert change is not None
+    assert change.undone_by
+
+
+def change_the_upstream(stroll: Stroll) -> None:
+    stroll.go("Settings")
+    stroll.type(stroll.page.get_by_role("textbox", name="Upstreams"), "149.112.112.112")
+    stroll.press(stroll.page.get_by_role("button", name="Save settings"))
+    sync_api.expect(stroll.page.get_by_role("textbox", name="Upstreams")).to_have_value("149.112.112.112")
+    assert settings.load(stroll.walks.state, {}).upstreams == ("149.112.112.112",)
+    edit.put_settings(engine(stroll), {"upstreams": None})
+
+
+def change_the_password(stroll: Stroll) -> None:
+    new = f"another good one {next(_fresh)}"
+    old = stroll.walks.password
+    stroll.go("Settings")
+    stroll.type(stroll.page.get_by_label("Password now"), old)
+    stroll.page.get_by_label("New password", exact=True).fill(new)
+    stroll.page.get_by_label("New password again").fill(new)
+    stroll.press(stroll.page.get_by_role("button", name="Change password"))
+    stroll.page.wait_for_load_state()
+    stroll.settled()
+    assert account.check_password(engine(stroll), new)
+    stroll.walks.password = new
+
+
+def is_it_healthy(stroll: Stroll) -> None:
+    stroll.go("Settings")
+    sync_api.expect(stroll.page.get_by_role("heading", name="Health")).to_be_visible()
+
+
+def who_goes_around_dns(stroll: Stroll) -> None:
+    stroll.go("Bypass")
+    stroll.press(stroll.page.get_by_role("link", name="7 days", exact=True).first)
+    sync_api.expect(stroll.page.get_by_role("main").get_by_text("Poco F5").first).to_be_visible()
+
+
+TASKS: tuple[Callable[[Stroll], None], ...] = (
+    who_does_the_tv_talk_to, block_for_one_device_only, let_a_broken_site_through, why_was_this_blocked,
+    a_pack_to_strict_for_one_device, rename_a_device, last_night_from_two_to_four,
+    export_what_a_phone_sent_to_xiaomi, pause_for_ten_minutes, undo_a_change, change_the_upstream,
+    change_the_password, is_it_healthy, who_goes_around_dns,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__)
+def test_it_takes_five_clicks_at_most(walks: Walks, task: Callable[[Stroll], None], way: str) -> None:
+    stroll = Stroll.begin(walks, way)
+    try:
+        task(stroll)
+    finally:
+        stroll.page.context.close()
+    assert 0 < stroll.clicks <= MOST
+    assert walks.complaints == []
