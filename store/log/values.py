@@ -214,11 +214,10 @@ OWN, IMPORTED = str(Source.OWN), str(Source.IMPORTED)
 @dataclass(frozen=True, slots=True)
 class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
-    these, whole, with a comma between each two. `company`
+    these, whole, with a comma between each two; `hide`: none that holds one of these, written so, too. `company`
     "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict, one of
-    store.log.records.COUNTED, type, origin and rcode as words or numbers; purpose: a word of
-    store.names.purpose. `source`: whose record was imported; OWN: what was recorded
-    here, IMPORTED: what was not."""
+    store.log.records.COUNTED, type, origin and rcode as words or numbers; purpose: a word of store.names.purpose.
+    `source`: whose record was imported; OWN: what was recorded here, IMPORTED: what was not."""
 
     device: int | None = None
     client: str | None = None
@@ -233,6 +232,7 @@ class QueryFilter:
     purpose: str | None = None
     origin: str | int | None = None
     rcode: str | int | None = None
+    hide: str | None = None
     from_us: int | None = None
     to_us: int | None = None
 

@@ -94,6 +94,7 @@ def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
         companies=_companies(con, filters.company, kind) if agreed else frozenset(),
         verdict=verdict,
         purpose=_purpose(con, purpose),
+        hidden=_hidden(con, filters.hide),
     )  # fmt: skip
 
 
@@ -160,6 +161,11 @@ def _type(qtype: str | int | None) -> int | None:
         return qtype
     number = type_number(qtype)
     return -1 if number is None else number
+
+
+def _hidden(con: sqlite3.Connection, hide: str | None) -> frozenset[int]:
+    parts = [part for part in (hide or "").lower().split(",") if part.strip()]
+    return frozenset(number for part in parts for number in _ids(con, [(_LIKE, _pattern(part.strip()))]) or ())
 
 
 def _origin(origin: str | int | None) -> int | None:

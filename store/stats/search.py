@@ -32,7 +32,7 @@ class IdFilter:
     """All must hold: ids that are let through, None for any. Of `companies` 0 is that of names without one.
 
     verdict: the one that all of `outcomes` have, None when they may have several. purpose: the number of what the name
-    is for, which `companies` must narrow down, too.
+    is for, which `companies` must narrow down, too. hidden: names that are left out.
     """
 
     clients: Ids = None
@@ -41,6 +41,7 @@ class IdFilter:
     companies: Ids = None
     verdict: int | None = None
     purpose: int | None = None
+    hidden: frozenset[int] = frozenset()
 
     @property
     def impossible(self) -> bool:
@@ -57,6 +58,9 @@ class IdFilter:
         if self.companies is not None:
             sql += f" AND {_COMPANY} IN (SELECT value FROM json_each(?))"  # noqa: S608 - the same
             values.append(json.dumps(list(self.companies)))
+        if self.hidden:
+            sql += " AND name_id NOT IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(list(self.hidden)))
         if self.purpose is not None:
             sql += f" AND {_PURPOSE} = ?"
             values.append(self.purpose)

@@ -43,6 +43,7 @@ def chosen(
     purpose: Annotated[Purpose | None, Query(description="what the name is for")] = None,
     origin: Annotated[Literal["MEMO", "CACHE", "STALE", "UPSTREAM", "SELF"] | None, Query(
         description="where the response came from")] = None,
+    hide: Annotated[str | None, Query(max_length=300, description="parts of names to leave out")] = None,
     rcode: Annotated[str | None, Query(max_length=20, description="NXDOMAIN, SERVFAIL, … or a number")] = None,
 ) -> QueryFilter:
     """Dependency: the filters without a period."""
@@ -60,6 +61,7 @@ def chosen(
         purpose=purpose,
         origin=origin,
         rcode=rcode or None,
+        hide=hide or None,
     )
 
 

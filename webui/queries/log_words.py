@@ -2,7 +2,8 @@
 """What somebody types above the query log, as filters: "tv facebook blocked", `device:tv company:meta`. Pure.
 
 A word with a key before it means that; any other means what it is: a verdict, a kind, a purpose, a type, a response
-code, a time, an address, a device of the home, a company of the log, and else a part of a name.
+code, a time, an address, a device of the home, a company of the log, and else a part of a name. `-cdn` leaves names
+with that part out.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _KEYS = {
     "device": "device", "client": "client", "ip": "client", "address": "client", "name": "name", "domain": "name",
     "names": "names", "verdict": "verdict", "status": "verdict", "kind": "kind", "purpose": "purpose",
     "company": "company", "list": "list", "type": "type", "origin": "origin", "rcode": "rcode", "code": "rcode",
-    "source": "source", "range": "range", "from": "from", "to": "to",
+    "source": "source", "hide": "hide", "range": "range", "from": "from", "to": "to",
 }  # fmt: skip
 _LET = ("let", "got")  # before "through", they say nothing more
 
@@ -51,15 +52,20 @@ def understood(text: str, devices: Mapping[int, str], companies: Collection[str]
     """`devices`: id → name. What several words say of the same thing, the last one says."""
     result = Understood()
     names: list[str] = []
+    hidden: list[str] = []
     words = list(_tokens(text))[:MAX_WORDS]
     free = [word for key, word, quoted in words if not key and not quoted]
     for key, word, quoted in words:
         if key in _KEYS:
             _keyed(result, _KEYS[key], word, devices, companies)
+        elif word.startswith("-") and len(word) > 1 and not key and not quoted:
+            hidden.append(word[1:].lower())
         elif quoted:
             result.pairs["names"] = word.lower()
         elif not _plain(result, f"{key}:{word}" if key else word, devices, companies, free):
             names.append(f"{key}:{word}" if key else word)
+    if hidden:
+        result.pairs["hide"] = ",".join(hidden)
     if names:
         result.pairs["name"] = names[0] if len(names) == 1 else f"*{'*'.join(names)}*"
     return result

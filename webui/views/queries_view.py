@@ -49,6 +49,7 @@ class FilterForm:
     purpose: str = ""
     origin: str = ""
     rcode: str = ""
+    hide: str = ""
     range: str = ""
     fold: str = ""
     now_us: int = field(default_factory=lambda: time.time_ns() // 1000)
@@ -78,6 +79,7 @@ class FilterForm:
             "purpose": self.purpose,
             "origin": self.origin,
             "rcode": self.rcode,
+            "hide": self.hide,
             "range": "" if self.from_text or self.to_text else self.range,
             "from": self.from_text,
             "to": self.to_text,
@@ -122,6 +124,7 @@ class FilterForm:
             purpose=self.purpose or None,
             origin=self.origin or None,
             rcode=self.rcode.strip() or None,
+            hide=self.hide or None,
             from_us=from_us,
             to_us=self.now_us + AHEAD_US if to_us is None else to_us,
         )
@@ -163,6 +166,7 @@ def filter_form(
     rcode: Annotated[str, Query(max_length=20)] = "",
     range_: Annotated[str, Query(alias="range", max_length=20)] = "",
     fold: Annotated[str, Query(max_length=3)] = "",
+    hide: Annotated[str, Query(max_length=300)] = "",
 ) -> FilterForm:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
@@ -180,7 +184,7 @@ def filter_form(
     number = int(device) if device else None
     known_range = range_ if range_ in log_times.TITLES else ""
     return FilterForm(number, client, name, verdict, list_, company, kind, type_, source, names, from_, to,
-                      purpose, origin, rcode, known_range, "no" if fold == "no" else "")  # fmt: skip
+                      purpose, origin, rcode, hide, known_range, "no" if fold == "no" else "")  # fmt: skip
 
 
 Filters = Annotated[FilterForm, Depends(filter_form)]

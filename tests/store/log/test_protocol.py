@@ -72,6 +72,7 @@ FILTERS = st.builds(
     kind=st.sampled_from([None, None, "tracking", "use", "unknown"]),
     purpose=st.sampled_from([None, None, None, "ads", "update", "unknown"]),
     origin=st.sampled_from([None, None, None, "CACHE", 4]), rcode=st.sampled_from([None, None, None, "NXDOMAIN", 0]),
+    hide=st.sampled_from([None, None, None, "a.ex", "*.example", ", B.EX ,none"]),
     from_us=st.one_of(st.none(), BORDERS), to_us=st.one_of(st.none(), BORDERS),
 )  # fmt: skip
 
@@ -213,6 +214,7 @@ OPENERS = {
     "webui/evidence/log_files_api.py": {"export", "sqlite_reader"},
     "webui/http/deps.py": {"querylog", "sqlite_reader"},
     "webui/http/tail.py": {"sqlite_reader"},
+    "webui/queries/log_rows.py": {"lookups"},  # what a look-up is, for rows
 }
 
 

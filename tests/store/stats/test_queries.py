@@ -101,6 +101,7 @@ def test_rows_that_come_in_between_do_not_move_the_pages(log: sqlite3.Connection
         (QueryFilter(origin="self"), lambda row: row.origin == "SELF"),
         (QueryFilter(rcode="NOERROR"), lambda row: True),
         (QueryFilter(rcode="RCODE9"), lambda row: False),
+        (QueryFilter(hide="B.example, a_b"), lambda row: not ("b.example" in row.name or "a_b" in row.name)),
         (QueryFilter(rcode="nonsense"), lambda row: False),
         (QueryFilter(purpose="unknown", kind="unknown"), lambda row: True),
         (QueryFilter(purpose="unknown", kind="use"), lambda row: False),

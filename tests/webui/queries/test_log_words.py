@@ -27,6 +27,7 @@ COMPANIES = ["Meta", "Google"]
         ("origin:cache list:pack:xiaomi", {"origin": "CACHE", "list": "pack:xiaomi"}),
         ("a", {"name": "a"}),
         ("http://x.example", {"name": "http://x.example"}),
+        ("tv -cdn -Edge", {"device": "3", "hide": "cdn,edge"}),
         ("", {}),
     ],
 )
