@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How large a body may be, and the calls whose body may be larger: a backup that is put back.
+"""How large a body may be, and the calls whose body may be larger: a backup that is put back, a list that is uploaded.
 
 Their routes declare no body, so nothing of it is read before the gate has let the caller in: it is read in the route.
 """
@@ -20,12 +20,17 @@ from webui.http.state import WebUi
 MAX_BODY_BYTES = 256 * 1024
 # With what a form puts around the file: bounds of its parts, and the other fields.
 MAX_LARGE_BYTES = MAX_BYTES + 64 * 1024
-LARGE = frozenset({("POST", "/api/v1/restore"), ("POST", "/backup/preview")})
+# A list of blockers: the largest public ones have 40 MB, and a fifth of that packed.
+MAX_LIST_BYTES = 64 * 1024 * 1024
+LARGE = {
+    ("POST", "/api/v1/restore"): MAX_LARGE_BYTES, ("POST", "/backup/preview"): MAX_LARGE_BYTES,
+    ("POST", "/blocklists/preview"): MAX_LIST_BYTES + 64 * 1024,
+}  # fmt: skip
 
 
 def most(method: str, path: str) -> int:
     """Bytes that the body of this call may have."""
-    return MAX_LARGE_BYTES if (method, path) in LARGE else MAX_BODY_BYTES
+    return LARGE.get((method, path), MAX_BODY_BYTES)
 
 
 @contextmanager

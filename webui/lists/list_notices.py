@@ -17,5 +17,6 @@ NOTICES: Mapping[str, str] = {
         "The list is taken as it is for the whole house, with the rules that were left out. That takes a moment."
     ),
     "accepted": say("The newer version is fetched and taken, for the whole house. That takes a minute or so."),
+    "let-be": say("The list is forgotten; nothing was changed."),
     "again": say("The list is fetched again now, for the whole house. That takes a minute or so."),
 }

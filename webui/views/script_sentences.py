@@ -33,6 +33,7 @@ SENTENCES = (
     mark("Pause"),
     mark("Go on"),
     mark("This file is too large to be a backup."),
+    mark("This file is too large to be a list."),
     mark("auto"),
     mark("light"),
     mark("dark"),
