@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine as SqlEngine
 
+from store.base import db
 from store.config import lists
 from store.config.choices import ListFormat, ListKind
 from store.config.list_input import check_remote
@@ -17,7 +19,7 @@ from webui.http.large_bodies import MAX_LIST_BYTES
 from webui.lists.list_deps import Text
 from webui.lists.list_notices import NOTICES
 from webui.pages.templating import back_to, page
-from webui.views import blocklists_view
+from webui.views import blocklists_view, rules_view
 
 router = APIRouter(prefix="/blocklists")
 
@@ -41,7 +43,9 @@ def add_form(
 ) -> Response:
     """The form with what was typed, and what is wrong with it beside the field."""
     added = [view for view in lists.blocklists(engine) if view.kind == ListKind.ADDED]
-    shown = [blocklists_view.plain(view, {}, {}) for view in added]
+    with closing(db.connect(request.app.state.ui.state / "config.db", read_only=True)) as config:
+        names = rules_view.scope_names(config)
+    shown = [blocklists_view.plain(view, {}, names) for view in added]
     return page(
         request, "add_list_page.html", status, added=shown, formats=tuple(ListFormat), typed=typed, trouble=trouble,
         most=MAX_LIST_BYTES, notice=notice,

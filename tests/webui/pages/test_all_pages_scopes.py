@@ -20,7 +20,7 @@ SAYS = {
     "/rules": r"for all|for this device|for \S.* alone|for whom is chosen",
     "/rules/remove": r"for the whole house|for \S",
     "/blocklists/toggle": HOUSE, "/blocklists/level": HOUSE, "/blocklists/add": HOUSE, "/blocklists/remove": HOUSE,
-    "/blocklists/state": r"for (?:the whole house|\S)", "/blocklists/again": HOUSE, "/blocklists/worth": ITSELF,
+    "/blocklists/preview": HOUSE, "/blocklists/state": r"for (?:the whole house|\S)", "/blocklists/again": HOUSE, "/blocklists/worth": ITSELF,
     "/blocklists/guard": HOUSE, "/blocklists/accept": HOUSE, "/blocklists/answer": HOUSE,
     "/bypass/mode": HOUSE, "/bypass/wall/mode": HOUSE,
     "/bypass/wall/switch": r"for (?:the whole house|this group|this device)",
