@@ -62,9 +62,12 @@ class Walk(Generic[Name, Type]):
     The rule stands here and in `begins_sql`. There are millions of rows, so there are few steps for each.
     """
 
-    def __init__(self, devices: Mapping[int, int], addresses: Container[Type], most: int = MAX_LAST) -> None:
-        """devices: of clients; others are of device 0. addresses: types, or outcomes of such, that ask for one."""
-        self._addresses, self._most = addresses, most
+    def __init__(self, devices: Mapping[int, int], addresses: Container[Type], most: int | None = None) -> None:
+        """devices: of clients; others are of device 0. addresses: types, or outcomes of such, that ask for one.
+
+        most: how many names are remembered, None: MAX_LAST.
+        """
+        self._addresses, self._most = addresses, MAX_LAST if most is None else most
         self._last = _LastAsked[Name](devices)
 
     def split(
@@ -88,9 +91,14 @@ class Walk(Generic[Name, Type]):
             last_of.forget(self._most, rows[-1][4] - TOGETHER_US)
         return begun, others
 
+    @property
+    def remembered(self) -> int:
+        """Of how many devices and names the last query is remembered."""
+        return self._last.size
+
     def fork(self) -> "Walk[Name, Type]":
         """One that goes on from here by itself."""
-        copy = Walk[Name, Type]({}, self._addresses, self._most)
+        copy = Walk[Name, Type]({}, self._addresses, self._most)  # devices come with what is remembered
         copy._last = self._last.copied()
         return copy
 
@@ -135,9 +143,13 @@ class _LastAsked(dict[int, dict[Name, int]], Generic[Name]):
         self[client] = last = self._of_device.setdefault(self._devices.get(client, 0), {})
         return last
 
+    @property
+    def size(self) -> int:
+        return sum(map(len, self._of_device.values()))
+
     def forget(self, most: int, before_us: int) -> None:
         """Where there are more, those from before this time: what comes next begins one anyway."""
-        if sum(map(len, self._of_device.values())) > most:
+        if self.size > most:
             for last in self._of_device.values():
                 recent = {name: at for name, at in last.items() if at >= before_us}
                 last.clear()

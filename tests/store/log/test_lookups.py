@@ -14,6 +14,7 @@ from told_facts import NOTHING
 from evidence.base.grouping import grouped
 from store.log import lookups, querylog
 from store.log.batches import Batch
+from store.log.lookups import ADDRESS_WORDS, Walk
 from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
 
@@ -100,3 +101,21 @@ def test_what_is_remembered_is_bounded(busy: sqlite3.Connection, monkeypatch: py
     monkeypatch.setattr(lookups, "MAX_LAST", 0)
     assert lookups.begun(busy, NOW, NOW + 100 * SECOND).total() == 1
     assert lookups.begun(busy, NOW + SECOND, NOW + 100 * SECOND).total() == 0, "it began before"
+
+
+def test_a_walk_forgets_what_was_longer_ago_than_a_second_and_nothing_else() -> None:
+    walk = Walk[str, str]({}, ADDRESS_WORDS, most=3)
+    rows = [(0, f"{number}.example", "A", 0, NOW + number * SECOND // 2) for number in range(50)]
+    for row in rows:
+        assert walk.split([row]) == ([row], [])
+        assert walk.remembered <= 4
+    again = [(0, name, "AAAA", 0, rows[-1][4] + 1) for name in ("48.example", "49.example", "3.example")]
+    assert walk.split(again) == (again[2:], again[:2])
+
+
+def test_a_fork_of_a_walk_goes_on_by_itself() -> None:
+    walk = Walk[str, str]({7: 1, 8: 1}, ADDRESS_WORDS)
+    assert walk.split([(7, "a.example", "A", 0, NOW)])[1] == []
+    fork, other = walk.fork(), (8, "b.example", "A", 0, NOW + 1)
+    assert fork.split([other, (8, "a.example", "AAAA", 0, NOW + 2)])[1] == [(8, "a.example", "AAAA", 0, NOW + 2)]
+    assert walk.split([other]) == ([other], []), "what the fork saw the walk did not"
