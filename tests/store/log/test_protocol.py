@@ -174,6 +174,7 @@ HOUSE = Path(__file__).parents[3]
 SPOKEN = {"protocol", "values", "log_clock", "records", "batches", "batch_codec", "readers"}  # for any engine
 # Who opens a log, and so names its engine.
 OPENERS = {
+    "evidence/process.py": {"querylog"},
     "appliance/evidence_cli/caught_up.py": {"querylog"},
     "appliance/evidence_cli/log_command.py": {"export as exporting", "querylog", "sqlite_reader"},
     "appliance/evidence_cli/log_import.py": {"querylog"},
