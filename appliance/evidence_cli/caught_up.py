@@ -45,6 +45,8 @@ def catch_up(state: Path) -> None:
             "begins a new one.", file=FILE_NAME,
         ))  # fmt: skip
     if done.error:
+        if not (state / evidence_file.FILE_NAME).exists():
+            raise Complaint(done.error)
         printing.warn(done.error)
 
 

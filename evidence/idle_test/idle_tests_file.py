@@ -10,6 +10,7 @@ from store.base.sentences import Sentence, say
 
 FILE_NAME = "idle_tests.db"
 KIND = "idle_tests"  # of its migrations
+_PASSING = (Fault.BUSY, Fault.FULL, Fault.READ_ONLY, Fault.FORBIDDEN)
 
 
 def open_writer(state: Path) -> sqlite3.Connection:
@@ -32,7 +33,7 @@ def asides(state: Path) -> list[str]:
 
 def told(state: Path, error: Exception) -> Sentence:
     """What an error of it, or of the query log beneath, means, and the cure; what is of no use is put aside."""
-    if fault_of(error) is Fault.BUSY:  # to look would wait for the same lock
+    if fault_of(error) in _PASSING:  # to look would wait for the same lock, or tell what the disk made of it
         return unusable(say("Idle tests, or the query log beneath them,"), error)
     path = state / FILE_NAME
     fault = db.inspect(path, KIND)

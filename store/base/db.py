@@ -34,8 +34,8 @@ class RestoreReport:
     kept: Path
 
 
-def connect(path: Path, *, read_only: bool = False, busy_ms: int = BUSY_MS) -> sqlite3.Connection:
-    """A connection in autocommit mode (transactions by BEGIN) that waits `busy_ms` for locks and holds foreign keys.
+def connect(path: Path, *, read_only: bool = False, busy_ms: int | None = None) -> sqlite3.Connection:
+    """A connection in autocommit mode (transactions by BEGIN), with foreign keys; waits BUSY_MS for locks, or as told.
 
     Threads may hand it on but not share it. `read_only` never creates the file, and works on a read-only disk too.
     Raises sqlite3.OperationalError when it cannot be opened; NoFile, at once, where a folder, a pipe or the like lies.
@@ -197,7 +197,7 @@ def open_config(state: Path) -> RestoreReport | None:
     return report
 
 
-def open_migrated(path: Path, kind: str = "config", busy_ms: int = BUSY_MS) -> sqlite3.Connection:
+def open_migrated(path: Path, kind: str = "config", busy_ms: int | None = None) -> sqlite3.Connection:
     """A connection to read from, as this Telltale knows the tables; what an older one left is brought up to date in
     memory, where the file cannot be. Raises sqlite3.Error or NewerDatabase; a database of nothing is damaged.
     """
@@ -260,7 +260,7 @@ def _restored(kept: Path | None, copy: Path) -> Sentence:
     )
 
 
-def _open(path: Path, mode: str, busy_ms: int) -> sqlite3.Connection:
+def _open(path: Path, mode: str, busy_ms: int | None) -> sqlite3.Connection:
     for ending in ("", *COMPANIONS):
         if fault := look_at(path.with_name(path.name + ending)):
             raise NoFile(path.with_name(path.name + ending), fault)
@@ -272,7 +272,7 @@ def _open(path: Path, mode: str, busy_ms: int) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.resolve()))}?mode={mode}"
     con = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
-        con.execute(f"PRAGMA busy_timeout = {busy_ms}")
+        con.execute(f"PRAGMA busy_timeout = {BUSY_MS if busy_ms is None else busy_ms}")
         con.execute("PRAGMA foreign_keys = ON")
         if mode != "rwc":
             con.execute("SELECT 1 FROM sqlite_master").fetchone()

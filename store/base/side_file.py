@@ -17,6 +17,7 @@ def open_writer(path: Path, kind: str, *pragmas: str) -> sqlite3.Connection:
 
     Raises sqlite3.Error or StoreError.
     """
+    fresh = not path.exists()
     con = connect(path)
     try:
         for pragma in pragmas:
@@ -26,6 +27,9 @@ def open_writer(path: Path, kind: str, *pragmas: str) -> sqlite3.Connection:
             path.chmod(0o600)
     except BaseException:
         con.close()
+        with contextlib.suppress(OSError):  # a full disk takes an empty file, which the next one would call damaged
+            if fresh and path.stat().st_size == 0:
+                path.unlink()
         raise
     return con
 

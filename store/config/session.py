@@ -18,7 +18,8 @@ from sqlmodel import Session, create_engine
 
 from sqlalchemy import Engine  # isort: skip
 from store.base.db import connect
-from store.base.sentences import say
+from store.base.file_faults import Fault, cure, fault_of, words
+from store.base.sentences import Sentence, say
 from store.history import acting, called, notes, recording
 from store.history.acting import Acting
 from store.history.notes import Note
@@ -80,13 +81,18 @@ def writing(e: Engine, what: str | Note | Unnoted) -> Iterator[Session]:
     except OverflowError:
         raise EditError(_TOO_LARGE) from None
     except DBAPIError as error:
-        raise EditError(say(
-            "The change could not be stored ({error}); the state before it holds.", error=error.orig
-        )) from error
+        raise EditError(_not_stored(error.orig)) from error
     except sqlite3.Error as error:
-        raise EditError(say(
-            "The change could not be stored ({error}); the state before it holds.", error=error
-        )) from error
+        raise EditError(_not_stored(error)) from error
+
+
+def _not_stored(error: BaseException | None) -> Sentence:
+    """With the cure, where a person has one."""
+    fault = fault_of(error) if isinstance(error, sqlite3.OperationalError) else None
+    if fault in (Fault.BUSY, Fault.FULL, Fault.READ_ONLY, Fault.FORBIDDEN):
+        return say("The change could not be stored: {why}. {cure} The state before it holds.", why=words(fault),
+                   cure=cure(fault))  # fmt: skip
+    return say("The change could not be stored ({error}); the state before it holds.", error=error)
 
 
 @contextlib.contextmanager

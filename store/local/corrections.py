@@ -100,7 +100,9 @@ def _scope(text: str) -> CorrectionScope:
 
 def _words(part: str, text: str | None) -> str | None:
     words = " ".join((text or "").split())
-    if len(words) > MAX_WORDS or not words.isprintable():
+    if not words.isprintable():
+        raise WrongCorrection(part, say("Company and product have no characters that cannot be seen, or turn others."))
+    if len(words) > MAX_WORDS:
         raise WrongCorrection(
             part, say("Company and product have up to {most} characters in one line.", most=MAX_WORDS)
         )

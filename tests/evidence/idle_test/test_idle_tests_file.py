@@ -52,7 +52,9 @@ def test_another_error_is_told_and_nothing_is_put_aside(tmp_path: Path) -> None:
     assert "another process holds it. Try again in a minute" in idle_tests_file.told(tmp_path, busy)
     full = sqlite3.OperationalError("database or disk is full")
     full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    (tmp_path / idle_tests_file.FILE_NAME).write_bytes(b"")  # as a full disk takes it
     assert idle_tests_file.told(tmp_path, full) == (
-        "The query log cannot be used: the disk is full. Make room on the disk."
+        "Idle tests, or the query log beneath them, cannot be used: the disk is full. Make room on the disk."
     )
-    assert idle_tests_file.asides(tmp_path) == []
+    assert idle_tests_file.told(tmp_path, sqlite3.DatabaseError("x")).startswith("idle_tests.db was damaged.")
+    assert len(idle_tests_file.asides(tmp_path)) == 1

@@ -62,3 +62,17 @@ def test_one_that_another_holds_is_told_at_once_and_stays(tmp_path: Path, monkey
             side_file.open_reader(path, KIND)
         assert not side_file.put_aside(path, raised.value)
     assert unusable("a.db", raised.value).startswith("a.db cannot be used: another process holds it.")
+
+
+def test_one_that_cannot_be_begun_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(con: sqlite3.Connection, kind: str) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(side_file, "migrate_connection", full)
+    with pytest.raises(sqlite3.OperationalError):
+        side_file.open_writer(tmp_path / "a.db", KIND)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "a.db").write_bytes(b"")
+    with pytest.raises(sqlite3.OperationalError):
+        side_file.open_writer(tmp_path / "a.db", KIND)
+    assert (tmp_path / "a.db").exists()

@@ -72,7 +72,7 @@ def test_whoever_waits_in_line_for_too_long_is_told(engine: Engine, monkeypatch:
 def test_a_write_that_cannot_be_is_a_sentence(state: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "BUSY_MS", 10)
     other = db.connect(state / "config.db")
-    with db.transaction(other), pytest.raises(edit.EditError, match="could not be stored"):
+    with db.transaction(other), pytest.raises(edit.EditError, match="another process holds it"):
         household_groups.add_group(engine, "x")
     other.close()
     assert household_groups.groups(engine) == []

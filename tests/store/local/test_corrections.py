@@ -27,7 +27,7 @@ def test_what_is_written_is_read() -> None:
         ({"name": "a.example"}, "company", "at least one of"),
         ({"name": "a.example", "scope": "all", "company": "A"}, "scope", "neither exact nor suffix"),
         ({"name": "a.example", "company": "A" * 101}, "company", "up to 100 characters"),
-        ({"name": "a.example", "product": "A\x07"}, "product", "up to 100 characters"),
+        ({"name": "a.example", "product": "A\x07"}, "product", "that cannot be seen"),
         ({"name": "a.example", "purpose": "fun"}, "purpose", "no purpose: choose analytics, ads"),
         ({"name": "a.example", "kind": "good"}, "kind", "no kind: choose unknown, tracking, use"),
         ({"name": "a.example", "company": "A", "note": "x" * 501}, "note", "up to 500 characters"),
