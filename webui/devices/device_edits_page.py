@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from store.config import devices, edit, scopes
 from store.config.choices import PackLevel
 from store.devices import device_edits, kind_edit
+from store.household import groups as household_groups
 from store.names.list_anchor import anchor
-from webui.devices import devices_view
+from webui.devices import device_list, devices_view
 from webui.devices.device_page import find, list_lines
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.pages.templating import back_to, fragment, wants_fragment
@@ -43,7 +44,9 @@ def rename(
         return back_to(f"/devices/{number}")
     span = ranges.find(range, time.time())
     device = next(line for line in devices_view.lines(devices.devices(config), reader, span) if line.id == number)
-    return fragment(request, "_device_row.html", device=device, current_range=span.choice.key)
+    groups = {group.id: group.name for group in household_groups.groups(engine)}
+    return fragment(request, "_device_row.html", device=device, current_range=span.choice.key, group_names=groups,
+                    marks={number: device_list.marks(device, time.time())}, mark_words=device_list.MARKS)  # fmt: skip
 
 
 @router.post("/{number}/toggle")

@@ -62,6 +62,22 @@ class DeviceView:
     given_kind: str | None = None
     kind_reason: str = ""
     named_by: str = ""
+    groups: tuple[int, ...] = ()
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether nobody, no person and no network, has a name for it."""
+        return not (self.given_name or self.found_name)
+
+    @property
+    def tracking(self) -> int:
+        """Its look-ups for tracking."""
+        return self.reports.all.lookups if self.reports else 0
+
+    @property
+    def through(self) -> int:
+        """How many of them got through."""
+        return self.tracking - self.reports.all.blocked - self.reports.all.failed if self.reports else 0
 
 
 def lines(rows: Iterable[DeviceRow], reader: LogReader, span: Range) -> list[DeviceView]:
@@ -97,6 +113,7 @@ def line(
         kind=kind,
         kind_said=KINDS[kind],
         given_kind=row.given_kind,
+        groups=row.groups,
         named_by=NAMED_BY[row.name_from] if row.name_from else "",
         kind_reason="" if row.given_kind else kind_rules.reason_said(row.kind_reason),
     )

@@ -37,7 +37,7 @@ SAYS = {
     "/names/records/add": ITSELF, "/names/records/remove": ITSELF, "/names/records/import": ITSELF,
     "/names/forwards/add": ITSELF, "/names/forwards/remove": ITSELF,
     "/dhcp": ITSELF, "/dhcp/off": ITSELF, "/dhcp/static#static": ITSELF, "/dhcp/static/remove": ITSELF,
-    "/companies/block": r"for the whole house|for whom is chosen",
+    "/devices/chosen": r"the chosen devices", "/companies/block": r"for the whole house|for whom is chosen",
     "/services/toggle": r"for \S", "/services/safe-search": r"for \S",
     "/evidence/updates": ITSELF, "/evidence/worth": ITSELF, "/evidence/whatif": ITSELF,
     "/evidence/whatif/toggle": ITSELF, "/evidence/whatif/rule": ITSELF, "/evidence/whatif/group": ITSELF,
