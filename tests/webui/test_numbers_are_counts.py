@@ -129,7 +129,7 @@ def test_the_log_is_filtered_by_kind(looker: Visitor, kind: str) -> None:
     assert len(rows) == count and {row["kind"] for row in rows} == {kind} and all(row["purpose"] for row in rows)
     page = looker.get(f"/queries?{where}").text
     assert f'<option value="{kind}" selected>' in page
-    assert set(re.findall(r'<td class="for"><span class="kind kind-(\w+)"', page)) == {kind}
+    assert set(re.findall(r'<span class="purpose" data-kind="(\w+)"', page)) == {kind}
     found: Any = looker.get(f"/api/v1/queries?{where}&limit=7").json()
     assert len(found["items"]) == 7 and {item["kind"] for item in found["items"]} == {kind}
 

@@ -6,10 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from store.base.sentences import say
+from store.base.sentences import say, say_as
 from webui.views import kind_words, labels, log_times
 from webui.views.queries_view import FilterForm
 
+KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("j", "k", "↓", "↑"), say("next and previous row")),
+    ((say_as("key", "Enter"),), say("details of the row")),
+    (("b",), say("details, at what blocks or allows it")),
+    (("e",), say("explain the name")),
+    (("n",), say("show the new rows that wait")),
+    (("p",), say("pause new rows, and go on")),
+    ((say_as("key", "Esc"),), say("close")),
+    (("?",), say("this list")),
+)
 UNKNOWN = "unknown"  # a company that nobody knows
 SOURCES: Mapping[str, str] = {"own": say("this appliance"), "imported": say("imported"), **labels.SOURCES}
 

@@ -30,6 +30,11 @@ class LookUpRow(RowView):
         return self.queries[-1].time_us
 
     @property
+    def base(self) -> str:
+        """The log of its device, to which `row=` is added; for pages that are no log."""
+        return f"/queries?device={self.device_id}&" if self.device_id else "/queries?"
+
+    @property
     def day(self) -> str:
         """The day of the appliance's zone."""
         return formatting.day(self.seconds)

@@ -89,6 +89,7 @@ def _frame(
         "filters": form,
         "chips": log_chips.chips(form, called, known),
         "quick": log_chips.quick(form),
+        "keys": log_chips.KEYS,
         "times": log_chips.times(form),
         "when": log_chips.when(form),
         "from_": time_input(form.from_text, form.now_us),

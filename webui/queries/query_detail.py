@@ -35,6 +35,10 @@ class Scope:
     kind: str
     name: str
 
+    def change(self, verb: str, name: str) -> str:
+        """A rule for it, as the question what it would have changed has it."""
+        return f"{verb} {name} for {self.word}"
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:
