@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures of every page, light and dark, at four widths, from a demo with thirty days of history.
 
-    .venv/bin/python scripts/screenshots.py [--only /devices …] [--out DIR]      as `make screenshots` does
+    .venv/bin/python scripts/screenshots.py [--only /devices …] [--chosen] [--at URL] [--out DIR]
 
-Each picture goes into docs/screenshots/all as PAGE-WIDTH-THEME.webp, which git ignores; those of CHOSEN also into
-docs/screenshots. On the way axe-core looks at each page: whatever is serious or critical is printed, and the exit code
-is 1. What is asked for is a demo of its own, on ports that are free, which ends with this.
+as `make screenshots` does. Each picture goes into docs/screenshots/all as PAGE-WIDTH-THEME.webp, which git ignores; the
+first screen of those of CHOSEN also into docs/screenshots. On the way axe-core looks at each page: whatever is serious
+or critical is printed, and the exit code is 1. It is a demo of its own, on ports that are free, which ends with this,
+unless one is named that runs already.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -42,25 +43,35 @@ QUALITY = 60  # of 100; a page is flat colours and letters
 TALLEST = 4000  # pixels of a page that are shown: a log goes on for ever
 SETTLE_MS = 400  # until numbers that are loaded after the page stand, and transitions are over
 UP_SECONDS = 300
-# In git, for README and docs: page, width, theme.
+# In git, for README and docs: of each page the widths and themes.
 CHOSEN = {
-    ("home", 1440, "light"), ("home", 1440, "dark"), ("home", 360, "light"), ("devices-1", 1440, "light"),
-    ("companies-xiaomi", 1440, "dark"), ("queries", 1440, "light"), ("queries", 360, "dark"),
-    ("blocklists", 1440, "light"), ("evidence", 1440, "light"), ("evidence-tests-compare-a-1-b-2", 1024, "light"),
-    ("devices", 1024, "dark"), ("times", 768, "light"),
-}  # fmt: skip
+    "/": ((1440, "light"), (1440, "dark"), (360, "light")),
+    "/devices/1": ((1440, "light"),),
+    "/companies/Xiaomi": ((1440, "dark"),),
+    "/queries": ((1440, "light"), (360, "dark")),
+    "/blocklists": ((1440, "light"),),
+    "/evidence": ((1440, "light"),),
+    "/evidence/tests/compare?a=1&b=2": ((1024, "light"),),
+    "/devices": ((1024, "dark"),),
+    "/times": ((768, "light"),),
+}
+FIRST_SCREEN = {360: 780, 768: 1000, 1024: 900, 1440: 960}  # pixels of a page's height, by its width
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Make them; 1 where axe-core found something grave, or a page did not come."""
     parser = argparse.ArgumentParser(prog="screenshots")
     parser.add_argument("--only", nargs="*", default=[], metavar="PATH", help="these pages alone")
+    parser.add_argument("--chosen", action="store_true", help="only what is in git")
+    parser.add_argument("--at", metavar="URL", help="of a demo that runs already")
     parser.add_argument("--out", type=Path, default=HERE / "docs" / "screenshots")
     args = parser.parse_args(words)
     (args.out / "all").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="telltale-screenshots-") as folder, demo(Path(folder) / "state") as address:
-        made = app.create(Path(folder) / "state", Path(folder) / "state" / "run", {})
-        faults = list(taken(address, args.only, made, args.out))
+    with tempfile.TemporaryDirectory(prefix="telltale-screenshots-") as folder:
+        state = Path(folder) / "state"
+        with nullcontext(args.at) if args.at else demo(state) as address:
+            made = app.create(state, state / "run", {})
+            faults = list(taken(address, list(CHOSEN) if args.chosen else args.only, made, args.out, args.chosen))
     print(f"{len(list((args.out / 'all').iterdir()))} pictures in {args.out / 'all'}, {len(faults)} faults")
     return 1 if faults else 0
 
@@ -79,7 +90,7 @@ def demo(state: Path) -> Iterator[str]:
         process.wait()
 
 
-def taken(address: str, only: Sequence[str], made: FastAPI, out: Path) -> Iterator[str]:
+def taken(address: str, only: Sequence[str], made: FastAPI, out: Path, chosen: bool) -> Iterator[str]:
     """Take the pictures of these pages, or of all; each fault that was met, as a line that was printed."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -91,6 +102,8 @@ def taken(address: str, only: Sequence[str], made: FastAPI, out: Path) -> Iterat
             log_in(page, address)
             for path in only or [OUTSIDE[0], *every_page(page, made, address)]:
                 for width in WIDTHS:
+                    if chosen and (width, theme) not in CHOSEN[path]:
+                        continue
                     for fault in one(page, address, path, width, theme, out):
                         print(fault, flush=True)
                         yield fault
@@ -114,19 +127,19 @@ def one(page: Page, address: str, path: str, width: int, theme: str, out: Path) 
     response = page.goto(address + path)
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.wait_for_timeout(SETTLE_MS)
-    picture, called = shot(page, width), name(path)
-    (out / "all" / f"{called}-{width}-{theme}.webp").write_bytes(picture)
-    if (called, width, theme) in CHOSEN:
-        (out / f"{called}-{width}-{theme}.webp").write_bytes(picture)
+    file = f"{name(path)}-{width}-{theme}.webp"
+    (out / "all" / file).write_bytes(shot(page, width, TALLEST))
+    if (width, theme) in CHOSEN.get(path, ()):
+        (out / file).write_bytes(shot(page, width, FIRST_SCREEN[width]))
     if response is None or response.status != 200:
         yield f"{path}: {response.status if response else 'no answer'}"
     for line in axe.grave(page):
         yield f"{path} ({width}, {theme}): {line}"
 
 
-def shot(page: Page, width: int) -> bytes:
+def shot(page: Page, width: int, tallest: int) -> bytes:
     """The page from its top, as WebP, which a Chromium makes by itself."""
-    height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
+    height = min(tallest, int(page.evaluate("document.documentElement.scrollHeight")))
     clip: dict[str, Any] = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     asked = {"format": "webp", "quality": QUALITY, "captureBeyondViewport": True, "clip": clip}
     session = page.context.new_cdp_session(page)

@@ -180,4 +180,4 @@ DECISIONS = (
     Decision(2, 9.0, _correction),
 )  # fmt: skip
 # What still waits when the demo begins: seconds ago.
-LATELY = ((40 * MINUTE, _waiting),)
+LATELY = ((90 * MINUTE, lambda home: past_lists.renew(home.state, home.lists)), (40 * MINUTE, _waiting))

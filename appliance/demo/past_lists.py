@@ -3,6 +3,7 @@
 it asks for.
 """
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -42,8 +43,20 @@ def add(state: Path, engine: Engine) -> tuple[str, str]:
     for file, text, title, allow in (("ads.txt", ADS, ADS_TITLE, False), ("never.txt", ALLOWED, ALLOWED_TITLE, True)):
         (folder / file).write_text(text)
         ids.append(lists.add_blocklist(engine, str(folder / file), str(title), allow=allow))
+    _take_in(state, ids)
+    return ids[0], ids[1]
+
+
+def renew(state: Path, ids: Sequence[str]) -> None:
+    """Their makers add a name to each, of nobody here, and the daily update takes it in; the next index has it."""
+    for file, rule in (("ads.txt", "||ads.shop.example^"), ("never.txt", "@@||pay.shop.example^")):
+        with (state / FOLDER / file).open("a") as text:
+            text.write(f"{rule}\n")
+    _take_in(state, ids)
+
+
+def _take_in(state: Path, ids: Sequence[str]) -> None:
     with closing(db.connect(state / "config.db")) as con:
         for item in list_status.installed(con):
             if item.id in ids:
                 refresh.refresh(con, state, item)
-    return ids[0], ids[1]
