@@ -18,7 +18,7 @@ from told_facts import NOTHING
 from walks import Walks
 
 from store.base import db
-from store.config import account, edit, session, settings
+from store.config import account, edit, lists, session, settings
 from store.household import changes, exceptions, pauses
 from store.log import querylog
 from store.log.batches import Batch
@@ -120,6 +120,19 @@ def rename_a_device(stroll: Stroll) -> None:
     sync_api.expect(stroll.page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
+def add_a_list_by_file(stroll: Stroll) -> None:
+    file = stroll.walks.state / f"list{next(_fresh)}.txt"
+    file.write_text("||from-a-file.example^\n")
+    stroll.go("Blocklists")
+    stroll.press(stroll.page.get_by_role("link", name="Add a list").first)
+    stroll.clicks += 1
+    stroll.page.locator("input[type=file]").set_input_files(file)
+    stroll.press(stroll.page.get_by_role("button", name=re.compile("^Look at it first")))
+    stroll.press(stroll.page.locator("main form [type=submit]").filter(has_text="Add").first)
+    sync_api.expect(stroll.page.get_by_text(file.stem).first).to_be_visible()
+    assert any(file.stem in f"{each.title} {each.source}" for each in lists.blocklists(engine(stroll)))
+
+
 def last_night_from_two_to_four(stroll: Stroll) -> None:
     stroll.go("Query log")
     stroll.press(stroll.page.get_by_role("link", name=re.compile("night", re.I)).first)
@@ -201,7 +214,7 @@ def who_goes_around_dns(stroll: Stroll) -> None:
 
 TASKS: tuple[Callable[[Stroll], None], ...] = (
     who_does_the_tv_talk_to, block_for_one_device_only, let_a_broken_site_through, why_was_this_blocked,
-    a_pack_to_strict_for_one_device, rename_a_device, last_night_from_two_to_four,
+    a_pack_to_strict_for_one_device, add_a_list_by_file, rename_a_device, last_night_from_two_to_four,
     export_what_a_phone_sent_to_xiaomi, pause_for_ten_minutes, undo_a_change, change_the_upstream,
     change_the_password, is_it_healthy, who_goes_around_dns,
 )  # fmt: skip
