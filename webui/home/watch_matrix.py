@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from store.base.sentences import say, say_count
 from store.log.values import TrackingPair
@@ -94,7 +94,7 @@ class _Links:
     """Where a number leads: the rows of the log that it counts, or the page of the device or company."""
 
     def __init__(self, span: Range) -> None:
-        self._range, self._moments = span.query(), urlencode(span.moments())
+        self._range = span.query()
 
     def cell(self, device: int | None, company: str | None) -> str:
         if device is None:
@@ -102,7 +102,7 @@ class _Links:
         if company is None:
             return self.device(device)
         kind = Kind.TRACKING.word
-        return f"/queries?device={device}&company={quote(company, safe='')}&kind={kind}&{self._moments}"
+        return f"/queries?device={device}&company={quote(company, safe='')}&kind={kind}&{self._range}"
 
     def device(self, device: int | None) -> str:
         return "" if device is None else f"/devices/{device}?{self._range}"

@@ -58,7 +58,7 @@ def test_the_matrix_holds_every_look_up_for_tracking(looker: Any) -> None:
         )
         assert rows
         for device, company, count, blocked in rows:
-            href = f"/queries?device={device}&amp;company={quote(company)}&amp;kind=tracking&amp;from="
+            href = f"/queries?device={device}&amp;company={quote(company)}&amp;kind=tracking&amp;range=7d"
             cell = page.partition(href)[2].partition("</a>")[0]
             assert f"<b>{count:,}</b>" in cell
             assert (f"▲ {count - blocked:,}<" in cell) == (count > blocked)

@@ -55,7 +55,7 @@ def test_cells_lead_to_their_rows_and_heads_to_their_pages() -> None:
     table = matrix([TrackingPair(3, "TV", hostile, 9, 5), TrackingPair(None, "unknown", None, 2, 0)], SPAN)
     tv, unknown = table.lines
     assert tv.cells[0] is not None and tv.cells[0].href.startswith(
-        "/queries?device=3&company=x%22%3E%3Cscript%3E%26%3D%2F&kind=tracking&from=2027-01-"
+        "/queries?device=3&company=x%22%3E%3Cscript%3E%26%3D%2F&kind=tracking&range=7d"
     )
     assert (tv.href, unknown.href) == ("/devices/3?range=7d", "")
     assert table.columns[0].href == "/companies/x%22%3E%3Cscript%3E%26%3D%2F?range=7d"
