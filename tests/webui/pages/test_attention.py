@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Home shows what is new and loud, a device's page what is its own; damage to evidence takes neither away."""
 
+import time
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from evidence.findings import finding_rows
 from evidence.findings.finding import Finding, FindingKind
 from webui.pages import attention
 
-NOW = 1_790_000_000_000_000
+NOW = time.time_ns() // 1000  # a device's page tells what is new this week
 LEAK = Finding(FindingKind.LEAK, 1, "Xiaomi", "Xiaomi", ("a.example", "b.example"), NOW - 9, NOW, 7)
 QUIET = replace(LEAK, kind=FindingKind.NEW_NAME, key="quiet.example", device_id=2, confidence=0.4)
 
