@@ -36,6 +36,7 @@ READ_ALOUD = {"title", "aria-label", "placeholder", "alt", "data-label"}
 UNSEEN = {"script", "style", "svg"}
 # What a person types or reads the same in every language.
 LITERAL = {
+    "xiaomi", "nothing.at.all",  # what was asked for, as a chip of the log shows it
     "nas.home.arpa", "home.arpa", "fritz.box", "192.168.1.5 nas.lan nas", "house", *local_records.TYPES,
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "A,AAAA",
     ", ".join(custom_responses.WORDS), "name.example", "telltale.toml", "telltale", "TCP", "UDP", "TXT", "NULL",
