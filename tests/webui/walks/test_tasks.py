@@ -223,10 +223,13 @@ TASKS: tuple[Callable[[Stroll], None], ...] = (
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__)
 def test_it_takes_five_clicks_at_most(walks: Walks, task: Callable[[Stroll], None], way: str) -> None:
+    walks.complaints.clear()
     stroll = Stroll.begin(walks, way)
     try:
         task(stroll)
     finally:
         stroll.page.context.close()
     assert 0 < stroll.clicks <= MOST
-    assert walks.complaints == []
+    # Another password ends every session: what a page asks for by itself just then is refused.
+    refused = "401" if task is change_the_password else "none"
+    assert [line for line in walks.complaints if refused not in line] == []
