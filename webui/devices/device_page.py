@@ -190,6 +190,7 @@ def _decided(
         "packs": [line for line in packs if line.own or line.hits],
         "quiet_packs": [line for line in packs if not (line.own or line.hits)],
         "lists": [line for line in shown if line.kind != ListKind.PACK],
+        "services": [line for line in services if decided_view.matters(line)],
         "more_lists": len(of_lists) - len(shown) if not all_lists else 0,
         "decisions": decided_view.lines(
             holds, row.id, devices.display_name(row), names, services, ui.settings().wall, timed
