@@ -15,6 +15,7 @@ import real_browser
 from real_browser import sync_api
 from strolls import MOST, WAYS, Stroll
 from told_facts import NOTHING
+from waiting import until
 from walks import Walks
 
 from store.base import db
@@ -195,9 +196,7 @@ def change_the_password(stroll: Stroll) -> None:
     stroll.page.get_by_label("New password", exact=True).fill(new)
     stroll.page.get_by_label("New password again").fill(new)
     stroll.press(stroll.page.get_by_role("button", name="Change password"))
-    stroll.page.wait_for_load_state()
-    stroll.settled()
-    assert account.check_password(engine(stroll), new)
+    until(lambda: account.check_password(engine(stroll), new))
     stroll.walks.password = new
 
 
