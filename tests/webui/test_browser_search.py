@@ -45,7 +45,7 @@ def test_by_keyboard_alone(chromium: Any, address: str, home: Any) -> None:
 def test_a_slash_that_is_typed_is_a_slash(chromium: Any, address: str, home: Any) -> None:
     page = opened(chromium, [])
     first_run(page, address, home)
-    page.goto(f"{address}/blocklists")
+    page.goto(f"{address}/blocklists/packs")
     page.get_by_placeholder("Filter").focus()
     page.keyboard.press("/")
     assert page.get_by_placeholder("Filter").input_value() == "/"

@@ -18,7 +18,7 @@ from store.base.sentences import say
 from store.config import devices, list_status
 from store.log.protocol import LogReader
 from store.names import rule_names
-from store.names.list_anchor import anchor
+from store.names.list_anchor import page_of
 from webui.frame.search_places import PLACES
 from webui.numbers.home_view import company_page
 
@@ -147,11 +147,10 @@ def _devices(words: list[str], config: sqlite3.Connection) -> Iterator[Hit]:
 
 
 def _lists(words: list[str], config: sqlite3.Connection, services: bool) -> Iterator[Hit]:
-    page = "/services" if services else "/blocklists"
     for number, title in list_status.titles(config).items():
         fit = fit_of(words, title, number) if number.startswith(_SERVICE) == services else None
         if fit is not None:
-            yield Hit(title, f"{page}#{anchor(number)}", fit=fit)
+            yield Hit(title, page_of(number), fit=fit)
 
 
 def _groups(words: list[str], config: sqlite3.Connection) -> Iterator[Hit]:

@@ -36,7 +36,6 @@ _WORDS = {
 _MORE = (
     Place("/pause", say("Pause"), say("disable, stop blocking, snooze, break")),
     Place("/explain", say("Explain a name"), say("why, test, check, blocked, query lists")),
-    Place("/attention", say("What needs attention"), say("notifications, alerts, problems, bell")),
     Place("/blocklists/rules", say("Your own rules"),
           say("whitelist, blacklist, allowlist, denylist, custom, regex, allow, block")),
     Place("/bypass/wall", say("Wall"), say("firewall, enforce, DoH, router, port 53")),

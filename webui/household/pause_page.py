@@ -27,6 +27,7 @@ router = APIRouter()
 Id = Annotated[int, Form(alias="id", ge=1, le=2**31)]
 Text = Annotated[str, Form(max_length=300)]
 WHO = "admin"
+MORE_SECONDS = 600
 
 
 @router.get("/pause")
@@ -65,6 +66,15 @@ def end_pause(engine: Engine, id_: Id, back: Text = "/") -> Response:
     """One that is over already is ended too, so this is no error for whoever taps late."""
     with contextlib.suppress(NotFound):
         pauses.end_pause(engine, id_)
+    return back_to(next_page(back))
+
+
+@router.post("/pause/more")
+def prolong_pause(engine: Engine, caller: CurrentSession, id_: Id, back: Text = "/") -> Response:
+    """Ten minutes more; for one that is over, or has no end, nothing."""
+    row = next((row for row in pauses.pauses(engine) if row.id == id_), None)
+    if row is not None and row.until is not None:
+        pauses.pause(engine, row.scope, row.blocklist, row.until + MORE_SECONDS, caller.name or WHO)
     return back_to(next_page(back))
 
 

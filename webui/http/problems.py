@@ -146,8 +146,8 @@ async def _problem(request: Request, error: Exception) -> Response:
 async def _go_to(request: Request, error: Exception) -> Response:
     assert isinstance(error, GoTo)
     if request.headers.get("hx-request"):
-        # A fragment cannot hold the log-in page: the header tells htmx to leave this page as a whole.
-        return Response(status_code=401, headers={"HX-Redirect": error.where})
+        # A fragment cannot hold the log-in page. Who was logged in does so in a dialog and loses nothing of this page.
+        return Response(status_code=401, headers={} if error.where == "/login" else {"HX-Redirect": error.where})
     return RedirectResponse(error.where, 303)
 
 

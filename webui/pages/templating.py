@@ -53,6 +53,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
     frame = {"logged_in": deps.csrf_token(request) != "", "here": navigation.entry_of(request.url.path)}
     frame |= {"navigation": navigation.GROUPS, "bar": navigation.BAR}
+    frame |= {"pause_lengths": relief_view.quick_lengths(time.time())}
     frame |= {"pauses": [], "request_path": request.url.path if request.method == "GET" else "/"}
     if frame["logged_in"] and "health_problems" not in values:
         ui: WebUi = request.app.state.ui

@@ -32,6 +32,14 @@
     const form = ctx?.sourceElement?.closest("form");
     if (form?.getAttribute("hx-trigger")?.includes("change")) form.reset();
   };
+  // The session is over: whoever logs in right here loses nothing.
+  document.addEventListener("htmx:before:response", (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx?.response?.status !== 401 || ctx.response.headers.get("HX-Redirect")) return;
+    event.preventDefault();
+    refused(ctx, say("You are logged out by now. Log in, and try it again."));
+    document.dispatchEvent(new Event("telltale:log-in"));
+  });
   document.addEventListener("htmx:before:swap", (event) => {
     const ctx = event.detail.ctx;
     if (!ctx?.response || ctx.response.status < 400) return;

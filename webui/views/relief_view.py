@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,15 @@ LENGTHS: tuple[tuple[str, str], ...] = (
     ("5", say("5 minutes")), ("15", say("15 minutes")), ("60", say("1 hour")), ("480", say("8 hours")),
     ("", say("until resumed")),
 )  # fmt: skip
+# In the line at the top; minutes until the morning of a home come with the page's time.
+QUICK = LENGTHS[:3]
+
+
+def quick_lengths(now: float) -> list[tuple[str, str]]:
+    """Minutes and their words: some, and until six in the morning of tomorrow in the appliance's zone."""
+    here = time.localtime(now)
+    morning = time.mktime((here.tm_year, here.tm_mon, here.tm_mday + 1, 6, 0, 0, 0, 0, -1))
+    return [*QUICK, (str(math.ceil((morning - now) / 60)), say("until tomorrow, 6:00"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class PauseLine:
     scope: str
     sentence: str
     who: str
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ def pause_line(pause: PauseView, names: Mapping[str, str], titles: Mapping[str, 
     """`names`: scope → what people call it; `titles`: blocklist id → title."""
     whom = formatting.visible(names.get(pause.scope, pause.scope))
     about = "" if pause.blocklist is None else titles.get(pause.blocklist, pause.blocklist)
-    return PauseLine(pause.id, pause.scope, _sentence(whom, about, pause.until, now), pause.who)
+    return PauseLine(pause.id, pause.scope, _sentence(whom, about, pause.until, now), pause.who, pause.until)
 
 
 def exception_lines(rows: Iterable[ExceptionView], names: Mapping[str, str], now: float) -> list[ExceptionLine]:

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds on every page: a server that is gone is said, a session that is over loses nothing, focus is kept."""
+
+import time
+from contextlib import closing
+from typing import Any
+
+from real_browser import PASSWORD, address, chromium, first_run, marks, opened, sync_api
+
+from store.base import db
+from store.config import edit, lists
+from store.household import pauses
+
+__all__ = ["address", "chromium"]
+
+pytestmark = marks
+
+
+def _end_sessions(home: Any) -> None:
+    with closing(db.connect(home.state / "config.db")) as con:
+        con.execute("DELETE FROM session")
+
+
+def test_a_session_that_is_over_loses_no_form(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/groups")
+    field = page.locator("form[action='/groups/add'] input[name=name]").first
+    field.fill("Kids")
+    _end_sessions(home)
+    field.press("Enter")
+    door = page.get_by_role("dialog", name="Log in again")
+    expect(door).to_be_visible()
+    door.get_by_label("Password").fill("wrong")
+    door.get_by_role("button", name="Log in").click()
+    expect(door.get_by_role("alert")).to_be_visible()
+    door.get_by_label("Password").fill(PASSWORD)
+    door.get_by_role("button", name="Log in").click()
+    expect(page.locator("#toast")).to_contain_text("The group Kids is made.")
+
+
+def test_a_switch_of_a_session_that_is_over_goes_back_and_asks(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/blocklists/catalogue")
+    before = lists.blocklist(edit.engine(home.state), "hagezi-pro").on
+    _end_sessions(home)
+    switch = page.locator("#list-hagezi-pro").get_by_role("switch")
+    switch.dispatch_event("click")
+    door = page.get_by_role("dialog", name="Log in again")
+    expect(door).to_be_visible()
+    assert switch.is_checked() == before
+    door.get_by_label("Password").fill(PASSWORD)
+    door.get_by_role("button", name="Log in").click()
+    expect(door).to_be_hidden()
+    switch.dispatch_event("click")
+    expect(page.locator("#toast")).to_contain_text("for the whole house")
+    assert lists.blocklist(edit.engine(home.state), "hagezi-pro").on != before
+
+
+def test_a_server_that_is_gone_is_said_and_heals(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/groups")
+    page.route("**", lambda route: route.abort())
+    field = page.locator("form[action='/groups/add'] input[name=name]").first
+    field.fill("Kids")
+    field.press("Enter")
+    form = page.locator("form[action='/groups/add']").first
+    expect(form.get_by_role("alert")).to_contain_text("what you typed is still here")
+    expect(page.locator("#lost")).to_be_visible()
+    assert field.input_value() == "Kids"
+    page.unroute("**")
+    expect(page.locator("#lost")).to_be_hidden()
+    field.press("Enter")
+    expect(page.locator("#toast")).to_contain_text("The group Kids is made.")
+
+
+def test_an_error_of_the_server_is_said_beside_the_form(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/groups")
+    page.route("**/api/v1/session", lambda route: route.fulfill(status=500, body="no"))
+    form = page.locator("form[action='/groups/add']").first
+    form.locator("input[name=name]").fill("Kids")
+    form.locator("button").click()
+    expect(form.get_by_role("alert")).to_contain_text("Nothing was changed")
+
+
+def test_focus_is_where_it_was_after_a_swap(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/blocklists/packs")
+    radio = page.locator("#list-pack_3a_xiaomi").get_by_role("radio", name="safe")
+    radio.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#toast")).to_contain_text("Xiaomi")
+    expect(page.locator("#list-pack_3a_xiaomi").get_by_role("radio", name="strict")).to_be_focused()
+
+
+def test_a_pause_in_two_taps_counts_down_is_prolonged_and_ends(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="15 minutes").click()
+    strip = page.locator("[data-pause]")
+    expect(strip.locator(".left")).to_contain_text("14:")
+    strip.get_by_role("button", name="+10 minutes").click()
+    expect(strip.locator(".left")).to_contain_text("24:")
+    (paused,) = pauses.pauses(edit.engine(home.state))
+    assert paused.until is not None and 1400 < paused.until - time.time() <= 1500
+    strip.get_by_role("button", name="Resume").click()
+    expect(strip).to_have_count(0)
+    assert pauses.pauses(edit.engine(home.state)) == []
