@@ -50,10 +50,12 @@ def test_the_api_tells_what_the_list_holds(listed: Visitor) -> None:
     assert listed.get("/api/v1/blocklists/pack:xiaomi/health").json()["hits"] == 3
 
 
-@pytest.mark.parametrize("path", ["/", "/queries", "/devices", "/devices/1", "/blocklists", "/bypass", "/bypass/wall"])
+@pytest.mark.parametrize("path", ["/", "/numbers", "/queries", "/devices", "/devices/1", "/blocklists", "/bypass", "/bypass/wall"])
 @pytest.mark.process  # the wall asks the system for its addresses
 def test_every_page_that_shows_the_log_stands_on_it(listed: Visitor, path: str) -> None:
     page = listed.get(path)
     assert page.status_code == 200
-    if path in ("/", "/queries", "/devices/1"):
+    if path == "/":
+        assert "asked for 2 names, 9 times in all" in page.text
+    if path in ("/numbers", "/queries", "/devices/1"):
         assert NAMES[0] in page.text.replace("<wbr>", "")

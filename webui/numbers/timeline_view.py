@@ -41,6 +41,11 @@ class Tick:
     left: float
     is_day: bool
 
+    @property
+    def show(self) -> str:
+        """How a script writes it in the zone of the browser: a key of its formats."""
+        return "day" if self.is_day else "hour"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -32,7 +32,7 @@ NOT_FIGURES = frozenset({
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
     "redirects_at", "lowered", "restored",
     "may_serve_dhcp", "unserved_dhcp", "interface", "looked", "allowed_beside", "server_pid", "asked", "asked_error",
-    "begun_at", "begun_why", "hidden_home", "cause", "address", "share", "brand", "here",
+    "begun_at", "begun_why", "hidden_home", "cause", "address", "share", "brand", "here", "counts",
 })  # fmt: skip
 _MOMENTS = frozenset({"last_commit", "last_run"})
 # Their names as people read them, those of one level down after the name of what holds them.

@@ -175,6 +175,8 @@ SPOKEN = {"protocol", "values", "log_clock", "records", "batches", "batch_codec"
 # Who opens a log, and so names its engine.
 OPENERS = {
     "evidence/process.py": {"querylog"},
+    "appliance/demo/demo.py": {"querylog"},
+    "appliance/demo/history.py": {"sqlite_writer"},
     "appliance/evidence_cli/caught_up.py": {"querylog"},
     "appliance/evidence_cli/log_command.py": {"export as exporting", "querylog", "sqlite_reader"},
     "appliance/evidence_cli/log_import.py": {"querylog"},
