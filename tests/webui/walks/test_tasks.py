@@ -70,9 +70,9 @@ def block_for_one_device_only(stroll: Stroll) -> None:
     stroll.press(stroll.page.get_by_role("main").get_by_role("link", name=name).first)
     stroll.press(stroll.page.get_by_role("dialog").get_by_role("button", name=f"Block for {PHONE}"))
     sync_api.expect(stroll.page.get_by_text(re.compile("now blocked")).first).to_be_visible()
+    until(lambda: [rule for rule in edit.rules(engine(stroll)) if rule.name == name])
     [rule] = [rule for rule in edit.rules(engine(stroll)) if rule.name == name]
-    assert rule.kind == "block"
-    assert rule.scope_kind == "device"
+    assert (rule.kind, rule.scope_kind) == ("block", "device")
 
 
 def let_a_broken_site_through(stroll: Stroll) -> None:
@@ -83,9 +83,7 @@ def let_a_broken_site_through(stroll: Stroll) -> None:
     if broken.count() and not broken.evaluate("(element) => element.open"):
         stroll.open("Something does not work on it?")
     stroll.press(stroll.page.get_by_role("button", name=re.compile(f"15 minutes.*{name}")).first)
-    sync_api.expect(stroll.page.get_by_text(name).first).to_be_visible()
-    stroll.settled()
-    assert name in {each.name for each in exceptions.exceptions(engine(stroll))}
+    until(lambda: name in {each.name for each in exceptions.exceptions(engine(stroll))})
 
 
 def why_was_this_blocked(stroll: Stroll) -> None:
@@ -100,13 +98,9 @@ def a_pack_to_strict_for_one_device(stroll: Stroll) -> None:
     device_page(stroll, PHONE)
     pack = stroll.page.get_by_role("combobox", name=f"Xiaomi, Redmi and POCO for {PHONE}")
     stroll.choose(pack, "strict")
-    stroll.settled()
     with closing(db.connect(stroll.walks.state / "config.db", read_only=True)) as con:
-        until = time.monotonic() + 60
         sql = "SELECT level FROM toggle WHERE scope_kind = 'device' AND blocklist_id = 'pack:xiaomi'"
-        while con.execute(sql).fetchone() != ("strict",) and time.monotonic() < until:
-            stroll.page.wait_for_timeout(50)
-        assert con.execute(sql).fetchone() == ("strict",)
+        until(lambda: con.execute(sql).fetchone() == ("strict",))
     edit.clear_toggle(engine(stroll), "pack:xiaomi", "device:1")
 
 
@@ -130,8 +124,7 @@ def add_a_list_by_file(stroll: Stroll) -> None:
     stroll.page.locator("input[type=file]").set_input_files(file)
     stroll.press(stroll.page.get_by_role("button", name=re.compile("^Look at it first")))
     stroll.press(stroll.page.locator("main form [type=submit]").filter(has_text="Add").first)
-    sync_api.expect(stroll.page.get_by_text(file.stem).first).to_be_visible()
-    assert any(file.stem in f"{each.title} {each.source}" for each in lists.blocklists(engine(stroll)))
+    until(lambda: any(file.stem in f"{each.title} {each.source}" for each in lists.blocklists(engine(stroll))))
 
 
 def last_night_from_two_to_four(stroll: Stroll) -> None:
@@ -158,12 +151,14 @@ def export_what_a_phone_sent_to_xiaomi(stroll: Stroll) -> None:
 
 
 def pause_for_ten_minutes(stroll: Stroll) -> None:
-    stroll.press(stroll.page.get_by_role("banner").get_by_role("link", name="Pause"))
+    menu = stroll.page.locator("header details.menu").filter(has_text="Pause blocking for the whole house")
+    stroll.press(menu.locator("summary"))
+    stroll.press(menu.get_by_role("link"))
     minutes = stroll.page.get_by_role("spinbutton", name="or minutes")
     stroll.type(minutes, "10")
     stroll.press(stroll.page.locator("main form").filter(has=minutes).get_by_role("button", name="Pause"))
     sync_api.expect(stroll.page.get_by_text(re.compile("paused", re.I)).first).to_be_visible()
-    assert pauses.pauses(engine(stroll))
+    until(lambda: pauses.pauses(engine(stroll)))
     pauses.resume(engine(stroll))
 
 
@@ -173,18 +168,14 @@ def undo_a_change(stroll: Stroll) -> None:
     stroll.go("Changes")
     stroll.press(stroll.page.get_by_role("button", name=f"Undo change {newest.id}"))
     sync_api.expect(stroll.page.get_by_text(re.compile("Undone|undone")).first).to_be_visible()
-    stroll.settled()
-    change = changes.change(engine(stroll), newest.id)
-    assert change is not None
-    assert change.undone_by
+    until(lambda: (change := changes.change(engine(stroll), newest.id)) and change.undone_by)
 
 
 def change_the_upstream(stroll: Stroll) -> None:
     stroll.go("Settings")
     stroll.type(stroll.page.get_by_role("textbox", name="Upstreams"), "149.112.112.112")
     stroll.press(stroll.page.get_by_role("button", name="Save settings"))
-    sync_api.expect(stroll.page.get_by_role("textbox", name="Upstreams")).to_have_value("149.112.112.112")
-    assert settings.load(stroll.walks.state, {}).upstreams == ("149.112.112.112",)
+    until(lambda: settings.load(stroll.walks.state, {}).upstreams == ("149.112.112.112",))
     edit.put_settings(engine(stroll), {"upstreams": None})
 
 
