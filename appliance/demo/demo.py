@@ -53,8 +53,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--dns", metavar="ADDR:PORT", default=DNS)
     parser.add_argument("--web", metavar="ADDR:PORT", default=WEB)
     parser.add_argument("--pace", type=float, help=say("how much faster than in a home time runs"))
-    past = say("{history}: with thirty days of history, unless there is some already; {none}: without",
-               history=HISTORY, none=NONE)  # fmt: skip
+    past = say("whether thirty days of history are written first, where there are none yet")
     parser.add_argument("--history", choices=(HISTORY, NONE), default=HISTORY, help=past)
     parser.add_argument("--debug", action="store_true", help=say("show details of unexpected errors"))
     args = parser.parse_args(argv)

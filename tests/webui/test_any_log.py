@@ -50,7 +50,10 @@ def test_the_api_tells_what_the_list_holds(listed: Visitor) -> None:
     assert listed.get("/api/v1/blocklists/pack:xiaomi/health").json()["hits"] == 3
 
 
-@pytest.mark.parametrize("path", ["/", "/numbers", "/queries", "/devices", "/devices/1", "/blocklists", "/bypass", "/bypass/wall"])
+PAGES = ["/", "/numbers", "/queries", "/devices", "/devices/1", "/blocklists", "/bypass", "/bypass/wall"]
+
+
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.process  # the wall asks the system for its addresses
 def test_every_page_that_shows_the_log_stands_on_it(listed: Visitor, path: str) -> None:
     page = listed.get(path)

@@ -27,6 +27,8 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
+# The year 9000: whole steps after it still end in a year that a calendar can write.
+LATEST_US = 221_845_392_000 * SECOND_US
 
 
 class Choice(NamedTuple):
@@ -101,7 +103,8 @@ def asked(
         return find(key, now)
     now_us = int(now * SECOND_US)
     from_us = timerange.moment(from_ or timerange.DEFAULT_FROM, "from", now_us)
-    return own(from_us, timerange.moment(to or "now", "to", now_us), now)
+    to_us = min(timerange.moment(to or "now", "to", now_us), LATEST_US)
+    return own(from_us, to_us, now)
 
 
 Asked = Annotated[Range, Depends(asked)]

@@ -66,7 +66,7 @@ def test_a_chain_that_was_taken_away_is_told(command: Command, closed: Path) -> 
 
 def test_before_a_day_is_closed_it_says_so(command: Command, state: Path) -> None:
     code, _, trouble = command("evidence", "verify")
-    assert code == 1 and "The query log cannot be checked" in trouble
+    assert code == 1 and "it is missing. Start Telltale, which makes it." in trouble
     querylog.open_log(state / querylog.FILE_NAME).close()
     code, text, _ = command("evidence", "verify")
     assert code == 0 and "No day is closed yet" in text

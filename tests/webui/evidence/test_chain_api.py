@@ -29,4 +29,4 @@ def test_links_are_given_by_pages_the_latest_first(visitor: Any) -> None:
 def test_one_that_cannot_be_read_is_told(visitor: Any) -> None:
     (visitor.home.state / chain_file.FILE_NAME).write_bytes(b"nothing" * 900)
     answer = visitor.get(CALL)
-    assert answer.status_code == 503 and "cannot be read now" in answer.json()["detail"]
+    assert answer.status_code == 503 and "it is damaged. `telltale doctor` says" in answer.json()["detail"]

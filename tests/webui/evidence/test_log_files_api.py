@@ -62,7 +62,8 @@ def test_records_are_deleted_and_it_is_told(visitor: Any) -> None:
 
 def test_the_page_leads_there_and_asks_whether_one_is_sure(visitor: Any) -> None:
     page = visitor.get("/queries", params={"device": "1"}).text
-    assert "/api/v1/queries.csv?device=1&amp;from=1970-01-01" in page and 'action="/queries/clear"' in page
+    assert "/api/v1/queries.csv?device=1&amp;from=1970-01-01" in page and "/queries/clear?device=1" in page
+    assert 'action="/queries/clear"' in visitor.get("/queries/clear", params={"device": "1"}).text
     form = {"csrf": visitor.csrf, "device": "", "before": "now"}
     assert visitor.post("/queries/clear", data=form).status_code == 422
     assert visitor.post("/queries/clear", data={**form, "sure": "yes"}).status_code in (200, 303)

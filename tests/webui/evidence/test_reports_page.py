@@ -23,13 +23,15 @@ def test_a_device_that_was_come_from_is_chosen(visitor: Any) -> None:
 
 @pytest.mark.process  # the report is made by a process of its own
 def test_the_file_is_made_and_goes_again(visitor: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spare))
     answer = visitor.get("/evidence/reports/file", params={"device": "1", "range": "24h", "format": "html"})
     assert answer.status_code == 200 and sealed.is_whole(answer.content)
     monkeypatch.setattr(report_jobs, "start", None)  # what is not there is refused before any process begins
     assert visitor.get("/evidence/reports/file", params={"device": "999"}).status_code == 422
     assert visitor.get("/evidence/reports/file", params={"company": "Nobody Ltd"}).status_code == 422
-    assert list(tmp_path.iterdir()) == []
+    assert list(spare.iterdir()) == []
 
 
 def test_without_anything_chosen_it_is_told(visitor: Any) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 import time
 from collections.abc import Iterator
@@ -108,6 +109,7 @@ def data(home: Home) -> Iterator[str]:
     yield formatting.zone(time.time())
     yield from (*dhcp_view.EXAMPLES.values(), "aa:bb:cc:00:11:22", "<b>tv</b>")  # and of a lease
     # Names that are asked for here, and rules as they are written.
+    yield getpass.getuser()  # who changed something by the command line
     yield from ("CN", "pack:xiaomi")  # where the company of a name has its seat, and which table says so
     yield from ("ads1.net", "a.net", "x.ads.example", "/nowhere", "<b>", "||ads.example^", "||mistat.xiaomi.com^")
     yield from ("||time.windows.com^", "/^ads[0-9]+/$dnstype=A|AAAA", "!/example$/$dnstype=~HTTPS,answer=A 192.0.2.1")
