@@ -42,13 +42,17 @@ def test_the_way_through(chromium: Any, address: str, home: Any) -> None:
     expect(page.locator(".timeline-plain")).to_be_visible()
 
     page.get_by_role("link", name="Blocklists").click()
+    page.get_by_role("main").get_by_role("link", name="Packs").first.click()
     xiaomi = page.locator("#list-pack_3a_xiaomi")
     xiaomi.get_by_role("radio", name="strict").check()
     expect(xiaomi.get_by_role("radio", name="strict")).to_be_checked()
     page.wait_for_function("() => !document.querySelector('.htmx-request')")
     assert lists.blocklist(edit.engine(home.state), "pack:xiaomi").level == "strict"
-    page.get_by_placeholder("Filter").fill("hagezi pro")
+    page.get_by_placeholder("Filter").fill("samsung")
     expect(xiaomi).to_be_hidden()
+    page.get_by_role("main").get_by_role("link", name="Catalogue").first.click()
+    page.locator("#catalogue-q").fill("hagezi pro")
+    page.locator("#catalogue-q").press("Enter")
     page.locator("#list-hagezi-pro").get_by_role("switch").check()
     page.wait_for_function("() => !document.querySelector('.htmx-request')")
     assert lists.blocklist(edit.engine(home.state), "hagezi-pro").on
@@ -69,8 +73,8 @@ def test_the_way_through(chromium: Any, address: str, home: Any) -> None:
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("paused")).to_be_visible()
 
-    page.get_by_role("link", name="Blocklists").click()
-    expect(page.locator("#own-rules bdi").get_by_text("fresh.example")).to_be_visible()
+    page.goto(f"{address}/blocklists/rules")
+    expect(page.get_by_role("main").get_by_text("fresh.example").first).to_be_visible()
     assert [rule.name for rule in edit.rules(edit.engine(home.state))] == ["fresh.example"]
     assert complaints == []
 
@@ -78,7 +82,7 @@ def test_the_way_through(chromium: Any, address: str, home: Any) -> None:
 def test_a_refusal_is_said_and_the_switch_goes_back(chromium: Any, address: str, home: Any) -> None:
     page = opened(chromium, [])
     first_run(page, address, home)
-    page.goto(f"{address}/blocklists")
+    page.goto(f"{address}/blocklists/packs")
     page.evaluate("document.querySelector('meta[name=csrf-token]').content = 'old'")
     page.evaluate("document.querySelectorAll('[name=csrf]').forEach((field) => { field.value = 'old'; })")
     xiaomi = page.locator("#list-pack_3a_xiaomi")

@@ -45,7 +45,7 @@ def test_a_form_without_scripts_has_its_toast_too(chromium: Any, address: str, h
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)
     plain = chromium.new_context(java_script_enabled=False, storage_state=page.context.storage_state()).new_page()
-    plain.goto(f"{address}/devices")
+    plain.goto(f"{address}/groups")
     plain.locator("form[action='/groups/add'] input[name=name]").fill("Kids")
     plain.locator("form[action='/groups/add'] button").click()
     expect(plain.locator("#toast")).to_contain_text("The group Kids is made.")
