@@ -22,7 +22,7 @@ from webui.devices.device_evidence import WEEK_US
 from webui.http.deps import Reader, WebUi
 from webui.pages.templating import page
 from webui.views import ranges
-from webui.views.ranges import Asked
+from webui.views.ranges import AskedOfWeek
 
 router = APIRouter(prefix="/companies")
 
@@ -31,12 +31,10 @@ MOST = 1_000  # companies, each of which has a row for each kind; a home meets s
 
 @router.get("")
 def companies(
-    request: Request, ui: WebUi, reader: Reader, asked: Asked,
-    range: str = "7d",  # noqa: A002
+    request: Request, ui: WebUi, reader: Reader, span: AskedOfWeek,
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:  # fmt: skip
     """`q`: only those whose names have every word of it."""
-    span = asked if asked.choice.key == ranges.OWN else ranges.find(range, time.time())
     with reader.counts(span.from_us, span.to_us) as counts:
         tops, pairs = counts.top("companies", limit=3 * MOST, last=False), counts.tracking_pairs()
     lines = company_lines.lines(tops, pairs, _new(ui.state))

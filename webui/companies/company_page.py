@@ -15,6 +15,7 @@ from fastapi.responses import Response
 
 from blocklists.whose.facts import Facts
 from evidence.whatif.effect import Effect
+from evidence.whatif.whatif_change import MAX_CHANGES
 from evidence.whatif.whatif_jobs import WhatIfJob
 from store.base.sentences import say
 from store.config import devices, lists
@@ -39,12 +40,11 @@ from webui.numbers import hours_grid
 from webui.numbers.home_view import company_page
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import formatting, ranges, rules_view
-from webui.views.ranges import Asked, Range
+from webui.views.ranges import AskedOfWeek, Range
 
 router = APIRouter(prefix="/companies")
 
 NAMES = 200  # shown; the query log has the rest
-RANGE = "7d"
 BLOCKED_OF_US = 30 * ranges.DAY_US  # what a click blocks: names that were asked for lately
 PICTURE_US = (hours_grid.MAX_DAYS + 1) * ranges.DAY_US
 WAIT_SECONDS = 4.0  # for what a change would have done, before the page shows how far that is
@@ -91,15 +91,13 @@ def whatif(
 def company(
     request: Request, ui: WebUi, config: Config, reader: Reader, known: HomeKnown, engine: Engine,
     name: Annotated[str, Path(max_length=300)],
-    asked: Asked,
-    range: str = RANGE,  # noqa: A002
+    span: AskedOfWeek,
     part: Annotated[Literal["", "hours"], Query()] = "",
 ) -> Response:  # fmt: skip
     """`part=hours`: the picture alone, loaded after the page."""
     if part == "hours":
         rows_of = f"/queries?company={quote(name, safe='')}"
         return fragment(request, "_hours_grid.html", grid=_grid(reader, name), rows_of=rows_of)
-    span = asked if asked.choice.key == ranges.OWN else ranges.find(range, time.time())
     counted = _company(reader, span, name)
     called, scopes = devices.names(config), rules_view.scope_names(config)
     house = policy.load(config, ui.settings()).default
@@ -119,6 +117,7 @@ def company(
         covering=company_view.covering(covered.values(), views),
         plan=_plan(ui, config, known, counted, company_block.TRACKING, str(HOUSE)),
         titles=titles,
+        judged_at_most=MAX_CHANGES,
         scopes=in_order((key, title) for key, title in scopes.items() if key != str(HOUSE)),
         ranges=ranges.CHOICES,
         current_range=span.choice.key,

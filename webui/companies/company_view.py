@@ -66,7 +66,7 @@ def sentence(counts: CompanyCounts, when: str) -> str:
         )
     else:
         first = say("{when} no device asked {company} for what is known as tracking.", when=when, company=company)
-    return together(first, *_beside(counts))
+    return together(first, *headline.beside(counts.use.lookups, counts.unknown.lookups))
 
 
 def name_lines(
@@ -102,18 +102,6 @@ def used_by(counts: CompanyCounts) -> str:
 def seat(counts: CompanyCounts, known: Facts) -> str | None:
     """The country of its seat, as far as its names tell."""
     return next((place for each in counts.names if (place := known.of(each.name).country)), None)
-
-
-def _beside(counts: CompanyCounts) -> list[str]:
-    use, unknown = counts.use.lookups, counts.unknown.lookups
-    sentences = list[str]()
-    if use:
-        sentences.append(say_count(use, "{count:,} look-up was for use.", "{count:,} look-ups were for use."))
-    if unknown:
-        sentences.append(say_count(
-            unknown, "Of {count:,} nobody knows what it was for.", "Of {count:,} nobody knows what they were for.",
-        ))  # fmt: skip
-    return sentences
 
 
 def _state(view: BlocklistView) -> str:

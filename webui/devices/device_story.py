@@ -53,14 +53,7 @@ def story(summary: Summary, trackers: Sequence[Tracker], when: str) -> str:
 
 def beside(summary: Summary) -> str:
     """What else it asked for, in a second, quieter sentence; "" where nothing."""
-    use, unknown = summary.use.lookups, summary.unknown.lookups
-    sentences = list[str]()
-    if use:
-        sentences.append(say_count(use, "{count:,} look-up was for use.", "{count:,} look-ups were for use."))
-    if unknown:
-        sentences.append(say_count(
-            unknown, "Of {count:,} nobody knows what it was for.", "Of {count:,} nobody knows what they were for.",
-        ))  # fmt: skip
+    sentences = headline.beside(summary.use.lookups, summary.unknown.lookups)
     if summary.failed:
         sentences.append(headline.failed_said(summary.failed))
     return together(*sentences) if sentences else ""

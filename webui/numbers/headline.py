@@ -33,15 +33,6 @@ def headline(summary: Summary, when: str, reporter: Reporter | None) -> str:
     return together(asked, *_failed(summary), tracking_said(summary), *most)
 
 
-def device_headline(summary: Summary, when: str, reported: Reported | None) -> str:
-    """The same for one device; `reported`: to the company that it reported most to."""
-    if not summary.queries:
-        return say("{when} it has asked nothing.", when=when)
-    asked = say("{when} it asked for {names}, {times} in all; {blocked}.", **_asked(summary, when))
-    most = [_most_of_device(reported)] if reported else []
-    return together(asked, *_failed(summary), tracking_said(summary), *most)
-
-
 def tracking_said(summary: Summary) -> str:
     """How much of what was asked is known as tracking, and what became of it."""
     tracking = summary.tracking
@@ -77,6 +68,18 @@ def outcome_of(counts: KindCounts | Reported) -> str:
     return outcome(counts.lookups, counts.lookups_blocked, counts.lookups_failed)
 
 
+def beside(use: int, unknown: int) -> list[str]:
+    """What else was looked up, in sentences: for use, and for what nobody knows; none where there is none."""
+    sentences = list[str]()
+    if use:
+        sentences.append(say_count(use, "{count:,} look-up was for use.", "{count:,} look-ups were for use."))
+    if unknown:
+        sentences.append(say_count(
+            unknown, "Of {count:,} nobody knows what it was for.", "Of {count:,} nobody knows what they were for.",
+        ))  # fmt: skip
+    return sentences
+
+
 def failed_said(failed: int) -> str:
     """That some queries got no answer."""
     return say_count(
@@ -107,10 +110,6 @@ def _asked(summary: Summary, when: str) -> dict[str, str]:
 def _most_of_home(reporter: Reporter) -> str:
     device = formatting.visible(reporter.device)
     return say("{device} tried {times} to report to {company}: {outcome}.", device=device, **_tried(reporter.reported))
-
-
-def _most_of_device(reported: Reported) -> str:
-    return say("It tried {times} to report to {company}: {outcome}.", **_tried(reported))
 
 
 def _tried(reported: Reported) -> dict[str, str]:

@@ -10,7 +10,7 @@ A link to another page carries the range along: `href="/queries?company=Acme&{{ 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -92,22 +92,31 @@ class Range:
         return replace(self, from_us=first_us - first_us % step_us, to_us=to_us, step_us=step_us, begun_us=first_us)
 
 
-def asked(
-    key: Annotated[str, Query(alias="range")] = DEFAULT,
-    from_: Annotated[str, Query(alias="from", max_length=40)] = "",
-    to: Annotated[str, Query(max_length=40)] = "",
-) -> Range:
-    """Dependency: the range of an address; raises a 422 problem for a time that is none."""
-    now = time.time()
-    if not from_ and not to:
-        return find(key, now)
-    now_us = int(now * SECOND_US)
-    from_us = timerange.moment(from_ or timerange.DEFAULT_FROM, "from", now_us)
-    to_us = min(timerange.moment(to or "now", "to", now_us), LATEST_US)
-    return own(from_us, to_us, now)
+def asking(default: str) -> Callable[..., Range]:
+    """A dependency: the range of an address, that of the key `default` where it has none.
+
+    It raises a 422 problem for a time that is none.
+    """
+
+    def asked(
+        key: Annotated[str, Query(alias="range")] = default,
+        from_: Annotated[str, Query(alias="from", max_length=40)] = "",
+        to: Annotated[str, Query(max_length=40)] = "",
+    ) -> Range:
+        now = time.time()
+        if not from_ and not to:
+            return find(key, now)
+        now_us = int(now * SECOND_US)
+        from_us = timerange.moment(from_ or timerange.DEFAULT_FROM, "from", now_us)
+        to_us = min(timerange.moment(to or "now", "to", now_us), LATEST_US)
+        return own(from_us, to_us, now)
+
+    return asked
 
 
+asked = asking(DEFAULT)
 Asked = Annotated[Range, Depends(asked)]
+AskedOfWeek = Annotated[Range, Depends(asking("7d"))]  # where a day would mostly be empty
 
 
 def find(key: str, now: float) -> Range:

@@ -69,10 +69,10 @@ def test_one_query_reads_well() -> None:
     assert "none were blocked" in headline.headline(replace(one, blocked=0), "Today", None)
 
 
-def test_device_headline() -> None:
-    assert headline.device_headline(NONE, "Today", None) == "Today it has asked nothing."
-    line = headline.device_headline(SOME, "Today", Reported("Xiaomi", 611, 600))
-    assert line.endswith("It tried 611 times to report to Xiaomi: 600 stopped and 11 got through.")
+def test_what_is_no_tracking_is_said_where_there_is_any() -> None:
+    assert headline.beside(0, 0) == []
+    assert headline.beside(1, 0) == ["1 look-up was for use."]
+    assert headline.beside(2, 3) == ["2 look-ups were for use.", "Of 3 nobody knows what they were for."]
 
 
 def test_failures_are_told() -> None:
