@@ -53,6 +53,7 @@ TESTED_ELSEWHERE = {
     "webui/lists/list_notices.py": "sentences alone, which the pages that show them are tested for",
     "webui/idle_test/idle_test_pages.py": "put together alone; the tests of both pages ask for them",
     "webui/devices/device_pages.py": "put together alone; the tests of its pages ask for them",
+    "webui/settings/settings_pages.py": "put together alone; the tests of its pages ask for them",
     "webui/companies/company_pages.py": "put together alone; the tests of its pages ask for them",
     "store/stats/one_company.py": "one count, which test_protocol.py compares between two engines, and pages with SQL",
     "store/stats/reporters.py": "two counts, which test_summary.py and test_protocol.py compare with plain ones",

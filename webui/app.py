@@ -107,6 +107,7 @@ def _include_pages(app: FastAPI) -> None:
     if importlib.util.find_spec("webui.pages.all_pages") is None:
         return
     pages = importlib.import_module("webui.pages.all_pages")
+    settings = importlib.import_module("webui.settings.settings_pages")
     home_page = importlib.import_module("webui.home.home_page")
     queries = importlib.import_module("webui.queries.query_pages")
     household = importlib.import_module("webui.household.household_pages")
@@ -115,7 +116,7 @@ def _include_pages(app: FastAPI) -> None:
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     devices = importlib.import_module("webui.devices.device_pages")
     companies = importlib.import_module("webui.companies.company_pages")
-    wings = (pages, queries, household, evidence, lists, idle_test, devices, companies)
+    wings = (pages, settings, queries, household, evidence, lists, idle_test, devices, companies)
     for page in (*(page for wing in wings for page in wing.PAGES), home_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)

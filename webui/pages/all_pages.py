@@ -8,7 +8,6 @@ pages_bypass      ways around DNS, and the wall
 pages_wall        the wall's switches, and where Telltale stands
 pages_explain     why a name is blocked or not
 search_page       what a few letters may mean anywhere
-pages_settings    settings, password, tokens, health
 metrics_page      numbers for Prometheus
 """
 
@@ -21,7 +20,6 @@ from webui.pages import (
     login_page,
     metrics_page,
     search_page,
-    settings_page,
     wall_page,
 )
 from webui.pages.templating import problem_page
@@ -35,6 +33,5 @@ PAGES = (
     wall_page,
     explain_page,
     search_page,
-    settings_page,
     metrics_page,
 )
