@@ -29,6 +29,7 @@ from network.places import Places
 from store.base import logs
 from store.base.argv import argued
 from store.base.pulse import beat
+from webui.accounts import account_resources
 from webui.api import all_resources as api
 from webui.evidence import evidence_resources
 from webui.frame import search_api
@@ -81,6 +82,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     )
     app.state.ui = ui
     problems.install(app)
+    account_resources.include(app)
     api.include(app)
     evidence_resources.include(app)
     idle_test_resources.include(app)
@@ -107,6 +109,7 @@ def _include_pages(app: FastAPI) -> None:
     if importlib.util.find_spec("webui.pages.all_pages") is None:
         return
     pages = importlib.import_module("webui.pages.all_pages")
+    accounts = importlib.import_module("webui.accounts.account_pages")
     settings = importlib.import_module("webui.settings.settings_pages")
     home_page = importlib.import_module("webui.home.home_page")
     queries = importlib.import_module("webui.queries.query_pages")
@@ -116,7 +119,7 @@ def _include_pages(app: FastAPI) -> None:
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     devices = importlib.import_module("webui.devices.device_pages")
     companies = importlib.import_module("webui.companies.company_pages")
-    wings = (pages, settings, queries, household, evidence, lists, idle_test, devices, companies)
+    wings = (pages, accounts, settings, queries, household, evidence, lists, idle_test, devices, companies)
     for page in (*(page for wing in wings for page in wing.PAGES), home_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)

@@ -2,9 +2,9 @@
 """The REST API under /api/v1: one resource a file, each with an `APIRouter` named `router`.
 
     all_resources   puts them together                 shapes       the JSON that goes out
-    session_api     first run, log in, log out         health_api   is it well?
+    health_api      is it well?
     stats_api       the numbers behind the pages       queries_api  the query log, and live
-    devices_api     devices, groups_api their groups   tokens_api   API tokens
+    devices_api     devices, groups_api their groups
     blocklists_api  blocklists and their toggles       rules_api    the home's own rules
     explain_api     the verdict and why                settings_api settings
     bypass_api      what went around DNS               wall_api     the wall's switches

@@ -25,10 +25,8 @@ from webui.api import (
     safe_search_api,
     schedules_api,
     services_api,
-    session_api,
     settings_api,
     stats_api,
-    tokens_api,
     wall_api,
 )
 from webui.views import openapi
@@ -36,7 +34,6 @@ from webui.views import openapi
 PREFIX = "/api/v1"
 # In the order of the page at /api/docs.
 RESOURCES = (
-    session_api,
     health_api,
     stats_api,
     queries_api,
@@ -59,7 +56,6 @@ RESOURCES = (
     wall_api,
     settings_api,
     changes_api,
-    tokens_api,
 )
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages, put together; one file a page. `problem_page` is how an error looks to a person.
 
-pages_door        first run, log in, log out
+setup_page        the first run
 pages_devices     the devices, and one of them
 pages_groups      groups of devices
 pages_bypass      ways around DNS, and the wall
@@ -17,9 +17,9 @@ from webui.pages import (
     bypass_page,
     explain_page,
     groups_page,
-    login_page,
     metrics_page,
     search_page,
+    setup_page,
     wall_page,
 )
 from webui.pages.templating import problem_page
@@ -27,7 +27,7 @@ from webui.pages.templating import problem_page
 __all__ = ["PAGES", "problem_page"]
 
 PAGES = (
-    login_page,
+    setup_page,
     groups_page,
     bypass_page,
     wall_page,

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of who may use this, put together."""
+
+from __future__ import annotations
+
+from webui.accounts import login_page
+
+PAGES = (login_page,)
