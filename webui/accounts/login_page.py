@@ -31,9 +31,9 @@ def log_in(ui: WebUi, request: Request, password: Text, next: Text = "/") -> Res
     try:
         session_id = login.log_in(ui, login.address_of(request), password, login.session_of(request))
     except Problem as error:
-        response = page(request, "login_page.html", error.status, problem=error.detail, next=where)
-        response.headers.update(error.headers)
-        return response
+        refused = page(request, "login_page.html", error.status, problem=error.detail, next=where)
+        refused.headers.update(error.headers)
+        return refused
     response = back_to(where)
     login.give_cookie(request, response, session_id)
     return response
