@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `make messages` does: every sentence of the source into store/messages/telltale.pot, and each language after it.
+"""What `make messages` does: every sentence of the source into store/messages/telltale.pot.
 
-A language is store/messages/<tag>.po; a new one begins as a copy of telltale.pot. Sentences whose English has changed
-keep their translation there, marked `fuzzy` with the English before: it counts again once somebody has looked at it and
-taken the mark away. What counts is compiled into <tag>.mo, which is all that Telltale reads.
+The languages beside it are left alone, so that whoever changes English touches none of them: scripts/translate.py shows
+what each lacks then, with what was said before, and takes what is new.
 """
 
 import ast
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
@@ -138,27 +136,6 @@ def fields(text: str) -> set[str]:
     return names
 
 
-def faults(translated: Catalog) -> list[str]:
-    """Translations that do not fit their English: other values, or one that is no plain name."""
-    wrong = []
-    for message in translated:
-        english = message.id if isinstance(message.id, tuple) else (message.id,)
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
-        if not message.id or not any(forms) or message.fuzzy:
-            continue
-        wanted = set().union(*map(fields, english))
-        for text in forms:
-            try:
-                named = fields(text)
-            except ValueError as error:
-                wrong.append(str(error))
-                continue
-            # A form for one may leave the number out: "one name".
-            if named - wanted or wanted - named - ({"count"} if len(forms) > 1 else set()):
-                wrong.append(f"'{text}' has other values than '{english[0]}'")
-    return wrong
-
-
 def as_pot(made: Catalog) -> str:
     """The text of telltale.pot. Without line numbers, so that it changes with the sentences alone."""
     file = io.BytesIO()
@@ -166,37 +143,16 @@ def as_pot(made: Catalog) -> str:
     return HEADER + file.getvalue().decode()
 
 
-def languages() -> list[Path]:
-    return sorted(FOLDER.glob("*.po"))
-
-
 def read(path: Path) -> Catalog:
     """A catalogue file as it stands."""
     with path.open("rb") as file:
-        return read_po(file, locale=None if path == POT else path.stem.replace("-", "_"))
-
-
-def compiled(translated: Catalog) -> bytes:
-    """What Telltale reads of a language."""
-    file = io.BytesIO()
-    write_mo(file, translated)
-    return file.getvalue()
+        return read_po(file)
 
 
 def main() -> int:
-    """Write everything anew; exit code 1 where a translation does not fit."""
-    whole = catalogue()
-    POT.write_text(as_pot(whole), encoding="utf-8")
-    wrong = []
-    for path in languages():
-        translated = read(path)
-        translated.update(whole)
-        wrong += [f"{path.name}: {fault}" for fault in faults(translated)]
-        with path.open("wb") as file:
-            write_po(file, translated, sort_output=True, include_lineno=False, include_previous=True, width=110)
-        path.with_suffix(".mo").write_bytes(compiled(translated))
-    print(*wrong, sep="\n", end="\n" if wrong else "")
-    return 1 if wrong else 0
+    """Write everything anew."""
+    POT.write_text(as_pot(catalogue()), encoding="utf-8")
+    return 0
 
 
 def _of_tag(more: nodes.Expr | None) -> frozenset[str] | None:

@@ -21,6 +21,7 @@ policy anew.
 
 Wings, from the ground up; each may import those before it:
 
+    locale   what languages differ in beside their words (plural forms, digits), and how their files read
     base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status)
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in

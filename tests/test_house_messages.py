@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences that people read: each is in the catalogue as it stands in the source, and every translation fits it."""
+"""Sentences that people read: each is in the catalogue as it stands in the source."""
 
 import importlib.util
-import io
 import sys
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
 
 HOUSE = Path(__file__).parents[1]
 
@@ -57,39 +55,6 @@ def test_every_sentence_stands_there_and_is_given_what_it_names() -> None:
     assert not wrong
 
 
-def test_every_language_fits_and_is_compiled() -> None:
-    for path in messages.languages():
-        translated = messages.read(path)
-        assert not messages.faults(translated)
-        assert {one[:2] for one in ids(translated)} == {one[:2] for one in ids(messages.catalogue())}, "make messages"
-        assert path.with_suffix(".mo").read_bytes() == messages.compiled(translated), "make messages"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("There is no {thing}.", "Es gibt kein {ding}."),
-        ("There is no {thing}.", "Es gibt nichts."),
-        ("There is no {thing}.", "Es gibt kein {thing} {more}."),
-        ("There is no {thing}.", "Es gibt kein {thing.__class__}."),
-        ("There is no {thing}.", "Es gibt kein {thing!r}."),
-        (("{count} name of {who}", "{count} names of {who}"), ("ein Name", "{count} Namen von {who}")),
-    ],
-)
-def test_a_translation_that_does_not_fit_is_found(text: str, said: str) -> None:
-    made = Catalog("de")
-    made.add(text, said)
-    assert messages.faults(made)
-
-
-def test_a_translation_that_fits_passes() -> None:
-    made = Catalog("de")
-    made.add("There is no {thing}.", "Kein {thing} ist da.")
-    made.add(("{count} name", "{count} names"), ("ein Name", "{count} Namen"))
-    made.add("Not yet said.")
-    assert not messages.faults(made)
-
-
 @pytest.mark.parametrize(
     ("source", "found"),
     [
@@ -113,20 +78,6 @@ def _in_template(source: str) -> list[Any]:
     if 'f"' in source or '" "' in source:
         return []
     return list(messages.in_template("{{ " + source + " }}", "x.html"))
-
-
-def test_a_changed_english_sentence_keeps_its_translation_until_somebody_looks() -> None:
-    translated = Catalog("de")
-    translated.add("The list is removed.", "Die Liste ist entfernt.")
-    after = Catalog()
-    messages.add(after, "The list was removed.", None, None, "x.py")
-    translated.update(after)
-    file = io.BytesIO()
-    write_po(file, translated, include_previous=True)
-    assert b'#| msgid "The list is removed."' in file.getvalue(), "what the translation was made of"
-    again = read_po(io.BytesIO(file.getvalue()), "de").get("The list was removed.")
-    assert again and again.string == "Die Liste ist entfernt." and again.fuzzy
-    assert b"entfernt" not in messages.compiled(translated), "what nobody has looked at is said in English"
 
 
 def test_two_plurals_of_one_text_are_refused() -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which languages sentences can be said in, and which one a person wants.
 
-A language is a file store/messages/<tag>.mo, compiled by `make messages` from <tag>.po beside it. English needs none.
+A language is a file store/messages/<tag>.po, with an underscore in place of a tag's hyphen; English needs none. It is
+offered once its heading says so, which the suite allows only where every sentence is there. See docs/translating.md.
 """
 
 import os
@@ -10,29 +11,53 @@ from functools import cache
 from pathlib import Path
 
 from store.base.sentences import Catalogue, translate
+from store.locale.language_rules import ENGLISH as ENGLISH
+from store.locale.language_rules import RULES
+from store.locale.translations import Translations, read_forms, read_heading
 
 FOLDER = Path(__file__).parents[1] / "messages"
-ENGLISH = "en"
+OFFERED = "X-Offered"
+DRAFT = "X-Draft"
+MACHINE = "machine"
+# Tags of before 1989, which some systems still say.
+_NEW = {"in": "id"}
+# A heading is shorter by far.
+_HEADING_BYTES = 2_000
 # Of what a browser asks for; people name two or three.
 MAX_WISHES = 20
 
 
 @cache
 def available() -> tuple[str, ...]:
-    """The tags of all languages, English first."""
-    return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.mo")))
+    """The tags of all languages that are offered, English first."""
+    return (ENGLISH, *(tag for tag in RULES if tag != ENGLISH and heading(tag).get(OFFERED) == "yes"))
+
+
+@cache
+def drafted_by_machine(tag: str) -> bool:
+    """Whether nobody who speaks the language has looked over all of its sentences."""
+    return heading(tag).get(DRAFT) == MACHINE
 
 
 @cache
 def catalogue(tag: str) -> Catalogue:
-    """The sentences of one of those languages. Loaded when first asked for; the module is not needed before."""
-    import gettext
+    """The sentences of one of those languages, read when they are first asked for, and kept: some 2 MB."""
+    if tag not in available() or tag == ENGLISH:
+        return Translations()
+    return Translations(read_forms(path_of(tag).read_text(encoding="utf-8")), RULES[tag])
 
-    path = FOLDER / f"{tag}.mo"
-    if tag not in available() or not path.is_file():
-        return gettext.NullTranslations()
-    with path.open("rb") as file:
-        return gettext.GNUTranslations(file)
+
+def heading(tag: str) -> dict[str, str]:
+    """What a language's file says of itself; {} where there is none."""
+    try:
+        with path_of(tag).open(encoding="utf-8") as file:
+            return read_heading(file.read(_HEADING_BYTES))
+    except OSError:
+        return {}
+
+
+def path_of(tag: str) -> Path:
+    return FOLDER / f"{tag.replace('-', '_')}.po"
 
 
 def of_browser(accept: str) -> str:
@@ -73,7 +98,12 @@ def _wish(part: str) -> tuple[str, float]:
 
 
 def _fitting(tag: str) -> str:
-    """The language that there is for a tag: itself, or without its region; "" for none."""
+    """The language that there is for a tag: itself, or another of the same words; "" for none."""
     known = {language.casefold(): language for language in available()}
     wished = tag.casefold()
-    return known.get(wished) or known.get(wished.partition("-")[0], "")
+    if wished in known:
+        return known[wished]
+    language, *rest = wished.split("-")
+    if language == "zh" and {"hant", "tw", "hk", "mo"} & set(rest):
+        return ""  # other characters
+    return next((there for name, there in known.items() if name.partition("-")[0] == _NEW.get(language, language)), "")

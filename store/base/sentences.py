@@ -14,10 +14,16 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Protocol
 
+from store.locale.language_rules import ENGLISH, RULES, LanguageRules, LocalValues
+
+_ENGLISH = RULES[ENGLISH]
+
 
 class Catalogue(Protocol):
-    """The translations of one language, as the standard library's gettext reads them; each falls back on English."""
+    """The translations of one language, with what it does to numbers; each falls back on English."""
 
+    @property
+    def rules(self) -> LanguageRules: ...
     def gettext(self, message: str, /) -> str: ...
     def ngettext(self, singular: str, plural: str, count: int, /) -> str: ...
     def pgettext(self, sense: str, message: str, /) -> str: ...
@@ -116,7 +122,7 @@ def translate(text: str, catalogue: Catalogue) -> str:
         for key, value in text.values.items()
     }
     try:
-        return filled(pattern(text, catalogue), values)
+        return filled(pattern(text, catalogue), values, catalogue.rules)
     except (ValueError, LookupError, AttributeError):
         return str(text)
 
@@ -132,6 +138,8 @@ def pattern(text: Sentence, catalogue: Catalogue) -> str:
     return catalogue.gettext(text.message)
 
 
-def filled(message: str, values: Mapping[str, object]) -> str:
-    """The message with its values in place of their braces."""
-    return message.format_map(values) if values else message
+def filled(message: str, values: Mapping[str, object], rules: LanguageRules = _ENGLISH) -> str:
+    """The message with its values in place of their braces, numbers as the language writes them."""
+    if not values:
+        return message
+    return message.format_map(values if rules is _ENGLISH else LocalValues(values, rules))

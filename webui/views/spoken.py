@@ -10,7 +10,7 @@ escaped. Markup comes in as a value alone, from a macro or from `tag`:
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from store.base import languages
 from store.base.sentences import Sentence, translate
+from store.locale.language_rules import ENGLISH, RULES, LocalValues
 from webui.views import formatting
 from webui.views.script_sentences import translated
 
@@ -85,13 +86,17 @@ class Spoken:
         written = {key: self._value(value) for key, value in values.items()}
         try:
             # Not Markup's own way, which would look at each value again for ten times as long.
-            return Markup(str.format_map(text, written))  # noqa: S704 - both are escaped
+            return Markup(str.format_map(text, self._local(written)))  # noqa: S704 - both are escaped
         except (ValueError, LookupError, AttributeError):  # a translation that does not fit gives way to English
             return Markup(str.format_map(_escaped(english), written))  # noqa: S704 - both are escaped
 
+    def _local(self, values: dict[str, object]) -> Mapping[str, object]:
+        rules = self._catalogue.rules
+        return values if rules is RULES[ENGLISH] else cast(Mapping[str, object], LocalValues(values, rules))
+
     def _value(self, value: object) -> object:
         """Numbers stay, so that the sentence can group their digits; all else is escaped, unless it is already."""
-        return value if isinstance(value, int | Markup) else escape(self.shown(value))
+        return value if isinstance(value, int | float | Markup) else escape(self.shown(value))
 
 
 @lru_cache(maxsize=256)  # tables open the same ones in each row; an address with a name in it is another each time

@@ -5,38 +5,54 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 
 from store.base import languages
 from store.base.sentences import say, say_as, say_count
 
+GERMAN = """
+msgid ""
+msgstr ""
+"Language: de\\n"
+"X-Offered: yes\\n"
+"X-Draft: machine\\n"
+
+msgid "There is no rule {number}."
+msgstr "Regel {number} gibt es nicht."
+
+msgid "{count:,} name"
+msgid_plural "{count:,} names"
+msgstr[0] "{count:,} Name"
+msgstr[1] "{count:,} Namen"
+
+msgctxt "time"
+msgid "From"
+msgstr "Ab"
+"""
+OTHER = 'msgid ""\nmsgstr ""\n"X-Offered: {}\\n"\n'
+
 
 @pytest.fixture
 def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """German as `make messages` compiles it, and Brazil's Portuguese."""
-    made = Catalog("de")
-    made.add("There is no rule {number}.", "Regel {number} gibt es nicht.")
-    made.add(("{count:,} name", "{count:,} names"), ("{count:,} Name", "{count:,} Namen"))
-    made.add("From", "Ab", context="time")
-    with (tmp_path / "de.mo").open("wb") as file:
-        write_mo(file, made)
-    with (tmp_path / "pt-BR.mo").open("wb") as file:
-        write_mo(file, Catalog("pt_BR"))
+    """German, Brazil's Portuguese and Chinese are offered; French is not yet."""
+    (tmp_path / "de.po").write_text(GERMAN)
+    for name, offered in (("pt_BR", "yes"), ("zh_CN", "yes"), ("id", "yes"), ("fr", "no")):
+        (tmp_path / f"{name}.po").write_text(OTHER.format(offered))
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
-    languages.available.cache_clear()
-    languages.catalogue.cache_clear()
+    for cached in (languages.available, languages.catalogue, languages.drafted_by_machine):
+        cached.cache_clear()
     yield
-    languages.available.cache_clear()
-    languages.catalogue.cache_clear()
+    for cached in (languages.available, languages.catalogue, languages.drafted_by_machine):
+        cached.cache_clear()
 
 
 @pytest.mark.usefixtures("german")
-def test_a_compiled_language_is_said() -> None:
-    assert languages.available() == ("en", "de", "pt-BR")
+def test_a_language_is_said_from_its_file() -> None:
+    assert languages.available() == ("en", "de", "pt-BR", "id", "zh-CN")
+    assert languages.drafted_by_machine("de") and not languages.drafted_by_machine("pt-BR")
+    assert languages.catalogue("fr").gettext("x") == "x", "which is not whole"
     assert languages.tell(say("There is no rule {number}.", number=7), "de") == "Regel 7 gibt es nicht."
     assert languages.tell(say_count(1, "{count:,} name", "{count:,} names"), "de") == "1 Name"
-    assert languages.tell(say_count(2000, "{count:,} name", "{count:,} names"), "de") == "2,000 Namen"
+    assert languages.tell(say_count(2000, "{count:,} name", "{count:,} names"), "de") == "2.000 Namen"
     assert languages.tell(say_as("time", "From"), "de") == "Ab"
     assert languages.tell(say_as("source", "From"), "de") == "From"
     assert languages.tell(say("Not translated."), "de") == "Not translated."
@@ -52,6 +68,13 @@ def test_a_compiled_language_is_said() -> None:
         ("fr, de;q=0.5, en;q=0.7", "en"),
         ("fr;q=1, DE;q=0.1", "de"),
         ("pt-br", "pt-BR"),
+        ("pt", "pt-BR"),
+        ("pt-PT, de;q=0.9", "pt-BR"),
+        ("zh", "zh-CN"),
+        ("zh-Hans-SG", "zh-CN"),
+        ("zh-TW, de;q=0.5", "de"),
+        ("zh-Hant-HK", "en"),
+        ("in", "id"),
         ("de;q=0", "en"),
         ("de;q=nan", "en"),
         ("de;q=much, en", "en"),

@@ -2,7 +2,6 @@
 """Sentences: English where they stand, any language where they are shown."""
 
 import copy
-import gettext
 import json
 import pickle
 import subprocess
@@ -12,9 +11,10 @@ from typing import ClassVar
 import pytest
 
 from store.base.sentences import Sentence, say, say_as, say_count, sentence_of, translate
+from store.locale.translations import Translations
 
 
-class German(gettext.NullTranslations):
+class German(Translations):
     SAID: ClassVar = {
         "There is no rule {number}.": "Regel {number} gibt es nicht.",
         "{key}: {error}": "{key} – {error}",

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gettext
 from typing import ClassVar
 
 import pytest
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from store.base import languages
 from store.base.sentences import say, say_count
+from store.locale.translations import Translations
 from webui.pages import templating
 from webui.views.spoken import Spoken
 
@@ -19,7 +19,7 @@ HOSTILE = "<b>&\"'{x}"
 ESCAPED = "&lt;b&gt;&amp;&#34;&#39;{x}"
 
 
-class Sly(gettext.NullTranslations):
+class Sly(Translations):
     """Translations with what a page must not take as it is."""
 
     SAID: ClassVar = {
@@ -38,7 +38,7 @@ class Sly(gettext.NullTranslations):
 
 @pytest.fixture
 def sly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(languages, "catalogue", lambda tag: Sly() if tag == "de" else gettext.NullTranslations())
+    monkeypatch.setattr(languages, "catalogue", lambda tag: Sly() if tag == "de" else Translations())
 
 
 def render(template: str, language: str = "en", **values: object) -> str:
@@ -104,7 +104,7 @@ def test_a_sentence_as_a_value_is_said_in_the_same_language() -> None:
 
 def test_a_sentence_without_values_is_written_into_the_template(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a table pays nothing for it; the language is still the environment's own."""
-    monkeypatch.setattr(languages, "catalogue", lambda tag: Sly() if tag == "de" else gettext.NullTranslations())
+    monkeypatch.setattr(languages, "catalogue", lambda tag: Sly() if tag == "de" else Translations())
     english, german = templating.environment("en"), templating.environment("de")
     source = '<b>{{ say("Save") }}</b>{{- say("Save") -}} {{ say ("Save") | lower }}'
     assert "call" not in english.compile('<b>{{ say("Save") }}</b>', raw=True)
