@@ -26,6 +26,7 @@ Wings, from the ground up; each may import those before it:
     demo        a simulated household with an upstream of its own
     terminal    what every command has in common (context), what a terminal can show (printing), help in the reader's
                 language; verdicts without an appliance
+    service     the system service: what `telltale install` puts on a machine (installing), with its way back (machine)
     evidence_cli  `telltale evidence` and `telltale log`, a part a file
     cli         the command `telltale`, one command a file
 """

@@ -21,7 +21,7 @@ WORDS = {
 NOT_RUNNING = say("Telltale does not run, so no addresses are handed out: start it.")
 WITHOUT_POWERS = say(
     "DHCP cannot be served: Telltale was started without the capabilities NET_ADMIN, NET_RAW and NET_BIND_SERVICE. "
-    "Give it these, and start it again (docs/dhcp.md)."
+    "Give it these, and start it again: `sudo telltale install --dhcp` where it is a service (docs/dhcp.md)."
 )
 
 

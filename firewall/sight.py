@@ -63,7 +63,10 @@ def _unheld(statuses: Statuses) -> Sight:
                 "The wall is switched on, but nothing holds it: Telltale was started without the right to look at "
                 "this machine's traffic (CAP_NET_ADMIN)."
             ),
-            say("Start it as root or with the systemd unit, a container with cap_add: [NET_ADMIN]."),
+            say(
+                "Start it as root, or as a service (`sudo telltale install --wall`); a container needs cap_add: "
+                "[NET_ADMIN]."
+            ),
         )
     return Sight(
         say("The wall is switched on, but nothing holds it: its process does not report."),

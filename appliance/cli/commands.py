@@ -20,6 +20,7 @@ from appliance.cli import (
     forwards_command,
     gateway_command,
     groups_command,
+    install_command,
     lists_command,
     pause_command,
     records_command,
@@ -86,6 +87,8 @@ def _quick(name: str, about: str) -> None:
 
 _quick("run", "Run the appliance in the foreground.")
 _quick("demo", "The appliance with a simulated household, on loopback only.")
+app.command("install")(install_command.install)
+app.command("uninstall")(install_command.uninstall)
 app.add_typer(lists_command.app, name="lists")
 app.command("explain")(explain_command.explain)
 app.add_typer(devices_command.app, name="devices")
