@@ -35,6 +35,7 @@ Wings, from the ground up; each may import those before it:
     household  config.db too: groups, times, pauses, names let through, the history of changes; and the policy that
              follows from all of it
     backup   all that was decided as one text, and back
+    sums     what sums of the query log are made of: packed numbers, sections of counts; which query begins a look-up
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
              words and their ids, what waits, sums of hours, retention
     stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search

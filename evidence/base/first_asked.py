@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from evidence.base import hours_table
 from evidence.base.exact_times import Moment, exact_us
 from store.base.db import transaction
-from store.log import packed
+from store.sums import packed
 
 MAX_FIRST_ASKED = 500_000  # some 12 MB; beyond it the oldest that the log has forgotten go, and would be new again
 OF_SITE = 20  # of one registered domain by one device, that stay then: more are labels that are made up anew

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What devices asked for by name, from the log's records: one pass over a range, by time.
 
-What a look-up is says store.log.lookups; it belongs to where it begins, so ranges add up.
+What a look-up is says store.sums.lookups; it belongs to where it begins, so ranges add up.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from itertools import islice
 from evidence.base import log_hours
 from evidence.base.beats import MAX_BEATS
 from evidence.base.log_hours import SECOND_US, HourRow, Pair
-from store.log.lookups import ROWS, LogWalk, outcome_of
 from store.log.records import ANSWERED, FAILED, Verdict, counted_sql
+from store.sums.lookups import ROWS, LogWalk, outcome_of
 
 _BLOCKED, _ANSWERED, _FAILED = 1, 2, 3  # what a query counts as; 0: as none of these
 _LOOKUPS, _FIRST, _LAST = range(4, 7)  # of a group's numbers, after how many count as each

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The query log as evidence reads it: which hours it has, and whether they changed. What one adds up to says
-evidence.base.grouping; what a look-up is, store.log.lookups.
+evidence.base.grouping; what a look-up is, store.sums.lookups.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.base.db import connect
-from store.log import counts, packed
 from store.log.querylog import FILE_NAME
 from store.log.rollup_tables import HOUR_US, HOURS, HOUSE
+from store.sums import counts, packed
 
 SECOND_US = 1_000_000
 CACHE_KIB = 4_000  # of the log's pages in memory

@@ -5,7 +5,7 @@
         reader.pairs(from_us, to_us, device=3)
 
 Whole hours are as they were at the last pass; what no pass has read yet, and the ends of a range, are the log's own
-records. Each number is a count over records; what a look-up is, says store.log.lookups. All raise sqlite3.Error, and
+records. Each number is a count over records; what a look-up is, says store.sums.lookups. All raise sqlite3.Error, and
 CorruptDatabase where evidence.db is damaged.
 """
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import fields
 
 from evidence.idle_test.result import Counts, TestResult
-from store.log.lookups import ADDRESS_WORDS, TOGETHER_US, begins_sql
 from store.log.records import ANSWERED, FAILED_IN_VIEW
+from store.sums.lookups import ADDRESS_WORDS, TOGETHER_US, begins_sql
 
 _BLOCKED = "verdict = 'BLOCK'"
 _ANSWERED = f"(verdict IN {tuple(verdict.name for verdict in ANSWERED)} AND NOT ({FAILED_IN_VIEW}))"

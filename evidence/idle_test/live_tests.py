@@ -22,7 +22,7 @@ from evidence.idle_test.idle_test import IdleTest
 from evidence.idle_test.result import Limits, TestResult
 from evidence.idle_test.tally import Tally
 from store.log import querylog
-from store.log.lookups import TOGETHER_US
+from store.sums.lookups import TOGETHER_US
 
 MAX_LIVE = 16  # tests that are watched at a time; of one more the one that was looked at longest ago is read anew
 LATE_US = 10 * SECOND_US  # a record reaches the log within a commit and a batch, a few seconds

@@ -2,7 +2,7 @@
 """What a device asked for while it was left alone: the result of an idle test, as it is kept and reported. Pure values.
 
 Each count is one over rows of the view `queries` (evidence.idle_test.count_sql has the statement). A look-up is as
-store.log.lookups says; what became of it is what became of the query that begins it.
+store.sums.lookups says; what became of it is what became of the query that begins it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from store.base import db
 from store.base.db import transaction
 from store.config import devices
 from store.log import querylog, readers
-from store.log.lookups import TOGETHER_US
+from store.sums.lookups import TOGETHER_US
 
 STAY_US = 40 * MINUTE_US  # after its end, where no recorder says that it wrote all: it does so every half an hour
 BATCH_US = 10 * SECOND_US  # after its end, until workers have sent the recorder all that they answered

@@ -16,8 +16,8 @@ from evidence.base.log_hours import SECOND_US
 from evidence.idle_test import idle_beat
 from evidence.idle_test.idle_test import IdleTest
 from evidence.idle_test.result import Counts, Limits, NameAsked, TestResult, total
-from store.log.lookups import ADDRESS_WORDS, Walk
 from store.log.records import ANSWERED, FAILED, Verdict
+from store.sums.lookups import ADDRESS_WORDS, Walk
 
 MAX_NAMES = 5_000  # a device of a busy day has a thousand; of more the sum is kept
 MAX_LEFT_OUT = 100_000  # of those that are told apart; a device that makes names up has no end of them

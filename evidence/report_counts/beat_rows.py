@@ -12,8 +12,8 @@ from typing import Any
 
 from evidence.findings import beacons
 from evidence.report_counts.subject import Subject
-from store.log.lookups import ADDRESS_TYPES, TOGETHER_US
 from store.log.rollup_tables import HOUR_US
+from store.sums.lookups import ADDRESS_TYPES, TOGETHER_US
 
 SECOND_US = 1_000_000
 WINDOW_US = 28 * 24 * HOUR_US  # before the end of the range

@@ -23,9 +23,9 @@ from evidence.findings.tracked_hours import Asked
 from evidence.report_counts import log_measures
 from evidence.report_counts.report_numbers import Row, moment
 from evidence.report_counts.subject import Subject
-from store.log.lookups import ADDRESS_TYPES, TOGETHER_US, begins_sql
 from store.log.records import Verdict, counted_sql
 from store.log.rollup_tables import HOUR_US
+from store.sums.lookups import ADDRESS_TYPES, TOGETHER_US, begins_sql
 
 MAX_LEAKS = 2_000  # of a report, the most look-ups first; a device has some dozens
 MAX_SPANS = 20_000  # of all of them, 150 bytes each; as many as names

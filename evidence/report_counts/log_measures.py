@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the rows of a report add up to: one pass over the log, a day at a time, so that a year takes no more memory.
 
-A look-up is what store.log.lookups says, and what became of it is what became of the query that begins it. Each
+A look-up is what store.sums.lookups says, and what became of it is what became of the query that begins it. Each
 sum is what the statements of `report_sql` count.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from evidence.report_counts.subject import Subject
-from store.log.lookups import ADDRESS_TYPES, TOGETHER_US, begins_sql
 from store.log.records import ANSWERED, FAILED, Verdict, counted_sql
 from store.log.rollup_tables import HOUR_US
+from store.sums.lookups import ADDRESS_TYPES, TOGETHER_US, begins_sql
 
 STEP_US = 24 * HOUR_US  # of one statement
 MAX_NAMES = 500_000  # that are counted one by one; a device asks for some thousands in a year, 200 bytes each

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from evidence.report_counts.subject import About, Subject
 from store.base.sentences import say
-from store.log.lookups import ADDRESS_WORDS, TOGETHER_US, begins_sql
 from store.log.records import ANSWERED, FAILED_IN_VIEW
 from store.log.rollup_tables import HOUR_US
+from store.sums.lookups import ADDRESS_WORDS, TOGETHER_US, begins_sql
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ where it was.
 import sqlite3
 
 from store.base.db import transaction
-from store.log import counts, packed, rollup_tables
+from store.log import rollup_tables
 from store.log.interning import Interner
 from store.log.name_facts import NOBODY, NameFacts, Stored, store_by, stored
 from store.log.rollup_tables import DAYS, HOURS, HOUSE, KNOWN_HOURS, TABLE
+from store.sums import counts, packed
 
 STEP_NAMES = 1_000  # looked at in one step, some 10 ms; on a small board 50
 NOTED_NAMES = 20_000  # after so many without a change it is noted how far they are

@@ -8,9 +8,9 @@ from itertools import filterfalse
 from typing import Any
 
 from store.base import bulk_insert
-from store.log import packed
 from store.log.name_facts import NOBODY, NameFacts, store_by, stored
 from store.log.records import OUTCOME, OUTCOME_COLUMNS, Outcome, counted_sql
+from store.sums import packed
 
 MAX_CACHED = 30_000  # entries a table, some 15 MiB in all; a full cache is cleared and fills with what is in use
 # Names that are not in known_names yet, some 2.5 MiB; then that takes them in, all at once, which writes most of its
@@ -203,7 +203,7 @@ def _remember(cache: dict[Any, Any], key: object, number: object) -> None:
 
 
 def kinds(con: sqlite3.Connection, outcomes: Iterable[int]) -> dict[int, int]:
-    """Outcome id → its kind (see store.log.packed), which is what counts are kept by."""
+    """Outcome id → its kind (see store.sums.packed), which is what counts are kept by."""
     return _of_outcomes(con, packed.kind_sql("o", counted_sql("o")), outcomes)
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.base.db import transaction
-from store.log import late_rows, packed, rollup_tables
+from store.log import late_rows, rollup_tables
 from store.log.log_clock import Late
 from store.log.records import OUTCOME_COLUMNS
 from store.log.timespan import split
 from store.log.values import EARLIEST_US, IMPORTED, LATEST_US, OWN, Retained
+from store.sums import packed
 
 STEP_ROWS = 10_000  # deleted at once: some 10 ms on a small board
 PURGE_AFTER = 500_000  # deleted records between two searches for orphan words: some days of a busy home
@@ -113,9 +114,9 @@ def purge_names(con: sqlite3.Connection) -> int:
         deleted += _delete_unused(con, "outcomes", lambda number: number not in outcomes)
     with transaction(con, "DEFERRED"):
         whole = split(con, 0, LATEST_US)
-        clients = {client for (client,) in whole.gap_counts("client_id")}
+        clients = {client for (client,) in whole.in_gaps.counts("client_id")}
         clients.update(packed.numbers(whole.section("clients")))
-        bits = whole.presence({name for (name,) in whole.gap_counts("name_id")})
+        bits = whole.presence({name for (name,) in whole.in_gaps.counts("name_id")})
         rules = {number for (number,) in con.execute("SELECT rule_id FROM outcomes")}
     deleted += _delete_unused(con, "clients", lambda number: number not in clients)
     return deleted + _delete_unused(con, "names", lambda number: number not in rules and not packed.holds(bits, number))

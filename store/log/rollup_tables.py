@@ -12,9 +12,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from store.log import counts, packed
-from store.log.counts import Counts, Known
-from store.log.lookups import TOGETHER_US
+from store.sums import counts, packed
+from store.sums.counts import Counts, Known
+from store.sums.lookups import TOGETHER_US
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US

@@ -8,23 +8,15 @@ Read it within one transaction: what holds may change between two.
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
 from typing import Any
 
-from store.log import counts, interning, lookups, packed
-from store.log.counts import KNOWN, Section
+from store.log.gap_sums import GapMemory, Span
+from store.log.in_gaps import InGaps
 from store.log.rollup_tables import ENDS, HOUR_US, HOUSE, KNOWN_LEVELS, LENGTH_US, LEVELS, TABLE
-
-Span = tuple[int, int]
-Groups = Counter[tuple[int, ...]]
-
-_first, _second = itemgetter(0), itemgetter(1)
-
-_LOOKUPS = "lookups"  # among the groups
-ALL_SOURCES = "client_id, name_id, outcome_id"  # what `gap_counts` has all the rest of, but durations
+from store.sums import counts, packed
+from store.sums.counts import KNOWN, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +32,24 @@ class Timespan:
     hours: list[int]
     gaps: list[Span]
     clients: tuple[int, ...] | None
+    memory: GapMemory | None = None
     span: Span = (0, 0)
     of: tuple[int, int] = LEVELS
     _sections: dict[str, Section] = field(default_factory=dict)
-    _groups: dict[str, Groups] = field(default_factory=dict)
-    _companies: dict[int, int] = field(default_factory=dict)
     _known: list["Timespan"] = field(default_factory=list)
+    _in_gaps: list[InGaps] = field(default_factory=list)  # none yet, or one
     by_client: dict[str, dict[int, Section]] = field(default_factory=dict)  # of store.stats.company_counts.gaps
 
     @property
     def levels(self) -> tuple[tuple[int, list[int]], ...]:
         return (self.of[1], self.days), (self.of[0], self.hours)
+
+    @property
+    def in_gaps(self) -> InGaps:
+        """What the records of the gaps add up to."""
+        if not self._in_gaps:
+            self._in_gaps.append(InGaps(self.con, self.gaps, self.clients, self.memory))
+        return self._in_gaps[0]
 
     def newest_first(self) -> list[tuple[int | None, Span]]:
         """All parts as (level, span), the level of a gap None."""
@@ -74,21 +73,24 @@ class Timespan:
 
     def only(self, clients: Iterable[int]) -> "Timespan":
         """The same parts for these clients alone."""
-        return Timespan(self.con, self.days, self.hours, self.gaps, tuple(clients), self.span, self.of)
+        return replace(
+            self, clients=tuple(clients), _sections={}, _known=[], _in_gaps=[], by_client={}
+        )
 
     @property
     def known(self) -> "Timespan":
-        """The same stretch in parts whose sums by what is known of names hold: sections of store.log.counts.KNOWN."""
+        """The same stretch in parts whose sums by what is known of names hold: sections of store.sums.counts.KNOWN."""
         if self.of is KNOWN_LEVELS:
             return self
         if not self._known:
-            other = split(self.con, *self.span, self.clients, KNOWN_LEVELS)
-            same = other.gaps == self.gaps
-            self._known.append(replace(other, _groups=self._groups, _companies=self._companies) if same else other)
+            other = split(self.con, *self.span, self.clients, KNOWN_LEVELS, self.memory)
+            if other.gaps == self.gaps:
+                other = replace(other, _in_gaps=[self.in_gaps])
+            self._known.append(other)
         return self._known[0]
 
     def section(self, name: str) -> Section:
-        """A section of store.log.counts (any but names), added up over the days and hours; the gaps are not in it.
+        """A section of store.sums.counts (any but names), added up over the days and hours; the gaps are not in it.
 
         Those of KNOWN have only timespans that are `known`. Read once; the caller may change what it gets.
         """
@@ -145,60 +147,12 @@ class Timespan:
         """Which of `clients` asked anything in these blocks."""
         return {packed.client_of(row) for row, _ in self._rows(level, blocks, "NULL")}
 
-    def gap_counts(self, columns: str) -> Groups:
-        """How many records of the gaps have the same values in these columns.
-
-        Read once, and not at all when more columns than these were counted before.
-        """
-        groups = self._groups.get(columns)
-        if groups is None:
-            wanted = columns.split(", ")
-            more = next((have for have in self._groups if {*wanted} <= {*have.split(", ")}), None)
-            if more is None:
-                groups = self._counted(columns)
-            else:
-                groups = _fewer(self._groups[more], [more.split(", ").index(column) for column in wanted])
-            self._groups[columns] = groups
-        return groups
-
-    def gap_section(self, column: str) -> Section:
-        """The records of the gaps by client_id or name_id and their verdict, keyed as sections are."""
-        groups = self.gap_counts(f"{column}, outcome_id")
-        verdicts = interning.verdicts(self.con, set(map(_second, groups)))
-        total: Section = {}
-        keys = packed.keys(map(_first, groups), map(verdicts.__getitem__, map(_second, groups)))
-        counts.add(total, zip(keys, groups.values(), strict=True))
-        return total
-
-    def gap_companies(self) -> dict[int, int]:
-        """Name id → company id of the names in the gaps, those of a known company. Read once."""
-        if not self._companies:
-            names = {name for (name,) in self.gap_counts("name_id")}
-            self._companies.update(interning.companies(self.con, names))
-        return self._companies
-
-    def gap_lookups(self) -> Groups:
-        """How many look-ups begin in the gaps, by client, name and outcome of the query that does. Read once."""
-        groups = self._groups.get(_LOOKUPS)
-        if groups is None:
-            groups = self._groups[_LOOKUPS] = Counter()
-            for span in self.gaps:
-                groups.update(lookups.begun(self.con, *span, self.clients))
-        return groups
-
-    def _counted(self, columns: str) -> Groups:
-        groups: Groups = Counter()
-        where, values = records_of(self.clients)
-        for span in self.gaps:
-            groups.update(self.con.execute(f"SELECT {columns} FROM records {where}", (*span, *values)))  # noqa: S608
-        return groups
-
 
 def split(
     con: sqlite3.Connection, from_us: int, to_us: int, clients: Iterable[int] | None = None,
-    of: tuple[int, int] = LEVELS,
+    of: tuple[int, int] = LEVELS, memory: GapMemory | None = None,
 ) -> Timespan:  # fmt: skip
-    """The parts of [from_us, to_us), which is cut to the records that there are."""
+    """The parts of [from_us, to_us), which is cut to the records that there are. memory: what remembers its gaps."""
     oldest, newest = con.execute(ENDS).fetchone()
     at = max(from_us, oldest) if oldest is not None else to_us
     end = min(to_us, newest + 1) if newest is not None else to_us
@@ -223,30 +177,13 @@ def split(
             else:
                 gaps.append((at, next_at))
             at = next_at
-    return Timespan(con, days, hours, gaps, None if clients is None else tuple(clients), (from_us, to_us), of)
+    some = None if clients is None else tuple(clients)
+    return Timespan(con, days, hours, gaps, some, memory, (from_us, to_us), of)
 
 
 def block_span(level: int, block: int) -> Span:
     """From its beginning to its end in µs."""
     return block * LENGTH_US[level], (block + 1) * LENGTH_US[level]
-
-
-def records_of(clients: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
-    """The WHERE for [?, ?) and these clients, and its further values."""
-    if clients is None:
-        return "WHERE time_us >= ? AND time_us < ?", ()
-    where = "WHERE time_us >= ? AND time_us < ? AND client_id IN (SELECT value FROM json_each(?))"
-    return where, (json.dumps(list(clients)),)
-
-
-def _fewer(groups: Groups, places: list[int]) -> Groups:
-    """The same counts by these places of their keys alone."""
-    cut = itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
-    fewer: Groups = Counter()
-    get = fewer.get
-    for key, count in zip(map(cut, groups), groups.values(), strict=True):
-        fewer[key] = get(key, 0) + count
-    return fewer
 
 
 def _back_to_hour(at: int, from_us: int, rolled_hours: set[int]) -> int:

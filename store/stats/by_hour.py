@@ -2,17 +2,19 @@
 """Look-ups hour by hour, of all companies or of one: what pictures of hours and days are drawn from."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from store.log import counts, interning, lookups, packed
-from store.log.counts import Section
+from store.log import interning
+from store.log.gap_sums import Span, by_hour
 from store.log.records import FAILED, Verdict
 from store.log.rollup_tables import HOUR_US
-from store.log.timespan import Span, Timespan
+from store.log.timespan import Timespan
 from store.log.values import HourCounts
 from store.names.purpose import Kind
 from store.stats import company_counts
 from store.stats.company_counts import LOOKUPS, same_company
+from store.sums import counts, lookups, packed
+from store.sums.counts import Section
 
 
 def hours(timespan: Timespan, company: str | None = None) -> list[HourCounts]:
@@ -26,20 +28,14 @@ def hours(timespan: Timespan, company: str | None = None) -> list[HourCounts]:
     whole = [*known.hours, *(hour for day in known.days for hour in range(day * 24, day * 24 + 24))]
     for hour, data in known.parts(known.of[0], whole, LOOKUPS):
         counts.add(sections.setdefault(hour, {}), counts.unpack(data))
-    for gap in known.gaps:
-        for hour, span in _hours_of(gap):
-            counts.add(sections.setdefault(hour, {}), _of_records(known, span).items())
+    if known.in_gaps.sums() is None:
+        for gap in known.gaps:
+            for span in by_hour(gap):
+                counts.add(sections.setdefault(span[0] // HOUR_US, {}), _of_records(known, span).items())
+    for part, client in known.in_gaps.by_house():
+        counts.add(sections.setdefault(part.hour, {}), part.known[client].lookups.items())
     counted = (_counted(hour, sections[hour], kinds) for hour in sorted(sections))
     return [row for row in counted if row.tracking or row.use or row.unknown]
-
-
-def _hours_of(gap: Span) -> Iterator[tuple[int, Span]]:
-    """A gap, cut where hours end."""
-    at, end = gap
-    while at < end:
-        next_at = min(end, (at // HOUR_US + 1) * HOUR_US)
-        yield at // HOUR_US, (at, next_at)
-        at = next_at
 
 
 def _of_records(known: Timespan, span: Span) -> Section:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from store.base.db import transaction
-from store.log import counts, packed
+from store.log.in_gaps import records_of
 from store.log.records import Verdict
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS
-from store.log.timespan import Timespan, records_of, split
+from store.log.timespan import Timespan, split
 from store.log.values import LATEST_US, NameQueries
 from store.stats import search
 from store.stats.search import TEST_COSTS, IdFilter
+from store.sums import counts, packed
 
 # One look reads so many at most, from the end of its range: a busy home's day, and only hours that hold the names.
 MAX_RECORDS = 600_000

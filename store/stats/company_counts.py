@@ -2,19 +2,21 @@
 """What a stretch of time asked of companies: tracking, use, and what is not known apart; queries and look-ups.
 
 A company's number says which kind of its names it stands for: one that is asked for tracking and for use has two.
-Sections map a number and a verdict, packed, to a count, as in store.log.counts.
+Sections map a number and a verdict, packed, to a count, as in store.sums.counts.
 """
 
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from store.log import counts, interning, packed
-from store.log.counts import Section
+from store.log import interning
+from store.log.in_gaps import ALL_SOURCES
 from store.log.records import FAILED, Verdict
-from store.log.timespan import ALL_SOURCES, Timespan
+from store.log.timespan import Timespan
 from store.log.values import KindCounts
 from store.names.purpose import Kind, kind_named
+from store.sums import counts, packed
+from store.sums.counts import Section
 
 QUERIES, LOOKUPS = "companies", "lookups"  # sections
 
@@ -96,11 +98,17 @@ def gaps(timespan: Timespan, section: str) -> dict[int, Section]:
     by_client = timespan.by_client.get(section)
     if by_client is not None:
         return by_client
-    groups = timespan.gap_counts(ALL_SOURCES) if section == QUERIES else timespan.gap_lookups()
-    verdicts = interning.verdicts(timespan.con, {outcome for *_, outcome in groups})
-    owners = timespan.gap_companies()
-    keys = packed.keys((owners.get(name, 0) for _, name, _ in groups), (verdicts[outcome] for *_, outcome in groups))
     by_client = timespan.by_client[section] = {}
+    if timespan.in_gaps.sums() is not None:
+        for part, client in timespan.in_gaps.by_client():
+            known = part.known[client]
+            sums = known.companies if section == QUERIES else known.lookups
+            counts.add(by_client.setdefault(client, {}), sums.items())
+        return by_client
+    groups = timespan.in_gaps.counts(ALL_SOURCES) if section == QUERIES else timespan.in_gaps.lookups()
+    verdicts = interning.verdicts(timespan.con, {outcome for *_, outcome in groups})
+    owners = timespan.in_gaps.companies()
+    keys = packed.keys((owners.get(name, 0) for _, name, _ in groups), (verdicts[outcome] for *_, outcome in groups))
     for (client, _, _), key, count in zip(groups, keys, groups.values(), strict=True):
         of_client = by_client.get(client)
         if of_client is None:

@@ -7,10 +7,12 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 
-from store.log import counts, packed
+from store.log.gap_sums import Span
+from store.log.in_gaps import records_of
 from store.log.records import counted_sql
 from store.log.rollup_tables import DAYS, HOUR_US, LENGTH_US
-from store.log.timespan import Span, Timespan, block_span, records_of
+from store.log.timespan import Timespan, block_span
+from store.sums import counts, packed
 
 # of → (key of a record in SQL, over records r with these joins)
 _KEYS = {

@@ -5,13 +5,13 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from store.log.counts import Section
 from store.log.records import FAILED, Verdict
 from store.log.timespan import Timespan, split
 from store.log.values import LATEST_US, CompanyCounts, CompanyDevice, CompanyName, KindCounts
 from store.names.purpose import Kind
 from store.stats import company_counts, last_seen, top, top_names
 from store.stats.company_counts import LOOKUPS, QUERIES, same_company
+from store.sums.counts import Section
 
 _ORDER = (Kind.TRACKING, Kind.UNKNOWN, Kind.USE)  # of names: what a household should know stands first
 _NAMES = """SELECT n.id, n.name, c.kind, COALESCE(pu.name, 'unknown')
@@ -98,7 +98,7 @@ def _names(timespan: Timespan, numbers: Collection[int], limit: int) -> tuple[li
     """The names that were asked for, and how many there are beyond the limit."""
     rows = timespan.con.execute(_NAMES, (json.dumps(list(numbers)),))
     own = {number: _Named(name, Kind(kind), purpose) for number, name, kind, purpose in rows}
-    known = company_counts.only(timespan.gap_section("name_id"), own.keys())
+    known = company_counts.only(timespan.in_gaps.section("name_id"), own.keys())
     exact = top_names.exact(timespan, known, own)
     asked, blocked, failed = (top_names.by_key(exact, verdict) for verdict in (None, Verdict.BLOCK, FAILED))
     made = [

@@ -3,13 +3,13 @@
 
 from collections.abc import Collection, Mapping
 
-from store.log.counts import Section
 from store.log.records import FAILED, Verdict
 from store.log.timespan import Timespan
 from store.log.values import Reported, Reports
 from store.names.purpose import Kind
 from store.stats import company_counts, top_names
 from store.stats.company_counts import LOOKUPS, Company
+from store.sums.counts import Section
 
 
 def reporters(timespan: Timespan) -> dict[int, Reports]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from store.log import counts, interning, packed
+from store.log import interning
+from store.log.gap_sums import Span
 from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, KNOWN_LEVELS, LENGTH_US, TABLE, holds, is_ranked
-from store.log.timespan import Span, Timespan, block_span, split
+from store.log.timespan import Timespan, block_span, split
+from store.sums import counts, packed
 
 MAX_READ = 400_000  # records that one search reads: some 100 ms, on a small board half a second
 TEST_COSTS = 600  # to rule a block out takes as long as reading so many

@@ -6,12 +6,12 @@ rest; the numbers are the same either way.
 """
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from store.log import counts, interning, packed
-from store.log.counts import Section
+from store.log import interning
+from store.log.gap_sums import GapMemory
 from store.log.records import COUNTED, FAILED, Origin, Verdict
-from store.log.timespan import ALL_SOURCES, Timespan, split
+from store.log.timespan import Timespan, split
 from store.log.values import (
     Bucket,
     CompanyCounts,
@@ -26,8 +26,11 @@ from store.log.values import (
 from store.names.purpose import Kind
 from store.stats import by_hour, company_counts, one_company, reporters, timeline, tracking_pairs
 from store.stats.top import most
+from store.sums import counts, packed
+from store.sums.counts import Section
 
 MAX_BUCKETS = 10_000  # a chart has some hundreds
+_MEMORY = GapMemory()  # of the process
 
 
 class SqliteCounts:
@@ -38,7 +41,7 @@ class SqliteCounts:
         clients = None
         if device is not None:
             clients = [number for (number,) in con.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
-        self._timespan = split(con, from_us, to_us, clients)
+        self._timespan = split(con, from_us, to_us, clients, memory=_MEMORY)
 
     def summary(self) -> Summary:
         dropped = self._con.execute(
@@ -91,16 +94,15 @@ _OF_TRACKING: dict[int, int] = {Verdict.BLOCK: 5, FAILED: 6}
 
 
 def _summary(timespan: Timespan, dropped: int) -> Summary:
-    groups = timespan.gap_counts(ALL_SOURCES)
-    kinds, total_us, median_us = _kinds(timespan, groups), *_durations(timespan)
+    kinds, total_us, median_us = _kinds(timespan), *_durations(timespan)
     verdicts, origins = [0] * len(COUNTED), [0] * len(Origin)
     for kind, count in kinds.items():
         verdicts[packed.verdict_of(kind)] += count
         origins[packed.origin_of(kind)] += count
     queries = sum(verdicts)
     by_kind = company_counts.by_kind(timespan)
-    names, companies = _names_and_companies(timespan, {name for _, name, _ in groups})
-    clients, devices = _clients_and_devices(timespan, {client for client, _, _ in groups})
+    names, companies = _names_and_companies(timespan)
+    clients, devices = _clients_and_devices(timespan)
     return Summary(
         queries=queries,
         passed=verdicts[Verdict.PASS],
@@ -124,19 +126,17 @@ def _summary(timespan: Timespan, dropped: int) -> Summary:
     )
 
 
-def _kinds(timespan: Timespan, groups: Mapping[tuple[int, ...], int]) -> Section:
+def _kinds(timespan: Timespan) -> Section:
     total = timespan.section("kinds")
-    of = interning.kinds(timespan.con, {outcome for _, _, outcome in groups})
-    counts.add(total, ((of[outcome], count) for (_, _, outcome), count in groups.items()))
+    counts.add(total, timespan.in_gaps.kinds().items())
     return total
 
 
 def _durations(timespan: Timespan) -> tuple[int, int | None]:
     """The sum of the durations and their lower median."""
-    total_us, durations = timespan.total_us(), timespan.section("durations")
-    for (duration,), count in timespan.gap_counts("duration_us").items():
-        total_us += duration * count
-        counts.add(durations, ((counts.rounded(duration), count),))
+    total_us, durations = timespan.in_gaps.durations()
+    total_us += timespan.total_us()
+    counts.add(durations, timespan.section("durations").items())
     left = (sum(durations.values()) - 1) // 2
     for duration in sorted(durations):
         left -= durations[duration]
@@ -145,16 +145,17 @@ def _durations(timespan: Timespan) -> tuple[int, int | None]:
     return total_us, None
 
 
-def _names_and_companies(timespan: Timespan, gap_names: set[int]) -> tuple[int, int]:
+def _names_and_companies(timespan: Timespan) -> tuple[int, int]:
     """How many different ones, of companies the known, each once, whatever is asked of it."""
     known = company_counts.companies(timespan.con)
     numbers = set(packed.numbers(company_counts.of_all(timespan, company_counts.QUERIES)))
     companies = {known[number].name for number in numbers} - {None}
+    gap_names = set(packed.numbers(timespan.in_gaps.section("name_id")))
     return int.from_bytes(timespan.presence(gap_names), "little").bit_count(), len(companies)
 
 
-def _clients_and_devices(timespan: Timespan, gap_clients: set[int]) -> tuple[int, int]:
-    clients = gap_clients.union(packed.numbers(timespan.section("clients")))
+def _clients_and_devices(timespan: Timespan) -> tuple[int, int]:
+    clients = {*packed.numbers(timespan.in_gaps.section("client_id")), *packed.numbers(timespan.section("clients"))}
     if timespan.clients is not None:
         clients |= {client for level, blocks in timespan.levels for client in timespan.who(level, blocks)}
     owners = interning.devices(timespan.con, clients)

@@ -2,14 +2,16 @@
 """Counts along the time: the hours of days, the minutes of hours, and records where a step ends within a minute."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
-from store.log import counts, packed
+from store.log.gap_sums import Span
+from store.log.in_gaps import records_of
 from store.log.records import counted_sql
 from store.log.rollup_tables import DAY_US, HOUR_US, MINUTE_US
-from store.log.timespan import Span, Timespan, records_of
+from store.log.timespan import Timespan
 from store.names.purpose import Kind
 from store.stats import company_counts
+from store.sums import counts, packed
 
 Counted = tuple[int, int, int]
 """(number of the step, verdict, count); the same step may come several times"""
@@ -23,7 +25,7 @@ def steps(timespan: Timespan, from_us: int, step_us: int, section: str = ALL) ->
     if section == TRACKING:
         timespan = timespan.known
     hours: set[int] = set(timespan.hours)
-    gaps = list(timespan.gaps)
+    gaps = list(timespan.gaps) if timespan.in_gaps.sums() is None else []
     for at_us, verdict, count in _moments(timespan, section, timespan.of[1], timespan.days):
         step = _step(at_us, at_us + HOUR_US, from_us, step_us)
         if step is None:
@@ -38,7 +40,25 @@ def steps(timespan: Timespan, from_us: int, step_us: int, section: str = ALL) ->
         else:
             yield step, verdict, count
     gaps += ((at_us, at_us + MINUTE_US) for at_us in sorted(split))
+    gaps += yield from _minutes(timespan, section, from_us, step_us)
     yield from _records(timespan, section, gaps, from_us, step_us)
+
+
+def _minutes(
+    timespan: Timespan, section: str, from_us: int, step_us: int
+) -> Generator[Counted, None, list[Span]]:  # fmt: skip
+    """The minutes of gaps that are added up; returns those within which a step ends: their records must say."""
+    split = set[Span]()
+    for part, client in timespan.in_gaps.by_house():
+        moments = part.known[client].tracking if section == TRACKING else part.counts[client].moments
+        for minute, verdict, count in packed.unpacked(moments.items()):
+            at_us = part.hour * HOUR_US + minute * MINUTE_US
+            step = _step(at_us, at_us + MINUTE_US, from_us, step_us)
+            if step is None:
+                split.add((max(at_us, part.span[0]), min(at_us + MINUTE_US, part.span[1])))
+            else:
+                yield step, verdict, count
+    return sorted(split)
 
 
 def _moments(timespan: Timespan, section: str, level: int, blocks: Iterable[int]) -> Iterator[Counted]:

@@ -11,14 +11,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from store.base.sentences import say
-from store.log import counts, interning, packed
-from store.log.counts import Section
+from store.log import interning
 from store.log.records import FAILED, Verdict
 from store.log.timespan import Timespan
 from store.log.values import Top
 from store.names.purpose import Kind
 from store.stats import company_counts, last_seen, top_names
 from store.stats.company_counts import LOOKUPS, QUERIES
+from store.sums import counts, packed
+from store.sums.counts import Section
 
 # of → SQL from ids (JSON) to (id, key, label, kind)
 _WORDS = {
@@ -89,7 +90,7 @@ class _ByVerdict:
 def _numbers(timespan: Timespan, of: str, verdict: int | None, limit: int, kind: str | None) -> _Numbers:
     """What the ranking needs; of devices of one kind the look-ups alone."""
     if of == "names":
-        return _Numbers(top_names.most(timespan, timespan.gap_section("name_id"), verdict, limit, kind))
+        return _Numbers(top_names.most(timespan, timespan.in_gaps.section("name_id"), verdict, limit, kind))
     if of == "lists":
         return _Numbers(_lists(timespan))
     if of == "companies":
@@ -152,7 +153,7 @@ def _of_devices(timespan: Timespan, numbers: _Numbers, best: Collection[int], ki
 
 def _devices(timespan: Timespan) -> Section:
     """Of the house by its clients; the clients of a cover are all of one device."""
-    clients = timespan.gap_section("client_id")
+    clients = timespan.in_gaps.section("client_id")
     if timespan.clients is None:
         counts.add(clients, timespan.section("clients").items())
     elif timespan.clients:
@@ -181,9 +182,7 @@ def _devices_of_kind(timespan: Timespan, kind: str) -> Section:
 
 def _lists(timespan: Timespan) -> Section:
     kinds = timespan.section("kinds")
-    groups = timespan.gap_counts("outcome_id")
-    of = interning.kinds(timespan.con, {outcome for (outcome,) in groups})
-    counts.add(kinds, ((of[outcome], count) for (outcome,), count in groups.items()))
+    counts.add(kinds, timespan.in_gaps.kinds().items())
     total: Section = {}
     counts.add(total, packed.list_keys(kinds.items()))
     return total

@@ -10,10 +10,10 @@ import heapq
 import json
 from collections.abc import Iterable
 
-from store.log import counts, packed
-from store.log.counts import PlainSection, Section
 from store.log.timespan import Timespan
 from store.names.purpose import kind_named
+from store.sums import counts, packed
+from store.sums.counts import PlainSection, Section
 
 MAX_HOPEFUL = 4000  # names that are looked up one by one; for more it is quicker to add all up
 

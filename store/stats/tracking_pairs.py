@@ -2,13 +2,13 @@
 """Who reports to whom: the look-ups of kind tracking of each device to each company."""
 
 from store.log import interning
-from store.log.counts import Section
 from store.log.records import FAILED, Verdict
 from store.log.timespan import Timespan
 from store.log.values import TrackingPair
 from store.names.purpose import Kind
 from store.stats import company_counts, top, top_names
 from store.stats.company_counts import LOOKUPS
+from store.sums.counts import Section
 
 
 def pairs(timespan: Timespan) -> list[TrackingPair]:

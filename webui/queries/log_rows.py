@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 
-from store.log.lookups import ADDRESS_WORDS, TOGETHER_US
 from store.log.values import QueryFilter
+from store.sums.lookups import ADDRESS_WORDS, TOGETHER_US
 from webui.views import formatting
 from webui.views.queries_view import RowView
 

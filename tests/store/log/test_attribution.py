@@ -14,15 +14,16 @@ from told_facts import NOTHING, ToldFacts
 
 from evidence.base.grouping import grouped
 from store.base.db import transaction
-from store.log import attribution, interning, lookups, packed, querylog, retention
+from store.log import attribution, interning, querylog, retention
 from store.log.batches import Batch
-from store.log.counts import unpack
 from store.log.name_facts import NameFacts, stored
 from store.log.records import COUNTED, Key, Origin, counted, counted_sql
 from store.log.rollup_tables import DAY_US, HOUR_US, KNOWN_HOURS, TABLE
 from store.log.timespan import split
 from store.log.writer import Writer
 from store.names.purpose import Kind, Purpose
+from store.sums import lookups, packed
+from store.sums.counts import unpack
 from wire import types
 
 pytestmark = pytest.mark.database
@@ -94,12 +95,12 @@ def _by_sums(log: sqlite3.Connection, from_us: int, to_us: int, device: int | No
     if device is not None:
         clients = [number for (number,) in log.execute("SELECT id FROM clients WHERE device_id = ?", (device,))]
     timespan = split(log, from_us, to_us, clients).known
-    of_name = timespan.gap_companies()
+    of_name = timespan.in_gaps.companies()
     sums: Counter[tuple[str, int, int]] = Counter()
     for what, section in (("queries", "companies"), ("lookups", "lookups")):
         for company, verdict, count in packed.unpacked(timespan.section(section).items()):
             sums[what, company, verdict] += count
-    for name, verdict, count in packed.unpacked(timespan.gap_section("name_id").items()):
+    for name, verdict, count in packed.unpacked(timespan.in_gaps.section("name_id").items()):
         sums["queries", of_name.get(name, 0), verdict] += count
     for gap in timespan.gaps:
         begun = lookups.begun(log, *gap, clients)

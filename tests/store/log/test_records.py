@@ -6,8 +6,9 @@ from dataclasses import fields
 
 import pytest
 
-from store.log import lookups, records
+from store.log import records
 from store.log.records import COLUMNS, OUTCOME, OUTCOME_COLUMNS, Key, QueryRow
+from store.sums import lookups
 
 pytestmark = pytest.mark.database
 

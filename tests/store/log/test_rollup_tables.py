@@ -5,9 +5,10 @@ import sqlite3
 
 import pytest
 
-from store.log import packed, rollup_tables
-from store.log.counts import Counts
+from store.log import rollup_tables
 from store.log.rollup_tables import DAY_US, DAYS, HOUR_US, HOURS, HOUSE
+from store.sums import packed
+from store.sums.counts import Counts
 
 pytestmark = pytest.mark.database
 

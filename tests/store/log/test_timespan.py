@@ -64,5 +64,5 @@ def test_where_nothing_is_nothing_is_read(span: tuple[int, int]) -> None:
     log = _log([])
     found = split(log, *span)
     assert (found.days, found.hours, found.gaps) == ([], [], [])
-    assert not found.gap_counts("name_id")
+    assert not found.in_gaps.counts("name_id")
     log.close()

@@ -7,11 +7,12 @@ from contextlib import closing
 
 import pytest
 
-from store.log import packed, querylog
+from store.log import querylog
 from store.log.records import Verdict
 from store.names.purpose import Kind
 from store.stats import company_counts
 from store.stats.company_counts import Company
+from store.sums import packed
 
 
 @pytest.fixture

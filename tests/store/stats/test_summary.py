@@ -15,12 +15,12 @@ from told_facts import ToldFacts
 
 from store.log import querylog
 from store.log.batches import Batch
-from store.log.counts import rounded
 from store.log.records import Key, Origin, Verdict
 from store.log.values import Summary
 from store.log.writer import Writer
 from store.names.purpose import Kind, Purpose
 from store.stats.sqlite_reader import SqliteReader
+from store.sums.counts import rounded
 
 NOW = 1_790_000_000_000_000
 COMPANY = {"a.example": "Acme", "b.example": "Acme", "c.example": "Other"}

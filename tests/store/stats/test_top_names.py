@@ -9,11 +9,12 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.log import counts, packed, querylog, rollup_tables
-from store.log.counts import Counts, Section
+from store.log import querylog, rollup_tables
 from store.log.rollup_tables import HOURS, HOUSE
 from store.log.timespan import Timespan
 from store.stats import top_names
+from store.sums import counts, packed
+from store.sums.counts import Counts, Section
 
 HOUR = 480_000
 NAMES = st.dictionaries(

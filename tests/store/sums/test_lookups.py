@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from told_facts import NOTHING
 
 from evidence.base.grouping import grouped
-from store.log import lookups, querylog
+from store.log import querylog
 from store.log.batches import Batch
-from store.log.lookups import ADDRESS_WORDS, Walk
 from store.log.records import Key, Origin, Verdict
 from store.log.writer import Writer
+from store.sums import lookups
+from store.sums.lookups import ADDRESS_WORDS, Walk
 
 SECOND = 1_000_000
 NOW = 1_790_000_000 * SECOND

@@ -6,8 +6,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.log import counts, packed
-from store.log.counts import Counts, PlainSection
+from store.sums import counts, packed
+from store.sums.counts import Counts, PlainSection
 
 SECTION = st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 2**40), max_size=40)
 NAMES = st.dictionaries(

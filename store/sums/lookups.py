@@ -24,7 +24,7 @@ Type = TypeVar("Type", bound=Hashable)
 LogRow = tuple[int, int, int, int, int]
 """client id, name id, outcome id, duration and time in µs"""
 
-Begun = Counter[tuple[int, int, int]]
+Begun = Counter[tuple[int, ...]]
 """(client id, name id, outcome id) of the query that begins it → how many look-ups."""
 
 ROWS = "SELECT client_id, name_id, outcome_id, duration_us, time_us FROM records"

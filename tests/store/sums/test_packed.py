@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.log import packed
+from store.sums import packed
 
 STORE = Path(__file__).parents[3] / "store"
 NUMBERS, VERDICTS, ORIGINS = st.integers(0, 2**32), st.integers(0, 7), st.integers(0, 7)

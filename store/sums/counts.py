@@ -10,11 +10,11 @@
 and by what is known of names, in tables of their own (`Known`):
 
     companies   company with its kind (0: nothing known) and verdict
-    lookups     the same → look-ups that begin there, of the client whose query begins them (store.log.lookups)
+    lookups     the same → look-ups that begin there, of the client whose query begins them (store.sums.lookups)
     tracking    moments, of queries for names that track
     trackers    client and verdict → look-ups that track, for the whole house only
 
-Each maps such a number (see store.log.packed) to how many records have it. Of the house's names come two extracts:
+Each maps such a number (see store.sums.packed) to how many records have it. Of the house's names come two extracts:
 `leaders`, the most asked in all and by verdict, and `presence`, a bit for each name id.
 """
 
@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import sub
 
-from store.log import packed
+from store.sums import packed
 
 Section = dict[int, int]
 
