@@ -18,6 +18,7 @@ import difflib
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[1]
@@ -38,9 +39,15 @@ Kept = dict[tuple[str, str], tuple[str, ...]]
 
 def messages() -> list[Message]:
     """Every sentence of telltale.pot, those of one file beside each other."""
+    return _read(POT, POT.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int) -> list[Message]:
+    """Read once while it stays as it is, since that takes a second."""
     from babel.messages.pofile import read_po
 
-    with POT.open("rb") as file:
+    with path.open("rb") as file:
         read = [entry for entry in read_po(file) if entry.id]
     made = []
     for entry in read:

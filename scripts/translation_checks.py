@@ -21,16 +21,17 @@ KEPT = frozenset(
     word for line in _KEPT_FILE.read_text("utf-8").splitlines() if not line.startswith("#") for word in line.split()
 )
 _CODE = re.compile(r"`[^`]*`|\{code\}.*?\{end\}")
-_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*|https?://[^\s,;)]+|\b[a-z]+(?:_[a-z0-9]+)+\b|\bTELLTALE_[A-Z_]+\b")
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*|https?://(?:[^\s,;)]*[^\s,;).])?|\b[a-z]+(?:_[a-z0-9]+)+\b|\bTELLTALE_[A-Z_]+\b")
 _VALUE = re.compile(r"\{[^{}]*\}")
 _LATIN_WORD = re.compile(r"(?<![\w./@:*-])[A-Za-z][A-Za-z'’-]*(?![\w/@*]|[.:-]\w)")
 # Ends of sentences; those that mean the same in another script are one.
 _ENDS = {
-    ".": ".", "。": ".", "।": ".", "?": "?", "？": "?", "!": "!", "！": "!", ":": ":", "：": ":", "…": "…", ",": ",",
-    "，": ",", ";": ";", "；": ";",
+    ".": ".", "。": ".", "।": ".", "?": "?", "？": "?", "!": "!", "！": "!", ":": ":", "：": ":", "…": "…",
 }  # fmt: skip
 # English words that none of the languages in Latin letters has.
-_ENGLISH_ONLY = frozenset(("the", "and", "which", "with", "from", "this", "these", "those", "that", "were", "have"))
+_ENGLISH_ONLY = frozenset(("the", "and", "which", "with", "this", "these", "those", "that", "were", "have"))
+# Of these every English sentence has one, and no list of words that are typed.
+_COMMON = _ENGLISH_ONLY | {"a", "from", "of", "to", "is", "it", "or", "for", "by", "not", "no", "as", "at", "be", "has"}
 # Shorter texts vary too much to be compared by length.
 _COMPARED_FROM = 25
 _LENGTHS = {"LATIN": (0.5, 2.0), "CYRILLIC": (0.5, 2.0), "DEVANAGARI": (0.5, 2.0), "CJK": (0.15, 1.0)}
@@ -95,10 +96,10 @@ def _value_faults(message: Message, english: str, form: str, alone: bool) -> Ite
         return
     wanted = fields(english)
     if alone:  # a form for one may leave the number out: "one name"
-        given, wanted = Counter(given), Counter(wanted)
-        for name in ("count", "count:,"):
-            given.pop(name, None)
-            wanted.pop(name, None)
+        wanted = fields(message.text)
+        for values in (given, wanted):
+            for name in ("count", "count:,"):
+                values.pop(name, None)
     pairs = "end" in wanted
     if (given != wanted) if pairs else (set(given) != set(wanted)):
         missing, more = sorted(set(wanted) - set(given)), sorted(set(given) - set(wanted))
@@ -120,7 +121,8 @@ def _shape_faults(english: str, form: str, rules: LanguageRules) -> Iterator[str
     if _blanks(english) != _blanks(form):
         yield "begins or ends with other blanks than the English"
     ends = _ENDS.get(english.rstrip()[-1:], ""), _ENDS.get(form.rstrip()[-1:], "")
-    if ends[0] != ends[1]:
+    abbreviation = not ends[0] and ends[1] == "." and len(form) < _COMPARED_FROM  # "Sept."
+    if ends[0] != ends[1] and not abbreviation:
         yield f"ends with {form.rstrip()[-1:]!r}, the English with {english.rstrip()[-1:]!r}"
     long, short = len(_VALUE.sub("", english)), len(_VALUE.sub("", form))
     low, high = _LENGTHS[rules.script]
@@ -152,7 +154,7 @@ def _english_faults(message: Message, form: str, rules: LanguageRules) -> Iterat
     if rules.script == "LATIN":
         if left := _ENGLISH_ONLY & {word for word in said if word.islower()}:
             yield f"has English left: {sorted(left)}"
-        if form in (message.text, message.many) and plain and len(_prose(message.text)) > 2:
+        if form in (message.text, message.many) and _COMMON & set(meant):
             yield "is the English"
         return
     left = {word for word in said if word.lower() not in KEPT and (word.islower() or word.lower() in plain)}
