@@ -15,9 +15,9 @@ __all__ = ["Correction", "Facts", "Kind", "Purpose", "Whose", "load"]
 
 # What a list that holds a name is for, in the catalogue's words, and what that says of the name.
 LIST_PURPOSES = {"ads": Purpose.ADS, "tracking": Purpose.ANALYTICS, "general": Purpose.ANALYTICS}
-RULES = 2  # raised when the code judges names anew: `version` changes, and what was counted is counted again
+RULES = 3  # raised when the code judges names anew: `version` changes, and what was counted is counted again
 # A service of Amazon's own in one of its regions, as against what customers put there.
-_OWN_SERVICE = re.compile(r"(?!s3)[a-z0-9-]+\.[a-z]{2}(?:-gov)?-[a-z]+-[0-9]\.amazonaws\.com")
+_OWN_SERVICE = re.compile(r"(?!s3)(?:dataplane\.)?[a-z0-9-]+\.[a-z]{2}(?:-gov)?-[a-z]+-[0-9]\.amazonaws\.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,10 @@ class Facts:
             if "." in customer.matched and customer.company:
                 return replace(customer, matched=f"{customer.matched}.{suffix}")
         if suffix.endswith("amazonaws.com") and _OWN_SERVICE.fullmatch(f"{below}.{suffix}"):
-            return self._whose(self._suffixes["amazonaws.com"], suffix, Purpose.UNKNOWN)
+            owner = self._suffixes["amazonaws.com"]
+            words = self._words.get(owner.company or "", label_words.NO_WORDS)
+            purpose = label_words.purpose_of(below, Purpose.UNKNOWN, Heed.ALL, words)
+            return self._whose(owner, suffix, purpose, None if purpose is Purpose.UNKNOWN else "labels")
         return replace(NOBODY, matched=suffix, source=statement.source)
 
     def _may_be_more(self, whose: Whose, name: str) -> bool:

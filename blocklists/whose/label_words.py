@@ -57,8 +57,8 @@ def purpose_of(below: str, known: Purpose, heed: Heed, own: Mapping[str, Purpose
     first = Purpose.UNKNOWN
     for word in _SPLIT.split(below):
         purpose = own.get(word) or WORDS.get(word) or _by_end(word)
-        if purpose is None:
-            continue
+        if purpose is None or (word == "www" and known is Purpose.FUNCTION):
+            continue  # www.bank.example is for what bank.example is for
         if kind_of(purpose) is Kind.TRACKING:
             return purpose
         if first is Purpose.UNKNOWN:
