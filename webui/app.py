@@ -37,6 +37,7 @@ from webui.household import backup_api
 from webui.http import problems
 from webui.http.access import Access
 from webui.http.auth import gate
+from webui.http.form_calls import FormCalls
 from webui.http.head import Head
 from webui.http.headers import SecurityHeaders
 from webui.http.state import VERSION, WebUi
@@ -77,7 +78,8 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
         # Headers first: refusals carry them.
         middleware=[
             Middleware(SecurityHeaders), Middleware(Access), Middleware(Head),
-            Middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL), Middleware(MarkChanges),
+            Middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL), Middleware(FormCalls),
+            Middleware(MarkChanges),
         ],
     )
     app.state.ui = ui
@@ -105,7 +107,7 @@ def admin() -> RedirectResponse:
 
 
 def _include_pages(app: FastAPI) -> None:
-    """`PAGES` have a router each; `all_pages.problem_page(request, status, title, detail)` shows errors."""
+    """`PAGES` have a router each; `all_pages.problem_page(request, shown)` shows errors."""
     if importlib.util.find_spec("webui.pages.all_pages") is None:
         return
     pages = importlib.import_module("webui.pages.all_pages")

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from store.base.sentences import say
 from store.config import tables
 from store.config.choices import TokenScope
-from store.config.session import EditError, NotFound, Unnoted, reading, writing
+from store.config.session import EditError, NotFound, Unnoted, about, reading, writing
 from store.history.notes import Note
 
 MIN_PASSWORD = 8
@@ -82,6 +82,7 @@ def set_first_password(e: Engine, password: str) -> bool:
     return _set_password(e, password, first=True)
 
 
+@about("password")
 def _set_password(e: Engine, password: str, *, first: bool) -> bool:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise EditError(say(
@@ -177,11 +178,11 @@ def create_token(e: Engine, name: str, scope: str) -> str:
     """A new API token, returned this once; the name of a revoked one may be used again."""
     name = " ".join(name.split())
     if not name or len(name) > 80 or not name.isprintable():
-        raise EditError(say("A token has a name of 1 to 80 printable characters."))
+        raise EditError(say("A token has a name of 1 to 80 printable characters."), "name")
     if scope not in tuple(TokenScope):
         raise EditError(say(
             "'{scope}' is no scope of a token: choose {choices}.", scope=scope, choices=", ".join(TokenScope)
-        ))
+        ), "scope")
     made = "tt_" + secrets.token_urlsafe(30)
     made_known = Note(say("The token {name} is made.", name=name), final=say("Revoke the token instead."))
     with writing(e, made_known) as session:
@@ -190,7 +191,7 @@ def create_token(e: Engine, name: str, scope: str) -> str:
             if row.name == name and row.revoked_at is None:
                 raise EditError(say(
                     "There is a token '{name}' already; revoke it first or choose another name.", name=name
-                ))
+                ), "name")
             if row.name == name:
                 session.delete(row)
                 session.flush()  # the name is unique

@@ -21,7 +21,7 @@ from store.config.devices import landing_group
 from store.config.existing import parse_scope
 from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
 from store.config.scopes import HOUSE
-from store.config.session import EditError, NotFound, bump, connection, engine, reading, writing
+from store.config.session import EditError, NotFound, about, bump, connection, engine, reading, writing
 from store.history import called
 
 __all__ = [
@@ -97,7 +97,7 @@ def add_rule(
     """
     given = check_rule(kind, name, subdomains=subdomains, **more)
     if len(comment) > MAX_COMMENT:
-        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT))
+        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT), "comment")
     named = {"name": given.name, "scope": called.scope(scope)}
     blocked, allowed = say("{name} is blocked for {scope}.", **named), say("{name} is allowed for {scope}.", **named)
     with writing(e, allowed if given.kind == RuleKind.ALLOW else blocked) as session:
@@ -164,6 +164,7 @@ def check_new_devices(e: Engine, text: str) -> None:
         _check_landing(session, text)
 
 
+@about("name")
 def check_name(text: str) -> str:
     """A name that a person gives, its blanks made single. Raises EditError."""
     name = " ".join(text.split())

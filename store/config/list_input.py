@@ -9,12 +9,13 @@ from network.list_sources import host_forbidden
 from store.base.list_origins import garbled, has_hidden, host_refused, shown
 from store.base.sentences import say
 from store.config.choices import ListFormat
-from store.config.session import EditError
+from store.config.session import EditError, about
 
 MAX_SOURCE = 2000  # characters; longer is no address that a server would take
 MAX_TITLE = 120  # characters; it must fit on a line of a page
 
 
+@about("source")
 def check_source(text: str) -> str:
     """An http(s) address or an absolute file path."""
     source = text.strip()
@@ -43,6 +44,7 @@ def check_source(text: str) -> str:
     return source
 
 
+@about("source")
 def check_remote(text: str) -> str:
     """`check_source` for what comes from a web page: no file of this machine, which the command line alone may add."""
     if text.strip().startswith("/"):
@@ -50,6 +52,7 @@ def check_remote(text: str) -> str:
     return check_source(text)
 
 
+@about("title")
 def check_title(text: str) -> str:
     """A title on one line."""
     title = " ".join(text.split())
@@ -65,6 +68,7 @@ def title_of(source: str) -> str:
     return " ".join(word for word in (parts.hostname if parts else "", path) if word)[:MAX_TITLE] or source[:MAX_TITLE]
 
 
+@about("format")
 def check_format(value: str | None) -> ListFormat | None:
     """A format; None, nothing or `auto`: told from the content."""
     if value is None or value in ("", "auto"):

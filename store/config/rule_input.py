@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from store.base.sentences import say, sentence_of
 from store.config import rule_text
 from store.config.choices import RuleForm, RuleKind
-from store.config.session import EditError
+from store.config.session import EditError, about
 
 MAX_COMMENT = 500
 
@@ -40,21 +40,23 @@ def check_rule(
     What `name` says itself (`;querytype=A`, `@@`) and what is said beside it must not contradict each other.
     """
     if kind not in tuple(RuleKind):
-        raise EditError(say("A rule blocks or allows; '{kind}' is neither.", kind=kind))
+        raise EditError(say("A rule blocks or allows; '{kind}' is neither.", kind=kind), "kind")
     if form not in tuple(RuleForm):
-        raise EditError(say("'{form}' is no form of a rule: choose {choices}.", form=form, choices=", ".join(RuleForm)))
+        choices = ", ".join(RuleForm)
+        raise EditError(say("'{form}' is no form of a rule: choose {choices}.", form=form, choices=choices), "form")
     try:
         text = rule_text.read(name, RuleForm(form), subdomains=subdomains)
     except ValueError as error:
-        raise EditError(sentence_of(error)) from None
+        raise EditError(sentence_of(error), "name") from None
     if (text.kind or kind) != kind:
-        raise EditError(say("'{text}' lets a name through, since it begins with @@: allow it instead.", text=name))
+        allows = say("'{text}' lets a name through, since it begins with @@: allow it instead.", text=name)
+        raise EditError(allows, "name")
     if inverted and text.form is not RuleForm.REGEX:
         raise EditError(say("Only a regular expression can be inverted."))
     types = _either(check_types(types), check_types(text.types))
     answer = _either(check_answer(answer), check_answer(text.answer))
     if answer and kind == RuleKind.ALLOW:
-        raise EditError(say("A rule that allows has no answer of its own."))
+        raise EditError(say("A rule that allows has no answer of its own."), "answer")
     below = (subdomains if text.subdomains is None else text.subdomains) and text.form is RuleForm.NAME
     return RuleInput(
         RuleKind(kind), text.form, text.name, below, types, inverted or text.inverted, answer, text.comment
@@ -69,6 +71,7 @@ def _either(beside: str, within: str) -> str:
     return beside or within
 
 
+@about("answer")
 def check_answer(text: str) -> str:
     """As `rule_text.check_answer`, for edits. Raise EditError."""
     try:
@@ -77,6 +80,7 @@ def check_answer(text: str) -> str:
         raise EditError(sentence_of(error)) from None
 
 
+@about("types")
 def check_types(text: str) -> str:
     """As `rule_text.check_types`, for edits. Raise EditError."""
     try:

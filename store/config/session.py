@@ -26,7 +26,14 @@ from store.history.notes import Note
 
 
 class EditError(Exception):
-    """An edit that is refused; the text is a sentence that says why."""
+    """An edit that is refused; the text is a sentence that says why.
+
+    `field`: which part of what was asked for is wrong, by the name that the API has for it; "" where none alone is.
+    """
+
+    def __init__(self, sentence: str = "", field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,16 @@ class Unnoted:
 
 class NotFound(EditError):  # noqa: N818 - as HTTP says it
     """What was to be edited does not exist."""
+
+
+@contextlib.contextmanager
+def about(field: str) -> Iterator[None]:
+    """What is refused inside is about that part of what was asked for. As a decorator, too."""
+    try:
+        yield
+    except EditError as error:
+        error.field = error.field or field
+        raise
 
 
 LINE_SECONDS = 30.0  # far more than the threads of the web UI need for an edit each

@@ -13,7 +13,7 @@ from store.config import existing, settings, tables
 from store.config.choices import ListKind, ScopeKind
 from store.config.edit import check_name
 from store.config.rule_input import check_answer
-from store.config.session import EditError
+from store.config.session import EditError, about
 from store.history import called
 from store.household.household_tables import DeviceGroup
 
@@ -106,6 +106,7 @@ def _moved(group: called.Called, parts: GroupParts) -> str:
                departures=departures)  # fmt: skip
 
 
+@about("name")
 def refuse_same_name(session: Session, name: str) -> None:
     """Raise EditError where a group has that name."""
     if session.exec(select(tables.Group).filter_by(name=name)).first() is not None:
@@ -119,6 +120,7 @@ def _keep_landing(session: Session, group: tables.Group, name: str) -> None:
         row.value = json.dumps(str(group.id) if name.isdigit() else name)  # a number would be another's
 
 
+@about("upstreams")
 def _specs(specs: Iterable[str]) -> list[str]:
     wanted = list(specs)
     try:

@@ -117,7 +117,7 @@ def _check_room(session: Session, device_id: int) -> None:
 def _checked_note(text: str) -> str:
     note = " ".join(text.split())
     if len(note) > MAX_NOTE or not note.isprintable():
-        raise EditError(say("A note has at most {most} printable characters.", most=MAX_NOTE))
+        raise EditError(say("A note has at most {most} printable characters.", most=MAX_NOTE), "note")
     return note
 
 

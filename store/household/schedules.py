@@ -126,4 +126,4 @@ def _whom(session: Session, scope: Scope) -> str:
 
 def _refuse_same_name(session: Session, name: str) -> None:
     if session.exec(select(tables.Schedule).filter_by(name=name)).first() is not None:
-        raise EditError(say("There is a schedule '{name}' already.", name=name))
+        raise EditError(say("There is a schedule '{name}' already.", name=name), "name")

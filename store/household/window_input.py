@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from store.base.sentences import say
-from store.config.session import EditError
+from store.config.session import EditError, about
 from store.household.week import DAY_MINUTES, DAYS, Window, clock_text, minute_of
 
 MAX_WINDOWS = 50  # two a day for seven days would be much
@@ -13,6 +13,7 @@ _NAMED = {"daily": DAYS, "weekdays": DAYS[:5], "weekends": DAYS[5:]}
 _HINT = "mon-fri 21:00-06:30"
 
 
+@about("windows")
 def check_windows(windows: Iterable[Mapping[str, Any]]) -> tuple[Window, ...]:
     """Windows from `{"days": ["mon", …], "from": "21:00", "to": "06:30"}`, sorted, each once."""
     checked = {_checked(row) for row in windows}
@@ -23,6 +24,7 @@ def check_windows(windows: Iterable[Mapping[str, Any]]) -> tuple[Window, ...]:
     return tuple(sorted(checked, key=lambda window: (window.days, window.from_, window.to)))
 
 
+@about("windows")
 def read_window(text: str) -> dict[str, Any]:
     """A window from words: days and times, `mon-fri 21:00-06:30`, `sat,sun 9:00-12:00`, `daily 22:00-24:00`.
 

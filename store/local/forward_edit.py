@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from store.base.sentences import say, sentence_of
-from store.config.session import EditError, NotFound, bump, reading, writing
+from store.config.session import EditError, NotFound, about, bump, reading, writing
 from store.history import called
 from store.local import forwards
 from store.local.local_records import MAX_COMMENT
@@ -70,7 +70,7 @@ def number_of(e: Engine, domain: str) -> int:
 
 def _put(session: Session, row: ForwardedDomain, specs: tuple[str, ...], comment: str) -> None:
     if len(comment) > MAX_COMMENT:
-        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT))
+        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT), "comment")
     others = session.exec(select(ForwardedDomain)).all()
     existing = {other.domain: forwards.of_text(other.upstreams) for other in others if other.id != row.id}
     try:
@@ -90,6 +90,7 @@ def _row_of(session: Session, number: int) -> ForwardedDomain:
     return row
 
 
+@about("domain")
 def _domain(text: str) -> str:
     try:
         return forwards.check_domain(text)
@@ -97,6 +98,7 @@ def _domain(text: str) -> str:
         raise EditError(sentence_of(error)) from None
 
 
+@about("upstreams")
 def _specs(upstreams: Iterable[str], is_ours: IsOurs) -> tuple[str, ...]:
     try:
         return forwards.check_upstreams(upstreams, is_ours)

@@ -19,7 +19,7 @@ class TakenLease(EditError):  # noqa: N818 - what is taken is the point
     """Another lease has it already; `part` is the name of the field."""
 
     def __init__(self, part: str, sentence: str) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, part)
         self.part = part
 
 
@@ -77,8 +77,8 @@ def remove_static(e: Engine, which: str) -> None:
 def _checked(mac: str, address: str, name: str) -> StaticLease:
     try:
         return static_leases.check(mac, address, name)
-    except ValueError as error:
-        raise EditError(sentence_of(error)) from None
+    except WrongLease as error:
+        raise EditError(sentence_of(error), error.part) from None
 
 
 def _stand_together(lease: StaticLease, rows: Iterable[local_tables.StaticLease]) -> None:

@@ -159,7 +159,7 @@ def _stand_together(record: LocalRecord, rows: Iterable[local_tables.LocalRecord
 
 def _comment(text: str) -> str:
     if len(text) > MAX_COMMENT:
-        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT))
+        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT), "comment")
     return text
 
 

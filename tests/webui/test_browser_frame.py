@@ -80,7 +80,7 @@ def test_an_error_of_the_server_is_said_beside_the_form(chromium: Any, address: 
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)
     page.goto(f"{address}/groups")
-    page.route("**/api/v1/session", lambda route: route.fulfill(status=500, body="no"))
+    page.route("**/groups/add", lambda route: route.fulfill(status=500, body="no"))
     form = page.locator("form[action='/groups/add']").first
     form.locator("input[name=name]").fill("Kids")
     form.locator("button").click()

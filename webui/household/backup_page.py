@@ -48,7 +48,7 @@ class Preview:
 def show(request: Request, altered: Annotated[int | None, Query(ge=0, le=2**53)] = None) -> Response:
     """`altered`: how many rows a restore, just done, has made others."""
     notice = "" if altered is None else backup_view.done(altered)
-    return page(request, "backup_page.html", notice=notice, preview=None, refused="", refused_name="")
+    return page(request, "backup_page.html", notice=notice, preview=None, refused="")
 
 
 @router.get("/download")
@@ -59,7 +59,6 @@ def download(config: Config, ui: WebUi) -> Response:
 @router.post("/preview")
 async def preview(request: Request, ui: WebUi, engine: Engine) -> Response:
     """What the file holds, and what would change; nothing does yet."""
-    name = ""
     try:
         with large_bodies.taking(ui):
             file = (await request.form()).get("file")
@@ -67,13 +66,9 @@ async def preview(request: Request, ui: WebUi, engine: Engine) -> Response:
                 raise EditError(say("Choose the file of a backup first."))
             name = file.filename[:MAX_NAME]
             shown = await run_in_threadpool(_look, ui, engine, name, await file.read())
-    except EditError as error:
-        if error.__cause__ is not None:
-            raise
-        return page(request, "backup_page.html", 422, preview=None, refused=sentence_of(error), refused_name=name)
     finally:
         await request.close()
-    return page(request, "backup_page.html", preview=shown, refused="", refused_name="")
+    return page(request, "backup_page.html", preview=shown, refused="")
 
 
 @router.post("/restore")
@@ -119,7 +114,7 @@ def _again(
 ) -> Response:
     """The same file, with why these parts cannot be restored."""
     shown = _preview(ui, engine, key, *kept, ticked)
-    return page(request, "backup_page.html", 422, preview=shown, refused=refused, refused_name="")
+    return page(request, "backup_page.html", 422, preview=shown, refused=refused)
 
 
 def _tests(ui: State) -> PutTests:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import http
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -22,12 +23,24 @@ from store.base.store_errors import StoreError
 from store.config.edit import EditError, NotFound
 from store.config.settings import SettingError
 from store.log.protocol import LogError
+from webui.http.form_calls import by_script
 from webui.http.language import language
 
 log = logging.getLogger("webui")
 
-# What a page for people is made by: (request, status, title, detail) → response. The pages set it.
-ProblemPage = Callable[[Request, int, str, str], Response]
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A problem in the reader's words. `wrong`: (field, sentence), of a form or a call whose fields are at fault."""
+
+    status: int
+    title: str
+    detail: str
+    wrong: Sequence[tuple[str, str]] = ()
+
+
+# What a page for people is made by. The pages set it.
+ProblemPage = Callable[[Request, Shown], Awaitable[Response]]
 # pydantic's error types in plain words, with its own numbers.
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda _: say("is missing"),
@@ -116,7 +129,7 @@ def is_api(path: str) -> bool:
     return path == "/api" or path.startswith("/api/")
 
 
-def respond(request: Request, problem: Problem) -> Response:
+async def respond(request: Request, problem: Problem) -> Response:
     """The problem as JSON under /api, else as a page (or plain text while there are no pages)."""
     tag = language(request)
     title, detail = tell(title_of(problem.status), tag), tell(problem.detail, tag)
@@ -126,7 +139,8 @@ def respond(request: Request, problem: Problem) -> Response:
     page: ProblemPage | None = request.app.state.problem_page
     if page is None:
         return PlainTextResponse(f"{title}: {detail}\n", problem.status, problem.headers)
-    response = page(request, problem.status, title, detail)
+    wrong = [(str(fault["field"]), str(fault["message"])) for fault in problem.extra.get("errors", ())]
+    response = await page(request, Shown(problem.status, title, detail, wrong))
     response.headers.update(problem.headers)
     return response
 
@@ -140,12 +154,12 @@ def install(app: FastAPI) -> None:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return respond(request, error)
+    return await respond(request, error)
 
 
 async def _go_to(request: Request, error: Exception) -> Response:
     assert isinstance(error, GoTo)
-    if request.headers.get("hx-request"):
+    if by_script(request):
         # A fragment cannot hold the log-in page. Who was logged in does so in a dialog and loses nothing of this page.
         return Response(status_code=401, headers={} if error.where == "/login" else {"HX-Redirect": error.where})
     return RedirectResponse(error.where, 303)
@@ -163,7 +177,7 @@ async def _http(request: Request, error: Exception) -> Response:
             error.headers = {**(error.headers or {}), "Allow": ", ".join(sorted({*allowed, "HEAD"}))}
     elif error.status_code == 400:
         detail = say("The body does not read: {why}.", why=detail)
-    return respond(request, Problem(error.status_code, detail, error.headers))
+    return await respond(request, Problem(error.status_code, detail, error.headers))
 
 
 async def _validation(request: Request, error: Exception) -> Response:
@@ -175,22 +189,26 @@ async def _validation(request: Request, error: Exception) -> Response:
     field, words = wrong[0] if wrong else ("body", say("does not read"))
     detail, tag = say("{field} {wrong}.", field=field, wrong=words), language(request)
     named = [{"field": field, "message": tell(words, tag)} for field, words in wrong]
-    return respond(request, Problem(422, detail, errors=named))
+    return await respond(request, Problem(422, detail, errors=named))
 
 
 async def _edit(request: Request, error: Exception) -> Response:
     if error.__cause__ is not None:  # not what was asked for, but the database behind it
         return await _store(request, error)
-    return respond(request, Problem(404 if isinstance(error, NotFound) else 422, sentence_of(error)))
+    sentence, field = sentence_of(error), getattr(error, "field", "")
+    problem = Problem(404 if isinstance(error, NotFound) else 422, sentence)
+    if field:
+        problem.extra["errors"] = [{"field": field, "message": tell(sentence, language(request))}]
+    return await respond(request, problem)
 
 
 async def _dhcp(request: Request, error: Exception) -> Response:
-    return respond(request, Problem(409 if isinstance(error, AnotherServer) else 422, sentence_of(error)))
+    return await respond(request, Problem(409 if isinstance(error, AnotherServer) else 422, sentence_of(error)))
 
 
 async def _store(request: Request, error: Exception) -> Response:
     log.error("%s %s: %s", request.method, request.url.path, error)
-    return respond(request, Problem(503, sentence_of(error), {"Retry-After": "5"}))
+    return await respond(request, Problem(503, sentence_of(error), {"Retry-After": "5"}))
 
 
 async def _database(request: Request, error: Exception) -> Response:
@@ -198,7 +216,7 @@ async def _database(request: Request, error: Exception) -> Response:
     detail = say(
         "The database cannot be read just now; DNS goes on. Try again, and run `telltale doctor` if it stays so."
     )
-    return respond(request, Problem(503, detail, {"Retry-After": "5"}))
+    return await respond(request, Problem(503, detail, {"Retry-After": "5"}))
 
 
 _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Any]] = {

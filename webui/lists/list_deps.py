@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from store.base.sentences import say
 from store.config.scopes import HOUSE
 from store.names.list_anchor import anchor, page_of
+from webui.frame.asked_again import page_before
 from webui.http.problems import Problem
-from webui.pages.templating import back_to, page_before
+from webui.pages.templating import back_to
 from webui.views import rules_view
 
 Id = Annotated[str, Form(alias="id", max_length=300)]

@@ -47,8 +47,6 @@ async def begin(request: Request, ui: WebUi, engine: Engine) -> Response:
     upload = file if isinstance(file, UploadFile) and file.filename else None
     try:
         return await run_in_threadpool(_begin, ui, engine, typed, upload)
-    except EditError as error:
-        return await run_in_threadpool(add_form, request, engine, typed, sentence_of(error), 422)
     finally:
         await request.close()
 
@@ -107,12 +105,12 @@ def cancel(ui: WebUi, token: Token) -> Response:
 def _begin(ui: Any, engine: Any, typed: dict[str, str], upload: UploadFile | None) -> Response:
     given = sum((bool(typed["source"]), upload is not None, bool(typed["text"])))
     if given != 1:
-        raise EditError(say("Give one of the three: an address, a file, or the text itself."))
+        raise EditError(say("Give one of the three: an address, a file, or the text itself."), "source")
     installed = lists.blocklists(engine)
     source = check_remote(typed["source"]) if typed["source"] else ""
     for view in installed:
         if source and view.source == source:
-            raise EditError(say("This list is here already, as {title}.", title=view.title))
+            raise EditError(say("This list is here already, as {title}.", title=view.title), "source")
     title = check_title(typed["title"]) if typed["title"] else ""
     name = (upload.filename or "")[:MAX_NAME] if upload else ""
     waiting = WaitingList(waiting_lists.new_token(), source, "".join(filter(str.isprintable, name)), title,

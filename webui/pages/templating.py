@@ -3,7 +3,7 @@
 
 page(request, "home_page.html", notice=…)      a whole page, with the frame, health banner and session around it
 fragment(request, "_pack.html", …)        a part of one, for htmx
-problem_page(request, status, title, …)   an error, said to a person
+problem_page(request, shown)       an error, said to a person; of a form, in its place
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -31,8 +30,13 @@ from store.config import custom_responses, edit, list_status
 from store.config.session import EditError
 from store.household import changes, pauses
 from webui.frame import navigation
+from webui.frame.asked_again import asked_again, page_before
+from webui.frame.refused_form import Refused, Words, page_again
 from webui.http import deps, who_acts
+from webui.http.auth import is_form
+from webui.http.form_calls import by_script
 from webui.http.language import language
+from webui.http.problems import Shown
 from webui.http.state import WebUi
 from webui.numbers import headline, home_view
 from webui.views import changes_view, formatting, kind_words, queries_view, relief_view, rules_view
@@ -77,25 +81,26 @@ def text(request: Request, template: str, **values: Any) -> str:
     return _text(request, template, values)
 
 
-def problem_page(request: Request, status: int, title: str, detail: str) -> Response:
-    """Any error as a page. It never asks a database, so it can be shown when there is none."""
+async def problem_page(request: Request, shown: Shown) -> Response:
+    """Any error as a page. A form that is refused is shown again where it stood, with what was typed, and what is wrong
+    beside its field. Everything else never asks a database, so it can be shown when there is none."""
+    refused = request.method == "POST" and 400 <= shown.status < 500
+    before = page_before(request) if refused else ""
+    if before and not by_script(request) and (again := await _form_again(request, before, shown)):
+        return HTMLResponse(again, shown.status)
     values: dict[str, Any] = {"health_problems": [], "pauses": [], "toast": None}
-    refused = request.method == "POST" and 400 <= status < 500
-    values["problem_title"] = say("Nothing was changed") if refused else title
-    return page(request, "error.html", status, problem=detail, back=page_before(request) if refused else "", **values)
+    values["problem_title"] = say("Nothing was changed") if refused else shown.title
+    return page(request, "error.html", shown.status, problem=shown.detail, wrong=shown.wrong, back=before, **values)
 
 
-def page_before(request: Request) -> str:
-    """The path of our page whose form was sent, so that whoever mistyped something finds it again; "" where none is
-    told. Whatever else a browser writes there, it leads nowhere but here."""
-    try:
-        before = urlsplit(request.headers.get("referer", ""))
-    except ValueError:
-        return ""
-    path = before.path if before.netloc == request.headers.get("host") else ""
-    if not path.startswith("/") or path.startswith(("//", "/\\")):
-        return ""
-    return f"{path}?{before.query}" if before.query else path
+async def _form_again(request: Request, before: str, shown: Shown) -> str | None:
+    html = await asked_again(request, before)
+    if html is None or not is_form(request):
+        return None
+    sent = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+    parts = environment(language(request)).get_template("_form_told.html").module
+    words = Words(parts.beside, parts.below, parts.above)  # type: ignore[attr-defined]
+    return page_again(html, Refused(request.url.path, sent, shown.detail, shown.wrong), words)
 
 
 def wants_fragment(request: Request) -> bool:

@@ -16,21 +16,21 @@
     if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token;
   });
 
-  // A refused or failed call says so in words, where it is seen, and leaves the page as it was, switches included. What was
-  // typed stays: it is tried again.
   const notify = (text) => {
     const line = document.createElement("p");
     line.className = "notice told";
     line.textContent = text;
     one("#notice")?.replaceChildren(line);
   };
-  // Whether it reached the appliance, nobody here knows.
+  // A refused or failed call says so in words, beside what was pressed, and leaves the page as it was, switches included.
+  // What was typed stays: it is tried again. Whether it reached the appliance, nobody here knows.
   const gone = () => say("The appliance does not answer just now. Reload the page in a moment to see what holds.");
   const odd = () => say("That did not work. Reload the page and try again.");
-  const refused = (ctx, text) => {
-    notify(text);
+  const refused = (ctx, text, wrong = []) => {
     const form = ctx?.sourceElement?.closest("form");
-    if (form?.getAttribute("hx-trigger")?.includes("change")) form.reset();
+    if (!form) { notify(text); return; }
+    if (form.getAttribute("hx-trigger")?.includes("change")) form.reset();
+    globalThis.telltale.refuse(form, text, wrong);
   };
   // The session is over: whoever logs in right here loses nothing.
   document.addEventListener("htmx:before:response", (event) => {
@@ -44,8 +44,8 @@
     const ctx = event.detail.ctx;
     if (!ctx?.response || ctx.response.status < 400) return;
     event.preventDefault();
-    const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
-    refused(ctx, one("[data-problem]", page)?.textContent ?? (ctx.response.status > 501 ? gone() : odd()));
+    const { sentence, wrong, isOurs } = globalThis.telltale.fault(ctx.response.status, ctx.response.headers.get("Content-Type") ?? "", ctx.text ?? "");
+    refused(ctx, isOurs ? sentence : ctx.response.status > 501 ? gone() : odd(), wrong);
   });
   document.addEventListener("htmx:error", (event) => {
     const ctx = event.detail?.ctx;

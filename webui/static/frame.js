@@ -2,7 +2,7 @@
 // What holds on every page: focus is kept over a swap, a server that is gone is said, a session that is over loses no form.
 (() => {
   "use strict";
-  const { one, all, say, notify, onContent } = globalThis.telltale;
+  const { one, all, say, notify, refuse, onContent } = globalThis.telltale;
 
   // Focus: who had it has it again once its place is drawn anew, with the cursor where it was.
   let kept = null;
@@ -63,48 +63,29 @@
   document.addEventListener("htmx:error", look);
   document.addEventListener("telltale:doubt", look);
 
-  // A form that would leave the page goes only when it can arrive: who it is from is still known, and somebody listens.
+  // A session that is over is logged in again right here, and what was to be sent goes on.
   const door = one("#log-in-again");
   let waiting = null;
   const renew = (token) => {
     one('meta[name="csrf-token"]').content = token;
     for (const field of all('input[name="csrf"]')) field.value = token;
   };
-  const beside = (form, text) => {
-    let line = one(":scope > .form-told", form);
-    if (!line) { line = document.createElement("p"); line.className = "form-told error-text"; line.setAttribute("role", "alert"); form.append(line); }
-    line.textContent = text;
-  };
-  const send = (form, button) => { form.dataset.sure = "yes"; form.requestSubmit(button ?? undefined); delete form.dataset.sure; };
-  const gone = () => say("The appliance does not answer just now. Nothing was changed, and what you typed is still here.");
-  document.addEventListener("submit", async (event) => {
-    const form = event.target, button = event.submitter;
-    const ours = form.getAttribute("method") === "post" && !form.dataset.sure && !form.matches("[hx-post], [hx-put]");
-    if (!ours || event.defaultPrevented || !one('meta[name="csrf-token"]')?.content) return;
-    event.preventDefault();
-    form.setAttribute("aria-busy", "true");
-    try {
-      const answer = await fetch("/api/v1/session", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-      if (answer.status === 401) { waiting = () => send(form, button); door?.showModal(); } else if (answer.ok) send(form, button); else beside(form, gone());
-    } catch { beside(form, gone()); look(); } finally { form.removeAttribute("aria-busy"); }
-  });
   document.addEventListener("telltale:log-in", (event) => { waiting = event.detail?.again ?? null; if (door && !door.open) door.showModal(); });
   one("form", door ?? document.createElement("i"))?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const form = event.target, field = one("input", form);
+    const form = event.target, field = one("input", form), gone = say("The appliance does not answer just now. Try again in a moment.");
     try {
       const answer = await fetch("/api/v1/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ password: field.value }), signal: AbortSignal.timeout(2 * PATIENCE_MS) });
       const body = await answer.json();
-      if (!answer.ok) { beside(form, body.detail); field.setAttribute("aria-invalid", "true"); field.select(); return; }
+      if (!answer.ok) { refuse(form, body.detail); field.select(); return; }
       field.value = "";
       renew(body.csrf);
       door.close();
       const again = waiting;
       waiting = null;
       again?.();
-    } catch { beside(form, gone()); }
+    } catch { refuse(form, gone); }
   });
-  door?.addEventListener("close", () => { one(".form-told", door)?.remove(); });
 
   // What is left of a pause, counted down.
   onContent((within) => {

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
-from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI, Request
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.web
 
 
 def raising(
-    error: Exception, path: str, page: Callable[[Request, int, str, str], Response] | None = None
+    error: Exception, path: str, page: problems.ProblemPage | None = None
 ) -> TestClient:
     app = FastAPI()
     problems.install(app)
@@ -64,8 +63,8 @@ def test_more_than_the_sentence_can_be_said() -> None:
 
 
 def test_outside_the_api_an_error_is_a_page() -> None:
-    def page(_: Request, status: int, title: str, detail: str) -> Response:
-        return PlainTextResponse(f"<{title}> {detail}", status)
+    async def page(_: Request, shown: problems.Shown) -> Response:
+        return PlainTextResponse(f"<{shown.title}> {shown.detail}", shown.status)
 
     response = raising(Problem(404, "Not here.", {"X-Why": "gone"}), "/x", page).get("/x")
     assert (response.status_code, response.text) == (404, "<Not Found> Not here.")

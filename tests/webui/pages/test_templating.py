@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import Request
 
 from webui.frame import navigation
 from webui.pages import templating
@@ -67,20 +66,10 @@ def test_whoever_mistyped_something_finds_the_form_again(visitor: Any) -> None:
     visitor.headers["Referer"] = "http://telltale/names?x=1"
     refused = visitor.form("/names/records/add", name="a.lan", type="A", value="x")
     assert refused.status_code == 422 and "is no IPv4 address" in refused.text
-    assert "Nothing was changed" in refused.text and 'href="/names?x=1"' in refused.text
-
-
-@pytest.mark.parametrize(
-    ("referer", "path"),
-    [
-        ("http://telltale/names", "/names"), ("http://telltale/devices?a=1", "/devices?a=1"), ("", ""),
-        ("http://evil.example/names", ""), ("http://telltale//evil.example/", ""), ("javascript:alert(1)", ""),
-        ("http://telltale", ""), ("http://telltale/\\evil.example", ""), ("http://[telltale/", ""),
-    ],
-)  # fmt: skip
-def test_the_way_back_leads_here_alone(referer: str, path: str) -> None:
-    headers = [(b"host", b"telltale"), (b"referer", referer.encode())]
-    assert templating.page_before(Request({"type": "http", "headers": headers})) == path
+    assert "<h1>Local names</h1>" in refused.text and 'value="a.lan"' in refused.text
+    visitor.headers["Referer"] = "http://telltale/devices"  # which has no such form
+    refused = visitor.form("/names/records/add", name="a.lan", type="A", value="x")
+    assert "Nothing was changed" in refused.text and 'href="/devices"' in refused.text
 
 
 def test_a_page_knows_where_it_stands(looker: Any) -> None:

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Forms in a real Chromium: nothing typed is lost, and what is wrong stands beside its field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from real_browser import address, chromium, first_run, marks, opened, sync_api
+
+__all__ = ["address", "chromium"]
+
+pytestmark = marks
+
+
+def test_what_is_wrong_stands_beside_its_field_until_it_is_right(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/names")
+    form = page.locator("form[action='/names/forwards/add']")
+    form.locator("[name=domain]").fill("a b")
+    form.locator("[name=comment]").fill("typed")
+    form.locator("[name=upstreams]").fill("192.168.1.1")
+    form.locator("button[type=submit]").first.click()
+    wrong = form.locator("[name=domain]")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_be_focused()
+    expect(form.locator(".field-told")).to_contain_text("Not accepted:")
+    described = wrong.get_attribute("aria-describedby")
+    assert page.locator(f"[id='{described}']").count() == 1
+    assert form.locator("[name=comment]").input_value() == "typed"
+    wrong.fill("fritz.box")
+    wrong.press("Enter")
+    expect(page.locator("#toast")).to_contain_text("fritz.box")
+    assert page.locator(".field-told").count() == 0
+
+
+def test_two_quick_clicks_are_one(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/groups")
+    field = page.locator("form[action='/groups/add'] input[name=name]").first
+    field.fill("Kids")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    field.evaluate("field => { field.form.requestSubmit(); field.form.requestSubmit(); }")
+    expect(page.locator("#toast")).to_contain_text("The group Kids is made.")
+    assert len(sent) == 1
