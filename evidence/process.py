@@ -21,7 +21,8 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from blocklists.whose import home_facts
-from evidence.base import evidence_file, hours_table, log_hours, passes
+from blocklists.whose.company_memo import CompanyMemo
+from evidence.base import company_days, evidence_file, hours_table, log_hours, passes
 from evidence.chain import close_days
 from evidence.findings import decisions, find_all, home_findings
 from evidence.idle_test import idle_tests_file, settle
@@ -76,7 +77,7 @@ def work(
         # While hours are missing, what was asked long ago would be new.
         if (state / evidence_file.FILE_NAME).exists() and not passed.left:
             rest(0.0)  # which waits while the machine is busy
-            _find(state, now_us)
+            _find(state, now_us, rest)
     except (OSError, sqlite3.Error, StoreError) as error:
         return _failed(state, error)
     if passed.read or passed.dropped:
@@ -84,13 +85,15 @@ def work(
     return EvidenceStatus(read=passed.read, left=passed.left)
 
 
-def _find(state: Path, now_us: int) -> None:
+def _find(state: Path, now_us: int, rest: Callable[[float], None]) -> None:
+    """Days by company, and the findings."""
     with ExitStack() as stack:
         con = stack.enter_context(closing(evidence_file.open_writer(state)))
         log_con = log_hours.open_any(state)
         if log_con is not None:
             stack.callback(log_con.close)
         facts = home_facts.load(state)
+        company_days.follow(con, log_con, CompanyMemo(facts), rest)
         find_all.find_all(con, facts, now_us, log_con)
         if log_con is not None:
             home_findings.find(state, con, log_con, facts, now_us)

@@ -38,6 +38,7 @@ TESTED_ELSEWHERE = {
     "store/household/household_tables.py": "tables alone, which test_tables.py compares with the migrations",
     "appliance/evidence_cli/log_import.py": "a part of `telltale log`, which test_log_command.py calls in every way",
     "appliance/evidence_cli/time_option.py": "one option, which test_log_command.py gives well and badly",
+    "evidence/base/record_groups.py": "a part of the reader, whose sums test_group_sums.py compares with its pairs",
     "evidence/base/group_reader.py": "a part of the reader, whose sums test_group_sums.py compares with its pairs",
     "appliance/evidence_cli/idle_test_words.py": "what test_idle_test_command.py has printed",
     "webui/idle_test/idle_test_deps.py": "what the routes of test_idle_tests_api.py and the others go through",

@@ -25,6 +25,11 @@ class CompanyMemo(dict[str, CompanyKey]):
         self[name] = key = self._keys.setdefault(key, key)
         return key
 
+    @property
+    def version(self) -> str:
+        """Of the facts."""
+        return self._known.version
+
     def is_of(self, known: Facts) -> bool:
         """Whether it tells what these facts do."""
         return self._known.version == known.version

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from operator import add
 from typing import Generic, NamedTuple, TypeVar
 
-from evidence.base.log_hours import Pair
+from evidence.base.grouping import IS_ANSWERED, IS_BLOCKED, IS_FAILED
+from evidence.base.record_groups import RecordGroups
 from evidence.base.sum_block import ANSWERED, BLOCKED, FAILED, HOME, MIXED, HomeBlock, SumBlock
 
 Key = TypeVar("Key", bound=Hashable)
@@ -38,6 +39,14 @@ class GroupSum(Generic[Key]):
     last_us: int
 
 
+class GroupPart(NamedTuple, Generic[Key]):
+    """A sum with which names and devices those are, each once."""
+
+    sum: GroupSum[Key]
+    names: Iterable[int]
+    devices: Iterable[int]
+
+
 class Tie(NamedTuple):
     """The second (of its block) of a group's first or last query, and whose queries these may be."""
 
@@ -57,19 +66,21 @@ class _Part(NamedTuple):
 
 
 class GroupSums(Generic[Key]):
-    """Takes blocks, then pairs; each covers a time of its own. `words`: of a few name ids from one on."""
+    """Takes blocks, then parts of others and records; each covers a time of its own."""
 
     def __init__(
         self, group_of: Callable[[str], Key], words: Callable[[int, int], Iterable[tuple[int, str]]],
         ids: Callable[[Sequence[str]], Mapping[str, int]], device: int | None = None,
     ) -> None:  # fmt: skip
-        """device: of this one alone."""
+        """words: of a few name ids from one on; device: of this one alone."""
         self._group_of, self._ids, self._device = group_of, ids, device
         self._numbers: dict[Key, int] = {}
         self._groups = _Groups(lambda first, end: ((name, self._group(word)) for name, word in words(first, end)))
         self._queries, self._lookups = list[int](), list[int]()
+        self._unknown: dict[str, int] = {}  # names that no block knows → an id of theirs
         self._more: dict[int, list[int]] = {}  # blocked, answered, failed of groups, where pairs came to several
         self._names: set[int] = set()
+        self._names_of: dict[int, set[int]] = {}  # of groups, of parts that came as such
         self._devices: dict[int, set[int]] = {}  # of groups
         self.firsts, self.lasts = dict[int, Tie](), dict[int, Tie]()
         self.last_block: dict[int, int] = {}  # of groups with so many names that `lasts` leaves them out
@@ -102,20 +113,39 @@ class GroupSums(Generic[Key]):
         wanted -= {group for group, tie in self.lasts.items() if tie.block > number}
         self.lasts.update(_ties(number, block, _rows_of(self._parts(block), wanted), wanted, True))
 
-    def add_pairs(self, pairs: Sequence[Pair]) -> None:
-        """Rows of the log, with their exact times."""
-        ids = dict(self._ids(sorted({pair.name for pair in pairs})))
-        for pair in pairs:
-            name = ids.setdefault(pair.name, -len(ids) - 1)
+    def add_records(self, records: RecordGroups) -> None:
+        """Records of the log, with their exact times."""
+        ids, unknown = self._ids(sorted(set(records.words.values()))), self._unknown
+        groups: dict[int, int] = {}
+        for number, word in records.words.items():
+            name = ids.get(word) or unknown.setdefault(word, -len(unknown) - 1)
             if name not in self._groups:
-                self._groups[name] = self._group(pair.name)
-            group = self._groups[name]
-            self._queries[group + MIXED] += pair.queries
-            self._lookups[group + MIXED] += pair.lookups
-            self._came_to(group, (pair.blocked, pair.answered, pair.failed))
+                self._groups[name] = self._group(word)
+            groups[number] = group = self._groups[name]
             self._names.add(name)
-            self._asked(group, pair.device_id)
-            self.seen(group, pair.first_us, pair.last_us)
+            self.seen(group, records.firsts[number], records.lasts[number])
+        came_to: Counter[tuple[int, int]] = Counter()
+        asked = set[tuple[int, int]]()
+        for device, number, counts_as, queries, lookups in records.groups:
+            group = groups[number]
+            self._queries[group + MIXED] += queries
+            self._lookups[group + MIXED] += lookups
+            came_to[group, counts_as] += queries
+            asked.add((group, device))
+        for group, device in asked:
+            self._asked(group, device)
+        for group in {group for group, _ in came_to}:
+            self._came_to(group, (came_to[group, counts_as] for counts_as in (IS_BLOCKED, IS_ANSWERED, IS_FAILED)))
+
+    def add_part(self, part: GroupPart[Key]) -> None:
+        """What is added up by group already, with its exact times."""
+        group, sum_ = self._number(part.sum.key), part.sum
+        self._queries[group + MIXED] += sum_.queries
+        self._lookups[group + MIXED] += sum_.lookups
+        self._came_to(group, (sum_.blocked, sum_.answered, sum_.failed))
+        self._names_of.setdefault(group, set()).update(part.names)
+        self._devices.setdefault(group, set()).update(part.devices)
+        self.seen(group, sum_.first_us, sum_.last_us)
 
     def seen(self, group: int, first_us: int, last_us: int) -> None:
         """A group was asked for at these times, too."""
@@ -124,16 +154,22 @@ class GroupSums(Generic[Key]):
 
     def sums(self) -> Iterator[GroupSum[Key]]:
         """Once all is added and its times are seen."""
-        names = Counter(map(self._groups.__getitem__, self._names))
+        return (part.sum for part in self.parts())
+
+    def parts(self) -> Iterator[GroupPart[Key]]:
+        """The same with their names and devices."""
+        names = {group: set(of_group) for group, of_group in self._names_of.items()}
+        for name in self._names:
+            names.setdefault(self._groups[name], set()).add(name)
         for key, group in self._numbers.items():
-            if names[group]:
+            if of_group := names.get(group):
                 queries, lookups = (each[group : group + _OUTCOMES] for each in (self._queries, self._lookups))
-                more = self._more.get(group, (0, 0, 0))
-                yield GroupSum(
-                    key, names[group], len(self._devices[group]), sum(queries), sum(lookups),
+                more, devices = self._more.get(group, (0, 0, 0)), self._devices[group]
+                yield GroupPart(GroupSum(
+                    key, len(of_group), len(devices), sum(queries), sum(lookups),
                     queries[BLOCKED] + more[0], queries[ANSWERED] + more[1], queries[FAILED] + more[2],
                     *self._times[group],
-                )  # fmt: skip
+                ), of_group, devices)  # fmt: skip
 
     def _came_to(self, group: int, counts: Iterable[int]) -> None:
         more = self._more.setdefault(group, [0, 0, 0])
@@ -173,7 +209,9 @@ class GroupSums(Generic[Key]):
             self._came_to(part.groups[place - start], block.mixed(place))
 
     def _group(self, word: str) -> int:
-        key = self._group_of(word)
+        return self._number(self._group_of(word))
+
+    def _number(self, key: Key) -> int:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._queries)

@@ -18,13 +18,15 @@ from evidence.base.log_hours import SECOND_US, HourRow, Pair
 from store.log.records import ANSWERED, FAILED, Verdict, counted_sql
 from store.sums.lookups import ROWS, LogWalk, outcome_of
 
-_BLOCKED, _ANSWERED, _FAILED = 1, 2, 3  # what a query counts as; 0: as none of these
+IS_BLOCKED, IS_ANSWERED, IS_FAILED = 1, 2, 3  # what a query counts as; 0: as none of these
 _LOOKUPS, _FIRST, _LAST = range(4, 7)  # of a group's numbers, after how many count as each
 _SEAT_BITS = 24  # a home meets a few thousand devices at the most
 _SEAT = (1 << _SEAT_BITS) - 1
 _STEP_ROWS = 2_000  # read at once, half a MB
 _STEP_NAMES = 5_000
-_COUNTS_AS = {int(Verdict.BLOCK): _BLOCKED, **{int(verdict): _ANSWERED for verdict in ANSWERED}, FAILED: _FAILED}
+_COUNTS_AS = {
+    int(Verdict.BLOCK): IS_BLOCKED, **{int(verdict): IS_ANSWERED for verdict in ANSWERED}, FAILED: IS_FAILED,
+}  # fmt: skip
 
 
 def grouped(
@@ -35,12 +37,12 @@ def grouped(
 
     Raises sqlite3.Error.
     """
-    seats, classes = _Seats(con), _Classes(con)
+    seats, classes = _Seats(con), Classes(con)
     where, values = _wanted(con, seats, device, names)
     sql = f"{ROWS} WHERE time_us >= ? AND time_us < ? {where} ORDER BY time_us"
     walk = LogWalk(con, from_us, where, values)
     groups, seconds = _groups(con.execute(sql, (from_us, to_us, *values)), walk, seats, classes, most_beats)
-    words = _words(con, {key >> _SEAT_BITS for key in groups})
+    words = words_of(con, {key >> _SEAT_BITS for key in groups})
     for key, (other, blocked, answered, failed, lookups, first, last) in groups.items():
         pair = Pair(
             seats.devices[key & _SEAT], words.get(key >> _SEAT_BITS, ""), other + blocked + answered + failed,
@@ -66,8 +68,8 @@ class _Seats:
         return [client for client, seat in self.of_client.items() if seat]
 
 
-class _Classes(dict[int, int]):
-    """Outcome → what it counts as. Looked up as they come."""
+class Classes(dict[int, int]):
+    """Outcome → what it counts as (IS_BLOCKED and the others, else 0). Looked up as they come."""
 
     def __init__(self, con: sqlite3.Connection) -> None:
         super().__init__()
@@ -129,7 +131,8 @@ def _groups(
     return groups, seconds
 
 
-def _words(con: sqlite3.Connection, numbers: Collection[int]) -> dict[int, str]:
+def words_of(con: sqlite3.Connection, numbers: Collection[int]) -> dict[int, str]:
+    """Name ids of the log → names."""
     words: dict[int, str] = {}
     waiting = iter(sorted(numbers))
     while part := list(islice(waiting, _STEP_NAMES)):

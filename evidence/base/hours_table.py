@@ -75,6 +75,10 @@ class Piece:
     is_day: bool
 
     @property
+    def day(self) -> int:
+        return self.hour // DAY_HOURS
+
+    @property
     def begins_s(self) -> int:
         return self.hour * HOUR_S
 

@@ -18,9 +18,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from evidence.base import evidence_file, group_reader, grouping, hours_table, log_hours, name_ids, sum_block
+from blocklists.whose.company_memo import CompanyKey, CompanyMemo
+from evidence.base import (  # fmt: skip
+    company_days,
+    evidence_file,
+    group_reader,
+    grouping,
+    hours_table,
+    log_hours,
+    name_ids,
+    record_groups,
+    sum_block,
+)
 from evidence.base.exact_times import Moment, exact_us
-from evidence.base.group_sums import GroupSum, Key
+from evidence.base.group_sums import GroupSum, GroupSums, Key
 from evidence.base.hours_table import HOUR_S, Piece
 from evidence.base.log_hours import SECOND_US, HourRow, Pair
 from store.base.db import transaction
@@ -79,8 +90,23 @@ class EvidenceReader:
         with transaction(self._con, "DEFERRED"):
             hours = self._hours(from_us, to_us)
             groups = group_reader.of_pieces(self._con, self._log, _pieces(self._con, from_us, to_us), group_of, device)
-        groups.add_pairs([row.pair for row in self._gap_rows(hours, from_us, to_us, device, None, 0)])
-        return list(groups.sums())
+        return self._with_gaps(groups, hours, from_us, to_us, device)
+
+    def companies(
+        self, from_us: int, to_us: int, known: CompanyMemo, device: int | None = None
+    ) -> list[GroupSum[CompanyKey]]:
+        """The same by company and kind, as `known` says; a home's whole days as the same facts added them up."""
+        with transaction(self._con, "DEFERRED"):
+            hours = self._hours(from_us, to_us)
+            pieces = _pieces(self._con, from_us, to_us)
+            days = company_days.days(self._con, known.version) if device is None else set()
+            others = [piece for piece in pieces if not piece.is_day or piece.day not in days]
+            groups = group_reader.of_pieces(self._con, self._log, others, known.__getitem__, device)
+            for piece in pieces:
+                if piece.is_day and piece.day in days:
+                    for part in company_days.read(self._con, piece.day):
+                        groups.add_part(part)
+        return self._with_gaps(groups, hours, from_us, to_us, device)
 
     def beats(self, device: int, name: str, from_us: int, to_us: int) -> list[int]:
         """The seconds (since 1970) at which the look-ups of from ≤ time < to began, ascending."""
@@ -95,6 +121,15 @@ class EvidenceReader:
         for row in self._gap_rows(whole, from_us, to_us, device, [name], EVERY_BEAT):
             seconds += row.seconds
         return sorted(seconds)
+
+    def _with_gaps(
+        self, groups: GroupSums[Key], hours: list[int], from_us: int, to_us: int, device: int | None
+    ) -> list[GroupSum[Key]]:
+        """The sums, with what the log has beside these hours."""
+        if self._log is not None:
+            for start_us, end_us in _gaps(hours, from_us, to_us):
+                groups.add_records(record_groups.of_log(self._log, start_us, end_us, device))
+        return list(groups.sums())
 
     def _hours(self, from_us: int, to_us: int) -> list[int]:
         """The whole hours of a range that are in."""

@@ -48,7 +48,7 @@ def companies(
 ) -> CompanyList:
     try:
         with EvidenceReader(ui.state) as reader:
-            sums = reader.sums(period.from_us, period.to_us, known.__getitem__, device)
+            sums = reader.companies(period.from_us, period.to_us, known, device)
     except (sqlite3.Error, StoreError):
         raise unreadable() from None
     return CompanyList(from_=iso(period.from_us), to=iso(period.to_us), items=shapes_of(sums))
