@@ -28,6 +28,7 @@ Wings, from the ground up; each may import those before it:
     names    names and patterns of names as people write them, which patterns may be held, and what names can be for
     history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
+    rules    config.db too: the home's own rules, many at once: edited together, read from a text
     devices  config.db too: which device an address belongs to, as the network shows it and as people say it; what
              kind of thing each is
     local    config.db too: names of the home's own: records, names of devices, domains that are forwarded; and what

@@ -25,7 +25,8 @@ Wings, from the ground up; each may import those before it:
     queries  the query log: its filters, rows and live tail; one look-up with all that is known of it
     household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
     evidence  pages and calls about what the record proves
-    lists    blocklists, packs, the catalogue, the home's own rules
+    lists    blocklists, packs, the catalogue
+    rules    the home's own rules: what they did, changed in place, tried, pasted, taken along
     idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too
     devices   the devices, and each one: its story, what is decided for it, what is known about it
     companies  the companies that devices talk to, and each one: who talks to it, what blocks it, to block it

@@ -117,11 +117,13 @@ def _include_pages(app: FastAPI) -> None:
     queries = importlib.import_module("webui.queries.query_pages")
     household = importlib.import_module("webui.household.household_pages")
     evidence = importlib.import_module("webui.evidence.evidence_pages")
+    rules = importlib.import_module("webui.rules.rules_pages")  # before lists, of which one may have any address
     lists = importlib.import_module("webui.lists.list_pages")
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     devices = importlib.import_module("webui.devices.device_pages")
     companies = importlib.import_module("webui.companies.company_pages")
-    wings = (pages, accounts, settings, queries, household, evidence, lists, idle_test, devices, companies)
+    wings = (pages, accounts, settings, queries, household, evidence, rules, lists, idle_test, devices,
+             companies)  # fmt: skip
     for page in (*(page for wing in wings for page in wing.PAGES), home_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)

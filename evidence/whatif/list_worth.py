@@ -55,7 +55,8 @@ def worth(
         return counting.worth(from_us, to_us, {name for name, _ in base.policies.lists})
 
 
-_ALLOWED = "SELECT name FROM rule WHERE kind = 'allow' AND form = 'name'"
+_ALLOWED = """SELECT name FROM rule
+              WHERE kind = 'allow' AND form = 'name' AND "on" AND coalesce(until > unixepoch(), 1)"""
 
 
 class Counting:

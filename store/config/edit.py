@@ -19,14 +19,14 @@ from store.config import existing, settings, tables
 from store.config.choices import ListKind, PackLevel, RuleKind, ScopeKind
 from store.config.devices import landing_group
 from store.config.existing import parse_scope
-from store.config.rule_input import MAX_COMMENT, check_answer, check_rule
+from store.config.rule_input import MAX_COMMENT, check_answer, check_comment, check_rule, check_until
 from store.config.scopes import HOUSE
 from store.config.session import EditError, NotFound, about, bump, connection, engine, reading, writing
 from store.history import called
 
 __all__ = [
-    "KEEP", "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine", "parse_scope",
-    "put_settings", "remove_rule", "rules", "set_level", "set_toggle",
+    "KEEP", "MAX_RULES", "EditError", "NotFound", "add_rule", "check_answer", "check_name", "clear_toggle", "engine",
+    "parse_scope", "put_settings", "remove_rule", "rules", "set_level", "set_toggle",
 ]  # fmt: skip
 
 MAX_RULES = 10_000  # written by hand or clicked, and held in memory by every worker
@@ -86,18 +86,19 @@ def add_rule(
     comment: str = "",
     scope: str = str(HOUSE),
     schedule: int | None = KEEP,
+    until: int | None = None,
     **more: Any,
 ) -> int:
     """Block or allow a name, in any notation of `rule_text`; returns the rule's id.
 
-    The same rule again changes its comment, answer and schedule only. `schedule`: the id of the one inside which alone
-    it holds, None for at all times.
+    The same rule again changes its comment, answer, schedule and end only, and is on. `schedule`: the id of the one
+    inside which alone it holds, None for at all times. `until`: Unix seconds at which it ends by itself.
 
     `more`: form, types, inverted, answer, as `store.config.rule_input.check_rule` takes them.
     """
     given = check_rule(kind, name, subdomains=subdomains, **more)
-    if len(comment) > MAX_COMMENT:
-        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT), "comment")
+    check_comment(comment)
+    check_until(until)
     named = {"name": given.name, "scope": called.scope(scope)}
     blocked, allowed = say("{name} is blocked for {scope}.", **named), say("{name} is allowed for {scope}.", **named)
     with writing(e, allowed if given.kind == RuleKind.ALLOW else blocked) as session:
@@ -112,6 +113,7 @@ def add_rule(
                 ))
             rule = tables.Rule(**same, created_at=int(time.time()))
         rule.comment, rule.answer = comment or written[:MAX_COMMENT], answer
+        rule.on, rule.until = True, until
         if schedule != KEEP:
             rule.schedule_id = None if schedule is None else existing.schedule(session, schedule).id
         session.add(rule)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people type when they write a rule of their own: checked and tidied, or refused with a plain sentence."""
 
+import time
 from dataclasses import dataclass
 
 from store.base.sentences import say, sentence_of
@@ -9,6 +10,7 @@ from store.config.choices import RuleForm, RuleKind
 from store.config.session import EditError, about
 
 MAX_COMMENT = 500
+MAX_SECONDS = 366 * 86_400  # of a rule that ends by itself; whoever means longer means for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,18 @@ def check_rule(
     return RuleInput(
         RuleKind(kind), text.form, text.name, below, types, inverted or text.inverted, answer, text.comment
     )
+
+
+def check_comment(text: str) -> None:
+    """Raise EditError for one that is too long."""
+    if len(text) > MAX_COMMENT:
+        raise EditError(say("A comment has at most {most} characters.", most=MAX_COMMENT), "comment")
+
+
+def check_until(until: int | None) -> None:
+    """Raise EditError for an end (Unix seconds) that is over already, or so far away that no end is meant."""
+    if until is not None and not 0 < until - time.time() <= MAX_SECONDS:
+        raise EditError(say("A rule ends within a year from now, or it stays."), "for")
 
 
 def _either(beside: str, within: str) -> str:

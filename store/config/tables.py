@@ -129,7 +129,10 @@ class Toggle(SQLModel, table=True):
 
 
 class Rule(SQLModel, table=True):
-    """What the home blocks or allows by itself: a name, or with the form `regex` what a pattern matches."""
+    """What the home blocks or allows by itself: a name, or with the form `regex` what a pattern matches.
+
+    `on` false: kept, and decides nothing. `until`: Unix seconds at which it ends by itself, None: it stays.
+    """
 
     __table_args__ = (
         UniqueConstraint("scope_kind", "scope_id", "kind", "form", "name", "subdomains", "types", "inverted"),
@@ -148,6 +151,8 @@ class Rule(SQLModel, table=True):
     comment: str = ""
     created_at: int
     schedule_id: int | None = Field(default=None, foreign_key="schedule.id")
+    on: bool = True
+    until: int | None = None
 
 
 class WallSwitch(SQLModel, table=True):

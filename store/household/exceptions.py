@@ -126,8 +126,9 @@ def allow(session: Session, scope: Scope, name: str) -> int:
                 "There are {most} rules already; remove some, or add a blocklist instead.", most=MAX_RULES
             ))
         rule = tables.Rule(**same, comment=str(COMMENT), created_at=int(time.time()))
-        session.add(rule)
-        session.flush()
+    rule.on, rule.until = True, None
+    session.add(rule)
+    session.flush()
     assert rule.id is not None
     return rule.id
 

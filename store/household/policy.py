@@ -37,7 +37,8 @@ def load(con: sqlite3.Connection, settings: Settings = NO_WALL, now_s: int | Non
     with transaction(con, "DEFERRED"):
         version = int(con.execute("SELECT value FROM meta WHERE key = 'policy_version'").fetchone()[0])
         timed.append(in_force := schedule_times.holding(con, now_s))
-        words = scope_words.read(con, in_force.value)
+        words = scope_words.read(con, in_force.value, now_s)
+        timed.append(Holding(None, scope_words.next_end(con, now_s)))
         timed.append(reliefs := relief.holding(con, now_s))
         packs = {row[0] for row in con.execute("SELECT id FROM blocklist WHERE kind = ?", (ListKind.PACK,))}
         answers = dict(con.execute("SELECT id, answer FROM blocklist WHERE answer <> ''"))

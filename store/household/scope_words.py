@@ -3,6 +3,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Set
 from dataclasses import dataclass, field
 
@@ -34,18 +35,22 @@ class ScopeWords:
     engines: Words = field(default_factory=dict)
 
 
-def read(con: sqlite3.Connection, in_force: Set[int] = frozenset()) -> dict[Scope, ScopeWords]:
-    """Every scope that says anything. What has a schedule counts only where that is `in_force` (ids of schedules).
+def read(
+    con: sqlite3.Connection, in_force: Set[int] = frozenset(), now_s: int | None = None
+) -> dict[Scope, ScopeWords]:
+    """Every scope that says anything. What has a schedule counts only where that is `in_force` (ids of schedules), a
+    rule that is off or over at `now_s` (Unix seconds, None: by the clock of this machine) not at all.
 
     Raises sqlite3.Error.
     """
+    now_s = int(time.time()) if now_s is None else now_s
     words: dict[Scope, ScopeWords] = {}
     for kind, number, blocklist, on, level, schedule in con.execute(
         'SELECT scope_kind, scope_id, blocklist_id, "on", level, schedule_id FROM toggle'
     ):
         if schedule is None or schedule in in_force:
             _of(words, Scope.of_row(kind, number)).toggles[blocklist] = (bool(on), level)
-    _read_rules(con, words, in_force)
+    _read_rules(con, words, in_force, now_s)
     for kind, number, switch, mode in con.execute("SELECT scope_kind, scope_id, switch, mode FROM wall_switch"):
         _of(words, Scope.of_row(kind, number)).modes[switch] = mode
     for scope, engines in safe_search_words.read(con, in_force).items():
@@ -60,10 +65,17 @@ def read(con: sqlite3.Connection, in_force: Set[int] = frozenset()) -> dict[Scop
     return words
 
 
-def _read_rules(con: sqlite3.Connection, words: dict[Scope, ScopeWords], in_force: Set[int]) -> None:
+def next_end(con: sqlite3.Connection, now_s: int) -> int | None:
+    """When the next of the home's own rules ends by itself, Unix seconds; None: none does."""
+    row = con.execute('SELECT min(until) FROM rule WHERE "on" AND until > ?', (now_s,)).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def _read_rules(con: sqlite3.Connection, words: dict[Scope, ScopeWords], in_force: Set[int], now_s: int) -> None:
     rows = con.execute(
         """SELECT scope_kind, scope_id, id, kind, name, subdomains, comment, form, types, inverted, answer, created_at,
-               schedule_id FROM rule ORDER BY id"""
+               schedule_id FROM rule WHERE "on" AND (until IS NULL OR until > ?) ORDER BY id""",
+        (now_s,),
     )
     for kind, number, rule_id, what, name, subdomains, comment, form, types, inverted, answer, at, schedule in rows:
         if schedule is not None and schedule not in in_force:

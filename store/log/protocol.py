@@ -34,6 +34,7 @@ from store.log.values import (
     Top,
     TrackingPair,
 )
+from store.rules.rule_hit import RuleHits
 
 DeviceOf = Callable[[str], int | None]
 """The device that an address belongs to, None while it has none."""
@@ -219,6 +220,9 @@ class LogReader(Protocol):
 
     def list_hits(self, blocklist_id: str, from_us: int, to_us: int) -> ListHits:
         """What a blocklist decided in the range."""
+
+    def rule_hits(self, blocklist_id: str, from_us: int, to_us: int, seconds: float = 1.0) -> RuleHits:
+        """How often each rule of a blocklist decided in the range, as far back as can be counted in this time."""
 
     def names_like(self, text: str, limit: int) -> list[str]:
         """Names that hold the text (lower case), at most so many: those that begin with it first, then those of which a

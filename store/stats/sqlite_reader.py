@@ -13,7 +13,8 @@ from store.log.querylog import FILE_NAME, log_errors
 from store.log.records import QueryRow
 from store.log.rollup_tables import ENDS
 from store.log.values import Counted, ListHits, NameQueries, Page, QueryFilter
-from store.stats import by_name, export, last_seen, list_hits, name_search, queries
+from store.rules.rule_hit import RuleHits
+from store.stats import by_name, export, last_seen, list_hits, name_search, queries, rule_hits
 from store.stats.summary import SqliteCounts
 
 
@@ -62,6 +63,10 @@ class SqliteReader:
     def list_hits(self, blocklist_id: str, from_us: int, to_us: int) -> ListHits:
         with log_errors():
             return list_hits.hits(self._con, blocklist_id, from_us, to_us)
+
+    def rule_hits(self, blocklist_id: str, from_us: int, to_us: int, seconds: float = 1.0) -> RuleHits:
+        with log_errors():
+            return rule_hits.hits(self._con, blocklist_id, from_us, to_us, seconds)
 
     def names_like(self, text: str, limit: int) -> list[str]:
         with log_errors():

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -10,16 +11,18 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Engine as SqlEngine
 
 from store.base.sentences import say
-from store.config import edit, scopes, tables
+from store.config import edit, rule_input, scopes, tables
 from store.config.choices import RuleForm, RuleKind
 from store.config.custom_responses import HINT
 from store.config.scopes import Scope
+from store.rules import pasted_rules, rule_edit
 from webui.api import shapes
 from webui.http.deps import Engine
 from webui.http.problems import Problem
 
 router = APIRouter(prefix="/rules", tags=["rules"])
 
+MAX_ODD = 1000  # lines that are told of, of ten thousand
 RuleId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 
 
@@ -36,6 +39,8 @@ class Rule(BaseModel):
     comment: str
     created_at: str
     schedule: int | None = Field(description="inside which alone it holds; null: at all times")
+    on: bool = Field(description="false: kept, and decides nothing")
+    until: str | None = Field(description="when it ends by itself; null: it stays")
 
 
 class RuleList(BaseModel):
@@ -56,6 +61,37 @@ class NewRule(shapes.Body):
     schedule: int | None = Field(
         default=None, ge=1, le=shapes.MAX_ID, description="inside which alone it holds; null: at all times"
     )
+    seconds: int | None = Field(
+        default=None, ge=60, le=rule_input.MAX_SECONDS, description="after which it ends by itself; null: it stays"
+    )
+
+
+class RuleEdit(shapes.Body):
+    on: bool = Field(description="false: keep it, and have it decide nothing")
+
+
+class Pasted(shapes.Body):
+    text: str = Field(max_length=pasted_rules.MAX_TEXT, description="rules as pages take them in, or an export")
+    kind: RuleKind = Field(default=RuleKind.BLOCK, description="of a line that does not say so itself")
+    subdomains: bool = Field(default=True, description="whether a name alone means all below it, too")
+    scope: str = Field(default="", max_length=40, description=f"{scopes.HINT}; empty: as the text says, else the house")
+    dry_run: bool = Field(default=False, description="only say what would be added")
+
+
+class OddLine(BaseModel):
+    line: int
+    text: str
+    why: str
+
+
+class PasteResult(BaseModel):
+    """What became of a text of rules."""
+
+    new: int
+    changed: int
+    same: int = Field(description="that were so already")
+    twice: int = Field(description="lines that say what one before them says")
+    not_understood: list[OddLine]
 
 
 @router.get("", summary="All rules of the home")
@@ -68,9 +104,26 @@ def add_rule(body: NewRule, engine: Engine) -> Rule:
     more = body.model_dump(include={"form", "types", "inverted", "answer"})
     schedule = body.schedule if "schedule" in body.model_fields_set else edit.KEEP
     number = edit.add_rule(
-        engine, body.kind, body.name, body.subdomains, body.comment, body.scope, schedule, **more
+        engine, body.kind, body.name, body.subdomains, body.comment, body.scope, schedule,
+        None if body.seconds is None else int(time.time()) + body.seconds, **more,
     )
     return _one(engine, number)
+
+
+@router.post("/paste", summary="Add many rules as one change")
+def paste(body: Pasted, engine: Engine) -> PasteResult:
+    pasted = pasted_rules.read(body.text, body.kind, subdomains=body.subdomains, scope=body.scope)
+    new = [each.new for each in pasted.rules]
+    added = rule_edit.count_rules(engine, new) if body.dry_run else rule_edit.add_rules(engine, new)
+    odd = [OddLine(line=line.line, text=line.text, why=line.why) for line in pasted.odd[:MAX_ODD]]
+    return PasteResult(new=added.new, changed=added.changed, same=added.same, twice=len(pasted.twice),
+                       not_understood=odd)  # fmt: skip
+
+
+@router.patch("/{rule_id}", summary="Turn a rule off without removing it, or on again")
+def turn_rule(rule_id: RuleId, body: RuleEdit, engine: Engine) -> Rule:
+    rule_edit.turn_rule(engine, rule_id, body.on)
+    return _one(engine, rule_id)
 
 
 @router.delete("/{rule_id}", status_code=204, summary="Remove a rule")
@@ -99,4 +152,6 @@ def _shape(row: tables.Rule) -> Rule:
         comment=row.comment,
         created_at=shapes.seconds_iso(row.created_at) or "",
         schedule=row.schedule_id,
+        on=row.on,
+        until=shapes.seconds_iso(row.until),
     )

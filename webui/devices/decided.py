@@ -62,7 +62,7 @@ def decided(
     con: sqlite3.Connection, settings: Settings, row: DeviceRow, views: Iterable[BlocklistView], now_s: int
 ) -> Decided:
     """As of a moment, Unix seconds. Raises sqlite3.Error."""
-    words = scope_words.read(con, schedule_times.holding(con, now_s).value)
+    words = scope_words.read(con, schedule_times.holding(con, now_s).value, now_s)
     of_groups = {number: words.get(group_scope(number), ScopeWords()) for number in row.groups}
     own, house = words.get(device_scope(row.id), ScopeWords()), words.get(HOUSE, ScopeWords())
     scopes = (device_scope(row.id), *map(group_scope, row.groups), HOUSE)

@@ -110,8 +110,8 @@ def progress(
 
 
 @router.post("/cancel")
-def cancel(request: Request, ui: WebUi, id_: Annotated[str, Form(alias="id", max_length=40)]) -> Response:
-    ui.questions.end(whatif_asking.job_of(ui, id_).id)
+def cancel(request: Request, ui: WebUi, job: Annotated[str, Form(max_length=40)]) -> Response:
+    ui.questions.end(whatif_asking.job_of(ui, job).id)
     return fragment(request, "_nothing.html")
 
 

@@ -22,9 +22,11 @@ MAX_BODY_BYTES = 256 * 1024
 MAX_LARGE_BYTES = MAX_BYTES + 64 * 1024
 # A list of blockers: the largest public ones have 40 MB, and a fifth of that packed.
 MAX_LIST_BYTES = 64 * 1024 * 1024
+# Rules that are pasted, each character of which may be written with three: ten thousand lines of a hundred.
+MAX_RULES_BYTES = 3 * (1 << 20) + 64 * 1024
 LARGE = {
     ("POST", "/api/v1/restore"): MAX_LARGE_BYTES, ("POST", "/backup/preview"): MAX_LARGE_BYTES,
-    ("POST", "/blocklists/preview"): MAX_LIST_BYTES + 64 * 1024,
+    ("POST", "/blocklists/preview"): MAX_LIST_BYTES + 64 * 1024, ("POST", "/blocklists/rules/paste"): MAX_RULES_BYTES,
 }  # fmt: skip
 
 

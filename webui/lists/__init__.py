@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pages of what is unwanted: vendor packs, lists that are fetched, the catalogue, the home's own rules."""
+"""Pages of what is unwanted: vendor packs, lists that are fetched, the catalogue."""

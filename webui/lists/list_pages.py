@@ -4,7 +4,6 @@
 blocklists_page   what is in force, how it is, who differs
 packs_page        the vendor packs with their levels
 catalogue_page    public lists, searched and filtered
-own_rules_page    the home's own rules; rules_page: added and removed, from everywhere
 add_list_page     a list of the home's own choice; preview_page: looked at before it is in force
 list_worth_page   what one list is worth here
 list_edits_page   what a click changes
@@ -20,13 +19,11 @@ from webui.lists import (
     list_edits_page,
     list_page,
     list_worth_page,
-    own_rules_page,
     packs_page,
     preview_page,
-    rules_page,
 )
 
 PAGES = (
-    blocklists_page, packs_page, catalogue_page, own_rules_page, add_list_page, preview_page, list_worth_page,
-    list_edits_page, rules_page, list_page,
+    blocklists_page, packs_page, catalogue_page, add_list_page, preview_page, list_worth_page,
+    list_edits_page, list_page,
 )  # fmt: skip

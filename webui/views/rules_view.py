@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from blocklists.index.own_rules import own_text
 from store.base.sentences import say
 from store.config import devices, scopes, tables
 from store.config.choices import RuleForm, RuleKind, ScopeKind
@@ -31,6 +33,22 @@ class RuleView:
     types: str = ""
     inverted: bool = False
     answer: str = ""
+    on: bool = True
+    until: int | None = None
+    times: str = ""
+
+    @property
+    def text(self) -> str:
+        """As the log and other blockers write it."""
+        return own_text(_rule(self))
+
+    def over(self, now: float) -> bool:
+        """Whether it has ended by itself."""
+        return self.until is not None and self.until <= now
+
+    def in_force(self, now: float) -> bool:
+        """Whether it decides; one that has times may be outside of them."""
+        return self.on and not self.over(now)
 
     @property
     def reach(self) -> str:
@@ -47,9 +65,11 @@ class RuleView:
         return say("{reach}, type {types}", reach=reach, types=self.types)
 
 
-def rules(rows: Iterable[tables.Rule], names: Mapping[str, str]) -> list[RuleView]:
-    """Newest first."""
-    shown = [_view(row, names) for row in rows if row.id is not None]
+def rules(
+    rows: Iterable[tables.Rule], names: Mapping[str, str], times: Mapping[int, str] | None = None
+) -> list[RuleView]:
+    """Newest first. `names`: of scopes; `times`: of schedules, by their numbers."""
+    shown = [_view(row, names, times or {}) for row in rows if row.id is not None]
     return sorted(shown, key=lambda rule: (rule.created_at, rule.id), reverse=True)
 
 
@@ -77,30 +97,45 @@ def outdone_by(rows: Sequence[tables.Rule], number: int) -> str:
     made = next((row for row in rows if row.id == number), None)
     if made is None or made.kind != RuleKind.BLOCK:
         return ""
+    now = time.time()
     scopes_over = {(ScopeKind.HOUSE, 0), (made.scope_kind, made.scope_id)}
     for row in rows:
         over = row.name == made.name or (row.subdomains and made.name.endswith("." + row.name))
         plain = row.kind == RuleKind.ALLOW and row.form == RuleForm.NAME and not row.types
+        plain = plain and is_in_force(row, now)
         if plain and over and (row.scope_kind, row.scope_id) in scopes_over:
             return row.name
     return ""
 
 
+def is_in_force(row: tables.Rule, now: float) -> bool:
+    """Whether it is on and not over."""
+    return row.on and (row.until is None or row.until > now)
+
+
 def as_held(rows: Iterable[tables.Rule]) -> list[Rule]:
-    """The same rules as a policy holds them."""
+    """Those that are on and not over, as a policy holds them."""
+    now = time.time()
     return [
         Rule(
             row.id, RuleKind(row.kind), row.name, row.subdomains, row.comment, RuleForm(row.form), row.types,
             row.inverted, row.answer, row.created_at,
         )
-        for row in rows if row.id is not None
+        for row in rows if row.id is not None and is_in_force(row, now)
     ]  # fmt: skip
 
 
-def _view(row: tables.Rule, names: Mapping[str, str]) -> RuleView:
+def _rule(view: RuleView) -> Rule:
+    return Rule(
+        view.id, RuleKind(view.kind), view.name, view.subdomains, view.comment, RuleForm(view.form), view.types,
+        view.inverted, view.answer, view.created_at,
+    )  # fmt: skip
+
+
+def _view(row: tables.Rule, names: Mapping[str, str], times: Mapping[int, str]) -> RuleView:
     scope = str(Scope.of_row(row.scope_kind, row.scope_id))
     assert row.id is not None
     return RuleView(
         row.id, row.kind, row.name, row.subdomains, row.comment, row.created_at, scope, names.get(scope, scope),
-        row.form, row.types, row.inverted, row.answer,
+        row.form, row.types, row.inverted, row.answer, row.on, row.until, times.get(row.schedule_id or 0, ""),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,23 @@ def test_what_cannot_be_held_is_refused_in_a_sentence(command: Command) -> None:
         code, _, err = command("rules", "add", "block", *arguments)
         assert code != 0 and words in err, err
     assert json.loads(command("rules", "--json")[1]) == []
+
+
+def test_off_on_and_an_end(command: Command) -> None:
+    assert command("rules", "add", "block", "example.com", "--for", "30")[0] == 0
+    (rule,) = json.loads(command("rules", "--json")[1])
+    assert "on, 30 min" in command("rules")[1]
+    assert command("rules", "off", str(rule["id"]))[0] == 0 and verdict(command, "example.com") == "PASS"
+    assert "off" in command("rules")[1]
+    assert command("rules", "on", str(rule["id"]))[0] == 0 and verdict(command, "example.com") == "BLOCK"
+
+
+def test_many_from_a_file(command: Command, tmp_path: Path) -> None:
+    text = tmp_path / "rules.txt"
+    text.write_text("0.0.0.0 ads.example\n@@good.example\n(((\n")
+    assert "2 new, 0 changed, 0 so already, 1 not understood." in command("rules", "paste", str(text), "--dry-run")[1]
+    assert json.loads(command("rules", "--json")[1]) == []
+    told = command("rules", "paste", str(text))[1]
+    assert "line 3: (((" in told and "2 new" in told
+    assert verdict(command, "ads.example") == "BLOCK" and verdict(command, "good.example") == "ALLOW"
+    assert "0 new, 0 changed, 2 so already" in command("rules", "paste", str(text))[1]

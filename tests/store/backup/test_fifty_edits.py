@@ -20,6 +20,7 @@ from store.base.db import connect, open_config
 from store.config import edit, lists, wall_edit
 from store.config.choices import DeviceKind, ListKind, PackLevel
 from store.config.lists import BlocklistSeed
+from store.config.rule_input import check_rule
 from store.config.session import EditError
 from store.devices import device_edits, kind_edit, sightings_store
 from store.history import acting
@@ -28,6 +29,8 @@ from store.household import exceptions, groups, pauses, requests, safe_search_ed
 from store.household.changes import ChangeView, change, changes
 from store.household.group_parts import GroupParts
 from store.local import correction_edit, finding_states, forward_edit, lease_edit, record_edit
+from store.rules import rule_edit
+from store.rules.rule_edit import NewRule
 
 pytestmark = pytest.mark.database
 
@@ -124,6 +127,15 @@ DRAWN: Mapping[str, Callable[[Home], object]] = {
         h.e, h.drawn.choice(("block", "allow")), _name(h), h.drawn.random() < 0.5, str(h.drawn.random()), h.scope()
     ),
     "remove_rule": lambda h: edit.remove_rule(h.e, _rule_id(h)),
+    "turn_rule": lambda h: rule_edit.turn_rule(h.e, _rule_id(h), h.drawn.random() < 0.5),
+    "turn_rules": lambda h: rule_edit.turn_rules(h.e, [_rule_id(h)], h.drawn.random() < 0.5),
+    "remove_rules": lambda h: rule_edit.remove_rules(h.e, [_rule_id(h)]),
+    "change_rule": lambda h: rule_edit.change_rule(
+        h.e, _rule_id(h), "block", _name(h), scope=h.scope(), until=h.soon()
+    ),
+    "add_rules": lambda h: rule_edit.add_rules(
+        h.e, [NewRule(check_rule("allow", _name(h), subdomains=True), h.scope(), h.drawn.random() < 0.5)]
+    ),
     "rename_device": lambda h: device_edits.rename_device(
         h.e, h.drawn.randint(1, 3), h.drawn.choice([None, "TV", "Phone"])
     ),

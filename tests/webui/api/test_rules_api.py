@@ -49,3 +49,23 @@ def test_a_rule_that_is_not_there(bare: TestClient) -> None:
     assert response.status_code == 404
     assert response.json()["detail"] == "There is no rule 99."
     assert bare.delete(f"/rules/{2**63}").status_code == 422
+
+
+def test_off_on_and_an_end(bare: TestClient) -> None:
+    rule = bare.post("/rules", json={"kind": "block", "name": "ads.example", "seconds": 600}).json()
+    assert rule["on"] is True and rule["until"] > rule["created_at"]
+    off = bare.patch(f"/rules/{rule['id']}", json={"on": False}).json()
+    assert off == {**rule, "on": False}
+    assert bare.patch("/rules/99", json={"on": True}).status_code == 404
+
+
+def test_many_at_once(bare: TestClient) -> None:
+    text = "0.0.0.0 ads.example\n@@good.example\nads.example\n(((\n"
+    tried = bare.post("/rules/paste", json={"text": text, "dry_run": True}).json()
+    assert bare.get("/rules").json()["items"] == []
+    added = bare.post("/rules/paste", json={"text": text}).json()
+    assert added == tried
+    assert (added["new"], added["changed"], added["same"], added["twice"]) == (2, 0, 0, 1)
+    assert [line["line"] for line in added["not_understood"]] == [4]
+    assert bare.post("/rules/paste", json={"text": text}).json()["same"] == 2
+    assert bare.post("/rules/paste", json={"text": "a.example", "scope": "device:9"}).status_code == 404

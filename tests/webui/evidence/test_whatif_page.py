@@ -113,5 +113,5 @@ def test_a_question_that_takes_long_shows_how_far_it_is_and_can_be_given_up(
     assert number and "so far" in answer
     visitor.app.state.ui.questions.find(number[1]).wait()
     assert "less, for" in visitor.get(f"/evidence/whatif/job?id={number[1]}&range=24h").text
-    assert asked(visitor, "/cancel", id=number[1]).status_code == 200
+    assert asked(visitor, "/cancel", job=number[1]).status_code == 200
     assert visitor.get(f"/evidence/whatif/job?id={number[1]}").status_code == 404

@@ -10,7 +10,7 @@ from web_app import web_app
 
 from store.base import db
 from webui.http import large_bodies
-from webui.http.large_bodies import LARGE, MAX_BODY_BYTES, MAX_LARGE_BYTES, most, taking
+from webui.http.large_bodies import LARGE, MAX_BODY_BYTES, most, taking
 from webui.http.problems import Problem
 from webui.http.state import WebUi
 
@@ -27,7 +27,7 @@ def test_these_calls_alone_may_have_one() -> None:
 @pytest.mark.parametrize("authorization", [b"", b"Bearer tt_wrong"])
 def test_a_strangers_body_is_never_asked_for(tmp_path: Path, path: str, authorization: bytes) -> None:
     db.open_config(tmp_path)
-    headers = [(b"host", b"telltale"), (b"content-length", str(MAX_LARGE_BYTES).encode()),
+    headers = [(b"host", b"telltale"), (b"content-length", str(LARGE["POST", path]).encode()),
                (b"content-type", b"multipart/form-data; boundary=x"), (b"authorization", authorization)]  # fmt: skip
     scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": path, "raw_path": path.encode(),
              "query_string": b"", "root_path": "", "scheme": "http", "headers": headers,

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.process  # the wall's page asks `ip`
 RUBBISH = 'rub\tbish & "quotes" </form><b> ' + "x" * 2100
 # What nobody types into a form that takes anything, and why it does.
 TAKES_ALL = {
+    "/blocklists/rules/paste": "each line is judged by itself, and the page tells of each",
     "/names/records/import": "each line is judged by itself, and the page tells of each",
 }
 # What still shows by itself what is wrong.

@@ -19,6 +19,8 @@ HOUSE, ITSELF = "whole house", ""
 SAYS = {
     "/rules": r"for all|for this device|for \S.* alone|for whom is chosen",
     "/rules/remove": r"for the whole house|for \S",
+    "/rules/turn": r"for the whole house|for \S", "/rules/change": ITSELF, "/rules/several": r"ticked",
+    "/blocklists/rules/paste": r"For whom",
     "/blocklists/toggle": HOUSE, "/blocklists/level": HOUSE, "/blocklists/add": HOUSE, "/blocklists/remove": HOUSE,
     "/blocklists/preview": HOUSE,
     "/blocklists/state": r"for (?:the whole house|\S)", "/blocklists/again": HOUSE, "/blocklists/worth": ITSELF,

@@ -42,6 +42,7 @@ LITERAL = {
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "A,AAAA",
     ", ".join(custom_responses.WORDS), "name.example", "telltale.toml", "telltale", "TCP", "UDP", "TXT", "NULL",
     "NOERROR", "NXDOMAIN", "HTTPS", "AAAA", ", ".join(COUNTED),
+    "@@||ok.example^", "*.ads.example", "/^ads[0-9]/", "re;querytype=A", "0.0.0.0 tracker.example",
     # values and fields, which read as they are typed
     "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
     "block", "allow", "moderate", "strict",

@@ -16,7 +16,7 @@ def rules(visitor: Any) -> list[tuple[str, str]]:
 
 def test_add_by_form_and_see_it(visitor: Any) -> None:
     response = visitor.form("/rules", kind="block", name="Ads.Example.COM.", comment="<u>noisy</u>")
-    assert response.headers["location"] == "/blocklists/rules"
+    assert response.headers["location"] == "/blocklists/rules#rule-1"
     assert rules(visitor) == [("block", "ads.example.com")]
     page = visitor.get("/blocklists/rules").text
     assert "ads.example.com" in page
@@ -128,3 +128,43 @@ def test_a_name_that_is_none_is_refused_in_words(visitor: Any, name: str) -> Non
 
 def test_a_rule_blocks_or_allows(visitor: Any) -> None:
     assert visitor.form("/rules", kind="maybe", name="example.org").status_code == 422
+
+
+def test_off_and_on_without_removing_it(visitor: Any) -> None:
+    number = str(edit.add_rule(visitor.engine(), "block", "example.net"))
+    off = visitor.tap("/rules/turn", id=number).text
+    assert "off: decides nothing" in off and 'name="on" value="on"' in off
+    assert visitor.get("/api/v1/explain?name=example.net").json()["verdict"] == "PASS"
+    assert "off: decides nothing" not in visitor.tap("/rules/turn", id=number, on="on").text
+    assert visitor.get("/api/v1/explain?name=example.net").json()["verdict"] == "BLOCK"
+
+
+def test_changed_where_it_stands(visitor: Any) -> None:
+    number = str(edit.add_rule(visitor.engine(), "block", "example.net"))
+    fields = {"kind": "allow", "name": "www.example.net", "reach": "alone", "scope": "device:1", "for": "3600"}
+    changed = visitor.tap("/rules/change", id=number, comment="shop", **fields).text
+    assert f'id="rule-{number}"' in changed and "for Redmi Note 13" in changed and "until" in changed
+    assert "autofocus" in changed, "the focus is where the form was"
+    until = edit.rules(visitor.engine())[0].until
+    visitor.tap("/rules/change", id=number, **{**fields, "for": "keep"})
+    assert edit.rules(visitor.engine())[0].until == until is not None
+    assert rules(visitor) == [("allow", "www.example.net")]
+    assert visitor.form("/rules/change", id="99", kind="block", name="x.example").status_code == 404
+
+
+def test_several_at_once(visitor: Any) -> None:
+    for name in ("a.example", "b.example", "c.example"):
+        edit.add_rule(visitor.engine(), "block", name)
+    visitor.form("/rules/several", do="off", rule=["1", "2"])
+    assert [row.on for row in edit.rules(visitor.engine())] == [False, False, True]
+    visitor.form("/rules/several", do="on", rule=["1"])
+    visitor.form("/rules/several", do="remove", rule=["2", "3"])
+    assert rules(visitor) == [("block", "a.example")]
+    assert "at least one rule" in visitor.form("/rules/several", do="off").text
+
+
+def test_how_often_each_decided(visitor: Any) -> None:
+    number = edit.add_rule(visitor.engine(), "block", "example.net")
+    told = visitor.get(f"/blocklists/rules/hits?ids={number},77").text
+    assert f'id="hits-{number}"' in told and "decided nothing in 30 days" in told and "hits-77" not in told
+    assert visitor.get("/blocklists/rules/hits?ids=x").status_code == 422

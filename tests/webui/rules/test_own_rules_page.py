@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from store.config import edit
-from webui.lists import own_rules_page
+from webui.rules import own_rules_page
 
 pytestmark = [pytest.mark.web, pytest.mark.database]
 
