@@ -114,6 +114,7 @@ def _include_pages(app: FastAPI) -> None:
     accounts = importlib.import_module("webui.accounts.account_pages")
     settings = importlib.import_module("webui.settings.settings_pages")
     home_page = importlib.import_module("webui.home.home_page")
+    attention_page = importlib.import_module("webui.home.attention_page")
     queries = importlib.import_module("webui.queries.query_pages")
     household = importlib.import_module("webui.household.household_pages")
     evidence = importlib.import_module("webui.evidence.evidence_pages")
@@ -124,7 +125,7 @@ def _include_pages(app: FastAPI) -> None:
     companies = importlib.import_module("webui.companies.company_pages")
     wings = (pages, accounts, settings, queries, household, evidence, rules, lists, idle_test, devices,
              companies)  # fmt: skip
-    for page in (*(page for wing in wings for page in wing.PAGES), home_page):
+    for page in (*(page for wing in wings for page in wing.PAGES), home_page, attention_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)
 

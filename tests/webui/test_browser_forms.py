@@ -7,6 +7,9 @@ from typing import Any
 
 from real_browser import address, chromium, first_run, marks, opened, sync_api
 
+from store.config import edit
+from store.household import requests
+
 __all__ = ["address", "chromium"]
 
 pytestmark = marks
@@ -45,3 +48,28 @@ def test_two_quick_clicks_are_one(chromium: Any, address: str, home: Any) -> Non
     field.evaluate("field => { field.form.requestSubmit(); field.form.requestSubmit(); }")
     expect(page.locator("#toast")).to_contain_text("The group Kids is made.")
     assert len(sent) == 1
+
+
+def test_the_bell_rings_without_a_reload_and_the_toast_waits_for_who_stands_on_it(
+    chromium: Any, address: str, home: Any
+) -> None:
+    page, expect = opened(chromium, []), sync_api.expect
+    first_run(page, address, home)
+    page.clock.install()
+    page.goto(f"{address}/groups")
+    bell = page.locator("#bell")
+    expect(bell.locator(".bell-count")).to_be_visible()  # DNS does not run here
+    before = int(bell.get_attribute("data-count"))
+    requests.ask_for(edit.engine(home.state), 1, "wanted.example", "")
+    page.clock.fast_forward(31_000)
+    expect(bell).to_have_attribute("data-count", str(before + 1))
+    page.locator("form[action='/groups/add'] input[name=name]").first.fill("Kids")
+    page.keyboard.press("Enter")
+    toast = page.locator("#toast")
+    expect(toast).to_contain_text("The group Kids is made.")
+    toast.get_by_role("button", name="Undo this change").focus()
+    page.clock.fast_forward(11_000)
+    expect(toast).to_contain_text("The group Kids is made.")
+    page.keyboard.press("Escape")
+    expect(toast).to_be_empty()
+    expect(page.locator("#main")).to_be_focused()

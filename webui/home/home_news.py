@@ -11,6 +11,7 @@ from store.base.health import Problem
 from store.base.process_parts import State
 from store.base.sentences import say
 from store.config.devices import DeviceRow, display_name
+from webui.home.cure_ways import Way, way
 from webui.views import formatting
 from webui.views.relief_view import RequestLine
 
@@ -35,6 +36,10 @@ class Want:
     problem: Problem | None = None
     asked: RequestLine | None = None
     finding: FindingLine | None = None
+
+    def way(self) -> Way:
+        """Where a problem is cured."""
+        return way(self.problem.id if self.problem else "")
 
 
 def wants(problems: Iterable[Problem], asked: Iterable[RequestLine], findings: Iterable[FindingLine]) -> list[Want]:

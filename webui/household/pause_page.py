@@ -101,13 +101,13 @@ def keep(engine: Engine, id_: Id, back: Text = "/pause") -> Response:
 
 
 @router.post("/requests/answer")
-def answer(engine: Engine, caller: CurrentSession, id_: Id, grant: Text) -> Response:
+def answer(engine: Engine, caller: CurrentSession, id_: Id, grant: Text, back: Text = "/") -> Response:
     """`grant`: minutes, ever, or no."""
     if grant == "no":
         requests.refuse(engine, id_)
     else:
         requests.grant(engine, id_, None if grant == "ever" else _until(grant), caller.name or WHO)
-    return back_to("/")
+    return back_to(next_page(back))
 
 
 def _until(minutes: str) -> int | None:

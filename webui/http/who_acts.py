@@ -60,6 +60,12 @@ def offered(request: Request) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
+def made(request: Request) -> int | None:
+    """The change that this very request has made."""
+    by = getattr(request.state, "acting", None)
+    return by.changes[-1] if isinstance(by, Acting) and by.changes else None
+
+
 def forget(request: Request, response: Response) -> None:
     """It is offered once."""
     if COOKIE in request.cookies:

@@ -18,12 +18,35 @@ from store.base.store_errors import StoreError
 SHOWN = 5
 OF_HOME = 3  # the most important ones: Home stays calm
 NEWS = 50  # of which Home shows some
+ALL_NEW = 100  # more than anybody reads; the rest are in Evidence
+PAST = 30
+_UNSEEN = FindingFilter(states=(FindingState.NEW,), least=LOUD)
 
 
 def of_home(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
     """The most important new ones that are loud enough to be told unasked; `names`: of devices."""
-    wanted = FindingFilter(states=(FindingState.NEW,), least=LOUD)
-    return _lines(state, wanted, names, lambda con, new: finding_rows.weightiest(con, new, OF_HOME))
+    return _lines(state, _UNSEEN, names, lambda con, new: finding_rows.weightiest(con, new, OF_HOME))
+
+
+def new_ones(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
+    """All of those, the weightiest first."""
+    return _lines(state, _UNSEEN, names, lambda con, new: finding_rows.weightiest(con, new, ALL_NEW))
+
+
+def count_new(state: Path) -> int:
+    """How many of those there are; 0 where evidence cannot be read, which the health tells."""
+    try:
+        decisions.follow(state)
+        with closing(evidence_file.open_reader(state)) as con:
+            return finding_rows.count(con, _UNSEEN)
+    except (sqlite3.Error, StoreError):
+        return 0
+
+
+def past(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
+    """The latest that were looked at, whatever became of them."""
+    wanted = FindingFilter(states=(FindingState.SEEN, FindingState.DONE, FindingState.MUTED), least=LOUD)
+    return _lines(state, wanted, names, lambda con, seen: finding_rows.findings(con, seen, PAST))
 
 
 def new_companies(state: Path, names: Mapping[int, str]) -> list[FindingLine]:

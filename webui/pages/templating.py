@@ -145,8 +145,8 @@ def static(name: str) -> str:
 
 
 def _toast(request: Request) -> changes_view.Line | None:
-    """The change that this browser has just made, which can be undone at once."""
-    number = who_acts.offered(request)
+    """The change that this request made, or this browser just before, which can be undone at once."""
+    number = who_acts.made(request) or who_acts.offered(request)
     view = changes.change(deps.engine(request.app.state.ui), number) if number else None
     return changes_view.line(view) if view else None
 

@@ -35,6 +35,7 @@ SENTENCES = (
     mark("paused"),
     mark("Pause"),
     mark("Go on"),
+    mark("Close"),
     mark("This file is too large to be a backup."),
     mark("This file is too large to be a list."),
     mark("auto"),

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What needs a look: the bell counts what its page shows, and what was looked at can be called back."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+from evidence.base import evidence_file
+from evidence.findings import finding_rows
+from evidence.findings.finding import Finding, FindingKind
+from store.household import requests
+
+NOW = time.time_ns() // 1000
+LEAK = Finding(FindingKind.LEAK, 1, "Xiaomi", "Xiaomi", ("a.example", "b.example"), NOW - 9, NOW, 7)
+QUIET = replace(LEAK, kind=FindingKind.NEW_NAME, key="quiet.example", device_id=2, confidence=0.4)
+
+
+def count(visitor: Any) -> int:
+    return int(re.findall(r'data-count="(\d+)"', visitor.get("/attention/count").text)[0])
+
+
+def shown(visitor: Any) -> list[str]:
+    wants, _, _ = visitor.get("/attention").text.partition('id="past"')
+    return re.findall(r'<li id="(problem|request|finding)-', wants)
+
+
+def test_the_bell_counts_what_its_page_shows_the_weightiest_first(visitor: Any) -> None:
+    ill = shown(visitor)
+    assert ill and set(ill) == {"problem"} and count(visitor) == len(ill)  # nothing runs in this home
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [LEAK, QUIET], NOW)
+    requests.ask_for(visitor.engine(), 1, "wanted.example", "")
+    assert shown(visitor) == [*ill, "request", "finding"] and count(visitor) == len(ill) + 2
+
+
+def test_what_is_seen_or_muted_goes_is_told_and_comes_again(visitor: Any) -> None:
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [LEAK], NOW)
+    before, sentence = count(visitor), "Tracking by Xiaomi was answered for Redmi Note 13 7 times."
+    for state in ("seen", "muted"):
+        sent = visitor.form("/evidence/findings/state", id="1", state=state, back="/attention")
+        assert sent.headers["location"] == "/attention" and count(visitor) == before - 1
+        assert sentence in visitor.get("/attention").text.partition('id="past"')[2]
+        visitor.form("/evidence/findings/state", id="1", state="new", back="/attention")
+        assert count(visitor) == before
+
+
+def test_a_request_that_is_answered_there_comes_back_there(visitor: Any) -> None:
+    requests.ask_for(visitor.engine(), 1, "wanted.example", "")
+    assert visitor.form("/requests/answer", id="1", grant="no", back="/attention").headers["location"] == "/attention"
+    assert "request" not in shown(visitor)
+
+
+def test_evidence_that_is_damaged_takes_nothing_else_away(visitor: Any) -> None:
+    (visitor.home.state / evidence_file.FILE_NAME).write_text("no database" * 1000)
+    assert visitor.get("/attention").status_code == 200 and count(visitor) == len(shown(visitor))
