@@ -39,6 +39,11 @@ def drafted_by_machine(tag: str) -> bool:
     return heading(tag).get(DRAFT) == MACHINE
 
 
+def name_of(tag: str) -> str:
+    """As its speakers call it."""
+    return RULES[tag].name if tag in RULES else tag
+
+
 @cache
 def catalogue(tag: str) -> Catalogue:
     """The sentences of one of those languages, read when they are first asked for, and kept: some 2 MB."""
@@ -60,13 +65,14 @@ def path_of(tag: str) -> Path:
     return FOLDER / f"{tag.replace('-', '_')}.po"
 
 
-def of_browser(accept: str) -> str:
-    """The language of an Accept-Language header (RFC 9110, 12.5.4): the best one that there is, else English."""
+def of_browser(accept: str, otherwise: str = "") -> str:
+    """The language of an Accept-Language header (RFC 9110, 12.5.4): the best one that there is; where there is none
+    of them, the one `otherwise`, or English."""
     wishes = [_wish(part) for part in accept.split(",")[:MAX_WISHES]]
     for tag, quality in sorted(wishes, key=lambda wish: -wish[1]):
         if quality > 0 and (language := _fitting(tag)):
             return language
-    return ENGLISH
+    return otherwise if otherwise in available() else ENGLISH
 
 
 def of_process(environ: Mapping[str, str]) -> str:

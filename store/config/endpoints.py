@@ -21,6 +21,11 @@ MAX_PATH = 1000  # characters of a path; Linux takes 4096
 _FROM_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}", re.ASCII)  # 15 bytes in the kernel
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+# Where dnsmasq, Pi-hole, Kea and ISC keep leases, and every system its hosts. OpenWrt's are in /tmp: it is anybody's.
+LEASE_FILES = (
+    "/etc/hosts", "/var/lib/misc/dnsmasq.leases", "/etc/pihole/dhcp.leases",
+    "/var/lib/kea/kea-leases4.csv", "/var/lib/kea/kea-leases6.csv", "/var/lib/dhcp/dhcpd.leases",
+)  # fmt: skip
 
 
 def parse_endpoint(text: str, default_port: int) -> Endpoint:

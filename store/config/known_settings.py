@@ -8,6 +8,7 @@ from typing import Any
 from store.base.sentences import say
 from store.config.choices import Leave, RuleKind, WallMode, YoutubeLevel
 from store.config.endpoints import (
+    LEASE_FILES,
     check_endpoint,
     check_group,
     check_home_domain,
@@ -25,6 +26,7 @@ from store.config.endpoints import (
 )
 from store.config.setting_values import Setting
 from store.config.wall_switches import SWITCHES, USUAL, Modes
+from store.locale.language_rules import RULES
 from wire.response import BlockMode
 
 
@@ -46,13 +48,6 @@ OFF = "off"
 BLOCK, ALLOW = str(RuleKind.BLOCK), str(RuleKind.ALLOW)
 # What the house may answer: the others are for single rules, lists and groups.
 SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
-
-
-# Where dnsmasq, Pi-hole, Kea and ISC keep leases, and every system its hosts. OpenWrt's are in /tmp: it is anybody's.
-LEASE_FILES = (
-    "/etc/hosts", "/var/lib/misc/dnsmasq.leases", "/etc/pihole/dhcp.leases",
-    "/var/lib/kea/kea-leases4.csv", "/var/lib/kea/kea-leases6.csv", "/var/lib/dhcp/dhcpd.leases",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +154,11 @@ class Settings:
         "on",
         say("The same by UPnP (SSDP): a description is fetched from the very address that announced it."),
         choices=ON_OFF,
+    )
+    language: str = _set(
+        "",
+        say("The language where neither a browser nor a terminal asks for one that there is; empty: English."),
+        choices=("", *RULES),
     )
     own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_own_name)
     home_domain: str = _set(

@@ -27,6 +27,8 @@ OPEN_BEFORE_SETUP = frozenset(
     {
         ("GET", "/setup"),
         ("POST", "/setup"),
+        ("GET", "/language"),
+        ("POST", "/language"),
         ("POST", "/api/v1/setup"),
         ("GET", "/health"),
         ("GET", "/api/v1/health"),

@@ -74,6 +74,9 @@ def _add(headers: MutableHeaders, scope: Scope) -> None:
         headers.setdefault(name, value)
     if not scope["path"].startswith(STATIC):
         headers["Cache-Control"] = "no-store"
+        headers["Content-Language"] = language(HTTPConnection(scope))
+        headers.add_vary_header("Accept-Language")
+        headers.add_vary_header("Cookie")
     elif scope["query_string"].startswith(b"v="):
         # A versioned address never changes its content.
         headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from webui.settings import settings_page
+from webui.settings import language_page, settings_page
 
-PAGES = (settings_page,)
+PAGES = (settings_page, language_page)

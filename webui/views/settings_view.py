@@ -34,6 +34,7 @@ TITLES = {
     "new_devices": say("New devices land in the group"),
     "discover_mdns": say("Names by mDNS"),
     "discover_ssdp": say("Names by UPnP"),
+    "language": say("Language where none is asked for"),
     "own_name": say("Own name"),
     "home_domain": say("Domain of the home"),
     "web_names": say("Other names of the pages"),

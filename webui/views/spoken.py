@@ -80,7 +80,13 @@ class Spoken:
     def globals(self) -> dict[str, object]:
         """The names under which templates call these."""
         calls = {"say": self.say, "say_count": self.say_count, "say_as": self.say_as, "tag": tag}
-        return {**calls, "language": self._language, "script_sentences": translated(self._language)}
+        rules = self._catalogue.rules
+        facts = {
+            "language": self._language, "language_name": rules.name, "script_sentences": translated(self._language),
+            "direction": "rtl" if rules.right_to_left else "ltr", "choosable": len(languages.available()) > 1,
+            "drafted": languages.drafted_by_machine(self._language),
+        }  # fmt: skip
+        return {**calls, **facts}
 
     def _filled(self, text: Markup, english: str, values: dict[str, object]) -> Markup:
         written = {key: self._value(value) for key, value in values.items()}

@@ -30,6 +30,8 @@ OPEN_CALLS = {
     ("GET", "/health"),
     ("GET", "/api/v1/health"),
     ("POST", "/api/v1/setup"),
+    ("GET", "/language"),
+    ("POST", "/language"),
     ("POST", "/api/v1/session"),
     ("GET", "/my"),
     ("POST", "/my/exceptions"),
