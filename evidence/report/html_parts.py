@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from evidence.report import report_words
-from store.base.sentences import say
+from store.base.sentences import figure, say
 from store.base.visible_text import visible
 
 
@@ -55,7 +55,7 @@ class Teller:
         if value is None:
             return Markup("–")
         if isinstance(value, int):
-            return Markup(f"{value:,}")
+            return self.text(figure(value))
         return self.text(value if isinstance(value, str) else str(value))
 
     def name(self, name: str, *about: str) -> Markup:

@@ -11,7 +11,7 @@ from evidence.findings.finding_words import period
 from evidence.report import pictures
 from evidence.report.html_parts import Markup, Teller
 from evidence.report.pictures import Cell
-from store.base.sentences import say, say_count
+from store.base.sentences import figure, say, say_count
 from store.names.purpose import Kind
 
 Values = dict[str, Any]
@@ -51,7 +51,7 @@ def beats(values: Values, teller: Teller) -> Iterator[Markup]:
     rows = [
         (teller.name(beat["name"], beat["company"] or say("unknown"), *([beat["device"]] if beat["device"] else [])),
          teller.kind(beat["kind"]), say("at least every {period}", period=period(beat["period_s"])),
-         f"{100 * beat['jitter']:.0f} %", f"{100 * beat['confidence']:.0f} %",
+         _percent(beat["jitter"]), _percent(beat["confidence"]),
          _when(beat),
          beat["lookups"])
         for beat in every
@@ -84,3 +84,7 @@ def ticks(beat: dict[str, Any], teller: Teller) -> Markup:
     drawn = pictures.beat_ticks(beat["ticks"], teller.tell(words))
     kind = beat["kind"]
     return Markup(f'<figure><figcaption>{teller.text(words)}</figcaption><div class="{kind}">{drawn}</div></figure>\n')
+
+
+def _percent(share: float) -> str:
+    return say("{number}\u00a0%", number=figure(100 * share, ".0f"))

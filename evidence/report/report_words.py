@@ -9,7 +9,7 @@ from typing import Any
 from evidence.findings.finding_words import period
 from evidence.report import leak_words
 from evidence.report_counts.subject import About
-from store.base.sentences import Sentence, say, say_count, together
+from store.base.sentences import Sentence, figure, say, say_count, together
 from store.names.purpose import Kind
 
 Numbers = Mapping[str, Any]
@@ -238,4 +238,4 @@ def _wall(wall: Numbers | None) -> Sentence:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "0 %"
+    return say("{number}\u00a0%", number=figure(100 * part / whole, ".1f") if whole else 0)

@@ -73,6 +73,11 @@ def together(*texts: str, between: str = " ") -> Sentence:
     return Sentence(between.join(f"{{{name}}}" for name in values), values)
 
 
+def figure(value: float, form: str = ",") -> Sentence:
+    """A number by itself, as each language writes it: 1,234.5 or 1.234,5. `form`: as in a format string."""
+    return Sentence(f"{{value:{form}}}", {"value": value})
+
+
 def mark(message: str) -> str:
     """A text that is a key or a word in a file, and a sentence where it is shown: there it is recalled."""
     return message

@@ -23,7 +23,7 @@ class Plural:
 @dataclass(frozen=True, slots=True)
 class LanguageRules:
     """`group` and `point` are written between thousands and before a fraction. Numbers below `grouped_from` are not
-    grouped. `in_twos`: beyond thousands digits go in pairs, 12,34,567. `percent` holds a share with its sign.
+    grouped. `in_twos`: beyond thousands digits go in pairs, 12,34,567.
     """
 
     name: str  # as its speakers call it
@@ -32,7 +32,6 @@ class LanguageRules:
     point: str = "."
     grouped_from: int = 1_000
     in_twos: bool = False
-    percent: str = "{}\u00a0%"
     script: str = "LATIN"
     right_to_left: bool = False
 
@@ -53,11 +52,11 @@ RULES: Mapping[str, LanguageRules] = {
     "de": LanguageRules("Deutsch", _ONE_ELSE, ".", ","),
     "es": LanguageRules("Español", _ONE_ELSE, ".", ",", grouped_from=10_000),
     "fr": LanguageRules("Français", _FEW_ELSE, "\u202f", ","),
-    "pt-BR": LanguageRules("Português (Brasil)", _FEW_ELSE, ".", ",", percent="{}%"),
-    "hi": LanguageRules("हिन्दी", _FEW_ELSE, in_twos=True, percent="{}%", script="DEVANAGARI"),
-    "id": LanguageRules("Bahasa Indonesia", _ALL_ALIKE, ".", ",", percent="{}%"),
+    "pt-BR": LanguageRules("Português (Brasil)", _FEW_ELSE, ".", ","),
+    "hi": LanguageRules("हिन्दी", _FEW_ELSE, in_twos=True, script="DEVANAGARI"),
+    "id": LanguageRules("Bahasa Indonesia", _ALL_ALIKE, ".", ","),
     "ru": LanguageRules("Русский", _RUSSIAN, "\u00a0", ",", script="CYRILLIC"),
-    "zh-CN": LanguageRules("简体中文", _ALL_ALIKE, percent="{}%", script="CJK"),
+    "zh-CN": LanguageRules("简体中文", _ALL_ALIKE, script="CJK"),
 }
 
 

@@ -13,7 +13,7 @@ from evidence.idle_test.asked_companies import ORDER, CompanyAsked, by_company
 from evidence.idle_test.compare import Changed, Comparison
 from evidence.idle_test.idle_test import MINUTE_US, Blocking, IdleTest
 from evidence.idle_test.result import Counts, NameAsked, NameBeat, TestResult
-from store.base.sentences import say, say_count
+from store.base.sentences import figure, say, say_count
 from store.names.purpose import Kind
 from webui.views.formatting import share
 from webui.views.kind_words import KINDS, PURPOSES
@@ -258,6 +258,6 @@ def _changed(each: Changed) -> ChangedLine:
     if each.reached:
         how.append(say("{before} before, {after} after", before=outcome(each.before.counts),
                        after=outcome(each.after.counts)))  # fmt: skip
-    how.append(say("{before} look-ups an hour before, {after} after", before=f"{each.before_per_hour:.1f}",
-                   after=f"{each.after_per_hour:.1f}"))  # fmt: skip
+    how.append(say("{before} look-ups an hour before, {after} after", before=figure(each.before_per_hour, ".1f"),
+                   after=figure(each.after_per_hour, ".1f")))  # fmt: skip
     return ChangedLine(each.name, each.after.company, tuple(how))

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from store.base.sentences import say, say_count, together
+from store.base.sentences import figure, say, say_count
 from store.base.visible_text import visible as visible  # as the templates' other filters
 
 UNKNOWN = say("unknown")
@@ -18,7 +18,7 @@ _LISTED_MAX = 3
 
 def number(value: int | float | None) -> str:
     """1234567 → "1,234,567"; None → "unknown"."""
-    return UNKNOWN if value is None else f"{round(value):,}"
+    return UNKNOWN if value is None else figure(round(value))
 
 
 def share(part: int, whole: int) -> str:
@@ -27,15 +27,15 @@ def share(part: int, whole: int) -> str:
     The spaces do not break.
     """
     if whole <= 0 or part <= 0:
-        return "0\u00a0%"
+        return _percent(0)
     percent = 100 * part / whole
     if percent >= 100:
-        return "100\u00a0%"
+        return _percent(100)
     if percent < 0.1:
-        return "<\u00a00.1\u00a0%"
-    if percent < 9.95:
-        return f"{percent:.1f}\u00a0%"
-    return f"{min(percent, 99.9):.1f}\u00a0%" if percent > 99 else f"{percent:.0f}\u00a0%"
+        return say("<\u00a0{number}\u00a0%", number=figure(0.1, ".1f"))
+    if percent < 9.95 or percent > 99:
+        return _percent(min(percent, 99.9), ".1f")
+    return _percent(percent)
 
 
 def listed(items: Iterable[str]) -> str:
@@ -45,7 +45,10 @@ def listed(items: Iterable[str]) -> str:
         words = [*words[:_LISTED_MAX], say_count(len(words) - _LISTED_MAX, "{count} more", "{count} more")]
     if len(words) < 2:
         return words[0] if words else ""
-    return say("{some} and {last}", some=together(*words[:-1], between=", "), last=words[-1])
+    some = words[0]
+    for word in words[1:-1]:
+        some = say("{some}, {more}", some=some, more=word)
+    return say("{some} and {last}", some=some, last=words[-1])
 
 
 def iso(seconds: float) -> str:
@@ -120,10 +123,10 @@ def duration(milliseconds: float | None) -> str:
     if milliseconds is None:
         return UNKNOWN
     if milliseconds >= 1000:
-        return say("{number} s", number=f"{milliseconds / 1000:.1f}")
+        return say("{number} s", number=figure(milliseconds / 1000, ".1f"))
     if milliseconds < 0.1:
-        return say("< {number} ms", number="0.1")
-    return say("{number} ms", number=f"{milliseconds:.0f}" if milliseconds >= 10 else f"{milliseconds:.1f}")
+        return say("< {number} ms", number=figure(0.1, ".1f"))
+    return say("{number} ms", number=_rounded(milliseconds))
 
 
 def size(count: int | None) -> str:
@@ -136,7 +139,7 @@ def size(count: int | None) -> str:
         return say("{number} kB", number=_rounded(count / 1000))
     if count < 1000**3:
         return say("{number} MB", number=_rounded(count / 1000**2))
-    return say("{number} GB", number=f"{count / 1000**3:.1f}")
+    return say("{number} GB", number=figure(count / 1000**3, ".1f"))
 
 
 def decoded(name: str) -> str | None:
@@ -171,7 +174,11 @@ def _day(seconds: float, clock: str) -> str:
 
 
 def _rounded(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return figure(value, ".0f" if value >= 10 else ".1f")
+
+
+def _percent(value: float, form: str = ".0f") -> str:
+    return say("{number}\u00a0%", number=figure(value, form))
 
 
 def _plain_label(label: str) -> bool:
