@@ -120,6 +120,8 @@ def _copied_faults(english: str, form: str) -> Iterator[str]:
 def _shape_faults(english: str, form: str, rules: LanguageRules) -> Iterator[str]:
     if _blanks(english) != _blanks(form):
         yield "begins or ends with other blanks than the English"
+    if "\u00a0" in english and " " not in english and " " in form:
+        yield "has a blank that breaks the line, where the English has one that does not (U+00A0)"
     ends = _ENDS.get(english.rstrip()[-1:], ""), _ENDS.get(form.rstrip()[-1:], "")
     abbreviation = not ends[0] and ends[1] == "." and len(form) < _COMPARED_FROM  # "Sept."
     if ends[0] != ends[1] and not abbreviation:

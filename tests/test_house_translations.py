@@ -95,6 +95,7 @@ def test_a_translation_that_fits_passes(message: object, tag: str, forms: tuple[
         (COUNT, "ru", ("одно имя {who}", "{count:,} имени {who}", "{count:,} имён {who}"), "values"),
         (CODE, "de", ("Rufe telltale doctor{end} mit --json auf {code}{end}.",), "values"),
         (CODE, "de", ("Rufe {code}telltale doctor{end} mit --xml auf.",), "typed"),
+        (Message("{number}\u00a0%"), "de", ("{number} %",), "breaks the line"),
         (Message("Use `telltale list`."), "de", ("Nimm `telltale liste`.",), "code"),
         (Message("Set home_domain first."), "de", ("Setze zuerst heim_domain.",), "typed"),
     ],

@@ -39,7 +39,7 @@ from store.base.sentences import say
 
 ABOUT = """Telltale answers the home's DNS, blocks known telemetry, and shows who reports to whom.
 
-Every command takes --state DIR (else TELLTALE_STATE) and --debug; those that print data take --json.
+Every command takes --state DIR (else TELLTALE_STATE), --language TAG and --debug; those that print data take --json.
 """
 
 app = typer.Typer(help=ABOUT, add_completion=False, rich_markup_mode=None, no_args_is_help=False)

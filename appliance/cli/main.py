@@ -14,6 +14,7 @@ from appliance import errors
 from appliance.errors import Complaint
 from appliance.terminal.encodings import make_plain
 from appliance.terminal.quick import QUICK
+from store.base import languages
 from store.base.private_files import keep_private
 from store.base.sentences import say
 
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def dispatch(arguments: list[str]) -> int:
     """Run the command that the arguments name; raise what it raises."""
-    rest = front(arguments)
+    rest = in_language(front(arguments))
     if "--debug" in rest[:1] or "--debug" in rest[1:]:
         os.environ["TELLTALE_DEBUG"] = "1"
     if rest[:1] == ["--version"]:
@@ -41,6 +42,21 @@ def dispatch(arguments: list[str]) -> int:
     from appliance.cli import commands
 
     return commands.run([argument for argument in rest if argument != "--debug"])
+
+
+def in_language(arguments: list[str]) -> list[str]:
+    """Take `--language TAG` from wherever it stands and put it into the environment; return the rest."""
+    at = next((at for at, word in enumerate(arguments) if word.partition("=")[0] == "--language"), None)
+    if at is None:
+        return arguments
+    joined, (_, equals, tag) = arguments[at], arguments[at].partition("=")
+    after = at + 1 if equals else at + 2
+    tag = tag if equals else "".join(arguments[at + 1 : after])
+    if tag not in languages.available():
+        offered = ", ".join(languages.available())
+        raise Complaint(say("{option} needs one of {offered}.", option=joined.partition("=")[0], offered=offered))
+    os.environ[languages.VARIABLE] = tag
+    return in_language(arguments[:at] + arguments[after:])
 
 
 def front(arguments: list[str]) -> list[str]:

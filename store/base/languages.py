@@ -16,6 +16,7 @@ from store.locale.language_rules import RULES
 from store.locale.translations import Translations, read_forms, read_heading
 
 FOLDER = Path(__file__).parents[1] / "messages"
+VARIABLE = "TELLTALE_LANGUAGE"
 OFFERED = "X-Offered"
 DRAFT = "X-Draft"
 MACHINE = "machine"
@@ -76,8 +77,9 @@ def of_browser(accept: str, otherwise: str = "") -> str:
 
 
 def of_process(environ: Mapping[str, str]) -> str:
-    """The language of a terminal: LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the first that is set, as gettext looks."""
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    """The language of a terminal: what was said to Telltale (TELLTALE_LANGUAGE, `--language`), else LANGUAGE, LC_ALL,
+    LC_MESSAGES or LANG, the first that is set, as gettext looks."""
+    for name in (VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if wished := environ.get(name):
             tags = [word.partition(".")[0].replace("_", "-") for word in wished.split(":")[:MAX_WISHES]]
             return next((language for tag in tags if (language := _fitting(tag))), ENGLISH)

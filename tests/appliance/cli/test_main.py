@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.cli import main
+from appliance.errors import Complaint
 
 Command = Callable[..., tuple[int, str, str]]
 COMMANDS = ["lists", "explain", "devices", "rules", "token", "password", "doctor", "health", "run", "demo"]
@@ -141,3 +142,26 @@ def test_a_number_out_of_range_is_told_in_a_sentence(
     given = [word.format(number) for word in arguments]
     code, _, err = command(*given, *([] if "{}" in "".join(arguments) else [number]))
     assert code == 1 and err.startswith("telltale: ") and "unexpected" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rest"),
+    [
+        (["devices"], ["devices"]),
+        (["--language", "en", "devices"], ["devices"]),
+        (["devices", "--language=en", "--json"], ["devices", "--json"]),
+        (["health", "--language", "en"], ["health"]),
+    ],
+)
+def test_the_language_may_stand_anywhere(
+    arguments: list[str], rest: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELLTALE_LANGUAGE", "")
+    assert main.in_language(arguments) == rest
+    assert os.environ["TELLTALE_LANGUAGE"] == ("en" if len(arguments) > len(rest) else "")
+
+
+@pytest.mark.parametrize("arguments", [["--language"], ["--language", "xx"], ["devices", "--language="]])
+def test_a_language_that_is_not_there_is_told(arguments: list[str]) -> None:
+    with pytest.raises(Complaint, match="--language needs one of en"):
+        main.in_language(arguments)

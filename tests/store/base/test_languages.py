@@ -97,6 +97,7 @@ def test_the_language_of_a_browser(accept: str, tag: str) -> None:
         ({"LANG": "de_AT.UTF-8"}, "de"),
         ({"LANG": "de_DE", "LC_ALL": "C"}, "en"),
         ({"LANG": "C", "LANGUAGE": "fr:de:en"}, "de"),
+        ({"LANG": "pt_BR.UTF-8", "TELLTALE_LANGUAGE": "de"}, "de"),
         ({"LC_MESSAGES": "pt_BR.UTF-8", "LANG": "de"}, "pt-BR"),
     ],
 )
