@@ -21,11 +21,12 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 # Texts that somebody who can see does not see whole: beyond a box that hides what leaves it, or beyond their button.
 # Names of things (bdi, code) may be cut, since they have no bound and are whole in the row's details.
 CUT = """() => {
+  const LEFT_OUT = "svg, script, style, option, bdi, code, .sr, .name, .wrap";
   const cut = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, element = node.parentElement;
-    if (!node.textContent.trim() || element.closest("svg, script, style, option, bdi, code, .sr, .name, .wrap")) continue;
+    if (!node.textContent.trim() || element.closest(LEFT_OUT)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
