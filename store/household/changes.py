@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from store.base.list_origins import shown
 from store.base.sentences import Sentence, unpacked
 from store.config.session import connection, reading
-from store.history import notes
+from store.history import change_filter, notes
 from store.history.acting import PEOPLE
+from store.history.change_filter import ALL, Wanted
 from store.history.recording import RowChange
 from store.history.table_shapes import Row
 
@@ -46,15 +47,15 @@ class ChangeView:
         return not self.final and self.undone_by is None
 
 
-def changes(e: Engine, before: int | None = None, limit: int = PAGE) -> list[ChangeView]:
+def changes(
+    e: Engine, before: int | None = None, limit: int = PAGE, wanted: Wanted = ALL
+) -> list[ChangeView]:  # fmt: skip
     """The newest first; `before`: those older than this one."""
     with reading(e) as session:
         con = connection(session)
         standing = Standing(con)
-        ids = con.execute(
-            "SELECT id FROM change WHERE id < ? ORDER BY id DESC LIMIT ?", (before or 2**63 - 1, limit)
-        ).fetchall()
-        return [view for (number,) in ids if (view := _view(con, standing, number)) is not None]
+        ids = change_filter.ids(con, wanted, before or 2**63 - 1, limit)
+        return [view for number in ids if (view := _view(con, standing, number)) is not None]
 
 
 def change(e: Engine, number: int) -> ChangeView | None:

@@ -15,8 +15,8 @@ from sqlmodel import Session, SQLModel, col, func, select
 from store.base.sentences import say, say_count
 from store.config import existing, tables
 from store.config.edit import check_name
-from store.config.scopes import Scope, group
-from store.config.session import EditError, NotFound, bump, reading, writing
+from store.config.scopes import Scope
+from store.config.session import EditError, NotFound, bump, connection, reading, writing
 from store.history import called
 from store.household.household_tables import SafeSearch
 from store.household.week import Window, windows_of
@@ -103,25 +103,25 @@ def find_schedule(e: Engine, text: str) -> int:
 
 
 def _uses(session: Session, number: int) -> Iterable[str]:
+    con = connection(session)
     for group_ in _rows(session, tables.Group, number):
         yield say("the access of {group}", group=group_.name)
     for toggle in _rows(session, tables.Toggle, number):
-        whom = _whom(session, Scope.of_row(toggle.scope_kind, toggle.scope_id))
-        yield say("{list} for {scope}", list=toggle.blocklist_id, scope=whom)
+        named = {"list": called.blocklist(toggle.blocklist_id), "scope": _scope(toggle)}
+        yield called.resolve(con, say("{list} for {scope}", **named))
     for rule in _rows(session, tables.Rule, number):
         yield say("the rule for {name}", name=rule.name)
     for search in _rows(session, SafeSearch, number):
-        whom = _whom(session, Scope.of_row(search.scope_kind, search.scope_id))
-        yield say("safe search of {engine} for {scope}", engine=search.engine, scope=whom)
+        named = {"engine": search.engine, "scope": _scope(search)}
+        yield called.resolve(con, say("safe search of {engine} for {scope}", **named))
+
+
+def _scope(row: Any) -> called.Called:
+    return called.scope(str(Scope.of_row(row.scope_kind, row.scope_id)))
 
 
 def _rows(session: Session, table: type[SQLModel], number: int) -> list[Any]:
     return list(session.exec(select(table).filter_by(schedule_id=number)).all())
-
-
-def _whom(session: Session, scope: Scope) -> str:
-    row = session.get(tables.Group, scope.number) if scope == group(scope.number) else None
-    return row.name if row else str(scope)
 
 
 def _refuse_same_name(session: Session, name: str) -> None:

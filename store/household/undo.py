@@ -6,6 +6,7 @@
     undo(e, 8)                8 was the undo of 7: 7 is in force again
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Sequence
 
@@ -46,6 +47,19 @@ def undo(e: Engine, number: int, *, later: bool = False) -> Sentence:
         _check_records(con, note.taken_back)
         bump(session)
     return what
+
+
+def try_undo(e: Engine, number: int) -> None:
+    """Whether a change can be taken back: nothing is changed. Raises as `undo` does where it cannot."""
+    with contextlib.suppress(_Tried), writing(e, Note(_what(e, number), undoes=number)) as session:
+        con, undone = connection(session), list[int]()
+        _undo(con, number, False, undone)
+        _check_records(con, undone)
+        raise _Tried
+
+
+class _Tried(Exception):  # noqa: N818 - no error: it takes the transaction back
+    """All went well, and none of it is to stay."""
 
 
 def _check_records(con: sqlite3.Connection, undone: Sequence[int]) -> None:

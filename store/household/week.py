@@ -93,6 +93,16 @@ def _offset(moment: int) -> int:
     return time.localtime(moment).tm_gmtoff
 
 
+def next_clock_change(now_s: int) -> tuple[int, int] | None:
+    """When the clock of this zone is changed next within a year, Unix seconds, and by how many; None: it is not."""
+    today = time.localtime(now_s)
+    for ahead in range(366):
+        change = _clock_change((today.tm_year, today.tm_mon, today.tm_mday + ahead))
+        if change is not None and change[0] > now_s:
+            return change
+    return None
+
+
 def windows_of(text: str) -> tuple[Window, ...]:
     """The windows of a schedule as config.db holds them; none where they cannot be read, as a newer Telltale may.
 

@@ -3,30 +3,86 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import sqlite3
+import time
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
+from sqlalchemy import Engine as SqlEngine
 
 from dhcp import switch
 from dhcp.switch import Home
-from store.base.sentences import sentence_of
+from store.base.languages import tell
+from store.base.sentences import say, sentence_of
+from store.config import devices
+from store.config.session import EditError
+from store.history import change_filter, notes
+from store.history.change_filter import ALL, Wanted
 from store.household import changes as history
-from store.household.undo import InTheWay
+from store.household.undo import InTheWay, try_undo
+from store.stats.export import FORMULA
 from webui.http.auth import next_page
-from webui.http.deps import Engine, WebUi
+from webui.http.deps import Config, Engine, WebUi
+from webui.http.language import language
 from webui.pages.templating import back_to, fragment, page
 from webui.views import changes_view
+from webui.views.formatting import iso, visible
 
 router = APIRouter(prefix="/changes")
 
 Id = Annotated[int, Form(alias="id", ge=1, le=2**53)]
+Before = Annotated[int | None, Query(ge=1, le=2**53)]
 Where = Annotated[str, Form(max_length=500)]
 
 
+def _wanted(
+    who: Annotated[str, Query(max_length=2000)] = "", kind: Annotated[str, Query(max_length=20)] = "",
+    device: Annotated[str, Query(max_length=10, pattern=r"^\d*$")] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> Wanted:  # fmt: skip
+    return Wanted(who, kind, int(device or 0), q)
+
+
+WantedChanges = Annotated[Wanted, Depends(_wanted)]
+
+
 @router.get("")
-def changes(request: Request, engine: Engine, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> Response:
-    return _page(request, engine, before)
+def changes(request: Request, engine: Engine, config: Config, wanted: WantedChanges, before: Before = None) -> Response:
+    return _page(request, engine, config, before, wanted)
+
+
+@router.get("/export.csv")
+def export(engine: Engine, request: Request, wanted: WantedChanges) -> Response:
+    """Those that are wanted, as a table for a spreadsheet."""
+    out, tag = io.StringIO(), language(request)
+    writer = csv.writer(out)
+    writer.writerow(["change", "time", "who", "what", "origin", "undone by", "undoes"])
+    for view in history.changes(engine, None, notes.MAX_CHANGES, wanted):
+        cells = (tell(view.who, tag), tell(view.what, tag), view.origin)
+        writer.writerow([view.id, iso(view.at), *map(_cell, cells), view.undone_by or "", view.undoes or ""])
+    named = {"content-disposition": 'attachment; filename="telltale-changes.csv"'}
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
+
+
+@router.get("/{number}/preview")
+def preview(request: Request, engine: Engine, number: int) -> Response:
+    """What taking it back would do, or why it cannot be; nothing is changed."""
+    view = history.change(engine, number) if 0 < number < 2**53 else None
+    if view is None:
+        return fragment(request, "_nothing.html")
+    refused, in_the_way = "", 0
+    try:
+        try_undo(engine, number)
+    except InTheWay as error:
+        refused, in_the_way = sentence_of(error), error.change
+    except EditError as error:
+        refused = sentence_of(error)
+    return fragment(request, "_undo_preview.html", line=changes_view.line(view), refused=refused,
+                    in_the_way=in_the_way)  # fmt: skip
 
 
 @router.get("/{number}/toast")
@@ -42,31 +98,53 @@ def toast(
 
 @router.post("/undo")
 def undo(
-    request: Request, ui: WebUi, engine: Engine, id_: Id, later: Annotated[str, Form(max_length=5)] = "",
-    back: Where = "/changes",
+    request: Request, ui: WebUi, engine: Engine, config: Config, id_: Id,
+    later: Annotated[str, Form(max_length=5)] = "", back: Where = "/changes",
 ) -> Response:  # fmt: skip
     """Takes a change back. Where a later one stands in the way, the page says so and offers both together."""
     try:
         switch.undo(engine, Home(ui.state, ui.run, ui.environ), id_, later=later == "yes")
     except InTheWay as refused:
-        return _page(request, engine, None, 409, refused=sentence_of(refused), wanted=id_, in_the_way=refused.change)
+        why = sentence_of(refused)
+        return _page(request, engine, config, None, ALL, 409, refused=why, undoing=id_, in_the_way=refused.change)
     ui.forget_settings()
     return back_to(next_page(back))
 
 
 def _page(
-    request: Request, engine: Engine, before: int | None, status: int = 200, refused: str = "", wanted: int = 0,
-    in_the_way: int = 0,
+    request: Request, engine: SqlEngine, config: sqlite3.Connection, before: int | None, wanted: Wanted,
+    status: int = 200, refused: str = "", undoing: int = 0, in_the_way: int = 0,
 ) -> Response:  # fmt: skip
-    views = history.changes(engine, before)
+    views = history.changes(engine, before, history.PAGE, wanted)
+    named = {"who": wanted.who, "kind": wanted.kind, "device": wanted.device or "", "q": wanted.q}
     return page(
         request,
         "changes_page.html",
         status,
-        lines=[changes_view.line(view) for view in views],
+        days=changes_view.by_day([changes_view.line(view) for view in views], time.time()),
+        said=_said(views, wanted),
         older=views[-1].id if len(views) == history.PAGE else None,
-        days=history.KEPT_DAYS,
-        refused=refused,
+        kept=history.KEPT_DAYS,
         wanted=wanted,
+        query=urlencode({key: value for key, value in named.items() if value}),
+        people=change_filter.people(config),
+        kinds=[(key, title) for key, (title, _) in change_filter.KINDS.items()],
+        devices=sorted(devices.names(config).items(), key=lambda pair: pair[1].casefold()),
+        refused=refused,
+        undoing=undoing,
         in_the_way=in_the_way,
     )
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _said(views: list[history.ChangeView], wanted: Wanted) -> str:
+    """The page's first sentence."""
+    if not views:
+        return say("Nothing was changed yet.") if wanted == ALL else say("No change fits what is asked for.")
+    newest = views[0]
+    if wanted != ALL:
+        return say("The newest of them: {what}", what=visible(newest.what))
+    return say("The last change: {what}", what=visible(newest.what))

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from store.base.sentences import say
 from store.history.recording import RowChange
 from store.household.changes import ChangeView
+from webui.views import formatting
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class Line:
     final: str
     rows: tuple[Altered, ...]
     more: int
+    undoes: int | None = None
+
+
+def by_day(lines: Sequence[Line], now: float) -> list[tuple[str, list[Line]]]:
+    """Days by their titles, as they come, with their lines; in the zone of this machine."""
+    return [(_day(date, now), list(of_day)) for date, of_day in groupby(lines, key=lambda line: _date(line.at))]
 
 
 def line(view: ChangeView) -> Line:
@@ -38,7 +48,7 @@ def line(view: ChangeView) -> Line:
     rows = tuple(Altered(row.table, tuple(_differing(row))) for row in view.rows)
     return Line(
         view.id, view.at, view.who, view.what, view.undoable, view.undone_by, view.final, rows,
-        view.altered - len(rows),
+        view.altered - len(rows), view.undoes,
     )  # fmt: skip
 
 
@@ -52,3 +62,17 @@ def _differing(row: RowChange) -> Iterator[tuple[str, str, str]]:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _date(at: float) -> tuple[int, int, int]:
+    there = time.localtime(at)
+    return there.tm_year, there.tm_mon, there.tm_mday
+
+
+def _day(date: tuple[int, int, int], now: float) -> str:
+    noon = time.mktime((*date, 12, 0, 0, 0, 0, -1))
+    if date == _date(now):
+        return say("Today")
+    if date == _date(now - 86_400):
+        return say("Yesterday")
+    return formatting.short_day(noon)

@@ -41,7 +41,7 @@ def test_a_schedule_in_use_is_not_removed_and_says_what_uses_it(engine: Engine) 
     edit.set_toggle(engine, "ads", f"group:{group}", True, schedule=night)
     edit.add_rule(engine, "block", "a.example", schedule=night)
     (row,) = schedules.schedules(engine)
-    assert row.uses == ("the access of Children", "ads for Children", "the rule for a.example")
+    assert row.uses == ("the access of Children", "Ads for Children", "the rule for a.example")
     with pytest.raises(EditError, match="and 2 more"):
         schedules.remove_schedule(engine, night)
     edit.set_toggle(engine, "ads", f"group:{group}", True, schedule=None)

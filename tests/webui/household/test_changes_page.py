@@ -57,3 +57,45 @@ def test_a_cookie_of_nonsense_offers_nothing(visitor: Any) -> None:
         visitor.cookies.set("telltale-change", text)
         page = visitor.get("/devices")
         assert page.status_code == 200 and "Undo this change" not in page.text
+
+
+def test_by_day_and_filtered(visitor: Any) -> None:
+    visitor.form("/rules", kind="block", name="ads.example", scope="device:1")
+    visitor.form("/groups/add", name="Kids")
+    page = visitor.get("/changes").text
+    assert "Today" in page and "The last change: The group Kids is made." in page
+    assert "Kids is made" not in visitor.get("/changes?kind=rules").text.partition('id="changes"')[2]
+    of_device = visitor.get("/changes?device=1").text.partition('id="changes"')[2]
+    assert "ads.example is blocked" in of_device and "Kids is made" not in of_device
+    assert "ads.example is blocked" in visitor.get("/changes?q=ADS+blocked").text.partition('id="changes"')[2]
+    assert "No change fits" in visitor.get("/changes?q=nothing+of+it").text
+    assert str(changes(visitor.engine())[0].who) in page
+
+
+def test_a_preview_changes_nothing_and_says_why_not(visitor: Any) -> None:
+    group = groups.add_group(visitor.engine(), "Kids")
+    made = changes(visitor.engine())[0].id
+    assert "one row becomes as it was" in visitor.get(f"/changes/{made}/preview").text
+    assert [view.name for view in groups.groups(visitor.engine())] == ["Kids"]
+    assert changes(visitor.engine())[0].id == made
+    edit.add_rule(visitor.engine(), "block", "games.example", scope=f"group:{group}")
+    told = visitor.get(f"/changes/{made}/preview").text
+    assert "games.example is blocked for Kids" in told and "error-text" in told
+    assert "preview" not in visitor.get("/changes/99999/preview").text
+
+
+def test_what_was_taken_back_is_done_again(visitor: Any) -> None:
+    visitor.form("/groups/add", name="Kids")
+    made = changes(visitor.engine())[0].id
+    visitor.form("/changes/undo", id=str(made))
+    page = visitor.get("/changes").text
+    assert f"takes back {made}" in page and "Do it again" in page
+    visitor.form("/changes/undo", id=str(changes(visitor.engine())[0].id))
+    assert [view.name for view in groups.groups(visitor.engine())] == ["Kids"]
+
+
+def test_changes_as_a_table(visitor: Any) -> None:
+    visitor.form("/groups/add", name="=cmd")
+    visitor.form("/rules", kind="block", name="ads.example")
+    table = visitor.get("/changes/export.csv?kind=groups").text.splitlines()
+    assert table[0].startswith("change,time,who,what") and len(table) == 2 and "The group =cmd is made." in table[1]

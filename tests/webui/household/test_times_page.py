@@ -11,7 +11,7 @@ from store.household.window_input import read_window
 def test_times_are_made_changed_shown_and_removed(visitor: Any) -> None:
     assert "No times yet" in visitor.get("/times").text
     sent = visitor.form("/times/add", name="Bed <b>", windows="sun-thu 21:00-06:30\n\nfri,sat 23:00-24:00\n")
-    assert sent.headers["location"] == "/times"
+    assert sent.headers["location"].startswith("/times#schedule-")
     (row,) = schedules.schedules(visitor.engine())
     page = visitor.get("/times").text
     assert "Bed &lt;b&gt;" in page and "Bed <b>" not in page and "fri,sat 23:00-24:00" in page and "in force" in page
@@ -49,3 +49,25 @@ def test_times_in_use_say_by_what_and_cannot_be_removed(visitor: Any) -> None:
     assert "the rule for games.example" in page and "/times/remove" not in page
     refused = visitor.form("/times/remove", id=str(row.id))
     assert refused.status_code == 422 and "in use by" in refused.text
+
+
+def test_times_by_plain_choices(visitor: Any) -> None:
+    visitor.form("/times/add", name="School", days="sun-thu", **{"from": "21:00", "to": "06:30"})
+    (row,) = schedules.schedules(visitor.engine())
+    page = visitor.get("/times").text
+    assert "It crosses midnight" in page and "00:00–06:30, 21:00–24:00" in page
+    visitor.form("/times/window", id=str(row.id), days="", day=["sat", "mon"], **{"from": "10:00", "to": "11:00"})
+    (row,) = schedules.schedules(visitor.engine())
+    assert [window.days for window in row.windows] == [(0, 1, 2, 3, 6), (0, 5)]
+    visitor.form("/times/window/remove", id=str(row.id), window="mon,sat 10:00-11:00")
+    assert len(schedules.schedules(visitor.engine())[0].windows) == 1
+    nobody = visitor.form("/times/add", name="Never", days="", **{"from": "10:00", "to": "11:00"})
+    assert nobody.status_code == 422 and "at least one day" in nobody.text
+    assert visitor.form("/times/window/remove", id="99", window="x").status_code == 404
+
+
+def test_what_uses_times_is_called_by_its_name(visitor: Any) -> None:
+    visitor.form("/times/add", name="Night", windows="daily 21:00-22:00")
+    (row,) = schedules.schedules(visitor.engine())
+    edit.set_toggle(visitor.engine(), "pack:xiaomi", "device:1", True, schedule=row.id)
+    assert "for Redmi Note 13" in visitor.get("/times").text and "pack:xiaomi" not in visitor.get("/times").text
