@@ -26,6 +26,7 @@ Wings, from the ground up; each may import those before it:
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
     names    names and patterns of names as people write them, which patterns may be held, and what names can be for
+    passwords  which passwords are easily guessed
     history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
     rules    config.db too: the home's own rules, many at once: edited together, read from a text

@@ -30,5 +30,6 @@ Wings, from the ground up; each may import those before it:
     idle_test a device that is left alone for a while: begun, watched, compared; at the device itself, too
     devices   the devices, and each one: its story, what is decided for it, what is known about it
     companies  the companies that devices talk to, and each one: who talks to it, what blocks it, to block it
+    first_run the first ten minutes: password, how much to block, makers seen, the router, a checklist
     app.py   everything put together; `python -m webui.app` serves it on an inherited socket
 """

@@ -123,8 +123,9 @@ def _include_pages(app: FastAPI) -> None:
     idle_test = importlib.import_module("webui.idle_test.idle_test_pages")
     devices = importlib.import_module("webui.devices.device_pages")
     companies = importlib.import_module("webui.companies.company_pages")
+    first_run = importlib.import_module("webui.first_run.first_run_pages")
     wings = (pages, accounts, settings, queries, household, evidence, rules, lists, idle_test, devices,
-             companies)  # fmt: skip
+             companies, first_run)  # fmt: skip
     for page in (*(page for wing in wings for page in wing.PAGES), home_page, attention_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)

@@ -19,6 +19,7 @@ from store.config import tables
 from store.config.choices import TokenScope
 from store.config.session import EditError, NotFound, Unnoted, about, reading, writing
 from store.history.notes import Note
+from store.passwords.common_passwords import is_common
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1024  # scrypt takes any length; an unbounded one would be free work for a stranger
@@ -89,6 +90,9 @@ def _set_password(e: Engine, password: str, *, first: bool) -> bool:
             "The password must have at least {least} characters, and at most {most}.",
             least=MIN_PASSWORD, most=MAX_PASSWORD,
         ))
+    if is_common(password):
+        raise EditError(say("This password is among those that are tried first; take a few words that do not belong "
+                            "together."))
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in password):
         raise EditError(say("The password holds a line break or another character that no form sends; leave it out."))
     hashed = _hash(password, secrets.token_bytes(16))

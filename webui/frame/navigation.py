@@ -51,6 +51,8 @@ GROUPS = (
 )  # fmt: skip
 # What a thumb reaches; with shorter titles where there is a shorter one.
 BAR = (HOME, DEVICES, NavPage(QUERIES.href, say("Log"), QUERIES.icon), BLOCKLISTS)
+# While the first run is not over it leads them all.
+FIRST_RUN = NavPage("/setup/check", say("Set-up"), "sparkles")
 PAGES = tuple(page for group in GROUPS for page in group.pages)
 
 
@@ -58,7 +60,15 @@ def entry_of(path: str) -> str:
     """The href of the entry that a page belongs to; "" for none."""
     if path == HOME.href:
         return path
+    if _below(path, "/setup"):
+        return FIRST_RUN.href
     return next((page.href for page in PAGES if page is not HOME and _below(path, page.href)), "")
+
+
+def groups(*, first_run: bool) -> tuple[NavGroup, ...]:
+    """GROUPS, with the first run's entry on top of them while it is not over."""
+    first, *others = GROUPS
+    return (first._replace(pages=(FIRST_RUN, *first.pages)), *others) if first_run else GROUPS
 
 
 def _below(path: str, href: str) -> bool:

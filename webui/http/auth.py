@@ -29,6 +29,7 @@ OPEN_BEFORE_SETUP = frozenset(
         ("POST", "/setup"),
         ("GET", "/language"),
         ("POST", "/language"),
+        ("POST", "/setup/strength"),
         ("POST", "/api/v1/setup"),
         ("GET", "/health"),
         ("GET", "/api/v1/health"),

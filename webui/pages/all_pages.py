@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pages, put together; one file a page. `problem_page` is how an error looks to a person.
 
-setup_page        the first run
 pages_devices     the devices, and one of them
 pages_groups      groups of devices
 pages_bypass      ways around DNS, and the wall
@@ -19,7 +18,6 @@ from webui.pages import (
     groups_page,
     metrics_page,
     search_page,
-    setup_page,
     wall_page,
 )
 from webui.pages.templating import problem_page
@@ -27,7 +25,6 @@ from webui.pages.templating import problem_page
 __all__ = ["PAGES", "problem_page"]
 
 PAGES = (
-    setup_page,
     groups_page,
     bypass_page,
     wall_page,

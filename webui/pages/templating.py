@@ -29,7 +29,7 @@ from store.base.sentences import say
 from store.config import custom_responses, edit, list_status
 from store.config.session import EditError
 from store.household import changes, pauses
-from webui.frame import navigation
+from webui.frame import first_run_marks, navigation
 from webui.frame.asked_again import asked_again, page_before
 from webui.frame.refused_form import Refused, Words, page_again
 from webui.http import deps, who_acts
@@ -48,7 +48,7 @@ HERE = Path(__file__).parents[1]
 # A page beside its file; shared parts.
 _WINGS = (
     "pages", "accounts", "settings", "home", "queries", "household", "evidence", "lists/templates", "rules",
-    "idle_test", "devices", "companies", "templates",
+    "idle_test", "devices", "companies", "first_run", "templates",
 )  # fmt: skip
 TEMPLATES = tuple(HERE / wing for wing in _WINGS)
 
@@ -56,7 +56,8 @@ TEMPLATES = tuple(HERE / wing for wing in _WINGS)
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
     frame = {"logged_in": deps.csrf_token(request) != "", "here": navigation.entry_of(request.url.path)}
-    frame |= {"navigation": navigation.GROUPS, "bar": navigation.BAR}
+    is_open = first_run_marks.is_open(request.app.state.ui.state)
+    frame |= {"navigation": navigation.groups(first_run=is_open), "bar": navigation.BAR}
     frame |= {"pause_lengths": relief_view.quick_lengths(time.time())}
     frame |= {"pauses": [], "request_path": request.url.path if request.method == "GET" else "/"}
     if frame["logged_in"] and "health_problems" not in values:

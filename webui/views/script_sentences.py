@@ -38,6 +38,7 @@ SENTENCES = (
     mark("Close"),
     mark("This file is too large to be a backup."),
     mark("This file is too large to be a list."),
+    mark("Copied"),
     mark("auto"),
     mark("light"),
     mark("dark"),

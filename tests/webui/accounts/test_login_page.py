@@ -7,7 +7,6 @@ import pytest
 from lived_in_home import Visitor
 
 from store.base import secret
-from store.config import account, edit
 
 
 @pytest.fixture
@@ -22,40 +21,12 @@ def fresh(stranger: Visitor) -> Visitor:
     return stranger
 
 
-def set_up(visitor: Any, **fields: str) -> Any:
-    filled = {"code": secret.setup_code(visitor.home.state), "password": "long enough", "again": "long enough"}
-    return visitor.post("/setup", data=filled | fields)
-
-
 def test_everything_leads_to_the_first_run(fresh: Any) -> None:
     for path in ("/", "/devices", "/settings", "/login"):
         assert fresh.get(path).headers["location"] == "/setup"
     page = fresh.get("/setup").text
     assert "Set-up code" in page
     assert secret.setup_code(fresh.home.state) not in page
-
-
-def test_first_run_logs_in(fresh: Any) -> None:
-    response = set_up(fresh)
-    assert (response.status_code, response.headers["location"]) == (303, "/")
-    assert account.check_password(edit.engine(fresh.home.state), "long enough")
-    assert fresh.get("/").status_code == 200
-    assert fresh.get("/setup").headers["location"] == "/login"
-
-
-@pytest.mark.parametrize(
-    ("fields", "status", "said"),
-    [
-        ({"code": "AAAA-AAAA"}, 403, "not the set-up code"),
-        ({"again": "something else"}, 422, "differ"),
-        ({"password": "short", "again": "short"}, 422, "at least 8"),
-    ],
-)
-def test_first_run_refuses_in_words(fresh: Any, fields: dict[str, str], status: int, said: str) -> None:
-    response = set_up(fresh, **fields)
-    assert response.status_code == status
-    assert said in response.text
-    assert not account.has_password(edit.engine(fresh.home.state))
 
 
 def test_pages_ask_for_a_log_in_and_lead_back(stranger: Any) -> None:

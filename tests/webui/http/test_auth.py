@@ -27,6 +27,7 @@ OPEN_CALLS = {
     ("POST", "/login"),
     ("GET", "/setup"),
     ("POST", "/setup"),
+    ("POST", "/setup/strength"),
     ("GET", "/health"),
     ("GET", "/api/v1/health"),
     ("POST", "/api/v1/setup"),
