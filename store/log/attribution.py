@@ -13,7 +13,7 @@ from store.base.db import transaction
 from store.log import rollup_tables
 from store.log.interning import Interner
 from store.log.name_facts import NOBODY, NameFacts, Stored, store_by, stored
-from store.log.rollup_tables import DAYS, HOURS, HOUSE, KNOWN_HOURS, TABLE
+from store.log.rollup_tables import DAYS, HOURS, HOUSE, KNOWN_DAYS, KNOWN_HOURS, TABLE
 from store.sums import counts, packed
 
 STEP_NAMES = 1_000  # looked at in one step, some 10 ms; on a small board 50
@@ -83,7 +83,10 @@ def _let_go(con: sqlite3.Connection, names: set[int]) -> None:
     days = {*_kept(con, DAYS)} & {hour // 24 for hour in hours}
     without = {day for day in sorted(days, reverse=True) if not _may_have(con, DAYS, day, bits, looks)}
     near = [hour for hour in hours if hour // 24 not in without]
-    rollup_tables.let_known_go(con, [hour for hour in near if _may_have(con, HOURS, hour, bits, looks)])
+    alone = {*_kept(con, KNOWN_DAYS)} - {hour // 24 for hour in hours}  # without their hours
+    gone = [24 * day for day in sorted(alone, reverse=True) if _may_have(con, DAYS, day, bits, looks)]
+    gone += [hour for hour in near if _may_have(con, HOURS, hour, bits, looks)]
+    rollup_tables.let_known_go(con, gone)
 
 
 def _kept(con: sqlite3.Connection, level: int) -> list[int]:

@@ -3,12 +3,13 @@
 
 An hour is added up some minutes after its end, the newest first; after an upgrade, or where late rows came in, the
 rest follows as there is time. Until then its records are read: slower, and the same numbers. Where only what is known
-of names is another than it was, only that is added up anew.
+of names is another than it was, only that is added up anew. A day of few records of which no hour is added up, as a
+history from elsewhere has them, is added up at once, and its hours are left to their records.
 """
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from store.base.db import transaction
 from store.log import record_sums, rollup_tables
@@ -33,7 +34,7 @@ class Rollup:
         self._missing: list[int] = []  # hours to be added up, the newest last; bounded by the days that the log keeps
         self._listed_to: int | None = None  # every hour before this one is listed, missing, or the log's first
         self._purges = -1
-        self._sum: _HourSum | None = None
+        self._sum: _BlockSum | None = None
 
     def invalidate(self, earliest_us: int, times: Iterable[int]) -> None:
         """Rows are being written: where they belong to hours that are added up, those hold no longer."""
@@ -42,9 +43,9 @@ class Rollup:
         if earliest_us >= listed_to * HOUR_US:
             return
         late = [at for at in times if at < listed_to * HOUR_US]
-        rollup_tables.invalidate(self._con, late)
+        with_days = rollup_tables.invalidate(self._con, late)
         ends = {(at + TOGETHER_US) // HOUR_US for at in late}
-        self._miss(*{at // HOUR_US for at in late}, *(hour for hour in ends if hour < listed_to))
+        self._miss(*{at // HOUR_US for at in late}, *(hour for hour in ends if hour < listed_to), *with_days)
 
     def look_again(self) -> None:
         """What is known of names, or whose a client is, has changed: hours that held may hold no longer."""
@@ -60,9 +61,10 @@ class Rollup:
                 due = bisect_left(self._missing, (now_us - GRACE_US) // HOUR_US)
                 if not due:
                     return False
-                hour = self._missing.pop(due - 1)
-                whole = not rollup_tables.holds(self._con, HOURS, hour)
-                self._sum = _HourSum(self._con, hour, whole)
+                hours = self._next(due)
+                del self._missing[due - len(hours) : due]
+                whole = len(hours) > 1 or not rollup_tables.holds(self._con, HOURS, hours[0])
+                self._sum = _BlockSum(self._con, hours, whole)
             if self._sum.read():
                 self._write(self._sum)
                 self._sum = None
@@ -73,8 +75,16 @@ class Rollup:
 
     def _miss(self, *hours: int) -> None:
         """Do these again, and what was begun."""
-        self._missing = sorted({*self._missing, *hours, *([self._sum.hour] if self._sum else [])})
+        self._missing = sorted({*self._missing, *hours, *(self._sum.hours if self._sum else ())})
         self._sum = None
+
+    def _next(self, due: int) -> range:
+        """The hours that are added up next, of so many that are due: the newest one, or a day of few records."""
+        hour = self._missing[due - 1]
+        day = range(hour // 24 * 24, hour // 24 * 24 + 24)
+        if self._missing[max(0, due - 24) : due] == list(day) and rollup_tables.is_sparse(self._con, day.start // 24):
+            return day
+        return range(hour, hour + 1)
 
     def _list_missing(self, now_us: int) -> None:
         """Find hours that are over but do not hold. The first of the log is left to its records: they are going."""
@@ -96,34 +106,39 @@ class Rollup:
         both = "SELECT block FROM rolled WHERE level IN (0, 2) AND block >= ? GROUP BY block HAVING count(*) = 2"
         rolled = self._con.execute(both, (begin,))
         missing = {*range(begin, over)} - {hour for (hour,) in rolled}
-        self._missing = sorted({*self._missing, *missing} - ({self._sum.hour} if self._sum else set()))
+        self._missing = sorted({*self._missing, *missing} - set(self._sum.hours if self._sum else ()))
         self._listed_to = max(over, self._listed_to or 0)
 
-    def _write(self, done: "_HourSum") -> None:
+    def _write(self, done: "_BlockSum") -> None:
         with transaction(self._con):
             oldest = self._con.execute("SELECT min(time_us) FROM records").fetchone()[0]
-            if oldest is None or oldest >= done.hour * HOUR_US:
+            hour, day = done.hours[0], done.hours[0] // 24
+            if oldest is None or oldest >= hour * HOUR_US:
                 return  # its records are going
             if _purges(self._con) != done.purges:
-                self._missing.append(done.hour)
+                self._missing = sorted({*self._missing, *done.hours})
+                return
+            if len(done.hours) > 1:
+                rollup_tables.put_sparse_day(self._con, day, done.counts().items(), done.known().items())
                 return
             if done.whole:
-                rollup_tables.put(self._con, HOURS, done.hour, done.counts().items() if done.kept else (), done.kept)
-                rollup_tables.put_day(self._con, done.hour // 24)
+                rollup_tables.put(self._con, HOURS, hour, done.counts().items() if done.kept else (), done.kept)
+                rollup_tables.put_day(self._con, day)
             known = done.known().items() if done.kept else ()
-            rollup_tables.put_known(self._con, KNOWN_HOURS, done.hour, known, done.kept)
-            rollup_tables.put_known_day(self._con, done.hour // 24)
+            rollup_tables.put_known(self._con, KNOWN_HOURS, hour, known, done.kept)
+            rollup_tables.put_known_day(self._con, day)
 
 
-class _HourSum:
-    """An hour as far as it is added up; where not `whole`, only what is known of names."""
+class _BlockSum:
+    """An hour, or the hours of a day, as far as they are added up; where not `whole`, only what is known of names."""
 
-    def __init__(self, con: sqlite3.Connection, hour: int, whole: bool) -> None:
-        self.hour, self.whole = hour, whole
+    def __init__(self, con: sqlite3.Connection, hours: Sequence[int], whole: bool) -> None:
+        self.hours, self.whole = hours, whole
         self.purges = _purges(con)  # ids mean something else after the next
         self._con = con
-        self._at_us = hour * HOUR_US
-        self._pass = RecordPass(con, self._at_us, MINUTE_US, whole)
+        self._at_us, self._end_us = hours[0] * HOUR_US, (hours[-1] + 1) * HOUR_US
+        self._moment_us = MINUTE_US if len(hours) == 1 else HOUR_US
+        self._pass = RecordPass(con, self._at_us, self._moment_us, whole)
 
     @property
     def kept(self) -> bool:
@@ -132,7 +147,7 @@ class _HourSum:
 
     def read(self) -> bool:
         """Count the next STEP_ROWS rows; whether that was all."""
-        rows = self._con.execute(_STEP, (self._at_us, (self.hour + 1) * HOUR_US, STEP_ROWS)).fetchall()
+        rows = self._con.execute(_STEP, (self._at_us, self._end_us, STEP_ROWS)).fetchall()
         self._pass.add(rows)
         if len(rows) < STEP_ROWS or not self.kept:
             return True
@@ -141,11 +156,11 @@ class _HourSum:
 
     def counts(self) -> dict[int, Counts]:
         """Client id → sums, HOUSE → those of all; once."""
-        return record_sums.summed(self._pass, HOUR_US // MINUTE_US)
+        return record_sums.summed(self._pass, len(self.hours) * HOUR_US // self._moment_us)
 
     def known(self) -> dict[int, Known]:
         """The same of what is known of names."""
-        return record_sums.known(self._pass, HOUR_US // MINUTE_US)
+        return record_sums.known(self._pass, len(self.hours) * HOUR_US // self._moment_us)
 
 
 def _purges(con: sqlite3.Connection) -> int:

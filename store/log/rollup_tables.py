@@ -25,6 +25,7 @@ LENGTH_US = (HOUR_US, DAY_US, HOUR_US, DAY_US)
 LEVELS, KNOWN_LEVELS = (HOURS, DAYS), (KNOWN_HOURS, KNOWN_DAYS)
 ENDS = "SELECT (SELECT min(time_us) FROM records), (SELECT max(time_us) FROM records)"  # two steps, not a pass
 HOUSE = 0  # stands for all clients, and its row is the first of a block
+MAX_SPARSE = 4_096  # records of a day that is added up without its hours: to read an hour of them takes no longer
 MAX_NAMES = 400_000  # different names of one day in memory, some 50 MB; more leave the day to its hours
 
 
@@ -33,14 +34,16 @@ def is_ranked(level: int, client: int) -> bool:
     return level == DAYS or client == HOUSE
 
 
-def invalidate(con: sqlite3.Connection, times: Iterable[int]) -> None:
+def invalidate(con: sqlite3.Connection, times: Iterable[int]) -> set[int]:
     """The blocks around these times no longer hold. Call it in the transaction that changes their records.
 
-    A record's look-up goes on for a moment: so the next hour's may begin elsewhere.
+    A record's look-up goes on for a moment: so the next hour's may begin elsewhere. Returns the hours of days that were
+    added up at once: all of them hold no longer.
     """
     times = set(times)
-    _let_go(con, LEVELS, {at // HOUR_US for at in times})
-    let_known_go(con, {at // HOUR_US for at in times} | {(at + TOGETHER_US) // HOUR_US for at in times})
+    with_days = _let_go(con, LEVELS, {at // HOUR_US for at in times})
+    known = {at // HOUR_US for at in times} | {(at + TOGETHER_US) // HOUR_US for at in times}
+    return with_days | _let_go(con, KNOWN_LEVELS, known)
 
 
 def let_known_go(con: sqlite3.Connection, hours: Iterable[int]) -> None:
@@ -59,7 +62,15 @@ def let_shared_go(con: sqlite3.Connection, moved: Collection[int], devices: Coll
     for (row,) in con.execute("SELECT id FROM known_hours"):
         if packed.client_of(row) in others:
             there.setdefault(packed.block_of(row), set()).add(packed.client_of(row))
-    rolled = {hour for (hour,) in con.execute("SELECT block FROM rolled WHERE level = ? AND kept", (KNOWN_HOURS,))}
+    rolled, days = (
+        {block for (block,) in con.execute("SELECT block FROM rolled WHERE level = ? AND kept", (level,))}
+        for level in KNOWN_LEVELS
+    )  # fmt: skip
+    alone, asked = days - {hour // 24 for hour in rolled}, set[int]()
+    for (row,) in con.execute("SELECT id FROM known_days"):
+        if packed.client_of(row) in moved:
+            asked |= {packed.block_of(row), packed.block_of(row) + 1}
+    let_known_go(con, [day * 24 for day in alone & asked])
     shared = []
     for hour in rolled & there.keys():
         before = there.get(hour - 1, set()) if hour - 1 in rolled else others
@@ -69,10 +80,14 @@ def let_shared_go(con: sqlite3.Connection, moved: Collection[int], devices: Coll
     let_known_go(con, shared)
 
 
-def _let_go(con: sqlite3.Connection, levels: tuple[int, int], hours: set[int]) -> None:
+def _let_go(con: sqlite3.Connection, levels: tuple[int, int], hours: set[int]) -> set[int]:
+    """Returns which hours went with their day, since that was added up at once."""
+    days = {hour // 24 for hour in hours}
+    with_days = {hour for day in days if is_alone(con, levels, day) for hour in range(24 * day, 24 * day + 24)}
     sql = "DELETE FROM rolled WHERE level = ? AND block = ?"
-    con.executemany(sql, [(levels[0], hour) for hour in hours])
-    con.executemany(sql, [(levels[1], day) for day in {hour // 24 for hour in hours}])
+    con.executemany(sql, [(levels[0], hour) for hour in hours | with_days])
+    con.executemany(sql, [(levels[1], day) for day in days])
+    return with_days
 
 
 def invalidate_through(con: sqlite3.Connection, end_us: int, begin_us: int = 0) -> None:
@@ -111,6 +126,29 @@ def _put(con: sqlite3.Connection, level: int, block: int, rows: Iterable[tuple[i
     con.execute("INSERT OR REPLACE INTO rolled (level, block, kept) VALUES (?, ?, ?)", (level, block, kept))
 
 
+def put_sparse_day(
+    con: sqlite3.Connection, day: int, counted: Iterable[tuple[int, Counts]], known: Iterable[tuple[int, Known]]
+) -> None:  # fmt: skip
+    """A day of few records at once: its hours are listed without sums."""
+    for level in (HOURS, KNOWN_HOURS):
+        for hour in range(24 * day, 24 * day + 24):
+            _put(con, level, hour, (), False)
+    put(con, DAYS, day, counted, True)
+    put_known(con, KNOWN_DAYS, day, known, True)
+
+
+def is_sparse(con: sqlite3.Connection, day: int) -> bool:
+    """Whether it has few records, and no hour that holds."""
+    rows = "SELECT count(*) FROM (SELECT 1 FROM records WHERE time_us >= ? AND time_us < ? LIMIT ?)"
+    (count,) = con.execute(rows, (day * DAY_US, (day + 1) * DAY_US, MAX_SPARSE + 1)).fetchone()
+    return count <= MAX_SPARSE and not _hours_kept(con, HOURS, day)
+
+
+def is_alone(con: sqlite3.Connection, levels: tuple[int, int], day: int) -> bool:
+    """Whether a day holds without its hours, which only their records know then."""
+    return holds(con, levels[1], day) and not _hours_kept(con, levels[0], day)
+
+
 def holds(con: sqlite3.Connection, level: int, block: int) -> bool:
     """Whether its sums are there and as the records are."""
     sql = "SELECT 1 FROM rolled WHERE level = ? AND block = ? AND kept"
@@ -143,8 +181,12 @@ def put_known_day(con: sqlite3.Connection, day: int) -> bool:
 
 def _is_whole(con: sqlite3.Connection, level: int, day: int) -> bool:
     """Whether all hours of a day hold."""
-    sql = "SELECT sum(kept) FROM rolled WHERE level = ? AND block >= ? AND block < ?"
-    return bool(con.execute(sql, (level, 24 * day, 24 * day + 24)).fetchone()[0] == 24)
+    return _hours_kept(con, level, day) == 24
+
+
+def _hours_kept(con: sqlite3.Connection, level: int, day: int) -> int:
+    sql = "SELECT COALESCE(sum(kept), 0) FROM rolled WHERE level = ? AND block >= ? AND block < ?"
+    return int(con.execute(sql, (level, 24 * day, 24 * day + 24)).fetchone()[0])
 
 
 class _TooManyNames(Exception):  # noqa: N818 - seen by nobody else

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from store.log import interning
 from store.log.gap_sums import Span, by_hour
 from store.log.records import FAILED, Verdict
-from store.log.rollup_tables import HOUR_US
+from store.log.rollup_tables import DAY_US, HOUR_US, is_alone
 from store.log.timespan import Timespan
 from store.log.values import HourCounts
 from store.names.purpose import Kind
@@ -25,6 +25,10 @@ def hours(timespan: Timespan, company: str | None = None) -> list[HourCounts]:
     }  # fmt: skip
     sections = dict[int, Section]()
     known = timespan.known
+    alone = [day for day in known.days if is_alone(known.con, known.of, day)]
+    for day in alone:
+        for span in by_hour((day * DAY_US, (day + 1) * DAY_US)):
+            counts.add(sections.setdefault(span[0] // HOUR_US, {}), _of_records(known, span).items())
     whole = [*known.hours, *(hour for day in known.days for hour in range(day * 24, day * 24 + 24))]
     for hour, data in known.parts(known.of[0], whole, LOOKUPS):
         counts.add(sections.setdefault(hour, {}), counts.unpack(data))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from store.log.gap_sums import Span
 from store.log.in_gaps import records_of
 from store.log.records import counted_sql
-from store.log.rollup_tables import DAYS, HOUR_US, LENGTH_US
+from store.log.rollup_tables import DAYS, HOUR_US, LENGTH_US, is_alone
 from store.log.timespan import Timespan, block_span
 from store.sums import counts, packed
 
@@ -68,7 +68,7 @@ class _Search:
         if not wanted:
             return {}
         of_hours, of_days = self._timespan.of
-        if level != of_days:
+        if level != of_days or is_alone(self._timespan.con, self._timespan.of, span[0] // LENGTH_US[level]):
             return self._records(span, wanted)
         last: dict[int, int] = {}
         hours = range(span[0] // HOUR_US, span[1] // HOUR_US)

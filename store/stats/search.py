@@ -14,7 +14,19 @@ from itertools import pairwise
 
 from store.log import interning
 from store.log.gap_sums import Span
-from store.log.rollup_tables import DAYS, HOUR_US, HOURS, HOUSE, KNOWN_LEVELS, LENGTH_US, TABLE, holds, is_ranked
+from store.log.rollup_tables import (
+    DAYS,
+    HOUR_US,
+    HOURS,
+    HOUSE,
+    KNOWN_LEVELS,
+    LENGTH_US,
+    LEVELS,
+    TABLE,
+    holds,
+    is_alone,
+    is_ranked,
+)
 from store.log.timespan import Timespan, block_span, split
 from store.sums import counts, packed
 
@@ -152,8 +164,9 @@ def spans(whole: Timespan, wanted: IdFilter, oldest: bool = False) -> Iterator[t
             yield (start, end), level == HOURS and blocks.may_hold(HOURS, start // HOUR_US)
         else:
             hours = range(start // HOUR_US, end // HOUR_US)
+            alone = is_alone(whole.con, LEVELS, start // LENGTH_US[DAYS])
             for hour in hours if oldest else reversed(hours):
-                yield block_span(HOURS, hour), blocks.may_hold(HOURS, hour)
+                yield block_span(HOURS, hour), alone or blocks.may_hold(HOURS, hour)
 
 
 class _Blocks:

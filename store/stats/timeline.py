@@ -7,8 +7,8 @@ from collections.abc import Generator, Iterable, Iterator
 from store.log.gap_sums import Span
 from store.log.in_gaps import records_of
 from store.log.records import counted_sql
-from store.log.rollup_tables import DAY_US, HOUR_US, MINUTE_US
-from store.log.timespan import Timespan
+from store.log.rollup_tables import DAY_US, HOUR_US, HOURS, MINUTE_US, is_alone
+from store.log.timespan import Timespan, block_span
 from store.names.purpose import Kind
 from store.stats import company_counts
 from store.sums import counts, packed
@@ -29,9 +29,12 @@ def steps(timespan: Timespan, from_us: int, step_us: int, section: str = ALL) ->
     for at_us, verdict, count in _moments(timespan, section, timespan.of[1], timespan.days):
         step = _step(at_us, at_us + HOUR_US, from_us, step_us)
         if step is None:
-            hours.add(at_us // HOUR_US)  # a step ends within it: its minutes must say
+            hours.add(at_us // HOUR_US)  # a step ends within it: its minutes must say, or its records
         else:
             yield step, verdict, count
+    alone = {day for day in {hour // 24 for hour in hours - set(timespan.hours)}
+             if is_alone(timespan.con, timespan.of, day)}  # fmt: skip
+    gaps += (block_span(HOURS, hour) for hour in sorted(hours) if hour // 24 in alone)
     split: set[int] = set()
     for at_us, verdict, count in _moments(timespan, section, timespan.of[0], sorted(hours)):
         step = _step(at_us, at_us + MINUTE_US, from_us, step_us)

@@ -4,6 +4,7 @@
 import random
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from told_facts import NOTHING, ToldFacts
 
 from evidence.base.grouping import grouped
 from store.base.db import transaction
-from store.log import attribution, interning, querylog, retention
+from store.log import attribution, interning, querylog, retention, rollup_tables
 from store.log.batches import Batch
 from store.log.name_facts import NameFacts, stored
 from store.log.records import COUNTED, Key, Origin, counted, counted_sql
@@ -27,6 +28,16 @@ from store.sums.counts import unpack
 from wire import types
 
 pytestmark = pytest.mark.database
+
+
+@pytest.fixture(scope="module", autouse=True, params=["hours", "days"])
+def _sums(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Whether days of few records, as all of these are, are added up by hours or at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "hours":
+            patch.setattr(rollup_tables, "MAX_SPARSE", -1)
+        yield request.param
+
 
 START = 20_717 * DAY_US + 21 * HOUR_US
 HOURS = 36
@@ -259,9 +270,11 @@ def test_names_whose_facts_stay_cost_no_write(filled: tuple[sqlite3.Connection, 
     assert _known(log) == known and not writer.roll()
 
 
-def test_only_hours_that_have_a_name_are_added_up_again(filled: tuple[sqlite3.Connection, Writer]) -> None:
+def test_only_hours_that_have_a_name_are_added_up_again(
+    filled: tuple[sqlite3.Connection, Writer], _sums: str
+) -> None:  # fmt: skip
     log, writer = filled
-    at = START + 3 * HOUR_US + 9
+    at = START + (2 if _sums == "days" else 3) * HOUR_US + 9  # the first day begins late, and has hours always
     writer.add(Batch(1, 0, 0, ["10.0.0.2"], [KEYS[0]._replace(name="rare.example")], [(at, 0, 0, 7)]), DEVICE.get)
     writer.commit()
     while writer.roll():

@@ -188,6 +188,7 @@ OPENERS = {
     "evidence/base/hours_table.py": {"rollup_tables"},  # evidence.db is one with SQLite's hours
     "evidence/base/log_hours.py": {"counts", "packed", "querylog", "rollup_tables"},
     "evidence/base/passes.py": {"querylog", "rollup_tables"},
+    "evidence/base/record_groups.py": {"lookups"},
     "evidence/base/reader.py": {"rollup_tables"},
     "evidence/chain/close_days.py": {"late_rows", "querylog"},
     "evidence/chain/verify.py": {"late_rows", "querylog"},

@@ -4,6 +4,7 @@
 import random
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
@@ -19,6 +20,7 @@ from store.log import querylog, retention, rollup, rollup_tables
 from store.log.batches import Batch
 from store.log.records import Key
 from store.log.rollup_tables import DAY_US, HOUR_US, MINUTE_US
+from store.log.values import QueryFilter
 from store.log.writer import Writer
 from store.stats.sqlite_reader import SqliteReader
 
@@ -63,7 +65,13 @@ def _all_numbers(log: sqlite3.Connection, start: int, end: int, device: int | No
     lines = [counted.timeline(log, start, end, step, device) for step in (3 * HOUR_US, 7 * HOUR_US + 7)]
     with SqliteReader(log).counts(start, end) as counts:
         together = [counts.reporters(), counts.busiest([1, 2]), counts.busiest([2, 7]), counts.summary()]
-        together += [counts.top("devices"), counts.tracking_pairs()]
+        together += [counts.top("devices"), counts.tracking_pairs(), counts.hours(), counts.company("Company 0")]
+    reader = SqliteReader(log)
+    together += [reader.name_queries(["n3.example"], ["n5.example"], start, end)]
+    together += [reader.active_hours([1, 2], start, end)]
+    for wanted in (QueryFilter(name="n3*"), QueryFilter(company="Company 1", verdict="block")):
+        within = replace(wanted, from_us=start, to_us=end)
+        together += [reader.queries(within, limit=30).items, reader.count(within).queries]
     return [counted.summary(log, start, end, device), tops, lines, together]
 
 
@@ -75,8 +83,17 @@ def _same_without_sums(log: sqlite3.Connection, start: int, end: int, device: in
     log.executemany("INSERT INTO rolled VALUES (?, ?, ?)", rolled)
 
 
+@pytest.fixture(scope="module", autouse=True, params=["hours", "days"])
+def _sums(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Whether days of few records, as all of these are, are added up by hours or at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "hours":
+            patch.setattr(rollup_tables, "MAX_SPARSE", -1)
+        yield request.param
+
+
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Connection, Writer]]:
+def written(tmp_path_factory: pytest.TempPathFactory, _sums: str) -> Iterator[tuple[sqlite3.Connection, Writer]]:
     log = querylog.open_log(tmp_path_factory.mktemp("log") / "querylog.db")
     writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 4000)
@@ -98,13 +115,15 @@ def test_any_stretch_gives_the_same_numbers_with_and_without_sums(
     _same_without_sums(written[0], *span, device)
 
 
-def test_a_whole_stretch_is_read_from_days_and_hours(written: tuple[sqlite3.Connection, Writer]) -> None:
+def test_a_whole_stretch_is_read_from_days_and_hours(
+    written: tuple[sqlite3.Connection, Writer], _sums: str
+) -> None:  # fmt: skip
     log, _ = written
-    first = START // HOUR_US
+    first, hours = START // HOUR_US, 24 * DAYS if _sums == "hours" else 24
     assert _held(log) == [
-        *((0, hour) for hour in range(first + 1, first + 24 * DAYS)),
+        *((0, hour) for hour in range(first + 1, first + hours)),
         *((1, START // DAY_US + day) for day in range(1, DAYS)),
-        *((2, hour) for hour in range(first + 1, first + 24 * DAYS)),
+        *((2, hour) for hour in range(first + 1, first + hours)),
         *((3, START // DAY_US + day) for day in range(1, DAYS)),
     ]
     copy = sqlite3.connect(":memory:", isolation_level=None)
@@ -190,6 +209,7 @@ def test_in_the_first_hour_of_a_log_there_is_nothing_to_add_up(log: sqlite3.Conn
 def test_a_failure_in_the_middle_leaves_the_block_to_its_records(
     log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rollup_tables, "MAX_SPARSE", -1)
     writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 2000)
 
@@ -221,6 +241,7 @@ def test_an_hour_of_too_great_a_variety_is_left_to_its_records(
 
 
 def test_a_day_of_too_many_names_is_left_to_its_hours(log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollup_tables, "MAX_SPARSE", -1)
     monkeypatch.setattr(rollup_tables, "MAX_NAMES", 3)
     writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 1000)
@@ -229,12 +250,15 @@ def test_a_day_of_too_many_names_is_left_to_its_hours(log: sqlite3.Connection, m
     _same_without_sums(log, START, NOW, 1)
 
 
-def test_a_long_hour_is_added_up_in_steps(log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_hour_is_added_up_in_steps(
+    log: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, _sums: str
+) -> None:  # fmt: skip
     monkeypatch.setattr(rollup, "STEP_ROWS", 7)
     writer = Writer(log, ToldFacts(COMPANIES.get), lambda: NOW)
     _write(writer, 1, 500)
     _roll(writer)
-    assert len(_held(log)) == 2 * (24 * DAYS - 1 + DAYS - 1)
+    hours = 24 * DAYS if _sums == "hours" else 24
+    assert len(_held(log)) == 2 * (hours - 1 + DAYS - 1)
     _same_without_sums(log, START, NOW, None)
 
 
