@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from appliance.errors import Complaint
+from appliance.evidence_cli.asked_device import device_names, number_of
 from appliance.evidence_cli.caught_up import catch_up
 from appliance.evidence_cli.time_option import SECOND_US, span
 from appliance.terminal import context as cli_context
@@ -25,15 +26,15 @@ from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter, state_words
 from evidence.findings.finding_rows import FindingFilter, FindingRow, NoFinding
 from evidence.findings.finding_words import KINDS, STATES, sentence
-from store.base import db
 from store.base.file_faults import unusable
 from store.base.sentences import say, sentence_of
 from store.base.store_errors import StoreError
-from store.config import devices
 
 MAX_SHOWN = 1_000
 
-Device = Annotated[int | None, typer.Option("--device", metavar="ID", help="Of this device; 0: of the home.")]
+Device = Annotated[
+    str | None, typer.Option("--device", metavar="DEVICE", help="Of this one, by number or name; 0: of the home.")
+]
 Company = Annotated[str | None, typer.Option("--company", metavar="NAME", help="Of names of this company.")]
 Kind = Annotated[FindingKind | None, typer.Option("--kind", help="Of this kind.")]
 From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="ISO 8601, or how long ago: -24h.")]
@@ -48,8 +49,8 @@ def findings(
 ) -> None:  # fmt: skip
     """What the record shows of the home's devices, the latest first."""
     states = tuple(each for each in FindingState if muted or each is not FindingState.MUTED)
-    wanted = FindingFilter(kind, device, company, *span(from_, to), states)
     directory = cli_context.config(state)
+    wanted = FindingFilter(kind, number_of(directory, device), company, *span(from_, to), states)
     catch_up(directory)
     with _opened(directory, writing=False) as con:
         rows = finding_rows.findings(con, wanted, MAX_SHOWN)
@@ -91,15 +92,6 @@ def register(app: typer.Typer) -> None:
     app.command("findings")(findings)
     for command in (seen, done, mute, again):
         app.command()(command)
-
-
-def device_names(directory: Path) -> dict[int, str]:
-    """The names of devices by their ids; none where there is no config.db, as beside an imported log."""
-    try:
-        with closing(db.connect(directory / "config.db", read_only=True)) as con:
-            return dict(devices.names(con))
-    except sqlite3.Error:
-        return {}
 
 
 def _set(number: int, state: FindingState, option: str | None) -> None:

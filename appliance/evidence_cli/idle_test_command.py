@@ -15,7 +15,7 @@ import typer
 
 from appliance.errors import Complaint
 from appliance.evidence_cli import idle_test_words
-from appliance.evidence_cli.findings_command import device_names
+from appliance.evidence_cli.asked_device import device_names, named
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from blocklists.whose import home_facts
@@ -143,12 +143,8 @@ def _device(directory: Path, text: str) -> tuple[int, str]:
     names = device_names(directory)
     if text.isdecimal() and int(text) in names:
         return int(text), names[int(text)]
-    numbers = [number for number, name in names.items() if name.casefold() == text.strip().casefold()]
-    if len(numbers) != 1:
-        raise Complaint(say(
-            "There is no device '{device}', or several; `telltale devices` shows all with their numbers.", device=text
-        ))  # fmt: skip
-    return numbers[0], names[numbers[0]]
+    number = named(directory, text)
+    return number, names[number]
 
 
 def _minutes(text: str) -> int:

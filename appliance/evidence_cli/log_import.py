@@ -153,20 +153,27 @@ def _tell(done: Imported, bad: BadLines, json: bool, keep_days: int) -> None:
         all=done.queries, first=done.first or "–", last=done.last or "–",
     ))  # fmt: skip
     if done.devices:
-        printing.tell(say(
-            "They are of {devices:,} devices, {new:,} of them new here.", devices=done.devices, new=done.new_devices
+        printing.tell(say_count(
+            done.devices, "They are of {count:,} device; new here: {new:,}.",
+            "They are of {count:,} devices; new here: {new:,}.", new=done.new_devices,
         ))  # fmt: skip
     if done.too_old:
-        printing.tell(say(
+        printing.tell(say_count(
+            done.too_old,
+            "{count:,} was left out as older than asked for, or than log_keep_imported_days ({days} days).",
             "{count:,} were left out as older than asked for, or than log_keep_imported_days ({days} days).",
-            count=done.too_old, days=keep_days,
+            days=keep_days,
         ))  # fmt: skip
     if done.yet_to_come:
-        printing.tell(say("{count:,} were left out: their times are yet to come.", count=done.yet_to_come))
+        printing.tell(say_count(
+            done.yet_to_come, "{count:,} was left out: its time is yet to come.",
+            "{count:,} were left out: their times are yet to come.",
+        ))  # fmt: skip
     if bad.count:
-        printing.tell(say(
+        printing.tell(say_count(
+            bad.count, "{count:,} line did not read and was left out: line {number}: {why}",
             "{count:,} lines did not read and were left out; the first is line {number}: {why}",
-            count=bad.count, number=bad.first, why=bad.why,
+            number=bad.first, why=bad.why,
         ))  # fmt: skip
         if bad.cut:
             printing.tell(say("The file ends in the middle of a line: it was cut short, and taken up to there."))

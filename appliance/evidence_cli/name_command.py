@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json as json_text
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from store.base.sentences import say, sentence_of
 from store.local import corrections as name_corrections
 from store.names.purpose import Purpose
 
+# The address of a web page, as people paste it.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/:?#]+)\S*", re.IGNORECASE)
 MAX_LINE = 1_000  # characters of a line of standard input; a name has up to 253
 
 Scope = Annotated[name_corrections.CorrectionScope, typer.Option("--scope", help="The name alone, or all below it.")]
@@ -33,7 +36,9 @@ def name(
     """Whose a name is, what it is for, and whether that is tracking or use."""
     known = home_facts.load(cli_context.directory(state))
     rows = []
-    for written in _each(names):
+    for given in _each(names):
+        page = _ADDRESS.fullmatch(given.strip())
+        written = given if page is None else page["host"]
         whose = known.of(_spelled(written))
         row = {
             "name": written, "company": whose.company, "product": whose.product, "purpose": whose.purpose.value,
@@ -123,10 +128,11 @@ def _each(names: Iterable[str]) -> Iterator[str]:
 
 
 def _spelled(written: str) -> str:
-    """As the tables have names; what is no name is looked up as it stands, and nothing knows it."""
+    """As the tables have names; of what is no name that is said, and nothing knows it."""
     try:
         return name_corrections.read_name(written)
-    except ValueError:
+    except ValueError as error:
+        printing.warn(say("! {sentence}", sentence=sentence_of(error)))
         return written.strip().rstrip(".").lower()
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from appliance.errors import Complaint
+from appliance.evidence_cli.asked_device import number_of
 from appliance.evidence_cli.asked_range import From, To, span_of
 from appliance.evidence_cli.whatif_command import answered
 from appliance.terminal import context as cli_context
@@ -28,7 +29,7 @@ from store.base.sentences import say, sentence_of
 DEFAULT_FROM = "-30d"
 SUFFIXES = {".html": True, ".htm": True, ".json": False}
 
-Device = Annotated[int | None, typer.Option("--device", metavar="ID", help="Of this device.")]
+Device = Annotated[str | None, typer.Option("--device", metavar="DEVICE", help="Of this device, by number or name.")]
 Company = Annotated[str | None, typer.Option("--company", metavar="NAME", help="Of this company's names.")]
 Test = Annotated[int | None, typer.Option("--test", metavar="ID", help="Of this idle test.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="FILE.html or FILE.json; else a summary.")]
@@ -44,12 +45,13 @@ def report(
     Works with the query log alone, too, without a running appliance. `telltale evidence verify FILE` checks it.
     """
     if sum(about is not None for about in (device, company, test)) != 1:
-        raise Complaint(say("Say what the report is about: --device ID, --company NAME or --test ID."))
+        raise Complaint(say("Say what the report is about: --device DEVICE, --company NAME or --test ID."))
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise Complaint(say("{file} is neither HTML nor JSON; let its name end in .html or .json.", file=out.name))
     from_us, to_us = span_of(from_, to)
     html = out is not None and SUFFIXES[out.suffix.lower()]
-    wanted = Wanted(device, company, from_us, to_us, html, languages.of_process(os.environ), test)
+    asked = number_of(cli_context.directory(state), device)
+    wanted = Wanted(asked, company, from_us, to_us, html, languages.of_process(os.environ), test)
     # Opened before root becomes the owner of the state directory, who may not write there.
     target = None if out is None else _opened(out, cli_context.directory(state))
     try:

@@ -21,7 +21,7 @@ from evidence.whatif.effect import Direction, Effect
 from evidence.whatif.whatif_change import BadChange
 from evidence.whatif.whatif_jobs import Answer, Failed, WhatIfJob, WhatIfJobs
 from store.base.languages import tell_here
-from store.base.sentences import say, sentence_of
+from store.base.sentences import say, say_count, sentence_of
 
 DEFAULT_FROM = "-7d"
 SHOWN = 25  # names of a table; --json has more
@@ -94,10 +94,8 @@ def _print(effect: Effect) -> None:
     judged = effect.queries - effect.unjudged
     printing.tell(say("{queries:,} queries were judged by today's policy and by the changed one.", queries=judged))
     for direction, words in (
-        (effect.more, say("More is blocked: {queries:,} queries for {names:,} names of {devices:,} devices.",
-                          **_counts(effect.more))),
-        (effect.less, say("Less is blocked: {queries:,} queries for {names:,} names of {devices:,} devices.",
-                          **_counts(effect.less))),
+        (effect.more, say("More is blocked: {queries} for {names} of {devices}.", **_counts(effect.more))),
+        (effect.less, say("Less is blocked: {queries} for {names} of {devices}.", **_counts(effect.less))),
     ):  # fmt: skip
         if direction.queries:
             printing.tell(words)
@@ -113,14 +111,21 @@ def _print(effect: Effect) -> None:
             for name in effect.names[:SHOWN]
         ])  # fmt: skip
     if more := max(0, len(effect.names) - SHOWN) + effect.names_left_out:
-        printing.tell(say("And {count:,} more names.", count=more))
+        printing.tell(say_count(more, "And {count:,} more name.", "And {count:,} more names."))
 
 
 def _devices(direction: Direction) -> None:
     for each in direction.by_device[:5]:
-        printing.tell(say("  {name}: {queries:,} queries for {names:,} names", name=printing.harmless(each.name),
-                          queries=each.queries, names=each.names))  # fmt: skip
+        printing.tell(say(
+            "  {name}: {queries} for {names}", name=printing.harmless(each.name),
+            queries=say_count(each.queries, "{count:,} query", "{count:,} queries"),
+            names=say_count(each.names, "{count:,} name", "{count:,} names"),
+        ))  # fmt: skip
 
 
-def _counts(direction: Direction) -> dict[str, int]:
-    return {"queries": direction.queries, "names": direction.names, "devices": direction.devices}
+def _counts(direction: Direction) -> dict[str, str]:
+    return {
+        "queries": say_count(direction.queries, "{count:,} query", "{count:,} queries"),
+        "names": say_count(direction.names, "{count:,} name", "{count:,} names"),
+        "devices": say_count(direction.devices, "{count:,} device", "{count:,} devices"),
+    }

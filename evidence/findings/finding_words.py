@@ -9,7 +9,7 @@ from evidence.findings.finding import Cause, Finding, FindingKind, FindingState
 from store.base.sentences import say, say_count
 
 KINDS: Mapping[FindingKind, str] = {
-    FindingKind.BEACON: say("reports at a beat"),
+    FindingKind.BEACON: say("asks at a beat"),
     FindingKind.NEW_NAME: say("new name"),
     FindingKind.NEW_COMPANY: say("new company"),
     FindingKind.LEAK: say("tracking that was answered"),

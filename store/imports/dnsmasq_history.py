@@ -41,6 +41,8 @@ _NOWHERE = frozenset({"0.0.0.0", "::", "127.0.0.1", "::1", "NXDOMAIN", "NODATA",
 _RCODES = {"NXDOMAIN": 3, "SERVFAIL": 2, "REFUSED": 5, "not": 4}
 _PIHOLE = (("gravity", "pihole:gravity"), ("exactly", "pihole:denied"), ("regex", "pihole:regex"),
            ("special", "pihole:special"), ("blacklisted", "pihole:denied"), ("blocked", "pihole:upstream"))  # fmt: skip
+_Day = tuple[int, int, str]  # month, day, clock: of a line without a year
+_NO_DAY: _Day = (0, 0, "")
 
 
 def read(path: Path, draft: ImportDraft, progress: Progress) -> BadLines:
@@ -76,7 +78,7 @@ class _Open:
 
 class _Log:
     def __init__(self, draft: ImportDraft, year: int) -> None:
-        self._draft, self._year, self._month = draft, year, 0
+        self._draft, self._year, self._before = draft, year, _NO_DAY
         self._by_serial: dict[tuple[str, str], _Open] = {}
         self._by_name: dict[str, deque[_Open]] = {}
         self._order: deque[_Open] = deque()
@@ -86,9 +88,8 @@ class _Log:
 
     def take(self, stamp: Stamp, message: Message | None) -> None:
         if stamp.year is None:
-            if stamp.month < self._month - 6:  # December, January
-                self._year += 1
-            self._month = stamp.month
+            self._year += _turn(self._before, stamp.local)
+            self._before = stamp.local
         at = stamp.in_year(self._year)
         self._expire(at)
         if isinstance(message, Query):
@@ -205,9 +206,20 @@ def _judged(message: Answer, query: _Open) -> tuple[Verdict, Origin, str]:
     return (Verdict.BLOCK if blocked else Verdict.LOCAL), Origin.SELF, blocklist if blocked else ""
 
 
+def _turn(before: _Day, now: _Day) -> int:
+    """By how many years a line is from the one before: 1 from December to January, -1 where a clock was set.
+
+    A machine without a clock of its own writes 1 January until it has asked for the time. What it wrote then is of a
+    year that is yet to come, and left out; what it wrote before keeps its year.
+    """
+    if now[0] < before[0] - 6:
+        return 1
+    return -1 if before[:2] == (1, 1) and now[0] > 7 else 0
+
+
 def _first_year(path: Path) -> int:
     """The year of the first line, where lines have none."""
-    wraps, month, last = 0, 0, None
+    wraps, before, last = 0, _NO_DAY, None
     for _, line in history_row.lines(path, BadLines(), lambda share, rows: None, lambda: 0):
         try:
             stamp = dnsmasq_lines.stamp(line[:64].decode("utf-8", "replace"))
@@ -215,9 +227,8 @@ def _first_year(path: Path) -> int:
             continue
         if stamp.year is not None:
             return 0
-        if stamp.month < month - 6:
-            wraps += 1
-        month, last = stamp.month, stamp
+        wraps += _turn(before, stamp.local)
+        before, last = stamp.local, stamp
     changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     year = changed.year
     if last is not None and last.in_year(year) > (changed.timestamp() + 2 * 86_400) * 1_000_000:

@@ -50,6 +50,8 @@ def detect(path: Path) -> Format:
         raise Refused(say("It cannot be read ({why}).", why=words(fault)))
     with opened(path) as file:
         begin = file.read(LOOK_BYTES)
+    if not begin:
+        raise Refused(say("It is empty."))
     if begin.startswith(_SQLITE):
         return Format.PIHOLE
     for line in begin.split(b"\n")[:LOOK_LINES]:

@@ -86,12 +86,27 @@ def read(path: Path, draft: ImportDraft, progress: Progress) -> None:
                 con.execute(f"PRAGMA {pragma}").fetchall()
             if [row[0] for row in con.execute("PRAGMA quick_check(1)")] != ["ok"]:
                 raise Refused(say("It is damaged or cut short: SQLite's check of it fails."))
+            if _lacks_its_log(path, con):
+                raise Refused(say(
+                    "It was copied without its write-ahead log: copy {name}-wal, too, or stop Pi-hole first.",
+                    name=path.name,
+                ))  # fmt: skip
             with transaction(con, "DEFERRED"):
                 _PiHole(con, draft).read(progress)
     except (sqlite3.Error, NoFile, UnicodeDecodeError) as error:
         raise Refused(say("It does not read as a database ({error}).", error=sentence_of(error))) from error
     except (OverflowError, ValueError, TypeError) as error:
         raise Refused(say("It holds a row that no Pi-hole writes ({error}).", error=sentence_of(error))) from error
+
+
+def _lacks_its_log(path: Path, con: sqlite3.Connection) -> bool:
+    """Whether what Pi-hole wrote last, its tables included, stayed behind where the file was copied from.
+
+    Only a file without any table is taken for that: one that Pi-hole closed has everything, and no log beside it.
+    """
+    with path.open("rb") as file:
+        in_log = file.read(20)[18:] == b"\2\2"  # the versions that write and read it: with a write-ahead log
+    return in_log and con.execute("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master)").fetchone() == (1,)
 
 
 class _PiHole:

@@ -29,7 +29,7 @@ def history(tmp_path: Path) -> Path:
 
 def test_a_history_is_taken_in_once_and_written_out(command: Command, history: Path, tmp_path: Path) -> None:
     code, text, _ = command("log", "import", str(history))
-    assert code == 0 and "60 queries were added of 60" in text and "2 devices, 2 of them new" in text
+    assert code == 0 and "60 queries were added of 60" in text and "2 devices; new here: 2." in text
     done = json.loads(command("log", "import", str(history), "--json")[1])
     assert (done["source"], done["queries"], done["added"], done["new_devices"]) == ("pihole", 60, 0, 0)
     lines = list(csv.DictReader(io.StringIO(command("log", "export", "--device", "1")[1])))

@@ -30,6 +30,16 @@ def test_a_table_for_people(command: Command) -> None:
     assert code == 0 and "Netflix" in text and "content" in text and "use" in text
 
 
+def test_an_address_is_looked_up_by_its_name_and_what_is_none_is_said(command: Command) -> None:
+    code, text, error = command("evidence", "name", "https://www.netflix.com:443/browse?x=1", "foo bar", "--json")
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert code == 0 and [(row["name"], row["company"]) for row in rows] == [
+        ("www.netflix.com", "Netflix"),
+        ("foo bar", None),
+    ]
+    assert "'foo bar' is no" in error, error
+
+
 def test_a_correction_is_said_shown_written_out_and_taken_away(command: Command, tmp_path: Path) -> None:
     code, text, _ = command("evidence", "correct", "acme.example", "--company", "Acme", "--purpose", "crash")
     assert (code, text) == (0, "Whose acme.example is, and what for, is corrected.\n")

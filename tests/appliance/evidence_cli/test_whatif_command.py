@@ -37,7 +37,7 @@ def logged(state: Path) -> None:
 def test_a_change_in_words_is_answered_in_words_and_as_json(command: Command) -> None:
     code, text, _ = command("evidence", "whatif", "block", "example.net", "--from", "-1h")
     assert code == 0
-    assert "30 queries were judged" in text and "More is blocked: 30 queries for 1 names of 1 devices." in text
+    assert "30 queries were judged" in text and "More is blocked: 30 queries for 1 name of 1 device." in text
     assert "! cdn.example.net is used by 192.168.1.9: 30 queries got an answer." in text
     code, text, _ = command("evidence", "whatif", "--json", "allow example.net")
     effect = json.loads(text)

@@ -112,6 +112,16 @@ def test_years_are_counted_back_from_the_last_line(state: Path, tmp_path: Path) 
     assert [row.time[:10] for row in rows(state)] == ["2025-12-30", "2026-01-02", "2026-11-27"]
 
 
+def test_a_clock_that_begins_anew_moves_no_year(state: Path, tmp_path: Path) -> None:
+    """pi-hole/FTL#145: a machine without a clock of its own writes 1 January after each start, until it is set."""
+    asked = "{} dnsmasq[5]: query[A] a.example from 192.168.1.21\n"
+    times = ["Nov 25 12:00:00", "Jan  1 00:00:04", "Nov 26 12:00:00", "Jan  1 00:00:03", "Nov 27 11:00:00"]
+    draft, bad = read(state, _write(tmp_path / "d.log", "".join(map(asked.format, times))))
+    assert (draft.rows, draft.to_come, bad.count) == (3, 2, 0)
+    import_file(state, tmp_path / "d.log")
+    assert [row.time[:10] for row in rows(state)] == ["2026-11-25", "2026-11-26", "2026-11-27"]
+
+
 def test_leases_in_the_log_name_devices(state: Path, tmp_path: Path) -> None:
     lines = (
         "Nov 27 11:59:00 dnsmasq-dhcp[5]: DHCPACK(br-lan) 192.168.1.21 02:aa:bb:cc:dd:ee phone\n"

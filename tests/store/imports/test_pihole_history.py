@@ -131,3 +131,24 @@ def test_words_that_are_none_are_made_harmless(state: Path, tmp_path: Path) -> N
     assert first.name == r"a\032b\010=1.example"
     assert (len(second.name or ""), second.client, second.device_id) == (1_016, "no address", None)
     assert (third.duration_ms, fourth.duration_ms) == (0.0, 60_000.0)
+
+
+def test_a_copy_without_its_write_ahead_log_says_what_to_copy(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    whole = tmp_path / "there" / "pihole-FTL.db"
+    with closing(sqlite3.connect(whole)) as con:
+        con.execute("PRAGMA journal_mode = WAL")
+        con.execute("CREATE TABLE query_storage (id INTEGER PRIMARY KEY)")
+        con.commit()
+        alone = tmp_path / "pihole-FTL.db"
+        alone.write_bytes(whole.read_bytes())  # as cp copies it while Pi-hole runs
+    with pytest.raises(Refused, match=r"copy pihole-FTL\.db-wal, too, or stop"):
+        import_file(state, alone)
+
+
+def test_a_database_without_tables_is_no_copy_of_a_running_one(state: Path, tmp_path: Path) -> None:
+    path = tmp_path / "gravity.db"
+    with closing(sqlite3.connect(path)) as con:
+        con.execute("CREATE TABLE adlist (id INTEGER PRIMARY KEY)")
+    with pytest.raises(Refused, match="no table of queries"):
+        import_file(state, path)
