@@ -109,6 +109,12 @@ def described() -> Iterator[tuple[str, str]]:
         whole = tomllib.loads((HOUSE / place).read_text(encoding="utf-8"))
         for table in whole.get("list", whole.values()):
             yield place, table["about"]
+            if "packs" in place:
+                yield place, table["title"]
+    for path in sorted((HOUSE / "blocklists/vendors").glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#") and (note := line.rpartition("\t")[2]):
+                yield path.relative_to(HOUSE).as_posix(), note
     for path in sorted((HOUSE / "blocklists/services").glob("*.toml")):
         for table in tomllib.loads(path.read_text(encoding="utf-8")).values():
             for word in table.keys() & {"about", "breaks"}:

@@ -21,6 +21,7 @@ from blocklists.packs.vendor_packs import PackName
 from blocklists.rules import rule
 from blocklists.rules.complex_rule import NOBODY, Client, ComplexRule
 from blocklists.rules.patterns import PatternSet
+from store.base.sentences import recall
 from store.config.choices import RuleForm, RuleKind
 from store.household.policy import Rule
 from wire.types import A
@@ -84,7 +85,7 @@ class MatchedRule:
     @property
     def comment(self) -> str:
         """What its author says of it."""
-        return self.entry.note if self.entry else self.own.comment if self.own else ""
+        return recall(self.entry.note) if self.entry else self.own.comment if self.own else ""
 
     @property
     def line_number(self) -> int | None:

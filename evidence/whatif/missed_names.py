@@ -10,7 +10,7 @@ from blocklists.packs import services, vendor_packs
 from blocklists.safety import essential
 from evidence.whatif.effect import Warned
 from evidence.whatif.tallies import Changed, Who
-from store.base.sentences import say, say_count, together
+from store.base.sentences import recall, say, say_count, together
 
 USED, SERVICE, BREAKS, ESSENTIAL, SAME = "used", "service", "breaks", "essential", "same"
 MAX_WARNINGS = 30
@@ -32,7 +32,7 @@ class MissedNames:
     def load(cls) -> MissedNames:
         of_services = {name: service.title for service in services.load() for name, _ in service.names}
         broken = {
-            row.name: row.note or pack.title
+            row.name: recall(row.note or pack.title)
             for pack in vendor_packs.each() for row in pack.names if row.breakage != vendor_packs.BREAKAGES[0]
         }  # fmt: skip
         below = frozenset(

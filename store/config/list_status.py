@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from store.base.db import transaction
-from store.base.sentences import packed, unpacked
+from store.base.sentences import packed, recall, unpacked
 from store.config import wall_blocklists
+
+PACK = "pack:"  # how ids of packs begin
 
 Time = TypeVar("Time")
 Said = TypeVar("Said")
@@ -105,8 +107,9 @@ def installed(con: sqlite3.Connection) -> list[Installed]:
     )
     return [
         Installed(
-            id=name, kind=kind, title=title, source=source, format=form, allow=bool(allow), guard=bool(guard),
-            options=json.loads(options), on=bool(on), status=NEVER if known is None else _status(values),
+            id=name, kind=kind, title=shown_title(name, title), source=source, format=form, allow=bool(allow),
+            guard=bool(guard), options=json.loads(options), on=bool(on),
+            status=NEVER if known is None else _status(values),
         )
         for name, kind, title, source, form, allow, guard, options, on, known, *values in rows
     ]  # fmt: skip
@@ -192,4 +195,10 @@ def bump_index_generation(con: sqlite3.Connection) -> int:
 
 def titles(con: sqlite3.Connection) -> dict[str, str]:
     """Blocklist id → title, those of the wall among them."""
-    return {**wall_blocklists.TITLES, **dict(con.execute("SELECT id, title FROM blocklist"))}
+    rows = con.execute("SELECT id, title FROM blocklist")
+    return {**wall_blocklists.TITLES, **{name: shown_title(name, title) for name, title in rows}}
+
+
+def shown_title(blocklist_id: str, title: str) -> str:
+    """A title for people: that of a pack is a sentence of ours, any other a name that stays as it is."""
+    return recall(title) if blocklist_id.startswith(PACK) else title

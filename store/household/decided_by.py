@@ -12,6 +12,7 @@ from store.base.moments import clock
 from store.base.sentences import say
 from store.config import devices
 from store.config.choices import ScopeKind
+from store.config.list_status import shown_title
 from store.household import schedule_times
 from store.household.week import next_edge, windows_of
 
@@ -112,7 +113,8 @@ def of_pause(con: sqlite3.Connection, device: int, lists: Collection[str], now_s
     if not some:
         return NOBODY
     until, scope, blocklist, title = _longest(some)
-    values = {"what": say("Blocking") if blocklist is None else title or blocklist, "scope": _called(con, *scope)}
+    what = say("Blocking") if blocklist is None else shown_title(blocklist, title or blocklist)
+    values = {"what": what, "scope": _called(con, *scope)}
     if until is None:
         return Word(say("{what} is paused for {scope} until it is resumed.", **values))
     return Word(say("{what} is paused for {scope} until {time}.", time=clock(until, now_s), **values), until)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from blocklists.packs.pack_sources import PackSource, sources
 from blocklists.packs.vendor_packs import Pack, PackName
-from store.base.sentences import say
+from store.base.sentences import recall, say
 from store.config.choices import PackLevel
 from webui.views.labels import label
 
@@ -99,6 +99,6 @@ def _row(name: PackName, now: bool) -> NameRow:
     known = sources()
     return NameRow(
         name.name, name.scope == "suffix", name.level, now, "" if name.purpose == "unknown" else label(name.purpose),
-        BREAKAGE[name.breakage], name.breakage != "none", name.note,
+        BREAKAGE[name.breakage], name.breakage != "none", recall(name.note),
         tuple(known.get(source, PackSource(source, source, "")) for source in name.sources),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from blocklists.packs import vendor_packs
 from blocklists.packs.vendor_packs import Pack, PackName
 from evidence.whatif import change_words
-from store.base.sentences import say, say_count
+from store.base.sentences import recall, say, say_count
 from store.config.choices import ListKind, PackLevel
 from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
@@ -127,7 +127,7 @@ def _difference(more: Sequence[PackName], less: Sequence[PackName]) -> str:
 def _breaks(more: Sequence[PackName]) -> tuple[str, ...]:
     """What the pack's authors fear of the names that come in: what breaks surely first, each sentence once."""
     risky = sorted((name for name in more if name.breakage != "none" and name.note), key=_risk)
-    return tuple(dict.fromkeys(name.note for name in risky))[:MAX_NOTES]
+    return tuple(dict.fromkeys(recall(name.note) for name in risky))[:MAX_NOTES]
 
 
 def _risk(name: PackName) -> tuple[bool, str]:
