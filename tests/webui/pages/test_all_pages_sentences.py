@@ -26,6 +26,7 @@ from store.base import db
 from store.config import custom_responses, settings
 from store.config.choices import ListFormat
 from store.local import local_records
+from store.locale.language_rules import RULES
 from store.log.records import COUNTED
 from webui.household import dhcp_view
 from webui.views import formatting
@@ -108,6 +109,7 @@ def data(home: Home) -> Iterator[str]:
     yield from (choice for setting in settings.SETTINGS.values() for choice in setting.choices or ())
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
     yield formatting.zone(time.time())
+    yield from (TAG, *(rules.name for rules in RULES.values()))  # each language by its own name
     yield from (*dhcp_view.EXAMPLES.values(), "aa:bb:cc:00:11:22", "<b>tv</b>")  # and of a lease
     # Names that are asked for here, and rules as they are written.
     yield getpass.getuser()  # who changed something by the command line
