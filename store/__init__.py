@@ -40,6 +40,7 @@ Wings, from the ground up; each may import those before it:
     sums     what sums of the query log are made of: packed numbers, sections of counts; which query begins a look-up
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,
              words and their ids, what waits, sums of hours, retention
+    privacy  what of a query may be written down, and of whom
     stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search
     imports  other blockers' history, and what a person deletes: read, and done by the log's one writer in small steps
     wall     bypass.db, and the workers' word to the wall

@@ -217,6 +217,9 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         warnings=tuple(house.warnings),
         fallbacks=tuple(troubles),
         restored=keeper.restored if keeper else "",
+        wanted_dns=house.settings.dns,
+        wanted_web=house.settings.web,
+        workers=house.settings.workers,
         may_serve_dhcp=house.may_serve_dhcp,
         unserved_dhcp=house.troubles.get(unserved_dhcp.WORD, ""),
     )

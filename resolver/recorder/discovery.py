@@ -33,6 +33,8 @@ from store.config.choices import ClientHow, NameSource
 from store.config.settings import Settings
 from store.devices import sightings_store
 from store.devices.sightings_store import Sighting
+from store.privacy import kept_devices
+from store.privacy.log_privacy import Kept
 from wire.addresses import parse
 
 AGAIN_SECONDS = 6 * 3600.0  # names change when a device gets another lease
@@ -45,8 +47,7 @@ HEARD_SECONDS = 600.0  # between two notes in config.db of who was heard: a card
 UNMET_MAX = 20_000  # new addresses between two commits, some 2 MB
 KNOWN_MAX = 40_000  # addresses remembered; store forgets beyond the same number
 
-K = TypeVar("K")
-V = TypeVar("V")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +155,10 @@ class Discovery:
     def titles(self) -> dict[str, str] | None:
         """Blocklist id → title; None when it cannot be read now."""
         return self._read(list_status.titles)
+
+    def kept(self, settings: Settings) -> Kept | None:
+        """What may be written down of whom; None when that cannot be read now."""
+        return self._read(lambda con: kept_devices.load(con, settings))
 
     def look_again(self) -> None:
         """Settle, and have everything named anew when the time has come; called about once a second."""
@@ -277,7 +282,7 @@ class Discovery:
         except sqlite3.Error:
             self._heard = now - HEARD_SECONDS + RETRY_SECONDS * 10  # soon again
 
-    def _read(self, what: Callable[[sqlite3.Connection], dict[K, V]]) -> dict[K, V] | None:
+    def _read(self, what: Callable[[sqlite3.Connection], T]) -> T | None:
         try:
             with contextlib.closing(db.connect(self._path, read_only=True)) as con:
                 return what(con)

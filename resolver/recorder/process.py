@@ -40,6 +40,8 @@ from store.log.log_clock import ClockWatch
 from store.log.protocol import LogDamaged, LogError, LogWriter
 from store.log.readers import ReaderWatch
 from store.log.sqlite_writer import SqliteWriter
+from store.privacy import kept_devices
+from store.privacy.log_privacy import Kept
 
 STATUS_SECONDS = 1.0
 SEEN_SECONDS = 300.0  # between two notes of when clients were seen, while nobody looks
@@ -66,6 +68,8 @@ class Recorder:
         self._facts = HomeFacts()
         self._counter = RowCounter(self._facts.of_state(state))
         self._log: LogWriter = SqliteWriter(state, self._counter.facts)
+        self._kept: Kept | None = None
+        self._follow_privacy()
         self._upkeep = LogUpkeep(self._log, state, lambda: self._settings, self._report)
         self._pace, self._selector = Pace(), selectors.DefaultSelector()
         self._readers = self._watch()
@@ -124,6 +128,8 @@ class Recorder:
         self._discovery.take(batch.clients)
         self._gone.heard(batch.worker, batch.started_us)
         self._counter.take(batch)
+        if self._kept is not None and not self._kept.is_all:
+            self._discovery.settle()  # whose a new address is decides what may be written down
         self._log.add(batch, self._discovery.device_of)
 
     def _do_what_is_due(self) -> None:
@@ -241,7 +247,13 @@ class Recorder:
         self._settings = usable_settings.load(self.state, self.environ)
         self._counter.follow(self._facts.of_state(self.state))
         self._log.follow_facts(self._counter.facts)
+        self._follow_privacy()
         self._copy_names()
+
+    def _follow_privacy(self) -> None:
+        """Take over what may be written down; while config.db does not say of whom, what held before holds."""
+        self._kept = self._discovery.kept(self._settings) or self._kept or kept_devices.unread(self._settings)
+        self._log.follow_privacy(self._kept.reduce)
 
     def _copy_names(self) -> None:
         names, titles, merged = self._discovery.names(), self._discovery.titles(), self._discovery.merged_by_hand()

@@ -78,6 +78,9 @@ class SupervisorStatus(Status):
     warnings: tuple[SentenceText, ...] = ()
     fallbacks: tuple[SentenceText, ...] = ()  # as the workers'
     restored: SentenceText = ""  # that config.db was put back while this one ran
+    wanted_dns: tuple[str, ...] = ()  # what the settings said at the start, as the next two
+    wanted_web: str = ""
+    workers: int = 0
     may_serve_dhcp: bool = False  # whether it was started with the powers that a DHCP server needs
     unserved_dhcp: SentenceText = ""  # that DHCP is on all the same
     children: tuple[ChildStatus, ...] = ()
@@ -85,10 +88,7 @@ class SupervisorStatus(Status):
 
 @dataclass(frozen=True, slots=True)
 class UpstreamStatus:
-    """An upstream as one worker sees it; rtt_ms is a mean, and counts are since the worker started.
-
-    `refuses`: it answers, and nothing but that it will not or cannot.
-    """
+    """As one worker sees it; rtt_ms is a mean, counts are since its start. `refuses`: it answers nothing but that."""
 
     spec: str = ""
     down: bool = False

@@ -154,6 +154,14 @@ class Leave(StrEnum):
     NO = "no"
 
 
+class LogPrivacy(StrEnum):
+    """What the query log holds of each query, the most first: all, the name without who asked, or nothing at all."""
+
+    FULL = "full"
+    NAMES = "names"
+    NOTHING = "nothing"
+
+
 class DeviceKind(StrEnum):
     """What kind of thing a device is; `appliance` is whatever else has a plug: a lamp, a robot, an oven."""
 

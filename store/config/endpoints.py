@@ -79,6 +79,15 @@ def check_leave(text: str) -> str:
     return f"{scope}={leave.strip()}"
 
 
+def check_member(text: str) -> str:
+    """A device or a group: `device:5`, `group:2`; raises ValueError with a sentence."""
+    scope = Scope.parse(text.strip())
+    if scope.kind == ScopeKind.HOUSE:
+        raise ValueError(say("'{text}' is no device and no group: write {hint}.", text=text,
+                             hint=f"{ScopeKind.DEVICE}:ID, {ScopeKind.GROUP}:ID"))  # fmt: skip
+    return str(scope)
+
+
 def check_endpoint(text: str) -> str:
     """The endpoint as it is written, tidied."""
     parse_endpoint(text, 0)

@@ -2,45 +2,25 @@
 """Every setting: its name, its default, what it is, and what it may be. Pages, API, docs and checks read from here."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from store.base.sentences import say
-from store.config.choices import Leave, RuleKind, WallMode, YoutubeLevel
-from store.config.endpoints import (
-    LEASE_FILES,
-    check_endpoint,
-    check_group,
-    check_home_domain,
-    check_host_name,
-    check_interface,
-    check_ipv4,
-    check_ipv6,
-    check_leave,
-    check_list_id,
-    check_network,
-    check_own_name,
-    check_path,
-    check_upstream,
+from store.config.choices import Leave, LogPrivacy, RuleKind, WallMode, YoutubeLevel
+
+from store.config.endpoints import (  # isort: skip
+    LEASE_FILES, check_endpoint, check_group, check_home_domain, check_host_name, check_interface, check_ipv4,
+    check_ipv6, check_leave, check_list_id, check_member, check_network, check_own_name, check_path, check_upstream,
     check_vendor,
 )
-from store.config.setting_values import Setting
+from store.config.setting_values import Setting, described
 from store.config.wall_switches import SWITCHES, USUAL, Modes
 from store.locale.language_rules import RULES
 from wire.response import BlockMode
 
 
-def _set(
-    default: Any,
-    about: str,
-    check: Callable[[str], str] = str,
-    *,
-    low: float = 0,
-    high: float = 0,
-    choices: tuple[str, ...] = (),
-) -> Any:
-    described = {"about": about, "check": check, "low": low, "high": high, "choices": choices}
-    return field(default=default, metadata=described)
+def _set(default: Any, about: str, check: Callable[[str], str] = str, **more: Any) -> Any:
+    return described(default, about, check, **more)
 
 
 ON_OFF = ("on", "off")
@@ -67,9 +47,8 @@ class Settings:
             "Processes that answer DNS, each with a cache of its own; those beyond the number of cores stand by for "
             "when another fails, and so does a second beside a lone one. Read at the start only."
         ),
-        low=1,
-        high=64,
-    )
+        low=1, high=64,
+    )  # fmt: skip
     sinkhole: BlockMode = _set(
         BlockMode.NULL,
         say(
@@ -122,8 +101,7 @@ class Settings:
     )
     metrics_networks: tuple[str, ...] = _set((), say("Networks that may read /metrics without a token."), check_network)
     trusted_routers: tuple[str, ...] = _set(
-        (),
-        say(
+        (), say(
             "Routers or networks of them that may say for whom they ask: their EDNS options with a MAC address or a "
             "client's address count, those of anybody else do not."
         ),
@@ -181,12 +159,31 @@ class Settings:
         choices=tuple(Leave),
     )
     my_exceptions_for: tuple[str, ...] = _set(
-        (),
-        say(
+        (), say(
             "The same where a group or a device differs, as in group:2=ask or device:5=yes; a device's own word goes "
             "before its groups', and of those the strictest counts."
         ),
         check_leave,
+    )
+    log_privacy: LogPrivacy = _set(
+        LogPrivacy.FULL,
+        say(
+            "What is written down of each query: full, everything; names, the name and what became of it, but not who "
+            "asked; nothing, no query at all."
+        ),
+        choices=tuple(LogPrivacy),
+    )
+    log_unnamed: tuple[str, ...] = _set(
+        (), say(
+            "Devices and groups whose names are not written down, as in device:5 or group:2: their queries are "
+            "counted, with the verdict, and nothing says what was asked for."
+        ),
+        check_member,
+    )
+    log_addresses: str = _set(
+        "on",
+        say("Whether the query log keeps the address that a query came from; off leaves the device alone."),
+        choices=ON_OFF,
     )
     log_keep_days: int = _set(90, say("Days for which the query log is kept."), low=1, high=3650)
     log_keep_imported_days: int = _set(
@@ -202,9 +199,8 @@ class Settings:
         say(
             "Seconds for which queries wait to be written while nobody looks at the log; more wears a memory card less."
         ),
-        low=0.1,
-        high=600,
-    )
+        low=0.1, high=600,
+    )  # fmt: skip
     update_hours: int = _set(24, say("Hours between two looks for newer blocklists."), low=1, high=720)
     cache_max_entries: int = _set(50_000, say("Responses that each DNS process remembers."), low=0, high=5_000_000)
     cache_max_mb: int = _set(64, say("Megabytes (MiB) that those may fill, in each DNS process."), low=1, high=4096)
@@ -246,28 +242,24 @@ class Settings:
     )
     wall_switches: Modes = USUAL
     wall_doh_lists: tuple[str, ...] = _set(
-        (),
-        say("Ids of blocklists that hold addresses of DNS services; the wall treats them as its own."),
+        (), say("Ids of blocklists that hold addresses of DNS services; the wall treats them as its own."),
         check_list_id,
-    )
+    )  # fmt: skip
     wall_refused_networks: tuple[str, ...] = _set(
         (), say("Networks outside the home to which no device may connect."), check_network
     )
     wall_refused_vendors: tuple[str, ...] = _set(
-        (),
-        say("Vendors whose known addresses no device may reach, on any port; by the names in firewall/data."),
+        (), say("Vendors whose known addresses no device may reach, on any port; by the names in firewall/data."),
         check_vendor,
-    )
+    )  # fmt: skip
     wall_exceptions: tuple[str, ...] = _set((), say("Networks outside that the wall never touches."), check_network)
     wall_exempt: tuple[str, ...] = _set(
         (), say("Client addresses or networks that the wall never touches."), check_network
     )
     wall_answer_seconds: int = _set(
-        3600,
-        say("Seconds for which an address counts as answered beyond its TTL; apps keep addresses."),
-        low=0,
-        high=86_400,
-    )
+        3600, say("Seconds for which an address counts as answered beyond its TTL; apps keep addresses."),
+        low=0, high=86_400,
+    )  # fmt: skip
 
 
 # Setting → the switch of the wall that it is.

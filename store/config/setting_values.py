@@ -2,13 +2,28 @@
 """One setting as it is described, and the values that it takes. Pure; a value that cannot be is a ValueError."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from store.base.sentences import say
 
 MOST_SHOWN = 10**12  # a number beyond this is not said back: it may have thousands of digits
 MAX_VALUES = 64  # of a setting that holds several; nobody writes more by hand
+
+
+def described(
+    default: Any,
+    about: str,
+    check: Callable[[str], str] = str,
+    *,
+    low: float = 0,
+    high: float = 0,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A field of `Settings`, with what a `Setting` says of it."""
+    return field(default=default, metadata={
+        "about": about, "check": check, "low": low, "high": high, "choices": choices,
+    })  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

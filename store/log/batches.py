@@ -2,7 +2,7 @@
 """A batch of finished queries: by rows, as a person says it, and by columns, as it travels and is written. Pure."""
 
 from array import array
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from operator import itemgetter
@@ -58,6 +58,10 @@ class Columns:
         keys = [Key._make((name, *outcome)) for name, outcome in zip(self.names, outcomes, strict=True)]
         rows = list(zip(self.times, self.client_of, self.key_of, self.durations, strict=True))
         return Batch(self.worker, self.dropped, self.started_us, self.clients, keys, rows, self.sent)
+
+
+Reduce = Callable[[Columns, Callable[[str], int | None]], tuple[Columns, list[int | None]] | None]
+"""What of a batch may be written down, and whose its clients are, by whose device an address is; None: no row."""
 
 
 class BadBatch(ValueError):  # noqa: N818 - it names the thing

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When each client was seen first and last, as the log's writer keeps it beside the rows."""
+"""Times as the log's writer keeps them: when each client was seen first and last, and which no record holds yet."""
 
 import sqlite3
 from collections.abc import Iterable
 
 from store.base.db import transaction
+
+MAX_TAKEN = 100_000  # times that are looked through for free ones at once, some 10 MB
 
 
 def write(con: sqlite3.Connection, seen: Iterable[tuple[int, tuple[int, int]]], newest_us: int) -> None:
@@ -39,3 +41,30 @@ def missed(con: sqlite3.Connection, newest_us: int) -> dict[int, tuple[int, int]
         (written, newest_us),
     )
     return {client: (first, last) for client, first, last in rows}
+
+
+def free(con: sqlite3.Connection, times: list[int]) -> list[int]:
+    """The same times, in order, each moved to the next microsecond that neither the log nor another one holds."""
+    sql = "SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us DESC LIMIT ?"
+    taken = {at for (at,) in con.execute(sql, (times[0], MAX_TAKEN + 1))}
+    many = len(taken) > MAX_TAKEN  # late by hours, as when a clock was set back
+    moved, before = list[int](), 0
+    for at in times:
+        if at <= before:
+            at = before + 1
+        if many:
+            at = _free_from(con, at)
+        while at in taken:
+            at += 1
+        moved.append(at)
+        before = at
+    return moved
+
+
+def _free_from(con: sqlite3.Connection, at: int) -> int:
+    """The first microsecond from this one on that no record holds."""
+    for (taken,) in con.execute("SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us", (at,)):
+        if taken != at:
+            break
+        at += 1
+    return at

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from store.base.sentences import Sentence
-from store.log.batches import Columns
+from store.log.batches import Columns, Reduce
 from store.log.name_facts import NameFacts
 from store.log.records import QueryRow
 from store.log.values import (
@@ -83,6 +83,9 @@ class LogWriter(Protocol):
 
     def add(self, batch: Columns, device_of: DeviceOf) -> None:
         """Take a batch. A client that has no device yet is asked for once more when its rows are written."""
+
+    def follow_privacy(self, reduce: Reduce | None) -> None:
+        """What may be written down of the batches that are added from now on; None: everything."""
 
     def gone(self, worker: int, started_us: int, noted: int, sent: int) -> None:
         """A worker's process, of which no batch comes any more, had noted and sent so many rows in all.

@@ -10,7 +10,7 @@ from pathlib import Path
 from store.base.sentences import Sentence, say, sentence_of
 from store.base.store_errors import StoreError
 from store.log import last_times, log_clock, querylog, retention
-from store.log.batches import Batch, Columns
+from store.log.batches import Batch, Columns, Reduce
 from store.log.log_clock import LogClock
 from store.log.name_facts import NameFacts
 from store.log.open_file import Loss, OpenFile
@@ -41,6 +41,7 @@ class SqliteWriter:
         self.fallbacks: tuple[Sentence, ...] = ()
         self._facts, self._clock_us, self._steady_us = facts, clock_us, steady_us
         self._device_of: DeviceOf = lambda address: None
+        self._reduce: Reduce | None = None
         self.waits_for = ""
         try:
             self._open(None)
@@ -65,6 +66,10 @@ class SqliteWriter:
 
     def add(self, batch: Batch | Columns, device_of: DeviceOf) -> None:
         self._rows.add(batch, device_of)
+
+    def follow_privacy(self, reduce: Reduce | None) -> None:
+        self._reduce = reduce
+        self._rows.follow_privacy(reduce)
 
     def gone(self, worker: int, started_us: int, noted: int, sent: int) -> None:
         self._rows.gone(worker, started_us, noted, sent)
@@ -174,6 +179,7 @@ class SqliteWriter:
             last_times.heal(self._con, self._clock.newest_now_us)
             spool = self.path.with_name(WAITING_NAME)
             self._rows = Writer(self._con, self._facts, self._clock_us, spool, self._tell)
+            self._rows.follow_privacy(self._reduce)
             self._file = OpenFile.of(self.path)
         self.waits_for = ""
 
@@ -184,6 +190,7 @@ class SqliteWriter:
         querylog.migrate(self._con)
         self._clock, self._looked_us = log_clock.load(self._con, self._clock_us()), self._steady_us()
         self._rows = Writer(self._con, self._facts, self._clock_us)
+        self._rows.follow_privacy(self._reduce)
 
     def _open_again(self) -> None:
         """Raises LogError while it still cannot be; then all that waited waits in the log's own writer."""

@@ -16,7 +16,7 @@ from store.base.db import transaction
 from store.base.sentences import Sentence
 from store.log import last_times, late_rows
 from store.log.attribution import Attribution
-from store.log.batches import Batch, Columns, columns
+from store.log.batches import Batch, Columns, Reduce, columns
 from store.log.interning import Interner
 from store.log.losses import Losses
 from store.log.name_facts import NameFacts
@@ -26,7 +26,6 @@ from store.log.values import AHEAD_US, EARLIEST_US, LATEST_US
 
 MAX_BUFFERED = 100_000  # rows that wait for the disk: 20 s at 5,000 a second, about 15 MiB
 MAX_SEEN = 1_000  # clients whose times wait to be written
-MAX_TAKEN = 100_000  # times that are looked through for free ones at once, some 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,8 @@ class Writer:
         self._spool = None if spool is None else Spool(spool, con.execute(mark).fetchone()[0], tell)
         self._saved = 0  # of the batches in the buffer, how many stand in the spool
         self._seen = last_times.missed(con, self._newest_us())
+        self._reduce: Reduce | None = None  # None: everything is written down
+        self._passed_over = False  # whether there were rows that are not written down, only counted as come
 
     @property
     def dropped(self) -> int:
@@ -88,15 +89,27 @@ class Writer:
         if isinstance(batch, Batch):
             batch = columns(batch)
         self._losses.see(batch)
+        if self._reduce is None:
+            self._hold(_Waiting(batch, device_of, [device_of(address) for address in batch.clients]))
+        elif (reduced := self._reduce(batch, device_of)) is not None:
+            self._hold(_Waiting(reduced[0], device_of, reduced[1]))
+        else:
+            self._passed_over = True
+
+    def _hold(self, waiting: "_Waiting") -> None:
         if not self._buffer:
-            self._oldest_us = min(batch.times, default=0)
-        self._buffer.append(_Waiting(batch, device_of, [device_of(address) for address in batch.clients]))
-        self._buffered += len(batch)
+            self._oldest_us = min(waiting.batch.times, default=0)
+        self._buffer.append(waiting)
+        self._buffered += len(waiting.batch)
         while self._buffered > MAX_BUFFERED:
             oldest = len(self._buffer.popleft().batch)
             self._buffered -= oldest
             self._saved = max(0, self._saved - 1)
             self.drop(oldest)
+
+    def follow_privacy(self, reduce: Reduce | None) -> None:
+        """As `LogWriter`."""
+        self._reduce = reduce
 
     def drop(self, count: int) -> None:
         """Count rows that were lost on the way here, such as those of a message that did not read."""
@@ -109,8 +122,9 @@ class Writer:
     def add_all_of(self, other: "Writer") -> None:
         """Take what waits in a writer that had no log to write to, and count what it lost meanwhile."""
         self._losses.know_first_of(other._losses)
-        for batch, device_of, _ in other._buffer:
-            self.add(batch, device_of)
+        for waiting in other._buffer:  # what may not be written down is taken out of it already
+            self._losses.see(waiting.batch)
+            self._hold(waiting)
 
     def save(self) -> None:
         """Write what waits into the spool, so that it is not lost with this process. Raises OSError."""
@@ -173,7 +187,7 @@ class Writer:
         make_room: called first with that number, in the transaction; see store.log.retention.
         Raises sqlite3.Error (disk full, locked, …); then nothing was written and everything still waits.
         """
-        if not self._buffer and not self._losses.drops:
+        if not self._buffer and not self._losses.drops and not self._passed_over:
             return 0
         try:
             with transaction(self._con):
@@ -182,7 +196,7 @@ class Writer:
                 times, clients, *others = self._rows(now_us)
                 if times:
                     make_room(len(times))
-                    times = self._free(times)
+                    times = last_times.free(self._con, times)
                     bulk_insert.insert(self._con, "records", [times, clients, *others])
                     self.rollup.invalidate(times[0], times)
                     late_rows.note(self._con, times, now_us)
@@ -200,6 +214,7 @@ class Writer:
         self._buffer.clear()
         self._buffered = self._saved = 0
         self._losses.drops.clear()
+        self._passed_over = False
         if seen or len(self._seen) > MAX_SEEN:
             self._seen.clear()
         self.written += len(times)
@@ -242,31 +257,6 @@ class Writer:
             return rows
         order = sorted(range(len(times)), key=times.__getitem__)
         return [list(map(column.__getitem__, order)) for column in rows]
-
-    def _free(self, times: list[int]) -> list[int]:
-        """The same times, in order, each moved to the next microsecond that neither the log nor another one holds."""
-        sql = "SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us DESC LIMIT ?"
-        taken = {at for (at,) in self._con.execute(sql, (times[0], MAX_TAKEN + 1))}
-        many = len(taken) > MAX_TAKEN  # late by hours, as when a clock was set back
-        free, before = [], 0
-        for at in times:
-            if at <= before:
-                at = before + 1
-            if many:
-                at = self._free_from(at)
-            while at in taken:
-                at += 1
-            free.append(at)
-            before = at
-        return free
-
-    def _free_from(self, at: int) -> int:
-        """The first microsecond from this one on that no record holds."""
-        for (taken,) in self._con.execute("SELECT time_us FROM records WHERE time_us >= ? ORDER BY time_us", (at,)):
-            if taken != at:
-                break
-            at += 1
-        return at
 
     def _see(self, times: list[int], clients: list[int]) -> None:
         """Note when each client was seen. A commit that fails and is tried again notes the same once more."""

@@ -15,10 +15,11 @@ from operator import attrgetter
 from urllib.parse import quote
 
 from store.base.sentences import say
-from store.config import devices, list_status
+from store.config import devices, known_settings, list_status
 from store.log.protocol import LogReader
 from store.names import rule_names
 from store.names.list_anchor import page_of
+from webui.frame import setting_areas
 from webui.frame.search_places import PLACES
 from webui.numbers.home_view import company_page
 
@@ -126,9 +127,10 @@ def _places(words: list[str], sources: Sources) -> Iterator[Hit]:
 
 def _settings(words: list[str], sources: Sources) -> Iterator[Hit]:
     for key, title in sources.titles.items():
-        fit = fit_of(words, sources.told(title), key.replace("_", " ") + " " + key)
+        about = sources.told(known_settings.SETTINGS[key].about)
+        fit = fit_of(words, sources.told(title), f"{key.replace('_', ' ')} {key} {about}")
         if fit is not None:
-            yield Hit(title, f"/settings#set-{key}", foreign=False, fit=fit)
+            yield Hit(title, setting_areas.href(key), foreign=False, fit=fit)
 
 
 def _devices(words: list[str], config: sqlite3.Connection) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from store.base.sentences import say
-from webui.frame import navigation
+from webui.frame import navigation, setting_areas
 
 
 class Place(NamedTuple):
@@ -44,10 +44,11 @@ _MORE = (
     Place("/evidence/tests", say("Idle tests"), say("experiment, measure, quiet")),
     Place("/evidence/reports", say("Reports"), say("proof, PDF, print, send, authority")),
     Place("/evidence/names", say("Whose a name is"), say("company, owner, purpose, correct")),
-    Place("/settings#health", say("Health"), say("status, doctor, problem, broken, running")),
-    Place("/settings#password", say("Password"), say("log in, security, change password")),
-    Place("/settings#tokens", say("API tokens"), say("program, script, automation, key")),
+    Place("/settings/health", say("Health"), say("status, doctor, problem, broken, running")),
+    Place("/settings/access#password", say("Password"), say("log in, security, change password")),
+    Place("/settings/access#tokens", say("API tokens"), say("program, script, automation, key")),
     Place("/my", say("This device"), say("my, own, mine, this computer")),
     Place("/api/docs", say("API"), say("program, REST, OpenAPI, documentation")),
 )
-PLACES = (*(Place(page.href, page.title, _WORDS.get(page.href, "")) for page in navigation.PAGES), *_MORE)
+_AREAS = tuple(Place(area.href, area.title, area.words) for area in setting_areas.AREAS)
+PLACES = (*(Place(page.href, page.title, _WORDS.get(page.href, "")) for page in navigation.PAGES), *_MORE, *_AREAS)

@@ -13,6 +13,7 @@ from pathlib import Path
 from evidence.idle_test.live_tests import LiveTests
 from evidence.whatif.whatif_jobs import WhatIfJobs
 from network.neighbours import Neighbours
+from resolver.upstream.trial import Names
 from store.base import secret, status, version
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
@@ -57,6 +58,7 @@ class WebUi:
     neighbours: Neighbours = field(default_factory=Neighbours)
     probe: KeptProbe = field(default_factory=KeptProbe)
     questions: WhatIfJobs = field(default_factory=WhatIfJobs)  # what a change would have done
+    trial_names: Names = field(default_factory=Names)  # what upstreams are tried with
     idle_tests: LiveTests = field(default_factory=LiveTests)  # those that somebody watches
     password_checks: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(MAX_PASSWORD_CHECKS)

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from store.base.sentences import say, sentence_of
 from store.config import endpoints, settings, usable_settings
-from store.config.choices import TokenScope
+from store.config.choices import LogPrivacy, TokenScope
+from store.config.setting_values import Setting
 from store.config.settings import SettingError
 from store.config.wall_switches import SWITCHES
 from webui.http.state import WebUi
+from webui.views.labels import label
+from wire.response import BlockMode
 
 TITLES = {
     "dns": say("DNS listens on"),
@@ -40,6 +43,9 @@ TITLES = {
     "web_names": say("Other names of the pages"),
     "my_exceptions": say("Devices let names through"),
     "my_exceptions_for": say("Who differs in that"),
+    "log_privacy": say("What is written down"),
+    "log_unnamed": say("Whose names are not written down"),
+    "log_addresses": say("Addresses in the query log"),
     "log_keep_days": say("Keep the query log for"),
     "log_keep_imported_days": say("Keep an imported query log for"),
     "log_max_mb": say("Largest size of the query log"),
@@ -70,9 +76,51 @@ TITLES = {
 TOKEN_SCOPES = {TokenScope.READ: say("read"), TokenScope.PAUSE: say("read and pause"), TokenScope.ADMIN: say("do all")}
 
 
+# Read once, before powers are given up: to listen elsewhere, or with more processes, all of it starts anew.
+AT_THE_START = ("dns", "web", "workers")
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "sinkhole": {
+        BlockMode.NULL: say("null: the address 0.0.0.0, which leads nowhere (usual)"),
+        BlockMode.NXDOMAIN: say("nxdomain: there is no such name"),
+        BlockMode.NODATA: say("nodata: the name is there, and has no address"),
+        BlockMode.REFUSED: say("refused: this server does not answer that"),
+        BlockMode.ADDRESS: say("address: an address of your own, below"),
+    },
+    "log_privacy": {
+        LogPrivacy.FULL: say("full: who asked for which name"),
+        LogPrivacy.NAMES: say("names: which names were asked for, not by whom"),
+        LogPrivacy.NOTHING: say("nothing: no query is written down"),
+    },
+    "my_exceptions": {
+        "yes": say("yes: at once, by itself"),
+        "ask": say("ask: once somebody here has said yes"),
+        "no": say("no: nobody, from there"),
+    },
+    "safe_search": {
+        "off": say("off"),
+        "moderate": say("moderate: engines strict, YouTube moderate"),
+        "strict": say("strict: everywhere"),
+    },
+    "canary_firefox": {"block": say("block: Firefox keeps asking here"), "allow": say("allow: Firefox may go past")},
+    "canary_private_relay": {
+        "block": say("block: Apple devices keep asking here"), "allow": say("allow: Safari may go past"),
+    },
+    "wall": {
+        "off": say("off: nothing is watched"),
+        "watch": say("watch: counted, and let through"),
+        "enforce": say("enforce: counted, and held"),
+    },
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One setting as a form field; `locked`: what sets it instead, "" where the page may."""
+    """One setting as a form field.
+
+    `locked`: what sets it instead, "" where the page may; `variable`: of the environment, where that does it;
+    `default`: as people read it; `stored`: whether it was chosen here, even as the default is; `options`: (value,
+    words) of each choice.
+    """
 
     key: str
     title: str
@@ -83,26 +131,40 @@ class FieldView:
     restart: bool
     locked: str
     problem: str
+    default: str = ""
+    stored: bool = False
+    variable: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
 
-def fields(ui: WebUi, wrong: Mapping[str, str], typed: Mapping[str, str]) -> list[FieldView]:
-    """Every setting in the order of `Settings`; what was typed stands again beside what is wrong with it."""
+def fields(
+    ui: WebUi, wrong: Mapping[str, str], typed: Mapping[str, str], keys: Iterable[str] = settings.SETTINGS
+) -> list[FieldView]:
+    """These settings, every one as a rule; what was typed stands again beside what is wrong with it."""
     now = usable_settings.load(ui.state, ui.environ)
-    locked = settings.locked(ui.state, ui.environ)
-    return [
-        FieldView(
-            key=key,
-            title=TITLES.get(key, key.replace("_", " ").capitalize()),
-            about=setting.about,
-            value=typed.get(key, text(settings.value_of(now, key))),
-            choices=setting.choices,
-            number=isinstance(setting.default, int | float),
-            restart=False,
-            locked=locked.get(key, ""),
-            problem=wrong.get(key, "") or warning(key, now) or "",
-        )
-        for key, setting in settings.SETTINGS.items()
-    ]
+    locked, stored = settings.locked(ui.state, ui.environ), settings.from_table(ui.state)
+    return [_field(key, now, locked.get(key, ""), key in stored, wrong, typed) for key in keys]
+
+
+def _field(
+    key: str, now: settings.Settings, locked: str, stored: bool, wrong: Mapping[str, str], typed: Mapping[str, str]
+) -> FieldView:
+    setting = settings.SETTINGS[key]
+    return FieldView(
+        key=key,
+        title=TITLES.get(key, key.replace("_", " ").capitalize()),
+        about=setting.about,
+        value=typed.get(key, text(settings.value_of(now, key))),
+        choices=setting.choices,
+        number=isinstance(setting.default, int | float),
+        restart=key in AT_THE_START,
+        locked=locked,
+        problem=wrong.get(key, "") or warning(key, now) or "",
+        default=called(setting, setting.default),
+        stored=stored and not locked,
+        variable=settings.variable(key) if locked == "environment" else "",
+        options=choices(setting),
+    )
 
 
 def read(form: Mapping[str, str], ui: WebUi) -> tuple[dict[str, Any], dict[str, str]]:
@@ -124,6 +186,20 @@ def read(form: Mapping[str, str], ui: WebUi) -> tuple[dict[str, Any], dict[str, 
 def warning(key: str, now: settings.Settings) -> str | None:
     """What is to be said of a value that may be, and may not be meant; None of nearly all."""
     return endpoints.own_name_warning(now.own_name) if key == "own_name" else None
+
+
+def choices(setting: Setting) -> tuple[tuple[str, str], ...]:
+    """(value, what it is called) of each."""
+    words = CHOICES.get(setting.key, {})
+    usual = say("the usual one")
+    return tuple((str(choice), words.get(choice) or label(str(choice)) or usual) for choice in setting.choices)
+
+
+def called(setting: Setting, value: object) -> str:
+    """A value as a person reads it; an empty one is said as such."""
+    if setting.choices:
+        return dict(choices(setting)).get(str(value), str(value))
+    return text(value) or say("nothing")
 
 
 def text(value: object) -> str:

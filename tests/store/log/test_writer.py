@@ -56,7 +56,7 @@ ROWS = st.lists(st.tuples(TIMES, st.integers(0, 2), st.integers(0, 2), st.intege
 def test_every_row_goes_in_once_whatever_the_clocks_say(
     commits: list[list[tuple[int, list[Row]]]], looked_through: int
 ) -> None:
-    with patch("store.log.writer.MAX_TAKEN", looked_through):
+    with patch("store.log.last_times.MAX_TAKEN", looked_through):
         _goes_in_once(commits)
 
 

@@ -12,6 +12,8 @@ from full_home import _full as _full
 from full_home import everywhere
 from full_home import full_looker as full_looker
 
+from webui.frame import setting_areas
+
 pytestmark = pytest.mark.process  # pages ask the system for its addresses
 FORM = re.compile(r"<form\b[^>]*?method=\"post\"[^>]*?action=\"([^\"]*)\"[^>]*>(.*?)</form>", re.S)
 HOUSE, ITSELF = "whole house", ""
@@ -32,7 +34,11 @@ SAYS = {
     "/groups/N/parts": ITSELF, "/groups/N/list": r"for this group",
     "/times/add": ITSELF, "/times/window": ITSELF, "/times/window/remove": ITSELF,
     "/times/change": ITSELF, "/times/remove": ITSELF,
-    "/settings": ITSELF, "/settings/password": ITSELF, "/settings/tokens": ITSELF, "/settings/tokens/revoke": ITSELF,
+    "/settings/upstreams/choose": ITSELF, "/settings/upstreams/test": ITSELF, "/settings/kept/unnamed": ITSELF,
+    "/settings/kept/clear": ITSELF, "/settings/restart/workers": ITSELF, "/settings/restart/all": ITSELF,
+    **{f"/settings/{area.key}": ITSELF for area in setting_areas.AREAS},
+    **{f"/settings/{area.key}/default": ITSELF for area in setting_areas.AREAS},
+    "/settings/password": ITSELF, "/settings/tokens": ITSELF, "/settings/tokens/revoke": ITSELF,
     "/pause": r"for \S|For whom", "/pause/end": r"for \S", "/pause/more": r"for \S",
     "/exceptions/add": r"For whom|for this device",
     "/exceptions/end": r"for \S", "/exceptions/keep": r"for \S", "/requests/answer": r"for \S",

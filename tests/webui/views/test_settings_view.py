@@ -36,3 +36,23 @@ def test_each_wrong_one_is_named(ui: WebUi) -> None:
     wanted, wrong = settings_view.read({"log_keep_days": "0", "dns": "nonsense:x", "cache_max_mb": "32"}, ui)
     assert wanted == {"cache_max_mb": 32}
     assert set(wrong) == {"log_keep_days", "dns"}
+
+
+def test_every_choice_has_words_and_keeps_its_value() -> None:
+    for key, setting in settings.SETTINGS.items():
+        options = settings_view.choices(setting)
+        assert [value for value, _ in options] == list(map(str, setting.choices)), key
+        assert all(words for _, words in options), key
+
+
+def test_words_are_those_of_values_that_there_are() -> None:
+    for key, words in settings_view.CHOICES.items():
+        assert set(words) == set(settings.SETTINGS[key].choices), key
+    assert set(settings_view.AT_THE_START) <= settings.SETTINGS.keys()
+
+
+def test_a_default_is_told_as_a_person_reads_it() -> None:
+    privacy = settings.SETTINGS["log_privacy"]
+    assert settings_view.called(privacy, "names") == "names: which names were asked for, not by whom"
+    assert settings_view.called(settings.SETTINGS["upstreams"], ("9.9.9.9", "1.1.1.1")) == "9.9.9.9, 1.1.1.1"
+    assert settings_view.called(settings.SETTINGS["web_names"], ()) == "nothing"

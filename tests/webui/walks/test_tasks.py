@@ -174,6 +174,7 @@ def undo_a_change(stroll: Stroll) -> None:
 
 def change_the_upstream(stroll: Stroll) -> None:
     stroll.go("Settings")
+    stroll.press(stroll.page.get_by_role("link", name="Where names are looked up"))
     stroll.type(stroll.page.get_by_role("textbox", name="Upstreams"), "149.112.112.112")
     stroll.press(stroll.page.get_by_role("button", name="Save settings"))
     until(lambda: settings.load(stroll.walks.state, {}).upstreams == ("149.112.112.112",))
@@ -184,6 +185,7 @@ def change_the_password(stroll: Stroll) -> None:
     new = f"another good one {next(_fresh)}"
     old = stroll.walks.password
     stroll.go("Settings")
+    stroll.press(stroll.page.get_by_role("link", name="Who may use this"))
     stroll.type(stroll.page.get_by_label("Password now"), old)
     stroll.page.get_by_label("New password", exact=True).fill(new)
     stroll.page.get_by_label("New password again").fill(new)
