@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json as json_text
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,8 +19,6 @@ from store.base.sentences import say, sentence_of
 from store.local import corrections as name_corrections
 from store.names.purpose import Purpose
 
-# The address of a web page, as people paste it.
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/:?#]+)\S*", re.IGNORECASE)
 MAX_LINE = 1_000  # characters of a line of standard input; a name has up to 253
 
 Scope = Annotated[name_corrections.CorrectionScope, typer.Option("--scope", help="The name alone, or all below it.")]
@@ -37,8 +34,7 @@ def name(
     known = home_facts.load(cli_context.directory(state))
     rows = []
     for given in _each(names):
-        page = _ADDRESS.fullmatch(given.strip())
-        written = given if page is None else page["host"]
+        written = name_corrections.pasted(given)
         whose = known.of(_spelled(written))
         row = {
             "name": written, "company": whose.company, "product": whose.product, "purpose": whose.purpose.value,

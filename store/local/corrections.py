@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,8 @@ from store.names.rule_names import normalise
 MAX_CORRECTIONS = 5000  # of a home; each is one more entry in a dict of every process that attributes names
 MAX_WORDS = 100  # characters of a company and of a product
 MAX_NOTE = 500
+# The address of a web page, as people paste it.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/:?#]+)\S*", re.IGNORECASE)
 
 
 class CorrectionScope(StrEnum):
@@ -72,10 +75,16 @@ def as_words(correction: NameCorrection) -> dict[str, str | None]:
     }  # fmt: skip
 
 
+def pasted(text: str) -> str:
+    """The name in the address of a web page; what is no such address stays."""
+    page = _ADDRESS.fullmatch(text.strip())
+    return text if page is None else page["host"]
+
+
 def read_name(text: str) -> str:
-    """A name as people write it, `*.x` meaning x. Raises WrongCorrection."""
+    """A name as people write it, `*.x` meaning x, or the address of a page of it. Raises WrongCorrection."""
     try:
-        return normalise(text.strip().removeprefix("*."))
+        return normalise(pasted(text).strip().removeprefix("*."))
     except ValueError as error:
         raise WrongCorrection("name", sentence_of(error)) from None
 

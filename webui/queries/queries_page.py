@@ -146,4 +146,7 @@ def _ahead(reader: LogReader, form: FilterForm) -> str:
 def _nothing(form: FilterForm, gave_up: bool) -> str:
     if not form.any:
         return say("No queries yet. They appear here as they happen.")
+    asked = form.filters()
+    if asked.from_us is not None and asked.to_us is not None and asked.from_us >= asked.to_us:
+        return say("No query matches: the time begins after its end.")
     return say("No query matches so far.") if gave_up else say("No query matches.")

@@ -13,3 +13,8 @@ def test_a_name_is_read_as_people_write_it() -> None:
 
 def test_what_is_no_name_nobody_knows() -> None:
     assert looked_up(KNOWN, "no name!.netflix.com x").company is None
+
+
+def test_the_address_of_a_page_stands_for_its_name() -> None:
+    row = looked_up(KNOWN, "https://user@www.Netflix.com:443/browse?x=1#top")
+    assert (row.name, row.company, row.kind) == ("www.netflix.com", "Netflix", "use")

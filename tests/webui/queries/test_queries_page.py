@@ -82,6 +82,12 @@ def test_filters_that_cannot_be_are_refused_in_words(looker: Any, address: str) 
     assert "<script>" not in response.text.replace('<script src="', "")
 
 
+def test_a_time_that_begins_after_its_end_is_told(looker: Any) -> None:
+    """pi-hole/web#836: a range without data is no riddle."""
+    assert "the time begins after its end" in looker.get("/queries?from=2026-01-02&to=2026-01-01").text
+    assert "No query matches." in looker.get("/queries?from=2020-01-01&to=2020-01-02").text
+
+
 def test_what_was_asked_stands_in_the_form_again(looker: Any) -> None:
     page = looker.get("/queries?name=%22%3E%3Cb%3E&company=Netflix").text
     assert 'value="&#34;&gt;&lt;b&gt;"' in page
