@@ -5,7 +5,7 @@ Each function is one transaction that bumps `policy_version` where an answer may
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete
@@ -15,14 +15,16 @@ from store.base.sentences import say, together
 from store.config import existing, tables
 from store.config.choices import ScopeKind
 from store.config.devices import landing_group
-from store.config.edit import check_name
+from store.config.edit import check_name, set_level
+from store.config.scopes import group as group_scope
 from store.config.session import EditError, bump, connection, reading, writing
 from store.history import called
+from store.household import safe_search_edit
 from store.household.group_parts import SERVICE, GroupParts, apply, refuse_same_name, told
 from store.household.household_tables import DeviceGroup, NameException, Pause, SafeSearch
 
-__all__ = ["MAX_GROUPS", "GroupParts", "GroupToggle", "GroupView", "add_group", "change_group", "change_groups",
-           "groups", "remove_group", "set_group_answer", "set_groups"]  # fmt: skip
+__all__ = ["MAX_GROUPS", "GroupParts", "GroupToggle", "GroupView", "add_group", "add_ready_group", "change_group",
+           "change_groups", "groups", "remove_group", "set_group_answer", "set_groups"]  # fmt: skip
 
 MAX_GROUPS = 200  # more than a home has reasons for
 # What holds for a group and goes with it.
@@ -101,6 +103,22 @@ def add_group(e: Engine, name: str, parts: GroupParts | None = None) -> int:
             bump(session)
         assert group.id is not None
         return group.id
+
+
+def add_ready_group(
+    e: Engine, name: str, levels: Mapping[str, str], services: Sequence[str], *, safe_search: bool = False
+) -> int:
+    """A group that says something from its beginning, as one change; returns its id.
+
+    `levels`: packs (by id) that are on at a level for it; `services`: those that are blocked for it, by short name.
+    """
+    with writing(e, say("The group {group} is made.", group=check_name(name))):
+        number = add_group(e, name, {"services": services})
+        for pack, level in levels.items():
+            set_level(e, pack, level, str(group_scope(number)))
+        if safe_search:
+            safe_search_edit.set_safe_search(e, scope=str(group_scope(number)))
+        return number
 
 
 def change_group(e: Engine, group_id: int, parts: GroupParts) -> None:

@@ -83,7 +83,7 @@ class NameException(SQLModel, table=True):
 
 
 class LetThroughRequest(SQLModel, table=True):
-    """Somebody at a device asks for a name; `granted` None: it waits, 0: no, else until when."""
+    """Somebody at a device asks for a name; `granted` None: it waits, 0: no, else until when; with a `word`."""
 
     __tablename__ = "request"
 
@@ -94,6 +94,7 @@ class LetThroughRequest(SQLModel, table=True):
     created_at: int
     decided_at: int | None = None
     granted: int | None = None
+    word: str = ""
 
 
 class SafeSearch(SQLModel, table=True):

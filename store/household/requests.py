@@ -34,6 +34,7 @@ class RequestView:
     created_at: int
     decided_at: int | None
     granted: int | None
+    word: str = ""
 
 
 def ask_for(e: Engine, device_id: int, name: str, note: str = "") -> RequestView:
@@ -56,9 +57,12 @@ def ask_for(e: Engine, device_id: int, name: str, note: str = "") -> RequestView
         return _view(row)
 
 
-def grant(e: Engine, number: int, until: int | None, who: str = "") -> RequestView:
-    """Let the name through for that device until `until`, Unix seconds, None: for good. Raises NotFound, EditError."""
-    now = int(time.time())
+def grant(e: Engine, number: int, until: int | None, who: str = "", word: str = "") -> RequestView:
+    """Let the name through for that device until `until`, Unix seconds, None: for good; `word`: said to who asked.
+
+    Raises NotFound, EditError.
+    """
+    now, word = int(time.time()), _checked_word(word)
     check_until(until, now)
     with writing(e, say("{name} is let through, as was asked.", name=called.request(number))) as session:
         row = _waiting(session, number)
@@ -68,17 +72,18 @@ def grant(e: Engine, number: int, until: int | None, who: str = "") -> RequestVi
             allow(session, scope, row.name)
         else:
             session.add(_exception(scope, row.name, until, now, who))
-        row.decided_at, row.granted = now, FOR_EVER if until is None else until
+        row.decided_at, row.granted, row.word = now, FOR_EVER if until is None else until, word
         session.add(row)
         bump(session)
         return _view(row)
 
 
-def refuse(e: Engine, number: int) -> RequestView:
-    """Say no. Raises NotFound where it was decided already."""
+def refuse(e: Engine, number: int, word: str = "") -> RequestView:
+    """Say no, with a word why. Raises NotFound where it was decided already."""
+    word = _checked_word(word)
     with writing(e, say("{name} stays blocked, though asked for.", name=called.request(number))) as session:
         row = _waiting(session, number)
-        row.decided_at, row.granted = int(time.time()), 0
+        row.decided_at, row.granted, row.word = int(time.time()), 0, word
         session.add(row)
         session.flush()
         return _view(row)
@@ -89,6 +94,14 @@ def waiting(e: Engine) -> list[RequestView]:
     with reading(e) as session:
         rows = session.exec(select(LetThroughRequest).where(col(LetThroughRequest.decided_at).is_(None))).all()
         return sorted((_view(row) for row in rows), key=lambda view: view.id)
+
+
+def decided(e: Engine) -> list[RequestView]:
+    """Those that were decided within KEEP_SECONDS, the latest first."""
+    since = int(time.time()) - KEEP_SECONDS
+    with reading(e) as session:
+        rows = session.exec(select(LetThroughRequest).where(col(LetThroughRequest.decided_at) >= since)).all()
+        return sorted((_view(row) for row in rows), key=lambda view: -(view.decided_at or 0))
 
 
 def of_device(e: Engine, device_id: int) -> list[RequestView]:
@@ -121,6 +134,13 @@ def _checked_note(text: str) -> str:
     return note
 
 
+def _checked_word(text: str) -> str:
+    word = " ".join(text.split())
+    if len(word) > MAX_NOTE or not word.isprintable():
+        raise EditError(say("A word to who asked has at most {most} printable characters.", most=MAX_NOTE), "word")
+    return word
+
+
 def _waiting(session: Session, number: int) -> LetThroughRequest:
     row = session.get(LetThroughRequest, number)
     if row is None:
@@ -135,4 +155,5 @@ def _waiting(session: Session, number: int) -> LetThroughRequest:
 
 def _view(row: LetThroughRequest) -> RequestView:
     assert row.id is not None
-    return RequestView(row.id, row.device_id, row.name, row.note, row.created_at, row.decided_at, row.granted)
+    return RequestView(row.id, row.device_id, row.name, row.note, row.created_at, row.decided_at, row.granted,
+                       row.word)  # fmt: skip

@@ -30,6 +30,7 @@ class Request(BaseModel):
     created_at: str
     decided_at: str | None
     granted: bool | None = Field(description="null: it waits")
+    word: str = Field(description="what was said with that")
     until: str | None = Field(description="until when it is let through; null where it is not, or for good")
 
 
@@ -40,6 +41,8 @@ class RequestList(BaseModel):
 
 class Answer(shapes.Body):
     grant: Minutes | Literal[False, "ever"] = Field(description="minutes; ever: an allow rule; false: no")
+
+    word: str = Field(default="", max_length=store_requests.MAX_NOTE, description="said to who asked")
 
     @field_validator("grant", mode="before")
     @classmethod
@@ -59,10 +62,10 @@ def requests(engine: Engine, config: Config) -> RequestList:
 @router.post("/{request_id}", summary="Grant or refuse it")
 def decide(request_id: RequestId, body: Answer, engine: Engine, config: Config, caller: CurrentSession) -> Request:
     if body.grant is False:
-        row = store_requests.refuse(engine, request_id)
+        row = store_requests.refuse(engine, request_id, body.word)
     else:
         end = None if body.grant == "ever" else until(body.grant)
-        row = store_requests.grant(engine, request_id, end, who(caller))
+        row = store_requests.grant(engine, request_id, end, who(caller), body.word)
     return shape(row, devices.names(config).get(row.device_id))
 
 
@@ -71,6 +74,6 @@ def shape(row: RequestView, device: str | None) -> Request:
     end = row.granted if row.granted not in (None, 0, FOR_EVER) else None
     return Request(
         id=row.id, device_id=row.device_id, device=device, name=row.name, note=row.note, granted=granted,
-        created_at=shapes.iso_of_seconds(row.created_at), decided_at=shapes.seconds_iso(row.decided_at),
+        created_at=shapes.iso_of_seconds(row.created_at), decided_at=shapes.seconds_iso(row.decided_at), word=row.word,
         until=shapes.seconds_iso(end),
     )  # fmt: skip

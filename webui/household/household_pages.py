@@ -6,7 +6,8 @@ times_page        schedules
 backup_page       all decisions as a file, and back; backup_api the same for programs
 changes_page      the history of changes, and Undo
 names_page        local records, and domains that other servers answer
-pause_page        pauses, what is let through for a while, what devices ask for
+pause_page        pauses, what is let through for a while
+requests_page     what devices ask for: with what it would open, decided with a word
 my_page           one's own device, without log-in
 dhcp_page         DHCP: on, off, what is handed out, static leases, who has which address
 services_page     services by category, and safe search, for whom is chosen
@@ -22,11 +23,12 @@ from webui.household import (
     my_page,
     names_page,
     pause_page,
+    requests_page,
     services_page,
     times_page,
 )
 
 PAGES = (
-    backup_page, changes_page, group_page, times_page, names_page, pause_page, my_page,
+    backup_page, changes_page, group_page, times_page, names_page, pause_page, requests_page, my_page,
     services_page, dhcp_page,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from store.base.sentences import say
 from store.config import lists
 from store.config.scopes import HOUSE, in_order
 from store.config.session import NotFound
-from store.household import exceptions, pauses, requests
+from store.household import exceptions, pauses
 from store.household.exceptions import USUAL_SECONDS
 from webui.http.auth import next_page
 from webui.http.deps import Config, CurrentSession, Engine
@@ -56,7 +56,7 @@ def pause(
     back: Text = "/",
 ) -> Response:
     """`other`: minutes of one's own choice, which go before `minutes`; none of them: until it is resumed."""
-    end = _until(other or minutes)
+    end = until_of(other or minutes)
     pauses.pause(engine, scope, list_ or None, end, caller.name or WHO)
     return back_to(next_page(back))
 
@@ -82,7 +82,7 @@ def prolong_pause(engine: Engine, caller: CurrentSession, id_: Id, back: Text = 
 def add(
     engine: Engine, caller: CurrentSession, name: Text, scope: Text, minutes: Text = "", back: Text = "/pause"
 ) -> Response:  # fmt: skip
-    end = _until(minutes) or int(time.time()) + USUAL_SECONDS
+    end = until_of(minutes) or int(time.time()) + USUAL_SECONDS
     exceptions.let_through(engine, scope, name, end, caller.name or WHO)
     return back_to(next_page(back))
 
@@ -100,17 +100,7 @@ def keep(engine: Engine, id_: Id, back: Text = "/pause") -> Response:
     return back_to(next_page(back))
 
 
-@router.post("/requests/answer")
-def answer(engine: Engine, caller: CurrentSession, id_: Id, grant: Text, back: Text = "/") -> Response:
-    """`grant`: minutes, ever, or no."""
-    if grant == "no":
-        requests.refuse(engine, id_)
-    else:
-        requests.grant(engine, id_, None if grant == "ever" else _until(grant), caller.name or WHO)
-    return back_to(next_page(back))
-
-
-def _until(minutes: str) -> int | None:
+def until_of(minutes: str) -> int | None:
     """Unix seconds; None for nothing. A 422 problem for what is no number of minutes."""
     if not minutes.strip():
         return None

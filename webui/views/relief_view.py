@@ -67,6 +67,8 @@ class RequestLine:
     note: str
     created_at: int
     outcome: str
+    word: str = ""
+    decided_at: int | None = None
 
 
 def pause_line(pause: PauseView, names: Mapping[str, str], titles: Mapping[str, str], now: float) -> PauseLine:
@@ -90,7 +92,7 @@ def request_lines(rows: Iterable[RequestView], devices: Mapping[int, str]) -> li
     return [
         RequestLine(
             row.id, devices.get(row.device_id, str(row.device_id)), row.device_id, row.name, row.note, row.created_at,
-            _outcome(row),
+            _outcome(row), row.word, row.decided_at,
         )
         for row in rows
     ]  # fmt: skip

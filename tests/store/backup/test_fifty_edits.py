@@ -44,7 +44,7 @@ ELSEWHERE: Mapping[str, str] = {
     "_write_session": "who is logged in is no decision", "end_session": "who is logged in is no decision",
     "_quietly": "who is logged in is no decision",
     "request": "records of the log that are deleted cannot be brought back",
-    "undo": "is what is tried here", "restore": "test_restore.py",
+    "undo": "is what is tried here", "try_undo": "changes nothing", "restore": "test_restore.py",
 }  # fmt: skip
 LISTS = ("pack:xiaomi", "general", "added:ads")
 NAMES = ("ads.example", "games.example", "school.example", "*.tracker.example")
@@ -135,6 +135,9 @@ DRAWN: Mapping[str, Callable[[Home], object]] = {
     ),
     "add_rules": lambda h: rule_edit.add_rules(
         h.e, [NewRule(check_rule("allow", _name(h), subdomains=True), h.scope(), h.drawn.random() < 0.5)]
+    ),
+    "add_ready_group": lambda h: groups.add_ready_group(
+        h.e, str(h.drawn.random()), {"pack:xiaomi": "strict"}, [], safe_search=True
     ),
     "rename_device": lambda h: device_edits.rename_device(
         h.e, h.drawn.randint(1, 3), h.drawn.choice([None, "TV", "Phone"])

@@ -4,9 +4,9 @@
 import html
 from typing import Any
 
-from store.config import lists
+from store.config import edit, lists
+from store.household import changes, schedules
 from store.household import groups as household_groups
-from store.household import schedules
 from store.household.window_input import read_window
 
 
@@ -88,3 +88,39 @@ def test_what_is_wrong_is_told(visitor: Any) -> None:
     assert household_groups.groups(visitor.engine())[0].name == "Kids"
     assert visitor.form(f"/groups/{number}/parts", name="Kids", schedule="x").status_code == 422
     assert visitor.form(f"/groups/{number}/list", list="none", on="on").status_code == 404
+
+
+def test_a_group_from_a_template_is_one_change(visitor: Any) -> None:
+    sent = visitor.form("/groups/ready", template="children", name="Children")
+    (group,) = household_groups.groups(visitor.engine())
+    assert sent.headers["location"] == f"/groups/{group.id}" and group.services
+    page = html.unescape(visitor.get(f"/groups/{group.id}").text)
+    assert "Services that are blocked for it:" in page and "Safe search is on for it" in page
+    visitor.form("/changes/undo", id=str(changes.changes(visitor.engine())[0].id))
+    assert household_groups.groups(visitor.engine()) == []
+    visitor.form("/groups/ready", template="things", name="Things")
+    (group,) = household_groups.groups(visitor.engine())
+    assert "pack:xiaomi" in group.lists and "(strict)" in visitor.get(f"/groups/{group.id}").text
+
+
+def test_two_groups_that_say_otherwise_and_who_wins(visitor: Any) -> None:
+    engine = visitor.engine()
+    first, second = (household_groups.add_group(engine, name, {"devices": [1]}) for name in ("Kids", "Gamers"))
+    edit.set_toggle(engine, "pack:xiaomi", f"group:{first}", True)
+    edit.set_toggle(engine, "pack:xiaomi", f"group:{second}", False)
+    household_groups.set_group_answer(engine, first, "nxdomain")
+    household_groups.set_group_answer(engine, second, "refused")
+    for address in ("/groups", f"/groups/{first}", f"/groups/{second}"):
+        page = visitor.get(address).text
+        assert page.count("Kids wins:") == 2 and "the one that turns it on wins" in page, address
+    household_groups.change_group(engine, second, {"devices": []})
+    assert "wins:" not in visitor.get("/groups").text
+
+
+def test_where_new_devices_land(visitor: Any) -> None:
+    household_groups.add_group(visitor.engine(), "Guests")
+    visitor.form("/groups/landing", new_devices="Guests")
+    assert "They land in Guests." in visitor.get("/groups").text
+    assert visitor.form("/groups/landing", new_devices="Nobody").status_code == 422
+    visitor.form("/groups/landing", new_devices="")
+    assert "what the house has, until" in visitor.get("/groups").text

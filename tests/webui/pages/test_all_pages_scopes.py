@@ -30,6 +30,7 @@ SAYS = {
     "/bypass/mode": HOUSE, "/bypass/wall/mode": HOUSE,
     "/bypass/wall/switch": r"for (?:the whole house|this group|this device)",
     "/devices/N/toggle": r"for \S.*Off here", "/devices/N/name": ITSELF,
+    "/groups/ready": ITSELF, "/groups/landing": ITSELF,
     "/groups/member": ITSELF, "/groups/add": ITSELF, "/groups/answer": r"Answer for \S", "/groups/remove": r"devices",
     "/groups/N/parts": ITSELF, "/groups/N/list": r"for this group",
     "/times/add": ITSELF, "/times/window": ITSELF, "/times/window/remove": ITSELF,

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What somebody at a device asks to be let through: each with what it would open, decided with a word; and what was."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from blocklists.whose import home_facts
+from blocklists.whose.facts import Facts
+from store.base.sentences import say, say_count
+from store.config import devices, list_status
+from store.household import requests
+from store.household.requests import RequestView
+from store.log.protocol import LogReader
+from store.log.values import NameQueries
+from webui.api import explain_api
+from webui.household.pause_page import WHO, Id, Text, until_of
+from webui.http.auth import next_page
+from webui.http.deps import Config, CurrentSession, Engine, Reader, WebUi
+from webui.pages.templating import back_to, page
+from webui.views import explain_view, relief_view
+from webui.views.relief_view import RequestLine
+from wire.types import A
+
+router = APIRouter(prefix="/requests")
+
+CONTEXT_DAYS = 7  # of what a device asked for lately
+MAX_NAMES = 8  # that a request would open too, which are shown
+GRANTS = (("15", say("15 minutes")), ("60", say("1 hour")), ("ever", say("for good")))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a name that is asked for: why it is blocked, whose it is, how often the device asked for it of
+    late, and what else at and below it the home asked for, which would be open to the device, too."""
+
+    why: str
+    company: str
+    asked: int
+    others: tuple[str, ...]
+    more: int
+
+
+@router.get("")
+def inbox(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader) -> Response:
+    names, waiting = devices.names(config), requests.waiting(engine)
+    addresses = {row.id: row.addresses[0] for row in devices.devices(config) if row.addresses}
+    lines = relief_view.request_lines(waiting, names)
+    titles, facts = list_status.titles(config), home_facts.load(ui.state)
+    contexts = {row.id: _context(ui, titles, facts, reader, row, addresses.get(row.device_id)) for row in waiting}
+    decided = relief_view.request_lines(requests.decided(engine), names)
+    return page(
+        request, "requests_page.html", said=_said(lines), lines=lines, contexts=contexts, decided=decided,
+        grants=GRANTS, kept=requests.KEEP_SECONDS // 86_400, days=CONTEXT_DAYS,
+    )  # fmt: skip
+
+
+@router.post("/answer")
+def answer(
+    engine: Engine, caller: CurrentSession, id_: Id, grant: Text, word: Annotated[str, Form(max_length=300)] = "",
+    back: Text = "/",
+) -> Response:  # fmt: skip
+    """`grant`: minutes, ever, or no; `word`: said to who asked."""
+    if grant == "no":
+        requests.refuse(engine, id_, word)
+    else:
+        end = None if grant == "ever" else until_of(grant)
+        requests.grant(engine, id_, end, caller.name or WHO, word)
+    return back_to(next_page(back))
+
+
+def _context(
+    ui: WebUi, titles: dict[str, str], facts: Facts, reader: LogReader, row: RequestView, address: str | None
+) -> Context:  # fmt: skip
+    now_us = time.time_ns() // 1000
+    near = reader.name_queries([row.name], [row.name], now_us - CONTEXT_DAYS * 86_400_000_000, now_us)
+    others = sorted({each.name for each in near if each.name != row.name})
+    why = explain_view.sentence(explain_api.explained_for(ui, titles, row.name, A, address, ask=False))
+    return Context(why, facts.of(row.name).company or "", _asked(near, row), tuple(others[:MAX_NAMES]),
+                   max(0, len(others) - MAX_NAMES))  # fmt: skip
+
+
+def _asked(near: list[NameQueries], row: RequestView) -> int:
+    return sum(each.count for each in near if each.device_id == row.device_id and each.name == row.name)
+
+
+def _said(lines: list[RequestLine]) -> str:
+    """The page's first sentence."""
+    if not lines:
+        return say("Nobody waits for an answer.")
+    if len(lines) == 1:
+        return say("{device} asks for {name}.", device=lines[0].device, name=lines[0].name)
+    return say_count(len(lines), "{count:,} name is asked for.", "{count:,} names are asked for.")
