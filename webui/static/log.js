@@ -170,7 +170,7 @@
     const told = one("[data-tail-told]", bar), button = one("button", bar);
     let stream = null, lostAt = null, again = 0, wait = 2000;
     const tell = () => {
-      told.textContent = !stream && !again ? say("paused") : lostAt ? say("connection lost at {time}, trying again", { time: lostAt.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" }) }) : say("live");
+      told.textContent = !stream && !again ? say("paused") : lostAt ? say("connection lost at {time}, trying again", { time: lostAt.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) }) : say("live");
       bar.dataset.live = stream && !lostAt ? "on" : lostAt ? "lost" : "off";
     };
     const stop = () => {
