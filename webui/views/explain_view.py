@@ -12,7 +12,7 @@ from resolver.answer.judge import HOME
 from resolver.answer.let_through import EXCEPTION, PAUSE
 from resolver.answer.safe_search import LIST as SAFE_SEARCH
 from resolver.explain.explanation import Explanation
-from store.base.sentences import say, together
+from store.base.sentences import recall, say, together
 from store.config.choices import PackLevel
 from store.log.records import Verdict
 from webui.views import formatting
@@ -82,7 +82,7 @@ def rule_note(rule: MatchedRule) -> str:
     if rule.entry is None:
         return rule.comment
     purpose = label(rule.entry.purpose) if rule.entry.purpose != "unknown" else ""
-    return together(*filter(None, [purpose, _RISKS.get(rule.entry.breakage), rule.entry.note]), between="; ")
+    return together(*filter(None, [purpose, _RISKS.get(rule.entry.breakage), recall(rule.entry.note)]), between="; ")
 
 
 def rule_standing(rule: MatchedRule) -> str:
