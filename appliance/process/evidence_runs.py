@@ -11,12 +11,14 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.process import forking, orphans
 from appliance.process.children import why
 from appliance.process.forking import Forked
+from store.imports.log_tasks import FOLDER
 
 ROLE, MODULE = "evidence", "evidence.process"
 LOOK_SECONDS = 60.0
@@ -32,6 +34,7 @@ class _Seen:
 
     hour: int
     log: int
+    tasks: int = 0  # when a history was taken in, or records were deleted, last: whoever is done leaves the folder
 
 
 class EvidenceRuns:
@@ -66,7 +69,10 @@ class EvidenceRuns:
             number = (self._state / "querylog.db").stat().st_ino
         except OSError:
             return None
-        return _Seen(int(time.time() - GRACE_SECONDS) // 3600, number)
+        tasks = 0
+        with suppress(OSError):
+            tasks = (self._state / FOLDER).stat().st_mtime_ns
+        return _Seen(int(time.time() - GRACE_SECONDS) // 3600, number, tasks)
 
     def _is_due(self, seen: _Seen) -> bool:
         if self._again_at is not None:

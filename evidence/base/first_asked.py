@@ -63,11 +63,21 @@ def tidy(con: sqlite3.Connection, site_of: Callable[[str], str], most: int = MAX
         con.executemany(_DELETE, gone)
         if len(gone) < surplus:
             con.executemany(_DELETE, list(_of_large_sites(con, site_of, surplus - len(gone))))
-        used = bytearray().join(())
-        for bits in (*logged.values(), *_known(con, None).values()):
-            used = _union(used, bits)
-        unused = [(name,) for (name,) in con.execute("SELECT id FROM names") if not packed.holds(used, name)]
-        con.executemany("DELETE FROM names WHERE id = ?", unused)
+        _drop_unused(con, logged)
+
+
+def drop_unused_names(con: sqlite3.Connection) -> None:
+    """Names that neither the hours have nor anybody asked for first."""
+    with transaction(con):
+        _drop_unused(con, _logged(con))
+
+
+def _drop_unused(con: sqlite3.Connection, logged: _Bits) -> None:
+    used = bytearray()
+    for bits in (*logged.values(), *_known(con, None).values()):
+        used = _union(used, bits)
+    unused = [(name,) for (name,) in con.execute("SELECT id FROM names") if not packed.holds(used, name)]
+    con.executemany("DELETE FROM names WHERE id = ?", unused)
 
 
 _FORGET_FIRST = "DELETE FROM first_asked WHERE (?1 IS NULL OR device_id = ?1) AND (?2 IS NULL OR first_us < ?2)"

@@ -43,7 +43,10 @@ def grouped(
     walk = LogWalk(con, from_us, where, values)
     groups, seconds = _groups(con.execute(sql, (from_us, to_us, *values)), walk, seats, classes, most_beats)
     words = words_of(con, {key >> _SEAT_BITS for key in groups})
+    unnamed = {number for number, word in words.items() if not word}  # names that are not kept say nothing
     for key, (other, blocked, answered, failed, lookups, first, last) in groups.items():
+        if key >> _SEAT_BITS in unnamed:
+            continue
         pair = Pair(
             seats.devices[key & _SEAT], words.get(key >> _SEAT_BITS, ""), other + blocked + answered + failed,
             lookups, blocked, answered, failed, first, last,

@@ -113,9 +113,14 @@ def _add_up_days(
 def _follow_clearings(log: sqlite3.Connection, con: sqlite3.Connection) -> None:
     """What people deleted from the log is forgotten here, too, once the hours are as the log has them."""
     sql = "SELECT id, NULLIF(device_id, 0), before_us FROM cleared WHERE id > ? AND source = '' ORDER BY id"
-    for number, device, before_us in log.execute(sql, (first_asked.cleared(con),)).fetchall():
+    cleared = log.execute(sql, (first_asked.cleared(con),)).fetchall()
+    for number, device, before_us in cleared:
         first_asked.forget(con, device, before_us, log)
         first_asked.note_cleared(con, number)
+    if cleared:
+        first_asked.drop_unused_names(con)
+        con.execute("VACUUM")  # written anew, so that no page keeps what stood there
+        con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _read(log: sqlite3.Connection, con: sqlite3.Connection, hour: int) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 
 from store.base.db import transaction
+from store.imports.wiping import Wiping
 from store.log import retention
 from store.log.rollup_tables import HOUR_US
 from store.log.values import LATEST_US
@@ -16,6 +17,7 @@ from store.log.writer import Inside
 
 STEP_ROWS = 20_000  # looked at or deleted at once: some 20 ms
 MAX_BYTES = 4096  # of a request
+SCANNED = 1024 * 1024 * 1024  # bytes of a log whose records are looked through for rules: some 25 s of a small board
 _UNSEEN = """UPDATE clients SET first_us = IIF(last_us < ?1, NULL, max(first_us, ?1)),
         last_us = IIF(last_us < ?1, NULL, last_us) WHERE ?2 IS NULL OR device_id = ?2"""
 
@@ -56,10 +58,18 @@ class Clearing:
     def __init__(self, key: str, clear: Clear) -> None:
         self.key, self.clear, self.deleted = key, clear, 0
         self._at_us = 0
+        self._begun = self._gone = False
+        self._wiping = Wiping()
 
     def step(self, log: Inside) -> bool:
         """Delete a little; whether that was all. Raises sqlite3.Error."""
         con = log.con
+        if self._gone:
+            return self._wiping.step(con)
+        if not self._begun:
+            log.settle()  # what waits to be written is as old as what is deleted
+            self._wiping.begin(con)
+            self._begun = True
         if self.clear.whole:
             with transaction(con):
                 gone = retention.delete_some(con, "WHERE time_us < ?", (self.clear.before_us,), STEP_ROWS)
@@ -69,7 +79,8 @@ class Clearing:
         elif not self._pass(log):
             return False
         self._end(log)
-        return True
+        self._gone = True
+        return False
 
     def _pass(self, log: Inside) -> bool:
         """Look at the next records; whether they were the last."""
@@ -123,5 +134,4 @@ class Clearing:
                 con.execute(_UNSEEN, (clear.before_us, clear.device))
             if clear.device is None and clear.source is None:
                 con.execute("DELETE FROM drops WHERE time_us < ?", (clear.before_us,))
-        if self.deleted:
-            retention.purge_names(con)
+        retention.purge_names(con, SCANNED)

@@ -102,14 +102,15 @@ def make_room(
         con.execute("UPDATE marks SET value = value + ? WHERE key = 'records_deleted'", (deleted,))
 
 
-def purge_names(con: sqlite3.Connection) -> int:
+def purge_names(con: sqlite3.Connection, small: int = SMALL) -> int:
     """Delete names, clients and outcomes that no record refers to any more; returns how many rows.
 
     `retain` calls it when enough was deleted. What hours and days add up to tells which names and clients there are.
-    Which outcomes, only the records tell: those are few, and of a large log they stay until they have become many.
+    Which outcomes, only the records tell: those are few, and of a log beyond `small` bytes they stay until they have
+    become many.
     """
     deleted = 0
-    if _used(con) <= SMALL or con.execute("SELECT count(*) FROM outcomes").fetchone()[0] > MANY_OUTCOMES:
+    if _used(con) <= small or con.execute("SELECT count(*) FROM outcomes").fetchone()[0] > MANY_OUTCOMES:
         outcomes = {number for (number,) in con.execute("SELECT DISTINCT outcome_id FROM records")}
         deleted += _delete_unused(con, "outcomes", lambda number: number not in outcomes)
     with transaction(con, "DEFERRED"):

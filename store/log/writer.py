@@ -37,6 +37,7 @@ class Inside:
     rollup: Rollup
     now_us: int
     newest_us: int
+    settle: Callable[[], object] = lambda: None  # writes what waits
 
 
 class Writer:
@@ -222,7 +223,13 @@ class Writer:
 
     def inside(self) -> Inside:
         """For one step of a task."""
-        return Inside(self._con, self._interner, self.rollup, self._now_us(), self._newest_us())
+        return Inside(self._con, self._interner, self.rollup, self._now_us(), self._newest_us(), self._settle)
+
+    def _settle(self) -> None:
+        """What waits goes into the log, and the file in which it waited is gone."""
+        self.commit()
+        if self._spool is not None and not self._buffered:
+            self._spool.remove()
 
     def _now_us(self) -> int:
         """The clock, or while that was never set the newest time that the log knows."""
