@@ -246,9 +246,11 @@ PLURALS = {
 
 
 def _tag(text: str) -> str:
+    """A language by its tag: pt-BR, pt_BR or pt."""
     known = {tag.casefold(): tag for tag in RULES if tag != ENGLISH}
+    known |= {tag.partition("-")[0]: tag for tag in known.values()}
     if text.replace("_", "-").casefold() not in known:
-        raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(known.values())}")
+        raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(dict.fromkeys(known.values()))}")
     return known[text.replace("_", "-").casefold()]
 
 
