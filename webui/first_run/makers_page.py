@@ -12,6 +12,7 @@ from webui.first_run import seen_makers
 from webui.first_run.steps import after, steps
 from webui.frame import first_run_marks
 from webui.http.deps import Config, Engine, Reader, WebUi
+from webui.http.problems import Problem
 from webui.lists.catalogue_page import companies_asked
 from webui.pages.templating import back_to, page
 
@@ -34,6 +35,10 @@ def makers(request: Request, ui: WebUi, engine: Engine, config: Config, reader: 
 async def take(request: Request, ui: WebUi, engine: Engine) -> Response:
     form = await request.form()
     levels = {key.removeprefix(FIELD): str(value) for key, value in form.items() if key.startswith(FIELD)}
+    faults = [{"field": f"{FIELD}{pack}", "message": sentence}
+              for pack, level in levels.items() if (sentence := seen_makers.fault_of(level))]  # fmt: skip
+    if faults:
+        raise Problem(422, faults[0]["message"], errors=faults)
     await run_in_threadpool(seen_makers.take, engine, levels)
     await run_in_threadpool(first_run_marks.note, ui.state, STEP)
     return back_to(after(STEP))

@@ -66,6 +66,13 @@ def seen(
     return sorted(there, key=lambda maker: (not maker.devices, -maker.asked, maker.pack.title))
 
 
+def fault_of(level: str) -> str:
+    """What is wrong with a level; "" for one that there is."""
+    known = (OFF, *PackLevel)
+    return "" if level in known else say("'{level}' is no level: choose {choices}.", level=level,
+                                         choices=", ".join(known))  # fmt: skip
+
+
 def take(e: Engine, levels: Mapping[str, str]) -> int:
     """Put packs to their levels, as one change; how many changed. What is no pack, or no level, is left."""
     views = {view.id: view for view in lists.blocklists(e) if view.kind == ListKind.PACK}

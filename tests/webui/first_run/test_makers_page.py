@@ -30,8 +30,11 @@ def test_before_anybody_asked_it_says_so(newcomer: Any) -> None:
 def test_levels_are_set_as_one_change(visitor: Any) -> None:
     count = len(changes.changes(visitor.engine(), limit=100))
     form = {"level:pack:xiaomi": "strict", "level:pack:samsung": "off", "level:pack:amazon": "safe",
-            "level:hagezi-pro": "strict", "level:pack:none": "safe", "level:pack:lg": "odd"}  # fmt: skip
+            "level:hagezi-pro": "strict", "level:pack:none": "safe"}  # fmt: skip
     assert visitor.form("/setup/makers", **form).headers["location"] == "/setup/router"
     views = {view.id: view for view in lists.blocklists(visitor.engine())}
     assert views["pack:xiaomi"].level == "strict" and not views["pack:samsung"].on and not views["hagezi-pro"].on
     assert len(changes.changes(visitor.engine(), limit=100)) == count + 1
+    refused = visitor.form("/setup/makers", **{"level:pack:lg": "odd", "level:pack:xiaomi": "safe"})
+    assert refused.status_code == 422 and "no level" in refused.text
+    assert len(changes.changes(visitor.engine(), limit=100)) == count + 1, "nothing of it was taken"
