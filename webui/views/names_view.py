@@ -25,12 +25,13 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class ForwardView:
-    """A domain, and its servers in words."""
+    """A domain, and its servers in words; `typed`: as its form takes them."""
 
     id: int
     domain: str
     servers: str
     comment: str
+    typed: str
 
 
 def records(rows: Iterable[LocalRecord]) -> list[RecordView]:
@@ -44,7 +45,8 @@ def records(rows: Iterable[LocalRecord]) -> list[RecordView]:
 def forwards(rows: Iterable[ForwardedDomain]) -> list[ForwardView]:
     """In the order of the rows."""
     return [
-        ForwardView(row.id, row.domain, _servers(forwarded.of_text(row.upstreams)), row.comment)
+        ForwardView(row.id, row.domain, _servers(forwarded.of_text(row.upstreams)), row.comment,
+                    ", ".join(forwarded.of_text(row.upstreams)) or forwarded.USUAL)
         for row in rows if row.id is not None
     ]  # fmt: skip
 

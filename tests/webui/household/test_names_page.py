@@ -38,3 +38,27 @@ def test_domains_are_forwarded_and_let_go(visitor: Any) -> None:
     for row in forward_edit.forwarded(visitor.engine()):
         visitor.form("/names/forwards/remove", id=str(row.id))
     assert "No domain goes elsewhere." in visitor.get("/names").text
+
+
+def test_changed_where_they_stand(visitor: Any) -> None:
+    visitor.form("/names/records/add", name="nas.lan", type="A", value="192.168.1.5", comment="old")
+    visitor.form("/names/forwards/add", domain="lan", upstreams="192.168.1.1")
+    page = visitor.get("/names").text
+    assert "goes before the servers of lan" in page and "1 record is answered here, 1 domain by servers" in page
+    record, domain = record_edit.records(visitor.engine())[0], forward_edit.forwarded(visitor.engine())[0]
+    fields = {"name": "nas.lan", "type": "A", "value": "192.168.1.6", "comment": "new"}
+    visitor.form("/names/records/change", id=str(record.id), **fields)
+    visitor.form("/names/forwards/change", id=str(domain.id), upstreams="192.168.1.2", comment="router")
+    record, domain = record_edit.records(visitor.engine())[0], forward_edit.forwarded(visitor.engine())[0]
+    assert (record.value, record.comment, domain.comment) == ("192.168.1.6", "new", "router")
+    assert "192.168.1.2" in domain.upstreams
+    refused = visitor.form("/names/records/change", id=str(record.id), name="nas.lan", type="A", value="no address")
+    assert refused.status_code == 422
+
+
+def test_what_answers_now(visitor: Any) -> None:
+    visitor.form("/names/records/add", name="nas.lan", type="A", value="192.168.1.5")
+    told = visitor.get("/names/test?test=nas.lan", headers={"HX-Request": "true"}).text
+    assert "never leaves the home" in told and "192.168.1.5" in told and "<html" not in told
+    assert "data-problem" in visitor.get("/names/test?test=a%20b").text
+    assert "data-problem" in visitor.get("/names/test?test=a.example&type=NONE").text

@@ -47,6 +47,7 @@ SAYS = {
     "/devices/N/kind": ITSELF, "/devices/N/addresses": ITSELF, "/devices/N/split": ITSELF, "/devices/N/merge": ITSELF,
     "/devices/N/forget": r"this device", "/changes/undo": ITSELF, "/hidden-home/later": ITSELF,
     "/names/records/add": ITSELF, "/names/records/remove": ITSELF, "/names/records/import": ITSELF,
+    "/names/records/change": ITSELF, "/names/forwards/change": ITSELF,
     "/names/forwards/add": ITSELF, "/names/forwards/remove": ITSELF,
     "/dhcp": ITSELF, "/dhcp/off": ITSELF, "/dhcp/static#static": ITSELF, "/dhcp/static/remove": ITSELF,
     "/devices/chosen": r"the chosen devices", "/companies/block": r"for the whole house|for whom is chosen",
