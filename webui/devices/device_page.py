@@ -24,6 +24,7 @@ from store.log.protocol import LogReader
 from store.log.records import Verdict
 from store.log.values import QueryFilter
 from store.names.purpose import Kind
+from store.privacy import kept_devices
 from webui.devices import decided, decided_view, device_evidence, device_story, devices_view
 from webui.evidence.whose_view import HomeKnown
 from webui.http.deps import Config, Engine, Reader, WebUi
@@ -84,6 +85,7 @@ def one_device(
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
         span=span.query(),
+        unnamed=number in kept_devices.load(config, ui.settings()).unnamed,
         told=device_evidence.of_device(ui.state, number, called, int(now * 1e6)),
         findings_page=f"/evidence?device={number}",
         recent=log_rows.folded(

@@ -39,7 +39,7 @@ from webui.http.language import language
 from webui.http.problems import Shown
 from webui.http.state import WebUi
 from webui.numbers import headline, home_view
-from webui.views import changes_view, formatting, kind_words, queries_view, relief_view, rules_view
+from webui.views import changes_view, formatting, kind_words, queries_view, relief_view, rules_view, settings_view
 from webui.views.labels import VERDICTS, label
 from webui.views.relief_view import PauseLine
 from webui.views.spoken import Spoken, Written
@@ -68,6 +68,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         frame["pauses"] = _pauses(request.app.state.ui)
     if frame["logged_in"] and "toast" not in values:
         frame["toast"], frame["toast_back"] = _toast(request), _address(request)
+    frame["not_kept"] = settings_view.not_kept(request.app.state.ui.settings()) if frame["logged_in"] else ""
     response = HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
     who_acts.forget(request, response)
     return response

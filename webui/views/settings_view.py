@@ -188,6 +188,15 @@ def warning(key: str, now: settings.Settings) -> str | None:
     return endpoints.own_name_warning(now.own_name) if key == "own_name" else None
 
 
+def not_kept(now: settings.Settings) -> str:
+    """What pages made of the query log say where privacy leaves something out of it; "" where nothing is."""
+    if now.log_privacy is LogPrivacy.NOTHING:
+        return say("No query is written down, so what stands here is from before.")
+    if now.log_privacy is LogPrivacy.NAMES:
+        return say("Who asks is not written down: nothing new is known of single devices.")
+    return ""
+
+
 def choices(setting: Setting) -> tuple[tuple[str, str], ...]:
     """(value, what it is called) of each."""
     words = CHOICES.get(setting.key, {})

@@ -49,3 +49,17 @@ def test_each_level_says_what_is_lost(newcomer: Any) -> None:
         newcomer.form("/settings/kept", log_privacy=level)
         assert said in newcomer.get("/settings/kept").text
     edit.put_settings(newcomer.engine(), {"log_privacy": None})
+
+
+def test_pages_say_where_privacy_hides_something(visitor: Any) -> None:
+    hides, nobody = "This device’s names are not kept", "Who asks is not written down"
+    nothing = "No query is written down"
+    for path in ("/", "/evidence", "/devices/1"):
+        page = visitor.get(path).text
+        assert not any(said in page for said in (hides, nobody, nothing)), path
+    visitor.form("/settings/kept/unnamed", scope="device:1", on="yes")
+    assert hides in visitor.get("/devices/1").text and hides not in visitor.get("/devices/2").text
+    visitor.form("/settings/kept/unnamed", scope="device:1", on="no")
+    for level, said in (("names", nobody), ("nothing", nothing)):
+        visitor.form("/settings/kept", log_privacy=level)
+        assert all(said in visitor.get(path).text for path in ("/", "/evidence", "/devices/1"))
