@@ -15,7 +15,7 @@ from store.log.protocol import LogError, LogWriter
 
 ROLL_SECONDS = 5.0  # between two looks for hours that are over
 ROLL_AGAIN_SECONDS = 0.2  # between two steps, which take some 0.1 s: the workers' batches come first
-RETAIN_SECONDS = 600.0
+RETAIN_SECONDS = 600.0  # between two looks for what is too old; at once when a setting says of more that it is
 RETAIN_AGAIN_SECONDS = 1.0  # when one call could not delete all that is due
 TASK_SECONDS = 1.0  # between two looks for a history to take in, or records to delete
 TASK_AGAIN_SECONDS = 0.02  # between two steps, of some 50 ms
@@ -32,6 +32,7 @@ class LogUpkeep:
         self._log, self._settings, self._report = log, settings, report
         self._tasks = LogTasks(state)
         self._next_roll = self._next_retain = self._next_task = self._next_facts = 0.0
+        self._limits = _limits(settings())
 
     @property
     def due(self) -> float:
@@ -46,7 +47,7 @@ class LogUpkeep:
             self._roll(now)
         if now >= self._next_task:
             self._work(now)
-        if now >= self._next_retain:
+        if now >= self._next_retain or self._limits != _limits(self._settings()):
             self._retain(now)
 
     def clock_was_set(self, now: float) -> None:
@@ -83,11 +84,16 @@ class LogUpkeep:
 
     def _retain(self, now: float) -> None:
         self._next_retain = now + RETAIN_SECONDS
-        settings = self._settings()
+        self._limits = _limits(self._settings())
         try:
-            done = self._log.retain(settings.log_keep_days, settings.log_max_mb, settings.log_keep_imported_days)
+            done = self._log.retain(*self._limits)
         except LogError as error:
             self._report("old records cannot be deleted", error)
             return
         if done.more:
             self._next_retain = now + RETAIN_AGAIN_SECONDS
+
+
+def _limits(settings: Settings) -> tuple[int, int, int]:
+    """Days, MiB, and days of imported history: who lowers one wants what is beyond it gone."""
+    return settings.log_keep_days, settings.log_max_mb, settings.log_keep_imported_days

@@ -14,7 +14,7 @@ from resolver.recorder.log_upkeep import LogUpkeep
 from store.config.settings import Settings
 from store.imports import intake
 from store.log import attribution
-from store.log.protocol import LogError
+from store.log.protocol import LogError, Retained
 from store.names.purpose import Purpose
 
 pytestmark = pytest.mark.database
@@ -53,6 +53,24 @@ def test_what_does_not_work_is_reported_and_tried_again(state: Path, monkeypatch
     upkeep.do_what_is_due(log_upkeep.RETAIN_SECONDS)
     assert len(reported) == 8
     upkeep.clock_was_set(log_upkeep.RETAIN_SECONDS)
+    upkeep.close()
+    log.close()
+
+
+def test_what_a_lowered_setting_makes_too_old_goes_at_once(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AdGuardHome#7893: rows older than what was just set were still shown."""
+    log, asked, settings = writer(state), list[tuple[int, ...]](), [Settings(log_keep_days=90)]
+
+    def retain(*limits: int) -> Retained:
+        asked.append(limits)
+        return Retained(0, more=False)
+
+    monkeypatch.setattr(log, "retain", retain)
+    upkeep = LogUpkeep(log, state, lambda: settings[0], lambda what, error: None)
+    for days in (90, 90, 7, 7):
+        settings[0] = Settings(log_keep_days=days)
+        upkeep.do_what_is_due(1.0)
+    assert [days for days, *_ in asked] == [90, 7]
     upkeep.close()
     log.close()
 
