@@ -88,6 +88,8 @@ def _sentences(checked: Checked) -> Iterator[Sentence]:
     elif not checked.compared:
         yield say("There is no query log here to compare it with; run it where the report was made to have its numbers "
                   "counted again.")  # fmt: skip
+    elif checked.fits and not checked.counted:
+        yield say("Its rows that the query log still keeps, and the chain of days, fit.")
     elif checked.fits:
         yield say("Its rows, its numbers and the chain of days fit the query log that is here.")
 

@@ -44,7 +44,8 @@ _MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, OverflowError,
 class Checked:
     """`altered`: sentences about the file itself; the others about the log. `compared`: there was a log of it here.
 
-    `kept`: it was made of the kept result of an idle test, and compared with that alone.
+    `kept`: it was made of the kept result of an idle test, and compared with that alone. `counted`: the log has all
+    rows of its time, so that its numbers were counted again.
     """
 
     title: str = ""
@@ -56,6 +57,7 @@ class Checked:
     chain_rows: tuple[Fault, ...] = ()
     notes: tuple[Sentence, ...] = ()
     kept: bool = False
+    counted: bool = True
 
     @property
     def fits(self) -> bool:
@@ -169,7 +171,8 @@ def _against(values: dict[str, Any], state: Path, log: sqlite3.Connection, here:
     rows = row_digests.misfits(log, subject, from_us, to_us, values["days"], deleted_to)
     notes = list(_notes(log, values, subject, deleted_to))
     numbers: Sequence[Difference] = ()
-    if deleted_to < from_us:
+    counted = deleted_to < from_us
+    if counted:
         numbers, more = number_check.differences(state, log, subject, values)
         notes += more
     chain, days = list(chain_check.misfits(state, values)), range(from_us // DAY_US, (to_us - 1) // DAY_US + 1)
@@ -179,7 +182,7 @@ def _against(values: dict[str, Any], state: Path, log: sqlite3.Connection, here:
         chained = ()
     return Checked(
         here.title, here.altered, True, (*here.rows, *rows)[:MAX_FAULTS], tuple(numbers[:MAX_FAULTS]),
-        tuple(chain[:MAX_FAULTS]), chained[:MAX_FAULTS], tuple(notes),
+        tuple(chain[:MAX_FAULTS]), chained[:MAX_FAULTS], tuple(notes), counted=counted,
     )  # fmt: skip
 
 

@@ -54,6 +54,17 @@ def test_a_report_of_a_log_alone_is_written_and_fits(command: Command, alone: Pa
     assert code == 1 and "its digest does not fit" in text
 
 
+def test_what_cannot_be_counted_again_is_not_said_to_fit(command: Command, alone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    assert command("evidence", "report", "--device", "1", *RANGE, "--out", str(out))[0] == 0
+    with closing(sqlite3.connect(alone / querylog.FILE_NAME)) as con:
+        con.execute("INSERT OR REPLACE INTO marks (key, value) SELECT 'deleted_to', max(time_us) FROM queries")
+        con.commit()
+    code, text, _ = command("evidence", "verify", str(out))
+    assert code == 0 and "cannot be counted again" in text
+    assert "Its rows that the query log still keeps" in text and "its numbers" not in text
+
+
 def test_a_row_that_was_changed_is_named_with_its_day(command: Command, alone: Path, tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     assert command("evidence", "report", "--company", "xiaomi", *RANGE, "--out", str(out))[0] == 0
