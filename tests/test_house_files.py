@@ -71,6 +71,8 @@ TESTED_ELSEWHERE = {
     "webui/companies/company_pages.py": "put together alone; the tests of its pages ask for them",
     "store/stats/one_company.py": "one count, which test_protocol.py compares between two engines, and pages with SQL",
     "store/stats/reporters.py": "two counts, which test_summary.py and test_protocol.py compare with plain ones",
+    "store/local/decided_findings.py": "the rows that test_finding_states.py reads after each edit",
+    "evidence/findings/decide_finding.py": "one edit in two files, which test_decisions.py makes",
     "store/log/record_sums.py": "one pass, whose sums test_rollup.py and test_gap_sums.py compare with the records",
     "store/log/in_gaps.py": "what test_gap_sums.py compares with and without what is remembered",
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",

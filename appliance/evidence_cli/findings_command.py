@@ -20,7 +20,7 @@ from appliance.evidence_cli.time_option import SECOND_US, span
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from evidence.base import evidence_file
-from evidence.findings import decisions, finding_rows
+from evidence.findings import decide_finding, decisions, finding_rows
 from evidence.findings.cures import cure
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter, state_words
@@ -97,7 +97,7 @@ def register(app: typer.Typer) -> None:
 def _set(number: int, state: FindingState, option: str | None) -> None:
     engine = cli_context.engine(option)
     with _opened(cli_context.directory(option), writing=True) as con:
-        row = decisions.decide(engine, con, number, state, time.time_ns() // 1000)
+        row = decide_finding.decide(engine, con, number, state, time.time_ns() // 1000)
     printing.tell(say("Finding {id} is {state} now.", id=row.id, state=STATES[row.state]))
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people decided about findings: config.db has it, and evidence.db follows, after an undo or a restore as well."""
+"""What people decided about findings: config.db has it, and evidence.db follows, after an undo or a restore as well.
+
+The process of evidence does this; it has no sqlmodel, which costs 32 MiB.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,14 @@ from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from evidence.base import evidence_file
-from evidence.findings import finding_rows
-from evidence.findings.finding import FindingState
-from evidence.findings.finding_rows import FindingRow
-from evidence.findings.finding_words import STATES
 from store.base import db
 from store.base.db import transaction
-from store.base.sentences import say
 from store.base.store_errors import StoreError
-from store.local import finding_states
-from store.local.finding_states import Decided, Of
+from store.local import decided_findings
+from store.local.decided_findings import Decided, Of
 
 MARK = "decisions"  # in evidence.db: which it has followed
-
-
-def decide(e: Engine, con: sqlite3.Connection, number: int, state: FindingState, now_us: int) -> FindingRow:
-    """Set the state of a finding, in both. `con`: of evidence.db, to write.
-
-    Raises NoFinding, EditError and sqlite3.Error.
-    """
-    finding = finding_rows.finding(con, number).finding
-    what = say("Finding {id} ({kind}) is {state} now.", id=number, kind=finding.kind.value, state=STATES[state])
-    finding_states.decide(e, Of(finding.kind.value, finding.device_id, finding.key), state.value, now_us, what)
-    return finding_rows.set_state(con, number, state, now_us)
 
 
 def follow(state: Path) -> None:
@@ -46,7 +31,7 @@ def follow(state: Path) -> None:
 
 def _follow(state: Path) -> None:
     with closing(db.connect(state / "config.db", read_only=True)) as config:
-        decided = finding_states.load(config)
+        decided = decided_findings.load(config)
     digest = _digest(decided)
     with closing(evidence_file.open_reader(state)) as con:
         if con.execute("SELECT value FROM marks WHERE key = ?", (MARK,)).fetchone() == (digest,):

@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people decided about findings: seen, muted or done. In the history, and in backups, as any decision is.
 
-A finding is known by its kind, its device (0: the home) and its key, so that it is the same one in an evidence.db that
-was made anew.
+What is decided reads store.local.decided_findings.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Engine, func
@@ -19,6 +15,7 @@ from store.base.sentences import Sentence, say
 from store.config.choices import either
 from store.config.session import EditError, writing
 from store.local import local_tables
+from store.local.decided_findings import Of
 
 
 class DecidedState(StrEnum):
@@ -32,29 +29,6 @@ class DecidedState(StrEnum):
 STATES = tuple(DecidedState)
 MAX_STATES = 5_000  # some years of clicks; beyond it those that were decided first are forgotten
 MAX_KIND, MAX_KEY = 40, 2_000  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Of:
-    """Which finding."""
-
-    kind: str
-    device: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """One of STATES, and when it was decided, in µs since 1970."""
-
-    state: str
-    changed_us: int
-
-
-def load(con: sqlite3.Connection) -> Mapping[Of, Decided]:
-    """All of them. Raises sqlite3.Error."""
-    rows = con.execute("SELECT kind, device, key, state, changed_us FROM finding_state")
-    return {Of(kind, device, key): Decided(state, changed_us) for kind, device, key, state, changed_us in rows}
 
 
 def decide(e: Engine, of: Of, state: str, now_us: int, what: Sentence | str) -> None:

@@ -24,8 +24,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
-from operator import sub
+from itertools import accumulate, chain
+from operator import itemgetter, sub
 
 from store.sums import packed
 
@@ -39,6 +39,7 @@ _MEM_LEVEL = 4  # of zlib: hash tables that fit some hundred bytes; to clear lar
 _WIDTHS = (("B", 0xFF), ("H", 0xFFFF), ("I", 0xFFFF_FFFF), ("Q", 0xFFFF_FFFF_FFFF_FFFF))
 
 _BYTES = ord("B")
+_count = itemgetter(1)
 _SIZES = {ord(code): array(code).itemsize for code, _ in _WIDTHS}
 _HEADS = {some + others: (some + others).encode() for some, _ in _WIDTHS for others, _ in _WIDTHS}
 
@@ -168,9 +169,9 @@ def ranked(names: Section) -> bytes:
             rankings[1 + verdict][name] = count
     head, body = array("I"), array("I")
     for ranking in rankings:
-        best = heapq.nlargest(LEADERS, ranking.items(), key=lambda item: item[1])
+        best = heapq.nlargest(LEADERS, ranking.items(), key=_count)
         head.extend((len(best), best[-1][1] if len(ranking) > LEADERS else 0))
-        body.extend(number for item in best for number in item)
+        body.extend(chain.from_iterable(best))
     return (head + body).tobytes()
 
 

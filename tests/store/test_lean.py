@@ -35,3 +35,10 @@ def test_only_the_modules_that_say_so_import_sqlmodel(heavy: bool) -> None:
     code = f"import sys\nfor name in {sorted(chosen)!r}: __import__(name)\nprint('sqlmodel' in sys.modules)"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(heavy)
+
+
+@pytest.mark.parametrize("process", ["evidence.process", "resolver.worker", "resolver.recorder.process"])
+def test_processes_that_edit_nothing_have_none(process: str) -> None:
+    code = f"import sys, {process}\nprint('sqlmodel' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from evidence.findings import decisions, finding_rows
+from evidence.findings import decide_finding, finding_rows
 from evidence.findings.cures import cure
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import rows_filter
@@ -105,7 +105,7 @@ def finding(number: FindingId, con: Evidence, config: Config) -> FindingItem:
 def change(
     number: FindingId, body: FindingChange, engine: Engine, con: EvidenceEdit, config: Config
 ) -> FindingItem:
-    row = decisions.decide(engine, con, number, body.state, time.time_ns() // 1000)
+    row = decide_finding.decide(engine, con, number, body.state, time.time_ns() // 1000)
     return item(row, devices.names(config))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from evidence.findings import decisions, finding_lines, finding_rows
+from evidence.findings import decide_finding, finding_lines, finding_rows
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_rows import FindingFilter
 from evidence.findings.finding_words import KINDS, STATES
@@ -62,7 +62,7 @@ def change(
     state: Annotated[FindingState, Form()],
     back: Annotated[str, Form(max_length=500)] = "/evidence",
 ) -> Response:
-    decisions.decide(engine, con, id_, state, time.time_ns() // 1000)
+    decide_finding.decide(engine, con, id_, state, time.time_ns() // 1000)
     return back_to(next_page(back))
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from evidence.base import evidence_file
-from evidence.findings import decisions, finding_rows
+from evidence.findings import decide_finding, decisions, finding_rows
 from evidence.findings.finding import Finding, FindingKind, FindingState
 from evidence.findings.finding_rows import FindingFilter
 from store.backup import backup_form, restore
@@ -45,7 +45,7 @@ def keep(state: Path, now_us: int, *findings: Finding) -> None:
 
 def decide(state: Path, engine: Engine, word: FindingState) -> None:
     with closing(evidence_file.open_writer(state)) as con:
-        assert decisions.decide(engine, con, 1, word, NOW + 5).state is word
+        assert decide_finding.decide(engine, con, 1, word, NOW + 5).state is word
 
 
 def states(state: Path) -> dict[int, FindingState]:

@@ -29,6 +29,7 @@ from store.household import exceptions, groups, pauses, requests, safe_search_ed
 from store.household.changes import ChangeView, change, changes
 from store.household.group_parts import GroupParts
 from store.local import correction_edit, finding_states, forward_edit, lease_edit, record_edit
+from store.local.decided_findings import Of
 from store.rules import rule_edit
 from store.rules.rule_edit import NewRule
 
@@ -117,7 +118,7 @@ def _record(home: Home) -> tuple[str, str, str]:
 DRAWN: Mapping[str, Callable[[Home], object]] = {
     "correct": lambda h: correction_edit.correct(h.e, _name(h), company=h.drawn.choice(("Xiaomi", "Nobody"))),
     "decide": lambda h: finding_states.decide(
-        h.e, finding_states.Of("leak", h.drawn.randrange(3), "Them"), h.drawn.choice(("seen", "new")), 7, "It is."
+        h.e, Of("leak", h.drawn.randrange(3), "Them"), h.drawn.choice(("seen", "new")), 7, "It is."
     ),
     "remove_correction": lambda h: correction_edit.remove_correction(h.e, _name(h)),
     "set_toggle": lambda h: edit.set_toggle(h.e, h.drawn.choice(LISTS), h.scope(), h.drawn.random() < 0.5),

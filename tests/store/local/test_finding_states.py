@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from store.config.session import EditError, connection, reading
 from store.household import undo
 from store.household.changes import changes
-from store.local import finding_states
-from store.local.finding_states import Decided, Of, check, decide
+from store.local import decided_findings, finding_states
+from store.local.decided_findings import Decided, Of
+from store.local.finding_states import check, decide
 
 pytestmark = pytest.mark.database
 
@@ -19,7 +20,7 @@ OF = Of("leak", 3, "Them no_list")
 
 def load(e: Engine) -> Mapping[Of, Decided]:
     with reading(e) as session:
-        return finding_states.load(connection(session))
+        return decided_findings.load(connection(session))
 
 
 def test_a_decision_takes_the_place_of_that_before_and_new_takes_it_back(engine: Engine) -> None:
