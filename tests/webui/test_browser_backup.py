@@ -33,7 +33,8 @@ def test_down_and_up_and_back_again(chromium: Any, address: str, home: Any, tmp_
 
     for scripts in (True, False):
         context = chromium.new_context(
-            java_script_enabled=scripts, storage_state=page.context.storage_state(), viewport=PHONE
+            java_script_enabled=scripts, service_workers="block", viewport=PHONE,
+            storage_state=page.context.storage_state(),
         )
         visit = context.new_page()
         visit.goto(f"{address}/backup")

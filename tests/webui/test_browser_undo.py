@@ -44,7 +44,8 @@ def test_a_switch_is_undone_from_its_toast(chromium: Any, address: str, home: An
 def test_a_form_without_scripts_has_its_toast_too(chromium: Any, address: str, home: Any) -> None:
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)
-    plain = chromium.new_context(java_script_enabled=False, storage_state=page.context.storage_state()).new_page()
+    state = page.context.storage_state()
+    plain = chromium.new_context(java_script_enabled=False, service_workers="block", storage_state=state).new_page()
     plain.goto(f"{address}/groups")
     plain.locator("form[action='/groups/add'] input[name=name]").fill("Kids")
     plain.locator("form[action='/groups/add'] button").click()

@@ -26,8 +26,10 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config) -> Respons
     names = devices.names(config)
     asked, findings = relief_view.request_lines(requests.waiting(engine), names), attention.new_ones(ui.state, names)
     return page(
-        request, "attention_page.html", wants=home_news.wants(problems(ui), asked, findings),
-        count=count(ui, engine), past=attention.past(ui.state, names), address="/attention", health_problems=[],
+        request, "attention_page.html",
+        wants=home_news.wants(problems(ui), asked, [line for line in findings if line.cure.address]),
+        worth=home_news.wants((), (), [line for line in findings if not line.cure.address]),
+        past=attention.past(ui.state, names), address="/attention", health_problems=[],
     )  # fmt: skip
 
 
@@ -43,5 +45,6 @@ def problems(ui: UiState) -> list[Problem]:
 
 
 def count(ui: UiState, engine: SqlEngine) -> int:
-    """How many things need a look: what is ill, what somebody waits for, and what was found and not yet seen."""
-    return len(problems(ui)) + len(requests.waiting(engine)) + attention.count_new(ui.state)
+    """How many things need a look: what is ill, what somebody waits for, and what was found, unseen, with a cure."""
+    curable = sum(bool(line.cure.address) for line in attention.new_ones(ui.state, {}))
+    return len(problems(ui)) + len(requests.waiting(engine)) + curable

@@ -28,6 +28,8 @@ OPEN_BEFORE_SETUP = frozenset(
         ("GET", "/setup"),
         ("POST", "/setup"),
         ("GET", "/language"),
+        ("GET", "/manifest.webmanifest"),
+        ("GET", "/offline"),
         ("POST", "/language"),
         ("POST", "/setup/strength"),
         ("POST", "/api/v1/setup"),

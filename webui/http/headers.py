@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import logging
 
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from h11 import LocalProtocolError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -13,8 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store.base.languages import tell
 from store.base.sentences import say
+from webui.http.form_calls import by_script
 from webui.http.language import language
-from webui.http.problems import is_api, title_of
+from webui.http.problems import ProblemPage, Shown, is_api, title_of
 
 log = logging.getLogger("webui")
 
@@ -34,6 +36,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 STATIC = "/static/"
+WORKER = "/static/worker.js"  # for all pages, though it lies in a folder
 DETAIL = say("Something went wrong here; DNS goes on. The log of the appliance has the reason.")
 
 
@@ -66,12 +69,14 @@ class SecurityHeaders:
             log.exception("%s %s failed", scope["method"], scope["path"][:200])
             if started:
                 raise
-            await _failure(scope)(scope, receive, send_with_headers)
+            await (await _failure(scope))(scope, receive, send_with_headers)
 
 
 def _add(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
+    if scope["path"] == WORKER:
+        headers["Service-Worker-Allowed"] = "/"
     if not scope["path"].startswith(STATIC):
         headers["Cache-Control"] = "no-store"
         headers["Content-Language"] = language(HTTPConnection(scope))
@@ -84,10 +89,17 @@ def _add(headers: MutableHeaders, scope: Scope) -> None:
         headers["Cache-Control"] = "no-cache"
 
 
-def _failure(scope: Scope) -> JSONResponse | PlainTextResponse:
+async def _failure(scope: Scope) -> Response:
     tag = language(HTTPConnection(scope))
     detail = tell(DETAIL, tag)
     if is_api(scope["path"]):
         body = {"type": "about:blank", "title": tell(title_of(500), tag), "status": 500, "detail": detail}
         return JSONResponse(body, 500, media_type="application/problem+json")
+    try:
+        request = Request(scope)
+        page: ProblemPage | None = request.app.state.problem_page
+        if page is not None and not by_script(request):
+            return await page(request, Shown(500, tell(title_of(500), tag), detail))
+    except Exception:
+        log.exception("no page could be made of that")
     return PlainTextResponse(f"{detail}\n", 500)

@@ -8,6 +8,7 @@ pages_wall        the wall's switches, and where Telltale stands
 pages_explain     why a name is blocked or not
 search_page       what a few letters may mean anywhere
 metrics_page      numbers for Prometheus
+installed_page    the pages as an app of a phone: its manifest, and what it shows when the appliance is away
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from webui.pages import (
     bypass_page,
     explain_page,
     groups_page,
+    installed_page,
     metrics_page,
     search_page,
     wall_page,
@@ -31,4 +33,5 @@ PAGES = (
     explain_page,
     search_page,
     metrics_page,
+    installed_page,
 )

@@ -29,18 +29,8 @@ def of_home(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
 
 
 def new_ones(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
-    """All of those, the weightiest first."""
+    """All of those, the weightiest first. Whoever has a cure wants to be acted on; the others are worth knowing."""
     return _lines(state, _UNSEEN, names, lambda con, new: finding_rows.weightiest(con, new, ALL_NEW))
-
-
-def count_new(state: Path) -> int:
-    """How many of those there are; 0 where evidence cannot be read, which the health tells."""
-    try:
-        decisions.follow(state)
-        with closing(evidence_file.open_reader(state)) as con:
-            return finding_rows.count(con, _UNSEEN)
-    except (sqlite3.Error, StoreError):
-        return 0
 
 
 def past(state: Path, names: Mapping[int, str]) -> list[FindingLine]:

@@ -19,6 +19,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 
 from evidence.whatif import change_words
 from store.backup.backup_form import MAX_BYTES
@@ -26,6 +27,7 @@ from store.base import db
 from store.base.health import HOME_HIDDEN
 from store.base.languages import ENGLISH
 from store.base.sentences import say
+from store.base.store_errors import StoreError
 from store.config import custom_responses, edit, list_status
 from store.config.session import EditError
 from store.household import changes, pauses
@@ -33,10 +35,10 @@ from webui.frame import first_run_marks, navigation
 from webui.frame.asked_again import asked_again, page_before
 from webui.frame.refused_form import Refused, Words, page_again
 from webui.http import deps, who_acts
-from webui.http.auth import is_form
+from webui.http.auth import identify, is_form, session_cookie
 from webui.http.form_calls import by_script
 from webui.http.language import language
-from webui.http.problems import Shown
+from webui.http.problems import Problem, Shown
 from webui.http.state import WebUi
 from webui.numbers import headline, home_view
 from webui.views import changes_view, formatting, kind_words, queries_view, relief_view, rules_view, settings_view
@@ -85,14 +87,22 @@ def text(request: Request, template: str, **values: Any) -> str:
 
 async def problem_page(request: Request, shown: Shown) -> Response:
     """Any error as a page. A form that is refused is shown again where it stood, with what was typed, and what is wrong
-    beside its field. Everything else never asks a database, so it can be shown when there is none."""
+    beside its field. Everything else is shown also when there is no database."""
     refused = request.method == "POST" and 400 <= shown.status < 500
     before = page_before(request) if refused else ""
     if before and not by_script(request) and (again := await _form_again(request, before, shown)):
         return HTMLResponse(again, shown.status)
-    values: dict[str, Any] = {"health_problems": [], "pauses": [], "toast": None}
+    await run_in_threadpool(_recognise, request)
+    values: dict[str, Any] = {"health_problems": [], "pauses": [], "toast": None, "status": shown.status}
     values["problem_title"] = say("Nothing was changed") if refused else shown.title
     return page(request, "error.html", shown.status, problem=shown.detail, wrong=shown.wrong, back=before, **values)
+
+
+def _recognise(request: Request) -> None:
+    """Who asks, where the error came before the gate could say so; nobody while that cannot be known."""
+    if getattr(request.state, "caller", None) is None and session_cookie(request):
+        with contextlib.suppress(Problem, EditError, StoreError, sqlite3.Error):
+            request.state.caller = identify(request, None)
 
 
 async def _form_again(request: Request, before: str, shown: Shown) -> str | None:
@@ -134,7 +144,7 @@ def environment(tag: str = ENGLISH) -> Environment:
     made.filters |= {"became": queries_view.outcome}
     made.filters |= {"outcome": headline.outcome_of, "company_page": home_view.company_page}
     made.globals |= {"kind_words": kind_words.KINDS, "what_for": kind_words.what_for}
-    made.globals |= {"static": static, "verdicts": VERDICTS, **spoken.globals()}
+    made.globals |= {"static": static, "worker": worker, "verdicts": VERDICTS, **spoken.globals()}
     made.globals |= {"block_words": ", ".join(custom_responses.WORDS), "max_backup": MAX_BYTES}
     return made
 
@@ -144,6 +154,14 @@ def static(name: str) -> str:
     """The address of a static file with a mark of its content, so that a browser keeps it until it changes."""
     mark = zlib.crc32((HERE / "static" / name).read_bytes())
     return f"/static/{name}?v={mark:08x}"
+
+
+@cache
+def worker() -> str:
+    """The address of the script behind the pages (static/worker.js); another once anything that it keeps is other."""
+    kept = [*sorted((HERE / "static").rglob("*.*")), HERE / "templates/base.html", HERE / "pages/offline_page.html"]
+    mark = zlib.crc32(b"".join(path.read_bytes() for path in kept))
+    return f"/static/worker.js?v={mark:08x}"
 
 
 def _toast(request: Request) -> changes_view.Line | None:

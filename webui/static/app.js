@@ -26,11 +26,15 @@
   // What was typed stays: it is tried again. Whether it reached the appliance, nobody here knows.
   const gone = () => say("The appliance does not answer just now. Reload the page in a moment to see what holds.");
   const odd = () => say("That did not work. Reload the page and try again.");
-  const refused = (ctx, text, wrong = []) => {
-    const form = ctx?.sourceElement?.closest("form");
-    if (!form) { notify(text); return; }
-    if (form.getAttribute("hx-trigger")?.includes("change")) form.reset();
-    globalThis.telltale.refuse(form, text, wrong);
+  const refused = (ctx, text, wrong = [], isOurs = false) => {
+    const source = ctx?.sourceElement, form = source?.closest?.("form");
+    if (form) {
+      if (form.matches('[method="post"][hx-trigger*="change"]')) form.reset();
+      if (isOurs) globalThis.telltale.refuse(form, text, wrong); else globalThis.telltale.below(form, text);
+    } else if (source?.matches?.('[hx-trigger*="load"]')) {
+      globalThis.telltale.near(source, text, () => globalThis.htmx.ajax("GET", source.getAttribute("hx-get"), { source, target: source.getAttribute("hx-target") ?? source }));
+    } else if (source?.matches?.("[hx-get], [hx-post]") && !source.matches('[hx-trigger*="every"]')) globalThis.telltale.near(source, text);
+    else if (ctx?.response) notify(text); // of what follows by itself; that the appliance is gone stands at the top
   };
   // The session is over: whoever logs in right here loses nothing.
   document.addEventListener("htmx:before:response", (event) => {
@@ -45,7 +49,7 @@
     if (!ctx?.response || ctx.response.status < 400) return;
     event.preventDefault();
     const { sentence, wrong, isOurs } = globalThis.telltale.fault(ctx.response.status, ctx.response.headers.get("Content-Type") ?? "", ctx.text ?? "");
-    refused(ctx, isOurs ? sentence : ctx.response.status > 501 ? gone() : odd(), wrong);
+    refused(ctx, isOurs ? sentence : ctx.response.status > 501 ? gone() : odd(), wrong, isOurs);
   });
   document.addEventListener("htmx:error", (event) => {
     const ctx = event.detail?.ctx;
@@ -154,6 +158,14 @@
     target.setCustomValidity(large ? say("This file is too large to be a backup.") : "");
     target.reportValidity();
   });
+  // Behind the pages, where a browser allows it: static files stay, and one page says that the appliance is away. Where
+  // the page names none, what was there goes.
+  const behind = async (address) => {
+    if (address) { await navigator.serviceWorker.register(address, { scope: "/" }); return; }
+    for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+    for (const name of await caches.keys()) if (name.startsWith("telltale-")) await caches.delete(name);
+  };
+  if (navigator.serviceWorker) addEventListener("load", () => behind(one('meta[name="worker"]')?.content).catch(() => {}));
   // A form that saves by itself needs no button once scripts run.
   document.documentElement.classList.add("scripted");
   enliven(document);

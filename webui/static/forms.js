@@ -68,6 +68,23 @@
     (lines[0]?.[0] ?? below(form, sentence)).focus();
   };
 
+  // What was refused and is in no form: said right behind it. A part of a page that loads by itself offers to load again.
+  const near = (source, text, again) => {
+    one(`:scope ~ .form-told[data-near]`, source)?.remove();
+    const line = fresh("below", text);
+    line.dataset.near = "";
+    if (again) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "quiet mini";
+      button.textContent = say("Try again");
+      button.addEventListener("click", () => { line.remove(); again(); });
+      line.append(" ", button);
+    }
+    source.after(line);
+    return line;
+  };
+
   const gone = () => say("The appliance does not answer just now. Nothing was changed, and what you typed is still here.");
   const odd = () => say("That did not work. Reload the page and try again.");
   // What an answer that refuses says: its sentence, and its fields.
@@ -75,7 +92,7 @@
     const page = type.startsWith("text/html") ? new DOMParser().parseFromString(text, "text/html") : null;
     const sentence = page ? one("[data-problem]", page)?.textContent : type.startsWith("text/plain") && text.length < 400 ? text : null;
     const wrong = page ? all("[data-field]", page).map((line) => [line.dataset.field, line.textContent]) : [];
-    return { page, wrong, sentence: sentence ?? (status >= 500 ? gone() : odd()), isOurs: Boolean(sentence) };
+    return { page, wrong, sentence: sentence ?? (status > 501 ? gone() : odd()), isOurs: Boolean(sentence) };
   };
 
   // A page that came as the answer to a form is shown in place of this one, whose address stays.
@@ -111,19 +128,37 @@
       return false;
     }
     const { page, sentence, wrong, isOurs } = response.ok ? { page: new DOMParser().parseFromString(text, "text/html") } : fault(response.status, type, text);
-    if (page && !isOurs && response.status < 500 && one("#main", page)) showPage(page, response); else refuse(form, sentence ?? odd(), wrong);
+    if (page && !isOurs && response.status < 500 && one("#main", page)) showPage(page, response);
+    else if (response.status < 500 && isOurs) refuse(form, sentence, wrong);
+    else below(form, sentence ?? odd());
     return false;
   };
 
+  // While an answer is awaited nothing is sent twice, and after a moment that is shown where it was pressed.
   const busy = (form, button) => {
+    const place = button ?? one('[type="submit"]', form) ?? one("label, fieldset", form) ?? form;
     form.dataset.sending = "yes";
-    const timer = setTimeout(() => (button ?? form).setAttribute("aria-busy", "true"), PROGRESS_MS);
+    const timer = setTimeout(() => place.setAttribute("aria-busy", "true"), PROGRESS_MS);
     return () => {
       clearTimeout(timer);
       delete form.dataset.sending;
-      (button ?? form).removeAttribute("aria-busy");
+      place.removeAttribute("aria-busy");
     };
   };
+  const waiting = new WeakMap(); // a call of htmx → what ends its being busy
+  document.addEventListener("htmx:config:request", (event) => {
+    const { ctx } = event.detail, source = ctx.sourceElement, form = source?.closest?.("form") ?? source;
+    if (!form?.dataset || ctx.request.method === "GET") return;
+    if (form.dataset.sending) { event.preventDefault(); return; }
+    waiting.set(ctx, busy(form, ctx.request.submitter ?? (source === form ? null : source)));
+  });
+  document.addEventListener("htmx:before:request", (event) => {
+    const { ctx } = event.detail, source = ctx.sourceElement;
+    if (ctx.request.method !== "GET" || !source?.setAttribute || source === document.body || source.matches("[hx-trigger*=every]")) return;
+    const timer = setTimeout(() => source.setAttribute("aria-busy", "true"), PROGRESS_MS);
+    waiting.set(ctx, () => { clearTimeout(timer); source.removeAttribute("aria-busy"); });
+  });
+  document.addEventListener("htmx:finally:request", (event) => { waiting.get(event.detail.ctx)?.(); });
   document.addEventListener("submit", async (event) => {
     const form = event.target, button = event.submitter;
     if (event.defaultPrevented || form.getAttribute("method") !== "post" || form.matches("[hx-post], [hx-put], [data-plain]")) return;
@@ -139,9 +174,9 @@
       if (await answer(form, button, response)) setTimeout(done, FREE_AGAIN_MS); else done();
     } catch {
       done();
-      refuse(form, gone());
+      below(form, gone());
       document.dispatchEvent(new Event("telltale:doubt"));
     }
   });
-  Object.assign(globalThis.telltale, { refuse, fault });
+  Object.assign(globalThis.telltale, { refuse, below, near, fault });
 })();

@@ -36,6 +36,7 @@ SENTENCES = (
     mark("Pause"),
     mark("Go on"),
     mark("Close"),
+    mark("Try again"),
     mark("This file is too large to be a backup."),
     mark("This file is too large to be a list."),
     mark("Copied"),

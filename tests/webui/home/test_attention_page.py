@@ -24,7 +24,7 @@ def count(visitor: Any) -> int:
 
 
 def shown(visitor: Any) -> list[str]:
-    wants, _, _ = visitor.get("/attention").text.partition('id="past"')
+    wants = re.split('id="(?:worth|past)"', visitor.get("/attention").text)[0]
     return re.findall(r'<li id="(problem|request|finding)-', wants)
 
 

@@ -31,7 +31,7 @@ OPEN_CALLS = {
     ("GET", "/health"),
     ("GET", "/api/v1/health"),
     ("POST", "/api/v1/setup"),
-    ("GET", "/language"),
+    ("GET", "/language"), ("GET", "/manifest.webmanifest"), ("GET", "/offline"),
     ("POST", "/language"),
     ("POST", "/api/v1/session"),
     ("GET", "/my"),
