@@ -93,7 +93,7 @@ async def problem_page(request: Request, shown: Shown) -> Response:
     if before and not by_script(request) and (again := await _form_again(request, before, shown)):
         return HTMLResponse(again, shown.status)
     await run_in_threadpool(_recognise, request)
-    values: dict[str, Any] = {"health_problems": [], "pauses": [], "toast": None, "status": shown.status}
+    values: dict[str, Any] = {"health_problems": [], "pauses": [], "toast": None, "problem_status": shown.status}
     values["problem_title"] = say("Nothing was changed") if refused else shown.title
     return page(request, "error.html", shown.status, problem=shown.detail, wrong=shown.wrong, back=before, **values)
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from evidence.base import evidence_file
 from evidence.findings import finding_rows
-from evidence.findings.finding import Finding, FindingKind
+from evidence.findings.finding import Cause, Finding, FindingKind
 from store.household import requests
 
 NOW = time.time_ns() // 1000
-LEAK = Finding(FindingKind.LEAK, 1, "Xiaomi", "Xiaomi", ("a.example", "b.example"), NOW - 9, NOW, 7)
+NAMES = ("a.example", "b.example")
+LEAK = Finding(FindingKind.LEAK, 1, "Xiaomi", "Xiaomi", NAMES, NOW - 9, NOW, 7, cause=Cause.NO_LIST)
 QUIET = replace(LEAK, kind=FindingKind.NEW_NAME, key="quiet.example", device_id=2, confidence=0.4)
 
 

@@ -59,7 +59,7 @@ def test_an_error_is_a_page_for_people(looker: Any) -> None:
     response = looker.get("/<script>alert(1)</script>")
     assert response.status_code == 404
     assert "<script>alert" not in response.text
-    assert "Go home" in response.text
+    assert "Go home" in response.text and "Log out" in response.text and "Search for it" in response.text
 
 
 def test_whoever_mistyped_something_finds_the_form_again(visitor: Any) -> None:
