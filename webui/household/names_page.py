@@ -128,6 +128,9 @@ def _said(records: int, domains: int) -> str:
     """The page's first sentence."""
     if not records and not domains:
         return say("No names of your own yet; devices are found by theirs all the same.")
+    if not domains:
+        return say_count(records, "{count:,} name of your own is answered here.",
+                         "{count:,} names of your own are answered here.")  # fmt: skip
     own = say_count(records, "{count:,} record is answered here", "{count:,} records are answered here")
     return say_count(domains, "{records}, {count:,} domain by servers of its own.",
                      "{records}, {count:,} domains by servers of their own.", records=own)  # fmt: skip

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from store.base.sentences import say
+from store.base.sentences import say, together
 from store.config.lists import BlocklistView
 from store.household.groups import GroupView
 from store.household.schedules import Schedule
@@ -97,7 +97,7 @@ def sentences(group: GroupView, lists: Sequence[ListLine], schedules: Sequence[S
     for on, services in ((True, True), (True, False), (False, True), (False, False)):
         titles = [_titled(line) for line in lists if line.on is on and line.id.startswith("service:") is services]
         if titles:
-            words.append(_of_lists(on, services, ", ".join(titles)))
+            words.append(_of_lists(on, services, together(*titles, between=", ")))
     if engines:
         words.append(say("Safe search is on for it: {engines}.", engines=", ".join(engines)))
     if group.answer:
