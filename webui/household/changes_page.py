@@ -24,7 +24,6 @@ from store.history import change_filter, notes
 from store.history.change_filter import ALL, Wanted
 from store.household import changes as history
 from store.household.undo import InTheWay, try_undo
-from store.stats.export import FORMULA
 from webui.http.auth import next_page
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.language import language
@@ -34,6 +33,7 @@ from webui.views.formatting import iso, visible
 
 router = APIRouter(prefix="/changes")
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the begin of a formula (CWE-1236)
 Id = Annotated[int, Form(alias="id", ge=1, le=2**53)]
 Before = Annotated[int | None, Query(ge=1, le=2**53)]
 Where = Annotated[str, Form(max_length=500)]
@@ -137,7 +137,7 @@ def _page(
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _said(views: list[history.ChangeView], wanted: Wanted) -> str:
