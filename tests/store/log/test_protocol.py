@@ -217,7 +217,6 @@ OPENERS = {
     "resolver/recorder/log_insight.py": {"sqlite_reader"},
     "resolver/recorder/process.py": {"sqlite_writer"},
     "webui/evidence/log_files_api.py": {"export", "sqlite_reader"},
-    "webui/household/changes_page.py": {"export"},  # what a spreadsheet would run
     "webui/http/deps.py": {"querylog", "sqlite_reader"},
     "webui/http/tail.py": {"sqlite_reader"},
     "webui/queries/log_rows.py": {"lookups"},  # what a look-up is, for rows
