@@ -29,6 +29,7 @@ Wings, from the ground up; each may import those before it:
     passwords  which passwords are easily guessed
     history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
+    accounts  config.db too: people and their roles, from where they are logged in, their second step
     rules    config.db too: the home's own rules, many at once: edited together, read from a text
     devices  config.db too: which device an address belongs to, as the network shows it and as people say it; what
              kind of thing each is
@@ -49,6 +50,6 @@ Begin with migrations/ (the tables), then log/records (verdict, origin, the colu
 household/policy.
 
 Of config only tables, session, existing, edit, lists (with list_input, rule_input, wall_edit) and account import
-sqlmodel, of local and household what edits (groups and the like), the history of changes, and their tables, and backup:
-it costs a process 40 MiB.
+sqlmodel, all of accounts, of local and household what edits (groups and the like), the history of changes, and their
+tables, and backup: it costs a process 40 MiB.
 """

@@ -34,7 +34,7 @@ from webui.api import all_resources as api
 from webui.evidence import evidence_resources
 from webui.frame import search_api
 from webui.household import backup_api
-from webui.http import problems
+from webui.http import permissions, problems
 from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.form_calls import FormCalls
@@ -96,7 +96,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     return app
 
 
-_odds = APIRouter(include_in_schema=False)
+_odds = APIRouter(include_in_schema=False, dependencies=[permissions.sees])
 
 
 @_odds.get("/admin")

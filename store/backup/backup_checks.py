@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from store.accounts import people
 from store.backup import row_checks
 from store.backup.backup_form import Backup
 from store.base.sentences import say, sentence_of
 from store.config import settings, wall_switches
-from store.config.choices import DeviceKind, ListKind, SearchEngine, YoutubeLevel
+from store.config.choices import DeviceKind, ListKind, Role, SearchEngine, YoutubeLevel
 from store.config.devices import landing_group
 from store.config.edit import check_name
 from store.config.list_input import check_format, check_source
@@ -26,6 +27,9 @@ Row = Mapping[str, Any]
 _HASH = re.compile(r"scrypt\$\d{1,9}\$\d{1,4}\$\d{1,4}\$[0-9a-f]{2,128}\$[0-9a-f]{2,256}", re.ASCII)
 _ADDED = re.compile(r"added:[a-z0-9-]{1,60}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SECRET = re.compile(r"[A-Z2-7]{16,128}", re.ASCII)  # base32
+MOST_ID = 2**31
+USUAL_NAME = "admin"
 _NUMBERED = {"group_id": "group", "device_id": "device", "schedule_id": "schedule"}
 
 
@@ -42,6 +46,8 @@ def check(tables: Mapping[str, Sequence[Row]]) -> None:
                     "Row {number} of {table} in this backup is not valid ({why}).",
                     number=number, table=table, why=sentence_of(error),
                 )) from None
+    if tables.get("account") and not any(row.get("role", Role.ADMIN) == Role.ADMIN for row in tables["account"]):
+        raise EditError(say("This backup has users and no admin among them, so nobody could change anything."))
     records = (LocalRecord(row["name"], row["type"], row["value"]) for row in tables.get("local_record", ()))
     try:
         local_records.check_together(records)
@@ -154,8 +160,18 @@ def _nothing_more(_: Row) -> None:
 
 
 def _account(row: Row) -> None:
-    if row["id"] != 1 or not _HASH.fullmatch(row["password_hash"]):
+    if not 1 <= row["id"] <= MOST_ID or not _HASH.fullmatch(row["password_hash"]):
         raise ValueError("password_hash")
+    if people.checked_name(row.get("name", USUAL_NAME)) != row.get("name", USUAL_NAME):
+        raise ValueError("name")
+    people.checked_role(row.get("role", Role.ADMIN))
+    if not _SECRET.fullmatch(row.get("totp_secret") or "A" * 16):
+        raise ValueError("totp_secret")
+
+
+def _recovery_code(row: Row) -> None:
+    if not _DIGEST.fullmatch(row["hash"]):
+        raise ValueError("hash")
 
 
 def _token(row: Row) -> None:
@@ -202,7 +218,8 @@ def _forward(row: Row) -> None:
 _CHECKS: Mapping[str, Callable[[Row], None]] = {
     "finding_state": _finding_state,
     "setting": _setting, "rule": _rule, "blocklist": _blocklist, "group": _group, "device": _device, "client": _client,
-    "account": _account, "token": _token, "schedule": _schedule, "safe_search": _safe_search,
+    "account": _account, "recovery_code": _recovery_code, "token": _token,
+    "schedule": _schedule, "safe_search": _safe_search,
     "local_record": _local_record, "forward": _forward, "dhcp_static": _static_lease, "device_mac": _device_mac,
     "device_network": _device_network, "wall_switch": _wall_switch, "exception": _name, "request": _name,
     "name_correction": _correction,

@@ -4,8 +4,8 @@
     dump(con)      tables in a fixed order, rows by primary key, columns by name, one row a line, so that two compare
     load(text)     a config.db in memory with what the text holds, brought up to date as a config.db would be
 
-What is in it: every tracked table, the password's hash, tokens' hashes. Not in it: who is logged in, what list updates
-found (they look again), the history of changes, and the query log.
+What is in it: every tracked table, people with their passwords' hashes and the secrets of their second step, tokens'
+hashes. Not in it: who is logged in, what list updates found (they look again), the history of changes, the query log.
 """
 
 import json
@@ -39,7 +39,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "findings": ("finding_state",),
     "idle_tests": (),  # of a file of their own, so that they stand beside the tables
     "pauses": ("pause", "exception", "request"),
-    "access": ("account", "token"),
+    "access": ("account", "account_device", "recovery_code", "token"),
 }
 IDLE_TESTS = "idle_tests"
 TABLES = tuple(table for tables in PARTS.values() for table in tables)

@@ -113,13 +113,17 @@ def _restore_access(con: sqlite3.Connection, tables: Mapping[str, Rows], *, aske
     """Password and tokens, which are in no history; whoever is logged in has to log in anew."""
     if not tables.get("account") or not (asked or con.execute("SELECT 1 FROM account").fetchone() is None):
         return False
+    con.execute("DELETE FROM session")
+    for table in reversed(PARTS["access"]):
+        con.execute(f"DELETE FROM {shape(con, table).quoted}")  # noqa: S608
+    devices = {row[0] for row in con.execute("SELECT id FROM device")}
     for table in PARTS["access"]:
         of = shape(con, table)
-        con.execute(f"DELETE FROM {of.quoted}")  # noqa: S608
         for row in tables.get(table, ()):
+            if row.get("device_id", 0) and row["device_id"] not in devices:
+                continue  # of a device that is not here
             marks = ", ".join("?" * len(of.columns))
             con.execute(f"INSERT INTO {of.quoted} VALUES ({marks})", [row[column] for column in of.columns])  # noqa: S608
-    con.execute("DELETE FROM session")
     return True
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may come in: the admin password, browser sessions, API tokens. Nothing that opens a door is stored in clear."""
+"""Who may come in: passwords and API tokens. Nothing that opens a door is stored in clear.
+
+People and their roles are in `store.accounts.people`, who is logged in in `store.accounts.login_sessions`.
+"""
 
 import contextlib
 import hashlib
@@ -7,54 +10,45 @@ import hmac
 import secrets
 import time
 import unicodedata
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from store.base.sentences import say
 from store.config import tables
-from store.config.choices import TokenScope
+from store.config.choices import Role, TokenScope
 from store.config.session import EditError, NotFound, Unnoted, about, reading, writing
 from store.history.notes import Note
 from store.passwords.common_passwords import is_common
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1024  # scrypt takes any length; an unbounded one would be free work for a stranger
-SESSION_SECONDS = 30 * 86_400
-MAX_SESSIONS = 100  # the longest unseen goes first; more browsers than a home has
-MAX_UNWRITTEN = 20  # of those that only memory has; the oldest goes first, few people make room on a disk
+MAX_NAME = 40
 MAX_TOKENS = 100  # made by hand, and shown on one page
-TOUCH_SECONDS = 3600  # a visit is noted at most once an hour: every note is a write to the card
+TOUCH_SECONDS = 3600  # a use is noted at most once an hour: every note is a write to the card
+MOST_SECONDS = 10 * 366 * 86_400  # for which a token may hold that does not hold for good
 
 _N, _R, _P = 2**14, 8, 5
-_NO_DECISION = Unnoted("that a browser comes and goes is no decision")
-_NO_HASHES = say("The history holds no password, not even its hash: set the one that you want.")
+_NO_DECISION = Unnoted("that a token is used is no decision")
+NO_HASHES = say("The history holds no password, not even its hash: set the one that you want.")
 
 
 @dataclass(frozen=True, slots=True)
-class NewSession:
-    """`id` goes into the cookie and is shown this once; `csrf` into the pages."""
+class Person:
+    """Somebody who may log in. `two_step`: a code is asked for, too; `devices`: those that the role own sees."""
 
-    id: str
-    csrf: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionView:
-    """A session that holds. Times: Unix seconds."""
-
-    csrf: str
-    created_at: int
-    expires_at: int
-    address: str
+    id: int
+    name: str
+    role: str
+    changed_at: int
+    two_step: bool
+    devices: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """An API token without its secret. Times: Unix seconds."""
+    """An API token without its secret. Times: Unix seconds; `expires_at` None: it holds until it is revoked."""
 
     id: int
     name: str
@@ -62,29 +56,45 @@ class TokenView:
     created_at: int
     last_used: int | None
     revoked_at: int | None
-
-
-_unwritten: dict[Engine, OrderedDict[str, SessionView]] = {}  # bounded by the engines, see store.config.session
+    expires_at: int | None = None
 
 
 def has_password(e: Engine) -> bool:
     """Whether the first run is over."""
     with reading(e) as session:
-        return session.get(tables.Account, 1) is not None
+        return session.exec(select(tables.Account.id).limit(1)).first() is not None
 
 
-def set_password(e: Engine, password: str) -> None:
-    """Set the admin password and end every session: who knew the old one has to log in anew."""
-    _set_password(e, password, first=False)
+def set_password(e: Engine, password: str, account_id: int | None = None) -> None:
+    """Set the password of a person, of the first admin without one, and end every session of theirs."""
+    _set_password(e, password, account_id, first=False)
 
 
 def set_first_password(e: Engine, password: str) -> bool:
-    """The same where there is none, in one transaction; False, and nothing is changed: somebody has set one."""
-    return _set_password(e, password, first=True)
+    """The same where there is nobody, in one transaction; False, and nothing is changed: somebody has set one."""
+    return _set_password(e, password, None, first=True)
+
+
+def _set_password(e: Engine, password: str, account_id: int | None, *, first: bool) -> bool:
+    hashed = hashed_password(password)
+    with writing(e, Note(say("The password is set."), final=NO_HASHES)) as session:
+        whose = lookup(session, account_id)
+        if first and whose is not None:
+            return False
+        if whose is None and account_id is not None:
+            raise NotFound(say("There is no user {number}.", number=account_id))
+        whose = whose or tables.Account(id=1, password_hash="", changed_at=0)
+        whose.password_hash, whose.changed_at = hashed, int(time.time())
+        session.add(whose)
+        session.flush()
+        assert whose.id is not None
+        end_sessions(session, whose.id)
+    return True
 
 
 @about("password")
-def _set_password(e: Engine, password: str, *, first: bool) -> bool:
+def hashed_password(password: str) -> str:
+    """What is stored of a password. Raises EditError, in plain words, for one that may not be."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise EditError(say(
             "The password must have at least {least} characters, and at most {most}.",
@@ -95,91 +105,65 @@ def _set_password(e: Engine, password: str, *, first: bool) -> bool:
                             "together."))
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in password):
         raise EditError(say("The password holds a line break or another character that no form sends; leave it out."))
-    hashed = _hash(password, secrets.token_bytes(16))
-    with writing(e, Note(say("The password is set."), final=_NO_HASHES)) as session:
-        if first and session.get(tables.Account, 1) is not None:
-            return False
-        account = session.get(tables.Account, 1) or tables.Account(id=1, password_hash="", changed_at=0)
-        account.password_hash, account.changed_at = hashed, int(time.time())
-        session.add(account)
-        session.execute(delete(tables.Session))
-    _unwritten.pop(e, None)
-    return True
+    return _hash(password, secrets.token_bytes(16))
 
 
-def check_password(e: Engine, password: str) -> bool:
-    """Whether this is the password; takes as long for a wrong one, and is False while none is set."""
-    with reading(e) as session:
-        account = session.get(tables.Account, 1)
-        stored = account.password_hash if account else ""
-    if len(password) > MAX_PASSWORD or not stored:
-        return False
-    salt = bytes.fromhex(stored.split("$")[4])
-    return hmac.compare_digest(_hash(password, salt), stored)
-
-
-def create_session(e: Engine, address: str, now: int | None = None) -> NewSession:
-    """Begin a session for a browser at this address; one that cannot be written holds in memory."""
-    now = int(time.time()) if now is None else now
-    made = NewSession(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
-    try:
-        _write_session(e, made, address, now)
-    except EditError:
-        # A full disk must not keep the person out who is to make room: it holds in memory, as long as this process.
-        sessions = _unwritten.setdefault(e, OrderedDict())
-        sessions[_digest(made.id)] = SessionView(made.csrf, now, now + SESSION_SECONDS, address)
-        while len(sessions) > MAX_UNWRITTEN:
-            sessions.popitem(last=False)
-    return made
-
-
-def _write_session(e: Engine, made: NewSession, address: str, now: int) -> None:
-    with writing(e, _NO_DECISION) as session:
-        session.execute(delete(tables.Session).where(col(tables.Session.expires_at) <= now))
-        oldest = select(tables.Session).order_by(col(tables.Session.last_seen).desc()).offset(MAX_SESSIONS - 1)
-        for row in session.exec(oldest).all():
-            session.delete(row)
-        session.add(tables.Session(
-            id_hash=_digest(made.id), csrf=made.csrf, created_at=now, expires_at=now + SESSION_SECONDS, last_seen=now,
-            address=address,
-        ))  # fmt: skip
-
-
-def find_session(e: Engine, session_id: str, now: int | None = None) -> SessionView | None:
-    """The session of this cookie while it holds; each visit makes it hold for 30 more days."""
-    now = int(time.time()) if now is None else now
-    if kept := _unwritten.get(e, OrderedDict()).get(_digest(session_id)):
-        return kept if kept.expires_at > now else None
-    with reading(e) as session:
-        row = session.get(tables.Session, _digest(session_id))
-        if row is None or row.expires_at <= now:
-            return None
-        view, last_seen = SessionView(row.csrf, row.created_at, row.expires_at, row.address), row.last_seen
-    if abs(now - last_seen) >= TOUCH_SECONDS:  # or the clock was ahead: the session must not last for years
-        _touch_session(e, session_id, now)
-    return view
-
-
-def session_addresses(e: Engine, now: int | None = None) -> set[str]:
-    """From where those came in whose sessions hold: MAX_SESSIONS at most."""
-    now = int(time.time()) if now is None else now
-    with reading(e) as session:
-        rows = session.exec(select(tables.Session).where(col(tables.Session.expires_at) > now)).all()
-        return {row.address for row in rows}
-
-
-def end_session(e: Engine, session_id: str) -> None:
-    """Log out; nothing happens when the session is over already."""
-    if _unwritten.get(e, OrderedDict()).pop(_digest(session_id), None):
-        return
-    with writing(e, _NO_DECISION) as session:
-        row = session.get(tables.Session, _digest(session_id))
-        if row is not None:
+def end_sessions(session: Session, account_id: int, keep: str = "") -> None:
+    """Within an edit: whoever is logged in as this person has to log in anew, but for the session of this hash."""
+    for row in session.exec(select(tables.Session).filter_by(account_id=account_id)).all():
+        if not keep or row.id_hash != keep:
             session.delete(row)
 
 
-def create_token(e: Engine, name: str, scope: str) -> str:
-    """A new API token, returned this once; the name of a revoked one may be used again."""
+def check_password(e: Engine, password: str, name: str = "") -> bool:
+    """Whether this is the password of this person, of the first admin without a name."""
+    return check(e, password, name) is not None
+
+
+def check(e: Engine, password: str, name: str = "") -> Person | None:
+    """Who this is, None where name or password is wrong: both take as long, and so does a name that there is not."""
+    with reading(e) as session:
+        row = named(session, name) if name.strip() else lookup(session)
+        person, stored = (shown(session, row), row.password_hash) if row is not None else (None, "")
+    if len(password) > MAX_PASSWORD:
+        return None
+    salt = bytes.fromhex(stored.split("$")[4]) if stored else b"nobody has this."
+    right = hmac.compare_digest(_hash(password, salt), stored or "nobody")
+    return person if right else None
+
+
+def lookup(session: Session, account_id: int | None = None) -> tables.Account | None:
+    """The person of this number; without one the first admin, whom `telltale password` is about."""
+    if account_id is not None:
+        return session.get(tables.Account, account_id)
+    admins = select(tables.Account).filter_by(role=str(Role.ADMIN)).order_by(col(tables.Account.id))
+    return session.exec(admins).first()
+
+
+def named(session: Session, name: str) -> tables.Account | None:
+    """The person of this name, however it is written: capitals and forms of one letter do not matter."""
+    key = name_key(name)
+    people = session.exec(select(tables.Account).order_by(col(tables.Account.id))).all()
+    return next((person for person in people if name_key(person.name) == key), None)
+
+
+def name_key(name: str) -> str:
+    """What two names have in common that are one to a person."""
+    return unicodedata.normalize("NFKC", " ".join(name.split()).casefold())
+
+
+def shown(session: Session, row: tables.Account) -> Person:
+    assert row.id is not None
+    devices = session.exec(select(tables.AccountDevice).filter_by(account_id=row.id)).all()
+    return Person(row.id, row.name, row.role, row.changed_at, row.totp_since is not None,
+                  tuple(sorted(device.device_id for device in devices)))  # fmt: skip
+
+
+def create_token(e: Engine, name: str, scope: str, expires_at: int | None = None) -> str:
+    """A new API token, returned this once; the name of one that is revoked or over may be used again."""
+    now = int(time.time())
+    if expires_at is not None and not now < expires_at <= now + MOST_SECONDS:
+        raise EditError(say("A token holds until a moment within the next ten years, or for good."))
     name = " ".join(name.split())
     if not name or len(name) > 80 or not name.isprintable():
         raise EditError(say("A token has a name of 1 to 80 printable characters."), "name")
@@ -192,25 +176,27 @@ def create_token(e: Engine, name: str, scope: str) -> str:
     with writing(e, made_known) as session:
         rows = session.exec(select(tables.Token)).all()
         for row in rows:
-            if row.name == name and row.revoked_at is None:
+            if row.name == name and _holds(row, now):
                 raise EditError(say(
                     "There is a token '{name}' already; revoke it first or choose another name.", name=name
                 ), "name")
             if row.name == name:
                 session.delete(row)
                 session.flush()  # the name is unique
-        if sum(row.revoked_at is None for row in rows) >= MAX_TOKENS:
+        if sum(_holds(row, now) for row in rows) >= MAX_TOKENS:
             raise EditError(say("There are {most} tokens already; revoke one first.", most=MAX_TOKENS))
-        session.add(tables.Token(name=name, scope=scope, hash=_digest(made), created_at=int(time.time())))
+        session.add(tables.Token(
+            name=name, scope=scope, hash=_digest(made), created_at=now, expires_at=expires_at
+        ))  # fmt: skip
     return made
 
 
 def find_token(e: Engine, token: str, now: int | None = None) -> TokenView | None:
-    """The token, unless it is unknown or revoked."""
+    """The token, unless it is unknown, revoked or over."""
     now = int(time.time()) if now is None else now
     with reading(e) as session:
         row = session.exec(select(tables.Token).filter_by(hash=_digest(token), revoked_at=None)).first()
-        view = _token_view(row) if row else None
+        view = _token_view(row) if row and _holds(row, now) else None
     if view is not None and abs(now - (view.last_used or 0)) >= TOUCH_SECONDS:
         _touch_token(e, view.id, now)
     return view
@@ -232,28 +218,16 @@ def tokens(e: Engine) -> list[TokenView]:
         return [_token_view(row) for row in session.exec(select(tables.Token).order_by(col(tables.Token.name)))]
 
 
-def _touch_session(e: Engine, session_id: str, now: int) -> None:
-    def touch(session: Session) -> None:
-        row = session.get(tables.Session, _digest(session_id))
-        if row is not None:
-            row.last_seen, row.expires_at = now, now + SESSION_SECONDS
-
-    _quietly(e, touch)
-
-
 def _touch_token(e: Engine, token_id: int, now: int) -> None:
-    def touch(session: Session) -> None:
+    """On a full or read-only disk a use goes unnoted, but whoever holds the key still comes in."""
+    with contextlib.suppress(EditError), writing(e, _NO_DECISION) as session:
         row = session.get(tables.Token, token_id)
         if row is not None:
             row.last_used = now
 
-    _quietly(e, touch)
 
-
-def _quietly(e: Engine, touch: Callable[[Session], None]) -> None:
-    """On a full or read-only disk a visit goes unnoted, but whoever holds the key still comes in."""
-    with contextlib.suppress(EditError), writing(e, _NO_DECISION) as session:
-        touch(session)
+def _holds(row: tables.Token, now: int) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
 
 
 def _hash(password: str, salt: bytes) -> str:
@@ -267,4 +241,5 @@ def _digest(text: str) -> str:
 
 def _token_view(row: tables.Token) -> TokenView:
     assert row.id is not None
-    return TokenView(row.id, row.name, row.scope, row.created_at, row.last_used, row.revoked_at)
+    return TokenView(row.id, row.name, row.scope, row.created_at, row.last_used, row.revoked_at,
+                     row.expires_at)  # fmt: skip

@@ -9,6 +9,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 
+class Role(StrEnum):
+    """What somebody who logs in may do, the most first: all; see all and change nothing; their own devices alone."""
+
+    ADMIN = "admin"
+    VIEWER = "viewer"
+    OWN = "own"
+
+
 class ListKind(StrEnum):
     """Where a blocklist comes from; pages show them in this order."""
 

@@ -24,22 +24,47 @@ class Setting(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """The one account of the home."""
+    """Somebody who may log in. `totp_since` None: no second step, or one that no code has confirmed yet."""
 
     id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(default="admin", unique=True)
+    role: str = "admin"
     password_hash: str
     changed_at: int
+    totp_secret: str | None = None
+    totp_since: int | None = None
+    totp_step: int = 0
+
+
+class AccountDevice(SQLModel, table=True):
+    """A device that somebody of the role own sees."""
+
+    __tablename__ = "account_device"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id", ondelete="CASCADE")
+    device_id: int = Field(primary_key=True, foreign_key="device.id", ondelete="CASCADE")
+
+
+class RecoveryCode(SQLModel, table=True):
+    """What lets somebody in once in place of a code; only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_code"
+
+    hash: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id", ondelete="CASCADE")
 
 
 class Session(SQLModel, table=True):
     """Somebody who is logged in; only the SHA-256 of the cookie is kept."""
 
     id_hash: str = Field(primary_key=True)
+    account_id: int = Field(default=1, foreign_key="account.id", ondelete="CASCADE")
     csrf: str
     created_at: int
     expires_at: int
     last_seen: int
     address: str
+    agent: str = ""
 
 
 class Token(SQLModel, table=True):
@@ -52,6 +77,7 @@ class Token(SQLModel, table=True):
     created_at: int
     last_used: int | None = None
     revoked_at: int | None = None
+    expires_at: int | None = None
 
 
 class Schedule(SQLModel, table=True):

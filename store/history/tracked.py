@@ -15,7 +15,9 @@ TRACKED = (
 )  # fmt: skip
 
 NOT_TRACKED: Mapping[str, str] = {
-    "account": "the password's hash: no secret goes into the history",
+    "account": "passwords' hashes and secrets of two-step log-in: no secret goes into the history",
+    "account_device": "goes with the account: who may log in is said in sentences of the history alone",
+    "recovery_code": "hashes of what opens a door: no secret goes into the history",
     "session": "who is logged in: secrets, and no decision",
     "token": "tokens' hashes: no secret goes into the history, and what was revoked stays so",
     "meta": "counters of this file",

@@ -22,9 +22,12 @@ BACKUP = ("backup_form", "backup_checks", "part_changes", "restore", "row_checks
 LOCAL = ("local_tables", "record_edit", "forward_edit", "lease_edit", "correction_edit", "finding_states")
 IMPORTS = ("clear_request",)
 RULES = ("pasted_rules", "rule_edit")
+ACCOUNTS = ("login_sessions", "people", "two_step")
 HEAVY = {f"store.config.{name}" for name in EDITING} | {f"store.household.{name}" for name in HOUSEHOLD} | {
     f"store.local.{name}" for name in LOCAL
-} | {f"store.backup.{name}" for name in BACKUP} | {f"store.devices.{name}" for name in DEVICES} | {
+} | {f"store.accounts.{name}" for name in ACCOUNTS} | {
+    f"store.backup.{name}" for name in BACKUP
+} | {f"store.devices.{name}" for name in DEVICES} | {
     f"store.imports.{name}" for name in IMPORTS
 } | {f"store.rules.{name}" for name in RULES}
 MODULES = sorted(".".join(("store", *path.relative_to(ROOM).with_suffix("").parts)) for path in ROOM.rglob("[a-z]*.py"))

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from lived_in_home import Home
 from web_app import web_app_of
 
-from store.config import account, edit
+from store.accounts import login_sessions
+from store.config import edit
 from webui.http.auth import COOKIE
 
 pytestmark = pytest.mark.process  # the wall's page asks `ip`
@@ -40,7 +41,7 @@ def door(_lived: Home) -> Iterator[TestClient]:
         client = TestClient(
             app, "http://telltale", client=("127.0.0.1", 1), raise_server_exceptions=False, follow_redirects=False
         )
-        client.cookies.set(COOKIE, account.create_session(edit.engine(_lived.state), "127.0.0.1").id)
+        client.cookies.set(COOKIE, login_sessions.create_session(edit.engine(_lived.state), "127.0.0.1").id)
         with client:
             yield client
 

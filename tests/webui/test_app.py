@@ -15,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from waiting import HANG_SECONDS
 
+from store.accounts import login_sessions
 from store.base import db
 from store.config import account, edit
 from webui.app import create
@@ -31,7 +32,7 @@ def state(tmp_path: Path) -> Path:
 
 def test_who_comes_from_another_blocker_finds_the_way(state: Path) -> None:
     client = TestClient(create(state, state, {}), "http://telltale", client=("127.0.0.1", 1), follow_redirects=False)
-    client.cookies.set("telltale_session", account.create_session(edit.engine(state), "127.0.0.1").id)
+    client.cookies.set("telltale_session", login_sessions.create_session(edit.engine(state), "127.0.0.1").id)
     for path in ("/admin", "/admin/"):
         assert client.get(path).headers["location"] == "/"
 

@@ -13,10 +13,11 @@ from store.config import account
 from store.config.account import TokenView
 from store.config.choices import TokenScope
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/tokens", tags=["tokens"])
+router = APIRouter(prefix="/tokens", tags=["tokens"], dependencies=[permissions.admins])
 
 TokenId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 

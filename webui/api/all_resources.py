@@ -29,6 +29,7 @@ from webui.api import (
     stats_api,
     wall_api,
 )
+from webui.http import permissions
 from webui.views import openapi
 
 PREFIX = "/api/v1"
@@ -68,4 +69,6 @@ def include(app: FastAPI) -> None:
         app.include_router(resource.router, prefix=PREFIX)
     app.include_router(openapi.router, include_in_schema=False)
     # Where container and uptime checkers look.
-    app.add_api_route("/health", health_api.health, methods=["GET"], include_in_schema=False)
+    app.add_api_route(
+        "/health", health_api.health, methods=["GET"], include_in_schema=False, dependencies=[permissions.everybody]
+    )

@@ -20,10 +20,11 @@ from store.config.list_input import check_remote
 from store.config.list_status import ListUpdate
 from store.config.lists import BlocklistView
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine, Reader, WebUi
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/blocklists", tags=["blocklists"])
+router = APIRouter(prefix="/blocklists", tags=["blocklists"], dependencies=[permissions.sees])
 
 # More than any address has; what a source may be is the store's to say.
 MAX_SOURCE = 4000

@@ -22,12 +22,13 @@ from store.config.wall_switches import KINDS
 from store.log.protocol import LogError
 from store.wall import bypass
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.views import bypass_view, wall_view
 from webui.views.timerange import SECOND_US, Period, iso
 
-router = APIRouter(tags=["bypass"])
+router = APIRouter(tags=["bypass"], dependencies=[permissions.sees])
 
 MAX_ROWS = 1000
 

@@ -17,11 +17,12 @@ from store.household import changes as history
 from store.household.changes import ChangeView
 from store.household.undo import InTheWay
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.language import language
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/changes", tags=["changes"])
+router = APIRouter(prefix="/changes", tags=["changes"], dependencies=[permissions.sees])
 
 ChangeId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 

@@ -15,11 +15,12 @@ from store.config.devices import ClientRow, DeviceRow
 from store.devices import device_edits, device_kinds, kind_edit, kind_rules
 from store.household import groups as household_groups
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader
 from webui.http.problems import Problem
 from webui.views.timerange import Period, iso, step_us
 
-router = APIRouter(prefix="/devices", tags=["devices"])
+router = APIRouter(prefix="/devices", tags=["devices"], dependencies=[permissions.sees])
 
 DeviceId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 GroupId = Annotated[int, Field(ge=1, le=shapes.MAX_ID)]

@@ -20,12 +20,13 @@ from store.base.sentences import say
 from store.config import settings as store_settings
 from store.local import lease_edit, static_leases
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as Ui
 from webui.views.labels import label
 
-router = APIRouter(prefix="/dhcp", tags=["DHCP"])
+router = APIRouter(prefix="/dhcp", tags=["DHCP"], dependencies=[permissions.sees])
 
 
 class StaticLease(shapes.Body):

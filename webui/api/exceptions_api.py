@@ -15,9 +15,10 @@ from store.household.exceptions import USUAL_SECONDS, ExceptionView
 from store.household.pauses import MAX_SECONDS
 from webui.api import shapes
 from webui.api.pauses_api import left, until, who
+from webui.http import permissions
 from webui.http.deps import CurrentSession, Engine
 
-router = APIRouter(prefix="/exceptions", tags=["exceptions"])
+router = APIRouter(prefix="/exceptions", tags=["exceptions"], dependencies=[permissions.sees])
 
 ExceptionId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 Minutes = Annotated[float, Field(gt=0, le=MAX_SECONDS / 60)]

@@ -20,11 +20,12 @@ from store.config import list_status
 from store.household.policy import Rule
 from store.names import rule_names
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Config, WebUi
 from webui.http.problems import Problem
 from wire import types
 
-router = APIRouter(prefix="/explain", tags=["explain"])
+router = APIRouter(prefix="/explain", tags=["explain"], dependencies=[permissions.sees])
 
 # More rules than a person reads about one name; and characters of a line, which can be a kilobyte.
 MAX_RULES = 200

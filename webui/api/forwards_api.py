@@ -14,10 +14,11 @@ from store.local import forward_edit, forwards
 from store.local.local_records import MAX_COMMENT
 from store.local.local_tables import ForwardedDomain
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/forwards", tags=["local names"])
+router = APIRouter(prefix="/forwards", tags=["local names"], dependencies=[permissions.sees])
 
 ForwardId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 Spec = Annotated[str, Field(max_length=200)]

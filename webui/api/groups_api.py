@@ -14,10 +14,11 @@ from store.config.custom_responses import HINT
 from store.household import groups as household_groups
 from store.household.groups import GroupParts, GroupView
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/groups", tags=["groups"])
+router = APIRouter(prefix="/groups", tags=["groups"], dependencies=[permissions.sees])
 
 GroupId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 Id = Annotated[int, Field(ge=1, le=shapes.MAX_ID)]

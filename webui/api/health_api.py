@@ -9,10 +9,11 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from store.base.process_parts import State as Is
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.http.state import VERSION
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[permissions.everybody])
 
 State = Literal["ok", "degraded", "down"]
 

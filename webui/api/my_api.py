@@ -27,6 +27,7 @@ from store.household.requests import MAX_NOTE, RequestView
 from store.log.protocol import LogReader
 from store.log.records import Verdict
 from webui.api import exceptions_api, pauses_api, requests_api, shapes
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.own_device import OwnDevice, from_own_page, own_device
 from webui.http.problems import Problem
@@ -36,7 +37,7 @@ from webui.views.relief_view import asked_first
 from webui.views.timerange import iso
 from wire.types import A
 
-router = APIRouter(prefix="/my", tags=["my"])
+router = APIRouter(prefix="/my", tags=["my"], dependencies=[permissions.at_own_device])
 Own = Annotated[OwnDevice, Depends(own_device)]
 guarded = [Depends(from_own_page)]
 

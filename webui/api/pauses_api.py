@@ -14,12 +14,13 @@ from store.config.scopes import HINT, HOUSE
 from store.household import pauses as store_pauses
 from store.household.pauses import MAX_SECONDS, PauseView
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.auth import Caller
 from webui.http.deps import CurrentSession, Engine
 from webui.http.problems import Problem
 from webui.views import timerange
 
-router = APIRouter(prefix="/pauses", tags=["pauses"])
+router = APIRouter(prefix="/pauses", tags=["pauses"], dependencies=[permissions.pauses])
 
 PauseId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 

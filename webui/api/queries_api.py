@@ -14,12 +14,12 @@ from store.base.sentences import sentence_of
 from store.log.values import MAX_NAMES_TEXT, QueryFilter, Source
 from store.names.purpose import Purpose
 from webui.api import shapes
-from webui.http import tail
+from webui.http import permissions, tail
 from webui.http.deps import Reader, WebUi
 from webui.http.problems import Problem
 from webui.views.timerange import Period, iso
 
-router = APIRouter(prefix="/queries", tags=["queries"])
+router = APIRouter(prefix="/queries", tags=["queries"], dependencies=[permissions.sees])
 
 MAX_LIMIT = 1000
 # After a break a browser waits this long before it comes back.

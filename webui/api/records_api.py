@@ -13,10 +13,11 @@ from store.base.sentences import say
 from store.local import hosts_file, local_tables, record_edit
 from store.local.local_records import MAX_COMMENT, TYPES
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/records", tags=["local names"])
+router = APIRouter(prefix="/records", tags=["local names"], dependencies=[permissions.sees])
 
 RecordId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 _NAME = "a name, or `*.x` for every name below x that no nearer record is of; of PTR an address will do"

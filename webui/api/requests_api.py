@@ -14,9 +14,10 @@ from store.household.requests import FOR_EVER, RequestView
 from webui.api import shapes
 from webui.api.exceptions_api import Minutes
 from webui.api.pauses_api import until, who
+from webui.http import permissions
 from webui.http.deps import Config, CurrentSession, Engine
 
-router = APIRouter(prefix="/requests", tags=["requests"])
+router = APIRouter(prefix="/requests", tags=["requests"], dependencies=[permissions.sees])
 
 RequestId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 

@@ -17,10 +17,11 @@ from store.config.custom_responses import HINT
 from store.config.scopes import Scope
 from store.rules import pasted_rules, rule_edit
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/rules", tags=["rules"])
+router = APIRouter(prefix="/rules", tags=["rules"], dependencies=[permissions.sees])
 
 MAX_ODD = 1000  # lines that are told of, of ten thousand
 RuleId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]

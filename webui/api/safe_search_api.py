@@ -13,9 +13,10 @@ from store.config import edit, scopes
 from store.config.choices import SearchEngine, YoutubeLevel
 from store.household import safe_search_edit
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 
-router = APIRouter(prefix="/safe-search", tags=["safe search"])
+router = APIRouter(prefix="/safe-search", tags=["safe search"], dependencies=[permissions.sees])
 
 ScheduleId = Annotated[int, Field(ge=1, le=shapes.MAX_ID)]
 

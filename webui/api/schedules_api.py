@@ -16,10 +16,11 @@ from store.household import week
 from store.household.schedules import Schedule
 from store.household.window_input import MAX_WINDOWS, overlap, stored
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine
 from webui.http.problems import Problem
 
-router = APIRouter(prefix="/schedules", tags=["schedules"])
+router = APIRouter(prefix="/schedules", tags=["schedules"], dependencies=[permissions.sees])
 
 ScheduleId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 _TIME = "in the zone of the home, 00:00 to 24:00"

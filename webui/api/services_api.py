@@ -13,9 +13,10 @@ from store.config import edit, lists, scopes
 from store.config.lists import BlocklistView
 from store.household import service_edit
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Engine
 
-router = APIRouter(prefix="/services", tags=["services"])
+router = APIRouter(prefix="/services", tags=["services"], dependencies=[permissions.sees])
 
 ServiceId = Annotated[str, Path(max_length=100, description="such as tiktok")]
 ScheduleId = Annotated[int, Field(ge=1, le=shapes.MAX_ID)]

@@ -13,12 +13,13 @@ from dhcp.switch import Home
 from store.base.sentences import say
 from store.config import settings as store_settings
 from store.config import usable_settings
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.views import settings_view
 from webui.views.labels import label
 
-router = APIRouter(prefix="/settings", tags=["settings"])
+router = APIRouter(prefix="/settings", tags=["settings"], dependencies=[permissions.sees])
 
 MAX_SETTINGS = 100
 

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query
 
 from store.base.sentences import sentence_of
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Reader
 from webui.http.problems import Problem
 from webui.views.timerange import Period, step_us
 
-router = APIRouter(prefix="/stats", tags=["stats"])
+router = APIRouter(prefix="/stats", tags=["stats"], dependencies=[permissions.sees])
 
 MAX_TOP = 200
 Device = Annotated[int | None, Query(ge=1, le=shapes.MAX_ID, description="of this device alone")]

@@ -14,12 +14,13 @@ from store.config import settings as store_settings
 from store.config.choices import WallMode
 from store.config.wall_switches import SWITCHES, setting_of
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
 from webui.views.labels import label
 
-router = APIRouter(prefix="/wall/switches", tags=["bypass"])
+router = APIRouter(prefix="/wall/switches", tags=["bypass"], dependencies=[permissions.sees])
 
 
 class Scope(shapes.Body):

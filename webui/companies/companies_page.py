@@ -19,12 +19,13 @@ from evidence.findings.finding_rows import FindingFilter
 from store.base.store_errors import StoreError
 from webui.companies import company_lines
 from webui.devices.device_evidence import WEEK_US
+from webui.http import permissions
 from webui.http.deps import Reader, WebUi
 from webui.pages.templating import page
 from webui.views import ranges
 from webui.views.ranges import AskedOfWeek
 
-router = APIRouter(prefix="/companies")
+router = APIRouter(prefix="/companies", dependencies=[permissions.sees])
 
 MOST = 1_000  # companies, each of which has a row for each kind; a home meets some hundreds
 

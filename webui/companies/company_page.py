@@ -33,6 +33,7 @@ from webui.companies.countries import country
 from webui.devices import device_evidence
 from webui.evidence import whatif_asking, whatif_view
 from webui.evidence.whose_view import HomeKnown
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
@@ -42,7 +43,7 @@ from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import formatting, ranges, rules_view
 from webui.views.ranges import AskedOfWeek, Range
 
-router = APIRouter(prefix="/companies")
+router = APIRouter(prefix="/companies", dependencies=[permissions.sees])
 
 NAMES = 200  # shown; the query log has the rest
 BLOCKED_OF_US = 30 * ranges.DAY_US  # what a click blocks: names that were asked for lately

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Form, Path
 from fastapi.responses import Response
 
 from store.devices import device_edits
+from webui.http import permissions
 from webui.http.deps import Engine
 from webui.pages.templating import back_to
 
-router = APIRouter(prefix="/devices")
+router = APIRouter(prefix="/devices", dependencies=[permissions.sees])
 
 Number = Annotated[int, Path(ge=1, le=2**31)]
 

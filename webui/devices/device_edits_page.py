@@ -16,11 +16,12 @@ from store.household import groups as household_groups
 from store.names.list_anchor import anchor
 from webui.devices import device_list, devices_view
 from webui.devices.device_page import find, list_lines
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.pages.templating import back_to, fragment, wants_fragment
 from webui.views import ranges
 
-router = APIRouter(prefix="/devices")
+router = APIRouter(prefix="/devices", dependencies=[permissions.sees])
 
 Number = Annotated[int, Path(ge=1, le=2**31)]
 Text = Annotated[str, Form(max_length=300)]

@@ -27,6 +27,7 @@ from store.names.purpose import Kind
 from store.privacy import kept_devices
 from webui.devices import decided, decided_view, device_evidence, device_story, devices_view
 from webui.evidence.whose_view import HomeKnown
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
@@ -39,7 +40,7 @@ from webui.views import culprits_view, queries_view, ranges, relief_view, rules_
 from webui.views.labels import KINDS
 from webui.views.ranges import Asked, Range
 
-router = APIRouter(prefix="/devices")
+router = APIRouter(prefix="/devices", dependencies=[permissions.sees])
 
 RECENT = 12
 NAMES, ALL_NAMES = 10, 500  # of what it asks for: at first, and when somebody wants all

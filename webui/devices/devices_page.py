@@ -18,6 +18,7 @@ from store.devices import device_edits
 from store.household import groups as household_groups
 from webui.devices import device_list, devices_view
 from webui.devices.device_list import ListForm, asked_list
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.pages.templating import back_to, page
 from webui.views import ranges
@@ -25,7 +26,7 @@ from webui.views.dns_addresses import dns_addresses
 from webui.views.labels import KINDS
 from webui.views.ranges import Asked
 
-router = APIRouter(prefix="/devices")
+router = APIRouter(prefix="/devices", dependencies=[permissions.sees])
 
 ASKED_FOR_NAMES = 6  # that the page asks for at once
 MAX_CHOSEN = 2_000

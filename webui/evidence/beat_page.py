@@ -25,12 +25,13 @@ from store.base.sentences import say
 from store.config import devices
 from webui.api import shapes
 from webui.evidence.evidence_deps import Evidence, unreadable
+from webui.http import permissions
 from webui.http.deps import Config, WebUi
 from webui.http.language import language
 from webui.http.problems import Problem
 from webui.pages.templating import page
 
-router = APIRouter(prefix="/evidence/beat")
+router = APIRouter(prefix="/evidence/beat", dependencies=[permissions.sees])
 
 SECOND_US = 1_000_000
 SHOWN_S = 28 * 86_400

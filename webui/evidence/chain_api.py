@@ -16,11 +16,12 @@ from evidence.chain.links import Link, Reason
 from store.base.file_faults import unusable
 from store.base.store_errors import StoreError
 from webui.api import shapes
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.http.problems import Problem
 from webui.views.timerange import iso
 
-router = APIRouter(prefix="/chain", tags=["evidence"])
+router = APIRouter(prefix="/chain", tags=["evidence"], dependencies=[permissions.sees])
 
 MAX_PAGE = 1000
 _EPOCH = date(1970, 1, 1)

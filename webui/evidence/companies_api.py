@@ -17,10 +17,11 @@ from store.base.store_errors import StoreError
 from webui.api import shapes
 from webui.evidence.evidence_deps import unreadable
 from webui.evidence.whose_view import HomeCompanies
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.views.timerange import Period, iso
 
-router = APIRouter(prefix="/companies", tags=["evidence"])
+router = APIRouter(prefix="/companies", tags=["evidence"], dependencies=[permissions.sees])
 
 
 class CompanyCounts(BaseModel):

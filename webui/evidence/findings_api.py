@@ -20,11 +20,12 @@ from store.base.sentences import say
 from store.config import devices
 from webui.api import shapes
 from webui.evidence.evidence_deps import Evidence, EvidenceEdit
+from webui.http import permissions
 from webui.http.deps import Config, Engine
 from webui.http.problems import Problem
 from webui.views.timerange import iso, moment
 
-router = APIRouter(prefix="/findings", tags=["evidence"])
+router = APIRouter(prefix="/findings", tags=["evidence"], dependencies=[permissions.sees])
 
 FindingId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
 

@@ -16,11 +16,12 @@ from evidence.findings.finding_words import KINDS, STATES
 from store.config import devices
 from webui.api import shapes
 from webui.evidence.evidence_deps import Evidence, EvidenceEdit
+from webui.http import permissions
 from webui.http.auth import next_page
 from webui.http.deps import Config, Engine
 from webui.pages.templating import back_to, page
 
-router = APIRouter(prefix="/evidence")
+router = APIRouter(prefix="/evidence", dependencies=[permissions.sees])
 
 PAGE = 50
 OPEN = (FindingState.NEW, FindingState.SEEN)  # what is shown where nothing else is asked for

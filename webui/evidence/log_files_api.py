@@ -25,13 +25,14 @@ from store.stats import export
 from store.stats.sqlite_reader import empty_reader, open_reader
 from webui.api import shapes
 from webui.api.queries_api import Filters
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as Ui
 from webui.views import timerange
 from webui.views.timerange import Period
 
-router = APIRouter(tags=["queries"])
+router = APIRouter(tags=["queries"], dependencies=[permissions.sees])
 
 MAX_EXPORTS = 4  # at once: each holds the log as it was, which then grows beside it
 MAX_SECONDS = 1800.0  # whoever takes longer reads too slowly for that; ten million records take ten minutes

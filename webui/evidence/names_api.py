@@ -14,9 +14,10 @@ from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope, NameCo
 from store.names.purpose import Purpose
 from webui.api import shapes
 from webui.evidence.whose_view import HomeKnown, WhoseName, looked_up
+from webui.http import permissions
 from webui.http.deps import Engine
 
-router = APIRouter(tags=["evidence"])
+router = APIRouter(tags=["evidence"], dependencies=[permissions.sees])
 
 MAX_NAMES = 200  # looked up by one call
 MAX_NAME = 300

@@ -12,11 +12,12 @@ from fastapi.responses import FileResponse
 from store.base.sentences import say
 from webui.api import shapes
 from webui.evidence import report_making
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.http.problems import Problem
 from webui.views.timerange import moment
 
-router = APIRouter(prefix="/report", tags=["evidence"])
+router = APIRouter(prefix="/report", tags=["evidence"], dependencies=[permissions.sees])
 
 DEFAULT_FROM = "-30d"
 

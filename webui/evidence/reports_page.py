@@ -12,11 +12,12 @@ from fastapi.responses import FileResponse, Response
 from store.config import devices
 from webui.api import shapes
 from webui.evidence import report_making
+from webui.http import permissions
 from webui.http.deps import Config, WebUi
 from webui.pages.templating import page
 from webui.views.ranges import CHOICES, find
 
-router = APIRouter(prefix="/evidence/reports")
+router = APIRouter(prefix="/evidence/reports", dependencies=[permissions.sees])
 
 RANGES = tuple(choice for choice in CHOICES if choice.key in ("24h", "7d", "30d"))
 DEFAULT_RANGE = "30d"

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from evidence.whatif.update_values import UpdateEffect, UpdateEffects
 from webui.api import shapes
 from webui.evidence import whatif_asking
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.views.timerange import iso, span
 
-router = APIRouter(prefix="/updates", tags=["evidence"])
+router = APIRouter(prefix="/updates", tags=["evidence"], dependencies=[permissions.sees])
 
 
 class NameOfUpdate(BaseModel):

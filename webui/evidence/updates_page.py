@@ -12,11 +12,12 @@ from fastapi.responses import Response
 from evidence.whatif.update_values import UpdateEffect, UpdateEffects
 from evidence.whatif.whatif_jobs import WhatIfJob
 from webui.evidence import whatif_asking
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.pages.templating import fragment, page, wants_fragment
 from webui.views.ranges import DAY_US
 
-router = APIRouter(prefix="/evidence/updates")
+router = APIRouter(prefix="/evidence/updates", dependencies=[permissions.sees])
 
 WAIT_SECONDS = 4.0  # before it is shown how far it is
 DAYS = 7

@@ -12,10 +12,11 @@ from evidence.whatif.effect import Effect
 from evidence.whatif.whatif_jobs import WhatIfJob
 from webui.api import shapes
 from webui.evidence import whatif_asking
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.views.timerange import iso
 
-router = APIRouter(prefix="/whatif", tags=["evidence"])
+router = APIRouter(prefix="/whatif", tags=["evidence"], dependencies=[permissions.sees])
 
 JobId = Annotated[str, Path(max_length=40)]
 

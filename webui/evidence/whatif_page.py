@@ -22,11 +22,12 @@ from store.config.scopes import HOUSE
 from store.config.session import EditError
 from store.household import groups as household_groups
 from webui.evidence import whatif_asking, whatif_view
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import fragment, page, wants_fragment
 
-router = APIRouter(prefix="/evidence/whatif")
+router = APIRouter(prefix="/evidence/whatif", dependencies=[permissions.sees])
 
 WAIT_SECONDS = 4.0  # before a page shows how far it is instead of the effect
 MAX_DEVICES = 20_000  # ticks of one form

@@ -12,11 +12,12 @@ from blocklists.whose import correcting
 from store.local import correction_edit
 from store.local.corrections import MAX_NOTE, MAX_WORDS, CorrectionScope
 from webui.evidence.whose_view import HomeKnown, looked_up
+from webui.http import permissions
 from webui.http.deps import Engine
 from webui.pages.templating import back_to, page
 from webui.views import kind_words
 
-router = APIRouter(prefix="/evidence")
+router = APIRouter(prefix="/evidence", dependencies=[permissions.sees])
 
 Written = Annotated[str, Form(max_length=300)]
 Asked = Annotated[str, Query(max_length=300)]

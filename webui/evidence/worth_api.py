@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evidence.whatif.worth_values import Worth
 from webui.evidence import whatif_asking
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.views.timerange import iso, span
 
-router = APIRouter(prefix="/worth", tags=["evidence"])
+router = APIRouter(prefix="/worth", tags=["evidence"], dependencies=[permissions.sees])
 
 
 class _Part(BaseModel):

@@ -12,11 +12,12 @@ from fastapi.responses import Response
 from evidence.whatif.whatif_jobs import WhatIfJob
 from evidence.whatif.worth_values import Worth
 from webui.evidence import whatif_asking, whatif_view
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.pages.templating import fragment, page, wants_fragment
 from webui.views.timerange import moment
 
-router = APIRouter(prefix="/evidence/worth")
+router = APIRouter(prefix="/evidence/worth", dependencies=[permissions.sees])
 
 WAIT_SECONDS = 4.0  # before a page shows how far it is
 DEFAULT_RANGE = "30d"

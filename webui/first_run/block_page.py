@@ -13,11 +13,12 @@ from store.config import lists
 from webui.first_run import block_choices
 from webui.first_run.steps import after, steps
 from webui.frame import first_run_marks
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 
-router = APIRouter(prefix="/setup")
+router = APIRouter(prefix="/setup", dependencies=[permissions.sees])
 
 STEP = "block"
 

@@ -26,12 +26,12 @@ from store.log.values import QueryFilter
 from webui.first_run import checklist, home_addresses, own_tests
 from webui.first_run.steps import steps
 from webui.frame import first_run_marks
-from webui.http import login
+from webui.http import login, permissions
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.headers import CONTENT_SECURITY_POLICY
 from webui.pages.templating import back_to, fragment, page
 
-router = APIRouter(prefix="/setup")
+router = APIRouter(prefix="/setup", dependencies=[permissions.sees])
 
 STEP = "check"
 _PROBE = re.compile(r"check-[0-9a-f]{8,32}")

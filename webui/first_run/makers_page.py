@@ -11,12 +11,13 @@ from store.config import devices, lists
 from webui.first_run import seen_makers
 from webui.first_run.steps import after, steps
 from webui.frame import first_run_marks
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.lists.catalogue_page import companies_asked
 from webui.pages.templating import back_to, page
 
-router = APIRouter(prefix="/setup")
+router = APIRouter(prefix="/setup", dependencies=[permissions.sees])
 
 STEP = "makers"
 FIELD = "level:"  # what a field of the form begins with; then the pack's id

@@ -14,10 +14,11 @@ from store.config import devices
 from webui.first_run import checklist, home_addresses
 from webui.first_run.steps import after, steps
 from webui.frame import first_run_marks
+from webui.http import permissions
 from webui.http.deps import Config, WebUi
 from webui.pages.templating import back_to, page
 
-router = APIRouter(prefix="/setup")
+router = APIRouter(prefix="/setup", dependencies=[permissions.sees])
 
 STEP = "router"
 OTHER = "other"

@@ -19,14 +19,14 @@ from store.config.edit import EditError
 from store.passwords import common_passwords
 from webui.first_run.steps import next_step
 from webui.frame import first_run_marks
-from webui.http import auth, login
+from webui.http import auth, login, permissions
 from webui.http.deps import WebUi
 from webui.http.form_calls import by_script
 from webui.http.language import language
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.everybody])
 
 Text = Annotated[str, Form(max_length=login.MAX_PASSWORD)]
 WRONG_CODE = 403

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from store.base.sentences import say
@@ -54,6 +55,20 @@ BAR = (HOME, DEVICES, NavPage(QUERIES.href, say("Log"), QUERIES.icon), BLOCKLIST
 # While the first run is not over it leads them all.
 FIRST_RUN = NavPage("/setup/check", say("Set-up"), "sparkles")
 PAGES = tuple(page for group in GROUPS for page in group.pages)
+
+
+# For whoever sees their own devices alone.
+OWN = NavGroup("look", say("Look"), (
+    NavPage("/my", say("Your devices"), "smartphone"), NavPage("/accounts", say("Your log-in"), "users"),
+))  # fmt: skip
+
+
+def of(may: Callable[[str], bool], *, own: bool) -> tuple[tuple[NavGroup, ...], tuple[NavPage, ...]]:
+    """The groups and the bar with the pages that somebody may see alone. `own`: their own devices are all they see."""
+    if own:
+        return (OWN,), OWN.pages
+    groups = (group._replace(pages=tuple(page for page in group.pages if may(page.href))) for group in GROUPS)
+    return tuple(groups), tuple(page for page in BAR if may(page.href))
 
 
 def entry_of(path: str) -> str:

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from store.base.languages import tell
 from webui.frame import global_search
+from webui.http import permissions
 from webui.http.deps import Config, QuickReader
 from webui.http.language import language
 from webui.views.settings_view import TITLES
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = APIRouter(prefix="/search", tags=["search"], dependencies=[permissions.sees])
 
 
 class Shape(BaseModel):

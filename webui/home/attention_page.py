@@ -12,13 +12,14 @@ from store.base.process_parts import State
 from store.config import devices
 from store.household import requests
 from webui.home import home_news
+from webui.http import permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.state import WebUi as UiState
 from webui.pages import attention
 from webui.pages.templating import fragment, page
 from webui.views import relief_view
 
-router = APIRouter(prefix="/attention")
+router = APIRouter(prefix="/attention", dependencies=[permissions.sees])
 
 
 @router.get("")

@@ -22,6 +22,7 @@ from store.household import requests
 from store.log.protocol import LogReader
 from webui.home import first_sentence, home_news, number_lists, watch_matrix
 from webui.home.told_words import Report, report_of
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as UiState
 from webui.numbers import headline, timeline_view
@@ -31,7 +32,7 @@ from webui.views import ranges, relief_view
 from webui.views.dns_addresses import dns_addresses
 from webui.views.ranges import Asked, Range
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.sees])
 
 PUT_OFF, PUT_OFF_SECONDS = "hidden_home_later", 7 * 86_400
 

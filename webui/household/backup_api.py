@@ -17,11 +17,11 @@ from evidence.idle_test import backed_up
 from store.backup import backup_form, part_changes
 from store.backup import restore as putting_back
 from webui.api import shapes
-from webui.http import large_bodies
+from webui.http import large_bodies, permissions
 from webui.http.deps import Config, CurrentSession, Engine, WebUi
 from webui.http.state import WebUi as State
 
-router = APIRouter(tags=["backup"])
+router = APIRouter(tags=["backup"], dependencies=[permissions.admins])
 log = logging.getLogger("webui")
 
 _PARTS = f"a part to restore, as often as wanted, of {', '.join(backup_form.PARTS)}; left out: all"

@@ -19,14 +19,14 @@ from store.backup.restore import PutTests
 from store.base.sentences import say, sentence_of
 from store.config.session import EditError
 from webui.household import backup_api
-from webui.http import large_bodies
+from webui.http import large_bodies, permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as State
 from webui.pages.templating import back_to, page
 from webui.views import backup_view
 
-router = APIRouter(prefix="/backup")
+router = APIRouter(prefix="/backup", dependencies=[permissions.admins])
 
 MAX_NAME = 200  # of a file's name that is shown
 Key = Annotated[str, Form(pattern=r"^[0-9a-f]{64}$")]

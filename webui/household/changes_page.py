@@ -24,6 +24,7 @@ from store.history import change_filter, notes
 from store.history.change_filter import ALL, Wanted
 from store.household import changes as history
 from store.household.undo import InTheWay, try_undo
+from webui.http import permissions
 from webui.http.auth import next_page
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.language import language
@@ -31,7 +32,7 @@ from webui.pages.templating import back_to, fragment, page
 from webui.views import changes_view
 from webui.views.formatting import iso, visible
 
-router = APIRouter(prefix="/changes")
+router = APIRouter(prefix="/changes", dependencies=[permissions.sees])
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the begin of a formula (CWE-1236)
 Id = Annotated[int, Form(alias="id", ge=1, le=2**53)]

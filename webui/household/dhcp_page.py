@@ -22,12 +22,13 @@ from store.local.lease_edit import TakenLease
 from webui.api.dhcp_api import home, refuse_locked
 from webui.household import dhcp_view
 from webui.household.dhcp_view import ADDED, LeaseForm
+from webui.http import permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.state import WebUi as Ui
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import settings_view
 
-router = APIRouter(prefix="/dhcp")
+router = APIRouter(prefix="/dhcp", dependencies=[permissions.sees])
 
 Text = Annotated[str, Form(max_length=400)]
 _NOTICES = {

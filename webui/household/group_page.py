@@ -15,13 +15,13 @@ from store.config import devices, edit, lists, scopes
 from store.config.choices import PackLevel
 from store.household import groups as household_groups
 from store.household import safe_search_edit, schedules
-from webui.http import form_changes
+from webui.http import form_changes, permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 from webui.views import groups_view
 
-router = APIRouter(prefix="/groups")
+router = APIRouter(prefix="/groups", dependencies=[permissions.sees])
 
 Number = Annotated[int, Path(ge=1, le=2**31)]
 Text = Annotated[str, Form(max_length=2000)]

@@ -14,13 +14,14 @@ from store.config import devices, list_status, scopes
 from store.household import decided_by, exceptions, pauses, requests
 from webui.api import my_api
 from webui.api.my_api import Own, guarded
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
-from webui.http.own_device import token_for
+from webui.http.own_device import CHOSEN, devices_of, token_for
 from webui.pages.templating import back_to, page
 from webui.views import culprits_view, relief_view
 from webui.views.dns_addresses import dns_addresses
 
-router = APIRouter(prefix="/my")
+router = APIRouter(prefix="/my", dependencies=[permissions.at_own_device])
 
 Name = Annotated[str, Form(max_length=300)]
 
@@ -36,12 +37,14 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
     waiting = {row.name for row in asked if row.decided_at is None}
     excepted = exceptions.exceptions(engine, scope)
     blocked = culprits_view.lines(my_api.blocked_of(reader, device.id), titles, {row.name for row in excepted})
-    return page(
+    theirs, names = devices_of(request, config), devices.names(config)
+    shown = page(
         request,
         "my_page.html",
         known=True,
+        theirs=[(number, names.get(number, ""), number == device.id) for number in theirs],
         device=name,
-        form_token=token_for(ui, request),
+        form_token=token_for(ui, request, device),
         may=may,
         culprits=[culprits_view.with_leave(culprits_view.at_device(line), may, waiting) for line in blocked],
         exceptions=relief_view.exception_lines(excepted, {scope: name}, now),
@@ -53,6 +56,9 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
         engines=my_api.safe_searched(reader, device.id),
         requests=relief_view.request_lines(asked, {device.id: name}),
     )  # fmt: skip
+    if theirs:
+        shown.set_cookie(CHOSEN, str(device.id), path="/my", httponly=True, samesite="lax")
+    return shown
 
 
 @router.post("/exceptions", dependencies=guarded)

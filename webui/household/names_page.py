@@ -17,10 +17,11 @@ from store.names import rule_names
 from webui.api import explain_api
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
+from webui.http import permissions
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import explain_view, names_view
 
-router = APIRouter(prefix="/names")
+router = APIRouter(prefix="/names", dependencies=[permissions.sees])
 
 Id = Annotated[int, Form(alias="id", ge=1, le=2**53)]
 Name = Annotated[str, Form(max_length=300)]

@@ -16,13 +16,14 @@ from store.config.scopes import HOUSE, in_order
 from store.config.session import NotFound
 from store.household import exceptions, pauses
 from store.household.exceptions import USUAL_SECONDS
+from webui.http import permissions
 from webui.http.auth import next_page
 from webui.http.deps import Config, CurrentSession, Engine
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 from webui.views import relief_view, rules_view
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.sees])
 
 Id = Annotated[int, Form(alias="id", ge=1, le=2**31)]
 Text = Annotated[str, Form(max_length=300)]

@@ -20,6 +20,7 @@ from store.log.protocol import LogReader
 from store.log.values import NameQueries
 from webui.api import explain_api
 from webui.household.pause_page import WHO, Id, Text, until_of
+from webui.http import permissions
 from webui.http.auth import next_page
 from webui.http.deps import Config, CurrentSession, Engine, Reader, WebUi
 from webui.pages.templating import back_to, page
@@ -27,7 +28,7 @@ from webui.views import explain_view, relief_view
 from webui.views.relief_view import RequestLine
 from wire.types import A
 
-router = APIRouter(prefix="/requests")
+router = APIRouter(prefix="/requests", dependencies=[permissions.sees])
 
 CONTEXT_DAYS = 7  # of what a device asked for lately
 MAX_NAMES = 8  # that a request would open too, which are shown

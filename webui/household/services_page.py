@@ -15,13 +15,14 @@ from store.config.choices import YoutubeLevel
 from store.config.scopes import HOUSE
 from store.household import safe_search_edit, schedules, service_edit
 from store.names.list_anchor import anchor
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader
 from webui.http.problems import Problem
 from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import rules_view, services_view
 
-router = APIRouter(prefix="/services")
+router = APIRouter(prefix="/services", dependencies=[permissions.sees])
 
 Scope = Annotated[str, Query(max_length=40)]
 Text = Annotated[str, Form(max_length=200)]

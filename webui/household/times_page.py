@@ -16,12 +16,13 @@ from store.base.sentences import say, say_count
 from store.config.session import EditError, NotFound
 from store.household import schedules, week
 from store.household.window_input import read_window, spoken, stored
+from webui.http import permissions
 from webui.http.deps import Engine
 from webui.pages.templating import back_to, page
 from webui.views import times_view
 from webui.views.formatting import visible
 
-router = APIRouter(prefix="/times")
+router = APIRouter(prefix="/times", dependencies=[permissions.sees])
 
 Id = Annotated[int, Form(alias="id", ge=1, le=2**31)]
 Name = Annotated[str, Form(max_length=300)]

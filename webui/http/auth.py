@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who asks, and may they? The gate stands before every route; what is open is listed here and nowhere else."""
+"""Who asks, and may they? The gate stands before every route; what each needs is declared there (permissions)."""
 
 from __future__ import annotations
 
 import hmac
-import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlsplit
@@ -12,17 +11,18 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
+from store.accounts import login_sessions
 from store.base.sentences import say
 from store.config import account, edit
-from store.config.choices import TokenScope
-from webui.http import who_acts
+from store.config.choices import Role
+from webui.http import permissions, who_acts
+from webui.http.permissions import SAFE_METHODS, Need
 from webui.http.problems import GoTo, Problem, is_api
 from webui.http.state import COOKIE, WebUi
 
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Open without a log-in, by method and exact path; static files are a mount and pass by themselves.
+# Until a password is set, all but these leads to /setup; static files are a mount and pass by themselves.
 OPEN_BEFORE_SETUP = frozenset(
     {
         ("GET", "/setup"),
@@ -37,70 +37,56 @@ OPEN_BEFORE_SETUP = frozenset(
         ("GET", "/api/v1/health"),
     }
 )
-# Until a password is set, all but the above leads to /setup.
-OPEN = OPEN_BEFORE_SETUP | {
-    ("GET", "/login"),
-    ("GET", "/metrics"),  # for a token or an address of metrics_networks: webui.pages.metrics_page looks
-    ("POST", "/login"),
-    ("POST", "/api/v1/session"),
-    # One's own device, which its address tells: webui.http.own_device guards these, and shows nobody another's.
-    ("GET", "/my"),
-    ("POST", "/my/exceptions"),
-    ("POST", "/my/exceptions/end"),
-    ("POST", "/my/requests"),
-    ("GET", "/api/v1/my"),
-    ("POST", "/api/v1/my/exceptions"),
-    ("DELETE", "/api/v1/my/exceptions"),
-    ("POST", "/api/v1/my/requests"),
-    ("GET", "/my/tests"),
-    ("GET", "/my/tests/live"),
-    ("POST", "/my/tests/start"),
-    ("POST", "/my/tests/stop"),
-    ("POST", "/my/tests/delete"),
-    ("GET", "/api/v1/my/tests"),
-    ("POST", "/api/v1/my/tests"),
-    ("POST", "/api/v1/my/tests/stop"),
-    ("DELETE", "/api/v1/my/tests"),
-}
-# Calls by which a token of the scope pause may change something.
-PAUSING = re.compile(r"/api/v1/pauses(/[0-9]+)?")
-# What only an admin may read: it holds hashes and keys.
-ADMIN_READS = frozenset({"/api/v1/backup", "/backup/download"})
 MAX_NEXT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A browser session (scope admin, with its CSRF token) or an API token (its name and scope, csrf "")."""
+    """A browser session (scope: its role, with its CSRF token) or an API token (its name and scope, csrf "").
+
+    `name`: of a session only where several people may log in, so that it says something; `session`: its public id.
+    """
 
     kind: Literal["session", "token"]
     scope: str
     csrf: str
     name: str
+    account_id: int = 0
+    session: str = ""
+    two_step: bool = False
+
+    def may(self, need: Need) -> bool:
+        return permissions.may(need, self.kind, self.scope)
 
 
 async def gate(request: Request) -> None:
     """Dependency of every route: raises `Problem` or `GoTo`, or sets `request.state.caller` (None on open routes)."""
     ui: WebUi = request.app.state.ui
-    route = (request.method, request.url.path)
     request.state.caller = None
     bearer = bearer_token(request)
     if request.method not in SAFE_METHODS and bearer is None:
         refuse_foreign_origin(request)
-    if not ui.set_up and route not in OPEN_BEFORE_SETUP and not await run_in_threadpool(is_set_up, ui):
+    before = (request.method, request.url.path) in OPEN_BEFORE_SETUP
+    if not ui.set_up and not before and not await run_in_threadpool(is_set_up, ui):
         raise not_set_up(request)
     known = bearer is not None or session_cookie(request) is not None
     caller = await run_in_threadpool(identify, request, bearer) if known else None
     request.state.caller = caller
-    who_acts.begin(request, caller.name if caller and caller.kind == "token" else None, caller is not None)
-    if route in OPEN:
+    _begin_acting(request, caller)
+    need = permissions.needed(request.scope.get("route"), request.method)
+    if need in permissions.OPEN:
         return
     if caller is None:
         raise not_logged_in(request)
-    if caller.kind == "token":
-        check_scope(caller, request)
-    elif request.method not in SAFE_METHODS:
+    if not caller.may(need):
+        raise refused(caller, request)
+    if caller.kind == "session" and request.method not in SAFE_METHODS:
         await check_csrf(caller, request)
+
+
+def _begin_acting(request: Request, caller: Caller | None) -> None:
+    token = caller.name if caller and caller.kind == "token" else None
+    who_acts.begin(request, token, caller is not None, caller.name if caller and token is None else "")
 
 
 def is_set_up(ui: WebUi) -> bool:
@@ -117,11 +103,15 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
     if bearer is not None:
         token = account.find_token(engine, bearer)
         if token is None:
-            raise Problem(401, say("This token is not known, or it was revoked."), {"WWW-Authenticate": "Bearer"})
+            detail = say("This token is not known, it was revoked, or it is over.")
+            raise Problem(401, detail, {"WWW-Authenticate": "Bearer"})
         return Caller("token", token.scope, "", token.name)
     cookie = session_cookie(request)
-    session = account.find_session(engine, cookie) if cookie else None
-    return Caller("session", TokenScope.ADMIN, session.csrf, "") if session else None
+    session = login_sessions.find_session(engine, cookie, life=ui.life()) if cookie else None
+    if session is None:
+        return None
+    return Caller("session", session.role, session.csrf, "" if session.alone else session.name, session.account_id,
+                  session.id, session.two_step)  # fmt: skip
 
 
 def session_cookie(request: Request) -> str | None:
@@ -157,16 +147,22 @@ def next_page(wanted: str) -> str:
     return wanted if inside and wanted.isprintable() and "\\" not in wanted else "/"
 
 
-def check_scope(caller: Caller, request: Request) -> None:
-    """read: only reading, but no secrets. pause: reading, pausing and resuming. admin: all."""
-    if caller.scope == TokenScope.ADMIN:
-        return
-    if request.method in SAFE_METHODS and request.url.path not in ADMIN_READS:
-        return
-    if caller.scope == TokenScope.PAUSE and PAUSING.fullmatch(request.url.path):
-        return
-    values = {"name": caller.name, "scope": str(caller.scope)}
-    raise Problem(403, say("The token {name} has the scope {scope}; this call needs admin.", **values))
+def refused(caller: Caller, request: Request) -> Exception:
+    """Why somebody who is known may not do this. Whoever sees their own devices alone is led to them from the start."""
+    if caller.scope == Role.OWN and request.method in SAFE_METHODS and request.url.path == "/":
+        return GoTo("/my")
+    return Problem(403, why_refused(caller, permissions.needed(request.scope.get("route"), request.method)))
+
+
+def why_refused(caller: Caller, need: Need) -> str:
+    if caller.kind == "token":
+        if need is Need.ONESELF:
+            return say("A token is nobody: log in to do this.")
+        return say("The token {name} has the scope {scope}; this call needs admin.", name=caller.name,
+                   scope=str(caller.scope))  # fmt: skip
+    if caller.scope == Role.OWN:
+        return say("You see your own devices alone; the page /my shows them. An admin can do this.")
+    return say("You may look at everything here and change nothing. An admin can do this.")
 
 
 async def check_csrf(caller: Caller, request: Request) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import Engine as SqlEngine
 
 from store.base import db
 from store.config import edit
+from store.config.choices import Role
 from store.log import readers
 from store.log.protocol import LogReader
 from store.log.querylog import FILE_NAME
@@ -77,6 +78,18 @@ def csrf_token(request: Request) -> str:
     """For templates (`csrf_token(request)`) and routes: the session's token, "" without a session."""
     caller: Caller | None = getattr(request.state, "caller", None)
     return caller.csrf if caller else ""
+
+
+def person(request: Request) -> Caller | None:
+    """Whoever is logged in with a browser; None for a token, or nobody."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return caller if caller is not None and caller.kind == "session" else None
+
+
+def limited(request: Request) -> Caller | None:
+    """The same, where they may not do all: their pages are switched off in part."""
+    caller = person(request)
+    return caller if caller is not None and caller.scope != Role.ADMIN else None
 
 
 Opened = TypeVar("Opened", LogReader, sqlite3.Connection)

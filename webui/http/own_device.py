@@ -23,8 +23,9 @@ from fastapi import Request
 from network import neighbours, routes
 from store.base import secret
 from store.base.sentences import say
+from store.config.choices import Role
 from store.household.whose import whose
-from webui.http.auth import CSRF_FIELD, CSRF_HEADER, is_form
+from webui.http.auth import CSRF_FIELD, CSRF_HEADER, Caller, is_form
 from webui.http.deps import Config, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as State
@@ -33,6 +34,7 @@ from wire.addresses import Address, parse
 TOKEN_SECONDS = 12 * 3600  # for which a page that stays open can be used; it is shown anew after each tap
 # Written by whatever passes requests on.
 _PROXIES = (b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via")
+CHOSEN = "telltale-device"  # the cookie with the device that was looked at last
 UNKNOWN = say("Telltale does not know this device yet: no DNS query has come from its address.")
 SHARED = say("Several devices come from this address, so Telltale can not tell which of them this is.")
 
@@ -48,7 +50,7 @@ class OwnDevice:
 
 def own_device(request: Request, ui: WebUi, config: Config) -> OwnDevice:
     """Dependency of every route of one's own device: who asks, within its share of requests, and from our own page."""
-    device = find(request, ui, config)
+    device = _given(request, config) or find(request, ui, config)
     throttle = ui.own_reads if request.method in ("GET", "HEAD") else ui.own_writes
     wait = throttle.take(device.address if device.id is None else f"device {device.id}")
     if wait > 0:
@@ -58,6 +60,25 @@ def own_device(request: Request, ui: WebUi, config: Config) -> OwnDevice:
     return device
 
 
+def _given(request: Request, config: Config) -> OwnDevice | None:
+    """Of somebody who sees their own devices alone: the one that the page is about. None for anybody else.
+
+    It is named by the token of the form, by `?device=ID`, or by the cookie that remembers the last one; else it is
+    their first.
+    """
+    if whose_own(request) is None:
+        return None
+    theirs, address = devices_of(request, config), str(address_of(request) or "")
+    named = getattr(request.state, "form_device", None) or request.query_params.get("device")
+    if named is not None and named not in map(str, theirs):
+        raise Problem(403, say("This is none of your devices."))
+    remembered = request.cookies.get(CHOSEN, "")
+    wanted = named or (remembered if remembered in [str(number) for number in theirs] else "")
+    if not theirs:
+        return OwnDevice(None, address, say("None of your devices is known any more; an admin can give you others."))
+    return OwnDevice(int(wanted) if wanted else theirs[0], address)
+
+
 async def from_own_page(request: Request, ui: WebUi) -> None:
     """Dependency of what changes something: a 403 problem where another web site may have sent it."""
     site = request.headers.get("sec-fetch-site", "same-origin")
@@ -65,7 +86,9 @@ async def from_own_page(request: Request, ui: WebUi) -> None:
         raise _foreign()
     if is_form(request):
         given = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD, "")
-        if not isinstance(given, str) or not _is_token(ui, address_of(request), given):
+        number, dot, mark = given.partition(".") if isinstance(given, str) else ("", "", "")
+        request.state.form_device = number if dot else None
+        if not _is_token(ui, _whose(request, number if dot else ""), mark if dot else number):
             raise Problem(403, say("The security token of this page is missing or old: reload the page and try again."))
     elif (length := request.headers.get("content-length", "0")) != "0" and not _is_json(request):
         raise Problem(415, say("Send the body as application/json ({length} bytes came as something else).",
@@ -92,18 +115,42 @@ def address_of(request: Request) -> Address | None:
         return None
 
 
-def token_for(ui: State, request: Request) -> str:
-    """What a form of one's own page carries: it holds for this address alone, and for some hours."""
-    return _token(ui, address_of(request), int(time.time()) // TOKEN_SECONDS)
+def token_for(ui: State, request: Request, device: OwnDevice | None = None) -> str:
+    """What a form of one's own page carries: it holds for this address alone, or for this log-in and the device that
+    the page is about; for some hours."""
+    mine = whose_own(request)
+    number = str(device.id) if mine and device is not None and device.id is not None else ""
+    token = _token(ui, _whose(request, number), int(time.time()) // TOKEN_SECONDS)
+    return f"{number}.{token}" if number else token
 
 
-def _is_token(ui: State, address: Address | None, given: str) -> bool:
+def devices_of(request: Request, config: Config) -> list[int]:
+    """The devices of somebody who sees their own alone; none of anybody else."""
+    mine = whose_own(request)
+    rows = config.execute("SELECT device_id FROM account_device WHERE account_id = ? ORDER BY 1", (mine,))
+    return [row[0] for row in rows] if mine is not None else []
+
+
+def whose_own(request: Request) -> int | None:
+    """The account of somebody who sees their own devices alone, None for anybody else."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    own = caller is not None and caller.kind == "session" and caller.scope == Role.OWN
+    return caller.account_id if caller is not None and own else None
+
+
+def _whose(request: Request, device: str) -> str:
+    """For whom a token holds."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return f"{caller.session} {device}" if caller is not None and device else str(address_of(request))
+
+
+def _is_token(ui: State, whose: str, given: str) -> bool:
     now = int(time.time()) // TOKEN_SECONDS
-    return any(hmac.compare_digest(given.encode(), _token(ui, address, at).encode()) for at in (now, now - 1))
+    return any(hmac.compare_digest(given.encode(), _token(ui, whose, at).encode()) for at in (now, now - 1))
 
 
-def _token(ui: State, address: Address | None, at: int) -> str:
-    return secret.derive(ui.state, f"own device {address} {at}").hex()[:32]
+def _token(ui: State, whose: str, at: int) -> str:
+    return secret.derive(ui.state, f"own device {whose} {at}").hex()[:32]
 
 
 def _mac_of(request: Request, ui: State, address: Address) -> str | None:

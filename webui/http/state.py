@@ -14,6 +14,7 @@ from evidence.idle_test.live_tests import LiveTests
 from evidence.whatif.whatif_jobs import WhatIfJobs
 from network.neighbours import Neighbours
 from resolver.upstream.trial import Names
+from store.accounts.login_sessions import Lifetime
 from store.base import secret, status, version
 from store.base.health import Health, assess
 from store.base.process_status import Statuses
@@ -52,6 +53,9 @@ class WebUi:
     # Live views that are open now (webui.http.tail).
     listeners: int = 0
     throttle: Throttle = field(default_factory=Throttle)
+    # The same for each person, of those that come from where nobody of that name has come from; and for codes.
+    user_tries: Throttle = field(default_factory=lambda: Throttle(own=(10, 20.0)))
+    code_tries: Throttle = field(default_factory=lambda: Throttle(own=(5, 60.0)))
     # What a device may ask of its own page, and change on it: more than a person taps, less than a program could.
     own_reads: Throttle = field(default_factory=lambda: Throttle(own=(20, 2.0), house=(60, 1.0)))
     own_writes: Throttle = field(default_factory=lambda: Throttle(own=(20, 3.0), house=(60, 1.0)))
@@ -86,6 +90,11 @@ class WebUi:
         if self._settings is None or now - self._settings[0] > SETTINGS_AGE_SECONDS:
             self._settings = (now, self._load())
         return self._settings[1]
+
+    def life(self) -> Lifetime:
+        """How long a log-in holds."""
+        settings = self.settings()
+        return Lifetime(settings.session_idle_hours * 3600, settings.session_longest_days * 86_400)
 
     def statuses(self) -> Statuses:
         """What the processes say of themselves, without what is left over from those that are gone."""

@@ -22,11 +22,16 @@ OFFERED_SECONDS = 60  # a page that is opened later is another matter
 MAX_DIGITS = 18  # of an id in a cookie
 
 
-def begin(request: Request, token: str | None, logged_in: bool) -> None:
-    """From now on, what this request changes is the token's, the browser's, or (without a log-in) the device's."""
+def begin(request: Request, token: str | None, logged_in: bool, name: str = "") -> None:
+    """From now on, what this request changes is the token's, the browser's, or (without a log-in) the device's.
+
+    `name`: of whoever is logged in, where several people may be.
+    """
     address = request.client.host if request.client else ""
     if token is not None:
         by = Acting(Origin.TOKEN, say("the token {name}", name=token))
+    elif logged_in and name:
+        by = Acting(Origin.BROWSER, say("{user}, in a browser on {device}", user=name, device=called.client(address)))
     elif logged_in:
         by = Acting(Origin.BROWSER, say("a browser on {device}", device=called.client(address)))
     else:

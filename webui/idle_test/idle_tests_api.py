@@ -12,6 +12,7 @@ from evidence.idle_test.idle_test import NewTest
 from webui.api import shapes
 from webui.api.pauses_api import who
 from webui.evidence.whose_view import HomeKnown
+from webui.http import permissions
 from webui.http.deps import Config, CurrentSession, Engine, Reader, WebUi
 from webui.idle_test import idle_test_shapes
 from webui.idle_test.idle_test_deps import IdleTests, IdleTestsEdit, TestId, begun, result_of, same_device, two
@@ -24,7 +25,7 @@ from webui.idle_test.idle_test_shapes import (
     TestList,
 )
 
-router = APIRouter(prefix="/tests", tags=["evidence"])
+router = APIRouter(prefix="/tests", tags=["evidence"], dependencies=[permissions.sees])
 
 
 @router.get("", summary="Idle tests, the latest first")

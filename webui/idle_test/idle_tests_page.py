@@ -14,12 +14,13 @@ from store.config import devices
 from webui.api import shapes
 from webui.api.pauses_api import who
 from webui.evidence.whose_view import HomeKnown
+from webui.http import permissions
 from webui.http.deps import Config, CurrentSession, Engine, Reader, WebUi
 from webui.idle_test import idle_test_view
 from webui.idle_test.idle_test_deps import IdleTests, IdleTestsEdit, TestId, begun, result_of, same_device, two
 from webui.pages.templating import back_to, fragment, page
 
-router = APIRouter(prefix="/evidence/tests")
+router = APIRouter(prefix="/evidence/tests", dependencies=[permissions.sees])
 
 LIVE_NAMES = 100  # of one that runs, those that were asked for last; the result has all
 SHOWN_NAMES = 1_000  # of a result on a page; the API and the report have all

@@ -21,13 +21,14 @@ from store.config import devices
 from webui.api import shapes
 from webui.api.my_api import Own, guarded, known
 from webui.evidence.whose_view import HomeKnown
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.own_device import OwnDevice
 from webui.idle_test import idle_test_shapes
 from webui.idle_test.idle_test_deps import IdleTests, IdleTestsEdit, begun, result_of, same_device
 from webui.idle_test.idle_test_shapes import IdleTestItem, ShownTest
 
-router = APIRouter(prefix="/my/tests", tags=["my"])
+router = APIRouter(prefix="/my/tests", tags=["my"], dependencies=[permissions.at_own_device])
 
 OwnId = Annotated[int, Query(alias="id", ge=1, le=shapes.MAX_ID)]
 

@@ -15,6 +15,7 @@ from store.config import devices
 from webui.api import shapes
 from webui.api.my_api import Own, guarded
 from webui.evidence.whose_view import HomeKnown
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.own_device import token_for
 from webui.idle_test import idle_test_view, own_tests_api
@@ -22,7 +23,7 @@ from webui.idle_test.idle_test_deps import IdleTests, IdleTestsEdit, result_of
 from webui.idle_test.idle_tests_page import LIVE_NAMES, SHOWN_NAMES
 from webui.pages.templating import back_to, fragment, page
 
-router = APIRouter(prefix="/my/tests")
+router = APIRouter(prefix="/my/tests", dependencies=[permissions.at_own_device])
 
 PACE_S = 6  # between two looks of a page that watches, well within what a device may ask
 
@@ -45,7 +46,7 @@ def show(
         request,
         "own_tests_page.html",
         device=devices.names(config).get(device.id, ""),
-        form_token=token_for(ui, request),
+        form_token=token_for(ui, request, device),
         tests=idle_test_view.lines(mine, now_us),
         running=running is not None,
         tested_until=None if other is None else idle_test_view.line(other, now_us).end,

@@ -14,6 +14,7 @@ from store.base import db
 from store.config import lists
 from store.config.choices import ListFormat, ListKind
 from store.config.list_input import check_remote
+from webui.http import permissions
 from webui.http.deps import Engine
 from webui.http.large_bodies import MAX_LIST_BYTES
 from webui.lists.list_deps import Text
@@ -21,7 +22,7 @@ from webui.lists.list_notices import NOTICES
 from webui.pages.templating import back_to, page
 from webui.views import blocklists_view, rules_view
 
-router = APIRouter(prefix="/blocklists")
+router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
 NOTHING: Mapping[str, str] = dict.fromkeys(("source", "title", "format", "allow", "text"), "")
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from store.config import edit, lists
 from store.config.choices import ListKind, RuleKind
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.lists import let_through_names, overview_view, who_differs
 from webui.lists.index_now import index_now
@@ -20,7 +21,7 @@ from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, page
 from webui.views import rules_view
 
-router = APIRouter(prefix="/blocklists")
+router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
 
 @router.get("")

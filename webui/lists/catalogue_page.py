@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from store.config import lists
 from store.config.choices import ListKind, ListPurpose, ListSize
 from store.log.protocol import LogReader
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader
 from webui.lists import catalogue_view
 from webui.lists.catalogue_view import Filters
@@ -20,7 +21,7 @@ from webui.pages.hits_today import hits_today
 from webui.pages.templating import page
 from webui.views import blocklists_view, rules_view
 
-router = APIRouter(prefix="/blocklists")
+router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
 WEEK_US = 7 * 86_400_000_000
 MAX_COMPANIES = 200  # that a home asks in a week and that a list may be about

@@ -14,6 +14,7 @@ from store.config import edit, list_status, lists
 from store.config.choices import ListKind
 from store.config.scopes import HOUSE
 from store.names.list_anchor import page_of
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.lists import state_view
 from webui.lists.list_deps import FormScope, Id, Text, back, scope_names, whom
@@ -21,7 +22,7 @@ from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, wants_fragment
 from webui.views import blocklists_view, rules_view
 
-router = APIRouter(prefix="/blocklists")
+router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
 
 @router.post("/toggle")

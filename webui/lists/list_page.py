@@ -17,6 +17,7 @@ from store.config.lists import BlocklistView
 from store.config.scopes import HOUSE
 from store.log.protocol import LogReader
 from store.names.list_anchor import page_of
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.lists import let_through_names, list_history, names_of_list, pack_names_view, state_view
 from webui.lists.index_now import index_now
@@ -26,7 +27,7 @@ from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, page
 from webui.views import blocklists_view
 
-router = APIRouter(prefix="/blocklists")
+router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
 DAYS = 7  # in which the page tells how often names were asked for
 MAX_ASKED = 20_000  # different names of a week that are looked through; a large home asks for some thousands

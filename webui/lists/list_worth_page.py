@@ -13,12 +13,13 @@ from evidence.whatif.whatif_jobs import WhatIfJob
 from evidence.whatif.worth_values import Worth
 from store.names.list_anchor import page_of
 from webui.evidence import whatif_asking, whatif_view
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.lists.list_deps import Id
 from webui.pages.templating import back_to, fragment, wants_fragment
 from webui.views.timerange import moment
 
-router = APIRouter(prefix="/blocklists/worth")
+router = APIRouter(prefix="/blocklists/worth", dependencies=[permissions.sees])
 
 WAIT_SECONDS = 4.0  # before it is shown how far it is
 RANGE = "7d"

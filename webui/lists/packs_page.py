@@ -10,6 +10,7 @@ from blocklists.packs import vendor_packs
 from store.base.sentences import say, say_count
 from store.config import lists
 from store.config.choices import ListKind
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader
 from webui.lists.catalogue_page import companies_asked
 from webui.pages.hits_today import hits_today
@@ -17,7 +18,7 @@ from webui.pages.templating import page
 from webui.views import blocklists_view, rules_view
 from webui.views.blocklists_view import OFF, PackView
 
-router = APIRouter(prefix="/blocklists")
+router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
 
 @router.get("/packs")

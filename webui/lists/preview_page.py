@@ -23,6 +23,7 @@ from store.config.scopes import HOUSE
 from store.config.session import EditError
 from store.names.list_anchor import page_of
 from webui.evidence import whatif_asking, whatif_view
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.lists import waiting_lists
@@ -30,7 +31,7 @@ from webui.lists.add_list_page import add_form
 from webui.lists.waiting_lists import SHAPE, WaitingList
 from webui.pages.templating import back_to, fragment, page
 
-router = APIRouter(prefix="/blocklists/preview")
+router = APIRouter(prefix="/blocklists/preview", dependencies=[permissions.sees])
 
 COMMAND = (sys.executable, "-m", "evidence.whatif.list_preview_process")
 COPY_BYTES = 1 << 20

@@ -20,13 +20,14 @@ from store.config.choices import WallMode
 from store.log.protocol import LogError, LogReader
 from store.wall import bypass
 from store.wall.bypass import BypassRow
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as WebUiValue
 from webui.pages.templating import back_to, page
 from webui.views import bypass_view, ranges
 from webui.views.ranges import Range
 
-router = APIRouter(prefix="/bypass")
+router = APIRouter(prefix="/bypass", dependencies=[permissions.sees])
 
 ROWS = 200
 

@@ -14,12 +14,13 @@ from store.config import devices, edit, list_status
 from store.config.scopes import HOUSE
 from store.names import rule_names
 from webui.api import explain_api
+from webui.http import permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import page
 from webui.views import explain_view, rules_view
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.sees])
 
 Text = Annotated[str, Query(max_length=300)]
 

@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from store.household import groups as household_groups
-from webui.http import form_changes
+from webui.http import form_changes, permissions
 from webui.http.deps import Engine
 from webui.pages.templating import back_to
 
-router = APIRouter(prefix="/groups")
+router = APIRouter(prefix="/groups", dependencies=[permissions.sees])
 
 Id = Annotated[int, Form(alias="id", ge=1, le=2**31)]
 Ticked = Annotated[int, Field(ge=1, le=2**31)]

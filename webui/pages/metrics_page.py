@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from store.base.sentences import say
 from store.config import list_status
+from webui.http import permissions
 from webui.http.deps import Config, WebUi
 from webui.http.own_device import came_through_proxy
 from webui.http.problems import Problem
@@ -19,7 +20,7 @@ from webui.http.state import VERSION
 from webui.numbers import metrics_text
 from webui.numbers.home_metrics import Kept, families
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.everybody])
 
 FILES = ("config.db", "querylog.db", "evidence.db", "chain.db", "bypass.db", "idle_tests.db", "index/current.idx")
 

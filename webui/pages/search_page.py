@@ -10,12 +10,13 @@ from fastapi.responses import Response
 
 from store.base.languages import tell
 from webui.frame import global_search
+from webui.http import permissions
 from webui.http.deps import Config, QuickReader
 from webui.http.language import language
 from webui.pages.templating import fragment, page
 from webui.views.settings_view import TITLES
 
-router = APIRouter(prefix="/search")
+router = APIRouter(prefix="/search", dependencies=[permissions.sees])
 
 # What is longer is cut, not refused: somebody pasted something.
 Text = Annotated[str, Query(max_length=10_000)]

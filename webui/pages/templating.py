@@ -25,19 +25,21 @@ from evidence.whatif import change_words
 from store.backup.backup_form import MAX_BYTES
 from store.base import db
 from store.base.health import HOME_HIDDEN
-from store.base.languages import ENGLISH
+from store.base.languages import ENGLISH, tell
 from store.base.sentences import say
 from store.base.store_errors import StoreError
 from store.config import custom_responses, edit, list_status
+from store.config.choices import Role
 from store.config.session import EditError
 from store.household import changes, pauses
-from webui.frame import first_run_marks, navigation
+from webui.frame import allowed_controls, first_run_marks, navigation
 from webui.frame.asked_again import asked_again, page_before
 from webui.frame.refused_form import Refused, Words, page_again
-from webui.http import deps, who_acts
-from webui.http.auth import identify, is_form, session_cookie
+from webui.http import auth, deps, route_needs, who_acts
+from webui.http.auth import Caller, identify, is_form, session_cookie
 from webui.http.form_calls import by_script
 from webui.http.language import language
+from webui.http.permissions import Need
 from webui.http.problems import Problem, Shown
 from webui.http.state import WebUi
 from webui.numbers import headline, home_view
@@ -58,8 +60,7 @@ TEMPLATES = tuple(HERE / wing for wing in _WINGS)
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole page; `values` are the template's own. A `notice` in the address is shown above the content."""
     frame = {"logged_in": deps.csrf_token(request) != "", "here": navigation.entry_of(request.url.path)}
-    is_open = first_run_marks.is_open(request.app.state.ui.state)
-    frame |= {"navigation": navigation.groups(first_run=is_open), "bar": navigation.BAR}
+    frame |= _way_round(request)
     frame |= {"pause_lengths": relief_view.quick_lengths(time.time())}
     frame |= {"pauses": [], "request_path": request.url.path if request.method == "GET" else "/"}
     if frame["logged_in"] and "health_problems" not in values:
@@ -179,7 +180,30 @@ def _address(request: Request) -> str:
 
 def _text(request: Request, template: str, values: dict[str, Any]) -> str:
     common = {"csrf": deps.csrf_token(request), "now": time.time()}
-    return environment(language(request)).get_template(template).render({**common, **values})
+    html = environment(language(request)).get_template(template).render({**common, **values})
+    caller = deps.limited(request)
+    if caller is None:
+        return html
+    find = route_needs.finder(request.app)
+    why = tell(auth.why_refused(caller, Need.ADMIN), language(request))
+    return allowed_controls.switch_off(html, lambda method, path: _may(caller, find(method, path)), request.url.path,
+                                       why)  # fmt: skip
+
+
+def _may(caller: Caller, need: Need | None) -> bool:
+    """What is no call of ours, as a static file, is nobody's to refuse."""
+    return need is None or caller.may(need)
+
+
+def _way_round(request: Request) -> dict[str, Any]:
+    """Where whoever looks may go, and what they are told of what they may not do."""
+    caller, is_open = deps.limited(request), first_run_marks.is_open(request.app.state.ui.state)
+    if caller is None:
+        groups = navigation.groups(first_run=is_open)
+        return {"navigation": groups, "bar": navigation.BAR, "limits": "", "person": deps.person(request)}
+    find = route_needs.finder(request.app)
+    groups, bar = navigation.of(lambda path: _may(caller, find("GET", path)), own=caller.scope == Role.OWN)
+    return {"navigation": groups, "bar": bar, "limits": auth.why_refused(caller, Need.ADMIN), "person": caller}
 
 
 def _pauses(ui: WebUi) -> list[PauseLine]:

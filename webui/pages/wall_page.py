@@ -22,6 +22,7 @@ from store.household.combination import modes_together
 from store.log.protocol import LogError, LogReader
 from store.log.records import Verdict
 from store.wall import bypass
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
@@ -31,7 +32,7 @@ from webui.views.labels import label
 from webui.views.ranges import Range
 from webui.views.wall_view import SwitchView
 
-router = APIRouter(prefix="/bypass/wall")
+router = APIRouter(prefix="/bypass/wall", dependencies=[permissions.sees])
 
 # Devices of a group whose blocked names are added up: a look into the log for each.
 MAX_MEMBERS = 50

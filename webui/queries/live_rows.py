@@ -9,13 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from webui.http import tail
+from webui.http import permissions, tail
 from webui.http.deps import WebUi
 from webui.pages import templating
 from webui.queries import log_rows
 from webui.views.queries_view import Filters, titles, view
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.sees])
 
 MAX_ROWS = 40  # made into HTML of one look, a second: more nobody reads as they come
 

@@ -13,6 +13,7 @@ from store.imports import clear_request
 from store.imports.clearing import Clear
 from store.log.protocol import LogReader
 from store.log.values import AHEAD_US, EARLIEST_US, Counted
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, fragment
@@ -20,7 +21,7 @@ from webui.queries import log_chips
 from webui.views import rules_view, timerange
 from webui.views.queries_view import FilterForm, Filters, titles
 
-router = APIRouter(prefix="/queries")
+router = APIRouter(prefix="/queries", dependencies=[permissions.sees])
 
 # What `telltale log clear` can delete apart, too: by device, and what is older than a time.
 _CLEARABLE = {"device", "to", "fold"}

@@ -14,6 +14,7 @@ from store.base.sentences import say, sentence_of
 from store.config import devices
 from store.log.protocol import LogReader
 from store.log.values import AHEAD_US, Page, QueryFilter, cursor_at
+from webui.http import permissions
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import fragment, page
@@ -21,7 +22,7 @@ from webui.queries import log_chips, log_rows, log_words, query_detail
 from webui.views import formatting, kind_words, labels, timerange
 from webui.views.queries_view import FilterForm, Filters, filter_form, time_input, titles, view
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.sees])
 
 # Queries of one page: some 100 look-ups.
 ROWS = 200

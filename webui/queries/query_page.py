@@ -20,6 +20,7 @@ from store.household import exceptions
 from store.log.protocol import LogReader
 from store.log.records import QueryRow
 from webui.api import explain_api
+from webui.http import permissions
 from webui.http.deps import Config, CurrentSession, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, fragment, wants_fragment
@@ -27,7 +28,7 @@ from webui.queries import query_detail
 from webui.views import explain_view, rules_view
 from webui.views.queries_view import titles
 
-router = APIRouter(prefix="/queries")
+router = APIRouter(prefix="/queries", dependencies=[permissions.sees])
 
 MINUTES = 15
 WHO = "admin"

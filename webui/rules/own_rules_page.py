@@ -17,6 +17,7 @@ from store.config.scopes import HOUSE
 from store.household import schedules
 from store.log.protocol import LogReader
 from store.rules.rule_hit import RuleHits
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader
 from webui.lists.list_deps import Scope, Wanted, scope_names
 from webui.pages.templating import fragment, page
@@ -24,7 +25,7 @@ from webui.rules import rule_form, rule_history, rule_test_page, rules_shown
 from webui.views import ranges, rules_view
 from webui.views.rules_view import RuleView
 
-router = APIRouter(prefix="/blocklists/rules")
+router = APIRouter(prefix="/blocklists/rules", dependencies=[permissions.sees])
 
 PER_PAGE = 100
 COUNTED_DAYS = 30

@@ -22,13 +22,14 @@ from store.config.session import EditError, about
 from store.rules import pasted_rules, rule_edit
 from store.rules.pasted_rules import Odd, Pasted, Understood
 from store.rules.rule_edit import NewRule
+from webui.http import permissions
 from webui.http import state as web_ui
 from webui.http.deps import Config, Engine
 from webui.pages.templating import back_to, page
 from webui.rules import rule_form
 from webui.views import rules_view
 
-router = APIRouter(prefix="/blocklists/rules")
+router = APIRouter(prefix="/blocklists/rules", dependencies=[permissions.sees])
 
 SHOWN = 200  # lines of each sort that are shown; how many there are is said
 

@@ -22,6 +22,7 @@ from store.config.scopes import HOUSE
 from store.config.session import EditError
 from store.log.records import Verdict
 from store.names import rule_names
+from webui.http import permissions
 from webui.http.deps import Config, WebUi
 from webui.lists.list_deps import whom
 from webui.pages.templating import fragment, page, wants_fragment
@@ -30,7 +31,7 @@ from webui.rules.rule_form import Reach
 from webui.views import explain_view, rules_view
 from wire.types import A
 
-router = APIRouter(prefix="/blocklists/rules")
+router = APIRouter(prefix="/blocklists/rules", dependencies=[permissions.sees])
 
 Text = Annotated[str, Query(max_length=2000)]
 

@@ -18,9 +18,10 @@ from store.config.choices import RuleForm, RuleKind
 from store.config.scopes import HOUSE, Scope
 from store.household.policy import Rule
 from store.rules.pasted_rules import MARK
+from webui.http import permissions
 from webui.http.deps import Engine
 
-router = APIRouter(prefix="/blocklists/rules")
+router = APIRouter(prefix="/blocklists/rules", dependencies=[permissions.sees])
 
 _TYPES = {"txt": "text/plain; charset=utf-8", "json": "application/json"}
 _SAID = ("kind", "form", "name", "subdomains", "types", "inverted", "answer", "comment")

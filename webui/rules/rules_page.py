@@ -18,13 +18,14 @@ from store.config.scopes import HOUSE
 from store.household import schedules
 from store.rules import rule_edit
 from webui.frame.asked_again import page_before
+from webui.http import permissions
 from webui.http.deps import Config, Engine
 from webui.pages.templating import back_to, fragment, wants_fragment
 from webui.rules import own_rules_page, rule_form, rule_history
 from webui.rules.rule_form import Length, Reach
 from webui.views import rules_view
 
-router = APIRouter(prefix="/rules")
+router = APIRouter(prefix="/rules", dependencies=[permissions.sees])
 
 Kind = Annotated[RuleKind, Form()]
 Text = Annotated[str, Form(max_length=2000)]

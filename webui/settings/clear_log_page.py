@@ -18,6 +18,7 @@ from store.imports.clearing import Clear
 from store.log.protocol import LogReader
 from store.log.values import AHEAD_US, EARLIEST_US
 from webui.frame import setting_areas
+from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, fragment, wants_fragment
@@ -26,7 +27,7 @@ from webui.settings.setting_area_page import Shown
 from webui.views import rules_view
 from webui.views.labels import label
 
-router = APIRouter(prefix="/settings/kept")
+router = APIRouter(prefix="/settings/kept", dependencies=[permissions.sees])
 
 DAY_US = 86_400_000_000
 Number = Annotated[str, Query(max_length=12, pattern=r"^\d*$")]

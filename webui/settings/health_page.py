@@ -13,12 +13,13 @@ from fastapi.responses import Response
 
 from store.base.sentences import say
 from store.config import usable_settings
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.pages.templating import page
 from webui.settings import restarting
 from webui.views import formatting, health_view
 
-router = APIRouter(prefix="/settings/health")
+router = APIRouter(prefix="/settings/health", dependencies=[permissions.sees])
 
 
 @router.get("")

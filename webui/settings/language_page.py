@@ -10,12 +10,12 @@ from fastapi.responses import Response
 
 from store.base import languages
 from store.base.sentences import say
-from webui.http import auth
+from webui.http import auth, permissions
 from webui.http.language import choose, chosen
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.sees])
 
 MAX_TAG = 20
 

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from store.base.sentences import say
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, fragment, wants_fragment
 from webui.settings import restarting
 
-router = APIRouter(prefix="/settings/restart")
+router = APIRouter(prefix="/settings/restart", dependencies=[permissions.sees])
 
 
 @router.get("")

@@ -19,6 +19,7 @@ from store.base.sentences import say, sentence_of
 from store.config import edit, settings
 from webui.frame import setting_areas
 from webui.frame.setting_areas import Area
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
@@ -26,7 +27,7 @@ from webui.settings import access_part, kept_part, restarting, upstreams_part
 from webui.views import settings_view
 from webui.views.labels import label
 
-router = APIRouter(prefix="/settings")
+router = APIRouter(prefix="/settings", dependencies=[permissions.sees])
 
 NOTICES = {
     "saved": say("Saved."),

@@ -12,13 +12,14 @@ from fastapi.responses import Response
 from store.base.languages import tell
 from store.config import known_settings, settings
 from webui.frame import global_search, setting_areas
+from webui.http import permissions
 from webui.http.deps import WebUi
 from webui.http.language import language
 from webui.pages.templating import page
 from webui.settings import restarting
 from webui.views.settings_view import TITLES
 
-router = APIRouter(prefix="/settings")
+router = APIRouter(prefix="/settings", dependencies=[permissions.sees])
 
 # What is longer is cut, not refused: somebody pasted something.
 Text = Annotated[str, Query(max_length=10_000)]

@@ -15,6 +15,7 @@ from store.config import edit, settings
 from store.config.session import EditError
 from store.config.settings import SettingError
 from webui.frame import setting_areas
+from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, fragment, wants_fragment
@@ -22,7 +23,7 @@ from webui.settings import setting_area_page, upstreams_part
 from webui.settings.setting_area_page import Shown
 from webui.views.labels import label
 
-router = APIRouter(prefix="/settings/upstreams")
+router = APIRouter(prefix="/settings/upstreams", dependencies=[permissions.sees])
 
 MAX_TEXT = 2000  # of a dozen addresses there are some hundred characters
 PROVIDER = "provider"  # in place of a preset: what resolv.conf says

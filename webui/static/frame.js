@@ -73,9 +73,9 @@
   document.addEventListener("telltale:log-in", (event) => { waiting = event.detail?.again ?? null; if (door && !door.open) door.showModal(); });
   one("form", door ?? document.createElement("i"))?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const form = event.target, field = one("input", form), gone = say("The appliance does not answer just now. Try again in a moment.");
+    const form = event.target, field = one('input[type="password"]', form), gone = say("The appliance does not answer just now. Try again in a moment.");
     try {
-      const answer = await fetch("/api/v1/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ password: field.value }), signal: AbortSignal.timeout(2 * PATIENCE_MS) });
+      const answer = await fetch("/api/v1/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(Object.fromEntries(new FormData(form))), signal: AbortSignal.timeout(2 * PATIENCE_MS) });
       const body = await answer.json();
       if (!answer.ok) { refuse(form, body.detail); field.select(); return; }
       field.value = "";

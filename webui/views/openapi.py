@@ -15,10 +15,11 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader
 
 from store.config.choices import TokenScope, either
+from webui.http import permissions
 from webui.http.language import language
 from webui.views.spoken import Spoken, Written
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", dependencies=[permissions.sees])
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # A schema that holds itself, or a long chain, is cut here: the page is for people.

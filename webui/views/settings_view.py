@@ -50,6 +50,8 @@ TITLES = {
     "log_keep_imported_days": say("Keep an imported query log for"),
     "log_max_mb": say("Largest size of the query log"),
     "log_commit_seconds": say("Write the query log every"),
+    "session_idle_hours": say("A log-in that nobody uses ends after"),
+    "session_longest_days": say("Any log-in ends after"),
     "update_hours": say("Look for newer blocklists every"),
     "cache_max_entries": say("Cache: responses"),
     "cache_max_mb": say("Cache: size"),

@@ -18,7 +18,7 @@ def test_tables_without_rows_are_fine() -> None:
     ("table", "row"),
     [
         ("token", {"hash": "x"}), ("token", {"hash": "G" * 64}), ("setting", {"key": "x"}),
-        ("account", {"id": 2, "password_hash": "scrypt$2$8$5$00$00"}), ("account", {"id": 1, "password_hash": "x"}),
+        ("account", {"id": 0, "password_hash": "scrypt$2$8$5$00$00"}), ("account", {"id": 1, "password_hash": "x"}),
         ("client", {"address": "fe80::1%eth0\n"}), ("blocklist", {"kind": "pack", "answer": "x y", "options": "{}"}),
         ("blocklist", {"kind": "pack", "answer": "", "options": "[]"}), ("safe_search", {"engine": "none"}),
         ("schedule", {"name": "Night", "windows": "[5]"}), ("schedule", {"name": "Night", "windows": "{"}),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from store.accounts import login_sessions
 from store.backup import backup_form
 from store.backup.backup_form import PARTS, TABLES, dump, load
 from store.base.migration_steps import newest_version
@@ -22,7 +23,7 @@ def _with(con: sqlite3.Connection, **changes: Any) -> str:
 
 
 def test_every_table_of_decisions_is_in_one_part() -> None:
-    assert sorted(TABLES) == sorted([*TRACKED, "account", "token"])
+    assert sorted(TABLES) == sorted([*TRACKED, *PARTS["access"]])
     assert len(set(TABLES)) == len(TABLES) == sum(map(len, PARTS.values()))
 
 
@@ -50,7 +51,7 @@ def test_what_is_read_is_what_was_written(con: sqlite3.Connection, engine: Engin
 @pytest.mark.database
 def test_no_session_is_in_it_and_no_history(con: sqlite3.Connection, engine: Engine) -> None:
     account.set_password(engine, "correct horse")
-    session = account.create_session(engine, "192.168.1.2")
+    session = login_sessions.create_session(engine, "192.168.1.2")
     text = dump(con)
     assert session.csrf not in text and "correct horse" not in text
     assert "scrypt$" in text and "The password is set" not in text

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from store.accounts import login_sessions
 from store.backup import backup_form
 from store.backup.backup_form import load
 from store.backup.restore import restore
@@ -100,10 +101,10 @@ def test_on_a_fresh_machine_the_password_comes_too_elsewhere_only_when_asked(e: 
     account.revoke_token(e, "phone")
     assert not restore(e, backup).access
     assert account.check_password(e, "the new password") and account.find_token(e, token) is None
-    account.create_session(e, "192.168.1.2")
+    login_sessions.create_session(e, "192.168.1.2")
     assert restore(e, backup, ["access"]).access
     assert account.check_password(e, "the old password") and account.find_token(e, token) is not None
-    assert account.session_addresses(e) == set()
+    assert login_sessions.session_addresses(e) == set()
     assert "hash" not in str(changes(e)[0].rows)
     with closing(db.connect(state / "config.db")) as con:
         con.executescript("DELETE FROM account; DELETE FROM token;")

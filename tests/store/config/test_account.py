@@ -4,6 +4,7 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
+from store.accounts import login_sessions
 from store.config import account
 from store.config.edit import EditError, NotFound
 
@@ -37,48 +38,6 @@ def test_a_password_that_is_too_short_or_endless_is_refused(engine: Engine, pass
     with pytest.raises(EditError, match="at least 8"):
         account.set_password(engine, password)
     assert not account.has_password(engine)
-
-
-def test_a_new_password_ends_every_session(engine: Engine) -> None:
-    made = account.create_session(engine, "10.0.0.2")
-    account.set_password(engine, "another one")
-    assert account.find_session(engine, made.id) is None
-
-
-def test_a_session_slides_and_ends(engine: Engine, con: sqlite3.Connection) -> None:
-    made = account.create_session(engine, "10.0.0.2", now=0)
-    found = account.find_session(engine, made.id, now=29 * DAY)
-    assert found is not None and (found.csrf, found.address) == (made.csrf, "10.0.0.2")
-    assert account.find_session(engine, made.id, now=58 * DAY) is not None  # a visit at 29 days made it hold on
-    assert account.find_session(engine, made.id, now=89 * DAY) is None
-    assert account.find_session(engine, made.id + "x", now=1) is None
-    assert made.id not in "".join(con.iterdump())
-
-
-def test_logging_out(engine: Engine) -> None:
-    made, other = account.create_session(engine, "10.0.0.2"), account.create_session(engine, "10.0.0.3")
-    account.end_session(engine, made.id)
-    account.end_session(engine, made.id)
-    assert account.find_session(engine, made.id) is None
-    assert account.find_session(engine, other.id) is not None
-
-
-def test_sessions_are_bounded_and_the_longest_unseen_goes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(account, "MAX_SESSIONS", 3)
-    made = [account.create_session(engine, "10.0.0.2", now=number) for number in range(5)]
-    assert [account.find_session(engine, one.id, now=10) is not None for one in made] == [
-        False,
-        False,
-        True,
-        True,
-        True,
-    ]
-
-
-def test_expired_sessions_are_swept(engine: Engine, con: sqlite3.Connection) -> None:
-    account.create_session(engine, "10.0.0.2", now=0)
-    account.create_session(engine, "10.0.0.2", now=31 * DAY)
-    assert con.execute("SELECT count(*) FROM session").fetchone() == (1,)
 
 
 def test_tokens(engine: Engine, con: sqlite3.Connection) -> None:
@@ -115,21 +74,24 @@ def test_tokens_that_cannot_be(engine: Engine, name: str, scope: str) -> None:
 def test_on_a_disk_that_refuses_writes_who_is_logged_in_stays_so(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, token = account.create_session(engine, "10.0.0.2", now=0), account.create_token(engine, "x", "read")
+    account.set_password(engine, "correct horse")
+    made, token = login_sessions.create_session(engine, "10.0.0.2", now=0), account.create_token(engine, "x", "read")
 
     def refused(*_: object) -> None:
         raise EditError("The change could not be stored.")
 
     monkeypatch.setattr(account, "writing", refused)
-    assert account.find_session(engine, made.id, now=DAY) is not None
+    monkeypatch.setattr(login_sessions, "writing", refused)
+    assert login_sessions.find_session(engine, made.id, now=DAY) is not None
     assert account.find_token(engine, token) is not None
 
 
 def test_a_session_that_began_while_the_clock_was_ahead_ends_as_others_do(engine: Engine) -> None:
+    account.set_password(engine, "correct horse")
     now, years = 1_800_000_000, 3 * 365 * 86_400
-    made = account.create_session(engine, "192.168.1.2", now=now + years)
-    assert account.find_session(engine, made.id, now=now) is not None
-    assert account.find_session(engine, made.id, now=now + 31 * 86_400) is None
+    made = login_sessions.create_session(engine, "192.168.1.2", now=now + years)
+    assert login_sessions.find_session(engine, made.id, now=now) is not None
+    assert login_sessions.find_session(engine, made.id, now=now + 31 * 86_400) is None
     token = account.create_token(engine, "t", "read")
     account.find_token(engine, token, now=now + years)
     account.find_token(engine, token, now=now)

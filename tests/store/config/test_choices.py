@@ -12,6 +12,7 @@ from store.config.choices import (
     ListKind,
     NameSource,
     PackLevel,
+    Role,
     RuleForm,
     RuleKind,
     ScopeKind,
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.database
 # (table, column) whose words a CHECK of config.db names → the words.
 CHECKED: dict[tuple[str, str], Iterable[StrEnum]] = {
     ("token", "scope"): TokenScope,
+    ("account", "role"): Role,
     ("name_correction", "scope"): CorrectionScope,
     ("finding_state", "state"): DecidedState,
     ("blocklist", "kind"): ListKind,

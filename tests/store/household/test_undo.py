@@ -161,11 +161,12 @@ def test_what_went_by_itself_is_told(e: Engine, tmp_path: Path) -> None:
 
 
 def test_a_password_is_noted_and_never_kept(e: Engine, tmp_path: Path) -> None:
+    from store.accounts import login_sessions
     from store.config import account
 
     account.set_password(e, "correct horse battery")
     token = account.create_token(e, "phone", "read")
-    account.create_session(e, "192.168.1.2")
+    login_sessions.create_session(e, "192.168.1.2")
     account.revoke_token(e, "phone")
     views = changes(e)
     said = ["The token phone is revoked.", "The token phone is made.", "The password is set."]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from store.accounts import login_sessions
 from store.backup import backup_form
 from store.base import db
-from store.config import account, edit
+from store.config import edit
 from store.household import changes, groups
 from webui.http import kept_backups
 
@@ -97,7 +98,7 @@ def test_taking_the_password_ends_every_log_in(newcomer: Any, first: bytes) -> N
     looked = _look(newcomer, first)
     newcomer.form("/backup/restore", key=_key(looked.text), part="access")
     assert newcomer.get("/backup").headers["location"].startswith("/login")
-    assert account.session_addresses(newcomer.engine()) == set()
+    assert login_sessions.session_addresses(newcomer.engine()) == set()
 
 
 def test_two_tabs_restore_what_each_has_shown_and_each_once(newcomer: Any, first: bytes) -> None:

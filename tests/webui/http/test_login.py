@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from store.accounts import login_sessions
 from store.base import db, secret
 from store.config import account, edit
 from webui.http import login
@@ -24,7 +25,7 @@ def ui(tmp_path: Path) -> WebUi:
 
 def test_the_first_run_makes_a_session_that_holds(ui: WebUi) -> None:
     session = login.set_up(ui, "192.168.1.9", PASSWORD, secret.setup_code(ui.state))
-    assert account.find_session(edit.engine(ui.state), session)
+    assert login_sessions.find_session(edit.engine(ui.state), session)
     with pytest.raises(Problem, match="already set") as caught:
         login.set_up(ui, "192.168.1.9", PASSWORD, secret.setup_code(ui.state))
     assert caught.value.status == 409
@@ -131,7 +132,7 @@ def test_of_six_set_ups_at_once_one_is_done(ui: WebUi, codes: str) -> None:
     for thread in threads:
         thread.join()
     sessions = [each for each in done if isinstance(each, str)]
-    assert len(sessions) == 1 and account.find_session(edit.engine(ui.state), sessions[0]), "it holds"
+    assert len(sessions) == 1 and login_sessions.find_session(edit.engine(ui.state), sessions[0]), "it holds"
     assert set(done) - set(sessions) <= ({409, 403} if codes == "one wrong" else {409}) and len(done) == 6
     right = [number for number in range(6) if account.check_password(edit.engine(ui.state), f"{PASSWORD} {number}")]
     assert len(right) == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from store.accounts import login_sessions
 from store.base import db
 from store.config import account
 from store.config.session import EditError
@@ -44,37 +45,38 @@ def fill(con: sqlite3.Connection) -> None:
 
 def test_a_session_holds_though_nothing_can_be_written(engine: Engine, unwritable: None) -> None:
     assert account.check_password(engine, PASSWORD)
-    made = account.create_session(engine, "192.0.2.7", now=1000)
-    view = account.find_session(engine, made.id, now=1000)
+    made = login_sessions.create_session(engine, "192.0.2.7", now=1000)
+    view = login_sessions.find_session(engine, made.id, now=1000)
     assert view is not None and (view.csrf, view.address) == (made.csrf, "192.0.2.7")
-    assert account.find_session(engine, made.id, now=1000 + account.SESSION_SECONDS) is None
-    account.end_session(engine, made.id)
-    assert account.find_session(engine, made.id, now=1000) is None
+    assert login_sessions.find_session(engine, made.id, now=1000 + login_sessions.USUAL.idle) is None
+    login_sessions.end_session(engine, made.id)
+    assert login_sessions.find_session(engine, made.id, now=1000) is None
 
 
 def test_there_is_a_bound_and_the_oldest_goes_first(engine: Engine, unwritable: None) -> None:
-    made = [account.create_session(engine, "192.0.2.7") for _ in range(account.MAX_UNWRITTEN + 1)]
-    held = [account.find_session(engine, each.id) is not None for each in made]
-    assert held == [False] + [True] * account.MAX_UNWRITTEN
+    made = [login_sessions.create_session(engine, "192.0.2.7") for _ in range(login_sessions.MAX_UNWRITTEN + 1)]
+    held = [login_sessions.find_session(engine, each.id) is not None for each in made]
+    assert held == [False] + [True] * login_sessions.MAX_UNWRITTEN
 
 
 def test_another_password_ends_them(engine: Engine, unwritable: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = account.create_session(engine, "192.0.2.7")
+    made = login_sessions.create_session(engine, "192.0.2.7")
     with contextlib.suppress(EditError):
         account.set_password(engine, "another long password")
     monkeypatch.setattr("store.config.session.connect", db.connect)
     account.set_password(engine, "another long password")
-    assert account.find_session(engine, made.id) is None
+    assert login_sessions.find_session(engine, made.id) is None
 
 
 @pytest.fixture(autouse=True)
 def none_left(engine: Engine) -> Iterator[None]:
     yield
-    account._unwritten.clear()
+    login_sessions._unwritten.clear()
 
 
 def test_where_all_is_well_the_table_has_it(state: Path, engine: Engine) -> None:
-    made = account.create_session(engine, "192.0.2.7")
-    assert not account._unwritten and account.find_session(engine, made.id)
+    account.set_password(engine, PASSWORD)
+    made = login_sessions.create_session(engine, "192.0.2.7")
+    assert not login_sessions._unwritten and login_sessions.find_session(engine, made.id)
     with closing(sqlite3.connect(state / "config.db")) as con:
         assert con.execute("SELECT count(*) FROM session").fetchone() == (1,)

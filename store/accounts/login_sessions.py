@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is logged in, and where: one row a browser, under the SHA-256 of its cookie. It outlives a restart."""
+
+import contextlib
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
+
+from store.base.sentences import say
+from store.config import account, tables
+from store.config.choices import Role
+from store.config.session import EditError, NotFound, Unnoted, reading, writing
+
+MAX_SESSIONS = 100  # the longest unseen goes first; more browsers than a home has
+MAX_UNWRITTEN = 20  # of those that only memory has; the oldest goes first, few people make room on a disk
+TOUCH_SECONDS = 3600  # a visit is noted at most once an hour: every note is a write to the card
+MAX_AGENT = 300  # of what a browser says that it is
+ID_DIGITS = 16  # by which a session is named on pages: the beginning of the hash, which opens nothing
+
+_NO_DECISION = Unnoted("that a browser comes and goes is no decision")
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Seconds: without a visit, and in all."""
+
+    idle: int = 30 * 86_400
+    longest: int = 365 * 86_400
+
+    def end(self, created_at: int, last_seen: int) -> int:
+        return min(created_at + self.longest, last_seen + self.idle)
+
+
+USUAL = Lifetime()
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """`id` goes into the cookie and is shown this once; `csrf` into the pages."""
+
+    id: str
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session that holds. Times: Unix seconds. `id` names it and opens nothing; `alone`: nobody else may log in."""
+
+    id: str
+    csrf: str
+    account_id: int
+    name: str
+    role: str
+    alone: bool
+    created_at: int
+    last_seen: int
+    expires_at: int
+    address: str
+    agent: str
+    two_step: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """A session that only memory has, and the password's hash that it was begun with: another password ends it."""
+
+    view: SessionView
+    password_hash: str
+
+
+_unwritten: dict[Engine, OrderedDict[str, _Unwritten]] = {}  # bounded by the engines, see store.config.session
+
+
+def create_session(
+    e: Engine, address: str, now: int | None = None, *, account_id: int | None = None, agent: str = "",
+    life: Lifetime = USUAL,
+) -> NewSession:  # fmt: skip
+    """Begin a session for a browser at this address; one that cannot be written holds in memory.
+
+    `account_id`: whose; the first admin's without one.
+    """
+    now = int(time.time()) if now is None else now
+    made, agent = NewSession(secrets.token_urlsafe(32), secrets.token_urlsafe(32)), agent[:MAX_AGENT]
+    with reading(e) as session:
+        whose = account.lookup(session, account_id)
+        person = (whose.id or 1, whose.name, whose.role, whose.password_hash) if whose else (1, "", Role.ADMIN, "")
+        alone, two_step = _alone(session), whose is not None and whose.totp_since is not None
+    try:
+        _write_session(e, made, tables.Session(
+            id_hash=_digest(made.id), account_id=person[0], csrf=made.csrf, created_at=now, last_seen=now,
+            expires_at=life.end(now, now), address=address, agent=agent,
+        ))  # fmt: skip
+    except EditError:
+        # A full disk must not keep the person out who is to make room: it holds in memory, as long as this process.
+        view = SessionView(_digest(made.id)[:ID_DIGITS], made.csrf, *person[:3], alone, now, now, life.end(now, now),
+                           address, agent, two_step=two_step)  # fmt: skip
+        sessions = _unwritten.setdefault(e, OrderedDict())
+        sessions[_digest(made.id)] = _Unwritten(view, person[3])
+        while len(sessions) > MAX_UNWRITTEN:
+            sessions.popitem(last=False)
+    return made
+
+
+def _write_session(e: Engine, made: NewSession, row: tables.Session) -> None:
+    with writing(e, _NO_DECISION) as session:
+        session.execute(delete(tables.Session).where(col(tables.Session.expires_at) <= row.created_at))
+        oldest = select(tables.Session).order_by(col(tables.Session.last_seen).desc()).offset(MAX_SESSIONS - 1)
+        for longest_unseen in session.exec(oldest).all():
+            session.delete(longest_unseen)
+        session.add(row)
+
+
+def find_session(e: Engine, session_id: str, now: int | None = None, life: Lifetime = USUAL) -> SessionView | None:
+    """The session of this cookie while it holds; each visit makes it hold on, up to the longest time."""
+    now = int(time.time()) if now is None else now
+    if (kept := _unwritten.get(e, OrderedDict()).get(_digest(session_id))) is not None:
+        return kept.view if kept.view.expires_at > now and _same_password(e, kept) else None
+    with reading(e) as session:
+        row = session.get(tables.Session, _digest(session_id))
+        whose = session.get(tables.Account, row.account_id) if row is not None else None
+        if row is None or whose is None or _end(row, life) <= now:
+            return None
+        view = _view(row, whose, life, alone=_alone(session))
+    if abs(now - view.last_seen) >= min(TOUCH_SECONDS, life.idle // 4):
+        _touch_session(e, session_id, now, life)  # or the clock was ahead: the session must not last for years
+    return view
+
+
+def sessions(
+    e: Engine, account_id: int | None = None, now: int | None = None, life: Lifetime = USUAL
+) -> list[SessionView]:
+    """Those that hold, of one person or of all, the latest seen first: MAX_SESSIONS at most."""
+    now = int(time.time()) if now is None else now
+    with reading(e) as session:
+        alone = _alone(session)
+        people = {person.id: person for person in session.exec(select(tables.Account))}
+        rows = session.exec(select(tables.Session).order_by(col(tables.Session.last_seen).desc())).all()
+        return [
+            _view(row, people[row.account_id], life, alone=alone) for row in rows
+            if _end(row, life) > now and account_id in (None, row.account_id) and row.account_id in people
+        ]  # fmt: skip
+
+
+def session_addresses(e: Engine, account_id: int | None = None, now: int | None = None) -> set[str]:
+    """From where those came in whose sessions hold, of one person or of all: MAX_SESSIONS at most."""
+    return {view.address for view in sessions(e, account_id, now)}
+
+
+def end_session(e: Engine, session_id: str) -> None:
+    """Log out; nothing happens when the session is over already."""
+    if _unwritten.get(e, OrderedDict()).pop(_digest(session_id), None):
+        return
+    with writing(e, _NO_DECISION) as session:
+        row = session.get(tables.Session, _digest(session_id))
+        if row is not None:
+            session.delete(row)
+
+
+def end_named(e: Engine, named: str, account_id: int | None = None) -> None:
+    """End the session of this `id`, where it is of this person, or of anybody; NotFound for none."""
+    with writing(e, _NO_DECISION) as session:
+        for row in session.exec(select(tables.Session)).all():
+            if row.id_hash[:ID_DIGITS] == named and account_id in (None, row.account_id):
+                session.delete(row)
+                return
+    raise NotFound(say("That log-in is over already."))
+
+
+def end_others(e: Engine, account_id: int, keep: str = "") -> int:
+    """End all sessions of a person but the one of this `id`; how many."""
+    kept_unwritten = _unwritten.get(e, OrderedDict())
+    gone = [key for key, kept in kept_unwritten.items() if kept.view.account_id == account_id and kept.view.id != keep]
+    for key in gone:
+        del kept_unwritten[key]
+    with writing(e, _NO_DECISION) as session:
+        rows = session.exec(select(tables.Session).filter_by(account_id=account_id)).all()
+        others = [row for row in rows if row.id_hash[:ID_DIGITS] != keep]
+        for row in others:
+            session.delete(row)
+    return len(others) + len(gone)
+
+
+def _touch_session(e: Engine, session_id: str, now: int, life: Lifetime) -> None:
+    def touch(session: Session) -> None:
+        row = session.get(tables.Session, _digest(session_id))
+        if row is not None:
+            row.last_seen, row.expires_at = now, life.end(min(row.created_at, now), now)
+
+    _quietly(e, touch)
+
+
+def _quietly(e: Engine, touch: Callable[[Session], None]) -> None:
+    """On a full or read-only disk a visit goes unnoted, but whoever holds the key still comes in."""
+    with contextlib.suppress(EditError), writing(e, _NO_DECISION) as session:
+        touch(session)
+
+
+def _same_password(e: Engine, kept: _Unwritten) -> bool:
+    with reading(e) as session:
+        whose = session.get(tables.Account, kept.view.account_id)
+        return whose is not None and whose.password_hash == kept.password_hash
+
+
+def _end(row: tables.Session, life: Lifetime) -> int:
+    """Both as it was written and as the settings are now: whoever makes it shorter means those that run, too."""
+    return min(row.expires_at, life.end(row.created_at, row.last_seen))
+
+
+def _view(row: tables.Session, whose: tables.Account, life: Lifetime, *, alone: bool) -> SessionView:
+    assert whose.id is not None
+    return SessionView(
+        row.id_hash[:ID_DIGITS], row.csrf, whose.id, whose.name, whose.role, alone, row.created_at, row.last_seen,
+        _end(row, life), row.address, row.agent, whose.totp_since is not None,
+    )  # fmt: skip
+
+
+def _alone(session: Session) -> bool:
+    return len(session.exec(select(tables.Account.id).limit(2)).all()) < 2
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
