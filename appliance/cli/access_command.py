@@ -72,11 +72,16 @@ def revoke(name: Annotated[str, typer.Argument(metavar="NAME")], state: cli_cont
 def password(state: cli_context.State = None) -> None:
     """Set the password of the pages, from a prompt or from standard input."""
     engine = cli_context.engine(state)
-    given = _ask() if sys.stdin.isatty() else sys.stdin.readline(_MAX_PASSWORD).rstrip("\r\n")
+    given = read_password()
     from store.config import account
 
     account.set_password(engine, given)
     printing.tell(say("The password is set; whoever was logged in must log in again."))
+
+
+def read_password() -> str:
+    """From a prompt, or from a pipe."""
+    return _ask() if sys.stdin.isatty() else sys.stdin.readline(_MAX_PASSWORD).rstrip("\r\n")
 
 
 def _ask() -> str:

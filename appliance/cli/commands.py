@@ -28,6 +28,7 @@ from appliance.cli import (
     safe_search_command,
     schedules_command,
     services_command,
+    users_command,
     wall_command,
 )
 from appliance.errors import Complaint
@@ -111,6 +112,7 @@ app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(log_command.app, name="log")
 app.add_typer(access_command.app, name="token")
 app.command("password")(access_command.password)
+app.add_typer(users_command.app, name="users")
 app.command("changes")(changes_command.changes)
 app.command("undo")(changes_command.undo)
 app.command("backup")(backup_command.backup)

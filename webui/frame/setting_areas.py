@@ -84,7 +84,8 @@ AREAS = (
     Area(
         "access", say("Who may use this"),
         say("Who may see and change things here, and under which names browsers reach it."), "users",
-        ("web_names",), ("session_idle_hours", "session_longest_days"), (), say("password, log in, users, host name, proxy, security"),
+        ("web_names",), ("session_idle_hours", "session_longest_days"), (),
+        say("password, log in, users, host name, proxy, security"),
     ),
     Area(
         "network", say("Network and addresses"),

@@ -101,7 +101,7 @@ def test_a_viewer_changes_nothing_and_a_token_is_nobody(callers: Mapping[str, Te
     assert allowed <= {Need.EVERYBODY, Need.AT_OWN_DEVICE, Need.KNOWN, Need.ONESELF}
     assert not any(permissions.may(Need.ONESELF, "token", scope) for scope in TokenScope)
     reads = [call for call in every_call(callers) if call.method == "GET" and call.need is Need.ADMIN]
-    assert {"/api/v1/backup", "/backup/download", "/api/v1/tokens"} <= {call.path for call in reads}
+    assert {"/api/v1/backup", "/backup/download", "/api/v1/tokens", "/api/v1/users"} <= {call.path for call in reads}
 
 
 def test_the_need_of_an_address_is_found(callers: Mapping[str, TestClient]) -> None:
