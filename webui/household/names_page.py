@@ -15,9 +15,9 @@ from store.local import forward_edit, forwards, hosts_file, record_edit
 from store.local.local_records import MAX_COMMENT, TYPES
 from store.names import rule_names
 from webui.api import explain_api
+from webui.http import permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.problems import Problem
-from webui.http import permissions
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import explain_view, names_view
 
