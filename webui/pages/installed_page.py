@@ -13,10 +13,11 @@ from fastapi.responses import JSONResponse, Response
 
 from store.base.languages import tell
 from store.base.sentences import say
+from webui.http import permissions
 from webui.http.language import language
 from webui.pages.templating import page, static
 
-router = APIRouter()
+router = APIRouter(dependencies=[permissions.everybody])
 
 MANIFEST = "/manifest.webmanifest"
 GROUND, INK = "#f5f4f0", "#0a6b68"

@@ -15,7 +15,7 @@ from webui.http.language import choose, chosen
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
 
-router = APIRouter(dependencies=[permissions.sees])
+router = APIRouter(dependencies=[permissions.everybody])
 
 MAX_TAG = 20
 
