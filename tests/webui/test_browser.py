@@ -130,7 +130,7 @@ def test_everything_works_without_scripts(chromium: Any, address: str, home: Any
     assert lists.blocklist(edit.engine(home.state), "pack:xiaomi").level == "everything"
     page.goto(f"{address}/queries?verdict=BLOCK")
     page.get_by_role("button", name="Allow").first.click()
-    page.wait_for_url(f"{address}/blocklists/rules")
+    page.wait_for_url(f"{address}/blocklists/rules#rule-*")
     assert [rule.kind for rule in edit.rules(edit.engine(home.state))] == ["allow"]
 
 

@@ -25,6 +25,7 @@ def test_a_session_that_is_over_loses_no_form(chromium: Any, address: str, home:
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)
     page.goto(f"{address}/groups")
+    page.get_by_text("An empty one, with a name of your own").click()
     field = page.locator("form[action='/groups/add'] input[name=name]").first
     field.fill("Kids")
     _end_sessions(home)
@@ -62,6 +63,7 @@ def test_a_server_that_is_gone_is_said_and_heals(chromium: Any, address: str, ho
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)
     page.goto(f"{address}/groups")
+    page.get_by_text("An empty one, with a name of your own").click()
     page.route("**", lambda route: route.abort())
     field = page.locator("form[action='/groups/add'] input[name=name]").first
     field.fill("Kids")
@@ -80,6 +82,7 @@ def test_an_error_of_the_server_is_said_beside_the_form(chromium: Any, address: 
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)
     page.goto(f"{address}/groups")
+    page.get_by_text("An empty one, with a name of your own").click()
     page.route("**/groups/add", lambda route: route.fulfill(status=500, body="no"))
     form = page.locator("form[action='/groups/add']").first
     form.locator("input[name=name]").fill("Kids")

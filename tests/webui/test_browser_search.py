@@ -37,7 +37,7 @@ def test_by_keyboard_alone(chromium: Any, address: str, home: Any) -> None:
     expect(page.get_by_role("option", name="Explain ads.example")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}/blocklists/rules")
+    page.wait_for_url(f"{address}/blocklists/rules#rule-*")
     expect(page.locator("#toast")).to_contain_text("ads.example")
     assert complaints == []
 

@@ -47,6 +47,7 @@ def test_a_form_without_scripts_has_its_toast_too(chromium: Any, address: str, h
     state = page.context.storage_state()
     plain = chromium.new_context(java_script_enabled=False, service_workers="block", storage_state=state).new_page()
     plain.goto(f"{address}/groups")
+    plain.get_by_text("An empty one, with a name of your own").click()
     plain.locator("form[action='/groups/add'] input[name=name]").fill("Kids")
     plain.locator("form[action='/groups/add'] button").click()
     expect(plain.locator("#toast")).to_contain_text("The group Kids is made.")
