@@ -87,7 +87,7 @@ def test_an_error_of_the_server_is_said_beside_the_form(chromium: Any, address: 
     form = page.locator("form[action='/groups/add']").first
     form.locator("input[name=name]").fill("Kids")
     form.locator("button").click()
-    expect(form.get_by_role("alert")).to_contain_text("Nothing was changed")
+    expect(form.get_by_role("alert")).to_contain_text("did not work")
 
 
 def test_focus_is_where_it_was_after_a_swap(chromium: Any, address: str, home: Any) -> None:

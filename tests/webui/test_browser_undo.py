@@ -34,8 +34,8 @@ def test_a_switch_is_undone_from_its_toast(chromium: Any, address: str, home: An
     expect(toast).to_contain_text("Again:")
     assert _list(home).on != before
     page.goto(f"{address}/changes")
-    expect(page.locator("#changes tbody tr").first).to_contain_text("Again:")
-    page.locator("#changes tbody tr").nth(2).get_by_role("button", name="Undo").click()
+    expect(page.locator("#changes li").first).to_contain_text("Again:")
+    page.locator("#changes li").nth(2).get_by_role("button", name="Undo").click()
     expect(page.locator("#toast")).to_contain_text("Undone:")
     assert _list(home).on == before
     assert complaints == []

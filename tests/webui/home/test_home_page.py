@@ -118,7 +118,7 @@ def test_a_home_behind_its_router_is_told_first_with_steps_and_can_be_put_off(ne
     (newcomer.home.run / "recorder.json").write_text(json.dumps({"time": time.time(), "pid": 1, "hidden_home": hidden}))
     page = newcomer.get("/").text
     assert page.index("Devices hide behind one address") < page.index("No queries yet")
-    assert "come from your router (192.168.1.1)" in page and "enter 192.168.1.5 as local DNS server" in page
+    assert "come from your router (192.168.1.1)" in page and "Enter 192.168.1.5 as local DNS server" in page
     newcomer.form("/hidden-home/later")
     assert "Devices hide behind one address" not in newcomer.get("/").text
 
