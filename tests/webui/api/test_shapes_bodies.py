@@ -72,7 +72,7 @@ CALLS = (
     ("POST", "/schedules", {"name": "x", "windows": [{"days": ["mon"], "from": "1:00", "to": "2:00", "till": "3:00"}]},
      "windows.0.till is no field of this call."),
     ("POST", "/tokens", {"name": "x", "scope": "read", "scopes": ["admin"]}, "scopes is no field of this call."),
-    ("POST", "/session", {"password": "x", "user": "admin"}, "user is no field of this call."),
+    ("POST", "/session", {"password": "x", "role": "admin"}, "role is no field of this call."),
     ("POST", "/requests/1", {"grant": 15, "ever": True}, "ever is no field of this call."),
     ("PUT", "/settings", {"log_keep_days": True}, "log_keep_days: This takes a whole number from 1 to 3650."),
     ("PUT", "/settings", {"log_keep_days": 9.0}, "log_keep_days: This takes a whole number from 1 to 3650."),

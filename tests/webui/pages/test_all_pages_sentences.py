@@ -22,6 +22,7 @@ from lived_in_home import DEVICES, HOSTILE, Home, Visitor
 from blocklists.packs import pack_sources, search_engines, services, vendor_packs
 from evidence.whatif.change_words import EXAMPLES
 from firewall import recipes
+from resolver.upstream import upstream_presets
 from store.base import db
 from store.config import custom_responses, settings
 from store.config.choices import ListFormat
@@ -48,6 +49,7 @@ LITERAL = {
     "null", "nxdomain", "nodata", "refused", "REFUSED", "address", "on", "off", "watch", "enforce", "number", "from",
     "block", "allow", "moderate", "strict",
     *EXAMPLES, "off pack:xiaomi",
+    "192.168.1.1, tcp://9.9.9.9:53, [2620:fe::fe]:53",
     "sun-thu 21:00-06:30", "pack:samsung", "daily 21:00-06:30", "fri 22:00-23:00", "daily 12:00-13:00",
     # roles, as the log has them; and what the system said
     "removed-list", "recorder", "worker-2", "disk I/O error", "nft said <no>",
@@ -108,6 +110,8 @@ def data(home: Home) -> Iterator[str]:
     yield from (*HOSTILE, *map(visible, HOSTILE), *TROUBLED.guarded, *TROUBLED.changes["some_added"])
     yield from (choice for setting in settings.SETTINGS.values() for choice in setting.choices or ())
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
+    yield from (text for preset in upstream_presets.presets() for text in (preset.title, preset.operator))
+    yield from (each.title for each in (*upstream_presets.encrypted_only(), *upstream_presets.gone()))
     yield formatting.zone(time.time())
     yield from (TAG, *(rules.name for rules in RULES.values()))  # each language by its own name
     yield from (*dhcp_view.EXAMPLES.values(), "aa:bb:cc:00:11:22", "<b>tv</b>")  # and of a lease

@@ -21,6 +21,7 @@ DATA = {
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "· Telltale",
     "CSV", "JSON", "aa:bb:cc:00:11:22", "nas.home.arpa", "192.168.1.5 nas.lan nas", "fritz.box", "shop.example",
     'curl -H "Authorization: Bearer TOKEN" http://telltale/api/v1/stats/summary', "openapi.json",
+    "192.168.1.1, tcp://9.9.9.9:53, [2620:fe::fe]:53",
 }  # fmt: skip
 SAYING = {"say", "say_count", "say_as"}
 _GAP = "\ue000"  # stands for an expression
