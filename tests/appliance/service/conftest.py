@@ -51,6 +51,7 @@ def machine(files: Path, commands: Commands, monkeypatch: pytest.MonkeyPatch) ->
         (folder / "bin/telltale").write_text("the program\n")
 
     monkeypatch.setattr(program_copy, "build", build)
+    monkeypatch.setattr(program_copy, "interpreter", lambda: Path("/usr/bin/python3"))  # wherever this one lies
     monkeypatch.setattr(first_answer, "answers", lambda choices: True)
     monkeypatch.setattr(freed_ports, "holders", lambda endpoints, port: [])
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
