@@ -30,8 +30,8 @@ def tell(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """The same on standard error."""
-    print(tell_here(text), file=sys.stderr)
+    """The same on standard error, since what somebody typed stands in it, harmless."""
+    print("\n".join(map(harmless, tell_here(text).split("\n"))), file=sys.stderr)
 
 
 def render(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -56,8 +56,8 @@ def plain(value: object) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text that can steer no terminal."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+    """Text that can steer no terminal. Blanks that break no line are text: French has them before a colon."""
+    return "".join(char if char.isprintable() or unicodedata.category(char) == "Zs" else "?" for char in text)
 
 
 def when(seconds: int | None) -> str | None:

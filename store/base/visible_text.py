@@ -3,6 +3,8 @@
 
 import unicodedata
 
+# What spreadsheets take for the begin of a formula (CWE-1236).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -11,3 +13,8 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HIDDEN else c for c in text)
+
+
+def as_cell(text: str) -> str:
+    """The text as a cell of a spreadsheet, which takes none of it for a formula: "'=1+1"."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -115,13 +115,11 @@ def end_sessions(session: Session, account_id: int, keep: str = "") -> None:
             session.delete(row)
 
 
-def check_password(e: Engine, password: str, name: str = "") -> bool:
-    """Whether this is the password of this person, of the first admin without a name."""
-    return check(e, password, name) is not None
-
-
 def check(e: Engine, password: str, name: str = "") -> Person | None:
-    """Who this is, None where name or password is wrong: both take as long, and so does a name that there is not."""
+    """Who this is, of the first admin without a name.
+
+    None where name or password is wrong: both take as long, and so does a name that there is not.
+    """
     with reading(e) as session:
         row = named(session, name) if name.strip() else lookup(session)
         person, stored = (shown(session, row), row.password_hash) if row is not None else (None, "")

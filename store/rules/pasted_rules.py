@@ -20,7 +20,7 @@ from store.base.sentences import say, sentence_of
 from store.config.choices import RuleForm, RuleKind
 from store.config.rule_input import check_comment, check_rule
 from store.config.scopes import HOUSE, Scope
-from store.config.session import EditError
+from store.config.session import EditError, about
 from store.rules.rule_edit import MAX_TOGETHER, NewRule, identity_of
 
 MAX_TEXT = 1 << 20  # characters: ten thousand lines of a hundred
@@ -71,11 +71,13 @@ class Pasted:
 
 
 def read(text: str, kind: RuleKind = RuleKind.BLOCK, *, subdomains: bool = True, scope: str = "") -> Pasted:
-    """Take a text apart. Raises EditError for one that is too long, or JSON that is none of ours.
+    """Take a text apart. Raises EditError for one that is too long, JSON that is none of ours, or no scope.
 
     `kind`, `subdomains`: what a line means that does not say so itself; `scope`: whom all of it is for, "": as the text
     says, else the house.
     """
+    with about("scope"):
+        scope = _scope(scope) if scope else ""
     if len(text) > MAX_TEXT:
         raise EditError(say("That is more than {most:,} characters; add it as a blocklist instead.", most=MAX_TEXT))
     begun = text.lstrip()
@@ -169,11 +171,14 @@ def _marked(line: str) -> NewRule:
 
 
 def _around(scope: object, on: object, until: object, schedule: object) -> NewRule:
+    return NewRule(_NOTHING, _scope(str(scope)), bool(on), _number(until), _number(schedule))
+
+
+def _scope(text: str) -> str:
     try:
-        named = str(Scope.parse(str(scope)))
+        return str(Scope.parse(text))
     except ValueError as error:
         raise EditError(sentence_of(error)) from None
-    return NewRule(_NOTHING, named, bool(on), _number(until), _number(schedule))
 
 
 def _number(value: object) -> int | None:

@@ -12,12 +12,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
+from store.base.visible_text import as_cell
 from store.log.records import COLUMNS, QueryRow
 from store.log.values import LATEST_US, QueryFilter
 from store.stats import queries
 
 STEP_ROWS = 1_000  # read, and handed on, at once: some 200 KB of text
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the begin of a formula (CWE-1236)
 
 _NAMES = tuple(column.name for column in COLUMNS)
 _SELECT = ", ".join(f"q.{name}" for name in _NAMES)
@@ -58,4 +58,4 @@ def _csv(lines: Iterable[Iterable[object]]) -> str:
 
 
 def _safe(value: object) -> object:
-    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+    return as_cell(value) if isinstance(value, str) else value

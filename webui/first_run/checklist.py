@@ -39,10 +39,6 @@ def checks(reader: LogReader, config: sqlite3.Connection) -> list[Check]:
     return [_first_query(reader), _first_device(rows), _first_block(reader), service(CGROUP, WANTED)]  # fmt: skip
 
 
-def all_ticked(made: Iterable[Check]) -> bool:
-    return all(check.ticked for check in made)
-
-
 def _first_query(reader: LogReader) -> Check:
     asked = bool(reader.ends() or reader.devices_seen())
     words = say("Somebody asked, and was answered.") if asked else say("Nobody has asked yet. The button below asks.")

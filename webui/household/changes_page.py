@@ -18,6 +18,7 @@ from dhcp import switch
 from dhcp.switch import Home
 from store.base.languages import tell
 from store.base.sentences import say, sentence_of
+from store.base.visible_text import as_cell
 from store.config import devices
 from store.config.session import EditError
 from store.history import change_filter, notes
@@ -34,7 +35,6 @@ from webui.views.formatting import iso, visible
 
 router = APIRouter(prefix="/changes", dependencies=[permissions.sees])
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the begin of a formula (CWE-1236)
 Id = Annotated[int, Form(alias="id", ge=1, le=2**53)]
 Before = Annotated[int | None, Query(ge=1, le=2**53)]
 Where = Annotated[str, Form(max_length=500)]
@@ -64,7 +64,7 @@ def export(engine: Engine, request: Request, wanted: WantedChanges) -> Response:
     writer.writerow(["change", "time", "who", "what", "origin", "undone by", "undoes"])
     for view in history.changes(engine, None, notes.MAX_CHANGES, wanted):
         cells = (tell(view.who, tag), tell(view.what, tag), view.origin)
-        writer.writerow([view.id, iso(view.at), *map(_cell, cells), view.undone_by or "", view.undoes or ""])
+        writer.writerow([view.id, iso(view.at), *map(as_cell, cells), view.undone_by or "", view.undoes or ""])
     named = {"content-disposition": 'attachment; filename="telltale-changes.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
 
@@ -135,10 +135,6 @@ def _page(
         undoing=undoing,
         in_the_way=in_the_way,
     )
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _said(views: list[history.ChangeView], wanted: Wanted) -> str:

@@ -33,7 +33,6 @@ NOTICES = {
     "saved": say("Saved."),
     "nothing": say("Nothing was changed."),
     "default": say("The default holds again."),
-    "password": say("The password is changed. All other browsers have to log in anew."),
     "revoked": say("The token is revoked."),
     "clearing": say("The records are being deleted; that takes some seconds, in a large log minutes."),
 }

@@ -19,7 +19,7 @@ Command = Callable[..., tuple[int, str, str]]
 
 def test_the_password_is_read_from_standard_input(command: Command, state: Path) -> None:
     assert command("password", stdin=b"correct horse\n")[0] == 0
-    assert account.check_password(session.engine(state), "correct horse")
+    assert account.check(session.engine(state), "correct horse")
 
 
 def test_a_short_password_is_refused(command: Command, state: Path) -> None:

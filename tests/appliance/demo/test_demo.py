@@ -52,7 +52,7 @@ def test_the_demo_lives(tmp_path: Path) -> None:
         until(lambda: len(rows(state, "SELECT DISTINCT device FROM queries")) == len(DEVICES))
         names = {name for (name,) in rows(state, "SELECT DISTINCT device FROM queries")}
         assert names == {device.name for device in DEVICES}
-        assert account.check_password(session.engine(state), demo.PASSWORD)
+        assert account.check(session.engine(state), demo.PASSWORD)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=HANG_SECONDS) == 0
     finally:

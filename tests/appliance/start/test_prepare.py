@@ -39,9 +39,9 @@ def test_the_password_of_the_environment_counts_once(state: Path) -> None:
     engine = session.engine(state)
     said = prepare.prepare(state, {"TELLTALE_PASSWORD": "first password"})
     assert said["code"] is None
-    assert account.check_password(engine, "first password")
+    assert account.check(engine, "first password")
     prepare.prepare(state, {"TELLTALE_PASSWORD": "second password"})
-    assert account.check_password(engine, "first password")
+    assert account.check(engine, "first password")
 
 
 def test_a_corrupt_index_is_compiled_anew(state: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_compilation_that_fails_is_a_complaint(tmp_path: Path) -> None:
 def test_a_password_variable_with_a_line_end(state: Path, given: str, password: str | None) -> None:
     """`echo` and files leave one at the end; within, no form could send it. The start goes on in any case."""
     told = prepare.prepare(state, {"TELLTALE_PASSWORD": given})
-    assert account.check_password(session.engine(state), password or given) is (password is not None)
+    assert (account.check(session.engine(state), password or given) is not None) is (password is not None)
     (note,) = map(unpacked, told["notes"])  # type: ignore[call-overload]
     assert "TELLTALE_PASSWORD" in note
     assert bool(told["code"]) is ("is not set" in note) is (password is None)

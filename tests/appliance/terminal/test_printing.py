@@ -2,6 +2,7 @@
 """Tables line up, and text from the network steers no terminal."""
 
 import json
+import unicodedata
 from dataclasses import dataclass
 
 import pytest
@@ -18,7 +19,7 @@ CELL = st.one_of(st.text(max_size=90), st.integers(), st.booleans(), st.none())
 def test_a_table_has_a_line_for_each_row_and_is_harmless(rows: list[tuple[object, object, object]]) -> None:
     text = render(("ONE", "TWO", "THREE"), rows)
     assert text.count("\n") == len(rows)
-    assert all(char.isprintable() or char == "\n" for char in text)
+    assert all(char.isprintable() or char == "\n" or unicodedata.category(char) == "Zs" for char in text)
 
 
 def test_columns_line_up_and_numbers_stand_to_the_right() -> None:
@@ -27,6 +28,11 @@ def test_columns_line_up_and_numbers_stand_to_the_right() -> None:
 
 def test_wide_characters_take_two_columns() -> None:
     assert render(("A", "B"), [("小米", "x"), ("abcd", "y")]) == "A     B\n小米  x\nabcd  y"
+
+
+def test_a_warning_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    printing.warn("two lines\nof \x1b[31mred\N{NO-BREAK SPACE}: text")
+    assert capsys.readouterr().err == "two lines\nof ?[31mred\N{NO-BREAK SPACE}: text\n"
 
 
 def test_cells() -> None:

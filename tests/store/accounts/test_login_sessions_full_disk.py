@@ -44,7 +44,7 @@ def fill(con: sqlite3.Connection) -> None:
 
 
 def test_a_session_holds_though_nothing_can_be_written(engine: Engine, unwritable: None) -> None:
-    assert account.check_password(engine, PASSWORD)
+    assert account.check(engine, PASSWORD)
     made = login_sessions.create_session(engine, "192.0.2.7", now=1000)
     view = login_sessions.find_session(engine, made.id, now=1000)
     assert view is not None and (view.csrf, view.address) == (made.csrf, "192.0.2.7")

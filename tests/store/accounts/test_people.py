@@ -31,7 +31,7 @@ def test_the_first_is_an_admin_and_the_only_one_stays(engine: Engine) -> None:
     other = people.add(engine, "Berta", Role.ADMIN, PASSWORD)
     people.remove(engine, 1)
     assert [person.id for person in people.people(engine)] == [other]
-    assert account.check_password(engine, PASSWORD), "without a name it is the first admin's"
+    assert account.check(engine, PASSWORD), "without a name it is the first admin's"
 
 
 def test_names_are_one_however_they_are_written(engine: Engine) -> None:

@@ -100,15 +100,15 @@ def test_on_a_fresh_machine_the_password_comes_too_elsewhere_only_when_asked(e: 
     account.set_password(e, "the new password")
     account.revoke_token(e, "phone")
     assert not restore(e, backup).access
-    assert account.check_password(e, "the new password") and account.find_token(e, token) is None
+    assert account.check(e, "the new password") and account.find_token(e, token) is None
     login_sessions.create_session(e, "192.168.1.2")
     assert restore(e, backup, ["access"]).access
-    assert account.check_password(e, "the old password") and account.find_token(e, token) is not None
+    assert account.check(e, "the old password") and account.find_token(e, token) is not None
     assert login_sessions.session_addresses(e) == set()
     assert "hash" not in str(changes(e)[0].rows)
     with closing(db.connect(state / "config.db")) as con:
         con.executescript("DELETE FROM account; DELETE FROM token;")
-    assert restore(e, backup).access and account.check_password(e, "the old password")
+    assert restore(e, backup).access and account.check(e, "the old password")
 
 
 def test_lists_of_telltales_own_keep_their_words_and_new_ones_stay(e: Engine, state: Path) -> None:

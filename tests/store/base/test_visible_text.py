@@ -3,7 +3,7 @@
 
 import pytest
 
-from store.base.visible_text import visible
+from store.base.visible_text import as_cell, visible
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,8 @@ from store.base.visible_text import visible
 )  # fmt: skip
 def test_what_is_shown(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(("text", "cell"), [("=1+1", "'=1+1"), ("\t=1", "'\t=1"), ("a=1", "a=1"), ("", "")])
+def test_a_cell_is_no_formula(text: str, cell: str) -> None:
+    assert as_cell(text) == cell

@@ -15,20 +15,20 @@ DAY = 86_400
 
 def test_the_password(engine: Engine, con: sqlite3.Connection) -> None:
     assert not account.has_password(engine)
-    assert not account.check_password(engine, "")
+    assert not account.check(engine, "")
     account.set_password(engine, "correct horse")
     assert account.has_password(engine)
-    assert account.check_password(engine, "correct horse")
-    assert not account.check_password(engine, "correct horse ")
-    assert not account.check_password(engine, "x" * 100_000)
+    assert account.check(engine, "correct horse")
+    assert not account.check(engine, "correct horse ")
+    assert not account.check(engine, "x" * 100_000)
 
 
 def test_a_hash_costs_its_time_and_tells_no_password(
     engine: Engine, con: sqlite3.Connection, whole_scrypt: None
 ) -> None:
     account.set_password(engine, "correct horse")
-    assert account.check_password(engine, "correct horse")
-    assert not account.check_password(engine, "correct horse ")
+    assert account.check(engine, "correct horse")
+    assert not account.check(engine, "correct horse ")
     stored = con.execute("SELECT password_hash FROM account").fetchone()[0]
     assert stored.startswith("scrypt$16384$8$5$") and "horse" not in stored
 

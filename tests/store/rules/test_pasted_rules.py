@@ -76,3 +76,9 @@ def test_a_row_of_json_that_is_no_rule_is_odd(row: object) -> None:
 def test_ten_thousand_lines_are_taken() -> None:
     text = "\n".join(f"ads{number}.example" for number in range(10_000))
     assert len(read(text).rules) == 10_000 == pasted_rules.MAX_TOGETHER
+
+
+def test_what_is_no_scope_is_refused_as_such() -> None:
+    with pytest.raises(EditError, match="'the moon' is no scope") as refused:
+        read("ads.example", scope="the moon")
+    assert refused.value.field == "scope"

@@ -12,7 +12,7 @@ from people import NAMES, PASSWORD, browser, populate
 from web_app import web_app
 
 from store.accounts import login_sessions, people, two_step
-from store.config import edit
+from store.config import account, edit
 from store.config.choices import Role
 
 pytestmark = pytest.mark.web
@@ -50,6 +50,26 @@ def test_people_are_added_changed_and_removed(clients: dict[str, TestClient], ba
     assert clients[Role.VIEWER].post("/accounts/users/remove", data={"id": 1}).status_code == 403
 
 
+def test_change_the_password(newcomer: Any) -> None:
+    home = newcomer.home
+    response = newcomer.form(
+        "/accounts/password", current=home.PASSWORD, new="another long one", again="another long one"
+    )
+    assert response.headers["location"] == "/accounts?notice=password"
+    assert account.check(newcomer.engine(), "another long one")
+    assert newcomer.get("/accounts").status_code == 200
+
+
+def test_a_password_change_needs_the_old_one_and_two_same_new_ones(newcomer: Any) -> None:
+    wrong = newcomer.form("/accounts/password", current="no", new="another long one", again="another long one")
+    assert wrong.status_code == 401
+    differ = newcomer.form(
+        "/accounts/password", current=newcomer.home.PASSWORD, new="another long one", again="another"
+    )
+    assert differ.status_code == 422
+    assert account.check(newcomer.engine(), newcomer.home.PASSWORD)
+
+
 def test_a_second_step_from_its_qr_code_to_off(clients: dict[str, TestClient], bare_home: Any) -> None:
     viewer, e = clients[Role.VIEWER], edit.engine(bare_home.state)
     number = people.find(e, NAMES[Role.VIEWER]).id
@@ -67,6 +87,8 @@ def test_a_second_step_from_its_qr_code_to_off(clients: dict[str, TestClient], b
     assert stranger.post("/login", data=given).status_code == 401
     assert stranger.post("/login", data={**given, "code": codes[0]}).status_code == 303
     assert stranger.post("/login", data={**given, "code": codes[0]}).status_code == 401
+    another = {"current": PASSWORD, "new": "four other words here", "again": "four other words here"}
+    assert viewer.post("/accounts/password", data=another).status_code == 401, "a code is asked for here, too"
     off = viewer.post("/accounts/two-step/off", data={"password": PASSWORD, "code": codes[1]})
     assert off.status_code == 303 and two_step.standing(e, number).since is None
 

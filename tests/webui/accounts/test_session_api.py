@@ -31,7 +31,7 @@ def test_the_first_run_sets_the_password_and_logs_in(bare_home: Any) -> None:
     made = client.post("/setup", json={"password": PASSWORD, "code": code.lower().replace("-", " ")})
     assert made.status_code == 201
     assert client.get("/session").json() == made.json()
-    assert account.check_password(edit.engine(bare_home.state), PASSWORD)
+    assert account.check(edit.engine(bare_home.state), PASSWORD)
     again = client.post("/setup", json={"password": "another one", "code": code})
     assert again.status_code == 409 and "already set" in again.json()["detail"]
 

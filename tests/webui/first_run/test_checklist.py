@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from network import own_addresses
-from store.base.sentences import Sentence
 from webui.first_run import checklist
 
 
@@ -24,11 +22,6 @@ def test_started_by_hand_it_says_what_makes_a_service_of_it(tmp_path: Path, monk
     assert checklist.service(cgroup, wanted).ticked
     monkeypatch.setattr(checklist, "CONTAINER", (cgroup,))
     assert "container" in checklist.service(tmp_path, tmp_path).words
-
-
-def test_all_must_be_ticked() -> None:
-    check = checklist.Check("a", True, Sentence("a"), Sentence("b"))
-    assert checklist.all_ticked([check]) and not checklist.all_ticked([check, replace(check, ticked=False)])
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_of_six_set_ups_at_once_one_is_done(ui: WebUi, codes: str) -> None:
     sessions = [each for each in done if isinstance(each, str)]
     assert len(sessions) == 1 and login_sessions.find_session(edit.engine(ui.state), sessions[0]), "it holds"
     assert set(done) - set(sessions) <= ({409, 403} if codes == "one wrong" else {409}) and len(done) == 6
-    right = [number for number in range(6) if account.check_password(edit.engine(ui.state), f"{PASSWORD} {number}")]
+    right = [number for number in range(6) if account.check(edit.engine(ui.state), f"{PASSWORD} {number}")]
     assert len(right) == 1
 
 
@@ -144,4 +144,4 @@ def test_a_password_set_meanwhile_is_not_overwritten(ui: WebUi, monkeypatch: pyt
     account.set_password(edit.engine(ui.state), PASSWORD)
     with pytest.raises(Problem, match="already set") as caught:
         login.set_up(ui, "192.168.1.9", "another password", secret.setup_code(ui.state))
-    assert caught.value.status == 409 and account.check_password(edit.engine(ui.state), PASSWORD)
+    assert caught.value.status == 409 and account.check(edit.engine(ui.state), PASSWORD)

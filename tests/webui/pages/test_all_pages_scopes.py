@@ -39,7 +39,7 @@ SAYS = {
     "/settings/kept/clear": ITSELF, "/settings/restart/workers": ITSELF, "/settings/restart/all": ITSELF,
     **{f"/settings/{area.key}": ITSELF for area in setting_areas.AREAS},
     **{f"/settings/{area.key}/default": ITSELF for area in setting_areas.AREAS},
-    "/settings/password": ITSELF, "/settings/tokens": ITSELF, "/settings/tokens/revoke": ITSELF,
+    "/settings/tokens": ITSELF, "/settings/tokens/revoke": ITSELF,
     "/pause": r"for \S|For whom", "/pause/end": r"for \S", "/pause/more": r"for \S",
     "/exceptions/add": r"For whom|for this device",
     "/exceptions/end": r"for \S", "/exceptions/keep": r"for \S", "/requests/answer": r"for \S",

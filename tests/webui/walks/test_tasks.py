@@ -190,7 +190,7 @@ def change_the_password(stroll: Stroll) -> None:
     stroll.page.get_by_label("New password", exact=True).fill(new)
     stroll.page.get_by_label("New password again").fill(new)
     stroll.press(stroll.page.get_by_role("button", name="Change password"))
-    until(lambda: account.check_password(engine(stroll), new))
+    until(lambda: account.check(engine(stroll), new))
     stroll.walks.password = new
 
 
