@@ -13,7 +13,8 @@
 
 Wings, from the ground up; each may import those before it:
 
-    upstream    forwarder: which server is asked, over what (udp, tcp), until when; who waits meanwhile
+    transport   over what an upstream is asked (udp, tcp, tls): sockets, connections, and what waits on them by its id
+    upstream    forwarder: which server is asked, in which dress, until when; who waits meanwhile
     recorder    the workers' buffer of records; the process that writes them and finds out devices (discovery) and names
     answer      the decision and how it is carried out: local names, rules and lists, cache, inspection, sinkhole
     explain     the same decision as one value that pages, API and commands tell, away from the hot path

@@ -35,7 +35,7 @@ from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
 from resolver.neighbour_watch import NeighbourWatch
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
-from resolver.upstream.endpoint import usable
+from resolver.transport.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
 from resolver.worker_status import describe
 from store.base import logs, status

@@ -24,8 +24,8 @@ SIDEWAYS = {("network", "wire"), ("evidence", "resolver")}
 SHARED_STEMS = {
     "__init__": "a room's or wing's story",
     "process": "what each room runs as a process of its own",
-    "tcp": "a transport has a file on either side: listen/ serves it, upstream/ asks over it",
-    "udp": "a transport has a file on either side: listen/ serves it, upstream/ asks over it",
+    "tcp": "a transport has a file on either side: listen/ serves it, transport/ asks over it",
+    "udp": "a transport has a file on either side: listen/ serves it, transport/ asks over it",
 }
 
 # Processes that live as long as the appliance, where memory counts; SQLModel alone is about 40 MiB in each.

@@ -77,7 +77,7 @@ TESTED_ELSEWHERE = {
     "store/log/record_sums.py": "one pass, whose sums test_rollup.py and test_gap_sums.py compare with the records",
     "store/log/in_gaps.py": "what test_gap_sums.py compares with and without what is remembered",
     "store/log/values.py": "shapes without behaviour, which test_protocol.py compares between two engines",
-    "resolver/upstream/waiting.py": "a protocol, which test_transports.py carries queries over",
+    "resolver/transport/waiting.py": "a protocol, which test_transports.py carries queries over",
     "evidence/whatif/effect.py": "shapes alone, which test_replay.py compares with a replay",
     "evidence/whatif/update_values.py": "shapes alone, which test_update_effects.py reads",
     "evidence/whatif/policy_copy.py": "the edits on a copy, which test_replay.py compares with the same made for good",

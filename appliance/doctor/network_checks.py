@@ -14,8 +14,8 @@ from blocklists.index.index import Index
 from blocklists.index.match import RuleTable, decide
 from network.address_sets import is_mac
 from resolver.answer import local_names
-from resolver.upstream import endpoint as upstream_endpoint
-from resolver.upstream.endpoint import Endpoint
+from resolver.transport import endpoint as upstream_endpoint
+from resolver.transport.endpoint import Endpoint
 from store.base import db
 from store.base.process_parts import State
 from store.base.sentences import say, say_count

@@ -28,13 +28,13 @@ from resolver.answer.query import Query, ReplyTo
 from resolver.answer.seat import Seat
 from resolver.answer.templates import Template, Templates
 from resolver.recorder.buffer import RecordBuffer
+from resolver.transport.transport import Channel
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.query_packet import unmixed
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.timeouts import SECOND_NS
-from resolver.upstream.transport import Channel
 from store.log.records import Key, Origin, Verdict
 from wire import message
 from wire.entropy import mixed_case

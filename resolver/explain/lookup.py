@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from resolver.upstream.endpoint import usable
+from resolver.transport.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
 from store.base import status

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from resolver.transport.transport import Channel
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
-from resolver.upstream.transport import Channel
 from wire.message import Question, Response
 
 PROVEN_TRIES = 2  # in mixed letters, to a server that kept them before

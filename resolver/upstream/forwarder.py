@@ -13,17 +13,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from resolver.upstream.endpoint import Endpoint, usable
+from resolver.transport.endpoint import Endpoint, usable
+from resolver.transport.poller import Poller
+from resolver.transport.transport import Builder, Channel
+from resolver.transport.transports import TRANSPORTS
 from resolver.upstream.exchange import Attempt, Done
 from resolver.upstream.exchanges import TOTAL_SECONDS, Exchanges
 from resolver.upstream.pending import Pending, PendingTable
-from resolver.upstream.poller import Poller
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.route import HOUSE, Route
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
-from resolver.upstream.transport import Builder, Channel
-from resolver.upstream.transports import TRANSPORTS
 from wire.message import Question
 
 MAX_IN_FLIGHT = 8192  # questions at one moment, some 1 KiB each; past this a query gets SERVFAIL at once

@@ -13,12 +13,12 @@ from itertools import takewhile
 from time import monotonic_ns
 from typing import Protocol
 
+from resolver.transport.transport import Channel
+from resolver.transport.waiting import Waiting
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
 from resolver.upstream.timeouts import SECOND_NS, SLOT_SECONDS
-from resolver.upstream.transport import Channel
-from resolver.upstream.waiting import Waiting
 
 
 class Pending(Waiting, Protocol):

@@ -15,8 +15,8 @@ import logging
 import time
 from collections.abc import Callable
 
-from resolver.upstream.endpoint import Endpoint
-from resolver.upstream.transport import Transport
+from resolver.transport.endpoint import Endpoint
+from resolver.transport.transport import Transport
 
 SUSPECT_AFTER = 3  # failures in a row before a probe is sent
 PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
-from resolver.upstream.endpoint import Endpoint, parse_endpoint
+from resolver.transport.endpoint import Endpoint, parse_endpoint
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
 from wire import message, stub

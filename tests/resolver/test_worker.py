@@ -23,7 +23,7 @@ from running_worker import House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 from waiting import HANG_SECONDS, until, until_async
 
-from resolver.upstream.endpoint import usable
+from resolver.transport.endpoint import usable
 from resolver.worker import Worker, descriptors
 from store.base import db
 from store.config import edit

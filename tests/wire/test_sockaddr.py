@@ -15,7 +15,7 @@ from wire.sockaddr import family, socket_address
 ASKED = r"""
 import asyncio, socket
 from appliance.process import sockets
-from resolver.upstream.endpoint import parse_endpoint
+from resolver.transport.endpoint import parse_endpoint
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
 from wire import message, stub

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 from upstream_habits import TRY_SECONDS, Asked, Bench, Habit, Reply, Server, good, run
 
-from resolver.upstream import exchanges, tcp
+from resolver.transport import tcp
+from resolver.upstream import exchanges
 from resolver.upstream.server import FOLDS_AFTER, REFUSES_AFTER
 from wire.types import BADVERS, FORMERR, NOTIMP, NXDOMAIN, REFUSED, SERVFAIL
 

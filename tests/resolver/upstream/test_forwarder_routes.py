@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from resolver.transport.endpoint import parse_endpoint
 from resolver.upstream import forwarder as forwarders
 from resolver.upstream import route
-from resolver.upstream.endpoint import parse_endpoint
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
 from wire import message, stub

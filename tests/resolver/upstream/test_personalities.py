@@ -14,7 +14,7 @@ from clock import Clock
 from personalities import Personality
 from upstream_habits import Bench, Server, good
 
-from resolver.upstream.endpoint import Endpoint
+from resolver.transport.endpoint import Endpoint
 from resolver.upstream.forwarder import Forwarder
 from wire.message import Response
 

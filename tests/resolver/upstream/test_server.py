@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from resolver.transport.endpoint import Endpoint
 from resolver.upstream import server as upstream_server
-from resolver.upstream.endpoint import Endpoint
 from resolver.upstream.server import PROBE_FIRST, PROBE_LAST, REFUSES_AFTER, SUSPECT_AFTER, Server
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from resolver.transport.endpoint import Endpoint
 from resolver.upstream import servers as module
-from resolver.upstream.endpoint import Endpoint
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
 

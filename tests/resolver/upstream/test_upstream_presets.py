@@ -4,8 +4,8 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from resolver.transport.endpoint import parse_endpoint
 from resolver.upstream import upstream_presets
-from resolver.upstream.endpoint import parse_endpoint
 from store.config import endpoints
 
 

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from resolver.upstream.transport import Owner
-from resolver.upstream.waiting import Waiting
+from resolver.transport.transport import Owner
+from resolver.transport.waiting import Waiting
 from wire.entropy import Entropy
 from wire.sockaddr import family, socket_address
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from waiting import HANG_SECONDS, until_async
 
-from resolver.upstream import udp
-from resolver.upstream.poller import Poller
-from resolver.upstream.udp import BUSY_PORTS, OPEN_PORTS, USES, Port, UdpTransport
+from resolver.transport import udp
+from resolver.transport.poller import Poller
+from resolver.transport.udp import BUSY_PORTS, OPEN_PORTS, USES, Port, UdpTransport
 
 pytestmark = pytest.mark.process
 

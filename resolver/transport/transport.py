@@ -12,8 +12,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from resolver.upstream.poller import Poller
-from resolver.upstream.waiting import Waiting
+from resolver.transport.poller import Poller
+from resolver.transport.waiting import Waiting
 
 
 class Channel(Protocol):

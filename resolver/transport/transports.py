@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from resolver.upstream.tcp import TcpTransport
-from resolver.upstream.transport import Builder
-from resolver.upstream.udp import UdpTransport
+from resolver.transport.tcp import TcpTransport
+from resolver.transport.transport import Builder
+from resolver.transport.udp import UdpTransport
 
 TRANSPORTS: Mapping[str, tuple[Builder, ...]] = {
     "udp": (UdpTransport, TcpTransport),

@@ -8,7 +8,7 @@ import socket
 
 from waiting import until_async
 
-from resolver.upstream.poller import Poller
+from resolver.transport.poller import Poller
 
 
 def test_a_reader_is_called_for_its_socket_until_that_is_closed() -> None:

@@ -23,12 +23,12 @@ import pytest
 from resolver.answer import snapshot
 from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from resolver.transport.endpoint import Endpoint
+from resolver.transport.transport import Channel, Owner, Transport
+from resolver.transport.transports import TRANSPORTS
+from resolver.transport.waiting import Waiting
 from resolver.upstream import forwarder
-from resolver.upstream.endpoint import Endpoint
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.transport import Channel, Owner, Transport
-from resolver.upstream.transports import TRANSPORTS
-from resolver.upstream.waiting import Waiting
 from store.config import edit
 from store.log.records import Key, Verdict
 

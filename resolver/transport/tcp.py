@@ -8,8 +8,8 @@ import os
 import socket
 from typing import cast
 
-from resolver.upstream.transport import Owner
-from resolver.upstream.waiting import Waiting
+from resolver.transport.transport import Owner
+from resolver.transport.waiting import Waiting
 from wire.sockaddr import family, socket_address
 
 MAX_STREAMS = 4  # connections to one upstream: RFC 7766 section 6.2.2 asks for few

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from waiting import until_async
 
-from resolver.upstream import tcp
-from resolver.upstream.tcp import MAX_STREAMS, SHARE, Stream, TcpTransport
+from resolver.transport import tcp
+from resolver.transport.tcp import MAX_STREAMS, SHARE, Stream, TcpTransport
 
 pytestmark = pytest.mark.process
 

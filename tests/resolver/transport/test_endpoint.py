@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from resolver.upstream.endpoint import Endpoint, parse_endpoint
+from resolver.transport.endpoint import Endpoint, parse_endpoint
 
 
 @pytest.mark.parametrize(
