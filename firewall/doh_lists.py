@@ -18,9 +18,9 @@ from network.address_sets import elements
 from store.base import db
 from store.base.file_faults import open_file
 from store.base.sentences import say, sentence_of
-from store.config import wall_address_lists
 from store.config.choices import ListFormat
-from store.config.wall_address_lists import AddressList
+from store.wall import wall_address_lists
+from store.wall.wall_address_lists import AddressList
 from wire.addresses import SPARED, Network
 
 # Of one list; those known have some 3,000 lines. A longer one is no list of DNS services.

@@ -14,11 +14,12 @@ from firewall.plan import Plan, plan
 from network import local_network
 from store.base import db, status
 from store.base.sentences import say, sentence_of
-from store.config import usable_settings, wall_overrides
+from store.config import usable_settings
 from store.config.endpoints import dns_endpoints
 from store.config.settings import Settings
 from store.config.usable_settings import UsableSettings
 from store.config.wall_switches import Modes
+from store.wall import wall_overrides
 
 
 def planned(values: Settings, run: Path | None, state: Path | None = None) -> Plan:

@@ -25,7 +25,8 @@ Wings, from the ground up; each may import those before it:
     base     what every process needs: SQLite files, secret, what each process says of itself (status, process_status)
              and what that adds up to (health), lines of log, version, argv; sentences for people, and the languages
              that they are said in
-    names    names and patterns of names as people write them, which patterns may be held, and what names can be for
+    names    names and patterns of names as people write them, which patterns may be held, and what names can be for;
+             where lists come from, and texts made harmless to the eye
     passwords  which passwords are easily guessed
     history  config.db's past: who acts, what an edit alters row by row, and how rows are put back
     config   config.db: settings, tables, sessions that edit it, lists, devices, account, who watches it
@@ -44,12 +45,12 @@ Wings, from the ground up; each may import those before it:
     privacy  what of a query may be written down, and of whom
     stats    how SQLite does the reading: numbers for pages, each a count over the log; the log row by row; search
     imports  other blockers' history, and what a person deletes: read, and done by the log's one writer in small steps
-    wall     bypass.db, and the workers' word to the wall
+    wall     the wall's switches as they are edited; bypass.db, and the workers' word to the wall
 
 Begin with migrations/ (the tables), then log/records (verdict, origin, the columns of the log), log/protocol and
 household/policy.
 
-Of config only tables, session, existing, edit, lists (with list_input, rule_input, wall_edit) and account import
+Of config only tables, session, existing, edit, lists (with list_input, rule_input) and account import
 sqlmodel, all of accounts, of local and household what edits (groups and the like), the history of changes, and their
-tables, and backup: it costs a process 40 MiB.
+tables, and backup, of wall what edits: it costs a process 40 MiB.
 """

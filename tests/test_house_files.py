@@ -35,6 +35,8 @@ TESTED_ELSEWHERE = {
     "appliance/doctor/examined.py": "one shape, which the tests of every check fill and read",
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",
     "blocklists/rules/reasons.py": "words alone, which the tests of every format compare with",
+    "store/base/status_shape.py": "one shape, which test_process_status.py fills in many ways",
+    "store/base/helper_statuses.py": "shapes, which test_process_status.py and test_status.py fill and read",
     "store/base/row_counts.py": "one shape, which test_row_counter.py fills",
     "store/base/store_errors.py": "four names of errors, which test_db.py meets each of",
     "store/local/local_tables.py": "tables alone, which test_tables.py compares with the migrations",

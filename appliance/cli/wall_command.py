@@ -112,7 +112,7 @@ def switch(
     if group is not None and device is not None:
         raise Complaint(say("Choose one of --group and --device."))
     engine = cli_context.engine(state)
-    from store.config import wall_edit
+    from store.wall import wall_edit
 
     scope = _scope(engine, group, device)
     key = setting_of(kind)

@@ -24,8 +24,8 @@ from blocklists.update import source_address
 from blocklists.update.source_address import Forbidden
 from network.list_sources import is_home_host
 from store.base.file_faults import open_file
-from store.base.list_origins import secrets_of
 from store.base.sentences import say, sentence_of
+from store.names.list_origins import secrets_of
 
 MAX_REDIRECTS = 5  # publishers use one or two
 MAX_ADDRESSES = 4  # of one server that are tried

@@ -12,8 +12,8 @@ import socket
 from ipaddress import ip_address
 
 from network.list_sources import forbidden, leads_home, literal
-from store.base.list_origins import address_refused
 from store.base.sentences import say
+from store.names.list_origins import address_refused
 from wire.addresses import plain
 
 

@@ -9,7 +9,7 @@ from html import escape
 
 from evidence.report import report_words
 from store.base.sentences import figure, say
-from store.base.visible_text import visible
+from store.names.visible_text import visible
 
 
 class Markup(str):

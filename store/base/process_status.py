@@ -11,40 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from store.base.helper_statuses import DhcpState as DhcpState
+from store.base.helper_statuses import DhcpStatus as DhcpStatus
+from store.base.helper_statuses import EvidenceStatus as EvidenceStatus
+from store.base.helper_statuses import FirewallStatus as FirewallStatus
 from store.base.hidden_home import HiddenHome
 from store.base.row_counts import RowCounts
 from store.base.sentences import SentenceText
+from store.base.status_shape import STALE_SECONDS as STALE_SECONDS
+from store.base.status_shape import Moment as Moment
+from store.base.status_shape import Status as Status
 
-# A status older than this is not believed: each process writes its own every second to five, the updater alone when it
-# works. The supervisor kills a worker that is silent for half as long (appliance.process.heartbeat).
-STALE_SECONDS = 30.0
 NOBODY_HIDES, NO_ROWS = HiddenHome(), RowCounts()
-
-
-class Moment(NamedTuple):
-    """Now, by the clock of the wall (Unix seconds) and by the one that never jumps (time.monotonic)."""
-
-    time: float
-    clock: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """What stands in every file; whoever writes it fills these three in."""
-
-    pid: int = 0
-    time: float = 0.0  # Unix seconds
-    clock: float = 0.0  # CLOCK_MONOTONIC, the same for all processes of a machine; 0 from one that does not say it
-
-    def is_live(self, now: Moment) -> bool:
-        """Whether it was written within STALE_SECONDS of now, before or after.
-
-        A Pi without a clock of its own jumps by years when it first hears the time, which says nothing of a process.
-        """
-        age = now.clock - self.clock if self.clock else now.time - self.time
-        return abs(age) <= STALE_SECONDS
 
 
 class ChildState(StrEnum):
@@ -188,73 +168,6 @@ class UpdaterStatus(Status):
     running: str | None = None
     last_run: int = 0  # Unix seconds
     errors: Mapping[str, SentenceText] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirewallStatus(Status):
-    """How the wall stands, and what it caught by kind (`counters`, since it was put up); `error`: the last change."""
-
-    mode: str = ""
-    standing: bool = False
-    switches: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[SentenceText, ...] = ()
-    redirects_to: Mapping[str, int] = field(default_factory=dict)
-    redirects_at: Mapping[str, str] = field(default_factory=dict)  # IP version → address, where it is one alone
-    lowered: Mapping[str, SentenceText] = field(default_factory=dict)  # switch → why it does less than it is set to
-    applied: float | None = None  # Unix seconds
-    error: SentenceText = ""
-    counters: Mapping[str, int] = field(default_factory=dict)
-    caught: int = 0
-    answers: int = 0
-    lost_answers: int = 0
-    waiting: int = 0
-    unwritten: int = 0
-    dropped: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceStatus(Status):
-    """Of the last pass: hours that were read, and those that were left for the next; `error`: what a person must see
-    to; `log_damaged`: the query log is of no use, which is the recorder's to mend."""
-
-    read: int = 0
-    left: int = 0
-    error: SentenceText = ""
-    log_damaged: bool = False
-
-
-class DhcpState(StrEnum):
-    """`looking`: whether somebody else hands out addresses; `refused`: somebody does; `failing`: dnsmasq keeps ending,
-    or cannot be started; `wrong`: it cannot be served as it is set; `unserved`: it is on, and there is no process that
-    could serve it (no keeper says so of itself)."""
-
-    OFF = "off"
-    LOOKING = "looking"
-    REFUSED = "refused"
-    SERVING = "serving"
-    FAILING = "failing"
-    WRONG = "wrong"
-    UNSERVED = "unserved"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DhcpStatus(Status):
-    """How DHCP stands. `others`: servers that answered at the last look, at `looked` (Unix seconds; 0: never).
-
-    `asked`: the id of the last look that somebody asked for, with whom it met and why it could not be made.
-    """
-
-    state: DhcpState = DhcpState.OFF
-    interface: str = ""
-    error: SentenceText = ""
-    notes: tuple[SentenceText, ...] = ()
-    others: tuple[str, ...] = ()
-    looked: float = 0.0
-    allowed_beside: bool = False
-    server_pid: int = 0
-    asked: str = ""
-    asked_others: tuple[str, ...] = ()
-    asked_error: SentenceText = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from network.list_sources import host_forbidden
-from store.base.list_origins import garbled, has_hidden, host_refused, shown
 from store.base.sentences import say
 from store.config.choices import ListFormat
 from store.config.session import EditError, about
+from store.names.list_origins import garbled, has_hidden, host_refused, shown
 
 MAX_SOURCE = 2000  # characters; longer is no address that a server would take
 MAX_TITLE = 120  # characters; it must fit on a line of a page

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from store.base.list_origins import shown
 from store.base.sentences import say
 from store.config import list_status, tables
 from store.config.choices import SHIPPED, ListKind, PackLevel
@@ -22,6 +21,7 @@ from store.config.scopes import HOUSE, Scope
 from store.config.session import EditError, NotFound, Unnoted, bump, connection, reading, writing
 from store.history import called
 from store.history.notes import Note
+from store.names.list_origins import shown
 
 MAX_ADDED = 200  # lists added by hand; each is a bit of every rule in the index
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from store.base.list_origins import shown
 from store.base.sentences import Sentence, unpacked
 from store.config.session import connection, reading
 from store.history import change_filter, notes
@@ -15,6 +14,7 @@ from store.history.acting import PEOPLE
 from store.history.change_filter import ALL, Wanted
 from store.history.recording import RowChange
 from store.history.table_shapes import Row
+from store.names.list_origins import shown
 
 KEPT_DAYS = notes.KEPT_DAYS
 PAGE = 50

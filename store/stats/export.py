@@ -12,9 +12,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
-from store.base.visible_text import as_cell
 from store.log.records import COLUMNS, QueryRow
 from store.log.values import LATEST_US, QueryFilter
+from store.names.visible_text import as_cell
 from store.stats import queries
 
 STEP_ROWS = 1_000  # read, and handed on, at once: some 200 KB of text

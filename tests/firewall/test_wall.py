@@ -8,11 +8,12 @@ from firewall import wall
 from firewall.kernel import WallError
 from store.base import db, status
 from store.base.process_status import SupervisorStatus
-from store.config import edit, wall_edit
+from store.config import edit
 from store.config.choices import WallMode
 from store.config.settings import Settings
 from store.devices import sightings_store
 from store.household import groups as household_groups
+from store.wall import wall_edit
 
 pytestmark = pytest.mark.process
 

@@ -20,8 +20,8 @@ from namespaces import Home, sent_again
 from waiting import HANG_SECONDS, until
 
 from store.base import db
-from store.config import edit, wall_edit
-from store.wall import bypass
+from store.config import edit
+from store.wall import bypass, wall_edit
 from wire import stub
 
 pytestmark = [

@@ -9,10 +9,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from store.base.sentences import say
-from store.config import scopes, wall_edit, wall_overrides
+from store.config import scopes
 from store.config import settings as store_settings
 from store.config.choices import WallMode
 from store.config.wall_switches import SWITCHES, setting_of
+from store.wall import wall_edit, wall_overrides
 from webui.api import shapes
 from webui.http import permissions
 from webui.http.deps import Config, Engine, WebUi

@@ -18,13 +18,13 @@ from dhcp import switch
 from dhcp.switch import Home
 from store.base.languages import tell
 from store.base.sentences import say, sentence_of
-from store.base.visible_text import as_cell
 from store.config import devices
 from store.config.session import EditError
 from store.history import change_filter, notes
 from store.history.change_filter import ALL, Wanted
 from store.household import changes as history
 from store.household.undo import InTheWay, try_undo
+from store.names.visible_text import as_cell
 from webui.http import permissions
 from webui.http.auth import next_page
 from webui.http.deps import Config, Engine, WebUi

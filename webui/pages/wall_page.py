@@ -15,13 +15,13 @@ from fastapi.responses import Response
 from firewall import recipes, topology
 from firewall.sight import sight
 from store.base.sentences import say
-from store.config import devices, edit, scopes, settings, wall_edit, wall_overrides
+from store.config import devices, edit, scopes, settings
 from store.config.choices import ScopeKind, WallMode
 from store.config.wall_switches import setting_of
 from store.household.combination import modes_together
 from store.log.protocol import LogError, LogReader
 from store.log.records import Verdict
-from store.wall import bypass
+from store.wall import bypass, wall_edit, wall_overrides
 from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem

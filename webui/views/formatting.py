@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from store.base.sentences import figure, say, say_count
-from store.base.visible_text import visible as visible  # as the templates' other filters
+from store.names.visible_text import visible as visible  # as the templates' other filters
 
 UNKNOWN = say("unknown")
 # Longest list of names in one sentence; more reads as "and 7 more".

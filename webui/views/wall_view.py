@@ -12,8 +12,8 @@ from store.base.process_status import FirewallStatus
 from store.base.sentences import say, together
 from store.config.choices import ScopeKind, WallMode
 from store.config.scopes import HOUSE, Scope, in_order
-from store.config.wall_overrides import Override
 from store.config.wall_switches import BY_NAME, SWITCHES, Switch, weakest
+from store.wall.wall_overrides import Override
 from webui.views import formatting
 from webui.views.labels import label
 

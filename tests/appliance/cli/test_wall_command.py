@@ -16,9 +16,10 @@ from waiting import HANG_SECONDS
 
 from store.base import db, status
 from store.base.process_status import FirewallStatus
-from store.config import edit, settings, wall_overrides
-from store.config.wall_overrides import Override
+from store.config import edit, settings
 from store.household import groups as household_groups
+from store.wall import wall_overrides
+from store.wall.wall_overrides import Override
 
 pytestmark = pytest.mark.database
 

@@ -20,11 +20,12 @@ from resolver.answer.seat import Seat
 from resolver.answer.snapshot import REFUSED, Snapshot, build
 from resolver.upstream.route import HOUSE, to_servers
 from store.base import db
-from store.config import edit, lists, wall_edit
+from store.config import edit, lists
 from store.config.lists import BlocklistSeed
 from store.devices import sightings_store
 from store.household import groups
 from store.log.records import Verdict
+from store.wall import wall_edit
 
 pytestmark = pytest.mark.database
 

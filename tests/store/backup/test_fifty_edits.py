@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from store.backup import backup_form, restore
 from store.base.db import connect, open_config
-from store.config import edit, lists, wall_edit
+from store.config import edit, lists
 from store.config.choices import DeviceKind, ListKind, PackLevel
 from store.config.lists import BlocklistSeed
 from store.config.rule_input import check_rule
@@ -32,6 +32,7 @@ from store.local import correction_edit, finding_states, forward_edit, lease_edi
 from store.local.decided_findings import Of
 from store.rules import rule_edit
 from store.rules.rule_edit import NewRule
+from store.wall import wall_edit
 
 pytestmark = pytest.mark.database
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from store.config import settings, wall_edit
+from store.config import settings
 from store.devices import sightings_store
 from store.household import groups as household_groups
 from store.household import policy
 from store.household.policy import PolicySet
+from store.wall import wall_edit
 
 pytestmark = pytest.mark.database
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from store.config import devices, edit, lists, wall_edit
+from store.config import devices, edit, lists
 from store.config.session import EditError, NotFound
 from store.devices import sightings_store
 from store.household import groups, policy
+from store.wall import wall_edit
 
 pytestmark = pytest.mark.database
 

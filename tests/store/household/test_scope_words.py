@@ -4,8 +4,9 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import edit, scopes, wall_edit
+from store.config import edit, scopes
 from store.household import groups, scope_words
+from store.wall import wall_edit
 
 pytestmark = pytest.mark.database
 

@@ -13,9 +13,9 @@ from firewall import topology
 from firewall.topology import Role, Topology
 from store.base import status
 from store.base.process_status import FirewallStatus
-from store.config import settings, wall_edit, wall_overrides
+from store.config import settings
 from store.household import groups as household_groups
-from store.wall import bypass
+from store.wall import bypass, wall_edit, wall_overrides
 from store.wall.bypass import Caught
 
 WALL = "/bypass/wall"

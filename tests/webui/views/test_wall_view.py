@@ -6,8 +6,8 @@ import pytest
 from firewall.topology import Role, Topology
 from store.base.process_status import FirewallStatus
 from store.config.choices import WallMode
-from store.config.wall_overrides import Override
 from store.config.wall_switches import BY_NAME, USUAL
+from store.wall.wall_overrides import Override
 from webui.views import wall_view
 
 GATEWAY, DNS = Topology(Role.GATEWAY), Topology(Role.DNS)

@@ -3,7 +3,7 @@
 
 import pytest
 
-from store.base.visible_text import as_cell, visible
+from store.names.visible_text import as_cell, visible
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network.list_sources import Unfit
-from store.base import list_origins
-from store.base.list_origins import address_refused, host_refused
+from store.names import list_origins
+from store.names.list_origins import address_refused, host_refused
 
 
 @pytest.mark.parametrize("why", Unfit)

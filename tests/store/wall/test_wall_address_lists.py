@@ -4,9 +4,10 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import edit, lists, wall_address_lists
+from store.config import edit, lists
 from store.config.lists import BlocklistSeed
-from store.config.wall_address_lists import AddressList
+from store.wall import wall_address_lists
+from store.wall.wall_address_lists import AddressList
 
 pytestmark = pytest.mark.database
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from store.config import settings, wall_edit, wall_overrides
+from store.config import settings
 from store.config.session import EditError, NotFound
-from store.config.wall_overrides import Override
 from store.config.wall_switches import USUAL
 from store.household import groups as household_groups
+from store.wall import wall_edit, wall_overrides
+from store.wall.wall_overrides import Override
 
 pytestmark = pytest.mark.database
 

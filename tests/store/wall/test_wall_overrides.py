@@ -4,10 +4,10 @@ import sqlite3
 import pytest
 from sqlalchemy import Engine
 
-from store.config import wall_edit, wall_overrides
-from store.config.wall_overrides import Override
 from store.devices import sightings_store
 from store.household import groups as household_groups
+from store.wall import wall_edit, wall_overrides
+from store.wall.wall_overrides import Override
 
 pytestmark = pytest.mark.database
 

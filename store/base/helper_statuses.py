@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the processes say of themselves that run only while they are wanted: the firewall's, DHCP's, evidence's.
+
+As process_status, whose other half this is: each field has a default, and none changes its name or type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from store.base.sentences import SentenceText
+from store.base.status_shape import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirewallStatus(Status):
+    """How the wall stands, and what it caught by kind (`counters`, since it was put up); `error`: the last change."""
+
+    mode: str = ""
+    standing: bool = False
+    switches: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[SentenceText, ...] = ()
+    redirects_to: Mapping[str, int] = field(default_factory=dict)
+    redirects_at: Mapping[str, str] = field(default_factory=dict)  # IP version → address, where it is one alone
+    lowered: Mapping[str, SentenceText] = field(default_factory=dict)  # switch → why it does less than it is set to
+    applied: float | None = None  # Unix seconds
+    error: SentenceText = ""
+    counters: Mapping[str, int] = field(default_factory=dict)
+    caught: int = 0
+    answers: int = 0
+    lost_answers: int = 0
+    waiting: int = 0
+    unwritten: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceStatus(Status):
+    """Of the last pass: hours that were read, and those that were left for the next; `error`: what a person must see
+    to; `log_damaged`: the query log is of no use, which is the recorder's to mend."""
+
+    read: int = 0
+    left: int = 0
+    error: SentenceText = ""
+    log_damaged: bool = False
+
+
+class DhcpState(StrEnum):
+    """`looking`: whether somebody else hands out addresses; `refused`: somebody does; `failing`: dnsmasq keeps ending,
+    or cannot be started; `wrong`: it cannot be served as it is set; `unserved`: it is on, and there is no process that
+    could serve it (no keeper says so of itself)."""
+
+    OFF = "off"
+    LOOKING = "looking"
+    REFUSED = "refused"
+    SERVING = "serving"
+    FAILING = "failing"
+    WRONG = "wrong"
+    UNSERVED = "unserved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DhcpStatus(Status):
+    """How DHCP stands. `others`: servers that answered at the last look, at `looked` (Unix seconds; 0: never).
+
+    `asked`: the id of the last look that somebody asked for, with whom it met and why it could not be made.
+    """
+
+    state: DhcpState = DhcpState.OFF
+    interface: str = ""
+    error: SentenceText = ""
+    notes: tuple[SentenceText, ...] = ()
+    others: tuple[str, ...] = ()
+    looked: float = 0.0
+    allowed_beside: bool = False
+    server_pid: int = 0
+    asked: str = ""
+    asked_others: tuple[str, ...] = ()
+    asked_error: SentenceText = ""
