@@ -24,6 +24,7 @@ Wings, from the ground up; each may import those before it:
     home     the first page: who watches this home, what is new, what wants a look
     queries  the query log: its filters, rows and live tail; one look-up with all that is known of it
     household  pages of what a household decides beyond lists and rules; backups, as pages and over the API
+    services  services and safe search: who uses which, for whom it is blocked and when
     evidence  pages and calls about what the record proves
     lists    blocklists, packs, the catalogue
     rules    the home's own rules: what they did, changed in place, tried, pasted, taken along

@@ -117,6 +117,7 @@ def _include_pages(app: FastAPI) -> None:
     attention_page = importlib.import_module("webui.home.attention_page")
     queries = importlib.import_module("webui.queries.query_pages")
     household = importlib.import_module("webui.household.household_pages")
+    services = importlib.import_module("webui.services.services_pages")
     evidence = importlib.import_module("webui.evidence.evidence_pages")
     rules = importlib.import_module("webui.rules.rules_pages")  # before lists, of which one may have any address
     lists = importlib.import_module("webui.lists.list_pages")
@@ -124,8 +125,8 @@ def _include_pages(app: FastAPI) -> None:
     devices = importlib.import_module("webui.devices.device_pages")
     companies = importlib.import_module("webui.companies.company_pages")
     first_run = importlib.import_module("webui.first_run.first_run_pages")
-    wings = (pages, accounts, settings, queries, household, evidence, rules, lists, idle_test, devices,
-             companies, first_run)  # fmt: skip
+    wings = (pages, accounts, settings, queries, household, services, evidence, rules, lists, idle_test,
+             devices, companies, first_run)  # fmt: skip
     for page in (*(page for wing in wings for page in wing.PAGES), home_page, attention_page):
         app.include_router(page.router, include_in_schema=False)
     app.state.problem_page = getattr(pages, "problem_page", None)

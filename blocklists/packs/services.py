@@ -9,7 +9,7 @@ below it; `=name` for itself alone. A service is a blocklist, `service:<id>`, of
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -38,6 +38,7 @@ CATEGORIES: Mapping[str, str] = {
 }
 SOURCES = ("site", "maker", "v2fly", "adguard", "facts", "code")
 _EXACT = "="
+MAX_KNOWN = 65_536  # names of which it is remembered what they belong to: those of a home's months, some 10 MB
 
 
 class ServiceError(ValueError):
@@ -81,6 +82,26 @@ def load() -> tuple[Service, ...]:
 def of_list(blocklist_id: str) -> Service | None:
     """The service that is this blocklist; None where there is none, as of one that is gone."""
     return next((service for service in load() if service.blocklist_id == blocklist_id), None)
+
+
+@lru_cache(maxsize=MAX_KNOWN)
+def holding(name: str) -> tuple[str, ...]:
+    """The ids of the services that a name belongs to, as blocking them would judge it; () for most names."""
+    below, alone = _by_name()
+    labels = name.split(".")
+    endings = (".".join(labels[at:]) for at in range(len(labels)))
+    ids = [*alone.get(name, ()), *(service for ending in endings for service in below.get(ending, ()))]
+    return tuple(dict.fromkeys(ids))
+
+
+@cache
+def _by_name() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Name → services that have it with all below it; and that have it alone."""
+    below, only = dict[str, list[str]](), dict[str, list[str]]()
+    for service in load():
+        for name, alone in service.names:
+            (only if alone else below).setdefault(name, []).append(service.id)
+    return below, only
 
 
 def line_of(blocklist_id: str, kind: Kind, name: str) -> tuple[int, str] | None:

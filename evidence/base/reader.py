@@ -21,6 +21,7 @@ from typing import Self
 from blocklists.whose.company_memo import CompanyKey, CompanyMemo
 from evidence.base import (  # fmt: skip
     company_days,
+    device_uses,
     evidence_file,
     group_reader,
     grouping,
@@ -30,6 +31,7 @@ from evidence.base import (  # fmt: skip
     record_groups,
     sum_block,
 )
+from evidence.base.device_uses import KeysOf, Uses, UsesMemo
 from evidence.base.exact_times import Moment, exact_us
 from evidence.base.group_sums import GroupSum, GroupSums, Key
 from evidence.base.hours_table import HOUR_S, Piece
@@ -44,7 +46,7 @@ class EvidenceReader:
     """Of one state directory, with or without a log and evidence.db; `close` it, or use it as a context."""
 
     def __init__(self, state: Path) -> None:
-        self._con = evidence_file.open_reader(state)
+        self._state, self._con = state, evidence_file.open_reader(state)
         try:
             self._log = log_hours.open_any(state)
         except BaseException:
@@ -107,6 +109,28 @@ class EvidenceReader:
                     for part in company_days.read(self._con, piece.day):
                         groups.add_part(part)
         return self._with_gaps(groups, hours, from_us, to_us, device)
+
+    def uses(
+        self, from_us: int, to_us: int, keys_of: KeysOf[Key], by_hour: bool = False, memo: UsesMemo[Key] | None = None
+    ) -> Uses[Key]:
+        """Which device asked for names of which groups in from ≤ time < to; `by_hour`: also in which hours.
+
+        A memo is of one `keys_of`, and spares to read whole hours that are as they were.
+        """
+        first, end = -(-from_us // HOUR_US), to_us // HOUR_US
+        with transaction(self._con, "DEFERRED"):
+            sql = "SELECT hour, digest FROM hour_sums WHERE hour >= ? AND hour < ? ORDER BY hour"
+            digests = self._con.execute(sql, (first, end)).fetchall()
+
+            def read(uses: Uses[Key]) -> None:
+                pieces = hours_table.pieces(self._con, first, end, not by_hour)
+                device_uses.add_pieces(uses, self._con, pieces, keys_of)
+
+            uses = (memo or UsesMemo[Key]()).uses((self._state, by_hour, *digests), read)
+        if self._log is not None:
+            for start_us, end_us in _gaps([hour for hour, _ in digests], from_us, to_us):
+                device_uses.add_log(uses, self._log, start_us, end_us, keys_of)
+        return uses
 
     def beats(self, device: int, name: str, from_us: int, to_us: int) -> list[int]:
         """The seconds (since 1970) at which the look-ups of from ≤ time < to began, ascending."""

@@ -63,10 +63,10 @@ def test_counts_above_the_services_follow_a_click(chromium: Any, address: str, h
     first_run(page, address, home)
     page.goto(f"{address}/services")
     expect(page.get_by_text("0 services are blocked for the house.")).to_be_visible()
-    page.locator("#list-service_3a_tiktok select[name=state]").select_option("on")
+    page.locator("#list-service_3a_tiktok").get_by_role("button", name="Block").click()
     expect(page.get_by_text("1 service is blocked for the house.")).to_be_visible()
     expect(page.locator("#blocked-social")).to_have_text("1 blocked")
-    page.locator("#list-service_3a_tiktok select[name=state]").select_option("off")
+    page.locator("#list-service_3a_tiktok").get_by_role("button", name="Let be").click()
     expect(page.get_by_text("0 services are blocked for the house.")).to_be_visible()
     assert complaints == []
 

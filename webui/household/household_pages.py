@@ -10,7 +10,6 @@ pause_page        pauses, what is let through for a while
 requests_page     what devices ask for: with what it would open, decided with a word
 my_page           one's own device, without log-in
 dhcp_page         DHCP: on, off, what is handed out, static leases, who has which address
-services_page     services by category, and safe search, for whom is chosen
 """
 
 from __future__ import annotations
@@ -24,11 +23,10 @@ from webui.household import (
     names_page,
     pause_page,
     requests_page,
-    services_page,
     times_page,
 )
 
 PAGES = (
     backup_page, changes_page, group_page, times_page, names_page, pause_page, requests_page, my_page,
-    services_page, dhcp_page,
+    dhcp_page,
 )  # fmt: skip

@@ -51,7 +51,7 @@ from webui.views.spoken import Spoken, Written
 HERE = Path(__file__).parents[1]
 # A page beside its file; shared parts.
 _WINGS = (
-    "pages", "accounts", "settings", "home", "queries", "household", "household/templates", "evidence",
+    "pages", "accounts", "settings", "home", "queries", "household", "household/templates", "services", "evidence",
     "lists/templates", "rules", "idle_test", "devices", "companies", "first_run", "templates",
 )  # fmt: skip
 TEMPLATES = tuple(HERE / wing for wing in _WINGS)

@@ -123,14 +123,14 @@
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("telltale:theme")));
 
-  // The filter box of a list page: hides what does not hold every word.
+  // The filter box of a list page: hides what does not hold every word, in its text or in data-words.
   document.addEventListener("input", (event) => {
     const box = event.target.closest("[data-filters]");
     if (!box) return;
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const item of all(box.dataset.filters)) {
-      const text = item.textContent.toLowerCase();
+      const text = `${item.textContent} ${item.dataset.words ?? ""}`.toLowerCase();
       item.hidden = !words.every((word) => text.includes(word));
       shown += item.hidden ? 0 : 1;
     }

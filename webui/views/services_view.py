@@ -12,10 +12,10 @@ from blocklists.packs.services import CATEGORIES
 from store.base.sentences import recall, say
 from store.config.choices import SearchEngine, YoutubeLevel
 from store.config.lists import BlocklistView
-from store.config.scopes import HOUSE
+from store.config.scopes import HOUSE, in_order
 from store.household.safe_search_edit import SafeSearchView
 from store.names.list_anchor import anchor
-from webui.views import blocklists_view
+from webui.views import blocklists_view, formatting
 
 INHERIT, ON, OFF = "inherit", "on", "off"
 GONE = say("This version of Telltale no longer knows it, so it blocks nothing; turn it off and it goes.")
@@ -24,7 +24,8 @@ AT_ALL_TIMES = ""  # in place of a schedule's id in a form
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """One service for one scope. `state`: what is said there; `house_on`: what holds where nothing is.
+    """One service for one scope. `state`: what is said there; `house_on`: what holds where nothing is. `words`: what a
+    search finds it by, beside its title.
 
     `names` as (name, whether alone); `schedule`: the id of the one inside which alone `state` holds, or "".
     """
@@ -41,6 +42,17 @@ class ServiceView:
     house_on: bool
     schedule: str
     overrides: tuple[str, ...]
+    words: str = ""
+
+    @property
+    def letter(self) -> str:
+        """What stands in place of a picture: the first letter or digit of its title."""
+        return next((each.upper() for each in self.title if each.isalnum()), "?")
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it is blocked there: by its own word, or by the house's where nothing is said."""
+        return self.state == ON or (self.state == INHERIT and self.house_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,7 @@ def service(view: BlocklistView, scope: str, hits: Mapping[str, int], names: Map
         house_on=view.on,
         schedule=str(own.schedule) if own and own.schedule is not None else AT_ALL_TIMES,
         overrides=blocklists_view.overrides(view, names) if scope == str(HOUSE) else (),
+        words=" ".join(name for name, _ in known.names) if known else "",
     )
 
 
@@ -103,6 +116,43 @@ def matching(views: Sequence[ServiceView], wanted: str) -> list[ServiceView]:
     """Those in whose title, words or names every word of `wanted` occurs."""
     words = wanted.lower().split()
     return [view for view in views if all(word in _text(view) for word in words)]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidFor:
+    """What is said of a service for one scope; `schedule`: the name of the one inside which alone it holds, or ""."""
+
+    scope: str
+    whom: str
+    on: bool
+    schedule: str
+
+
+def said_for(view: BlocklistView, names: Mapping[str, str], schedules: Mapping[int, str]) -> list[SaidFor]:
+    """Each scope that says something of it, the house first."""
+    toggles = {toggle.scope: toggle for toggle in view.toggles}
+    order = in_order((scope, names.get(scope, scope)) for scope in toggles)
+    return [
+        SaidFor(scope, whom, toggles[scope].on, schedules.get(toggles[scope].schedule or 0, ""))
+        for scope, whom in order
+    ]
+
+
+def sentence(lines: Sequence[SaidFor]) -> str:
+    """For whom it is blocked, and for whom it is let be."""
+    on = [_whom(line) for line in lines if line.on]
+    off = [_whom(line) for line in lines if not line.on and line.scope != str(HOUSE)]
+    if not on:
+        return say("Nobody is kept from it.")
+    if not off:
+        return say("It is blocked for {whom}.", whom=formatting.listed(on))
+    return say("It is blocked for {whom}, and let be for {others}.", whom=formatting.listed(on),
+               others=formatting.listed(off))  # fmt: skip
+
+
+def _whom(line: SaidFor) -> str:
+    whom = formatting.visible(line.whom)
+    return say("{whom} (inside {times})", whom=whom, times=formatting.visible(line.schedule)) if line.schedule else whom
 
 
 def engines(words: Iterable[SafeSearchView], scope: str) -> list[EngineView]:

@@ -4,22 +4,25 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
+from sqlalchemy import Engine as SqlEngine
 
+from blocklists.packs.services import CATEGORIES
 from store.base.sentences import say
-from store.config import lists, scopes
-from store.config.choices import YoutubeLevel
+from store.config import devices, lists, scopes
+from store.config.choices import ScopeKind, YoutubeLevel
 from store.config.scopes import HOUSE
-from store.household import safe_search_edit, schedules, service_edit
+from store.household import groups, safe_search_edit, schedules, service_edit
 from store.names.list_anchor import anchor
 from webui.http import permissions
-from webui.http.deps import Config, Engine, Reader
+from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.pages.hits_today import hits_today
 from webui.pages.templating import back_to, fragment, page, wants_fragment
+from webui.services import service_uses
 from webui.views import rules_view, services_view
 
 router = APIRouter(prefix="/services", dependencies=[permissions.sees])
@@ -30,17 +33,23 @@ Text = Annotated[str, Form(max_length=200)]
 
 @router.get("")
 def services(
-    request: Request, engine: Engine, config: Config, reader: Reader, scope: Scope = str(HOUSE),
-    q: Annotated[str, Query(max_length=200)] = "",
+    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, scope: Scope = str(HOUSE),
+    q: Annotated[str, Query(max_length=200)] = "", kind: Annotated[str, Query(max_length=20)] = "",
+    show: Annotated[Literal["", "blocked", "used"], Query()] = "",
 ) -> Response:  # fmt: skip
-    names = _names(config, scope)
-    views, hits = lists.services(engine), hits_today(reader)
-    shown = [(view.purpose, services_view.service(view, scope, hits, names)) for view in views]
-    wanted = services_view.matching([view for _, view in shown], q)
+    """`show`: only those that are blocked for whom is chosen, or that were used there of late."""
+    names = scope_names(config, scope)
+    hits = hits_today(reader)
+    shown = [(view.purpose, services_view.service(view, scope, hits, names)) for view in lists.services(engine)]
+    used = service_uses.of_all(ui.state, devices.names(config), _among(engine, scope))
+    wanted = {view.id for view in services_view.matching([view for _, view in shown], q)
+              if (show != "blocked" or view.blocked) and (show != "used" or view.id in (used or {}))}  # fmt: skip
     return page(
         request,
         "services_page.html",
-        categories=services_view.by_category((category, view) for category, view in shown if view in wanted),
+        categories=services_view.by_category(
+            (category, view) for category, view in shown if view.id in wanted and kind in ("", category)
+        ),
         engines=services_view.engines(safe_search_edit.safe_search(engine), scope),
         scope=scope,
         whom=names[scope],
@@ -48,26 +57,36 @@ def services(
         schedules=schedules.schedules(engine),
         gone=services_view.GONE,
         q=q,
+        kind=kind,
+        kinds=CATEGORIES,
+        show=show,
+        partly=bool(q or show),
         blocked=sum(view.state == services_view.ON for _, view in shown),
+        uses=used,
+        used_by=service_uses.whom,
     )
 
 
 @router.post("/toggle")
 def toggle(
-    request: Request, engine: Engine, config: Config, reader: Reader,
+    request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader,
     id_: Annotated[str, Form(alias="id", max_length=100)], state: Text, scope: Text = str(HOUSE), schedule: Text = "",
+    back: Annotated[Literal["", "page"], Form()] = "",
 ) -> Response:  # fmt: skip
-    """A service blocked (`on`), let be (`off`) or as the wider scope has it (`inherit`)."""
+    """A service blocked (`on`), let be (`off`) or as the wider scope has it (`inherit`); `back`: to its page."""
     view = service_edit.set_service(engine, id_, _on(state), scope, _schedule(schedule))
-    if not wants_fragment(request):
+    if not wants_fragment(request) and not back:
         return back_to(f"/services?scope={scope}#{anchor(view.id)}")
+    if back:
+        return back_to(f"/services/{view.id.removeprefix(service_edit.PREFIX)}?scope={scope}")
     names, hits = rules_view.scope_names(config), hits_today(reader)
+    uses = service_uses.of_all(ui.state, devices.names(config), _among(engine, scope))
     every = [(each.purpose, services_view.service(each, scope, hits, names)) for each in lists.services(engine)]
     shown = services_view.service(view, scope, hits, names)
     categories = services_view.by_category(every)
     return fragment(
-        request, "_service_done.html", service=shown, scope=scope, schedules=schedules.schedules(engine),
-        gone=services_view.GONE, whom=names.get(scope, scope), q="",
+        request, "_service_done.html", service=shown, scope=scope, whom=names.get(scope, scope), uses=uses,
+        used_by=service_uses.whom, schedules=schedules.schedules(engine), gone=services_view.GONE, partly=False,
         blocked=sum(each.state == services_view.ON for _, each in every),
         category=next(each for each in categories if any(service.id == shown.id for service in each.services)),
     )  # fmt: skip
@@ -91,12 +110,22 @@ def safe_search(
     return fragment(request, "_search_engine.html", each=shown, scope=scope, schedules=schedules.schedules(engine))
 
 
-def _names(config: sqlite3.Connection, scope: str) -> dict[str, str]:
+def scope_names(config: sqlite3.Connection, scope: str) -> dict[str, str]:
     """Scopes with what people call them; a 404 problem where there is no such scope."""
     names = rules_view.scope_names(config)
     if scope not in names:
         raise Problem(404, say("There is no '{scope}' here any more; choose whom it is for.", scope=scope))
     return names
+
+
+def _among(engine: SqlEngine, scope: str) -> set[int] | None:
+    """The devices of a scope; None: all of them."""
+    wanted = scopes.Scope.parse(scope)
+    if wanted.kind == ScopeKind.HOUSE:
+        return None
+    if wanted.kind == ScopeKind.DEVICE:
+        return {wanted.number}
+    return {number for group in groups.groups(engine) if group.id == wanted.number for number in group.devices}
 
 
 def _on(state: str) -> bool | None:
