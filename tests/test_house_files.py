@@ -66,7 +66,6 @@ TESTED_ELSEWHERE = {
     "webui/http/route_needs.py": "what test_permissions.py asks every call of",
     "webui/accounts/account_pages.py": "put together alone; the tests of its pages ask for them",
     "webui/accounts/account_resources.py": "put together alone; test_openapi.py has every call",
-    "webui/settings/access_part.py": "what test_access_page.py finds on its page",
     "webui/settings/kept_part.py": "what test_clear_log_page.py finds on its page",
     "webui/settings/restarting.py": "which test_restart_page.py asks, and its pages show",
     "webui/settings/upstreams_part.py": "sentences, which test_upstream_test_page.py reads",

@@ -2,6 +2,7 @@
 """`telltale password` and `telltale token`: who may change things."""
 
 import sys
+import time
 from typing import Annotated
 
 import typer
@@ -36,26 +37,33 @@ def show(state: cli_context.State = None, json: cli_context.Json = False) -> Non
         return printing.as_json(account_tokens)
     when = printing.when
     rows = [
-        (token.name, token.scope, when(token.created_at), when(token.last_used), when(token.revoked_at))
+        (token.name, token.scope, when(token.created_at), when(token.expires_at) or say("never"),
+         when(token.last_used), token.last_address, when(token.revoked_at))
         for token in account_tokens
-    ]
-    return printing.table((say("NAME"), say("SCOPE"), say("CREATED"), say("LAST USED"), say("REVOKED")), rows)
+    ]  # fmt: skip
+    head = (say("NAME"), say("SCOPE"), say("CREATED"), say("EXPIRES"), say("LAST USED"), say("FROM"), say("REVOKED"))
+    return printing.table(head, rows)
 
 
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(metavar="NAME")],
     scope: Annotated[str, typer.Option(metavar="SCOPE", help=either(TokenScope))],
+    expires: Annotated[
+        str, typer.Option(metavar="WHEN", help="never, 30d, 2027-03-31 or 2027-03-31T18:00:00Z")
+    ] = "never",
     state: cli_context.State = None,
     json: cli_context.Json = False,
 ) -> None:
     """Create a token; it is shown this once."""
     engine = cli_context.engine(state)
+    from store.accounts import expiry
     from store.config import account
 
-    token = account.create_token(engine, name, scope)
+    end = expiry.end_of(expires, time.time())
+    token = account.create_token(engine, name, scope, end)
     if json:
-        return printing.as_json({"name": name, "scope": scope, "token": token})
+        return printing.as_json({"name": name, "scope": scope, "expires_at": end, "token": token})
     return print(token)
 
 

@@ -26,7 +26,10 @@ MIN_PASSWORD = 8
 MAX_PASSWORD = 1024  # scrypt takes any length; an unbounded one would be free work for a stranger
 MAX_NAME = 40
 MAX_TOKENS = 100  # made by hand, and shown on one page
+MAX_ENDED_TOKENS = 50  # that are revoked or over, and still seen; those that were made first go
+MAX_TOKEN_NAME = 80
 TOUCH_SECONDS = 3600  # a use is noted at most once an hour: every note is a write to the card
+TOUCH_ELSEWHERE_SECONDS = 60  # and from another address at most once a minute
 MOST_SECONDS = 10 * 366 * 86_400  # for which a token may hold that does not hold for good
 
 _N, _R, _P = 2**14, 8, 5
@@ -48,7 +51,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """An API token without its secret. Times: Unix seconds; `expires_at` None: it holds until it is revoked."""
+    """An API token without its secret. Times: Unix seconds; `expires_at` None: it holds until it is revoked.
+
+    `last_address`: from where it was used last, "" where that is not known.
+    """
 
     id: int
     name: str
@@ -57,6 +63,10 @@ class TokenView:
     last_used: int | None
     revoked_at: int | None
     expires_at: int | None = None
+    last_address: str = ""
+
+    def holds(self, now: float) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
 def has_password(e: Engine) -> bool:
@@ -161,9 +171,9 @@ def create_token(e: Engine, name: str, scope: str, expires_at: int | None = None
     """A new API token, returned this once; the name of one that is revoked or over may be used again."""
     now = int(time.time())
     if expires_at is not None and not now < expires_at <= now + MOST_SECONDS:
-        raise EditError(say("A token holds until a moment within the next ten years, or for good."))
+        raise EditError(say("A token holds until a moment within the next ten years, or for good."), "expires_at")
     name = " ".join(name.split())
-    if not name or len(name) > 80 or not name.isprintable():
+    if not name or len(name) > MAX_TOKEN_NAME or not name.isprintable():
         raise EditError(say("A token has a name of 1 to 80 printable characters."), "name")
     if scope not in tuple(TokenScope):
         raise EditError(say(
@@ -174,30 +184,50 @@ def create_token(e: Engine, name: str, scope: str, expires_at: int | None = None
     with writing(e, made_known) as session:
         rows = session.exec(select(tables.Token)).all()
         for row in rows:
-            if row.name == name and _holds(row, now):
+            if row.name == name and _token_view(row).holds(now):
                 raise EditError(say(
                     "There is a token '{name}' already; revoke it first or choose another name.", name=name
                 ), "name")
             if row.name == name:
                 session.delete(row)
                 session.flush()  # the name is unique
-        if sum(_holds(row, now) for row in rows) >= MAX_TOKENS:
+        if sum(_token_view(row).holds(now) for row in rows) >= MAX_TOKENS:
             raise EditError(say("There are {most} tokens already; revoke one first.", most=MAX_TOKENS))
+        ended = [row for row in rows if row.name != name and not _token_view(row).holds(now)]
+        for row in sorted(ended, key=lambda row: row.created_at)[: max(0, len(ended) - MAX_ENDED_TOKENS)]:
+            session.delete(row)
         session.add(tables.Token(
             name=name, scope=scope, hash=_digest(made), created_at=now, expires_at=expires_at
         ))  # fmt: skip
     return made
 
 
-def find_token(e: Engine, token: str, now: int | None = None) -> TokenView | None:
-    """The token, unless it is unknown, revoked or over."""
+def find_token(e: Engine, token: str, now: int | None = None, address: str = "") -> TokenView | None:
+    """The token, unless it is unknown, revoked or over. `address`: from where it is used."""
     now = int(time.time()) if now is None else now
-    with reading(e) as session:
-        row = session.exec(select(tables.Token).filter_by(hash=_digest(token), revoked_at=None)).first()
-        view = _token_view(row) if row and _holds(row, now) else None
-    if view is not None and abs(now - (view.last_used or 0)) >= TOUCH_SECONDS:
-        _touch_token(e, view.id, now)
+    view = _token_of(e, token)
+    if view is None or not view.holds(now):
+        return None
+    since = abs(now - (view.last_used or 0))
+    if since >= TOUCH_SECONDS or (view.last_address != address and since >= TOUCH_ELSEWHERE_SECONDS):
+        _touch_token(e, view.id, now, address)
     return view
+
+
+def why_no_token(e: Engine, token: str) -> str:
+    """Why a token that `find_token` does not find opens nothing. Only who holds it hears more than that."""
+    view = _token_of(e, token)
+    if view is None:
+        return say("This token is not known.")
+    if view.revoked_at is not None:
+        return say("The token {name} was revoked; make another one.", name=view.name)
+    return say("The token {name} is past its expiry; make another one.", name=view.name)
+
+
+def _token_of(e: Engine, token: str) -> TokenView | None:
+    with reading(e) as session:
+        row = session.exec(select(tables.Token).filter_by(hash=_digest(token))).first()
+        return _token_view(row) if row else None
 
 
 def revoke_token(e: Engine, name: str) -> None:
@@ -216,16 +246,12 @@ def tokens(e: Engine) -> list[TokenView]:
         return [_token_view(row) for row in session.exec(select(tables.Token).order_by(col(tables.Token.name)))]
 
 
-def _touch_token(e: Engine, token_id: int, now: int) -> None:
+def _touch_token(e: Engine, token_id: int, now: int, address: str) -> None:
     """On a full or read-only disk a use goes unnoted, but whoever holds the key still comes in."""
     with contextlib.suppress(EditError), writing(e, _NO_DECISION) as session:
         row = session.get(tables.Token, token_id)
         if row is not None:
-            row.last_used = now
-
-
-def _holds(row: tables.Token, now: int) -> bool:
-    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
+            row.last_used, row.last_address = now, address
 
 
 def _hash(password: str, salt: bytes) -> str:
@@ -240,4 +266,4 @@ def _digest(text: str) -> str:
 def _token_view(row: tables.Token) -> TokenView:
     assert row.id is not None
     return TokenView(row.id, row.name, row.scope, row.created_at, row.last_used, row.revoked_at,
-                     row.expires_at)  # fmt: skip
+                     row.expires_at, row.last_address)  # fmt: skip

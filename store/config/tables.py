@@ -78,6 +78,7 @@ class Token(SQLModel, table=True):
     last_used: int | None = None
     revoked_at: int | None = None
     expires_at: int | None = None
+    last_address: str = ""
 
 
 class Schedule(SQLModel, table=True):

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from webui.accounts import accounts_page, login_page
+from webui.accounts import accounts_page, login_page, tokens_page
 
-PAGES = (login_page, accounts_page)
+PAGES = (login_page, accounts_page, tokens_page)

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from store.accounts import expiry
 from store.base.sentences import say
 from store.config import account
-from store.config.account import TokenView
+from store.config.account import MAX_TOKEN_NAME, TokenView
 from store.config.choices import TokenScope
 from webui.api import shapes
 from webui.http import permissions
@@ -27,8 +29,11 @@ class Token(BaseModel):
     name: str
     scope: TokenScope
     created_at: str | None
-    last_used: str | None
+    expires_at: str | None = Field(description="null: it does not end by itself")
+    last_used: str | None = Field(description="to within an hour")
+    last_address: str = Field(description="from where it was used last; empty: not known")
     revoked_at: str | None
+    holds: bool = Field(description="neither revoked nor past its expiry")
 
 
 class TokenList(BaseModel):
@@ -37,13 +42,18 @@ class TokenList(BaseModel):
 
 
 class NewToken(shapes.Body):
-    name: str = Field(min_length=1, max_length=60)
+    name: str = Field(min_length=1, max_length=MAX_TOKEN_NAME)
     scope: TokenScope = TokenScope.READ
+    expires_at: str | None = Field(
+        default=None, max_length=expiry.MAX_TEXT,
+        description="null: never; a length such as 30d; a date, to its end; or ISO 8601",
+    )  # fmt: skip
 
 
 class MadeToken(BaseModel):
     name: str
     scope: TokenScope
+    expires_at: str | None
     token: str = Field(description="shown this once; only its hash is kept")
 
 
@@ -54,7 +64,10 @@ def tokens(engine: Engine) -> TokenList:
 
 @router.post("", status_code=201, summary="Make a token")
 def create_token(body: NewToken, engine: Engine) -> MadeToken:
-    return MadeToken(name=body.name, scope=body.scope, token=account.create_token(engine, body.name, body.scope))
+    end = expiry.end_of(body.expires_at, time.time())
+    made = account.create_token(engine, body.name, body.scope, end)
+    name = " ".join(body.name.split())  # as it is kept
+    return MadeToken(name=name, scope=body.scope, expires_at=shapes.seconds_iso(end), token=made)
 
 
 @router.delete("/{token_id}", status_code=204, summary="Revoke a token")
@@ -67,5 +80,9 @@ def revoke_token(token_id: TokenId, engine: Engine) -> None:
 
 
 def _shape(row: TokenView) -> Token:
-    times = {key: shapes.seconds_iso(getattr(row, key)) for key in ("created_at", "last_used", "revoked_at")}
-    return Token.model_validate({"id": row.id, "name": row.name, "scope": row.scope, **times})
+    keys = ("created_at", "expires_at", "last_used", "revoked_at")
+    times = {key: shapes.seconds_iso(getattr(row, key)) for key in keys}
+    return Token.model_validate({
+        "id": row.id, "name": row.name, "scope": row.scope, "last_address": row.last_address,
+        "holds": row.holds(time.time()), **times,
+    })  # fmt: skip

@@ -45,8 +45,9 @@ _MORE = (
     Place("/evidence/reports", say("Reports"), say("proof, PDF, print, send, authority")),
     Place("/evidence/names", say("Whose a name is"), say("company, owner, purpose, correct")),
     Place("/settings/health", say("Health"), say("status, doctor, problem, broken, running")),
-    Place("/settings/access#password", say("Password"), say("log in, security, change password")),
-    Place("/settings/access#tokens", say("API tokens"), say("program, script, automation, key")),
+    Place("/accounts", say("People and log-in"), say("users, accounts, roles, two-step, 2FA, sessions, log out")),
+    Place("/accounts#password", say("Password"), say("log in, security, change password")),
+    Place("/accounts/tokens", say("API tokens"), say("program, script, automation, key")),
     Place("/my", say("This device"), say("my, own, mine, this computer")),
     Place("/api/docs", say("API"), say("program, REST, OpenAPI, documentation")),
 )

@@ -84,7 +84,12 @@ AREAS = (
     Area(
         "access", say("Who may use this"),
         say("Who may see and change things here, and under which names browsers reach it."), "users",
-        ("web_names",), ("session_idle_hours", "session_longest_days"), (),
+        ("web_names",), ("session_idle_hours", "session_longest_days"),
+        (
+            Elsewhere("/accounts", say("People and log-in"),
+                      say("Who may log in, and as what; your password, two-step log-in, where you are logged in.")),
+            Elsewhere("/accounts/tokens", say("API tokens"), say("For scripts and other programs.")),
+        ),
         say("password, log in, users, host name, proxy, security"),
     ),
     Area(

@@ -101,10 +101,10 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
     ui: WebUi = request.app.state.ui
     engine = edit.engine(ui.state)
     if bearer is not None:
-        token = account.find_token(engine, bearer)
+        token = account.find_token(engine, bearer, address=request.client.host if request.client else "")
         if token is None:
-            detail = say("This token is not known, it was revoked, or it is over.")
-            raise Problem(401, detail, {"WWW-Authenticate": "Bearer"})
+            why = account.why_no_token(engine, bearer)
+            raise Problem(401, why, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
         return Caller("token", token.scope, "", token.name)
     cookie = session_cookie(request)
     session = login_sessions.find_session(engine, cookie, life=ui.life()) if cookie else None

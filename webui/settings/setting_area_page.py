@@ -23,7 +23,7 @@ from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
-from webui.settings import access_part, kept_part, restarting, upstreams_part
+from webui.settings import kept_part, restarting, upstreams_part
 from webui.views import settings_view
 from webui.views.labels import label
 
@@ -33,7 +33,6 @@ NOTICES = {
     "saved": say("Saved."),
     "nothing": say("Nothing was changed."),
     "default": say("The default holds again."),
-    "revoked": say("The token is revoked."),
     "clearing": say("The records are being deleted; that takes some seconds, in a large log minutes."),
 }
 
@@ -50,7 +49,6 @@ class Part:
 _PARTS = {
     "upstreams": Part(upstreams_part.values, top="_upstreams.html"),
     "kept": Part(kept_part.values, top="_kept.html", below="_clear_log.html"),
-    "access": Part(access_part.values, below="_access.html"),
     "look": Part(lambda ui, engine: {}, top="_look.html"),
 }
 _NO_PART = Part(lambda ui, engine: {})

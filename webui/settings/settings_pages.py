@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from webui.settings import (
-    access_page,
     clear_log_page,
     health_page,
     language_page,
@@ -15,6 +14,6 @@ from webui.settings import (
 )
 
 PAGES = (
-    settings_page, language_page, health_page, restart_page, access_page, clear_log_page, upstream_test_page,
+    settings_page, language_page, health_page, restart_page, clear_log_page, upstream_test_page,
     setting_area_page,
 )  # fmt: skip

@@ -9,8 +9,8 @@
     location.replace(known.querySelector("a").href);
     return;
   }
-  if (location.pathname === "/settings" && (wanted === "password" || wanted === "tokens")) {
-    location.replace(`/settings/access#${wanted}`);
+  if (location.pathname.startsWith("/settings") && (wanted === "password" || wanted === "tokens")) {
+    location.replace(wanted === "tokens" ? "/accounts/tokens" : "/accounts#password");
     return;
   }
   if (!known) return;

@@ -9,7 +9,7 @@ from typing import Any
 
 from store.base.sentences import say, sentence_of
 from store.config import endpoints, settings, usable_settings
-from store.config.choices import LogPrivacy, TokenScope
+from store.config.choices import LogPrivacy
 from store.config.setting_values import Setting
 from store.config.settings import SettingError
 from store.config.wall_switches import SWITCHES
@@ -74,9 +74,6 @@ TITLES = {
     "wall_exempt": say("Wall: never touched at home"),
     "wall_answer_seconds": say("Wall: an answer counts for longer"),
 }
-# What a token may do, as the page says it.
-TOKEN_SCOPES = {TokenScope.READ: say("read"), TokenScope.PAUSE: say("read and pause"), TokenScope.ADMIN: say("do all")}
-
 
 # Read once, before powers are given up: to listen elsewhere, or with more processes, all of it starts anew.
 AT_THE_START = ("dns", "web", "workers")

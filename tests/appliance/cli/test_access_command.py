@@ -54,3 +54,12 @@ def test_a_token_as_json(command: Command) -> None:
     made = json.loads(command("token", "create", "x", "--scope", "admin", "--json")[1])
     assert made["name"] == "x"
     assert made["token"].startswith("tt_")
+
+
+def test_until_when_a_token_holds(command: Command, state: Path) -> None:
+    assert command("token", "create", "short", "--scope", "read", "--expires", "30d")[0] == 0
+    assert command("token", "create", "dated", "--scope", "read", "--expires", "2030-03-31")[0] == 0
+    lines = {line.split()[0]: line for line in command("token", "list")[1].splitlines()[1:]}
+    assert "2030-03-31 23:59" in lines["dated"]
+    code, out, err = command("token", "create", "x", "--scope", "read", "--expires", "soon")
+    assert code == 1 and not out and "'soon' says no end" in err

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import sqlite3
+import time
 
 import pytest
 from sqlalchemy import Engine
@@ -63,6 +64,43 @@ def test_a_revoked_token_opens_nothing_and_frees_its_name(engine: Engine) -> Non
     assert account.find_token(engine, made) is None
     assert account.find_token(engine, again) is not None
     assert len(account.tokens(engine)) == 1
+
+
+def test_a_token_holds_up_to_its_end_and_whoever_has_it_hears_why_it_is_refused(engine: Engine) -> None:
+    now = int(time.time())
+    made = account.create_token(engine, "short", "read", now + 100)
+    assert account.find_token(engine, made, now + 99) is not None
+    assert account.find_token(engine, made, now + 100) is None
+    assert account.why_no_token(engine, made) == "The token short is past its expiry; make another one."
+    account.revoke_token(engine, "short")
+    assert account.why_no_token(engine, made) == "The token short was revoked; make another one."
+    assert account.why_no_token(engine, "tt_guessed") == "This token is not known."
+    for end in (now, now - 1, now + 11 * 366 * 86_400):
+        with pytest.raises(EditError, match="ten years"):
+            account.create_token(engine, "never", "read", end)
+
+
+def test_from_where_a_token_was_used_is_noted_once_a_minute_at_most(engine: Engine) -> None:
+    made = account.create_token(engine, "t", "read")
+
+    def used(now: int, address: str) -> tuple[int | None, str]:
+        account.find_token(engine, made, now, address)
+        token = account.tokens(engine)[0]
+        return token.last_used, token.last_address
+
+    assert used(1000, "10.0.0.1") == (1000, "10.0.0.1")
+    assert used(1030, "10.0.0.2") == (1000, "10.0.0.1"), "every note is a write to the card"
+    assert used(1060, "10.0.0.2") == (1060, "10.0.0.2")
+    assert used(1300, "10.0.0.2") == (1060, "10.0.0.2")
+
+
+def test_of_tokens_that_are_over_only_the_latest_are_kept(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "MAX_ENDED_TOKENS", 2)
+    for name in "abcd":
+        account.create_token(engine, name, "read")
+        account.revoke_token(engine, name)
+    account.create_token(engine, "last", "read")
+    assert [token.name for token in account.tokens(engine)] == ["c", "d", "last"]
 
 
 @pytest.mark.parametrize(("name", "scope"), [("", "read"), ("x", "root"), ("x" * 81, "read"), ("\x1b", "read")])

@@ -49,7 +49,7 @@ def test_no_stream_without_a_log_in(stranger: Any) -> None:
 
 
 def test_no_form_without_a_log_in(stranger: Any) -> None:
-    for path in ("/rules", "/blocklists/toggle", "/blocklists/level", "/settings/tokens", "/devices/1/name"):
+    for path in ("/rules", "/blocklists/toggle", "/blocklists/level", "/accounts/tokens", "/devices/1/name"):
         assert stranger.post(path, data={"id": "x"}).status_code in (303, 401)
 
 

@@ -39,7 +39,7 @@ def test_companies_lists_settings_and_names(looker: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "href"),
     [("gravity", "/blocklists"), ("whitelist", "/blocklists/rules"), ("teleporter", "/backup"),
-     ("password", "/settings/access#password"), ("pause", "/pause"), ("log", "/queries")],
+     ("password", "/accounts#password"), ("pause", "/pause"), ("log", "/queries")],
 )  # fmt: skip
 def test_words_from_elsewhere_lead_to_pages(looker: Any, words: str, href: str) -> None:
     assert href in [hit["href"] for group in found(looker, words)["groups"] for hit in group["hits"]]

@@ -48,7 +48,7 @@ def test_what_is_in_the_way_is_told_with_both_ways_out(visitor: Any) -> None:
 
 
 def test_nothing_yet_and_what_cannot_be_undone(visitor: Any) -> None:
-    visitor.form("/settings/tokens", name="phone", scope="read")
+    visitor.form("/accounts/tokens", name="phone", scope="read")
     assert "Revoke the token instead." in visitor.get("/changes").text
 
 

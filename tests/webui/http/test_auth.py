@@ -183,7 +183,7 @@ def test_a_revoked_or_unknown_token_is_refused_even_on_an_open_call(ui: WebUi) -
     for sent in (headers, {"Authorization": "Bearer "}, {"Authorization": "Bearer tt_x"}):
         response = client.get("/api/v1/rules", headers=sent)
         assert response.status_code == 401
-        assert response.headers["www-authenticate"] == "Bearer"
+        assert response.headers["www-authenticate"].startswith("Bearer")
 
 
 def test_a_wrong_bearer_token_does_not_fall_back_on_the_cookie(browser: TestClient) -> None:
