@@ -38,6 +38,8 @@ Wings, from the ground up; each may import those before it:
              people said of names of others: whose they are
     household  config.db too: groups, times, pauses, names let through, the history of changes; and the policy that
              follows from all of it
+    certificates  STATE/tls: the certificate that encrypted DNS and HTTPS are served with, made here or brought; what is
+             wrong with it
     backup   all that was decided as one text, and back
     sums     what sums of the query log are made of: packed numbers, sections of counts; which query begins a look-up
     log      querylog.db: its columns, what a log can do whoever keeps it, and how SQLite does the writing: batches,

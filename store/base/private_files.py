@@ -19,7 +19,7 @@ OTHERS = 0o077  # bits of a mode that let in others than the owner
 OURS = (
     "config.db", "settings.good", "querylog.", "bypass.db", "secret", "telltale.toml", "doh-addresses.", "gateway.json",
 )  # fmt: skip
-FOLDERS = ("index", "lists", "run")
+FOLDERS = ("index", "lists", "run", "tls")
 FILES_MAX = 20_000  # a list has three files, and a home some hundred lists
 
 

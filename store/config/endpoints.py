@@ -144,6 +144,11 @@ def check_path(text: str) -> str:
     return path
 
 
+def check_path_or_nothing(text: str) -> str:
+    """The absolute path of a file, or nothing."""
+    return check_path(text) if text.strip() else ""
+
+
 def check_ipv4(text: str) -> str:
     """An IPv4 address or nothing."""
     try:

@@ -10,8 +10,8 @@ from store.config.choices import Leave, LogPrivacy, RuleKind, WallMode, YoutubeL
 
 from store.config.endpoints import (  # isort: skip
     LEASE_FILES, check_endpoint, check_group, check_home_domain, check_host_name, check_interface, check_ipv4,
-    check_ipv6, check_leave, check_list_id, check_member, check_network, check_own_name, check_path, check_upstream,
-    check_vendor,
+    check_ipv6, check_leave, check_list_id, check_member, check_network, check_own_name, check_path,
+    check_path_or_nothing, check_upstream, check_vendor,
 )
 from store.config.setting_values import Setting, described
 from store.config.wall_switches import SWITCHES, USUAL, Modes
@@ -215,6 +215,18 @@ class Settings:
             "them is found out and asked in small ones."
         ),
         choices=ON_OFF,
+    )
+    certificate: str = _set(
+        "",
+        say(
+            "The file of the certificate, with its chain, for encrypted DNS and for the pages over HTTPS; empty: the "
+            "one in the state directory, which `telltale certificate make` makes."
+        ),
+        check_path_or_nothing,
+    )
+    certificate_key: str = _set(
+        "", say("The file of its key, without a passphrase; empty: it stands in the file of the certificate."),
+        check_path_or_nothing,
     )
     dhcp: str = _set(
         OFF, say("Whether this machine hands out addresses (DHCP) in the router's place; it begins only when no other "

@@ -99,6 +99,12 @@ AREAS = (
         say("port, listen, interface, bind, allowed clients, restart"),
     ),
     Area(
+        "encrypted", say("Encrypted DNS"),
+        say("Whether devices can ask here without anybody on the way reading it, at home and away."), "shield-check",
+        (), ("certificate", "certificate_key"), (),
+        say("DoT, DoH, DoQ, TLS, HTTPS, certificate, Private DNS, iPhone, profile, Let’s Encrypt, 853, 443"),
+    ),
+    Area(
         "dhcp", say("Handing out addresses"),
         say("Whether this machine gives devices their addresses in the router’s place (DHCP)."), "router",
         ("dhcp",),

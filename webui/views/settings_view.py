@@ -57,6 +57,8 @@ TITLES = {
     "cache_max_mb": say("Cache: size"),
     "upstream_timeout_ms": say("Patience with an upstream"),
     "mixed_case": say("Ask upstreams in mixed letters"),
+    "certificate": say("Certificate’s file"),
+    "certificate_key": say("Its key’s file"),
     "dhcp": say("DHCP"),
     "dhcp_interface": say("DHCP: network connection"),
     "dhcp_from": say("DHCP: from"),
