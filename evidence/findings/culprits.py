@@ -19,11 +19,11 @@ from store.log.records import Verdict
 from store.log.values import QueryFilter
 
 WINDOW_US = 15 * 60_000_000
-BEFORE_US = 7 * 86_400_000_000  # what counts as "before": the week before the window
+HOUR_US = 3_600_000_000
+BEFORE_US = 7 * 24 * HOUR_US  # what counts as "before": the week before the window, and what its first hour has more
 MAX_ROWS = 500  # of the window, the latest; somebody who looks for what broke came at once
 MAX_CULPRITS = 20  # more than anybody tries
 MAX_ENGINES = 5  # names of search engines in one sentence
-MAX_BEFORE = 5_000  # lines of what was asked before, of all devices
 NEAR_US = 5_000_000  # what one tap asks for comes within seconds
 RETRY_US = 30_000_000
 RETRIES = 3  # queries of one type in that time: a resolver asks twice by itself
@@ -87,10 +87,9 @@ def of_device(log: LogReader, device_id: int, now_us: int) -> list[Culprit]:
     before: dict[str, Before] = {}
     if any(row.blocked for row in rows):
         names = sorted({row.name for row in rows})
-        for line in log.name_queries(names, (), from_us - BEFORE_US, from_us, MAX_BEFORE):
-            if line.device_id == device_id:
-                more = before.get(line.name, _NEVER)
-                before[line.name] = Before(more.queries + line.count, more.blocked + line.blocked)
+        since = (from_us - BEFORE_US) // HOUR_US * HOUR_US  # whole hours are added up
+        with log.counts(since, from_us, device_id) as counts:
+            before = {name: Before(*asked) for name, asked in counts.of_names(names).items()}
     return rank(sorted(rows, key=lambda row: (row.time_us, row.name, row.type)), before, now_us)
 
 

@@ -48,6 +48,7 @@ class FindingFilter:
     from_us: int | None = None
     to_us: int | None = None
     states: tuple[FindingState, ...] = ()
+    kinds: tuple[FindingKind, ...] = ()  # any of these
     least: float | None = None  # of confidence
 
 
@@ -95,6 +96,16 @@ def weightiest(con: sqlite3.Connection, wanted: FindingFilter, limit: int = 3) -
     sql, values = _where(wanted)
     rows = con.execute(
         f"SELECT {_COLUMNS} FROM findings WHERE {sql} ORDER BY {_WEIGHT} LIMIT ?",  # noqa: S608 - fixed text
+        (*values, limit),
+    )
+    return [_row(row) for row in rows]
+
+
+def loudest(con: sqlite3.Connection, wanted: FindingFilter, limit: int) -> list[FindingRow]:
+    """The surest first, of equals the latest. Raises sqlite3.Error."""
+    sql, values = _where(wanted)
+    rows = con.execute(
+        f"SELECT {_COLUMNS} FROM findings WHERE {sql} ORDER BY confidence DESC, last_us DESC, id LIMIT ?",  # noqa: S608
         (*values, limit),
     )
     return [_row(row) for row in rows]
@@ -171,6 +182,7 @@ def _where(wanted: FindingFilter) -> tuple[str, list[Any]]:
         ("last_us >= ?", wanted.from_us),
         ("first_us < ?", wanted.to_us),
         ("confidence >= ?", wanted.least),
+        ("kind IN (SELECT value FROM json_each(?))", json.dumps(wanted.kinds) if wanted.kinds else None),
         ("state IN (SELECT value FROM json_each(?))", json.dumps(wanted.states) if wanted.states else None),
     ]
     given = [(sql, value) for sql, value in terms if value is not None]

@@ -21,6 +21,7 @@ from store.config.choices import RuleForm, RuleKind
 from store.config.scopes import HOUSE
 
 MAX_CHANGES = 20  # of one question; each list from outside is downloaded
+MAX_PLANNED = 400  # of one that pages put together: all rules that one click makes, and a pack
 KEEP = -1  # a toggle's schedule that stays as it is
 
 
@@ -86,12 +87,12 @@ _KINDS: dict[str, tuple[type[Any], ...]] = {
 }  # fmt: skip
 
 
-def read_changes(values: object) -> tuple[Change, ...]:
+def read_changes(values: object, most: int = MAX_CHANGES) -> tuple[Change, ...]:
     """The changes of a JSON array. Raises BadChange, which names what is wrong."""
     if not isinstance(values, list) or not values:
         raise BadChange(say("Say at least one change."))
-    if len(values) > MAX_CHANGES:
-        raise BadChange(say("At most {most} changes are asked about at once.", most=MAX_CHANGES))
+    if len(values) > most:
+        raise BadChange(say("At most {most} changes are asked about at once.", most=most))
     return tuple(map(read_change, values))
 
 

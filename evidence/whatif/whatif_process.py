@@ -26,7 +26,7 @@ from evidence.whatif.list_worth import worth
 from evidence.whatif.question import ask
 from evidence.whatif.update_effects import update_effects
 from evidence.whatif.update_values import UpdateEffects
-from evidence.whatif.whatif_change import BadChange, read_changes
+from evidence.whatif.whatif_change import MAX_PLANNED, BadChange, read_changes
 from evidence.whatif.worth_values import Worth
 from store.base.sentences import Sentence, packed, say, sentence_of
 from store.base.store_errors import StoreError
@@ -93,7 +93,7 @@ def _found_out(asked: Mapping[str, Any], environ: Mapping[str, str], progress: T
         return worth(state, environ, *span, scratch=scratch, progress=progress)
     if asked.get("updates"):
         return update_effects(state, environ, *span, scratch=scratch, progress=progress)
-    return ask(state, environ, read_changes(asked["changes"]), *span, scratch=scratch, progress=progress)
+    return ask(state, environ, read_changes(asked["changes"], MAX_PLANNED), *span, scratch=scratch, progress=progress)
 
 
 def _written(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -177,11 +177,15 @@ class RangeCounts(Protocol):
     def busiest(self, among: Collection[int]) -> tuple[int, Reported] | None:
         """Of these devices the one that reported most to one known company, and what; of equals the lower id."""
 
-    def company(self, name: str, names: int = 100) -> CompanyCounts | None:
+    def company(self, name: str, names: int = 100, since: bool = True) -> CompanyCounts | None:
         """What was asked of a company, with `names` of its names at most; None for one that the log knows nothing of.
 
-        Upper and lower case of ASCII are the same.
+        Upper and lower case of ASCII are the same. Without `since` nobody looks when each device asked it first and
+        last, which costs most.
         """
+
+    def of_names(self, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Of these names those that were asked for, with their queries and how many of them were blocked."""
 
 
 class LogReader(Protocol):

@@ -152,7 +152,7 @@ class TrackingPair:
 
 @dataclass(frozen=True, slots=True)
 class CompanyDevice:
-    """What one device asked of a company; `first_us`, `last_us`: in all of the log."""
+    """What one device asked of a company; `first_us`, `last_us`: in all of the log, 0 where nobody looked."""
 
     device: int | None
     label: str

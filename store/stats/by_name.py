@@ -34,11 +34,16 @@ def name_queries(
 ) -> list[NameQueries]:
     """Queries for these names, and for names below the endings (`dns.example` holds `a.dns.example`), newest first."""
     with transaction(con, "DEFERRED"):
-        ids = _ids(con, names, endings)
-        groups = _groups(con, ids, from_us, to_us) if ids else {}
+        numbers = _ids(con, names, endings)
+        groups = _groups(con, numbers, from_us, to_us) if numbers else {}
         latest = sorted(groups, key=lambda pair: -groups[pair][3])[:limit]
         lines = [(con.execute(_WORDS, pair).fetchone(), groups[pair]) for pair in latest]
     return [NameQueries(client, device, name, *sums) for (client, device, name), sums in lines]
+
+
+def ids(con: sqlite3.Connection, names: Iterable[str]) -> list[int]:
+    """The numbers of these names, of those that the log knows."""
+    return [number for (number,) in con.execute(_EXACT, (json.dumps(list(names)),))]
 
 
 def active_hours(con: sqlite3.Connection, devices: Iterable[int], from_us: int, to_us: int) -> dict[int, int]:
@@ -93,14 +98,14 @@ def _hours(part: Timespan) -> Iterator[tuple[int, int]]:
 
 def _ids(con: sqlite3.Connection, names: Iterable[str], endings: Iterable[str]) -> list[int]:
     """The exact names by their index; all endings in one look over the names, which tests their last letters first."""
-    ids = {number for (number,) in con.execute(_EXACT, (json.dumps(list(names)),))}
+    numbers = set(ids(con, names))
     tails = tuple(f".{ending}" for ending in endings)
     if tails:
         letters = min(map(len, tails))
         some = con.execute(_ENDING, (-letters, json.dumps([tail[-letters:] for tail in tails])))
         below = (number for number, name in some if name.endswith(tails))
-        ids.update(islice(below, MAX_NAMES))
-    return sorted(ids)
+        numbers.update(islice(below, MAX_NAMES))
+    return sorted(numbers)
 
 
 _EXACT = """WITH wanted AS (SELECT value FROM json_each(?))

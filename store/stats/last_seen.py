@@ -22,21 +22,24 @@ _KEYS = {
     "lists": ("o.list_id", "JOIN outcomes o ON o.id = r.outcome_id"),
 }
 
+FEW = 16  # companies of which each is met soon; of more one is not, and to add all up is quicker
+
 
 def times(
     timespan: Timespan, of: str, verdict: int | None, ids: Iterable[int], companies: Collection[int] | None = None,
-    first: bool = False,
+    first: bool = False, only_that: bool = False,
 ) -> dict[int, int]:  # fmt: skip
     """Id → time in µs of its last record in the timespan (with this verdict), or its first, for those that have one.
 
-    Of devices only what was asked of these companies counts, where they are given.
+    Of devices only what was asked of these companies counts, where they are given. `only_that`: only of the id that is
+    met, where any of them will do.
     """
     if of == "companies" or companies is not None:
         timespan = timespan.known
     wanted, last = set(ids), dict[int, int]()
-    search = _Search(timespan, of, verdict, companies, first)
+    search = _Search(timespan, of, verdict, companies, first, only_that)
     for level, start in (reversed(timespan.newest_first()) if first else timespan.newest_first()):
-        if not wanted:
+        if not wanted or (only_that and last):
             break
         last.update(search.at(level, start, wanted))
         wanted -= last.keys()
@@ -55,9 +58,10 @@ class _Search:
     """What is looked for, and in what it may be."""
 
     def __init__(
-        self, timespan: Timespan, of: str, verdict: int | None, companies: Collection[int] | None, first: bool
+        self, timespan: Timespan, of: str, verdict: int | None, companies: Collection[int] | None, first: bool,
+        only_that: bool,
     ) -> None:
-        self._first = first
+        self._first, self._only_that = first, only_that
         self._timespan, self._of, self._verdict, self._companies = timespan, of, verdict, companies
         self._devices = dict(timespan.con.execute("SELECT id, device_id FROM clients")) if of == "devices" else {}
 
@@ -74,6 +78,8 @@ class _Search:
         hours = range(span[0] // HOUR_US, span[1] // HOUR_US)
         for hour in hours if self._first else reversed(hours):
             last.update(self.at(of_hours, block_span(of_hours, hour), wanted - last.keys()))
+            if self._only_that and last:
+                break
         return last
 
     def _present(self, level: int, block: int, wanted: set[int]) -> set[int]:
@@ -109,19 +115,41 @@ class _Search:
         )
 
     def _records(self, span: Span, wanted: set[int]) -> dict[int, int]:
-        where, values = records_of(self._timespan.clients)
-        more: tuple[str | int, ...] = values
-        if self._verdict is not None:
-            where += f" AND outcome_id IN (SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?)"  # noqa: S608 - fixed
-            more = (*values, self._verdict)
+        if self._companies is not None or (self._of == "companies" and len(wanted) <= FEW):
+            return self._one_by_one(span, wanted)
+        where, values = self._where(self._timespan.clients)
         key, joins = _KEYS[self._of]
-        if self._companies is not None:
-            joins += " JOIN names n ON n.id = r.name_id"
-            where += " AND COALESCE(n.company_id, 0) IN (SELECT value FROM json_each(?))"
-            more = (*more, json.dumps(list(self._companies)))
         rows = self._timespan.con.execute(
             f"""SELECT {key}, {"min" if self._first else "max"}(r.time_us) FROM records r {joins} {where}
                 AND {key} IN (SELECT value FROM json_each(?)) GROUP BY 1""",  # noqa: S608 - fixed text only
-            (*span, *more, json.dumps(list(wanted))),
+            (*span, *values, json.dumps(list(wanted))),
         )
         return dict(rows)
+
+    def _one_by_one(self, span: Span, wanted: set[int]) -> dict[int, int]:
+        """The same of companies, or of devices that asked some, until each has been met: most of them are soon, and to
+        find out whose a name is takes longest.
+        """
+        owners = {client: device for client, device in self._devices.items() if device in wanted}
+        where, values = self._where(self._timespan.clients if self._companies is None else owners)
+        rows = self._timespan.con.execute(
+            f"""SELECT time_us, client_id, company FROM (
+                    SELECT time_us, client_id, COALESCE((SELECT company_id FROM names WHERE id = name_id), 0) AS company
+                    FROM records {where} ORDER BY time_us {"ASC" if self._first else "DESC"})
+                WHERE company IN (SELECT value FROM json_each(?))""",  # noqa: S608 - fixed text only
+            (*span, *values, json.dumps(list(wanted if self._companies is None else self._companies))),
+        )
+        met: dict[int, int] = {}
+        for at_us, client, company in rows:
+            met.setdefault(company if self._companies is None else owners[client], at_us)
+            if self._only_that or len(met) == len(wanted):
+                break
+        return met
+
+    def _where(self, clients: Iterable[int] | None) -> tuple[str, tuple[str | int, ...]]:
+        """The WHERE for a span, these clients and the verdict, and its values beyond the span's."""
+        where, values = records_of(clients)
+        if self._verdict is None:
+            return where, values
+        where += f" AND outcome_id IN (SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?)"  # noqa: S608 - fixed
+        return where, (*values, self._verdict)

@@ -19,20 +19,21 @@ _NAMES = """SELECT n.id, n.name, c.kind, COALESCE(pu.name, 'unknown')
             WHERE c.id IN (SELECT value FROM json_each(?))"""
 
 
-def counted(timespan: Timespan, name: str, names: int) -> CompanyCounts | None:
+def counted(timespan: Timespan, name: str, names: int, since: bool = True) -> CompanyCounts | None:
     """As store.log.protocol.RangeCounts.company."""
     known = company_counts.companies(timespan.con)
     numbers = {number: each for number, each in known.items() if same_company(each.name, name)}
     whole = split(timespan.con, 0, LATEST_US)
-    last = last_seen.times(whole, "companies", None, numbers)
+    last = last_seen.times(whole, "companies", None, numbers, only_that=True)
     if not last:
         return None
-    first = last_seen.times(whole, "companies", None, numbers, first=True)
+    first = last_seen.times(whole, "companies", None, numbers, first=True, only_that=True)
     kinds = {kind: {number for number, each in numbers.items() if each.kind is kind} for kind in Kind}
     asked, begun = (company_counts.of_all(timespan, section) for section in (QUERIES, LOOKUPS))
     return CompanyCounts(
         next(each.name for each in numbers.values() if each.name), *_by_kind(asked, begun, kinds),
-        _devices(timespan, whole, kinds), *_names(timespan, numbers, names), min(first.values()), max(last.values()),
+        _devices(timespan, whole if since else None, kinds),
+        *_names(timespan, numbers, names), min(first.values()), max(last.values()),
     )  # fmt: skip
 
 
@@ -51,13 +52,15 @@ def _folded(name: str) -> str:
     return "".join(char.lower() if char.isascii() else char for char in name)
 
 
-def _devices(timespan: Timespan, whole: Timespan, kinds: Mapping[Kind, Collection[int]]) -> list[CompanyDevice]:
+def _devices(timespan: Timespan, whole: Timespan | None, kinds: Mapping[Kind, Collection[int]]) -> list[CompanyDevice]:
     numbers = {number for of_kind in kinds.values() for number in of_kind}
     asked, begun = (company_counts.by_device(timespan, section) for section in (QUERIES, LOOKUPS))
     asking = [device for device, queries in asked.items() if company_counts.only(queries, numbers)]
     labels = top.labels(timespan.con, "devices", asking)
-    last = last_seen.times(whole, "devices", None, asking, numbers)
-    first = last_seen.times(whole, "devices", None, asking, numbers, first=True)
+    last, first = (
+        last_seen.times(whole, "devices", None, asking, numbers, first=first) if whole else dict.fromkeys(asking, 0)
+        for first in (False, True)
+    )
     made = [
         CompanyDevice(
             device or None, labels[device], *_by_kind(asked[device], begun.get(device, {}), kinds),

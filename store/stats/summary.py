@@ -6,7 +6,7 @@ rest; the numbers are the same either way.
 """
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from store.log import interning
 from store.log.gap_sums import GapMemory
@@ -24,8 +24,17 @@ from store.log.values import (
     TrackingPair,
 )
 from store.names.purpose import Kind
-from store.stats import by_hour, company_counts, one_company, reporters, timeline, tracking_pairs
-from store.stats.top import most
+from store.stats import (
+    by_hour,
+    by_name,
+    company_counts,
+    one_company,
+    reporters,
+    timeline,
+    top,
+    top_names,
+    tracking_pairs,
+)
 from store.sums import counts, packed
 from store.sums.counts import Section
 
@@ -65,7 +74,7 @@ class SqliteCounts:
     def top(
         self, of: str, verdict: int | None = None, limit: int = 10, kind: str | None = None, last: bool = True
     ) -> list[Top]:
-        return most(self._timespan, of, None if verdict is None else int(verdict), limit, kind, last)
+        return top.most(self._timespan, of, None if verdict is None else int(verdict), limit, kind, last)
 
     def hours(self, company: str | None = None) -> list[HourCounts]:
         return by_hour.hours(self._timespan, company)
@@ -82,8 +91,15 @@ class SqliteCounts:
     def busiest(self, among: Collection[int]) -> tuple[int, Reported] | None:
         return reporters.busiest(self._timespan, among)
 
-    def company(self, name: str, names: int = 100) -> CompanyCounts | None:
-        return one_company.counted(self._timespan, name, names)
+    def company(self, name: str, names: int = 100, since: bool = True) -> CompanyCounts | None:
+        return one_company.counted(self._timespan, name, names, since)
+
+    def of_names(self, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+        numbers = by_name.ids(self._con, names)
+        asked = top_names.exact(self._timespan, self._timespan.in_gaps.section("name_id"), numbers)
+        queries, blocked = (top_names.by_key(asked, verdict) for verdict in (None, Verdict.BLOCK))
+        called = top.labels(self._con, "names", queries)
+        return {called[number]: (count, blocked.get(number, 0)) for number, count in queries.items()}
 
 
 _COLUMN: dict[int, int] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from blocklists.whose.facts import Facts
-from evidence.whatif.whatif_change import MAX_CHANGES, Change, RuleChange, ToggleChange
+from evidence.whatif.whatif_change import Change, RuleChange, ToggleChange
 from store.base.sentences import say
 from store.config import edit
 from store.config.choices import RuleKind
@@ -60,11 +60,11 @@ def block(e: Engine, plan: Plan, company: str, scope: str, what: str) -> None:
 
 
 def changes(plan: Plan, scope: str) -> list[Change]:
-    """The same as changes that are asked about: the first of them, as many as one question may have."""
+    """The same as changes that are asked about."""
     every: list[Change] = [RuleChange(RuleKind.BLOCK, name, scope) for name in plan.rules]
     if plan.pack is not None:
         every.insert(0, ToggleChange(plan.pack.blocklist, scope, True, plan.pack.level))
-    return every[:MAX_CHANGES]
+    return every
 
 
 def _without_below(names: Iterable[str]) -> tuple[str, ...]:

@@ -8,14 +8,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
 
 from blocklists.whose.facts import Facts
 from evidence.whatif.effect import Effect
-from evidence.whatif.whatif_change import MAX_CHANGES
 from evidence.whatif.whatif_jobs import WhatIfJob
 from store.base.sentences import say
 from store.config import devices, lists
@@ -37,7 +36,7 @@ from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
-from webui.numbers import hours_grid
+from webui.numbers import hours_grid, timeline_view
 from webui.numbers.home_view import company_page
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import formatting, ranges, rules_view
@@ -93,13 +92,17 @@ def company(
     request: Request, ui: WebUi, config: Config, reader: Reader, known: HomeKnown, engine: Engine,
     name: Annotated[str, Path(max_length=300)],
     span: AskedOfWeek,
-    part: Annotated[Literal["", "hours"], Query()] = "",
+    part: Annotated[Literal["", "hours", "since"], Query()] = "",
 ) -> Response:  # fmt: skip
-    """`part=hours`: the picture alone, loaded after the page."""
+    """Loaded after the page: `part=hours`, the picture; `part=since`, when each device asked first and last."""
     if part == "hours":
         rows_of = f"/queries?company={quote(name, safe='')}"
         return fragment(request, "_hours_grid.html", grid=_grid(reader, name), rows_of=rows_of)
-    counted = _company(reader, span, name)
+    since = part == "since"
+    counted, chart = _company(reader, span, name, since=since), _chart(reader, span, name)
+    if since and wants_fragment(request):
+        return fragment(request, "_company_devices.html", company=counted, span=span.query(), with_since=True,
+                        address=company_page(counted.name))  # fmt: skip
     called, scopes = devices.names(config), rules_view.scope_names(config)
     house = policy.load(config, ui.settings()).default
     covered = _covered(ui, counted, house)
@@ -109,6 +112,8 @@ def company(
         request,
         "company_page.html",
         company=counted,
+        with_since=since,
+        chart=chart,
         seat=country(company_view.seat(counted, known)),
         sentence=company_view.sentence(counted, span.choice.sentence),
         used_by=company_view.used_by(counted),
@@ -118,7 +123,7 @@ def company(
         covering=company_view.covering(covered.values(), views),
         plan=_plan(ui, config, known, counted, company_block.TRACKING, str(HOUSE)),
         titles=titles,
-        judged_at_most=MAX_CHANGES,
+        judged_at_most=NAMES,
         scopes=in_order((key, title) for key, title in scopes.items() if key != str(HOUSE)),
         ranges=ranges.CHOICES,
         current_range=span.choice.key,
@@ -142,14 +147,22 @@ def _lately() -> Range:
     return ranges.own(int(now * 1e6) - BLOCKED_OF_US, int(now * 1e6), now)
 
 
-def _company(reader: LogReader, span: Range, name: str) -> CompanyCounts:
+def _company(reader: LogReader, span: Range, name: str, *, since: bool = False) -> CompanyCounts:
     """What was asked of it; a 404 problem where the log knows nothing of it."""
     with reader.counts(span.from_us, span.to_us) as counts:
-        counted = counts.company(name, NAMES)
+        counted = counts.company(name, NAMES, since)
     if counted is None:
         raise Problem(404, say("No device has asked for a name of a company that is called {company}.",
                                company=formatting.visible(name)))  # fmt: skip
     return counted
+
+
+def _chart(reader: LogReader, span: Range, name: str) -> timeline_view.Chart:
+    with reader.counts(span.from_us, span.to_us) as counts:
+        hours = counts.hours(name)
+    return timeline_view.lookups_chart(
+        hours, span.from_us, span.to_us, span.step_us, company_page(name), urlencode({"company": name})
+    )  # fmt: skip
 
 
 def _grid(reader: LogReader, name: str) -> hours_grid.Grid | None:

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence.base import evidence_file
 from evidence.findings import decisions, finding_lines, finding_rows
 from evidence.findings.finding import FindingKind, FindingState
 from evidence.findings.finding_lines import FindingLine
-from evidence.findings.finding_rows import FindingFilter, FindingRow
+from evidence.findings.finding_rows import FindingFilter
 from store.base.sentences import Sentence, say
 from store.base.store_errors import StoreError
 
@@ -65,16 +65,16 @@ def _told(state: Path, wanted: FindingFilter, names: Mapping[int, str], now_us: 
     try:
         decisions.follow(state)
         with closing(evidence_file.open_reader(state)) as con:
-            rows = finding_rows.findings(con, wanted, finding_rows.MAX_PAGE)
+            sorts = [_of_sort(con, sort, wanted, names, now_us) for sort in _SORTS]
     except (sqlite3.Error, StoreError):
         return []
-    sorts = (_of_sort(sort, rows, names, now_us) for sort in _SORTS)
     return [each for each in sorts if each.lines]
 
 
-def _of_sort(sort: _Sort, rows: Iterable[FindingRow], names: Mapping[int, str], now_us: int) -> Told:
-    since = now_us - WEEK_US if sort.week else 0
-    fitting = [row for row in rows if row.finding.kind in sort.kinds and row.finding.last_us >= since]
-    loudest = sorted(fitting, key=lambda row: (-row.finding.confidence, -row.finding.last_us, row.id))
-    lines = finding_lines.lines(loudest[:SHOWN], names)
-    return Told(sort.key, sort.title, sort.about, tuple(lines), max(0, len(fitting) - SHOWN))
+def _of_sort(
+    con: sqlite3.Connection, sort: _Sort, wanted: FindingFilter, names: Mapping[int, str], now_us: int
+) -> Told:
+    of_sort = replace(wanted, kinds=sort.kinds, from_us=now_us - WEEK_US if sort.week else None)
+    loudest = finding_rows.loudest(con, of_sort, SHOWN)
+    more = finding_rows.count(con, of_sort) - len(loudest) if len(loudest) == SHOWN else 0
+    return Told(sort.key, sort.title, sort.about, tuple(finding_lines.lines(loudest, names)), more)

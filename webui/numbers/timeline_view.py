@@ -11,18 +11,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
 from urllib.parse import urlencode
 
 from store.base.sentences import say, say_count, together
-from store.log.values import Bucket
+from store.log.values import Bucket, HourCounts
 from webui.numbers import headline
 from webui.views import formatting, timerange
 
 SECOND_US = 1_000_000
+HOUR_US = 3600 * SECOND_US
 MAX_TICKS = 8
 _HOUR, _DAY = 3600, 86_400
 _TICKS = (60, 300, 600, 900, 1800, *(hours * _HOUR for hours in (1, 2, 3, 6, 12)),
@@ -104,6 +105,31 @@ def chart(buckets: Sequence[Bucket], step_us: int, zoom: str = "", log: str = ""
     )  # fmt: skip
 
 
+def lookups_chart(
+    hours: Iterable[HourCounts], from_us: int, to_us: int, step_us: int, zoom: str = "", log: str = ""
+) -> Chart:  # fmt: skip
+    """The same of look-ups, which are counted by the hour: steps are hours at least, and begin with a whole one.
+
+    `rest` is use and what nobody knows; only what failed of tracking is in `failed`.
+    """
+    step_us = -(-step_us // HOUR_US) * HOUR_US
+    from_us -= from_us % HOUR_US
+    stacks = [[0, 0, 0, 0] for _ in range(from_us, to_us, step_us)]
+    for hour in hours:
+        stack = stacks[(hour.time_us - from_us) // step_us]
+        for place, count in enumerate((hour.blocked, hour.through, hour.use + hour.unknown, hour.failed)):
+            stack[place] += count
+    stopped, through, rest, failed = ([stack[place] for stack in stacks] for place in range(4))
+    times = [from_us // SECOND_US + number * step_us // SECOND_US for number in range(len(stacks))]
+    highest = max(map(sum, stacks), default=0)
+    step, top = step_us // SECOND_US, _nice(highest)
+    fixed: list[_Stack] = [(each[0], each[1], each[2], each[3]) for each in stacks]
+    return Chart(
+        times, stopped, through, rest, failed if any(failed) else [], step, top, _lookups_said(fixed, highest, step),
+        zoom, log, _layers(fixed, top), list(_ticks(times, step)), _steps(times, fixed, step, log),
+    )  # fmt: skip
+
+
 def log_address(log: str, from_seconds: float, to_seconds: float) -> str:
     """The rows of a stretch, as the query log's page takes it."""
     moments = urlencode({"from": timerange.iso(round(from_seconds * SECOND_US)),
@@ -159,6 +185,17 @@ def _said(buckets: Sequence[Bucket], highest: int, step: int) -> str:
         *([headline.failed_said(failed)] if failed else []),
         *_tracking_said(buckets),
     )
+
+
+def _lookups_said(stacks: Sequence[_Stack], highest: int, step: int) -> str:
+    if not highest:
+        return say("No look-up in this time.")
+    stopped, through, rest, failed = (sum(stack[place] for stack in stacks) for place in range(4))
+    return say(
+        "Look-ups for tracking: {stopped:,} stopped, {through:,} got through, {failed:,} failed; {rest:,} others. The "
+        "busiest {stretch}: {most:,}.", stopped=stopped, through=through, failed=failed, rest=rest,
+        stretch=formatting.stretch(step), most=highest,
+    )  # fmt: skip
 
 
 def _tracking_said(buckets: Sequence[Bucket]) -> list[str]:

@@ -17,4 +17,4 @@ def hits_today(reader: LogReader, device: int | None = None) -> dict[str, int]:
     """Blocklist id → queries that it blocked since local midnight."""
     span = ranges.find("today", time.time())
     with reader.counts(span.from_us, span.to_us, device) as counts:
-        return {str(top.key): top.queries for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS)}
+        return {str(top.key): top.queries for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS, last=False)}

@@ -142,7 +142,7 @@ def _names(reader: LogReader, span: Range, members: Iterable[int] | None) -> Map
     try:
         for device in [None] if members is None else list(members)[:MAX_MEMBERS]:
             with reader.counts(span.from_us, span.to_us, device) as counts:
-                for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS):
+                for top in counts.top("lists", Verdict.BLOCK, MAX_LISTS, last=False):
                     queries[str(top.key)] = queries.get(str(top.key), 0) + top.queries
     except LogError:
         return None

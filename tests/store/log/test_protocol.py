@@ -131,6 +131,8 @@ def test_counts_are_the_same(
                 if device is None:
                     numbers += [counts.reporters(), counts.busiest([1, 3]), counts.busiest([])]
                     numbers += [counts.company(name, limit) for name in ("acme", "Other", "", "None")]
+                    numbers.append(counts.company("acme", limit, since=False))
+                numbers.append(counts.of_names(["a.example", "d.example", "none.example"]))
             numbers += [log.ends(), log.devices_seen(), log.active_hours([1, 2, 7], *span)]
             numbers += [log.list_hits(blocklist, *span) for blocklist in ("ads", "pack:acme", "none")]
             numbers += [log.rule_hits(blocklist, *span) for blocklist in ("ads", "pack:acme", "none")]

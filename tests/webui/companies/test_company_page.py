@@ -8,6 +8,7 @@ import re
 import time
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from lived_in_home import Visitor
@@ -110,6 +111,31 @@ def test_the_picture_of_hours_is_of_the_company(looker: Visitor) -> None:
     [(lookups,)] = looker.home.lookups("count(*)", "company = 'Xiaomi' AND kind = 'tracking'")
     assert sum(int(count.replace(",", "")) for count in cells) == lookups
     assert "No look-up for tracking" in looker.get("/companies/Nobody?part=hours").text
+
+
+def test_its_timeline_is_of_its_look_ups(looker: Visitor) -> None:
+    page = looker.get("/companies/Xiaomi?range=7d").text
+    steps = page.partition('id="timeline"')[2].partition("</section>")[0]
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", steps)
+    columns = [[int(each.replace(",", "")) for each in re.findall(r'class="num">([\d,]+)<', row)] for row in rows]
+    stopped, through, rest, failed = map(sum, zip(*columns, strict=True))
+    [(tracking, blocked)] = looker.home.lookups(f"count(*), {BLOCKED}", "company = 'Xiaomi' AND kind = 'tracking'")
+    [(others,)] = looker.home.lookups("count(*)", "company = 'Xiaomi' AND kind != 'tracking'")
+    assert (stopped, stopped + through + failed, rest) == (blocked, tracking, others)
+    assert 'aria-label="Look-ups over time"' in steps and "company=Xiaomi" in steps
+
+
+def test_when_each_device_asked_first_is_looked_up_after_the_page(looker: Visitor) -> None:
+    at_once = card(looker.get("/companies/Xiaomi?range=7d").text, "devices")
+    assert "is being looked up" in at_once
+    whole = looker.get("/companies/Xiaomi?range=7d&part=since").text
+    part = looker.get("/companies/Xiaomi?range=7d&part=since", headers={"HX-Request": "true"}).text
+    assert "<h1" in whole and "<h1" not in part and "is being looked up" not in part
+    rows = looker.home.sql("SELECT device, min(time_us), max(time_us) FROM queries WHERE company = 'Xiaomi' GROUP BY 1")
+    for name, first, last in rows:
+        line = next(line for line in part.partition("<tbody>")[2].split("<tr>") if str(name) in html.unescape(line))
+        moments = [round(datetime.fromisoformat(at).timestamp()) for at in re.findall(r'datetime="([^"]+)"', line)]
+        assert moments == [round(int(str(at)) / 1e6) for at in (first, last)], name
 
 
 def test_its_findings_stand_there_and_lead_back(visitor: Visitor) -> None:
