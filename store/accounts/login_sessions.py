@@ -116,8 +116,11 @@ def _write_session(e: Engine, made: NewSession, row: tables.Session) -> None:
         session.add(row)
 
 
-def find_session(e: Engine, session_id: str, now: int | None = None, life: Lifetime = USUAL) -> SessionView | None:
-    """The session of this cookie while it holds; each visit makes it hold on, up to the longest time."""
+def find_session(
+    e: Engine, session_id: str, now: int | None = None, life: Lifetime = USUAL, *, is_visit: bool = True
+) -> SessionView | None:
+    """The session of this cookie while it holds; each visit makes it hold on, up to the longest time. What an open page
+    asks by itself is no visit."""
     now = int(time.time()) if now is None else now
     if (kept := _unwritten.get(e, OrderedDict()).get(_digest(session_id))) is not None:
         return kept.view if kept.view.expires_at > now and _same_password(e, kept) else None
@@ -127,7 +130,7 @@ def find_session(e: Engine, session_id: str, now: int | None = None, life: Lifet
         if row is None or whose is None or _end(row, life) <= now:
             return None
         view = _view(row, whose, life, alone=_alone(session))
-    if abs(now - view.last_seen) >= min(TOUCH_SECONDS, life.idle // 4):
+    if is_visit and abs(now - view.last_seen) >= min(TOUCH_SECONDS, life.idle // 4):
         _touch_session(e, session_id, now, life)  # or the clock was ahead: the session must not last for years
     return view
 

@@ -14,7 +14,7 @@ from store.base.sentences import sentence_of
 from store.log.values import MAX_NAMES_TEXT, QueryFilter, Source
 from store.names.purpose import Purpose
 from webui.api import shapes
-from webui.http import permissions, tail
+from webui.http import by_itself, permissions, tail
 from webui.http.deps import Reader, WebUi
 from webui.http.problems import Problem
 from webui.views.timerange import Period, iso
@@ -93,7 +93,10 @@ async def place(ui: WebUi) -> AsyncIterator[None]:
         yield
 
 
-@router.get("/live", summary="New queries as server-sent events", response_class=EventSourceResponse)
+@router.get(
+    "/live", summary="New queries as server-sent events", response_class=EventSourceResponse,
+    dependencies=[by_itself.asked],
+)
 async def live(
     ui: WebUi,
     filters: Filters,

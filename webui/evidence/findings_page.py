@@ -24,6 +24,7 @@ from webui.pages.templating import back_to, page
 router = APIRouter(prefix="/evidence", dependencies=[permissions.sees])
 
 PAGE = 50
+MAX_NUMBERS = 4_000  # characters: all that a page shows, by their numbers
 OPEN = (FindingState.NEW, FindingState.SEEN)  # what is shown where nothing else is asked for
 
 Chosen = Annotated[str, Query(max_length=200)]
@@ -59,11 +60,13 @@ def findings(
 def change(
     engine: Engine,
     con: EvidenceEdit,
-    id_: Annotated[int, Form(alias="id", ge=1, le=shapes.MAX_ID)],
+    id_: Annotated[str, Form(alias="id", max_length=MAX_NUMBERS, pattern=r"^[0-9]{1,18}(,[0-9]{1,18})*$")],
     state: Annotated[FindingState, Form()],
     back: Annotated[str, Form(max_length=500)] = "/evidence",
 ) -> Response:
-    decide_finding.decide(engine, con, id_, state, time.time_ns() // 1000)
+    """`id`: of a finding, or of several by commas, which is one change."""
+    numbers = [int(number) for number in id_.split(",")]
+    decide_finding.decide_all(engine, con, numbers, state, time.time_ns() // 1000)
     return back_to(next_page(back))
 
 

@@ -26,7 +26,7 @@ from store.log.values import QueryFilter
 from webui.first_run import checklist, home_addresses, own_tests
 from webui.first_run.steps import steps
 from webui.frame import first_run_marks
-from webui.http import login, permissions
+from webui.http import by_itself, login, permissions
 from webui.http.deps import Config, Reader, WebUi
 from webui.http.headers import CONTENT_SECURITY_POLICY
 from webui.pages.templating import back_to, fragment, page
@@ -54,7 +54,7 @@ def check(
     return response
 
 
-@router.get("/check/live")
+@router.get("/check/live", dependencies=[by_itself.asked])
 def live(request: Request, config: Config, reader: Reader) -> Response:
     return fragment(request, "_checklist.html", checks=checklist.checks(reader, config))
 

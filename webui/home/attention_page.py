@@ -12,7 +12,8 @@ from store.base.process_parts import State
 from store.config import devices
 from store.household import requests
 from webui.home import home_news
-from webui.http import permissions
+from webui.home.folded_findings import folded
+from webui.http import by_itself, permissions
 from webui.http.deps import Config, Engine, WebUi
 from webui.http.state import WebUi as UiState
 from webui.pages import attention
@@ -25,16 +26,17 @@ router = APIRouter(prefix="/attention", dependencies=[permissions.sees])
 @router.get("")
 def show(request: Request, ui: WebUi, engine: Engine, config: Config) -> Response:
     names = devices.names(config)
-    asked, findings = relief_view.request_lines(requests.waiting(engine), names), attention.new_ones(ui.state, names)
+    asked = relief_view.request_lines(requests.waiting(engine), names)
+    found = folded(attention.new_ones(ui.state), names)
     return page(
         request, "attention_page.html",
-        wants=home_news.wants(problems(ui), asked, [line for line in findings if line.cure.address]),
-        worth=home_news.wants((), (), [line for line in findings if not line.cure.address]),
+        wants=home_news.wants(problems(ui), asked, [fold for fold in found if fold.cure.address]),
+        worth=home_news.wants((), (), [fold for fold in found if not fold.cure.address]),
         past=attention.past(ui.state, names), address="/attention", health_problems=[],
     )  # fmt: skip
 
 
-@router.get("/count")
+@router.get("/count", dependencies=[by_itself.asked])
 def bell(request: Request, ui: WebUi, engine: Engine) -> Response:
     """The bell of the line at the top."""
     return fragment(request, "_bell.html", count=count(ui, engine))
@@ -46,6 +48,6 @@ def problems(ui: UiState) -> list[Problem]:
 
 
 def count(ui: UiState, engine: SqlEngine) -> int:
-    """How many things need a look: what is ill, what somebody waits for, and what was found, unseen, with a cure."""
-    curable = sum(bool(line.cure.address) for line in attention.new_ones(ui.state, {}))
+    """How many things need a look: what is ill, what somebody waits for, and what one can do about what was found."""
+    curable = sum(bool(fold.cure.address) for fold in folded(attention.new_ones(ui.state), {}))
     return len(problems(ui)) + len(requests.waiting(engine)) + curable

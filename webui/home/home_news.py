@@ -12,6 +12,7 @@ from store.base.process_parts import State
 from store.base.sentences import say
 from store.config.devices import DeviceRow, display_name
 from webui.home.cure_ways import Way, way
+from webui.home.folded_findings import Fold
 from webui.views import formatting
 from webui.views.relief_view import RequestLine
 
@@ -31,23 +32,23 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One thing that wants a look: a problem, a request or a finding; the others are None."""
+    """One thing that wants a look: a problem, a request or findings that one act ends; the others are None."""
 
     problem: Problem | None = None
     asked: RequestLine | None = None
-    finding: FindingLine | None = None
+    found: Fold | None = None
 
     def way(self) -> Way:
         """Where a problem is cured."""
         return way(self.problem.id if self.problem else "")
 
 
-def wants(problems: Iterable[Problem], asked: Iterable[RequestLine], findings: Iterable[FindingLine]) -> list[Want]:
+def wants(problems: Iterable[Problem], asked: Iterable[RequestLine], found: Iterable[Fold]) -> list[Want]:
     """In this order: what is ill, what somebody waits for, what was found."""
     return [
         *(Want(problem=problem) for problem in problems if problem.state is not State.OK),
         *(Want(asked=line) for line in asked),
-        *(Want(finding=line) for line in findings),
+        *(Want(found=fold) for fold in found),
     ]
 
 

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -21,8 +22,9 @@ from store.config import devices as store_devices
 from store.household import requests
 from store.log.protocol import LogReader
 from webui.home import first_sentence, home_news, number_lists, watch_matrix
+from webui.home.folded_findings import Fold, folded
 from webui.home.told_words import Report, report_of
-from webui.http import permissions
+from webui.http import by_itself, permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as UiState
 from webui.numbers import headline, timeline_view
@@ -34,6 +36,7 @@ from webui.views.ranges import Asked, Range
 
 router = APIRouter(dependencies=[permissions.sees])
 
+OF_HOME = 3  # findings: Home stays calm
 PUT_OFF, PUT_OFF_SECONDS = "hidden_home_later", 7 * 86_400
 
 
@@ -52,7 +55,7 @@ def home(request: Request, ui: WebUi, engine: Engine, config: Config, reader: Re
     )
 
 
-@router.get("/home/live")
+@router.get("/home/live", dependencies=[by_itself.asked])
 def live(
     request: Request, ui: WebUi, engine: Engine, config: Config, reader: Reader, asked: Asked,
     seen: Annotated[str, Query(max_length=20)] = "",
@@ -107,13 +110,19 @@ def _home(ui: UiState, engine: Engine, config: Config, reader: LogReader, asked:
         "span": span,
         "last": _last(reader),
         "wants": home_news.wants(
-            problems, relief_view.request_lines(requests.waiting(engine), names), attention.of_home(ui.state, names)
+            problems, relief_view.request_lines(requests.waiting(engine), names), _found(ui, names)
         ),
         "news": home_news.news(rows, attention.new_companies(ui.state, names), begun, time.time()),
         "shown": home_news.SHOWN,
         "address": "/",
         **_watched(reader, span, problems),
     }
+
+
+def _found(ui: UiState, names: Mapping[int, str]) -> list[Fold]:
+    """The weightiest that something can be done about; all of them are on the bell's page."""
+    found = folded(attention.new_ones(ui.state), names)
+    return [fold for fold in found if fold.cure.address][:OF_HOME]
 
 
 def _last(reader: LogReader) -> str:

@@ -16,6 +16,7 @@ from store.base.sentences import say
 from store.config import account, edit
 from store.config.choices import Role
 from webui.http import permissions, who_acts
+from webui.http.by_itself import is_by_itself
 from webui.http.permissions import SAFE_METHODS, Need
 from webui.http.problems import GoTo, Problem, is_api
 from webui.http.state import COOKIE, WebUi
@@ -107,7 +108,8 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
             raise Problem(401, why, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
         return Caller("token", token.scope, "", token.name)
     cookie = session_cookie(request)
-    session = login_sessions.find_session(engine, cookie, life=ui.life()) if cookie else None
+    is_visit = not is_by_itself(request.scope.get("route"))
+    session = login_sessions.find_session(engine, cookie, life=ui.life(), is_visit=is_visit) if cookie else None
     if session is None:
         return None
     return Caller("session", session.role, session.csrf, "" if session.alone else session.name, session.account_id,

@@ -14,7 +14,7 @@ from store.config import devices
 from webui.api import shapes
 from webui.api.pauses_api import who
 from webui.evidence.whose_view import HomeKnown
-from webui.http import permissions
+from webui.http import by_itself, permissions
 from webui.http.deps import Config, CurrentSession, Engine, Reader, WebUi
 from webui.idle_test import idle_test_view
 from webui.idle_test.idle_test_deps import IdleTests, IdleTestsEdit, TestId, begun, result_of, same_device, two
@@ -95,7 +95,7 @@ def test(
     )
 
 
-@router.get("/{number}/live")
+@router.get("/{number}/live", dependencies=[by_itself.asked])
 def live(
     request: Request, number: TestId, ui: WebUi, con: IdleTests, config: Config, known: HomeKnown, _reader: Reader
 ) -> Response:

@@ -15,7 +15,7 @@ from store.config import devices
 from webui.api import shapes
 from webui.api.my_api import Own, guarded
 from webui.evidence.whose_view import HomeKnown
-from webui.http import permissions
+from webui.http import by_itself, permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.own_device import token_for
 from webui.idle_test import idle_test_view, own_tests_api
@@ -56,7 +56,7 @@ def show(
     )
 
 
-@router.get("/live")
+@router.get("/live", dependencies=[by_itself.asked])
 def live(
     request: Request, ui: WebUi, con: IdleTests, config: Config, known: HomeKnown, device: Own, _reader: Reader,
     number: Annotated[int, Query(alias="id", ge=1, le=shapes.MAX_ID)],

@@ -16,21 +16,16 @@ from evidence.findings.finding_rows import LOUD, FindingFilter, FindingRow
 from store.base.store_errors import StoreError
 
 SHOWN = 5
-OF_HOME = 3  # the most important ones: Home stays calm
 NEWS = 50  # of which Home shows some
 ALL_NEW = 100  # more than anybody reads; the rest are in Evidence
 PAST = 30
 _UNSEEN = FindingFilter(states=(FindingState.NEW,), least=LOUD)
 
 
-def of_home(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
-    """The most important new ones that are loud enough to be told unasked; `names`: of devices."""
-    return _lines(state, _UNSEEN, names, lambda con, new: finding_rows.weightiest(con, new, OF_HOME))
-
-
-def new_ones(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
-    """All of those, the weightiest first. Whoever has a cure wants to be acted on; the others are worth knowing."""
-    return _lines(state, _UNSEEN, names, lambda con, new: finding_rows.weightiest(con, new, ALL_NEW))
+def new_ones(state: Path) -> list[FindingRow]:
+    """All new ones that are loud enough to be told unasked, the weightiest first. Whoever has a cure wants to be acted
+    on; the others are worth knowing."""
+    return _rows(state, _UNSEEN, lambda con, new: finding_rows.weightiest(con, new, ALL_NEW))
 
 
 def past(state: Path, names: Mapping[int, str]) -> list[FindingLine]:
@@ -65,10 +60,16 @@ def _lines(
     state: Path, wanted: FindingFilter, names: Mapping[int, str],
     read: Callable[[sqlite3.Connection, FindingFilter], list[FindingRow]] = _latest,
 ) -> list[FindingLine]:  # fmt: skip
+    return finding_lines.lines(_rows(state, wanted, read), names)
+
+
+def _rows(
+    state: Path, wanted: FindingFilter, read: Callable[[sqlite3.Connection, FindingFilter], list[FindingRow]]
+) -> list[FindingRow]:
     """None where evidence cannot be read: the page has other things to show."""
     try:
         decisions.follow(state)
         with closing(evidence_file.open_reader(state)) as con:
-            return finding_lines.lines(read(con, wanted), names)
+            return read(con, wanted)
     except (sqlite3.Error, StoreError):
         return []

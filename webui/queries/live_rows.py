@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from webui.http import permissions, tail
+from webui.http import by_itself, permissions, tail
 from webui.http.deps import WebUi
 from webui.pages import templating
 from webui.queries import log_rows
@@ -26,7 +26,7 @@ async def place(ui: WebUi) -> AsyncIterator[None]:
         yield
 
 
-@router.get("/queries/tail", response_class=EventSourceResponse)
+@router.get("/queries/tail", dependencies=[by_itself.asked], response_class=EventSourceResponse)
 async def follow(
     request: Request,
     ui: WebUi,

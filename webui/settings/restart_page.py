@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from store.base.sentences import say
-from webui.http import permissions
+from webui.http import by_itself, permissions
 from webui.http.deps import WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, fragment, wants_fragment
@@ -18,7 +18,7 @@ from webui.settings import restarting
 router = APIRouter(prefix="/settings/restart", dependencies=[permissions.sees])
 
 
-@router.get("")
+@router.get("", dependencies=[by_itself.asked])
 def state(request: Request, ui: WebUi, before: str = "") -> Response:
     """How far it is: a part for the page that waits, else the page of health."""
     if not wants_fragment(request):

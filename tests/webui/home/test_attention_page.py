@@ -59,3 +59,43 @@ def test_a_request_that_is_answered_there_comes_back_there(visitor: Any) -> None
 def test_evidence_that_is_damaged_takes_nothing_else_away(visitor: Any) -> None:
     (visitor.home.state / evidence_file.FILE_NAME).write_text("no database" * 1000)
     assert visitor.get("/attention").status_code == 200 and count(visitor) == len(shown(visitor))
+
+
+def test_what_one_act_ends_is_one_thing_and_one_click_sees_all_of_it(visitor: Any) -> None:
+    before = count(visitor)
+    leaks = [replace(LEAK, device_id=number, key=f"Xiaomi {number}") for number in (1, 2, 3)]
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [*leaks, replace(LEAK, company="Temu", key="Temu")], NOW)
+    assert count(visitor) == before + 2 and shown(visitor).count("finding") == 2
+    page = visitor.get("/attention").text
+    assert "Tracking by Xiaomi was answered for 3 devices, 21 times." in page and "3 findings<" in page
+    (ids,) = re.findall(r'name="id" value="(\d+,\d+,\d+)"', page)
+    visitor.form("/evidence/findings/state", id=ids, state="seen", back="/attention")
+    after = visitor.get("/attention").text
+    assert "3 findings are seen now." in after and "Undo this change" in after
+    assert count(visitor) == before + 1
+
+
+def test_all_findings_are_seen_by_one_click_and_undone_by_another(visitor: Any) -> None:
+    before = count(visitor)
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [replace(LEAK, company=f"C{n}", key=f"C{n}") for n in range(4)], NOW)
+    (ids,) = re.findall(r'name="id" value="(\d+,\d+,\d+,\d+)"', visitor.get("/attention").text)
+    done = visitor.form("/evidence/findings/state", id=ids, state="seen", back="/attention")
+    assert count(visitor) == before
+    number = done.headers["telltale-change"] if "telltale-change" in done.headers else _latest(visitor)
+    visitor.form("/changes/undo", id=str(number), back="/attention")
+    assert count(visitor) == before + 4
+
+
+def test_rubbish_in_place_of_numbers_changes_nothing(visitor: Any) -> None:
+    with closing(evidence_file.open_writer(visitor.home.state)) as con:
+        finding_rows.keep(con, [LEAK], NOW)
+    before = count(visitor)
+    for ids in ("", "x", "1,", "1;2", "1,99", "9" * 30):
+        assert visitor.form("/evidence/findings/state", id=ids, state="seen").status_code in (404, 422), ids
+    assert count(visitor) == before
+
+
+def _latest(visitor: Any) -> int:
+    return int(re.findall(r'id="change-(\d+)"', visitor.get("/changes").text)[0])

@@ -11,6 +11,7 @@ from store.base.health import Problem
 from store.base.process_parts import State
 from store.config.devices import DeviceRow
 from store.household import requests
+from webui.home.folded_findings import Fold
 from webui.home.home_news import SETTLING_SECONDS, SHOWN, WEEK_SECONDS, News, Want, news, wants
 from webui.views.relief_view import RequestLine
 
@@ -20,6 +21,7 @@ OLD = DeviceRow(1, "TV", None, None, (), NOW - WEEK_SECONDS - 1)
 FRESH = DeviceRow(2, "Ph\u202eone", None, None, (), NOW - 600)
 FOUND = Finding(FindingKind.NEW_COMPANY, 1, "Acme", "Acme", ("a.example",), (NOW - 60) * 10**6, NOW * 10**6, 1)
 (LINE,) = finding_lines.lines([FindingRow(7, FOUND, FindingState.NEW, 0, 0)], {1: "TV"})
+FOLD = Fold(LINE.sentence, LINE.cure, (LINE,))
 
 
 def test_new_devices_and_companies_of_a_week_the_latest_first() -> None:
@@ -39,7 +41,7 @@ def test_in_a_young_home_not_everything_is_new() -> None:
 def test_what_is_ill_comes_before_requests_and_findings() -> None:
     ill, note = (Problem(name, state, name, "") for name, state in (("ill", State.DOWN), ("note", State.OK)))
     asked = RequestLine(1, "TV", 1, "a.example", "", NOW, "")
-    assert wants([ill, note], [asked], [LINE]) == [Want(problem=ill), Want(asked=asked), Want(finding=LINE)]
+    assert wants([ill, note], [asked], [FOLD]) == [Want(problem=ill), Want(asked=asked), Want(found=FOLD)]
 
 
 def test_home_shows_five_and_the_rest_folded(visitor: Any) -> None:
