@@ -27,11 +27,11 @@ router = APIRouter(prefix="/attention", dependencies=[permissions.sees])
 def show(request: Request, ui: WebUi, engine: Engine, config: Config) -> Response:
     names = devices.names(config)
     asked = relief_view.request_lines(requests.waiting(engine), names)
-    found = folded(attention.new_ones(ui.state), names)
+    folds = folded(attention.new_ones(ui.state), names)
     return page(
         request, "attention_page.html",
-        wants=home_news.wants(problems(ui), asked, [fold for fold in found if fold.cure.address]),
-        worth=home_news.wants((), (), [fold for fold in found if not fold.cure.address]),
+        wants=home_news.wants(problems(ui), asked, [fold for fold in folds if fold.cure.address]),
+        worth=home_news.wants((), (), [fold for fold in folds if not fold.cure.address]),
         past=attention.past(ui.state, names), address="/attention", health_problems=[],
     )  # fmt: skip
 

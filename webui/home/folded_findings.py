@@ -95,21 +95,21 @@ def _highest(names: Iterable[str]) -> list[str]:
 def _leaks(findings: Sequence[Finding], names: Mapping[int, str]) -> str:
     companies, devices, times = _companies(findings), _devices(findings, names), sum(each.count for each in findings)
     if len(devices) > 1:
-        told = say_count(
+        sentence = say_count(
             len(devices),
             "Tracking by {companies} was answered for {count} device, {times:,} times.",
             "Tracking by {companies} was answered for {count} devices, {times:,} times.",
             companies=companies, times=times,
         )  # fmt: skip
     else:
-        told = say_count(
+        sentence = say_count(
             times,
             "Tracking by {company} was answered for {device} once.",
             "Tracking by {company} was answered for {device} {count:,} times.",
             company=companies, device=devices[0],
         )  # fmt: skip
     cause = CAUSES[findings[0].cause]
-    return say("{sentence} {cause}", sentence=told, cause=cause) if cause else told
+    return say("{sentence} {cause}", sentence=sentence, cause=cause) if cause else sentence
 
 
 def _ways_around(findings: Sequence[Finding], names: Mapping[int, str]) -> str:

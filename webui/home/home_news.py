@@ -43,12 +43,12 @@ class Want:
         return way(self.problem.id if self.problem else "")
 
 
-def wants(problems: Iterable[Problem], asked: Iterable[RequestLine], found: Iterable[Fold]) -> list[Want]:
+def wants(problems: Iterable[Problem], asked: Iterable[RequestLine], folds: Iterable[Fold]) -> list[Want]:
     """In this order: what is ill, what somebody waits for, what was found."""
     return [
         *(Want(problem=problem) for problem in problems if problem.state is not State.OK),
         *(Want(asked=line) for line in asked),
-        *(Want(found=fold) for fold in found),
+        *(Want(found=fold) for fold in folds),
     ]
 
 

@@ -121,8 +121,8 @@ def _home(ui: UiState, engine: Engine, config: Config, reader: LogReader, asked:
 
 def _found(ui: UiState, names: Mapping[int, str]) -> list[Fold]:
     """The weightiest that something can be done about; all of them are on the bell's page."""
-    found = folded(attention.new_ones(ui.state), names)
-    return [fold for fold in found if fold.cure.address][:OF_HOME]
+    folds = folded(attention.new_ones(ui.state), names)
+    return [fold for fold in folds if fold.cure.address][:OF_HOME]
 
 
 def _last(reader: LogReader) -> str:
