@@ -122,6 +122,11 @@ def off(e: Engine, account_id: int) -> None:
         session.execute(delete(tables.RecoveryCode).where(col(tables.RecoveryCode.account_id) == account_id))
 
 
+def is_recovery_code(code: str) -> bool:
+    """Of a code that was accepted: whether it was one of the ten, which is none of the app's six digits."""
+    return code.strip() != "" and not _is_of_app("".join(code.split()))
+
+
 def accept(e: Engine, account_id: int, code: str, now: float | None = None) -> bool:
     """Whether this code lets somebody in now: of the app, or a recovery code. Either is used up by it."""
     now = time.time() if now is None else now
@@ -159,12 +164,16 @@ def _step_of(secret: str, code: str, now: float, last: int) -> int | None:
     import pyotp
 
     digits = "".join(code.split())
-    if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
+    if not _is_of_app(digits):
         return None
     totp, at = pyotp.TOTP(secret, interval=STEP_SECONDS), int(now) // STEP_SECONDS
     steps = range(at - TOLERANCE, at + TOLERANCE + 1)
     right = [step for step in steps if hmac.compare_digest(totp.generate_otp(step), digits) and step > last]
     return right[0] if right else None
+
+
+def _is_of_app(digits: str) -> bool:
+    return len(digits) == 6 and digits.isascii() and digits.isdigit()
 
 
 def _use_up(session: Session, account_id: int, code: str) -> bool:

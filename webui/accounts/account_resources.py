@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from webui.accounts import session_api, tokens_api, users_api
+from webui.accounts import session_api, tokens_api, two_step_api, users_api
 from webui.api.all_resources import PREFIX
 
 # In the order of the page at /api/docs.
-RESOURCES = (session_api, users_api, tokens_api)
+RESOURCES = (session_api, users_api, two_step_api, tokens_api)
 
 
 def include(app: FastAPI) -> None:

@@ -13,16 +13,19 @@ from fastapi.responses import Response
 from sqlalchemy import Engine as SqlEngine
 
 from store.accounts import login_sessions, people, two_step
+from store.base.languages import tell
 from store.base.sentences import say
 from store.config import account, devices
 from store.config.choices import Role
-from webui.accounts import agent_words, qr_code
+from webui.accounts import agent_words, qr_code, recovery_file
 from webui.http import login, permissions
 from webui.http.auth import Caller
 from webui.http.deps import Config, CurrentSession, Engine, WebUi
+from webui.http.language import language
 from webui.http.problems import Problem
 from webui.http.state import WebUi as State
 from webui.pages.templating import back_to, page
+from webui.views import formatting
 
 router = APIRouter(prefix="/accounts", dependencies=[permissions.oneself])
 
@@ -35,6 +38,8 @@ _NOTICES = {
     "ended": say("That log-in is over."), "others": say("All other log-ins are over."),
     "added": say("Added."), "changed": say("Saved."), "removed": say("Removed, and logged out."),
     "off": say("Two-step log-in is off."),
+    "recovery": say("You came in with a recovery code, which holds no more. If the phone is lost, turn two-step log-in "
+                    "off below with another one, and begin anew."),
 }  # fmt: skip
 Password = Annotated[str, Form(max_length=login.MAX_PASSWORD)]
 Text = Annotated[str, Form(max_length=200)]
@@ -59,13 +64,12 @@ def change_password(
     """Ends every session of theirs, this one too, and begins a new one for this browser."""
     if new != again:
         raise Problem(422, say("The two new passwords differ; type the same one twice."))
-    person = people.person(engine, caller.account_id)
-    address = login.address_of(request)
-    login.prove(ui, address, current, login.session_of(request), name=person.name, code=code)
-    account.set_password(engine, new, person.id)
+    login.prove_oneself(ui, request, caller.account_id, current, code)
+    account.set_password(engine, new, caller.account_id)
     response = back_to("/accounts?notice=password")
-    agent = login.agent_of(request)
-    made = login_sessions.create_session(engine, address, account_id=person.id, agent=agent, life=ui.life())
+    made = login_sessions.create_session(
+        engine, login.address_of(request), account_id=caller.account_id, agent=login.agent_of(request), life=ui.life()
+    )
     login.give_cookie(request, response, made.id)
     return response
 
@@ -107,7 +111,7 @@ def confirm(
 def new_codes(
     request: Request, ui: WebUi, engine: Engine, config: Config, caller: CurrentSession, password: Password, code: Text
 ) -> Response:
-    _prove(request, ui, engine, caller, password, code)
+    login.prove_oneself(ui, request, caller.account_id, password, code)
     return _page(request, ui, engine, config, caller, codes=two_step.new_codes(engine, caller.account_id))
 
 
@@ -115,7 +119,7 @@ def new_codes(
 def turn_off(
     request: Request, ui: WebUi, engine: Engine, caller: CurrentSession, password: Password, code: Text
 ) -> Response:
-    _prove(request, ui, engine, caller, password, code)
+    login.prove_oneself(ui, request, caller.account_id, password, code)
     two_step.off(engine, caller.account_id)
     return back_to("/accounts?notice=off")
 
@@ -148,21 +152,19 @@ def turn_off_for(engine: Engine, number: Number) -> Response:
     return back_to("/accounts?notice=off#people")
 
 
-def _prove(request: Request, ui: State, engine: SqlEngine, caller: Caller, password: str, code: str) -> None:
-    name = people.person(engine, caller.account_id).name
-    login.prove(ui, login.address_of(request), password, login.session_of(request), name=name, code=code)
-
-
 def _page(
     request: Request, ui: State, engine: SqlEngine, config: sqlite3.Connection, caller: Caller, *, notice: str = "",
     codes: Sequence[str] = (),
 ) -> Response:  # fmt: skip
+    """`codes`: recovery codes that are shown this once, and as a file to download."""
     everybody, admin = people.people(engine), caller.scope == Role.ADMIN
     begun = two_step.begun(engine, caller.account_id)
     views = login_sessions.sessions(engine, None if admin else caller.account_id, life=ui.life())
+    me = next(person for person in everybody if person.id == caller.account_id)
+    told = [tell(line, language(request)) for line in recovery_file.lines(codes, me.name, formatting.day(time.time()))]
     return page(
         request, "accounts_page.html", notice=notice, admin=admin, everybody=everybody if admin else [],
-        me=next(person for person in everybody if person.id == caller.account_id), roles=ROLES,
+        me=me, roles=ROLES, codes_file=recovery_file.address(told) if codes else "", codes_name=recovery_file.NAME,
         count=len(everybody), standing=two_step.standing(engine, caller.account_id), codes=list(codes),
         begun=begun, qr=qr_code.svg(begun.uri) if begun else "", now=int(time.time()),
         sessions=[(view, agent_words.in_words(view.agent), view.id == caller.session) for view in views],

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from store.accounts import people, two_step
+from store.accounts import login_sessions, people, two_step
 from store.config import edit
 from webui.http import auth, login, permissions
 from webui.http.deps import WebUi
@@ -42,7 +42,9 @@ def log_in(
                         wrong="code" if error.extra.get("needs") else "password")  # fmt: skip
         refused.headers.update(error.headers)
         return refused
-    response = back_to(where)
+    begun = login_sessions.find_session(edit.engine(ui.state), session_id)
+    lost = begun is not None and begun.two_step and two_step.is_recovery_code(code)
+    response = back_to("/accounts?notice=recovery#two-step" if lost else where)
     login.give_cookie(request, response, session_id)
     return response
 

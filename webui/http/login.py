@@ -87,6 +87,12 @@ def prove(
     return person
 
 
+def prove_oneself(ui: WebUi, request: Request, account_id: int, password: str, code: str) -> Person:
+    """That whoever is logged in as this person knows the password, and has the app where that is asked for."""
+    name = people.person(edit.engine(ui.state), account_id).name
+    return prove(ui, address_of(request), password, session_of(request), name=name, code=code)
+
+
 def _second_step(ui: WebUi, engine: Engine, person: Person, code: str, whose: str) -> None:
     if not code.strip():
         raise Problem(401, say("Type the code that the app shows now, or a recovery code."), needs="code")

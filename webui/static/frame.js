@@ -77,7 +77,9 @@
     try {
       const answer = await fetch("/api/v1/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(Object.fromEntries(new FormData(form))), signal: AbortSignal.timeout(2 * PATIENCE_MS) });
       const body = await answer.json();
-      if (!answer.ok) { refuse(form, body.detail); field.select(); return; }
+      const needs = body.needs ? one(`[data-needs="${CSS.escape(body.needs)}"]`, form) : null; // turned on elsewhere since
+      if (needs) { needs.hidden = false; one("input", needs).required = true; }
+      if (!answer.ok) { refuse(form, body.detail); (needs ? one("input", needs) : field).select(); return; }
       field.value = "";
       renew(body.csrf);
       door.close();

@@ -38,6 +38,7 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "one plain sentence"},
         "errors": {"type": "array", "items": {"type": "object"}, "description": "fields that are not right"},
+        "needs": {"type": "string", "description": "what else this log-in takes: code, of an app or for recovery"},
     },
 }
 
