@@ -5,25 +5,27 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine as SqlEngine
 
-from dhcp import asking, standing, switch
-from dhcp.lease_plan import AnotherServer, DhcpError
-from store.base.sentences import say, sentence_of
+from dhcp import asking, keeper, lease_plan, standing, switch
+from dhcp.lease_plan import DhcpError
+from network import own_addresses
+from store.base.languages import tell
+from store.base.sentences import say
 from store.config import devices, settings
-from store.config.edit import EditError, NotFound
 from store.local import lease_edit
-from store.local.lease_edit import TakenLease
 from webui.api.dhcp_api import home, refuse_locked
 from webui.household import dhcp_view
-from webui.household.dhcp_view import ADDED, LeaseForm
+from webui.household.dhcp_view import ADDED
 from webui.http import permissions
 from webui.http.deps import Config, Engine, WebUi
+from webui.http.language import language
+from webui.http.problems import Problem
 from webui.http.state import WebUi as Ui
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import settings_view
@@ -35,20 +37,6 @@ _NOTICES = {
     "on": say("DHCP is turned on."), "off": say("DHCP is turned off. Devices keep their addresses until those end."),
     "saved": say("Saved."), "nothing": say("Nothing was changed."),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the page shows beside what is stored: what was typed, and what is wrong with it, by setting; "" stands
-    beside the buttons. `beside`: another server was met, so that force is offered."""
-
-    code: int = 200
-    notice: str = ""
-    typed: dict[str, str] = field(default_factory=dict)
-    wrong: dict[str, str] = field(default_factory=dict)
-    looked: str = ""
-    beside: bool = False
-    lease: LeaseForm | None = None
 
 
 async def typed_fields(request: Request) -> dict[str, str]:
@@ -64,34 +52,35 @@ Typed = Annotated[dict[str, str], Depends(typed_fields)]
 
 @router.get("")
 def show(request: Request, ui: WebUi, engine: Engine, config: Config, notice: str = "") -> Response:
-    return _page(request, ui, engine, config, Shown(notice=_NOTICES.get(notice, "")))
+    return _page(request, ui, engine, config, _NOTICES.get(notice, ""))
 
 
 @router.post("")
 def save(
-    request: Request, ui: WebUi, engine: Engine, config: Config, typed: Typed,
-    do: Annotated[Literal["on", "force", "save", "check"], Form()],
-) -> Response:  # fmt: skip
-    """Turn it on (`force`: although another server answers), only save, or look whether another server answers."""
+    request: Request, ui: WebUi, engine: Engine, typed: Typed, do: Annotated[Literal["on", "force", "save"], Form()]
+) -> Response:
+    """Turn it on (`force`: although another server answers), or only save what is handed out."""
     wanted, wrong = settings_view.read(typed, ui)
-    if wrong and do != "check":
-        return _page(request, ui, engine, config, Shown(422, typed=typed, wrong=wrong))
-    try:
-        if do == "check":
-            looked = asking.sentence(*switch.look(home(ui), typed.get("dhcp_interface", "").strip()))
-            return _page(request, ui, engine, config, Shown(typed=typed, looked=looked))
-        if do == "save":
-            switch.change(engine, home(ui), wanted)
-        else:
-            refuse_locked(ui, ["dhcp"])
-            switch.turn_on(engine, home(ui), wanted, force=do == "force")
-    except DhcpError as error:
-        another = isinstance(error, AnotherServer)
-        about = error.about if error.about in dhcp_view.TITLES else ""
-        shown = Shown(409 if another else 422, typed=typed, wrong={about: sentence_of(error)}, beside=another)
-        return _page(request, ui, engine, config, shown)
+    if wrong:
+        faults = [{"field": key, "message": tell(each, language(request))} for key, each in wrong.items()]
+        raise Problem(422, next(iter(wrong.values())), errors=faults)
+    if do == "save":
+        switch.change(engine, home(ui), wanted)
+    else:
+        refuse_locked(ui, ["dhcp"])
+        switch.turn_on(engine, home(ui), wanted, force=do == "force")
     ui.forget_settings()
     return back_to(f"/dhcp?notice={'on' if do != 'save' else 'saved' if wanted else 'nothing'}")
+
+
+@router.post("/check")
+def check(request: Request, ui: WebUi, engine: Engine, config: Config) -> Response:
+    """Look whether another server answers on the connection that the settings say; takes some seconds."""
+    interface, others = switch.look(home(ui), "")
+    looked = asking.sentence(interface, others)
+    if wants_fragment(request):
+        return fragment(request, "_dhcp_looked.html", looked=looked, others=others, at=time.time())
+    return _page(request, ui, engine, config, looked)
 
 
 @router.post("/off")
@@ -103,28 +92,13 @@ def off(ui: WebUi, engine: Engine) -> Response:
 
 
 @router.post("/static")
-def keep(
-    request: Request, ui: WebUi, engine: Engine, config: Config, mac: Text, address: Text, name: Text = "",
-    which: Text = ADDED,
-) -> Response:  # fmt: skip
+def keep(ui: WebUi, engine: Engine, mac: Text, address: Text, name: Text = "", which: Text = ADDED) -> Response:
     """A new static lease, or other values for one that there is."""
-    try:
-        if which == ADDED:
-            switch.add_static(engine, home(ui), mac, address, name)
-        else:
-            switch.change_static(engine, home(ui), which, mac, address, name)
-    except DhcpError as error:
-        wrong = {error.about: sentence_of(error)}
-    except NotFound:
-        raise
-    except EditError as error:
-        if error.__cause__ is not None:  # not what was typed, but the database behind it
-            raise
-        wrong = {error.part if isinstance(error, TakenLease) else "": sentence_of(error)}
+    if which == ADDED:
+        switch.add_static(engine, home(ui), mac, address, name)
     else:
-        return back_to("/dhcp#static")
-    lease = LeaseForm(which, mac, address, name, wrong=wrong)
-    return _page(request, ui, engine, config, Shown(422, lease=lease))
+        switch.change_static(engine, home(ui), which, mac, address, name)
+    return back_to("/dhcp#static")
 
 
 @router.post("/static/remove")
@@ -133,27 +107,32 @@ def forget(request: Request, engine: Engine, which: Text) -> Response:
     return fragment(request, "_nothing.html") if wants_fragment(request) else back_to("/dhcp#static")
 
 
-def _page(request: Request, ui: Ui, engine: SqlEngine, config: sqlite3.Connection, shown: Shown) -> Response:
+def _page(request: Request, ui: Ui, engine: SqlEngine, config: sqlite3.Connection, notice: str = "") -> Response:
     now, by_mac, names = ui.settings(), devices.by_mac(config), devices.names(config)
     kept, given = lease_edit.static(engine), switch.leases(ui.state, time.time())
-    stands, lease = standing.standing(now, ui.statuses()), shown.lease
+    stands, network = standing.standing(now, ui.statuses()), _network(now)
     return page(
         request,
         "dhcp_page.html",
-        shown.code,
-        notice=shown.notice,
+        notice=notice,
         on=now.dhcp == "on",
         sentences=standing.sentences(stands),
         serving=stands.state,
         locked=settings.locked(ui.state, ui.environ).get("dhcp", ""),
-        fields=dhcp_view.fields(settings_view.fields(ui, shown.wrong, shown.typed)),
-        stored={setting.key: setting.value for setting in settings_view.fields(ui, {}, {})},
+        fields=dhcp_view.fields(settings_view.fields(ui, {}, {})),
         examples=dhcp_view.EXAMPLES,
-        refused=shown.wrong.get("", ""),
-        looked=shown.looked,
-        beside=shown.beside,
-        kept=dhcp_view.static(kept, lease, by_mac, names),
-        added=lease if lease is not None and lease.which == ADDED else LeaseForm(ADDED, "", "", ""),
+        range=dhcp_view.range_of(now.dhcp_from, now.dhcp_to, given, kept),
+        conflicts=dhcp_view.conflicts(given, kept, network),
+        network=str(network or ""),
+        out=keeper.uplink(),
+        kept=dhcp_view.static(kept, given, by_mac, names),
         leases=dhcp_view.leases(given, kept, by_mac, names),
         more=max(0, len(given) - dhcp_view.MAX_LEASES),
     )
+
+
+def _network(now: settings.Settings) -> IPv4Network | None:
+    try:
+        return lease_plan.network_of(now, own_addresses.links(), keeper.uplink())[0]
+    except DhcpError:
+        return None

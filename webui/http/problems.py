@@ -203,7 +203,11 @@ async def _edit(request: Request, error: Exception) -> Response:
 
 
 async def _dhcp(request: Request, error: Exception) -> Response:
-    return await respond(request, Problem(409 if isinstance(error, AnotherServer) else 422, sentence_of(error)))
+    sentence, about = sentence_of(error), getattr(error, "about", "")
+    problem = Problem(409 if isinstance(error, AnotherServer) else 422, sentence)
+    if about:
+        problem.extra["errors"] = [{"field": about, "message": tell(sentence, language(request))}]
+    return await respond(request, problem)
 
 
 async def _store(request: Request, error: Exception) -> Response:

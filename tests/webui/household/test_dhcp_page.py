@@ -43,6 +43,11 @@ def now(visitor: Any) -> settings.Settings:
     return settings.load(visitor.home.state, {})
 
 
+def sent(visitor: Any, path: str, **fields: str) -> Any:
+    """A form of the page, as a browser without scripts sends it."""
+    return visitor.post(path, data={**fields, "csrf": visitor.csrf}, headers={"Referer": "http://telltale/dhcp"})
+
+
 def test_it_is_turned_on_changed_and_off_and_each_can_be_undone(visitor: Any) -> None:
     page = visitor.get("/dhcp").text
     assert "DHCP is off." in page and "Turn on DHCP" in page and "Turn off DHCP" not in page
@@ -73,14 +78,13 @@ def test_another_server_refuses_it_beside_the_button_as_the_command_line_does(
     visitor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "look", lambda run, interface: ("192.168.1.9",))
-    assert "although another server answers" not in visitor.get("/dhcp").text
-    refused = visitor.form("/dhcp", do="on", **RANGE)
-    beside = refused.text.partition('id="refused"')[2].partition("</form>")[0]
-    assert refused.status_code == 409 and keeper.another(("192.168.1.9",)) in beside
+    refused = sent(visitor, "/dhcp", do="on", **RANGE)
+    assert refused.status_code == 409 and keeper.another(("192.168.1.9",)) in refused.text
     assert 'value="192.168.1.200"' in refused.text and now(visitor).dhcp_to == ""
-    assert 'value="force"' in beside and now(visitor).dhcp == "off"
-    looked = visitor.form("/dhcp", do="check", **RANGE)
-    assert "On eth0 answer DHCP servers: 192.168.1.9." in looked.text and 'value="192.168.1.200"' in looked.text
+    assert 'value="force"' in refused.text and now(visitor).dhcp == "off"
+    assert "On eth0 answer DHCP servers: 192.168.1.9." in visitor.form("/dhcp/check").text
+    looked = visitor.tap("/dhcp/check").text
+    assert "On eth0 answer DHCP servers: 192.168.1.9." in looked and "<html" not in looked
     assert visitor.form("/dhcp", do="force", **RANGE).status_code == 303
     assert (now(visitor).dhcp, now(visitor).dhcp_beside_others) == ("on", "on")
 
@@ -96,9 +100,9 @@ def test_another_server_refuses_it_beside_the_button_as_the_command_line_does(
     ],
 )  # fmt: skip
 def test_what_is_wrong_stands_beside_its_field_and_stays(visitor: Any, field: str, text: str, says: str) -> None:
-    refused = visitor.form("/dhcp", do="on", **{**RANGE, field: text})
+    refused = sent(visitor, "/dhcp", do="on", **{**RANGE, field: text})
     row = refused.text.partition(f'id="set-{field}"')[2].partition('class="settings-row"')[0]
-    assert refused.status_code == 422 and says in row.partition("data-problem>")[2].partition("</p>")[0], row
+    assert refused.status_code == 422 and says in row.partition('class="field-told"')[2].partition("</div>")[0], row
     assert "<b>x</b>" not in refused.text and now(visitor).dhcp == "off"
     other = "dhcp_from" if field == "dhcp_to" else "dhcp_to"
     assert f'value="{RANGE[other]}"' in refused.text
@@ -107,7 +111,7 @@ def test_what_is_wrong_stands_beside_its_field_and_stays(visitor: Any, field: st
 def test_where_nobody_can_serve_it_that_is_told(visitor: Any) -> None:
     status.publish(visitor.home.run, "supervisor", SupervisorStatus())
     refused = visitor.form("/dhcp", do="on", **RANGE)
-    assert refused.status_code == 422 and "NET_RAW" in refused.text.partition('id="refused"')[2]
+    assert refused.status_code == 422 and "NET_RAW" in refused.text
 
 
 def test_what_the_file_sets_is_not_changed_here(visitor: Any) -> None:
@@ -130,7 +134,7 @@ def test_what_the_file_sets_is_not_changed_here(visitor: Any) -> None:
 def test_it_says_how_it_stands(visitor: Any, stands: DhcpStatus, says: tuple[str, ...]) -> None:
     visitor.form("/dhcp", do="on", **RANGE)
     status.publish(visitor.home.run, "dhcp", stands)
-    card = visitor.get("/dhcp").text.partition('id="state"')[2].partition("</section>")[0]
+    card = visitor.get("/dhcp").text.partition("<main")[2].partition('id="state"')[0]
     assert all(sentence in card for sentence in says)
 
 
@@ -169,10 +173,11 @@ def test_a_wrong_part_of_a_lease_is_told_beside_it_and_stays(
     visitor.form("/dhcp/static", mac=MAC, address="192.168.1.5", name="nas")
     visitor.form("/dhcp/static", mac=OTHER, address="192.168.1.6")
     mac, address, name = values
-    refused = visitor.form("/dhcp/static", which=which, mac=mac, address=address, name=name)
-    form = refused.text.partition(f'name="which" value="{which}">')[2].partition("</form>")[0]
-    problem = form.partition(f'name="{part}"')[2].partition("</div>")[0]
-    assert refused.status_code == 422 and says in problem and "data-problem" in problem
+    refused = sent(visitor, "/dhcp/static", which=which, mac=mac, address=address, name=name)
+    forms = (each.partition("</form>")[0] for each in refused.text.split('action="/dhcp/static#static"'))
+    form = next(each for each in forms if f'name="which" value="{which}">' in each and "aria-invalid" in each)
+    problem = form.partition(f'name="{part}"')[2].partition("</label>")[0]
+    assert refused.status_code == 422 and says in problem and "field-told" in problem
     assert f'value="{address}"' in form and "<b>x" not in refused.text
     assert len(lease_edit.static(visitor.engine())) == 2
 
@@ -186,12 +191,13 @@ def test_leases_lead_to_their_devices_and_hostile_names_are_text(visitor: Any) -
         f"{end} {MAC} 192.168.1.101 redmi *\n{end} {OTHER} 192.168.1.102 <script>alert(1)</script>\u202e *\n"
         f"0 02:00:5e:00:00:33 192.168.1.103 {'n' * 300} *\nnonsense\n", encoding="utf-8"
     )  # fmt: skip
-    card = visitor.get("/dhcp").text.partition('id="leases"')[2]
+    card = visitor.get("/dhcp").text.partition('id="leases"')[2].partition("</section>")[0]
     assert '<a href="/devices/1">' in card and "Redmi Note 13" in card and "not seen yet" in card
     assert "<script>alert" not in card and "&lt;script&gt;alert(1)" in card and "\u202e" not in card
     assert "for ever" in card and card.count('action="/dhcp/static#static"') == 3
     visitor.form("/dhcp/static", which="", mac=MAC, address="192.168.1.101")
-    assert visitor.get("/dhcp").text.partition('id="leases"')[2].count('action="/dhcp/static#static"') == 2
+    card = visitor.get("/dhcp").text.partition('id="leases"')[2].partition("</section>")[0]
+    assert card.count('action="/dhcp/static#static"') == 2
 
 
 def test_a_database_that_is_locked_is_not_told_as_a_wrong_field(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,5 +210,20 @@ def test_a_database_that_is_locked_is_not_told_as_a_wrong_field(visitor: Any, mo
 
 
 def test_without_its_token_nothing_is_done(visitor: Any) -> None:
-    for path in ("/dhcp", "/dhcp/off", "/dhcp/static", "/dhcp/static/remove"):
+    for path in ("/dhcp", "/dhcp/check", "/dhcp/off", "/dhcp/static", "/dhcp/static/remove"):
         assert visitor.post(path, data={"do": "on", "which": MAC, "mac": MAC, "address": "1.2.3.4"}).status_code == 403
+
+
+def test_what_does_not_go_together_is_told_and_how_full_the_range_is(visitor: Any) -> None:
+    visitor.form("/dhcp", do="save", **RANGE)
+    end = int(time.time()) + 3600
+    (visitor.home.state / OWN_FILE).write_text(
+        f"{end} {OTHER} 192.168.1.105 tv *\n{end} {MAC} 192.168.1.106 TV *\n", encoding="utf-8"
+    )
+    visitor.form("/dhcp/static", mac=MAC, address="192.168.1.105", name="nas")
+    page = visitor.get("/dhcp").text
+    assert f"192.168.1.105 is kept for {MAC}, and tv has it until its lease ends." in page
+    assert "has 192.168.1.106 now, and this one from its next lease on" in page
+    assert "192.168.1.105 and 192.168.1.106 call themselves tv" in page
+    assert "101 addresses are handed out, from 192.168.1.100 to 192.168.1.200." in page
+    assert "Devices have 2 of them now, 0 more are kept for one, 99 are free." in page

@@ -1,19 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from ipaddress import IPv4Network
+
 from network.lease_lines import Lease
 from store.local.static_leases import StaticLease
 from webui.household import dhcp_view
-from webui.household.dhcp_view import MAX_LEASES, LeaseForm
+from webui.household.dhcp_view import MAX_LEASES
 
 MAC, OTHER = "02:00:5e:00:00:11", "02:00:5e:00:00:22"
 KEPT = (StaticLease(MAC, "192.168.1.5", "nas"), StaticLease(OTHER, "192.168.1.6"))
 
 
-def test_what_was_typed_stands_in_place_of_what_is_stored() -> None:
-    typed = LeaseForm(OTHER, "x", "y", "z", wrong={"mac": "no"})
-    shown = dhcp_view.static(KEPT, typed, {OTHER: 4}, {4: "TV"})
-    assert [(form.which, form.mac, form.device_name, dict(form.problems)) for form in shown] == [
-        (MAC, MAC, "", {}), (OTHER, "x", "TV", {"mac": "no"}),
-    ]  # fmt: skip
+def test_a_static_lease_says_which_address_its_device_has_until_then() -> None:
+    given = [Lease("192.168.1.5", MAC, None), Lease("192.168.1.9", OTHER, None)]
+    shown = dhcp_view.static(KEPT, given, {OTHER: 4}, {4: "TV"})
+    assert [(each.which, each.device_name, each.now) for each in shown] == [(MAC, "", ""), (OTHER, "TV", "192.168.1.9")]
+
+
+def test_a_range_counts_each_address_once_and_none_outside() -> None:
+    given = [Lease("192.168.1.5", MAC, None), Lease("192.168.1.99", None, None)]
+    full = dhcp_view.range_of("192.168.1.1", "192.168.1.10", given, KEPT)
+    assert full is not None and (full.size, full.given, full.kept, full.free) == (10, 1, 1, 8)
+    assert dhcp_view.range_of("", "192.168.1.10", given, KEPT) is None
+    assert dhcp_view.range_of("192.168.1.10", "192.168.1.1", given, KEPT) is None
+
+
+def test_what_lies_outside_the_network_is_told() -> None:
+    (line,) = dhcp_view.conflicts([], KEPT[:1], IPv4Network("10.0.0.0/8"))
+    assert "lies outside the network 10.0.0.0/8" in str(line)
+    assert dhcp_view.conflicts([], KEPT, None) == []
 
 
 def test_leases_with_their_devices_no_more_than_a_page_holds() -> None:
