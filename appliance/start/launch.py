@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from appliance.process import evidence_runs, forking, keepalive_child, privilege, signals, sockets
+from appliance.process import certificate_runs, evidence_runs, forking, keepalive_child, privilege, signals, sockets
 from appliance.process.binder import Binder
+from appliance.process.certificate_runs import CertificateRuns
 from appliance.process.children import Spec
 from appliance.process.evidence_runs import EvidenceRuns
 from appliance.process.supervisor import Supervisor
@@ -81,6 +82,7 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
         unserved_dhcp.watch(supervisor, house, environ)
     if not house.alone:
         supervisor.every(evidence_runs.LOOK_SECONDS, EvidenceRuns(house.state, house.run, environ).step)
+        supervisor.every(certificate_runs.LOOK_SECONDS, CertificateRuns(house.state, house.run, environ).step)
     opening.begin(supervisor, rest)
     return supervisor.main()
 

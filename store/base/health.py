@@ -251,6 +251,12 @@ def _evidence(facts: _Facts) -> Iterator[Problem]:
         yield Problem("evidence_error", State.DEGRADED, evidence.error, cure)
 
 
+def _certificate(facts: _Facts) -> Iterator[Problem]:
+    for fault in facts.live.certificate.faults if facts.live.certificate else ():
+        state = State.DEGRADED if fault.bad else State.OK
+        yield Problem(f"certificate_{fault.id}", state, fault.sentence, fault.cure)
+
+
 def _warnings(facts: _Facts) -> Iterator[Problem]:
     for warning in facts.supervisor.warnings:
         cure = say("Put it right and start Telltale again; docs/running.md tells of ports.")
@@ -280,5 +286,5 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
     _dns, _supervisor, _workers, _upstreams, _circles, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
     _hidden_home, _updater,
-    _firewall, _dhcp, _evidence, _warnings, _restored, _dropped,
+    _firewall, _dhcp, _evidence, _certificate, _warnings, _restored, _dropped,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the processes say of themselves that run only while they are wanted: the firewall's, DHCP's, evidence's.
+"""What the processes say of themselves that run only while they are wanted: the firewall's, DHCP's, evidence's, the
+certificate's.
 
 As process_status, whose other half this is: each field has a default, and none changes its name or type.
 """
@@ -45,6 +46,48 @@ class EvidenceStatus(Status):
     left: int = 0
     error: SentenceText = ""
     log_damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFault:
+    """What is wrong with a certificate. `bad`: no client takes it; else a warning. `id` says nothing of the home."""
+
+    id: str = ""
+    bad: bool = False
+    sentence: SentenceText = ""
+    cure: SentenceText = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateStatus(Status):
+    """The certificate in force, as it was looked at last; `source` "": there is none. Times are Unix seconds.
+
+    `server_name`: under which clients reach encrypted DNS; `wildcard`: whether names right below it are held as well,
+    so that a device may have one of its own. `seen`: what the files were like, to tell whether this is still true.
+    """
+
+    source: str = ""
+    certificate: str = ""
+    key: str = ""
+    server_name: str = ""
+    wildcard: bool = False
+    title: str = ""
+    issuer: str = ""
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    begin: int = 0
+    until: int = 0
+    fingerprint: str = ""
+    key_kind: str = ""
+    authority_fingerprint: str = ""
+    authority_until: int = 0
+    faults: tuple[CertificateFault, ...] = ()
+    seen: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether clients take it."""
+        return bool(self.source) and not any(fault.bad for fault in self.faults)
 
 
 class DhcpState(StrEnum):

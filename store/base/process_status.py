@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from store.base.helper_statuses import CertificateFault as CertificateFault
+from store.base.helper_statuses import CertificateStatus as CertificateStatus
 from store.base.helper_statuses import DhcpState as DhcpState
 from store.base.helper_statuses import DhcpStatus as DhcpStatus
 from store.base.helper_statuses import EvidenceStatus as EvidenceStatus
@@ -181,11 +183,13 @@ class Statuses:
     firewall: FirewallStatus | None = None
     dhcp: DhcpStatus | None = None
     evidence: EvidenceStatus | None = None
+    certificate: CertificateStatus | None = None
 
     def of(self, role: str) -> Status | None:
         """The status of a role; None for one that says nothing."""
         alone = {"supervisor": self.supervisor, "recorder": self.recorder, "updater": self.updater,
-                 "firewall": self.firewall, "dhcp": self.dhcp, "evidence": self.evidence}  # fmt: skip
+                 "firewall": self.firewall, "dhcp": self.dhcp, "evidence": self.evidence,
+                 "certificate": self.certificate}  # fmt: skip
         return alone.get(role) or self.workers.get(role)
 
     def upstream_specs(self) -> list[str]:
@@ -194,7 +198,8 @@ class Statuses:
         return list(dict.fromkeys(filter(None, specs)))
 
     def live(self, now: Moment) -> Statuses:
-        """Without what is left over from a process that is gone, or hangs; of updater and evidence it stays true."""
+        """Without what is left over from a process that is gone, or hangs; of those that work now and then it
+        stays true."""
         return replace(
             self,
             supervisor=_live(self.supervisor, now),

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from store.base import file_faults
 from store.base.file_faults import Fault, set_aside
 from store.base.process_status import (
+    CertificateStatus,
     DhcpStatus,
     EvidenceStatus,
     FirewallStatus,
@@ -40,6 +41,7 @@ _KINDS: dict[str, type[Status]] = {
     "firewall": FirewallStatus,
     "dhcp": DhcpStatus,
     "evidence": EvidenceStatus,
+    "certificate": CertificateStatus,
 }
 
 
@@ -104,6 +106,7 @@ def read(run: Path) -> Statuses:
         firewall=_read(run, "firewall", FirewallStatus),
         dhcp=_read(run, "dhcp", DhcpStatus),
         evidence=_read(run, "evidence", EvidenceStatus),
+        certificate=_read(run, "certificate", CertificateStatus),
     )
 
 

@@ -12,7 +12,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from store.base.sentences import SentenceText, say, say_count
+from store.base.helper_statuses import CertificateFault
+from store.base.sentences import say, say_count
 from store.certificates import certificate_names, clock_sense
 from store.certificates.certificate_facts import CertificateFacts
 from store.certificates.certificate_files import Source
@@ -21,16 +22,6 @@ DAY = 86_400
 SOON = 14 * DAY  # before its end it is told of
 LONGEST_DAYS = 825  # what Apple's systems take of an authority that somebody installed
 OTHERS_READ = stat.S_IROTH | stat.S_IWOTH
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateFault:
-    """`bad`: no client takes it; else a warning. `id` says nothing of the home."""
-
-    id: str
-    bad: bool
-    sentence: SentenceText
-    cure: SentenceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +110,18 @@ def _names(facts: CertificateFacts, source: Source, wanted: Wanted) -> Iterator[
         text = say("The certificate holds no name that clients look at (subjectAltName).")
         cure = say("Have one made with the name in that field; the common name alone is not enough.")
         yield CertificateFault("no_names", True, text, cure)
-    elif source is Source.HOME and (names := [name for name in wanted.names if not _held(facts.names, name)]):
-        text = say("The certificate does not hold {names}.", names=", ".join(names))
+    elif source is Source.HOME and (missing := _missing(facts, wanted)):
+        text = say("The certificate does not hold {names}.", names=", ".join(missing))
         cure = say(
-            "`telltale certificate make --new-authority` makes one that does; devices must be told to trust it again."
+            "It is made anew by itself. Else `telltale certificate make --new-authority` does it, and "
+            "devices must be told to trust it again."
         )
         yield CertificateFault("names", False, text, cure)
-    missing = [each for each in wanted.addresses if not certificate_names.holds(facts.addresses, each)]
-    if source is Source.HOME and missing:
-        text = say("The certificate does not hold {addresses}.", addresses=", ".join(missing))
-        cure = say("It is made anew by itself within the hour, or by `telltale certificate make`.")
-        yield CertificateFault("addresses", False, text, cure)
+
+
+def _missing(facts: CertificateFacts, wanted: Wanted) -> list[str]:
+    addresses = [each for each in wanted.addresses if not certificate_names.holds(facts.addresses, each)]
+    return [name for name in wanted.names if not _held(facts.names, name)] + addresses
 
 
 def _held(names: Sequence[str], name: str) -> bool:

@@ -27,6 +27,11 @@ class CertificateWatch:
         return different
 
 
+def signature(files: ServerFiles) -> str:
+    """What the files are like, in a word: it changes when they do."""
+    return "|".join("-" if seen is None else ".".join(map(str, seen)) for seen in _look(files))
+
+
 def _look(files: ServerFiles | None) -> tuple[_Seen, ...]:
     return () if files is None else tuple(_of(path) for path in (files.certificate, files.key))
 

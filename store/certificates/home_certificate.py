@@ -33,7 +33,7 @@ def make(state: Path, settings: Settings, now: float, *, new_authority: bool = F
 
     One that was brought stays in force until it is put aside (`certificate_files.set_aside`). Raises CertificateError.
     """
-    making = _library("making")
+    making = library("making")
     if not clock_sense.is_sane(now):
         raise CertificateError(say(
             "The clock of this machine is not set ({date}), so that a certificate made now would be worthless; set it, "
@@ -57,7 +57,7 @@ def renew_if_due(state: Path, settings: Settings, now: float) -> bool:
     authority = _authority(state, now)
     facts = read_home(state)
     if authority is not None and facts is not None:
-        wanted = _library("making").may_be_signed(
+        wanted = library("making").may_be_signed(
             authority.certificate, certificate_names.names(settings), certificate_names.addresses()
         )
         if not is_due(facts, wanted.names, wanted.addresses, now):
@@ -82,7 +82,7 @@ def read_home(state: Path) -> CertificateFacts | None:
     path = certificate_files.folder(state) / HOME
     try:
         data = certificate_files.read(path)
-        facts: CertificateFacts = _library("reading").read(data, data)
+        facts: CertificateFacts = library("reading").read(data, data)
     except NoLibrary:
         raise
     except CertificateError:
@@ -90,23 +90,32 @@ def read_home(state: Path) -> CertificateFacts | None:
     return facts
 
 
-def _authority(state: Path, now: float) -> Pair | None:
-    """The one that there is; None where it is gone, damaged, or has ended."""
+def read_authority(state: Path) -> CertificateFacts | None:
+    """The facts of the home's authority; None where there is none, or it does not read, or its key is another's."""
     folder = certificate_files.folder(state)
     try:
         certificate, key = (certificate_files.read(folder / name) for name in (CA, CA_KEY))
-        facts: CertificateFacts = _library("reading").read(certificate, key)
+        facts: CertificateFacts = library("reading").read(certificate, key)
     except NoLibrary:
         raise
     except CertificateError:
         return None
-    pair: Pair = _library("making").Pair(certificate, key)
-    return pair if facts.fits and facts.is_authority and now < facts.until else None
+    return facts if facts.fits and facts.is_authority else None
 
 
-def _library(name: str) -> Any:
-    """A file that imports `cryptography`, loaded at its first use. Raises NoLibrary."""
+def library(name: str) -> Any:
+    """A file of this wing that imports `cryptography`, loaded at its first use. Raises NoLibrary."""
     try:
         return importlib.import_module(f"store.certificates.{name}")
     except ImportError:
         raise NoLibrary from None
+
+
+def _authority(state: Path, now: float) -> Pair | None:
+    """The one that there is; None where it is gone, damaged, or has ended."""
+    facts = read_authority(state)
+    if facts is None or now >= facts.until:
+        return None
+    folder = certificate_files.folder(state)
+    pair: Pair = library("making").Pair(*(certificate_files.read(folder / name) for name in (CA, CA_KEY)))
+    return pair
