@@ -176,8 +176,10 @@ class Worker:
 
     def _forwarder(self, settings: Settings) -> Forwarder:
         patience = settings.upstream_timeout_ms / 1000
-        mixed_case = settings.mixed_case == "on"
-        return Forwarder(self._loop, usable(settings.upstreams), patience, mixed_case=mixed_case)
+        return Forwarder(
+            self._loop, usable(settings.upstreams), patience, mixed_case=settings.mixed_case == "on",
+            bootstrap=settings.upstream_bootstrap,
+        )  # fmt: skip
 
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()
@@ -232,7 +234,9 @@ class Worker:
         return replace(describe(self.resolver, self._seen, self._started, bound), nat64=nat64)
 
     def _upstreams(self) -> list[tuple[str, int]]:
-        return [(each.endpoint.host, each.endpoint.port) for each in self.resolver.forwarder.servers]
+        """Those that are asked in plain DNS."""
+        endpoints = [each.endpoint for each in self.resolver.forwarder.servers]
+        return [(each.host, each.port) for each in endpoints if not each.encrypted]
 
 
 def wants_answers(settings: Settings) -> bool:
@@ -242,7 +246,10 @@ def wants_answers(settings: Settings) -> bool:
 
 def upstream_settings(settings: Settings) -> tuple[Any, ...]:
     """The settings that the forwarder is made of."""
-    return settings.upstreams, settings.upstream_timeout_ms, settings.mixed_case
+    return (
+        settings.upstreams, settings.upstream_timeout_ms, settings.mixed_case, settings.upstream_mode,
+        settings.upstream_bootstrap,
+    )  # fmt: skip
 
 
 async def serve(given: Mapping[str, str]) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Upstream SPECs as values: `9.9.9.9`, `[2620:fe::fe]:53`, `udp://…`, `tcp://…`. The rules are the settings' own."""
+"""Upstream SPECs as values, as the settings check them (`store.config.upstream_specs`)."""
 
 from __future__ import annotations
 
@@ -7,27 +7,39 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store.config import endpoints
+from store.config.upstream_specs import ENCRYPTED, is_address, read_upstream
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An upstream server; `scheme` names the transports over which it is asked."""
+    """An upstream server; `scheme` names the transports over which it is asked.
+
+    `host`: its address, or a name whose addresses have to be found. `name`: what its certificate must bear; `path`:
+    where it answers over HTTPS.
+    """
 
     spec: str
     host: str
     port: int
     scheme: str = "udp"
+    name: str = ""
+    path: str = ""
+
+    @property
+    def encrypted(self) -> bool:
+        return self.scheme in ENCRYPTED
+
+    @property
+    def has_address(self) -> bool:
+        return is_address(self.host)
 
 
 def parse_endpoint(spec: str) -> Endpoint:
     """The server that `spec` names; raises ValueError with a sentence that says what would do."""
-    text = endpoints.check_upstream(spec)
-    scheme, _, rest = text.rpartition("://")
-    host, port = endpoints.parse_endpoint(rest, 53)
-    return Endpoint(text, host, port, scheme.lower() or "udp")
+    read = read_upstream(spec)
+    return Endpoint(spec.strip(), read.host, read.port, read.scheme, read.name, read.path)
 
 
 def usable(specs: Iterable[str]) -> list[Endpoint]:

@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from resolver.transport.endpoint import Endpoint
 from resolver.transport.poller import Poller
 from resolver.transport.waiting import Waiting
 
@@ -27,6 +28,10 @@ class Channel(Protocol):
     answers: int  # that have come on it
 
     @property
+    def is_open(self) -> bool:
+        """Whether what is sent leaves at once: no handshake comes first."""
+
+    @property
     def datagrams(self) -> bool:
         """As its transport's."""
 
@@ -37,8 +42,9 @@ class Channel(Protocol):
     def release(self, ident: bytes) -> None:
         """Nothing is awaited under `ident` any more."""
 
-    def distrust(self) -> None:
-        """A query that left by it got no answer in time: a connection may have died without a word."""
+    def distrust(self, since: float, idle_seconds: float = 0.0) -> None:
+        """A query that left by it at `since` (of `time.monotonic`) has no answer yet: a connection on which nothing at
+        all has come since then, and for `idle_seconds` before, may have died without a word."""
 
 
 class Transport(Protocol):
@@ -51,6 +57,18 @@ class Transport(Protocol):
     @property
     def least_seconds(self) -> float:
         """0: what the settings say is enough."""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether nobody on the way can read what is asked; queries are padded then."""
+
+    @property
+    def fault(self) -> str:
+        """Why it carries nothing, as a sentence for people; "" while it does, and where nothing is known."""
+
+    @property
+    def handshakes(self) -> int:
+        """Connections that were begun."""
 
     def place(self) -> tuple[Channel, bytes]:
         """A channel and an id that is free on it. Whoever waits there says so in `pending`. Raises OSError."""
@@ -70,6 +88,9 @@ class Owner(Protocol):
     def poller(self) -> Poller:
         """For sockets that live shortly."""
 
+    async def find_addresses(self, host: str) -> Sequence[str]:
+        """The addresses of an upstream that is known by its name. Raises OSError with a sentence."""
+
     def on_packet(self, channel: Channel, packet: bytes) -> None:
         """A packet has come on this channel."""
 
@@ -77,5 +98,5 @@ class Owner(Protocol):
         """The channel failed: what waits there is to be told."""
 
 
-# What makes a transport to an address (host, port) for its owner.
-Builder = Callable[[Owner, tuple[str, int]], Transport]
+# What makes a transport to a server for its owner.
+Builder = Callable[[Owner, Endpoint], Transport]

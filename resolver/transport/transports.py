@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from resolver.transport.dot import TlsTransport
 from resolver.transport.tcp import TcpTransport
 from resolver.transport.transport import Builder
 from resolver.transport.udp import UdpTransport
@@ -16,4 +17,5 @@ from resolver.transport.udp import UdpTransport
 TRANSPORTS: Mapping[str, tuple[Builder, ...]] = {
     "udp": (UdpTransport, TcpTransport),
     "tcp": (TcpTransport,),
+    "tls": (TlsTransport,),
 }

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from resolver.transport.endpoint import Endpoint
 from resolver.transport.transport import Owner
 from resolver.transport.waiting import Waiting
 from wire.entropy import Entropy
@@ -32,7 +33,7 @@ class Port:
 
     __slots__ = ("_transport", "answers", "opened", "pending", "retired", "send", "sock", "uses")
 
-    datagrams = True
+    datagrams = is_open = True
 
     def __init__(self, sock: socket.socket, transport: UdpTransport) -> None:
         self.sock, self._transport = sock, transport
@@ -42,7 +43,7 @@ class Port:
         self.uses = self.answers = 0
         self.retired = False
 
-    def distrust(self) -> None:
+    def distrust(self, since: float, idle_seconds: float = 0.0) -> None:
         """A datagram was lost, which says nothing of the next one."""
 
     def release(self, ident: bytes) -> None:
@@ -55,13 +56,13 @@ class Port:
 class UdpTransport:
     """`place` gives a query an id and a port; what comes back goes to the owner, and so do socket errors."""
 
-    datagrams = True
-    least_seconds = 0.0
+    datagrams, encrypted = True, False
+    least_seconds, fault, handshakes = 0.0, "", 0
 
-    def __init__(self, owner: Owner, address: tuple[str, int]) -> None:
+    def __init__(self, owner: Owner, endpoint: Endpoint) -> None:
         self._poller, self._on_packet, self._on_error = owner.poller, owner.on_packet, owner.on_error
-        self._address = address
-        self._family = family(address[0])
+        self._address = endpoint.host, endpoint.port
+        self._family = family(endpoint.host)
         self._offered: list[Port] = []
         self._all: set[Port] = set()
         self._entropy = Entropy()

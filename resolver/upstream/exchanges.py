@@ -118,7 +118,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
         attempt = Attempt(exchange, server, channel, ident, section, time.monotonic(), mixed=mixed, edns=edns)
         channel.pending[ident] = attempt
         try:
-            channel.send(ident + query_bytes(question, section, edns=edns))
+            channel.send(ident + query_bytes(question, section, edns=edns, padded=transport.encrypted))
         except OSError:
             channel.release(ident)
             raise
@@ -246,7 +246,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
         exchange, server = attempt.exchange, attempt.server
         attempt.slot, attempt.late = 0, True
         self._counters["timed_out"] += 1
-        attempt.channel.distrust()
+        attempt.channel.distrust(attempt.sent_at)
         if exchange.key == PROBE:
             return
         server.bad()

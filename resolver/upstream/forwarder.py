@@ -17,6 +17,7 @@ from resolver.transport.endpoint import Endpoint, usable
 from resolver.transport.poller import Poller
 from resolver.transport.transport import Builder, Channel
 from resolver.transport.transports import TRANSPORTS
+from resolver.upstream.bootstrap import Bootstrap
 from resolver.upstream.exchange import Attempt, Done
 from resolver.upstream.exchanges import TOTAL_SECONDS, Exchanges
 from resolver.upstream.pending import Pending, PendingTable
@@ -43,6 +44,7 @@ class Forwarder:
         transports: Mapping[str, tuple[Builder, ...]] = TRANSPORTS,
         *,
         mixed_case: bool = True,
+        bootstrap: Sequence[str] = (),
     ) -> None:
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self.loop, self.poller = loop, Poller(loop)
@@ -50,6 +52,7 @@ class Forwarder:
         self._known: dict[Endpoint, Server] = {}  # each once, in however many routes; bounded by MAX_SERVERS
         self._routes: dict[tuple[str, ...], Servers] = {}  # bounded by `keep`
         self.servers = self._servers(endpoints)
+        self.bootstrap = Bootstrap(loop, self.exchange, tuple(bootstrap))
         self.exchanges = Exchanges(loop, try_seconds, self.counters)
         self.pending = PendingTable(loop, try_seconds, self._on_late)
 
@@ -82,7 +85,7 @@ class Forwarder:
 
     def keep(self, routes: Iterable[Route]) -> None:
         """Be ready for these routes, and forget the servers that are in no other."""
-        wanted = {route.specs for route in routes}
+        wanted = {route.specs for route in (*routes, self.bootstrap.route)}
         self._routes = {specs: servers for specs, servers in self._routes.items() if specs in wanted}
         used = {id(server) for servers in (self.servers, *self._routes.values()) for server in servers}
         for endpoint, server in list(self._known.items()):
@@ -113,6 +116,7 @@ class Forwarder:
 
     def close(self) -> None:
         """Close all sockets; what is in flight is never answered."""
+        self.bootstrap.close()
         for server in self.every_server:
             server.close()
         self.pending.close()
@@ -120,6 +124,10 @@ class Forwarder:
         self.exchanges.close()
 
     # --- what transports say ---------------------------------------------------------------------------------------
+
+    async def find_addresses(self, host: str) -> Sequence[str]:
+        """As `Owner`."""
+        return await self.bootstrap.find(host)
 
     def on_packet(self, channel: Channel, packet: bytes) -> None:
         """A packet has come: whoever waits under its id looks at it."""
@@ -181,9 +189,9 @@ class Forwarder:
     def _server(self, endpoint: Endpoint) -> Server | None:
         """The server at an endpoint, the same one wherever it is asked; None: there are too many."""
         server = self._known.get(endpoint)
-        if server is None and len(self._known) < MAX_SERVERS:
-            builders = self._transports[endpoint.scheme]
-            transports = tuple(build(self, (endpoint.host, endpoint.port)) for build in builders)
+        builders = self._transports.get(endpoint.scheme)
+        if server is None and len(self._known) < MAX_SERVERS and builders is not None:
+            transports = tuple(build(self, endpoint) for build in builders)
             server = Server(endpoint, transports, self._probe, mixed_case=self._mixed_case)
             self._known[endpoint] = server
         return server

@@ -8,18 +8,30 @@ from wire import message
 from wire.message import HEADER, Question
 from wire.types import AD, CD, OPT, RD
 
+PAD = 128  # bytes, of which an encrypted query is a multiple: RFC 8467 section 4.1
+_PADDING = 12  # the EDNS option (RFC 7830)
 
-def query_bytes(question: Question, section: bytes, *, edns: bool) -> bytes:
+
+def query_bytes(question: Question, section: bytes, *, edns: bool, padded: bool = False) -> bytes:
     """The packet for an upstream, less its id: what was asked, the bits RD, AD and CD, and an OPT record of our own.
 
     AD is always set, since the answer is kept for others, who may want to hear of it (RFC 6840 section 5.7). A client's
-    EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871).
+    EDNS options stay here: they are hop by hop, and a client subnet would tell who asked (RFC 7871). `padded`: to the
+    next block, so that an encrypted one does not tell how long the name is.
     """
     flags = RD | AD | question.flags & CD
     head = HEADER.pack(0, flags, 1, 0, 0, 1 if edns else 0)[2:]
     if not edns:
         return head + section
-    return head + section + b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, 0x8000 if question.do else 0, 0)
+    do = 0x8000 if question.do else 0
+    if not padded:
+        return head + section + b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, do, 0)
+    spare = -(len(head) + len(section) + _BARE) % PAD
+    opt = b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, do, 4 + spare)
+    return head + section + opt + _PADDING.to_bytes(2, "big") + spare.to_bytes(2, "big") + bytes(spare)
+
+
+_BARE = 2 + 11 + 4  # bytes of id, OPT record and the head of the option
 
 
 def unmixed(packet: bytes, section: bytes) -> bytes:

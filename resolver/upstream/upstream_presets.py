@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from store.base.sentences import mark, recall
-from store.config import endpoints
+from store.config.upstream_specs import check_upstream
 
 _FILE = Path(__file__).with_name("upstream_presets.toml")
 RESOLV_CONF = (Path("/run/systemd/resolve/resolv.conf"), Path("/etc/resolv.conf"))
@@ -93,7 +93,7 @@ def _spec(text: str) -> str:
     """As the setting takes it; "" for this machine itself, and for what is no address."""
     try:
         address = ip_address(text)
-        spec = endpoints.check_upstream(f"[{text}]:53" if address.version == 6 else text)
+        spec = check_upstream(f"[{text}]:53" if address.version == 6 else text)
     except ValueError:
         return ""
     return "" if address.is_loopback else spec

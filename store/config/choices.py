@@ -199,3 +199,10 @@ def either(words: Iterable[str]) -> str:
     """`a, b or c`, for help and sentences."""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
+
+
+class UpstreamMode(StrEnum):
+    """While no encrypted upstream answers: nothing in the clear, or plain servers meanwhile."""
+
+    STRICT = "strict"
+    FALLBACK = "fallback"

@@ -10,7 +10,7 @@ from store.base.process_status import SupervisorStatus
 from store.base.sentences import say
 from store.config.choices import Leave, ScopeKind, either
 from store.config.scopes import Scope
-from wire import addresses, zones
+from wire import zones
 
 Endpoint = tuple[str, int]  # IP address, port
 
@@ -92,32 +92,6 @@ def check_endpoint(text: str) -> str:
     """The endpoint as it is written, tidied."""
     parse_endpoint(text, 0)
     return text.strip()
-
-
-def check_upstream(text: str) -> str:
-    """An upstream spec: an IP address with an optional port, optionally after udp:// or tcp://."""
-    spec = text.strip()
-    scheme, mark, rest = spec.rpartition("://")
-    if mark and scheme.lower() in ("tls", "https", "quic", "h3"):
-        raise ValueError(say(
-            "Upstream '{text}' asks for encrypted DNS, which this version does not speak; use an IP address.", text=text
-        ))
-    if mark and scheme.lower() not in ("udp", "tcp"):
-        raise ValueError(say(
-            "Upstream '{text}': '{scheme}' is unknown; use udp:// or tcp://.", text=text, scheme=scheme
-        ))
-    host, port = _split(rest)
-    try:
-        address = addresses.plain(ipaddress.ip_address(host))
-    except ValueError:
-        raise ValueError(say(
-            "Upstream '{text}' is no IP address: write 9.9.9.9 or [2620:fe::fe]:53.", text=text
-        )) from None
-    if address.is_unspecified or address.is_multicast:
-        raise ValueError(say("Upstream '{text}' is no server's address: it stands for many, or for none.", text=text))
-    if port is not None and _port(port, text) == 0:
-        raise ValueError(say("Upstream '{text}' cannot have port 0.", text=text))
-    return spec
 
 
 def check_network(text: str) -> str:

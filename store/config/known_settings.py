@@ -6,14 +6,15 @@ from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from store.base.sentences import say
-from store.config.choices import Leave, LogPrivacy, RuleKind, WallMode, YoutubeLevel
+from store.config.choices import Leave, LogPrivacy, RuleKind, UpstreamMode, WallMode, YoutubeLevel
 
 from store.config.endpoints import (  # isort: skip
     LEASE_FILES, check_endpoint, check_group, check_home_domain, check_host_name, check_interface, check_ipv4,
     check_ipv6, check_leave, check_list_id, check_member, check_network, check_own_name, check_path,
-    check_path_or_nothing, check_upstream, check_vendor,
+    check_path_or_nothing, check_vendor,
 )
 from store.config.setting_values import Setting, described
+from store.config.upstream_specs import check_bootstrap, check_upstream
 from store.config.wall_switches import SWITCHES, USUAL, Modes
 from store.locale.language_rules import RULES
 from wire.response import BlockMode
@@ -39,7 +40,12 @@ class Settings:
     )
     web: str = _set("0.0.0.0:80", say("Address and port of the web pages; read at the start only."), check_endpoint)
     upstreams: tuple[str, ...] = _set(
-        ("9.9.9.9", "149.112.112.112"), say("DNS servers that answer what is not blocked."), check_upstream
+        ("9.9.9.9", "149.112.112.112"),
+        say(
+            "DNS servers that answer what is not blocked: addresses in plain DNS, or tls://, https:// and quic:// in "
+            "encrypted DNS (docs/upstreams.md)."
+        ),
+        check_upstream,
     )
     workers: int = _set(
         1,
@@ -208,6 +214,22 @@ class Settings:
     cache_max_mb: int = _set(64, say("Megabytes (MiB) that those may fill, in each DNS process."), low=1, high=4096)
     upstream_timeout_ms: int = _set(
         1500, say("Milliseconds to wait for an upstream before the next is asked."), low=100, high=4000)  # fmt: skip
+    upstream_mode: UpstreamMode = _set(
+        UpstreamMode.STRICT,
+        say(
+            "What becomes of names while no encrypted upstream answers: strict never asks in the clear, fallback asks "
+            "plain servers until one does again, and tells."
+        ),
+        choices=tuple(UpstreamMode),
+    )
+    upstream_bootstrap: tuple[str, ...] = _set(
+        ("9.9.9.9", "149.112.112.112", "1.1.1.1", "[2620:fe::fe]:53", "[2606:4700:4700::1111]:53"),
+        say(
+            "Plain DNS servers that are asked for the addresses of encrypted upstreams that are written as names, and "
+            "for nothing else but with upstream_mode fallback."
+        ),
+        check_bootstrap,
+    )
     mixed_case: str = _set(
         "on",
         say(

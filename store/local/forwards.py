@@ -13,6 +13,7 @@ from store.base.process_status import SupervisorStatus
 from store.base.sentences import say
 from store.config import endpoints
 from store.config.endpoints import Endpoint
+from store.config.upstream_specs import check_upstream, read_upstream
 from store.names import rule_names
 from wire import addresses
 
@@ -71,7 +72,7 @@ def check_upstreams(specs: Iterable[str], is_ours: Callable[[str], bool] = lambd
         raise ValueError(say(
             "Name a server for it, such as 192.168.1.1, or '{usual}' for those that everybody else asks.", usual=USUAL
         ))
-    checked = tuple(dict.fromkeys(endpoints.check_upstream(spec) for spec in written))
+    checked = tuple(dict.fromkeys(check_upstream(spec) for spec in written))
     if len(checked) > MAX_UPSTREAMS:
         raise ValueError(say("A domain has at most {most} servers.", most=MAX_UPSTREAMS))
     refuse_ours(checked, is_ours)
@@ -105,12 +106,13 @@ def leads_here(wanted: Iterable[str], supervisor: SupervisorStatus | None) -> Ca
 
 def is_listening(spec: str, listening: Iterable[Endpoint]) -> bool:
     """Whether an upstream's spec is an address of this machine at which one of `listening` is reached."""
-    host, port = endpoints.parse_endpoint(endpoints.check_upstream(spec).rpartition("://")[2], endpoints.DNS_PORT)
-    here = [where for where, at in listening if at == port]
+    upstream = read_upstream(spec)
+    here = [where for where, at in listening if at == upstream.port]
     try:
-        address = addresses.parse(host)
+        address = addresses.parse(upstream.host)
     except ValueError:
         return False
+    host = upstream.host
     if address.version == 4:
         host = str(address)  # also where it came in the clothes of IPv6
     local = address.is_loopback or own_addresses.towards(host) == address

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from fresh_state import _migrated as _migrated
 from fresh_state import state as state
+from own_authority import authority as authority
+from own_authority import trusted as trusted
 from running_worker import House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 

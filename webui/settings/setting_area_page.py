@@ -76,8 +76,9 @@ async def save(request: Request, ui: WebUi, engine: Engine, key: str) -> Respons
     area = _area(key)
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     wanted, wrong = settings_view.read({name: form[name] for name in area.keys if name in form}, ui)
-    with _beside(wrong, "upstreams"):
-        ui.refuse_ours(wanted.get("upstreams", ()))
+    for servers in ("upstreams", "upstream_bootstrap"):
+        with _beside(wrong, servers):
+            ui.refuse_ours(wanted.get(servers, ()))
     with _beside(wrong, "new_devices"):
         edit.check_new_devices(engine, wanted.get("new_devices", ""))
     if wanted and not wrong:

@@ -56,6 +56,8 @@ TITLES = {
     "cache_max_entries": say("Cache: responses"),
     "cache_max_mb": say("Cache: size"),
     "upstream_timeout_ms": say("Patience with an upstream"),
+    "upstream_mode": say("While no encrypted upstream answers"),
+    "upstream_bootstrap": say("Servers that tell where encrypted ones are"),
     "mixed_case": say("Ask upstreams in mixed letters"),
     "certificate": say("Certificate’s file"),
     "certificate_key": say("Its key’s file"),

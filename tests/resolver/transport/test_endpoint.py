@@ -15,6 +15,10 @@ from resolver.transport.endpoint import Endpoint, parse_endpoint
         ("TCP://9.9.9.9:54", Endpoint("TCP://9.9.9.9:54", "9.9.9.9", 54, scheme="tcp")),
         ("tcp://[2620:fe::fe]:53", Endpoint("tcp://[2620:fe::fe]:53", "2620:fe::fe", 53, scheme="tcp")),
         ("2620:fe::fe", Endpoint("2620:fe::fe", "2620:fe::fe", 53)),
+        (
+            "https://dns.quad9.net/dns-query",
+            Endpoint("https://dns.quad9.net/dns-query", "dns.quad9.net", 443, "https", "dns.quad9.net", "/dns-query"),
+        ),
     ],
 )
 def test_a_spec_is_read_as_people_write_it(spec: str, endpoint: Endpoint) -> None:
@@ -25,8 +29,7 @@ def test_a_spec_is_read_as_people_write_it(spec: str, endpoint: Endpoint) -> Non
     ("spec", "says"),
     [
         ("dns.example", "IP address"),
-        ("tls://9.9.9.9", "encrypted"),
-        ("https://dns.example/dns-query", "encrypted"),
+        ("h3://9.9.9.9", "not spoken"),
         ("ftp://9.9.9.9", "unknown"),
         ("9.9.9.9:0", "port 0"),
         ("9.9.9.9:70000", "port"),

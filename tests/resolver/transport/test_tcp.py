@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from waiting import until_async
 
-from resolver.transport import tcp
-from resolver.transport.tcp import MAX_STREAMS, SHARE, Stream, TcpTransport
+from resolver.transport import connections
+from resolver.transport.connection import Connection
+from resolver.transport.endpoint import Endpoint
+from resolver.transport.tcp import LIMITS, TcpTransport
 
 pytestmark = pytest.mark.process
 
@@ -47,7 +50,7 @@ class Bench:
         self.failed: list[Any] = []
         self.loop = asyncio.get_running_loop()
         self.poller: Any = None  # which connections do without
-        self.pool = TcpTransport(self, address)
+        self.pool = TcpTransport(self, Endpoint("", *address, "tcp"))
 
     def on_packet(self, channel: Any, packet: bytes) -> None:
         self.came.append(packet)
@@ -55,7 +58,7 @@ class Bench:
     def on_error(self, channel: Any) -> None:
         self.failed.append(channel)
 
-    def send(self, waiting: Any, payload: bytes) -> tuple[Stream, bytes]:
+    def send(self, waiting: Any, payload: bytes) -> tuple[Connection, bytes]:
         stream, ident = self.pool.place()
         stream.pending[ident] = waiting
         stream.send(ident + payload)
@@ -92,26 +95,26 @@ def loops() -> list[Any]:
 @pytest.mark.parametrize("loop_factory", loops())
 def test_queries_share_a_connection_and_answers_come_in_any_order(loop_factory: Any) -> None:
     async def test(bench: Bench) -> None:
-        sent = [bench.send(number, b"%d" % number) for number in range(SHARE)]
-        await until_async(lambda: len(bench.server.frames) == SHARE)
+        sent = [bench.send(number, b"%d" % number) for number in range(LIMITS.share)]
+        await until_async(lambda: len(bench.server.frames) == LIMITS.share)
         assert len(bench.server.writers) == 1
         assert [packet for _, packet in bench.server.frames] == [ident + b"%d" % n for n, (_, ident) in enumerate(sent)]
-        for number in reversed(range(SHARE)):
+        for number in reversed(range(LIMITS.share)):
             bench.server.answer(number)
-        await until_async(lambda: len(bench.came) == SHARE)
+        await until_async(lambda: len(bench.came) == LIMITS.share)
         assert bench.came == [ident + b"%d" % n for n, (_, ident) in reversed(list(enumerate(sent)))]
 
     run(test, loop_factory)
 
 
 def test_connections_are_few_and_none_is_overfull(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp, "MAX_PENDING", 10)
+    monkeypatch.setattr(connections, "MAX_PENDING", 10)
 
     async def test(bench: Bench) -> None:
-        for number in range(10 * MAX_STREAMS):
+        for number in range(10 * LIMITS.connections):
             bench.send(number, b"x")
-        await until_async(lambda: len(bench.server.frames) == 10 * MAX_STREAMS)
-        assert len(bench.server.writers) == MAX_STREAMS
+        await until_async(lambda: len(bench.server.frames) == 10 * LIMITS.connections)
+        assert len(bench.server.writers) == LIMITS.connections
         with pytest.raises(OSError, match="too many"):
             bench.send("one more", b"x")
 
@@ -150,7 +153,7 @@ def test_when_a_connection_breaks_those_who_wait_are_told_and_a_new_one_is_made(
 def test_a_connection_without_work_breaks_in_silence_and_is_closed_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tcp, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(TcpTransport, "limits", replace(LIMITS, idle_seconds=0.05))
 
     async def test(bench: Bench) -> None:
         stream, ident = bench.send("exchange", b"x")
@@ -164,13 +167,13 @@ def test_a_connection_without_work_breaks_in_silence_and_is_closed_after_a_while
 
 @pytest.mark.parametrize("hangs", [False, True])
 def test_a_server_that_cannot_be_reached_is_told(hangs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(TcpTransport, "limits", replace(LIMITS, connect_seconds=0.1))
 
     async def never(*_: Any) -> None:
         await asyncio.Event().wait()
 
     async def test(bench: Bench) -> None:
-        bench.pool._address = ("127.0.0.1", 1)
+        bench.pool.endpoint = Endpoint("", "127.0.0.1", 1, "tcp")
         if hangs:
             monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", never)
         stream, _ = bench.send("exchange", b"x")

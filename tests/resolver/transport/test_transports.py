@@ -38,10 +38,11 @@ pytestmark = pytest.mark.process
 class HexUp(asyncio.Protocol):
     """Towards an upstream: transport and channel in one, over a connection that is made when it is first needed."""
 
-    datagrams, least_seconds, answers = False, 1.0, 0
+    datagrams = encrypted = False
+    least_seconds, answers, handshakes, fault = 1.0, 0, 0, ""
 
-    def __init__(self, owner: Owner, address: tuple[str, int]) -> None:
-        self.owner, self.address, self.pending = owner, address, dict[bytes, Waiting]()
+    def __init__(self, owner: Owner, endpoint: Endpoint) -> None:
+        self.owner, self.address, self.pending = owner, (endpoint.host, endpoint.port), dict[bytes, Waiting]()
         self.connection: Any = None
         self.unsent, self.buffer, self.tasks = list[bytes](), b"", set[Any]()
 
@@ -78,7 +79,11 @@ class HexUp(asyncio.Protocol):
     def release(self, ident: bytes) -> None:
         self.pending.pop(ident, None)
 
-    def distrust(self) -> None:
+    @property
+    def is_open(self) -> bool:
+        return self.connection is not None
+
+    def distrust(self, since: float, idle_seconds: float = 0.0) -> None:
         """It is made anew only when it breaks."""
 
     def close(self) -> None:
@@ -111,7 +116,7 @@ class HexDown(asyncio.Protocol):
 
 
 def _is_transport(owner: Owner) -> Transport:
-    return HexUp(owner, ("127.0.0.1", 53))
+    return HexUp(owner, Endpoint("", "127.0.0.1", 53))
 
 
 class Bench:

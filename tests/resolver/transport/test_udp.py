@@ -12,6 +12,7 @@ import pytest
 from waiting import HANG_SECONDS, until_async
 
 from resolver.transport import udp
+from resolver.transport.endpoint import Endpoint
 from resolver.transport.poller import Poller
 from resolver.transport.udp import BUSY_PORTS, OPEN_PORTS, USES, Port, UdpTransport
 
@@ -26,7 +27,7 @@ class Bench:
         self.came: list[tuple[Any, bytes]] = []
         self.failed: list[Any] = []
         self.loop, self.poller = loop, Poller(loop)
-        self.pool = UdpTransport(self, server.getsockname())
+        self.pool = UdpTransport(self, Endpoint("", *server.getsockname()))
 
     def on_packet(self, channel: Any, packet: bytes) -> None:
         self.came.append((channel, packet))

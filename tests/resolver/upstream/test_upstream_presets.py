@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from resolver.transport.endpoint import parse_endpoint
 from resolver.upstream import upstream_presets
-from store.config import endpoints
+from store.config import upstream_specs
 
 
 def test_every_server_can_be_asked_and_every_claim_has_its_source() -> None:
@@ -16,7 +16,7 @@ def test_every_server_can_be_asked_and_every_claim_has_its_source() -> None:
     assert len(set(servers)) == len(servers), "no server stands for two promises"
     for preset in presets:
         assert len(preset.servers) == 2 and all(parse_endpoint(spec).port == 53 for spec in preset.every)
-        assert all(endpoints.check_upstream(spec) == spec for spec in preset.every)
+        assert all(upstream_specs.check_upstream(spec) == spec for spec in preset.every)
         assert urlsplit(preset.source).scheme == "https" and preset.operator
         assert {preset.filters, preset.dnssec, preset.logging, preset.country} <= upstream_presets.WORDS
 

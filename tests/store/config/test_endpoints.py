@@ -60,33 +60,6 @@ def test_what_is_no_endpoint_is_refused(text: str) -> None:
         endpoints.parse_endpoint(text, 53)
 
 
-@pytest.mark.parametrize(
-    "text", ["9.9.9.9", "9.9.9.9:53", "[2620:fe::fe]:53", "2620:fe::fe", "udp://9.9.9.9", "tcp://9.9.9.9:853"]
-)
-def test_upstreams(text: str) -> None:
-    assert endpoints.check_upstream(text) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("tls://9.9.9.9#dns.quad9.net", "does not speak"),
-        ("https://dns.quad9.net/dns-query", "does not speak"),
-        ("ftp://9.9.9.9", "unknown"),
-        ("dns.quad9.net", "no IP address"),
-        ("9.9.9.9:0", "port 0"),
-        ("0.0.0.0", "no server's address"),
-        ("[::]:53", "no server's address"),
-        ("::ffff:0.0.0.0", "no server's address"),
-        ("224.0.0.251", "no server's address"),
-        ("9.9.9.9:99999", "no valid port"),
-    ],
-)
-def test_upstreams_that_cannot_be(text: str, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        endpoints.check_upstream(text)
-
-
 def test_networks_addresses_and_names_come_out_plain() -> None:
     assert endpoints.check_network("100.64.1.1/10") == "100.64.0.0/10"
     assert endpoints.check_ipv4(" 1.2.3.4 ") == "1.2.3.4"
@@ -97,7 +70,7 @@ def test_networks_addresses_and_names_come_out_plain() -> None:
 
 @given(st.text(alphabet="0123456789.:[]abcdef/%-x ²١\n"))
 def test_only_value_errors(text: str) -> None:
-    for check in (endpoints.check_endpoint, endpoints.check_upstream, endpoints.check_network, endpoints.check_ipv4,
+    for check in (endpoints.check_endpoint, endpoints.check_network, endpoints.check_ipv4,
                   endpoints.check_ipv6, endpoints.check_host_name):  # fmt: skip
         try:
             check(text)

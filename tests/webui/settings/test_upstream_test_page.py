@@ -28,7 +28,7 @@ def test_your_own_is_tried_and_nothing_is_stored(newcomer: Any) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("dns.example", "is no IP address"), ("tls://9.9.9.9", "encrypted DNS"), ("127.0.0.1", "itself in a circle"),
+    [("dns.example", "is no IP address"), ("h3://9.9.9.9", "not spoken"), ("127.0.0.1", "itself in a circle"),
      (",".join(f"198.51.100.{n}" for n in range(1, 14)), "At most 12 servers can be tried at once."),
      ("<b>", "&lt;b&gt;")],
 )  # fmt: skip
