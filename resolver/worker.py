@@ -37,6 +37,7 @@ from resolver.neighbour_watch import NeighbourWatch
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
 from resolver.transport.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
+from resolver.upstream.upstream_policy import UpstreamPolicy
 from resolver.worker_status import describe
 from store.base import logs, status
 from store.base.argv import argued
@@ -176,10 +177,7 @@ class Worker:
 
     def _forwarder(self, settings: Settings) -> Forwarder:
         patience = settings.upstream_timeout_ms / 1000
-        return Forwarder(
-            self._loop, usable(settings.upstreams), patience, mixed_case=settings.mixed_case == "on",
-            bootstrap=settings.upstream_bootstrap,
-        )  # fmt: skip
+        return Forwarder(self._loop, usable(settings.upstreams), patience, UpstreamPolicy.of(settings))
 
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()
@@ -234,7 +232,6 @@ class Worker:
         return replace(describe(self.resolver, self._seen, self._started, bound), nat64=nat64)
 
     def _upstreams(self) -> list[tuple[str, int]]:
-        """Those that are asked in plain DNS."""
         endpoints = [each.endpoint for each in self.resolver.forwarder.servers]
         return [(each.host, each.port) for each in endpoints if not each.encrypted]
 
@@ -246,10 +243,7 @@ def wants_answers(settings: Settings) -> bool:
 
 def upstream_settings(settings: Settings) -> tuple[Any, ...]:
     """The settings that the forwarder is made of."""
-    return (
-        settings.upstreams, settings.upstream_timeout_ms, settings.mixed_case, settings.upstream_mode,
-        settings.upstream_bootstrap,
-    )  # fmt: skip
+    return settings.upstreams, settings.upstream_timeout_ms, UpstreamPolicy.of(settings)
 
 
 async def serve(given: Mapping[str, str]) -> None:

@@ -94,8 +94,8 @@ class Bootstrap:
 
     def _keep(self, host: str, responses: list[Response | None]) -> tuple[str, ...]:
         """Both families in turn, since one of them may lead nowhere."""
-        found = [_addresses(response) for response in responses]
-        addresses = tuple(filter(None, chain.from_iterable(zip_longest(*found))))
+        families = [_addresses(response) for response in responses]
+        addresses = tuple(filter(None, chain.from_iterable(zip_longest(*families))))
         if not addresses:
             if any(response is not None and response.rcode == NXDOMAIN for response in responses):
                 raise OSError(say("There is no server named {name}.", name=host))

@@ -25,6 +25,7 @@ from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.route import HOUSE, Route
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
+from resolver.upstream.upstream_policy import USUAL, UpstreamPolicy
 from wire.message import Question
 
 MAX_IN_FLIGHT = 8192  # questions at one moment, some 1 KiB each; past this a query gets SERVFAIL at once
@@ -41,18 +42,16 @@ class Forwarder:
         loop: asyncio.AbstractEventLoop,
         endpoints: Sequence[Endpoint],
         try_seconds: float,
+        policy: UpstreamPolicy = USUAL,
         transports: Mapping[str, tuple[Builder, ...]] = TRANSPORTS,
-        *,
-        mixed_case: bool = True,
-        bootstrap: Sequence[str] = (),
     ) -> None:
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self.loop, self.poller = loop, Poller(loop)
-        self._mixed_case, self._transports = mixed_case, transports
+        self._policy, self._transports = policy, transports
         self._known: dict[Endpoint, Server] = {}  # each once, in however many routes; bounded by MAX_SERVERS
         self._routes: dict[tuple[str, ...], Servers] = {}  # bounded by `keep`
         self.servers = self._servers(endpoints)
-        self.bootstrap = Bootstrap(loop, self.exchange, tuple(bootstrap))
+        self.bootstrap = Bootstrap(loop, self.exchange, policy.bootstrap)
         self.exchanges = Exchanges(loop, try_seconds, self.counters)
         self.pending = PendingTable(loop, try_seconds, self._on_late)
 
@@ -192,7 +191,7 @@ class Forwarder:
         builders = self._transports.get(endpoint.scheme)
         if server is None and len(self._known) < MAX_SERVERS and builders is not None:
             transports = tuple(build(self, endpoint) for build in builders)
-            server = Server(endpoint, transports, self._probe, mixed_case=self._mixed_case)
+            server = Server(endpoint, transports, self._probe, mixed_case=self._policy.mixed_case)
             self._known[endpoint] = server
         return server
 

@@ -46,8 +46,8 @@ AREAS = (
         say("Who hears which names your home asks for, and whether they answer truly and quickly."), "globe",
         ("upstreams", "upstream_mode"), ("upstream_bootstrap", "upstream_timeout_ms", "mixed_case"),
         (Elsewhere("/names", say("Local names"), say("Domains that another server answers, and names of your own.")),),
-        say("DNS server, provider, Quad9, Cloudflare, Google, resolver, upstream DNS, latency, speed test, encrypted DNS, "
-            "DoT, DoH, DoQ, TLS, HTTPS, QUIC, bootstrap"),
+        say("DNS server, provider, Quad9, Cloudflare, Google, resolver, upstream DNS, latency, speed test, "
+            "encrypted DNS, DoT, DoH, DoQ, TLS, HTTPS, QUIC, bootstrap"),
     ),
     Area(
         "kept", say("What is kept, and for how long"),

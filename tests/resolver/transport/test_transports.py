@@ -132,7 +132,7 @@ class Bench:
         servers = [await asyncio.start_server(partial(self.serve, n), "127.0.0.1", 0) for n in range(2)]
         ports = [server.sockets[0].getsockname()[1] for server in servers]
         endpoints = [Endpoint(f"hex://127.0.0.1:{port}", "127.0.0.1", port, "hex") for port in ports]
-        self.forwarder = Forwarder(loop, endpoints, 0.5, {**TRANSPORTS, "hex": (HexUp,)})
+        self.forwarder = Forwarder(loop, endpoints, 0.5, transports={**TRANSPORTS, "hex": (HexUp,)})
         recorder: Any = self
         self.resolver = Resolver(snapshot.build(self.state, {}), Cache(100, 1 << 20), self.forwarder, recorder)
         self.down = HexDown(self.resolver)

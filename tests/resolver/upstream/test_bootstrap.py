@@ -66,7 +66,7 @@ def test_both_families_come_in_turn_and_whoever_asks_meanwhile_shares(clock: Clo
 
     async def test(boot: Bootstrap) -> None:
         first, second = await asyncio.gather(boot.find(HOST), boot.find(HOST))
-        assert first == second == ("192.0.2.1", "2001:db8::1", "192.0.2.2")
+        assert first == second and {first[0], first[2]} == {"192.0.2.1", "192.0.2.2"} and first[1] == "2001:db8::1"
         assert sorted(servers.asked) == ["A", "AAAA"]
 
     run(servers, test, clock)

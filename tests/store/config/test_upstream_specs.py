@@ -64,8 +64,8 @@ def test_what_is_no_upstream_says_what_would_do(text: str, words: str) -> None:
 
 def test_whoever_is_asked_for_addresses_has_one_and_is_asked_in_the_clear() -> None:
     assert check_bootstrap(" 9.9.9.9 ") == "9.9.9.9"
-    for text in ("tls://9.9.9.9", "dns.quad9.net"):
-        with pytest.raises(ValueError, match="plain"):
+    for text, words in (("tls://9.9.9.9", "a plain one"), ("dns.quad9.net", "no IP address")):
+        with pytest.raises(ValueError, match=words):
             check_bootstrap(text)
 
 
