@@ -161,10 +161,11 @@ def _page(
     begun = two_step.begun(engine, caller.account_id)
     views = login_sessions.sessions(engine, None if admin else caller.account_id, life=ui.life())
     me = next(person for person in everybody if person.id == caller.account_id)
-    told = [tell(line, language(request)) for line in recovery_file.lines(codes, me.name, formatting.day(time.time()))]
+    written = recovery_file.lines(codes, me.name, formatting.day(time.time()))
+    codes_file = recovery_file.address([tell(line, language(request)) for line in written]) if codes else ""
     return page(
         request, "accounts_page.html", notice=notice, admin=admin, everybody=everybody if admin else [],
-        me=me, roles=ROLES, codes_file=recovery_file.address(told) if codes else "", codes_name=recovery_file.NAME,
+        me=me, roles=ROLES, codes_file=codes_file, codes_name=recovery_file.NAME,
         count=len(everybody), standing=two_step.standing(engine, caller.account_id), codes=list(codes),
         begun=begun, qr=qr_code.svg(begun.uri) if begun else "", now=int(time.time()),
         sessions=[(view, agent_words.in_words(view.agent), view.id == caller.session) for view in views],

@@ -20,6 +20,6 @@ def lines(codes: Sequence[str], person: str, day: str) -> list[str]:
     ]  # fmt: skip
 
 
-def address(told: Sequence[str]) -> str:
-    """A link that holds the file, for `<a download>`. `told`: the lines in the reader's language."""
-    return "data:text/plain;charset=utf-8," + quote("\r\n".join([*told, ""]).encode("utf-8", "replace"), safe="")
+def address(text_lines: Sequence[str]) -> str:
+    """A link that holds the file, for `<a download>`. `text_lines`: they are in the reader's language."""
+    return "data:text/plain;charset=utf-8," + quote("\r\n".join([*text_lines, ""]).encode("utf-8", "replace"), safe="")
