@@ -168,6 +168,8 @@ def _page(
         me=me, roles=ROLES, codes_file=codes_file, codes_name=recovery_file.NAME,
         count=len(everybody), standing=two_step.standing(engine, caller.account_id), codes=list(codes),
         begun=begun, qr=qr_code.svg(begun.uri) if begun else "", now=int(time.time()),
+        tokens=sum(token.holds(time.time()) for token in account.tokens(engine)) if admin else 0,
+        mine=sum(view.account_id == me.id for view in views),
         sessions=[(view, agent_words.in_words(view.agent), view.id == caller.session) for view in views],
         devices=sorted(devices.names(config).items(), key=lambda entry: entry[1].casefold()) if admin else [],
     )  # fmt: skip

@@ -71,12 +71,16 @@ def of(may: Callable[[str], bool], *, own: bool) -> tuple[tuple[NavGroup, ...], 
     return tuple(groups), tuple(page for page in BAR if may(page.href))
 
 
-def entry_of(path: str) -> str:
-    """The href of the entry that a page belongs to; "" for none."""
+def entry_of(path: str, *, own: bool = False) -> str:
+    """The href of the entry that a page belongs to; "" for none. `own`: of those who see their own devices alone."""
+    if own:
+        return next((page.href for page in OWN.pages if _below(path, page.href)), "")
     if path == HOME.href:
         return path
     if _below(path, "/setup"):
         return FIRST_RUN.href
+    if _below(path, "/accounts"):
+        return "/settings"
     return next((page.href for page in PAGES if page is not HOME and _below(path, page.href)), "")
 
 

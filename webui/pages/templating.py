@@ -49,6 +49,9 @@ from webui.views.relief_view import PauseLine
 from webui.views.spoken import Spoken, Written
 
 HERE = Path(__file__).parents[1]
+# What a page says on top to whoever may not do all.
+_LOOKS_ON = say("You see everything here and change nothing. What is switched off, an admin can do.")
+_LOOKS_ON_DEVICES = say("You see your own devices alone.")
 # A page beside its file; shared parts.
 _WINGS = (
     "pages", "accounts", "settings", "home", "queries", "household", "household/templates", "services", "evidence",
@@ -200,10 +203,14 @@ def _way_round(request: Request) -> dict[str, Any]:
     caller, is_open = deps.limited(request), first_run_marks.is_open(request.app.state.ui.state)
     if caller is None:
         groups = navigation.groups(first_run=is_open)
-        return {"navigation": groups, "bar": navigation.BAR, "limits": "", "person": deps.person(request)}
+        whole = {"navigation": groups, "bar": navigation.BAR, "limits": "", "sees_all": True}
+        return {**whole, "person": deps.person(request)}
     find = route_needs.finder(request.app)
-    groups, bar = navigation.of(lambda path: _may(caller, find("GET", path)), own=caller.scope == Role.OWN)
-    return {"navigation": groups, "bar": bar, "limits": auth.why_refused(caller, Need.ADMIN), "person": caller}
+    own = caller.scope == Role.OWN
+    groups, bar = navigation.of(lambda path: _may(caller, find("GET", path)), own=own)
+    here = navigation.entry_of(request.url.path, own=own)
+    limits = _LOOKS_ON_DEVICES if own else _LOOKS_ON
+    return {"navigation": groups, "bar": bar, "here": here, "limits": limits, "sees_all": not own, "person": caller}
 
 
 def _pauses(ui: WebUi) -> list[PauseLine]:

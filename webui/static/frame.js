@@ -2,7 +2,7 @@
 // What holds on every page: focus is kept over a swap, a server that is gone is said, a session that is over loses no form.
 (() => {
   "use strict";
-  const { one, all, say, notify, refuse, ring, onContent } = globalThis.telltale;
+  const { one, all, say, notify, refuse, onContent } = globalThis.telltale;
 
   // Focus: who had it has it again once its place is drawn anew, with the cursor where it was.
   let kept = null;
@@ -44,7 +44,7 @@
   };
   const answers = async () => {
     try {
-      await ring();
+      await (globalThis.telltale.ring?.() ?? fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) })); // who sees their own devices alone has no bell
       return true;
     } catch { return false; }
   };

@@ -22,7 +22,12 @@ def test_no_entry_stands_twice_and_the_bar_is_a_choice_of_them() -> None:
 @pytest.mark.parametrize(
     ("path", "entry"),
     [("/", "/"), ("/devices/1", "/devices"), ("/evidence/tests/3", "/evidence"), ("/groups", "/groups"),
-     ("/search", ""), ("/namesake", ""), ("/explain", "")],
+     ("/accounts/tokens", "/settings"), ("/search", ""), ("/namesake", ""), ("/explain", "")],
 )  # fmt: skip
 def test_the_entry_of_a_page(path: str, entry: str) -> None:
     assert navigation.entry_of(path) == entry
+
+
+@pytest.mark.parametrize(("path", "entry"), [("/my", "/my"), ("/accounts", "/accounts"), ("/devices", "")])
+def test_the_entry_of_a_page_for_whoever_sees_their_own_devices_alone(path: str, entry: str) -> None:
+    assert navigation.entry_of(path, own=True) == entry
