@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from appliance.cli import (
     access_command,
     backup_command,
+    certificate_command,
     changes_command,
     devices_command,
     dhcp_command,
@@ -107,6 +108,7 @@ app.add_typer(records_command.app, name="records")
 app.add_typer(forwards_command.app, name="forwards")
 app.add_typer(dhcp_command.app, name="dhcp")
 app.add_typer(wall_command.app, name="wall")
+app.add_typer(certificate_command.app, name="certificate")
 app.add_typer(gateway_command.app, name="gateway")
 app.add_typer(evidence_command.app, name="evidence")
 app.add_typer(log_command.app, name="log")

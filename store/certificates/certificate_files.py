@@ -112,6 +112,13 @@ def set_aside(state: Path, name: str) -> None:
         raise CertificateError(say("{path} cannot be written: {why}.", path=path, why=sentence_of(error))) from None
 
 
+def copy_before(state: Path, name: str) -> None:
+    """Keep what a file holds as NAME.before, while it stays in force. Raises CertificateError."""
+    path = folder(state) / name
+    if path.exists():
+        write(state, f"{name}.before", read(path))
+
+
 def _private_folder(path: Path) -> None:
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700, parents=True)
