@@ -123,7 +123,8 @@ def wall_switch(page: Any, address: str) -> tuple[Any, str, Any]:
 
 
 def choice(page: Any, address: str) -> tuple[Any, str, Any]:
-    page.goto(f"{address}/devices/1")
+    page.goto("about:blank")
+    page.goto(f"{address}/devices/1#packs")  # opens the fold
     return page.locator("[id^=toggle-]").first.get_by_role("combobox"), "value", "off"
 
 

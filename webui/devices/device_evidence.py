@@ -17,7 +17,7 @@ from evidence.findings.finding_rows import FindingFilter
 from store.base.sentences import Sentence, say
 from store.base.store_errors import StoreError
 
-SHOWN = 4  # of each kind; the page of findings has all
+SHOWN = 2  # of each kind; the page of findings has all
 WEEK_US = 7 * 86_400_000_000
 _OPEN = (FindingState.NEW, FindingState.SEEN)
 

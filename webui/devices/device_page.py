@@ -42,9 +42,9 @@ from webui.views.ranges import Asked, Range
 
 router = APIRouter(prefix="/devices", dependencies=[permissions.sees])
 
-RECENT = 12
-NAMES, ALL_NAMES = 10, 500  # of what it asks for: at first, and when somebody wants all
-TRACKERS = 10
+RECENT = 10
+NAMES, ALL_NAMES = 8, 500  # of what it asks for: at first, and when somebody wants all
+TRACKERS = 8
 JUDGED_NAMES = 200  # the most asked ones for tracking, whose purposes stand beside the companies
 PICTURE_US = hours_grid.MAX_DAYS * ranges.DAY_US
 Number = Annotated[int, Path(ge=1, le=2**31)]
@@ -194,6 +194,7 @@ def _decided(
         "quiet_packs": [line for line in packs if not (line.own or line.hits)],
         "lists": [line for line in shown if line.kind != ListKind.PACK],
         "services": [line for line in services if decided_view.matters(line)],
+        "all_lists": all_lists,
         "more_lists": len(of_lists) - len(shown) if not all_lists else 0,
         "decisions": decided_view.lines(
             holds, row.id, devices.display_name(row), names, services, ui.settings().wall, timed

@@ -97,6 +97,7 @@ def why_was_this_blocked(stroll: Stroll) -> None:
 
 def a_pack_to_strict_for_one_device(stroll: Stroll) -> None:
     device_page(stroll, PHONE)
+    stroll.open("Packs by makers")
     pack = stroll.page.get_by_role("combobox", name=f"Xiaomi, Redmi and POCO for {PHONE}")
     stroll.choose(pack, "strict")
     with closing(db.connect(stroll.walks.state / "config.db", read_only=True)) as con:
