@@ -29,6 +29,9 @@ class Holder(Protocol):
     def packet(self, connection: Connection, packet: bytes) -> None:
         """A packet has come."""
 
+    def told(self, fault: str) -> None:
+        """What came was no answer: why."""
+
     def idle(self, connection: Connection) -> None:
         """Nothing waits on it any more."""
 

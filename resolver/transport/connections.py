@@ -87,6 +87,10 @@ class Connections:
             self._pause, self.fault = 0.0, ""
         self._on_packet(connection, packet)
 
+    def told(self, fault: str) -> None:
+        """As `Holder`."""
+        self.fault = fault
+
     def idle(self, connection: Connection) -> None:
         """As `Holder`."""
         if connection.distrusted:

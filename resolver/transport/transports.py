@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resolver.transport.dot import TlsTransport
+from resolver.transport.endpoint import Endpoint
 from resolver.transport.tcp import TcpTransport
-from resolver.transport.transport import Builder
+from resolver.transport.transport import Builder, Owner, Transport
 from resolver.transport.udp import UdpTransport
+
+
+def _https(owner: Owner, endpoint: Endpoint) -> Transport:
+    from resolver.transport.doh import HttpsTransport  # h2 is some 3 MiB, in each worker, for those who ask over it
+
+    return HttpsTransport(owner, endpoint)
+
 
 TRANSPORTS: Mapping[str, tuple[Builder, ...]] = {
     "udp": (UdpTransport, TcpTransport),
     "tcp": (TcpTransport,),
     "tls": (TlsTransport,),
+    "https": (_https,),
 }
