@@ -8,6 +8,7 @@ of a name together are what it has: of a type that it has not, it has no data, a
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -44,18 +45,37 @@ def load(con: sqlite3.Connection) -> tuple[LocalRecord, ...]:
     return tuple(LocalRecord(*row) for row in rows)
 
 
+class WrongRecord(ValueError):  # noqa: N818 - which part is wrong is the point
+    """No record; `part`: the field that is wrong."""
+
+    def __init__(self, part: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.part = part
+
+
 def check(name: str, type_: str, value: str) -> LocalRecord:
-    """The record as it is kept; raises ValueError with a sentence."""
+    """The record as it is kept; raises WrongRecord."""
     kind = type_.strip().upper()
     if kind not in TYPES:
-        raise ValueError(say(
+        raise WrongRecord("type", say(
             "'{type}' is no type of a local record: choose {choices}.", type=type_.strip()[:20],
             choices=", ".join(TYPES),
         ))  # fmt: skip
-    record = LocalRecord(_owner(name, kind), kind, _value(kind, value.strip()))
+    with _of_part("name"):
+        owner = _owner(name, kind)
+    with _of_part("value"):
+        record = LocalRecord(owner, kind, _value(kind, value.strip()))
     if record.type == "CNAME" and record.value == record.name:
-        raise ValueError(say("{name} cannot lead to itself.", name=record.name))
+        raise WrongRecord("value", say("{name} cannot lead to itself.", name=record.name))
     return record
+
+
+@contextmanager
+def _of_part(part: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise WrongRecord(part, sentence_of(error)) from None
 
 
 class RecordSet:

@@ -3,7 +3,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -12,7 +12,7 @@ from store.base.sentences import say, say_count, sentence_of
 from store.config.session import EditError, NotFound, bump, reading, writing
 from store.history import called
 from store.local import hosts_file, local_records, local_tables
-from store.local.local_records import MAX_COMMENT, MAX_RECORDS, LocalRecord, RecordSet
+from store.local.local_records import MAX_COMMENT, MAX_RECORDS, LocalRecord, RecordSet, WrongRecord
 from wire import zones
 
 MAX_REFUSED = 100  # lines of a file that are told of; who reads them sees the pattern sooner
@@ -89,29 +89,22 @@ def remove_name(e: Engine, name: str) -> int:
 
 def import_hosts(e: Engine, text: str, own_name: str = "") -> Imported:
     """Add what a hosts file says; what cannot be added is told of, and the rest is. Raises EditError."""
-    if len(text) > hosts_file.MAX_TEXT:
-        raise EditError(say("The file is too large for a hosts file; add it as a blocklist."))
-    added = known = 0
-    refused: list[tuple[int, str]] = []
+    _check_size(text)
     with writing(e, say("Local records are taken in from a hosts file.")) as session:
-        rows = _rows(session)
-        there, beside = {_of_row(row) for row in rows}, RecordSet(map(_of_row, rows))
-        for line in hosts_file.parse(text):
-            why = line.refused
-            if line.record in there:
-                known += 1
-                continue
-            if line.record is not None and not why:
-                why = _why_not(line.record, beside, len(there), own_name)
-            if line.record is None or why:
-                refused.append((line.number, why))
-                continue
-            there.add(line.record)
-            session.add(_row(line.record, line.comment))
-            added += 1
-        if added:
+        judged = _judged(map(_of_row, _rows(session)), text, own_name)
+        session.add_all(_row(record, comment) for record, comment in judged.new)
+        if judged.new:
             bump(session)
-    return Imported(added, known, tuple(refused[:MAX_REFUSED]))
+    return Imported(len(judged.new), judged.known, tuple(judged.refused[:MAX_REFUSED]))
+
+
+def preview_hosts(e: Engine, text: str, own_name: str = "") -> tuple[Imported, list[LocalRecord]]:
+    """What taking it in would come to, and the records that it would add; nothing is changed. Raises EditError."""
+    _check_size(text)
+    with reading(e) as session:
+        judged = _judged(map(_of_row, _rows(session)), text, own_name)
+    imported = Imported(len(judged.new), judged.known, tuple(judged.refused[:MAX_REFUSED]))
+    return imported, [record for record, _ in judged.new]
 
 
 def summary(imported: Imported) -> str:
@@ -121,6 +114,38 @@ def summary(imported: Imported) -> str:
         "{count:,} records were added; {known} were known, {refused} could not be added.",
         known=imported.known, refused=len(imported.refused),
     )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Judged:
+    """What a file's lines come to: new records with their comments, how many are known, what cannot be added."""
+
+    new: list[tuple[LocalRecord, str]] = field(default_factory=list)
+    known: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+def _judged(rows: Iterable[LocalRecord], text: str, own_name: str) -> _Judged:
+    every, judged = list(rows), _Judged()
+    there, beside = set(every), RecordSet(every)
+    for line in hosts_file.parse(text):
+        why = line.refused
+        if line.record in there:
+            judged.known += 1
+            continue
+        if line.record is not None and not why:
+            why = _why_not(line.record, beside, len(there), own_name)
+        if line.record is None or why:
+            judged.refused.append((line.number, why))
+            continue
+        there.add(line.record)
+        judged.new.append((line.record, line.comment))
+    return judged
+
+
+def _check_size(text: str) -> None:
+    if len(text) > hosts_file.MAX_TEXT:
+        raise EditError(say("The file is too large for a hosts file; add it as a blocklist."))
 
 
 def _why_not(record: LocalRecord, beside: RecordSet, count: int, own_name: str) -> str:
@@ -138,8 +163,10 @@ def _checked(name: str, type_: str, value: str, own_name: str) -> LocalRecord:
     try:
         record = local_records.check(name, type_, value)
         _refuse_own(record, own_name)
+    except WrongRecord as error:
+        raise EditError(sentence_of(error), error.part) from None
     except ValueError as error:
-        raise EditError(sentence_of(error)) from None
+        raise EditError(sentence_of(error), "name") from None
     return record
 
 
@@ -154,7 +181,7 @@ def _stand_together(record: LocalRecord, rows: Iterable[local_tables.LocalRecord
     try:
         RecordSet(map(_of_row, rows)).add(record)
     except ValueError as error:
-        raise EditError(sentence_of(error)) from None
+        raise EditError(sentence_of(error), "name") from None
 
 
 def _comment(text: str) -> str:

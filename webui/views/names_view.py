@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from store.base.sentences import say
 from store.local import forwards as forwarded
+from store.local.device_names import label_of
 from store.local.local_tables import ForwardedDomain, LocalRecord
 
 
@@ -40,6 +42,29 @@ def records(rows: Iterable[LocalRecord]) -> list[RecordView]:
         RecordView(row.id, row.name, row.type, row.value, row.comment, _reach(row.name))
         for row in rows if row.id is not None
     ]  # fmt: skip
+
+
+def holds(words: Iterable[str], *texts: str) -> bool:
+    """Whether each word, in small letters, occurs in one of the texts."""
+    whole = " ".join(texts).lower()
+    return all(word in whole for word in words)
+
+
+class Called(Protocol):
+    """A device with the name that it is found by ("" for none)."""
+
+    @property
+    def device(self) -> int: ...
+
+    @property
+    def called(self) -> str: ...
+
+
+def shadows(records: Iterable[RecordView], devices: Iterable[Called]) -> dict[int, tuple[int, str]]:
+    """Record → (device, what it is called) of the device that would have its name, were it not for the record."""
+    by_label = {label_of(each.called): (each.device, each.called) for each in devices}
+    labels = ((record.id, record.name.partition(".")[0]) for record in records if not record.name.startswith("*."))
+    return {number: by_label[label] for number, label in labels if label in by_label}
 
 
 def forwards(rows: Iterable[ForwardedDomain]) -> list[ForwardView]:

@@ -3,6 +3,8 @@
 
 from typing import Any
 
+from store.household import undo
+from store.household.changes import changes
 from store.local import forward_edit, record_edit
 
 
@@ -62,3 +64,58 @@ def test_what_answers_now(visitor: Any) -> None:
     assert "never leaves the home" in told and "192.168.1.5" in told and "<html" not in told
     assert "data-problem" in visitor.get("/names/test?test=a%20b").text
     assert "data-problem" in visitor.get("/names/test?test=a.example&type=NONE").text
+
+
+def test_a_hosts_file_is_looked_at_before_anything_changes(visitor: Any) -> None:
+    text = "192.168.1.5 nas.lan\n0.0.0.0 <b>.example\n" + "\n".join(f"10.0.0.{at} h{at}.lan" for at in range(1, 200))
+    told = visitor.tap("/names/records/preview", text=text)
+    assert told.status_code == 200 and "200 records would be added; 0 are known, 1 cannot be added." in told.text
+    assert "<html" not in told.text and "<b>.example" not in told.text and "and 100 more" in told.text
+    assert record_edit.records(visitor.engine()) == []
+    whole = visitor.form("/names/records/preview", text=text)
+    assert 'action="/names/records/import"' in whole.text and "192.168.1.5 nas.lan" in whole.text
+    visitor.form("/names/records/import", text=text)
+    undo.undo(visitor.engine(), changes(visitor.engine())[0].id)
+    assert record_edit.records(visitor.engine()) == [], "one change"
+
+
+def test_a_wrong_part_is_told_at_its_field(visitor: Any) -> None:
+    for field, fields in (
+        ("name", {"name": "a b", "value": "1.2.3.4"}), ("value", {"name": "nas.lan", "value": "x"}),
+        ("type", {"name": "nas.lan", "value": "x", "type": "SOA"}),
+    ):  # fmt: skip
+        refused = visitor.form("/names/records/add", **fields)
+        assert refused.status_code == 422 and f'data-field="{field}"' in refused.text, field
+
+
+def test_a_search_finds_records_and_devices_and_long_lists_say_what_is_left(visitor: Any) -> None:
+    lines = (f"10.0.{at >> 8}.{at & 255} h{at}.lan" for at in range(1, 260))
+    record_edit.import_hosts(visitor.engine(), "\n".join(lines))
+    page = visitor.get("/names").text
+    assert "259 records" in page and "and 59 more: search for them" in page and page.count('id="record-') == 200
+    found = visitor.get("/names?q=h25 lan").text
+    assert found.count('id="record-') == 11 and "11 matches" in found
+    assert "Redmi" not in found.partition('id="found"')[2]
+    assert "redmi-note-13.home.arpa" in visitor.get("/names?q=redmi").text
+    assert "No record fits." in visitor.get("/names?q=<script>").text
+
+
+def test_a_record_is_changed_in_its_line_or_on_its_page(visitor: Any) -> None:
+    visitor.form("/names/records/add", name="<b>.lan", type="A", value="192.168.1.5")
+    visitor.form("/names/records/add", name="nas.lan", type="A", value="192.168.1.5")
+    number = record_edit.records(visitor.engine())[-1].id
+    part = visitor.get(f"/names/records/{number}", headers={"HX-Request": "true"}).text
+    assert part.count("<form") == 1 and 'value="nas.lan"' in part and "<html" not in part
+    assert "<html" in visitor.get(f"/names/records/{number}").text
+    assert visitor.get("/names/records/99").status_code == 404
+
+
+def test_names_of_devices_say_who_told_them_and_what_goes_before_them(visitor: Any) -> None:
+    visitor.form("/names/records/add", name="living-room-tv.home.arpa", type="A", value="192.168.1.99")
+    page = visitor.get("/names").text
+    card = page.partition('id="devices"')[2]
+    assert "redmi-note-13.home.arpa" in card and "the name that it was given" in card and 'href="/devices/1"' in card
+    assert "living-room-tv.home.arpa is a record of your own, which goes before it." in card
+    assert "living-room-tv-2.home.arpa" in card
+    records = page.partition('id="records"')[2].partition("</section>")[0]
+    assert "which is called so, too" in records and 'href="/devices/2"' in records
