@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from store.base.sentences import say
 from store.config import account, tables
@@ -18,6 +19,7 @@ from store.config.choices import Role
 from store.config.session import EditError, NotFound, Unnoted, reading, writing
 
 MAX_SESSIONS = 100  # the longest unseen goes first; more browsers than a home has
+MAX_ALIKE = 20  # of one person, address and agent: a program that logs in for each call must not push people out
 MAX_UNWRITTEN = 20  # of those that only memory has; the oldest goes first, few people make room on a disk
 TOUCH_SECONDS = 3600  # a visit is noted at most once an hour: every note is a write to the card
 MAX_AGENT = 300  # of what a browser says that it is
@@ -110,10 +112,17 @@ def create_session(
 def _write_session(e: Engine, made: NewSession, row: tables.Session) -> None:
     with writing(e, _NO_DECISION) as session:
         session.execute(delete(tables.Session).where(col(tables.Session.expires_at) <= row.created_at))
-        oldest = select(tables.Session).order_by(col(tables.Session.last_seen).desc()).offset(MAX_SESSIONS - 1)
-        for longest_unseen in session.exec(oldest).all():
+        alike = select(tables.Session).filter_by(account_id=row.account_id, address=row.address, agent=row.agent)
+        for longest_unseen in session.exec(_latest_first(alike).offset(MAX_ALIKE - 1)).all():
+            session.delete(longest_unseen)
+        session.flush()
+        for longest_unseen in session.exec(_latest_first(select(tables.Session)).offset(MAX_SESSIONS - 1)).all():
             session.delete(longest_unseen)
         session.add(row)
+
+
+def _latest_first(which: SelectOfScalar[tables.Session]) -> SelectOfScalar[tables.Session]:
+    return which.order_by(col(tables.Session.last_seen).desc(), col(tables.Session.created_at).desc())
 
 
 def find_session(

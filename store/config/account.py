@@ -115,7 +115,7 @@ def hashed_password(password: str) -> str:
                             "together."))
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in password):
         raise EditError(say("The password holds a line break or another character that no form sends; leave it out."))
-    return _hash(password, secrets.token_bytes(16))
+    return _hash(one_form(password), secrets.token_bytes(16))
 
 
 def end_sessions(session: Session, account_id: int, keep: str = "") -> None:
@@ -136,8 +136,15 @@ def check(e: Engine, password: str, name: str = "") -> Person | None:
     if len(password) > MAX_PASSWORD:
         return None
     salt = bytes.fromhex(stored.split("$")[4]) if stored else b"nobody has this."
-    right = hmac.compare_digest(_hash(password, salt), stored or "nobody")
+    right = hmac.compare_digest(_hash(one_form(password), salt), stored or "nobody")
+    if not right and one_form(password) != password:  # set before there was one form
+        right = hmac.compare_digest(_hash(password, salt), stored or "nobody")
     return person if right else None
+
+
+def one_form(password: str) -> str:
+    """The same password, whichever keyboard it came from: é is one letter, or e with an accent (RFC 8265: NFC)."""
+    return unicodedata.normalize("NFC", password)
 
 
 def lookup(session: Session, account_id: int | None = None) -> tables.Account | None:

@@ -132,8 +132,11 @@ def add(engine: Engine, name: Text, role: Text, password: Password, device: Devi
 
 @router.post("/users/change", dependencies=admins)
 def change(
-    engine: Engine, number: Number, name: Text, role: Text, password: Password = "", device: DeviceIds = None
-) -> Response:
+    engine: Engine, caller: CurrentSession, number: Number, name: Text, role: Text, password: Password = "",
+    device: DeviceIds = None,
+) -> Response:  # fmt: skip
+    if password:
+        login.refuse_oneself(caller, number)
     people.change(engine, number, name=name, role=role, devices=device or ())
     if password:
         people.set_password(engine, number, password)
@@ -147,7 +150,8 @@ def remove(engine: Engine, number: Number) -> Response:
 
 
 @router.post("/users/two-step-off", dependencies=admins)
-def turn_off_for(engine: Engine, number: Number) -> Response:
+def turn_off_for(engine: Engine, caller: CurrentSession, number: Number) -> Response:
+    login.refuse_oneself(caller, number)
     two_step.off(engine, number)
     return back_to("/accounts?notice=off#people")
 

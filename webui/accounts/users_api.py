@@ -84,8 +84,10 @@ def user(user_id: UserId, engine: Engine) -> User:
 
 
 @router.patch("/users/{user_id}", summary="Another name, role, password or devices")
-def change(user_id: UserId, body: UserEdit, engine: Engine) -> User:
-    """Another role or password ends their log-ins. Somebody is always an admin."""
+def change(user_id: UserId, body: UserEdit, engine: Engine, caller: CurrentSession) -> User:
+    """Another role or password ends their log-ins. Somebody is always an admin. One's own password: on the page."""
+    if body.password is not None:
+        login.refuse_oneself(caller, user_id)
     people.change(engine, user_id, name=body.name, role=body.role, devices=body.devices)
     if body.password is not None:
         people.set_password(engine, user_id, body.password)
@@ -98,7 +100,9 @@ def remove(user_id: UserId, engine: Engine) -> None:
 
 
 @router.delete("/users/{user_id}/two-step", status_code=204, summary="Turn off the second step of somebody")
-def two_step_off(user_id: UserId, engine: Engine) -> None:
+def two_step_off(user_id: UserId, engine: Engine, caller: CurrentSession) -> None:
+    """One's own: `/two-step/off`, which takes password and code."""
+    login.refuse_oneself(caller, user_id)
     two_step.off(engine, user_id)
 
 

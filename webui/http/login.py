@@ -18,7 +18,7 @@ from store.base.sentences import say
 from store.config import account, edit
 from store.config.account import Person
 from store.config.session import reading
-from webui.http.auth import is_set_up, session_cookie
+from webui.http.auth import Caller, is_set_up, session_cookie
 from webui.http.problems import Problem
 from webui.http.state import COOKIE, WebUi
 from webui.http.throttle import Throttle
@@ -62,6 +62,8 @@ def log_in(
         raise Problem(403, say("No password is set yet: open /setup in a browser and set one."))
     person = prove(ui, address, password, session, name=name, code=code)
     engine = edit.engine(ui.state)
+    if session:  # its cookie is replaced: nobody could use or end it but whoever has a copy
+        login_sessions.end_session(engine, session)
     return login_sessions.create_session(engine, address, account_id=person.id, agent=agent, life=ui.life()).id
 
 
@@ -81,7 +83,7 @@ def prove(
         log.warning("wrong name or password from %s", address)
         raise Problem(401, _wrong(engine))
     if person.two_step:
-        _second_step(ui, engine, person, code, whose if known else "")
+        _second_step(ui, engine, person, code, address, whose if known else "")
     ui.throttle.forgive(whose, known=known)
     ui.user_tries.forgive(f"user {key}", known=True)
     return person
@@ -93,13 +95,21 @@ def prove_oneself(ui: WebUi, request: Request, account_id: int, password: str, c
     return prove(ui, address_of(request), password, session_of(request), name=name, code=code)
 
 
-def _second_step(ui: WebUi, engine: Engine, person: Person, code: str, whose: str) -> None:
+def refuse_oneself(caller: Caller, account_id: int) -> None:
+    """What admins do to others, and to themselves only where they prove who they are: a browser may be left open."""
+    if caller.kind == "session" and caller.account_id == account_id:
+        raise Problem(403, say(
+            "Your own password and two-step log-in change under “Who may use this”, with the password that holds now."
+        ))  # fmt: skip
+
+
+def _second_step(ui: WebUi, engine: Engine, person: Person, code: str, address: str, whose: str) -> None:
     if not code.strip():
         raise Problem(401, say("Type the code that the app shows now, or a recovery code."), needs="code")
     key = f"code {person.id} {whose}"
     _spend(ui.code_tries, key, known=True)
     if not two_step.accept(engine, person.id, code):
-        log.warning("wrong code")
+        log.warning("wrong code of two-step log-in from %s", address)
         raise Problem(401, say("This code does not hold now. Each works once: wait for the next one."), needs="code")
     ui.code_tries.forgive(key, known=True)
 

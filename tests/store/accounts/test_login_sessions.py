@@ -54,6 +54,17 @@ def test_sessions_are_bounded_and_the_longest_unseen_goes(engine: Engine, monkey
     ]
 
 
+def test_a_program_that_logs_in_for_each_call_pushes_nobody_out(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_sessions, "MAX_ALIKE", 3)
+    mine = login_sessions.create_session(engine, "10.0.0.2", now=0, agent="Firefox/140.0")
+    made = [login_sessions.create_session(engine, "10.0.0.9", now=n, agent="widget") for n in range(1, 9)]
+    assert login_sessions.find_session(engine, mine.id, now=10) is not None
+    there = [login_sessions.find_session(engine, each.id, now=10) is not None for each in made]
+    assert there == [False] * 5 + [True] * 3
+
+
 def test_expired_sessions_are_swept(engine: Engine, con: sqlite3.Connection) -> None:
     login_sessions.create_session(engine, "10.0.0.2", now=0)
     login_sessions.create_session(engine, "10.0.0.2", now=31 * DAY)

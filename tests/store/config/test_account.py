@@ -41,6 +41,21 @@ def test_a_password_that_is_too_short_or_endless_is_refused(engine: Engine, pass
     assert not account.has_password(engine)
 
 
+def test_a_password_is_the_same_from_every_keyboard(engine: Engine) -> None:
+    composed, apart = "caf\u00e9 au lait", "cafe\u0301 au lait"
+    account.set_password(engine, apart)
+    assert account.check(engine, composed) and account.check(engine, apart)
+    for hard in ("100%+&=?#'\"\\/ \u00bf@", " begins and ends ", "\U0001f511\U0001f98a dwelling", "pass:word:x"):
+        account.set_password(engine, hard)
+        assert account.check(engine, hard) and not account.check(engine, hard + " ")
+
+
+def test_one_that_was_set_before_there_was_one_form_still_holds(engine: Engine, con: sqlite3.Connection) -> None:
+    account.set_password(engine, "long enough")
+    con.execute("UPDATE account SET password_hash = ?", (account._hash("cafe\u0301 au lait", b"0" * 16),))
+    assert account.check(engine, "cafe\u0301 au lait") and not account.check(engine, "caf\u00e9 au lait")
+
+
 def test_tokens(engine: Engine, con: sqlite3.Connection) -> None:
     made = account.create_token(engine, "phone app", "read")
     assert made.startswith("tt_") and len(made) == 43

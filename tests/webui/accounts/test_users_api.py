@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from html import unescape
+from typing import Any
+
+import pytest
 from fastapi.testclient import TestClient
+from people import PASSWORD as PASSWORD_OF_ALL
+from people import browser, populate
+from web_app import web_app
+
+from store.config import account, edit
+from store.config.choices import Role
+
+pytestmark = pytest.mark.web
 
 PASSWORD = "four words of mine"
 
@@ -20,3 +32,19 @@ def test_what_cannot_be(bare: TestClient) -> None:
     for wrong in ({"name": "", "role": "viewer"}, {"name": "x", "role": "root"}, {"name": "x", "role": "own"}):
         assert bare.post("/users", json={"password": PASSWORD, **wrong}).status_code == 422
     assert bare.get("/sessions").status_code == 403, "a token is nobody"
+
+
+def test_an_admins_open_browser_sets_no_password_of_theirs_and_turns_no_second_step_off(bare_home: Any) -> None:
+    numbers = populate(bare_home.state)
+    admin = browser(web_app(bare_home.state, bare_home.run), bare_home.state, 1)
+    for refused in (
+        admin.patch("/api/v1/users/1", json={"password": "another one of mine"}),
+        admin.delete("/api/v1/users/1/two-step"),
+        admin.post("/accounts/users/change", data={"id": 1, "name": "Ada", "role": "admin", "password": "another one"}),
+        admin.post("/accounts/users/two-step-off", data={"id": 1}),
+    ):
+        assert refused.status_code == 403 and "password that holds now" in unescape(refused.text).replace("\n", " ")
+    assert account.check(edit.engine(bare_home.state), PASSWORD_OF_ALL)
+    viewer = numbers[Role.VIEWER]
+    assert admin.patch(f"/api/v1/users/{viewer}", json={"password": "another one of theirs"}).status_code == 200
+    assert admin.patch("/api/v1/users/1", json={"name": "Ada"}).status_code == 200

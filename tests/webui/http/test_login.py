@@ -2,9 +2,10 @@
 import threading
 from pathlib import Path
 
+import pyotp
 import pytest
 
-from store.accounts import login_sessions
+from store.accounts import login_sessions, two_step
 from store.base import db, secret
 from store.config import account, edit
 from webui.http import login
@@ -145,3 +146,29 @@ def test_a_password_set_meanwhile_is_not_overwritten(ui: WebUi, monkeypatch: pyt
     with pytest.raises(Problem, match="already set") as caught:
         login.set_up(ui, "192.168.1.9", "another password", secret.setup_code(ui.state))
     assert caught.value.status == 409 and account.check(edit.engine(ui.state), PASSWORD)
+
+
+def test_the_session_that_a_log_in_replaces_is_over(ui: WebUi) -> None:
+    engine = edit.engine(ui.state)
+    account.set_password(engine, PASSWORD)
+    planted = login.log_in(ui, "192.168.1.9", PASSWORD)
+    made = login.log_in(ui, "192.168.1.9", PASSWORD, planted)
+    assert made != planted and login_sessions.find_session(engine, planted) is None
+    assert login_sessions.find_session(engine, made) is not None
+
+
+def test_what_was_tried_is_logged_with_the_address_and_nothing_that_was_typed(
+    ui: WebUi, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = edit.engine(ui.state)
+    account.set_password(engine, PASSWORD)
+    with pytest.raises(Problem):
+        login.log_in(ui, "192.168.1.9", "my secret", name="my secret name")
+    secret_of_app = two_step.begin(engine, 1).secret
+    two_step.confirm(engine, 1, pyotp.TOTP(secret_of_app).now())
+    with pytest.raises(Problem) as caught:
+        login.log_in(ui, "192.168.1.10", PASSWORD, code="abcd-efgh")
+    assert caught.value.extra == {"needs": "code"}
+    assert [record.getMessage() for record in caplog.records] == [
+        "wrong name or password from 192.168.1.9", "wrong code of two-step log-in from 192.168.1.10",
+    ]
