@@ -7,7 +7,7 @@ Raises DhcpError where it cannot be served so, and EditError where it cannot be 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -90,6 +90,16 @@ def undo(e: Engine, home: Home, number: int, *, later: bool = False) -> Sentence
     if values.get("dhcp") == "on" and home.settings().dhcp != "on":
         _check_alone(home, planned(e, home, values), home.settings(values).dhcp_beside_others == "on")
     return taking_back.undo(e, number, later=later)
+
+
+def undo_several(e: Engine, home: Home, numbers: Sequence[int]) -> Sentence:
+    """The same of several changes, taken back as one."""
+    values: dict[str, Any] = {}
+    for number in sorted(numbers, reverse=True):
+        values |= _before(e, number)
+    if values.get("dhcp") == "on" and home.settings().dhcp != "on":
+        _check_alone(home, planned(e, home, values), home.settings(values).dhcp_beside_others == "on")
+    return taking_back.undo_several(e, numbers)
 
 
 def _before(e: Engine, number: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.base.sentences import Sentence, say, unpacked
+from store.history.acting import Origin
 
 # What people call the tables of a change.
 KINDS: Mapping[str, tuple[Sentence, tuple[str, ...]]] = {
@@ -19,6 +20,14 @@ KINDS: Mapping[str, tuple[Sentence, tuple[str, ...]]] = {
     "evidence": (say("corrections and findings"), ("name_correction", "finding_state")),
     "settings": (say("settings and the wall"), ("setting", "wall_switch")),
 }
+# How a change came, as people call it, with its origins.
+WAYS: Mapping[str, tuple[Sentence, tuple[Origin, ...]]] = {
+    "pages": (say("on the pages"), (Origin.BROWSER,)),
+    "device": (say("at a device itself"), (Origin.DEVICE,)),
+    "command": (say("at the command line"), (Origin.COMMAND,)),
+    "api": (say("by a program (API)"), (Origin.TOKEN,)),
+    "itself": (say("by Telltale itself"), (Origin.START, Origin.UNKNOWN)),
+}
 _ROW = "coalesce(r.after, r.before)"
 _OF_DEVICE = f"""(json_extract({_ROW}, '$.scope_kind') = 'device' AND json_extract({_ROW}, '$.scope_id') = ?1)
     OR json_extract({_ROW}, '$.device_id') = ?1 OR (r.table_name = 'device' AND json_extract({_ROW}, '$.id') = ?1)"""
@@ -26,14 +35,17 @@ _OF_DEVICE = f"""(json_extract({_ROW}, '$.scope_kind') = 'device' AND json_extra
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`who`: as the history has it, packed; `kind`: of KINDS; `device`: its id; `q`: words that it says. All must hold;
-    "" and 0: any.
+    """`who`: as the history has it, packed; `kind`: of KINDS; `device`: its id; `q`: words that it says; `way`: of
+    WAYS; from_s ≤ time < to_s. All must hold; "" and 0: any.
     """
 
     who: str = ""
     kind: str = ""
     device: int = 0
     q: str = ""
+    way: str = ""
+    from_s: int = 0
+    to_s: int = 0
 
 
 ALL = Wanted()
@@ -43,14 +55,21 @@ def ids(con: sqlite3.Connection, wanted: Wanted, before: int, limit: int) -> lis
     """Of the changes that are wanted, the newest first, older than `before`. The history is bounded: all are read."""
     about = _about(con, wanted)
     words, wanted_ids = wanted.q.lower().split(), list[int]()
-    for number, who, what in con.execute("SELECT id, who, what FROM change WHERE id < ? ORDER BY id DESC", (before,)):
+    origins = WAYS[wanted.way][1] if wanted.way in WAYS else tuple(Origin)
+    sql = "SELECT id, who, what, origin FROM change WHERE id < ? AND at >= ? AND at < ? ORDER BY id DESC"
+    for number, who, what, origin in con.execute(sql, (before, wanted.from_s, wanted.to_s or 2**62)):
         if len(wanted_ids) == limit:
             break
-        if (about is None or number in about) and wanted.who in ("", who):
+        if (about is None or number in about) and wanted.who in ("", who) and origin in origins:
             text = str(unpacked(what)).lower() if words else ""
             if all(word in text for word in words):
                 wanted_ids.append(number)
     return wanted_ids
+
+
+def way_of(origin: str) -> Sentence:
+    """How a change of this origin came."""
+    return next((title for title, origins in WAYS.values() if origin in origins), WAYS["itself"][0])
 
 
 def people(con: sqlite3.Connection) -> list[tuple[str, Sentence]]:

@@ -8,11 +8,11 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Engine
 
-from store.base.sentences import Sentence, say, sentence_of, unpacked
+from store.base.sentences import Sentence, say, say_count, sentence_of, unpacked
 from store.config.session import EditError, NotFound, bump, connection, reading, writing
 from store.history import network_rows, notes, put_rows, table_shapes
 from store.history.notes import Note
@@ -49,6 +49,25 @@ def undo(e: Engine, number: int, *, later: bool = False) -> Sentence:
     return what
 
 
+def undo_several(e: Engine, numbers: Iterable[int]) -> Sentence:
+    """Take several back, the newest first, as one change; returns what is said of that. Raises as `undo`."""
+    ordered = _newest_first(numbers)
+    note = Note(_what_of_several(e, ordered), undoes=ordered[0])
+    with writing(e, note) as session:
+        con = connection(session)
+        _undo_each(con, ordered, note.taken_back)
+        bump(session)
+    return unpacked(note.what)
+
+
+def try_undo_several(e: Engine, numbers: Iterable[int]) -> None:
+    """Whether they can be taken back together: nothing is changed. Raises as `undo` does where they cannot."""
+    ordered = _newest_first(numbers)
+    with contextlib.suppress(_Tried), writing(e, Note(_what_of_several(e, ordered), undoes=ordered[0])) as session:
+        _undo_each(connection(session), ordered, [])
+        raise _Tried
+
+
 def try_undo(e: Engine, number: int) -> None:
     """Whether a change can be taken back: nothing is changed. Raises as `undo` does where it cannot."""
     with contextlib.suppress(_Tried), writing(e, Note(_what(e, number), undoes=number)) as session:
@@ -60,6 +79,38 @@ def try_undo(e: Engine, number: int) -> None:
 
 class _Tried(Exception):  # noqa: N818 - no error: it takes the transaction back
     """All went well, and none of it is to stay."""
+
+
+def _newest_first(numbers: Iterable[int]) -> list[int]:
+    ordered = sorted(set(numbers), reverse=True)
+    if not ordered:
+        raise EditError(say("Tick the changes that are to be undone."))
+    if len(ordered) > MAX_TOGETHER:
+        raise EditError(say("At most {most} changes are undone together.", most=MAX_TOGETHER))
+    return ordered
+
+
+def _what_of_several(e: Engine, ordered: Sequence[int]) -> Sentence:
+    if len(ordered) == 1:
+        return _what(e, ordered[0])
+    return say_count(len(ordered), "Undone: {count:,} change, the newest of them: {what}",
+                     "Undone: {count:,} changes, the newest of them: {what}", what=_said(e, ordered[0]))  # fmt: skip
+
+
+def _said(e: Engine, number: int) -> Sentence:
+    """What the history says of a change. Raises NotFound."""
+    with reading(e) as session:
+        row = connection(session).execute("SELECT what FROM change WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        raise NotFound(say("There is no change {number}; changes are kept for {days} days.",
+                           number=number, days=notes.KEPT_DAYS))  # fmt: skip
+    return unpacked(row[0])
+
+
+def _undo_each(con: sqlite3.Connection, ordered: Sequence[int], undone: list[int]) -> None:
+    for number in ordered:
+        _undo(con, number, False, undone)
+    _check_records(con, undone)
 
 
 def _check_records(con: sqlite3.Connection, undone: Sequence[int]) -> None:

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import sqlite3
 import time
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
+from pydantic import Field
 from sqlalchemy import Engine as SqlEngine
 
 from dhcp import switch
@@ -23,7 +27,7 @@ from store.config.session import EditError
 from store.history import change_filter, notes
 from store.history.change_filter import ALL, Wanted
 from store.household import changes as history
-from store.household.undo import InTheWay, try_undo
+from store.household.undo import MAX_TOGETHER, InTheWay, try_undo, try_undo_several
 from store.names.visible_text import as_cell
 from webui.http import permissions
 from webui.http.auth import next_page
@@ -37,15 +41,25 @@ router = APIRouter(prefix="/changes", dependencies=[permissions.sees])
 
 Id = Annotated[int, Form(alias="id", ge=1, le=2**53)]
 Before = Annotated[int | None, Query(ge=1, le=2**53)]
+Several = Annotated[Sequence[Annotated[int, Field(ge=1, le=2**53)]], Form(max_length=MAX_TOGETHER)]
 Where = Annotated[str, Form(max_length=500)]
 
 
 def _wanted(
     who: Annotated[str, Query(max_length=2000)] = "", kind: Annotated[str, Query(max_length=20)] = "",
     device: Annotated[str, Query(max_length=10, pattern=r"^\d*$")] = "",
-    q: Annotated[str, Query(max_length=200)] = "",
+    q: Annotated[str, Query(max_length=200)] = "", way: Annotated[str, Query(max_length=20)] = "",
+    from_: Annotated[str, Query(alias="from", max_length=10)] = "", to: Annotated[str, Query(max_length=10)] = "",
 ) -> Wanted:  # fmt: skip
-    return Wanted(who, kind, int(device or 0), q)
+    """`from` and `to`: days of this machine's zone, as 2026-11-29, both within; what is none is no bound."""
+    return Wanted(who, kind, int(device or 0), q, way, _midnight(from_), _midnight(to, 1))
+
+
+def _midnight(day: str, later: int = 0) -> int:
+    """Unix seconds at which a day begins, so many days later; 0 for what is no day."""
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        return int(datetime.combine(date.fromisoformat(day) + timedelta(days=later), datetime.min.time()).timestamp())
+    return 0
 
 
 WantedChanges = Annotated[Wanted, Depends(_wanted)]
@@ -67,6 +81,27 @@ def export(engine: Engine, request: Request, wanted: WantedChanges) -> Response:
         writer.writerow([view.id, iso(view.at), *map(as_cell, cells), view.undone_by or "", view.undoes or ""])
     named = {"content-disposition": 'attachment; filename="telltale-changes.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
+
+
+@router.post("/several/preview")
+def preview_several(request: Request, engine: Engine, change: Several = ()) -> Response:
+    """What taking the ticked ones back as one would do, or why it cannot be; nothing is changed."""
+    refused, views = "", list[history.ChangeView]()
+    try:
+        try_undo_several(engine, change)
+        views = [view for number in sorted(set(change), reverse=True) if (view := history.change(engine, number))]
+    except EditError as error:
+        refused = sentence_of(error)
+    return fragment(request, "_several_preview.html", refused=refused, taken=[view.what for view in views],
+                    rows=sum(view.altered for view in views))  # fmt: skip
+
+
+@router.post("/several")
+def undo_several(ui: WebUi, engine: Engine, change: Several = (), back: Where = "/changes") -> Response:
+    """Takes the ticked ones back as one change, which can be taken back as one itself."""
+    switch.undo_several(engine, Home(ui.state, ui.run, ui.environ), change)
+    ui.forget_settings()
+    return back_to(next_page(back))
 
 
 @router.get("/{number}/preview")
@@ -117,7 +152,8 @@ def _page(
     status: int = 200, refused: str = "", undoing: int = 0, in_the_way: int = 0,
 ) -> Response:  # fmt: skip
     views = history.changes(engine, before, history.PAGE, wanted)
-    named = {"who": wanted.who, "kind": wanted.kind, "device": wanted.device or "", "q": wanted.q}
+    named = {"who": wanted.who, "kind": wanted.kind, "device": wanted.device or "", "q": wanted.q, "way": wanted.way,
+             "from": _day(wanted.from_s), "to": _day(wanted.to_s - 1)}  # fmt: skip
     return page(
         request,
         "changes_page.html",
@@ -127,6 +163,8 @@ def _page(
         older=views[-1].id if len(views) == history.PAGE else None,
         kept=history.KEPT_DAYS,
         wanted=wanted,
+        days_asked=(named["from"], named["to"]),
+        ways=[(key, title) for key, (title, _) in change_filter.WAYS.items()],
         query=urlencode({key: value for key, value in named.items() if value}),
         people=change_filter.people(config),
         kinds=[(key, title) for key, (title, _) in change_filter.KINDS.items()],
@@ -135,6 +173,10 @@ def _page(
         undoing=undoing,
         in_the_way=in_the_way,
     )
+
+
+def _day(seconds: int) -> str:
+    return date.fromtimestamp(seconds).isoformat() if seconds > 0 else ""
 
 
 def _said(views: list[history.ChangeView], wanted: Wanted) -> str:

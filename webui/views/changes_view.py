@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from store.base.sentences import say
+from store.history import change_filter
 from store.history.recording import RowChange
 from store.household.changes import ChangeView
 from webui.views import formatting
@@ -24,7 +25,7 @@ class Altered:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change. `more`: how many rows are not among `rows`."""
+    """One change. `more`: how many rows are not among `rows`; `way`: how it came."""
 
     id: int
     at: int
@@ -36,6 +37,7 @@ class Line:
     rows: tuple[Altered, ...]
     more: int
     undoes: int | None = None
+    way: str = ""
 
 
 def by_day(lines: Sequence[Line], now: float) -> list[tuple[str, list[Line]]]:
@@ -48,7 +50,7 @@ def line(view: ChangeView) -> Line:
     rows = tuple(Altered(row.table, tuple(_differing(row))) for row in view.rows)
     return Line(
         view.id, view.at, view.who, view.what, view.undoable, view.undone_by, view.final, rows,
-        view.altered - len(rows), view.undoes,
+        view.altered - len(rows), view.undoes, change_filter.way_of(view.origin),
     )  # fmt: skip
 
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page of changes, and the toast that offers Undo after a form was sent; a real click: test_browser_undo.py."""
 
+import time
 from typing import Any
 
 from store.config import edit
+from store.history import acting
+from store.history.acting import Acting, Origin
 from store.household import groups
 from store.household.changes import changes
 
@@ -99,3 +102,54 @@ def test_changes_as_a_table(visitor: Any) -> None:
     visitor.form("/rules", kind="block", name="ads.example")
     table = visitor.get("/changes/export.csv?kind=groups").text.splitlines()
     assert table[0].startswith("change,time,who,what") and len(table) == 2 and "The group =cmd is made." in table[1]
+
+
+def test_several_are_undone_as_one_and_that_is_undone_as_one(visitor: Any) -> None:
+    for name in ("Kids", "Guests", "Work"):
+        groups.add_group(visitor.engine(), name)
+    numbers = [view.id for view in changes(visitor.engine())[:2]]
+    told = visitor.tap("/changes/several/preview", change=[str(number) for number in numbers])
+    assert "2 changes are taken back." in told.text and "2 rows become as they were." in told.text
+    assert len(groups.groups(visitor.engine())) == 3, "nothing changed yet"
+    assert visitor.form("/changes/several", change=[str(number) for number in numbers]).status_code == 303
+    assert [view.name for view in groups.groups(visitor.engine())] == ["Kids"]
+    newest = changes(visitor.engine())[0]
+    assert str(newest.what).startswith("Undone: 2 changes, the newest of them: The group Work is made.")
+    assert {view.undone_by for view in changes(visitor.engine())[1:3]} == {newest.id}
+    visitor.form("/changes/undo", id=str(newest.id))
+    assert len(groups.groups(visitor.engine())) == 3
+
+
+def test_several_of_which_one_cannot_be_change_nothing(visitor: Any) -> None:
+    group = groups.add_group(visitor.engine(), "Kids")
+    groups.add_group(visitor.engine(), "Guests")
+    made = [view.id for view in changes(visitor.engine())[:2]]
+    edit.add_rule(visitor.engine(), "block", "games.example", scope=f"group:{group}")
+    assert "games.example" in visitor.tap("/changes/several/preview", change=[str(number) for number in made]).text
+    assert visitor.form("/changes/several", change=[str(number) for number in made]).status_code == 422
+    assert len(groups.groups(visitor.engine())) == 2
+    assert visitor.form("/changes/several", change=[]).status_code == 422
+    assert visitor.form("/changes/several", change=["99999"]).status_code == 404
+    together = [*made, changes(visitor.engine())[0].id]
+    assert visitor.form("/changes/several", change=[str(number) for number in together]).status_code == 303
+    assert groups.groups(visitor.engine()) == []
+
+
+def test_how_a_change_came_is_told_and_filtered_and_so_is_its_day(visitor: Any) -> None:
+    groups.add_group(visitor.engine(), "Old")
+    with acting.as_(Acting(Origin.COMMAND, "root")):
+        groups.add_group(visitor.engine(), "By hand")
+    with acting.as_(Acting(Origin.TOKEN, "a token")):
+        groups.add_group(visitor.engine(), "By program")
+    page = visitor.get("/changes").text
+    assert "at the command line" in page and "by a program (API)" in page
+
+    def shown(query: str) -> str:
+        return str(visitor.get(f"/changes?{query}").text.partition('id="changes"')[2])
+
+    assert "By hand" in shown("way=command") and "By program" not in shown("way=command")
+    assert "By program" in shown("way=api") and "By hand" not in shown("way=api")
+    today, tomorrow = (time.strftime("%Y-%m-%d", time.localtime(time.time() + day * 86_400)) for day in (0, 2))
+    assert "By hand" in shown(f"from={today}&to={today}") and "No change fits" in shown(f"from={tomorrow}")
+    assert "By hand" in shown("from=nonsense&to=9999-99-99")
+    assert f'value="{today}"' in visitor.get(f"/changes?from={today}").text
