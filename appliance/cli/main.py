@@ -5,6 +5,7 @@
 asked every half minute by a container. All other commands are in the `…_command` files, loaded when one is called.
 """
 
+import contextlib
 import importlib
 import os
 import sys
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def dispatch(arguments: list[str]) -> int:
     """Run the command that the arguments name; raise what it raises."""
     rest = in_language(front(arguments))
+    speak_as_the_house(rest)
     if "--debug" in rest[:1] or "--debug" in rest[1:]:
         os.environ["TELLTALE_DEBUG"] = "1"
     if rest[:1] == ["--version"]:
@@ -57,6 +59,20 @@ def in_language(arguments: list[str]) -> list[str]:
         raise Complaint(say("{option} needs one of {offered}.", option=joined.partition("=")[0], offered=offered))
     os.environ[languages.VARIABLE] = tag
     return in_language(arguments[:at] + arguments[after:])
+
+
+def speak_as_the_house(arguments: list[str]) -> None:
+    """Where nobody at this terminal wishes a language, it is the setting `language` of the state that is meant."""
+    if languages.wished(os.environ):
+        return
+    from store.config import settings
+
+    at = next((at for at, word in enumerate(arguments) if word.partition("=")[0] == "--state"), None)
+    option = None
+    if at is not None:
+        option = arguments[at].partition("=")[2] or "".join(arguments[at + 1 : at + 2])
+    with contextlib.suppress(RuntimeError):  # a home that is none, as in ~nobody
+        languages.speak_as_the_house(settings.language_of(settings.state_dir(option, os.environ)))
 
 
 def front(arguments: list[str]) -> list[str]:

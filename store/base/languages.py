@@ -26,6 +26,7 @@ _NEW = {"in": "id"}
 _HEADING_BYTES = 2_000
 # Of what a browser asks for; people name two or three.
 MAX_WISHES = 20
+_house: list[str] = []  # one at most, the setting `language` as the command line found it
 
 
 @cache
@@ -77,13 +78,24 @@ def of_browser(accept: str, otherwise: str = "") -> str:
 
 
 def of_process(environ: Mapping[str, str]) -> str:
-    """The language of a terminal: what was said to Telltale (TELLTALE_LANGUAGE, `--language`), else LANGUAGE, LC_ALL,
-    LC_MESSAGES or LANG, the first that is set, as gettext looks."""
+    """The language of a terminal: the one that it wishes; where it wishes none that there is, the house's, or
+    English."""
+    return wished(environ) or (_house[-1] if _house and _house[-1] in available() else ENGLISH)
+
+
+def wished(environ: Mapping[str, str]) -> str:
+    """What was said to Telltale (TELLTALE_LANGUAGE, `--language`), else LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the
+    first that is set, as gettext looks; "" where that is none that there is (C, POSIX)."""
     for name in (VARIABLE, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if wished := environ.get(name):
-            tags = [word.partition(".")[0].replace("_", "-") for word in wished.split(":")[:MAX_WISHES]]
-            return next((language for tag in tags if (language := _fitting(tag))), ENGLISH)
-    return ENGLISH
+        if wish := environ.get(name):
+            tags = [word.partition(".")[0].replace("_", "-") for word in wish.split(":")[:MAX_WISHES]]
+            return next((language for tag in tags if (language := _fitting(tag))), "")
+    return ""
+
+
+def speak_as_the_house(tag: str) -> None:
+    """From now on this process says in that language what nobody wishes in another; "": in English."""
+    _house[:] = [tag]
 
 
 def tell(text: str, tag: str) -> str:

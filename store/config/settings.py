@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import re
+import sqlite3
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -21,12 +22,14 @@ from store.base import file_faults
 from store.base.db import connect
 from store.base.file_faults import Choice
 from store.base.sentences import say, sentence_of
+from store.base.store_errors import StoreError
 from store.config.endpoints import parse_endpoint
 from store.config.known_settings import SETTINGS, Settings, build, value_of
 
 __all__ = [
-    "SETTINGS", "SettingError", "Settings", "build", "from_table", "from_text", "in_environment", "in_file", "load",
-    "locked", "of_environment", "of_file", "parse_endpoint", "state_dir", "validate", "value_of", "variable",
+    "SETTINGS", "SettingError", "Settings", "build", "from_table", "from_text", "in_environment", "in_file",
+    "language_of", "load", "locked", "of_environment", "of_file", "parse_endpoint", "state_dir", "validate",
+    "value_of", "variable",
 ]  # fmt: skip
 
 MAX_FILE = 1024 * 1024  # of telltale.toml: a page of settings written by hand
@@ -47,6 +50,20 @@ def state_dir(option: str | None, environ: Mapping[str, str]) -> Path:
         return Path("/var/lib/telltale")
     home = Path(environ.get("HOME") or Path.home())
     return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "telltale"
+
+
+def language_of(state: Path) -> str:
+    """The setting `language` where a file or the table has it, "" where neither does or both cannot be read.
+
+    For the command line, before it knows what it is to do: it looks at this one setting, and complains of nothing.
+    """
+    with contextlib.suppress(OSError, SettingError, StoreError, sqlite3.Error, ValueError):
+        if "language" in (written := in_file(state)):
+            return str(validate("language", written["language"]))
+        with contextlib.closing(connect(state / "config.db", read_only=True)) as con:
+            row = con.execute("SELECT value FROM setting WHERE key = 'language'").fetchone()
+        return str(validate("language", json.loads(row[0]))) if row else ""
+    return ""
 
 
 def validate(key: str, value: object) -> Any:

@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 
 from appliance.cli import main
 from appliance.errors import Complaint
+from store.base import db
+from store.base.languages import tell
+from store.base.sentences import say
+from store.config import edit
 
 Command = Callable[..., tuple[int, str, str]]
 COMMANDS = ["lists", "explain", "devices", "rules", "token", "password", "doctor", "health", "run", "demo"]
@@ -165,3 +169,19 @@ def test_the_language_may_stand_anywhere(
 def test_a_language_that_is_not_there_is_told(arguments: list[str]) -> None:
     with pytest.raises(Complaint, match="--language needs one of en"):
         main.in_language(arguments)
+
+
+@pytest.mark.process
+def test_the_setting_language_is_that_of_a_terminal_which_wishes_none(
+    telltale: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    db.open_config(state)
+    edit.put_settings(edit.engine(state), {"language": "de"})
+    nothing = dict.fromkeys(("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "TELLTALE_LANGUAGE"), "")
+    english, german = "There is no token 'x' in use.", tell(say("There is no token '{name}' in use.", name="x"), "de")
+    assert german != english
+    revoke = ["token", "revoke", "x", "--state", str(state)]
+    assert german in telltale(*revoke, **nothing).stderr
+    assert german in telltale("--state", str(state), *revoke[:3], **nothing).stderr
+    assert english in telltale(*revoke, **{**nothing, "LANG": "en_US.UTF-8"}).stderr

@@ -105,6 +105,17 @@ def test_the_language_of_a_terminal(environ: dict[str, str], tag: str) -> None:
     assert languages.of_process(environ) == tag
 
 
+@pytest.mark.usefixtures("german")
+def test_the_house_speaks_where_a_terminal_wishes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(languages, "_house", [])
+    languages.speak_as_the_house("de")
+    wishes = ({}, {"LANG": "C.UTF-8"}, {"LANG": "xx_XX"}, {"LANG": "en_US.UTF-8"}, {"LANG": "pt_BR.UTF-8"})
+    assert [languages.of_process(environ) for environ in wishes] == ["de", "de", "de", "en", "pt-BR"]
+    for none in ("", "xx"):
+        languages.speak_as_the_house(none)
+        assert languages.of_process({}) == "en"
+
+
 def test_english_needs_no_file() -> None:
     assert languages.tell(say("There is no rule {number}.", number=7), "en") == "There is no rule 7."
     assert languages.catalogue("en").gettext("x") == "x"

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import contextlib
 import logging
 import sqlite3
 from pathlib import Path
@@ -8,8 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from store.base import db
 from store.config import edit, settings
 from store.config.settings import SettingError, Settings
+
+
+@pytest.mark.database
+def test_the_language_of_the_house_is_found_without_a_complaint(tmp_path: Path) -> None:
+    assert settings.language_of(tmp_path) == ""
+    db.open_config(tmp_path)
+    assert settings.language_of(tmp_path) == ""
+    with contextlib.closing(db.connect(tmp_path / "config.db")) as con:
+        con.execute("INSERT INTO setting (key, value) VALUES ('language', '\"fr\"')")
+    assert settings.language_of(tmp_path) == "fr"
+    (tmp_path / "telltale.toml").write_text('language = "de"')
+    assert settings.language_of(tmp_path) == "de"
+    for wrong in ('language = "xx"', "language = 7", "[", "\xff"):
+        (tmp_path / "telltale.toml").write_bytes(wrong.encode("latin-1"))
+        assert settings.language_of(tmp_path) == ""
+    (tmp_path / "telltale.toml").unlink()
+    (tmp_path / "config.db").write_bytes(b"no database" * 500)
+    assert settings.language_of(tmp_path) == ""
 
 
 def test_the_defaults_are_what_a_first_start_has(tmp_path: Path) -> None:
