@@ -18,6 +18,7 @@ from store.household import schedules, week
 from store.household.window_input import read_window, spoken, stored
 from webui.http import permissions
 from webui.http.deps import Engine
+from webui.http.language import first_day
 from webui.pages.templating import back_to, page
 from webui.views import times_view
 from webui.views.formatting import visible
@@ -36,11 +37,13 @@ _EXAMPLE = "sun-thu 21:00-06:30"
 
 @router.get("")
 def times(request: Request, engine: Engine) -> Response:
-    lines = times_view.lines(schedules.schedules(engine), int(time.time()))
+    first = first_day(request)
+    lines = times_view.lines(schedules.schedules(engine), int(time.time()), first)
+    days = times_view.from_day(first, list(zip(week.DAYS, times_view.TITLES, strict=True)))
     return page(
         request, "times_page.html", schedules=lines, example=_EXAMPLE, said=_said(lines), choices=times_view.CHOICES,
-        days=list(zip(week.DAYS, times_view.TITLES, strict=True)), change=times_view.clock_change(int(time.time())),
-        minute=_minute(), today=time.localtime().tm_wday,
+        days=days, change=times_view.clock_change(int(time.time())), minute=_minute(),
+        today=time.localtime().tm_wday, first=first,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from fastapi.responses import Response
 from starlette.requests import HTTPConnection
 
 from store.base import languages
+from store.base.languages import MAX_WISHES
+from store.locale import week_start
 from webui.http.state import WebUi
 
 COOKIE = "telltale-language"
@@ -26,6 +28,14 @@ def language(request: HTTPConnection) -> str:
     if not tag:
         tag = request.scope[_FOUND] = chosen(request) or _asked_for(request)
     return tag
+
+
+def first_day(request: HTTPConnection) -> int:
+    """The day with which a week begins where this browser is, Monday is 0: by the first region that it names, else by
+    the language that is shown."""
+    wishes = request.headers.get("accept-language", "").split(",", MAX_WISHES)[:MAX_WISHES]
+    tags = [wish.partition(";")[0].strip() for wish in wishes]
+    return week_start.first_day(next((tag for tag in tags if week_start.region_of(tag)), language(request)))
 
 
 def chosen(request: HTTPConnection) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from store.base.sentences import say
 from store.household import week
@@ -12,6 +13,8 @@ from store.household.schedules import Schedule
 from store.household.week import DAY_MINUTES, Window, clock_text
 from store.household.window_input import overlap, spoken
 from webui.views import formatting
+
+AnyDay = TypeVar("AnyDay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,18 @@ class ScheduleLine:
     crossing: bool = False
 
 
-def lines(schedules: Iterable[Schedule], now: int) -> list[ScheduleLine]:
-    """As they stand at `now`, Unix seconds."""
-    return [_line(schedule, now) for schedule in schedules]
+def lines(schedules: Iterable[Schedule], now: int, first: int = 0) -> list[ScheduleLine]:
+    """As they stand at `now`, Unix seconds; their days in the order of a week that begins with the day `first`."""
+    return [_line(schedule, now, first) for schedule in schedules]
 
 
-def _line(schedule: Schedule, now: int) -> ScheduleLine:
+def _line(schedule: Schedule, now: int, first: int) -> ScheduleLine:
     in_force, edge = week.in_force(schedule.windows, now), week.next_edge(schedule.windows, now)
     return ScheduleLine(
         schedule.id, schedule.name, tuple(map(spoken, schedule.windows)), _state(in_force, edge), in_force,
         schedule.uses, say("Some of its windows overlap; they hold together.") if overlap(schedule.windows) else "",
-        days_of(schedule.windows), any(window.to <= window.from_ for window in schedule.windows),
+        tuple(from_day(first, days_of(schedule.windows))),
+        any(window.to <= window.from_ for window in schedule.windows),
     )  # fmt: skip
 
 
@@ -68,6 +72,11 @@ def days_of(windows: Sequence[Window]) -> tuple[Day, ...]:
     """The week, day by day."""
     each = [_parts(windows, day) for day in range(len(TITLES))]
     return tuple(Day(day, TITLES[day], parts, _text(parts)) for day, parts in enumerate(each))
+
+
+def from_day(first: int, week_days: Sequence[AnyDay]) -> list[AnyDay]:
+    """Seven of Monday to Sunday, in the order of a week that begins with another day."""
+    return [*week_days[first:], *week_days[:first]]
 
 
 def clock_change(now: int) -> str:

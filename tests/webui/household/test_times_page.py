@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page of schedules."""
 
+import re
 from typing import Any
+
+import pytest
 
 from store.config import edit
 from store.household import schedules
@@ -71,3 +74,15 @@ def test_what_uses_times_is_called_by_its_name(visitor: Any) -> None:
     (row,) = schedules.schedules(visitor.engine())
     edit.set_toggle(visitor.engine(), "pack:xiaomi", "device:1", True, schedule=row.id)
     assert "for Redmi Note 13" in visitor.get("/times").text and "pack:xiaomi" not in visitor.get("/times").text
+
+
+@pytest.mark.parametrize(("accept", "order"), [("en-US,en;q=0.9", "sun sat"), ("en-GB", "sat sun"), ("", "sat sun")])
+def test_the_week_begins_as_where_the_browser_is(visitor: Any, accept: str, order: str) -> None:
+    visitor.form("/times/add", name="Weekend", windows="sat,sun 10:00-11:00")
+    page = visitor.get("/times", headers={"Accept-Language": accept}).text
+    rows = re.findall(r'<th scope="row">(\w+)</th><td>([^<]*)', page)
+    assert len(rows) == 7
+    assert [day[:3].lower() for day, text in rows if text == "10:00–11:00"] == order.split()
+    assert re.findall(r'name="day" value="(\w+)"', page)[0] == rows[0][0][:3].lower()
+    tops = [int(top) for top in re.findall(r'class="fill-times" x="600" y="(\d+)"', page)]
+    assert tops == ([2, 134] if order == "sun sat" else [112, 134])
