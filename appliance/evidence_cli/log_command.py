@@ -94,10 +94,11 @@ def clear(
 
 
 def _write(texts: Iterator[str]) -> None:
-    """To standard output, as it comes; whoever stops reading ends it."""
-    out = sys.stdout.buffer
+    """To standard output, as it comes, harmless where that is a terminal; whoever stops reading ends it."""
+    out, seen = sys.stdout.buffer, sys.stdout.isatty()
     try:
-        for text in texts:
+        for part in texts:
+            text = "\n".join(map(printing.harmless, part.splitlines())) + "\n" if seen else part
             out.write(text.encode("utf-8", "surrogateescape"))
         out.flush()
     except BrokenPipeError:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from blocklists.whose import home_facts
+from store.base import escaped_json
 from store.base.sentences import say, sentence_of
 from store.local import corrections as name_corrections
 from store.names.purpose import Purpose
@@ -41,7 +41,7 @@ def name(
             "kind": whose.kind.word, "country": whose.country, "matched": whose.matched, "source": whose.source,
         }  # fmt: skip
         if json:
-            print(json_text.dumps(row, ensure_ascii=False))
+            printing.json_line(row)
         rows.append(row)
     if not json:
         unknown = say("unknown")
@@ -133,7 +133,7 @@ def _spelled(written: str) -> str:
 
 
 def _export(file: str, rows: Iterable[dict[str, str | None]]) -> None:
-    text = "".join(json_text.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    text = "".join(escaped_json.dumps(row) + "\n" for row in rows)
     if file == "-":
         print(text, end="")
         return

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from appliance.terminal.encodings import shows_all
+from store.base import escaped_json
 from store.base.languages import tell_here
 from store.base.sentences import say, say_as
 
@@ -67,12 +68,19 @@ def when(seconds: int | None) -> str | None:
 
 def as_json(value: Any) -> None:
     """Print dataclasses, and what they are made of, as JSON."""
-    print(json.dumps(value, default=_encode, ensure_ascii=not shows_all(), indent=2))
+    print(_dumped(value, indent=2))
 
 
 def json_line(value: Any) -> None:
     """Print one object on one line."""
-    print(json.dumps(value, default=_encode, ensure_ascii=not shows_all()), flush=True)
+    print(_dumped(value), flush=True)
+
+
+def _dumped(value: Any, indent: int | None = None) -> str:
+    """Escaped so that no name of it steers a terminal; where that shows ASCII alone, all else is escaped, too."""
+    if shows_all():
+        return escaped_json.dumps(value, default=_encode, indent=indent)
+    return json.dumps(value, default=_encode, indent=indent)
 
 
 def _encode(value: Any) -> Any:

@@ -45,6 +45,7 @@ def limits(log: sqlite3.Connection, config: sqlite3.Connection, test: IdleTest) 
             for address, first_us, queries in log.execute(_ADDRESSES, (test.device_id, *span, MAX_ADDRESSES))
         ),
         changes=int(config.execute(_CHANGES, (test.from_us // SECOND_US + 1, test.to_us // SECOND_US)).fetchone()[0]),
+        unnamed=int(log.execute(_UNNAMED, (test.device_id, *span)).fetchone()[0]),
         gone=bool(log.execute(_GONE, (test.from_us, test.device_id)).fetchone()[0]),
     )
 
@@ -58,6 +59,8 @@ _RESTARTS = """SELECT DISTINCT started_us FROM counted
 _ADDRESSES = """
     SELECT client, min(time_us), count(*) FROM queries
     WHERE device_id = ? AND time_us >= ? AND time_us < ? AND source IS NULL GROUP BY client ORDER BY 2 LIMIT ?"""
+_UNNAMED = """SELECT count(*) FROM queries
+              WHERE device_id = ? AND time_us >= ? AND time_us < ? AND source IS NULL AND name = ''"""
 _CHANGES = "SELECT count(*) FROM change WHERE at >= ? AND at < ?"
 _GONE = """
     SELECT coalesce((SELECT value FROM marks WHERE key = 'deleted_to'), 0) >= ?1

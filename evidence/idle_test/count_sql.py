@@ -24,7 +24,8 @@ _OF = {
 
 def by_name(result: TestResult, unblocked: bool = False) -> str:
     """A row a name: the name, then the fields of Counts in their order; `unblocked`: while blocking was paused."""
-    return f"{_statement(result, unblocked, 'name, ')} GROUP BY name ORDER BY lookups DESC, queries DESC, name"
+    named = f"{_statement(result, unblocked, 'name, ')} AND name <> ''"
+    return f"{named} GROUP BY name ORDER BY lookups DESC, queries DESC, name"
 
 
 def in_all(result: TestResult, unblocked: bool = False) -> str:

@@ -32,6 +32,13 @@ def of_result(result: TestResult) -> list[str]:
             "{count:,} query of the home was answered and not recorded; it may have been one of this device.",
             "{count:,} queries of the home were answered and not recorded; some may have been of this device.",
         ))  # fmt: skip
+    if limits.unnamed:
+        sentences.append(say_count(
+            limits.unnamed,
+            "The name of {count:,} query was not kept, as the privacy settings say: it counts, and stands in no list.",
+            "The names of {count:,} queries were not kept, as the privacy settings say: they count, and stand in no "
+            "list.",
+        ))  # fmt: skip
     sentences += [
         say("Telltale was started again at {time}: what was asked while it was not there is missing.", time=_clock(at))
         for at in limits.restarts

@@ -90,7 +90,8 @@ class AddressSeen:
 class Limits:
     """What may be missing. dropped: answered but not recorded, in the whole home; silences: from, to, in which nothing
     was recorded of any device; restarts: when workers began that began in the test; changes: of the home's settings;
-    gone: the log had let records of the time go before they were counted.
+    gone: the log had let records of the time go before they were counted; unnamed: queries of which the log keeps no
+    name, which count and stand in no list.
     """
 
     dropped: int = 0
@@ -99,6 +100,7 @@ class Limits:
     addresses: tuple[AddressSeen, ...] = ()
     changes: int = 0
     gone: bool = False
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Tally:
     def __init__(self, from_us: int, unblocked_us: int | None) -> None:
         self._from_us, self._unblocked_us = from_us, unblocked_us or 0
         self.names: dict[str, NameSum] = {}
-        self.rest = [[0] * 8, [0] * 8]  # of names beyond MAX_NAMES: without blocking, and with it
+        self.rest = [[0] * 8, [0] * 8]  # of names that are not kept, or beyond MAX_NAMES: without blocking, and with it
         self.left_out: set[int] = set()
         self._walk = Walk[str, str]({}, ADDRESS_WORDS, 2 * MAX_NAMES)
 
@@ -69,8 +69,8 @@ class Tally:
             return
         summed = self.names.get(row.name)
         if summed is None:
-            if len(self.names) >= MAX_NAMES:
-                if len(self.left_out) < MAX_LEFT_OUT:
+            if not row.name or len(self.names) >= MAX_NAMES:
+                if row.name and len(self.left_out) < MAX_LEFT_OUT:
                     self.left_out.add(hash(row.name))
                 _count(self.rest[row.time_us >= self._unblocked_us], row.verdict, begins)
                 return

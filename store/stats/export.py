@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
+from store.base.escaped_json import escaped
 from store.log.records import COLUMNS, QueryRow
 from store.log.values import LATEST_US, QueryFilter
 from store.names.visible_text import as_cell
@@ -45,10 +46,10 @@ def csv_text(parts: Iterable[list[QueryRow]]) -> Iterator[str]:
 
 
 def jsonl_text(parts: Iterable[list[QueryRow]]) -> Iterator[str]:
-    """An object a line, with all columns."""
+    """An object a line, with all columns; nothing in it steers a terminal."""
     for part in parts:
         lines = (json.dumps(dict(zip(_NAMES, _values(row), strict=True)), ensure_ascii=False) for row in part)
-        yield "".join(line + "\n" for line in lines)
+        yield escaped("".join(line + "\n" for line in lines))
 
 
 def _csv(lines: Iterable[Iterable[object]]) -> str:

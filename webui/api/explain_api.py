@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -147,6 +147,14 @@ def explained_for(
         return explainer.explain(name, qtype, client, others)
     except NoAddress:
         raise Problem(422, say("client is no address: write 192.168.1.20 or fd00::5.")) from None
+
+
+def explained_each(
+    ui: WebUi, titles: Mapping[str, str], name: str, qtype: int, clients: Iterable[str]
+) -> list[explanation.Explanation]:
+    """The same for each of these addresses; no upstream is asked."""
+    explainer = Explainer.load(ui.state, ui.environ, None, titles)
+    return [explainer.explain(name, qtype, client, ()) for client in clients]
 
 
 def type_number(text: str) -> int:

@@ -27,9 +27,12 @@ class Row:
 
 
 def name_rows(tops: Iterable[Top], device: int | None = None) -> list[Row]:
-    """Names by queries."""
+    """Names by queries; one that is not kept leads nowhere."""
     suffix = f"&device={device}" if device else ""
-    return [_by_queries(top, f"/queries?name={quote(top.label)}{suffix}", top.kind or "") for top in tops]
+    return [
+        _by_queries(top, f"/queries?name={quote(top.label)}{suffix}" if top.label else "", top.kind or "")
+        for top in tops
+    ]  # fmt: skip
 
 
 def device_rows(tops: Iterable[Top]) -> list[Row]:

@@ -25,6 +25,14 @@ def test_names_are_one_object_a_line(command: Command) -> None:
     ]
 
 
+def test_a_hostile_name_steers_no_terminal(command: Command) -> None:
+    hostile = "\u202e\x9b2Jevil.example"
+    for more in ([], ["--json"]):
+        code, text, error = command("evidence", "name", hostile, *more)
+        assert code == 0 and not {"\u202e", "\x9b"} & {*text, *error}
+    assert json.loads(text)["name"] == hostile
+
+
 def test_a_table_for_people(command: Command) -> None:
     code, text, _ = command("evidence", "name", "www.netflix.com")
     assert code == 0 and "Netflix" in text and "content" in text and "use" in text

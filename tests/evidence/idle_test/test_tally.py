@@ -77,6 +77,12 @@ def test_beyond_the_bound_of_names_the_sum_is_still_right(monkeypatch: pytest.Mo
     assert all(len(name.times) == 3 and name.counts.lookups == 10 for name in asked.names)
 
 
+def test_what_has_no_name_counts_and_stands_in_no_list() -> None:
+    asked = result(row(1), row(5, ""), row(9, "", verdict=Verdict.BLOCK))
+    assert [name.name for name in asked.names] == ["a.example"] and asked.names_left_out == 0
+    assert (asked.counts.queries, asked.counts.lookups, asked.counts.blocked) == (3, 3, 1)
+
+
 def test_a_fork_adds_up_by_itself() -> None:
     dice = random.Random(1)
     rows = [row(number / 3, f"{dice.randrange(9)}.example") for number in range(300)]

@@ -40,6 +40,16 @@ def test_csv_is_safe_for_spreadsheets_and_reads_back(tmp_path: Path) -> None:
     assert {line["name"].removeprefix("'") for line in lines} == set(NAMES)
 
 
+def test_lines_of_json_steer_no_terminal(tmp_path: Path) -> None:
+    log, hostile = writer(tmp_path), "a\x9b2J\u202e.example"
+    log.add(Batch(1, 0, 1, ["10.0.0.1"], [Key(hostile, 1, 0, 3, "", "", 0, "")], [(NOW_US, 0, 0, 5)]), lambda _: None)
+    log.commit(90)
+    log.close()
+    with closing(open_reader(tmp_path)) as reader:
+        text = "".join(export.jsonl_text(reader.export(QueryFilter())))
+    assert text.rstrip("\n").isprintable() and json.loads(text)["name"] == hostile
+
+
 def test_filters_are_those_of_the_log(tmp_path: Path) -> None:
     _record(tmp_path, 14)
     with closing(open_reader(tmp_path)) as log:

@@ -2,6 +2,7 @@
 """Choosing a report, and getting it; a device's and a company's page lead there."""
 
 import html
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,18 @@ def test_a_device_that_was_come_from_is_chosen(visitor: Any) -> None:
     assert "/evidence/reports?device=1" in html.unescape(visitor.get("/devices/1").text)
     page = visitor.get("/evidence/reports", params={"company": 'A "B" <c>'}).text
     assert 'value="A &#34;B&#34; &lt;c&gt;"' in page
+
+
+def test_what_it_would_be_about_is_shown_first(looker: Any) -> None:
+    for query, where in (("device=1", "device_id = 1"), ("company=xiaomi", "company = 'Xiaomi'")):
+        page = html.unescape(looker.get(f"/evidence/reports?{query}&range=7d").text)
+        preview = page.partition('id="preview"')[2].partition("</section>")[0]
+        [(tracking,)] = looker.home.lookups("count(*)", f"{where} AND kind = 'tracking'")
+        assert f"{tracking:,} look-ups for tracking" in preview, query
+        addresses = re.findall(r'href="(/evidence/reports/file[^"]+)"', preview)
+        assert len(addresses) == 3 and {"range=7d"} == {part for each in addresses for part in each.split("&")[1:2]}
+    assert "knows nothing of it" in looker.get("/evidence/reports?company=Nobody").text
+    assert 'id="preview"' not in looker.get("/evidence/reports").text
 
 
 @pytest.mark.process  # the report is made by a process of its own

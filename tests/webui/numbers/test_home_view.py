@@ -46,3 +46,18 @@ def test_pages_and_api_tell_of_failures_once_no_upstream_answers(visitor: Any) -
     summary = visitor.get("/api/v1/stats/summary?from=-1h").json()
     assert summary["failed"] == 144
     assert visitor.get("/api/v1/stats/top?of=names&verdict=FAILED").json()["items"][0]["failed"] == 144
+
+
+def test_a_name_that_is_not_kept_leads_nowhere() -> None:
+    rows = home_view.name_rows([Top("", "", 10, 3, 0), Top("a.example", "a.example", 9, 0, 0)], 4)
+    assert [(row.href, row.count) for row in rows] == [("", 10), ("/queries?name=a.example&device=4", 9)]
+
+
+def test_the_lists_of_a_page_say_what_is_not_kept(visitor: Any) -> None:
+    with closing(querylog.open_log(visitor.home.state / querylog.FILE_NAME)) as con:
+        con.execute("UPDATE names SET name = '' WHERE name = 'data.mistat.xiaomi.com'")
+    [(queries,)] = visitor.home.sql("SELECT count(*) FROM queries WHERE name = ''")
+    for path in ("/numbers?range=7d", "/devices/1?range=7d"):
+        page = visitor.get(path).text
+        line = next(line for line in page.split("<li>") if "not kept (privacy)" in line)
+        assert f"<b>{queries:,}</b>" in line and "<a " not in line.partition("top-count")[0], path

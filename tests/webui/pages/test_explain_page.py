@@ -64,6 +64,26 @@ def test_a_refusal_says_whether_it_is_for_who_asks_or_for_what_is_asked(looker: 
     assert "not of the home" not in transfer
 
 
+def test_for_which_devices_it_is_blocked_is_said_of_each(visitor: Any) -> None:
+    edit.add_rule(visitor.engine(), "block", "only.example", scope="device:1")
+    page = visitor.get("/explain?name=only.example").text
+    assert "/explain/devices?name=only.example" in page
+    part = visitor.get("/explain/devices?name=only.example").text
+    rows = part.partition("<tbody>")[2].split("<tr>")[1:]
+    blocked = [row for row in rows if "blocked" in row.partition("</td>")[0]]
+    assert len(blocked) == 1 and 'href="/devices/1"' in blocked[0] and rows[0] is blocked[0]
+    for_it = visitor.get("/explain?name=only.example&device=1").text
+    assert "Blocked by" in for_it and "Blocked by" not in page
+    assert visitor.get("/explain/devices?name=a..b").status_code == 422
+
+
+def test_each_row_with_a_name_leads_to_why(looker: Any) -> None:
+    for path in ("/numbers?range=7d", "/devices/1?range=7d", "/companies/Xiaomi?range=7d"):
+        assert 'class="why" href="/explain?name=data.mistat.xiaomi.com' in looker.get(path).text, path
+    hits = looker.get("/search/hits?q=data.mistat.xiaomi.com").text
+    assert "Why is" in hits and 'href="/explain?name=data.mistat.xiaomi.com"' in hits
+
+
 @pytest.mark.parametrize("address", ["name=%3Cscript%3E", "name=a..b", "name=x&type=NOPE", "name=x&client=nowhere"])
 def test_what_cannot_be_judged_is_said(looker: Any, address: str) -> None:
     response = looker.get(f"/explain?{address}")
