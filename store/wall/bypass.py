@@ -19,6 +19,7 @@ HOUR = 3600
 # Rows kept: some 100 bytes each. A home makes hundreds a day; more means that somebody scans the internet.
 MAX_ROWS = 200_000
 DAY = 86_400
+MAX_PARTIES = 1_000  # devices of a crowded home; services are fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,19 @@ class BypassRow:
     refused: bool
     company: str | None
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """All that was caught of one device, or towards one service: how much passed, and how much was refused.
+
+    `label`: an address or a company, "" where `device_id` says who.
+    """
+
+    device_id: int | None
+    label: str
+    passed: int
+    refused: int
 
 
 def open_bypass(path: Path) -> sqlite3.Connection:
@@ -124,6 +138,31 @@ def rows(
         BypassRow(first, last, client, number, what, address, port, protocol, bool(refused), company, count)
         for first, last, client, number, what, address, port, protocol, refused, company, count in records
     ]
+
+
+def by_device(con: sqlite3.Connection, start: int, end: int, devices: Iterable[int] | None = None) -> list[Party]:
+    """Who went around DNS in the hours that touch [start, end), the most first; without a device, by address."""
+    return _parties(con, "IIF(device_id, '', client)", start, end, devices)
+
+
+def by_service(con: sqlite3.Connection, start: int, end: int, devices: Iterable[int] | None = None) -> list[Party]:
+    """Whom they asked, or called: by company, or by address where nobody knows whose it is."""
+    return _parties(con, "coalesce(company, address)", start, end, devices)
+
+
+def _parties(
+    con: sqlite3.Connection, label: str, start: int, end: int, devices: Iterable[int] | None
+) -> list[Party]:  # fmt: skip
+    who = "device_id" if "client" in label else "NULL"
+    sums = con.execute(
+        f"""SELECT {who}, {label}, coalesce(sum(count) FILTER (WHERE NOT refused), 0),
+                coalesce(sum(count) FILTER (WHERE refused), 0)
+            FROM caught WHERE hour > ?1 AND hour < ?2
+              AND (?3 IS NULL OR device_id IN (SELECT value FROM json_each(?3)))
+            GROUP BY 1, 2 ORDER BY sum(count) DESC, 2, 1 LIMIT ?4""",  # noqa: S608 - only fixed text is put in
+        (start - HOUR, end, None if devices is None else json.dumps(list(devices)), MAX_PARTIES),
+    )
+    return [Party(*row) for row in sums]
 
 
 def totals(

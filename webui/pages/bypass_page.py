@@ -23,6 +23,7 @@ from store.wall.bypass import BypassRow
 from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.state import WebUi as WebUiValue
+from webui.pages import wall_parties
 from webui.pages.templating import back_to, page
 from webui.views import bypass_view, ranges
 from webui.views.ranges import Range
@@ -53,6 +54,7 @@ def show(
         mode=mode,
         modes=bypass_view.MODES,
         locked=settings.locked(ui.state, ui.environ).get("wall", ""),
+        around=wall_parties.caught(ui.state, span, devices.names(config), mode, seen),
         stands=bypass_view.stands(mode, statuses.firewall, seen),
         totals=bypass_view.totals(wall[1]) if wall else [],
         lines=bypass_view.lines(wall[0], devices.names(config)) if wall else [],

@@ -26,6 +26,7 @@ from webui.http import permissions
 from webui.http.deps import Config, Engine, Reader, WebUi
 from webui.http.problems import Problem
 from webui.http.state import WebUi as WebUiValue
+from webui.pages import wall_parties
 from webui.pages.templating import back_to, fragment, page, wants_fragment
 from webui.views import bypass_view, ranges, rules_view, wall_view
 from webui.views.labels import label
@@ -46,7 +47,8 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
     if scope not in names:
         raise Problem(404, say("There is no such group or device."))
     mode, locked, where = ui.settings().wall, settings.locked(ui.state, ui.environ), topology.look()
-    statuses = ui.statuses()
+    statuses, span = ui.statuses(), ranges.find("24h", time.time())
+    seen = sight(mode, statuses, lambda: where)
     return page(
         request,
         "wall_page.html",
@@ -58,7 +60,8 @@ def show(request: Request, ui: WebUi, config: Config, reader: Reader, scope: str
         locked=locked.get("wall", ""),
         where=wall_view.where(where),
         recipes=_recipes() if where.role is topology.Role.DNS else [],
-        stands=bypass_view.stands(mode, statuses.firewall, sight(mode, statuses, lambda: where)),
+        stands=bypass_view.stands(mode, statuses.firewall, seen),
+        around=wall_parties.caught(ui.state, span, devices.names(config), mode, seen, _members(config, scope)),
         switches=_switches(ui, config, reader, scope, where),
         differing=wall_view.differing(wall_overrides.overrides(config), names),
     )
@@ -110,8 +113,7 @@ def _switches(
     groups = next((row.groups for row in rows if kind == ScopeKind.DEVICE and row.id == number), ())
     of_groups = modes_together([chosen.get(str(scopes.group(group)), {}) for group in groups])
     wider = {**values.wall_switches, **of_groups}
-    in_group = [row.id for row in rows if number in row.groups]
-    members = {ScopeKind.HOUSE: None, ScopeKind.DEVICE: [number]}.get(kind, in_group)
+    members = _members(config, scope)
     follow = "" if kind == ScopeKind.HOUSE else say("as its groups") if groups else say("as the house")
     locked = settings.locked(ui.state, ui.environ) if kind == ScopeKind.HOUSE else {}
     counts, names = _counts(ui, span, members), _names(reader, span, members)
@@ -122,6 +124,16 @@ def _switches(
         counts or {}, names or {}, where, quiet, locked,
         ui.statuses().firewall if kind == ScopeKind.HOUSE else None,
     )  # fmt: skip
+
+
+def _members(config: sqlite3.Connection, scope: str) -> list[int] | None:
+    """The devices of a scope; None: all of the house."""
+    kind, number = edit.parse_scope(scope)
+    if kind == ScopeKind.HOUSE:
+        return None
+    if kind == ScopeKind.DEVICE:
+        return [number]
+    return [row.id for row in devices.devices(config) if number in row.groups]
 
 
 def _counts(ui: WebUiValue, span: Range, members: Iterable[int] | None) -> dict[str, tuple[int, int]] | None:
