@@ -33,6 +33,7 @@ from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.query_packet import unmixed
 from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.route import Route
 from resolver.upstream.server import Server
 from resolver.upstream.timeouts import SECOND_NS
 from store.log.records import Key, Origin, Verdict
@@ -104,6 +105,11 @@ class PendingQuery(NamedTuple):
         return exchange, Attempt(
             exchange, self.server, self.channel, self.ident, self.section, sent_at, mixed=mixed, edns=True
         )
+
+    @property
+    def route(self) -> Route:
+        """As `Pending`."""
+        return self.seat.route
 
     def query(self) -> Query:
         """The same as the pipeline knows it."""

@@ -51,6 +51,11 @@ class Connections:
         self._tasks: set[asyncio.Task[None]] = set()
         self._again_at, self._pause = 0.0, 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """As `Transport`."""
+        return any(each.is_open and not each.distrusted for each in self._held)
+
     def make(self) -> Connection:
         """A connection that is not open yet, with its pipe."""
         raise NotImplementedError

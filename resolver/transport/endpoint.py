@@ -32,6 +32,11 @@ class Endpoint:
         return self.scheme in ENCRYPTED
 
     @property
+    def private(self) -> bool:
+        """Whether nobody on the way can read what it is asked: nobody can on this machine."""
+        return self.encrypted or self.host.startswith("127.") or self.host == "::1"
+
+    @property
     def has_address(self) -> bool:
         return is_address(self.host)
 

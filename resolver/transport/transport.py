@@ -32,6 +32,10 @@ class Channel(Protocol):
         """Whether what is sent leaves at once: no handshake comes first."""
 
     @property
+    def distrusted(self) -> bool:
+        """Whether it gets no more queries."""
+
+    @property
     def datagrams(self) -> bool:
         """As its transport's."""
 
@@ -65,6 +69,10 @@ class Transport(Protocol):
     @property
     def fault(self) -> str:
         """Why it carries nothing, as a sentence for people; "" while it does, and where nothing is known."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is placed now leaves at once."""
 
     @property
     def handshakes(self) -> int:

@@ -34,6 +34,7 @@ class Port:
     __slots__ = ("_transport", "answers", "opened", "pending", "retired", "send", "sock", "uses")
 
     datagrams = is_open = True
+    distrusted = False
 
     def __init__(self, sock: socket.socket, transport: UdpTransport) -> None:
         self.sock, self._transport = sock, transport
@@ -56,7 +57,8 @@ class Port:
 class UdpTransport:
     """`place` gives a query an id and a port; what comes back goes to the owner, and so do socket errors."""
 
-    datagrams, encrypted = True, False
+    datagrams = is_open = True
+    encrypted = False
     least_seconds, fault, handshakes = 0.0, "", 0
 
     def __init__(self, owner: Owner, endpoint: Endpoint) -> None:

@@ -36,7 +36,7 @@ class Exchange:
 
     __slots__ = (
         "answers_before", "attempts", "by_stream", "carrier", "done", "edns", "failure", "folded", "key", "plain",
-        "question", "refused_edns", "resent", "servers", "slot", "started", "stream_failed", "tried", "tries",
+        "question", "refused_edns", "resent", "servers", "slot", "started", "stream_failed", "tried", "tries", "waits",
     )  # fmt: skip
 
     def __init__(
@@ -50,9 +50,18 @@ class Exchange:
         self.failure: tuple[Response, str] | None = None  # an upstream's own SERVFAIL, in case no other does better
         self.slot = 0  # of the time-out that ends it
         self.answers_before = 0  # of a probe's server, when it left
+        self.waits = 0  # pauses, after all servers had failed
         self.resent = 0  # times, after a server had closed the connection
         # How the next attempt is dressed; what is known of its server goes before.
         self.another_dress()
+
+    def has_fresh(self) -> bool:
+        """Whether there is a server that was not asked yet."""
+        return any(server not in self.tried and not server.down for server in self.servers)
+
+    def same_failure(self, response: Response) -> bool:
+        """Whether a server said so before, so that another dress was not what it wanted."""
+        return self.failure is not None and self.failure[0].rcode == response.rcode
 
     def another_dress(self) -> None:
         """Begin with the full dress again: another server is asked."""
@@ -89,6 +98,7 @@ class Attempt:
 
     __slots__ = (
         "channel", "edns", "exchange", "ident", "late", "mismatches", "mixed", "section", "sent_at", "server", "slot",
+        "slow_slot", "timed",
     )  # fmt: skip
 
     def __init__(
@@ -101,7 +111,23 @@ class Attempt:
         self.mixed, self.edns = mixed, edns
         self.mismatches = 0
         self.slot = 0  # of the time-out after which another attempt follows
+        self.slow_slot = 0  # of the time after which another server is asked beside it
+        self.timed = channel.is_open  # the time until its answer says how quick the server is
         self.late = False  # that time is over
+
+    def learn(self, response: Response) -> None:
+        """What a good answer shows of its server. Silence is evidence only of one that never did better."""
+        exchange, server = self.exchange, self.server
+        if self.mixed:
+            server.kept_case()
+        elif (
+            exchange.plain and not exchange.folded and not server.case_proven and not exchange.same_failure(response)
+        ):
+            server.lost_case()
+        if self.edns:
+            server.edns_proven = True
+        elif exchange.refused_edns or not server.edns_proven:
+            server.refused_edns()
 
     def answered(self, packet: bytes) -> None:
         """As `Waiting`."""

@@ -19,7 +19,9 @@ import time
 from collections import Counter
 
 from resolver.upstream.exchange import Attempt, Done, Exchange
+from resolver.upstream.hedging import Hedging, outrun
 from resolver.upstream.matching import EDNS_RCODES, Match, match, whole
+from resolver.upstream.pauses import Pauses
 from resolver.upstream.query_packet import query_bytes, unmixed
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.server import Server
@@ -43,12 +45,12 @@ PROBE: QuestionKey = b""  # no question's: a probe joins nothing
 class Exchanges(dict[QuestionKey, Exchange]):
     """What is in flight, by key. A `Carrier`; `counters` are its owner's."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, try_seconds: float, counters: Counter[str]
-    ) -> None:  # fmt: skip
+    def __init__(self, loop: asyncio.AbstractEventLoop, try_seconds: float, counters: Counter[str]) -> None:
         super().__init__()
         self._try_seconds, self._counters = try_seconds, counters
         self.joined = 0  # that wait on an exchange which others began
+        self.hedging = Hedging(loop, self._beside, counters)
+        self._pauses = Pauses(loop, self._begin_again)
         self._next: Timeouts[Attempt] = Timeouts(loop, self.on_time_out)
         self._end: Timeouts[Exchange] = Timeouts(loop, self._on_end)
 
@@ -82,8 +84,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def close(self) -> None:
         """Forget everything; what is in flight is never answered."""
-        self._next.close()
-        self._end.close()
+        for timeouts in (self.hedging, self._pauses, self._next, self._end):
+            timeouts.close()
 
     # --- attempts --------------------------------------------------------------------------------------------------
 
@@ -103,8 +105,17 @@ class Exchanges(dict[QuestionKey, Exchange]):
                 server = None
                 continue
             return
-        if not exchange.attempts:
+        if not exchange.attempts and not self._pauses.wait(exchange, self._left(exchange)):
             self._give_up(exchange)
+
+    def _beside(self, exchange: Exchange) -> None:
+        """Another server too, which uses up no try."""
+        exchange.tries -= 1
+        self._try(exchange)
+
+    def _begin_again(self, exchange: Exchange) -> None:
+        if self.get(exchange.key) is exchange and not exchange.attempts:
+            self._try(exchange)
 
     def _send(self, exchange: Exchange, server: Server) -> None:
         question = exchange.question
@@ -126,6 +137,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
         seconds = max(transport.least_seconds, self._try_seconds)
         if seconds < self._left(exchange):
             attempt.slot = self._next.add(seconds, attempt)
+        if exchange.key != PROBE:
+            self.hedging.watch(attempt, seconds)
 
     def _left(self, exchange: Exchange) -> float:
         return exchange.started + TOTAL_SECONDS - time.monotonic()
@@ -133,6 +146,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
     def _drop(self, attempt: Attempt) -> None:
         """Listen to an attempt no more."""
         self._next.discard(attempt.slot, attempt)
+        self.hedging.forget(attempt)
         attempt.channel.release(attempt.ident)
         attempt.exchange.attempts.remove(attempt)
 
@@ -147,7 +161,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
             (self._on_folded if match_ is Match.FOLDED else self._on_foreign)(attempt)
             return
         self._drop(attempt)
-        attempt.server.good(time.monotonic() - attempt.sent_at)
+        attempt.server.good(time.monotonic() - attempt.sent_at, timed=attempt.timed)
         attempt.server.said(packet[3] & 0xF in RETRY_RCODES, probe=attempt.exchange.key == PROBE)
         if attempt.exchange.key == PROBE:
             self._finish(attempt.exchange, None, "")
@@ -182,7 +196,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
             exchange.failure = (response, spec)
             self._elsewhere(exchange)
         else:
-            self._learn(attempt, response)
+            attempt.learn(response)
+            outrun(exchange.attempts, time.monotonic())
             self._finish(exchange, response, spec)
 
     def _elsewhere(self, exchange: Exchange) -> None:
@@ -191,18 +206,6 @@ class Exchanges(dict[QuestionKey, Exchange]):
             self._try(exchange)
         elif not exchange.attempts:
             self._give_up(exchange)
-
-    def _learn(self, attempt: Attempt, response: Response) -> None:
-        """What a good answer shows of its server. Silence is evidence only of one that never did better."""
-        exchange, server = attempt.exchange, attempt.server
-        if attempt.mixed:
-            server.kept_case()
-        elif exchange.plain and not exchange.folded and not server.case_proven and not _also(exchange, response):
-            server.lost_case()
-        if attempt.edns:
-            server.edns_proven = True
-        elif exchange.refused_edns or not server.edns_proven:
-            server.refused_edns()
 
     def _on_folded(self, attempt: Attempt) -> None:
         """The right question in other letters: by a server that folds them, or a forger. A stream can tell.
@@ -279,8 +282,7 @@ class Exchanges(dict[QuestionKey, Exchange]):
             self._give_up(exchange)
 
     def _give_up(self, exchange: Exchange) -> None:
-        spec = exchange.tried[-1].endpoint.spec if exchange.tried else ""
-        response, spec = exchange.failure or (None, spec)
+        response, spec = exchange.failure or (None, exchange.tried[-1].endpoint.spec if exchange.tried else "")
         self._counters["failed"] += 1
         self._finish(exchange, response, spec)
 
@@ -293,8 +295,3 @@ class Exchanges(dict[QuestionKey, Exchange]):
         self.joined -= len(waiting) - 1
         for done in waiting:
             done(response, spec)
-
-
-def _also(exchange: Exchange, response: Response) -> bool:
-    """Whether the mixed letters got the same answer, so that it says nothing of them."""
-    return exchange.failure is not None and exchange.failure[0].rcode == response.rcode

@@ -53,7 +53,7 @@ class Forwarder:
         self.servers = self._servers(endpoints)
         self.bootstrap = Bootstrap(loop, self.exchange, policy.bootstrap)
         self.exchanges = Exchanges(loop, try_seconds, self.counters)
-        self.pending = PendingTable(loop, try_seconds, self._on_late)
+        self.pending = PendingTable(loop, try_seconds, self._on_late, self._on_slow)
 
     @property
     def in_flight(self) -> int:
@@ -86,7 +86,7 @@ class Forwarder:
         """Be ready for these routes, and forget the servers that are in no other."""
         wanted = {route.specs for route in (*routes, self.bootstrap.route)}
         self._routes = {specs: servers for specs, servers in self._routes.items() if specs in wanted}
-        used = {id(server) for servers in (self.servers, *self._routes.values()) for server in servers}
+        used = {id(server) for servers in (self.servers, *self._routes.values()) for server in servers.every}
         for endpoint, server in list(self._known.items()):
             if id(server) not in used:
                 del self._known[endpoint]
@@ -181,9 +181,24 @@ class Forwarder:
     def _on_late(self, pending: Pending) -> None:
         self.exchanges.on_time_out(self.adopt(pending))
 
+    def _on_slow(self, pending: Pending) -> None:
+        """Another server is asked beside, where there is one that is up."""
+        servers, asked = self.servers_of(pending.route), pending.server
+        if any(server is not asked and not server.down for server in servers):
+            self.exchanges.hedging.on_slow(self.adopt(pending))
+
     def _servers(self, endpoints: Iterable[Endpoint]) -> Servers:
+        """Where one of them is private, the others are not asked, or only once the private ones have failed."""
+        chosen = list(endpoints)
+        private = [endpoint for endpoint in chosen if endpoint.private]
+        if not any(endpoint.encrypted for endpoint in chosen):
+            return Servers(self._made(chosen))
+        plain = [endpoint for endpoint in chosen if not endpoint.private] or usable(self._policy.bootstrap)
+        return Servers(self._made(private), self._made(plain) if self._policy.fallback else ())
+
+    def _made(self, endpoints: Iterable[Endpoint]) -> list[Server]:
         servers = (self._server(endpoint) for endpoint in endpoints)
-        return Servers(server for server in servers if server is not None)
+        return [server for server in servers if server is not None]
 
     def _server(self, endpoint: Endpoint) -> Server | None:
         """The server at an endpoint, the same one wherever it is asked; None: there are too many."""

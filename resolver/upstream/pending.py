@@ -17,7 +17,8 @@ from resolver.transport.transport import Channel
 from resolver.transport.waiting import Waiting
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.question_key import QuestionKey
-from resolver.upstream.server import Server
+from resolver.upstream.route import Route
+from resolver.upstream.server import SLOW_LEAST, Server
 from resolver.upstream.timeouts import SECOND_NS, SLOT_SECONDS
 
 
@@ -31,6 +32,10 @@ class Pending(Waiting, Protocol):
     @property
     def server(self) -> Server:
         """That was asked."""
+
+    @property
+    def route(self) -> Route:
+        """To the servers that may be asked."""
 
     @property
     def sent_ns(self) -> int:
@@ -51,14 +56,18 @@ class Pending(Waiting, Protocol):
 class PendingTable(dict[QuestionKey, Pending]):
     """By key, in the order of leaving; bounded by `forwarder.MAX_IN_FLIGHT`. `add`, then `del` when it is over.
 
-    `on_time_out(pending)` must take it out.
+    `on_time_out(pending)` must take it out; `on_slow(pending)` may, once it takes longer than its server usually does.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, seconds: float, on_time_out: Callable[[Pending], object]
-    ) -> None:  # fmt: skip
+        self,
+        loop: asyncio.AbstractEventLoop,
+        seconds: float,
+        on_time_out: Callable[[Pending], object],
+        on_slow: Callable[[Pending], object],
+    ) -> None:
         super().__init__()
-        self._loop, self._seconds, self._on_time_out = loop, seconds, on_time_out
+        self._loop, self._seconds, self._on_time_out, self._on_slow = loop, seconds, on_time_out, on_slow
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, pending: Pending) -> None:
@@ -76,8 +85,13 @@ class PendingTable(dict[QuestionKey, Pending]):
 
     def _sweep(self) -> None:
         self._timer = None
-        since_ns = monotonic_ns() - int(self._seconds * SECOND_NS)
+        now_ns = monotonic_ns()
+        since_ns = now_ns - int(SLOW_LEAST * SECOND_NS)
         for pending in list(takewhile(lambda each: each.sent_ns < since_ns, self.values())):
-            self._on_time_out(pending)
+            seconds = (now_ns - pending.sent_ns) / SECOND_NS
+            if seconds > self._seconds:
+                self._on_time_out(pending)
+            elif seconds > pending.server.slow_seconds:
+                self._on_slow(pending)
         if self and self._timer is None:
             self._timer = self._loop.call_later(SLOT_SECONDS, self._sweep)

@@ -23,7 +23,10 @@ PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling
 FOLDS_AFTER = 3  # questions in a row for which mixed letters were of no use, and no proof between: no more 0x20
 AGAIN_SECONDS = 3600.0  # for which a server is asked without what it could not deal with
 REFUSES_AFTER = 5  # answers in a row that help nobody, before a probe is sent to learn whether it is all that it does
-RTT_WEIGHT = 0.125  # of the newest round trip, as TCP does it (RFC 6298)
+RTT_WEIGHT, VAR_WEIGHT = 0.125, 0.25  # of the newest round trip, as TCP does it (RFC 6298)
+LATE_AFTER = 2  # questions in a row that took longer than usual, before others are asked first
+SLOW_TIMES, SLOW_VARS = 1.5, 2.0  # its usual time, or that and some of its variance: later than that is slow
+SLOW_LEAST, SLOW_UNKNOWN = 0.03, 0.4  # seconds: what a home's line jitters, and while nothing is known
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ class Server:
     ) -> None:
         self.endpoint, self._transports, self._probe = endpoint, transports, probe
         self.first, self.stream = transports[0], transports[-1]
-        self.rtt = 0.0
+        self.rtt = self.rtt_var = 0.0
+        self.late_in_row = 0
         self.answers = self.failures = self.failed_in_row = 0
         self.down = False
         self.keeps_case = self._mixes = mixed_case
@@ -57,15 +61,51 @@ class Server:
         self._plain_until = self._bare_until = 0.0
         self._next_probe, self._probe_gap = 0.0, PROBE_FIRST
 
-    def rank(self) -> tuple[bool, float]:
+    def rank(self) -> tuple[bool, bool, bool, float]:
         """Lower is better."""
-        return self.down, self.rtt
+        return self.down, self.refuses, self.late_in_row >= LATE_AFTER, self.rtt
 
-    def good(self, seconds: float) -> None:
-        """It answered after `seconds`."""
+    @property
+    def slow_seconds(self) -> float:
+        """How long it takes when it takes longer than usual."""
+        rtt = self.rtt
+        return max(SLOW_LEAST, SLOW_TIMES * rtt, rtt + SLOW_VARS * self.rtt_var) if rtt else SLOW_UNKNOWN
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be asked without a handshake."""
+        return self.first.is_open
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be reached, as a sentence, where that is known."""
+        return self.first.fault
+
+    def good(self, seconds: float, *, timed: bool = True) -> None:
+        """It answered after `seconds`; `timed`: no handshake was in them."""
         self.answers += 1
-        self.failed_in_row, self._probe_gap, self.down = 0, PROBE_FIRST, False
-        self.rtt = seconds if not self.rtt else self.rtt + RTT_WEIGHT * (seconds - self.rtt)
+        self.failed_in_row, self.late_in_row, self._probe_gap, self.down = 0, 0, PROBE_FIRST, False
+        if timed or not self.rtt:
+            self._measure(seconds)
+
+    def late(self) -> None:
+        """It takes longer than usual; twice in a row, and it is asked whether it lives."""
+        self.late_in_row += 1
+        if self.late_in_row == LATE_AFTER:
+            self._probe(self)
+
+    def outrun(self, seconds: float) -> None:
+        """Another was quicker; this one has said nothing for `seconds`, so it takes longer than that."""
+        if seconds > self.rtt:
+            self._measure(seconds)
+
+    def _measure(self, seconds: float) -> None:
+        if not self.rtt:
+            self.rtt, self.rtt_var = seconds, seconds / 2
+            return
+        off = seconds - self.rtt
+        self.rtt += RTT_WEIGHT * off
+        self.rtt_var += VAR_WEIGHT * (abs(off) - self.rtt_var)
 
     def bad(self) -> None:
         """It kept silent, or its socket failed."""
@@ -78,7 +118,7 @@ class Server:
 
         Nor does it where there was no suspicion before (`look`): one packet may be lost.
         """
-        suspect = self.failed_in_row >= SUSPECT_AFTER
+        suspect = self.failed_in_row >= SUSPECT_AFTER or self.late_in_row >= LATE_AFTER
         self.failures += 1
         self.failed_in_row += 1
         self.down = self.down or (suspect and self.answers == answers_before)

@@ -20,20 +20,22 @@ T = TypeVar("T")
 class Timeouts(Generic[T]):
     """Items are hashable, each at most once in a slot. `add` and `discard` cost a dict's look-up."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, on_time_out: Callable[[T], None]) -> None:
-        self._loop, self._on_time_out = loop, on_time_out
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, on_time_out: Callable[[T], None], slot_seconds: float = SLOT_SECONDS
+    ) -> None:
+        self._loop, self._on_time_out, self._slot_seconds = loop, on_time_out, slot_seconds
         self._slots: dict[int, dict[T, None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, seconds: float, item: T) -> int:
         """Call `on_time_out(item)` in `seconds` or up to a slot later; returns the slot, for `discard`."""
-        slot = int((self._loop.time() + seconds) / SLOT_SECONDS) + 1
+        slot = int((self._loop.time() + seconds) / self._slot_seconds) + 1
         items = self._slots.get(slot)
         if items is None:
             items = self._slots[slot] = {}
         items[item] = None
         if self._timer is None:
-            self._timer = self._loop.call_later(SLOT_SECONDS, self._sweep)
+            self._timer = self._loop.call_later(self._slot_seconds, self._sweep)
         return slot
 
     def discard(self, slot: int, item: T) -> None:
@@ -51,11 +53,11 @@ class Timeouts(Generic[T]):
 
     def _sweep(self) -> None:
         self._timer = None
-        now = int(self._loop.time() / SLOT_SECONDS)
+        now = int(self._loop.time() / self._slot_seconds)
         for slot in sorted(slot for slot in self._slots if slot <= now):
             items = self._slots[slot]
             while items:  # a call may discard others
                 self._on_time_out(items.popitem()[0])
             del self._slots[slot]
         if self._slots and self._timer is None:
-            self._timer = self._loop.call_later(SLOT_SECONDS, self._sweep)
+            self._timer = self._loop.call_later(self._slot_seconds, self._sweep)

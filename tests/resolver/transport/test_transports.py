@@ -38,7 +38,7 @@ pytestmark = pytest.mark.process
 class HexUp(asyncio.Protocol):
     """Towards an upstream: transport and channel in one, over a connection that is made when it is first needed."""
 
-    datagrams = encrypted = False
+    datagrams = encrypted = distrusted = False
     least_seconds, answers, handshakes, fault = 1.0, 0, 0, ""
 
     def __init__(self, owner: Owner, endpoint: Endpoint) -> None:

@@ -18,6 +18,8 @@ SECTION = b"\3wWw\7eXample\0\0\1\0\1"
 
 
 class Channel:
+    is_open = True
+
     def __init__(self, datagrams: bool) -> None:
         self.datagrams = datagrams
 

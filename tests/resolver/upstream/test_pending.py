@@ -12,11 +12,17 @@ from resolver.upstream import pending
 from resolver.upstream.pending import PendingTable
 
 
+class Server:
+    """One that usually takes a second."""
+
+    slow_seconds = 1.5
+
+
 class PendingQuery:
     """What `PendingTable` looks at."""
 
     def __init__(self, key: bytes, sent_ns: int) -> None:
-        self.key, self.sent_ns = key, sent_ns
+        self.key, self.sent_ns, self.server = key, sent_ns, Server()
 
 
 class Loop:
@@ -42,7 +48,7 @@ class Loop:
 def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    now, late, loop = [0], list[bytes](), Loop()
+    now, late, slow, loop = [0], list[bytes](), list[bytes](), Loop()
     monkeypatch.setattr(pending, "monotonic_ns", lambda: now[0])
 
     def told(query: Any) -> None:
@@ -50,24 +56,26 @@ def test_each_is_told_once_when_its_time_is_over_and_the_timer_rests_when_none_i
         del waiting[query.key]
 
     any_loop: Any = loop
-    waiting = PendingTable(any_loop, 2.0, told)
+    waiting = PendingTable(any_loop, 2.0, told, lambda query: slow.append(query.key))
     for number in range(5):
         query: Any = PendingQuery(b"%d" % number, number * 1_000_000_000)
         waiting.add(query)
     del waiting[b"1"]  # answered
     for seconds in range(9):
-        now[0] = seconds * 1_000_000_000 + 1
-        if loop.due:
-            loop.tick()
+        for half in (0, 6):  # tenths of a second
+            now[0] = seconds * 1_000_000_000 + half * 100_000_000 + 1
+            if loop.due:
+                loop.tick()
         expected = [key for key in (b"0", b"2", b"3", b"4") if seconds >= int(key) + 2]
         assert late == expected
+    assert slow == [b"0", b"2", b"3", b"4"], "once each passed what its server usually takes"
     assert not waiting and not loop.due
 
 
 def test_closing_forgets_all() -> None:
     loop = Loop()
     any_loop: Any = loop
-    waiting = PendingTable(any_loop, 2.0, lambda _: None)
+    waiting = PendingTable(any_loop, 2.0, lambda _: None, lambda _: None)
     query: Any = PendingQuery(b"a", 0)
     waiting.add(query)
     waiting.close()

@@ -15,7 +15,7 @@ from resolver.upstream.servers import Servers
 class Closing:
     """A transport that only counts."""
 
-    closed = 0
+    is_open, fault, closed = True, "", 0
 
     def close(self) -> None:
         Closing.closed += 1
@@ -52,6 +52,30 @@ def test_now_and_then_another_is_looked_at_while_the_quickest_is_asked(monkeypat
     slow, slower, quick = (server(f"192.0.2.{n}", 0.3 / n, probe=probed.append) for n in (1, 2, 3))
     assert {Servers([slow, slower, quick]).choose() for _ in range(100)} == {quick}
     assert set(probed) == {slow, slower}
+
+
+def test_one_that_was_late_or_refuses_comes_after_those_that_answer(never_round: None) -> None:
+    quick, slow = server("192.0.2.1", 0.01), server("192.0.2.2", 0.3)
+    quick.late()
+    assert Servers([quick, slow]).choose() is quick, "once says nothing"
+    quick.late()
+    assert Servers([quick, slow]).choose() is slow
+    quick.good(0.01)
+    assert Servers([quick, slow]).choose() is quick
+    quick.good(0.01)
+    quick.said(useless=True, probe=True)
+    assert quick.refuses and Servers([quick, slow]).choose() is slow
+
+
+def test_what_is_spare_is_asked_once_all_others_have_failed(never_round: None) -> None:
+    first, second, plain = server("192.0.2.1", 0.01), server("192.0.2.2", 0.3), server("192.0.2.3")
+    servers = Servers([first, second], [plain])
+    assert servers.choose() is first and servers.choose((first,)) is second
+    assert servers.choose((first, second)) is plain and servers.every == [first, second, plain]
+    first.down = second.down = True
+    assert servers.choose() is plain and not servers.all_down
+    plain.down = True
+    assert servers.all_down
 
 
 def test_all_are_down_when_none_is_up() -> None:
