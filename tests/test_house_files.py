@@ -89,7 +89,7 @@ TESTED_ELSEWHERE = {
     "resolver/transport/tls.py": "what test_dot.py and test_doh.py ask over, good and bad",
     "resolver/transport/connections.py": "what test_tcp.py, test_dot.py and test_doh.py open, share and lose",
     "resolver/transport/faults.py": "sentences, each of which test_dot.py and test_doh.py make true",
-    "resolver/upstream/pauses.py": "what test_forwarder_modes.py waits for while a server starts anew",
+    "resolver/upstream/reconnect_pauses.py": "what test_forwarder_modes.py waits for while a server starts anew",
     "resolver/upstream/upstream_policy.py": "settings as one value, which test_worker.py makes",
     "resolver/transport/waiting.py": "a protocol, which test_transports.py carries queries over",
     "evidence/whatif/effect.py": "shapes alone, which test_replay.py compares with a replay",

@@ -21,9 +21,9 @@ from collections import Counter
 from resolver.upstream.exchange import Attempt, Done, Exchange
 from resolver.upstream.hedging import Hedging, outrun
 from resolver.upstream.matching import EDNS_RCODES, Match, match, whole
-from resolver.upstream.pauses import Pauses
 from resolver.upstream.query_packet import query_bytes, unmixed
 from resolver.upstream.question_key import QuestionKey
+from resolver.upstream.reconnect_pauses import Pauses
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
 from resolver.upstream.timeouts import SLOT_SECONDS, Timeouts
