@@ -18,7 +18,7 @@ Wings, from the ground up; each may import those before it:
     recorder    the workers' buffer of records; the process that writes them and finds out devices (discovery) and names
     answer      the decision and how it is carried out: local names, rules and lists, cache, inspection, sinkhole
     explain     the same decision as one value that pages, API and commands tell, away from the hot path
-    listen      sockets of clients: UDP by the batch, TCP
+    listen      sockets of clients: UDP by the batch, TCP; queries that came encrypted, handed on
     probe.py    whether the running workers answer, asked as a device would ask
     edge_clock.py  when time alone makes a snapshot old
     worker_status.py  what a worker says of itself
@@ -26,6 +26,7 @@ Wings, from the ground up; each may import those before it:
     neighbour_watch.py  addresses that are handed on
     led_feed.py       where excepted names lead, told to the other workers
     worker.py   the process
+    encrypted   DNS over TLS, HTTPS and QUIC for clients: a process of its own, which hands queries to the workers
 
 Three promises hold the room together: no step waits or opens a file; every table has a bound; no exception leaves
 `pipeline`. Start with `listen/udp`, then `answer/pipeline`.

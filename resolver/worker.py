@@ -2,7 +2,8 @@
 """The resolver worker: `python -m resolver.worker --state DIR --run DIR --number N` and its sockets' descriptors.
 
 The sockets are bound already: `--udp` of its own, over which the kernel spreads the clients; `--spare`, its siblings',
-to look after when one of them is gone; `--tcp`, which all share; `--records` to the recorder. It starts from the state
+to look after when one of them is gone; `--tcp`, which all share; `--handed` and `--handed-spare`, over which queries of
+encrypted connections come; `--records` to the recorder. It starts from the state
 directory alone: the last index and the last policy, no network. SIGTERM lets queries in flight finish, then it ends.
 """
 
@@ -30,6 +31,8 @@ from resolver.answer.pipeline import Resolver
 from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
 from resolver.led_feed import LedFeed
+from resolver.listen.handed import HandedSocket
+from resolver.listen.inherited import inherited, loop_factory
 from resolver.listen.mmsg import name_of
 from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
@@ -50,6 +53,7 @@ from store.config.watch import Watcher
 WATCH_SECONDS = 0.1  # how late a toggle may act; a look costs 5 µs
 STATUS_SECONDS = 2.0
 SPARE_SECONDS = 0.05  # between two looks at a sibling's sockets, each some 2 µs; two find out that it died or hangs
+OPTIONAL = ("spare", "tcp", "answers", "handed", "handed-spare")
 LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
 DRAIN_SECONDS = 5.0  # an exchange gives up before that
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
@@ -86,7 +90,8 @@ class Worker:
         self.resolver.answer_feed = self._answer_feed if wants_answers(settings) else None
         self.connections = TcpConnections(self.resolver)
         self._udp: list[UdpSocket] = []
-        self._spare: list[UdpSocket] = []
+        self._handed: list[HandedSocket] = []
+        self._spare: list[UdpSocket | HandedSocket] = []
         self._servers: list[asyncio.Server] = []
         self._started = time.time()
         self._limited, self._tell_at = 0, 0.0
@@ -101,7 +106,7 @@ class Worker:
         self, udp: list[socket.socket], tcp: list[socket.socket], spare: list[socket.socket] | None = None
     ) -> None:
         """Begin to answer on the sockets; `spare` are the siblings', which are looked at now and then."""
-        self._spare = [UdpSocket(sock, self.resolver) for sock in spare or ()]
+        self._spare += [UdpSocket(sock, self.resolver) for sock in spare or ()]
         for sock in udp:
             self._udp.append(opened := UdpSocket(sock, self.resolver))
             self._loop.add_reader(sock.fileno(), opened.on_readable)
@@ -116,11 +121,18 @@ class Worker:
         task = self._loop.create_task(self._watch())
         self._tasks.add(task)
 
+    def take_handed(self, own: list[socket.socket], spare: list[socket.socket]) -> None:
+        """Answer what comes over encrypted connections too; to be called before `listen`."""
+        self._handed = [HandedSocket(sock, self.resolver) for sock in own]
+        self._spare += [HandedSocket(sock, self.resolver) for sock in spare]
+        for opened in self._handed:
+            self._loop.add_reader(opened.sock.fileno(), opened.on_readable)
+
     async def drain(self) -> None:
         """Take no more queries, let those in flight finish, send the last records."""
         self._spare.clear()
-        for opened in self._udp:
-            self._loop.remove_reader(opened.sock.fileno())
+        for sock in [*(opened.sock for opened in self._udp), *(opened.sock for opened in self._handed)]:
+            self._loop.remove_reader(sock.fileno())
         for server in self._servers:
             server.close()
         end = self._loop.time() + DRAIN_SECONDS
@@ -206,7 +218,8 @@ class Worker:
         limited, now = self.resolver.counters["limited"], self._loop.time()
         if limited == self._limited or now < self._tell_at:
             return
-        loud = {name_of(each.shares.loudest) for each in (*self._udp, *self._spare) if each.shares.loudest}
+        read = [each for each in (*self._udp, *self._spare) if isinstance(each, UdpSocket)]
+        loud = {name_of(each.shares.loudest) for each in read if each.shares.loudest}
         log.warning(
             "%d queries were not answered, so that others are: too many came from %s",
             limited - self._limited, ", ".join(sorted(loud)[:3]),
@@ -255,7 +268,8 @@ async def serve(given: Mapping[str, str]) -> None:
     records = socket.socket(fileno=int(given["records"]))
     answers = socket.socket(fileno=int(given["answers"])) if given["answers"] else None
     worker = Worker(Path(given["state"]), Path(given["run"]), int(given["number"]), os.environ, records, answers)
-    await worker.listen(*(inherited(descriptors(given[name])) for name in ("udp", "tcp", "spare")))
+    worker.take_handed(*(inherited(given[name]) for name in ("handed", "handed-spare")))
+    await worker.listen(*(inherited(given[name]) for name in ("udp", "tcp", "spare")))
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLD)
@@ -266,31 +280,12 @@ async def serve(given: Mapping[str, str]) -> None:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Read the words that the supervisor gives, and serve."""
-    given = argued(words, ("state", "run", "number", "udp", "records"), ("spare", "tcp", "answers"))
+    given = argued(words, ("state", "run", "number", "udp", "records"), OPTIONAL)
     logs.setup(f"worker-{given['number']}")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(serve(given))
-
-
-def descriptors(text: str) -> list[int]:
-    """`3,4,5` as numbers."""
-    return [int(part) for part in text.split(",") if part]
-
-
-def inherited(numbers: list[int]) -> list[socket.socket]:
-    """Sockets that the supervisor bound, by their file descriptors."""
-    return [socket.socket(fileno=number) for number in numbers]
-
-
-def loop_factory() -> Any:
-    """uvloop's loop where there is a wheel for the machine, asyncio's otherwise (32-bit ARM)."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop
-    return uvloop.new_event_loop
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ need_for_test() {
     need iproute2 ip
     need knot-dnsutils kdig
     need nftables nft
+    need openssl openssl
     need systemd systemd-analyze
     need util-linux setpriv unshare
     need_library libatomic1 libatomic.so.1   # for playwright, which drives Chromium

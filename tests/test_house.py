@@ -32,6 +32,7 @@ SHARED_STEMS = {
 LEAN_PROCESSES = (
     "resolver.worker",
     "resolver.recorder.process",
+    "resolver.encrypted.process",
     "firewall.process",
     "dhcp.keeper",
     "appliance.process.keepalive",

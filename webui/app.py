@@ -34,7 +34,7 @@ from webui.api import all_resources as api
 from webui.evidence import evidence_resources
 from webui.frame import search_api
 from webui.household import backup_api
-from webui.http import permissions, problems
+from webui.http import handed_connections, permissions, problems
 from webui.http.access import Access
 from webui.http.auth import gate
 from webui.http.form_calls import FormCalls
@@ -150,7 +150,19 @@ async def _beat() -> None:
 
 
 class Server(uvicorn.Server):
-    """Ends live streams as soon as the process is asked to stop, and leaves with exit code 0."""
+    """Ends live streams as soon as the process is asked to stop, and leaves with exit code 0.
+
+    `handed`: over it come connections of those who ask over HTTPS.
+    """
+
+    def __init__(self, config: uvicorn.Config, handed: socket.socket | None = None) -> None:
+        super().__init__(config)
+        self._handed = handed
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._handed is not None and not self.should_exit:
+            handed_connections.take(self._handed, self)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         app = self.config.app
@@ -161,7 +173,7 @@ class Server(uvicorn.Server):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Serves on the inherited listening socket until SIGTERM."""
-    given = argued(words, ("state", "run", "fd"))
+    given = argued(words, ("state", "run", "fd"), ("handed",))
     logs.setup("webui")
     _allow_files()
     connection = partial(WebConnection, places=Places(BOUNDS))
@@ -179,7 +191,8 @@ def main(words: Sequence[str] | None = None) -> int:
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    Server(config).run(sockets=[socket.socket(fileno=int(fd)) for fd in given["fd"].split(",")])
+    handed = socket.socket(fileno=int(given["handed"])) if given["handed"] else None
+    Server(config, handed).run(sockets=[socket.socket(fileno=int(fd)) for fd in given["fd"].split(",")])
     return 0
 
 

@@ -20,6 +20,8 @@ from wire.sockaddr import family, socket_address
 RECEIVE_BUFFER = 4 * 1024 * 1024
 # Records wait here while the recorder is restarted; the kernel grants what it allows (208 KiB on most machines).
 RECORDS_BUFFER = 4 * 1024 * 1024
+# Queries of encrypted connections wait here while a worker is restarted.
+HANDED_BUFFER = 1024 * 1024
 BACKLOG = 128
 _SO_RCVBUFFORCE = 33  # takes CAP_NET_ADMIN, and then goes beyond net.core.rmem_max
 # Not named in every Python that we run on.
@@ -134,6 +136,27 @@ def is_here(address: str) -> bool:
 def bind_web(endpoint: Endpoint) -> socket.socket:
     """The listening socket of the pages and the API. Raises as `bind_dns` does."""
     return _bind_tcp(*endpoint)
+
+
+def bind_encrypted(kind: str, endpoint: Endpoint) -> socket.socket:
+    """The socket for DNS over TLS or HTTPS, on which nobody listens yet, or over QUIC. Raises as `bind_dns` does."""
+    address, port = endpoint
+    if kind == "doq":
+        return _bind_udp(address, port)
+    sock = _open(address, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _bind(sock, address, port, "tcp")
+    return sock
+
+
+def handed_pair() -> tuple[socket.socket, socket.socket]:
+    """(end of the process that ends encrypted connections, worker's end): one message is queries or responses."""
+    ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for end in ends:
+        end.setblocking(False)
+        _enlarge(end, socket.SO_SNDBUF, HANDED_BUFFER)
+        _enlarge(end, socket.SO_RCVBUF, HANDED_BUFFER)
+    return ends
 
 
 def records_pair() -> tuple[socket.socket, socket.socket]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from appliance.process.binder import Binder
 from appliance.process.keepalive_child import KeepaliveChild
 from appliance.process.sockets import DnsSockets
+from appliance.start.encrypted_ports import EncryptedSockets
 from appliance.start.wanted_ports import Missing
 from blocklists.index.index import CorruptIndex, Index
 from store.config.endpoints import Endpoint
@@ -40,6 +41,9 @@ class House:
     records: list[tuple[int, int]] = field(default_factory=list)  # of each worker the ends of its way to the recorder
     missing: list[Missing] = field(default_factory=list)
     binder: Binder | None = None
+    encrypted: EncryptedSockets = field(default_factory=EncryptedSockets)
+    pages: tuple[int, int] | None = None  # from the process that ends HTTPS to the web UI
+    handed: list[tuple[int, int]] = field(default_factory=list)  # of each answering worker, likewise to that process
 
     @property
     def may_serve_dhcp(self) -> bool:

@@ -22,6 +22,7 @@ from appliance.process.evidence_runs import EvidenceRuns
 from appliance.process.supervisor import Supervisor
 from appliance.start import after_dns, ports, run_as, run_options, state_directory, unserved_dhcp, wanted_ports
 from appliance.start.after_dns import Opening
+from appliance.start.encrypted_ports import PORTS, open_encrypted
 from appliance.start.inventory import House
 from appliance.start.keep_config import ConfigKeeper
 from appliance.start.late_ports import LatePorts
@@ -41,6 +42,8 @@ SHARED = (
     "resolver.worker", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
     "blocklists.update.process",
 )  # fmt: skip
+
+ENCRYPTED_NICE = 5  # a third of a worker's share, where both want the core
 
 log = logging.getLogger("telltale.supervisor")
 
@@ -113,6 +116,7 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     privilege.raise_bind_service()
     taken = _ports(values, state, environ, had_good)
     taken.dns.share_among(answering(values.workers))
+    encrypted = open_encrypted(values, state, must_start=had_good)
     if entry is not None and not opened.trouble:
         privilege.hand_over(state, entry)
         privilege.hand_over(status.run_dir(state, environ), entry)
@@ -126,10 +130,12 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     troubles = {"state": opened.trouble} if opened.trouble else {}
+    troubles |= {word: str(sentence) for word, sentence in encrypted.troubles.items()}
     troubles |= {missing.word: str(missing.sentence) for missing in taken.missing}
     return House(
         state, run_dir, values, taken.dns, taken.web, taken.web_endpoint, opened.alone, used, troubles, opened.notes,
         [*taken.dns.warnings, *taken.warnings], keepalive=keepalive, missing=taken.missing, binder=binder,
+        encrypted=encrypted,
     )  # fmt: skip
 
 
@@ -158,6 +164,13 @@ def children(house: House, update: bool = True) -> list[Spec]:
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
         house.records.append((write_end.detach(), read_end.detach()))
+    while house.encrypted and len(house.handed) < len(house.dns.more_udp) + 1:
+        ours, worker_end = sockets.handed_pair()
+        house.handed.append((ours.detach(), worker_end.detach()))
+    if house.encrypted and house.pages is None:
+        ours, web_end = sockets.handed_pair()
+        house.pages = ours.detach(), web_end.detach()
+    pages = house.pages[1:] if house.pages else ()
     workers = [_worker(house, number, told_all) for number in range(1, count + 1)]
     web, read_ends = _filenos((house.web, *house.more_web)), tuple(read_end for _, read_end in house.records)
     specs = [
@@ -166,8 +179,13 @@ def children(house: House, update: bool = True) -> list[Spec]:
             "recorder", "resolver.recorder.process", (*told_all, "--records", _numbers(read_ends)), read_ends,
             drains=True, beats=True,
         ),
-        Spec("webui", "webui.app", (*told_all, "--fd", _numbers(web)), web, beats=True),
+        Spec(
+            "webui", "webui.app", (*told_all, "--fd", _numbers(web), "--handed", _numbers(pages)), (*web, *pages),
+            beats=True,
+        ),
     ]
+    if house.encrypted:
+        specs.append(_encrypted(house, told_all))
     if update:
         specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10, beats=True))
     if house.keepalive is not None:
@@ -182,11 +200,25 @@ def _worker(house: House, number: int, told_all: tuple[str, ...]) -> Spec:
     answers = number <= len(sets)
     own = sets[number - 1] if answers else ()
     accepting = _filenos(house.dns.tcp) if answers else ()
-    fds = (*chain.from_iterable(sets), *accepting, *answer_fds, house.records[number - 1][0])
+    handed = [worker_end for _, worker_end in house.handed]
+    fds = (*chain.from_iterable(sets), *accepting, *answer_fds, *handed, house.records[number - 1][0])
     arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
+    arguments += ("--handed", _numbers(handed[number - 1 : number]))
+    arguments += ("--handed-spare", _numbers(handed[: number - 1] + handed[number:]))
     arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
     arguments += ("--answers", str(answer_fds[0])) if answer_fds else ()
     return Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True, beats=True)
+
+
+def _encrypted(house: House, told_all: tuple[str, ...]) -> Spec:
+    """The process that ends encrypted connections: niced, so that a storm of them leaves the core to plain queries."""
+    kinds = {kind: house.encrypted.fds(kind) for kind in PORTS}
+    ours = tuple(end for end, _ in house.handed)
+    pages = house.pages[:1] if house.pages else ()
+    arguments = (*told_all, "--workers", _numbers(ours), "--pages", _numbers(pages))
+    arguments += tuple(chain.from_iterable((f"--{kind}", _numbers(fds)) for kind, fds in kinds.items()))
+    fds = (*chain.from_iterable(kinds.values()), *ours, *pages)
+    return Spec("encrypted", "resolver.encrypted.process", arguments, fds, nice=ENCRYPTED_NICE, beats=True)
 
 
 def answering(workers: int) -> int:
@@ -221,6 +253,8 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         restored=keeper.restored if keeper else "",
         wanted_dns=house.settings.dns,
         wanted_web=house.settings.web,
+        wanted_encrypted={kind: getattr(house.settings, kind) for kind in PORTS},
+        encrypted=house.encrypted.bound,
         workers=house.settings.workers,
         may_serve_dhcp=house.may_serve_dhcp,
         unserved_dhcp=house.troubles.get(unserved_dhcp.WORD, ""),

@@ -15,7 +15,15 @@ from store.config import settings
 from store.config.settings import SettingError
 
 # Options that are settings: they are handed on as variables, but it is the option that was typed.
-_SETTINGS = {"--dns": "dns", "--web": "web", "--upstream": "upstreams", "--workers": "workers"}
+_SETTINGS = {"--dns": "dns", "--web": "web", "--upstream": "upstreams", "--workers": "workers",
+             "--dot": "dot", "--https": "https", "--doq": "doq"}  # fmt: skip
+
+
+_ENCRYPTED = {
+    "--dot": say("where to answer DNS over TLS, or off; may be repeated"),
+    "--https": say("where to answer DNS over HTTPS, with the pages, or off; may be repeated"),
+    "--doq": say("where to answer DNS over QUIC; may be repeated"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ def parser(prog: str = "telltale run") -> Parser:
     made.add_argument("--state", metavar="DIR", help=say("the state directory"))
     made.add_argument("--dns", metavar="ADDR:PORT", action="append", help=say("where to answer DNS; may be repeated"))
     made.add_argument("--web", metavar="ADDR:PORT", help=say("where the pages and the API are"))
+    for option, about in _ENCRYPTED.items():
+        made.add_argument(option, metavar="ADDR:PORT", action="append", help=about)
     upstream = say("where to forward queries; may be repeated")
     made.add_argument("--upstream", metavar="SPEC", action="append", help=upstream)
     made.add_argument("--workers", metavar="N", help=say("how many processes answer DNS"))
@@ -66,6 +76,9 @@ def parse(argv: Sequence[str]) -> Options:
         "TELLTALE_STATE": str(Path(args.state).absolute()) if args.state else None,
         "TELLTALE_DNS": ",".join(args.dns) if args.dns else None,
         "TELLTALE_WEB": args.web,
+        "TELLTALE_DOT": ",".join(args.dot) if args.dot else None,
+        "TELLTALE_HTTPS": ",".join(args.https) if args.https else None,
+        "TELLTALE_DOQ": ",".join(args.doq) if args.doq else None,
         "TELLTALE_UPSTREAMS": ",".join(args.upstream) if args.upstream else None,
         "TELLTALE_WORKERS": args.workers,
         "TELLTALE_USER": args.user,

@@ -219,7 +219,7 @@ class Passthrough:
             pipeline.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)
         forwarder.over(pending)
         reply_to.send(answer, address)
-        record = _new(Key, (name, template.qtype, _PASS, _UPSTREAM, "", "", 0, spec, ""))
+        record = _new(Key, (name, template.qtype, _PASS, _UPSTREAM, "", "", 0, spec, "", reply_to.transport))
         pipeline.recorder.note(started_us, client, record, now_ns // 1000 - started_us)
         return True
 

@@ -59,11 +59,13 @@ class Resolver:
         self.passthrough = Passthrough(self)
         self._logged = -LOG_SECONDS
 
-    def resolve(self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any) -> None:
-        """Answer `packet` from `client`, now or when an upstream has answered. Never raises."""
+    def resolve(
+        self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any, behind: str = ""
+    ) -> None:
+        """Answer `packet` from `client`, now or when an upstream has answered; `behind`: see `Query`. Never raises."""
         query: Query | None = None
         try:
-            query = self.gate(packet, client, started_us, reply_to, address)
+            query = self.gate(packet, client, started_us, reply_to, address, behind)
             if query is not None:
                 self._carry_out(query)
         except Exception:  # the edge: whatever a packet provokes, the worker lives and the client hears
@@ -71,13 +73,16 @@ class Resolver:
             if query is not None:
                 self.servfail(query)
 
-    def gate(self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any) -> Query | None:
+    def gate(
+        self, packet: bytes, client: str, started_us: int, reply_to: ReplyTo, address: Any, behind: str = ""
+    ) -> Query | None:
         """Look at the header alone, then parse; what is no query ends here, with no word or a bare error."""
         if len(packet) < HEADER.size or packet[2] & 0x80:
             self.counters["ignored"] += 1  # too short to answer, or itself a response: answering could make a loop
             reply_to.drop()
             return None
-        seat = self.snapshot.by_client.get(client) or self.snapshot.admit(client)
+        now = self.snapshot
+        seat = now.by_client.get(behind or client) or now.admit(client, behind)
         if packet[2] & 0x78:  # opcodes other than QUERY: RFC 1035 4.1.1, RFC 9619
             self._send_error(packet, types.NOTIMP, reply_to, address)
             return None
@@ -86,8 +91,8 @@ class Resolver:
         except Malformed as error:
             self._send_error(packet, types.REFUSED if seat.refused else error.rcode, reply_to, address)
             return None
-        query = Query(packet, client, started_us, reply_to, address, seat, question)
-        return look_behind(query, self.snapshot) if question.options and self.snapshot.routers else query
+        query = Query(packet, client, started_us, reply_to, address, seat, question, behind=behind)
+        return look_behind(query, now) if question.options and now.routers and not behind else query
 
     def _carry_out(self, query: Query) -> None:
         """Decide, and do so."""
@@ -254,15 +259,9 @@ class Resolver:
             self.fault("a SERVFAIL")
 
     def finish(
-        self,
-        query: Query,
-        packet: bytes,
-        origin: Origin,
-        *,
-        upstream: str = "",
-        until: float = 0.0,
-        entry: Entry | None = None,
-    ) -> None:
+        self, query: Query, packet: bytes, origin: Origin, *,
+        upstream: str = "", until: float = 0.0, entry: Entry | None = None,
+    ) -> None:  # fmt: skip
         """Send, remember and note: the end of every query that got past the gate.
 
         The response is kept as a memo until `until` (monotonic seconds), or for as long as the cache's `entry` lives.
@@ -273,15 +272,16 @@ class Resolver:
             until, entry = 0.0, None  # a memo would answer the next client without a word to the wall
         query.reply_to.send(packet, query.address)
         key = self.note(query, packet, origin, upstream)
-        if (until or entry is not None) and not query.reply_to.stream and not question.options:
-            query.seat.remember(query.packet[2:], memo_of(packet, question, key, until, entry))
+        if (until or entry is not None) and (mark := query.reply_to.memo) is not None and not question.options:
+            query.seat.remember(mark + query.packet[2:], memo_of(packet, question, key, until, entry))
 
     def note(self, query: Query, packet: bytes, origin: Origin, upstream: str = "") -> Key:
         """Note a query that is finished, with no packet when it gets no response; returns the key of its record."""
         question, judgement = query.question, query.judgement
         key = Key(
             question.name, question.qtype, int(judgement.verdict), int(origin),
-            judgement.blocklist, judgement.rule, packet[3] & 0xF if packet else NO_ANSWER, upstream,
+            judgement.blocklist, judgement.rule, packet[3] & 0xF if packet else NO_ANSWER, upstream, "",
+            query.reply_to.transport,
         )  # fmt: skip
         duration_us = time.monotonic_ns() // 1000 - query.started_us
         self.recorder.note(query.started_us, query.behind or query.client, key, duration_us)

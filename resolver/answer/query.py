@@ -17,12 +17,18 @@ class ReplyTo(Protocol):
     """Where a response goes: a transport on the clients' side is one file in `listen` that has one of these.
 
     `limit`: bytes of the largest response; `stream`: who asks is who it says, and may ask for anything up to there,
-    else a client gets what it says it takes; `private`: nobody on the way can read it.
+    else a client gets what it says it takes; `private`: nobody on the way can read it. `transport`: as the log has it.
+    `memo`: before the bytes of a query as the key of its memo, so that no answer fits another transport's query; None:
+    such queries have none.
     """
 
     limit: int
     stream: bool
     private: bool
+    transport: int
+
+    @property
+    def memo(self) -> bytes | None: ...
 
     def send(self, response: bytes, address: Any) -> None:
         """Send `response`; a failure is the network's, and not ours to raise."""
@@ -45,4 +51,4 @@ class Query:
     judgement: Judgement = PASSED
     key: QuestionKey = b""  # once the cache has been asked
     route: Route = HOUSE  # whose servers are asked
-    behind: str = ""  # who it is that a trusted router asks for, as `recorder.buffer.edns_client` says it
+    behind: str = ""  # who asks, where the address does not say it: `edns_client`, `device_client` (recorder.buffer)

@@ -37,9 +37,11 @@ from store.config.choices import PackLevel
 from store.config.custom_responses import Answer
 from store.config.settings import Settings
 from store.household import policy
-from store.household.policy import Policy, PolicySet
+from store.household.policy import Policy, PolicySet, Who
+from store.household.policy_values import NOBODY
 from store.local import device_names, forwards, local_records
 from store.local.device_names import DeviceNames
+from store.log.batches import address_of, named_device
 from wire.addresses import Address, Networks, parse
 from wire.response import Sinkhole
 
@@ -73,8 +75,13 @@ class Snapshot:
     _tables: RuleTables = field(default_factory=RuleTables)
     _space: MemoSpace = field(default_factory=MemoSpace)
 
-    def admit(self, client: str) -> Seat:
-        """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home."""
+    def admit(self, client: str, behind: str = "") -> Seat:
+        """The seat of a client met for the first time: its policy's, or `REFUSED` for one from outside the home.
+
+        `behind`: which device it said to be, where who handed it on has let it in (`resolver.listen.handed`).
+        """
+        if behind:
+            return self._admit_named(behind)
         bare = client.partition("%")[0]
         seat = self._seat_of(bare, seen=self._seen(bare)) if is_at_home(bare, self.networks) else REFUSED
         if len(self.by_client) >= CLIENTS_MAX:
@@ -87,6 +94,13 @@ class Snapshot:
         if len(self.by_client) >= CLIENTS_MAX:
             self.by_client.clear()
         seat = self.by_client[noted] = self._seat_of(address, mac)
+        return seat
+
+    def _admit_named(self, noted: str) -> Seat:
+        """The same for one that said which device it is, by the text under which the record has it."""
+        if len(self.by_client) >= CLIENTS_MAX:
+            self.by_client.clear()
+        seat = self.by_client[noted] = self._seat_of_device(named_device(noted) or 0, address_of(noted))
         return seat
 
     def seat_at(self, address: bytes, client: str) -> None:
@@ -118,9 +132,15 @@ class Snapshot:
         return self.neighbours.get(parse(address), "") if self.neighbours else ""
 
     def _seat_of(self, address: str, mac: str = "", seen: str = "") -> Seat:
-        policy_ = self.policies.of(address, mac, seen)
+        policies = self.policies
+        return self._seat(address, policies.of(address, mac, seen), policies.who_asks(address, mac, seen))
+
+    def _seat_of_device(self, device_id: int, address: str) -> Seat:
+        policies = self.policies
+        return self._seat(address, policies.of_device(device_id, address), policies.who.get(device_id, NOBODY))
+
+    def _seat(self, address: str, policy_: Policy, who: Who) -> Seat:
         mask = self.index.mask(policy_.lists)
-        who = self.policies.who_asks(address, mac, seen)
         client = Client(address, frozenset(who.names), frozenset(group.replace(" ", "_") for group in who.groups))
         # A set of policies has each of them once, so that none needs to be compared rule by rule.
         key = id(policy_), self.index.complex_rules.signature(mask, client)

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from network.places import Bounds, Places
 from resolver.answer.pipeline import Resolver
+from store.log.records import Transport
 
 # Of a worker, each a file descriptor and some KiB; of one device, so that it cannot take them all; of one /64 of IPv6.
 BOUNDS = Bounds(connections=300, client=20, network=150)
@@ -56,6 +57,7 @@ class TcpConnection(asyncio.Protocol):
     """One client's connection; itself a `ReplyTo` for the pipeline."""
 
     limit, stream, private = 65_535, True, False
+    transport, memo = int(Transport.TCP), None
 
     def __init__(self, all_connections: TcpConnections) -> None:
         self._all = all_connections

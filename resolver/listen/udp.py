@@ -18,7 +18,7 @@ from resolver.answer.pipeline import Resolver
 from resolver.answer.query import ReplyTo
 from resolver.listen.mmsg import MAX_RESPONSE, SLOTS, Inbox, Outbox, name_of
 from resolver.listen.shares import Shares
-from store.log.records import Key
+from store.log.records import Key, Transport
 from wire import message
 
 CLOSE_NS = 500_000  # looks that find something and lie closer together than this come from a stream of queries
@@ -37,6 +37,7 @@ class UdpSocket:
     """
 
     limit, stream, private = message.UDP_SIZE, False, False
+    transport, memo = int(Transport.UDP), b""
 
     def __init__(self, sock: socket.socket, resolver: Resolver) -> None:
         sock.setblocking(False)

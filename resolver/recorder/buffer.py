@@ -14,7 +14,7 @@ from pathlib import Path
 
 from resolver.recorder.noted_counts import NOTED, SENT, NotedCounts
 from store.log import batch_codec, batches
-from store.log.batches import BadBatch, Columns
+from store.log.batches import DEVICE_MARK, BadBatch, Columns
 from store.log.records import Key
 
 BATCH_ROWS = 1024  # rows that are sent at once, some 40 KB: packing them takes a busy worker half a millisecond
@@ -35,6 +35,11 @@ def plain_client(noted: str) -> tuple[str, str]:
     """(the client as the log names it, the MAC that was told or "") of such a one."""
     address, _, mac = noted.partition(EDNS_MARK)
     return address, mac
+
+
+def device_client(address: str, device_id: int) -> str:
+    """A client as it is noted that said which device it is: over encrypted DNS, by the name or path that it asks."""
+    return f"{address.partition('%')[0]}{DEVICE_MARK}{device_id}"
 
 
 class RecordBuffer:

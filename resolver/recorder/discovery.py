@@ -33,6 +33,7 @@ from store.config.choices import ClientHow, NameSource
 from store.config.settings import Settings
 from store.devices import sightings_store
 from store.devices.sightings_store import Sighting
+from store.log.batches import DEVICE_MARK, named_device
 from store.privacy import kept_devices
 from store.privacy.log_privacy import Kept
 from wire.addresses import parse
@@ -61,10 +62,7 @@ class Discovery:
         settings: Callable[[], Settings] = Settings,
         asks: Callable[[NameSource, str], bool] = lambda source, address: True,
     ) -> None:
-        """`settings`: as they are now; networks that they add to the home, lease files, the appliance's own name.
-
-        `asks`: whether a source of names is to be asked of an address.
-        """
+        """`settings`: as they are now. `asks`: whether a source of names is to be asked of an address."""
         self._path, self._settings = state / "config.db", settings
         self._known: dict[str, int] = {}
         self._macs: dict[str, str] = {}
@@ -86,8 +84,8 @@ class Discovery:
         )
 
     def device_of(self, address: str) -> int | None:
-        """The device behind an address that was met; None while config.db cannot be written or read."""
-        return self._known.get(address)
+        """The device behind an address that was met, or that a client said to be; None while nobody can tell."""
+        return named_device(address) or self._known.get(address)
 
     def told(self, address: str, mac: str) -> None:
         """Note that a trusted router asked for who has this address, and this MAC where it named one, else ""."""
@@ -110,7 +108,8 @@ class Discovery:
     def see(self, addresses: Iterable[str]) -> None:
         """Note addresses; `settle` gives new ones their devices, all at once."""
         self.follow_neighbours()
-        self._unmet |= self._sightings.hear(addresses, self._known, time.monotonic())
+        met = (each for each in addresses if DEVICE_MARK not in each)  # one that named itself has any address
+        self._unmet |= self._sightings.hear(met, self._known, time.monotonic())
         while len(self._unmet) > UNMET_MAX:
             self._unmet.pop()  # somebody makes them up
 

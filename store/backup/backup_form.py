@@ -39,7 +39,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "findings": ("finding_state",),
     "idle_tests": (),  # of a file of their own, so that they stand beside the tables
     "pauses": ("pause", "exception", "request"),
-    "access": ("account", "account_device", "recovery_code", "token"),
+    "access": ("account", "account_device", "recovery_code", "token", "device_word"),
 }
 IDLE_TESTS = "idle_tests"
 TABLES = tuple(table for tables in PARTS.values() for table in tables)

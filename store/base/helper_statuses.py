@@ -90,6 +90,26 @@ class CertificateStatus(Status):
         return bool(self.source) and not any(fault.bad for fault in self.faults)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptedStatus(Status):
+    """Of encrypted DNS for clients, by kind (dot, https, doq): where it listens (`bound`), connections since its start,
+    queries, and what was `refused` by why. `open` connections now; `waiting` queries; `lost` ones that nobody answered.
+
+    `serving`: there is a certificate; `error`: why there is none, or why the newest one cannot be used.
+    """
+
+    started: float = 0.0  # Unix seconds
+    serving: bool = False
+    error: SentenceText = ""
+    bound: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    open: int = 0
+    connections: Mapping[str, int] = field(default_factory=dict)
+    queries: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    lost: int = 0
+
+
 class DhcpState(StrEnum):
     """`looking`: whether somebody else hands out addresses; `refused`: somebody does; `failing`: dnsmasq keeps ending,
     or cannot be started; `wrong`: it cannot be served as it is set; `unserved`: it is on, and there is no process that

@@ -10,7 +10,7 @@ from store.base.process_status import STALE_SECONDS, ChildState, ChildStatus, St
 from store.base.sentences import say_count
 
 # In the order in which a person would look; workers follow by number, then what else there is.
-_FIRST = ("supervisor", "recorder", "updater", "webui", "keepalive", "firewall", "dhcp")
+_FIRST = ("supervisor", "recorder", "updater", "webui", "keepalive", "encrypted", "firewall", "dhcp")
 
 
 class State(StrEnum):

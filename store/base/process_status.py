@@ -17,6 +17,7 @@ from store.base.helper_statuses import CertificateFault as CertificateFault
 from store.base.helper_statuses import CertificateStatus as CertificateStatus
 from store.base.helper_statuses import DhcpState as DhcpState
 from store.base.helper_statuses import DhcpStatus as DhcpStatus
+from store.base.helper_statuses import EncryptedStatus as EncryptedStatus
 from store.base.helper_statuses import EvidenceStatus as EvidenceStatus
 from store.base.helper_statuses import FirewallStatus as FirewallStatus
 from store.base.hidden_home import HiddenHome
@@ -62,6 +63,8 @@ class SupervisorStatus(Status):
     restored: SentenceText = ""  # that config.db was put back while this one ran
     wanted_dns: tuple[str, ...] = ()  # what the settings said at the start, as the next two
     wanted_web: str = ""
+    wanted_encrypted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of dot, https, doq
+    encrypted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # where they were bound
     workers: int = 0
     may_serve_dhcp: bool = False  # whether it was started with the powers that a DHCP server needs
     unserved_dhcp: SentenceText = ""  # that DHCP is on all the same
@@ -184,12 +187,13 @@ class Statuses:
     dhcp: DhcpStatus | None = None
     evidence: EvidenceStatus | None = None
     certificate: CertificateStatus | None = None
+    encrypted: EncryptedStatus | None = None
 
     def of(self, role: str) -> Status | None:
         """The status of a role; None for one that says nothing."""
         alone = {"supervisor": self.supervisor, "recorder": self.recorder, "updater": self.updater,
                  "firewall": self.firewall, "dhcp": self.dhcp, "evidence": self.evidence,
-                 "certificate": self.certificate}  # fmt: skip
+                 "certificate": self.certificate, "encrypted": self.encrypted}  # fmt: skip
         return alone.get(role) or self.workers.get(role)
 
     def upstream_specs(self) -> list[str]:
@@ -207,6 +211,7 @@ class Statuses:
             recorder=_live(self.recorder, now),
             firewall=_live(self.firewall, now),
             dhcp=_live(self.dhcp, now),
+            encrypted=_live(self.encrypted, now),
         )
 
 

@@ -16,6 +16,7 @@ from store.base.file_faults import Fault, set_aside
 from store.base.process_status import (
     CertificateStatus,
     DhcpStatus,
+    EncryptedStatus,
     EvidenceStatus,
     FirewallStatus,
     Moment,
@@ -42,6 +43,7 @@ _KINDS: dict[str, type[Status]] = {
     "dhcp": DhcpStatus,
     "evidence": EvidenceStatus,
     "certificate": CertificateStatus,
+    "encrypted": EncryptedStatus,
 }
 
 
@@ -107,6 +109,7 @@ def read(run: Path) -> Statuses:
         dhcp=_read(run, "dhcp", DhcpStatus),
         evidence=_read(run, "evidence", EvidenceStatus),
         certificate=_read(run, "certificate", CertificateStatus),
+        encrypted=_read(run, "encrypted", EncryptedStatus),
     )
 
 

@@ -15,6 +15,7 @@ from wire import zones
 Endpoint = tuple[str, int]  # IP address, port
 
 DNS_PORT = 53
+OFF = "off"
 MAX_GROUP = 80  # characters of a group's name
 MAX_PATH = 1000  # characters of a path; Linux takes 4096
 # A socket on all addresses is asked over loopback.
@@ -92,6 +93,11 @@ def check_endpoint(text: str) -> str:
     """The endpoint as it is written, tidied."""
     parse_endpoint(text, 0)
     return text.strip()
+
+
+def check_served(text: str) -> str:
+    """The same, or the word `off`."""
+    return OFF if text.strip().lower() == OFF else check_endpoint(text)
 
 
 def check_network(text: str) -> str:

@@ -9,10 +9,11 @@ from store.base.sentences import say
 from store.config.choices import Leave, LogPrivacy, RuleKind, UpstreamMode, WallMode, YoutubeLevel
 
 from store.config.endpoints import (  # isort: skip
-    LEASE_FILES, check_endpoint, check_group, check_home_domain, check_host_name, check_interface, check_ipv4,
+    LEASE_FILES, check_group, check_home_domain, check_host_name, check_interface, check_ipv4,
     check_ipv6, check_leave, check_list_id, check_member, check_network, check_own_name, check_path,
-    check_path_or_nothing, check_vendor,
+    check_vendor,
 )
+from store.config.listening_settings import ListeningSettings
 from store.config.setting_values import Setting, described
 from store.config.upstream_specs import check_bootstrap, check_upstream
 from store.config.wall_switches import SWITCHES, USUAL, Modes
@@ -32,13 +33,9 @@ SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REF
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(ListeningSettings):
     """All settings, valid. `SETTINGS` describes each by its key; the wall's switches are a setting each."""
 
-    dns: tuple[str, ...] = _set(
-        ("0.0.0.0:53", "[::]:53"), say("Addresses and ports that answer DNS; read at the start only."), check_endpoint
-    )
-    web: str = _set("0.0.0.0:80", say("Address and port of the web pages; read at the start only."), check_endpoint)
     upstreams: tuple[str, ...] = _set(
         ("9.9.9.9", "149.112.112.112"),
         say(
@@ -237,18 +234,6 @@ class Settings:
             "them is found out and asked in small ones."
         ),
         choices=ON_OFF,
-    )
-    certificate: str = _set(
-        "",
-        say(
-            "The file of the certificate, with its chain, for encrypted DNS and for the pages over HTTPS; empty: the "
-            "one in the state directory, which `telltale certificate make` makes."
-        ),
-        check_path_or_nothing,
-    )
-    certificate_key: str = _set(
-        "", say("The file of its key, without a passphrase; empty: it stands in the file of the certificate."),
-        check_path_or_nothing,
     )
     dhcp: str = _set(
         OFF, say("Whether this machine hands out addresses (DHCP) in the router's place; it begins only when no other "

@@ -8,7 +8,8 @@ from store.config import scopes
 # What holds for a device by its scope. A row that both have stays as the one that is kept has it.
 SCOPED = ("toggle", "rule", "wall_switch", "pause", "exception", "safe_search")
 # What names a device by itself.
-_OWNED = ("client", "device_mac", "device_name", "device_network", "device_group", "request", "account_device")
+_OWNED = ("client", "device_mac", "device_name", "device_network", "device_group", "request", "account_device",
+          "device_word")  # fmt: skip
 
 
 def carry_over(con: sqlite3.Connection, lost: int, kept: int) -> None:

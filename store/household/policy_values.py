@@ -112,7 +112,10 @@ class PolicySet:
 
     def of(self, client: str, mac: str = "", seen: str = "") -> Policy:
         """The policy of a client address, as of `device_of`: the same object for all that have it."""
-        device_id = self.device_of(client, mac, seen)
+        return self.of_device(self.device_of(client, mac, seen), client)
+
+    def of_device(self, device_id: int, client: str) -> Policy:
+        """The policy of a device at this address; 0: of nobody that is known."""
         policy = self.by_device.get(device_id) or self.default
         if not device_id and self.newcomers is not None and newcomers.is_one(client):
             policy = self.newcomers

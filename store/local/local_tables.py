@@ -67,3 +67,13 @@ class FindingDecision(SQLModel, table=True):
     key: str = Field(primary_key=True)
     state: str
     changed_us: int
+
+
+class DeviceWord(SQLModel, table=True):
+    """By which a device says which one it is, over encrypted DNS; after a merge it may have several."""
+
+    __tablename__ = "device_word"
+
+    word: str = Field(primary_key=True)
+    device_id: int = Field(foreign_key="device.id", ondelete="CASCADE")
+    made_at: int

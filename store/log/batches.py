@@ -12,6 +12,9 @@ from store.log.records import Key, Outcome
 
 T = TypeVar("T", bound=Hashable)
 
+DEVICE_MARK = "#"
+"""In a client, between its address and the id of the device that it said to be, whatever the address."""
+
 Row = tuple[int, int, int, int]
 """(time in µs since 1970, number in `clients`, number in `keys`, duration in µs)"""
 
@@ -62,6 +65,17 @@ class Columns:
 
 Reduce = Callable[[Columns, Callable[[str], int | None]], tuple[Columns, list[int | None]] | None]
 """What of a batch may be written down, and whose its clients are, by whose device an address is; None: no row."""
+
+
+def named_device(client: str) -> int | None:
+    """The device that a client said to be; None where its address alone says whose it is."""
+    _, mark, device_id = client.partition(DEVICE_MARK)
+    return int(device_id) if mark and device_id.isdecimal() else None
+
+
+def address_of(client: str) -> str:
+    """The address of a client, as the log keeps it."""
+    return client.partition(DEVICE_MARK)[0]
 
 
 class BadBatch(ValueError):  # noqa: N818 - it names the thing

@@ -64,6 +64,17 @@ class Origin(IntEnum):
     SELF = 4
 
 
+class Transport(IntEnum):
+    """Over what a query came. UNKNOWN: it was recorded by a version that did not say so, or imported."""
+
+    UNKNOWN = 0
+    UDP = 1
+    TCP = 2
+    DOT = 3
+    DOH = 4
+    DOQ = 5
+
+
 NO_ANSWER = 0xFFFF  # in place of a response's code, which has twelve bits at most: the query was dropped
 
 
@@ -91,6 +102,7 @@ class Key(NamedTuple):
     rcode: Annotated[int, Stored("rcode")]
     upstream: Annotated[str, Stored("upstream_id", table="upstreams")]
     source: Annotated[str, Stored("source_id", table="sources")] = ""  # whose record was imported; "": our own
+    transport: Annotated[int, Stored("transport", Transport)] = 0
 
 
 Outcome = tuple[int | str, ...]
@@ -152,6 +164,7 @@ class QueryRow:
     source: str | None = field(
         metadata=_read("s.name", say("From the log of"), description="whose record was imported; null: recorded here")
     )
+    transport: str | None = field(metadata=_read("tr.name", description="UDP, TCP, DOT, DOH or DOQ; null: not known"))
 
 
 COLUMNS = tuple(Column(column.name, column.metadata["sql"], column.metadata["heading"]) for column in fields(QueryRow))
@@ -171,7 +184,8 @@ _TABLES = """records r
     LEFT JOIN names     rn ON rn.id = o.rule_id
     LEFT JOIN rcodes    rc ON rc.id = o.rcode
     LEFT JOIN upstreams u  ON u.id = o.upstream_id
-    LEFT JOIN sources   s  ON s.id = o.source_id"""
+    LEFT JOIN sources   s  ON s.id = o.source_id
+    LEFT JOIN transports tr ON tr.id = o.transport"""
 
 VIEW = "CREATE VIEW queries AS SELECT\n    {}\nFROM {}".format(
     ",\n    ".join(f"{column.sql} AS {column.name}" for column in COLUMNS), _TABLES

@@ -16,7 +16,7 @@ from store.base.db import transaction
 from store.base.sentences import Sentence
 from store.log import last_times, late_rows
 from store.log.attribution import Attribution
-from store.log.batches import Batch, Columns, Reduce, columns
+from store.log.batches import Batch, Columns, Reduce, address_of, columns
 from store.log.interning import Interner
 from store.log.losses import Losses
 from store.log.name_facts import NameFacts
@@ -248,7 +248,7 @@ class Writer:
         for batch, device_of, devices in self._buffer:
             pairs = zip(batch.clients, devices, strict=True)
             owners = [device or device_of(address) or 0 for address, device in pairs]
-            client_ids = list(map(interner.client, batch.clients, owners))
+            client_ids = list(map(interner.client, map(address_of, batch.clients), owners))
             name_ids = interner.names(batch.names)
             outcome_ids = list(map(interner.outcome, batch.outcomes))
             outcomes = list(map(outcome_ids.__getitem__, batch.outcome_of))

@@ -23,8 +23,9 @@ from running_worker import House, RunningWorker, StartWorker
 from scripted_upstream import ScriptedUpstream
 from waiting import HANG_SECONDS, until, until_async
 
+from resolver.listen.inherited import descriptors
 from resolver.transport.endpoint import usable
-from resolver.worker import Worker, descriptors
+from resolver.worker import Worker
 from store.base import db
 from store.config import edit
 from store.log import batch_codec

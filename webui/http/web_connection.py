@@ -28,6 +28,7 @@ LINGER_SECONDS = 2.0  # for a refusal to be read by somebody who would send a la
 TAKEN_SECONDS = 30.0  # for which an answer may lie there without a byte being taken
 LOOK_SECONDS = 1.0
 _PATIENCE = {"IDLE": HEADER_SECONDS, "SEND_BODY": BODY_SECONDS}
+HAVE_IT = b"HTTP/1.1 102 Processing\r\n\r\n"  # to whom handed it over: this process is there
 FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\ncontent-type: text/plain\r\n"
     b"content-length: 50\r\n\r\nToo many connections are open; try again shortly.\n"
@@ -35,7 +36,10 @@ FULL = (
 
 
 class WebConnection(H11Protocol):
-    """uvicorn's protocol with a place in `places`, which one server's connections share."""
+    """uvicorn's protocol with a place in `places`, which one server's connections share.
+
+    `peer`: who asks over HTTPS, where that process (`resolver.encrypted`) handed the connection over.
+    """
 
     def __init__(
         self,
@@ -45,9 +49,10 @@ class WebConnection(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         places: Places[WebConnection],
+        peer: tuple[str, int] | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._places = places
+        self._places, self._peer = places, peer
         self.used = self._since = 0.0
         self._state: object = None  # what is waited for since then
         self._unsent = 0
@@ -69,6 +74,9 @@ class WebConnection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if self._peer is not None:  # it came over HTTPS, and who ended that says from whom
+            self.client, self.scheme = self._peer, "https"
+            transport.write(HAVE_IT)
         self.used = self._since = self.loop.time()
         if not self._places.take(self, self.used):
             transport.write(FULL)

@@ -87,7 +87,8 @@ def _waiting(ui: WebUi, statuses: Statuses) -> list[str]:
     began, now = statuses.supervisor, ui.settings()
     if began is None or not began.wanted_web:
         return []
-    wanted = {"dns": began.wanted_dns, "web": began.wanted_web, "workers": began.workers}
+    wanted: dict[str, object] = {"dns": began.wanted_dns, "web": began.wanted_web, "workers": began.workers}
+    wanted |= {kind: began.wanted_encrypted.get(kind, ()) for kind in ("dot", "https", "doq")}
     return [key for key in AT_THE_START if settings.value_of(now, key) != wanted[key]]
 
 

@@ -31,7 +31,7 @@ NOT_FIGURES = frozenset({
     "pid", "time", "clock", "started", "error", "errors", "state", "web", "version", "read_only", "running",
     "policy_version", "index_generation", "generation", "slots", "applied", "standing", "switches", "redirects_to",
     "redirects_at", "lowered", "restored",
-    "wanted_dns", "wanted_web", "workers",
+    "wanted_dns", "wanted_web", "workers", "wanted_encrypted", "encrypted", "serving", "bound",
     "may_serve_dhcp", "unserved_dhcp", "interface", "looked", "allowed_beside", "server_pid", "asked", "asked_error",
     "begun_at", "begun_why", "hidden_home", "cause", "address", "share", "brand", "here", "counts",
 })  # fmt: skip

@@ -20,6 +20,10 @@ from wire.response import BlockMode
 TITLES = {
     "dns": say("DNS listens on"),
     "web": say("Pages listen on"),
+    "dot": say("DNS over TLS listens on"),
+    "https": say("HTTPS listens on"),
+    "doq": say("DNS over QUIC listens on"),
+    "outside": say("Devices on the way"),
     "upstreams": say("Upstreams"),
     "workers": say("Resolver workers"),
     "sinkhole": say("Response to a blocked query"),
@@ -80,7 +84,7 @@ TITLES = {
 }
 
 # Read once, before powers are given up: to listen elsewhere, or with more processes, all of it starts anew.
-AT_THE_START = ("dns", "web", "workers")
+AT_THE_START = ("dns", "web", "workers", "dot", "https", "doq")
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "sinkhole": {
         BlockMode.NULL: say("null: the address 0.0.0.0, which leads nowhere (usual)"),

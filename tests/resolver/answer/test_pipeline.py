@@ -53,6 +53,7 @@ class Bench:
     """A resolver; what it sent, and what it noted."""
 
     limit, stream, private = 1232, False, False
+    transport, memo = 1, b""
 
     def __init__(self, state: Path) -> None:
         self.sent: list[bytes] = []

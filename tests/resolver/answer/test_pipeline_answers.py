@@ -46,6 +46,7 @@ class Bench:
     """A resolver whose upstream answers what a test says, and what it sent and noted."""
 
     limit, stream, private = 1232, False, False
+    transport, memo = 1, b""
 
     def __init__(self, state: Path) -> None:
         self.state = state

@@ -50,6 +50,7 @@ class Records:
 
 class Replies:
     limit, stream, private = 1232, False, False
+    transport, memo = 1, b""
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []

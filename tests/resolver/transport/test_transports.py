@@ -95,6 +95,7 @@ class HexDown(asyncio.Protocol):
     """Towards a client: one connection, and where its responses go."""
 
     limit, stream, private = 65_535, True, False
+    transport, memo = 2, None
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver, self.buffer = resolver, b""
