@@ -70,11 +70,7 @@ def try_undo_several(e: Engine, numbers: Iterable[int]) -> None:
 
 def try_undo(e: Engine, number: int) -> None:
     """Whether a change can be taken back: nothing is changed. Raises as `undo` does where it cannot."""
-    with contextlib.suppress(_Tried), writing(e, Note(_what(e, number), undoes=number)) as session:
-        con, undone = connection(session), list[int]()
-        _undo(con, number, False, undone)
-        _check_records(con, undone)
-        raise _Tried
+    try_undo_several(e, [number])
 
 
 class _Tried(Exception):  # noqa: N818 - no error: it takes the transaction back

@@ -59,16 +59,16 @@ def _home_name(
     row: tuple[int, str | None, str | None, str | None, str], names: device_names.DeviceNames, domain: str,
     owned: Iterable[str],
 ) -> HomeName:  # fmt: skip
-    number, given, found, found_from, addresses = row
+    number, given, found_name, found_from, addresses = row
     label = next((names.labels[packed] for packed in _packed(addresses) if packed in names.labels), "")
     by_hand = bool(given and label_of(given))
-    wanted = label_of(given) if given and by_hand else label_of((found or "").partition(".")[0])
+    wanted = label_of(given) if given and by_hand else label_of((found_name or "").partition(".")[0])
     source = say("the name that it was given") if by_hand else SOURCES.get(found_from or "", "")
     shown = tuple(str(ip_address(each)) for each in names.addresses.get(label, ()))
-    told = _told(wanted, label, domain, owned)
+    why = _told(wanted, label, domain, owned)
     if not label and not _can_be_met(addresses):
-        told = say("No address of it leads there.")
-    return HomeName(f"{label}.{domain}" if label else "", shown, number, given or found or "", source, told)
+        why = say("No address of it leads there.")
+    return HomeName(f"{label}.{domain}" if label else "", shown, number, given or found_name or "", source, why)
 
 
 def _told(wanted: str, label: str, domain: str, owned: Iterable[str]) -> str:
