@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from blocklists.packs import services
+from blocklists.packs import search_engines, services
 from store.base.sentences import say, say_count
 from store.config import devices, edit, lists, scopes
 from store.config.choices import PackLevel
@@ -73,7 +73,7 @@ def one_group(request: Request, engine: Engine, config: Config, number: Number) 
     times, installed = schedules.schedules(engine), [*lists.blocklists(engine), *lists.services(engine)]
     lines, names = groups_view.lists(group, installed, times), devices.names(config)
     house = {view.id: view.on for view in installed}
-    engines = [str(row.engine) for row in safe_search_edit.safe_search(engine)
+    engines = [search_engines.load()[row.engine].title for row in safe_search_edit.safe_search(engine)
                if row.scope == str(scopes.group(number)) and row.on]  # fmt: skip
     every = household_groups.groups(engine)
     here = [other for other in every if other.id == number or set(other.devices) & set(group.devices)]
