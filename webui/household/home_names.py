@@ -66,18 +66,18 @@ def _home_name(
     source = say("the name that it was given") if by_hand else SOURCES.get(found_from or "", "")
     shown = tuple(str(ip_address(each)) for each in names.addresses.get(label, ()))
     why = _told(wanted, label, domain, owned)
-    if not label and not _can_be_met(addresses):
+    if wanted and not label and not _can_be_met(addresses):
         why = say("No address of it leads there.")
     return HomeName(f"{label}.{domain}" if label else "", shown, number, given or found_name or "", source, why)
 
 
 def _told(wanted: str, label: str, domain: str, owned: Iterable[str]) -> str:
     """Why it is not called what it would be; "" where it is."""
+    if not wanted:
+        return say("Nothing of its name can stand in DNS.")
     if label == wanted:
         return ""
     name = f"{wanted}.{domain}"
-    if not wanted:
-        return say("Nothing of its name can stand in DNS.")
     if {wanted, name} & set(owned):
         return say("{name} is a record of your own, which goes before it.", name=name)
     if label:

@@ -14,6 +14,7 @@ from store.household import groups, requests, schedules
 from store.local import record_edit
 from store.local.device_names import label_of
 
+pytestmark = pytest.mark.process  # pages ask the system for its addresses
 HOSTILE = ("<img src=x onerror=alert(1)>", "=cmd|'/c calc'!A0", "\u202egnp.exe\u2066", "🙂" * 20, "a" * 80, "{{7*7}}")
 PAGES = ("/services", "/services/tiktok", "/groups", "/times", "/names", "/dhcp", "/changes", "/requests", "/my")
 
@@ -27,7 +28,7 @@ def met(visitor: Any) -> Any:
         if name.isprintable():  # what a person types; others are refused
             schedules.add_schedule(engine, name[:60], [window])
             groups.add_group(engine, name[:60])
-        requests.ask_for(engine, 1, f"n{number}.example", name)
+            requests.ask_for(engine, 1, f"n{number}.example", name)
         record_edit.add_record(engine, f"r{number}.lan", "TXT", "x", name)
     with closing(db.connect(visitor.home.state / "config.db")) as con, con:
         con.execute("UPDATE device SET name = NULL, found_name = ?, found_from = 'mdns' WHERE id = 1", (HOSTILE[0],))
