@@ -141,6 +141,12 @@ class Settings(ListeningSettings):
         say("The language where neither a browser nor a terminal asks for one that there is; empty: English."),
         choices=("", *RULES),
     )
+    offline_page: str = _set(
+        "on",
+        say("Over https, browsers keep one page of ours that says when the appliance is away, and files without data; "
+            "off: they let go of it with their next visit."),
+        choices=ON_OFF,
+    )  # fmt: skip
     own_name: str = _set("telltale", say("The name under which the home reaches this appliance."), check_own_name)
     home_domain: str = _set(
         "home.arpa",

@@ -138,7 +138,7 @@ AREAS = (
     Area(
         "look", say("Language and look"),
         say("In which language and colours these pages are shown; each browser has its own."), "sun-moon",
-        ("language",), (),
+        ("language",), ("offline_page",),
         (Elsewhere("/language", say("Language of this browser"), say("Each browser may choose its own.")),),
         say("theme, dark, light, translation, time zone"),
     ),

@@ -74,6 +74,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         frame["pauses"] = _pauses(request.app.state.ui)
     if frame["logged_in"] and "toast" not in values:
         frame["toast"], frame["toast_back"] = _toast(request), _address(request)
+    frame["offline_page"] = request.app.state.ui.settings().offline_page == "on"
     frame["not_kept"] = settings_view.not_kept(request.app.state.ui.settings()) if frame["logged_in"] else ""
     response = HTMLResponse(_text(request, template, {"notice": "", **frame, **values}), status)
     who_acts.forget(request, response)

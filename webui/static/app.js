@@ -165,6 +165,10 @@
     for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
     for (const name of await caches.keys()) if (name.startsWith("telltale-")) await caches.delete(name);
   };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-forget]")) behind("").catch(() => {}).finally(() => location.replace("/"));
+  });
+  onContent((within) => { for (const button of all("[data-forget]", within)) button.hidden = !navigator.serviceWorker; });
   if (navigator.serviceWorker) addEventListener("load", () => behind(one('meta[name="worker"]')?.content).catch(() => {}));
   // A form that saves by itself needs no button once scripts run.
   document.documentElement.classList.add("scripted");

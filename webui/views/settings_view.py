@@ -31,6 +31,7 @@ TITLES = {
     "sinkhole_ipv6": say("Sinkhole IPv6 address"),
     "rebind_protection": say("Hide private addresses"),
     "safe_search": say("Safe search for the house"),
+    "offline_page": say("Page for an absence"),
     "canary_firefox": say("Firefox's own DNS"),
     "canary_private_relay": say("iCloud Private Relay"),
     "sinkhole_ttl": say("Lifetime of a blocked response"),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from real_browser import address, chromium, first_run, marks, opened, sync_api
 
+from store.config import edit
 from webui.pages import templating
 
 __all__ = ["address", "chromium"]
@@ -57,6 +58,13 @@ def test_the_script_behind_the_pages_is_for_all_of_them_and_changes_its_address_
     assert address == templating.worker()
 
 
+@pytest.mark.web
+def test_with_the_setting_off_no_page_names_the_script(visitor: Any) -> None:
+    edit.put_settings(visitor.engine(), {"offline_page": "off"})
+    visitor.app.state.ui.forget_settings()
+    assert '<meta name="worker" content="">' in visitor.get("/devices").text
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(marks[1].args[0], reason="there is no /usr/bin/chromium: no browser test")
 def test_in_a_browser_it_keeps_no_page_and_gives_way_to_another(chromium: Any, address: str, home: Any) -> None:
@@ -82,3 +90,19 @@ def test_in_a_browser_it_keeps_no_page_and_gives_way_to_another(chromium: Any, a
     page.goto(f"{address}/groups")
     page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistrations()).length")
     page.wait_for_function("async () => !(await caches.keys()).length")
+    page.unroute(f"{address}/groups")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(marks[1].args[0], reason="there is no /usr/bin/chromium: no browser test")
+def test_in_a_browser_the_kept_page_itself_can_be_removed(chromium: Any, address: str, home: Any) -> None:
+    page = opened(chromium, [], service_workers="allow")
+    first_run(page, address, home)
+    page.goto(f"{address}/groups")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.goto(f"{address}/offline")
+    page.route(f"{address}/", lambda route: route.fulfill(body="something else is here now", content_type="text/plain"))
+    page.get_by_role("button", name="Remove this page from this browser").click()
+    page.wait_for_url(f"{address}/")
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+    assert page.evaluate("caches.keys()") == []
