@@ -117,6 +117,13 @@ def count(con: sqlite3.Connection, wanted: FindingFilter) -> int:
     return int(con.execute(f"SELECT count(*) FROM findings WHERE {sql}", values).fetchone()[0])  # noqa: S608
 
 
+def counts(con: sqlite3.Connection, wanted: FindingFilter) -> dict[tuple[FindingKind, int], int]:
+    """Kind and device → how many there are. Raises sqlite3.Error."""
+    sql, values = _where(wanted)
+    rows = con.execute(f"SELECT kind, device_id, count(*) FROM findings WHERE {sql} GROUP BY 1, 2", values)  # noqa: S608
+    return {(FindingKind(kind), device): count for kind, device, count in rows}
+
+
 def finding(con: sqlite3.Connection, number: int) -> FindingRow:
     """Raises NoFinding and sqlite3.Error."""
     row = con.execute(f"SELECT {_COLUMNS} FROM findings WHERE id = ?", (number,)).fetchone()  # noqa: S608

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page of findings: what it shows, its filters, and the buttons that say what becomes of each."""
 
+import html
+import re
 from contextlib import closing
 from typing import Any
 
@@ -35,6 +37,19 @@ def test_findings_are_shown_with_their_rows_and_nothing_of_them_is_markup(visito
     assert "<b>x</b>" not in page and "&lt;b&gt;x&lt;/b&gt;" in page
     assert "device=1" in page and "names=" in page
     assert visitor.get("/queries?from=2026-09-21T00:00:00Z&device=1&company=Xiaomi").status_code == 200
+
+
+def test_how_many_there_are_stands_first_by_kind_and_by_device(visitor: Any) -> None:
+    kept(visitor)
+    page = html.unescape(visitor.get("/evidence").text)
+    assert "2 findings, 1 of them tracking that was answered. Most are of Redmi Note 13: 1." in page
+    with closing(evidence_file.open_reader(visitor.home.state)) as con:
+        for anchor, column in (("by-kind", "kind"), ("by-device", "device_id")):
+            card = page.partition(f'id="{anchor}"')[2].partition("</section>")[0]
+            counts = con.execute(f"SELECT count(*) FROM findings GROUP BY {column}").fetchall()
+            assert sorted(re.findall(r'top-count"><b>(\d+)<', card)) == sorted(str(count) for (count,) in counts)
+    assert '<details class="card" open>' in visitor.get("/evidence?kind=leak").text
+    assert "Nothing here wants a look." in visitor.get("/evidence?state=muted").text
 
 
 def test_filters_and_odd_ones(visitor: Any) -> None:
