@@ -8,6 +8,7 @@ name comes from stands in vendors/SOURCES.md. A pack is a blocklist like any oth
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from sys import intern
@@ -69,6 +70,7 @@ def each() -> Iterator[Pack]:
         yield _pack(folder, pack_id, heads[pack_id])
 
 
+@lru_cache(maxsize=4)  # some 300 KB each; who explains a name for each device asks for the same one again
 def of_list(blocklist_id: str) -> Pack | None:
     """Read the pack that is this blocklist, and no other; None where there is none. Raises PackError."""
     folder, heads = _heads()

@@ -23,7 +23,8 @@ from webui.views import blocklists_view, rules_view
 
 router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
-WEEK_US = 7 * 86_400_000_000
+HOUR_US = 3_600_000_000
+WEEK_US = 7 * 24 * HOUR_US
 MAX_COMPANIES = 200  # that a home asks in a week and that a list may be about
 Word = Annotated[str, Query(max_length=20)]
 
@@ -60,7 +61,8 @@ def catalogue(
 def companies_asked(reader: LogReader) -> dict[str, int]:
     """Company → how often this home asked it in the last week."""
     now_us = time.time_ns() // 1000
-    with reader.counts(now_us - WEEK_US, now_us + 1) as counts:
+    from_us = (now_us - WEEK_US) // HOUR_US * HOUR_US  # whole hours are added up
+    with reader.counts(from_us, now_us + 1) as counts:
         tops = counts.top("companies", limit=MAX_COMPANIES, last=False)
     asked: dict[str, int] = {}
     for top in tops:

@@ -30,6 +30,7 @@ from webui.views import blocklists_view
 router = APIRouter(prefix="/blocklists", dependencies=[permissions.sees])
 
 DAYS = 7  # in which the page tells how often names were asked for
+HOUR_US = 3_600_000_000
 MAX_ASKED = 20_000  # different names of a week that are looked through; a large home asks for some thousands
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 Level = Annotated[str, Query(max_length=20)]
@@ -92,5 +93,6 @@ def _pack(view: BlocklistView, hits: dict[str, int], wanted: str, level: str, nu
 def _asked(reader: LogReader) -> list[tuple[str, int, int]]:
     """(name, queries, blocked) of what the home asked for in the last days."""
     now_us = time.time_ns() // 1000
-    with reader.counts(now_us - DAYS * 86_400_000_000, now_us + 1) as counts:
+    from_us = (now_us - DAYS * 86_400_000_000) // HOUR_US * HOUR_US  # whole hours are added up
+    with reader.counts(from_us, now_us + 1) as counts:
         return [(top.label, top.queries, top.blocked) for top in counts.top("names", limit=MAX_ASKED, last=False)]
