@@ -4,9 +4,10 @@
     .venv/bin/python scripts/screenshots.py [--only /devices …] [--chosen] [--at URL] [--out DIR]
 
 as `make screenshots` does. Each picture goes into docs/screenshots/all as PAGE-WIDTH-THEME.webp, which git ignores; the
-first screen of those of CHOSEN also into docs/screenshots. On the way axe-core looks at each page: whatever is serious
-or critical is printed, and the exit code is 1. It is a demo of its own, on ports that are free, which ends with this,
-unless one is named that runs already.
+first screen of those of CHOSEN also into docs/screenshots, and into docs/screenshots/pages a sheet of each page with
+its eight first screens, small: some 50 KB each, so that all of them are a few MB. On the way axe-core looks at each
+page: whatever is serious or critical is printed, and the exit code is 1. It is a demo of its own, on ports that are
+free, which ends with this, unless one is named that runs already.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ CHOSEN = {
     "/devices": ((1024, "dark"),),
     "/times": ((768, "light"),),
 }
+HEIGHT = 900  # of the window
+SHEET_SCALE, SHEET_QUALITY, SHEET_GAP = 0.36, 45, 8
 FIRST_SCREEN = {360: 780, 768: 1000, 1024: 900, 1440: 960}  # pixels of a page's height, by its width
 
 
@@ -108,6 +111,8 @@ def taken(address: str, only: Sequence[str], made: FastAPI, out: Path, chosen: b
                         print(fault, flush=True)
                         yield fault
             context.close()
+        if not chosen:
+            sheets(browser.new_page(), out)
         browser.close()
 
 
@@ -123,7 +128,7 @@ def every_page(page: Page, made: FastAPI, address: str) -> list[str]:
 
 def one(page: Page, address: str, path: str, width: int, theme: str, out: Path) -> Iterator[str]:
     """One picture, and what is wrong with the page."""
-    page.set_viewport_size({"width": width, "height": 900})
+    page.set_viewport_size({"width": width, "height": HEIGHT})
     response = page.goto(address + path)
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.wait_for_timeout(SETTLE_MS)
@@ -137,15 +142,41 @@ def one(page: Page, address: str, path: str, width: int, theme: str, out: Path) 
         yield f"{path} ({width}, {theme}): {line}"
 
 
-def shot(page: Page, width: int, tallest: int) -> bytes:
+def shot(page: Page, width: int, tallest: int, quality: int = QUALITY) -> bytes:
     """The page from its top, as WebP, which a Chromium makes by itself."""
     height = min(tallest, int(page.evaluate("document.documentElement.scrollHeight")))
     clip: dict[str, Any] = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-    asked = {"format": "webp", "quality": QUALITY, "captureBeyondViewport": True, "clip": clip}
+    asked = {"format": "webp", "quality": quality, "captureBeyondViewport": True, "clip": clip}
     session = page.context.new_cdp_session(page)
     answer = session.send("Page.captureScreenshot", asked)
     session.detach()
     return base64.b64decode(answer["data"])
+
+
+def sheets(page: Page, out: Path) -> None:
+    """Of each page of which there are all eight pictures: both themes below each other, the widths side by side."""
+    (out / "pages").mkdir(exist_ok=True)
+    for first in sorted((out / "all").glob(f"*-{WIDTHS[0]}-{THEMES[0]}.webp")):
+        called = first.name.removesuffix(f"-{WIDTHS[0]}-{THEMES[0]}.webp")
+        rows = [[out / "all" / f"{called}-{width}-{theme}.webp" for width in reversed(WIDTHS)] for theme in THEMES]
+        if not all(file.exists() for row in rows for file in row):
+            continue
+        page.set_content(f"<body style='margin:0;background:#888'>{''.join(map(_strip, rows))}")
+        page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth)")
+        wide = round(sum(WIDTHS) * SHEET_SCALE + SHEET_GAP * (len(WIDTHS) + 1))
+        page.set_viewport_size({"width": wide, "height": 600})
+        (out / "pages" / f"{called}.webp").write_bytes(shot(page, wide, TALLEST, SHEET_QUALITY))
+
+
+def _strip(files: Sequence[Path]) -> str:
+    """Pictures of one theme, the widest first, cut to their first screens."""
+    height = round(HEIGHT * SHEET_SCALE)
+    shown = "".join(
+        f"<div style='width:{round(width * SHEET_SCALE)}px;height:{height}px;overflow:hidden'><img style='width:100%' "
+        f"src='data:image/webp;base64,{base64.b64encode(file.read_bytes()).decode()}'></div>"
+        for width, file in zip(reversed(WIDTHS), files, strict=True)
+    )  # fmt: skip
+    return f"<div style='display:flex;gap:{SHEET_GAP}px;padding:{SHEET_GAP / 2}px {SHEET_GAP}px'>{shown}</div>"
 
 
 def log_in(page: Page, address: str) -> None:

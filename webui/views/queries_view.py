@@ -141,11 +141,13 @@ class FilterForm:
 class TimeInput:
     """What <input type=datetime-local> needs: it knows no zone, so a script shows `at` (UTC) in the browser's and sends
     what was typed with it; without scripts it holds `local`, in the appliance's. Unchanged, `given` is sent again.
+    `seconds`: Unix time.
     """
 
     given: str = ""
     at: str = ""
     local: str = ""
+    seconds: float = 0.0
 
 
 def filter_form(
@@ -277,6 +279,6 @@ def time_input(text: str, now_us: int) -> TimeInput:
     seconds = timerange.moment(text, "from", now_us) / 1_000_000
     try:
         local = datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%dT%H:%M")
-        return TimeInput(text, formatting.iso(seconds), local)
+        return TimeInput(text, formatting.iso(seconds), local, seconds)
     except (ValueError, OverflowError, OSError):
         return TimeInput(text)  # on the edge of what a calendar has
