@@ -154,13 +154,12 @@ def shot(page: Page, width: int, tallest: int, quality: int = QUALITY) -> bytes:
 
 
 def sheets(page: Page, out: Path) -> None:
-    """Of each page of which there are all eight pictures: both themes below each other, the widths side by side."""
+    """Of each page of which there are pictures at all widths: the widths side by side, the themes below each other."""
     (out / "pages").mkdir(exist_ok=True)
     for first in sorted((out / "all").glob(f"*-{WIDTHS[0]}-{THEMES[0]}.webp")):
         called = first.name.removesuffix(f"-{WIDTHS[0]}-{THEMES[0]}.webp")
         rows = [[out / "all" / f"{called}-{width}-{theme}.webp" for width in reversed(WIDTHS)] for theme in THEMES]
-        if not all(file.exists() for row in rows for file in row):
-            continue
+        rows = [row for row in rows if all(file.exists() for file in row)]
         page.set_content(f"<body style='margin:0;background:#888'>{''.join(map(_strip, rows))}")
         page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth)")
         wide = round(sum(WIDTHS) * SHEET_SCALE + SHEET_GAP * (len(WIDTHS) + 1))

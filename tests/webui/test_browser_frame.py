@@ -3,10 +3,14 @@
 
 import time
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from real_browser import PASSWORD, address, chromium, first_run, marks, opened, sync_api
 
+from evidence.base import evidence_file
+from evidence.findings import finding_rows
+from evidence.findings.finding import Cause, Finding, FindingKind
 from store.base import db
 from store.config import edit, lists
 from store.household import pauses
@@ -99,6 +103,30 @@ def test_focus_is_where_it_was_after_a_swap(chromium: Any, address: str, home: A
     page.keyboard.press("ArrowRight")
     expect(page.locator("#toast")).to_contain_text("Xiaomi")
     expect(page.locator("#list-pack_3a_xiaomi").get_by_role("radio", name="strict")).to_be_focused()
+
+
+def test_focus_is_on_the_next_thing_after_a_form_that_ends_one(chromium: Any, address: str, home: Any) -> None:
+    page, expect = opened(chromium, [], viewport={"width": 1280, "height": 500}), sync_api.expect
+    now = time.time_ns() // 1000
+    with closing(evidence_file.open_writer(home.state)) as con:
+        first = Finding(FindingKind.LEAK, 1, "", "", ("a.example",), now - 9, now, 9, cause=Cause.NO_LIST)
+        leaks = [replace(first, company=f"Company {number}", key=f"{number}", count=9 - number) for number in range(9)]
+        finding_rows.keep(con, leaks, now)
+    first_run(page, address, home)
+    page.goto(f"{address}/attention")
+    lines = page.locator("#attention .wants > li[id^=finding]")
+    expect(lines).to_have_count(9)
+    seen = lines.nth(6).get_by_role("button", name="Seen")
+    seen.focus()
+    depth = page.evaluate("scrollY")
+    assert depth > 0
+    page.keyboard.press("Enter")
+    expect(lines).to_have_count(8)
+    expect(lines.nth(6).get_by_role("button", name="Seen")).to_be_focused()
+    assert page.evaluate("scrollY") == depth
+    lines.nth(7).get_by_role("button", name="Seen").press("Enter")  # the last of them
+    expect(lines).to_have_count(7)
+    expect(lines.nth(6).get_by_role("button", name="Seen")).to_be_focused()
 
 
 def test_a_pause_in_two_taps_counts_down_is_prolonged_and_ends(chromium: Any, address: str, home: Any) -> None:

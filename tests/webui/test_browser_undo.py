@@ -3,6 +3,7 @@
 
 from typing import Any
 
+import pytest
 from real_browser import address, chromium, first_run, marks, opened, sync_api
 
 from store.config import lists
@@ -39,6 +40,24 @@ def test_a_switch_is_undone_from_its_toast(chromium: Any, address: str, home: An
     expect(page.locator("#toast")).to_contain_text("Undone:")
     assert _list(home).on == before
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_toast_is_seen_from_wherever_one_stands_and_covers_nothing_for_good(
+    chromium: Any, address: str, home: Any, width: int
+) -> None:
+    page, expect = opened(chromium, [], viewport={"width": width, "height": 700}), sync_api.expect
+    first_run(page, address, home)
+    page.goto(f"{address}/blocklists/catalogue")
+    switch = page.get_by_role("switch").last
+    switch.scroll_into_view_if_needed()
+    switch.dispatch_event("click")
+    expect(page.locator("#toast")).to_contain_text("for the whole house")
+    expect(page.locator("#toast")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    lowest = page.evaluate("Math.max(...[...document.querySelectorAll('main > :not(#toast)')]"
+                           ".map((each) => each.getBoundingClientRect().bottom))")  # fmt: skip
+    assert lowest <= page.locator("#toast").bounding_box()["y"]
 
 
 def test_a_form_without_scripts_has_its_toast_too(chromium: Any, address: str, home: Any) -> None:

@@ -112,9 +112,30 @@
     (one('[aria-invalid="true"], [autofocus], .form-told', main) ?? main).focus();
     if (!one('[aria-invalid="true"], .form-told', main)) scrollTo(0, 0);
   };
+  // A page that comes again after a change is where it was, and so is whoever works with keys: on the same thing, or on
+  // the one after it where that is gone.
+  const PLACE = "telltale-place", here = () => location.pathname + location.search;
+  const leave = (form) => {
+    const home = form.closest("[id]:not(form, main, input)");
+    const next = home?.nextElementSibling?.id || home?.previousElementSibling?.id || home?.parentElement?.closest("[id]:not(main)")?.id;
+    const place = { at: here(), y: scrollY, home: home?.id ?? "", next: next ?? "", action: form.getAttribute("action") };
+    try { sessionStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* storage is off: it begins at its top */ }
+  };
+  const comeBack = () => {
+    let place = null;
+    try { place = JSON.parse(sessionStorage.getItem(PLACE)); sessionStorage.removeItem(PLACE); } catch { /* the same */ }
+    if (place?.at !== here() || one("#main [autofocus], #main [aria-invalid=true]")) return;
+    const home = document.getElementById(place.home) ?? document.getElementById(place.next);
+    const form = all("form", home ?? document.createElement("i")).find((each) => each.getAttribute("action") === place.action);
+    const target = one("button:not([disabled], [hidden]), select, input:not([type=hidden])", form ?? document.createElement("i")) ?? one("a[href], button:not([disabled], [hidden]), summary", home ?? document.createElement("i"));
+    for (let fold = target?.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) if (one("summary", fold) !== target) fold.open = true;
+    if (!location.hash) scrollTo(0, place.y);
+    (target ?? one("#main")).focus({ preventScroll: true });
+  };
   const go = (form, where) => {
     const to = new URL(where, location.href);
-    const isHere = to.pathname + to.search === location.pathname + location.search;
+    const isHere = to.pathname + to.search === here();
+    if (isHere) leave(form);
     form.reset(); // or the browser would fill in what is done
     if (isHere && to.hash) { history.replaceState(null, "", to); location.reload(); } else location.assign(to);
   };
@@ -178,5 +199,6 @@
       document.dispatchEvent(new Event("telltale:doubt"));
     }
   });
+  comeBack();
   Object.assign(globalThis.telltale, { refuse, below, near, fault });
 })();

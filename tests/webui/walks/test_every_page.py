@@ -54,6 +54,15 @@ def test_the_log_holds_still_while_it_comes(walks: Walks, width: int) -> None:
         assert shifts(page) == [], path
 
 
+def test_in_forced_colours_a_switch_shows_whether_it_is_on(walks: Walks) -> None:
+    """What is drawn by colours alone is gone there; the system's own box is not."""
+    page = walks.page(forced_colors="active")
+    page.goto(walks.address + "/blocklists/catalogue")
+    style = "(element) => getComputedStyle(element).appearance"
+    assert page.get_by_role("switch").first.evaluate(style) == "auto"
+    assert page.get_by_role("checkbox").first.evaluate(style) == "auto"
+
+
 @pytest.mark.parametrize("path", OUTSIDE)
 def test_so_is_the_door(walks: Walks, path: str) -> None:
     page = walks.page(logged_in=False)
