@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from resolver.answer.pipeline import Resolver
 from resolver.upstream.forwarder import Forwarder
+from resolver.upstream.servers import Servers
 from store.base.process_status import CacheStatus, ExchangeCounts, IndexStatus, UpstreamStatus, WorkerStatus
 from store.config.endpoints import Endpoint
 from store.local import forwards
@@ -41,13 +42,17 @@ def describe(
         exchanges=exchange_counts(resolver.forwarder),
         fallbacks=resolver.snapshot.fallbacks,
         circles=circles(_specs(resolver), bound),
-        upstreams=tuple(
-            UpstreamStatus(
-                each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures, each.refuses
-            )
-            for each in resolver.forwarder.servers
-        ),
+        upstreams=tuple(_upstreams(resolver.forwarder.servers)),
     )
+
+
+def _upstreams(servers: Servers) -> Iterator[UpstreamStatus]:
+    spare = servers.spare or ()
+    for each in servers.every:
+        yield UpstreamStatus(
+            each.endpoint.spec, each.down, round(each.rtt * 1000, 2), each.answers, each.failures, each.refuses,
+            each.fault, each.first.handshakes, each.endpoint.encrypted, each in spare,
+        )  # fmt: skip
 
 
 def circles(specs: Iterable[str], bound: Sequence[Endpoint]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 """`telltale gateway`: making this machine the way out of the home, so that the wall sees what passes."""
 
 import os
+import secrets
 import signal
 from typing import Annotated
 
@@ -11,11 +12,13 @@ from appliance.errors import Complaint
 from appliance.terminal import context, printing
 from firewall import gateway, kernel, recipes
 from network import routes
+from resolver.explain import lookup
+from resolver.upstream.upstream_policy import USUAL, UpstreamPolicy
 from store.base import languages
 from store.base.sentences import say
 from store.config import usable_settings
-from store.config.endpoints import parse_endpoint
-from wire import stub
+from wire import message, stub
+from wire.types import A
 
 app = typer.Typer(help="This machine as the home's gateway.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -48,10 +51,10 @@ def apply(
         return printing.tell(say("It could be done; nothing was changed."))
     if not folder.is_dir():
         raise Complaint(say("There is no Telltale in {folder}; start it once with `telltale run`.", folder=folder))
-    upstreams = usable_settings.load(folder, os.environ).upstreams
+    settings = usable_settings.load(folder, os.environ)
     # A line that breaks in the middle must not leave it half done.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    gateway.apply(made, folder, lambda: online(upstreams))
+    gateway.apply(made, folder, lambda: online(settings.upstreams, UpstreamPolicy.of(settings)))
     printing.tell(say("This machine is a gateway, and the home is online with it."))
     for sentence in made.sentences:
         printing.tell(sentence)
@@ -76,10 +79,7 @@ def recipe(name: Annotated[str, typer.Argument(metavar="[ROUTER]", help="Which r
     return print(recipes.fill(known[name], recipes.here()), end="")
 
 
-def online(upstreams: tuple[str, ...]) -> bool:
+def online(upstreams: tuple[str, ...], policy: UpstreamPolicy = USUAL) -> bool:
     """Whether any upstream answers."""
-    for spec in upstreams:
-        host, port = parse_endpoint(spec.rpartition("://")[2].partition("#")[0], 53)
-        if stub.ask("example.com", (host, port), timeout=ASK_SECONDS) is not None:
-            return True
-    return False
+    question = message.parse_question(stub.build("example.com", A, secrets.randbits(16)))
+    return lookup.look(question, upstreams, ASK_SECONDS, ASK_SECONDS, policy) is not None

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the doctor looks at on the network: ports, answers, upstreams, this machine's own resolver, and who asks."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,16 +15,20 @@ from blocklists.index.index import Index
 from blocklists.index.match import RuleTable, decide
 from network.address_sets import is_mac
 from resolver.answer import local_names
+from resolver.explain import lookup
 from resolver.transport import endpoint as upstream_endpoint
 from resolver.transport.endpoint import Endpoint
+from resolver.upstream import trial
+from resolver.upstream.trial import Outcome
+from resolver.upstream.upstream_policy import UpstreamPolicy
 from store.base import db
 from store.base.process_parts import State
-from store.base.sentences import say, say_count
+from store.base.sentences import say, say_count, together
 from store.config import devices, settings
 from store.config.endpoints import show_endpoint
 from store.household import policy
 from store.local import forwards
-from wire import stub, zones
+from wire import message, stub, zones
 from wire.message import Response
 from wire.types import NOERROR, NS, NXDOMAIN, RCODE_NAMES, SOA, A
 
@@ -32,6 +37,7 @@ RESOLV_CONF = Path("/etc/resolv.conf")
 BLOCKED_NAMES = ("data.mistat.xiaomi.com", "log-config.samsungacr.com", "vortex.data.microsoft.com", "xp.apple.com")
 # Asks nothing about anybody: it is reserved for examples.
 PASSED_NAME = "example.com"
+PATIENCE_SECONDS = 1.5
 _NOBODY = bytes(4)
 
 
@@ -83,6 +89,9 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
         if loop := _loop(seen, spec, where):
             yield loop
             continue
+        if where.encrypted:
+            yield _encrypted(spec, seen)
+            continue
         begun = time.monotonic()
         response = stub.ask(PASSED_NAME, (where.host, where.port))
         if response is None:
@@ -100,6 +109,17 @@ def upstreams(seen: Observation) -> Iterator[Finding]:
             yield Finding("upstreams", OK, text)
 
 
+def _encrypted(spec: str, seen: Observation) -> Finding:
+    """One that is asked over TLS, HTTPS or QUIC: tried as a worker asks it."""
+    (tried,) = trial.tried([spec], bootstrap=seen.settings.upstream_bootstrap)
+    if tried.outcome is Outcome.ANSWERS and tried.median_ms is not None:
+        took = f"{tried.median_ms:.0f}"
+        text = say("The upstream {spec} answers in {milliseconds} ms.", spec=spec, milliseconds=took)
+        return Finding("upstreams", OK, text)
+    text = say("The upstream {spec} cannot be used.", spec=spec)
+    return Finding("upstreams", WARNING, together(text, *filter(None, [tried.fault])), _other_upstreams(seen))
+
+
 def forwarded(seen: Observation) -> Iterator[Finding]:
     """The servers that domains are forwarded to answer, and do not ask this appliance in turn."""
     path = seen.state / "config.db"
@@ -111,13 +131,20 @@ def forwarded(seen: Observation) -> Iterator[Finding]:
         where = upstream_endpoint.parse_endpoint(spec)
         if loop := _loop(seen, spec, where, "forwards"):
             yield loop
-        elif stub.ask(domain, (where.host, where.port), SOA) is None:
+        elif not _answers_for(domain, where, seen):
             text = say("{spec}, to which {domain} is forwarded, does not answer.", spec=spec, domain=domain)
             yield Finding("forwards", WARNING, text, say("Nobody else is asked about it: correct its server, or remove "
                                                          "the forward (`telltale forwards remove {domain}`).",
                                                          domain=domain))  # fmt: skip
         else:
             yield Finding("forwards", OK, say("{spec} answers for {domain}.", spec=spec, domain=domain))
+
+
+def _answers_for(domain: str, where: Endpoint, seen: Observation) -> bool:
+    if not where.encrypted:
+        return stub.ask(domain, (where.host, where.port), SOA) is not None
+    question = message.parse_question(stub.build(domain, SOA, secrets.randbits(16)))
+    return lookup.look(question, (where.spec,), PATIENCE_SECONDS, policy=UpstreamPolicy.of(seen.settings)) is not None
 
 
 def _loop(seen: Observation, spec: str, where: Endpoint, part: str = "upstreams") -> Finding | None:
@@ -129,6 +156,8 @@ def _loop(seen: Observation, spec: str, where: Endpoint, part: str = "upstreams"
     if forwards.leads_here(seen.settings.dns, seen.live.supervisor)(spec):
         text = say("The upstream {spec} is this appliance itself: it asks itself in a circle.", spec=spec)
         return Finding(part, BAD, text, cure)
+    if where.encrypted:
+        return None
     response = stub.ask(local_names.health_name(seen.settings.own_name), (where.host, where.port))
     if response is not None and response.rcode == NOERROR and _LOOPBACK in response.addresses:
         text = say("The upstream {spec} asks Telltale in turn, so that queries go in a circle.", spec=spec)
@@ -193,6 +222,8 @@ def _is_known_outside(name: str, seen: Observation) -> bool:
     """Whether an upstream has addresses under the name, or a zone of that name; asked beside ourselves."""
     for spec in seen.live.upstream_specs() or seen.settings.upstreams:
         where = upstream_endpoint.parse_endpoint(spec)
+        if where.encrypted:
+            continue
         answers = [stub.ask(name, (where.host, where.port), qtype) for qtype in (A, NS)]
         if any(answer is not None for answer in answers):
             return any(answer is not None and not answer.rcode and answer.counts[0] for answer in answers)

@@ -11,6 +11,7 @@ from pathlib import Path
 from resolver.transport.endpoint import usable
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
+from resolver.upstream.upstream_policy import USUAL, UpstreamPolicy
 from store.base import status
 from store.config.settings import Settings
 from wire.message import Question, Response
@@ -27,21 +28,27 @@ def looker(run: Path, settings: Settings) -> Look | None:
     if live.supervisor is None:
         return None
     specs = live.upstream_specs() or settings.upstreams
-    return partial(_look_at, house=specs, try_seconds=settings.upstream_timeout_ms / 1000)
+    policy = UpstreamPolicy.of(settings)
+    return partial(_look_at, house=specs, try_seconds=settings.upstream_timeout_ms / 1000, policy=policy)
 
 
 def _look_at(
-    question: Question, specs: Sequence[str] = (), *, house: Sequence[str], try_seconds: float
+    question: Question, specs: Sequence[str] = (), *, house: Sequence[str], try_seconds: float, policy: UpstreamPolicy
 ) -> Answered | None:  # fmt: skip
-    return look(question, specs or house, try_seconds)
+    return look(question, specs or house, try_seconds, policy=policy)
 
 
-def look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float = SECONDS) -> Answered | None:
+def look(
+    question: Question, specs: Sequence[str], try_seconds: float, seconds: float = SECONDS,
+    policy: UpstreamPolicy = USUAL,
+) -> Answered | None:  # fmt: skip
     """The answer of an upstream as a worker would get it, or None; in a loop of its own, so not from within one."""
-    return asyncio.run(_look(question, specs, try_seconds, seconds))
+    return asyncio.run(_look(question, specs, try_seconds, seconds, policy))
 
 
-async def _look(question: Question, specs: Sequence[str], try_seconds: float, seconds: float) -> Answered | None:
+async def _look(
+    question: Question, specs: Sequence[str], try_seconds: float, seconds: float, policy: UpstreamPolicy
+) -> Answered | None:  # fmt: skip
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[Answered | None] = loop.create_future()
 
@@ -49,7 +56,7 @@ async def _look(question: Question, specs: Sequence[str], try_seconds: float, se
         if not answered.done():
             answered.set_result(None if response is None else (response, upstream))
 
-    forwarder = Forwarder(loop, usable(specs), try_seconds)
+    forwarder = Forwarder(loop, usable(specs), try_seconds, policy)
     try:
         forwarder.exchange(key_of(question), question, done)
         return await asyncio.wait_for(answered, seconds)

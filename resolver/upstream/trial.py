@@ -12,13 +12,14 @@ import asyncio
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
 from resolver.transport.endpoint import Endpoint, parse_endpoint
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
+from resolver.upstream.upstream_policy import UpstreamPolicy
 from wire import message, stub
 from wire.message import Question, Response
 from wire.types import NOERROR, NXDOMAIN, REFUSED, SERVFAIL, A
@@ -52,7 +53,9 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Trial:
     """`rewrites`: whether an address came for a name that there is not; `validates`: whether a wrong signature was
-    told; None where that could not be found out. Times are milliseconds of the asks that were answered."""
+    told; None where that could not be found out. Times are milliseconds of the asks that were answered. `fault`: why it
+    cannot be reached, where that is known.
+    """
 
     spec: str
     outcome: Outcome
@@ -62,22 +65,27 @@ class Trial:
     asked: int = 0
     rewrites: bool | None = None
     validates: bool | None = None
+    fault: str = ""
 
 
-def tried(specs: Sequence[str], names: Names = Names()) -> list[Trial]:
-    """Each SPEC's trial, all at once; in a loop of its own, so not from within one. Raises ValueError."""
+def tried(specs: Sequence[str], names: Names = Names(), bootstrap: Sequence[str] = ()) -> list[Trial]:
+    """Each SPEC's trial, all at once; in a loop of its own, so not from within one. Raises ValueError.
+
+    `bootstrap`: plain servers that tell the addresses of those known by name.
+    """
     endpoints = [parse_endpoint(spec) for spec in specs[:MAX_SPECS]]
-    return asyncio.run(_all(endpoints, names))
+    return asyncio.run(_all(endpoints, names, UpstreamPolicy(bootstrap=tuple(bootstrap))))
 
 
-async def _all(endpoints: Sequence[Endpoint], names: Names) -> list[Trial]:
-    return list(await asyncio.gather(*(_one(endpoint, names) for endpoint in endpoints)))
+async def _all(endpoints: Sequence[Endpoint], names: Names, policy: UpstreamPolicy) -> list[Trial]:
+    return list(await asyncio.gather(*(_one(endpoint, names, policy) for endpoint in endpoints)))
 
 
-async def _one(endpoint: Endpoint, names: Names) -> Trial:
-    forwarder = Forwarder(asyncio.get_running_loop(), [endpoint], TRY_SECONDS)
+async def _one(endpoint: Endpoint, names: Names, policy: UpstreamPolicy) -> Trial:
+    forwarder = Forwarder(asyncio.get_running_loop(), [endpoint], TRY_SECONDS, policy)
     try:
-        return await _asked(forwarder, endpoint, names, time.monotonic() + SECONDS)
+        trial = await _asked(forwarder, endpoint, names, time.monotonic() + SECONDS)
+        return replace(trial, fault=forwarder.servers[0].fault) if forwarder.servers else trial
     finally:
         forwarder.close()
 

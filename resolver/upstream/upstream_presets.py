@@ -6,6 +6,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,7 +25,16 @@ WORDS = frozenset({
     mark("no addresses of clients"), mark("deleted within 25 hours"), mark("none"), mark("none in plain DNS"),
     mark("addresses for 24 to 48 hours, longer without them"), mark("sums without addresses"),
     mark("Switzerland"), mark("USA"), mark("Czechia"), mark("Germany"), mark("Canada"), mark("Cyprus"),
+    mark("Sweden"),
 })  # fmt: skip
+
+
+class How(StrEnum):
+    """In the clear, over TLS (DoT) or over HTTPS (DoH)."""
+
+    PLAIN = "plain"
+    TLS = "tls"
+    HTTPS = "https"
 
 
 Entry = dict[str, str | list[str]]
@@ -32,7 +42,10 @@ Entry = dict[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """An operator's servers by SPEC; `source` is where the operator says all that."""
+    """An operator's servers by SPEC, in plain DNS; none: it answers encrypted DNS alone.
+
+    `tls`: the name in their certificate; `https`: the SPEC over HTTPS; `source`: where the operator says all that.
+    """
 
     id: str
     title: str
@@ -43,11 +56,28 @@ class Preset:
     country: str
     servers: tuple[str, ...]
     servers_ipv6: tuple[str, ...]
+    tls: str
+    https: str
     source: str
 
     @property
     def every(self) -> tuple[str, ...]:
         return self.servers + self.servers_ipv6
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every SPEC that `specs` gives."""
+        return frozenset(spec for how in How for spec in self.specs(how, ipv6=True))
+
+    def specs(self, how: How, *, ipv6: bool = False) -> tuple[str, ...]:
+        """As the setting takes them; over TLS by address and name, so that nobody is asked where they are."""
+        plain = self.every if ipv6 else self.servers
+        if how is How.PLAIN:
+            return plain
+        if how is How.HTTPS:
+            return (self.https,)
+        addresses = (spec.removesuffix(":53") for spec in plain)
+        return tuple(f"tls://{address}#{self.tls}" for address in addresses) or (f"tls://{self.tls}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +92,6 @@ class Unusable:
 def presets() -> tuple[Preset, ...]:
     """In the order of the page."""
     return tuple(_preset(entry) for entry in _data()["preset"])
-
-
-@cache
-def encrypted_only() -> tuple[Unusable, ...]:
-    """Those that answer over TLS or HTTPS alone, which this version does not ask."""
-    return tuple(_unusable(entry) for entry in _data()["encrypted"])
 
 
 @cache
@@ -106,7 +130,7 @@ def _preset(entry: Entry) -> Preset:
     title, operator = (_text(entry, key) for key in ("title", "operator"))
     servers, servers_ipv6 = (tuple(entry[key]) for key in ("servers", "servers_ipv6"))
     return Preset(_text(entry, "id"), title, filters, dnssec, logging, operator, country, servers, servers_ipv6,
-                  _text(entry, "source"))  # fmt: skip
+                  _text(entry, "tls"), _text(entry, "https"), _text(entry, "source"))  # fmt: skip
 
 
 def _unusable(entry: Entry) -> Unusable:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from store.base import router_guides
 from store.base.process_parts import Part, State, failing, find_parts
-from store.base.process_status import DhcpState, Moment, Statuses, SupervisorStatus
-from store.base.sentences import say, say_count
+from store.base.process_status import DhcpState, Moment, Statuses, SupervisorStatus, UpstreamStatus
+from store.base.sentences import Sentence, say, say_count, together
 
 HOME_HIDDEN = "home_hidden"
 NEW_LOG_SECONDS = 86_400.0  # how long it is told that the log was begun anew
@@ -133,17 +133,40 @@ def _upstreams(facts: _Facts) -> Iterator[Problem]:
         for worker in facts.live.workers.values()
         if any(upstream.answers or upstream.failures for upstream in worker.upstreams)
     ]
-    asked = [upstream for upstreams in asking for upstream in upstreams]
+    every = [upstream for upstreams in asking for upstream in upstreams]
+    asked = [upstream for upstream in every if not upstream.spare]
     if asked and all(upstream.down for upstream in asked):
-        specs = ", ".join(sorted({upstream.spec for upstream in asked}))
-        sentence = say("No upstream answers ({specs}), so only what is known or blocked is answered.", specs=specs)
-        cure = say("Look whether the internet is there; if it is, choose other upstreams on the page Settings.")
-        yield Problem("upstreams_down", State.DEGRADED, sentence, cure)
+        yield _none_answers(asked, [upstream for upstream in every if upstream.spare])
     elif asked and all(upstream.down or upstream.refuses for upstream in asked):
         specs = ", ".join(sorted({upstream.spec for upstream in asked if upstream.refuses}))
         sentence = say("No upstream helps: {specs} refuses or fails whatever it is asked.", specs=specs)
         cure = say("A server that is not meant for this line refuses: choose other upstreams on the page Settings.")
-        yield Problem("upstreams_refuse", State.DEGRADED, sentence, cure)
+        yield Problem("upstreams_refuse", State.DEGRADED, sentence, together(*_faults(asked), cure))
+    else:
+        for spec, fault in sorted({(each.spec, each.fault) for each in asked if each.fault and each.down}):
+            sentence = together(say("The upstream {spec} cannot be used.", spec=spec), fault)
+            yield Problem("upstream_fault", State.OK, sentence, say("The others are asked meanwhile."))
+
+
+def _none_answers(asked: list[UpstreamStatus], spare: list[UpstreamStatus]) -> Problem:
+    """What becomes of names then, and why."""
+    specs = ", ".join(sorted({upstream.spec for upstream in asked}))
+    cure = say("Look whether the internet is there; if it is, choose other upstreams on the page Settings.")
+    if any(not upstream.down for upstream in spare):
+        plain = ", ".join(sorted({upstream.spec for upstream in spare}))
+        sentence = say("No encrypted upstream answers ({specs}), so names are asked in the clear now, of {plain}.",
+                       specs=specs, plain=plain)  # fmt: skip
+        return Problem("upstreams_in_clear", State.DEGRADED, sentence, together(*_faults(asked), cure))
+    sentence = say("No upstream answers ({specs}), so only what is known or blocked is answered.", specs=specs)
+    if any(upstream.encrypted for upstream in asked) and not spare:
+        sentence = together(sentence, say("Nothing is asked in the clear (upstream_mode strict)."))
+    return Problem("upstreams_down", State.DEGRADED, sentence, together(*_faults(asked), cure))
+
+
+def _faults(upstreams: list[UpstreamStatus]) -> list[Sentence]:
+    """Why they cannot be reached, each server once."""
+    faults = sorted({(upstream.spec, upstream.fault) for upstream in upstreams if upstream.fault})
+    return [together(spec, fault, between=": ") for spec, fault in faults]
 
 
 def _circles(facts: _Facts) -> Iterator[Problem]:

@@ -73,7 +73,11 @@ class SupervisorStatus(Status):
 
 @dataclass(frozen=True, slots=True)
 class UpstreamStatus:
-    """As one worker sees it; rtt_ms is a mean, counts are since its start. `refuses`: it answers nothing but that."""
+    """As one worker sees it; rtt_ms is a mean, counts are since its start. `refuses`: it answers nothing but that.
+
+    `fault`: why it cannot be reached; `handshakes`: connections that were begun to it; `spare`: it is a plain one that
+    is asked only while none of the encrypted ones answers.
+    """
 
     spec: str = ""
     down: bool = False
@@ -81,6 +85,10 @@ class UpstreamStatus:
     answers: int = 0
     failures: int = 0
     refuses: bool = False
+    fault: SentenceText = ""
+    handshakes: int = 0
+    encrypted: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

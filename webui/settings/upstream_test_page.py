@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from resolver.upstream import trial, upstream_presets
+from resolver.upstream.upstream_presets import How
 from store.base.sentences import say, sentence_of
 from store.config import edit, settings
 from store.config.session import EditError
@@ -33,9 +34,11 @@ _AREA = setting_areas.area_of("upstreams")
 
 
 @router.post("/choose")
-def choose(ui: WebUi, engine: Engine, preset: Presets = [], ipv6: str = Form("")) -> Response:  # noqa: B006 - read alone
+def choose(
+    ui: WebUi, engine: Engine, preset: Presets = [], ipv6: str = Form(""), how: How = Form(How.PLAIN)  # noqa: B006, B008
+) -> Response:  # fmt: skip
     """Ask the servers of these presets, and no others."""
-    specs = _specs(preset, ipv6 == "on")
+    specs = _specs(preset, how, ipv6 == "on")
     if not specs:
         raise Problem(422, say("Tick one first."))
     source = settings.locked(ui.state, ui.environ).get("upstreams")
@@ -49,10 +52,11 @@ def choose(ui: WebUi, engine: Engine, preset: Presets = [], ipv6: str = Form("")
 
 @router.post("/test/presets")
 def test_presets(
-    request: Request, ui: WebUi, engine: Engine, preset: Presets = [], ipv6: str = Form("")  # noqa: B006
+    request: Request, ui: WebUi, engine: Engine, preset: Presets = [], ipv6: str = Form(""),  # noqa: B006
+    how: How = Form(How.PLAIN),  # noqa: B008
 ) -> Response:  # fmt: skip
     """Try the servers of these presets."""
-    return _tried(request, ui, engine, _specs(preset, ipv6 == "on"))
+    return _tried(request, ui, engine, _specs(preset, how, ipv6 == "on"))
 
 
 @router.post("/test")
@@ -73,15 +77,16 @@ def _tried(request: Request, ui: WebUi, engine: Engine, specs: Sequence[str]) ->
     if len(specs) > trial.MAX_SPECS:
         many = say("At most {most} servers can be tried at once.", most=trial.MAX_SPECS)
         return _answer(request, ui, engine, [], many)
-    return _answer(request, ui, engine, [upstreams_part.line(each) for each in trial.tried(specs, ui.trial_names)], "")
+    trials = trial.tried(specs, ui.trial_names, ui.settings().upstream_bootstrap)
+    return _answer(request, ui, engine, [upstreams_part.line(each) for each in trials], "")
 
 
-def _specs(wanted: Sequence[str], ipv6: bool) -> list[str]:
-    """In the order of the page; unknown words are passed over."""
+def _specs(wanted: Sequence[str], how: How, ipv6: bool) -> list[str]:
+    """In the order of the page; unknown words are passed over. Who answers no plain DNS is asked over TLS."""
     specs: list[str] = []
     for preset in upstream_presets.presets():
         if preset.id in wanted:
-            specs += preset.every if ipv6 else preset.servers
+            specs += preset.specs(how if preset.servers or how is not How.PLAIN else How.TLS, ipv6=ipv6)
     if PROVIDER in wanted:
         specs += upstream_presets.of_provider()
     return list(dict.fromkeys(specs))

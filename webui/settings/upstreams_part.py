@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 
 from resolver.upstream import upstream_presets
 from resolver.upstream.trial import Outcome, Trial
-from resolver.upstream.upstream_presets import Preset
+from resolver.upstream.upstream_presets import How, Preset
 from store.base.sentences import Sentence, say, say_count, together
+from store.config.upstream_specs import is_encrypted
 from webui.http.state import WebUi
 from webui.views import formatting, health_view
 
@@ -53,16 +54,19 @@ def values(ui: WebUi, engine: Engine) -> dict[str, Any]:
     choices = [_choice(preset, specs) for preset in upstream_presets.presets()]
     return {
         "upstreams": health_view.upstreams(ui.statuses()), "choices": choices, "specs": specs,
-        "given": ", ".join(given), "encrypted": upstream_presets.encrypted_only(), "gone": upstream_presets.gone(),
+        "given": ", ".join(given), "how": how_now(specs), "gone": upstream_presets.gone(),
         "lead": lead(specs, choices), "trials": None, "trial_wrong": "",
     }  # fmt: skip
 
 
 def lead(specs: Sequence[str], choices: Sequence[Choice]) -> Sentence | str:
     """Who hears it now, in a sentence."""
-    whose = [choice.preset for choice in choices if set(specs) <= set(choice.preset.every)]
+    whose = [choice.preset for choice in choices if set(specs) <= choice.preset.known]
     if whose:
         preset = whose[0]
+        if all(is_encrypted(spec) for spec in specs):
+            return say("{title} hears which names your home asks for, and nobody on the way: {operator}, {country}.",
+                       title=preset.title, operator=preset.operator, country=preset.country)  # fmt: skip
         return say("{title} hears which names your home asks for: {operator}, {country}.",
                    title=preset.title, operator=preset.operator, country=preset.country)  # fmt: skip
     return say_count(len(specs), "{count:,} server hears which names your home asks for: {specs}.",
@@ -70,10 +74,18 @@ def lead(specs: Sequence[str], choices: Sequence[Choice]) -> Sentence | str:
                      specs=", ".join(specs))  # fmt: skip
 
 
+def how_now(specs: Sequence[str]) -> How:
+    """How most of it is asked now, which the form proposes again."""
+    if any(spec.lower().startswith("https://") for spec in specs):
+        return How.HTTPS
+    return How.TLS if any(is_encrypted(spec) for spec in specs) else How.PLAIN
+
+
 def line(trial: Trial) -> TrialLine:
     """What a trial found, as a person reads it."""
     if trial.outcome is not Outcome.ANSWERS or trial.median_ms is None or trial.least_ms is None:
-        return TrialLine(trial.spec, False, _OUTCOMES.get(trial.outcome, _OUTCOMES[Outcome.FAILS]), ())
+        sentence = trial.fault or _OUTCOMES.get(trial.outcome, _OUTCOMES[Outcome.FAILS])
+        return TrialLine(trial.spec, False, sentence, ())
     took = say("Answers in {median}, at best in {least}.", median=formatting.duration(trial.median_ms),
                least=formatting.duration(trial.least_ms))  # fmt: skip
     missed = trial.asked - trial.answered
@@ -91,4 +103,5 @@ def line(trial: Trial) -> TrialLine:
 
 
 def _choice(preset: Preset, specs: Sequence[str]) -> Choice:
-    return Choice(preset, ", ".join(preset.servers), set(preset.servers) <= set(specs))
+    chosen = any(set(given) <= set(specs) for how in How if (given := preset.specs(how)))
+    return Choice(preset, ", ".join(preset.servers) or preset.https, chosen)

@@ -71,6 +71,7 @@ class UpstreamView:
     failures: int
     rtt_ms: float | None
     refuses: bool = False
+    fault: str = ""
 
 
 def parts(health: Health, statuses: Statuses, now: float) -> list[PartView]:
@@ -97,6 +98,7 @@ def _upstream(spec: str, rows: list[UpstreamStatus]) -> UpstreamView:
         sum(row.failures for row in rows),
         sum(times) / len(times) if times else None,
         any(row.refuses for row in rows),
+        next((row.fault for row in rows if row.fault), ""),
     )
 
 

@@ -111,7 +111,7 @@ def data(home: Home) -> Iterator[str]:
     yield from (choice for setting in settings.SETTINGS.values() for choice in setting.choices or ())
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
     yield from (text for preset in upstream_presets.presets() for text in (preset.title, preset.operator))
-    yield from (each.title for each in (*upstream_presets.encrypted_only(), *upstream_presets.gone()))
+    yield from (each.title for each in upstream_presets.gone())
     yield formatting.zone(time.time())
     yield from (TAG, *(rules.name for rules in RULES.values()))  # each language by its own name
     yield from (*dhcp_view.EXAMPLES.values(), "aa:bb:cc:00:11:22", "<b>tv</b>")  # and of a lease
