@@ -84,6 +84,7 @@ def exchange_counts(forwarder: Forwarder) -> ExchangeCounts:
         overflow=counters["overflow"],
         failed=counters["failed"],
         timed_out=counters["timed_out"],
+        hedged=counters["hedged"],
         malformed=counters["malformed"],
         mismatched=counters["mismatched"],
         unexpected=counters["unexpected"],

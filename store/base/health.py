@@ -166,7 +166,7 @@ def _none_answers(asked: list[UpstreamStatus], spare: list[UpstreamStatus]) -> P
 def _faults(upstreams: list[UpstreamStatus]) -> list[Sentence]:
     """Why they cannot be reached, each server once."""
     faults = sorted({(upstream.spec, upstream.fault) for upstream in upstreams if upstream.fault})
-    return [together(spec, fault, between=": ") for spec, fault in faults]
+    return [together(say("The upstream {spec} cannot be used.", spec=spec), fault) for spec, fault in faults]
 
 
 def _circles(facts: _Facts) -> Iterator[Problem]:

@@ -117,6 +117,7 @@ class ExchangeCounts:
     overflow: int = 0
     failed: int = 0
     timed_out: int = 0
+    hedged: int = 0  # put to a second server, since the first took longer than usual
     malformed: int = 0
     mismatched: int = 0
     unexpected: int = 0

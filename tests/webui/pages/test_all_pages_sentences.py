@@ -110,7 +110,8 @@ def data(home: Home) -> Iterator[str]:
     yield from (*HOSTILE, *map(visible, HOSTILE), *TROUBLED.guarded, *TROUBLED.changes["some_added"])
     yield from (choice for setting in settings.SETTINGS.values() for choice in setting.choices or ())
     yield from (*settings.SETTINGS, *ListFormat, str(home.state), *(name for _, name, *_ in DEVICES if name))
-    yield from (text for preset in upstream_presets.presets() for text in (preset.title, preset.operator))
+    yield from (text for preset in upstream_presets.presets() for text in (preset.title, preset.operator, preset.https))
+    yield "192.168.1.1, tls://9.9.9.9#dns.quad9.net, https://dns.quad9.net/dns-query"  # as upstreams are written
     yield from (each.title for each in upstream_presets.gone())
     yield formatting.zone(time.time())
     yield from (TAG, *(rules.name for rules in RULES.values()))  # each language by its own name

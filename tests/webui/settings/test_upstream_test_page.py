@@ -54,7 +54,7 @@ def test_presets_are_chosen_in_their_order(newcomer: Any) -> None:
 def test_presets_are_tried(newcomer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def tried(specs: Any, names: Any) -> list[Trial]:
+    def tried(specs: Any, names: Any, bootstrap: Any) -> list[Trial]:
         asked.extend(specs)
         return [Trial(spec, Outcome.SILENT, asked=1) for spec in specs]
 
@@ -62,6 +62,19 @@ def test_presets_are_tried(newcomer: Any, monkeypatch: pytest.MonkeyPatch) -> No
     part = newcomer.tap("/settings/upstreams/test/presets", preset="dnssb").text
     assert asked == ["185.222.222.222", "45.11.45.11"] and "It does not answer" in part
     assert "Tick one first." in newcomer.tap("/settings/upstreams/test/presets").text
+
+
+def test_presets_are_asked_over_tls_or_https_as_is_chosen(newcomer: Any) -> None:
+    choose = "/settings/upstreams/choose"
+    newcomer.form(choose, preset="quad9", how="tls")
+    specs = ("tls://9.9.9.9#dns.quad9.net", "tls://149.112.112.112#dns.quad9.net")
+    assert settings.load(newcomer.home.state, {}).upstreams == specs
+    page = newcomer.get("/settings/upstreams").text
+    assert "and nobody on the way" in page and '<option value="tls" selected>' in page
+    newcomer.form(choose, preset="quad9", how="https")
+    assert settings.load(newcomer.home.state, {}).upstreams == ("https://dns.quad9.net/dns-query",)
+    newcomer.form(choose, preset="mullvad")
+    assert settings.load(newcomer.home.state, {}).upstreams == ("tls://dns.mullvad.net",), "it answers no plain DNS"
 
 
 def test_what_the_provider_gave_is_offered(newcomer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
