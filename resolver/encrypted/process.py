@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import logging
 import os
 import resource
@@ -18,9 +19,12 @@ import signal
 import socket
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from network.home_networks import home_networks
 from network.places import Placed, Places
@@ -41,12 +45,18 @@ from store.base.pulse import beat
 from store.base.sentences import say, sentence_of
 from store.certificates import certificate_files
 from store.certificates.certificate_errors import CertificateError
+from store.certificates.certificate_files import ServerFiles
 from store.certificates.certificate_watch import CertificateWatch
 from store.certificates.server_context import server_context
 from store.config import usable_settings
+from store.config.endpoints import show_endpoint
 from store.config.watch import Watcher
 from store.local import device_words
 from store.local.device_words import DeviceWords
+from store.log.records import Transport
+
+if TYPE_CHECKING:
+    from resolver.encrypted.doq_server import DoqServer
 
 WATCH_SECONDS = 0.25  # how late an edit may act; a look costs some µs
 STATUS_SECONDS = 2.0
@@ -54,6 +64,7 @@ BACKLOG = 256  # connections that wait to be accepted while a storm is on
 MAX_FILES = 4096
 DRAIN_SECONDS = 3.0  # for answers in flight at the end
 DOT, HTTPS, DOQ = "dot", "https", "doq"
+CARRIED = (Transport.DOT, Transport.DOH, Transport.DOQ)
 ALPN = {DOT: ("dot",), HTTPS: ("h2", "http/1.1")}
 
 log = logging.getLogger(__name__)
@@ -75,7 +86,8 @@ class Encrypted:
         self.link = WorkerLink(self._loop, workers)
         places: Places[Placed] = Places(BOUNDS)
         limits = HandshakeLimits()
-        self.doors = {kind: Door(self, places, limits) for kind in (DOT, HTTPS)}
+        self.doors = {kind: Door(self, places, limits) for kind in (DOT, HTTPS, DOQ)}
+        self._quic: list[DoqServer] = []
         self.doors[HTTPS].plain_answer = led_to_https
         self._site = HttpsSite(self, pages)
         self._socks: dict[str, list[socket.socket]] = {}
@@ -107,6 +119,8 @@ class Encrypted:
         """Take no more connections, let answers in flight come, and end."""
         for server in self._servers:
             server.close()
+        for quic in self._quic:
+            quic.close()
         end = self._loop.time() + DRAIN_SECONDS
         while self.link.waiting and self._loop.time() < end:  # noqa: ASYNC110 - a process ends here, once
             await asyncio.sleep(0.02)
@@ -143,26 +157,46 @@ class Encrypted:
             log.warning("there is no certificate yet, so no encrypted query is answered")
             return
         try:
-            contexts = {kind: server_context(files, ALPN[kind]) for kind in self.doors}
+            contexts = {kind: server_context(files, alpn) for kind, alpn in ALPN.items()}
         except CertificateError as error:
             self._error = sentence_of(error)
             log.error("%s", error)
             self._publish()
             return
         self._error = ""
-        for kind, door in self.doors.items():
-            door.use(contexts[kind])
+        for kind, context in contexts.items():
+            self.doors[kind].use(context)
         if not self._serving:
             await self._serve()
+        if self._socks.get(DOQ):
+            await self._serve_quic(files)
 
     async def _serve(self) -> None:
         self._serving = True
-        for kind, door in self.doors.items():
+        for kind in ALPN:
+            door = self.doors[kind]
             for sock in self._socks.get(kind, ()):
                 sock.setblocking(False)
                 factory = self._factory(kind, door)
                 self._servers.append(await self._loop.create_server(factory, sock=sock, backlog=BACKLOG))
         log.info("answering encrypted queries")
+
+    async def _serve_quic(self, files: ServerFiles) -> None:
+        """DNS over QUIC with this certificate, where its library is there."""
+        try:
+            doq_server = importlib.import_module("resolver.encrypted.doq_server")
+        except ImportError:
+            self._error = say("DNS over QUIC needs the library aioquic; install Telltale with [doq], or name no port.")
+            log.error("%s", self._error)
+            return
+        configuration = doq_server.configured(files.certificate, files.key)
+        for server in self._quic:
+            server.use(configuration)
+        for sock in self._socks[DOQ] if not self._quic else ():
+            sock.setblocking(False)
+            server = doq_server.DoqServer(self.doors[DOQ], self.link, configuration)
+            await self._loop.create_datagram_endpoint(partial(_itself, server), sock=sock)
+            self._quic.append(server)
 
     def _factory(self, kind: str, door: Door) -> Callable[[], TlsConnection]:
         begin = {DOT: self._begin_dot, HTTPS: self._begin_https}[kind]
@@ -191,15 +225,26 @@ class Encrypted:
         status.publish(self.run, "encrypted", self._described())
 
     def _described(self) -> EncryptedStatus:
-        counts = {kind: door.counters for kind, door in self.doors.items()}
+        doors = self.doors
+        refused = sum((door.counters for door in doors.values()), Counter[str]())
+        connections = {kind: door.counters["connections"] for kind, door in doors.items()}
         return EncryptedStatus(
             started=self._started, error=self._error, serving=self._serving,
-            open=len(self.doors[DOT].places.taken),
-            connections={kind: counted["connections"] for kind, counted in counts.items()},
-            refused={why: sum(c[why] for c in counts.values()) for c in counts.values() for why in c
-                     if why != "connections"},
+            bound={kind: tuple(map(_shown, socks)) for kind, socks in self._socks.items() if socks},
+            open=len(doors[DOT].places.taken), connections=connections,
+            queries={each.name.lower(): self.link.asked[each] for each in CARRIED},
+            refused={why: count for why, count in refused.items() if why != "connections"},
             waiting=self.link.waiting, lost=self.link.lost,
         )  # fmt: skip
+
+
+def _itself(server: DoqServer) -> DoqServer:
+    return server
+
+
+def _shown(sock: socket.socket) -> str:
+    address, port = sock.getsockname()[:2]
+    return show_endpoint((str(address), int(port)))
 
 
 async def serve(given: Mapping[str, str]) -> None:

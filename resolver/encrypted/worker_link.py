@@ -11,6 +11,7 @@ import asyncio
 import socket
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,7 @@ class WorkerLink:
         self._loop, self._ways = loop, [_Way(loop, sock, self._answered) for sock in socks]
         self._waiting: dict[int, _Waiting] = {}  # by number, the oldest first
         self._number = 0
+        self.asked: Counter[int] = Counter()  # by transport, of which there are three
         self.lost = 0  # queries that nobody answered in time, or that were too many
         self._sweeping: asyncio.TimerHandle | None = None
 
@@ -56,6 +58,7 @@ class WorkerLink:
     def ask(self, packet: bytes, transport: int, client: str, done: Done) -> int:
         """Hand on a query of at least a header; `done` is called once, later. Its number, for `forget`."""
         self._number = number = (self._number + 1) % _NUMBERS
+        self.asked[transport] += 1
         way = self._ways[zlib.crc32(client.encode()) % len(self._ways)] if self._ways else None
         waiting = _Waiting(packet[:12], done, self._loop.time() + PATIENCE_SECONDS)
         frame = handed_frames.of_query(HandedQuery(number, transport, client, packet))

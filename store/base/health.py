@@ -274,6 +274,15 @@ def _evidence(facts: _Facts) -> Iterator[Problem]:
         yield Problem("evidence_error", State.DEGRADED, evidence.error, cure)
 
 
+def _encrypted(facts: _Facts) -> Iterator[Problem]:
+    """Ports that were asked for and stay shut. What is wrong with a certificate itself is told by `_certificate`."""
+    encrypted = facts.live.encrypted
+    if encrypted and encrypted.error and facts.supervisor.encrypted:
+        sentence = say("Encrypted DNS: {why}", why=encrypted.error)
+        cure = say("Plain DNS and the pages go on; `telltale certificate` says how the certificate stands.")
+        yield Problem("encrypted_error", State.OK if encrypted.serving else State.DEGRADED, sentence, cure, "encrypted")
+
+
 def _certificate(facts: _Facts) -> Iterator[Problem]:
     for fault in facts.live.certificate.faults if facts.live.certificate else ():
         state = State.DEGRADED if fault.bad else State.OK
@@ -309,5 +318,5 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
     _dns, _supervisor, _workers, _upstreams, _circles, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
     _hidden_home, _updater,
-    _firewall, _dhcp, _evidence, _certificate, _warnings, _restored, _dropped,
+    _firewall, _dhcp, _evidence, _encrypted, _certificate, _warnings, _restored, _dropped,
 )  # fmt: skip

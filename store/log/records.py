@@ -164,7 +164,9 @@ class QueryRow:
     source: str | None = field(
         metadata=_read("s.name", say("From the log of"), description="whose record was imported; null: recorded here")
     )
-    transport: str | None = field(metadata=_read("tr.name", description="UDP, TCP, DOT, DOH or DOQ; null: not known"))
+    transport: str | None = field(
+        metadata=_read("tr.name", say("Came over"), description="UDP, TCP, DOT, DOH or DOQ; null: not known")
+    )
 
 
 COLUMNS = tuple(Column(column.name, column.metadata["sql"], column.metadata["heading"]) for column in fields(QueryRow))

@@ -215,8 +215,8 @@ OWN, IMPORTED = str(Source.OWN), str(Source.IMPORTED)
 class QueryFilter:
     """All that are given must hold. `name`: part of a name, or with `*` a pattern for the whole name; `names`: any of
     these, whole, with a comma between each two; `hide`: none that holds one of these, written so, too. `company`
-    "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict, one of
-    store.log.records.COUNTED, type, origin and rcode as words or numbers; purpose: a word of store.names.purpose.
+    "unknown" finds names of no known company. `kind`: tracking, use or unknown. verdict (of
+    records.COUNTED), type, origin, rcode, transport as words or numbers; purpose: a word of store.names.purpose.
     `source`: whose record was imported; OWN: what was recorded here, IMPORTED: what was not."""
 
     device: int | None = None
@@ -233,6 +233,7 @@ class QueryFilter:
     origin: str | int | None = None
     rcode: str | int | None = None
     hide: str | None = None
+    transport: str | int | None = None
     from_us: int | None = None
     to_us: int | None = None
 
@@ -254,9 +255,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many records fit of those that were looked at; `next`: the cursor to count on from, None when that was all.
-
-    Then `searched_us` says how far back this was.
+    """How many records fit of those that were looked at; `next`: the cursor to count on from, None when that was all;
+    else `searched_us` says how far back this was.
     """
 
     queries: int

@@ -7,7 +7,7 @@ import sqlite3
 
 from store.base.db import transaction
 from store.base.sentences import say
-from store.log.records import COLUMNS, COUNTED, Origin, QueryRow, counted_sql
+from store.log.records import COLUMNS, COUNTED, Origin, QueryRow, Transport, counted_sql
 from store.log.retention import OF_SOURCE
 from store.log.values import LATEST_US, Counted, Page, QueryFilter, cursor_at
 from store.names.purpose import Purpose, kind_of
@@ -90,6 +90,7 @@ def id_filter(con: sqlite3.Connection, filters: QueryFilter) -> IdFilter:
         outcomes=_ids(con, [
             (_OF_VERDICT, verdict), (_OF_LIST, filters.list), (_OF_TYPE, _type(filters.type)),
             (OF_SOURCE, filters.source), (_OF_ORIGIN, _origin(filters.origin)), (_OF_RCODE, _rcode(filters.rcode)),
+            (_OF_TRANSPORT, _transport(filters.transport)),
         ]),
         companies=_companies(con, filters.company, kind) if agreed else frozenset(),
         verdict=verdict,
@@ -128,6 +129,7 @@ _OF_COMPANY = "SELECT n.id FROM names n JOIN companies c ON c.id = n.company_id 
 _OF_VERDICT = f"SELECT o.id FROM outcomes o WHERE {counted_sql('o')} = ?"  # noqa: S608 - fixed text
 _OF_LIST = "SELECT o.id FROM outcomes o JOIN lists l ON l.id = o.list_id WHERE l.key = ?"
 _OF_ORIGIN = "SELECT id FROM outcomes WHERE origin = ?"
+_OF_TRANSPORT = "SELECT id FROM outcomes WHERE transport = ?"
 _OF_RCODE = "SELECT id FROM outcomes WHERE rcode = ?"
 _OF_TYPE = "SELECT id FROM outcomes WHERE type = ?"
 
@@ -177,6 +179,16 @@ def _origin(origin: str | int | None) -> int | None:
         choices = ", ".join(each.name for each in Origin)
         raise ValueError(say("There is no origin '{origin}'; choose {choices}.",
                              origin=origin, choices=choices)) from None  # fmt: skip
+
+
+def _transport(transport: str | int | None) -> int | None:
+    if transport is None or isinstance(transport, int):
+        return transport
+    if transport.upper() not in Transport.__members__:
+        choices = ", ".join(each.name for each in Transport if each)
+        raise ValueError(say("There is no transport '{transport}'; choose {choices}.",
+                             transport=transport, choices=choices))  # fmt: skip
+    return Transport[transport.upper()]
 
 
 def _rcode(rcode: str | int | None) -> int | None:

@@ -45,6 +45,8 @@ def chosen(
         description="where the response came from")] = None,
     hide: Annotated[str | None, Query(max_length=300, description="parts of names to leave out")] = None,
     rcode: Annotated[str | None, Query(max_length=20, description="NXDOMAIN, SERVFAIL, … or a number")] = None,
+    transport: Annotated[Literal["UDP", "TCP", "DOT", "DOH", "DOQ"] | None, Query(
+        description="over what the query came")] = None,
 ) -> QueryFilter:
     """Dependency: the filters without a period."""
     return QueryFilter(
@@ -62,6 +64,7 @@ def chosen(
         origin=origin,
         rcode=rcode or None,
         hide=hide or None,
+        transport=transport,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from store.base.health import Health
 from store.base.process_parts import State
-from store.base.process_status import Statuses, UpstreamStatus, WorkerStatus
+from store.base.process_status import EncryptedStatus, Statuses, UpstreamStatus, WorkerStatus
 from store.base.row_counts import BOUNDS_US, RowCounts
 from webui.numbers.metrics_text import Family, Sample, Type, histogram, labelled, single
 
@@ -46,10 +46,22 @@ def families(version: str, statuses: Statuses, health: Health, kept: Kept) -> It
     if statuses.firewall is not None:
         yield labelled("telltale_wall_caught_total", COUNTER, "Connections around DNS that the wall counted, by kind.",
                        "kind", statuses.firewall.counters)  # fmt: skip
+    if statuses.encrypted is not None:
+        yield from _encrypted(statuses.encrypted)
     yield labelled("telltale_blocklists", GAUGE, "Blocklists that are installed: on, off, or on and failing to update.",
                    "state", kept.lists)  # fmt: skip
     yield single("telltale_devices", GAUGE, "Devices that are known.", kept.devices)
     yield labelled("telltale_file_bytes", GAUGE, "Size of a file of the state directory.", "file", kept.bytes_of)
+
+
+def _encrypted(encrypted: EncryptedStatus) -> Iterator[Family]:
+    yield single("telltale_encrypted_open", GAUGE, "Encrypted connections of clients that are open.", encrypted.open)
+    yield labelled("telltale_encrypted_connections_total", COUNTER, "Those that were made, by protocol.", "protocol",
+                   encrypted.connections)  # fmt: skip
+    yield labelled("telltale_encrypted_queries_total", COUNTER, "Queries over them, by protocol.", "protocol",
+                   encrypted.queries)  # fmt: skip
+    yield labelled("telltale_encrypted_refused_total", COUNTER, "Connections and requests that were refused, by why.",
+                   "why", encrypted.refused)  # fmt: skip
 
 
 def _health(health: Health) -> Iterator[Family]:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from store.base.sentences import say
-from store.log.records import COUNTED, Origin
+from store.log.records import COUNTED, Origin, Transport
 from store.log.values import Source
 from store.names.purpose import Kind, Purpose
 from webui.views import log_times
@@ -31,11 +31,15 @@ _KINDS = {**{kind.word: kind.word for kind in Kind}, "tracker": "tracking", "tra
 _PURPOSES = {**{str(each): str(each) for each in Purpose if each is not Purpose.UNKNOWN}, "updates": "update",
              "ad": "ads", "telemetry": "analytics"}  # fmt: skip
 _TYPES = {name.lower() for name in types.TYPE_NAMES.values()} - {"a", "any", "key", "sig", "null", "ds", "ta"}
+_TRANSPORTS = {
+    **{each.name.lower(): each.name for each in Transport if each}, "tls": "DOT", "https": "DOH", "quic": "DOQ",
+}  # fmt: skip
 _KEYS = {
     "device": "device", "client": "client", "ip": "client", "address": "client", "name": "name", "domain": "name",
     "names": "names", "verdict": "verdict", "status": "verdict", "kind": "kind", "purpose": "purpose",
     "company": "company", "list": "list", "type": "type", "origin": "origin", "rcode": "rcode", "code": "rcode",
-    "source": "source", "hide": "hide", "range": "range", "from": "from", "to": "to",
+    "source": "source", "transport": "transport", "over": "transport",
+    "hide": "hide", "range": "range", "from": "from", "to": "to",
 }  # fmt: skip
 _LET = ("let", "got")  # before "through", they say nothing more
 
@@ -122,6 +126,7 @@ def _keyed(
     known: Mapping[str, str] = {
         "verdict": _VERDICTS, "kind": _KINDS, "purpose": {**_PURPOSES, "unknown": "unknown"},
         "origin": {each.name.lower(): each.name for each in Origin},
+        "transport": _TRANSPORTS,
         "source": {str(each): str(each) for each in Source},
         "range": {each: each for each in log_times.TITLES},
     }.get(key, {})  # fmt: skip

@@ -111,6 +111,7 @@ def _frame(
         "list_choices": sorted(known.items(), key=lambda pair: pair[1].casefold()),
         "source_choices": log_chips.SOURCES,
         "origin_choices": labels.ORIGINS,
+        "transport_choices": labels.TRANSPORTS,
         "purpose_choices": kind_words.PURPOSES,
     }
 

@@ -23,6 +23,13 @@ ORIGINS: Mapping[str, str] = {
     "UPSTREAM": say("upstream"),
     "SELF": say("ourselves"),
 }
+TRANSPORTS: Mapping[str, str] = {
+    "UDP": "UDP",
+    "TCP": "TCP",
+    "DOT": say("DNS over TLS"),
+    "DOH": say("DNS over HTTPS"),
+    "DOQ": say("DNS over QUIC"),
+}
 SOURCES: Mapping[str, str] = {
     "pihole": say("Pi-hole"),
     "adguard": say("AdGuard Home"),
@@ -74,7 +81,7 @@ KINDS: Mapping[str, str] = {
     DeviceKind.APPLIANCE: say_as("kind of device", "household appliance"),
     DeviceKind.UNKNOWN: say_as("kind of device", "unknown"),
 }
-_LABELS = {**OTHERS, **VERDICTS, **ORIGINS}
+_LABELS = {**OTHERS, **VERDICTS, **ORIGINS, **TRANSPORTS}
 
 
 def label(word: str) -> str:

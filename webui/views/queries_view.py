@@ -52,6 +52,7 @@ class FilterForm:
     hide: str = ""
     range: str = ""
     fold: str = ""
+    transport: str = ""
     now_us: int = field(default_factory=lambda: time.time_ns() // 1000)
 
     @property
@@ -84,6 +85,7 @@ class FilterForm:
             "from": self.from_text,
             "to": self.to_text,
             "fold": self.fold,
+            "transport": self.transport,
         }
         return {key: value for key, value in fields.items() if value}
 
@@ -125,6 +127,7 @@ class FilterForm:
             origin=self.origin or None,
             rcode=self.rcode.strip() or None,
             hide=self.hide or None,
+            transport=self.transport or None,
             from_us=from_us,
             to_us=self.now_us + AHEAD_US if to_us is None else to_us,
         )
@@ -169,6 +172,7 @@ def filter_form(
     range_: Annotated[str, Query(alias="range", max_length=20)] = "",
     fold: Annotated[str, Query(max_length=3)] = "",
     hide: Annotated[str, Query(max_length=300)] = "",
+    transport: Annotated[str, Query(max_length=20)] = "",
 ) -> FilterForm:
     """Dependency. A form sends empty fields too, so "" is no filter; what cannot be one is a 422 problem."""
     if device and not device.isdecimal():
@@ -183,10 +187,12 @@ def filter_form(
         raise Problem(422, say("purpose is one of {purposes}.", purposes=", ".join(kind_words.PURPOSES)))
     if origin and origin not in labels.ORIGINS:
         raise Problem(422, say("origin is one of {origins}.", origins=", ".join(labels.ORIGINS)))
+    if transport and transport not in labels.TRANSPORTS:
+        raise Problem(422, say("transport is one of {transports}.", transports=", ".join(labels.TRANSPORTS)))
     number = int(device) if device else None
     known_range = range_ if range_ in log_times.TITLES else ""
     return FilterForm(number, client, name, verdict, list_, company, kind, type_, source, names, from_, to,
-                      purpose, origin, rcode, hide, known_range, "no" if fold == "no" else "")  # fmt: skip
+                      purpose, origin, rcode, hide, known_range, "no" if fold == "no" else "", transport)  # fmt: skip
 
 
 Filters = Annotated[FilterForm, Depends(filter_form)]
@@ -235,7 +241,7 @@ _OUTCOMES = {
 }
 
 
-ONLY_WHERE_SAID = tuple(column.title for column in COLUMNS if column.name == "source")
+ONLY_WHERE_SAID = tuple(column.title for column in COLUMNS if column.name in ("source", "transport"))
 # What stands in place of a blocklist's id, as people read it.
 _OURS = {
     HOME: say("your own rule"), PAUSE: say("a pause of blocking"), EXCEPTION: say("an exception for a while"),
@@ -249,11 +255,14 @@ def title_of(blocklist: str, titles: Mapping[str, str], title: str = "") -> str:
     return _OURS.get(blocklist) or titles.get(blocklist, title or blocklist)
 
 
+_FACTS = {**labels.SOURCES, **labels.TRANSPORTS}
+
+
 def facts(row: QueryRow, columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
     """(title, value) of the columns that have one."""
     titled = ((column.title, getattr(row, column.name)) for column in columns if column.title)
     return tuple(
-        (title, formatting.UNKNOWN if value is None else labels.SOURCES.get(value, str(value)))
+        (title, formatting.UNKNOWN if value is None else _FACTS.get(value, str(value)))
         for title, value in titled
         if not (value is None and title in ONLY_WHERE_SAID)
     )

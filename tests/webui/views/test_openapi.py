@@ -153,7 +153,7 @@ def test_every_reference_leads_somewhere(bare: TestClient) -> None:
 def test_times_are_named_from_and_to(bare: TestClient) -> None:
     names = {one["name"] for one in document(bare)["paths"]["/api/v1/queries"]["get"]["parameters"]}
     filters = {"device", "client", "name", "verdict", "list", "company", "kind", "type", "source", "names",
-               "purpose", "origin", "rcode", "hide"}  # fmt: skip
+               "purpose", "origin", "rcode", "hide", "transport"}  # fmt: skip
     assert names == filters | {"from", "to", "cursor", "limit"}
 
 
