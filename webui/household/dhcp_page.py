@@ -8,7 +8,7 @@ import time
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import Engine as SqlEngine
 
@@ -51,8 +51,12 @@ Typed = Annotated[dict[str, str], Depends(typed_fields)]
 
 
 @router.get("")
-def show(request: Request, ui: WebUi, engine: Engine, config: Config, notice: str = "") -> Response:
-    return _page(request, ui, engine, config, _NOTICES.get(notice, ""))
+def show(
+    request: Request, ui: WebUi, engine: Engine, config: Config, notice: str = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> Response:  # fmt: skip
+    """`q`: only leases that hold these words."""
+    return _page(request, ui, engine, config, _NOTICES.get(notice, ""), q)
 
 
 @router.post("")
@@ -107,9 +111,12 @@ def forget(request: Request, engine: Engine, which: Text) -> Response:
     return fragment(request, "_nothing.html") if wants_fragment(request) else back_to("/dhcp#static")
 
 
-def _page(request: Request, ui: Ui, engine: SqlEngine, config: sqlite3.Connection, notice: str = "") -> Response:
+def _page(
+    request: Request, ui: Ui, engine: SqlEngine, config: sqlite3.Connection, notice: str = "", q: str = ""
+) -> Response:
     now, by_mac, names = ui.settings(), devices.by_mac(config), devices.names(config)
     kept, given = lease_edit.static(engine), switch.leases(ui.state, time.time())
+    leases = dhcp_view.leases(given, kept, by_mac, names, q)
     stands, network = standing.standing(now, ui.statuses()), _network(now)
     return page(
         request,
@@ -126,8 +133,9 @@ def _page(request: Request, ui: Ui, engine: SqlEngine, config: sqlite3.Connectio
         network=str(network or ""),
         out=keeper.uplink(),
         kept=dhcp_view.static(kept, given, by_mac, names),
-        leases=dhcp_view.leases(given, kept, by_mac, names),
-        more=max(0, len(given) - dhcp_view.MAX_LEASES),
+        q=q,
+        leases=leases[: dhcp_view.MAX_LEASES],
+        more=max(0, len(leases) - dhcp_view.MAX_LEASES),
     )
 
 

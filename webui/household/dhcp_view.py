@@ -14,7 +14,7 @@ from store.local.static_leases import StaticLease
 from webui.views import formatting
 from webui.views.settings_view import FieldView
 
-MAX_LEASES = 1000  # of one page; a home has few, and the API has all
+MAX_LEASES = 200  # of one page; a home has few, a search finds the others, and the API has all
 # The settings of the form, in its order, with their titles there.
 TITLES = {
     "dhcp_from": say("First address"),
@@ -93,17 +93,17 @@ def static(
 
 
 def leases(
-    rows: Sequence[Lease], kept: Iterable[StaticLease], by_mac: Mapping[str, int], names: Mapping[int, str]
+    rows: Sequence[Lease], kept: Iterable[StaticLease], by_mac: Mapping[str, int], names: Mapping[int, str], q: str = ""
 ) -> list[LeaseView]:
-    """In the order of the rows, at most MAX_LEASES."""
-    macs = {lease.mac for lease in kept}
+    """In the order of the rows, those that hold every word of `q`."""
+    macs, words = {lease.mac for lease in kept}, q.lower().split()
     made = []
-    for row in rows[:MAX_LEASES]:
+    for row in rows:
         mac = row.mac or ""
         device = by_mac.get(mac)
-        made.append(LeaseView(
-            row.address, mac, row.name or "", row.ends, mac in macs, device, names.get(device or 0, "")
-        ))  # fmt: skip
+        called = names.get(device or 0, "")
+        if all(word in f"{row.address} {mac} {row.name or ''} {called}".lower() for word in words):
+            made.append(LeaseView(row.address, mac, row.name or "", row.ends, mac in macs, device, called))
     return made
 
 

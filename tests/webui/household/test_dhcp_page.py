@@ -227,3 +227,13 @@ def test_what_does_not_go_together_is_told_and_how_full_the_range_is(visitor: An
     assert "192.168.1.105 and 192.168.1.106 call themselves tv" in page
     assert "101 addresses are handed out, from 192.168.1.100 to 192.168.1.200." in page
     assert "Devices have 2 of them now, 0 more are kept for one, 99 are free." in page
+
+
+def test_many_leases_are_searched(visitor: Any) -> None:
+    end = int(time.time()) + 3600
+    lines = (f"{end} 02:00:5e:00:01:{at:02x} 10.0.0.{at} dev{at} *\n" for at in range(1, 251))
+    (visitor.home.state / OWN_FILE).write_text("".join(lines), encoding="utf-8")
+    page = visitor.get("/dhcp").text
+    assert "and 50 more: search for them" in page and "10.0.0.250" not in page
+    found = visitor.get("/dhcp?q=dev250").text.partition('id="lease-lines"')[2]
+    assert "10.0.0.250" in found and "10.0.0.25<" not in found and "No lease fits." in visitor.get("/dhcp?q=none").text

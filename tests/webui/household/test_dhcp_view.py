@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 from network.lease_lines import Lease
 from store.local.static_leases import StaticLease
 from webui.household import dhcp_view
-from webui.household.dhcp_view import MAX_LEASES
 
 MAC, OTHER = "02:00:5e:00:00:11", "02:00:5e:00:00:22"
 KEPT = (StaticLease(MAC, "192.168.1.5", "nas"), StaticLease(OTHER, "192.168.1.6"))
@@ -32,8 +32,8 @@ def test_what_lies_outside_the_network_is_told() -> None:
 
 def test_leases_with_their_devices_no_more_than_a_page_holds() -> None:
     rows = [Lease("192.168.1.9", MAC, "nas", 7), Lease("192.168.1.8", None, None)]
-    rows += [Lease("192.168.2.1", OTHER, None)] * MAX_LEASES
     shown = dhcp_view.leases(rows, KEPT[:1], {MAC: 4}, {4: "NAS"})
     assert (shown[0].device, shown[0].device_name, shown[0].static, shown[0].ends) == (4, "NAS", True, 7)
     assert (shown[1].mac, shown[1].name, shown[1].device, shown[1].static) == ("", "", None, False)
-    assert len(shown) == MAX_LEASES
+    assert dhcp_view.leases(rows, (), {MAC: 4}, {4: "NAS"}, "nas 1.9") == [replace(shown[0], static=False)]
+    assert dhcp_view.leases(rows, (), {}, {}, "nobody") == []
