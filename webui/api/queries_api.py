@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from store.base.sentences import sentence_of
 from store.log.values import MAX_NAMES_TEXT, QueryFilter, Source
 from store.names.purpose import Purpose
 from webui.api import shapes
-from webui.http import by_itself, permissions, tail
+from webui.http import auth, by_itself, permissions, tail
 from webui.http.deps import Reader, WebUi
 from webui.http.problems import Problem
 from webui.views.timerange import Period, iso
@@ -101,6 +101,7 @@ async def place(ui: WebUi) -> AsyncIterator[None]:
     dependencies=[by_itself.asked],
 )
 async def live(
+    request: Request,
     ui: WebUi,
     filters: Filters,
     _place: Annotated[None, Depends(place)],
@@ -108,7 +109,7 @@ async def live(
 ) -> AsyncIterator[ServerSentEvent]:
     """Events named `query`, one a record, oldest first; an event's id is where to go on from after a break."""
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
-    async for rows in tail.follow(ui, filters, after_us):
+    async for rows in tail.follow(ui, filters, after_us, auth.still_known(request)):
         for row in rows:
             yield ServerSentEvent(raw_data=shapes.query_json(row), event="query", id=str(row.time_us))
         if not rows:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlsplit
@@ -114,6 +115,20 @@ def identify(request: Request, bearer: str | None) -> Caller | None:
         return None
     return Caller("session", session.role, session.csrf, "" if session.alone else session.name, session.account_id,
                   session.id, session.two_step)  # fmt: skip
+
+
+def still_known(request: Request) -> Callable[[], bool]:
+    """For what goes on for long: whether who asked would be let in again, as the same."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+
+    def is_known() -> bool:
+        try:
+            now = identify(request, bearer_token(request))
+        except Problem:
+            return False
+        return now is not None and caller is not None and (now.scope, now.session) == (caller.scope, caller.session)
+
+    return is_known
 
 
 def session_cookie(request: Request) -> str | None:

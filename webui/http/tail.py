@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,8 +39,10 @@ OPEN_SECONDS = 10.0
 MAX_GIVEN = 4 * MAX_ROWS_A_LOOK
 # Each listener holds a connection to the log; a home has fewer open pages than this.
 MAX_LISTENERS = 16
-# Then the stream ends and the browser comes back by itself: so a log-out ends a stream too, soon enough.
+# Then the stream ends, and the browser comes back by itself.
 MAX_STREAM_SECONDS = 600.0
+# Whoever is logged out or removed, and a token that is revoked, hears nothing more after this long.
+KNOWN_SECONDS = 5.0
 # With nothing new, a sign of life this often keeps middle boxes from cutting the line, and finds listeners that left.
 QUIET_SECONDS = 15.0
 
@@ -58,17 +60,24 @@ def listening(ui: WebUi) -> Iterator[None]:
         ui.listeners -= 1
 
 
-async def follow(ui: WebUi, wanted: QueryFilter, after_us: int | None) -> AsyncIterator[list[QueryRow]]:
-    """Yields new rows, oldest first, until the process stops or `MAX_STREAM_SECONDS` are over.
+async def follow(
+    ui: WebUi, wanted: QueryFilter, after_us: int | None, is_known: Callable[[], bool]
+) -> AsyncIterator[list[QueryRow]]:
+    """Yields new rows, oldest first, until the process stops, `MAX_STREAM_SECONDS` are over, or the listener is not
+    known any more (`is_known`, which may read a database).
 
     New is what comes in after the first item, which is []; with `after_us`, the time of the youngest record that the
     listener has, what is younger than that.
     """
     tail = Tail(ui.state, wanted, after_us)
     began = time.monotonic()
-    spoke = began - QUIET_SECONDS
+    spoke, asked = began - QUIET_SECONDS, began
     try:
         while not ui.stopping and time.monotonic() - began < MAX_STREAM_SECONDS:
+            if time.monotonic() - asked >= KNOWN_SECONDS:
+                asked = time.monotonic()
+                if not await run_in_threadpool(is_known):
+                    break
             rows = await run_in_threadpool(tail.look)
             if rows or time.monotonic() - spoke >= QUIET_SECONDS:
                 spoke = time.monotonic()

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from webui.http import by_itself, permissions, tail
+from webui.http import auth, by_itself, permissions, tail
 from webui.http.deps import WebUi
 from webui.pages import templating
 from webui.queries import log_rows
@@ -41,7 +41,7 @@ async def follow(
     """
     after_us = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     yield ServerSentEvent(comment="listening", retry=2000)
-    async for rows in tail.follow(ui, form.filters(), after_us):
+    async for rows in tail.follow(ui, form.filters(), after_us, auth.still_known(request)):
         if not rows:
             yield ServerSentEvent(comment="quiet")
             continue

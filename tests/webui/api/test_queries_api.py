@@ -12,6 +12,7 @@ from told_facts import NOTHING
 from waiting import HANG_SECONDS
 from web_app import web_app
 
+from store.config import account, edit
 from store.log import querylog
 from store.log.batches import Batch
 from store.log.records import Key, Origin, Verdict
@@ -202,3 +203,19 @@ def test_a_listener_gives_its_place_back(bare: TestClient, bare_home: Any, quick
         return int(listener.ui.listeners)
 
     assert asyncio.run(listen()) == 0
+
+
+def test_a_stream_ends_with_the_token_that_opened_it(
+    bare: TestClient, bare_home: Any, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "KNOWN_SECONDS", 0.0)
+    engine = edit.engine(bare_home.state)
+    made = account.create_token(engine, "for a while", "read")
+
+    async def listen() -> None:
+        async with Listener(bare_home, f"Bearer {made}") as listener:
+            await asyncio.to_thread(account.revoke_token, engine, "for a while")
+            await asyncio.wait_for(asyncio.shield(listener.task), HANG_SECONDS)
+            assert not listener.ui.stopping
+
+    asyncio.run(listen())
