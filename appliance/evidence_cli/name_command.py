@@ -14,9 +14,9 @@ from appliance.errors import Complaint
 from appliance.terminal import context as cli_context
 from appliance.terminal import printing
 from blocklists.whose import home_facts
-from store.base import escaped_json
 from store.base.sentences import say, sentence_of
 from store.local import corrections as name_corrections
+from store.names import escaped_json
 from store.names.purpose import Purpose
 
 MAX_LINE = 1_000  # characters of a line of standard input; a name has up to 253

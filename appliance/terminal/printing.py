@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from appliance.terminal.encodings import shows_all
-from store.base import escaped_json
 from store.base.languages import tell_here
 from store.base.sentences import say, say_as
+from store.names import escaped_json
 
 # Wider cells make a line unreadable on any terminal; --json has everything.
 MAX_CELL = 60

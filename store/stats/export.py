@@ -12,9 +12,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
-from store.base.escaped_json import escaped
 from store.log.records import COLUMNS, QueryRow
 from store.log.values import LATEST_US, QueryFilter
+from store.names.escaped_json import escaped
 from store.names.visible_text import as_cell
 from store.stats import queries
 

@@ -135,7 +135,7 @@ def _numbers(reader: LogReader, number: int, span: Range, known: Facts, most_nam
         judged = counts.top("names", limit=JUDGED_NAMES, kind=Kind.TRACKING.word, last=False) if tracking else []
         stopping = counts.top("lists", Verdict.BLOCK, ROWS, last=False)
     trackers = device_story.trackers(tracking, judged, known, number, f"&{span.query()}")
-    used_rows, used_unknown = home_view.company_rows(used, number)
+    used_rows, used_unknown = home_view.company_rows(used, number, span.query())
     return {
         "summary": summary,
         "story": device_story.story(summary, trackers, span.choice.sentence),
@@ -146,7 +146,7 @@ def _numbers(reader: LogReader, number: int, span: Range, known: Facts, most_nam
         "unknown_trackers": sum(top.lookups for top in tracking if top.key is None),
         "used": used_rows[:ROWS],
         "used_unknown": used_unknown,
-        "names": home_view.name_rows(names[:most_names], number),
+        "names": home_view.name_rows(names[:most_names], number, span.query()),
         "more_names": len(names) > most_names,
         "all_names": most_names == ALL_NAMES,
         "stopping": [home_view.Row(queries_view.title_of(str(top.key), {str(top.key): top.label}), top.queries,

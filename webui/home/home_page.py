@@ -80,7 +80,7 @@ def whole_matrix(request: Request, reader: Reader, asked: Asked) -> Response:
 def numbers(request: Request, reader: Reader, asked: Asked) -> Response:
     """Who and what was asked most."""
     with reader.counts(asked.from_us, asked.to_us) as counts:
-        lists = number_lists.lists(counts)
+        lists = number_lists.lists(counts, asked.query())
     return page(request, "numbers_page.html", ranges=ranges.CHOICES, current_range=asked.choice.key, span=asked,
                 **lists)  # fmt: skip
 

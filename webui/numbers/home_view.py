@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from store.log.values import Top
 from webui.numbers.timeline_view import chart as chart  # as the other shapes of a page's numbers
@@ -26,30 +26,30 @@ class Row:
     kind: str = ""
 
 
-def name_rows(tops: Iterable[Top], device: int | None = None) -> list[Row]:
-    """Names by queries; one that is not kept leads nowhere."""
-    suffix = f"&device={device}" if device else ""
-    return [
-        _by_queries(top, f"/queries?name={quote(top.label)}{suffix}" if top.label else "", top.kind or "")
-        for top in tops
-    ]  # fmt: skip
+def name_rows(tops: Iterable[Top], device: int | None = None, span: str = "", verdict: str = "") -> list[Row]:
+    """Names by queries, each leading to just the rows that were counted: `span` is the range as a query, `verdict` what
+    became of them. One that is not kept leads nowhere.
+    """
+    wanted = {**({"device": str(device)} if device else {}), **({"verdict": verdict} if verdict else {})}
+    more = "&".join(filter(None, (urlencode(wanted), span)))
+    return [_by_queries(top, _rows_of(top.label, more), top.kind or "") for top in tops]
 
 
-def device_rows(tops: Iterable[Top]) -> list[Row]:
+def device_rows(tops: Iterable[Top], span: str = "") -> list[Row]:
     """Devices by queries. A query whose device is unknown has the key None (or 0): it is shown, without a link."""
-    return [_by_queries(top, _device_page(top)) for top in tops]
+    return [_by_queries(top, _device_page(top, span)) for top in tops]
 
 
-def reporting_rows(tops: Iterable[Top]) -> list[Row]:
+def reporting_rows(tops: Iterable[Top], span: str = "") -> list[Row]:
     """Devices by look-ups."""
-    return [_by_lookups(top, _device_page(top)) for top in tops]
+    return [_by_lookups(top, _device_page(top, span)) for top in tops]
 
 
-def company_rows(tops: Iterable[Top], device: int | None = None) -> tuple[list[Row], int]:
+def company_rows(tops: Iterable[Top], device: int | None = None, span: str = "") -> tuple[list[Row], int]:
     """Known companies by look-ups, each leading to its page, or to the rows of a device; and how many look-ups had no
     known company among `tops`.
     """
-    rows = [_by_lookups(top, _of_company(top, device)) for top in tops if top.key is not None]
+    rows = [_by_lookups(top, _of_company(top, device, span)) for top in tops if top.key is not None]
     return rows, sum(top.lookups for top in tops if top.key is None)
 
 
@@ -58,14 +58,22 @@ def company_page(company: str) -> str:
     return f"/companies/{quote(company, safe='')}"
 
 
-def _of_company(top: Top, device: int | None) -> str:
+def _rows_of(name: str, more: str) -> str:
+    """The rows of this name alone; as a part of names where it holds what parts several."""
+    if not name:
+        return ""
+    href = f"/queries?{'name' if ',' in name else 'names'}={quote(name)}"
+    return f"{href}&{more}" if more else href
+
+
+def _of_company(top: Top, device: int | None, span: str) -> str:
     if device is None:
-        return company_page(top.label)
-    return f"/queries?company={quote(top.label)}&kind={top.kind}&device={device}"
+        return company_page(top.label) + (f"?{span}" if span else "")
+    return f"/queries?company={quote(top.label)}&kind={top.kind}&device={device}" + (f"&{span}" if span else "")
 
 
-def _device_page(top: Top) -> str:
-    return f"/devices/{top.key}" if top.key else ""
+def _device_page(top: Top, span: str) -> str:
+    return f"/devices/{top.key}" + (f"?{span}" if span else "") if top.key else ""
 
 
 def _by_queries(top: Top, href: str, kind: str = "") -> Row:

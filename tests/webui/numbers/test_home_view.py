@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Statistics shaped for the templates: rows that are true and link safely."""
 
+import html
+import re
 import time
 from contextlib import closing
 from typing import Any
@@ -50,7 +52,7 @@ def test_pages_and_api_tell_of_failures_once_no_upstream_answers(visitor: Any) -
 
 def test_a_name_that_is_not_kept_leads_nowhere() -> None:
     rows = home_view.name_rows([Top("", "", 10, 3, 0), Top("a.example", "a.example", 9, 0, 0)], 4)
-    assert [(row.href, row.count) for row in rows] == [("", 10), ("/queries?name=a.example&device=4", 9)]
+    assert [(row.href, row.count) for row in rows] == [("", 10), ("/queries?names=a.example&device=4", 9)]
 
 
 def test_the_lists_of_a_page_say_what_is_not_kept(visitor: Any) -> None:
@@ -61,3 +63,13 @@ def test_the_lists_of_a_page_say_what_is_not_kept(visitor: Any) -> None:
         page = visitor.get(path).text
         line = next(line for line in page.split("<li>") if "not kept (privacy)" in line)
         assert f"<b>{queries:,}</b>" in line and "<a " not in line.partition("top-count")[0], path
+
+
+def test_each_count_of_a_name_leads_to_just_its_rows(looker: Any) -> None:
+    for path in ("/numbers?range=7d", "/devices/1?range=7d"):
+        page = html.unescape(looker.get(path).text)
+        pairs = re.findall(r'<a href="(/queries\?names=[^"]+)">.*?top-count"><b>([\d,]+)</b>', page, re.S)
+        assert len(pairs) > 3
+        for href, shown in pairs:
+            counted = looker.get(href.replace("/queries?", "/queries/count?")).text
+            assert shown in counted, (path, href)

@@ -8,7 +8,7 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.base import escaped_json
+from store.names import escaped_json
 
 HOSTILE = "\x1b[31m \x9b2J \x7f \u202eexample \u2066a\u2069 \u2028 \u200f \ufeff \U000e0001 \ud800"
 
