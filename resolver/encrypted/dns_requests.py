@@ -21,6 +21,8 @@ from wire.hop_options import Survey
 PATH = "/dns-query"
 TYPE = b"application/dns-message"
 MAX_PATH = 8192  # characters: the largest query in base64 and a device's word
+FORWARDED_FOR = b"x-forwarded-for"
+PROXIED = (FORWARDED_FOR, b"x-real-ip", b"forwarded", b"via")  # of a request that came through a proxy
 CLIENT_WAITING = 200  # queries of one client without an answer; a browser has some dozens
 _DOH = int(Transport.DOH)
 _ALLOW = (b"allow", b"GET, POST")
@@ -55,7 +57,7 @@ class DnsRequests:
 
     def take(self, request: Request, reply: Reply, word: str) -> Taker:
         """Who answers it; `word`: the device's, as the path says it."""
-        client = self._house.admission.client(request.address, word or request.word)
+        client = self._client(request, word or request.word)
         if client is None:
             self._house.count("stranger")
             return answer(reply, 403, say("This is for the home, and for devices with an address of their own."))
@@ -69,6 +71,13 @@ class DnsRequests:
         if length.isdigit() and int(length[:12]) > questions.MAX_QUERY:
             return _too_large(reply)
         return _Asked(self, request, reply, client, None)
+
+    def _client(self, request: Request, word: str) -> str | None:
+        admission = self._house.admission
+        if not any(request.header(name) for name in PROXIED):
+            return admission.client(request.address, word)
+        forwarded = ",".join(value.decode("latin-1") for name, value in request.headers if name == FORWARDED_FOR)
+        return admission.client_behind(request.address, forwarded, word)
 
     def begin(self, address: str) -> bool:
         """Whether a client may have one more without an answer."""

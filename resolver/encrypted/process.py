@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,7 +143,8 @@ class Encrypted:
     def _admit(self) -> None:
         settings = self._settings
         networks = home_networks(settings.allowed_networks)
-        admission = Admission(networks, settings.outside == "on", self._words)
+        proxies = tuple(ip_network(text, strict=False) for text in settings.trusted_proxies)
+        admission = Admission(networks, settings.outside == "on", self._words, proxies)
         if admission != self.admission:
             self.admission = admission
 

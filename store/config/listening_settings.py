@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from store.base.sentences import say
-from store.config.endpoints import OFF, check_endpoint, check_path_or_nothing, check_served
+from store.config.endpoints import OFF, check_endpoint, check_network, check_path_or_nothing, check_served
 from store.config.setting_values import described as _set
 
 
@@ -40,6 +40,13 @@ class ListeningSettings:
             "themselves by the address of their own, which nobody can guess."
         ),
         choices=("on", OFF),
+    )
+    trusted_proxies: tuple[str, ...] = _set(
+        (), say(
+            "Reverse proxies, or networks of them, that may say for whom they ask in DNS over HTTPS (X-Forwarded-For); "
+            "through any other, a query counts as one from outside."
+        ),
+        check_network,
     )
     certificate: str = _set(
         "",

@@ -102,7 +102,7 @@ AREAS = (
     Area(
         "encrypted", say("Encrypted DNS"),
         say("Whether devices can ask here without anybody on the way reading it, at home and away."), "shield-check",
-        ("outside",), ("dot", "https", "doq", "certificate", "certificate_key"), (),
+        ("outside",), ("dot", "https", "doq", "trusted_proxies", "certificate", "certificate_key"), (),
         say("DoT, DoH, DoQ, TLS, HTTPS, certificate, Private DNS, iPhone, profile, Let’s Encrypt, 853, 443"),
     ),
     Area(

@@ -23,6 +23,7 @@ _TITLES = {
     "keepalive": say("Keepalive"),
     "firewall": say("Firewall"),
     "dhcp": say("DHCP"),
+    "encrypted": say("Encrypted DNS"),
     "demo-upstream": say("Demo: upstream"),
     "demo-household": say("Demo: household"),
 }

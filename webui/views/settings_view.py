@@ -24,6 +24,7 @@ TITLES = {
     "https": say("HTTPS listens on"),
     "doq": say("DNS over QUIC listens on"),
     "outside": say("Devices on the way"),
+    "trusted_proxies": say("Trusted proxies"),
     "upstreams": say("Upstreams"),
     "workers": say("Resolver workers"),
     "sinkhole": say("Response to a blocked query"),

@@ -18,5 +18,6 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EncryptedHou
     db.open_config(base / "state")
     with ScriptedUpstream() as upstream:
         house = EncryptedHouse(base / "state", base / "run", upstream.spec)
+        house.upstream = upstream
         yield house
         house.stop()

@@ -38,3 +38,22 @@ def test_outside_a_secret_word_opens_and_a_friendly_one_does_not() -> None:
 def test_what_is_no_address_is_a_stranger() -> None:
     assert not OPEN.at_home("nonsense")
     assert OPEN.client("nonsense", "") is None
+
+
+PROXIES = Admission(HOME, False, WORDS, (ip_network("192.168.1.80/32"), ip_network("172.17.0.0/16")))
+
+
+@pytest.mark.parametrize(("forwarded", "client"), [
+    ("192.168.1.5", "192.168.1.5"), ("203.0.113.9, 192.168.1.5", "192.168.1.5"),
+    ("192.168.1.5, 172.17.0.2", "192.168.1.5"),
+    ("192.168.1.5, 203.0.113.9", None), ("203.0.113.9", None), ("", None), ("nonsense", None), ("192.168.1.5,", None),
+])  # fmt: skip
+def test_a_trusted_proxy_says_for_whom_it_asks(forwarded: str, client: str | None) -> None:
+    assert PROXIES.client_behind("192.168.1.80", forwarded, "") == client
+
+
+def test_through_any_other_proxy_a_query_counts_as_one_from_outside() -> None:
+    for word in ("", "toms-phone", "k3v9q2xw7m2abcde"):
+        assert PROXIES.client_behind("192.168.1.81", "192.168.1.5", word) is None
+    assert OPEN.client_behind("192.168.1.81", "192.168.1.5", "toms-phone") is None
+    assert OPEN.client_behind("192.168.1.81", "192.168.1.5", "k3v9q2xw7m2abcde") == "192.168.1.81#7"

@@ -77,12 +77,13 @@ def test_a_query_over_http2(http2: Http2Client, encrypted: EncryptedHouse, metho
 
 
 @pytest.mark.process
-def test_many_queries_at_once_are_answered_as_they_come(http2: Http2Client) -> None:
-    slow = http2.request("GET", in_url(packet("x.slow.example")))
+def test_many_queries_at_once_are_answered_as_they_come(encrypted: EncryptedHouse, http2: Http2Client) -> None:
+    slow = http2.request("GET", in_url(packet("x.held.example")))
     quick = [http2.request("GET", in_url(packet(f"n{number}.h2.example"))) for number in range(90)]
     assert all(http2.answer(number).status == 200 for number in quick)
-    assert not http2.answers[slow].whole
+    encrypted.upstream.let_go()
     assert http2.answer(slow).status == 200
+    assert http2.order[-1] == slow
 
 
 @pytest.mark.process
@@ -135,3 +136,10 @@ def test_a_name_that_is_answered_by_silence_gets_no_response(encrypted: Encrypte
 ])  # fmt: skip
 def test_the_word_of_a_path(path: str, word: str | None) -> None:
     assert dns_requests.word_of(path) == word
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("header", ["x-forwarded-for", "x-real-ip", "forwarded", "via"])
+def test_a_query_through_a_proxy_that_nobody_trusts_is_refused(http2: Http2Client, header: str) -> None:
+    answer = http2.answer(http2.request("GET", in_url(packet()), [(header, "192.168.1.5")]))
+    assert answer.status == 403
