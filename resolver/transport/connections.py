@@ -44,7 +44,7 @@ class Connections:
 
     def __init__(self, owner: Owner, endpoint: Endpoint) -> None:
         self.endpoint, self.fault, self.handshakes = endpoint, "", 0
-        self._owner, self._loop = owner, owner.loop
+        self._owner, self.loop = owner, owner.loop
         self._on_packet = owner.on_packet
         self._best = ""  # the address that answered last
         self._held: list[Connection] = []
@@ -65,7 +65,7 @@ class Connections:
         trusted = [each for each in self._held if not each.distrusted]
         least = min(trusted, key=lambda each: len(each.pending), default=None)
         if least is None or (len(least.pending) >= self.limits.share and len(trusted) < self.limits.connections):
-            if self._loop.time() < self._again_at:
+            if self.loop.time() < self._again_at:
                 if least is None:
                     raise OSError(self.fault)
             else:
@@ -101,7 +101,7 @@ class Connections:
         if connection.distrusted:
             connection.close()
         else:
-            self._loop.call_later(self.limits.idle_seconds, self._close_idle, connection, connection.answers)
+            self.loop.call_later(self.limits.idle_seconds, self._close_idle, connection, connection.answers)
 
     def lost(self, connection: Connection, fault: str) -> None:
         """As `Holder`."""
@@ -120,7 +120,7 @@ class Connections:
         connection = self.make()
         self._held.append(connection)
         self.handshakes += 1
-        task = self._loop.create_task(self._connect(connection))
+        task = self.loop.create_task(self._connect(connection))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return connection
@@ -128,13 +128,7 @@ class Connections:
     async def _connect(self, connection: Connection) -> None:
         try:
             async with asyncio.timeout(self.limits.connect_seconds):
-                sock, address = await dial(self._loop, await self._addresses(), self.endpoint.port)
-                try:
-                    await self._loop.create_connection(lambda: connection.pipe, sock=sock)
-                except BaseException:
-                    sock.close()
-                    raise
-                await connection.settled.wait()
+                address = await self.connect(connection)
             self._best = address if connection.is_open else ""
         except (OSError, TimeoutError) as error:
             self._best = ""
@@ -143,7 +137,18 @@ class Connections:
             log.exception("a connection to %s", self.endpoint.spec)
             connection.close(str(error))
 
-    async def _addresses(self) -> Sequence[str]:
+    async def connect(self, connection: Connection) -> str:
+        """Connect, and wait until it is open or never will be; to which address. Raises OSError."""
+        sock, address = await dial(self.loop, await self.addresses(), self.endpoint.port)
+        try:
+            await self.loop.create_connection(lambda: connection.pipe, sock=sock)
+        except BaseException:
+            sock.close()
+            raise
+        await connection.settled.wait()
+        return address
+
+    async def addresses(self) -> Sequence[str]:
         """Of the server, that which was good last before the rest."""
         if self.endpoint.has_address:
             return (self.endpoint.host,)
@@ -155,7 +160,7 @@ class Connections:
         first, longest = self.limits.again_seconds
         self.fault = fault
         self._pause = min(max(self._pause * 2, first), longest)
-        self._again_at = self._loop.time() + self._pause
+        self._again_at = self.loop.time() + self._pause
 
     def _close_idle(self, connection: Connection, answers: int) -> None:
         """Close it, unless it was used since."""

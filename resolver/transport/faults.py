@@ -30,6 +30,11 @@ def hung_up() -> Sentence:
     return say("It hung up before it answered anything.")
 
 
+def untrusted() -> Sentence:
+    return say("Nobody whom this machine trusts vouches for its certificate. A private authority belongs into "
+               "SSL_CERT_FILE; else somebody may be standing between.")  # fmt: skip
+
+
 def no_dns(what: str) -> Sentence:
     return say("What it answers is no DNS: {what}.", what=what)
 
@@ -71,8 +76,7 @@ def _certificate(error: ssl.SSLCertVerificationError, name: str) -> Sentence:
         return say("Its certificate is for other names than {name}: it is another server, or a network’s log-in page "
                    "stands before it.", name=name)  # fmt: skip
     if code in _UNTRUSTED:
-        return say("Nobody whom this machine trusts vouches for its certificate. A private authority belongs into "
-                   "SSL_CERT_FILE; else somebody may be standing between.")  # fmt: skip
+        return untrusted()
     if code in _WEAK:
         return say("Its certificate is too weak to be trusted.")
     return say("Its certificate is not accepted: {why}.", why=error.verify_message)

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from resolver.transport.dot import TlsTransport
 from resolver.transport.endpoint import Endpoint
 from resolver.transport.tcp import TcpTransport
-from resolver.transport.transport import Builder, Owner, Transport
+from resolver.transport.transport import Builder, Channel, Owner, Transport
 from resolver.transport.udp import UdpTransport
+from store.base.sentences import say
 
 
 def _https(owner: Owner, endpoint: Endpoint) -> Transport:
@@ -22,9 +23,37 @@ def _https(owner: Owner, endpoint: Endpoint) -> Transport:
     return HttpsTransport(owner, endpoint)
 
 
+def _quic(owner: Owner, endpoint: Endpoint) -> Transport:
+    try:
+        from resolver.transport.doq import QuicTransport
+    except ImportError:
+        extra = "pip install telltale[doq]"
+        return Missing(say("DNS over QUIC needs the package aioquic, which is not installed: {extra}.", extra=extra))
+    return QuicTransport(owner, endpoint)
+
+
+class Missing:
+    """In the place of a transport whose package is not here: it carries nothing, and says why."""
+
+    datagrams = is_open = False
+    encrypted = True
+    least_seconds, handshakes = 0.0, 0
+
+    def __init__(self, fault: str) -> None:
+        self.fault = fault
+
+    def place(self) -> tuple[Channel, bytes]:
+        """As `Transport`."""
+        raise OSError(self.fault)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 TRANSPORTS: Mapping[str, tuple[Builder, ...]] = {
     "udp": (UdpTransport, TcpTransport),
     "tcp": (TcpTransport,),
     "tls": (TlsTransport,),
     "https": (_https,),
+    "quic": (_quic,),
 }

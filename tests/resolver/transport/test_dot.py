@@ -183,7 +183,7 @@ def test_a_server_known_by_its_name_is_reached_at_the_address_that_is_good(trust
             transport = TlsTransport(asker, Endpoint("", NAME, port, "tls", NAME))
             asker.send(transport, b"x")
             await until_async(lambda: asker.came)
-            assert list(await transport._addresses()) == ["127.0.0.1", "127.0.0.9"]
+            assert list(await transport.addresses()) == ["127.0.0.1", "127.0.0.9"]
             transport.close()
 
     run(test())

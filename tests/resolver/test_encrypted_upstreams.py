@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two servers over TLS and two over HTTPS, each of which fails in every way while a home goes on asking.
+
+No query is lost, none is slow, nothing leaves in the clear, and handshakes are few. `ENCRYPTED_SECONDS=60` makes each
+trouble as long as a minute.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dns.message
+import encrypted_servers
+import pytest
+from encrypted_servers import EncryptedServer
+from namespaces import Namespace, making, require
+from own_authority import Authority
+from running_worker import RunningWorker
+from waiting import until
+
+pytestmark = [pytest.mark.netns, pytest.mark.slow]
+SECONDS = float(os.environ.get("ENCRYPTED_SECONDS", "1.5"))
+RATE = 50
+SLOWEST = 2.5  # seconds
+SERVERS = (("unbound", "tls"), ("dnsdist", "tls"), ("unbound", "https"), ("dnsdist", "https"))
+
+
+@dataclass
+class Watch:
+    """Counts what enters a namespace by port, from a socket that sees every packet."""
+
+    sock: socket.socket
+    ports: dict[int, int] = field(default_factory=dict)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        while not self.over.is_set():
+            if not select.select([self.sock], [], [], 0.1)[0]:
+                continue
+            packet = self.sock.recv(2048)
+            if packet[:1] == b"\x45" and packet[9] in (socket.IPPROTO_TCP, socket.IPPROTO_UDP):
+                port = int.from_bytes(packet[22:24], "big")
+                self.ports[port] = self.ports.get(port, 0) + 1
+
+
+@dataclass
+class Street:
+    """The home with its worker, the servers, and what was seen between them."""
+
+    home: Namespace
+    worker: RunningWorker
+    servers: list[EncryptedServer]
+    watch: Watch
+    asked: int = 0
+
+    def ask(self, seconds: float, label: str) -> list[float]:
+        """Ask fifty new names a second; how long each took. All have to be answered with the address."""
+        sent: dict[bytes, float] = {}
+        times: list[float] = []
+        with self.home.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.connect((self.worker.address, self.worker.port))
+            begun, number = time.monotonic(), 0
+            while sent or number < seconds * RATE:
+                now = time.monotonic()
+                assert not sent or now - min(sent.values()) < 10, f"{label}: {len(sent)} of {number} are lost"
+                if number < seconds * RATE and now >= begun + number / RATE:
+                    query = dns.message.make_query(f"{label}-{number}.streets.net", "A", id=number % 65_536)
+                    sent[query.to_wire()[:2]] = now
+                    sock.send(query.to_wire())
+                    number += 1
+                if select.select([sock], [], [], 0.005)[0]:
+                    packet = sock.recv(2048)
+                    assert packet[3] & 0xF == 0 and packet[-4:] == b"\xcb\0\x71\7", f"{label}: {packet!r}"
+                    times.append(time.monotonic() - sent.pop(packet[:2]))
+        self.asked += number
+        return times
+
+    def handshakes(self) -> int:
+        return sum(upstream.handshakes for upstream in self.worker.status().upstreams)
+
+
+@pytest.fixture
+def street(trusted: Authority, state: Path, tmp_path: Path) -> Iterator[Street]:
+    require()
+    if tool := encrypted_servers.missing():
+        pytest.skip(f"needs {tool}")
+    with making() as make:
+        home, outside = make("home"), make("outside")
+        outside.ip("link add name wan type veth peer name eth0 netns " + home.name, "link set wan up")
+        outside.ip("address add 198.51.100.1/24 dev wan", *(
+            f"address add 198.51.100.{11 + n}/24 dev wan" for n in range(len(SERVERS))
+        ))  # fmt: skip
+        home.ip("link set eth0 up", "address add 198.51.100.2/24 dev eth0", "route add default via 198.51.100.1")
+        servers = [
+            EncryptedServer(program, scheme, f"198.51.100.{11 + n}", outside, tmp_path, trusted)
+            for n, (program, scheme) in enumerate(SERVERS)
+        ]
+        for server in servers:
+            server.start()
+        with outside.inside():
+            sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.ntohs(0x0800))
+        watch = Watch(sock)
+        watching = threading.Thread(target=watch.run)
+        watching.start()
+        (run := tmp_path / "run").mkdir()
+        specs = ",".join(server.spec for server in servers)
+        with home.inside():
+            worker = RunningWorker(state, run, {"TELLTALE_UPSTREAMS": specs, "SSL_CERT_FILE": str(trusted.certificate)})
+        try:
+            yield Street(home, worker, servers, watch)
+        finally:
+            worker.stop()
+            watch.over.set()
+            watching.join()
+            sock.close()
+
+
+def test_each_server_fails_in_every_way_and_nobody_notices(street: Street) -> None:
+    slowest = max(street.ask(SECONDS, "well"))
+    for number, server in enumerate(street.servers):
+        for trouble in ("restart", "silence", "expired"):
+            label = f"{trouble}-{number}"
+            if trouble == "silence":
+                server.pause()
+            else:
+                server.stop()
+            if trouble == "expired":
+                server.start(last=-1)
+            times = street.ask(SECONDS / 2, label)
+            if trouble == "silence":
+                server.resume()
+            elif trouble == "expired":
+                server.stop()
+                server.start()
+            else:
+                server.start()
+            times += street.ask(SECONDS / 2, f"after-{label}")
+            slowest = max(slowest, *times)
+            assert max(times) < SLOWEST, f"{label}: {sorted(times)[-5:]}"
+    until(lambda: street.worker.status().queries >= street.asked)
+    handshakes = street.handshakes()
+    assert 0 < handshakes <= max(len(street.servers) + 4, street.asked / RATE), street.worker.status().upstreams
+    assert not street.watch.ports.get(53), street.watch.ports
+    assert street.watch.ports[853] and street.watch.ports[443]
+    print(f"{street.asked} asked, slowest {slowest:.3f} s, {handshakes} handshakes")
