@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures of every page, light and dark, at four widths, from a demo with thirty days of history.
 
-    .venv/bin/python scripts/screenshots.py [--only /devices …] [--chosen] [--at URL] [--out DIR]
+    .venv/bin/python scripts/screenshots.py [--only /devices …] [--chosen] [--quick] [--at URL] [--out DIR]
 
 as `make screenshots` does. Each picture goes into docs/screenshots/all as PAGE-WIDTH-THEME.webp, which git ignores; the
 first screen of those of CHOSEN also into docs/screenshots, and into docs/screenshots/pages a sheet of each page with
@@ -66,6 +66,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="screenshots")
     parser.add_argument("--only", nargs="*", default=[], metavar="PATH", help="these pages alone")
     parser.add_argument("--chosen", action="store_true", help="only what is in git")
+    parser.add_argument("--quick", action="store_true", help="first screens alone, and without axe-core")
     parser.add_argument("--at", metavar="URL", help="of a demo that runs already")
     parser.add_argument("--out", type=Path, default=HERE / "docs" / "screenshots")
     args = parser.parse_args(words)
@@ -74,7 +75,8 @@ def main(words: Sequence[str] | None = None) -> int:
         state = Path(folder) / "state"
         with nullcontext(args.at) if args.at else demo(state) as address:
             made = app.create(state, state / "run", {})
-            faults = list(taken(address, list(CHOSEN) if args.chosen else args.only, made, args.out, args.chosen))
+            faults = list(taken(address, list(CHOSEN) if args.chosen else args.only, made, args.out, args.chosen,
+                                args.quick))  # fmt: skip
     print(f"{len(list((args.out / 'all').iterdir()))} pictures in {args.out / 'all'}, {len(faults)} faults")
     return 1 if faults else 0
 
@@ -93,7 +95,9 @@ def demo(state: Path) -> Iterator[str]:
         process.wait()
 
 
-def taken(address: str, only: Sequence[str], made: FastAPI, out: Path, chosen: bool) -> Iterator[str]:
+def taken(
+    address: str, only: Sequence[str], made: FastAPI, out: Path, chosen: bool, quick: bool
+) -> Iterator[str]:
     """Take the pictures of these pages, or of all; each fault that was met, as a line that was printed."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -104,12 +108,10 @@ def taken(address: str, only: Sequence[str], made: FastAPI, out: Path, chosen: b
             page = context.new_page()
             log_in(page, address)
             for path in only or [OUTSIDE[0], *every_page(page, made, address)]:
-                for width in WIDTHS:
-                    if chosen and (width, theme) not in CHOSEN[path]:
-                        continue
-                    for fault in one(page, address, path, width, theme, out):
-                        print(fault, flush=True)
-                        yield fault
+                widths = [width for width in WIDTHS if not chosen or (width, theme) in CHOSEN[path]]
+                for fault in one(page, address, path, widths, theme, out, quick) if widths else ():
+                    print(fault, flush=True)
+                    yield fault
             context.close()
         if not chosen:
             sheets(browser.new_page(), out)
@@ -126,20 +128,25 @@ def every_page(page: Page, made: FastAPI, address: str) -> list[str]:
     return all_pages(made, get, links_in)
 
 
-def one(page: Page, address: str, path: str, width: int, theme: str, out: Path) -> Iterator[str]:
-    """One picture, and what is wrong with the page."""
-    page.set_viewport_size({"width": width, "height": HEIGHT})
+def one(
+    page: Page, address: str, path: str, widths: Sequence[int], theme: str, out: Path, quick: bool
+) -> Iterator[str]:
+    """Its pictures, of one load that is made wider, and what is wrong with the page."""
+    page.set_viewport_size({"width": widths[0], "height": HEIGHT})
     response = page.goto(address + path)
     expect(page.locator(".htmx-request")).to_have_count(0)
-    page.wait_for_timeout(SETTLE_MS)
-    file = f"{name(path)}-{width}-{theme}.webp"
-    (out / "all" / file).write_bytes(shot(page, width, TALLEST))
-    if (width, theme) in CHOSEN.get(path, ()):
-        (out / file).write_bytes(shot(page, width, FIRST_SCREEN[width]))
     if response is None or response.status != 200:
         yield f"{path}: {response.status if response else 'no answer'}"
-    for line in axe.grave(page):
-        yield f"{path} ({width}, {theme}): {line}"
+        return
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.wait_for_timeout(SETTLE_MS)
+        file = f"{name(path)}-{width}-{theme}.webp"
+        (out / "all" / file).write_bytes(shot(page, width, HEIGHT if quick else TALLEST))
+        if (width, theme) in CHOSEN.get(path, ()):
+            (out / file).write_bytes(shot(page, width, FIRST_SCREEN[width]))
+        for line in () if quick else axe.grave(page):
+            yield f"{path} ({width}, {theme}): {line}"
 
 
 def shot(page: Page, width: int, tallest: int, quality: int = QUALITY) -> bytes:

@@ -19,6 +19,7 @@ def test_what_is_wrong_stands_beside_its_field_until_it_is_right(chromium: Any, 
     page, expect = opened(chromium, []), sync_api.expect
     first_run(page, address, home)
     page.goto(f"{address}/names")
+    page.get_by_text("Add a domain").click()
     form = page.locator("form[action='/names/forwards/add']")
     form.locator("[name=domain]").fill("a b")
     form.locator("[name=comment]").fill("typed")
