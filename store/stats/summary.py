@@ -96,7 +96,9 @@ class SqliteCounts:
 
     def of_names(self, names: Iterable[str]) -> dict[str, tuple[int, int]]:
         numbers = by_name.ids(self._con, names)
-        asked = top_names.exact(self._timespan, self._timespan.in_gaps.section("name_id"), numbers)
+        known = self._timespan.in_gaps.section("name_id")
+        counts.add(known, self._timespan.other_names().items())
+        asked = top_names.exact(self._timespan, known, numbers)
         queries, blocked = (top_names.by_key(asked, verdict) for verdict in (None, Verdict.BLOCK))
         called = top.labels(self._con, "names", queries)
         return {called[number]: (count, blocked.get(number, 0)) for number, count in queries.items()}

@@ -66,6 +66,8 @@ def _all_numbers(log: sqlite3.Connection, start: int, end: int, device: int | No
     with SqliteReader(log).counts(start, end) as counts:
         together = [counts.reporters(), counts.busiest([1, 2]), counts.busiest([2, 7]), counts.summary()]
         together += [counts.top("devices"), counts.tracking_pairs(), counts.hours(), counts.company("Company 0")]
+    with SqliteReader(log).counts(start, end, device) as counts:
+        together.append(sorted(counts.of_names([f"n{number}.example" for number in range(9)]).items()))
     reader = SqliteReader(log)
     together += [reader.name_queries(["n3.example"], ["n5.example"], start, end)]
     together += [reader.active_hours([1, 2], start, end)]
