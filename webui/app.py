@@ -44,6 +44,7 @@ from webui.http.state import VERSION, WebUi
 from webui.http.web_connection import BOUNDS, WebConnection
 from webui.http.who_acts import MarkChanges
 from webui.idle_test import idle_test_resources
+from webui.private_dns import certificate_api
 
 HERE = Path(__file__).parent
 # Threads that run routes: SQLite reads of a page side by side, at a known cost in memory.
@@ -88,6 +89,7 @@ def create(state: Path, run: Path, environ: Mapping[str, str]) -> FastAPI:
     api.include(app)
     evidence_resources.include(app)
     idle_test_resources.include(app)
+    app.include_router(certificate_api.router, prefix=api.PREFIX)
     app.include_router(backup_api.router, prefix=api.PREFIX)
     app.include_router(search_api.router, prefix=api.PREFIX)
     app.include_router(_odds)
@@ -113,6 +115,7 @@ def _include_pages(app: FastAPI) -> None:
     pages = importlib.import_module("webui.pages.all_pages")
     accounts = importlib.import_module("webui.accounts.account_pages")
     settings = importlib.import_module("webui.settings.settings_pages")
+    private_dns = importlib.import_module("webui.private_dns.private_dns_pages")
     home_page = importlib.import_module("webui.home.home_page")
     attention_page = importlib.import_module("webui.home.attention_page")
     queries = importlib.import_module("webui.queries.query_pages")
@@ -125,7 +128,7 @@ def _include_pages(app: FastAPI) -> None:
     devices = importlib.import_module("webui.devices.device_pages")
     companies = importlib.import_module("webui.companies.company_pages")
     first_run = importlib.import_module("webui.first_run.first_run_pages")
-    wings = (pages, accounts, settings, queries, household, services, evidence, rules, lists, idle_test,
+    wings = (pages, accounts, private_dns, settings, queries, household, services, evidence, rules, lists, idle_test,
              devices, companies, first_run)  # fmt: skip
     for page in (*(page for wing in wings for page in wing.PAGES), home_page, attention_page):
         app.include_router(page.router, include_in_schema=False)

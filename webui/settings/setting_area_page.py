@@ -23,6 +23,7 @@ from webui.http import permissions
 from webui.http.deps import Engine, WebUi
 from webui.http.problems import Problem
 from webui.pages.templating import back_to, page
+from webui.private_dns import encrypted_part
 from webui.settings import kept_part, restarting, upstreams_part
 from webui.views import settings_view
 from webui.views.labels import label
@@ -33,6 +34,7 @@ NOTICES = {
     "saved": say("Saved."),
     "nothing": say("Nothing was changed."),
     "default": say("The default holds again."),
+    "certificate": say("The certificate holds from now on."),
     "clearing": say("The records are being deleted; that takes some seconds, in a large log minutes."),
 }
 
@@ -49,6 +51,7 @@ class Part:
 _PARTS = {
     "upstreams": Part(upstreams_part.values, top="_upstreams.html"),
     "kept": Part(kept_part.values, top="_kept.html", below="_clear_log.html"),
+    "encrypted": Part(encrypted_part.values, top="_encrypted.html"),
     "look": Part(lambda ui, engine: {}, top="_look.html"),
 }
 _NO_PART = Part(lambda ui, engine: {})
@@ -117,7 +120,7 @@ def shown(request: Request, ui: WebUi, engine: Engine, area: Area, what: Shown) 
     return page(
         request, "setting_area_page.html", what.code, notice=what.notice, area=area, fields=fields, more=more,
         open_more=any(each.problem or each.stored for each in more), top=part.top, below=part.below,
-        restart=restarting.of(request, ui), **values,
+        restart=restarting.of(request, ui), base_url=str(request.base_url), **values,
     )  # fmt: skip
 
 
