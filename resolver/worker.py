@@ -97,7 +97,7 @@ class Worker:
         self._limited, self._tell_at = 0, 0.0
         self._prefixes = PrefixLookup(self._loop, self._upstreams, lambda: self.resolver.snapshot.forget_memos())
         self._files: snapshots.Marks = ()
-        self._device_watch = DeviceWatch(state)
+        self._device_watch = DeviceWatch(state, run)
         self._neighbours = NeighbourWatch(self._loop, self.resolver)
         self._led_feed = LedFeed(self._loop, run, number, first.led, lambda: self.resolver.snapshot.forget_memos())
         self._tasks: set[asyncio.Task[None]] = set()

@@ -98,7 +98,7 @@ def decide(question: Question, view: View) -> Decision:
         return Local(packet, noted=question.name != local_names.health_name(seat.own_name))
     route = None
     if not local_names.is_public(question.name, seat.own_name, seat.home.tops, seat.home.near):
-        local, route = _at_home(question, seat)
+        local, route = _at_home(question, view)
         if local is not None:
             return local
     judgement = _judge(question.name, question.qtype, seat)
@@ -163,9 +163,12 @@ def _safely(judgement: Judgement, name: str, qtype: int, seat: Seat) -> Judgemen
     return seat.safe[name]
 
 
-def _at_home(question: Question, seat: Seat) -> tuple[Local | Alias | None, Route | None]:
+def _at_home(question: Question, view: View) -> tuple[Local | Alias | None, Route | None]:
     """What is answered here for a name that may be the home's; else where it goes, None: where all names go."""
+    seat = view.seat
     name, qtype, home = question.name, question.qtype, seat.home
+    if home.designated.is_about(name):
+        return Local(home.designated.answer(question, local_names.designated_by(view.client))), None
     if name in seat.canaries:
         return _built_in(question, seat), None
     answer = home.find(name, qtype)
@@ -173,7 +176,8 @@ def _at_home(question: Question, seat: Seat) -> tuple[Local | Alias | None, Rout
         return _of_home(question, answer), None
     route = home.route(name, qtype)
     if route is None:
-        return _built_in(question, seat), None
+        packet = local_names.of_device(question, seat.own_name, home.domain, view.client)
+        return _built_in(question, seat) if packet is None else Local(packet), None
     return None, route if route.specs else seat.route
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from resolver.answer.local_names import HOST_TYPES, OUR_TOPS
 from resolver.upstream import route
 from resolver.upstream.route import Route
+from store.certificates.designated_resolver import NOBODY, Designated
 from store.config.custom_responses import Answer
 from store.local import local_records
 from store.local.device_names import DeviceNames
@@ -53,6 +54,7 @@ class HomeZone:
     near: frozenset[str] = frozenset()
     closed: bool = False  # nobody else has names below the domain
     devices: DeviceNames = field(default_factory=DeviceNames)
+    designated: Designated = NOBODY  # how to ask us encrypted; put in anew when that changes
 
     def find(self, name: str, qtype: int) -> HomeAnswer | None:
         """What the home has for a name; None where it has none of its own, or where its domain is forwarded."""

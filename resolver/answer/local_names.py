@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from network.own_addresses import towards, way_out
 from store.config.known_settings import ALLOW
 from store.config.settings import Settings
-from wire import addresses, response
+from wire import addresses, response, zones
 from wire.message import Question
 from wire.names import to_wire
 from wire.resource_records import pack
@@ -67,6 +67,24 @@ def ours(question: Question, own_name: str, client: str, domain: str = USUAL_DOM
     if question.qtype == PTR and name not in _LOCALHOST_PTR and _is_ours(name, client):
         return _pointer(question, f"{own_name}.{domain or USUAL_DOMAIN}")
     return None
+
+
+def designated_by(client: str) -> list[bytes]:
+    """The addresses under which `client` reaches us, packed, that of its own family first."""
+    order = (AAAA, A) if ":" in client else (A, AAAA)
+    return [address for address in (own_address(client, qtype) for qtype in order) if address]
+
+
+def of_device(question: Question, own_name: str, domain: str, client: str) -> bytes | None:
+    """Our address, for the name by which a device says who it is: its word before our name in the home; None: no such.
+
+    Below a name of the public DNS others may have names, and nobody is told ours.
+    """
+    server = own_name if "." in own_name else f"{own_name}.{domain or USUAL_DOMAIN}"
+    word, _, above = question.name.partition(".")
+    if above != server or word.startswith("_") or not zones.is_of_a_home(server):
+        return None
+    return _address(question, own_address(client, question.qtype))
 
 
 def canaries(settings: Settings) -> frozenset[str]:

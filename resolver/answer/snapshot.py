@@ -186,6 +186,7 @@ def build(
     fallbacks = (*chosen.faults, *rules.fallbacks, *lists.fallbacks, *_without_group(policies.missing_group))
     home = home_zone.build(current.own_name, current.home_domain, policies.records, policies.forwards)
     home.devices = load_device_names(state, home, old)
+    home.designated = home.designated if old is None else old.home.designated
     return Snapshot(
         policies, index, current, sinkhole, networks, home, answers=asked, titles=titles, fallbacks=fallbacks,
         routers=tuple(map(ip_network, current.trusted_routers)),

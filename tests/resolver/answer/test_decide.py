@@ -151,3 +151,20 @@ def test_below_our_own_name_is_ours_only_where_nobody_else_s_can_be(
 @pytest.mark.parametrize("name", ["www.shop.example", "blocked.example", "good.blocked.example", "telltale", "x.local"])
 def test_what_passes_is_what_is_just_forwarded(now: snapshot.Snapshot, name: str, client: str) -> None:
     assert passes(name, A, now.admit(client)) == (decided(now, name, A, client) == Forward())
+
+
+@pytest.mark.parametrize("name", ["resolver.arpa", "_dns.resolver.arpa", "x.resolver.arpa"])
+def test_how_to_ask_encrypted_is_ours_to_say(now: snapshot.Snapshot, name: str) -> None:
+    """Nobody upstream is asked, and a rule cannot let the question out: an upstream would name itself (RFC 9462)."""
+    decision = decided(now, name, types.SVCB)
+    assert isinstance(decision, Local) and decision.packet[3] & 0xF == types.NOERROR
+    assert decision.packet[6:8] == b"\0\0"
+
+
+def test_a_device_finds_us_by_a_name_of_its_own(now: snapshot.Snapshot) -> None:
+    """`WORD.telltale.home.arpa`, by which a device says who it is over TLS, leads here; two words do not."""
+    decision = decided(now, "k3v9.telltale.home.arpa")
+    assert isinstance(decision, Local) and decision.packet[3] & 0xF == types.NOERROR
+    for name in ("a.b.telltale.home.arpa", "k3v9.telltail.home.arpa"):
+        other = decided(now, name)
+        assert isinstance(other, Local) and other.packet[3] & 0xF == types.NXDOMAIN
