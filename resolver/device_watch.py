@@ -48,5 +48,5 @@ class DeviceWatch:
 def _designated(run: Path) -> Designated:
     """What the processes say: of a certificate that stays true, of who serves with it only while that one lives."""
     live = status.read_live(run)
-    encrypted = getattr(live, "encrypted", None)
+    encrypted = live.encrypted
     return designated(live.certificate, encrypted.bound) if encrypted is not None and encrypted.serving else NOBODY

@@ -80,7 +80,7 @@ def verdict_json(explanation: "Explanation") -> dict[str, Any]:
 
 def whole_json(explanation: "Explanation") -> dict[str, Any]:
     """The verdict with all that led to it."""
-    from appliance.cli.matched_rules import hop_json, rule_json
+    from appliance.terminal.matched_rules import hop_json, rule_json
 
     rules, hops = map(rule_json, explanation.rules), map(hop_json, explanation.hops)
     whole = {"rules": list(rules), "hops": list(hops), "looked": explanation.looked, "relief": explanation.relief,
@@ -90,7 +90,7 @@ def whole_json(explanation: "Explanation") -> dict[str, Any]:
 
 def render(explanation: "Explanation") -> str:
     """The verdict, what decided, every rule that matches the name, and where its answer leads."""
-    from appliance.cli.matched_rules import hop_line, rule_line
+    from appliance.terminal.matched_rules import hop_line, rule_line
     from resolver.answer.inspect import REBINDING
     from resolver.answer.let_through import EXCEPTION, PAUSE, SCHEDULE
     from resolver.answer.safe_search import LIST as SAFE_SEARCH

@@ -5,6 +5,7 @@
     side_file_checks  evidence.db, chain.db, bypass.db, idle_tests.db
     processes         whether DNS answers, the processes, the query log: the health that the pages show too
     network_checks    ports, what DNS answers, upstreams, this machine's resolver, clients
+    encrypted_checks  the certificate, and whether encrypted DNS is served as a client wants it
     machine_checks    clock, limits, what the wall sees
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from appliance import errors
-from appliance.doctor import machine_checks, network_checks, processes, side_file_checks, state_checks
+from appliance.doctor import encrypted_checks, machine_checks, network_checks, processes, side_file_checks, state_checks
 from appliance.doctor.examined import BAD, OK, WARNING, Check, Finding
 from appliance.doctor.observation import Observation, observe
 from store.base.sentences import Sentence, say, sentence_of
@@ -26,7 +27,8 @@ def examine(state: Path, environ: Mapping[str, str] | None = None) -> list[Findi
     cure = say("Correct it, and restart Telltale.")
     findings = [Finding("settings", BAD, mistyped, cure) for mistyped in seen.mistyped]
     state_files = (*state_checks.CHECKS, *side_file_checks.CHECKS)
-    for check in (*state_files, *processes.CHECKS, *network_checks.CHECKS, *machine_checks.CHECKS):
+    network = (*network_checks.CHECKS, *encrypted_checks.CHECKS)
+    for check in (*state_files, *processes.CHECKS, *network, *machine_checks.CHECKS):
         findings += _guarded(check, seen)
     return findings
 

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from webui.private_dns import certificate_page, profiles_page
+from webui.private_dns import certificate_page, device_dns_page, profiles_page
 
-PAGES = (certificate_page, profiles_page)
+PAGES = (certificate_page, device_dns_page, profiles_page)

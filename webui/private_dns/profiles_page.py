@@ -45,22 +45,32 @@ def now_served(ui: Ui) -> WhereServed:
 
 def bound(ui: Ui) -> Mapping[str, Iterable[str]]:
     """Endpoints by dot, https, doq, as the process that serves them says; nothing while it does not."""
-    encrypted = getattr(status.read_live(ui.run), "encrypted", None)
+    encrypted = status.read_live(ui.run).encrypted
     return encrypted.bound if encrypted is not None and encrypted.serving else {}
 
 
-@router.get("/apple/{kind}.mobileconfig")
-def apple(
-    request: Request, ui: WebUi, kind: Literal["doh", "dot"], device: Annotated[str, Query(max_length=63)] = "",
-    at: Annotated[Literal["away", "everywhere"], Query()] = "everywhere",
-) -> Response:  # fmt: skip
-    """A profile for DNS over HTTPS or TLS. `device`: its word; `at=away`: it rests in the home's network."""
+Word = Annotated[str, Query(max_length=63, description="the device's own word")]
+Where = Annotated[Literal["away", "everywhere"], Query(description="away: it rests in the home's network")]
+
+
+@router.get("/apple/doh.mobileconfig")
+def over_https(request: Request, ui: WebUi, device: Word = "", at: Where = "everywhere") -> Response:
+    return _profile(request, ui, "doh", device, at)
+
+
+@router.get("/apple/dot.mobileconfig")
+def over_tls(request: Request, ui: WebUi, device: Word = "", at: Where = "everywhere") -> Response:
+    return _profile(request, ui, "dot", device, at)
+
+
+def _profile(request: Request, ui: Ui, kind: str, device: str, at: str) -> Response:
+    """A profile for DNS over HTTPS or TLS."""
     if device and not WORD.fullmatch(device):
         raise Problem(422, say("“{word}” is no word of a device.", word=device))
     served = now_served(ui)
     server = served.https_url(device) if kind == "doh" else served.tls_name(device)
     if not server:
-        raise Problem(404, _not_served(served, kind, device))
+        raise Problem(409, _not_served(served, kind, device))
     own = _own_addresses()
     data = apple_profile.profile(ProfileWanted(
         Protocol.HTTPS if kind == "doh" else Protocol.TLS, server, f"Telltale ({served.name})",

@@ -15,6 +15,9 @@ from store.config import account, edit
 
 # The contract, call by call.
 CALLS = {
+    "/certificate": {"get"},
+    "/certificate/make": {"post"},
+    "/certificate/use": {"post"},
     "/dhcp": {"get", "put"},
     "/dhcp/check": {"post"},
     "/dhcp/static": {"post"},

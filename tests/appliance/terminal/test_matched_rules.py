@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from appliance.cli.matched_rules import hop_json, hop_line, rule_json, rule_line
+from appliance.terminal.matched_rules import hop_json, hop_line, rule_json, rule_line
 from blocklists.explain.lines import Line
 from blocklists.explain.matching_rules import MatchedRule
 from blocklists.history.rule_dates import Since

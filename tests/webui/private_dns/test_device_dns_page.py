@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A device's own address for encrypted DNS, and how each system takes it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from store.base import status
+from store.base.helper_statuses import EncryptedStatus
+
+
+@pytest.fixture
+def serving(visitor: Any) -> Any:
+    visitor.form("/settings/encrypted/make")
+    bound = {"dot": ("0.0.0.0:853",), "https": ("0.0.0.0:443",)}
+    status.publish(visitor.home.run, "encrypted", EncryptedStatus(serving=True, bound=bound))
+    return visitor
+
+
+def test_its_address_is_its_own_and_may_be_made_anew(serving: Any) -> None:
+    page = serving.get("/devices/1/private-dns").text
+    (url,) = set(re.findall(r"https://telltale\.home\.arpa/dns-query/([a-z0-9]+)", page))
+    assert f"{url}.telltale.home.arpa" in page and f"/apple/doh.mobileconfig?device={url}" in page
+    assert "First tell it to trust this home" in page and "<svg" in page
+    assert serving.form("/devices/1/private-dns/new").status_code == 303
+    assert url not in serving.get("/devices/1/private-dns").text
+
+
+def test_where_nothing_is_served_the_way_there_is_told(visitor: Any) -> None:
+    page = visitor.get("/devices/1/private-dns").text
+    assert "not served encrypted here yet" in page and "/settings/encrypted" in page and "<code" not in page
+    assert visitor.get("/devices/99999/private-dns").status_code == 404
