@@ -85,8 +85,13 @@ class Server:
         """It answered after `seconds`; `timed`: no handshake was in them."""
         self.answers += 1
         self.failed_in_row, self.late_in_row, self._probe_gap, self.down = 0, 0, PROBE_FIRST, False
-        if timed or not self.rtt:
+        rtt = self.rtt
+        if not rtt:
             self._measure(seconds)
+        elif timed:  # as `_measure`, without the call: each answer pays for it
+            off = seconds - rtt
+            self.rtt = rtt + RTT_WEIGHT * off
+            self.rtt_var += VAR_WEIGHT * ((off if off > 0 else -off) - self.rtt_var)
 
     def late(self) -> None:
         """It takes longer than usual; twice in a row, and it is asked whether it lives."""

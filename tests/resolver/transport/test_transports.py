@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -284,3 +286,9 @@ def test_an_answer_under_no_known_id_is_counted_and_nothing_else(run: Run) -> No
         assert got.answer and bench.forwarder.counters["unexpected"] == 1
 
     run(test)
+
+
+def test_a_worker_that_asks_in_plain_dns_holds_neither_http_nor_quic() -> None:
+    code = "import sys, resolver.worker; print([name for name in ('h2', 'hpack', 'aioquic') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
