@@ -70,7 +70,7 @@ def _profile(request: Request, ui: Ui, kind: str, device: str, at: str) -> Respo
     served = now_served(ui)
     server = served.https_url(device) if kind == "doh" else served.tls_name(device)
     if not server:
-        raise Problem(409, _not_served(served, kind, device))
+        raise Problem(422, _not_served(served, kind, device))
     own = _own_addresses()
     data = apple_profile.profile(ProfileWanted(
         Protocol.HTTPS if kind == "doh" else Protocol.TLS, server, f"Telltale ({served.name})",
@@ -87,7 +87,7 @@ def authority(ui: WebUi) -> Response:
     try:
         data = certificate_files.read(certificate_files.folder(ui.state) / certificate_files.CA)
     except CertificateError:
-        raise Problem(404, say("There is no authority of this home: no certificate was made here.")) from None
+        raise Problem(422, say("There is no authority of this home: no certificate was made here.")) from None
     headers = {"Content-Disposition": 'attachment; filename="telltale-home.crt"'}
     return Response(data, media_type="application/x-x509-ca-cert", headers=headers)
 

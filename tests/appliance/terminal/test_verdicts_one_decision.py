@@ -31,7 +31,7 @@ from store.config import edit
 from store.devices import device_edits, sightings_store
 from store.household import groups as household_groups
 from store.local import forward_edit, record_edit
-from store.log.records import Key, Verdict
+from store.log.records import Key, Transport, Verdict
 from webui.api import explain_api
 from wire import message, stub, types
 
@@ -88,7 +88,7 @@ class Waiting(dict[bytes, Any]):
 class Server:
     """A resolver whose client is the test: what it noted of the last query."""
 
-    limit, private = 1232, False
+    limit, private, transport, memo = 1232, False, int(Transport.UDP), b""
 
     def __init__(self, now: snapshot.Snapshot) -> None:
         self.stream, self.noted, self.sent = False, list[Key](), list[bytes]()

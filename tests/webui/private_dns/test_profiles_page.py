@@ -53,7 +53,7 @@ def test_a_public_name_is_looked_up_and_has_no_address(serving: Any) -> None:
     dns = payload(serving.get("/apple/doh.mobileconfig?device=k3v9").content)["DNSSettings"]
     assert dns == {"DNSProtocol": "HTTPS", "ServerURL": "https://dns.example.net/dns-query/k3v9"}
     refused = serving.get("/apple/dot.mobileconfig?device=k3v9")
-    assert refused.status_code == 409 and "no names below dns.example.net" in refused.text
+    assert refused.status_code == 422 and "no names below dns.example.net" in refused.text
 
 
 @pytest.mark.parametrize("word", ["UPPER", "a b", "-a", "a.b", "ä", "<b>"])
@@ -69,5 +69,5 @@ def test_the_authority_is_handed_out_and_its_key_is_not(serving: Any) -> None:
 
 
 def test_where_nothing_is_served_it_is_said(stranger: Any) -> None:
-    assert stranger.get("/apple/doh.mobileconfig").status_code == 409
-    assert stranger.get("/certificate/authority.crt").status_code == 404
+    assert stranger.get("/apple/doh.mobileconfig").status_code == 422
+    assert stranger.get("/certificate/authority.crt").status_code == 422
