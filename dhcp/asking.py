@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dhcp.dhcp_wanted import QUESTION
-from dhcp.dnsmasq_child import write_private
 from dhcp.lease_plan import DhcpError
 from network import own_addresses
 from network.dhcp_probe import SECONDS, Probe
 from store.base import file_faults, status
+from store.base.private_files import write_private
 from store.base.sentences import say, sentence_of
 from store.config.endpoints import check_interface
 

@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 from network.lease_files import OWN_FILE
+from store.base.private_files import write_private
 from store.base.sentences import say
 
 CONFIG = "dhcp.conf"  # in the state directory, mode 0600
@@ -117,15 +118,6 @@ class Server:
 def program() -> str | None:
     """Where dnsmasq is; None where it is not installed."""
     return shutil.which("dnsmasq", path=f"{os.environ.get('PATH', '')}:{_SYSTEM_PATHS}")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace the file; only its owner may read it. Raises OSError."""
-    draft = path.with_name(f".{path.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 def _make_private(path: Path) -> None:

@@ -18,10 +18,13 @@ Wings, from the ground up; each may import those before it:
     recorder    the workers' buffer of records; the process that writes them and finds out devices (discovery) and names
     answer      the decision and how it is carried out: local names, rules and lists, cache, inspection, sinkhole
     explain     the same decision as one value that pages, API and commands tell, away from the hot path
-    listen      sockets of clients: UDP by the batch, TCP; queries that came encrypted, handed on
+    listen      sockets of clients: UDP by the batch, TCP; queries that came encrypted, handed on; relay: what our own
+                resolver asks the upstreams
     probe.py    whether the running workers answer, asked as a device would ask
     edge_clock.py  when time alone makes a snapshot old
     worker_status.py  what a worker says of itself
+    recursor_watch.py  where our own resolver is, while there is one
+    asked_upstreams.py  whom a worker asks, as that changes
     device_watch.py   names of devices as they change
     neighbour_watch.py  addresses that are handed on
     led_feed.py       where excepted names lead, told to the other workers

@@ -20,7 +20,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from network.home_networks import home_networks
 from resolver.answer import snapshot as snapshots
@@ -28,6 +27,7 @@ from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import Cache
 from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
+from resolver.asked_upstreams import DRAIN_SECONDS, AskedUpstreams
 from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
 from resolver.led_feed import LedFeed
@@ -38,9 +38,6 @@ from resolver.listen.tcp import TcpConnections
 from resolver.listen.udp import UdpSocket
 from resolver.neighbour_watch import NeighbourWatch
 from resolver.recorder.buffer import FLUSH_SECONDS, RecordBuffer
-from resolver.transport.endpoint import usable
-from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.upstream_policy import UpstreamPolicy
 from resolver.worker_status import describe
 from store.base import logs, status
 from store.base.argv import argued
@@ -55,7 +52,6 @@ STATUS_SECONDS = 2.0
 SPARE_SECONDS = 0.05  # between two looks at a sibling's sockets, each some 2 µs; two find out that it died or hangs
 OPTIONAL = ("spare", "tcp", "answers", "handed", "handed-spare")
 LIMITED_SECONDS = 60.0  # between two lines about a client that asks too much
-DRAIN_SECONDS = 5.0  # an exchange gives up before that
 GC_THRESHOLD = (50_000, 20, 50)  # queries make no cycles; the default would walk all memos every 700 allocations
 
 log = logging.getLogger(__name__)
@@ -82,10 +78,9 @@ class Worker:
         self._edges.built(first.policies.next_edge_s)
         settings = first.settings
         cache = Cache(settings.cache_max_entries, settings.cache_max_mb << 20)
-        forwarder = self._forwarder(settings)
-        forwarder.keep(first.routes())
+        self._asked = AskedUpstreams(self._loop, run, first)
         records.setblocking(False)
-        self.resolver = Resolver(first, cache, forwarder, RecordBuffer(number, records, run))
+        self.resolver = Resolver(first, cache, self._asked.first, RecordBuffer(number, records, run))
         self._answer_feed = AnswerFeed(answers) if answers is not None else None
         self.resolver.answer_feed = self._answer_feed if wants_answers(settings) else None
         self.connections = TcpConnections(self.resolver)
@@ -118,6 +113,8 @@ class Worker:
         if self._spare:
             self._tick_spare()
         self._prefixes.ask()
+        self._asked.relays = bool(udp)
+        await self._asked.open(self.resolver)
         task = self._loop.create_task(self._watch())
         self._tasks.add(task)
 
@@ -141,6 +138,7 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         self.connections.close()
+        self._asked.close()
         self.resolver.forwarder.close()
         self._prefixes.close()
         self._neighbours.close()
@@ -161,6 +159,8 @@ class Worker:
                 if versions != self._seen or cured or due:
                     self._seen = versions
                     await self._renew()
+                elif self._asked.changed():
+                    await self._asked.follow(self.resolver)
                 else:
                     await self._device_watch.look(changed, self.resolver.snapshot)
             except Exception:
@@ -176,20 +176,13 @@ class Worker:
     async def _renew(self) -> None:
         old = self.resolver.snapshot
         new = await asyncio.to_thread(snapshots.build, self.state, self.environ, old)
-        if upstream_settings(new.settings) != upstream_settings(old.settings):
-            self._loop.call_later(DRAIN_SECONDS, self.resolver.forwarder.close)
-            self.resolver.forwarder = self._forwarder(new.settings)
-        self.resolver.forwarder.keep(new.routes())
+        self.resolver.snapshot = new
+        await self._asked.follow(self.resolver)
         self.resolver.cache.max_entries = new.settings.cache_max_entries
         self.resolver.cache.max_bytes = new.settings.cache_max_mb << 20
         self.resolver.answer_feed = self._answer_feed if wants_answers(new.settings) else None
-        self.resolver.snapshot = new
         self._edges.built(new.policies.next_edge_s)
         self._publish()
-
-    def _forwarder(self, settings: Settings) -> Forwarder:
-        patience = settings.upstream_timeout_ms / 1000
-        return Forwarder(self._loop, usable(settings.upstreams), patience, UpstreamPolicy.of(settings))
 
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()
@@ -252,11 +245,6 @@ class Worker:
 def wants_answers(settings: Settings) -> bool:
     """Whether the wall looks at connections to addresses that no answer named."""
     return settings.wall_switches.at_most(settings.wall)["raw"] != WallMode.OFF
-
-
-def upstream_settings(settings: Settings) -> tuple[Any, ...]:
-    """The settings that the forwarder is made of."""
-    return settings.upstreams, settings.upstream_timeout_ms, UpstreamPolicy.of(settings)
 
 
 async def serve(given: Mapping[str, str]) -> None:

@@ -21,7 +21,7 @@ from jinja2 import Environment, nodes
 HOUSE = Path(__file__).parents[1]
 FOLDER = HOUSE / "store" / "messages"
 POT = FOLDER / "telltale.pot"
-ROOMS = ("store", "blocklists", "resolver", "firewall", "dhcp", "evidence", "webui", "appliance")
+ROOMS = ("store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui", "appliance")
 # Function → which of its arguments are: the sense, the text, the text for many; None where there is none.
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "say": (None, 0, None),

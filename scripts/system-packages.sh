@@ -52,7 +52,7 @@ need_for_test() {
 need_for_bench() {
     need dnsmasq-base dnsmasq
     need dnsperf dnsperf
-    need unbound unbound
+    need unbound unbound unbound-checkconf
     need util-linux taskset
 }
 

@@ -15,8 +15,8 @@ import pytest
 from source_files import HOUSE, python_files, tree
 
 FLOORS = {
-    "wire": 0, "network": 0, "store": 1, "blocklists": 2, "resolver": 3, "firewall": 3, "dhcp": 3, "evidence": 3,
-    "webui": 4, "appliance": 5,
+    "wire": 0, "network": 0, "store": 1, "blocklists": 2, "resolver": 3, "firewall": 3, "dhcp": 3, "recursor": 3,
+    "evidence": 3, "webui": 4, "appliance": 5,
 }  # fmt: skip
 # Rooms of one floor that may import each other all the same: the one on the left the one on the right.
 SIDEWAYS = {("network", "wire"), ("evidence", "resolver")}
@@ -35,6 +35,7 @@ LEAN_PROCESSES = (
     "resolver.encrypted.process",
     "firewall.process",
     "dhcp.keeper",
+    "recursor.recursor_keeper",
     "appliance.process.keepalive",
     "appliance.process.supervisor",
     "appliance.start.launch",

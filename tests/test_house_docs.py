@@ -12,7 +12,10 @@ from source_files import HOUSE, nodes, python_files
 
 from store.config.settings import SETTINGS
 
-ROOMS = ("wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "evidence", "webui", "appliance")
+ROOMS = (
+    "wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui",
+    "appliance",
+)  # fmt: skip
 FOLDERS = {*ROOMS, "tests", "bench", "docs", "scripts", "deploy", ".ci"}
 PAGES = [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md")]
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from source_files import HOUSE, nodes, python_files, text, tree
 
-ROOMS = ("wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "evidence", "webui", "appliance")
+ROOMS = (
+    "wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui",
+    "appliance",
+)  # fmt: skip
 
 FILE_LINES = 300
 FILE_LINES_WITH_A_REASON = 400
@@ -49,8 +52,15 @@ TESTED_ELSEWHERE = {
     "appliance/doctor/examined.py": "one shape, which the tests of every check fill and read",
     "blocklists/formats/plain.py": "one reader among others, which test_line_formats.py compares with theirs",
     "blocklists/rules/reasons.py": "words alone, which the tests of every format compare with",
-    "store/base/status_shape.py": "one shape, which test_process_status.py fills in many ways",
     "store/base/helper_statuses.py": "shapes, which test_process_status.py and test_status.py fill and read",
+    "resolver/answer/led_answers.py": "a part of the pipeline, which test_pipeline_rewrites.py goes through",
+    "resolver/asked_upstreams.py": "a part of the worker, which recursor/test_signed_world.py has follow a resolver",
+    "store/config/resolving_settings.py": "a part of the settings, which test_settings.py walks through",
+    "recursor/running_unbound.py": "a part of the keeper, which test_signed_world.py has keep one",
+    "recursor/recursor_keeper.py": "the process that test_signed_world.py and test_own_recursion.py start",
+    "resolver/listen/relay.py": "what recursor/test_signed_world.py has unbound ask through",
+    "resolver/upstream/bogus_reason.py": "what recursor/test_signed_world.py hears of five zones",
+    "appliance/start/own_resolver.py": "what recursor/test_own_recursion.py has started and ended",
     "store/base/row_counts.py": "one shape, which test_row_counter.py fills",
     "store/base/store_errors.py": "four names of errors, which test_db.py meets each of",
     "store/local/local_tables.py": "tables alone, which test_tables.py compares with the migrations",

@@ -34,6 +34,7 @@ from wire.types import (
 HEADER = struct.Struct("!HHHHHH")
 RECORD = struct.Struct("!HHIH")  # type, class, TTL, length of the data: what follows an owner name
 
+EDE = 15  # the option of RFC 8914
 UDP_SIZE = 1232  # what crosses every path unfragmented: DNS flag day 2020
 MAX_RECORDS = 1000  # a response with more is a bomb, not an answer
 MAX_CHAIN = 16  # CNAMEs followed in one response; resolvers stop at 8 to 16
@@ -77,6 +78,7 @@ class Response:
     negative_ttl: int | None = None  # RFC 2308: min(TTL of the SOA, its MINIMUM)
     edns: bool = False
     extended_rcode: int = 0
+    ede: bytes = b""  # RFC 8914: the extended error of a SERVFAIL, its code in two bytes and its text
 
     @property
     def rcode(self) -> int:
@@ -131,6 +133,8 @@ def parse_response(packet: bytes, section: bytes) -> Response:
     response = Response(flags, b"", (ancount, nscount, arcount))
     end = _walk(packet, start, response)
     response.body = packet[start:end]
+    if response.edns and flags & 0xF == SERVFAIL:
+        response.ede = _extended_error(packet, skip_name(packet, end))
     return response
 
 
@@ -188,6 +192,17 @@ def _walk(packet: bytes, position: int, response: Response) -> int:
                 _read_service(packet, data, end, response)
         position = end
     return position
+
+
+def _extended_error(packet: bytes, position: int) -> bytes:
+    """The first extended error of the OPT record whose fixed part begins here, which is whole; nothing: none."""
+    position, end = position + 10, position + 10 + RECORD.unpack_from(packet, position)[3]
+    while position + 4 <= end:
+        code, length = struct.unpack_from("!2H", packet, position)
+        position += 4 + length
+        if code == EDE and length >= 2 and position <= end:
+            return packet[position - length : position]
+    return b""
 
 
 def _read_service(packet: bytes, start: int, end: int, response: Response) -> None:

@@ -69,11 +69,19 @@ class Supervisor:
         self._chore: Callable[[], bool] | None = None
         self._next_status = 0.0
         self._stopping = False
+        self._dropped: set[str] = set()  # roles that are not started again; bounded as roles are
         self._reported: set[str] = set()
 
     def add(self, specs: Sequence[Spec]) -> None:
         """Take on more children; they start with the next turn of the loop."""
         self.children += [Child(spec, self._environ) for spec in specs]
+
+    def drop(self, role: str) -> None:
+        """End a child that is wanted no more; it is gone once it has ended."""
+        self._dropped.add(role)
+        for child in self.children:
+            if child.spec.role == role:
+                child.ask_to_end()
 
     def meanwhile(self, chore: Callable[[], bool]) -> None:
         """Call `chore` with every turn of the loop until it says True; it must not wait."""
@@ -108,9 +116,12 @@ class Supervisor:
         return 0
 
     def _turn(self, now: float) -> None:
-        for child in self.children:
+        for child in tuple(self.children):
             self._reap(child, now)
-            if not child.running and now >= child.due:
+            if not child.running and child.spec.role in self._dropped:
+                self.children.remove(child)
+                self._dropped.discard(child.spec.role)
+            elif not child.running and now >= child.due:
                 self._start(child, now)
             elif child.running and self._heartbeats.hangs(child, now):
                 log.error("%s hangs, or was stopped, and is started anew", child.spec.role)

@@ -22,7 +22,10 @@ from appliance.service.install_choices import PROGRAM
 from store.base.sentences import say
 
 NAME = "telltale"
-ROOMS = ("wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "evidence", "webui", "appliance")
+ROOMS = (
+    "wire", "network", "store", "blocklists", "resolver", "firewall", "dhcp", "recursor", "evidence", "webui",
+    "appliance",
+)  # fmt: skip
 _HOMES = ("/home", "/root", "/run/user", "/tmp")  # noqa: S108  (where a service does not look)
 _COMPILE_SECONDS = 900  # a card of the slowest kind
 _SCRIPT = """\

@@ -20,7 +20,16 @@ from appliance.process.certificate_runs import CertificateRuns
 from appliance.process.children import Spec
 from appliance.process.evidence_runs import EvidenceRuns
 from appliance.process.supervisor import Supervisor
-from appliance.start import after_dns, ports, run_as, run_options, state_directory, unserved_dhcp, wanted_ports
+from appliance.start import (
+    after_dns,
+    own_resolver,
+    ports,
+    run_as,
+    run_options,
+    state_directory,
+    unserved_dhcp,
+    wanted_ports,
+)
 from appliance.start.after_dns import Opening
 from appliance.start.encrypted_ports import PORTS, open_encrypted
 from appliance.start.inventory import House
@@ -83,6 +92,7 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
     LatePorts(house, house.missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
     if more is None:
         unserved_dhcp.watch(supervisor, house, environ)
+    own_resolver.watch(supervisor, house, environ)
     if not house.alone:
         supervisor.every(evidence_runs.LOOK_SECONDS, EvidenceRuns(house.state, house.run, environ).step)
         supervisor.every(certificate_runs.LOOK_SECONDS, CertificateRuns(house.state, house.run, environ).step)

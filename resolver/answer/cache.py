@@ -73,7 +73,8 @@ class Cache:
         self.max_entries, self.max_bytes = max_entries, max_bytes
         self.bytes = 0
         self.entries: OrderedDict[QuestionKey, Entry | Kept] = OrderedDict()  # fresh and stale
-        self.failures: dict[QuestionKey, float] = {}  # until when each is not asked again, oldest first
+        # Until when each is not asked again, and the extended error of one that did not stand the check; oldest first.
+        self.failures: dict[QuestionKey, tuple[float, int]] = {}
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -103,20 +104,26 @@ class Cache:
         self._add(key, entry)
         return entry
 
-    def fail(self, key: QuestionKey, now: float) -> None:
-        """No upstream could answer: not asked again for a while (RFC 9520)."""
+    def forget(self) -> None:
+        """Begin anew: what is here was believed for another reason than holds now."""
+        self.entries.clear()
+        self.failures.clear()
+        self.bytes = 0
+
+    def fail(self, key: QuestionKey, now: float, bogus: int = 0) -> None:
+        """No upstream could answer, or `bogus`: none whose signatures hold; not asked again for a while (RFC 9520)."""
         self.failures.pop(key, None)
         if len(self.failures) >= FAILURES_MAX:
             del self.failures[next(iter(self.failures))]
-        self.failures[key] = now + FAILURE_SECONDS
+        self.failures[key] = now + FAILURE_SECONDS, bogus
 
     def failed(self, key: QuestionKey, now: float) -> bool:
         """Whether that was just now."""
-        until = self.failures.get(key)
-        if until is not None and until <= now:
+        failure = self.failures.get(key)
+        if failure is not None and failure[0] <= now:
             del self.failures[key]
-            until = None
-        return until is not None
+            failure = None
+        return failure is not None
 
     def keep(self, key: QuestionKey, packet: bytes, upstream: str, now: float, seconds: int) -> None:
         """Keep an upstream's packet that is known to be sound and to be good for `seconds`, at least one."""

@@ -31,12 +31,12 @@ from resolver.recorder.buffer import RecordBuffer
 from resolver.transport.transport import Channel
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.query_packet import unmixed
+from resolver.upstream.query_packet import unmixed, without_ad
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.route import Route
 from resolver.upstream.server import Server
 from resolver.upstream.timeouts import SECOND_NS
-from store.log.records import Key, Origin, Verdict
+from store.log.records import UNCHECKED, VALIDATED, Key, Origin, Verdict
 from wire import message
 from wire.entropy import mixed_case
 from wire.message import Response
@@ -199,6 +199,8 @@ class Passthrough:
         pipeline = self.pipeline
         if packet[2] & 0xFA != 0x80 or packet[12:start] != section:
             return False
+        if packet[3] & 0x20 and not server.vouches:
+            packet = without_ad(packet)
         ttl_and_end = plain_addresses(packet, start)
         if ttl_and_end is None or seat.index.judges_addresses or pipeline.answer_feed is not None:
             return self._take_whole(pending, packet)
@@ -219,7 +221,9 @@ class Passthrough:
             pipeline.cache.keep(key, packet, spec, now_ns / SECOND_NS, ttl)
         forwarder.over(pending)
         reply_to.send(answer, address)
-        record = _new(Key, (name, template.qtype, _PASS, _UPSTREAM, "", "", 0, spec, "", reply_to.transport))
+        dnssec = VALIDATED if packet[3] & 0x20 else server.unsigned if template.checks else UNCHECKED
+        transport = reply_to.transport
+        record = _new(Key, (name, template.qtype, _PASS, _UPSTREAM, "", "", 0, spec, "", transport, dnssec))
         pipeline.recorder.note(started_us, client, record, now_ns // 1000 - started_us)
         return True
 

@@ -13,35 +13,34 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from resolver.answer import block, custom_records, own_chain
+from resolver.answer import block, led_answers, own_chain
 from resolver.answer.answer_feed import AnswerFeed
 from resolver.answer.cache import STALE_TTL, Cache, Entry
 from resolver.answer.decide import Alias, Block, Forward, Local, View, decide, shown
 from resolver.answer.inspect import REBINDING
 from resolver.answer.let_through import EXCEPTION, PAUSE, brief, is_relief
 from resolver.answer.memo import memo_of
-from resolver.answer.own_chain import Chain
 from resolver.answer.passthrough import Passthrough
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Snapshot
 from resolver.answer.trusted_routers import look_behind
 from resolver.recorder.buffer import RecordBuffer
+from resolver.upstream import bogus_reason, checked
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of
-from resolver.upstream.route import HOUSE
+from resolver.upstream.route import HOUSE, Route
+from resolver.upstream.upstream_choice import OWN
 from store.log.records import NO_ANSWER, Key, Origin, Verdict
 from wire import message, types
 from wire import response as responses
 from wire.fit import fit
-from wire.message import HEADER, Question, Response
+from wire.message import HEADER, Response
 from wire.names import Malformed
-from wire.resource_records import ADDRESS_SIZES
 
 SINKHOLE_MEMO_SECONDS = 3600.0  # under one snapshot it never changes; the bound frees what nobody asks
 LOG_SECONDS = 60.0  # one line a minute for faults of one kind
@@ -56,6 +55,7 @@ class Resolver:
         self.snapshot, self.cache, self.forwarder, self.recorder = snapshot, cache, forwarder, recorder
         self.answer_feed: AnswerFeed | None = None  # set while the wall wants to know what clients were answered
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
+        self.fallback: Route | None = None  # who is asked while our own resolver does not work, where the home says so
         self.passthrough = Passthrough(self)
         self._logged = -LOG_SECONDS
 
@@ -118,16 +118,16 @@ class Resolver:
         query.key, now = key_of(query.question, query.route.tag), time.monotonic()
         entry, origin = self.cache.get(query.key, now), Origin.CACHE
         failed = entry is None and self.cache.failed(query.key, now)
-        if entry is None and (failed or self._down(query)):
+        if entry is None and (failed or self.is_down(query)):
             entry, origin = self.cache.stale(query.key, now), Origin.STALE
         if entry is None:
             if failed:
-                self.servfail(query)
+                self.servfail(query, bogus=self.cache.failures[query.key][1])
             return failed
         self._pass_on(query, entry.response, entry.upstream, origin, entry)
         return True
 
-    def _down(self, query: Query) -> bool:
+    def is_down(self, query: Query) -> bool:
         """Whether none of the servers that the query goes to is known to answer."""
         return self.forwarder.all_down if query.route is HOUSE else self.forwarder.servers_of(query.route).all_down
 
@@ -136,7 +136,7 @@ class Resolver:
         question, judgement, seat, now = query.question, query.judgement, query.seat, self.snapshot
         chain = own_chain.follow(question, judgement, View(seat, query.client, query.reply_to.stream), now)
         if chain is not None:
-            self._lead(query, chain)
+            led_answers.lead(self, query, chain)
             return
         packet = block.packet(question, judgement, seat, now)
         if packet:
@@ -145,56 +145,16 @@ class Resolver:
             query.reply_to.drop()
             self.note(query, b"", Origin.SELF)
 
-    def _lead(self, query: Query, chain: Chain) -> None:
-        """Answer with a CNAME to its targets, and with the addresses of the last one once they are known."""
-        ede = block.explained(query.question, query.judgement, self.snapshot)
-
-        def answer(data: list[bytes], upstream: str = "") -> None:
-            ttl = self.snapshot.sinkhole.ttl
-            packet = custom_records.led(query.question, chain.targets, data, ttl, ede)
-            self.finish(query, packet, Origin.SELF, upstream=upstream, until=time.monotonic() + ttl)
-
-        if chain.ask is None or not (chain.ask.qtype in ADDRESS_SIZES or query.judgement.verdict is Verdict.LOCAL):
-            answer(chain.data)
-            return
-        query.route, tag = chain.route, chain.route.tag
-        key, now = key_of(chain.ask, tag), time.monotonic()
-        entry = self.cache.get(key, now) or (self.cache.stale(key, now) if self._down(query) else None)
-        if entry is not None:
-            answer(custom_records.data_of(entry.response, chain.ask), entry.upstream)
-        else:
-            done = partial(self._led, query, chain.ask, answer)
-            self.forwarder.exchange(key, chain.ask, done, chain.route)
-
-    def _led(
-        self,
-        query: Query,
-        ask: Question,
-        answer: Callable[[list[bytes], str], None],
-        response: Response | None,
-        upstream: str,
-    ) -> None:
-        """Go on with a CNAME of our own once its last target was asked for; where nobody knew, say so."""
-        try:
-            key, now = key_of(ask, query.route.tag), time.monotonic()
-            if response is None or response.rcode in RETRY_RCODES:
-                stale = self.cache.stale(key, now)
-                if stale is None:
-                    self.servfail(query, upstream)  # a CNAME to nothing would say that there is no address
-                else:
-                    answer(custom_records.data_of(stale.response, ask), stale.upstream)
-                return
-            self.cache.put(key, response, upstream, now)
-            answer(custom_records.data_of(response, ask), upstream)
-        except Exception:
-            self.fault("an upstream's answer")
-            self.servfail(query, upstream)
-
     def answered(self, query: Query, response: Response | None, upstream: str) -> None:
         """Go on with a query for which an upstream was asked; `response` is None when none answered."""
         try:
             key, now = query.key, time.monotonic()
             if response is None or response.rcode in RETRY_RCODES:
+                if code := checked.bogus(response):
+                    self._refuse(query, code, upstream)
+                    return
+                if self._falls_back(query):
+                    return
                 self.cache.fail(key, now)
                 stale = self.cache.stale(key, now)
                 if stale is not None:
@@ -210,6 +170,30 @@ class Resolver:
         except Exception:
             self.fault("an upstream's answer")
             self.servfail(query, upstream)
+
+    def _refuse(self, query: Query, code: int, upstream: str) -> None:
+        """What did not stand the check is no answer, and an old one is none in its place."""
+
+        def refuse(code: int) -> None:
+            self.cache.fail(query.key, time.monotonic(), code)
+            self.servfail(query, upstream, code)
+
+        if upstream == OWN and code in bogus_reason.GENERAL:
+            bogus_reason.find(self.forwarder, query.question, code, refuse)
+        else:
+            refuse(code)
+
+    def _falls_back(self, query: Query) -> bool:
+        """Ask the upstreams, once, in place of our own resolver, which does not help; where the home says so."""
+        route = self.fallback
+        if route is None or query.route is not HOUSE:
+            return False
+        query.route = route
+        self.counters["fallbacks"] += 1
+        self.forwarder.exchange(
+            key_of(query.question, route.tag), query.question, partial(self.answered, query), route
+        )
+        return True
 
     def _pass_on(self, query: Query, response: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
         """Inspect what the answer shows, then send it with its TTLs counted down."""
@@ -246,14 +230,19 @@ class Resolver:
         hidden = query.judgement.blocklist == REBINDING  # the rest is sent, with a word on what is not
         ede = block.explained(question, query.judgement, self.snapshot) if hidden else b""
         packet = responses.build(question, response.rcode, body, response.counts, flags=flags, ede=ede)
+        query.dnssec = checked.seen(response, question, upstream)
         twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once
         self.finish(query, packet, origin, upstream=upstream, entry=twice)
 
-    def servfail(self, query: Query, upstream: str = "") -> None:
-        """The answer to a query that cannot be answered, by our fault or an upstream's."""
+    def servfail(self, query: Query, upstream: str = "", bogus: int = 0) -> None:
+        """The answer to a query that cannot be answered, by our fault or an upstream's; `bogus`: it did not stand the
+        check, by this extended error."""
         self.counters["servfail"] += 1
+        query.dnssec = bogus
         try:
-            packet = responses.empty(query.question, types.SERVFAIL, ede=block.unreachable(query.question, query.route))
+            question = query.question
+            ede = checked.explained(question, bogus) or block.unreachable(question, query.route)
+            packet = responses.empty(question, types.SERVFAIL, ede=ede)
             self.finish(query, packet, Origin.SELF, upstream=upstream)
         except Exception:
             self.fault("a SERVFAIL")
@@ -281,7 +270,7 @@ class Resolver:
         key = Key(
             question.name, question.qtype, int(judgement.verdict), int(origin),
             judgement.blocklist, judgement.rule, packet[3] & 0xF if packet else NO_ANSWER, upstream, "",
-            query.reply_to.transport,
+            query.reply_to.transport, query.dnssec,
         )  # fmt: skip
         duration_us = time.monotonic_ns() // 1000 - query.started_us
         self.recorder.note(query.started_us, query.behind or query.client, key, duration_us)

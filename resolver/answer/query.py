@@ -52,3 +52,4 @@ class Query:
     key: QuestionKey = b""  # once the cache has been asked
     route: Route = HOUSE  # whose servers are asked
     behind: str = ""  # who asks, where the address does not say it: `edns_client`, `device_client` (recorder.buffer)
+    dnssec: int = 0  # what is known of the answer's signatures, as the record says it

@@ -32,6 +32,7 @@ class Template(NamedTuple):
     end_counts: bytes  # of its authority and additional records
     opt: bytes  # its OPT record
     limit: int
+    checks: bool  # CD is not set: what cannot be believed is not wanted
 
 
 class Templates:
@@ -70,4 +71,5 @@ def _read(packet: bytes) -> Template | None:
         question.qtype, end_of_key(question), question.section[-4:], to_upstream[:10], to_upstream[10:],
         to_client[2], to_client[3], types.AD if question.do or question.flags & types.AD else 0,
         to_client[8:12], to_client[behind:], response.limit(question, message.UDP_SIZE, stream=False),
+        not question.flags & types.CD,
     )  # fmt: skip

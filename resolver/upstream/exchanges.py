@@ -21,7 +21,7 @@ from collections import Counter
 from resolver.upstream.exchange import Attempt, Done, Exchange
 from resolver.upstream.hedging import Hedging, outrun
 from resolver.upstream.matching import EDNS_RCODES, Match, match, whole
-from resolver.upstream.query_packet import query_bytes, unmixed
+from resolver.upstream.query_packet import query_bytes, unmixed, without_ad
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.reconnect_pauses import Pauses
 from resolver.upstream.server import Server
@@ -31,7 +31,7 @@ from wire import message
 from wire.entropy import mixed_case
 from wire.message import Question, Response
 from wire.names import Malformed
-from wire.types import FORMERR, IN, NOTIMP, NS, NXDOMAIN, RD, REFUSED, SERVFAIL
+from wire.types import AD, FORMERR, IN, NOTIMP, NS, NXDOMAIN, RD, REFUSED, SERVFAIL
 
 TRIES = 4
 TOTAL_SECONDS = 4.4  # for an exchange: a black hole ends in SERVFAIL within five seconds
@@ -172,6 +172,8 @@ class Exchanges(dict[QuestionKey, Exchange]):
 
     def _on_response(self, attempt: Attempt, packet: bytes) -> None:
         exchange, server = attempt.exchange, attempt.server
+        if packet[3] & AD and not server.vouches:
+            packet = without_ad(packet)
         try:
             packet = whole(attempt, unmixed(packet, attempt.section) if attempt.mixed else packet)
             response = message.parse_response(packet, attempt.section)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from resolver.transport.endpoint import Endpoint, usable
 from resolver.transport.poller import Poller
@@ -25,7 +25,9 @@ from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.route import HOUSE, Route
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
+from resolver.upstream.upstream_choice import OWN
 from resolver.upstream.upstream_policy import USUAL, UpstreamPolicy
+from store.log.records import INSECURE, UNCHECKED
 from wire.message import Question
 
 MAX_IN_FLIGHT = 8192  # questions at one moment, some 1 KiB each; past this a query gets SERVFAIL at once
@@ -44,10 +46,12 @@ class Forwarder:
         try_seconds: float,
         policy: UpstreamPolicy = USUAL,
         transports: Mapping[str, tuple[Builder, ...]] = TRANSPORTS,
+        *,
+        vouches: Callable[[Endpoint], bool] = lambda _endpoint: False,
     ) -> None:
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self.loop, self.poller = loop, Poller(loop)
-        self._policy, self._transports = policy, transports
+        self._policy, self._transports, self._vouches = policy, transports, vouches
         self._known: dict[Endpoint, Server] = {}  # each once, in however many routes; bounded by MAX_SERVERS
         self._routes: dict[tuple[str, ...], Servers] = {}  # bounded by `keep`
         self.servers = self._servers(endpoints)
@@ -207,6 +211,8 @@ class Forwarder:
         if server is None and len(self._known) < MAX_SERVERS and builders is not None:
             transports = tuple(build(self, endpoint) for build in builders)
             server = Server(endpoint, transports, self._probe, mixed_case=self._policy.mixed_case)
+            server.vouches = self._vouches(endpoint)
+            server.unsigned = INSECURE if server.vouches and endpoint.spec == OWN else UNCHECKED
             self._known[endpoint] = server
         return server
 

@@ -34,6 +34,11 @@ def query_bytes(question: Question, section: bytes, *, edns: bool, padded: bool 
 _BARE = 2 + 11 + 4  # bytes of id, OPT record and the head of the option
 
 
+def without_ad(packet: bytes) -> bytes:
+    """An answer whose server's word that it checked signatures counts for nothing here."""
+    return packet[:3] + bytes((packet[3] & ~AD & 0xFF,)) + packet[4:]
+
+
 def unmixed(packet: bytes, section: bytes) -> bytes:
     """An answer to the question `section`, in which our random letters are small: where an owner or a target repeats
     them instead of pointing to the question, every client would see them for as long as the answer is kept."""

@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from resolver.transport.endpoint import Endpoint
 from resolver.transport.transport import Transport
+from store.log.records import UNCHECKED
 
 SUSPECT_AFTER = 3  # failures in a row before a probe is sent
 PROBE_FIRST, PROBE_LAST = 1.0, 30.0  # seconds between probes: doubling
@@ -51,6 +52,8 @@ class Server:
         self.late_in_row = 0
         self.answers = self.failures = self.failed_in_row = 0
         self.down = False
+        self.vouches = False  # its word that it checked signatures (AD) is passed on
+        self.unsigned = UNCHECKED  # what is known of an answer of which it does not say so
         self.keeps_case = self._mixes = mixed_case
         self.takes_edns = True
         self.case_proven = self.edns_proven = False  # it did once what it is asked to

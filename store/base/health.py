@@ -267,6 +267,11 @@ def _dhcp(facts: _Facts) -> Iterator[Problem]:
         yield Problem("dhcp_others", State.DEGRADED, sentence, cure, "dhcp")
 
 
+def _recursor(facts: _Facts) -> Iterator[Problem]:
+    for word, sentence, cure in facts.live.recursor.problems() if facts.live.recursor else ():
+        yield Problem(word, State.DEGRADED, sentence, cure, "recursor")
+
+
 def _evidence(facts: _Facts) -> Iterator[Problem]:
     evidence = facts.live.evidence
     if evidence and evidence.error:
@@ -317,6 +322,6 @@ def _dropped(facts: _Facts) -> Iterator[Problem]:
 # down would do so whenever the provider has a bad hour.
 _LOOKS: tuple[Callable[[_Facts], Iterator[Problem]], ...] = (
     _dns, _supervisor, _workers, _upstreams, _circles, _restarting, _state_directory, _fallbacks, _recorder, _new_log,
-    _hidden_home, _updater,
-    _firewall, _dhcp, _evidence, _encrypted, _certificate, _warnings, _restored, _dropped,
+    _hidden_home, _updater, _firewall, _dhcp, _recursor, _evidence, _encrypted, _certificate, _warnings, _restored,
+    _dropped,
 )  # fmt: skip

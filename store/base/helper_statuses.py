@@ -1,18 +1,46 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the processes say of themselves that run only while they are wanted: the firewall's, DHCP's, evidence's, the
-certificate's.
+"""What every process says of itself, and more of those that run only while they are wanted: the
+firewall's, DHCP's, evidence's, the certificate's, and the one that keeps our own resolver (unbound).
 
 As process_status, whose other half this is: each field has a default, and none changes its name or type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
-from store.base.sentences import SentenceText
-from store.base.status_shape import Status
+from store.base.sentences import SentenceText, say
+
+# A status older than this is not believed: each process writes its own every second to five, the updater alone when it
+# works. The supervisor kills a worker that is silent for half as long (appliance.process.heartbeat).
+STALE_SECONDS = 30.0
+
+
+class Moment(NamedTuple):
+    """Now, by the clock of the wall (Unix seconds) and by the one that never jumps (time.monotonic)."""
+
+    time: float
+    clock: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What stands in every file; whoever writes it fills these three in."""
+
+    pid: int = 0
+    time: float = 0.0  # Unix seconds
+    clock: float = 0.0  # CLOCK_MONOTONIC, the same for all processes of a machine; 0 from one that does not say it
+
+    def is_live(self, now: Moment) -> bool:
+        """Whether it was written within STALE_SECONDS of now, before or after.
+
+        A Pi without a clock of its own jumps by years when it first hears the time, which says nothing of a process.
+        """
+        age = now.clock - self.clock if self.clock else now.time - self.time
+        return abs(age) <= STALE_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,3 +170,56 @@ class DhcpStatus(Status):
     asked: str = ""
     asked_others: tuple[str, ...] = ()
     asked_error: SentenceText = ""
+
+
+class RecursorState(StrEnum):
+    """`starting`: it does not answer yet; `failing`: it keeps ending, or does not answer; `missing`: not installed."""
+
+    OFF = "off"
+    STARTING = "starting"
+    SERVING = "serving"
+    FAILING = "failing"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecursorStatus(Status):
+    """How our own resolver stands: it answers on `port` of loopback, and asks the workers on `relay_port`.
+
+    `validates`: whether it checks signatures now; `clock_wrong`: it does not, for this machine's clock is not set.
+    `reaches`: whether it got an answer at its last look, from name servers or through the relay. `anchors_error`: why
+    the household's anchors are not used. `insecure`: domains whose signatures are not looked at.
+    """
+
+    state: RecursorState = RecursorState.OFF
+    port: int = 0
+    relay_port: int = 0
+    error: SentenceText = ""
+    recursive: bool = False
+    validates: bool = False
+    clock_wrong: bool = False
+    reaches: bool = True
+    anchors_error: SentenceText = ""
+    insecure: tuple[str, ...] = ()
+    server_pid: int = 0
+    server_since: float = 0.0  # Unix seconds
+    memory_kib: int = 0
+    restarts: int = 0  # that nobody asked for, since the keeper began
+
+    def problems(self) -> Iterator[tuple[str, SentenceText, SentenceText]]:
+        """What is wrong, each with its cure."""
+        if self.error and self.state is not RecursorState.SERVING:
+            yield "recursor_error", self.error, say("The page Settings, “Forged answers”, says how it stands.")
+        elif self.recursive and not self.reaches:
+            yield (
+                "recursor_alone", say("This machine’s own resolver gets no answer from the internet’s name servers."),
+                say("Look whether the internet is there; some providers let nobody ask on port 53."),
+            )  # fmt: skip
+        if self.clock_wrong:
+            yield (
+                "clock_wrong", say("This machine’s clock is not set: no signature is checked until it is."),
+                say("It is mostly set within minutes, once the internet is there; `timedatectl` says more."),
+            )  # fmt: skip
+        if self.anchors_error:
+            cure = say("Correct dnssec_anchors where it is set; until then the root’s own keys are used.")
+            yield "anchors_error", self.anchors_error, cure

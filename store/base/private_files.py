@@ -38,6 +38,15 @@ def begin(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
+def write_private(path: Path, text: str) -> None:
+    """Replace the file; only its owner may read it. Raises OSError."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
 def files(state: Path) -> Iterator[tuple[Path, int]]:
     """The files and folders of ours in a state directory with their modes; links are passed over."""
     for number, path in enumerate(_paths(state)):

@@ -10,7 +10,7 @@ from store.base.process_status import STALE_SECONDS, ChildState, ChildStatus, St
 from store.base.sentences import say_count
 
 # In the order in which a person would look; workers follow by number, then what else there is.
-_FIRST = ("supervisor", "recorder", "updater", "webui", "keepalive", "encrypted", "firewall", "dhcp")
+_FIRST = ("supervisor", "recorder", "updater", "webui", "keepalive", "encrypted", "firewall", "dhcp", "recursor")
 
 
 class State(StrEnum):
@@ -62,6 +62,8 @@ def _errors(live: Statuses) -> dict[str, str]:
         errors["firewall"] = live.firewall.error
     if live.dhcp:
         errors["dhcp"] = live.dhcp.error
+    if live.recursor:
+        errors["recursor"] = live.recursor.error
     return errors
 
 

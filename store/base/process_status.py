@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from store.base.helper_statuses import STALE_SECONDS as STALE_SECONDS
 from store.base.helper_statuses import CertificateFault as CertificateFault
 from store.base.helper_statuses import CertificateStatus as CertificateStatus
 from store.base.helper_statuses import DhcpState as DhcpState
@@ -20,12 +21,13 @@ from store.base.helper_statuses import DhcpStatus as DhcpStatus
 from store.base.helper_statuses import EncryptedStatus as EncryptedStatus
 from store.base.helper_statuses import EvidenceStatus as EvidenceStatus
 from store.base.helper_statuses import FirewallStatus as FirewallStatus
+from store.base.helper_statuses import Moment as Moment
+from store.base.helper_statuses import RecursorState as RecursorState
+from store.base.helper_statuses import RecursorStatus as RecursorStatus
+from store.base.helper_statuses import Status as Status
 from store.base.hidden_home import HiddenHome
 from store.base.row_counts import RowCounts
 from store.base.sentences import SentenceText
-from store.base.status_shape import STALE_SECONDS as STALE_SECONDS
-from store.base.status_shape import Moment as Moment
-from store.base.status_shape import Status as Status
 
 NOBODY_HIDES, NO_ROWS = HiddenHome(), RowCounts()
 
@@ -194,6 +196,7 @@ class Statuses:
     updater: UpdaterStatus | None = None
     firewall: FirewallStatus | None = None
     dhcp: DhcpStatus | None = None
+    recursor: RecursorStatus | None = None
     evidence: EvidenceStatus | None = None
     certificate: CertificateStatus | None = None
     encrypted: EncryptedStatus | None = None
@@ -201,7 +204,7 @@ class Statuses:
     def of(self, role: str) -> Status | None:
         """The status of a role; None for one that says nothing."""
         alone = {"supervisor": self.supervisor, "recorder": self.recorder, "updater": self.updater,
-                 "firewall": self.firewall, "dhcp": self.dhcp, "evidence": self.evidence,
+                 "firewall": self.firewall, "dhcp": self.dhcp, "recursor": self.recursor, "evidence": self.evidence,
                  "certificate": self.certificate, "encrypted": self.encrypted}  # fmt: skip
         return alone.get(role) or self.workers.get(role)
 
@@ -221,6 +224,7 @@ class Statuses:
             firewall=_live(self.firewall, now),
             dhcp=_live(self.dhcp, now),
             encrypted=_live(self.encrypted, now),
+            recursor=_live(self.recursor, now),
         )
 
 

@@ -21,6 +21,7 @@ from store.base.process_status import (
     FirewallStatus,
     Moment,
     RecorderStatus,
+    RecursorStatus,
     Status,
     Statuses,
     SupervisorStatus,
@@ -41,6 +42,7 @@ _KINDS: dict[str, type[Status]] = {
     "updater": UpdaterStatus,
     "firewall": FirewallStatus,
     "dhcp": DhcpStatus,
+    "recursor": RecursorStatus,
     "evidence": EvidenceStatus,
     "certificate": CertificateStatus,
     "encrypted": EncryptedStatus,
@@ -107,6 +109,7 @@ def read(run: Path) -> Statuses:
         updater=_read(run, "updater", UpdaterStatus),
         firewall=_read(run, "firewall", FirewallStatus),
         dhcp=_read(run, "dhcp", DhcpStatus),
+        recursor=_read(run, "recursor", RecursorStatus),
         evidence=_read(run, "evidence", EvidenceStatus),
         certificate=_read(run, "certificate", CertificateStatus),
         encrypted=_read(run, "encrypted", EncryptedStatus),
@@ -117,6 +120,11 @@ def read_live(run: Path) -> Statuses:
     """The same, without what is left over from processes that are gone."""
     statuses = read(run)
     return statuses.live(now())
+
+
+def read_recursor(run: Path) -> RecursorStatus | None:
+    """The last word of our own resolver's keeper alone, for whoever looks often."""
+    return _read(run, "recursor", RecursorStatus)
 
 
 def read_pid(run: Path, role: str) -> int | None:

@@ -162,6 +162,14 @@ class Leave(StrEnum):
     NO = "no"
 
 
+class Dnssec(StrEnum):
+    """What is done about signatures, the least first: nothing, an upstream's word is passed on, or they are checked."""
+
+    OFF = "off"
+    TRUST = "trust"
+    VALIDATE = "validate"
+
+
 class LogPrivacy(StrEnum):
     """What the query log holds of each query, the most first: all, the name without who asked, or nothing at all."""
 

@@ -6,16 +6,17 @@ from dataclasses import Field, dataclass, fields
 from typing import Any
 
 from store.base.sentences import say
-from store.config.choices import Leave, LogPrivacy, RuleKind, UpstreamMode, WallMode, YoutubeLevel
+from store.config.choices import Leave, LogPrivacy, RuleKind, WallMode, YoutubeLevel
 
 from store.config.endpoints import (  # isort: skip
     LEASE_FILES, check_group, check_home_domain, check_host_name, check_interface, check_ipv4,
     check_ipv6, check_leave, check_list_id, check_member, check_network, check_own_name, check_path,
     check_vendor,
 )
-from store.config.listening_settings import ListeningSettings
+from store.config.resolving_settings import OFF as OFF
+from store.config.resolving_settings import ON_OFF, ResolvingSettings
 from store.config.setting_values import Setting, described
-from store.config.upstream_specs import check_bootstrap, check_upstream
+from store.config.upstream_specs import check_upstream
 from store.config.wall_switches import SWITCHES, USUAL, Modes
 from store.locale.language_rules import RULES
 from wire.response import BlockMode
@@ -25,15 +26,13 @@ def _set(default: Any, about: str, check: Callable[[str], str] = str, **more: An
     return described(default, about, check, **more)
 
 
-ON_OFF = ("on", "off")
-OFF = "off"
 BLOCK, ALLOW = str(RuleKind.BLOCK), str(RuleKind.ALLOW)
 # What the house may answer: the others are for single rules, lists and groups.
 SINKHOLES = (BlockMode.NULL, BlockMode.NXDOMAIN, BlockMode.NODATA, BlockMode.REFUSED, BlockMode.ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(ListeningSettings):
+class Settings(ResolvingSettings):
     """All settings, valid. `SETTINGS` describes each by its key; the wall's switches are a setting each."""
 
     upstreams: tuple[str, ...] = _set(
@@ -217,22 +216,6 @@ class Settings(ListeningSettings):
     cache_max_mb: int = _set(64, say("Megabytes (MiB) that those may fill, in each DNS process."), low=1, high=4096)
     upstream_timeout_ms: int = _set(
         1500, say("Milliseconds to wait for an upstream before the next is asked."), low=100, high=4000)  # fmt: skip
-    upstream_mode: UpstreamMode = _set(
-        UpstreamMode.STRICT,
-        say(
-            "What becomes of names while no encrypted upstream answers: strict never asks in the clear, fallback asks "
-            "plain servers until one does again, and tells."
-        ),
-        choices=tuple(UpstreamMode),
-    )
-    upstream_bootstrap: tuple[str, ...] = _set(
-        ("9.9.9.9", "149.112.112.112", "1.1.1.1", "[2620:fe::fe]:53", "[2606:4700:4700::1111]:53"),
-        say(
-            "Plain DNS servers that are asked for the addresses of encrypted upstreams that are written as names, and "
-            "for nothing else but with upstream_mode fallback."
-        ),
-        check_bootstrap,
-    )
     mixed_case: str = _set(
         "on",
         say(

@@ -74,6 +74,12 @@ class Transport(IntEnum):
     DOH = 4
     DOQ = 5
 
+# What is known of an answer's signatures: nothing, as where nobody checked them; they hold; there are none, as a signed
+# zone says. Where they do not hold it is the extended error (RFC 8914).
+UNCHECKED, VALIDATED, INSECURE = 0, 1, 2
+BOGUS = {
+    6: "bogus", 7: "expired", 8: "not_yet_valid", 9: "no_key", 10: "no_signature", 11: "no_zone_key", 12: "no_proof",
+}  # fmt: skip
 
 NO_ANSWER = 0xFFFF  # in place of a response's code, which has twelve bits at most: the query was dropped
 
@@ -103,6 +109,7 @@ class Key(NamedTuple):
     upstream: Annotated[str, Stored("upstream_id", table="upstreams")]
     source: Annotated[str, Stored("source_id", table="sources")] = ""  # whose record was imported; "": our own
     transport: Annotated[int, Stored("transport", Transport)] = 0
+    dnssec: Annotated[int, Stored("dnssec")] = UNCHECKED
 
 
 Outcome = tuple[int | str, ...]
@@ -138,6 +145,10 @@ def _read(sql: str, title: str = "", **api: Any) -> dict[str, Any]:
 _TIME = """strftime('%Y-%m-%dT%H:%M:%S', r.time_us / 1000000, 'unixepoch')
         || printf('.%03dZ', (r.time_us / 1000) % 1000)"""
 
+_DNSSEC = f"CASE WHEN o.dnssec = {VALIDATED} THEN 'validated' WHEN o.dnssec = {INSECURE} THEN 'insecure' " \
+    f"WHEN o.dnssec > {INSECURE} THEN 'bogus' END"  # fmt: skip
+_DNSSEC_REASON = f"CASE o.dnssec {' '.join(f'WHEN {code} THEN {word!r}' for code, word in BOGUS.items())} END"
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRow:
@@ -167,6 +178,8 @@ class QueryRow:
     transport: str | None = field(
         metadata=_read("tr.name", say("Came over"), description="UDP, TCP, DOT, DOH or DOQ; null: not known")
     )
+    dnssec: str | None = field(metadata=_read(_DNSSEC, description="validated, insecure or bogus; null: not checked"))
+    dnssec_reason: str | None = field(metadata=_read(_DNSSEC_REASON, description="why it is bogus, by RFC 8914"))
 
 
 COLUMNS = tuple(Column(column.name, column.metadata["sql"], column.metadata["heading"]) for column in fields(QueryRow))

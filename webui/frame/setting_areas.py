@@ -50,6 +50,13 @@ AREAS = (
             "encrypted DNS, DoT, DoH, DoQ, TLS, HTTPS, QUIC, bootstrap"),
     ),
     Area(
+        "dnssec", say("Forged answers"),
+        say("Whether answers are checked for forgery (DNSSEC), and whether this machine looks names up itself."),
+        "badge-check", ("dnssec", "recursive"),
+        ("recursive_fallback", "dnssec_insecure", "dnssec_anchors", "recursive_hints"), (),
+        say("DNSSEC, unbound, recursive resolver, validation, trust anchor, root servers"),
+    ),
+    Area(
         "kept", say("What is kept, and for how long"),
         say("Which look-ups are written down, by whom, for how many days; and to delete them."), "clock",
         ("log_privacy", "log_keep_days", "log_addresses"),

@@ -36,8 +36,9 @@ def test_a_row_has_the_columns_of_the_view(log: sqlite3.Connection) -> None:
 
 def test_an_outcome_from_before_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert records.completed(list(KEY[1:])) == KEY[1:]
-    monkeypatch.setattr(Key, "_field_defaults", {"rcode": 7, "upstream": "none", "source": "", "transport": 2})
-    assert records.completed(list(KEY[1:6])) == (*KEY[1:6], 7, "none", "", 2)
+    defaults = {"rcode": 7, "upstream": "none", "source": "", "transport": 2, "dnssec": 1}
+    monkeypatch.setattr(Key, "_field_defaults", defaults)
+    assert records.completed(list(KEY[1:6])) == (*KEY[1:6], 7, "none", "", 2, 1)
 
 
 def test_what_failed_is_the_same_by_numbers_and_by_the_words_of_the_view(log: sqlite3.Connection) -> None:
