@@ -36,9 +36,10 @@ def test_a_week_is_drawn(chromium: Any, address: str, home: Any) -> None:
     picture, field = new.locator("[data-draw-week] svg"), new.locator("textarea")
     box = picture.bounding_box()
     wide, high = box["width"] / 24, box["height"] / 7
-    page.mouse.move(box["x"] + 20.2 * wide, box["y"] + 0.5 * high)
+    # The browser's week begins on a Sunday: that is the row at the top.
+    page.mouse.move(box["x"] + 20.2 * wide, box["y"] + 1.5 * high)
     page.mouse.down()
-    page.mouse.move(box["x"] + 21.7 * wide, box["y"] + 4.5 * high, steps=5)
+    page.mouse.move(box["x"] + 21.7 * wide, box["y"] + 5.5 * high, steps=5)
     page.mouse.up()
     expect(field).to_have_value("mon,tue,wed,thu,fri 20:00-22:00")
     # By keys: from where the mouse was, to Saturday, then right with Shift.
@@ -64,7 +65,7 @@ def test_what_was_typed_is_the_same_after_it_was_drawn_over_and_back(chromium: A
     picture, field = new.locator("[data-draw-week] svg"), new.locator("textarea")
     field.press_sequentially(ODD)
     for _ in range(2):
-        picture.press("Enter")  # Monday, 21:00
+        picture.press("Enter")  # 21:00 on the first day
     expect(field).not_to_have_value(ODD)
     new.get_by_label("Name").fill("Odd")
     new.get_by_role("button", name="Add").click()

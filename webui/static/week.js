@@ -70,6 +70,8 @@
     if (!field || !svg || place.dataset.lively) return;
     place.dataset.lively = "yes";
     place.hidden = false;
+    // Rows begin as the viewer's week does; minutes of a week begin on Monday.
+    const first = Number(place.dataset.first), of = (row) => ((row + first) % 7) * DAY;
     let week = read(field.value), day = 0, at = 21 * 60, drawing = null;
 
     const show = (cursor = document.activeElement === svg) => {
@@ -77,9 +79,9 @@
       for (let row = 0; row < 7; row++) {
         shape(svg, "rect", { class: "fill-track", x: 0, y: row * ROW + 2, width: DAY, height: HEIGHT });
         for (let from = 0; from < DAY; from++) {
-          if (!week[row * DAY + from]) continue;
+          if (!week[of(row) + from]) continue;
           let to = from;
-          while (to < DAY && week[row * DAY + to]) to++;
+          while (to < DAY && week[of(row) + to]) to++;
           shape(svg, "rect", { class: "fill-times", x: from, y: row * ROW + 2, width: to - from, height: HEIGHT });
           from = to;
         }
@@ -88,11 +90,11 @@
       if (cursor) shape(svg, "rect", { class: "cursor", x: at, y: day * ROW + 1, width: STEP, height: HEIGHT + 2 });
     };
     const told = () => {
-      const on = week[day * DAY + at];
+      const on = week[of(day) + at];
       live.textContent = `${titles[day]}, ${clock(at)}–${clock(at + STEP)}: ${on ? place.dataset.on : place.dataset.off}`;
     };
     const put = (rows, from, to, on) => {
-      for (let row = Math.min(...rows); row <= Math.max(...rows); row++) week.fill(on, row * DAY + from, row * DAY + to);
+      for (let row = Math.min(...rows); row <= Math.max(...rows); row++) week.fill(on, of(row) + from, of(row) + to);
     };
     const done = () => {
       field.value = write(week);
@@ -107,7 +109,7 @@
     svg.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       [day, at] = cell(event);
-      drawing = { day, at, on: week[day * DAY + at] ? 0 : 1, before: week.slice() };
+      drawing = { day, at, on: week[of(day) + at] ? 0 : 1, before: week.slice() };
       svg.setPointerCapture(event.pointerId);
       svg.focus({ preventScroll: true });
       put([day], at, at + STEP, drawing.on);
@@ -126,10 +128,10 @@
     const MOVES = { ArrowLeft: [0, -STEP], ArrowRight: [0, STEP], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
     svg.addEventListener("keydown", (event) => {
       if (event.key === " " || event.key === "Enter") {
-        put([day], at, at + STEP, week[day * DAY + at] ? 0 : 1);
+        put([day], at, at + STEP, week[of(day) + at] ? 0 : 1);
         done();
       } else if (MOVES[event.key]) {
-        const on = week[day * DAY + at], from = day;
+        const on = week[of(day) + at], from = day;
         const [down, right] = MOVES[event.key];
         day = Math.min(6, Math.max(0, day + down));
         at = Math.min(DAY - STEP, Math.max(0, at + right));
