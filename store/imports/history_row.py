@@ -14,7 +14,7 @@ from typing import IO
 
 from store.base.sentences import Sentence, say, sentence_of
 from store.imports.import_file import ImportDraft, Refused, Row
-from store.log.records import Outcome
+from store.log.records import Outcome, completed
 
 MAX_LINE = 65_536  # bytes: an answer of a DNS message is at most 64 KiB, and nobody logs one as long
 MAX_NAME = 1_016  # characters, as the log takes them
@@ -167,4 +167,4 @@ def outcome(
     upstream: str = "",
 ) -> Outcome:  # fmt: skip
     """In the order of `store.log.records.Key`."""
-    return (qtype, verdict, origin, blocklist, rule, rcode, upstream, source)
+    return completed([qtype, verdict, origin, blocklist, rule, rcode, upstream, source])

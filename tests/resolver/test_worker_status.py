@@ -35,7 +35,9 @@ def test_the_status_says_what_a_page_shows(worker: RunningWorker, upstream: Scri
 def test_every_count_of_the_resolver_is_in_the_status() -> None:
     counted = re.compile(r'counters\["(\w+)"\] \+= ')
     fields = {field.name for shape in (WorkerStatus, ExchangeCounts) for field in dataclasses.fields(shape)}
-    words = {word for path in ROOM.rglob("*.py") for word in counted.findall(path.read_text())}
+    # What the process of encrypted DNS counts stands in a status of its own: tests/resolver/encrypted.
+    paths = [path for path in ROOM.rglob("*.py") if path.parent.name != "encrypted"]
+    words = {word for path in paths for word in counted.findall(path.read_text())}
     assert "faults" in words and "timed_out" in words
     assert words <= fields, "give each a field, and fill it in resolver.worker_status.describe"
     described = inspect.getsource(describe) + inspect.getsource(exchange_counts)

@@ -34,7 +34,8 @@ def test_by_keyboard_alone(chromium: Any, address: str, home: Any) -> None:
 
     page.keyboard.press("Control+k")
     box.fill("ads.example")
-    expect(page.get_by_role("option", name=re.compile("^Why is ads.example blocked"))).to_have_attribute("aria-selected", "true")
+    why = page.get_by_role("option", name=re.compile("^Why is ads.example blocked"))
+    expect(why).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/blocklists/rules#rule-*")

@@ -68,6 +68,10 @@ def run(authority: Authority, test: Test, *, fallback: bool, beside: bool = Fals
                 forwarder.close()
                 await encrypted.stop()
                 await plain.close()
+                # Connections in the middle of a handshake end with their tasks.
+                left = asyncio.all_tasks() - {asyncio.current_task()}
+                if left:
+                    await asyncio.wait(left, timeout=5)
                 await asyncio.sleep(0.02)
 
     with contextlib.closing(asyncio.Runner()) as runner:

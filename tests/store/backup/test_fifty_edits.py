@@ -28,7 +28,7 @@ from store.history.acting import Acting, Origin
 from store.household import exceptions, groups, pauses, requests, safe_search_edit, schedules, undo
 from store.household.changes import ChangeView, change, changes
 from store.household.group_parts import GroupParts
-from store.local import correction_edit, finding_states, forward_edit, lease_edit, record_edit
+from store.local import correction_edit, device_word_edit, finding_states, forward_edit, lease_edit, record_edit
 from store.local.decided_findings import Of
 from store.rules import rule_edit
 from store.rules.rule_edit import NewRule
@@ -52,7 +52,8 @@ ELSEWHERE: Mapping[str, str] = {
     "begin": "cannot be undone", "confirm": "cannot be undone", "new_codes": "cannot be undone",
     "off": "cannot be undone", "accept": "that a code is used is no decision",
     "request": "records of the log that are deleted cannot be brought back",
-    "undo": "is what is tried here", "try_undo": "changes nothing", "restore": "test_restore.py",
+    "undo": "is what is tried here", "undo_several": "as undo", "try_undo_several": "changes nothing",
+    "restore": "test_restore.py",
 }  # fmt: skip
 LISTS = ("pack:xiaomi", "general", "added:ads")
 NAMES = ("ads.example", "games.example", "school.example", "*.tracker.example")
@@ -155,6 +156,7 @@ DRAWN: Mapping[str, Callable[[Home], object]] = {
     "split_device": lambda h: device_edits.split_device(
         h.e, h.drawn.randint(1, 3), h.drawn.sample([f"192.168.1.{end}" for end in (2, 3, 4, 12, 13, 14)], 1)
     ),
+    "new_word": lambda h: device_word_edit.new_word(h.e, h.drawn.randint(1, 9)),
     "forget_device": lambda h: device_edits.forget_device(h.e, h.drawn.randint(1, 9)),
     "set_networks": lambda h: device_edits.set_networks(
         h.e, h.drawn.randint(1, 3), [f"192.168.{h.drawn.randint(2, 9)}.0/24"]

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from store.log import batch_codec
 from store.log.batches import BadBatch, Batch, columns
-from store.log.records import Key
+from store.log.records import BOGUS, INSECURE, UNCHECKED, VALIDATED, Key, Transport
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 NAME = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=40)
 KEYS = st.builds(
-    Key, NAME, st.integers(0, 65535), st.integers(0, 4), st.integers(0, 4), TEXT, TEXT, st.integers(0, 65535), TEXT
-)
+    Key, NAME, st.integers(0, 65535), st.integers(0, 4), st.integers(0, 4), TEXT, TEXT, st.integers(0, 65535), TEXT,
+    TEXT, st.sampled_from(Transport), st.sampled_from((UNCHECKED, VALIDATED, INSECURE, *BOGUS)),
+)  # fmt: skip
 
 
 @st.composite

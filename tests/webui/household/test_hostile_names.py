@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from lived_in_home import Visitor
 
 from store.base import db
 from store.household import groups, requests, schedules
@@ -20,7 +21,7 @@ PAGES = ("/services", "/services/tiktok", "/groups", "/times", "/names", "/dhcp"
 
 
 @pytest.fixture
-def met(visitor: Any) -> Any:
+def met(visitor: Visitor) -> Visitor:
     """A home in which a device, a group, times, a record and a request have such a name each."""
     engine = visitor.engine()
     window = {"days": ["mon"], "from": "21:00", "to": "06:00"}

@@ -5,13 +5,14 @@ import re
 from typing import Any
 
 import pytest
+from lived_in_home import Visitor
 
 from store.base import status
 from store.base.helper_statuses import EncryptedStatus
 
 
 @pytest.fixture
-def serving(visitor: Any) -> Any:
+def serving(visitor: Visitor) -> Visitor:
     visitor.form("/settings/encrypted/make")
     bound = {"dot": ("0.0.0.0:853",), "https": ("0.0.0.0:443",)}
     status.publish(visitor.home.run, "encrypted", EncryptedStatus(serving=True, bound=bound))

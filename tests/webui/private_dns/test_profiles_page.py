@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from lived_in_home import Visitor
 from made_certificates import made
 
 from store.certificates import certificate_files, home_certificate
@@ -16,7 +17,7 @@ BOUND = {"dot": ("0.0.0.0:853",), "https": ("0.0.0.0:443",)}
 
 
 @pytest.fixture
-def serving(stranger: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def serving(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> Visitor:
     """Somebody who is not logged in, where encrypted DNS is served with the home's certificate."""
     home_certificate.make(stranger.home.state, Settings(), time.time())
     monkeypatch.setattr(profiles_page, "bound", lambda ui: BOUND)
