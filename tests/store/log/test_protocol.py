@@ -43,7 +43,7 @@ KEYS = st.builds(
     Key, st.sampled_from([*COMPANIES, "d.example", "a_d.example"]), st.sampled_from([1, 28, 65_000]),
     st.sampled_from(list(Verdict)).map(int), st.integers(0, 4), st.sampled_from(["", "ads", "pack:acme"]),
     st.sampled_from(["", "a.example", "a.example through b.example"]), st.sampled_from([0, 3, 99, NO_ANSWER]),
-    st.sampled_from(["", "9.9.9.9"]),
+    st.sampled_from(["", "9.9.9.9"]), st.just(""), st.integers(0, 5), st.integers(0, 12),
 )  # fmt: skip
 # Whole hours too, since their borders are where a count goes wrong; and a clock that was never set.
 TIMES = st.one_of(
@@ -222,6 +222,7 @@ OPENERS = {
     "webui/http/deps.py": {"querylog", "sqlite_reader"},
     "webui/http/tail.py": {"sqlite_reader"},
     "webui/queries/log_rows.py": {"lookups"},  # what a look-up is, for rows
+    "webui/services/service_uses.py": {"rollup_tables"},
 }
 
 

@@ -34,6 +34,7 @@ Seen = tuple[int, str, Key, int]
 KEYS = st.builds(
     Key, st.sampled_from([*COMPANY, "d.example"]), st.sampled_from([1, 28]), st.sampled_from(list(Verdict)),
     st.sampled_from(list(Origin)), st.sampled_from(["", "ads", "pack:acme"]), st.just(""), st.just(0), st.just(""),
+    st.just(""), st.integers(0, 5), st.integers(0, 12),
 )  # fmt: skip
 SEEN = st.lists(
     st.tuples(st.integers(NOW, NOW + 1000), st.sampled_from(CLIENTS), KEYS, st.integers(0, 5000)),

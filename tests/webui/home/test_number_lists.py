@@ -10,7 +10,7 @@ from webui.home.number_lists import lists
 def test_without_a_log_every_list_is_empty() -> None:
     reader = empty_reader()
     with reader.counts(0, 1) as counts:
-        values = lists(counts)
+        values = lists(counts, "range=7d")
     reader.close()
     assert not values.pop("summary").queries
     assert not any(values.values())

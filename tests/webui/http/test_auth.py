@@ -32,6 +32,7 @@ OPEN_CALLS = {
     ("GET", "/health"),
     ("GET", "/api/v1/health"),
     ("POST", "/api/v1/setup"),
+    ("GET", "/apple/doh.mobileconfig"), ("GET", "/apple/dot.mobileconfig"), ("GET", "/certificate/authority.crt"),
     ("GET", "/language"), ("GET", "/manifest.webmanifest"), ("GET", "/offline"),
     ("POST", "/language"),
     ("POST", "/api/v1/session"),

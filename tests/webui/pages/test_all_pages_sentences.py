@@ -40,7 +40,8 @@ UNSEEN = {"script", "style", "svg"}
 # What a person types or reads the same in every language.
 LITERAL = {
     "xiaomi", "nothing.at.all",  # what was asked for, as a chip of the log shows it
-    "nas.home.arpa", "home.arpa", "fritz.box", "192.168.1.5 nas.lan nas", "house", *local_records.TYPES,
+    "nas.home.arpa", "annas-laptop.home.arpa", "kitchen-speaker.home.arpa", "living-room-tv.home.arpa",
+    "redmi-note-13.home.arpa", "home.arpa", "fritz.box", "192.168.1.5 nas.lan nas", "house", *local_records.TYPES,
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "A,AAAA",
     ", ".join(custom_responses.WORDS), "name.example", "telltale.toml", "telltale", "TCP", "UDP", "TXT", "NULL",
     "NOERROR", "NXDOMAIN", "HTTPS", "AAAA", ", ".join(COUNTED),

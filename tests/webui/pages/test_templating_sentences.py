@@ -21,7 +21,10 @@ DATA = {
     "Telltale", "ads.example.com", "https://example.com/list.txt", "data.mistat.xiaomi.com", "XXXX-XXXX", "· Telltale",
     "CSV", "JSON", "aa:bb:cc:00:11:22", "nas.home.arpa", "192.168.1.5 nas.lan nas", "fritz.box", "shop.example",
     'curl -H "Authorization: Bearer TOKEN" http://telltale/api/v1/stats/summary', "openapi.json",
-    "192.168.1.1, tcp://9.9.9.9:53, [2620:fe::fe]:53",
+    "192.168.1.1, tls://9.9.9.9#dns.quad9.net, https://dns.quad9.net/dns-query",
+    "/etc/letsencrypt/live/dns.example.org/fullchain.pem", "/etc/letsencrypt/live/dns.example.org/privkey.pem",
+    "-----BEGIN CERTIFICATE-----", "-----BEGIN PRIVATE KEY-----", "Firefox", "netsh dns add encryption server=",
+    "dohtemplate=", "autoupgrade=yes udpfallback=no", "DNS=", "DNSOverTLS=yes",
 }  # fmt: skip
 SAYING = {"say", "say_count", "say_as"}
 _GAP = "\ue000"  # stands for an expression

@@ -187,7 +187,8 @@ def change_the_password(stroll: Stroll) -> None:
     old = stroll.walks.password
     stroll.go("Settings")
     stroll.press(stroll.page.get_by_role("link", name="Who may use this"))
-    stroll.type(stroll.page.get_by_label("Password now"), old)
+    stroll.press(stroll.page.get_by_role("link", name="People and log-in"))
+    stroll.type(stroll.page.locator("input[name=current]"), old)
     stroll.page.get_by_label("New password", exact=True).fill(new)
     stroll.page.get_by_label("New password again").fill(new)
     stroll.press(stroll.page.get_by_role("button", name="Change password"))
