@@ -2,12 +2,13 @@
 """A device's own address for encrypted DNS, and how each system takes it."""
 
 import re
+from contextlib import closing
 from typing import Any
 
 import pytest
 from lived_in_home import Visitor
 
-from store.base import status
+from store.base import db, status
 from store.base.helper_statuses import EncryptedStatus
 
 
@@ -17,6 +18,13 @@ def serving(visitor: Visitor) -> Visitor:
     bound = {"dot": ("0.0.0.0:853",), "https": ("0.0.0.0:443",)}
     status.publish(visitor.home.run, "encrypted", EncryptedStatus(serving=True, bound=bound))
     return visitor
+
+
+def test_a_device_without_a_name_has_the_page_too(serving: Any) -> None:
+    with closing(db.connect(serving.home.state / "config.db")) as con:
+        con.execute("INSERT INTO device (id, first_seen) VALUES (77, 1)")
+        con.commit()
+    assert "Device 77" in serving.get("/devices/77/private-dns").text
 
 
 def test_its_address_is_its_own_and_may_be_made_anew(serving: Any) -> None:

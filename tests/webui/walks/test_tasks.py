@@ -186,8 +186,8 @@ def change_the_password(stroll: Stroll) -> None:
     new = f"another good one {next(_fresh)}"
     old = stroll.walks.password
     stroll.go("Settings")
-    stroll.press(stroll.page.get_by_role("link", name="Who may use this"))
     stroll.press(stroll.page.get_by_role("link", name="People and log-in"))
+    stroll.open("Change my password")
     stroll.type(stroll.page.locator("input[name=current]"), old)
     stroll.page.get_by_label("New password", exact=True).fill(new)
     stroll.page.get_by_label("New password again").fill(new)
