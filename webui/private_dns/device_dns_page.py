@@ -38,7 +38,8 @@ def show(request: Request, ui: WebUi, engine: Engine, config: Config, number: Nu
     scanned = reached(str(request.base_url), path) if https_url or tls_name else ""
     own = own_addresses.way_out()
     return page(
-        request, "device_dns_page.html", device=row, called=devices.display_name(row), served=served, word=word, tls_name=tls_name, https_url=https_url,
+        request, "device_dns_page.html", device=row, called=devices.display_name(row), served=served, word=word,
+        tls_name=tls_name, https_url=https_url,
         code=qr_code.svg(scanned) if scanned else "", own_address=str(own or "127.0.0.1"),
         outside=ui.settings().outside == "on",
     )  # fmt: skip
