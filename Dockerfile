@@ -23,6 +23,7 @@ COPY blocklists /src/blocklists
 COPY resolver /src/resolver
 COPY firewall /src/firewall
 COPY dhcp /src/dhcp
+COPY recursor /src/recursor
 COPY evidence /src/evidence
 COPY webui /src/webui
 COPY appliance /src/appliance

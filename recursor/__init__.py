@@ -10,6 +10,5 @@ Only unbound decides whether a signature holds; we write its configuration, star
 While neither is wanted nothing of this runs, and the distribution's own service is never touched.
 
 The room is flat. Order to read: `recursor_plan`, `unbound_config`, `trust_anchors`, `sane_clock`, `unbound_child`,
-`unbound_probe` (whether it answers), `recursor_keeper` (the process), `recursor_standing` (how all of it stands, for
-pages, API and command line).
+`unbound_probe` (whether it answers), `recursor_keeper` (the process).
 """

@@ -189,7 +189,6 @@ class Resolver:
         if route is None or query.route is not HOUSE:
             return False
         query.route = route
-        self.counters["fallbacks"] += 1
         self.forwarder.exchange(
             key_of(query.question, route.tag), query.question, partial(self.answered, query), route
         )

@@ -34,5 +34,10 @@
   for (const kind of ["pointerleave", "focusout"]) place.addEventListener(kind, later);
   place.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   // What came with the page is said, too: a live region speaks of what changes in it.
-  if (place.children.length) setTimeout(() => place.replaceChildren(...[...place.children].map((line) => line.cloneNode(true))), 300);
+  // Who has reached it already keeps what they stand on.
+  const spoken = () => {
+    if (isHeld()) arrived();
+    else place.replaceChildren(...[...place.children].map((line) => line.cloneNode(true)));
+  };
+  if (place.children.length) setTimeout(spoken, 300);
 })();

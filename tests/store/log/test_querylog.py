@@ -73,7 +73,7 @@ def test_the_view_reads_well_by_itself(log: sqlite3.Connection) -> None:
         "rule": "example", "list": "pack:acme",
         "list_title": "Acme", "company": "Acme",
         "kind": "unknown", "purpose": "unknown", "rcode": "NOERROR", "upstream": None, "duration_ms": 1.5,
-        "source": None, "transport": None,
+        "source": None, "transport": None, "dnssec": None, "dnssec_reason": None,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ DAY = Span(1_795_514_400_000_000, 1_795_600_800_000_000)
 TEXTS = dict.fromkeys(("device", "client", "name", "type", "verdict", "origin", "rule", "list", "list_title"), "x")
 ROW = QueryRow(time="2026-11-24T10:00:00.000Z", time_us=DAY.from_us, device_id=3, company=None, kind="use",
                purpose="content", rcode="NOERROR", upstream=None, duration_ms=1.5, source=None, transport=None,
-               **TEXTS)  # fmt: skip
+               dnssec=None, dnssec_reason=None, **TEXTS)  # fmt: skip
 
 
 def test_a_record_loses_no_column_but_the_one_that_repeats_the_time() -> None:

@@ -13,6 +13,7 @@ from webui.views import queries_view
 ROW = QueryRow(
     "2026-11-24T13:37:43.120Z", 1_795_527_463_120_000, "Phone", 1, "192.168.1.21", "a.example", "A", "BLOCK", "MEMO",
     "||a.example^", "pack:x", "X", None, "unknown", "unknown", "NOERROR", None, 0.2, None, None,
+    None, None,
 )  # fmt: skip
 
 
