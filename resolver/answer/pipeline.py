@@ -188,10 +188,9 @@ class Resolver:
         route = self.fallback
         if route is None or query.route is not HOUSE:
             return False
-        query.route = route
-        self.forwarder.exchange(
-            key_of(query.question, route.tag), query.question, partial(self.answered, query), route
-        )
+        # Kept apart: what nobody checked is no answer of our own resolver's once that is back.
+        query.route, query.key = route, key_of(query.question, route.tag)
+        self.forwarder.exchange(query.key, query.question, partial(self.answered, query), route)
         return True
 
     def _pass_on(self, query: Query, response: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
