@@ -132,12 +132,7 @@ class _Way:
     def _flush(self) -> None:
         self._scheduled = False
         while self._out:
-            message, count = b"", 0
-            for frame in self._out:
-                if message and len(message) + len(frame) > MAX_MESSAGE:
-                    break
-                message += frame
-                count += 1
+            message, count = handed_frames.next_message(self._out)
             try:
                 self._sock.send(message)
             except OSError:  # it is full: the worker is busy, or on its way back

@@ -152,12 +152,7 @@ class HandedSocket:
         """Send what there is, in messages of a size that always fits."""
         self._scheduled = False
         while self._out:
-            message, count = b"", 0
-            for frame in self._out:
-                if message and len(message) + len(frame) > MAX_MESSAGE:
-                    break
-                message += frame
-                count += 1
+            message, count = handed_frames.next_message(self._out)
             try:
                 self.sock.send(message)
             except BlockingIOError:

@@ -10,7 +10,7 @@ A message holds as many as are there at the moment. Both ends are ours, on one m
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 MAX_MESSAGE = 100_000  # bytes: one answer of the largest size fits, and all of it a socket's usual buffer
@@ -36,6 +36,17 @@ def of_query(query: HandedQuery) -> bytes:
 def of_response(number: int, packet: bytes) -> bytes:
     """One response as it travels."""
     return _RESPONSE.pack(number, len(packet)) + packet
+
+
+def next_message(frames: Iterable[bytes]) -> tuple[bytes, int]:
+    """As many of the frames as fit into a message, in their order, and how many those are; the first always does."""
+    message, count = b"", 0
+    for frame in frames:
+        if message and len(message) + len(frame) > MAX_MESSAGE:
+            break
+        message += frame
+        count += 1
+    return message, count
 
 
 def queries(message: memoryview) -> Iterator[HandedQuery]:

@@ -33,3 +33,14 @@ def test_half_a_message_is_told() -> None:
         list(handed_frames.queries(memoryview(b"\0\0")))
     with pytest.raises(struct.error):
         list(handed_frames.responses(memoryview(b"\0\0")))
+
+
+@given(st.lists(st.integers(1, 60_000).map(bytes), min_size=1, max_size=12))
+def test_messages_hold_every_frame_in_order_and_as_many_as_fit(frames: list[bytes]) -> None:
+    left, sent = frames, b""
+    while left:
+        message, count = handed_frames.next_message(left)
+        assert count and len(message) <= handed_frames.MAX_MESSAGE
+        assert count == len(left) or len(message) + len(left[count]) > handed_frames.MAX_MESSAGE
+        sent, left = sent + message, left[count:]
+    assert sent == b"".join(frames)
