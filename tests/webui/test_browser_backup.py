@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from real_browser import address, chromium, first_run, marks, opened, sync_api
+from real_browser import address, chromium, first_run, leave, marks, opened, sync_api
 
 from store.backup.backup_form import MAX_BYTES
 from store.config import edit
@@ -48,7 +48,7 @@ def test_down_and_up_and_back_again(chromium: Any, address: str, home: Any, tmp_
         visit.locator("#toast").get_by_role("button", name="Undo this change").click()
         expect(visit.locator("#toast")).to_contain_text("Undone: A backup is restored")
         assert [group.name for group in groups.groups(edit.engine(home.state))] == ["Since"]
-        context.close()
+        leave(visit)
     assert complaints == []
 
 

@@ -4,7 +4,7 @@
 from typing import Any
 
 import pytest
-from real_browser import address, chromium, first_run, marks, opened, sync_api
+from real_browser import address, chromium, first_run, leave, marks, opened, sync_api
 
 from store.config import lists
 from store.config.lists import BlocklistView
@@ -72,7 +72,7 @@ def test_a_form_without_scripts_has_its_toast_too(chromium: Any, address: str, h
     expect(plain.locator("#toast")).to_contain_text("The group Kids is made.")
     plain.locator("#toast").get_by_role("button", name="Undo this change").click()
     expect(plain.locator("#toast")).to_contain_text("Undone: The group Kids is made.")
-    plain.context.close()
+    leave(plain)
 
 
 def _list(home: Any) -> BlocklistView:

@@ -53,7 +53,7 @@ def test_gone_or_failing_is_said_at_the_control_which_goes_back(walks: Walks) ->
                 assert form.evaluate(SHOWS) == before, path
                 tried += 1
     assert tried > 40
-    page.context.close()
+    real_browser.leave(page)
     walks.complaints.clear()  # the browser tells of each call that failed
 
 
@@ -72,5 +72,5 @@ def test_slow_shows_that_it_works_and_sends_nothing_twice(walks: Walks) -> None:
         held[0].fulfill(status=422, body="<p data-problem>Not so.</p>", content_type="text/html")
         sync_api.expect(form.locator(".form-told, .field-told")).to_contain_text("Not so.")
         sync_api.expect(form.locator("[aria-busy=true]")).to_have_count(0)
-    page.context.close()
+    real_browser.leave(page)
     walks.complaints.clear()

@@ -75,7 +75,7 @@ def test_a_newcomer_comes_to_the_end(beginning: Walks, way: str) -> None:
     assert "hagezi-normal" in on and "hagezi-light" not in on
     assert stroll.clicks <= 14
     assert [line for line in beginning.complaints if UNRESOLVED not in line and REFUSED not in line] == []
-    page.context.close()
+    real_browser.leave(page)
 
 
 def _password(stroll: Stroll) -> None:

@@ -179,6 +179,7 @@ def change_the_upstream(stroll: Stroll) -> None:
     stroll.type(stroll.page.get_by_role("textbox", name="Upstreams"), "149.112.112.112")
     stroll.press(stroll.page.get_by_role("button", name="Save settings"))
     until(lambda: settings.load(stroll.walks.state, {}).upstreams == ("149.112.112.112",))
+    sync_api.expect(stroll.page.locator("#notice")).to_contain_text("Saved.")
     edit.put_settings(engine(stroll), {"upstreams": None})
 
 
@@ -227,7 +228,7 @@ def test_it_takes_five_clicks_at_most(walks: Walks, task: Callable[[Stroll], Non
     try:
         task(stroll)
     finally:
-        stroll.page.context.close()
+        real_browser.leave(stroll.page)
     assert 0 < stroll.clicks <= MOST
     # Another password ends every session: what a page asks for by itself just then is refused.
     refused = "401" if task is change_the_password else "none"
