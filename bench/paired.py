@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A memo hit here and in another checkout, side by side: `python -m bench.paired OTHER [--pairs N] [--seconds S]`.
 
-OTHER is a checkout of an earlier commit with its own .venv. Both answer the same names from memory at the same time, on
-one core, so that whatever else the machine does meets both alike; what is told is the ratio of the processor time that
-their workers took for a query, pair by pair. A median within the spread of single pairs around 1 is noise.
+OTHER is a checkout of an earlier commit with its own .venv. Both answer the same names from memory at the same time
+(with `--forwarded`: names that nobody asked for before, from an upstream that answers at once), on one core, so that
+whatever else the machine does meets both alike; what is told is the ratio of the processor time that their workers took
+for a query, pair by pair. A median within the spread of single pairs around 1 is noise.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import dnsperf, machine, procfs
+from bench import dnsperf, machine, names, procfs
 from bench.edits.__main__ import Servers
 from bench.servers import Server, free_port
 
@@ -57,19 +58,36 @@ class Checkout(Server):
         self.worker = max(before, key=lambda pid: _cpu_us(pid) - before[pid])
 
 
+class Asked:
+    """Files of questions: always the same names, or each time new ones."""
+
+    def __init__(self, folder: Path, forwarded: bool) -> None:
+        self._folder, self._forwarded, self._files = folder, forwarded, 0
+
+    def queries(self, count: int) -> Path:
+        """A file that lasts for that many questions."""
+        self._files += 1
+        lines = (names.unique(count + count // 10, f"paired{self._files}") if self._forwarded
+                 else [f"name{number}.steady.example A" for number in range(NAMES)])  # fmt: skip
+        file = self._folder / f"queries{self._files}.txt"
+        file.write_text("".join(f"{line}\n" for line in lines))
+        return file
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print the result as JSON."""
-    parser = argparse.ArgumentParser(prog="python -m bench.paired", description="A memo hit, before and after.")
+    parser = argparse.ArgumentParser(prog="python -m bench.paired", description="A query's cost, before and after.")
     parser.add_argument("other", type=Path, help="a checkout of an earlier commit, with its .venv")
     parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--rate", type=int, default=5_000, help="questions a second, of each")
+    parser.add_argument("--rate", type=int, default=0, help="questions a second, of each (5,000; forwarded 1,000)")
+    parser.add_argument("--forwarded", action="store_true", help="each name is asked once, and goes to the upstream")
     given = parser.parse_args(arguments)
+    given.rate = given.rate or (1_000 if given.forwarded else 5_000)
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(prefix="paired-") as name, Servers() as servers:
         folder = Path(name)
-        queries = folder / "queries.txt"
-        queries.write_text("".join(f"name{number}.steady.example A\n" for number in range(NAMES)))
+        asked = Asked(folder, given.forwarded)
         houses = [Checkout(which, house.resolve(), folder / which, cores[0], servers.ports[0])
                   for which, house in (("before", given.other), ("after", HERE))]  # fmt: skip
         try:
@@ -77,12 +95,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 house.start()
             time.sleep(SETTLE_SECONDS)
             for house in houses:
-                house.find_worker(queries, cores[-1], given.rate)
-            pairs = [one_pair(houses, queries, given, cores[-1]) for _ in range(given.pairs)]
+                house.find_worker(asked.queries(2 * given.rate), cores[-1], given.rate)
+            most = round(given.seconds * given.rate)
+            pairs = [one_pair(houses, asked.queries(most), given, cores[-1]) for _ in range(given.pairs)]
         finally:
             for house in houses:
                 house.remove()
-    print(json.dumps({**told(pairs), "rate": given.rate, "machine": machine.describe()}, indent=1))
+    how = {"forwarded": given.forwarded, "rate": given.rate}
+    print(json.dumps({**told(pairs), **how, "machine": machine.describe()}, indent=1))
     return 0
 
 

@@ -15,6 +15,15 @@ def test_the_ratio_is_of_each_pair() -> None:
     }  # fmt: skip
 
 
+def test_what_is_forwarded_is_asked_once_and_what_is_remembered_again(tmp_path: Path) -> None:
+    forwarded, again = paired.Asked(tmp_path / "a", True), paired.Asked(tmp_path / "b", False)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    lines = [line for _ in range(2) for line in forwarded.queries(100).read_text().splitlines()]
+    assert len(lines) == len(set(lines)) == 220
+    assert again.queries(100).read_text() == again.queries(5).read_text()
+
+
 @pytest.mark.process
 def test_a_checkout_runs_its_own_code_over_a_state_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
