@@ -17,5 +17,5 @@ Read in this order: bed (what a measure gets), servers with telltale and rivals,
 packets, dnsperf, prober and crowd are the load, procfs the scales; results, targets and report write it down.
 
 By themselves: damage (an appliance is hurt), edits (one is edited, and none of its queries may be lost), paired (a memo
-hit in two checkouts side by side).
+hit in two checkouts side by side), idle (what they cost while little or nothing is asked).
 """

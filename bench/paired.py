@@ -8,10 +8,10 @@ for a query, pair by pair. A median within the spread of single pairs around 1 i
 """
 
 import argparse
-import contextlib
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench import dnsperf, machine, names, procfs
 from bench.edits.__main__ import Servers
-from bench.servers import Server, free_port
+from bench.servers import Server, ServerFailed, free_port
 
 NAMES = 100
 SETTLE_SECONDS = 15.0  # a first start compiles and looks around
@@ -28,11 +28,13 @@ HERE = Path(__file__).parents[1]
 
 
 class Checkout(Server):
-    """The appliance of a checkout, with one worker and an empty state directory."""
+    """The appliance of a checkout, with one worker and an empty state directory. `update`: it fetches lists, too."""
 
-    def __init__(self, name: str, house: Path, folder: Path, core: int, upstream: int) -> None:
-        super().__init__(folder, [core], upstream)
-        self.name, self._house = name, house
+    def __init__(
+        self, name: str, house: Path, folder: Path, cores: Sequence[int], upstream: int, *, update: bool = False
+    ) -> None:
+        super().__init__(folder, cores, upstream)
+        self.name, self._house, self._update = name, house, update
         self._web, self.worker = free_port(), 0
 
     def prepare(self, lists: Sequence[Path]) -> None:
@@ -45,17 +47,29 @@ class Checkout(Server):
     def command(self) -> list[str]:
         (self.folder / "run").mkdir(exist_ok=True)
         return [
-            "env", "-C", str(self._house), str(self._house / ".venv" / "bin" / "python"), "-m", "appliance", "run",
-            "--state", str(self.folder / "state"), "--dns", f"127.0.0.1:{self.port}",
-            "--web", f"127.0.0.1:{self._web}", "--upstream", f"127.0.0.1:{self.upstream}", "--no-update",
-            "--workers", "1",
+            *self._telltale(), "run", "--state", str(self.folder / "state"), "--dns", f"127.0.0.1:{self.port}",
+            "--web", f"127.0.0.1:{self._web}", "--upstream", f"127.0.0.1:{self.upstream}", "--workers", "1",
+            *([] if self._update else ["--no-update"]),
+        ]  # fmt: skip
+
+    def tell(self, *arguments: str) -> str:
+        """What its command line prints. Raises ServerFailed with what it complains of."""
+        command = [*self._telltale(), *arguments, "--state", str(self.folder / "state")]
+        done = subprocess.run(command, env=self.environ(), capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ServerFailed(f"telltale {' '.join(arguments)}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout
+
+    def _telltale(self) -> list[str]:
+        return [
+            "env", "-C", str(self._house), str(self._house / ".venv" / "bin" / "python"), "-m", "appliance"
         ]  # fmt: skip
 
     def find_worker(self, queries: Path, core: int, rate: int) -> None:
         """The process that is busy while names are asked for; they are in memory then."""
-        before = {pid: _cpu_us(pid) for pid in procfs.family(procfs.all_stats(), self.pid)}
+        before = {pid: procfs.threads_us(pid) for pid in procfs.family(procfs.all_stats(), self.pid)}
         dnsperf.run(self.port, queries, seconds=2, core=core, limit=rate)
-        self.worker = max(before, key=lambda pid: _cpu_us(pid) - before[pid])
+        self.worker = max(before, key=lambda pid: procfs.threads_us(pid) - before[pid])
 
 
 class Asked:
@@ -88,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="paired-") as name, Servers() as servers:
         folder = Path(name)
         asked = Asked(folder, given.forwarded)
-        houses = [Checkout(which, house.resolve(), folder / which, cores[0], servers.ports[0])
+        houses = [Checkout(which, house.resolve(), folder / which, cores[:1], servers.ports[0])
                   for which, house in (("before", given.other), ("after", HERE))]  # fmt: skip
         try:
             for house in houses:
@@ -108,11 +122,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def one_pair(houses: Sequence[Checkout], queries: Path, given: argparse.Namespace, core: int) -> tuple[float, float]:
     """Microseconds of the workers' processor time a query, before and after."""
-    begun = [_cpu_us(house.worker) for house in houses]
+    begun = [procfs.threads_us(house.worker) for house in houses]
     asking = [dnsperf.start(house.port, queries, seconds=given.seconds, core=core, limit=given.rate)
               for house in houses]  # fmt: skip
     ran = [dnsperf.finish(each, given.seconds) for each in asking]
-    before, after = ((_cpu_us(house.worker) - at) / one.completed
+    before, after = ((procfs.threads_us(house.worker) - at) / one.completed
                      for house, at, one in zip(houses, begun, ran, strict=True))  # fmt: skip
     return before, after
 
@@ -126,15 +140,6 @@ def told(pairs: Sequence[tuple[float, float]]) -> dict[str, object]:
         "ratio": {"median": round(statistics.median(ratios), 3), "least": round(ratios[0], 3),
                   "most": round(ratios[-1], 3)},
     }  # fmt: skip
-
-
-def _cpu_us(pid: int) -> float:
-    """Processor time of a process, all its threads, in microseconds."""
-    total = 0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(OSError):  # it has just ended
-            total += int((task / "schedstat").read_text().split()[0])
-    return total / 1000
 
 
 if __name__ == "__main__":

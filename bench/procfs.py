@@ -76,7 +76,44 @@ def written(pid: int) -> int:
     return parse_io((_PROC / str(pid) / "io").read_text())
 
 
+def name(pid: int) -> str:
+    """What the kernel calls a process; ours are called by their roles. Raises OSError when it is gone."""
+    return (_PROC / str(pid) / "comm").read_text().strip()
+
+
+def threads_us(pid: int) -> float:
+    """Processor time of a process, all threads that it has now, in microseconds: finer than clock ticks."""
+    total = 0
+    for task in _tasks(pid):
+        with contextlib.suppress(OSError):  # it has just ended
+            total += int((task / "schedstat").read_text().split()[0])
+    return total / 1000
+
+
+def wakeups(pid: int) -> int:
+    """How often a process, all threads that it has now, waited for something."""
+    total = 0
+    for task in _tasks(pid):
+        with contextlib.suppress(OSError):
+            total += parse_waits((task / "status").read_text())
+    return total
+
+
+def parse_waits(text: str) -> int:
+    """Voluntary context switches, of /proc/PID/task/TID/status."""
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("voluntary_")), 0)
+
+
+def pss_kib(pid: int) -> int:
+    """Memory of a process alone; 0 for one without. Raises OSError when it is gone."""
+    return parse_pss((_PROC / str(pid) / "smaps_rollup").read_text())
+
+
+def _tasks(pid: int) -> list[Path]:
+    return list((_PROC / str(pid) / "task").iterdir())
+
+
 def _pss_of(pids: Iterable[int]) -> Iterable[int]:
     for pid in pids:
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            yield parse_pss((_PROC / str(pid) / "smaps_rollup").read_text())
+            yield pss_kib(pid)

@@ -29,7 +29,7 @@ def test_a_checkout_runs_its_own_code_over_a_state_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TELLTALE_STATE", "/elsewhere")
-    checkout = paired.Checkout("before", Path("/srv/old"), tmp_path, 0, 5353)
+    checkout = paired.Checkout("before", Path("/srv/old"), tmp_path, [0], 5353)
     command = checkout.command()
     assert command[:6] == ["env", "-C", "/srv/old", "/srv/old/.venv/bin/python", "-m", "appliance"]
     assert str(tmp_path / "state") in command
