@@ -19,17 +19,21 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from network.home_networks import home_networks
 from resolver.answer import snapshot as snapshots
+from resolver.answer import stale_answers
 from resolver.answer.answer_feed import AnswerFeed
-from resolver.answer.cache import Cache
 from resolver.answer.nat64_prefixes import PrefixLookup
 from resolver.answer.pipeline import Resolver
 from resolver.asked_upstreams import DRAIN_SECONDS, AskedUpstreams
 from resolver.device_watch import DeviceWatch
 from resolver.edge_clock import EdgeClock
+from resolver.kept.cache import Cache
+from resolver.kept.prefetch import Prefetch
+from resolver.kept.stale import StaleTimer
 from resolver.led_feed import LedFeed
 from resolver.listen.handed import HandedSocket
 from resolver.listen.inherited import inherited, loop_factory
@@ -82,7 +86,9 @@ class Worker:
         records.setblocking(False)
         self.resolver = Resolver(first, cache, self._asked.first, RecordBuffer(number, records, run))
         self._answer_feed = AnswerFeed(answers) if answers is not None else None
-        self.resolver.answer_feed = self._answer_feed if wants_answers(settings) else None
+        self.resolver.stale_timer = StaleTimer(self._loop, partial(stale_answers.give, self.resolver))
+        self.resolver.prefetch = Prefetch(self._loop, self.resolver)
+        self._take_over(settings)
         self.connections = TcpConnections(self.resolver)
         self._udp: list[UdpSocket] = []
         self._handed: list[HandedSocket] = []
@@ -178,11 +184,18 @@ class Worker:
         new = await asyncio.to_thread(snapshots.build, self.state, self.environ, old)
         self.resolver.snapshot = new
         await self._asked.follow(self.resolver)
-        self.resolver.cache.max_entries = new.settings.cache_max_entries
-        self.resolver.cache.max_bytes = new.settings.cache_max_mb << 20
-        self.resolver.answer_feed = self._answer_feed if wants_answers(new.settings) else None
+        self._take_over(new.settings)
         self._edges.built(new.policies.next_edge_s)
         self._publish()
+
+    def _take_over(self, settings: Settings) -> None:
+        """Go by what the settings say now."""
+        resolver, cache = self.resolver, self.resolver.cache
+        cache.max_entries, cache.max_bytes = settings.cache_max_entries, settings.cache_max_mb << 20
+        cache.stale_seconds = settings.stale_hours * 3600
+        resolver.answer_feed = self._answer_feed if wants_answers(settings) else None
+        if resolver.prefetch is not None:
+            resolver.prefetch.on = settings.prefetch == "on"
 
     def _versions(self) -> tuple[int, int]:
         return self._watcher.policy_version(), self._watcher.index_generation()

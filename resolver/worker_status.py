@@ -85,6 +85,7 @@ def exchange_counts(forwarder: Forwarder) -> ExchangeCounts:
         failed=counters["failed"],
         timed_out=counters["timed_out"],
         hedged=counters["hedged"],
+        prefetched=counters["prefetched"],
         malformed=counters["malformed"],
         mismatched=counters["mismatched"],
         unexpected=counters["unexpected"],

@@ -7,6 +7,7 @@
     excepted  a name that is let through for a while, before every rule
     closed    every name, while a schedule takes all access
     blocked   the home's own rules, then the blocklists; while it is paused, let through all the same
+    any       a question for all types: told that there is no answer to it (RFC 8482), not put to an upstream
     safe      a name of a search engine that is to hide what is not for children: what its maker documents
     forward   all else, and what a rule allows: to the servers of its domain, of who asks, or of the house
 
@@ -103,6 +104,8 @@ def decide(question: Question, view: View) -> Decision:
             return local
     judgement = _judge(question.name, question.qtype, seat)
     route = route or seat.route
+    if question.qtype == types.ANY and judgement.verdict is not Verdict.BLOCK and judgement.answer is None:
+        return Local(local_names.any_type(question), judgement=judgement._replace(verdict=Verdict.LOCAL), lasting=True)
     if judgement is PASSED and route is TO_HOUSE:
         return _FORWARD
     if judgement.answer is not None and judgement.answer.word is BlockMode.TCP:
@@ -138,6 +141,7 @@ def passes(name: str, qtype: int, seat: Seat) -> bool:
     return (
         not seat.refused
         and local_names.is_public(name, seat.own_name, seat.tops, seat.near)
+        and qtype != types.ANY
         and _judge(name, qtype, seat) is PASSED
     )
 

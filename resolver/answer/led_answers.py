@@ -9,10 +9,10 @@ from functools import partial
 from typing import Protocol
 
 from resolver.answer import block, custom_records
-from resolver.answer.cache import Cache, Entry
 from resolver.answer.own_chain import Chain
 from resolver.answer.query import Query
 from resolver.answer.snapshot import Snapshot
+from resolver.kept.cache import Cache, Entry
 from resolver.upstream.exchanges import RETRY_RCODES
 from resolver.upstream.forwarder import Forwarder
 from resolver.upstream.question_key import key_of

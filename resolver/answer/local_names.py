@@ -16,7 +16,7 @@ from wire import addresses, response, zones
 from wire.message import Question
 from wire.names import to_wire
 from wire.resource_records import pack
-from wire.types import AA, AAAA, DS, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED, SVCB, A
+from wire.types import AA, AAAA, DS, HINFO, HTTPS, IN, NOERROR, NXDOMAIN, PTR, REFUSED, SVCB, A
 
 TTL = 60  # seconds; our address may change when the router hands out another
 NEGATIVE_TTL = 3600
@@ -113,6 +113,11 @@ def built_in(question: Question, own_name: str, canaries: frozenset[str] = CANAR
 def denied(question: Question) -> bytes:
     """The response for a name that there is not, and that nobody else is asked about."""
     return response.empty(question, NXDOMAIN, soa_ttl=NEGATIVE_TTL)
+
+
+def any_type(question: Question) -> bytes:
+    """The response to a question for every type there is: a record that says so, and nothing to amplify (RFC 8482)."""
+    return response.build(question, NOERROR, pack(HINFO, NEGATIVE_TTL, b"\x07RFC8482\0"), (1, 0, 0))
 
 
 def without_data(question: Question) -> bytes:

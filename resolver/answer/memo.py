@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from resolver.answer.cache import Entry
+from resolver.kept.cache import Entry
 from resolver.upstream.timeouts import SECOND_NS
 from store.log.records import Key, Origin
 from wire.message import Question

@@ -20,13 +20,13 @@ from time import monotonic_ns
 from typing import Any, NamedTuple, Protocol
 
 from resolver.answer.answer_feed import AnswerFeed
-from resolver.answer.cache import Cache
 from resolver.answer.decide import passes
 from resolver.answer.judge import PASSED
 from resolver.answer.private_addresses import FIRST_BYTES, is_private
 from resolver.answer.query import Query, ReplyTo
 from resolver.answer.seat import Seat
 from resolver.answer.templates import Template, Templates
+from resolver.kept.cache import Cache
 from resolver.recorder.buffer import RecordBuffer
 from resolver.transport.transport import Channel
 from resolver.upstream.exchange import Attempt, Carrier, Exchange

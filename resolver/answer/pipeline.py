@@ -16,9 +16,8 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
-from resolver.answer import block, led_answers, own_chain
+from resolver.answer import block, led_answers, own_chain, stale_answers
 from resolver.answer.answer_feed import AnswerFeed
-from resolver.answer.cache import STALE_TTL, Cache, Entry
 from resolver.answer.decide import Alias, Block, Forward, Local, View, decide, shown
 from resolver.answer.inspect import REBINDING
 from resolver.answer.let_through import EXCEPTION, PAUSE, brief, is_relief
@@ -28,6 +27,10 @@ from resolver.answer.query import Query, ReplyTo
 from resolver.answer.rebinding import protect
 from resolver.answer.snapshot import Snapshot
 from resolver.answer.trusted_routers import look_behind
+from resolver.kept import stale
+from resolver.kept.cache import STALE_TTL, Cache, Entry
+from resolver.kept.prefetch import Prefetch
+from resolver.kept.stale import StaleTimer
 from resolver.recorder.buffer import RecordBuffer
 from resolver.upstream import bogus_reason, checked
 from resolver.upstream.exchanges import RETRY_RCODES
@@ -56,6 +59,8 @@ class Resolver:
         self.answer_feed: AnswerFeed | None = None  # set while the wall wants to know what clients were answered
         self.counters: Counter[str] = Counter()  # keys are fixed words, so it is bounded
         self.fallback: Route | None = None  # who is asked while our own resolver does not work, where the home says so
+        self.stale_timer: StaleTimer[Query] | None = None  # set where old answers may be given, as the next
+        self.prefetch: Prefetch | None = None
         self.passthrough = Passthrough(self)
         self._logged = -LOG_SECONDS
 
@@ -101,7 +106,7 @@ class Resolver:
         if isinstance(decision, Forward):
             query.route = decision.route
             if not self._cached(query):
-                self.forwarder.exchange(query.key, query.question, partial(self.answered, query), query.route)
+                stale_answers.ask(self, query)
         elif isinstance(decision, Block | Alias):
             self._block(query)
         elif isinstance(decision, Local):
@@ -124,7 +129,9 @@ class Resolver:
             if failed:
                 self.servfail(query, bogus=self.cache.failures[query.key][1])
             return failed
-        self._pass_on(query, entry.response, entry.upstream, origin, entry)
+        if self.prefetch is not None and origin is Origin.CACHE:
+            self.prefetch.used(query.key, query.question, query.route, entry)
+        self.pass_on(query, entry.response, entry.upstream, origin, entry)
         return True
 
     def is_down(self, query: Query) -> bool:
@@ -148,6 +155,8 @@ class Resolver:
     def answered(self, query: Query, response: Response | None, upstream: str) -> None:
         """Go on with a query for which an upstream was asked; `response` is None when none answered."""
         try:
+            if stale_answers.settled(self, query, response, upstream):
+                return
             key, now = query.key, time.monotonic()
             if response is None or response.rcode in RETRY_RCODES:
                 if code := checked.bogus(response):
@@ -156,9 +165,9 @@ class Resolver:
                 if self._falls_back(query):
                     return
                 self.cache.fail(key, now)
-                stale = self.cache.stale(key, now)
-                if stale is not None:
-                    self._pass_on(query, stale.response, stale.upstream, Origin.STALE, stale)
+                old = self.cache.stale(key, now)
+                if old is not None:
+                    self.pass_on(query, old.response, old.upstream, Origin.STALE, old)
                     return
             if response is None:
                 self.servfail(query, upstream)
@@ -166,7 +175,7 @@ class Resolver:
             entry = self.cache.get(key, now)  # joined queries: the first of them has put it there
             if entry is None or entry.response is not response:
                 entry = self.cache.put(key, response, upstream, now)
-            self._pass_on(query, response, upstream, Origin.UPSTREAM, entry)
+            self.pass_on(query, response, upstream, Origin.UPSTREAM, entry)
         except Exception:
             self.fault("an upstream's answer")
             self.servfail(query, upstream)
@@ -193,7 +202,7 @@ class Resolver:
         self.forwarder.exchange(query.key, query.question, partial(self.answered, query), route)
         return True
 
-    def _pass_on(self, query: Query, response: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
+    def pass_on(self, query: Query, response: Response, upstream: str, origin: Origin, entry: Entry | None) -> None:
         """Inspect what the answer shows, then send it with its TTLs counted down."""
         asked, leads = query.judgement, response.addresses or response.chain or response.targets
         through = query.seat.let_through
@@ -223,10 +232,12 @@ class Resolver:
             body = responses.with_ttls(response.body, response.ttls, age)
         else:
             body = response.body
-        question = query.question
-        flags = response.flags & types.AD if question.do or question.flags & types.AD else 0  # RFC 6840 section 5.8
+        question, is_old = query.question, origin is Origin.STALE
+        wants_ad = question.do or question.flags & types.AD  # RFC 6840 section 5.8
+        flags = response.flags & types.AD if wants_ad and not is_old else 0  # by now a signature may have expired
         hidden = query.judgement.blocklist == REBINDING  # the rest is sent, with a word on what is not
-        ede = block.explained(question, query.judgement, self.snapshot) if hidden else b""
+        ede = stale.explained(response.rcode) if is_old else b""
+        ede = block.explained(question, query.judgement, self.snapshot) if hidden else ede
         packet = responses.build(question, response.rcode, body, response.counts, flags=flags, ede=ede)
         query.dnssec = checked.seen(response, question, upstream)
         twice = entry if origin is Origin.CACHE else None  # worth a memo; most names are asked once

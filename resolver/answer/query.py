@@ -37,7 +37,7 @@ class ReplyTo(Protocol):
         """A query gets no response: nothing is waited for."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Query:
     """`packet` as it came; `started_us` in monotonic microseconds; `address` is whatever `reply_to` needs."""
 
@@ -52,4 +52,5 @@ class Query:
     key: QuestionKey = b""  # once the cache has been asked
     route: Route = HOUSE  # whose servers are asked
     behind: str = ""  # who asks, where the address does not say it: `edns_client`, `device_client` (recorder.buffer)
+    given: bool = False  # an old answer was sent, since none came in time
     dnssec: int = 0  # what is known of the answer's signatures, as the record says it

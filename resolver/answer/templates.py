@@ -62,7 +62,9 @@ def _read(packet: bytes) -> Template | None:
         question = message.parse_question(packet)
     except Malformed:
         return None
-    if question.qclass != types.IN or question.options or message.refusal(question) is not None:
+    if question.qclass != types.IN or question.options or question.qtype == types.ANY:
+        return None
+    if message.refusal(question) is not None:
         return None
     to_upstream = query_packet.query_bytes(question, b"", edns=True)
     to_client = response.build(question, types.NOERROR, b"", (0, 0, 0))

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -25,6 +26,7 @@ from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.route import HOUSE, Route
 from resolver.upstream.server import Server
 from resolver.upstream.servers import Servers
+from resolver.upstream.timeouts import SECOND_NS
 from resolver.upstream.upstream_choice import OWN
 from resolver.upstream.upstream_policy import USUAL, UpstreamPolicy
 from store.log.records import INSECURE, UNCHECKED
@@ -95,6 +97,13 @@ class Forwarder:
             if id(server) not in used:
                 del self._known[endpoint]
                 self.loop.call_later(TOTAL_SECONDS, server.close)  # what is on its way may still come
+
+    def waited(self, key: QuestionKey) -> float:
+        """Seconds for which an upstream is being asked this already; 0: nobody asks."""
+        if (pending := self.pending.get(key)) is not None:
+            return (time.monotonic_ns() - pending.sent_ns) / SECOND_NS
+        running = self.exchanges.get(key)
+        return 0.0 if running is None else time.monotonic() - running.started
 
     def exchange(self, key: QuestionKey, question: Question, done: Done, route: Route = HOUSE) -> None:
         """Put `question` to an upstream; `done` is called once, maybe before this returns."""

@@ -120,6 +120,7 @@ class ExchangeCounts:
     failed: int = 0
     timed_out: int = 0
     hedged: int = 0  # put to a second server, since the first took longer than usual
+    prefetched: int = 0  # put again shortly before their answers ended
     malformed: int = 0
     mismatched: int = 0
     unexpected: int = 0

@@ -108,6 +108,17 @@ def check_network(text: str) -> str:
         raise ValueError(say("'{text}' is no network: write 100.64.0.0/10 or fd00::/8.", text=text)) from None
 
 
+def check_client_subnet(text: str) -> str:
+    """A network that upstreams may be told of, or nothing; not so small that it tells which home (RFC 7871, 11.1)."""
+    if not text.strip():
+        return ""
+    network = ipaddress.ip_network(check_network(text))
+    most = 24 if network.version == 4 else 56
+    if network.prefixlen > most:
+        raise ValueError(say("That tells upstreams which home it is: write a /24 of IPv4, or a /56 of IPv6, at most."))
+    return str(network)
+
+
 def check_group(text: str) -> str:
     """The name or number of a group, which may come later, or nothing."""
     name = " ".join(text.split())

@@ -7,7 +7,7 @@ from typing import Any
 
 from store.base.sentences import say
 from store.config.choices import Dnssec, UpstreamMode
-from store.config.endpoints import check_path_or_nothing
+from store.config.endpoints import check_client_subnet, check_network, check_path_or_nothing
 from store.config.listening_settings import ListeningSettings
 from store.config.setting_values import described
 from store.config.upstream_specs import check_bootstrap
@@ -81,6 +81,55 @@ class ResolvingSettings(ListeningSettings):
         ),
         check_bootstrap,
     )
+    upstream_cookies: str = _set(
+        "on",
+        say(
+            "Whether plain upstreams are asked with cookies, which nobody can forge who does not see them (RFC 7873); "
+            "one that knows none is asked all the same."
+        ),
+        choices=ON_OFF,
+    )
+    client_subnet: str = _set(
+        "",
+        say(
+            "A network that upstreams are told the home is in (EDNS client subnet), as in 203.0.113.0/24; 0.0.0.0/0 "
+            "asks them to tell others nothing either; empty: nothing is said. What devices say of it goes no further."
+        ),
+        check_client_subnet,
+    )
+    stale_hours: int = _set(
+        24,
+        say(
+            "Hours past its time for which an old answer is given while no upstream answers, or none within 1.8 "
+            "seconds; 0: never."
+        ),
+        low=0, high=168,
+    )  # fmt: skip
+    prefetch: str = _set(
+        "on",
+        say(
+            "Whether names that are in use are asked for again shortly before their answers end, so that nobody waits; "
+            "this adds a tenth to what upstreams are asked at most."
+        ),
+        choices=ON_OFF,
+    )
+    rate_limit: int = _set(
+        0,
+        say(
+            "Queries a second that one client is answered, in each DNS process; beyond them it is told to come over "
+            "TCP, then nothing. 0: as many as it likes, as long as others are answered too."
+        ),
+        low=0, high=1_000_000,
+    )  # fmt: skip
+    rate_limit_network: int = _set(
+        0,
+        say("The same for all clients of a network together: a /24 of IPv4, a /64 of IPv6; 0: as many as they like."),
+        low=0, high=1_000_000,
+    )  # fmt: skip
+    rate_limit_exempt: tuple[str, ...] = _set(
+        (), say("Clients or networks to which neither limit applies; this machine itself never has one."),
+        check_network,
+    )  # fmt: skip
 
 
 def asks_itself(settings: ResolvingSettings) -> bool:

@@ -18,7 +18,7 @@ from running_worker import House, StartWorker
 from scripted_upstream import ScriptedUpstream
 from waiting import HANG_SECONDS, until
 
-from resolver.answer.cache import STALE_TTL
+from resolver.kept.cache import STALE_TTL
 from store.config import edit
 from store.log.records import Origin
 from wire.message import MAX_TTL

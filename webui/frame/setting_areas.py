@@ -44,10 +44,11 @@ AREAS = (
     Area(
         "upstreams", say("Where names are looked up"),
         say("Who hears which names your home asks for, and whether they answer truly and quickly."), "globe",
-        ("upstreams", "upstream_mode"), ("upstream_bootstrap", "upstream_timeout_ms", "mixed_case"),
+        ("upstreams", "upstream_mode"),
+        ("upstream_bootstrap", "upstream_timeout_ms", "mixed_case", "upstream_cookies", "client_subnet"),
         (Elsewhere("/names", say("Local names"), say("Domains that another server answers, and names of your own.")),),
         say("DNS server, provider, Quad9, Cloudflare, Google, resolver, upstream DNS, latency, speed test, "
-            "encrypted DNS, DoT, DoH, DoQ, TLS, HTTPS, QUIC, bootstrap"),
+            "encrypted DNS, DoT, DoH, DoQ, TLS, HTTPS, QUIC, bootstrap, EDNS client subnet, ECS, cookies"),
     ),
     Area(
         "dnssec", say("Forged answers"),
@@ -86,8 +87,8 @@ AREAS = (
     Area(
         "speed", say("Speed and memory"),
         say("How much is remembered, how many processes answer, how often lists are looked at."), "cpu",
-        ("cache_max_mb", "update_hours"), ("cache_max_entries", "workers"),
-        (), say("cache, performance, threads, cores, list update, RAM"),
+        ("cache_max_mb", "update_hours", "prefetch", "stale_hours"), ("cache_max_entries", "workers"),
+        (), say("cache, performance, threads, cores, list update, RAM, prefetch, serve stale, optimistic caching"),
     ),
     Area(
         "access", say("Who may use this"),
@@ -103,8 +104,8 @@ AREAS = (
     Area(
         "network", say("Network and addresses"),
         say("Where this machine listens, and whom it answers."), "network",
-        ("allowed_networks",), ("dns", "web"), (),
-        say("port, listen, interface, bind, allowed clients, restart"),
+        ("allowed_networks", "rate_limit"), ("rate_limit_network", "rate_limit_exempt", "dns", "web"), (),
+        say("port, listen, interface, bind, allowed clients, restart, rate limit, flood"),
     ),
     Area(
         "encrypted", say("Encrypted DNS"),

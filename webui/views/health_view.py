@@ -45,7 +45,7 @@ FIGURES = frozenset({
     mark("answers"), mark("buffered"), mark("cache bytes"), mark("cache entries"), mark("caught"), mark("clients"),
     mark("dropped"), mark("exchanges failed"), mark("exchanges hedged"), mark("exchanges in flight"),
     mark("exchanges joined"),
-    mark("exchanges malformed"), mark("exchanges mismatched"), mark("exchanges overflow"),
+    mark("exchanges malformed"), mark("exchanges mismatched"), mark("exchanges overflow"), mark("exchanges prefetched"),
     mark("exchanges send errors"), mark("exchanges socket errors"), mark("exchanges timed out"),
     mark("exchanges unexpected"), mark("faults"), mark("ignored"), mark("index names"), mark("last commit"),
     mark("last run"), mark("limited"), mark("lost answers"), mark("mode"), mark("pending"), mark("queries"),

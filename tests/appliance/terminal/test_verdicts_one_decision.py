@@ -21,11 +21,11 @@ from appliance.terminal import verdicts
 from blocklists.explain.outcome import WINS
 from blocklists.packs import vendor_packs
 from resolver.answer import local_names, snapshot
-from resolver.answer.cache import Cache
 from resolver.answer.decide import Block, Forward, Local, Refuse, View, decide
 from resolver.answer.judge import Judgement
 from resolver.answer.pipeline import Resolver
 from resolver.explain.explain import Explainer
+from resolver.kept.cache import Cache
 from store.base import db
 from store.config import edit
 from store.devices import device_edits, sightings_store

@@ -6,6 +6,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import dns.message
 import pytest
 
 from resolver.answer import snapshot
@@ -56,8 +57,14 @@ def test_what_is_no_question_for_data_is_refused(now: snapshot.Snapshot, name: s
     assert decision == Refuse(rcode) and decision.judgement.verdict is Verdict.REFUSE
 
 
-def test_any_is_a_question_for_data(now: snapshot.Snapshot) -> None:
-    assert decided(now, "www.shop.example", ANY) == Forward()
+def test_any_is_told_that_there_is_no_answer_to_it_unless_the_home_has_a_word(now: snapshot.Snapshot) -> None:
+    """RFC 8482: a record that says so, in place of all that an upstream has, which a forged sender could ask for."""
+    for name in ("www.shop.example", "good.blocked.example"):
+        told = decided(now, name, ANY)
+        assert isinstance(told, Local) and told.judgement.verdict is Verdict.LOCAL
+        (answer,) = dns.message.from_wire(told.packet).answer
+        assert answer[0].to_text() == '"RFC8482" ""' and answer.ttl >= 3600
+    assert not passes("www.shop.example", ANY, now.admit(HOME))
     assert isinstance(decided(now, "blocked.example", ANY), Block)
 
 

@@ -15,8 +15,8 @@ from blocklists.index import compile as compiling
 from blocklists.index.compile import Part
 from blocklists.index.shard import Shard
 from resolver.answer import snapshot
-from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from resolver.kept.cache import Cache
 from store.base import db
 from store.config import edit, lists
 from store.devices import device_edits, sightings_store

@@ -79,7 +79,7 @@ def resolver(state: Path) -> Callable[..., Resolver]:
     edit.add_rule(edit.engine(state), "block", "games.example", scope=f"device:{kid}")
 
     def made(**variables: str) -> Resolver:
-        from resolver.answer.cache import Cache
+        from resolver.kept.cache import Cache
 
         return Resolver(build(state, variables), Cache(10, 1 << 20), Nobody(), Records())  # type: ignore[arg-type]
 

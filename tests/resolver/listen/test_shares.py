@@ -13,8 +13,8 @@ import pytest
 from waiting import HANG_SECONDS
 
 from resolver.answer import snapshot
-from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from resolver.kept.cache import Cache
 from resolver.listen.mmsg import SLOTS
 from resolver.listen.shares import FREE, LONG_BYTES, WINDOW_NS, Shares
 from resolver.listen.udp import UdpSocket

@@ -17,8 +17,8 @@ from clock import Clock
 from waiting import HANG_SECONDS
 
 from resolver.answer import snapshot
-from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from resolver.kept.cache import Cache
 from resolver.listen import mmsg
 from resolver.listen.udp import RELIEF_LOOKS, UdpSocket
 from store.config import edit

@@ -23,8 +23,8 @@ import dns.rrset
 import pytest
 
 from resolver.answer import snapshot
-from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from resolver.kept.cache import Cache
 from resolver.transport.endpoint import Endpoint
 from resolver.transport.transport import Channel, Owner, Transport
 from resolver.transport.transports import TRANSPORTS

@@ -34,7 +34,7 @@ def other_than_default(key: str) -> str:
         return str(int(setting.high - 1))
     texts = {"dns": "127.0.0.7:53", "web": "127.0.0.7:80", "upstreams": "192.0.2.7", "own_name": "house"}
     texts |= {"lease_files": "/leases", "certificate": "/full.pem", "certificate_key": "/key.pem"}
-    texts |= {"recursive_hints": "/hints", "dnssec_anchors": "/anchors"}
+    texts |= {"client_subnet": "192.0.2.0/24", "recursive_hints": "/hints", "dnssec_anchors": "/anchors"}
     texts |= {"my_exceptions_for": "group:2=ask", "log_unnamed": "device:5"}
     for text in (texts.get(key, ""), "192.0.2.7", "2001:db8::7", "192.0.2.0/24", "xiaomi", "some-list"):
         try:

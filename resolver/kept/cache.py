@@ -19,7 +19,7 @@ NEGATIVE_MAX = 3_600  # RFC 2308 section 5 advises one to three hours
 NEGATIVE_WITHOUT_SOA = 5  # not cacheable by the RFC; a few seconds spare the upstream a storm of the same question
 FAILURE_SECONDS = 5.0  # RFC 9520 section 3.2: at least one, at most 300
 FAILURES_MAX = 10_000  # some 200 bytes each
-STALE_KEEP = 86_400  # RFC 8767 section 5: one to three days
+STALE_KEEP = 86_400  # RFC 8767 section 5: one to three days; the home may choose another (`stale_seconds`)
 STALE_TTL = 30  # RFC 8767 section 4
 ENTRY_COST = 400  # bytes that an entry takes beside its body: key, tuple, list of TTLs
 KEPT_COST = 300  # the same beside a packet that is kept as it came
@@ -72,6 +72,7 @@ class Cache:
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self.max_entries, self.max_bytes = max_entries, max_bytes
         self.bytes = 0
+        self.stale_seconds = STALE_KEEP  # past its time, for which an entry may be given while nobody answers; 0: never
         self.entries: OrderedDict[QuestionKey, Entry | Kept] = OrderedDict()  # fresh and stale
         # Until when each is not asked again, and the extended error of one that did not stand the check; oldest first.
         self.failures: dict[QuestionKey, tuple[float, int]] = {}
@@ -88,9 +89,9 @@ class Cache:
         return self._read(key, entry) if isinstance(entry, Kept) else entry
 
     def stale(self, key: QuestionKey, now: float) -> Entry | None:
-        """An entry past its time, for when no upstream answers; at most `STALE_KEEP` seconds past."""
+        """An entry past its time, for when no upstream answers; at most `stale_seconds` past."""
         entry = self.entries.get(key)
-        if entry is None or entry.expires + STALE_KEEP <= now:
+        if entry is None or entry.expires + self.stale_seconds <= now:
             return None
         return self._read(key, entry) if isinstance(entry, Kept) else entry
 

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from resolver.answer import cache as module
-from resolver.answer.cache import (
+from resolver.kept import cache as module
+from resolver.kept.cache import (
     FAILURE_SECONDS,
     NEGATIVE_MAX,
     NEGATIVE_WITHOUT_SOA,
