@@ -2,7 +2,8 @@
 """The second step of a log-in: a code of an authenticator app (TOTP, RFC 6238), or one of ten that hold once.
 
 A code holds for thirty seconds, and for those before and after, since clocks differ; none opens twice. The secret has
-to stand in config.db, and so in a backup; of recovery codes only hashes do.
+to stand in config.db, and so in a backup; of recovery codes only hashes do. What was begun and never confirmed is
+as if it had not been after BEGUN_SECONDS: until it is confirmed, `totp_step` is the step in which it was begun.
 """
 
 import base64
@@ -22,6 +23,7 @@ from store.history.notes import Note
 
 STEP_SECONDS = 30
 TOLERANCE = 1  # steps before and after
+BEGUN_SECONDS = 900  # for which a new secret waits to be confirmed: a phone is fetched, an app is installed
 SECRET_BYTES = 20  # as RFC 4226 has it, and every app takes
 CODES = 10
 CODE_BYTES = 10  # 80 bits: sixteen letters and digits, in four groups
@@ -63,26 +65,28 @@ def anybody(e: Engine) -> bool:
         return session.exec(on).first() is not None
 
 
-def begin(e: Engine, account_id: int) -> Begun:
-    """A new secret, which counts for nothing until `confirm`."""
+def begin(e: Engine, account_id: int, now: float | None = None) -> Begun:
+    """A new secret, which counts for nothing until `confirm`, for which BEGUN_SECONDS are left."""
     import pyotp
 
+    now = time.time() if now is None else now
     made = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
     with writing(e, Unnoted("nothing holds until it is confirmed")) as session:
         row = _need(session, account_id)
         if row.totp_since is not None:
             raise EditError(say("Two-step log-in is on already; turn it off first."))
-        row.totp_secret = made
+        row.totp_secret, row.totp_step = made, int(now) // STEP_SECONDS
         return Begun(made, pyotp.TOTP(made).provisioning_uri(name=row.name, issuer_name=ISSUER))
 
 
-def begun(e: Engine, account_id: int) -> Begun | None:
-    """What was begun and not confirmed."""
+def begun(e: Engine, account_id: int, now: float | None = None) -> Begun | None:
+    """What was begun of late and not confirmed."""
     import pyotp
 
+    now = time.time() if now is None else now
     with reading(e) as session:
         row = _need(session, account_id)
-        if row.totp_secret is None or row.totp_since is not None:
+        if row.totp_secret is None or not _waits(row, now):
             return None
         return Begun(row.totp_secret, pyotp.TOTP(row.totp_secret).provisioning_uri(name=row.name, issuer_name=ISSUER))
 
@@ -92,7 +96,7 @@ def confirm(e: Engine, account_id: int, code: str, now: float | None = None) -> 
     now = time.time() if now is None else now
     with writing(e, _note(e, account_id, on=True)) as session:
         row = _need(session, account_id)
-        if row.totp_since is not None or row.totp_secret is None:
+        if row.totp_secret is None or not _waits(row, now):
             raise EditError(say("There is nothing to confirm: begin with a new QR code."))
         step = _step_of(row.totp_secret, code, now, 0)
         if step is None:
@@ -157,6 +161,11 @@ def _accept_unwritten(e: Engine, account_id: int, code: str, now: float) -> bool
     if step is not None:
         _unwritten_steps[e, account_id] = step
     return step is not None
+
+
+def _waits(row: tables.Account, now: float) -> bool:
+    """Whether a secret is still to be confirmed; whichever way the clock was set meanwhile."""
+    return row.totp_since is None and abs(int(now) // STEP_SECONDS - row.totp_step) <= BEGUN_SECONDS // STEP_SECONDS
 
 
 def _step_of(secret: str, code: str, now: float, last: int) -> int | None:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Engine
 
-from store.base.sentences import Sentence, say, say_count, sentence_of, unpacked
+from store.base.sentences import Sentence, say, sentence_of, unpacked
 from store.config.session import EditError, NotFound, bump, connection, reading, writing
-from store.history import network_rows, notes, put_rows, table_shapes
+from store.history import network_rows, notes, put_rows, table_shapes, undo_words
 from store.history.notes import Note
 from store.history.put_rows import Conflict
 from store.history.recording import RowChange
@@ -39,7 +39,7 @@ def undo(e: Engine, number: int, *, later: bool = False) -> Sentence:
 
     Raises NotFound, EditError where it cannot be undone, InTheWay where a later one touched the same.
     """
-    what = _what(e, number)
+    what = _what(e, [number])
     note = Note(what, undoes=number)
     with writing(e, note) as session:
         con = connection(session)
@@ -52,7 +52,7 @@ def undo(e: Engine, number: int, *, later: bool = False) -> Sentence:
 def undo_several(e: Engine, numbers: Iterable[int]) -> Sentence:
     """Take several back, the newest first, as one change; returns what is said of that. Raises as `undo`."""
     ordered = _newest_first(numbers)
-    note = Note(_what_of_several(e, ordered), undoes=ordered[0])
+    note = Note(_what(e, ordered), undoes=ordered[0])
     with writing(e, note) as session:
         con = connection(session)
         _undo_each(con, ordered, note.taken_back)
@@ -63,7 +63,7 @@ def undo_several(e: Engine, numbers: Iterable[int]) -> Sentence:
 def try_undo_several(e: Engine, numbers: Iterable[int]) -> None:
     """Whether they can be taken back together: nothing is changed. Raises as `undo` does where they cannot."""
     ordered = _newest_first(numbers)
-    with contextlib.suppress(_Tried), writing(e, Note(_what_of_several(e, ordered), undoes=ordered[0])) as session:
+    with contextlib.suppress(_Tried), writing(e, Note(_what(e, ordered), undoes=ordered[0])) as session:
         _undo_each(connection(session), ordered, [])
         raise _Tried
 
@@ -86,21 +86,14 @@ def _newest_first(numbers: Iterable[int]) -> list[int]:
     return ordered
 
 
-def _what_of_several(e: Engine, ordered: Sequence[int]) -> Sentence:
-    if len(ordered) == 1:
-        return _what(e, ordered[0])
-    return say_count(len(ordered), "Undone: {count:,} change, the newest of them: {what}",
-                     "Undone: {count:,} changes, the newest of them: {what}", what=_said(e, ordered[0]))  # fmt: skip
-
-
-def _said(e: Engine, number: int) -> Sentence:
-    """What the history says of a change. Raises NotFound."""
+def _what(e: Engine, ordered: Sequence[int]) -> Sentence:
+    """The sentence of the undo. Raises NotFound."""
     with reading(e) as session:
-        row = connection(session).execute("SELECT what FROM change WHERE id = ?", (number,)).fetchone()
-    if row is None:
+        what = undo_words.of(connection(session), ordered)
+    if what is None:
         raise NotFound(say("There is no change {number}; changes are kept for {days} days.",
-                           number=number, days=notes.KEPT_DAYS))  # fmt: skip
-    return unpacked(row[0])
+                           number=ordered[0], days=notes.KEPT_DAYS))  # fmt: skip
+    return what
 
 
 def _undo_each(con: sqlite3.Connection, ordered: Sequence[int], undone: list[int]) -> None:
@@ -125,22 +118,6 @@ def undo_last(e: Engine, *, later: bool = False) -> Sentence:
     if number is None:
         raise NotFound(say("There is no change to undo."))
     return undo(e, number, later=later)
-
-
-def _what(e: Engine, number: int) -> Sentence:
-    """The sentence of the undo, the undo of an undo being said of what holds again."""
-    with reading(e) as session:
-        con = connection(session)
-        again = False
-        while True:
-            row = con.execute("SELECT what, undoes FROM change WHERE id = ?", (number,)).fetchone()
-            if row is None:
-                raise NotFound(say("There is no change {number}; changes are kept for {days} days.",
-                                   number=number, days=notes.KEPT_DAYS))  # fmt: skip
-            if row[1] is None or con.execute("SELECT 1 FROM change WHERE id = ?", (row[1],)).fetchone() is None:
-                what = unpacked(row[0])
-                return say("Again: {what}", what=what) if again else say("Undone: {what}", what=what)
-            number, again = row[1], not again
 
 
 def _undo(con: sqlite3.Connection, number: int, later: bool, undone: list[int]) -> None:
@@ -226,7 +203,7 @@ def _rewound(con: sqlite3.Connection, number: int, conflict: Conflict) -> list[i
 
 def _undid(con: sqlite3.Connection, number: int) -> set[int]:
     """What a change took back: its sense goes with that."""
-    return {undone for (undone,) in con.execute("SELECT id FROM change WHERE undone_by = ?", (number,))}
+    return set(undo_words.undid(con, number))
 
 
 def _made_again(con: sqlite3.Connection, number: int) -> bool:

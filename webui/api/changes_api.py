@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from dhcp import switch
 from dhcp.switch import Home
 from store.base.languages import tell
-from store.base.sentences import say
+from store.base.sentences import say, sentence_of
+from store.config.session import EditError
 from store.history.table_shapes import Value
 from store.household import changes as history
 from store.household.changes import ChangeView
-from store.household.undo import InTheWay
+from store.household.undo import MAX_TOGETHER, InTheWay, try_undo_several
 from webui.api import shapes
 from webui.http import permissions
 from webui.http.deps import Engine, WebUi
@@ -50,6 +51,20 @@ class Change(BaseModel):
 class ChangeList(BaseModel):
     items: list[Change]
     next: str | None = Field(description="the cursor of the page after this one")
+
+
+class Several(shapes.Body):
+    changes: Annotated[
+        list[Annotated[int, Field(ge=1, le=shapes.MAX_ID)]], Field(min_length=1, max_length=MAX_TOGETHER)
+    ]
+
+
+class UndoPreview(BaseModel):
+    possible: bool
+    why: str = Field(description="why it cannot be; empty: it can")
+    change: int | None = Field(description="a later change that stands in the way")
+    rows: int = Field(description="how many rows become as they were")
+    changes: list[str] = Field(description="what is taken back, the newest first")
 
 
 class Undo(shapes.Body):
@@ -87,6 +102,31 @@ def undo(
         raise Problem(409, refused.args[0], change=refused.change) from None
     ui.forget_settings()
     return change(request.state.acting.changes[-1], engine, request)
+
+
+@router.post("/undo", status_code=201, summary="Take several back as one; the answer is the change that does it")
+def undo_several(body: Several, engine: Engine, ui: WebUi, request: Request) -> Change:
+    """All or none of them. 409 when a later change that is not among them touched the same: `change` is its id."""
+    try:
+        switch.undo_several(engine, Home(ui.state, ui.run, ui.environ), body.changes)
+    except InTheWay as refused:
+        raise Problem(409, refused.args[0], change=refused.change) from None
+    ui.forget_settings()
+    return change(request.state.acting.changes[-1], engine, request)
+
+
+@router.post("/undo/preview", summary="What taking these back as one would do; nothing is changed")
+def preview(body: Several, engine: Engine, request: Request) -> UndoPreview:
+    tag = language(request)
+    try:
+        try_undo_several(engine, body.changes)
+    except EditError as refused:
+        in_the_way = refused.change if isinstance(refused, InTheWay) else None
+        why = tell(sentence_of(refused), tag)
+        return UndoPreview(possible=False, why=why, change=in_the_way, rows=0, changes=[])
+    views = [view for number in sorted(set(body.changes), reverse=True) if (view := history.change(engine, number))]
+    return UndoPreview(possible=True, why="", change=None, rows=sum(view.altered for view in views),
+                       changes=[tell(view.what, tag) for view in views])  # fmt: skip
 
 
 def _shape(view: ChangeView, tag: str) -> Change:

@@ -20,6 +20,7 @@ from webui.http.problems import Problem
 router = APIRouter(prefix="/records", tags=["local names"], dependencies=[permissions.sees])
 
 RecordId = Annotated[int, Path(ge=1, le=shapes.MAX_ID)]
+MAX_PREVIEWED = 1_000  # records of a hosts file that is only looked at; the count tells of all
 _NAME = "a name, or `*.x` for every name below x that no nearer record is of; of PTR an address will do"
 
 
@@ -66,6 +67,19 @@ class Imported(BaseModel):
     refused: list[RefusedLine]
 
 
+class NewRecordShown(BaseModel):
+    name: str
+    type: str
+    value: str
+
+
+class ImportPreview(BaseModel):
+    adds: int = Field(description="how many records would be added")
+    known: int = Field(description="that are there already")
+    refused: list[RefusedLine]
+    items: list[NewRecordShown] = Field(description=f"what would be added, {MAX_PREVIEWED:,} at most")
+
+
 @router.get("", summary="All local records")
 def records(engine: Engine) -> LocalRecordList:
     return LocalRecordList(items=[_shape(row) for row in record_edit.records(engine)])
@@ -80,8 +94,14 @@ def add_record(body: NewRecord, engine: Engine, ui: WebUi) -> LocalRecord:
 @router.post("/import", summary="Add what a hosts file says")
 def import_hosts(body: HostsFile, engine: Engine, ui: WebUi) -> Imported:
     imported = record_edit.import_hosts(engine, body.text, ui.settings().own_name)
-    lines = [RefusedLine(line=number, why=why) for number, why in imported.refused]
-    return Imported(added=imported.added, known=imported.known, refused=lines)
+    return Imported(added=imported.added, known=imported.known, refused=_lines(imported))
+
+
+@router.post("/import/preview", summary="What a hosts file would add; nothing is changed")
+def preview_hosts(body: HostsFile, engine: Engine, ui: WebUi) -> ImportPreview:
+    imported, new = record_edit.preview_hosts(engine, body.text, ui.settings().own_name)
+    items = [NewRecordShown(name=row.name, type=row.type, value=row.value) for row in new[:MAX_PREVIEWED]]
+    return ImportPreview(adds=imported.added, known=imported.known, refused=_lines(imported), items=items)
 
 
 @router.patch("/{record_id}", summary="Change a local record")
@@ -94,6 +114,10 @@ def change_record(record_id: RecordId, body: RecordChange, engine: Engine, ui: W
 @router.delete("/{record_id}", status_code=204, summary="Remove a local record")
 def remove_record(record_id: RecordId, engine: Engine) -> None:
     record_edit.remove_record(engine, record_id)
+
+
+def _lines(imported: record_edit.Imported) -> list[RefusedLine]:
+    return [RefusedLine(line=number, why=why) for number, why in imported.refused]
 
 
 def _by_id(engine: SqlEngine, number: int) -> LocalRecord:

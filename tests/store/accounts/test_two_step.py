@@ -22,22 +22,32 @@ def cheap(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> None:
 
 
 def turned_on(engine: Engine) -> tuple[pyotp.TOTP, list[str]]:
-    totp = pyotp.TOTP(two_step.begin(engine, 1).secret)
+    totp = pyotp.TOTP(two_step.begin(engine, 1, NOW).secret)
     return totp, two_step.confirm(engine, 1, totp.at(int(NOW)), NOW)
 
 
 def test_it_is_on_only_once_a_code_has_confirmed_it(engine: Engine) -> None:
-    begun = two_step.begin(engine, 1)
+    begun = two_step.begin(engine, 1, NOW)
     assert len(begun.secret) == 32 and begun.uri.startswith("otpauth://totp/Telltale:admin?secret=" + begun.secret)
-    assert two_step.begun(engine, 1) == begun and two_step.standing(engine, 1).since is None
+    assert two_step.begun(engine, 1, NOW) == begun and two_step.standing(engine, 1).since is None
     assert not two_step.anybody(engine) and not two_step.accept(engine, 1, pyotp.TOTP(begun.secret).at(int(NOW)), NOW)
     with pytest.raises(EditError, match="not the code"):
         two_step.confirm(engine, 1, "000000", NOW)
     codes = two_step.confirm(engine, 1, pyotp.TOTP(begun.secret).at(int(NOW)), NOW)
     assert two_step.standing(engine, 1) == two_step.Standing(int(NOW), 10) and len(set(codes)) == 10
-    assert two_step.anybody(engine) and two_step.begun(engine, 1) is None
+    assert two_step.anybody(engine) and two_step.begun(engine, 1, NOW) is None
     with pytest.raises(EditError, match="on already"):
-        two_step.begin(engine, 1)
+        two_step.begin(engine, 1, NOW)
+
+
+def test_what_is_not_confirmed_within_a_quarter_of_an_hour_is_as_if_it_had_not_been(engine: Engine) -> None:
+    begun, late = two_step.begin(engine, 1, NOW), NOW + two_step.BEGUN_SECONDS + two_step.STEP_SECONDS
+    assert two_step.begun(engine, 1, late - 2 * two_step.STEP_SECONDS) == begun
+    assert two_step.begun(engine, 1, late) is None
+    with pytest.raises(EditError, match="begin with a new QR code"):
+        two_step.confirm(engine, 1, pyotp.TOTP(begun.secret).at(int(late)), late)
+    again = two_step.begin(engine, 1, late)
+    assert again.secret != begun.secret and two_step.confirm(engine, 1, pyotp.TOTP(again.secret).at(int(late)), late)
 
 
 def test_a_code_holds_for_a_step_before_and_after_and_once(engine: Engine) -> None:

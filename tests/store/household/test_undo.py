@@ -20,7 +20,7 @@ from store.history.table_shapes import rows, shape
 from store.history.tracked import TRACKED
 from store.household import groups
 from store.household.changes import change, changes, newest_of_a_person
-from store.household.undo import InTheWay, undo, undo_last
+from store.household.undo import InTheWay, undo, undo_last, undo_several
 from store.local import record_edit
 
 pytestmark = pytest.mark.database
@@ -70,6 +70,21 @@ def test_the_undo_of_an_undo_brings_it_back(e: Engine, tmp_path: Path) -> None:
     assert undo(e, made) == "Undone: The group Kids is made."
     with pytest.raises(EditError, match="undone already"):
         undo(e, made)
+
+
+def test_the_undo_of_several_undone_says_that_all_of_them_hold_again(e: Engine, tmp_path: Path) -> None:
+    made = []
+    for name in ("Kids", "Guests", "Work"):
+        groups.add_group(e, name)
+        made.append(_newest(e))
+    state = _state(e, tmp_path)
+    assert undo_several(e, made) == "Undone: 3 changes, the newest of them: The group Work is made."
+    taken_back = _newest(e)
+    assert undo(e, taken_back) == "Again: 3 changes, the newest of them: The group Work is made."
+    assert _state(e, tmp_path) == state
+    assert undo(e, _newest(e)) == "Undone: 3 changes, the newest of them: The group Work is made."
+    undo(e, _newest(e))
+    assert _state(e, tmp_path) == state
 
 
 def test_what_alters_nothing_is_no_change(e: Engine) -> None:

@@ -51,6 +51,36 @@ def test_a_later_change_in_the_way_is_named(bare: TestClient) -> None:
     assert bare.get("/groups").json()["items"] == [] == bare.get("/rules").json()["items"]
 
 
+def test_several_are_looked_at_and_taken_back_as_one(bare: TestClient) -> None:
+    numbers = [int(bare.post("/groups", json={"name": name}).headers["Telltale-Change"]) for name in ("Kids", "Guests")]
+    seen = bare.post("/changes/undo/preview", json={"changes": numbers})
+    assert seen.json() == {"possible": True, "why": "", "change": None, "rows": 2,
+                           "changes": ["The group Guests is made.", "The group Kids is made."]}  # fmt: skip
+    assert "Telltale-Change" not in seen.headers and len(bare.get("/groups").json()["items"]) == 2
+    undone = bare.post("/changes/undo", json={"changes": numbers})
+    assert undone.status_code == 201 and bare.get("/groups").json()["items"] == []
+    assert undone.json()["what"] == "Undone: 2 changes, the newest of them: The group Guests is made."
+    assert bare.post(f"/changes/{undone.json()['id']}/undo").json()["what"].startswith("Again: 2 changes")
+    assert len(bare.get("/groups").json()["items"]) == 2
+
+
+def test_several_of_which_one_cannot_be_are_left_as_they_are(bare: TestClient) -> None:
+    first, other = (bare.post("/groups", json={"name": name}) for name in ("Kids", "Guests"))
+    scope = f"group:{first.json()['id']}"
+    later = bare.post("/rules", json={"kind": "block", "name": "games.example", "scope": scope})
+    body = {"changes": [int(answer.headers["Telltale-Change"]) for answer in (first, other)]}
+    seen = bare.post("/changes/undo/preview", json=body).json()
+    assert not seen["possible"] and "games.example" in seen["why"]
+    assert seen["change"] == int(later.headers["Telltale-Change"])
+    refused = bare.post("/changes/undo", json=body)
+    assert (refused.status_code, refused.json()["change"]) == (409, seen["change"])
+    assert len(bare.get("/groups").json()["items"]) == 2
+    for wrong in ({"changes": []}, {"changes": [0]}, {}):
+        assert bare.post("/changes/undo", json=wrong).status_code == 422
+    assert bare.post("/changes/undo", json={"changes": [9_999]}).status_code == 404
+    assert "no change 9999" in bare.post("/changes/undo/preview", json={"changes": [9_999]}).json()["why"]
+
+
 def test_page_by_page(bare: TestClient) -> None:
     for number in range(3):
         bare.post("/groups", json={"name": f"Group {number}"})

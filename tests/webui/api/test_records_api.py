@@ -37,6 +37,16 @@ def test_a_hosts_file_is_taken_in(bare: TestClient) -> None:
     assert came["refused"][0]["line"] == 2 and "blocklist" in came["refused"][0]["why"]
 
 
+def test_a_hosts_file_is_looked_at_first(bare: TestClient) -> None:
+    bare.post("/records", json={"name": "tv.lan", "type": "A", "value": "192.168.1.6"})
+    text = "192.168.1.5 nas.lan\n192.168.1.6 tv.lan\n0.0.0.0 ads.example\n"
+    seen = bare.post("/records/import/preview", json={"text": text}).json()
+    assert (seen["adds"], seen["known"], [line["line"] for line in seen["refused"]]) == (1, 1, [3])
+    assert seen["items"] == [{"name": "nas.lan", "type": "A", "value": "192.168.1.5"}]
+    assert len(bare.get("/records").json()["items"]) == 1
+    assert bare.post("/records/import", json={"text": text}).json()["added"] == 1
+
+
 def test_what_is_not_there(bare: TestClient) -> None:
     for response in (bare.delete("/records/99"), bare.patch("/records/99", json={})):
         assert response.status_code == 404 and response.json()["detail"] == "There is no local record 99."
