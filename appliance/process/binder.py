@@ -2,7 +2,8 @@
 """A process that keeps the power to bind a port under 1024, for one that could not be had at the start.
 
 It is begun before powers are given up, and only where something was busy. It listens on nothing and reads nothing but
-what the supervisor asks, `dns` or `web` with an endpoint; what it binds goes back over the socket between them.
+what the supervisor asks, `dns`, `web`, `dot`, `https` or `doq` with an endpoint; what it binds goes back over the
+socket between them.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ class Binder:
         got = self._ask(["web", *endpoint, 1])
         return got[0] if got else None
 
+    def encrypted(self, kind: str, endpoint: Endpoint) -> socket.socket | None:
+        """The socket for DNS over TLS, HTTPS or QUIC; None while it cannot be had."""
+        got = self._ask([kind, *endpoint, 1])
+        return got[0] if got else None
+
     def _ask(self, words: list[str | int]) -> list[socket.socket]:
         try:
             self._sock.send(json.dumps(words).encode())
@@ -90,6 +96,8 @@ def answer(kind: str, address: str, port: int, sets: int) -> list[socket.socket]
     """The sockets, bound. Raises Complaint."""
     if kind == "web":
         return [sockets.bind_web((address, port))]
+    if kind != "dns":
+        return [sockets.bind_encrypted(kind, (address, port))]
     bound = DnsSockets()
     try:
         sockets.bind_one(bound, (address, port))

@@ -4,7 +4,7 @@
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from appliance.process import forking, orphans
@@ -46,6 +46,11 @@ class Spec:
     pulse: Pulse | None = None
     process: Forked | None = None
     since: float = 0.0
+
+
+def numbers(descriptors: Iterable[int]) -> str:
+    """Descriptors as a word of `arguments`."""
+    return ",".join(map(str, descriptors))
 
 
 @dataclass(slots=True)

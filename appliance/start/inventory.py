@@ -42,6 +42,7 @@ class House:
     missing: list[Missing] = field(default_factory=list)
     binder: Binder | None = None
     encrypted: EncryptedSockets = field(default_factory=EncryptedSockets)
+    certified: bool = False  # whether there is a certificate for encrypted DNS
     pages: tuple[int, int] | None = None  # from the process that ends HTTPS to the web UI
     handed: list[tuple[int, int]] = field(default_factory=list)  # of each answering worker, likewise to that process
 
@@ -49,6 +50,15 @@ class House:
     def may_serve_dhcp(self) -> bool:
         """Whether there were the powers for it at the start."""
         return self.keepalive is not None and self.keepalive.dhcp
+
+    @property
+    def serves_encrypted(self) -> bool:
+        """Whether encrypted DNS is wanted."""
+        return self.certified or bool(self.encrypted.named)
+
+    def wants_encrypted(self, kind: str) -> bool:
+        """Whether this kind of it is, on what `encrypted` has of it."""
+        return self.certified or kind in self.encrypted.named
 
     def can_answer(self) -> bool:
         """Whether there is an index that can be used, from an earlier start. Each is read through once."""

@@ -3,11 +3,15 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from appliance.errors import Complaint
 from appliance.process import sockets
 from appliance.process.binder import Binder
 from appliance.process.children import Spec
 from appliance.process.supervisor import Supervisor
+from appliance.start import encrypted_child
+from appliance.start.encrypted_ports import PORTS
 from appliance.start.inventory import House
 from appliance.start.wanted_ports import Missing
 
@@ -32,18 +36,25 @@ class LatePorts:
     def again(self, supervisor: Supervisor) -> None:
         """One look at each."""
         for wanted in list(self._missing):
-            if not self._is_there(wanted):
+            if not self._is_wanted(wanted) or not self._is_there(wanted):
                 continue
             self._missing.remove(wanted)
             self._house.troubles.pop(wanted.word, None)
             log.info("%s can be used now", wanted.word)
-            if not wanted.absent:
+            if wanted.setting in PORTS:
+                supervisor.renew([encrypted_child.spec(self._house)])
+            elif not wanted.absent:
                 role = "webui" if wanted.setting == "web" else "worker-"
                 supervisor.renew([spec for spec in self._specs() if spec.role.startswith(role)])
+
+    def _is_wanted(self, wanted: Missing) -> bool:
+        return wanted.setting not in PORTS or self._house.wants_encrypted(wanted.setting)
 
     def _is_there(self, wanted: Missing) -> bool:
         """Whether it is served now, or is once its children have been started again."""
         house, (address, port) = self._house, wanted.endpoint
+        if wanted.setting in PORTS:
+            return self._is_bound(wanted)
         if wanted.absent and (wanted.setting == "dns" or house.web_endpoint[1] == port):
             here = sockets.is_here(address)
             if here:
@@ -61,3 +72,12 @@ class LatePorts:
         if bound is not None:
             house.dns.add(bound)
         return bound is not None
+
+    def _is_bound(self, wanted: Missing) -> bool:
+        """As `_is_there`, of encrypted DNS. Where nothing was wanted at the start there is no binder."""
+        sock = self._binder.encrypted(wanted.setting, wanted.endpoint) if self._binder is not None else None
+        with suppress(Complaint):
+            sock = sock or sockets.bind_encrypted(wanted.setting, wanted.endpoint)
+        if sock is not None:
+            self._house.encrypted.add(wanted.setting, sock)
+        return sock is not None

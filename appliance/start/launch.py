@@ -17,11 +17,12 @@ from pathlib import Path
 from appliance.process import certificate_runs, evidence_runs, forking, keepalive_child, privilege, signals, sockets
 from appliance.process.binder import Binder
 from appliance.process.certificate_runs import CertificateRuns
-from appliance.process.children import Spec
+from appliance.process.children import Spec, numbers
 from appliance.process.evidence_runs import EvidenceRuns
 from appliance.process.supervisor import Supervisor
 from appliance.start import (
     after_dns,
+    encrypted_child,
     own_resolver,
     ports,
     run_as,
@@ -42,6 +43,7 @@ from store.base import logs, status
 from store.base.private_files import close_to_others, keep_private
 from store.base.process_status import SupervisorStatus
 from store.base.version import version
+from store.certificates import certificate_files
 from store.config import settings, usable_settings
 from store.config.endpoints import own_name_warning, show_endpoint
 from store.config.settings import Settings
@@ -51,8 +53,6 @@ SHARED = (
     "resolver.worker", "uvloop", "resolver.recorder.process", "appliance.process.keepalive",
     "blocklists.update.process",
 )  # fmt: skip
-
-ENCRYPTED_NICE = 5  # a third of a worker's share, where both want the core
 
 log = logging.getLogger("telltale.supervisor")
 
@@ -89,7 +89,9 @@ def _run(wanted: Options, environ: MutableMapping[str, str], more: Callable[[Hou
         first, rest = [spec for spec in first if spec.worker], [*(spec for spec in first if not spec.worker), *rest]
     keeper, copy = ConfigKeeper(house.state), lambda: after_dns.keep_copy(house)
     supervisor = Supervisor(first, house.run, environ, lambda: facts(house, None if house.alone else keeper), copy)
-    LatePorts(house, house.missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
+    missing = [*house.missing, *house.encrypted.missing]
+    LatePorts(house, missing, house.binder, lambda: children(house, update=wanted.update)).watch(supervisor)
+    encrypted_child.watch(supervisor, house, environ)
     if more is None:
         unserved_dhcp.watch(supervisor, house, environ)
     own_resolver.watch(supervisor, house, environ)
@@ -126,7 +128,8 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     privilege.raise_bind_service()
     taken = _ports(values, state, environ, had_good)
     taken.dns.share_among(answering(values.workers))
-    encrypted = open_encrypted(values, state, must_start=had_good)
+    encrypted = open_encrypted(values, must_start=had_good)
+    certified = certificate_files.in_force(state, values) is not None
     if entry is not None and not opened.trouble:
         privilege.hand_over(state, entry)
         privilege.hand_over(status.run_dir(state, environ), entry)
@@ -134,18 +137,18 @@ def open_house(wanted: Options, environ: MutableMapping[str, str], wall: bool = 
     if wall:
         user = entry.pw_name if entry else None
         keepalive = keepalive_child.begin(state, processes(values.workers), environ, user)
-    binder = Binder.begin(environ, entry) if taken.missing else None
+    late = [*taken.missing, *(each for each in encrypted.missing if certified or each.setting in encrypted.named)]
+    binder = Binder.begin(environ, entry) if late else None
     privilege.drop_all(entry)
     usable_settings.remember(state, environ)
     run_dir = status.run_dir(state, environ)
     environ["TELLTALE_RUN"] = str(run_dir)
     troubles = {"state": opened.trouble} if opened.trouble else {}
-    troubles |= {word: str(sentence) for word, sentence in encrypted.troubles.items()}
-    troubles |= {missing.word: str(missing.sentence) for missing in taken.missing}
+    troubles |= {missing.word: str(missing.sentence) for missing in late}
     return House(
         state, run_dir, values, taken.dns, taken.web, taken.web_endpoint, opened.alone, used, troubles, opened.notes,
         [*taken.dns.warnings, *taken.warnings], keepalive=keepalive, missing=taken.missing, binder=binder,
-        encrypted=encrypted,
+        encrypted=encrypted, certified=certified,
     )  # fmt: skip
 
 
@@ -174,10 +177,10 @@ def children(house: House, update: bool = True) -> list[Spec]:
         # Both ends stay open here as well, so that a restarted child gets the very same and nothing in between is lost.
         write_end, read_end = sockets.records_pair()
         house.records.append((write_end.detach(), read_end.detach()))
-    while house.encrypted and len(house.handed) < len(house.dns.more_udp) + 1:
+    while house.encrypted.possible and len(house.handed) < len(house.dns.more_udp) + 1:
         ours, worker_end = sockets.handed_pair()
         house.handed.append((ours.detach(), worker_end.detach()))
-    if house.encrypted and house.pages is None:
+    if house.encrypted.possible and house.pages is None:
         ours, web_end = sockets.handed_pair()
         house.pages = ours.detach(), web_end.detach()
     pages = house.pages[1:] if house.pages else ()
@@ -186,16 +189,14 @@ def children(house: House, update: bool = True) -> list[Spec]:
     specs = [
         *workers,
         Spec(
-            "recorder", "resolver.recorder.process", (*told_all, "--records", _numbers(read_ends)), read_ends,
+            "recorder", "resolver.recorder.process", (*told_all, "--records", numbers(read_ends)), read_ends,
             drains=True, beats=True,
         ),
         Spec(
-            "webui", "webui.app", (*told_all, "--fd", _numbers(web), "--handed", _numbers(pages)), (*web, *pages),
+            "webui", "webui.app", (*told_all, "--fd", numbers(web), "--handed", numbers(pages)), (*web, *pages),
             beats=True,
         ),
     ]
-    if house.encrypted:
-        specs.append(_encrypted(house, told_all))
     if update:
         specs.append(Spec("updater", "blocklists.update.process", ("--state", str(house.state)), nice=10, beats=True))
     if house.keepalive is not None:
@@ -213,22 +214,11 @@ def _worker(house: House, number: int, told_all: tuple[str, ...]) -> Spec:
     handed = [worker_end for _, worker_end in house.handed]
     fds = (*chain.from_iterable(sets), *accepting, *answer_fds, *handed, house.records[number - 1][0])
     arguments: tuple[str, ...] = (*told_all, "--number", str(number), "--records", str(fds[-1]))
-    arguments += ("--handed", _numbers(handed[number - 1 : number]))
-    arguments += ("--handed-spare", _numbers(handed[: number - 1] + handed[number:]))
-    arguments += ("--udp", _numbers(own), "--spare", _numbers(spare), "--tcp", _numbers(accepting))
+    arguments += ("--handed", numbers(handed[number - 1 : number]))
+    arguments += ("--handed-spare", numbers(handed[: number - 1] + handed[number:]))
+    arguments += ("--udp", numbers(own), "--spare", numbers(spare), "--tcp", numbers(accepting))
     arguments += ("--answers", str(answer_fds[0])) if answer_fds else ()
     return Spec(f"worker-{number}", "resolver.worker", arguments, fds, worker=True, beats=True)
-
-
-def _encrypted(house: House, told_all: tuple[str, ...]) -> Spec:
-    """The process that ends encrypted connections: niced, so that a storm of them leaves the core to plain queries."""
-    kinds = {kind: house.encrypted.fds(kind) for kind in PORTS}
-    ours = tuple(end for end, _ in house.handed)
-    pages = house.pages[:1] if house.pages else ()
-    arguments = (*told_all, "--workers", _numbers(ours), "--pages", _numbers(pages))
-    arguments += tuple(chain.from_iterable((f"--{kind}", _numbers(fds)) for kind, fds in kinds.items()))
-    fds = (*chain.from_iterable(kinds.values()), *ours, *pages)
-    return Spec("encrypted", "resolver.encrypted.process", arguments, fds, nice=ENCRYPTED_NICE, beats=True)
 
 
 def answering(workers: int) -> int:
@@ -264,7 +254,7 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
         wanted_dns=house.settings.dns,
         wanted_web=house.settings.web,
         wanted_encrypted={kind: getattr(house.settings, kind) for kind in PORTS},
-        encrypted=house.encrypted.bound,
+        encrypted=house.encrypted.bound if house.serves_encrypted else {},
         workers=house.settings.workers,
         may_serve_dhcp=house.may_serve_dhcp,
         unserved_dhcp=house.troubles.get(unserved_dhcp.WORD, ""),
@@ -273,7 +263,3 @@ def facts(house: House, keeper: ConfigKeeper | None = None) -> SupervisorStatus:
 
 def _filenos(socks: Sequence[socket.socket]) -> tuple[int, ...]:
     return tuple(sock.fileno() for sock in socks)
-
-
-def _numbers(descriptors: Sequence[int]) -> str:
-    return ",".join(map(str, descriptors))

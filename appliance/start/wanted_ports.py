@@ -28,7 +28,8 @@ PAGE = say("the settings page")
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An endpoint that could not be had, of `dns` or `web`; absent: for want of the address. `word`: as a trouble."""
+    """An endpoint that could not be had. `setting`: dns, web, dot, https or doq; `absent`: for want of the address;
+    `word`: as a trouble."""
 
     setting: str
     endpoint: Endpoint

@@ -36,6 +36,7 @@ from resolver.encrypted.handshake_limits import HandshakeLimits
 from resolver.encrypted.http1_session import Http1Session
 from resolver.encrypted.http2_session import Http2Session
 from resolver.encrypted.https_site import HttpsSite, led_to_https
+from resolver.encrypted.listeners import Listeners, shown
 from resolver.encrypted.tls_connection import Session, TlsConnection
 from resolver.encrypted.worker_link import WorkerLink
 from resolver.listen.inherited import inherited, loop_factory
@@ -50,7 +51,6 @@ from store.certificates.certificate_files import ServerFiles
 from store.certificates.certificate_watch import CertificateWatch
 from store.certificates.server_context import server_context
 from store.config import usable_settings
-from store.config.endpoints import show_endpoint
 from store.config.watch import Watcher
 from store.local import device_words
 from store.local.device_words import DeviceWords
@@ -61,7 +61,6 @@ if TYPE_CHECKING:
 
 WATCH_SECONDS = 0.25  # how late an edit may act; a look costs some µs
 STATUS_SECONDS = 2.0
-BACKLOG = 256  # connections that wait to be accepted while a storm is on
 MAX_FILES = 4096
 DRAIN_SECONDS = 3.0  # for answers in flight at the end
 DOT, HTTPS, DOQ = "dot", "https", "doq"
@@ -92,7 +91,7 @@ class Encrypted:
         self.doors[HTTPS].plain_answer = led_to_https
         self._site = HttpsSite(self, pages)
         self._socks: dict[str, list[socket.socket]] = {}
-        self._servers: list[asyncio.Server] = []
+        self._listeners = Listeners(self._loop)
         self._watch = CertificateWatch()
         self._error = ""
         self._serving = False
@@ -113,13 +112,14 @@ class Encrypted:
                 if self._watcher.changed():
                     self._read()
                 await self._use_certificate()
+                if await self._listeners.again():
+                    self._publish()
             except Exception:
                 log.exception("what changed cannot be used; all stays as it was")
 
     async def drain(self) -> None:
         """Take no more connections, let answers in flight come, and end."""
-        for server in self._servers:
-            server.close()
+        self._listeners.close()
         for quic in self._quic:
             quic.close()
         end = self._loop.time() + DRAIN_SECONDS
@@ -175,12 +175,9 @@ class Encrypted:
 
     async def _serve(self) -> None:
         self._serving = True
-        for kind in ALPN:
-            door = self.doors[kind]
-            for sock in self._socks.get(kind, ()):
-                sock.setblocking(False)
-                factory = self._factory(kind, door)
-                self._servers.append(await self._loop.create_server(factory, sock=sock, backlog=BACKLOG))
+        await self._listeners.begin(self._socks, {kind: self._factory(kind, self.doors[kind]) for kind in ALPN})
+        if self._listeners.error:
+            log.error("%s", self._listeners.error)
         log.info("answering encrypted queries")
 
     async def _serve_quic(self, files: ServerFiles) -> None:
@@ -223,6 +220,12 @@ class Encrypted:
         self._admit()
         self._publish()
 
+    def _bound(self) -> dict[str, tuple[str, ...]]:
+        """Where who asks is served, by kind, or will be with a certificate."""
+        waits = self._listeners.waits
+        here = {kind: tuple(shown(sock) for sock in socks if not waits(sock)) for kind, socks in self._socks.items()}
+        return {kind: endpoints for kind, endpoints in here.items() if endpoints}
+
     def _publish(self) -> None:
         status.publish(self.run, "encrypted", self._described())
 
@@ -231,8 +234,8 @@ class Encrypted:
         refused = sum((door.counters for door in doors.values()), Counter[str]())
         connections = {kind: door.counters["connections"] for kind, door in doors.items()}
         return EncryptedStatus(
-            started=self._started, error=self._error, serving=self._serving,
-            bound={kind: tuple(map(_shown, socks)) for kind, socks in self._socks.items() if socks},
+            started=self._started, error=self._error or self._listeners.error, serving=self._serving,
+            bound=self._bound(),
             open=len(doors[DOT].places.taken), connections=connections,
             queries={each.name.lower(): self.link.asked[each] for each in CARRIED},
             refused={why: count for why, count in refused.items() if why != "connections"},
@@ -242,11 +245,6 @@ class Encrypted:
 
 def _itself(server: DoqServer) -> DoqServer:
     return server
-
-
-def _shown(sock: socket.socket) -> str:
-    address, port = sock.getsockname()[:2]
-    return show_endpoint((str(address), int(port)))
 
 
 async def serve(given: Mapping[str, str]) -> None:

@@ -37,7 +37,7 @@ def values(ui: WebUi, engine: Engine) -> dict[str, Any]:
     return {
         "lead": certificate_words.headline(stands), "certificate": stands, "served": served, "doors": doors(served),
         "fingerprint": grouped(stands.fingerprint), "authority_fingerprint": grouped(stands.authority_fingerprint),
-        "authority": AUTHORITY, "needs_restart": bool(stands.usable and not served.ports),
+        "authority": AUTHORITY, "begins": bool(stands.usable and not served.ports),
         "authority_code": lambda base_url: qr_code.svg(reached(base_url, AUTHORITY)),
         "source_words": source_words(stands), "own_address": str(own_addresses.way_out() or "127.0.0.1"),
     }  # fmt: skip

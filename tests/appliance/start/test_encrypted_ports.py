@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 import socket
-import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from appliance.process import sockets
 from appliance.process.sockets import NoSuchAddress, PortBusy
 from appliance.start import encrypted_ports
-from store.certificates import home_certificate
 from store.config.settings import Settings
 
 pytestmark = pytest.mark.process
@@ -25,47 +22,62 @@ def close(bound: encrypted_ports.EncryptedSockets) -> None:
             sock.close()
 
 
-def test_without_a_certificate_and_a_wish_there_is_none(tmp_path: Path) -> None:
-    bound = encrypted_ports.open_encrypted(Settings(), tmp_path, must_start=False)
-    assert not bound and not bound.bound
-
-
-def test_with_a_certificate_the_usual_ports_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_usual_ports_are_taken_unless_they_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encrypted_ports, "PORTS", dict.fromkeys(("dot", "https", "doq"), 0))
     monkeypatch.setattr(encrypted_ports, "EVERYWHERE", ("127.0.0.1",))
-    home_certificate.make(tmp_path, Settings(), time.time())
-    bound = encrypted_ports.open_encrypted(Settings(), tmp_path, must_start=False)
+    bound = encrypted_ports.open_encrypted(Settings(), must_start=False)
     assert bound.bound.keys() == {"dot", "https"}
     close(bound)
-    bound = encrypted_ports.open_encrypted(Settings(dot=("off",)), tmp_path, must_start=False)
+    bound = encrypted_ports.open_encrypted(Settings(dot=("off",)), must_start=False)
     assert bound.bound.keys() == {"https"}
     close(bound)
+    nobody = encrypted_ports.open_encrypted(Settings(dot=("off",), https=("off",)), must_start=False)
+    assert not nobody.possible and not nobody.bound and not nobody.named
 
 
-def test_a_wish_is_bound_and_nobody_listens_yet(tmp_path: Path) -> None:
-    wanted = Settings(dot=("127.0.0.1:0",), doq=("127.0.0.1:0",))
-    bound = encrypted_ports.open_encrypted(wanted, tmp_path, must_start=False)
+def test_one_on_which_nobody_listens_may_be_taken_by_another_program() -> None:
+    """nginx, which was started after us, before there was ever a certificate."""
+    with closing(sockets.bind_encrypted("https", ("127.0.0.1", 0))) as ours:
+        with closing(socket.create_server(ours.getsockname())) as nginx:
+            assert nginx.getsockname() == ours.getsockname()
+            with pytest.raises(OSError, match="in use"):
+                ours.listen()
+        ours.listen()
+
+
+def test_one_that_nobody_named_and_that_is_taken_is_missing_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as nginx:
+        monkeypatch.setattr(encrypted_ports, "PORTS", {"https": nginx.getsockname()[1]})
+        monkeypatch.setattr(encrypted_ports, "EVERYWHERE", ("127.0.0.1",))
+        bound = encrypted_ports.open_encrypted(Settings(), must_start=False)
+    assert not bound and bound.possible and not bound.named
+    assert [each.setting for each in bound.missing] == ["https"]
+
+
+def test_a_wish_is_bound_and_nobody_listens_yet() -> None:
+    wanted = Settings(dot=("127.0.0.1:0",), https=("off",), doq=("127.0.0.1:0",))
+    bound = encrypted_ports.open_encrypted(wanted, must_start=False)
     assert bound.bound.keys() == {"dot", "doq"}
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(bound.socks["dot"][0].getsockname())
     close(bound)
 
 
-def test_a_port_that_is_taken_ends_a_first_start_and_is_told_at_a_later_one(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_ends_a_first_start_and_is_told_at_a_later_one() -> None:
     with closing(sockets.bind_encrypted("dot", ("127.0.0.1", 0))) as other:
         other.listen()
-        wanted = Settings(dot=(f"127.0.0.1:{other.getsockname()[1]}",))
+        wanted = Settings(dot=(f"127.0.0.1:{other.getsockname()[1]}",), https=("off",))
         with pytest.raises(PortBusy):
-            encrypted_ports.open_encrypted(wanted, tmp_path, must_start=False)
-        bound = encrypted_ports.open_encrypted(wanted, tmp_path, must_start=True)
+            encrypted_ports.open_encrypted(wanted, must_start=False)
+        bound = encrypted_ports.open_encrypted(wanted, must_start=True)
     assert not bound
-    (sentence,) = bound.troubles.values()
-    assert "plain DNS" in str(sentence)
+    (missing,) = bound.missing
+    assert "plain DNS" in missing.sentence and "tried again" in missing.sentence and bound.named == {"dot"}
 
 
-def test_an_address_that_is_not_here_likewise(tmp_path: Path) -> None:
-    wanted = Settings(https=("192.0.2.77:0",))
+def test_an_address_that_is_not_here_likewise() -> None:
+    wanted = Settings(dot=("off",), https=("192.0.2.77:0",))
     with pytest.raises(NoSuchAddress):
-        encrypted_ports.open_encrypted(wanted, tmp_path, must_start=False)
-    bound = encrypted_ports.open_encrypted(wanted, tmp_path, must_start=True)
-    assert list(bound.troubles) == ["https 192.0.2.77:0"]
+        encrypted_ports.open_encrypted(wanted, must_start=False)
+    bound = encrypted_ports.open_encrypted(wanted, must_start=True)
+    assert [each.word for each in bound.missing] == ["https 192.0.2.77:0"]

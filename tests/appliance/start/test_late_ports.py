@@ -38,6 +38,9 @@ class FakeBinder:
     def dns(self, endpoint: tuple[str, int], sets: int) -> DnsSockets | None:
         return DnsSockets(endpoints=[endpoint]) if self.free else None
 
+    def encrypted(self, kind: str, endpoint: tuple[str, int]) -> socket.socket | None:
+        return socket.socket() if self.free else None
+
     def web(self, endpoint: tuple[str, int]) -> socket.socket | None:
         return socket.socket() if self.free else None
 
@@ -64,6 +67,36 @@ def test_a_port_that_comes_free_is_served(tmp_path: Path, setting: str, renewed:
     assert not house.troubles and supervisor.renewed == renewed
     assert (house.dns.endpoints if setting == "dns" else [house.web_endpoint]) == [("127.0.0.1", 5353)]
     for sock in (house.web, *house.more_web):
+        sock.close()
+
+
+@pytest.mark.process
+def test_one_of_encrypted_dns_is_waited_for_from_when_it_is_wanted(tmp_path: Path) -> None:
+    busy = socket.create_server(("127.0.0.1", 0))
+    endpoint = busy.getsockname()
+    missing = Missing("https", endpoint, False, say("It is busy."))
+    house, supervisor = house_with(tmp_path, missing), FakeSupervisor()
+    late = LatePorts(house, house.missing, None, lambda: SPECS)
+    busy.close()
+    late.again(supervisor)  # type: ignore[arg-type]
+    assert not house.encrypted and not supervisor.renewed, "there is no certificate, and nobody named it"
+    house.certified = True
+    late.again(supervisor)  # type: ignore[arg-type]
+    assert house.encrypted.bound == {"https": (f"127.0.0.1:{endpoint[1]}",)}
+    assert supervisor.renewed == ["encrypted"] and not house.troubles
+    for sock in (house.web, *house.encrypted.socks["https"]):
+        sock.close()
+
+
+@pytest.mark.process
+def test_one_of_encrypted_dns_that_was_named_is_bound_by_who_has_the_power(tmp_path: Path) -> None:
+    missing = Missing("dot", ("127.0.0.1", 853), False, say("It is busy."))
+    house, supervisor, binder = house_with(tmp_path, missing), FakeSupervisor(), FakeBinder()
+    house.encrypted.named.add("dot")
+    binder.free = True
+    LatePorts(house, house.missing, binder, lambda: SPECS).again(supervisor)  # type: ignore[arg-type]
+    assert len(house.encrypted.socks["dot"]) == 1 and supervisor.renewed == ["encrypted"]
+    for sock in (house.web, *house.encrypted.socks["dot"]):
         sock.close()
 
 

@@ -23,9 +23,9 @@ def test_a_phone_is_never_sent_to_itself(host: str, scanned: str, monkeypatch: p
 def test_steps_stand_there_once_it_is_served(newcomer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     newcomer.form("/settings/encrypted/make")
     page = newcomer.get("/settings/encrypted").text
-    assert "restart Telltale once" in page and "mobileconfig" not in page
+    assert "within seconds of a certificate" in page and "mobileconfig" not in page
     monkeypatch.setattr(profiles_page, "bound", lambda ui: {"dot": ("0.0.0.0:853",), "https": ("0.0.0.0:443",)})
     page = newcomer.get("/settings/encrypted").text
-    assert "restart Telltale once" not in page and "DNS over TLS on port 853" in page
+    assert "within seconds of a certificate" not in page and "DNS over TLS on port 853" in page
     assert "https://telltale.home.arpa/dns-query" in page and "/apple/doh.mobileconfig" in page
     assert "takes certificates of public authorities alone" in page, "the truth about Android"
