@@ -51,8 +51,8 @@ def asked(state: Path, name: str, client: str, verdict: Verdict) -> None:
         writer.commit()
 
 
-# On a phone, where there is least room; every way with TELLTALE_WALKS=all.
-@pytest.mark.parametrize("way", WAYS if os.environ.get("TELLTALE_WALKS") == "all" else ["phone"])
+# On a phone, where there is least room; every way with WALKS=all.
+@pytest.mark.parametrize("way", WAYS if os.environ.get("WALKS") == "all" else ["phone"])
 def test_a_newcomer_comes_to_the_end(beginning: Walks, way: str) -> None:
     options = PHONE if way == "phone" else {"viewport": {"width": 1440, "height": 900}}
     stroll = Stroll(beginning, beginning.page(logged_in=False, **options), way)

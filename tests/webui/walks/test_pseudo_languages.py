@@ -53,7 +53,7 @@ def test_no_page_cuts_its_words_or_scrolls_sideways(walks: Walks) -> None:
     paths = [*OUTSIDE, *all_pages(walks.app, lambda path: body(pages[LONG], walks.address + path), links_in)]
     assert len(paths) > 40
     ways = tuple(product(TAGS, WIDTHS))
-    whole = os.environ.get("TELLTALE_WALKS") == "all"
+    whole = os.environ.get("WALKS") == "all"
     for path, way in zip(paths, cycle([ways]) if whole else cycle([(way,) for way in ways]), strict=False):
         for tag, width in way:
             page, where = pages[tag], f"{path} ({tag}, {width})"

@@ -216,8 +216,8 @@ TASKS: tuple[Callable[[Stroll], None], ...] = (
 )  # fmt: skip
 
 
-# Each task one way by turns; every task every way, which takes minutes, with TELLTALE_WALKS=all.
-_ALL = os.environ.get("TELLTALE_WALKS") == "all"
+# Each task one way by turns; every task every way, which takes minutes, with WALKS=all.
+_ALL = os.environ.get("WALKS") == "all"
 _WALKS = list(product(TASKS, WAYS)) if _ALL else list(zip(TASKS, cycle(WAYS), strict=False))
 
 
