@@ -42,7 +42,7 @@ FROM docker.io/library/debian:trixie-slim
 # with NET_RAW beside it serve DHCP (docs/dhcp.md); nothing else on this system may. The capabilities are `p`, not `ep`: where a container runs without them, the program
 # still starts, and says which port it could not have.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3-minimal libpython3-stdlib ca-certificates tzdata libcap2-bin nftables iproute2 dnsmasq-base \
+    && apt-get install -y --no-install-recommends python3-minimal libpython3-stdlib ca-certificates tzdata libcap2-bin nftables iproute2 dnsmasq-base unbound dns-root-data \
     && cp -L /usr/bin/python3 /usr/local/bin/telltale-python \
     && setcap cap_net_bind_service,cap_net_admin,cap_net_raw=p /usr/local/bin/telltale-python \
     && apt-get purge -y --auto-remove libcap2-bin \

@@ -27,6 +27,7 @@ _MAX_SAID = 64 * 1024  # of what it writes, a look
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _PROFILE, _CONFINED = Path("/etc/apparmor.d/usr.sbin.unbound"), Path("/sys/module/apparmor/parameters/enabled")
 _PT_INTERP = 3
+_IDLE = ("info:", "notice:", "debug:")
 _HEAD = re.compile(r"^(\[\d+\] )?unbound\[[\d:]+\] ")  # of its lines: when, and who
 
 
@@ -39,7 +40,7 @@ class UnboundChild:
 
     def __init__(self, run: Path, port: int, text: str) -> None:
         self.port, self.text = port, text
-        self.last = ""  # line that it wrote
+        self.last = ""  # line that it wrote of something that went wrong
         self._config = run / f"unbound-{port}.conf"
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -97,7 +98,9 @@ class UnboundChild:
         data = self._child.stderr.read(_MAX_SAID) or b""
         for line in data.decode("utf-8", "replace").splitlines():
             words = "".join(char if char.isprintable() else "?" for char in line.strip())[:300]
-            self.last = _HEAD.sub("", words)
+            line = _HEAD.sub("", words)
+            if not line.startswith(_IDLE):  # that it starts is no reason why it ended
+                self.last = line
 
 
 def program() -> str | None:

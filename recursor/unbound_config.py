@@ -19,6 +19,8 @@ _ALWAYS = (
     "harden-glue: yes", "harden-dnssec-stripped: yes", "harden-below-nxdomain: yes", "harden-short-bufsize: yes",
     "harden-large-queries: yes", "aggressive-nsec: yes", "deny-any: yes", "unwanted-reply-threshold: 10000000",
     "minimal-responses: yes", "rrset-roundrobin: yes", "val-clean-additional: yes",
+    # The root is not told which of its keys it is believed by (RFC 8145): nobody is told what no answer needs.
+    "trust-anchor-signaling: no",
     # Says why (RFC 8914), fetches anew what is used, and gives what it has while nobody answers (RFC 8767).
     "ede: yes", "prefetch: yes", "prefetch-key: yes", "serve-expired: yes", "serve-expired-ttl: 86400",
     "serve-expired-client-timeout: 1800", "serve-expired-reply-ttl: 30",

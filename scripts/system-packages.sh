@@ -41,10 +41,12 @@ need_for_test() {
     need dnsmasq-base dnsmasq
     need dnsperf dnsperf
     need iproute2 ip
+    need knot knotd
     need knot-dnsutils kdig
     need nftables nft
     need openssl openssl
     need systemd systemd-analyze
+    need unbound unbound unbound-checkconf
     need util-linux setpriv unshare
     need_library libatomic1 libatomic.so.1   # for playwright, which drives Chromium
 }
@@ -56,9 +58,11 @@ need_for_bench() {
     need util-linux taskset
 }
 
-# Debian starts unbound as a service as soon as it is installed; the bench only wants the program.
-stop_service_of_bench() {
-    case $missing in *unbound*) systemctl disable --now unbound >/dev/null 2>&1 || true ;; esac
+# Debian starts these as services as soon as they are installed; tests and bench only want the programs.
+stop_services() {
+    for service in unbound knot; do
+        case "$missing " in *" $service "*) systemctl disable --now "$service" >/dev/null 2>&1 || true ;; esac
+    done
 }
 
 install_missing() {   # what is missing is installed, or named with its cure; fails when it could not be
@@ -111,6 +115,6 @@ case $task in
     bench) need_for_bench ;;
 esac
 if [ -n "$missing" ]; then
-    if install_missing; then stop_service_of_bench
+    if install_missing; then stop_services
     else say "Going on without; what needs them is skipped and says so."; fi
 fi

@@ -59,7 +59,6 @@ TESTED_ELSEWHERE = {
     "recursor/running_unbound.py": "a part of the keeper, which test_signed_world.py has keep one",
     "recursor/recursor_keeper.py": "the process that test_signed_world.py starts",
     "resolver/listen/relay.py": "what recursor/test_signed_world.py has unbound ask through",
-    "resolver/upstream/bogus_reason.py": "what recursor/test_signed_world.py hears of five zones",
     "appliance/start/own_resolver.py": "a switch around recursor_keeper, whose own tests stand in tests/recursor",
     "store/base/row_counts.py": "one shape, which test_row_counter.py fills",
     "store/base/store_errors.py": "four names of errors, which test_db.py meets each of",

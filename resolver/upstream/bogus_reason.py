@@ -48,7 +48,7 @@ class _Look:
             if code := _out_of_time(signatures):
                 self._found(code)
             elif signatures:
-                self._look_at_keys(signatures[-1].data[18:], signed=True)
+                self._look_at_keys(_signer(signatures[-1]), signed=True)
             else:
                 self._ask(question.wire_name, SOA, on_zone)
 
@@ -95,6 +95,11 @@ def _records(question: Question, response: Response) -> Iterator[_Record]:
     packet = HEADER.pack(0, 0, 1, *counts) + question.section + response.body
     for owner, rtype, _, _, start, end in walk(packet, 12 + len(question.section), counts[0] + counts[1]):
         yield _Record(to_wire(read_name(packet, owner)).lower(), rtype, packet[start:end])
+
+
+def _signer(signature: _Record) -> bytes:
+    """The zone whose key signed, in small letters on the wire; behind it is the signature itself. Raises Malformed."""
+    return to_wire(read_name(signature.data, 18)).lower()
 
 
 def _out_of_time(signatures: list[_Record]) -> int:

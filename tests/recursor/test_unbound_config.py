@@ -35,7 +35,7 @@ def test_one_that_checks_others_asks_the_workers_alone() -> None:
 
 def test_without_a_clock_nothing_is_checked() -> None:
     text = render(replace(PLAN, validates=False, insecure=("broken.example",)), 5300)
-    assert 'module-config: "iterator"' in text and "anchor" not in text and "insecure" not in text
+    assert 'module-config: "iterator"' in text and "anchor-file" not in text and "insecure" not in text
 
 
 def test_files_of_the_household_take_the_place_of_ours() -> None:
