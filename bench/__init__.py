@@ -16,6 +16,8 @@ Everything stays on loopback.
 Read in this order: bed (what a measure gets), servers with telltale and rivals, then measures, one a file; names,
 packets, dnsperf, prober and crowd are the load, procfs the scales; results, targets and report write it down.
 
+encrypted and connections are for what is forwarded over TLS and HTTPS.
+
 By themselves: damage (an appliance is hurt), edits (one is edited, and none of its queries may be lost), paired (a memo
 hit in two checkouts side by side), idle (what they cost while little or nothing is asked).
 """

@@ -20,6 +20,7 @@ from bench.measures import (
     clients,
     compiling,
     cpu,
+    encrypted,
     latency,
     life,
     log,
@@ -43,6 +44,7 @@ REMARKS = ("<!-- remarks -->", "<!-- end of remarks -->")
 MEASURES: dict[str, Callable[[Bed], None]] = {
     "rate": rate.run,
     "cpu": cpu.run,
+    "encrypted": encrypted.run,
     "latency": latency.run,
     "life": life.run,
     "clients": clients.run,

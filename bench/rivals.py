@@ -12,7 +12,7 @@ from bench.servers import Server
 
 # Found on PATH, these are named in the results: they need a machine or a configuration of their own.
 OTHERS = ("pihole-FTL", "AdGuardHome", "blocky")
-_UNBOUND = """server:
+UNBOUND = """server:
   directory: ""
   chroot: ""
   username: ""
@@ -28,7 +28,7 @@ _UNBOUND = """server:
   module-config: "iterator"
   edns-buffer-size: 1232
 """
-_ANSWERS = """  local-zone: "." redirect
+ANSWERS = """  local-zone: "." redirect
   local-data: ". 3600 IN SOA ns.upstream.org. hostmaster.upstream.org. 1 7200 900 86400 3600"
   local-data: ". 3600 IN A 203.0.113.10"
   local-data: ". 3600 IN AAAA 2001:db8::10"
@@ -48,7 +48,7 @@ class Upstream(Server):
     name = "upstream"
 
     def prepare(self, lists: Sequence[Path]) -> None:
-        (self.folder / "unbound.conf").write_text(_UNBOUND.format(port=self.port) + _ANSWERS)
+        (self.folder / "unbound.conf").write_text(UNBOUND.format(port=self.port) + ANSWERS)
 
     def command(self) -> list[str]:
         return ["unbound", "-c", str(self.folder / "unbound.conf")]
@@ -62,7 +62,7 @@ class Unbound(Server):
     def prepare(self, lists: Sequence[Path]) -> None:
         zones = self.folder / "zones.conf"
         convert(lists, zones, '  local-zone: "{}" always_null\n')
-        config = _UNBOUND.format(port=self.port) + _FORWARDS.format(zones=zones, upstream=self.upstream)
+        config = UNBOUND.format(port=self.port) + _FORWARDS.format(zones=zones, upstream=self.upstream)
         (self.folder / "unbound.conf").write_text(config)
 
     def command(self) -> list[str]:

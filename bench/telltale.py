@@ -34,16 +34,18 @@ class Fetched:
 
 
 class Telltale(Server):
-    """The appliance. `workers` None: as many as its settings say. `update`: with the list-update process."""
+    """The appliance. `workers` None: as many as its settings say. `update`: with the list-update process. `spec`: of
+    the upstream, where it is asked otherwise than in plain DNS."""
 
     name = TELLTALE
 
     def __init__(
         self, folder: Path, cores: Sequence[int], upstream: int, *, workers: int | None = 1, update: bool = False,
-        address: str = "127.0.0.1", settings: Mapping[str, str] | None = None,
+        address: str = "127.0.0.1", settings: Mapping[str, str] | None = None, spec: str = "",
     ) -> None:  # fmt: skip
         super().__init__(folder, cores, upstream)
         self.state, self.web = folder / "state", free_port()
+        self._spec = spec or f"127.0.0.1:{upstream}"
         self._workers, self._update, self._address, self._settings = workers, update, address, dict(settings or {})
         self.lists: list[str] = []  # ids, in the order of adding
         self._session: dict[str, str] = {}
@@ -81,7 +83,7 @@ class Telltale(Server):
     def command(self) -> list[str]:
         return [
             sys.executable, "-m", "appliance", "run", "--dns", f"{self._address}:{self.port}",
-            "--web", f"127.0.0.1:{self.web}", "--upstream", f"127.0.0.1:{self.upstream}",
+            "--web", f"127.0.0.1:{self.web}", "--upstream", self._spec,
             *(["--workers", str(self._workers)] if self._workers else []), *([] if self._update else ["--no-update"]),
         ]  # fmt: skip
 

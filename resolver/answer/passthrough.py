@@ -31,7 +31,7 @@ from resolver.recorder.buffer import RecordBuffer
 from resolver.transport.transport import Channel
 from resolver.upstream.exchange import Attempt, Carrier, Exchange
 from resolver.upstream.forwarder import Forwarder
-from resolver.upstream.query_packet import unmixed, without_ad
+from resolver.upstream.query_packet import padded_opt, unmixed, without_ad
 from resolver.upstream.question_key import QuestionKey
 from resolver.upstream.route import Route
 from resolver.upstream.server import Server
@@ -180,8 +180,9 @@ class Passthrough:
         if server is None:
             return False
         section = (mixed_case(lower) if server.keeps_case else lower) + template.tail
+        transport = server.first
         try:
-            channel, ident = server.first.place()
+            channel, ident = transport.place()
         except OSError:
             return False
         channel.pending[ident] = pending = _new(PendingQuery, (
@@ -189,7 +190,8 @@ class Passthrough:
             forwarder, server, monotonic_ns(), channel, ident,
         ))  # fmt: skip
         forwarder.pending.add(pending)
-        self._leaving.append((pending, ident + template.ask_head + section + template.ask_opt))
+        opt = padded_opt(template.ask_opt, len(section)) if transport.encrypted else template.ask_opt
+        self._leaving.append((pending, ident + template.ask_head + section + opt))
         return True
 
     def _take(self, pending: PendingQuery, packet: bytes) -> bool:

@@ -163,7 +163,10 @@ class Forwarder:
         if not servers or len(self.pending) + len(self.exchanges) >= MAX_IN_FLIGHT:
             return None
         server = servers.choose()
-        return server if server.takes_edns and server.first.datagrams and not server.down else None
+        if not server.takes_edns or server.down:
+            return None
+        first = server.first
+        return server if first.datagrams or first.is_open else None  # a handshake is an exchange's business
 
     def adopt(self, pending: Pending) -> Attempt:
         """Make an exchange of it, as if it had begun here; it waits on where it waited."""
@@ -195,9 +198,10 @@ class Forwarder:
         self.exchanges.on_time_out(self.adopt(pending))
 
     def _on_slow(self, pending: Pending) -> None:
-        """Another server is asked beside, where there is one that is up."""
+        """Another server is asked beside, where there is one that is up, or the same over another connection."""
         servers, asked = self.servers_of(pending.route), pending.server
-        if any(server is not asked and not server.down for server in servers):
+        stream = not pending.channel.datagrams  # that may have died without a word
+        if stream or any(server is not asked and not server.down for server in servers):
             self.exchanges.hedging.on_slow(self.adopt(pending))
 
     def _servers(self, endpoints: Iterable[Endpoint]) -> Servers:

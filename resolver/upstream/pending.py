@@ -23,7 +23,7 @@ from resolver.upstream.timeouts import SECOND_NS, SLOT_SECONDS
 
 
 class Pending(Waiting, Protocol):
-    """What the forwarder needs to know of a query that passes through; sent to `server` once, over datagrams."""
+    """What the forwarder needs to know of a query that passes through; sent to `server` once."""
 
     @property
     def key(self) -> QuestionKey:

@@ -9,7 +9,6 @@ from wire.message import HEADER, Question
 from wire.types import AD, CD, OPT, RD
 
 PAD = 128  # bytes, of which an encrypted query is a multiple: RFC 8467 section 4.1
-_PADDING = 12  # the EDNS option (RFC 7830)
 
 
 def query_bytes(question: Question, section: bytes, *, edns: bool, padded: bool = False) -> bytes:
@@ -23,15 +22,18 @@ def query_bytes(question: Question, section: bytes, *, edns: bool, padded: bool 
     head = HEADER.pack(0, flags, 1, 0, 0, 1 if edns else 0)[2:]
     if not edns:
         return head + section
-    do = 0x8000 if question.do else 0
-    if not padded:
-        return head + section + b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, do, 0)
-    spare = -(len(head) + len(section) + _BARE) % PAD
-    opt = b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, do, 4 + spare)
-    return head + section + opt + _PADDING.to_bytes(2, "big") + spare.to_bytes(2, "big") + bytes(spare)
+    opt = b"\0" + message.RECORD.pack(OPT, message.UDP_SIZE, 0x8000 if question.do else 0, 0)
+    return head + section + (padded_opt(opt, len(section)) if padded else opt)
 
 
-_BARE = 2 + 11 + 4  # bytes of id, OPT record and the head of the option
+def padded_opt(opt: bytes, section_size: int) -> bytes:
+    """The OPT record, so far without options, behind a question of so many bytes, with padding (RFC 7830: option 12)
+    to the next block."""
+    spare = -(_BARE + section_size) % PAD
+    return b"%b%b\0\x0c%b%b" % (opt[:-2], (4 + spare).to_bytes(2, "big"), spare.to_bytes(2, "big"), bytes(spare))
+
+
+_BARE = 12 + 11 + 4  # bytes of header, OPT record and the head of the option
 
 
 def without_ad(packet: bytes) -> bytes:

@@ -54,9 +54,10 @@ class Server:
         self.down = False
         self.vouches = False  # its word that it checked signatures (AD) is passed on
         self.unsigned = UNCHECKED  # what is known of an answer of which it does not say so
-        self.keeps_case = self._mixes = mixed_case
+        self.keeps_case = self._mixes = mixed_case and self.first.datagrams
         self.takes_edns = True
-        self.case_proven = self.edns_proven = False  # it did once what it is asked to
+        self.case_proven = not self.first.datagrams  # it did once what it is asked to; a stream has nothing to prove
+        self.edns_proven = False
         self._refused = self._refused_at = 0
         self._next_look = 0.0
         self._refuses = False

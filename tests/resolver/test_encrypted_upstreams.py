@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import socket
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,10 +27,16 @@ from own_authority import Authority
 from running_worker import RunningWorker
 from waiting import until
 
-pytestmark = [pytest.mark.netns, pytest.mark.slow]
 SECONDS = float(os.environ.get("ENCRYPTED_SECONDS", "1.5"))
+pytestmark = [pytest.mark.netns, pytest.mark.slow, pytest.mark.timeout(900 + 40 * SECONDS)]
 RATE = 50
 SLOWEST = 2.5  # seconds
+TROUBLES: dict[str, tuple[Callable[[EncryptedServer], None], Callable[[EncryptedServer], None]]] = {
+    "restart": (EncryptedServer.stop, EncryptedServer.start),
+    "silence": (EncryptedServer.pause, EncryptedServer.resume),
+    "reset": (EncryptedServer.reset_now_and_then, EncryptedServer.let_be),
+    "expired": (EncryptedServer.expire, EncryptedServer.renew),
+}
 SERVERS = (("unbound", "tls"), ("dnsdist", "tls"), ("unbound", "https"), ("dnsdist", "https"))
 
 
@@ -59,28 +67,46 @@ class Street:
     servers: list[EncryptedServer]
     watch: Watch
     asked: int = 0
+    answers: list[int] = field(default_factory=list)  # of each server, when `busiest` looked last
 
-    def ask(self, seconds: float, label: str) -> list[float]:
+    def ask(self, seconds: float, label: str) -> dict[str, float]:
         """Ask fifty new names a second; how long each took. All have to be answered with the address."""
-        sent: dict[bytes, float] = {}
-        times: list[float] = []
+        sent: dict[bytes, tuple[float, str]] = {}
+        times: dict[str, float] = {}
         with self.home.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.connect((self.worker.address, self.worker.port))
             begun, number = time.monotonic(), 0
             while sent or number < seconds * RATE:
                 now = time.monotonic()
-                assert not sent or now - min(sent.values()) < 10, f"{label}: {len(sent)} of {number} are lost"
+                assert not sent or now - min(sent.values())[0] < 10, f"{label}: {len(sent)} of {number} are lost"
                 if number < seconds * RATE and now >= begun + number / RATE:
-                    query = dns.message.make_query(f"{label}-{number}.streets.net", "A", id=number % 65_536)
-                    sent[query.to_wire()[:2]] = now
+                    name = f"{label}-{number}.streets.net"
+                    query = dns.message.make_query(name, "A", id=number % 65_536)
+                    sent[query.to_wire()[:2]] = now, name
                     sock.send(query.to_wire())
                     number += 1
                 if select.select([sock], [], [], 0.005)[0]:
                     packet = sock.recv(2048)
                     assert packet[3] & 0xF == 0 and packet[-4:] == b"\xcb\0\x71\7", f"{label}: {packet!r}"
-                    times.append(time.monotonic() - sent.pop(packet[:2]))
+                    sent_at, name = sent.pop(packet[:2])
+                    times[name] = time.monotonic() - sent_at
         self.asked += number
         return times
+
+    def busiest(self) -> EncryptedServer:
+        """The server that was asked most since this was asked last."""
+        answers = [upstream.answers for upstream in self.worker.status().upstreams]
+        gained = [now - before for now, before in zip(answers, self.answers or [0] * len(answers), strict=True)]
+        self.answers = answers
+        return self.servers[gained.index(max(gained))]
+
+    def told(self, names: Collection[str]) -> list[str]:
+        """How long the worker says that these took, and who answered: whoever runs late is not always the worker."""
+        rows: list[str] = []
+        while len(rows) < len(names):
+            rows += [f"{key.name}: {took / 1e6:.3f} s by {key.upstream}" for _, key, took in self.worker.rows(1)
+                     if key.name in names]  # fmt: skip
+        return rows
 
     def handshakes(self) -> int:
         return sum(upstream.handshakes for upstream in self.worker.status().upstreams)
@@ -109,7 +135,8 @@ def street(trusted: Authority, state: Path, tmp_path: Path) -> Iterator[Street]:
         watch = Watch(sock)
         watching = threading.Thread(target=watch.run)
         watching.start()
-        (run := tmp_path / "run").mkdir()
+        # In memory, as an appliance has it: on a disk that others write to, a worker waits seconds for its status.
+        run = Path(tempfile.mkdtemp(dir="/dev/shm"))
         specs = ",".join(server.spec for server in servers)
         with home.inside():
             worker = RunningWorker(state, run, {"TELLTALE_UPSTREAMS": specs, "SSL_CERT_FILE": str(trusted.certificate)})
@@ -120,33 +147,31 @@ def street(trusted: Authority, state: Path, tmp_path: Path) -> Iterator[Street]:
             watch.over.set()
             watching.join()
             sock.close()
+            shutil.rmtree(run)
 
 
 def test_each_server_fails_in_every_way_and_nobody_notices(street: Street) -> None:
-    slowest = max(street.ask(SECONDS, "well"))
-    for number, server in enumerate(street.servers):
-        for trouble in ("restart", "silence", "expired"):
-            label = f"{trouble}-{number}"
-            if trouble == "silence":
-                server.pause()
-            else:
-                server.stop()
-            if trouble == "expired":
-                server.start(last=-1)
-            times = street.ask(SECONDS / 2, label)
-            if trouble == "silence":
-                server.resume()
-            elif trouble == "expired":
-                server.stop()
-                server.start()
-            else:
-                server.start()
-            times += street.ask(SECONDS / 2, f"after-{label}")
-            slowest = max(slowest, *times)
-            assert max(times) < SLOWEST, f"{label}: {sorted(times)[-5:]}"
+    slowest = max(street.ask(SECONDS, "well").values())
+    left = [(server, trouble) for server in street.servers for trouble in TROUBLES]
+    struck = 0  # servers that were the ones asked
+    while left:
+        busiest = street.busiest()
+        server, trouble = next((pair for pair in left if pair[0] is busiest), left[0])
+        left.remove((server, trouble))
+        struck += server is busiest
+        begin, end = TROUBLES[trouble]
+        begin(server)
+        times = street.ask(SECONDS / 2, label := f"{trouble}-{server.program}-{server.scheme}")
+        end(server)
+        times |= street.ask(SECONDS / 2, f"after-{label}")
+        slowest = max(slowest, *times.values())
+        late = {name: seconds for name, seconds in times.items() if seconds >= SLOWEST}
+        assert not late, f"{late}; of which the worker says {street.told(late)}"
     until(lambda: street.worker.status().queries >= street.asked)
-    handshakes = street.handshakes()
-    assert 0 < handshakes <= max(len(street.servers) + 4, street.asked / RATE), street.worker.status().upstreams
+    handshakes, broken = street.handshakes(), sum(server.broken for server in street.servers)
+    troubles = f"{struck} of {len(street.servers) * len(TROUBLES)} troubles befell the server that was asked most"
+    print(f"{street.asked} asked, slowest {slowest:.3f} s, {handshakes} handshakes; {troubles}, {broken} resets")
+    assert 0 < handshakes <= max(len(street.servers) + 8, street.asked / RATE), street.worker.status().upstreams
+    assert broken and struck
     assert not street.watch.ports.get(53), street.watch.ports
     assert street.watch.ports[853] and street.watch.ports[443]
-    print(f"{street.asked} asked, slowest {slowest:.3f} s, {handshakes} handshakes")

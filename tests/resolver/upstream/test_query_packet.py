@@ -7,7 +7,7 @@ import dns.flags
 import dns.message
 import pytest
 
-from resolver.upstream.query_packet import query_bytes, unmixed
+from resolver.upstream.query_packet import padded_opt, query_bytes, unmixed
 from wire.message import parse_question
 
 
@@ -29,3 +29,12 @@ def test_our_letters_go_no_further_than_to_the_upstream() -> None:
     got = unmixed(head + cname + text, asked)
     assert got == head + cname.lower() + text
     assert unmixed(head + text, asked) == head + text
+
+
+@pytest.mark.parametrize("labels", range(1, 60, 7))
+def test_an_encrypted_query_is_padded_to_blocks_whichever_way_it_takes(labels: int) -> None:
+    question = parse_question(dns.message.make_query("a." * labels + "test", "A", want_dnssec=True).to_wire())
+    whole = query_bytes(question, question.section, edns=True, padded=True)
+    bare = query_bytes(question, question.section, edns=True)
+    assert (len(whole) + 2) % 128 == 0 and dns.message.from_wire(b"\0\7" + whole).options[0].otype == 12
+    assert whole == bare[:-11] + padded_opt(bare[-11:], len(question.section))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Now:
 
 
 def server(probes: list[Server]) -> Server:
-    nothing: Any = None
+    nothing: Any = SimpleNamespace(datagrams=True)
     return Server(Endpoint("9.9.9.9", "9.9.9.9", 53), (nothing,), probes.append)
 
 

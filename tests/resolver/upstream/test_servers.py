@@ -15,7 +15,8 @@ from resolver.upstream.servers import Servers
 class Closing:
     """A transport that only counts."""
 
-    is_open, fault, closed = True, "", 0
+    is_open = datagrams = True
+    fault, closed = "", 0
 
     def close(self) -> None:
         Closing.closed += 1
