@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients that people use: kdig over all three, curl for DNS and for a page, unbound as a resolver of somebody else."""
+"""Clients that people use: kdig over all three, dnspython, curl, Chromium, and unbound as a resolver of somebody else.
+
+systemd-resolved, which takes over a machine's names, was tried by hand (docs/encrypted.md).
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
@@ -15,8 +19,11 @@ import dns.message
 import dns.query
 import pytest
 from encrypted_house import NAME, EncryptedHouse
-from waiting import HANG_SECONDS
+from waiting import HANG_SECONDS, until
 
+from store.base import db
+from store.config import edit
+from store.local import device_word_edit
 from store.log.records import Transport, Verdict
 
 pytestmark = pytest.mark.process
@@ -51,6 +58,56 @@ def test_kdig(encrypted: EncryptedHouse, kind: str, option: str, transport: Tran
     assert "0.0.0.0" in blocked and "EDE: 15 (Blocked)" in blocked and "PADDING" in blocked
     key = encrypted.worker.key_of(BLOCKED)
     assert (key.verdict, key.transport) == (Verdict.BLOCK, transport)
+
+
+@pytest.mark.parametrize("way", ["tls", "post", "get"])
+def test_dnspython(encrypted: EncryptedHouse, way: str) -> None:
+    def ask(name: str) -> dns.message.Message:
+        query = dns.message.make_query(name, "A", use_edns=0)
+        if way == "tls":
+            return dns.query.tls(query, "127.0.0.1", HANG_SECONDS, encrypted.ports["dot"],
+                                 ssl_context=encrypted.context(), server_hostname=NAME)  # fmt: skip
+        url = f"https://{NAME}:{encrypted.ports['https']}/dns-query"
+        return dns.query.https(query, url, HANG_SECONDS, bootstrap_address="127.0.0.1", post=way == "post",
+                               verify=encrypted.context())  # fmt: skip
+
+    assert str(ask(f"{way}.dnspython.example").answer[0][0]) == "192.0.2.1"
+    blocked = ask(BLOCKED)
+    assert str(blocked.answer[0][0]) == "0.0.0.0"
+    assert [int(option.code) for option in blocked.extended_errors()] == [15]
+    key = encrypted.worker.key_of(f"{way}.dnspython.example")
+    assert key.transport == (Transport.DOT if way == "tls" else Transport.DOH)
+
+
+@needs("chromium")
+@pytest.mark.browser
+@pytest.mark.parametrize("name", [BLOCKED, "own.home.arpa"])
+def test_chromium_asks_over_https_alone_and_names_its_device(
+    encrypted: EncryptedHouse, tmp_path: Path, name: str
+) -> None:
+    """With a template, as its settings and the policy DnsOverHttpsTemplates write it; names lead to loopback here."""
+    with closing(db.connect(encrypted.state / "config.db")) as con:
+        con.execute("INSERT OR IGNORE INTO device (id, name, first_seen) VALUES (9, 'Laptop', 1)")
+        con.commit()
+    word = device_word_edit.word_of(edit.engine(encrypted.state), 9)
+    encrypted.worker.wait_for_policy()
+    template = f"https://127.0.0.1:{encrypted.ports['https']}/dns-query/{word}"
+    until(lambda: _client_of(encrypted, word) == "127.0.0.1#9")
+    chosen = {"dns_over_https": {"mode": "secure", "templates": template}}
+    (tmp_path / "Local State").write_text(json.dumps(chosen))
+    run(
+        "chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--ignore-certificate-errors", "--dump-dom", f"http://{name}:9/",
+    )  # fmt: skip
+    client, key = encrypted.worker.row_of(name)
+    assert (client, key.transport) == ("127.0.0.1#9", Transport.DOH)
+    assert key.verdict == (Verdict.BLOCK if name == BLOCKED else Verdict.LOCAL)
+
+
+def _client_of(encrypted: EncryptedHouse, word: str) -> str:
+    encrypted.ask("who.asks.example", word)
+    return encrypted.worker.row_of("who.asks.example")[0]
 
 
 @needs("curl")
@@ -103,7 +160,11 @@ forward-zone:
                     raise
                 time.sleep(0.05)
         assert str(answer.answer[0][0]) == "192.0.2.1"
+        assert encrypted.worker.key_of("below.example").transport == Transport.DOT
+        blocked = dns.query.udp(dns.message.make_query(BLOCKED, "A"), "127.0.0.1", port=port, timeout=HANG_SECONDS)
+        assert str(blocked.answer[0][0]) == "0.0.0.0"
     finally:
         process.terminate()
         process.wait(HANG_SECONDS)
-    assert encrypted.worker.key_of("below.example").transport == Transport.DOT
+    key = encrypted.worker.key_of(BLOCKED)
+    assert (key.verdict, key.transport) == (Verdict.BLOCK, Transport.DOT)
