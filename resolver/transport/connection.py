@@ -50,7 +50,7 @@ class Connection:
         self.answers = 0
         self.is_open = self.closed = self.distrusted = False
         self.holder, self.settled = holder, asyncio.Event()  # that it is open, or never will be
-        self.heard = 0.0  # when something came on it last
+        self.heard = 0.0  # when an answer came on it last; bytes that are none yet may drip for ever
         self._strays = 0
 
     def free_ident(self) -> bytes:
@@ -83,6 +83,7 @@ class Connection:
         """A packet was made of what came."""
         if packet[:2] in self.pending:
             self.answers += 1
+            self.heard = time.monotonic()
         else:
             self._strays += 1
             if self._strays > MAX_STRAYS:
@@ -95,10 +96,6 @@ class Connection:
         self.is_open, self.heard = True, time.monotonic()
         self.settled.set()
         self.holder.opened(self)
-
-    def on_data(self, data: bytes) -> None:
-        """As `End`."""
-        self.heard = time.monotonic()
 
     def on_end(self, fault: str) -> None:
         """As `End`."""
@@ -113,7 +110,7 @@ class FramedConnection(Connection):
     def __init__(self, holder: Holder) -> None:
         super().__init__(holder)
         self._unsent: list[bytes] = []  # until it is open; bounded by MAX_PENDING
-        self._buffer = b""  # of a packet that is not whole: 64 KiB at most, and what one read brings
+        self._buffer = bytearray()  # of a packet that is not whole: 64 KiB at most, and what one read brings
 
     def send(self, packet: bytes) -> None:
         """As `Connection`."""
@@ -131,8 +128,15 @@ class FramedConnection(Connection):
 
     def on_data(self, data: bytes) -> None:
         """As `End`."""
-        super().on_data(data)
-        packets, self._buffer = frames(self._buffer + data)
+        buffer = self._buffer
+        if buffer:
+            buffer += data
+            if len(buffer) < 2 or len(buffer) < 2 + (buffer[0] << 8 | buffer[1]):
+                return  # each byte may come by itself: what is there is not copied for every one
+            data = bytes(buffer)
+            buffer.clear()
+        packets, rest = frames(data)
+        buffer += rest
         for packet in packets:
             if self.closed:
                 return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from resolver.transport.transport import Owner
 
 log = logging.getLogger(__name__)
 
+SLEPT_SECONDS = 1.0  # a machine that slept for so long has lost its connections: routers and servers forget them
 MAX_DISTRUSTED = 8  # connections kept beside those for answers that may come late
 
 
@@ -50,6 +52,7 @@ class Connections:
         self._held: list[Connection] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._again_at, self._pause = 0.0, 0.0
+        self._slept = slept()
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +65,8 @@ class Connections:
 
     def place(self) -> tuple[Connection, bytes]:
         """The least busy connection, or a new one, and an id. Raises OSError when there is none to be had now."""
+        if slept() > self._slept + SLEPT_SECONDS:
+            self._wake_up()
         trusted = [each for each in self._held if not each.distrusted]
         least = min(trusted, key=lambda each: len(each.pending), default=None)
         if least is None or (len(least.pending) >= self.limits.share and len(trusted) < self.limits.connections):
@@ -148,6 +153,15 @@ class Connections:
         await connection.settled.wait()
         return address
 
+    def _wake_up(self) -> None:
+        """After a sleep: what stood before it is asked nothing more, and nobody waits to find out."""
+        self._slept = slept()
+        self._again_at = self._pause = 0.0
+        for connection in [each for each in self._held if each.is_open]:
+            connection.distrusted = True
+            if not connection.pending:
+                connection.close()
+
     async def addresses(self) -> Sequence[str]:
         """Of the server, that which was good last before the rest."""
         if self.endpoint.has_address:
@@ -166,3 +180,8 @@ class Connections:
         """Close it, unless it was used since."""
         if not connection.pending and connection.answers == answers:
             connection.close()
+
+
+def slept() -> float:
+    """Seconds for which this machine slept since it was started: the clock that people's queries go by stood still."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)

@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import h2.config
-import h2.connection
 import h2.errors
 import h2.events
 import h2.exceptions
@@ -23,6 +21,7 @@ from resolver.transport.connection import Connection, Holder
 from resolver.transport.connections import Connections, Limits
 from resolver.transport.endpoint import Endpoint
 from resolver.transport.faults import http_status, no_dns, no_http2
+from resolver.transport.http2_client import Http2Client, aged
 from resolver.transport.tls import Sessions, TlsPipe
 from resolver.transport.transport import Owner
 from store.base.sentences import say
@@ -50,6 +49,7 @@ class Stream:
     unsent: bytes = b""
     status: str = ""
     media: str = ""
+    age: str = ""  # seconds for which the answer lay in a cache on the way
     body: bytearray = field(default_factory=bytearray)
 
 
@@ -65,8 +65,7 @@ class HttpConnection(Connection):
             (":method", "POST"), (":scheme", "https"), (":authority", authority), (":path", endpoint.path),
             ("accept", "application/dns-message"), ("content-type", "application/dns-message"),
         ]  # fmt: skip
-        config = h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False)
-        self._http = h2.connection.H2Connection(config)
+        self._http = Http2Client()
         self._streams: dict[int, Stream] = {}  # by their number
         self._numbers: dict[bytes, int] = {}  # of a stream, by id
         self._unsent: list[bytes] = []  # until it is open, or until the server takes more; bounded by MAX_PENDING
@@ -107,7 +106,6 @@ class HttpConnection(Connection):
 
     def on_data(self, data: bytes) -> None:
         """As `End`."""
-        super().on_data(data)
         self._silent += len(data)
         try:
             for event in self._http.receive_data(data):
@@ -169,6 +167,7 @@ class HttpConnection(Connection):
         if stream is not None:
             head = {_text(name): _text(value) for name, value in event.headers or ()}
             stream.status = head.get(":status", "")
+            stream.age = head.get("age", "")
             stream.media = head.get("content-type", "").partition(";")[0].strip().lower()
 
     def _on_body(self, event: h2.events.DataReceived) -> None:
@@ -194,7 +193,8 @@ class HttpConnection(Connection):
             self._answer(stream.ident, _SERVFAIL, no_dns(stream.media[:60] or say("nothing")))
         else:
             self._events = 0
-            self._answer(stream.ident, bytes(stream.body[2:]))
+            body = bytes(stream.body)
+            self._answer(stream.ident, (aged(body, stream.age) if stream.age else body)[2:])
 
     def _on_reset(self, event: h2.events.StreamReset) -> None:
         stream = self._over(event.stream_id or 0)
@@ -202,8 +202,21 @@ class HttpConnection(Connection):
             self._answer(stream.ident, _SERVFAIL, say("It broke off what it was asked."))
 
     def _on_goaway(self, event: h2.events.ConnectionTerminated) -> None:
-        """It is done with this connection: what it has not answered is asked over another."""
-        self.close()
+        """It is done with this connection: what it has not begun is asked over another, and the rest it still answers.
+
+        A server may announce its goodbye before it says what it takes no more (RFC 9113 section 6.8).
+        """
+        last = event.last_stream_id or 0
+        refused = [stream.ident for number, stream in self._streams.items() if number > last]
+        if event.error_code or len(refused) == len(self._streams):
+            self.close()
+            return
+        self.distrusted = True
+        for ident in [*refused, *(packet[:2] for packet in self._unsent)]:
+            if (waiting := self.pending.get(ident)) is not None:
+                waiting.failed()
+                self.release(ident)
+        self._unsent.clear()
 
     def _on_settings(self, event: h2.events.RemoteSettingsChanged) -> None:
         self._most = self._http.remote_settings.max_concurrent_streams

@@ -17,6 +17,7 @@ from aioquic.quic.connection import QuicConnection
 
 from resolver.transport.connection import MAX_PENDING, Connection, Holder
 from resolver.transport.connections import Connections, Limits
+from resolver.transport.dialling import MAX_ADDRESSES
 from resolver.transport.endpoint import Endpoint
 from resolver.transport.faults import fault_of, hung_up, no_dns, silent, untrusted
 from resolver.transport.transport import Owner
@@ -24,6 +25,7 @@ from store.base.sentences import say
 from wire.sockaddr import family
 
 IDLE_SECONDS = 60.0
+PATIENCE_SECONDS = 0.7  # for an address, while there are others: a handshake is one round trip
 MAX_ANSWER = 2 + 65_535
 LIMITS = Limits(connections=1, share=MAX_PENDING, connect_seconds=3.0, idle_seconds=IDLE_SECONDS,
                 again_seconds=(0.1, 10.0))  # fmt: skip
@@ -41,6 +43,8 @@ class QuicPipe(asyncio.DatagramProtocol):
         self._socket: asyncio.DatagramTransport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._over = False
+        self.settled = asyncio.Event()  # that it is open, or never will be
+        self.tentative = False  # its end is not that of the connection: another address comes next
 
     def connection_made(self, transport: Any) -> None:
         self._socket = transport
@@ -77,7 +81,9 @@ class QuicPipe(asyncio.DatagramProtocol):
             self._timer.cancel()
         if self._socket is not None:
             self._socket.abort()
-        self._end.on_end(fault)
+        self.settled.set()
+        if not self.tentative:
+            self._end.on_end(fault)
 
     def _on_timer(self) -> None:
         self._timer = None
@@ -112,6 +118,7 @@ class QuicChannel(Connection):
     def close(self, fault: str = "") -> None:
         """As `Connection`."""
         if self.quic is not None:
+            self.quic.tentative = False
             self.quic.abort(fault)
         elif not self.closed:
             self.on_end(fault)
@@ -119,6 +126,9 @@ class QuicChannel(Connection):
     def on_event(self, event: events.QuicEvent) -> None:
         """What QUIC says."""
         if isinstance(event, events.HandshakeCompleted):
+            if self.quic is not None:
+                self.quic.tentative = False
+                self.quic.settled.set()
             self.on_open()
             unsent, self._unsent = self._unsent, []
             for packet in unsent:
@@ -133,7 +143,6 @@ class QuicChannel(Connection):
             self.quic.abort(self._why(event))
 
     def _on_data(self, event: events.StreamDataReceived) -> None:
-        self.on_data(event.data)
         stream = self._streams.get(event.stream_id)
         if stream is None:
             return
@@ -178,22 +187,36 @@ class QuicTransport(Connections):
     async def connect(self, connection: Connection) -> str:
         """As `Connections`."""
         assert isinstance(connection, QuicChannel)
-        address = (await self.addresses())[0]
+        addresses = (await self.addresses())[:MAX_ADDRESSES]
+        for address in addresses[:-1]:
+            if await self._reaches(connection, address, PATIENCE_SECONDS):
+                return address
+        await self._reaches(connection, addresses[-1])
+        return addresses[-1]
+
+    async def _reaches(self, connection: QuicChannel, address: str, patience: float | None = None) -> bool:
+        """Whether it is open by this address; with `patience`, another one is tried after so many seconds."""
+        if connection.closed:
+            return True
         configuration = QuicConfiguration(
             is_client=True, alpn_protocols=["doq"], server_name=self.endpoint.name, idle_timeout=IDLE_SECONDS,
             cafile=os.environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile,
             session_ticket=self._tickets[-1] if self._tickets else None,
         )  # fmt: skip
-        pipe = QuicPipe(connection, configuration, (address, self.endpoint.port))
+        connection.quic = pipe = QuicPipe(connection, configuration, (address, self.endpoint.port))
         pipe.quic._session_ticket_handler = self._keep
-        connection.quic = pipe
-        if connection.closed:
-            return address
-        await self.loop.create_datagram_endpoint(
-            lambda: pipe, remote_addr=(address, self.endpoint.port), family=family(address)
-        )  # fmt: skip
-        await connection.settled.wait()
-        return address
+        pipe.tentative = patience is not None
+        try:
+            async with asyncio.timeout(patience):
+                await self.loop.create_datagram_endpoint(
+                    lambda: pipe, remote_addr=(address, self.endpoint.port), family=family(address)
+                )
+                await pipe.settled.wait()
+        except (OSError, TimeoutError):
+            if patience is None:
+                raise
+            pipe.abort()
+        return connection.is_open or connection.closed
 
     def _keep(self, ticket: Any) -> None:
         self._tickets[:] = [ticket]

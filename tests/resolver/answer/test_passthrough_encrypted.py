@@ -18,8 +18,8 @@ from tls_server import at, server_context, serving
 from waiting import until_async
 
 from resolver.answer import snapshot
-from resolver.answer.cache import Cache
 from resolver.answer.pipeline import Resolver
+from resolver.kept.cache import Cache
 from resolver.upstream.forwarder import Forwarder
 from store.log.records import Key, Origin
 from wire import message, names
@@ -56,7 +56,7 @@ class Upstream:
 
     def http(self, request: Request) -> None:
         if (answer := self.answer(request.body)) is None:
-            request.http.close_connection()
+            request.http.close_connection(last_stream_id=0)
         else:
             request.answer(answer)
 

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
+import dns.message
 import pytest
 from http_server import HttpServer, Request
+from hyperframe.frame import GoAwayFrame
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_authority import Authority
@@ -146,19 +149,87 @@ def test_a_server_without_http2_is_told(trusted: Authority) -> None:
 
 def test_a_server_that_says_goodbye_is_asked_again_over_another_connection(trusted: Authority) -> None:
     async def test() -> None:
-        server, asker = HttpServer(lambda request: request.http.close_connection()), Asker()
+        server, asker = HttpServer(lambda request: request.http.close_connection(last_stream_id=0)), Asker()
         async with serving(server.take, server_context(trusted.issue(), protocols=("h2",))) as port:
             transport = doh(port, asker)
             server.habit = Request.answer
             asker.send(transport, QUERY)
             await until_async(lambda: asker.came)
-            server.habit = lambda request: request.http.close_connection()
+            server.habit = lambda request: request.http.close_connection(last_stream_id=0)
             channel, _ = asker.send(transport, QUERY)
             await until_async(lambda: asker.failed == [channel])
             server.habit = Request.answer
             asker.send(transport, QUERY)
             await until_async(lambda: len(asker.came) == 2)
             assert server.connections == 2 and not transport.fault
+            transport.close()
+
+    run(test())
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_what_a_server_has_begun_before_its_goodbye_it_still_answers(trusted: Authority, announced: bool) -> None:
+    """nginx says goodbye after a thousand requests and goes on with those that it has; the rest is asked anew."""
+
+    async def test() -> None:
+        server, asker = HttpServer(lambda _: None), Asker()
+        async with serving(server.take, server_context(trusted.issue(), protocols=("h2",))) as port:
+            transport = doh(port, asker)
+            refused: list[bytes] = []
+            sent = [asker.send(transport, QUERY + b"%d" % number) for number in range(3)]
+            channel = sent[0][0]
+            for at, ident in sent:
+                at.pending[ident] = waiting(refused, ident)
+            await until_async(lambda: len(server.requests) == 3)
+            first, second, _ = server.requests
+            if announced:
+                goodbye(first, (1 << 31) - 1)
+                server.flush()
+                await until_async(lambda: channel.distrusted)
+                assert not refused
+            goodbye(first, second.number)
+            first.answer()
+            server.flush()
+            await until_async(lambda: len(asker.came) == 1 and refused)
+            assert refused == [sent[2][1]] and channel.distrusted and not asker.failed
+            server.habit = Request.answer
+            assert asker.send(transport, QUERY)[0] is not channel
+            await until_async(lambda: len(asker.came) == 2)
+            assert server.connections == 2 and not transport.fault
+            transport.close()
+
+    run(test())
+
+
+def goodbye(request: Request, last: int) -> None:
+    """The frame, and nothing of what `h2` would do after it."""
+    goaway = GoAwayFrame(0, last_stream_id=last)
+    request.http._data_to_send += goaway.serialize()
+
+
+def waiting(refused: list[bytes], ident: bytes) -> Any:
+    """Who waits under this id: it notes that it is to ask elsewhere."""
+    return SimpleNamespace(failed=lambda: refused.append(ident), answered=lambda _: None)
+
+
+def test_the_age_of_an_answer_that_lay_in_a_cache_is_taken_off(trusted: Authority) -> None:
+    records = b"\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\xcb\0\x71\1" + b"\xc0\x0c\0\1\0\1\0\0\0\x0a\0\4\xcb\0\x71\2"
+    whole = b"\0\0\x81\x80\0\1\0\2\0\0\0\1" + QUERY[10:] + records + b"\0\0\x29\4\xd0\0\0\x80\0\0\0"
+
+    async def test() -> None:
+        def old(request: Request) -> None:
+            head = [(":status", "200"), ("content-type", "application/dns-message"), ("age", "100")]
+            request.http.send_headers(request.number, head)
+            request.http.send_data(request.number, whole, end_stream=True)
+
+        server, asker = HttpServer(old), Asker()
+        async with serving(server.take, server_context(trusted.issue(), protocols=("h2",))) as port:
+            transport = doh(port, asker)
+            _, ident = asker.send(transport, QUERY)
+            await until_async(lambda: asker.came)
+            read = dns.message.from_wire(asker.came[0])
+            assert asker.came[0][:2] == ident and [rrset.ttl for rrset in read.answer] == [0], "the least of 200 and 0"
+            assert b"\0\0\0\xc8" in asker.came[0] and read.ednsflags == 0x8000, "300 less 100; OPT has no TTL"
             transport.close()
 
     run(test())

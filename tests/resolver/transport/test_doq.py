@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from own_authority import Authority
+from own_authority import NAME, Authority
 from tls_server import Asker, at
 from waiting import until_async
 
@@ -23,6 +24,7 @@ from aioquic.quic.events import QuicEvent, StreamDataReceived
 
 from resolver.transport import transports
 from resolver.transport.doq import LIMITS, QuicTransport
+from resolver.transport.endpoint import Endpoint
 
 pytestmark = pytest.mark.process
 QUERY = b"\1\0\0\1\0\0\0\0\0\0\3www\4shop\7example\0\0\1\0\1"  # less its id
@@ -104,6 +106,21 @@ def test_a_port_where_nobody_is_is_told(trusted: Authority, monkeypatch: pytest.
         await until_async(lambda: asker.failed)
         assert transport.fault
         transport.close()
+
+    run(test, trusted)
+
+
+def test_another_address_is_tried_where_the_first_leads_nowhere(trusted: Authority) -> None:
+    async def test(port: int, asker: Asker) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.9", port))  # takes what comes and says nothing; at 127.0.0.8 nobody listens
+            asker.addresses = ("127.0.0.8", "127.0.0.9", "127.0.0.1")
+            transport = QuicTransport(asker, Endpoint("", NAME, port, "quic", NAME))
+            asker.send(transport, QUERY)
+            await until_async(lambda: asker.came)
+            assert not asker.failed and not transport.fault and transport.handshakes == 1
+            assert (await transport.addresses())[0] == "127.0.0.1"
+            transport.close()
 
     run(test, trusted)
 

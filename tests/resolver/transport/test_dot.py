@@ -16,6 +16,7 @@ from own_authority import NAME, Authority
 from tls_server import Asker, FramedServer, at, server_context, serving
 from waiting import until_async
 
+from resolver.transport import connections
 from resolver.transport.dot import LIMITS, TlsTransport
 from resolver.transport.endpoint import Endpoint
 
@@ -202,6 +203,26 @@ def test_a_server_that_answers_what_nobody_asked_is_left(trusted: Authority) -> 
             asker.send(transport, b"x")
             await until_async(lambda: asker.failed)
             assert "not asked" in transport.fault and len(asker.came) <= 101
+            transport.close()
+
+    run(test())
+
+
+def test_after_a_sleep_nothing_is_asked_over_a_connection_of_before(
+    trusted: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep = [100.0]
+    monkeypatch.setattr(connections, "slept", lambda: asleep[0])
+
+    async def test() -> None:
+        server, asker = FramedServer(echo=True), Asker()
+        async with serving(server.take, server_context(trusted.issue())) as port:
+            transport = TlsTransport(asker, at(port))
+            for number, more in enumerate((0.0, 0.2, 3600.0, 0.0), 1):  # clocks drift a little
+                asleep[0] += more
+                asker.send(transport, b"x")
+                await until_async(lambda number=number: len(asker.came) == number)
+            assert transport.handshakes == 2 and server.reused == [False, True] and not asker.failed
             transport.close()
 
     run(test())

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP/2 towards a server, by `h2`, with what DNS over HTTPS needs of it beside: a goodbye that is none yet, and age.
+
+RFC 9113 section 6.8: a server that says goodbye still answers what it has begun. To `h2` the connection is over with
+the first word of it, and an answer behind it a breach of the protocol.
+"""
+
+from __future__ import annotations
+
+import h2.config
+import h2.connection
+from h2.connection import ConnectionInputs, ConnectionState, H2ConnectionStateMachine
+
+from wire.message import HEADER
+from wire.names import Malformed, skip_name
+from wire.resource_records import walk
+from wire.types import OPT
+
+MAX_AGE = 1 << 31
+MAX_QUESTIONS = 4  # one, by rights
+
+
+class _StateMachine(H2ConnectionStateMachine):
+    """Whose connection lives on when the server has said goodbye."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._transitions = _TRANSITIONS
+
+
+_TRANSITIONS = {
+    **H2ConnectionStateMachine._transitions,
+    (ConnectionState.CLIENT_OPEN, ConnectionInputs.RECV_GOAWAY): (None, ConnectionState.CLIENT_OPEN),
+}
+
+
+class Http2Client(h2.connection.H2Connection):
+    """After a goodbye, `ConnectionTerminated` tells of it, and streams go on."""
+
+    def __init__(self) -> None:
+        super().__init__(h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False))
+        self.state_machine = _StateMachine()
+
+    def clear_outbound_data_buffer(self) -> None:
+        """What is to be sent is sent, goodbye or not."""
+
+
+def aged(packet: bytes, age: str) -> bytes:
+    """A DNS message that lay in a cache of HTTP for `age` seconds, as its header says (RFC 8484 section 5.1): its TTLs
+    are lower by that. What is no number or no DNS message is left as it is."""
+    seconds = min(int(age), MAX_AGE) if age.isascii() and age.isdigit() and len(age) < 12 else 0
+    if not seconds:
+        return packet
+    patched = bytearray(packet)
+    try:
+        _, _, questions, *counts = HEADER.unpack_from(packet)
+        at = HEADER.size
+        for _ in range(min(questions, MAX_QUESTIONS)):
+            at = skip_name(packet, at) + 4
+        for _, rtype, _, ttl, start, _ in walk(packet, at, sum(counts)):
+            if rtype != OPT:
+                patched[start - 6 : start - 2] = max(ttl - seconds, 0).to_bytes(4, "big")
+    except Malformed:
+        return packet
+    return bytes(patched)
