@@ -17,9 +17,10 @@ from resolver.transport.http2_client import aged
 )
 def test_its_age_is_taken_off_every_ttl_and_off_nothing_else(age: str, left: int) -> None:
     message = dns.message.make_response(dns.message.make_query("www.shop.example", "A", want_dnssec=True))
-    message.answer.append(dns.rrset.from_text("www.shop.example", 300, "IN", "A", "203.0.113.1"))
-    message.authority.append(dns.rrset.from_text("shop.example", 300, "IN", "NS", "ns.shop.example"))
-    message.additional.append(dns.rrset.from_text("ns.shop.example", 300, "IN", "A", "203.0.113.2"))
+    message.use_edns(0, 0x8000)
+    message.answer.append(dns.rrset.from_text("www.shop.example.", 300, "IN", "A", "203.0.113.1"))
+    message.authority.append(dns.rrset.from_text("shop.example.", 300, "IN", "NS", "ns.shop.example."))
+    message.additional.append(dns.rrset.from_text("ns.shop.example.", 300, "IN", "A", "203.0.113.2"))
     read = dns.message.from_wire(aged(message.to_wire(), age))
     assert [rrset.ttl for rrset in (*read.answer, *read.authority, *read.additional)] == [left] * 3
     assert read.edns == 0 and read.ednsflags == message.ednsflags and read.answer == message.answer
